@@ -1,0 +1,51 @@
+/** Who may do what: the one table that procedures, sockets, media URLs and the UI all ask. */
+
+export const ROLES = ['owner', 'lead', 'annotator', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+const everyone: readonly Role[] = ['owner', 'lead', 'annotator', 'viewer'];
+const annotators: readonly Role[] = ['owner', 'lead', 'annotator'];
+const leads: readonly Role[] = ['owner', 'lead'];
+const owners: readonly Role[] = ['owner'];
+
+const TABLE = {
+  'organization:read': everyone,
+  'organization:update': owners,
+  'member:list': everyone,
+  'member:invite': owners,
+  'member:change-role': owners,
+  'member:remove': owners,
+  'activity:list': leads,
+  'token:manage': leads,
+  'webhook:manage': owners,
+  'worker:list': leads,
+  'project:read': everyone,
+  'project:create': leads,
+  'project:update': leads,
+  'project:delete': owners,
+  'class:manage': leads,
+  'image:read': everyone,
+  'image:import': leads,
+  'image:delete': leads,
+  'image:assign': leads,
+  'annotation:submit': annotators,
+  'annotation:adjudicate': leads,
+  'comment:create': annotators,
+  'review:answer': annotators,
+  'review:manage': leads,
+  'team:watch': leads,
+  'run:read': everyone,
+  'run:start': leads,
+  'run:control': leads,
+  'round:decide': leads,
+  'snapshot:create': leads,
+  'snapshot:read': leads,
+  'export:create': leads,
+  'export:read': leads,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof TABLE;
+export const ACTIONS = Object.keys(TABLE) as Action[];
+
+/** May a member with this role do this? */
+export const can = (role: Role, action: Action): boolean => (TABLE[action] as readonly Role[]).includes(role);

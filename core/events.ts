@@ -1,0 +1,56 @@
+import type { TrainPoint } from './learning.ts';
+import type { RoundStage, RunStatus } from './run.ts';
+import type { ReviewReason } from './project.ts';
+
+/**
+ * Domain events: what happened, past tense, as ids and small figures. Written with pg_notify inside the writer's
+ * transaction, relayed by every server to the rooms that may see them. They announce; the truth is in the database.
+ */
+export type DomainEvent =
+  | { name: 'annotation:submitted'; projectId: string; imageId: string; memberId: string; source: string }
+  | { name: 'image:imported'; projectId: string; importId: string; done: number; failed: number; total: number | null }
+  | { name: 'import:ended'; projectId: string; importId: string }
+  | { name: 'project:changed'; projectId: string }
+  | { name: 'class:changed'; projectId: string }
+  | { name: 'member:changed'; organizationId: string; userId: string; memberId: string; removed: boolean }
+  | { name: 'review:arrived'; projectId: string; runId: string; itemIds: string[]; reason: ReviewReason }
+  | { name: 'review:answered'; projectId: string; itemId: string; imageId: string; memberId: string }
+  | { name: 'run:changed'; projectId: string; runId: string; status: RunStatus }
+  | {
+      name: 'round:progressed'; projectId: string; runId: string; roundId: string; stage: RoundStage;
+      done: number; total: number; secondsLeft: number | null;
+    }
+  | { name: 'round:curve'; projectId: string; runId: string; roundId: string; point: TrainPoint }
+  | { name: 'round:ended'; projectId: string; runId: string; roundId: string }
+  | { name: 'comment:created'; projectId: string; imageId: string; memberId: string }
+  | { name: 'snapshot:created'; projectId: string; snapshotId: string }
+  | { name: 'export:ready'; projectId: string; exportId: string }
+  | { name: 'worker:changed'; workerId: string };
+
+export type DomainEventName = DomainEvent['name'];
+export type DomainEventOf<N extends DomainEventName> = Extract<DomainEvent, { name: N }>;
+
+/** Where a member is and what they look at; never stored. */
+export interface Presence {
+  memberId: string;
+  userId: string;
+  name: string;
+  page: 'label' | 'review' | 'grid' | 'gallery' | 'runs' | 'other';
+  imageId: string | null;
+}
+
+export interface ServerToClientEvents {
+  event: (event: DomainEvent) => void;
+  presence: (projectId: string, members: Presence[]) => void;
+  /** Access ended: the client leaves the page. */
+  'access:revoked': (organizationId: string) => void;
+}
+
+export interface ClientToServerEvents {
+  'project:join': (projectId: string, reply: (ok: boolean) => void) => void;
+  'project:leave': (projectId: string) => void;
+  'presence:set': (projectId: string, page: Presence['page'], imageId: string | null) => void;
+}
+
+/** The Postgres channel that domain events travel on. */
+export const EVENT_CHANNEL = 'pupil_event';

@@ -1,0 +1,33 @@
+/** The run as a state machine: its transition table is data. */
+
+export const RUN_STATUSES = ['queued', 'training', 'waiting-review', 'paused', 'cancelled', 'failed', 'finished'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export type RunCommand = 'claim' | 'wait' | 'go-on' | 'pause' | 'resume' | 'cancel' | 'fail' | 'finish' | 'release';
+
+const TABLE: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
+  queued: { claim: 'training', pause: 'paused', cancel: 'cancelled', fail: 'failed' },
+  training: {
+    claim: 'training', wait: 'waiting-review', pause: 'paused', cancel: 'cancelled', fail: 'failed', finish: 'finished', release: 'queued',
+  },
+  'waiting-review': { 'go-on': 'queued', pause: 'paused', cancel: 'cancelled' },
+  paused: { resume: 'queued', cancel: 'cancelled' },
+  cancelled: { resume: 'queued' },
+  failed: { resume: 'queued' },
+  finished: {},
+};
+
+/** The status after a command, or null when the command is not allowed. */
+export const nextRunStatus = (status: RunStatus, command: RunCommand): RunStatus | null => TABLE[status][command] ?? null;
+
+export const isRunEnded = (status: RunStatus): boolean => status === 'finished' || status === 'cancelled' || status === 'failed';
+export const isRunActive = (status: RunStatus): boolean =>
+  status === 'queued' || status === 'training' || status === 'waiting-review';
+
+/** Statuses from which a command is allowed; the WHERE clause of the one UPDATE that carries it out. */
+export const statusesAllowing = (command: RunCommand): RunStatus[] =>
+  RUN_STATUSES.filter((status) => TABLE[status][command] !== undefined);
+
+export const ROUND_STAGES = ['waiting', 'predicting', 'selecting', 'training', 'evaluating', 'control', 'judging', 'done'] as const;
+/** Where a round stands. */
+export type RoundStage = (typeof ROUND_STAGES)[number];

@@ -1,0 +1,4 @@
+export * from './people.ts';
+export * from './project.ts';
+export * from './labeling.ts';
+export * from './run.ts';

@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint, boolean, check, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
+} from 'drizzle-orm/pg-core';
+import type { ProjectSettings, Split } from '#core/project.ts';
+import { member, organization } from './people.ts';
+
+const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
+
+export const project = pgTable(
+  'project',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    /** Markdown, shown sanitised beside the image. */
+    guidelines: text('guidelines').notNull().default(''),
+    status: text('status').$type<'active' | 'paused' | 'archived'>().notNull().default('active'),
+    settings: jsonb('settings').$type<ProjectSettings>().notNull(),
+    /** A copy of settings.overlap, so that the claim statement can compare it. One writer: updateProject. */
+    overlap: integer('overlap').notNull().default(1),
+    createdBy: uuid('created_by').references(() => member.id),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('project_organization_idx').on(table.organizationId),
+    check('project_overlap_check', sql`${table.overlap} between 1 and 9`),
+  ],
+);
+
+export const projectClass = pgTable(
+  'class',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    colour: text('colour').notNull(),
+    hotkey: text('hotkey'),
+    position: integer('position').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('class_project_name_unique').on(table.projectId, table.name),
+    uniqueIndex('class_project_hotkey_unique').on(table.projectId, table.hotkey),
+  ],
+);
+
+export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
+
+export const image = pgTable(
+  'image',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    importId: uuid('import_id'),
+    /** SHA-256 of the decoded pixels: duplicates are found by content. Blob keys derive from it (core/media.ts). */
+    contentHash: text('content_hash').notNull(),
+    fileName: text('file_name').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    channels: integer('channels').notNull(),
+    bytes: integer('bytes').notNull(),
+    split: text('split').$type<Split>().notNull().default('pool'),
+    /** A random draw at import; the order in which people meet images unless the model says better. */
+    shuffle: real('shuffle').notNull().default(sql`random()`),
+    /** Higher comes first in the label queue. */
+    priority: real('priority').notNull().default(0),
+    /** Live leases; one writer: db/queries/lease.ts. */
+    leaseCount: integer('lease_count').notNull().default(0),
+    /** Members with a live decision; one writer: refreshConsensus in db/queries/consensus.ts. */
+    judgmentCount: integer('judgment_count').notNull().default(0),
+    /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
+    extraWanted: integer('extra_wanted').notNull().default(0),
+    /** The resolved human answer. Same writer. */
+    consensusState: text('consensus_state').$type<ConsensusState>().notNull().default('none'),
+    consensusClassId: uuid('consensus_class_id').references(() => projectClass.id),
+    flagged: boolean('flagged').notNull().default(false),
+    /** Gold items have an answer known beforehand. */
+    goldClassId: uuid('gold_class_id').references(() => projectClass.id),
+    assignedTo: uuid('assigned_to').references(() => member.id),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('image_project_content_unique').on(table.projectId, table.contentHash),
+    index('image_claim_idx').on(table.projectId, table.priority.desc(), table.shuffle, table.id)
+      .where(sql`${table.judgmentCount} = 0 and ${table.leaseCount} = 0`),
+    index('image_open_idx').on(table.projectId, table.judgmentCount, table.priority.desc(), table.shuffle),
+    index('image_gallery_idx').on(table.projectId, table.createdAt.desc(), table.id),
+    index('image_split_idx').on(table.projectId, table.split, table.id),
+    index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.id),
+    check('image_counts_check', sql`${table.leaseCount} >= 0 and ${table.judgmentCount} >= 0`),
+  ],
+);
+
+/** One import of many files, with its live counts and its errors. */
+export const imageImport = pgTable(
+  'image_import',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    createdBy: uuid('created_by').references(() => member.id),
+    name: text('name').notNull(),
+    status: text('status').$type<'running' | 'ended' | 'failed'>().notNull().default('running'),
+    total: integer('total'),
+    imported: integer('imported').notNull().default(0),
+    duplicates: integer('duplicates').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+    labeled: integer('labeled').notNull().default(0),
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+    /** The first 200 files that could not be taken, each with its reason. */
+    errors: jsonb('errors').$type<{ file: string; message: string }[]>().notNull().default(sql`'[]'::jsonb`),
+    createdAt: createdAt(),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+  },
+  (table) => [index('image_import_project_idx').on(table.projectId, table.createdAt.desc())],
+);
+
+export const snapshot = pgTable(
+  'snapshot',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    createdBy: uuid('created_by').references(() => member.id),
+    count: integer('count').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (table) => [index('snapshot_project_idx').on(table.projectId, table.createdAt.desc())],
+);
+
+export const snapshotItem = pgTable(
+  'snapshot_item',
+  {
+    snapshotId: uuid('snapshot_id').notNull().references(() => snapshot.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    classId: uuid('class_id').notNull().references(() => projectClass.id),
+    split: text('split').$type<Split>().notNull(),
+  },
+  (table) => [uniqueIndex('snapshot_item_unique').on(table.snapshotId, table.imageId)],
+);

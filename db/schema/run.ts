@@ -1,0 +1,195 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
+} from 'drizzle-orm/pg-core';
+import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
+import type { RoundStage, RunStatus } from '#core/run.ts';
+import { member, organization } from './people.ts';
+import { image, project, projectClass } from './project.ts';
+
+const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
+
+export const run = pgTable(
+  'run',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    status: text('status').$type<RunStatus>().notNull().default('queued'),
+    config: jsonb('config').$type<RunConfig>().notNull(),
+    /** Class ids in the order that probability vectors use; frozen at start. */
+    classIds: jsonb('class_ids').$type<string[]>().notNull(),
+    createdBy: uuid('created_by').references(() => member.id),
+    /** What the run waits for, or why it failed: a sentence for people. */
+    message: text('message'),
+    engine: text('engine'),
+    device: text('device'),
+    codeVersion: text('code_version'),
+    /** The worker that holds it, its fence, and until when; a dead worker's run is claimed again. */
+    workerId: text('worker_id'),
+    workerToken: integer('worker_token').notNull().default(0),
+    workerUntil: timestamp('worker_until', { withTimezone: true }),
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('run_project_number_unique').on(table.projectId, table.number), index('run_status_idx').on(table.status)],
+);
+
+export const round = pgTable(
+  'round',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    runId: uuid('run_id').notNull().references(() => run.id, { onDelete: 'cascade' }),
+    /** 0 is the teacher; a control arm shares the index of its student. */
+    index: integer('index').notNull(),
+    role: text('role').$type<RoundRole>().notNull(),
+    model: text('model').$type<ModelName | 'backbone-head'>().notNull(),
+    stage: text('stage').$type<RoundStage>().notNull().default('waiting'),
+    seed: integer('seed').notNull(),
+    /** The round whose predictions became this one's pseudo-labels. */
+    teacherRoundId: uuid('teacher_round_id'),
+    /** Hash of the labeled set it was trained on: sorted image id, class id. */
+    labeledHash: text('labeled_hash'),
+    labeledCount: integer('labeled_count').notNull().default(0),
+    selection: jsonb('selection').$type<Record<string, unknown>>(),
+    metrics: jsonb('metrics').$type<RoundMetrics>(),
+    decision: text('decision').$type<Decision>(),
+    /** Why, in a sentence, with the p value. */
+    decisionReason: text('decision_reason'),
+    decidedBy: uuid('decided_by').references(() => member.id),
+    rolledBackAt: timestamp('rolled_back_at', { withTimezone: true }),
+    reviewed: integer('reviewed').notNull().default(0),
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('round_run_index_role_unique').on(table.runId, table.index, table.role)],
+);
+
+/** The labeled set of a round, frozen: what makes it reproducible. */
+export const roundLabel = pgTable(
+  'round_label',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    classId: uuid('class_id').notNull().references(() => projectClass.id),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.imageId] })],
+);
+
+export const roundPoint = pgTable(
+  'round_point',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    step: integer('step').notNull(),
+    lossLabeled: real('loss_labeled').notNull(),
+    lossPseudo: real('loss_pseudo'),
+    learningRate: real('learning_rate').notNull(),
+    imagesPerSecond: real('images_per_second').notNull(),
+    valAccuracy: real('val_accuracy'),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.step] })],
+);
+
+/** Weights in blob storage. `final` marks the EMA weights that the round is judged by. */
+export const checkpoint = pgTable(
+  'checkpoint',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    step: integer('step').notNull(),
+    final: boolean('final').notNull().default(false),
+    blobKey: text('blob_key').notNull(),
+    sha256: text('sha256').notNull(),
+    bytes: integer('bytes').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('checkpoint_round_step_unique').on(table.roundId, table.step)],
+);
+
+/** A calibrated probability vector of one round for one image, in the order of run.classIds. */
+export const prediction = pgTable(
+  'prediction',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    probabilities: real('probabilities').array().notNull(),
+    classIndex: integer('class_index').notNull(),
+    confidence: real('confidence').notNull(),
+    /** Position in the two-dimensional map of the pool. */
+    mapX: real('map_x'),
+    mapY: real('map_y'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.roundId, table.imageId] }),
+    index('prediction_confidence_idx').on(table.roundId, table.classIndex, table.confidence.desc()),
+    index('prediction_image_idx').on(table.imageId),
+  ],
+);
+
+/** A prediction accepted as a target of a student round; written once, never changed. */
+export const pseudoLabel = pgTable(
+  'pseudo_label',
+  {
+    /** The student round that trains on it. */
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    classIndex: integer('class_index').notNull(),
+    confidence: real('confidence').notNull(),
+    copies: integer('copies').notNull().default(1),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('pseudo_label_image_idx').on(table.imageId)],
+);
+
+/** Imported pre-trained weights: TensorFlow.js layers JSON and weights only. */
+export const backbone = pgTable(
+  'backbone',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    blobKey: text('blob_key').notNull(),
+    sha256: text('sha256').notNull(),
+    bytes: integer('bytes').notNull(),
+    inputSize: integer('input_size').notNull(),
+    sourceUrl: text('source_url'),
+    createdAt: createdAt(),
+  },
+  (table) => [index('backbone_organization_idx').on(table.organizationId)],
+);
+
+export const modelExport = pgTable(
+  'export',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id').references(() => round.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<'model' | 'annotations'>().notNull(),
+    format: text('format').notNull(),
+    status: text('status').$type<'queued' | 'running' | 'ready' | 'failed'>().notNull().default('queued'),
+    message: text('message'),
+    blobKey: text('blob_key'),
+    bytes: integer('bytes'),
+    sha256: text('sha256'),
+    createdBy: uuid('created_by').references(() => member.id),
+    createdAt: createdAt(),
+    readyAt: timestamp('ready_at', { withTimezone: true }),
+  },
+  (table) => [index('export_project_idx').on(table.projectId, table.createdAt.desc())],
+);
+
+/** A trainer process and what it does now. */
+export const worker = pgTable('worker', {
+  id: text('id').primaryKey(),
+  engine: text('engine').notNull(),
+  device: text('device').notNull(),
+  threads: integer('threads').notNull().default(1),
+  memoryBytes: real('memory_bytes').notNull().default(0),
+  imagesPerSecond: real('images_per_second'),
+  /** Engines that were tried and not taken, each with its reason. */
+  skipped: jsonb('skipped').$type<{ name: string; reason: string }[]>().notNull().default(sql`'[]'::jsonb`),
+  job: text('job'),
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
+  heartbeatAt: timestamp('heartbeat_at', { withTimezone: true }).notNull().defaultNow(),
+});
