@@ -1,0 +1,42 @@
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import type { Database } from '#db/client.ts';
+import { account, rateLimit, session, user, verification } from '#db/schema/index.ts';
+
+export const PASSWORD_MIN = 10;
+
+export interface AuthOptions {
+  secret: string;
+  baseURL: string;
+  trustedOrigins: string[];
+  secure: boolean;
+}
+
+/** E-mail and password with database sessions. Sign-up is shut: people enter by invitation (services/people). */
+export function createAuth(db: Database['db'], options: AuthOptions) {
+  return betterAuth({
+    appName: 'Pupil',
+    secret: options.secret,
+    baseURL: options.baseURL,
+    basePath: '/api/auth',
+    trustedOrigins: options.trustedOrigins,
+    database: drizzleAdapter(db, { provider: 'pg', schema: { user, session, account, verification, rateLimit } }),
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_MIN, maxPasswordLength: 256 },
+    session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
+    rateLimit: {
+      enabled: true,
+      storage: 'database',
+      window: 60,
+      max: 300,
+      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+    },
+    advanced: {
+      useSecureCookies: options.secure,
+      cookiePrefix: 'pupil',
+      ipAddress: { ipAddressHeaders: ['x-pupil-address'] },
+    },
+    telemetry: { enabled: false },
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;

@@ -1,0 +1,26 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Role } from '#core/access.ts';
+import type { BlobStore } from '#db/blobs/types.ts';
+import type { Database } from '#db/client.ts';
+import type { Auth } from './auth/auth.ts';
+import type { Env } from './env.ts';
+
+/** What every use case may use; made once by main.ts. */
+export interface Services {
+  db: Database['db'];
+  pool: Pool;
+  blobs: BlobStore;
+  auth: Auth;
+  log: Logger;
+  env: Env;
+}
+
+/** Who asks, loaded once by the ladder. */
+export interface Actor {
+  memberId: string;
+  userId: string;
+  name: string;
+  role: Role;
+  organizationId: string;
+}

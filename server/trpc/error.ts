@@ -1,0 +1,42 @@
+import { TRPCError } from '@trpc/server';
+import type { Logger } from 'pino';
+import { AppError } from '#core/errors.ts';
+import type { ErrorCode } from '#core/errors.ts';
+
+const TRPC_CODES = {
+  BAD_INPUT: 'BAD_REQUEST',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  CONFLICT: 'CONFLICT',
+  LEASE_LOST: 'CONFLICT',
+  TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNREADABLE_IMAGE: 'UNPROCESSABLE_CONTENT',
+  NOT_READY: 'PRECONDITION_FAILED',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+} as const satisfies Record<ErrorCode, TRPCError['code']>;
+
+/** Gives an error the face that a person may see. */
+export function toTRPCError(error: TRPCError, where: { log: Logger; path: string; requestId: string }): TRPCError {
+  if (error.cause instanceof AppError) {
+    return new TRPCError({ code: TRPC_CODES[error.cause.code], message: error.cause.message, cause: error.cause });
+  }
+  if (error.code === 'BAD_REQUEST' && error.cause && 'issues' in error.cause) {
+    return new TRPCError({ code: 'BAD_REQUEST', message: firstIssue(error.cause), cause: error.cause });
+  }
+  if (error.code !== 'INTERNAL_SERVER_ERROR') return error;
+  where.log.error({ err: error.cause ?? error, path: where.path, requestId: where.requestId }, 'a procedure failed');
+  return new TRPCError({
+    code: 'INTERNAL_SERVER_ERROR',
+    message: `Something went wrong on our side. Try again; if it stays, give an operator this number: ${where.requestId}.`,
+  });
+}
+
+function firstIssue(cause: Error): string {
+  const { issues } = cause as unknown as { issues: { path: PropertyKey[]; message: string }[] };
+  const issue = issues[0];
+  if (!issue) return 'The input is not valid.';
+  return issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ${issue.message}` : issue.message;
+}

@@ -1,0 +1,76 @@
+import { initTRPC } from '@trpc/server';
+import type { IncomingMessage } from 'node:http';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { can } from '#core/access.ts';
+import type { Action } from '#core/access.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import { findMembership, findProjectMembership } from '#db/queries/member.ts';
+import type { SignedIn } from '../auth/session.ts';
+import type { Services } from '../context.ts';
+import { toTRPCError } from './error.ts';
+
+export interface Context {
+  services: Services;
+  req: Pick<IncomingMessage, 'headers'>;
+  signedIn: SignedIn | null;
+  requestId: string;
+}
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  errorFormatter: ({ shape, error, ctx }) => ({
+    ...shape,
+    data: {
+      ...shape.data,
+      stack: undefined,
+      appCode: error.cause instanceof AppError ? error.cause.code : null,
+      retryable: error.cause instanceof AppError ? error.cause.retryable : error.code === 'INTERNAL_SERVER_ERROR',
+      requestId: ctx?.requestId ?? null,
+    },
+  }),
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Expected failures keep their message; anything else is a bug: logged, and shown only as a request id. */
+const errors = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  throw toTRPCError(result.error, { log: ctx.services.log, path, requestId: ctx.requestId });
+});
+
+export const publicProcedure = t.procedure.use(errors);
+
+export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
+  return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
+});
+
+const allow = (role: Parameters<typeof can>[0], action: Action): void => {
+  if (!can(role, action)) throw new AppError('FORBIDDEN', `Your role (${role}) does not allow this. Ask an owner to change it.`);
+};
+
+/** A procedure on an organization: loads the membership once and asks the one table. */
+export const organizationProcedure = (action: Action) =>
+  authedProcedure.input(z.object({ organizationId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const actor = await findMembership(ctx.services.db, {
+      organizationId: input.organizationId, userId: ctx.signedIn.userId, memberId: ctx.signedIn.memberId,
+    });
+    if (!actor) throw notFound('organization');
+    allow(actor.role, action);
+    return next({ ctx: { ...ctx, actor } });
+  });
+
+/** A procedure on a project. A stranger cannot tell a project of others from one that does not exist. */
+export const projectProcedure = (action: Action) =>
+  authedProcedure.input(z.object({ projectId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const found = await findProjectMembership(ctx.services.db, {
+      projectId: input.projectId, userId: ctx.signedIn.userId, memberId: ctx.signedIn.memberId,
+    });
+    if (!found) throw notFound('project');
+    allow(found.actor.role, action);
+    return next({ ctx: { ...ctx, actor: found.actor, project: found.project } });
+  });
+
