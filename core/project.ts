@@ -64,3 +64,17 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   order: 'random',
   augmentation: DEFAULT_AUGMENTATION,
 };
+
+const HOTKEYS = '1234567890abcdefghijklmnopqrstuvwxyz';
+
+/** Colour, hotkey and position for classes that are added after `taken` ones. Beyond 36 classes people search by name. */
+export function dressClasses(names: readonly string[], taken: readonly { hotkey: string | null }[]) {
+  const used = new Set(taken.map((item) => item.hotkey));
+  const free = [...HOTKEYS].filter((key) => !used.has(key));
+  return names.map((name, index) => ({
+    name,
+    colour: CLASS_COLOURS[(taken.length + index) % CLASS_COLOURS.length] as string,
+    hotkey: free[index] ?? null,
+    position: taken.length + index,
+  }));
+}

@@ -114,7 +114,7 @@ export async function findInvitation(db: Db, tokenHash: string) {
 }
 
 /** Takes one use of an invitation; null when none is left. One statement, so two people cannot share the last use. */
-export async function useInvitation(db: Db, tokenHash: string) {
+export async function takeInvitation(db: Db, tokenHash: string) {
   const [row] = await db
     .update(invitation)
     .set({ usesLeft: sql`${invitation.usesLeft} - 1` })
@@ -143,7 +143,7 @@ export async function findSetupLink(db: Db, tokenHash: string): Promise<boolean>
   return row !== undefined;
 }
 
-export async function useSetupLink(db: Db, tokenHash: string): Promise<boolean> {
+export async function takeSetupLink(db: Db, tokenHash: string): Promise<boolean> {
   const rows = await db
     .update(setupLink)
     .set({ usedAt: sql`now()` })

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { ROLES } from '../access.ts';
+import { plainText } from './project.ts';
+
+export const role = z.enum(ROLES);
+export const password = z.string().min(10, 'A password needs at least 10 characters.').max(256);
+export const token = z.string().min(20).max(100).regex(/^[\w-]+$/);
+export const newPerson = z.object({ name: plainText(80), email: z.email('This is not an e-mail address.').max(200).toLowerCase(), password });
+export const createOwner = newPerson.extend({ token, organizationName: plainText(120) });
+/** A signed-in user joins with the token alone. */
+export const acceptInvitation = z.object({ token, person: newPerson.nullable() });
+export const createInvitation = z.object({ role, uses: z.int().min(1).max(500).default(1), days: z.int().min(1).max(90).default(7) });

@@ -1,0 +1,69 @@
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+import { annotation, image, project, projectClass, roundLabel } from '../schema/index.ts';
+
+export async function insertProject(db: Db, row: typeof project.$inferInsert) {
+  const [inserted] = await db.insert(project).values(row).returning();
+  return inserted as typeof project.$inferSelect;
+}
+
+export const listProjects = (db: Db, organizationId: string) =>
+  db
+    .select({
+      id: project.id, name: project.name, description: project.description, status: project.status, createdAt: project.createdAt,
+      images: sql<number>`(select count(*)::int from ${image} where ${image.projectId} = ${project.id})`,
+      labeled: sql<number>`(select count(*)::int from ${image} where ${image.projectId} = ${project.id} and ${image.consensusClassId} is not null)`,
+    })
+    .from(project)
+    .where(and(eq(project.organizationId, organizationId), ne(project.status, 'archived')))
+    .orderBy(asc(project.createdAt));
+
+/** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */
+export async function updateProjectRow(db: Db, id: string, set: Partial<typeof project.$inferInsert>): Promise<void> {
+  await db
+    .update(project)
+    .set({ ...set, ...(set.settings ? { overlap: set.settings.overlap } : {}) })
+    .where(eq(project.id, id));
+}
+
+export const listClasses = (db: Db, projectId: string) =>
+  db
+    .select({ id: projectClass.id, name: projectClass.name, colour: projectClass.colour, hotkey: projectClass.hotkey, position: projectClass.position })
+    .from(projectClass)
+    .where(eq(projectClass.projectId, projectId))
+    .orderBy(asc(projectClass.position), asc(projectClass.name));
+
+export async function insertClasses(db: Db, rows: (typeof projectClass.$inferInsert)[]) {
+  if (rows.length === 0) return [];
+  return db.insert(projectClass).values(rows).onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] }).returning();
+}
+
+export async function updateClassRow(db: Db, params: { projectId: string; classId: string }, set: Partial<typeof projectClass.$inferInsert>): Promise<boolean> {
+  const rows = await db
+    .update(projectClass)
+    .set(set)
+    .where(and(eq(projectClass.id, params.classId), eq(projectClass.projectId, params.projectId)))
+    .returning({ id: projectClass.id });
+  return rows.length > 0;
+}
+
+/** Was the class ever part of an annotation or of a frozen round? */
+export async function isClassUsed(db: Db, classId: string): Promise<boolean> {
+  const found = await db.execute(sql`
+    select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
+        or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
+        or exists(select 1 from ${image} where ${image.consensusClassId} = ${classId}) as used`);
+  return found.rows[0]?.used === true;
+}
+
+export async function deleteClassRow(db: Db, params: { projectId: string; classId: string }): Promise<boolean> {
+  const rows = await db
+    .delete(projectClass)
+    .where(and(eq(projectClass.id, params.classId), eq(projectClass.projectId, params.projectId)))
+    .returning({ id: projectClass.id });
+  return rows.length > 0;
+}
+
+export async function deleteProjectRow(db: Db, id: string): Promise<void> {
+  await db.delete(project).where(eq(project.id, id));
+}

@@ -1,0 +1,19 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { can } from '#core/access.ts';
+import type { Action } from '#core/access.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import { findProjectMembership } from '#db/queries/member.ts';
+import { findSignedIn } from '../auth/session.ts';
+import type { Services } from '../context.ts';
+
+/** The same ladder as tRPC's projectProcedure, for plain HTTP routes. */
+export async function authorizeProject(services: Services, req: IncomingMessage, projectId: string, action: Action) {
+  const signedIn = await findSignedIn(services, req.headers);
+  if (!signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
+  if (!z.uuid().safeParse(projectId).success) throw notFound('project');
+  const found = await findProjectMembership(services.db, { projectId, userId: signedIn.userId, memberId: signedIn.memberId });
+  if (!found) throw notFound('project');
+  if (!can(found.actor.role, action)) throw new AppError('FORBIDDEN', `Your role (${found.actor.role}) does not allow this. Ask an owner to change it.`);
+  return found;
+}

@@ -1,0 +1,61 @@
+import { Client } from 'pg';
+import type { Logger } from 'pino';
+import { EVENT_CHANNEL } from '#core/events.ts';
+import type { DomainEvent } from '#core/events.ts';
+
+const RETRY_MS = 1000;
+
+/**
+ * Hears the events that writers announce with pg_notify and passes each on. LISTEN holds a connection of its own;
+ * when it drops it is opened again, and `onGap` tells that events may have been missed, so that clients refetch.
+ */
+export function startRelay(options: { url: string; log: Logger; onEvent: (event: DomainEvent) => void; onGap: () => void }) {
+  let client: Client | null = null;
+  let stopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let first = true;
+
+  const retry = (): void => {
+    client?.removeAllListeners();
+    client?.on('error', () => undefined);
+    client = null;
+    if (stopped || timer) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void connect();
+    }, RETRY_MS);
+  };
+
+  const connect = async (): Promise<void> => {
+    const next = new Client({ connectionString: options.url });
+    client = next;
+    next.on('error', (error) => {
+      options.log.warn({ err: error }, 'the event relay lost its connection; it will be opened again');
+      retry();
+    });
+    next.on('end', retry);
+    next.on('notification', (message) => {
+      if (message.payload) options.onEvent(JSON.parse(message.payload) as DomainEvent);
+    });
+    try {
+      await next.connect();
+      await next.query(`listen ${EVENT_CHANNEL}`);
+      if (!first) options.onGap();
+      first = false;
+    } catch (error) {
+      options.log.warn({ err: error }, 'the event relay cannot reach the database');
+      retry();
+    }
+  };
+
+  const ready = connect();
+  return {
+    ready,
+    async stop(): Promise<void> {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      client?.removeAllListeners('end');
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import type { Socket } from 'socket.io';
+import { z } from 'zod';
+import { can } from '#core/access.ts';
+import type { ClientToServerEvents, DomainEvent, ServerToClientEvents } from '#core/events.ts';
+import { findProjectMembership } from '#db/queries/member.ts';
+import { findSignedIn } from '../auth/session.ts';
+import type { SignedIn } from '../auth/session.ts';
+import type { Actor, Services } from '../context.ts';
+
+export interface SocketData {
+  signedIn: SignedIn;
+  /** Projects joined, with the membership each was joined by. */
+  actors: Map<string, Actor>;
+}
+
+export type PupilSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+export type PupilServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+
+export const projectRoom = (projectId: string): string => `project:${projectId}`;
+export const organizationRoom = (organizationId: string): string => `organization:${organizationId}`;
+const userRoom = (userId: string): string => `user:${userId}`;
+
+/** What presence and leases hook into. */
+export interface SocketHooks {
+  joined(socket: PupilSocket, projectId: string, actor: Actor): void;
+  left(socket: PupilSocket, projectId: string, actor: Actor): void;
+  attach(socket: PupilSocket): void;
+}
+
+/**
+ * Sockets announce and carry no truth. The handshake needs a session and an allowed Origin; each join asks the ladder's table.
+ * Transport is websocket only, so that several servers need no sticky sessions.
+ */
+export function createSockets(services: Services, http: HttpServer, options: { isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean; hooks: SocketHooks }): PupilServer {
+  const io: PupilServer = new Server(http, {
+    path: '/socket.io/',
+    transports: ['websocket'],
+    serveClient: false,
+    destroyUpgrade: false,
+    maxHttpBufferSize: 64_000,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    allowRequest: (req, done) => done(null, options.isAllowedOrigin(req.headers.origin, req.headers.host)),
+  });
+
+  io.use((socket, next) => {
+    findSignedIn(services, socket.request.headers).then(
+      (signedIn) => {
+        if (!signedIn) return next(new Error('UNAUTHORIZED'));
+        socket.data.signedIn = signedIn;
+        socket.data.actors = new Map();
+        return next();
+      },
+      (error: unknown) => {
+        services.log.error({ err: error }, 'a socket handshake failed');
+        next(new Error('INTERNAL'));
+      },
+    );
+  });
+
+  io.on('connection', (socket) => {
+    void socket.join(userRoom(socket.data.signedIn.userId));
+    options.hooks.attach(socket);
+    socket.on('project:join', async (projectId, reply) => {
+      const answer = typeof reply === 'function' ? reply : () => undefined;
+      const parsed = z.uuid().safeParse(projectId);
+      if (!parsed.success) return answer(false);
+      const found = await findProjectMembership(services.db, { projectId: parsed.data, userId: socket.data.signedIn.userId, memberId: socket.data.signedIn.memberId })
+        .catch(() => null);
+      if (!found || !can(found.actor.role, 'project:read')) return answer(false);
+      socket.data.actors.set(parsed.data, found.actor);
+      await socket.join([projectRoom(parsed.data), organizationRoom(found.actor.organizationId)]);
+      options.hooks.joined(socket, parsed.data, found.actor);
+      return answer(true);
+    });
+    const leave = (projectId: string): void => {
+      const actor = socket.data.actors.get(projectId);
+      if (!actor) return;
+      socket.data.actors.delete(projectId);
+      void socket.leave(projectRoom(projectId));
+      options.hooks.left(socket, projectId, actor);
+    };
+    socket.on('project:leave', (projectId) => leave(projectId));
+    socket.on('disconnect', () => {
+      for (const projectId of [...socket.data.actors.keys()]) leave(projectId);
+    });
+  });
+  return io;
+}
+
+/** Passes one domain event to the people who may see it. */
+export function announce(io: PupilServer, event: DomainEvent): void {
+  if (event.name === 'member:changed') {
+    io.to(organizationRoom(event.organizationId)).emit('event', event);
+    if (event.removed) revoke(io, event.userId, event.organizationId);
+    return;
+  }
+  if ('projectId' in event) io.to(projectRoom(event.projectId)).emit('event', event);
+}
+
+/** A removed member is put out of the organization's rooms at once. */
+function revoke(io: PupilServer, userId: string, organizationId: string): void {
+  const room = io.in(userRoom(userId));
+  room.emit('access:revoked', organizationId);
+  room.disconnectSockets(true);
+}

@@ -1,0 +1,26 @@
+import type { Role } from '#core/access.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } from '#db/queries/member.ts';
+import type { Actor, Services } from '../../context.ts';
+
+/** Changes a member's role, or removes the member when `role` is null. The last owner stays. */
+export async function changeRole(services: Services, actor: Actor, input: { memberId: string; role: Role | null }): Promise<void> {
+  const { organizationId } = actor;
+  await services.db.transaction(async (tx) => {
+    const owners = await countOwnersForUpdate(tx, organizationId);
+    const target = await findMember(tx, { organizationId, memberId: input.memberId });
+    if (!target) throw notFound('member');
+    if (target.role === 'owner' && input.role !== 'owner' && owners <= 1) {
+      throw new AppError('CONFLICT', 'This is the last owner. Make somebody else an owner first.');
+    }
+    if (input.role) await setMemberRole(tx, target.memberId, input.role);
+    else await markMemberRemoved(tx, target.memberId);
+    await recordActivity(tx, {
+      organizationId, memberId: actor.memberId, action: input.role ? 'role:changed' : 'member:removed', subject: target.name,
+      detail: { from: target.role, to: input.role },
+    });
+    await notify(tx, { name: 'member:changed', organizationId, userId: target.userId, memberId: target.memberId, removed: input.role === null });
+  });
+}

@@ -1,0 +1,26 @@
+import { AppError } from '#core/errors.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/member.ts';
+import { adoptOrganization } from '#db/queries/organization.ts';
+import { hashToken } from '../../auth/token.ts';
+import type { Services } from '../../context.ts';
+import { createUser } from './create-user.ts';
+
+const REFUSED = 'This set-up link is not valid or was used already. Start Pupil again to get a new one, or sign in.';
+
+/** Turns the one-time link into the first owner; the demo organization, if there is one, becomes theirs. */
+export async function createOwner(
+  services: Services,
+  input: { token: string; name: string; email: string; password: string; organizationName: string },
+): Promise<{ organizationId: string }> {
+  const tokenHash = hashToken(input.token);
+  if (!(await findSetupLink(services.db, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
+  const userId = await createUser(services, input);
+  return services.db.transaction(async (tx) => {
+    if (!(await takeSetupLink(tx, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
+    const organizationId = await adoptOrganization(tx, input.organizationName);
+    const memberId = await upsertMember(tx, { organizationId, userId, role: 'owner' });
+    await recordActivity(tx, { organizationId, memberId, action: 'organization:created', subject: input.organizationName });
+    return { organizationId };
+  });
+}

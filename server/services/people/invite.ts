@@ -1,0 +1,23 @@
+import type { Role } from '#core/access.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { insertInvitation } from '#db/queries/member.ts';
+import { hashToken, makeToken } from '../../auth/token.ts';
+import type { Actor, Services } from '../../context.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Makes an invite link. Its token is shown once, to the owner who made it. */
+export async function invite(services: Services, actor: Actor, input: { role: Role; uses: number; days: number }) {
+  const token = makeToken();
+  const id = await services.db.transaction(async (tx) => {
+    const inserted = await insertInvitation(tx, {
+      organizationId: actor.organizationId, tokenHash: hashToken(token), role: input.role, createdBy: actor.memberId,
+      usesLeft: input.uses, expiresAt: new Date(Date.now() + input.days * DAY_MS),
+    });
+    await recordActivity(tx, {
+      organizationId: actor.organizationId, memberId: actor.memberId, action: 'invitation:created', subject: input.role, detail: { uses: input.uses },
+    });
+    return inserted;
+  });
+  return { id, path: `/invite/${token}` };
+}

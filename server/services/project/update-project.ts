@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { updateProject as schema } from '#core/schemas/project.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { updateProjectRow } from '#db/queries/project.ts';
+import type { project as projectTable } from '#db/schema/index.ts';
+import type { Actor, Services } from '../../context.ts';
+
+type Project = typeof projectTable.$inferSelect;
+
+/** Changes a project at any time. What a new overlap means for work in flight is decided by the claim, which compares the live value. */
+export async function updateProject(services: Services, actor: Actor, project: Project, input: z.infer<typeof schema>): Promise<void> {
+  const { settings, ...rest } = input;
+  await services.db.transaction(async (tx) => {
+    await updateProjectRow(tx, project.id, { ...rest, ...(settings ? { settings: { ...project.settings, ...settings } } : {}) });
+    await recordActivity(tx, {
+      organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'project:changed', subject: project.name,
+      detail: { fields: [...Object.keys(rest), ...Object.keys(settings ?? {})] },
+    });
+    await notify(tx, { name: 'project:changed', projectId: project.id });
+  });
+}

@@ -1,0 +1,11 @@
+import { peopleRouter } from './routers/people.ts';
+import { projectRouter } from './routers/project.ts';
+import { router } from './trpc.ts';
+
+export const appRouter = router({
+  people: peopleRouter,
+  project: projectRouter,
+});
+
+/** The only thing of the server that the pages know. */
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { notFound } from '#core/errors.ts';
+import { acceptInvitation as acceptInput, createInvitation, createOwner as createOwnerInput, role, token } from '#core/schemas/people.ts';
+import { plainText } from '#core/schemas/project.ts';
+import { listActivity } from '#db/queries/activity.ts';
+import { insertApiToken, listApiTokens, revokeApiToken } from '#db/queries/api-token.ts';
+import { findInvitation, findSetupLink, listInvitations, listMembers, listMemberships, revokeInvitation } from '#db/queries/member.ts';
+import { renameOrganization } from '#db/queries/organization.ts';
+import { hashToken, makeToken } from '../../auth/token.ts';
+import { acceptInvitation } from '../../services/people/accept-invitation.ts';
+import { changeRole } from '../../services/people/change-role.ts';
+import { createOwner } from '../../services/people/create-owner.ts';
+import { invite } from '../../services/people/invite.ts';
+import { organizationProcedure, publicProcedure, router } from '../trpc.ts';
+
+export const peopleRouter = router({
+  /** Who am I, and where do I belong? Null for a stranger. */
+  me: publicProcedure.query(async ({ ctx }) => {
+    if (!ctx.signedIn) return null;
+    return { ...ctx.signedIn, memberships: await listMemberships(ctx.services.db, ctx.signedIn.userId) };
+  }),
+  checkSetup: publicProcedure.input(z.object({ token })).query(({ ctx, input }) => findSetupLink(ctx.services.db, hashToken(input.token))),
+  createOwner: publicProcedure.input(createOwnerInput).mutation(({ ctx, input }) => createOwner(ctx.services, input)),
+  checkInvitation: publicProcedure.input(z.object({ token })).query(async ({ ctx, input }) => {
+    const found = await findInvitation(ctx.services.db, hashToken(input.token));
+    return found ? { role: found.role, organizationName: found.organizationName } : null;
+  }),
+  acceptInvitation: publicProcedure
+    .input(acceptInput)
+    .mutation(({ ctx, input }) => acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input)),
+
+  rename: organizationProcedure('organization:update')
+    .input(z.object({ name: plainText(120) }))
+    .mutation(({ ctx, input }) => renameOrganization(ctx.services.db, ctx.actor.organizationId, input.name)),
+  members: organizationProcedure('member:list').query(({ ctx }) => listMembers(ctx.services.db, ctx.actor.organizationId)),
+  changeRole: organizationProcedure('member:change-role')
+    .input(z.object({ memberId: z.uuid(), role }))
+    .mutation(({ ctx, input }) => changeRole(ctx.services, ctx.actor, input)),
+  remove: organizationProcedure('member:remove')
+    .input(z.object({ memberId: z.uuid() }))
+    .mutation(({ ctx, input }) => changeRole(ctx.services, ctx.actor, { memberId: input.memberId, role: null })),
+  invitations: organizationProcedure('member:invite').query(({ ctx }) => listInvitations(ctx.services.db, ctx.actor.organizationId)),
+  invite: organizationProcedure('member:invite').input(createInvitation).mutation(({ ctx, input }) => invite(ctx.services, ctx.actor, input)),
+  revokeInvitation: organizationProcedure('member:invite').input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+    if (!(await revokeInvitation(ctx.services.db, ctx.actor.organizationId, input.id))) throw notFound('invitation');
+  }),
+  activity: organizationProcedure('activity:list')
+    .input(z.object({
+      projectId: z.uuid().optional(), memberId: z.uuid().optional(), action: z.string().max(60).optional(), before: z.date().optional(),
+    }))
+    .query(({ ctx, input }) => listActivity(ctx.services.db, { ...input, organizationId: ctx.actor.organizationId, limit: 100 })),
+  tokens: organizationProcedure('token:manage').query(({ ctx }) => listApiTokens(ctx.services.db, ctx.actor.memberId)),
+  createToken: organizationProcedure('token:manage').input(z.object({ name: plainText(60) })).mutation(async ({ ctx, input }) => {
+    const secret = makeToken('pupil_');
+    await insertApiToken(ctx.services.db, { memberId: ctx.actor.memberId, name: input.name, tokenHash: hashToken(secret) });
+    return { token: secret };
+  }),
+  revokeToken: organizationProcedure('token:manage').input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
+    if (!(await revokeApiToken(ctx.services.db, ctx.actor.memberId, input.id))) throw notFound('token');
+  }),
+});

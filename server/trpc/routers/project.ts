@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { AppError, notFound } from '#core/errors.ts';
+import { createClasses, updateClass } from '#core/schemas/class.ts';
+import { createProject as createInput, updateProject as updateInput } from '#core/schemas/project.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { deleteProjectRow, listClasses, listProjects, updateClassRow } from '#db/queries/project.ts';
+import { addClasses } from '../../services/project/add-classes.ts';
+import { createProject } from '../../services/project/create-project.ts';
+import { deleteClass } from '../../services/project/delete-class.ts';
+import { updateProject } from '../../services/project/update-project.ts';
+import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
+
+export const projectRouter = router({
+  list: organizationProcedure('organization:read').query(({ ctx }) => listProjects(ctx.services.db, ctx.actor.organizationId)),
+  create: organizationProcedure('project:create').input(createInput).mutation(({ ctx, input }) => createProject(ctx.services, ctx.actor, input)),
+  /** The project, its classes, and what the asking member may do in it. */
+  get: projectProcedure('project:read').query(async ({ ctx }) => ({
+    ...ctx.project,
+    classes: await listClasses(ctx.services.db, ctx.project.id),
+    me: ctx.actor,
+  })),
+  update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input: { projectId: _, ...input } }) =>
+    updateProject(ctx.services, ctx.actor, ctx.project, input)),
+  delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
+    if (input.confirmName !== ctx.project.name) throw new AppError('BAD_INPUT', 'Type the exact name of the project to delete it.');
+    await deleteProjectRow(ctx.services.db, ctx.project.id);
+    await recordActivity(ctx.services.db, {
+      organizationId: ctx.actor.organizationId, memberId: ctx.actor.memberId, action: 'project:deleted', subject: ctx.project.name,
+    });
+  }),
+  addClasses: projectProcedure('class:manage').input(createClasses).mutation(({ ctx, input }) =>
+    ctx.services.db.transaction((tx) => addClasses(tx, ctx.project.id, input.names))),
+  updateClass: projectProcedure('class:manage').input(updateClass).mutation(async ({ ctx, input: { classId, projectId, ...set } }) => {
+    if (!(await updateClassRow(ctx.services.db, { projectId, classId }, set))) throw notFound('class');
+    await notify(ctx.services.db, { name: 'class:changed', projectId });
+  }),
+  deleteClass: projectProcedure('class:manage').input(z.object({ classId: z.uuid() })).mutation(({ ctx, input }) =>
+    deleteClass(ctx.services, ctx.actor, input)),
+});
