@@ -1,0 +1,41 @@
+/** The theme lives in a cookie, so that the server paints the right one at once: no inline script, no flash. */
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+export const THEME_COOKIE = 'pupil-theme';
+/** Fired on window when the theme changes by choice; canvas charts repaint on it. */
+export const THEME_EVENT = 'pupil:theme';
+
+export const parseTheme = (value: string | undefined): Theme => THEMES.find((theme) => theme === value) ?? 'system';
+
+/** Sets the theme now and for later visits. Browser only. */
+export const applyTheme = (theme: Theme): void => {
+  document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=31536000; samesite=lax`;
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+  window.dispatchEvent(new Event(THEME_EVENT));
+};
+
+/** Calls back when colours may have changed, by choice or by the system; returns the undo. Browser only. */
+export const onThemeChange = (callback: () => void): (() => void) => {
+  const media = window.matchMedia('(prefers-color-scheme: dark)');
+  window.addEventListener(THEME_EVENT, callback);
+  media.addEventListener('change', callback);
+  return () => {
+    window.removeEventListener(THEME_EVENT, callback);
+    media.removeEventListener('change', callback);
+  };
+};
+
+/** The painted value of colour tokens (`accent`, `line`, …) as rgb(), for canvas. Browser only. */
+export const readColours = <Token extends string>(tokens: readonly Token[]): Record<Token, string> => {
+  const probe = document.createElement('span');
+  probe.style.display = 'none';
+  document.body.append(probe);
+  const colours: Partial<Record<Token, string>> = {};
+  for (const token of tokens) {
+    probe.style.color = `var(--color-${token})`;
+    colours[token] = getComputedStyle(probe).color;
+  }
+  probe.remove();
+  return colours as Record<Token, string>;
+};
