@@ -1,8 +1,10 @@
+import { imageRouter } from './routers/image.ts';
 import { peopleRouter } from './routers/people.ts';
 import { projectRouter } from './routers/project.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
+  image: imageRouter,
   people: peopleRouter,
   project: projectRouter,
 });

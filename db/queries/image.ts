@@ -1,0 +1,79 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { notFound } from '#core/errors.ts';
+import type { Db } from '../client.ts';
+import { annotation, image, imageImport } from '../schema/index.ts';
+
+/** Inserts images that the project does not hold yet. Returns the rows that are new. */
+export const insertImages = async (db: Db, rows: (typeof image.$inferInsert)[]) =>
+  rows.length === 0
+    ? []
+    : db
+        .insert(image)
+        .values(rows)
+        .onConflictDoNothing({ target: [image.projectId, image.contentHash] })
+        .returning({ id: image.id, contentHash: image.contentHash });
+
+export const listImagesByHash = async (db: Db, projectId: string, hashes: string[]) =>
+  hashes.length === 0
+    ? []
+    : db
+        .select({ id: image.id, contentHash: image.contentHash })
+        .from(image)
+        .where(and(eq(image.projectId, projectId), inArray(image.contentHash, hashes)));
+
+export async function getImage(db: Db, projectId: string, imageId: string) {
+  const [row] = await db.select().from(image).where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
+  if (!row) throw notFound('image');
+  return row;
+}
+
+/** Annotations that came with imported data, one a row; the id makes a repeat harmless. */
+export async function insertImportedAnnotations(db: Db, rows: (typeof annotation.$inferInsert)[]): Promise<void> {
+  if (rows.length > 0) await db.insert(annotation).values(rows).onConflictDoNothing();
+}
+
+export async function insertImport(db: Db, row: typeof imageImport.$inferInsert) {
+  const [inserted] = await db.insert(imageImport).values(row).returning();
+  return inserted as typeof imageImport.$inferSelect;
+}
+
+export async function getImport(db: Db, projectId: string, importId: string) {
+  const [row] = await db.select().from(imageImport).where(and(eq(imageImport.id, importId), eq(imageImport.projectId, projectId)));
+  if (!row) throw notFound('import');
+  return row;
+}
+
+export const listImports = (db: Db, projectId: string) =>
+  db.select().from(imageImport).where(eq(imageImport.projectId, projectId)).orderBy(sql`${imageImport.createdAt} desc`).limit(50);
+
+const ERRORS_KEPT = 200;
+
+/** Adds to the live counts of an import; its error list stops at 200, its error count does not. */
+export async function bumpImport(
+  db: Db,
+  importId: string,
+  add: { imported: number; duplicates: number; labeled: number; bytes: number; errors: { file: string; message: string }[] },
+) {
+  const [row] = await db
+    .update(imageImport)
+    .set({
+      imported: sql`${imageImport.imported} + ${add.imported}`,
+      duplicates: sql`${imageImport.duplicates} + ${add.duplicates}`,
+      labeled: sql`${imageImport.labeled} + ${add.labeled}`,
+      bytes: sql`${imageImport.bytes} + ${add.bytes}`,
+      failed: sql`${imageImport.failed} + ${add.errors.length}`,
+      ...(add.errors.length > 0
+        ? {
+            errors: sql`case when jsonb_array_length(${imageImport.errors}) < ${ERRORS_KEPT}
+              then ${imageImport.errors} || ${JSON.stringify(add.errors)}::jsonb else ${imageImport.errors} end`,
+          }
+        : {}),
+    })
+    .where(eq(imageImport.id, importId))
+    .returning();
+  return row as typeof imageImport.$inferSelect;
+}
+
+export async function setImport(db: Db, importId: string, set: Partial<typeof imageImport.$inferInsert>): Promise<void> {
+  await db.update(imageImport).set(set).where(eq(imageImport.id, importId));
+}

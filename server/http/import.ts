@@ -1,0 +1,99 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+import { SPLITS } from '#core/project.ts';
+import { className } from '#core/schemas/project.ts';
+import { getImport, setImport } from '#db/queries/image.ts';
+import type { Services } from '../context.ts';
+import { importImages } from '../services/image/import-images.ts';
+import type { ImportFile, ImportTarget } from '../services/image/import-images.ts';
+import { ARCHIVE_LIMITS, openArchive } from '../services/image/read-archive.ts';
+import { authorizeProject } from './authorize.ts';
+import { sendJson } from './respond.ts';
+
+const ZIP_BYTES = 8 * 2 ** 30;
+
+const fileQuery = z.object({
+  name: z.string().min(1).max(1000),
+  kind: z.enum(['image', 'zip']),
+  /** For a zip: use its folders as classes. */
+  folderLabels: z.enum(['0', '1']).default('0'),
+  /** For an image: what the browser read from its folder. */
+  className: className.optional(),
+  split: z.enum(SPLITS).optional(),
+});
+
+/**
+ * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image — the body is the file, streamed to disk (zip) or
+ * held (image). Answers with the import's counts once everything in it has been taken.
+ */
+export async function handleImport(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; importId: string; query: URLSearchParams }): Promise<void> {
+  const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
+  if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
+  const parsed = fileQuery.safeParse(Object.fromEntries(params.query));
+  if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
+  const query = parsed.data;
+  const row = await getImport(services.db, project.id, params.importId);
+  if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
+  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: row.id };
+  if (query.kind === 'image') {
+    const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
+    await importImages(services, target, single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }));
+  } else {
+    await importArchive(services, req, target, query.folderLabels === '1');
+  }
+  sendJson(res, 200, await getImport(services.db, project.id, row.id));
+}
+
+async function importArchive(services: Services, req: IncomingMessage, target: ImportTarget, folderLabels: boolean): Promise<void> {
+  const folder = join(services.env.PUPIL_DATA, 'tmp');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${randomUUID()}.zip`);
+  try {
+    await pipeline(req, limitBytes(ZIP_BYTES), createWriteStream(path));
+    const archive = await openArchive(path, { folderLabels });
+    try {
+      const { total } = await getImport(services.db, target.projectId, target.importId);
+      await setImport(services.db, target.importId, { total: (total ?? 0) + archive.total });
+      await importImages(services, target, archive.files);
+    } finally {
+      archive.close();
+    }
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function* single(file: ImportFile): AsyncGenerator<ImportFile> {
+  yield file;
+}
+
+const tooLarge = (limit: number): AppError => new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
+
+function limitBytes(limit: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      done(seen > limit ? tooLarge(limit) : null, chunk);
+    },
+  });
+}
+
+/** Holds a request body of bounded size. */
+export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let seen = 0;
+  for await (const chunk of req) {
+    seen += (chunk as Buffer).length;
+    if (seen > limit) throw tooLarge(limit);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

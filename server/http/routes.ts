@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { notFound } from '#core/errors.ts';
+import type { Services } from '../context.ts';
+import { handleImport } from './import.ts';
+import { handleMedia } from './media.ts';
+
+type Handler = (services: Services, req: IncomingMessage, res: ServerResponse, match: RegExpExecArray, query: URLSearchParams) => Promise<void>;
+
+interface Route {
+  method: 'GET' | 'PUT' | 'POST';
+  pattern: RegExp;
+  handle: Handler;
+}
+
+const part = (match: RegExpExecArray, index: number): string => match[index] ?? '';
+
+/** Plain HTTP: bytes in and out. Everything else is tRPC. */
+export const ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: /^\/media\/projects\/([\w-]+)\/(images|thumbnails)\/([\w-]+)$/,
+    handle: (services, req, res, match) =>
+      handleMedia(services, req, res, { projectId: part(match, 1), size: match[2] === 'images' ? 'images' : 'thumbnails', imageId: part(match, 3) }),
+  },
+  {
+    method: 'PUT',
+    pattern: /^\/api\/projects\/([\w-]+)\/imports\/([\w-]+)\/file$/,
+    handle: (services, req, res, match, query) => handleImport(services, req, res, { projectId: part(match, 1), importId: part(match, 2), query }),
+  },
+];
+
+/** Runs the route that fits; false when none does. */
+export async function route(services: Services, req: IncomingMessage, res: ServerResponse, url: URL): Promise<boolean> {
+  for (const candidate of ROUTES) {
+    const match = candidate.pattern.exec(url.pathname);
+    if (!match || candidate.method !== req.method) continue;
+    await candidate.handle(services, req, res, match, url.searchParams);
+    return true;
+  }
+  if (url.pathname.startsWith('/api/projects/') || url.pathname.startsWith('/media/')) throw notFound('address');
+  return false;
+}

@@ -1,0 +1,86 @@
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+import next from 'next';
+import { pino } from 'pino';
+import { openBlobStore } from '#db/blobs/index.ts';
+import { openDatabase } from '#db/client.ts';
+import { createAuth } from './auth/auth.ts';
+import type { Services } from './context.ts';
+import { readEnv } from './env.ts';
+import { createListener } from './http/listener.ts';
+import { makeOriginCheck } from './http/security.ts';
+import { createPresence } from './realtime/presence.ts';
+import { startRelay } from './realtime/relay.ts';
+import { announce, createSockets } from './realtime/sockets.ts';
+import { seedDemo } from './services/demo/seed-demo.ts';
+import { issueSetupLink } from './services/people/issue-setup-link.ts';
+
+/** Process 1: pages, API and sockets on one port. */
+async function main(): Promise<void> {
+  const env = readEnv();
+  const log = pino({ level: env.LOG_LEVEL, name: 'server' });
+  const database = openDatabase(env.DATABASE_URL, { max: 16, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  const publicUrl = env.PUPIL_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
+  const auth = createAuth(database.db, {
+    secret: env.PUPIL_SECRET,
+    baseURL: publicUrl,
+    trustedOrigins: [publicUrl, `http://localhost:${env.PORT}`, `http://127.0.0.1:${env.PORT}`],
+    secure: publicUrl.startsWith('https:'),
+  });
+  const blobs = await openBlobStore({
+    folder: resolve(env.PUPIL_DATA, 'blobs'),
+    s3: env.S3_BUCKET
+      ? { endpoint: env.S3_ENDPOINT, bucket: env.S3_BUCKET, region: env.S3_REGION, accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY }
+      : null,
+  });
+  const services: Services = { db: database.db, pool: database.pool, blobs, auth, log, env };
+
+  const development = env.NODE_ENV === 'development';
+  const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });
+  await app.prepare();
+  const pages = app.getRequestHandler();
+  const upgrade = app.getUpgradeHandler();
+  const isAllowedOrigin = makeOriginCheck(env.PUPIL_URL);
+
+  const http = createServer(createListener({ services, isAllowedOrigin, pages: (req, res) => pages(req, res) }));
+  http.requestTimeout = 0;
+  const presence = createPresence(services);
+  const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
+  presence.start(io);
+  http.on('upgrade', (req, socket, head) => {
+    if (!req.url?.startsWith('/socket.io/')) void upgrade(req, socket, head);
+  });
+  const relay = startRelay({ url: env.DATABASE_URL, log, onEvent: (event) => announce(io, event), onGap: () => io.disconnectSockets(true) });
+  await relay.ready;
+
+  await new Promise<void>((done, failed) => {
+    http.once('error', failed);
+    http.listen(env.PORT, env.HOST, done);
+  });
+  const link = await issueSetupLink(services);
+  const ownerLink = link ? `${publicUrl}/setup/${link}` : null;
+  process.send?.({ type: 'ready', url: publicUrl, ownerLink });
+  log.info({ url: publicUrl }, 'ready');
+  if (env.PUPIL_EMPTY === '0') void seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await relay.stop();
+    await presence.stop();
+    await io.close();
+    http.closeAllConnections();
+    await app.close();
+    await database.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+  process.on('disconnect', () => void stop());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

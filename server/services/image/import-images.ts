@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '#core/errors.ts';
+import { imageKey, thumbnailKey } from '#core/media.ts';
+import type { ProjectSettings, Split } from '#core/project.ts';
+import { hashString } from '#core/random.ts';
+import { drawSplit } from '#core/splits.ts';
+import type { BlobStore } from '#db/blobs/types.ts';
+import type { Db } from '#db/client.ts';
+import { notify } from '#db/notify.ts';
+import { refreshConsensus } from '#db/queries/consensus.ts';
+import { bumpImport, insertImages, insertImportedAnnotations, listImagesByHash } from '#db/queries/image.ts';
+import { addClasses } from '../project/add-classes.ts';
+import { processImage } from './process-image.ts';
+import type { ProcessedImage } from './process-image.ts';
+
+export interface ImportFile {
+  name: string;
+  bytes: Uint8Array;
+  className: string | null;
+  split: Split | null;
+}
+
+export interface ImportTarget {
+  importId: string;
+  projectId: string;
+  memberId: string;
+  settings: Pick<ProjectSettings, 'validationShare' | 'testShare'>;
+  /** Seed of the split draw. */
+  seed: number | string;
+}
+
+interface Taken {
+  file: ImportFile;
+  image: ProcessedImage;
+}
+
+/** Images written in one transaction, and decoded side by side. */
+const BATCH = 96;
+const SIDE_BY_SIDE = 6;
+
+/**
+ * Takes files into a project, in batches: a file that cannot be taken is named with its reason and the rest go on.
+ * Running it again over the same files adds nothing.
+ * @param onProgress called after every batch with the import's row
+ */
+export async function importImages(
+  services: { db: Db; blobs: BlobStore },
+  target: ImportTarget,
+  files: AsyncIterable<ImportFile | { name: string; error: AppError }>,
+): Promise<void> {
+  let batch: ImportFile[] = [];
+  let errors: { file: string; message: string }[] = [];
+  const flush = async (): Promise<void> => {
+    if (batch.length + errors.length === 0) return;
+    const now = { batch, errors };
+    batch = [];
+    errors = [];
+    await importBatch(services, target, now.batch, now.errors);
+  };
+  for await (const file of files) {
+    if ('error' in file) errors.push({ file: file.name, message: file.error.message });
+    else batch.push(file);
+    if (batch.length >= BATCH || errors.length >= BATCH) await flush();
+  }
+  await flush();
+}
+
+async function importBatch(
+  services: { db: Db; blobs: BlobStore },
+  target: ImportTarget,
+  batch: ImportFile[],
+  failures: { file: string; message: string }[],
+): Promise<void> {
+  const { projectId, importId } = target;
+  const errors = [...failures];
+  const taken = await decodeAll(batch, errors);
+  await inGroups(taken, SIDE_BY_SIDE, async ({ image }) => {
+    await services.blobs.put(imageKey(projectId, image.contentHash), image.full);
+    if (image.thumbnail) await services.blobs.put(thumbnailKey(projectId, image.contentHash), image.thumbnail);
+  });
+  await services.db.transaction(async (tx) => {
+    const byHash = new Map(taken.map((item) => [item.image.contentHash, item]));
+    const inserted = await insertImages(tx, [...byHash.values()].map((item) => toRow(target, item)));
+    const labeled = await labelImported(tx, target, byHash);
+    const row = await bumpImport(tx, importId, {
+      imported: inserted.length,
+      duplicates: taken.length - inserted.length,
+      labeled,
+      bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
+      errors,
+    });
+    await notify(tx, {
+      name: 'image:imported', projectId, importId, done: row.imported + row.duplicates, failed: row.failed, total: row.total,
+    });
+  });
+}
+
+async function decodeAll(batch: ImportFile[], errors: { file: string; message: string }[]): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  await inGroups(batch, SIDE_BY_SIDE, async (file) => {
+    try {
+      taken.push({ file, image: await processImage(file.bytes) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      errors.push({ file: file.name, message: error.message });
+    }
+  });
+  return taken;
+}
+
+const toRow = (target: ImportTarget, { file, image }: Taken) => ({
+  projectId: target.projectId,
+  importId: target.importId,
+  contentHash: image.contentHash,
+  fileName: file.name.slice(-500),
+  width: image.width,
+  height: image.height,
+  channels: image.channels,
+  bytes: image.full.length,
+  split: drawSplit({ seed: target.seed, likeness: image.likeness, named: file.split, ...target.settings }),
+  shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
+});
+
+/** Turns class names that came with the files into annotations of the importing member. */
+async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, Taken>): Promise<number> {
+  const named = [...byHash.values()].filter((item) => item.file.className !== null);
+  if (named.length === 0) return 0;
+  const classes = await addClasses(db, target.projectId, named.map((item) => item.file.className ?? ''));
+  const classIds = new Map(classes.map((item) => [item.name, item.id]));
+  const images = await listImagesByHash(db, target.projectId, named.map((item) => item.image.contentHash));
+  const rows = images.flatMap(({ id, contentHash }) => {
+    const classId = classIds.get(byHash.get(contentHash)?.file.className ?? '');
+    if (!classId) return [];
+    return [{
+      id: randomUUID(), projectId: target.projectId, imageId: id, memberId: target.memberId, kind: 'decide' as const, classId, source: 'import' as const,
+    }];
+  });
+  await insertImportedAnnotations(db, rows);
+  await refreshConsensus(db, { projectId: target.projectId, imageIds: rows.map((row) => row.imageId) });
+  return rows.length;
+}
+
+/** Runs `work` over all items, at most `width` at once. */
+async function inGroups<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const run = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, run));
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { hashString } from '#core/random.ts';
+import { AppError } from '#core/errors.ts';
+
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp', 'VipsForeignLoadNsgif'],
+});
+sharp.concurrency(1);
+sharp.cache(false);
+
+const MAX_PIXELS = 5e7;
+/** Longest side that is kept, px. */
+const MAX_SIDE = 1600;
+/** Longest side of a thumbnail, px; a smaller image is its own thumbnail. */
+export const THUMBNAIL_SIDE = 192;
+/** Up to here pixels are kept without loss: small training images must not be compressed twice. */
+const LOSSLESS_PIXELS = 128 * 128;
+
+export interface ProcessedImage {
+  contentHash: string;
+  /** Alike for images that look alike, so that near-duplicates are drawn into one split. */
+  likeness: number;
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  full: Buffer;
+  thumbnail: Buffer | null;
+}
+
+/**
+ * Decodes untrusted bytes and encodes them anew: orientation applied, metadata dropped, alpha laid on white.
+ * @throws AppError UNREADABLE_IMAGE or TOO_LARGE with a sentence for the file's owner
+ */
+export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
+  refuseMarkup(bytes);
+  try {
+    const source = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1 });
+    const metadata = await source.metadata();
+    const gray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
+    const { data, info } = await source
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+      .toColourspace(gray ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const channels = info.channels === 1 ? 1 : 3;
+    const raw = { width: info.width, height: info.height, channels: info.channels };
+    const contentHash = createHash('sha256').update(`${info.width}x${info.height}x${info.channels}:`).update(data).digest('hex');
+    const lossless = info.width * info.height <= LOSSLESS_PIXELS;
+    const isSmall = Math.max(info.width, info.height) <= THUMBNAIL_SIDE;
+    const [full, thumbnail, likeness] = await Promise.all([
+      sharp(data, { raw }).webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 }).toBuffer(),
+      isSmall ? null : sharp(data, { raw }).resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' }).webp({ quality: 78, effort: 2 }).toBuffer(),
+      measureLikeness(data, raw),
+    ]);
+    return { contentHash, likeness, width: info.width, height: info.height, channels, full, thumbnail };
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** Difference hash over 9×8 gray values: 64 comparisons of neighbours, folded to 32 bits. */
+async function measureLikeness(data: Buffer, raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 }): Promise<number> {
+  const small = await sharp(data, { raw }).resize({ width: 9, height: 8, fit: 'fill' }).toColourspace('b-w').raw().toBuffer();
+  let bits = '';
+  for (let y = 0; y < 8; y += 1) {
+    for (let x = 0; x < 8; x += 1) bits += (small[y * 9 + x] ?? 0) < (small[y * 9 + x + 1] ?? 0) ? '1' : '0';
+  }
+  return hashString(bits);
+}
+
+/** SVG and HTML are refused by what they are, whatever they are called. */
+function refuseMarkup(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new AppError('UNREADABLE_IMAGE', 'The file is empty.');
+  const head = Buffer.from(bytes.subarray(0, 512)).toString('latin1').trimStart().toLowerCase();
+  if (head.startsWith('<') || head.includes('<svg')) {
+    throw new AppError('UNREADABLE_IMAGE', 'SVG and HTML files are not taken, because they can carry scripts. Convert it to PNG or JPEG.');
+  }
+}
+
+function explain(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/pixel limit/i.test(text)) {
+    return new AppError('TOO_LARGE', `The image has more than ${MAX_PIXELS / 1e6} million pixels. Scale it down and upload it again.`, { cause: error });
+  }
+  if (/unsupported image format|block/i.test(text)) {
+    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.', { cause: error });
+  }
+  return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', { cause: error });
+}

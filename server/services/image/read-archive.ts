@@ -1,0 +1,151 @@
+import type { Readable } from 'node:stream';
+import yauzl from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { AppError } from '#core/errors.ts';
+import { readFolders } from '#core/formats/read-folders.ts';
+import { className as classNameSchema } from '#core/schemas/project.ts';
+import type { ImportFile } from './import-images.ts';
+
+export const ARCHIVE_LIMITS = {
+  entries: 200_000,
+  /** Bytes of one file once unpacked, and of all together. */
+  entryBytes: 64 * 2 ** 20,
+  totalBytes: 40 * 2 ** 30,
+  /** Unpacked to packed size above which an entry is a bomb, once it is larger than 1 MiB. */
+  ratio: 200,
+} as const;
+
+const IMAGE_NAME = /\.(jpe?g|png|webp|gif)$/i;
+const IGNORED_NAME = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
+const SYMLINK = 0o120000;
+const FILE_TYPE = 0o170000;
+
+interface NamedEntry {
+  name: string;
+  entry: Entry;
+}
+type Refused = { name: string; error: AppError };
+
+/** yauzl 3.4 has promises that its types do not know yet. */
+interface PromisedZip extends ZipFile {
+  eachEntry(): AsyncIterable<Entry>;
+  openReadStreamPromise(entry: Entry, options: object): Promise<Readable>;
+}
+
+/**
+ * Reads the images of a zip on disk, one at a time. Names are labels for people and for class folders, never paths here.
+ * An entry that is refused is named with its reason; the others go on.
+ * @throws AppError BAD_INPUT or TOO_LARGE when the archive as a whole cannot be taken
+ */
+export async function openArchive(path: string, options: { folderLabels: boolean }) {
+  const zip = await open(path);
+  try {
+    const { images, refused } = await listEntries(zip);
+    if (images.length + refused.length === 0) {
+      throw new AppError('BAD_INPUT', 'There are no images in this zip. Put JPEG, PNG, WebP or GIF files in it.');
+    }
+    const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+    if (total > ARCHIVE_LIMITS.totalBytes) {
+      throw new AppError('TOO_LARGE', `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`);
+    }
+    const labels = options.folderLabels ? labelsByName(images.map((item) => item.name)) : new Map();
+    return { total: images.length + refused.length, files: readFiles(zip, images, refused, labels), close: () => zip.close() };
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+async function open(path: string): Promise<PromisedZip> {
+  // Names come undecoded: yauzl would give up on the whole zip at the first evil one, and the good files would be lost.
+  const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
+  const zip = await new Promise<ZipFile>((resolve, reject) => {
+    yauzl.open(path, options, (error, opened) => (error ? reject(error) : resolve(opened)));
+  }).catch((error: unknown) => {
+    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', { cause: error });
+  });
+  if (zip.entryCount > ARCHIVE_LIMITS.entries) {
+    zip.close();
+    throw new AppError('TOO_LARGE', `The zip holds ${zip.entryCount} entries; at most ${ARCHIVE_LIMITS.entries} are taken at a time. Split it.`);
+  }
+  return zip as PromisedZip;
+}
+
+async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; refused: Refused[] }> {
+  const images: NamedEntry[] = [];
+  const refused: Refused[] = [];
+  const seen = new Set<string>();
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const name = decodeName(entry);
+      if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
+      const reason = refuse(name, entry, seen);
+      seen.add(name.toLowerCase());
+      if (reason) refused.push({ name: name.slice(0, 200), error: reason });
+      else images.push({ name, entry });
+    }
+  } catch (error) {
+    throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', { cause: error });
+  }
+  return { images, refused };
+}
+
+function decodeName(entry: Entry): string {
+  const raw = entry.fileName as unknown as Buffer;
+  const utf8 = raw.toString('utf8');
+  return (utf8.includes('�') ? raw.toString('latin1') : utf8).replaceAll('\\', '/');
+}
+
+/** Why an entry is not taken, or null. */
+function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError | null {
+  if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..')) {
+    return new AppError('BAD_INPUT', 'The name points outside of the zip, so it is not taken.');
+  }
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK) return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
+  if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
+  if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
+  if (!IMAGE_NAME.test(name)) return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
+  if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes) return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
+  if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {
+    return new AppError('TOO_LARGE', 'The file unpacks to far more than it holds, so it is not taken.');
+  }
+  return null;
+}
+
+/** Class and split by file name, from the folders. @throws AppError BAD_INPUT when a folder cannot be a class name */
+function labelsByName(names: string[]) {
+  const labels = new Map<string, { className: string | null; split: ImportFile['split'] }>();
+  for (const row of readFolders(names).rows) {
+    const { className } = row;
+    if (className !== null && !classNameSchema.safeParse(className).success) {
+      throw new AppError('BAD_INPUT', `The folder name "${className.slice(0, 40)}…" cannot be a class name: at most 100 characters, no control characters.`);
+    }
+    labels.set(row.source, { className, split: row.split });
+  }
+  return labels;
+}
+
+async function* readFiles(
+  zip: PromisedZip,
+  images: NamedEntry[],
+  refused: Refused[],
+  labels: ReadonlyMap<string, { className: string | null; split: ImportFile['split'] }>,
+): AsyncGenerator<ImportFile | Refused> {
+  yield* refused;
+  for (const { name, entry } of images) {
+    const label = labels.get(name);
+    try {
+      const bytes = await readEntry(zip, entry);
+      yield { name, bytes, className: label?.className ?? null, split: label?.split ?? null };
+    } catch (error) {
+      yield { name, error: new AppError('UNREADABLE_IMAGE', 'The file is damaged inside the zip. Make the zip again.', { cause: error }) };
+    }
+  }
+}
+
+async function readEntry(zip: PromisedZip, entry: Entry): Promise<Buffer> {
+  const stream = await zip.openReadStreamPromise(entry, {});
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,26 @@
+import { AppError } from '#core/errors.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { getRound } from '#db/queries/run-read.ts';
+import { decideRound as write } from '#db/queries/run-write.ts';
+import type { Actor, Services } from '../../context.ts';
+
+/** A lead overrules the judge. The teacher of later rounds is the newest round that stands accepted. */
+export async function decideRound(
+  services: Services, actor: Actor, input: { projectId: string; roundId: string; decision: 'accept' | 'roll-back' },
+): Promise<void> {
+  await services.db.transaction(async (tx) => {
+    const round = await getRound(tx, input);
+    if (round.role === 'control') throw new AppError('BAD_INPUT', 'A control arm is there to compare with; it is neither accepted nor rolled back.');
+    if (round.role === 'teacher') throw new AppError('BAD_INPUT', 'The teacher cannot be rolled back: nothing came before it. Start a new run instead.');
+    const name = `Round ${round.index} of run ${round.run.number}`;
+    const word = input.decision === 'accept' ? 'Accepted' : 'Rolled back';
+    const written = await write(tx, { roundId: round.id, decision: input.decision, memberId: actor.memberId, reason: `${word} by ${actor.name}.` });
+    if (!written) throw new AppError('NOT_READY', `${name} is still ${round.stage}. Decide when it is done.`);
+    await recordActivity(tx, {
+      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId,
+      action: input.decision === 'accept' ? 'round:accepted' : 'round:rolled-back', subject: name, detail: { roundId: round.id, runId: round.runId },
+    });
+    await notify(tx, { name: 'round:ended', projectId: input.projectId, runId: round.runId, roundId: round.id });
+  });
+}

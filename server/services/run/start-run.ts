@@ -1,0 +1,59 @@
+import { AppError } from '#core/errors.ts';
+import type { RunConfig } from '#core/learning.ts';
+import { checkRunConfig } from '#core/run-config.ts';
+import type { Db } from '#db/client.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { listClassIds, listLabelCounts } from '#db/queries/run-read.ts';
+import { insertRun } from '#db/queries/run-write.ts';
+import type { Actor, Services } from '../../context.ts';
+
+/** Fewest human answers of a class that a teacher may start from. */
+const LABELS_LEAST = 1;
+
+export interface Readiness {
+  classes: { id: string; name: string; colour: string; pool: number; validation: number }[];
+  /** Classes that a run would learn: those with human answers in the pool. */
+  ready: boolean;
+  /** What stands in the way, as sentences that say what to do. */
+  missing: string[];
+}
+
+/** Can a run start, and if not, what is missing? */
+export async function readReadiness(db: Db, projectId: string): Promise<Readiness> {
+  const [classes, counts] = await Promise.all([listClassIds(db, projectId), listLabelCounts(db, projectId)]);
+  const count = (classId: string, split: string): number => counts.find((row) => row.classId === classId && row.split === split)?.n ?? 0;
+  const rows = classes.map(({ id, name, colour }) => ({ id, name, colour, pool: count(id, 'pool'), validation: count(id, 'validation') }));
+  const missing: string[] = [];
+  if (rows.length < 2) missing.push('A run needs at least two classes. Add classes on the project settings page.');
+  else if (rows.filter(({ pool }) => pool >= LABELS_LEAST).length < 2) {
+    missing.push(
+      rows.every(({ pool }) => pool === 0)
+        ? 'No image of the pool is labeled yet. Label at least ten of every class, then start the run.'
+        : 'Only one class has labeled images. Label images of at least two classes, then start the run.',
+    );
+  }
+  if (rows.every(({ validation }) => validation === 0)) {
+    missing.push('No validation image has an answer, so no round could be judged. Label validation images first.');
+  }
+  return { classes: rows, ready: missing.length === 0, missing };
+}
+
+/** Queues a run: its settings and the order of its classes are frozen here. */
+export async function startRun(services: Services, actor: Actor, input: { projectId: string; config: RunConfig }) {
+  const problem = checkRunConfig(input.config);
+  if (problem) throw new AppError('BAD_INPUT', problem);
+  return services.db.transaction(async (tx) => {
+    const { classes, missing } = await readReadiness(tx, input.projectId);
+    if (missing[0]) throw new AppError('NOT_READY', missing[0]);
+    const created = await insertRun(tx, {
+      projectId: input.projectId, config: input.config, classIds: classes.map(({ id }) => id), createdBy: actor.memberId,
+    });
+    await recordActivity(tx, {
+      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'run:started',
+      subject: `Run ${created.number}`, detail: { runId: created.id, method: input.config.method, seed: input.config.seed },
+    });
+    await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: created.id, status: 'queued' });
+    return { runId: created.id, number: created.number };
+  });
+}
