@@ -1,0 +1,25 @@
+import type { Metadata, Viewport } from 'next';
+import { cookies } from 'next/headers';
+import type { ReactNode } from 'react';
+import './globals.css';
+import { parseTheme, THEME_COOKIE } from './lib/theme.ts';
+import { Providers } from './shell/providers.tsx';
+
+export const metadata: Metadata = {
+  title: { default: 'Pupil', template: '%s · Pupil' },
+  description: 'Label a little, teach a lot.',
+};
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <html lang="en" {...(theme === 'system' ? {} : { 'data-theme': theme })} suppressHydrationWarning>
+      <body>
+        <a href="#content" className="skip-link">Skip to content</a>
+        <Providers theme={theme}>{children}</Providers>
+      </body>
+    </html>
+  );
+}

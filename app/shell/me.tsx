@@ -1,0 +1,35 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { usePathname, useRouter } from 'next/navigation';
+import { createContext, use, useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { useTRPC } from '../lib/api.ts';
+import type { Outputs } from '../lib/api.ts';
+import { ErrorState } from '../ui/states.tsx';
+import { Loading } from '../ui/spinner.tsx';
+
+export type Me = NonNullable<Outputs['people']['me']>;
+
+const MeContext = createContext<Me | null>(null);
+
+/** The signed-in person. Only inside RequireMe. */
+export const useMe = (): Me => {
+  const me = use(MeContext);
+  if (me === null) throw new Error('useMe needs RequireMe around it.');
+  return me;
+};
+
+/** Shows its children to signed-in people, and brings others to the sign-in page and back. */
+export function RequireMe({ children }: { children: ReactNode }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const path = usePathname();
+  const me = useQuery(trpc.people.me.queryOptions(undefined, { staleTime: 60_000 }));
+  const stranger = me.data === null;
+  useEffect(() => {
+    if (stranger) router.replace(`/sign-in?next=${encodeURIComponent(path)}`);
+  }, [stranger, router, path]);
+  if (me.data) return <MeContext value={me.data}>{children}</MeContext>;
+  if (me.error) return <ErrorState error={me.error} onRetry={() => void me.refetch()} className="min-h-dvh" />;
+  return <Loading className="min-h-dvh" />;
+}

@@ -1,0 +1,65 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useMemo } from 'react';
+import type { ReactNode } from 'react';
+import { can } from '#core/access.ts';
+import type { Action } from '#core/access.ts';
+import { useTRPC } from '../lib/api.ts';
+import type { Outputs } from '../lib/api.ts';
+import { readError } from '../lib/error.ts';
+import { useEvent, useProjectRoom, useReconnect } from '../lib/socket.ts';
+import { ErrorState } from '../ui/states.tsx';
+import { Loading } from '../ui/spinner.tsx';
+
+export type Project = Outputs['project']['get'];
+export type ProjectClass = Project['classes'][number];
+
+interface ProjectWords {
+  project: Project;
+  /** In their order. */
+  classes: readonly ProjectClass[];
+  classById: ReadonlyMap<string, ProjectClass>;
+  me: Project['me'];
+  /** May the signed-in member do this here? */
+  may: (action: Action) => boolean;
+}
+
+const ProjectContext = createContext<ProjectWords | null>(null);
+
+/** The project of the page, its classes, and what the member may do. */
+export const useProject = (): ProjectWords => {
+  const words = use(ProjectContext);
+  if (words === null) throw new Error('useProject needs ProjectProvider around it.');
+  return words;
+};
+
+/** Loads the project, joins its room, and keeps both fresh; after a reconnect everything on the page is asked for again. */
+export function ProjectProvider({ projectId, children }: { projectId: string; children: ReactNode }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const query = useQuery(trpc.project.get.queryOptions({ projectId }, { staleTime: 60_000 }));
+  useProjectRoom(projectId);
+  const refresh = () => void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId }));
+  useEvent('project:changed', (event) => event.projectId === projectId && refresh());
+  useEvent('class:changed', (event) => event.projectId === projectId && refresh());
+  useEvent('member:changed', refresh);
+  useReconnect(() => void queryClient.invalidateQueries());
+
+  const project = query.data;
+  const words = useMemo<ProjectWords | null>(() => {
+    if (project === undefined) return null;
+    const classes = [...project.classes].sort((a, b) => a.position - b.position);
+    return {
+      project,
+      classes,
+      classById: new Map(classes.map((one) => [one.id, one])),
+      me: project.me,
+      may: (action) => can(project.me.role, action),
+    };
+  }, [project]);
+
+  const lost = query.error !== null && ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED'].includes(readError(query.error).code);
+  if (query.error && (lost || words === null)) return <ErrorState error={query.error} onRetry={lost ? undefined : () => void query.refetch()} className="min-h-[60dvh]" />;
+  if (words === null) return <Loading className="min-h-[60dvh]" />;
+  return <ProjectContext value={words}>{children}</ProjectContext>;
+}
