@@ -1,6 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { member, organization } from '../schema/index.ts';
+import { upsertMember } from './member.ts';
+import { member, organization, user } from '../schema/index.ts';
 
 export async function insertOrganization(db: Db, name: string): Promise<string> {
   const [row] = await db.insert(organization).values({ name }).returning({ id: organization.id });
@@ -22,4 +23,16 @@ export async function adoptOrganization(db: Db, name: string): Promise<string> {
 
 export async function renameOrganization(db: Db, id: string, name: string): Promise<void> {
   await db.update(organization).set({ name }).where(eq(organization.id, id));
+}
+
+export async function hasAnyOrganization(db: Db): Promise<boolean> {
+  const rows = await db.select({ id: organization.id }).from(organization).limit(1);
+  return rows.length > 0;
+}
+
+/** The author of the demo's first labels: a member without an account, so nobody can sign in as it. */
+export async function insertDemoMember(db: Db, organizationId: string): Promise<string> {
+  const userId = `demo-${organizationId}`;
+  await db.insert(user).values({ id: userId, name: 'Pupil demo', email: `${userId}@pupil.invalid` });
+  return upsertMember(db, { organizationId, userId, role: 'viewer' });
 }
