@@ -2,7 +2,7 @@
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { Kbd } from './kbd.tsx';
 
@@ -82,6 +82,3 @@ export function CommandMenu({ entries, open, onOpenChange }: {
     </Dialog.Root>
   );
 }
-
-/** Open state for a CommandMenu. */
-export const useCommandMenu = () => useState(false);
