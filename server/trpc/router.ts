@@ -1,12 +1,22 @@
 import { imageRouter } from './routers/image.ts';
 import { peopleRouter } from './routers/people.ts';
 import { projectRouter } from './routers/project.ts';
+import { compareRouter } from './routers/compare.ts';
+import { insightRouter } from './routers/insight.ts';
+import { roundRouter } from './routers/round.ts';
+import { runRouter } from './routers/run.ts';
+import { workerRouter } from './routers/worker.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
   image: imageRouter,
   people: peopleRouter,
   project: projectRouter,
+  compare: compareRouter,
+  insight: insightRouter,
+  round: roundRouter,
+  run: runRouter,
+  worker: workerRouter,
 });
 
 /** The only thing of the server that the pages know. */

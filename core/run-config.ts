@@ -1,0 +1,96 @@
+/** Which run settings fit together, ready-made ones, and how long they will take. */
+import type { ModelName, RunConfig } from './learning.ts';
+
+/** Parameters at 32×32 with ten classes; what "equal or larger student" compares. */
+export const MODEL_PARAMETERS: Record<ModelName, number> = {
+  xs: 76_000, s: 147_000, m: 498_000, l: 2_000_000, resnet8: 78_000, resnet14: 175_000, resnet20: 272_000, resnet38: 561_000, 'wrn16-2': 692_000,
+};
+
+/** Seconds of training for one image against model S, from rates measured side by side on one CPU (PyTorch: XS 1,580, S 740, M 470, ResNet-8 530 images/s). */
+const COST: Record<ModelName, number> = {
+  xs: 0.47, s: 1, m: 1.6, l: 4.5, resnet8: 1.4, resnet14: 2.6, resnet20: 3.8, resnet38: 7.4, 'wrn16-2': 9,
+};
+
+/** What is wrong with these settings and how to mend it; null when they fit together. */
+export function checkRunConfig(config: RunConfig): string | null {
+  if ((config.method === 'frozen' || config.method === 'fine-tune') && !config.backboneId) {
+    return 'This method starts from pre-trained weights: choose a backbone, or take Noisy Student.';
+  }
+  if (config.method === 'distill' && !config.exportModel) return 'Distillation needs the model to distil into: choose an export model.';
+  if (config.method === 'noisy-student') {
+    if (config.students.length === 0) return 'Add at least one student round.';
+    let largest = MODEL_PARAMETERS[config.teacher];
+    for (const [index, model] of config.students.entries()) {
+      if (MODEL_PARAMETERS[model] < largest * 0.95) return `Student ${index + 1} (${model}) is smaller than its teacher: each student must be of equal or larger size.`;
+      largest = MODEL_PARAMETERS[model];
+    }
+    if (config.batchPseudo === 0) return 'A student learns from pseudo-labels: set at least one per batch.';
+  }
+  if (config.warmup >= 1) return 'Warm-up must end before training does.';
+  return null;
+}
+
+export interface Preset {
+  name: string;
+  what: string;
+  config: Partial<RunConfig>;
+}
+
+/** ALGORITHM 3, by size of pool, and the other methods. */
+export const PRESETS: Record<'quick' | 'small' | 'large' | 'frozen' | 'fine-tune' | 'distill', Preset> = {
+  quick: {
+    name: 'Quick look', what: 'One small student: minutes, to see whether the labels work at all.',
+    config: { method: 'noisy-student', teacher: 'xs', students: ['xs'], keepShare: [0.4], teacherSteps: 200, steps: 300 },
+  },
+  small: {
+    name: 'Noisy Student, pool up to 5,000', what: 'XS → S → S → M, keeping 20, 40, 60% of each class.',
+    config: {
+      method: 'noisy-student', teacher: 'xs', students: ['s', 's', 'm'], keepShare: [0.2, 0.4, 0.6], floor: 0.7, duplicatesMax: 3,
+      batchLabeled: 32, batchPseudo: 96, dropout: 0.1, stochasticDepth: 0, emaDecay: 0.99, teacherSteps: 600, steps: 1000,
+    },
+  },
+  large: {
+    name: 'Noisy Student, pool of 50,000 and more', what: 'S → M → L → L, keeping 40, 70, 100%. Wants a GPU.',
+    config: {
+      method: 'noisy-student', teacher: 's', students: ['m', 'l', 'l'], keepShare: [0.4, 0.7, 1], floor: 0.5, duplicatesMax: 5,
+      batchLabeled: 64, batchPseudo: 320, dropout: 0.2, stochasticDepth: 0.1, emaDecay: 0.999, teacherSteps: 3000, steps: 10_000,
+    },
+  },
+  frozen: { name: 'Frozen backbone', what: 'Very few labels: pre-trained convolutions stay as they are, only the head learns.', config: { method: 'frozen', students: [] } },
+  'fine-tune': {
+    name: 'Fine-tune', what: 'More labels: the whole network learns, convolutions slowly, the head fast.',
+    config: { method: 'fine-tune', students: [], learningRate: 0.001, headLearningRate: 0.01 },
+  },
+  distill: {
+    name: 'Distil into a small model', what: 'A small student copies the softened answers of a large teacher.',
+    config: { method: 'distill', teacher: 'm', students: [], exportModel: 's', temperature: 3, alpha: 0.9 },
+  },
+};
+
+/** The temperature that turns a stored, calibrated vector p = softmax(z) into softmax(z / T): p^(1/T), scaled to sum 1. */
+export function atTemperature(probabilities: readonly number[], temperature: number): number[] {
+  const logs = probabilities.map((p) => Math.log(Math.max(p, 1e-12)) / temperature);
+  const top = Math.max(...logs);
+  const raised = logs.map((value) => Math.exp(value - top));
+  const sum = raised.reduce((total, value) => total + value, 0);
+  return raised.map((value) => value / sum);
+}
+
+/**
+ * Seconds of training that a run asks for, from the rate at which an engine trains model S (images/s at 32×32).
+ * Cost grows with the area of the image. Prediction, about a third of training an image, is counted once a round.
+ */
+export function estimateSeconds(config: RunConfig, options: { rate: number; poolImages: number }): number {
+  const area = (config.inputSize / 32) ** 2;
+  const passes: [ModelName, number][] = [[config.teacher, config.teacherSteps * config.batchLabeled]];
+  if (config.method === 'noisy-student') {
+    for (const model of config.students) {
+      passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);
+      if (config.control) passes.push([model, config.steps * config.batchLabeled]);
+    }
+  }
+  if (config.exportModel) passes.push([config.exportModel, config.steps * (config.batchLabeled + config.batchPseudo)]);
+  const training = passes.reduce((sum, [model, images]) => sum + images * COST[model], 0);
+  const predicting = passes.reduce((sum, [model]) => sum + (options.poolImages * COST[model]) / 3, 0);
+  return ((training + predicting) * area) / options.rate;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { RunConfig } from '../learning.ts';
+import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '../learning.ts';
+import { REVIEW_REASONS } from '../project.ts';
+import { augmentationPolicy } from './project.ts';
+
+const share = z.number().min(0).max(1);
+const model = z.enum(MODEL_NAMES);
+
+/** What a lead may ask of a run. Bounds keep a run finite and a machine alive; whether settings fit together is `checkRunConfig`. */
+export const runConfig: z.ZodType<RunConfig> = z.object({
+  method: z.enum(METHODS),
+  engine: z.enum([...ENGINE_NAMES, 'auto']),
+  seed: z.int().min(0).max(2 ** 31 - 1),
+  inputSize: z.int().min(16).max(224),
+  teacher: model,
+  students: z.array(model).max(10),
+  exportModel: model.nullable(),
+  backboneId: z.uuid().nullable(),
+  pseudoLabels: z.enum(['soft', 'hard']),
+  control: z.boolean(),
+  keepShare: z.array(share).min(1).max(10),
+  floor: share,
+  classFloors: z.record(z.uuid(), share),
+  duplicatesMax: z.int().min(1).max(20),
+  alignDistribution: z.boolean(),
+  batchLabeled: z.int().min(1).max(1024),
+  batchPseudo: z.int().min(0).max(4096),
+  pseudoWeight: z.number().min(0).max(10),
+  augmentation: augmentationPolicy,
+  dropout: z.number().min(0).max(0.9),
+  stochasticDepth: z.number().min(0).max(0.9),
+  learningRate: z.number().positive().max(10),
+  headLearningRate: z.number().positive().max(10),
+  momentum: z.number().min(0).max(0.999),
+  weightDecay: z.number().min(0).max(0.1),
+  warmup: share,
+  emaDecay: z.number().min(0).max(0.9999),
+  steps: z.int().min(1).max(200_000),
+  teacherSteps: z.int().min(1).max(200_000),
+  temperature: z.number().min(0.1).max(20),
+  alpha: share,
+  reviewGate: z.enum(['continue', 'answers', 'person']),
+  reviewAnswers: z.int().min(1).max(100_000),
+  reviewPerRound: z.int().min(0).max(10_000),
+  stopAfterRejected: z.int().min(1).max(10),
+});
+
+export const startRun = z.object({ config: runConfig });
+export const runRef = z.object({ runId: z.uuid() });
+export const roundRef = z.object({ roundId: z.uuid() });
+export const roundPair = z.object({ roundId: z.uuid(), otherRoundId: z.uuid() });
+
+/** Keyset page after a confidence and an image. */
+export const imageCursor = z.object({ confidence: z.number(), imageId: z.uuid() });
+const page = { cursor: imageCursor.nullish(), limit: z.int().min(1).max(200).default(60) };
+
+export const runCurve = z.object({
+  runId: z.uuid(),
+  after: z.object({ roundId: z.uuid(), step: z.int() }).nullish(),
+  limit: z.int().min(1).max(5000).default(2000),
+});
+
+export const confusionCell = roundRef.extend({ truthClassId: z.uuid(), predictedClassId: z.uuid(), ...page });
+export const roundImages = roundRef.extend(page);
+export const pairImages = roundPair.extend(page);
+export const mapPoint = roundRef.extend({ x: z.number(), y: z.number() });
+export const roundImage = roundRef.extend({ imageId: z.uuid() });
+
+export const applyThresholds = z.object({ runId: z.uuid(), classFloors: z.record(z.uuid(), share) });
+
+export const listReview = z.object({
+  reason: z.enum(REVIEW_REASONS),
+  roundId: z.uuid().nullish(),
+  limit: z.int().min(1).max(200).default(60),
+});
+
+export const queueReview = roundRef.extend({ reason: z.enum(['flip', 'suspect-label', 'audit', 'uncertain']), count: z.int().min(1).max(1000) });

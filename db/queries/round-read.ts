@@ -1,0 +1,224 @@
+import { and, asc, desc, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Db } from '../client.ts';
+import { image, prediction, pseudoLabel, round, roundLabel, run } from '../schema/index.ts';
+
+export interface ImageCursor {
+  confidence: number;
+  imageId: string;
+}
+
+interface Page {
+  cursor?: ImageCursor | null;
+  limit: number;
+}
+
+const resolved = sql`${image.consensusState} in ('agreed', 'adjudicated')`;
+const unresolved = sql`${image.consensusState} not in ('agreed', 'adjudicated')`;
+/** The class behind a prediction's index; null when the index lies outside the run's classes. */
+const classAt = (classIds: readonly string[], index: SQL | typeof prediction.classIndex): SQL<string> =>
+  sql<string>`(${sql.param([...classIds])}::uuid[])[${index} + 1]`;
+/** Confidence is stored as 4 bytes: compare in the same width, or a page would repeat its last row. */
+const before = (cursor: ImageCursor | null | undefined): SQL | undefined =>
+  cursor ? sql`(${prediction.confidence}, ${prediction.imageId}) < (${cursor.confidence}::real, ${cursor.imageId}::uuid)` : undefined;
+
+/** Unlabeled pool images by predicted class and confidence bin: the histogram, and what the simulator counts from. */
+export async function countConfidence(db: Db, params: { roundId: string; bins: number }) {
+  const { rows } = await db.execute<{ classIndex: number; bin: number; n: number }>(sql`
+    select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int, ${params.bins}::int - 1) as bin, count(*)::int as n
+    from prediction p
+    join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
+    where p.round_id = ${params.roundId}
+    group by 1, 2 order by 1, 2`);
+  return rows;
+}
+
+/** A round's predictions on validation beside what people said. `truthClassId` is the consensus of today. */
+export const listValidation = (db: Db, params: { roundId: string }) =>
+  db
+    .select({
+      imageId: prediction.imageId, probabilities: prediction.probabilities, classIndex: prediction.classIndex,
+      confidence: prediction.confidence, truthClassId: image.consensusClassId,
+    })
+    .from(prediction)
+    .innerJoin(image, eq(image.id, prediction.imageId))
+    .where(and(eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved, isNotNull(image.consensusClassId)))
+    .orderBy(asc(prediction.imageId));
+
+const imageShape = { imageId: prediction.imageId, fileName: image.fileName, confidence: prediction.confidence, classIndex: prediction.classIndex };
+
+/** Validation images of one truth that the round took for one class, the surest first. */
+export const listCell = (db: Db, params: Page & { roundId: string; truthClassId: string; predictedIndex: number }) =>
+  db
+    .select({ ...imageShape, truthClassId: image.consensusClassId })
+    .from(prediction)
+    .innerJoin(image, eq(image.id, prediction.imageId))
+    .where(and(
+      eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
+      eq(image.consensusClassId, params.truthClassId), eq(prediction.classIndex, params.predictedIndex), before(params.cursor),
+    ))
+    .orderBy(desc(prediction.confidence), desc(prediction.imageId))
+    .limit(params.limit);
+
+/** Validation images that the round got wrong, the surest mistakes first. */
+export const listMistakes = (db: Db, params: Page & { roundId: string; classIds: readonly string[] }) =>
+  db
+    .select({ ...imageShape, truthClassId: image.consensusClassId })
+    .from(prediction)
+    .innerJoin(image, eq(image.id, prediction.imageId))
+    .where(and(
+      eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
+      ne(image.consensusClassId, classAt(params.classIds, prediction.classIndex)), before(params.cursor),
+    ))
+    .orderBy(desc(prediction.confidence), desc(prediction.imageId))
+    .limit(params.limit);
+
+const earlier = alias(prediction, 'earlier');
+const pair = (params: { otherRoundId: string; classIds: readonly string[]; otherClassIds: readonly string[] }) => ({
+  on: and(eq(earlier.imageId, prediction.imageId), eq(earlier.roundId, params.otherRoundId)),
+  now: classAt(params.classIds, prediction.classIndex),
+  then: classAt(params.otherClassIds, sql`${earlier.classIndex}`),
+});
+
+type Pair = { roundId: string; otherRoundId: string; classIds: readonly string[]; otherClassIds: readonly string[] };
+
+/** Unlabeled pool images on which two rounds disagree, those the newer one is surest of first. */
+export function listFlips(db: Db, params: Pair & Page) {
+  const { on, now, then } = pair(params);
+  return db
+    .select({ ...imageShape, classId: now, otherClassId: then, otherConfidence: earlier.confidence })
+    .from(prediction)
+    .innerJoin(earlier, on)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool'), unresolved))
+    .where(and(eq(prediction.roundId, params.roundId), sql`${now} <> ${then}`, before(params.cursor)))
+    .orderBy(desc(prediction.confidence), desc(prediction.imageId))
+    .limit(params.limit);
+}
+
+/** How many unlabeled pool images both rounds scored, and from which class to which they moved. */
+export async function countFlips(db: Db, params: Pair) {
+  const { on, now, then } = pair(params);
+  const rows = await db
+    .select({ fromClassId: then, toClassId: now, n: sql<number>`count(*)::int` })
+    .from(prediction)
+    .innerJoin(earlier, on)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool'), unresolved))
+    .where(eq(prediction.roundId, params.roundId))
+    .groupBy(sql`1`, sql`2`)
+    .orderBy(desc(sql`3`));
+  const moves = rows.filter(({ fromClassId, toClassId }) => fromClassId !== toClassId);
+  return { compared: rows.reduce((sum, { n }) => sum + n, 0), moved: moves.reduce((sum, { n }) => sum + n, 0), moves };
+}
+
+/** Validation images scored by both rounds, by truth: right in both, only in the newer, only in the other, in neither. */
+export async function countPaired(db: Db, params: Pair) {
+  const { on, now, then } = pair(params);
+  const truth = image.consensusClassId;
+  return db
+    .select({
+      truthClassId: sql<string>`${truth}`,
+      both: sql<number>`count(*) filter (where ${now} = ${truth} and ${then} = ${truth})::int`,
+      onlyNow: sql<number>`count(*) filter (where ${now} = ${truth} and ${then} <> ${truth})::int`,
+      onlyThen: sql<number>`count(*) filter (where ${now} <> ${truth} and ${then} = ${truth})::int`,
+      neither: sql<number>`count(*) filter (where ${now} <> ${truth} and ${then} <> ${truth})::int`,
+    })
+    .from(prediction)
+    .innerJoin(earlier, on)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'validation'), resolved))
+    .where(eq(prediction.roundId, params.roundId))
+    .groupBy(truth);
+}
+
+/** Validation images that only one of two rounds got right. */
+export function listChanged(db: Db, params: Pair & Page) {
+  const { on, now, then } = pair(params);
+  return db
+    .select({ ...imageShape, classId: now, otherClassId: then, otherConfidence: earlier.confidence, truthClassId: image.consensusClassId })
+    .from(prediction)
+    .innerJoin(earlier, on)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'validation'), resolved))
+    .where(and(
+      eq(prediction.roundId, params.roundId), sql`${now} <> ${then}`,
+      or(eq(image.consensusClassId, now), eq(image.consensusClassId, then)), before(params.cursor),
+    ))
+    .orderBy(desc(prediction.confidence), desc(prediction.imageId))
+    .limit(params.limit);
+}
+
+export interface MapRow {
+  x: number;
+  y: number;
+  classIndex: number;
+  confidence: number;
+  flipped: boolean;
+  labeled: boolean;
+}
+
+/** The pool's map, at most `limit` points, thinned by the random draw each image got at import. */
+export async function listMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number }): Promise<MapRow[]> {
+  const { rows } = await db.execute<MapRow & Record<string, unknown>>(sql`
+    select p.map_x as x, p.map_y as y, p.class_index as "classIndex", p.confidence,
+      coalesce(e.class_index <> p.class_index, false) as flipped, i.consensus_state in ('agreed', 'adjudicated') as labeled
+    from prediction p
+    join image i on i.id = p.image_id and i.split = 'pool'
+    left join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}::uuid
+    where p.round_id = ${params.roundId} and p.map_x is not null and p.map_y is not null
+    order by i.shuffle limit ${params.limit}`);
+  return rows;
+}
+
+/** The image of the map point nearest to a place. */
+export async function findMapImage(db: Db, params: { roundId: string; x: number; y: number }) {
+  const [row] = await db
+    .select({ ...imageShape, truthClassId: sql<string | null>`case when ${resolved} then ${image.consensusClassId} end` })
+    .from(prediction)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool')))
+    .where(and(eq(prediction.roundId, params.roundId), isNotNull(prediction.mapX), isNotNull(prediction.mapY)))
+    .orderBy(sql`power(${prediction.mapX} - ${params.x}::real, 2) + power(${prediction.mapY} - ${params.y}::real, 2)`)
+    .limit(1);
+  return row ?? null;
+}
+
+/** What every round of a project said of one image, newest run first. */
+export const listImagePredictions = (db: Db, params: { projectId: string; imageId: string }) =>
+  db
+    .select({
+      roundId: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, model: round.model,
+      classIds: run.classIds, probabilities: prediction.probabilities, classIndex: prediction.classIndex, confidence: prediction.confidence,
+    })
+    .from(prediction)
+    .innerJoin(round, eq(round.id, prediction.roundId))
+    .innerJoin(run, and(eq(run.id, round.runId), eq(run.projectId, params.projectId)))
+    .where(eq(prediction.imageId, params.imageId))
+    .orderBy(desc(run.number), asc(round.index), asc(round.role))
+    .limit(100);
+
+/** The least sure prediction on an unlabeled pool image: shows best what a temperature does. */
+export async function findUnsurePrediction(db: Db, params: { roundId: string }) {
+  const [row] = await db
+    .select({ imageId: prediction.imageId, probabilities: prediction.probabilities })
+    .from(prediction)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool')))
+    .where(eq(prediction.roundId, params.roundId))
+    .orderBy(asc(prediction.confidence))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Accepted pseudo-labels of a student round by class index. */
+export const countPseudoLabels = (db: Db, params: { roundId: string }) =>
+  db
+    .select({ classIndex: pseudoLabel.classIndex, n: sql<number>`count(*)::int`, copies: sql<number>`sum(${pseudoLabel.copies})::int` })
+    .from(pseudoLabel)
+    .where(eq(pseudoLabel.roundId, params.roundId))
+    .groupBy(pseudoLabel.classIndex)
+    .orderBy(asc(pseudoLabel.classIndex));
+
+/** The labeled set that a round was trained on, by class. */
+export const countRoundLabels = (db: Db, params: { roundId: string }) =>
+  db
+    .select({ classId: roundLabel.classId, n: sql<number>`count(*)::int` })
+    .from(roundLabel)
+    .where(eq(roundLabel.roundId, params.roundId))
+    .groupBy(roundLabel.classId);

@@ -1,0 +1,121 @@
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { notFound } from '#core/errors.ts';
+import type { Split } from '#core/project.ts';
+import type { Db } from '../client.ts';
+import { image, member, project, projectClass, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
+
+const shape = {
+  id: run.id, projectId: run.projectId, number: run.number, status: run.status, config: run.config, classIds: run.classIds,
+  message: run.message, engine: run.engine, device: run.device, codeVersion: run.codeVersion, workerId: run.workerId,
+  startedAt: run.startedAt, endedAt: run.endedAt, createdAt: run.createdAt, createdByName: user.name,
+};
+
+const readRuns = (db: Db) =>
+  db.select(shape).from(run).leftJoin(member, eq(member.id, run.createdBy)).leftJoin(user, eq(user.id, member.userId)).$dynamic();
+
+/** Newest first, each with its rounds in order. */
+export async function listRuns(db: Db, params: { projectId: string; limit?: number }) {
+  const runs = await readRuns(db).where(eq(run.projectId, params.projectId)).orderBy(desc(run.number)).limit(params.limit ?? 100);
+  const rounds = runs.length === 0 ? [] : await selectRounds(db).where(inArray(round.runId, runs.map(({ id }) => id))).orderBy(asc(round.index), asc(round.role));
+  return runs.map((row) => ({ ...row, rounds: rounds.filter((each) => each.runId === row.id) }));
+}
+
+export async function getRun(db: Db, params: { projectId: string; runId: string }) {
+  const [row] = await readRuns(db).where(and(eq(run.projectId, params.projectId), eq(run.id, params.runId)));
+  if (!row) throw notFound('run');
+  return row;
+}
+
+/** The newest run of a project, whatever became of it. */
+export async function findLatestRun(db: Db, projectId: string) {
+  const [row] = await readRuns(db).where(eq(run.projectId, projectId)).orderBy(desc(run.number)).limit(1);
+  return row ?? null;
+}
+
+const selectRounds = (db: Db) =>
+  db.select({
+    id: round.id, runId: round.runId, index: round.index, role: round.role, model: round.model, stage: round.stage, seed: round.seed,
+    teacherRoundId: round.teacherRoundId, labeledHash: round.labeledHash, labeledCount: round.labeledCount, metrics: round.metrics,
+    selection: round.selection, decision: round.decision, decisionReason: round.decisionReason, decidedBy: round.decidedBy, rolledBackAt: round.rolledBackAt,
+    reviewed: round.reviewed, startedAt: round.startedAt, endedAt: round.endedAt,
+  }).from(round).$dynamic();
+
+/** Rounds of a run: teacher first, each control arm right after its student. */
+export const listRounds = (db: Db, params: { runId: string }) =>
+  selectRounds(db).where(eq(round.runId, params.runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`);
+
+/** A round with its run, inside the project that the caller may see. */
+export async function getRound(db: Db, params: { projectId: string; roundId: string }) {
+  const [row] = await selectRounds(db)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(and(eq(round.id, params.roundId), eq(run.projectId, params.projectId)));
+  if (!row) throw notFound('round');
+  return { ...row, run: await getRun(db, { projectId: params.projectId, runId: row.runId }) };
+}
+
+export type RoundRow = Awaited<ReturnType<typeof getRound>>;
+
+/** Every round of a project whose predictions can be compared, newest run first. */
+export const listMeasuredRounds = (db: Db, projectId: string) =>
+  db
+    .select({ id: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, model: round.model, metrics: round.metrics })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(and(eq(run.projectId, projectId), isNotNull(round.metrics)))
+    .orderBy(desc(run.number), asc(round.index), asc(round.role));
+
+/** Points of a run's curves after a round and step, for a page that already holds what came before. */
+export function listCurve(db: Db, params: { runId: string; after?: { roundId: string; step: number } | null; limit: number }) {
+  const after = params.after;
+  return db
+    .select({
+      roundId: roundPoint.roundId, step: roundPoint.step, lossLabeled: roundPoint.lossLabeled, lossPseudo: roundPoint.lossPseudo,
+      learningRate: roundPoint.learningRate, imagesPerSecond: roundPoint.imagesPerSecond, valAccuracy: roundPoint.valAccuracy,
+    })
+    .from(roundPoint)
+    .innerJoin(round, eq(round.id, roundPoint.roundId))
+    .where(and(
+      eq(round.runId, params.runId),
+      after ? or(gt(roundPoint.roundId, after.roundId), and(eq(roundPoint.roundId, after.roundId), gt(roundPoint.step, after.step))) : undefined,
+    ))
+    .orderBy(asc(roundPoint.roundId), asc(roundPoint.step))
+    .limit(params.limit);
+}
+
+/** Human answers a run could learn from: resolved images by class and split. */
+export const listLabelCounts = (db: Db, projectId: string) =>
+  db
+    .select({ classId: image.consensusClassId, split: image.split, n: count() })
+    .from(image)
+    .where(and(eq(image.projectId, projectId), inArray(image.consensusState, ['agreed', 'adjudicated'])))
+    .groupBy(image.consensusClassId, image.split);
+
+export async function countSplits(db: Db, projectId: string): Promise<Record<Split, number>> {
+  const rows = await db.select({ split: image.split, n: count() }).from(image).where(eq(image.projectId, projectId)).groupBy(image.split);
+  return { pool: 0, validation: 0, test: 0, ...Object.fromEntries(rows.map(({ split, n }) => [split, n])) };
+}
+
+export const listClassIds = (db: Db, projectId: string) =>
+  db.select({ id: projectClass.id, name: projectClass.name, colour: projectClass.colour, position: projectClass.position }).from(projectClass)
+    .where(eq(projectClass.projectId, projectId)).orderBy(asc(projectClass.position), asc(projectClass.id));
+
+/** Review items of a run by status: what waits for people. */
+export async function countReview(db: Db, params: { runId: string }) {
+  const rows = await db.select({ status: reviewItem.status, n: count() }).from(reviewItem).where(eq(reviewItem.runId, params.runId)).groupBy(reviewItem.status);
+  return { open: 0, answered: 0, skipped: 0, closed: 0, ...Object.fromEntries(rows.map(({ status, n }) => [status, n])) };
+}
+
+/** Trainers, the liveliest first, each with the run that it holds when that run belongs to the organization that asks. */
+export const listWorkers = (db: Db, organizationId: string) =>
+  db
+    .select({
+      id: worker.id, engine: worker.engine, device: worker.device, threads: worker.threads, memoryBytes: worker.memoryBytes,
+      imagesPerSecond: worker.imagesPerSecond, skipped: worker.skipped, startedAt: worker.startedAt, heartbeatAt: worker.heartbeatAt,
+      busy: isNotNull(worker.job), runId: run.id, runNumber: run.number, projectId: project.id, projectName: project.name,
+      alive: sql<boolean>`${worker.heartbeatAt} > now() - interval '30 seconds'`,
+    })
+    .from(worker)
+    .leftJoin(run, and(eq(run.workerId, worker.id), eq(run.status, 'training'), sql`${run.projectId} in (select id from project where organization_id = ${organizationId})`))
+    .leftJoin(project, eq(project.id, run.projectId))
+    .orderBy(desc(worker.heartbeatAt))
+    .limit(200);

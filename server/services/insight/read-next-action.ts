@@ -1,0 +1,43 @@
+import { nextAction } from '#core/next-action.ts';
+import { isRunEnded } from '#core/run.ts';
+import { perClassFigures } from '#core/statistics.ts';
+import type { Db } from '#db/client.ts';
+import { countReview, countSplits, listRuns } from '#db/queries/run-read.ts';
+import { readReadiness } from '../run/start-run.ts';
+import { readGain } from './read-gain.ts';
+
+/** The one thing that moves the project furthest, with the counts the answer rests on. */
+export async function readNextAction(db: Db, projectId: string) {
+  const [{ classes }, splits, runs] = await Promise.all([readReadiness(db, projectId), countSplits(db, projectId), listRuns(db, { projectId })]);
+  const run = runs[0] ?? null;
+  const review = run ? await countReview(db, { runId: run.id }) : null;
+  const labeled = classes.reduce((sum, { pool }) => sum + pool, 0);
+  const validationLabeled = classes.reduce((sum, { validation }) => sum + validation, 0);
+  const gain = readGain(runs);
+  const measured = run?.rounds.filter(({ metrics, role }) => metrics && role !== 'control').at(-1)?.metrics ?? null;
+  const action = nextAction({
+    images: splits.pool + splits.validation + splits.test,
+    classes: classes.map(({ id, name, pool }) => ({ id, name, labeled: pool })),
+    unlabeled: splits.pool - labeled,
+    validation: { labeled: validationLabeled, images: splits.validation },
+    openReview: review?.open ?? 0,
+    run: run && {
+      number: run.number, status: run.status, message: run.message, labeled: measured?.labeled ?? 0,
+      rounds: run.rounds.filter(({ metrics }) => metrics).length,
+      weakest: measured ? weakestClass(measured.confusion, run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '')) : null,
+    },
+    lastGain: gain.last,
+  });
+  return {
+    action, classes, splits, labeled, validationLabeled, review,
+    run: run && { id: run.id, number: run.number, status: run.status, ended: isRunEnded(run.status), message: run.message },
+  };
+}
+
+function weakestClass(confusion: number[][], names: string[]) {
+  let weakest: { name: string; recall: number; count: number } | null = null;
+  for (const [index, { recall, support }] of perClassFigures(confusion).entries()) {
+    if (recall !== null && (!weakest || recall < weakest.recall)) weakest = { name: names[index] ?? '', recall, count: support };
+  }
+  return weakest;
+}

@@ -1,0 +1,105 @@
+import { reliabilityBins } from '#core/probabilities.ts';
+import type { ReliabilityBin } from '#core/probabilities.ts';
+import { atTemperature } from '#core/run-config.ts';
+import { perClassFigures, wilsonInterval } from '#core/statistics.ts';
+import type { Interval } from '#core/statistics.ts';
+import type { Db } from '#db/client.ts';
+import { countAudit } from '#db/queries/insight.ts';
+import { countConfidence, countPseudoLabels, countRoundLabels, listValidation } from '#db/queries/round-read.ts';
+import { listClassIds } from '#db/queries/run-read.ts';
+import type { RoundRow } from '#db/queries/run-read.ts';
+
+export const CONFIDENCE_BINS = 20;
+const RELIABILITY_BINS = 10;
+
+export type MeasuredBin = ReliabilityBin & { interval: Interval };
+
+const withInterval = (bins: ReliabilityBin[]): MeasuredBin[] => bins.map((bin) => ({ ...bin, interval: wilsonInterval(bin.right, bin.count) }));
+
+/** Names and colours in the order of the run's probability vectors. */
+export async function readRunClasses(db: Db, run: { projectId: string; classIds: string[] }) {
+  const known = new Map((await listClassIds(db, run.projectId)).map((row) => [row.id, row]));
+  return run.classIds.map((id, position) => known.get(id) ?? { id, name: 'deleted class', colour: '#666666', position });
+}
+
+/** Everything a round is judged by, computed from its frozen predictions. */
+export async function readRoundFigures(db: Db, round: RoundRow) {
+  const { run, metrics } = round;
+  const [classes, validation, confidence, pseudo, seed, audit] = await Promise.all([
+    readRunClasses(db, run),
+    listValidation(db, { roundId: round.id }),
+    countConfidence(db, { roundId: round.id, bins: CONFIDENCE_BINS }),
+    countPseudoLabels(db, { roundId: round.id }),
+    countRoundLabels(db, { roundId: round.id }),
+    countAudit(db, { roundIds: [round.id], bins: RELIABILITY_BINS }),
+  ]);
+  const figures = metrics ? perClassFigures(metrics.confusion) : [];
+  const seedTotal = seed.reduce((sum, { n }) => sum + n, 0);
+  const pseudoTotal = pseudo.reduce((sum, { n }) => sum + n, 0);
+  return {
+    classes: classes.map((item, index) => {
+      const seen = seed.find(({ classId }) => classId === item.id)?.n ?? 0;
+      const accepted = pseudo.find(({ classIndex }) => classIndex === index);
+      return {
+        ...item,
+        ...figures[index],
+        threshold: metrics?.thresholds[item.id] ?? null,
+        labeled: seen,
+        /** Laplace +1, as the selection uses it. */
+        prior: (seen + 1) / (seedTotal + classes.length),
+        accepted: accepted?.n ?? 0,
+        copies: accepted?.copies ?? 0,
+        acceptedShare: pseudoTotal === 0 ? null : (accepted?.n ?? 0) / pseudoTotal,
+      };
+    }),
+    reliability: readReliability(validation, run.classIds, metrics?.temperature ?? 1),
+    histogram: classes.map((_, index) => histogramOf(confidence, index)),
+    unlabeled: confidence.reduce((sum, { n }) => sum + n, 0),
+    audit: summarizeAudit(audit, RELIABILITY_BINS),
+  };
+}
+
+/**
+ * Reliability before and after calibration. Predictions are stored after it, as softmax(z / T), so that the vector
+ * before is softmax(z): the stored one at temperature 1 / T.
+ */
+export function readReliability(
+  validation: readonly { probabilities: number[]; truthClassId: string | null }[], classIds: readonly string[], temperature: number,
+): { before: MeasuredBin[]; after: MeasuredBin[]; count: number } {
+  const rows = validation.flatMap(({ probabilities, truthClassId }) => {
+    const truth = classIds.indexOf(truthClassId ?? '');
+    return truth < 0 ? [] : [{ probabilities, truth }];
+  });
+  const truth = rows.map((row) => row.truth);
+  const bins = (vectors: number[][]): MeasuredBin[] => withInterval(reliabilityBins(vectors.flat(), truth, classIds.length, RELIABILITY_BINS));
+  return {
+    before: bins(rows.map((row) => atTemperature(row.probabilities, 1 / temperature))),
+    after: bins(rows.map((row) => row.probabilities)),
+    count: rows.length,
+  };
+}
+
+function histogramOf(rows: readonly { classIndex: number; bin: number; n: number }[], classIndex: number): number[] {
+  const bins = Array.from({ length: CONFIDENCE_BINS }, () => 0);
+  for (const row of rows) if (row.classIndex === classIndex) bins[row.bin] = row.n;
+  return bins;
+}
+
+interface AuditRow {
+  classId: string;
+  bin: number;
+  n: number;
+  right: number;
+}
+
+const precision = (n: number, right: number) => ({ n, right, precision: n === 0 ? null : right / n, interval: wilsonInterval(right, n) });
+
+/** Audited precision overall, by confidence bin and by class, each with its n and Wilson interval. */
+export function summarizeAudit(rows: readonly AuditRow[], bins: number) {
+  const total = (some: readonly AuditRow[]) => precision(some.reduce((sum, { n }) => sum + n, 0), some.reduce((sum, { right }) => sum + right, 0));
+  return {
+    overall: total(rows),
+    byBin: Array.from({ length: bins }, (_, bin) => ({ from: bin / bins, to: (bin + 1) / bins, ...total(rows.filter((row) => row.bin === bin)) })),
+    byClass: [...new Set(rows.map(({ classId }) => classId))].map((classId) => ({ classId, ...total(rows.filter((row) => row.classId === classId)) })),
+  };
+}

@@ -1,0 +1,33 @@
+import { packMap } from '#core/point-map.ts';
+import type { PackedMap } from '#core/point-map.ts';
+import type { Db } from '#db/client.ts';
+import { listMapPoints } from '#db/queries/round-read.ts';
+import { getRound, listRounds } from '#db/queries/run-read.ts';
+import type { RoundRow } from '#db/queries/run-read.ts';
+import { readRoundFigures } from './read-figures.ts';
+
+/** Points that a browser still draws without a slow frame. */
+const MAP_POINTS = 100_000;
+
+/** The round that flips are counted from: the one before it in its run. */
+export async function findPreviousRound(db: Db, round: Pick<RoundRow, 'runId' | 'index' | 'role'>) {
+  const rounds = await listRounds(db, { runId: round.runId });
+  return rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
+}
+
+export async function readRound(db: Db, input: { projectId: string; roundId: string }) {
+  const round = await getRound(db, input);
+  const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
+  const previous = rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
+  return {
+    round, figures,
+    previousRoundId: previous?.id ?? null,
+    siblings: rounds.map(({ id, index, role, model }) => ({ id, index, role, model })),
+  };
+}
+
+export async function readMap(db: Db, input: { projectId: string; roundId: string }): Promise<PackedMap> {
+  const round = await getRound(db, input);
+  const previous = await findPreviousRound(db, round);
+  return packMap(await listMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS }));
+}

@@ -1,0 +1,26 @@
+import type { Db } from '#db/client.ts';
+import { countReview, getRun, listRounds } from '#db/queries/run-read.ts';
+import { findUnsurePrediction } from '#db/queries/round-read.ts';
+import { findLatestRun } from '#db/queries/run-read.ts';
+import { readRunClasses } from '../round/read-figures.ts';
+
+/** A run with its rounds, its classes in vector order, and what waits for people. */
+export async function readRun(db: Db, input: { projectId: string; runId: string }) {
+  const run = await getRun(db, input);
+  const [rounds, review, classes] = await Promise.all([
+    listRounds(db, { runId: run.id }), countReview(db, { runId: run.id }), readRunClasses(db, run),
+  ]);
+  return { ...run, rounds, review, classes };
+}
+
+/** One real, unsure prediction of the project's newest round, to show what a temperature does; null before any round has scored. */
+export async function readSamplePrediction(db: Db, projectId: string) {
+  const run = await findLatestRun(db, projectId);
+  if (!run) return null;
+  const rounds = await listRounds(db, { runId: run.id });
+  for (const round of rounds.filter(({ role }) => role !== 'control').reverse()) {
+    const sample = await findUnsurePrediction(db, { roundId: round.id });
+    if (sample) return { ...sample, runNumber: run.number, index: round.index, classes: await readRunClasses(db, run) };
+  }
+  return null;
+}

@@ -1,0 +1,16 @@
+import { listReview, queueReview as queueInput } from '#core/schemas/run-commands.ts';
+import { listReviewItems } from '#db/queries/insight.ts';
+import { queueReview } from '../../services/insight/queue-review.ts';
+import { loadGain } from '../../services/insight/read-gain.ts';
+import { readNextAction } from '../../services/insight/read-next-action.ts';
+import { readControl, readTrust } from '../../services/insight/read-trust.ts';
+import { projectProcedure, router } from '../trpc.ts';
+
+export const insightRouter = router({
+  next: projectProcedure('run:read').query(({ ctx, input }) => readNextAction(ctx.services.db, input.projectId)),
+  gain: projectProcedure('run:read').query(({ ctx, input }) => loadGain(ctx.services.db, input.projectId)),
+  trust: projectProcedure('run:read').query(({ ctx, input }) => readTrust(ctx.services.db, input.projectId)),
+  control: projectProcedure('run:read').query(({ ctx, input }) => readControl(ctx.services.db, input.projectId)),
+  items: projectProcedure('run:read').input(listReview).query(({ ctx, input }) => listReviewItems(ctx.services.db, input)),
+  queue: projectProcedure('review:manage').input(queueInput).mutation(({ ctx, input }) => queueReview(ctx.services, ctx.actor, input)),
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { confusionCell, mapPoint, roundImage, roundImages, roundRef } from '#core/schemas/run-commands.ts';
+import { findMapImage, listCell, listFlips, listImagePredictions, listMistakes } from '#db/queries/round-read.ts';
+import { getRound } from '#db/queries/run-read.ts';
+import { pairOf } from '../../services/compare/compare-rounds.ts';
+import { decideRound } from '../../services/round/decide-round.ts';
+import { findPreviousRound, readMap, readRound } from '../../services/round/read-round.ts';
+import { projectProcedure, router } from '../trpc.ts';
+
+export const roundRouter = router({
+  get: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readRound(ctx.services.db, input)),
+  map: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readMap(ctx.services.db, input)),
+  mapImage: projectProcedure('run:read').input(mapPoint).query(async ({ ctx, input }) => {
+    await getRound(ctx.services.db, input);
+    return findMapImage(ctx.services.db, input);
+  }),
+  /** Images behind one cell of the confusion matrix. */
+  cell: projectProcedure('run:read').input(confusionCell).query(async ({ ctx, input }) => {
+    const { run } = await getRound(ctx.services.db, input);
+    return listCell(ctx.services.db, { ...input, predictedIndex: run.classIds.indexOf(input.predictedClassId) });
+  }),
+  mistakes: projectProcedure('run:read').input(roundImages).query(async ({ ctx, input }) => {
+    const { run } = await getRound(ctx.services.db, input);
+    return listMistakes(ctx.services.db, { ...input, classIds: run.classIds });
+  }),
+  /** Pool images whose class moved since the round before; none for a run's first round. */
+  flips: projectProcedure('run:read').input(roundImages).query(async ({ ctx, input }) => {
+    const round = await getRound(ctx.services.db, input);
+    const previous = await findPreviousRound(ctx.services.db, round);
+    return previous ? listFlips(ctx.services.db, { ...input, ...pairOf({ id: previous.id, run: round.run }, round) }) : [];
+  }),
+  /** What every round said of one image. */
+  image: projectProcedure('run:read').input(roundImage.pick({ imageId: true }))
+    .query(({ ctx, input }) => listImagePredictions(ctx.services.db, input)),
+  decide: projectProcedure('round:decide').input(roundRef.extend({ decision: z.enum(['accept', 'roll-back']) }))
+    .mutation(({ ctx, input }) => decideRound(ctx.services, ctx.actor, input)),
+});

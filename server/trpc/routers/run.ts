@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { applyThresholds as thresholds, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
+import { getRun, listCurve, listRuns } from '#db/queries/run-read.ts';
+import { applyThresholds } from '../../services/run/apply-thresholds.ts';
+import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
+import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
+import { readReadiness, startRun } from '../../services/run/start-run.ts';
+import { projectProcedure, router } from '../trpc.ts';
+
+export const runRouter = router({
+  list: projectProcedure('run:read').query(({ ctx, input }) => listRuns(ctx.services.db, input)),
+  get: projectProcedure('run:read').input(runRef).query(({ ctx, input }) => readRun(ctx.services.db, input)),
+  curve: projectProcedure('run:read').input(runCurve).query(async ({ ctx, input }) => {
+    await getRun(ctx.services.db, input);
+    return listCurve(ctx.services.db, input);
+  }),
+  readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
+  samplePrediction: projectProcedure('run:read').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
+  start: projectProcedure('run:start').input(startInput).mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),
+  control: projectProcedure('run:control').input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
+    .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),
+  applyThresholds: projectProcedure('run:control').input(thresholds).mutation(({ ctx, input }) => applyThresholds(ctx.services, ctx.actor, input)),
+});
