@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { openBlobStore } from '#db/blobs/index.ts';
+import { createTestDatabase } from '#db/testing/database.ts';
+import { createAuth } from '../auth/auth.ts';
+import type { Services } from '../context.ts';
+import { appRouter } from '../trpc/router.ts';
+import { createCallerFactory } from '../trpc/trpc.ts';
+
+const createCaller = createCallerFactory(appRouter);
+
+/** Everything a use case needs, on a database and a blob folder of its own. Call `close` when done. */
+export async function createTestServices() {
+  const database = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'pupil-blobs-'));
+  const blobs = await openBlobStore({ folder, s3: null });
+  const log = pino({ level: 'silent' });
+  const auth = createAuth(database.db, { secret: 'test-secret-of-more-than-32-characters', baseURL: 'http://localhost:3000', trustedOrigins: [], secure: false });
+  const services: Services = {
+    db: database.db, pool: database.pool, blobs, auth, log,
+    env: { NODE_ENV: 'test', DATABASE_URL: database.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: 'x'.repeat(32), PUPIL_EMPTY: '1', LOG_LEVEL: 'silent' },
+  };
+  return {
+    services,
+    url: database.url,
+    /** Calls procedures as this user; as a stranger when null. */
+    as: (user: { userId: string; name?: string } | null) =>
+      createCaller({
+        services,
+        req: { headers: {} },
+        signedIn: user ? { userId: user.userId, name: user.name ?? '', email: '', memberId: null } : null,
+        requestId: randomUUID(),
+      }),
+    async close(): Promise<void> {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type TestServices = Awaited<ReturnType<typeof createTestServices>>;
