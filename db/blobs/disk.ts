@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
 import { once } from 'node:events';
@@ -27,12 +27,7 @@ export function openDiskStore(folder: string): BlobStore {
       await makeFolder(dirname(path));
       const partial = `${path}.${randomUUID()}.partial`;
       try {
-        const file = await open(partial, 'w');
-        try {
-          await file.writeFile(data);
-        } finally {
-          await file.close();
-        }
+        await writeFile(partial, data);
         await rename(partial, path);
       } catch (error) {
         await rm(partial, { force: true });
