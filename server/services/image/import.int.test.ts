@@ -1,0 +1,151 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
+import { imageKey } from '#core/media.ts';
+import { listClasses } from '#db/queries/project.ts';
+import { image } from '#db/schema/index.ts';
+import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+import { importImages } from './import-images.ts';
+import { openArchive } from './read-archive.ts';
+
+let test: TestServices;
+let folder: string;
+beforeAll(async () => {
+  test = await createTestServices();
+  folder = await mkdtemp(join(tmpdir(), 'pupil-zip-'));
+});
+afterAll(async () => {
+  await test.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const paint = (seed: number, side = 24) =>
+  sharp({ create: { width: side, height: side, channels: 3, background: { r: seed % 256, g: (seed * 7) % 256, b: (seed * 31) % 256 } } });
+
+/** Pixels that differ everywhere, so that likenesses differ too. */
+const noise = (seed: number) => {
+  let state = seed * 2654435761 + 1;
+  const pixels = Buffer.from(Array.from({ length: 24 * 24 * 3 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  }));
+  return sharp(pixels, { raw: { width: 24, height: 24, channels: 3 } }).png().toBuffer();
+};
+
+async function writeZip(entries: Record<string, Buffer>, mangle: (bytes: Buffer) => Buffer = (bytes) => bytes): Promise<string> {
+  const zip = new ZipFile();
+  for (const [name, bytes] of Object.entries(entries)) zip.addBuffer(bytes, name);
+  zip.end();
+  const chunks = await zip.outputStream.toArray();
+  const path = join(folder, `${Math.random().toString(36).slice(2)}.zip`);
+  const out = createWriteStream(path);
+  out.end(mangle(Buffer.concat(chunks as Buffer[])));
+  await finished(out);
+  return path;
+}
+
+async function importZip(path: string, options: { folderLabels?: boolean; shares?: { validationShare: number; testShare: number } } = {}) {
+  const organizationId = await createOrganization(test.services.db);
+  const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
+  const project = await createProject(test.services.db, { organizationId, classes: [] });
+  const row = await test.as(owner).image.startImport({ projectId: project.id, name: 'a zip', total: null });
+  const archive = await openArchive(path, { folderLabels: options.folderLabels ?? false });
+  await importImages(
+    test.services,
+    { importId: row.id, projectId: project.id, memberId: owner.memberId, seed: 1, settings: options.shares ?? { validationShare: 0, testShare: 0 } },
+    archive.files,
+  );
+  archive.close();
+  const images = (await test.services.db.select().from(image)).filter((item) => item.projectId === project.id);
+  return { project, owner, images, counts: await test.as(owner).image.endImport({ projectId: project.id, importId: row.id }) };
+}
+
+describe('an import', () => {
+  it('IMAGE-2 IMAGE-5 takes the good files and names every bad one', async () => {
+    const good = await paint(1).jpeg().toBuffer();
+    const huge = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'red' } }).png({ compressionLevel: 1 }).toBuffer();
+    const path = await writeZip(
+      {
+        'ok.jpg': good,
+        'AA/AA/evil.png': await paint(2).png().toBuffer(),
+        'cut.jpg': good.subarray(0, good.length - 120),
+        'script.png': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        'drawing.svg': Buffer.from('<svg/>'),
+        'huge.png': huge,
+        'notes.txt': Buffer.from('hello'),
+      },
+      (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('AA/AA/', '../../'), 'latin1'),
+    );
+    const { images, counts } = await importZip(path);
+    expect(images.map((row) => row.fileName)).toEqual(['ok.jpg']);
+    const reasons = Object.fromEntries(counts.errors.map(({ file, message }) => [file, message]));
+    expect(Object.keys(reasons).sort()).toEqual(['../../evil.png', 'cut.jpg', 'drawing.svg', 'huge.png', 'notes.txt', 'script.png']);
+    expect(reasons['../../evil.png']).toMatch(/outside/);
+    expect(reasons['cut.jpg']).toMatch(/damaged or cut off/);
+    expect(reasons['script.png']).toMatch(/SVG/);
+    expect(reasons['huge.png']).toMatch(/pixels/);
+    expect(counts).toMatchObject({ imported: 1, failed: 6, total: 7, status: 'ended' });
+  });
+
+  it('IMAGE-3 keeps one image for equal pixels, whatever the file is called', async () => {
+    const png = await paint(3).png({ compressionLevel: 9 }).toBuffer();
+    const again = await paint(3).png({ compressionLevel: 0 }).toBuffer();
+    const { images, counts } = await importZip(await writeZip({ 'a.png': png, 'b/a.png': again, 'c.png': await paint(4).png().toBuffer() }));
+    expect(images).toHaveLength(2);
+    expect(counts).toMatchObject({ imported: 2, duplicates: 1 });
+  });
+
+  it('IMAGE-1 applies the orientation and serves no uploaded byte', async () => {
+    const turned = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'navy' } })
+      .withMetadata({ orientation: 6, exif: { IFD0: { Artist: 'secret-artist' } } }).jpeg().toBuffer();
+    const { images, project } = await importZip(await writeZip({ 'turned.jpg': turned }));
+    expect(images[0]).toMatchObject({ width: 20, height: 40 });
+    const stored = await test.services.blobs.get(imageKey(project.id, images[0]?.contentHash ?? ''));
+    expect(stored.includes('secret-artist')).toBe(false);
+    expect((await sharp(stored).metadata()).format).toBe('webp');
+  });
+
+  it('IMAGE-4 draws the splits at random in the shares asked, and the same again', async () => {
+    const entries = Object.fromEntries(await Promise.all(Array.from({ length: 300 }, async (_, index) => [`${index}.png`, await noise(index)] as const)));
+    const path = await writeZip(entries);
+    const first = await importZip(path, { shares: { validationShare: 0.2, testShare: 0.1 } });
+    const count = (split: string) => first.images.filter((row) => row.split === split).length;
+    expect(count('validation')).toBeGreaterThan(35);
+    expect(count('validation')).toBeLessThan(85);
+    expect(count('test')).toBeGreaterThan(12);
+    expect(count('test')).toBeLessThan(50);
+    const second = await importZip(path, { shares: { validationShare: 0.2, testShare: 0.1 } });
+    const splits = (images: typeof first.images) => new Map(images.map((row) => [row.fileName, row.split]));
+    expect(splits(second.images)).toEqual(splits(first.images));
+  });
+
+  it('uses folder names as labels, below train and test', async () => {
+    const { project, images, counts } = await importZip(
+      await writeZip({
+        'set/train/cat/1.png': await paint(10).png().toBuffer(),
+        'set/train/dog/2.png': await paint(11).png().toBuffer(),
+        'set/test/dog/3.png': await paint(12).png().toBuffer(),
+      }),
+      { folderLabels: true },
+    );
+    const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.id, row.name]));
+    expect(images.map((row) => [row.fileName, row.split, classes.get(row.consensusClassId ?? '')]).sort()).toEqual([
+      ['set/test/dog/3.png', 'test', 'dog'], ['set/train/cat/1.png', 'pool', 'cat'], ['set/train/dog/2.png', 'pool', 'dog'],
+    ]);
+    expect(counts.labeled).toBe(3);
+  });
+
+  it('IMAGE-2 says what is wrong with an archive as a whole', async () => {
+    await expect(importZip(await writeZip({}))).rejects.toThrow(/no images in this zip/);
+    await expect(importZip(await writeZip({ 'a.png': await paint(1).png().toBuffer() }, (bytes) => bytes.subarray(0, 60)))).rejects.toThrow(/cannot be read/);
+    const long = await writeZip({ [`${'x'.repeat(10_000)}/a.png`]: await paint(1).png().toBuffer(), 'y/b.png': await paint(2).png().toBuffer() });
+    await expect(importZip(long, { folderLabels: true })).rejects.toThrow(/cannot be a class name/);
+  });
+});
