@@ -26,16 +26,15 @@ export const onThemeChange = (callback: () => void): (() => void) => {
   };
 };
 
-/** The painted value of colour tokens (`accent`, `line`, …) as rgb(), for canvas. Browser only. */
-export const readColours = <Token extends string>(tokens: readonly Token[]): Record<Token, string> => {
+/** Painted rgb() values of any CSS colours (`var(--color-accent)`, light-dark(…)), for canvas. Browser only. */
+export const paintColours = (colours: readonly string[]): string[] => {
   const probe = document.createElement('span');
   probe.style.display = 'none';
   document.body.append(probe);
-  const colours: Partial<Record<Token, string>> = {};
-  for (const token of tokens) {
-    probe.style.color = `var(--color-${token})`;
-    colours[token] = getComputedStyle(probe).color;
-  }
+  const painted = colours.map((colour) => {
+    probe.style.color = colour;
+    return getComputedStyle(probe).color;
+  });
   probe.remove();
-  return colours as Record<Token, string>;
+  return painted;
 };

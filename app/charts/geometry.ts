@@ -1,0 +1,189 @@
+/** What charts draw, as plain numbers: tested without a browser. */
+
+/** A bin of a histogram: [from, to), the last one closed. */
+export interface Bin {
+  from: number;
+  to: number;
+  count: number;
+}
+
+/** Counts values 0..1 (or any range) in equal bins; values outside fall into the end bins; NaN is left out. */
+export const histogram = (values: Iterable<number>, bins: number, range: readonly [number, number] = [0, 1]): Bin[] => {
+  const [low, high] = range;
+  const width = (high - low) / bins;
+  const counts = Array.from({ length: bins }, () => 0);
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const index = Math.min(bins - 1, Math.max(0, Math.floor((value - low) / width)));
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return counts.map((count, index) => ({ from: low + index * width, to: low + (index + 1) * width, count }));
+};
+
+export interface ReliabilityBin {
+  /** Edges of confidence. */
+  from: number;
+  to: number;
+  count: number;
+  /** Mean confidence, share correct. Null in an empty bin. */
+  confidence: number | null;
+  accuracy: number | null;
+}
+
+/** Groups predictions by confidence in equal-width bins (Guo et al. 2017, section 2). */
+export const reliabilityBins = (points: Iterable<{ confidence: number; correct: boolean }>, bins = 10): ReliabilityBin[] => {
+  const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
+  for (const point of points) {
+    const sum = sums[Math.min(bins - 1, Math.max(0, Math.floor(point.confidence * bins)))];
+    if (sum === undefined) continue;
+    sum.count += 1;
+    sum.confidence += point.confidence;
+    sum.correct += point.correct ? 1 : 0;
+  }
+  return sums.map((sum, index) => ({
+    from: index / bins,
+    to: (index + 1) / bins,
+    count: sum.count,
+    confidence: sum.count === 0 ? null : sum.confidence / sum.count,
+    accuracy: sum.count === 0 ? null : sum.correct / sum.count,
+  }));
+};
+
+/** Expected calibration error: mean of |accuracy − confidence| weighted by count (Guo et al. 2017, equation 3). */
+export const calibrationError = (bins: readonly ReliabilityBin[]): number => {
+  const total = bins.reduce((sum, bin) => sum + bin.count, 0);
+  if (total === 0) return 0;
+  return bins.reduce(
+    (sum, bin) => (bin.accuracy === null || bin.confidence === null ? sum : sum + (bin.count / total) * Math.abs(bin.accuracy - bin.confidence)),
+    0,
+  );
+};
+
+/** Exponential smoothing without the pull to zero at the start (Adam's bias correction). Null stays null. `weight` 0..1; 0 changes nothing. */
+export const smooth = (values: readonly (number | null)[], weight: number): (number | null)[] => {
+  let last = 0;
+  let seen = 0;
+  return values.map((value) => {
+    if (value === null || !Number.isFinite(value)) return null;
+    seen += 1;
+    last = last * weight + (1 - weight) * value;
+    return last / (1 - weight ** seen);
+  });
+};
+
+/** Keeps the shape of a long series in at most about `max` points: the smallest and largest of each bucket, in order. */
+export const thin = (xs: readonly number[], ys: readonly (number | null)[], max: number): { xs: number[]; ys: (number | null)[] } => {
+  if (xs.length <= max) return { xs: [...xs], ys: [...ys] };
+  const buckets = Math.max(1, Math.floor(max / 2));
+  const keep = new Set<number>([0, xs.length - 1]);
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const from = Math.floor((bucket * xs.length) / buckets);
+    const to = Math.floor(((bucket + 1) * xs.length) / buckets);
+    let low = -1;
+    let high = -1;
+    for (let index = from; index < to; index += 1) {
+      const value = ys[index];
+      if (value === null || value === undefined) continue;
+      if (low < 0 || value < (ys[low] ?? Infinity)) low = index;
+      if (high < 0 || value > (ys[high] ?? -Infinity)) high = index;
+    }
+    if (low >= 0) keep.add(low);
+    if (high >= 0) keep.add(high);
+  }
+  const indices = [...keep].sort((a, b) => a - b);
+  return { xs: indices.map((index) => xs[index] ?? 0), ys: indices.map((index) => ys[index] ?? null) };
+};
+
+/** Row shares of confusion counts [truth][predicted]; an empty row is zeros. */
+export const rowShares = (counts: readonly (readonly number[])[]): number[][] =>
+  counts.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count) => (total === 0 ? 0 : count / total));
+  });
+
+export interface ClassFigures {
+  /** Of the images of the class, the share found. Null without images. */
+  recall: number | null;
+  /** Of the images called so, the share that is right. Null when none was called so. */
+  precision: number | null;
+  truths: number;
+  predicted: number;
+  correct: number;
+}
+
+/** Recall and precision of each class from confusion counts [truth][predicted]. */
+export const classFigures = (counts: readonly (readonly number[])[]): ClassFigures[] =>
+  counts.map((row, index) => {
+    const correct = row[index] ?? 0;
+    const truths = row.reduce((sum, count) => sum + count, 0);
+    const predicted = counts.reduce((sum, other) => sum + (other[index] ?? 0), 0);
+    return {
+      recall: truths === 0 ? null : correct / truths,
+      precision: predicted === 0 ? null : correct / predicted,
+      truths,
+      predicted,
+      correct,
+    };
+  });
+
+/** "M x y L x y …" through the points; a null breaks the line. */
+export const linePath = (points: readonly (readonly [number, number] | null)[]): string => {
+  let path = '';
+  let pen = false;
+  for (const point of points) {
+    if (point === null) {
+      pen = false;
+      continue;
+    }
+    path += `${pen ? 'L' : 'M'}${round(point[0])} ${round(point[1])}`;
+    pen = true;
+  }
+  return path;
+};
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Bounds of points with a margin, never of zero size. */
+export const bounds = (values: ArrayLike<number>, margin = 0.04): [number, number] => {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return [0, 1];
+  const pad = (high - low) * margin || 0.5;
+  return [low - pad, high + pad];
+};
+
+/** Finds the nearest of many points quickly: points are sorted into square cells once. */
+export const makePointIndex = (xs: ArrayLike<number>, ys: ArrayLike<number>, cell: number) => {
+  const cells = new Map<string, number[]>();
+  const keyOf = (column: number, row: number) => `${column}:${row}`;
+  for (let index = 0; index < xs.length; index += 1) {
+    const key = keyOf(Math.floor((xs[index] ?? 0) / cell), Math.floor((ys[index] ?? 0) / cell));
+    const list = cells.get(key);
+    if (list === undefined) cells.set(key, [index]);
+    else list.push(index);
+  }
+  /** Index of the nearest point within `cell` of (x, y), or −1. */
+  return (x: number, y: number): number => {
+    const column = Math.floor(x / cell);
+    const row = Math.floor(y / cell);
+    let best = -1;
+    let bestSquare = cell * cell;
+    for (let dx = -1; dx <= 1; dx += 1) {
+      for (let dy = -1; dy <= 1; dy += 1) {
+        for (const index of cells.get(keyOf(column + dx, row + dy)) ?? []) {
+          const square = ((xs[index] ?? 0) - x) ** 2 + ((ys[index] ?? 0) - y) ** 2;
+          if (square <= bestSquare) {
+            bestSquare = square;
+            best = index;
+          }
+        }
+      }
+    }
+    return best;
+  };
+};
