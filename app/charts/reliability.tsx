@@ -5,7 +5,7 @@ import { calibrationError, linePath } from './geometry.ts';
 import type { ReliabilityBin } from './geometry.ts';
 
 const SIDE = 240;
-const PAD = { left: 34, bottom: 30, top: 6, right: 6 } as const;
+const PAD = { left: 34, bottom: 30, top: 6, right: 14 } as const;
 const x = (share: number) => PAD.left + share * (SIDE - PAD.left - PAD.right);
 const y = (share: number) => SIDE - PAD.bottom - share * (SIDE - PAD.bottom - PAD.top);
 
