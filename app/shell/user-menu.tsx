@@ -1,7 +1,7 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { Laptop, LogOut, Moon, Sun } from 'lucide-react';
-import { authClient } from '../lib/auth.ts';
+import { signOut } from '../lib/auth.ts';
 import { THEMES } from '../lib/theme.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
@@ -15,8 +15,8 @@ export function UserMenu() {
   const me = useMe();
   const { theme, setTheme } = useTheme();
   const queryClient = useQueryClient();
-  const signOut = async () => {
-    await authClient.signOut();
+  const leave = async () => {
+    await signOut();
     queryClient.clear();
     window.location.assign('/sign-in');
   };
@@ -38,7 +38,7 @@ export function UserMenu() {
         <MenuItem key={choice} icon={ICONS[choice]} checked={choice === theme} onSelect={() => setTheme(choice)}>{NAMES[choice]}</MenuItem>
       ))}
       <MenuSeparator />
-      <MenuItem icon={<LogOut size={14} />} onSelect={() => void signOut()}>Sign out</MenuItem>
+      <MenuItem icon={<LogOut size={14} />} onSelect={() => void leave()}>Sign out</MenuItem>
     </Menu>
   );
 }

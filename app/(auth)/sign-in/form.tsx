@@ -1,0 +1,33 @@
+'use client';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import { signIn } from '../../lib/auth.ts';
+import { readError } from '../../lib/error.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, Input } from '../../ui/field.tsx';
+
+export function SignInForm({ next }: { next: string }) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(null);
+    try {
+      await signIn(String(form.get('email') ?? '').trim(), String(form.get('password') ?? ''));
+      window.location.assign(next);
+    } catch (caught) {
+      setError(readError(caught).message);
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} className="space-y-4">
+      <Field label="E-mail"><Input name="email" type="email" required autoComplete="username" /></Field>
+      <Field label="Password"><Input name="password" type="password" required autoComplete="current-password" /></Field>
+      {error !== null && <p role="alert" className="text-sm text-bad">{error}</p>}
+      <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>Sign in</Button>
+    </form>
+  );
+}

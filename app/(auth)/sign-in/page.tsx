@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { safeNext } from '../../lib/auth.ts';
+import { AuthFrame } from '../../shell/auth-frame.tsx';
+import { SignInForm } from './form.tsx';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const { next } = await searchParams;
+  return (
+    <AuthFrame title="Sign in" description="New here? Ask an owner of your organization for an invite link.">
+      <SignInForm next={safeNext(typeof next === 'string' ? next : null)} />
+    </AuthFrame>
+  );
+}

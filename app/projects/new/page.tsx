@@ -1,0 +1,10 @@
+import type { Metadata } from 'next';
+import { RequireMe } from '../../shell/me.tsx';
+import { NewProjectPage } from './form.tsx';
+
+export const metadata: Metadata = { title: 'New project' };
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ organization?: string | string[] }> }) {
+  const { organization } = await searchParams;
+  return <RequireMe><NewProjectPage organizationId={typeof organization === 'string' ? organization : null} /></RequireMe>;
+}

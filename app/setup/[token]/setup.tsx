@@ -1,0 +1,38 @@
+'use client';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTRPC } from '../../lib/api.ts';
+import { signIn } from '../../lib/auth.ts';
+import { AuthFrame } from '../../shell/auth-frame.tsx';
+import { PersonForm } from '../../shell/person-form.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field, Input } from '../../ui/field.tsx';
+import { Loading } from '../../ui/spinner.tsx';
+
+export function SetupPage({ token }: { token: string }) {
+  const trpc = useTRPC();
+  const check = useQuery(trpc.people.checkSetup.queryOptions({ token }, { retry: false, meta: { quiet: true } }));
+  const create = useMutation(trpc.people.createOwner.mutationOptions({ meta: { quiet: true } }));
+  if (check.isPending) return <Loading className="min-h-dvh" />;
+  if (check.data !== true) {
+    return (
+      <AuthFrame title="This link does not work any more" description="It works once. Start Pupil again to get a new one, or sign in if you have set it up already.">
+        <Button asChild variant="primary" size="lg" className="w-full"><Link href="/sign-in">Sign in</Link></Button>
+      </AuthFrame>
+    );
+  }
+  return (
+    <AuthFrame title="Welcome. You are the first owner." description="You can invite others once you are in.">
+      <PersonForm
+        action="Create and go in"
+        onSubmit={async (person, form) => {
+          await create.mutateAsync({ ...person, token, organizationName: String(form.get('organization') ?? '').trim() });
+          await signIn(person.email, person.password);
+          window.location.assign('/');
+        }}
+      >
+        <Field label="Organization" hint="Your team or lab. You can change it later."><Input name="organization" required maxLength={120} autoComplete="organization" /></Field>
+      </PersonForm>
+    </AuthFrame>
+  );
+}
