@@ -1,0 +1,39 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Split } from '#core/project.ts';
+import type { Db } from '../client.ts';
+import { image } from '../schema/index.ts';
+
+export interface TrainingImage {
+  id: string;
+  contentHash: string;
+  channels: number;
+}
+
+/** The images of a split, by id, without their answers. */
+export const listTrainingImages = (db: Db, params: { projectId: string; split: Split }): Promise<TrainingImage[]> =>
+  db.select({ id: image.id, contentHash: image.contentHash, channels: image.channels }).from(image)
+    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split))).orderBy(asc(image.id));
+
+/**
+ * Images of validation or test whose human answer is resolved, with that answer as a position in the run's classes.
+ * The test split is asked for once in a run's life, at its end (RUN-7).
+ */
+export async function listAnsweredImages(
+  db: Db, params: { projectId: string; split: Extract<Split, 'validation' | 'test'>; classIds: readonly string[] },
+): Promise<(TrainingImage & { classIndex: number })[]> {
+  const rows = await db
+    .select({ id: image.id, contentHash: image.contentHash, channels: image.channels, classId: image.consensusClassId })
+    .from(image)
+    .where(and(
+      eq(image.projectId, params.projectId), eq(image.split, params.split), sql`${image.consensusState} in ('agreed', 'adjudicated')`,
+      sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`,
+    ))
+    .orderBy(asc(image.id));
+  return rows.map(({ classId, ...row }) => ({ ...row, classIndex: params.classIds.indexOf(classId ?? '') }));
+}
+
+/** How many channels a project's images train with: gray only when every image is. */
+export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
+  const { rows } = await db.execute<{ colour: boolean }>(sql`select exists(select 1 from image where project_id = ${projectId} and channels = 3) as colour`);
+  return rows[0]?.colour ? 3 : 1;
+}

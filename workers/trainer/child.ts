@@ -1,0 +1,54 @@
+import { fork } from 'node:child_process';
+import type { EngineReport, Order, Reply, RunOutcome } from './messages.ts';
+
+/** After being asked to stop, a child has this long to store what it holds, ms. */
+const PATIENCE_MS = 10_000;
+
+export interface ChildWork {
+  done: Promise<RunOutcome | 'exported' | 'probed'>;
+  /** Asks the child to stop at the next step; kills it when it does not. */
+  stop(): void;
+  memoryBytes(): number;
+}
+
+/** Starts a child that carries out one order. Source tree or bundle: its file lies beside this one. */
+export function startChild(order: Exclude<Order, { type: 'stop' }>, onEngine: (engine: EngineReport) => void): ChildWork {
+  const own = import.meta.url;
+  const child = fork(new URL(own.endsWith('.ts') ? './trainer-child.ts' : './trainer-child.js', own));
+  let memory = 0;
+  let outcome: RunOutcome | 'exported' | 'probed' | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  const send = (message: Order): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
+  const done = new Promise<RunOutcome | 'exported' | 'probed'>((resolve, reject) => {
+    child.on('message', (reply: Reply) => {
+      if (reply.type === 'engine') onEngine(reply.engine);
+      else if (reply.type === 'memory') memory = reply.bytes;
+      else outcome = reply.outcome;
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (timer) clearTimeout(timer);
+      if (outcome) resolve(outcome);
+      else reject(new Error(describeExit(code, signal)));
+    });
+  });
+  send(order);
+  return {
+    done,
+    stop: () => {
+      if (timer) return;
+      send({ type: 'stop' });
+      timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    },
+    memoryBytes: () => memory,
+  };
+}
+
+/** V8 ends with SIGABRT when its memory is used up, the system with SIGKILL. */
+export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGABRT' || code === 134) return 'Learning ran out of memory. Choose a smaller model, image size or batch, then resume the run.';
+  if (signal === 'SIGKILL' || code === 137) return 'The learning process was killed, most likely for its memory. Choose a smaller model, image size or batch, then resume the run.';
+  return `The learning process ended unexpectedly (${signal ?? `code ${code}`}). See the trainer's log, then resume the run.`;
+}

@@ -1,0 +1,39 @@
+import type { ModelName, RoundRole, RunConfig } from '#core/learning.ts';
+
+/** How the weights of a round come to be. */
+export type Recipe = 'scratch' | 'frozen' | 'fine-tune' | 'noisy' | 'distill';
+
+export interface PlannedRound {
+  index: number;
+  role: RoundRole;
+  recipe: Recipe;
+  model: ModelName | 'backbone-head';
+  seed: number;
+  steps: number;
+}
+
+/**
+ * The rounds that a run will have, in order: a teacher, noisy students, a distilled export model; each that learns from
+ * another one's answers is followed by its control arm, the same architecture and steps on human labels only.
+ */
+export function planRounds(config: RunConfig): PlannedRound[] {
+  const transfers = config.method === 'frozen' || config.method === 'fine-tune' || (config.method === 'distill' && config.backboneId !== null);
+  const teacher: PlannedRound = {
+    index: 0, role: 'teacher', seed: config.seed, steps: config.teacherSteps,
+    recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
+    model: transfers ? 'backbone-head' : config.teacher,
+  };
+  const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] = config.method === 'distill'
+    ? []
+    : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
+  if (config.exportModel) learners.push({ role: 'distilled', recipe: 'distill', model: config.exportModel });
+  const rounds = learners.flatMap(({ role, recipe, model }, position): PlannedRound[] => {
+    const shared = { index: position + 1, model, seed: config.seed + 1000 * (position + 1), steps: config.steps };
+    const learner: PlannedRound = { ...shared, role, recipe };
+    return config.control ? [learner, { ...shared, role: 'control', recipe: 'scratch' }] : [learner];
+  });
+  return [teacher, ...rounds];
+}
+
+/** Share of each class to keep in a student round; the last one given holds for all rounds after it. */
+export const keepShareOf = (config: RunConfig, index: number): number => config.keepShare[index - 1] ?? config.keepShare.at(-1) ?? 0.4;
