@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { planUpload, runUpload, SendError } from './upload.ts';
+import type { Send, UploadPart, UploadState } from './upload.ts';
+
+const file = (path: string, bytes = 10) => ({ path, file: { size: bytes } as File });
+const part = (name: string): UploadPart => ({ name, kind: 'image', file: { size: 10 } as File, className: null, split: null });
+
+describe('planUpload', () => {
+  it('reads classes and splits from folders, and only when asked', () => {
+    const picked = [file('set/train/cat/a.png'), file('set/train/dog/b.jpg'), file('set/test/cat/c.webp')];
+    expect(planUpload(picked, true).parts.map(({ className, split }) => [className, split])).toEqual([['cat', 'pool'], ['dog', 'pool'], ['cat', 'test']]);
+    expect(planUpload(picked, false).parts.map(({ className, split }) => [className, split])).toEqual([[null, null], [null, null], [null, null]]);
+  });
+
+  it('names what it cannot send and leaves hidden files out', () => {
+    const plan = planUpload([file('a.PNG'), file('b.zip'), file('c.svg'), file('.DS_Store'), file('__MACOSX/a.png')], false);
+    expect(plan.parts.map(({ name, kind }) => [name, kind])).toEqual([['a.PNG', 'image'], ['b.zip', 'zip']]);
+    expect(plan.problems.map((problem) => problem.file)).toEqual(['c.svg']);
+  });
+});
+
+describe('runUpload', () => {
+  const run = async (parts: UploadPart[], send: Send) => {
+    const states: UploadState[] = [];
+    const waits: number[] = [];
+    const upload = runUpload({ parts, problems: [], send, wait: async (attempt) => void waits.push(attempt), now: () => 0, onChange: (state) => states.push(state) });
+    const result = await upload.finished;
+    return { result, last: states.at(-1), waits };
+  };
+
+  it('tries again what may work later, and counts each part once', async () => {
+    const tries = new Map<string, number>();
+    const { result, last, waits } = await run([part('a'), part('b')], async ({ name }, onBytes) => {
+      const n = (tries.get(name) ?? 0) + 1;
+      tries.set(name, n);
+      onBytes(5);
+      if (name === 'b' && n < 3) throw new SendError('The connection broke.', true);
+    });
+    expect(result.complete).toBe(true);
+    expect(last).toMatchObject({ phase: 'done', sent: 2, sentBytes: 20, failed: [] });
+    expect(waits).toEqual([0, 1]);
+  });
+
+  it('sets aside what cannot work, at once, and goes on with the rest', async () => {
+    let calls = 0;
+    const { result, last } = await run([part('bad'), ...Array.from({ length: 20 }, (_, index) => part(`ok${index}`))], async ({ name }) => {
+      if (name !== 'bad') return;
+      calls += 1;
+      throw new SendError('This import has ended.', false);
+    });
+    expect(result.complete).toBe(false);
+    expect(calls).toBe(1);
+    expect(last).toMatchObject({ phase: 'paused', sent: 20 });
+    expect(last?.failed.map((one) => [one.file, one.message])).toEqual([['bad', 'This import has ended.']]);
+  });
+
+  it('gives up after four tries, keeping the part for another day', async () => {
+    let calls = 0;
+    const { last } = await run([part('a')], async () => {
+      calls += 1;
+      throw new SendError('The connection broke.', true);
+    });
+    expect(calls).toBe(4);
+    expect(last?.failed[0]?.part.name).toBe('a');
+  });
+
+  it('sends at most six side by side', async () => {
+    let now = 0;
+    let most = 0;
+    await run(Array.from({ length: 30 }, (_, index) => part(String(index))), async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((done) => setTimeout(done, 1));
+      now -= 1;
+    });
+    expect(most).toBe(6);
+  });
+});
