@@ -11,8 +11,9 @@ export const listProjects = (db: Db, organizationId: string) =>
   db
     .select({
       id: project.id, name: project.name, description: project.description, status: project.status, createdAt: project.createdAt,
-      images: sql<number>`(select count(*)::int from ${image} where ${image.projectId} = ${project.id})`,
-      labeled: sql<number>`(select count(*)::int from ${image} where ${image.projectId} = ${project.id} and ${image.consensusClassId} is not null)`,
+      // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's own.
+      images: sql<number>`(select count(*)::int from image where image.project_id = project.id)`,
+      labeled: sql<number>`(select count(*)::int from image where image.project_id = project.id and image.consensus_class_id is not null)`,
     })
     .from(project)
     .where(and(eq(project.organizationId, organizationId), ne(project.status, 'archived')))
