@@ -77,30 +77,30 @@ export const listMistakes = (db: Db, params: Page & { roundId: string; classIds:
 const earlier = alias(prediction, 'earlier');
 const pair = (params: { otherRoundId: string; classIds: readonly string[]; otherClassIds: readonly string[] }) => ({
   on: and(eq(earlier.imageId, prediction.imageId), eq(earlier.roundId, params.otherRoundId)),
-  now: classAt(params.classIds, prediction.classIndex),
-  then: classAt(params.otherClassIds, sql`${earlier.classIndex}`),
+  newer: classAt(params.classIds, prediction.classIndex),
+  older: classAt(params.otherClassIds, sql`${earlier.classIndex}`),
 });
 
 type Pair = { roundId: string; otherRoundId: string; classIds: readonly string[]; otherClassIds: readonly string[] };
 
 /** Unlabeled pool images on which two rounds disagree, those the newer one is surest of first. */
 export function listFlips(db: Db, params: Pair & Page) {
-  const { on, now, then } = pair(params);
+  const { on, newer, older } = pair(params);
   return db
-    .select({ ...imageShape, classId: now, otherClassId: then, otherConfidence: earlier.confidence })
+    .select({ ...imageShape, classId: newer, otherClassId: older, otherConfidence: earlier.confidence })
     .from(prediction)
     .innerJoin(earlier, on)
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool'), unresolved))
-    .where(and(eq(prediction.roundId, params.roundId), sql`${now} <> ${then}`, before(params.cursor)))
+    .where(and(eq(prediction.roundId, params.roundId), sql`${newer} <> ${older}`, before(params.cursor)))
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
 }
 
 /** How many unlabeled pool images both rounds scored, and from which class to which they moved. */
 export async function countFlips(db: Db, params: Pair) {
-  const { on, now, then } = pair(params);
+  const { on, newer, older } = pair(params);
   const rows = await db
-    .select({ fromClassId: then, toClassId: now, n: sql<number>`count(*)::int` })
+    .select({ fromClassId: older, toClassId: newer, n: sql<number>`count(*)::int` })
     .from(prediction)
     .innerJoin(earlier, on)
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool'), unresolved))
@@ -113,15 +113,15 @@ export async function countFlips(db: Db, params: Pair) {
 
 /** Validation images scored by both rounds, by truth: right in both, only in the newer, only in the other, in neither. */
 export async function countPaired(db: Db, params: Pair) {
-  const { on, now, then } = pair(params);
+  const { on, newer, older } = pair(params);
   const truth = image.consensusClassId;
   return db
     .select({
       truthClassId: sql<string>`${truth}`,
-      both: sql<number>`count(*) filter (where ${now} = ${truth} and ${then} = ${truth})::int`,
-      onlyNow: sql<number>`count(*) filter (where ${now} = ${truth} and ${then} <> ${truth})::int`,
-      onlyThen: sql<number>`count(*) filter (where ${now} <> ${truth} and ${then} = ${truth})::int`,
-      neither: sql<number>`count(*) filter (where ${now} <> ${truth} and ${then} <> ${truth})::int`,
+      both: sql<number>`count(*) filter (where ${newer} = ${truth} and ${older} = ${truth})::int`,
+      onlyNow: sql<number>`count(*) filter (where ${newer} = ${truth} and ${older} <> ${truth})::int`,
+      onlyThen: sql<number>`count(*) filter (where ${newer} <> ${truth} and ${older} = ${truth})::int`,
+      neither: sql<number>`count(*) filter (where ${newer} <> ${truth} and ${older} <> ${truth})::int`,
     })
     .from(prediction)
     .innerJoin(earlier, on)
@@ -132,15 +132,15 @@ export async function countPaired(db: Db, params: Pair) {
 
 /** Validation images that only one of two rounds got right. */
 export function listChanged(db: Db, params: Pair & Page) {
-  const { on, now, then } = pair(params);
+  const { on, newer, older } = pair(params);
   return db
-    .select({ ...imageShape, classId: now, otherClassId: then, otherConfidence: earlier.confidence, truthClassId: image.consensusClassId })
+    .select({ ...imageShape, classId: newer, otherClassId: older, otherConfidence: earlier.confidence, truthClassId: image.consensusClassId })
     .from(prediction)
     .innerJoin(earlier, on)
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'validation'), resolved))
     .where(and(
-      eq(prediction.roundId, params.roundId), sql`${now} <> ${then}`,
-      or(eq(image.consensusClassId, now), eq(image.consensusClassId, then)), before(params.cursor),
+      eq(prediction.roundId, params.roundId), sql`${newer} <> ${older}`,
+      or(eq(image.consensusClassId, newer), eq(image.consensusClassId, older)), before(params.cursor),
     ))
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from './random.ts';
+import { packMap, unpackMap } from './point-map.ts';
+
+describe('point map', () => {
+  it('brings every point back within one step of its grid', () => {
+    const random = createRandom(3);
+    const points = Array.from({ length: 20_000 }, (_, index) => ({
+      x: random.normal() * 7 - 3, y: random.next() * 0.01, classIndex: index % 12, confidence: random.next(), flipped: index % 3 === 0, labeled: index % 5 === 0,
+    }));
+    const packed = packMap(points);
+    const map = unpackMap(packed);
+    const stepX = (packed.bounds[2] - packed.bounds[0]) / 65_535;
+    for (const [i, point] of points.entries()) {
+      expect(Math.abs((map.x[i] ?? NaN) - point.x)).toBeLessThan(stepX + 1e-5);
+      expect(Math.abs((map.confidence[i] ?? NaN) - point.confidence)).toBeLessThan(0.5 / 255 + 1e-6);
+      expect([map.classIndex[i], map.flipped[i], map.labeled[i]]).toEqual([point.classIndex, point.flipped ? 1 : 0, point.labeled ? 1 : 0]);
+    }
+    expect(packed.data.length).toBeLessThan(points.length * 10);
+  });
+
+  it('packs one point, and none', () => {
+    expect(unpackMap(packMap([])).count).toBe(0);
+    const one = unpackMap(packMap([{ x: 2, y: -1, classIndex: 4, confidence: 1, flipped: false, labeled: true }]));
+    expect([one.x[0], one.y[0], one.classIndex[0], one.confidence[0], one.labeled[0]]).toEqual([2, -1, 4, 1, 1]);
+  });
+});

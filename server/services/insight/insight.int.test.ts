@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { mcNemar, wilsonInterval } from '#core/statistics.ts';
+import { unpackMap } from '#core/point-map.ts';
+import { annotation, prediction, reviewItem } from '#db/schema/index.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
+import type { MadeRun } from '#db/seed/run-factory.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+
+let test: TestServices;
+let lead: Awaited<ReturnType<typeof createMember>>;
+let projectId: string;
+let made: MadeRun;
+const at = (position: number): string => made.roundIds[position] ?? '';
+const caller = () => test.as(lead);
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const organizationId = await createOrganization(test.services.db);
+  lead = await createMember(test.services.db, { organizationId, role: 'lead' });
+  projectId = (await createProject(test.services.db, { organizationId, classes: ['ape', 'bee', 'cow'] })).id;
+  await createImages(test.services.db, { projectId, count: 300 });
+  await createImages(test.services.db, { projectId, count: 150, split: 'validation' });
+  made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, seed: 5 });
+});
+afterAll(() => test.close());
+
+/** Right or wrong on every validation image, straight from the table. */
+async function answers(roundId: string): Promise<Map<string, boolean>> {
+  const rows = await test.services.db.select().from(prediction).where(eq(prediction.roundId, roundId));
+  const validation = new Set((await caller().compare.changed({ projectId, roundId: at(0), otherRoundId: at(1), limit: 200 })).map(({ imageId }) => imageId));
+  return new Map(rows.filter((row) => validation.has(row.imageId)).map((row) => [row.imageId, row.classIndex === made.truth.get(row.imageId)]));
+}
+
+describe('the lead’s figures', () => {
+  it('RUN-24 a round page counts what lies in the tables', async () => {
+    const { figures, round, previousRoundId, siblings } = await caller().round.get({ projectId, roundId: at(1) });
+    expect(previousRoundId).toBe(at(0));
+    expect(siblings.map(({ role }) => role)).toEqual(['teacher', 'student', 'control', 'student', 'control']);
+    expect(figures.classes.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(round.metrics?.pseudo);
+    expect(figures.classes.reduce((sum, { prior }) => sum + prior, 0)).toBeCloseTo(1, 10);
+    expect(figures.classes.map(({ labeled }) => labeled)).toEqual([10, 10, 10]);
+    expect(figures.unlabeled).toBe(270);
+    expect(figures.reliability.count).toBe(150);
+    expect(figures.reliability.after.reduce((sum, { count }) => sum + count, 0)).toBe(150);
+    const right = figures.reliability.after.reduce((sum, bin) => sum + bin.right, 0);
+    expect(right / 150).toBeCloseTo(round.metrics?.valAccuracy ?? NaN, 10);
+    expect(figures.reliability.before.reduce((sum, bin) => sum + bin.right, 0)).toBe(right);
+    const class0 = figures.classes[0];
+    const support = [...made.truth].filter(([, truth]) => truth === 0).length;
+    expect(class0?.support).toBeLessThan(support);
+    expect(class0?.recallInterval).toEqual(wilsonInterval(class0?.right ?? 0, class0?.support ?? 0));
+  });
+
+  it('RUN-25 compares two rounds by the exact paired test', async () => {
+    const pair = await caller().compare.pair({ projectId, roundId: at(0), otherRoundId: at(1) });
+    const older = await answers(at(0));
+    const newer = await answers(at(1));
+    const onlyFirst = [...older].filter(([id, right]) => right && !newer.get(id)).length;
+    const onlySecond = [...newer].filter(([id, right]) => right && !older.get(id)).length;
+    expect(pair.validation).toMatchObject({ n: 150, onlyFirst, onlySecond });
+    expect(onlyFirst + onlySecond).toBeGreaterThan(20);
+    expect(pair.validation.p).toBe(mcNemar(onlyFirst, onlySecond).twoSided);
+    expect(pair.validation.difference).toBeCloseTo((onlySecond - onlyFirst) / 150, 10);
+    expect(pair.classes.reduce((sum, { n }) => sum + n, 0)).toBe(150);
+    const back = await caller().compare.pair({ projectId, roundId: at(1), otherRoundId: at(0) });
+    expect(back.validation.difference).toBeCloseTo(-pair.validation.difference, 10);
+  });
+
+  it('RUN-32 student minus control, one row a student', async () => {
+    const rows = await caller().insight.control({ projectId });
+    expect(rows.map(({ index }) => index)).toEqual([1, 2]);
+    const { validation } = await caller().compare.pair({ projectId, roundId: at(2), otherRoundId: at(1) });
+    expect(rows[0]).toMatchObject({ difference: validation.difference, p: validation.p, controlRoundId: at(2), studentRoundId: at(1) });
+  });
+
+  it('RUN-29 audit, anchoring and order from the answers that people gave', async () => {
+    const trust = await caller().insight.trust({ projectId });
+    const items = await test.services.db.select({ item: reviewItem, answer: annotation }).from(reviewItem).innerJoin(annotation, eq(annotation.id, reviewItem.annotationId));
+    const right = items.filter(({ item, answer }) => item.guessClassId === answer.classId).length;
+    expect(trust.audit.overall).toMatchObject({ n: 40, right, interval: wilsonInterval(right, 40) });
+    expect(trust.audit.byRound).toHaveLength(1);
+    expect(trust.anchoring.shown.n).toBe(30);
+    expect(trust.anchoring.hidden.n).toBe(10);
+    const hidden = items.filter(({ answer }) => !answer.guessShown);
+    expect(trust.anchoring.hidden.hits).toBe(hidden.filter(({ item, answer }) => item.guessClassId === answer.classId).length);
+    const audit = trust.reasons.find(({ reason }) => reason === 'audit');
+    expect(audit).toMatchObject({ answered: 40, lift: 1, corrected: { n: 40, hits: 40 - right } });
+    expect(trust.reasons.find(({ reason }) => reason === 'uncertain')).toMatchObject({ open: 20, answered: 0, lift: null });
+  });
+
+  it('RUN-27 learning curve leaves out control arms', async () => {
+    const gain = await caller().insight.gain({ projectId });
+    expect(gain.points.map(({ roundId }) => roundId)).toEqual([at(0), at(1), at(3)]);
+    expect(gain.curve).toHaveLength(1);
+    expect(gain.total?.labels ?? null).toBeNull();
+  });
+
+  it('RUN-28 the next action rests on live counts', async () => {
+    const next = await caller().insight.next({ projectId });
+    expect(next).toMatchObject({ labeled: 30, validationLabeled: 150, review: { open: 20, answered: 40 }, run: { number: 1, ended: true } });
+    expect(next.action).toMatchObject({ kind: 'answer-review', title: 'Answer 20 review items' });
+  });
+
+  it('packs the map of the pool', async () => {
+    const map = unpackMap(await caller().round.map({ projectId, roundId: at(1) }));
+    expect(map.count).toBe(300);
+    expect([...map.labeled].reduce((sum, value) => sum + value, 0)).toBe(30);
+  });
+
+  it('RUN-33 a queue button sends review items once, with the chance of the draw for audits', async () => {
+    const before = await test.services.db.$count(reviewItem);
+    const audit = await caller().insight.queue({ projectId, roundId: at(0), reason: 'audit', count: 7 });
+    expect(audit.queued).toBe(7);
+    const drawn = (await test.services.db.select().from(reviewItem)).filter(({ reason, status }) => reason === 'audit' && status === 'open');
+    expect(drawn).toHaveLength(7);
+    expect(drawn.every(({ drawProbability }) => drawProbability !== null && drawProbability > 0 && drawProbability < 1)).toBe(true);
+    const flips = await caller().insight.queue({ projectId, roundId: at(1), reason: 'flip', count: 1000 });
+    expect(flips.queued).toBeGreaterThan(10);
+    expect(await caller().insight.queue({ projectId, roundId: at(1), reason: 'flip', count: 1000 })).toEqual({ queued: 0 });
+    expect(await test.services.db.$count(reviewItem)).toBe(before + 7 + flips.queued);
+    await expect(caller().insight.queue({ projectId, roundId: at(0), reason: 'flip', count: 1 })).rejects.toThrow('this is the first');
+  });
+});
