@@ -9,6 +9,9 @@ export interface PredictionRow {
   probabilities: number[];
   classIndex: number;
   confidence: number;
+  /** Place on the pool's map; none for validation. */
+  mapX?: number;
+  mapY?: number;
 }
 
 /**
@@ -19,25 +22,14 @@ export async function insertPredictions(db: Db, roundId: string, rows: readonly 
   if (rows.length === 0) return;
   await db.execute(sql`
     with flat as (select ${sql.param(rows.flatMap((row) => row.probabilities))}::real[] as p)
-    insert into prediction (round_id, image_id, probabilities, class_index, confidence)
-    select ${roundId}, r.image_id, flat.p[(r.n - 1) * ${classCount}::int + 1 : r.n * ${classCount}::int], r.class_index, r.confidence
+    insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
+    select ${roundId}, r.image_id, flat.p[(r.n - 1) * ${classCount}::int + 1 : r.n * ${classCount}::int], r.class_index, r.confidence, r.map_x, r.map_y
     from flat, unnest(
       ${sql.param(rows.map((row) => row.imageId))}::uuid[], ${sql.param(rows.map((row) => row.classIndex))}::int[],
-      ${sql.param(rows.map((row) => row.confidence))}::real[]
-    ) with ordinality as r (image_id, class_index, confidence, n)
+      ${sql.param(rows.map((row) => row.confidence))}::real[], ${sql.param(rows.map((row) => row.mapX ?? null))}::real[],
+      ${sql.param(rows.map((row) => row.mapY ?? null))}::real[]
+    ) with ordinality as r (image_id, class_index, confidence, map_x, map_y, n)
     on conflict do nothing`);
-}
-
-/** Places predictions on the pool's map. */
-export async function setMapPositions(db: Db, roundId: string, rows: readonly { imageId: string; x: number; y: number }[]): Promise<void> {
-  const CHUNK = 10_000;
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const some = rows.slice(start, start + CHUNK);
-    await db.execute(sql`
-      update prediction p set map_x = m.x, map_y = m.y
-      from unnest(${sql.param(some.map((row) => row.imageId))}::uuid[], ${sql.param(some.map((row) => row.x))}::real[], ${sql.param(some.map((row) => row.y))}::real[]) as m (image_id, x, y)
-      where p.round_id = ${roundId} and p.image_id = m.image_id`);
-  }
 }
 
 /** Predictions of a round on one split, by image, each with what people say today. */

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint, boolean, check, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
+import type { ConsensusState } from '#core/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project.ts';
 import { member, organization } from './people.ts';
 
@@ -46,8 +47,6 @@ export const projectClass = pgTable(
   ],
 );
 
-export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
-
 export const image = pgTable(
   'image',
   {
@@ -72,6 +71,8 @@ export const image = pgTable(
     judgmentCount: integer('judgment_count').notNull().default(0),
     /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
     extraWanted: integer('extra_wanted').notNull().default(0),
+    /** Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index range. */
+    need: integer('need').generatedAlwaysAs(sql`extra_wanted - judgment_count - lease_count`).notNull(),
     /** The resolved human answer. Same writer. */
     consensusState: text('consensus_state').$type<ConsensusState>().notNull().default('none'),
     consensusClassId: uuid('consensus_class_id').references(() => projectClass.id),
@@ -83,9 +84,7 @@ export const image = pgTable(
   },
   (table) => [
     uniqueIndex('image_project_content_unique').on(table.projectId, table.contentHash),
-    index('image_claim_idx').on(table.projectId, table.priority.desc(), table.shuffle, table.id)
-      .where(sql`${table.judgmentCount} = 0 and ${table.leaseCount} = 0`),
-    index('image_open_idx').on(table.projectId, table.judgmentCount, table.priority.desc(), table.shuffle),
+    index('image_claim_idx').on(table.projectId, table.need.desc(), table.priority.desc(), table.shuffle, table.id),
     index('image_gallery_idx').on(table.projectId, table.createdAt.desc(), table.id),
     index('image_split_idx').on(table.projectId, table.split, table.id),
     index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.id),

@@ -1,0 +1,41 @@
+/** How the answers of people become the answer about an image. */
+
+export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
+
+/** The live judgment of one member: their newest that is not undone. */
+export interface Judgment {
+  memberId: string;
+  kind: 'decide' | 'skip';
+  classId: string | null;
+  adjudicated: boolean;
+  /** Order of arrival. */
+  seq: number;
+}
+
+export interface Consensus {
+  state: ConsensusState;
+  classId: string | null;
+  /** Members who decided; a skip is not a judgment. */
+  judgmentCount: number;
+  /** Members asked beyond the overlap, because the first ones disagree. */
+  extraWanted: number;
+}
+
+/**
+ * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as the
+ * project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
+ */
+export function resolveConsensus(judgments: readonly Judgment[], asked: { overlap: number; overlapOnDisagreement: number }): Consensus {
+  const decided = judgments.filter((judgment) => judgment.kind === 'decide' && judgment.classId !== null);
+  const judgmentCount = decided.length;
+  const adjudication = decided.filter((judgment) => judgment.adjudicated).reduce<Judgment | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
+  if (adjudication) return { state: 'adjudicated', classId: adjudication.classId, judgmentCount, extraWanted: 0 };
+  if (judgmentCount === 0) return { state: 'none', classId: null, judgmentCount, extraWanted: 0 };
+  const votes = new Map<string, number>();
+  for (const { classId } of decided) if (classId) votes.set(classId, (votes.get(classId) ?? 0) + 1);
+  const [winner, most] = [...votes].reduce((best, item) => (item[1] > best[1] ? item : best));
+  const classId = most * 2 > judgmentCount ? winner : null;
+  const extraWanted = votes.size > 1 ? asked.overlapOnDisagreement : 0;
+  if (judgmentCount < asked.overlap) return { state: 'partial', classId, judgmentCount, extraWanted };
+  return { state: classId ? 'agreed' : 'disputed', classId, judgmentCount, extraWanted: classId ? 0 : extraWanted };
+}

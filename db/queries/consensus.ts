@@ -1,0 +1,54 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { resolveConsensus } from '#core/labeling.ts';
+import type { Judgment } from '#core/labeling.ts';
+import type { Db } from '../client.ts';
+import { annotation, image, project } from '../schema/index.ts';
+
+/** The newest judgment of each member that is not undone. */
+export async function listJudgments(db: Db, imageIds: readonly string[]): Promise<(Judgment & { imageId: string; annotationId: string })[]> {
+  if (imageIds.length === 0) return [];
+  const found = await db.execute(sql`
+    select distinct on (a.image_id, a.member_id)
+      a.image_id as "imageId", a.member_id as "memberId", a.kind, a.class_id as "classId", a.source = 'adjudicate' as adjudicated,
+      a.seq::int as seq, a.id as "annotationId"
+    from ${annotation} a
+    where a.image_id = any(${sql.param([...imageIds])}::uuid[]) and a.kind <> 'undo'
+      and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)
+    order by a.image_id, a.member_id, a.seq desc`);
+  return found.rows as unknown as (Judgment & { imageId: string; annotationId: string })[];
+}
+
+/**
+ * The one writer of an image's consensus and counts: recomputes them from the annotations. Locks the images in the order of
+ * their ids, so that two writers never wait for each other crosswise. Call it in the transaction that wrote the annotations.
+ */
+export async function refreshConsensus(db: Db, params: { projectId: string; imageIds: readonly string[] }): Promise<void> {
+  const ids = [...new Set(params.imageIds)].sort();
+  if (ids.length === 0) return;
+  const images = await db
+    .select({ id: image.id })
+    .from(image)
+    .where(and(eq(image.projectId, params.projectId), inArray(image.id, ids)))
+    .orderBy(asc(image.id))
+    .for('update');
+  const [asked] = await db
+    .select({ overlap: project.overlap, settings: project.settings })
+    .from(project)
+    .where(eq(project.id, params.projectId));
+  if (!asked) return;
+  const judgments = new Map<string, Judgment[]>();
+  for (const row of await listJudgments(db, ids)) judgments.set(row.imageId, [...(judgments.get(row.imageId) ?? []), row]);
+  const rows = images.map(({ id }) => ({
+    id,
+    ...resolveConsensus(judgments.get(id) ?? [], { overlap: asked.overlap, overlapOnDisagreement: asked.settings.overlapOnDisagreement }),
+  }));
+  await db.execute(sql`
+    update ${image} as i set
+      consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count, extra_wanted = v.extra_wanted
+    from unnest(
+      ${sql.param(rows.map((row) => row.id))}::uuid[], ${sql.param(rows.map((row) => row.state))}::text[],
+      ${sql.param(rows.map((row) => row.classId))}::uuid[], ${sql.param(rows.map((row) => row.judgmentCount))}::int[],
+      ${sql.param(rows.map((row) => row.extraWanted))}::int[]
+    ) as v(id, state, class_id, judgment_count, extra_wanted)
+    where i.id = v.id`);
+}
