@@ -1,0 +1,62 @@
+'use client';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { createContext, use } from 'react';
+import type { ReactNode } from 'react';
+import { can } from '#core/access.ts';
+import type { Action } from '#core/access.ts';
+import { useMe } from '../../shell/me.tsx';
+import type { Me } from '../../shell/me.tsx';
+import { OrganizationShell } from '../../shell/organization-shell.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { tabClasses } from '../../ui/tabs.tsx';
+
+interface OrganizationWords {
+  membership: Me['memberships'][number];
+  may: (action: Action) => boolean;
+}
+const OrganizationContext = createContext<OrganizationWords | null>(null);
+
+/** The organization of the page and what the member may do in it. */
+export const useOrganization = (): OrganizationWords => {
+  const words = use(OrganizationContext);
+  if (words === null) throw new Error('useOrganization needs OrganizationFrame around it.');
+  return words;
+};
+
+const PAGES: readonly { path: string; label: string; action: Action }[] = [
+  { path: 'members', label: 'People', action: 'member:list' },
+  { path: 'activity', label: 'Activity', action: 'activity:list' },
+  { path: 'machines', label: 'Machines', action: 'worker:list' },
+  { path: 'tokens', label: 'API tokens', action: 'token:manage' },
+  { path: 'settings', label: 'Settings', action: 'organization:update' },
+];
+
+export function OrganizationFrame({ organizationId, children }: { organizationId: string; children: ReactNode }) {
+  const me = useMe();
+  const path = usePathname();
+  const membership = me.memberships.find((one) => one.organizationId === organizationId);
+  if (membership === undefined) {
+    return (
+      <OrganizationShell organizationId={null}>
+        <EmptyState title="Not found">This organization does not exist, or you do not have access to it.</EmptyState>
+      </OrganizationShell>
+    );
+  }
+  const may = (action: Action) => can(membership.role, action);
+  return (
+    <OrganizationContext value={{ membership, may }}>
+      <OrganizationShell organizationId={organizationId}>
+        <nav aria-label={membership.organizationName} className="border-b border-line bg-panel">
+          <ul className="mx-auto flex max-w-7xl gap-1 overflow-x-auto px-3 sm:px-5">
+            {PAGES.filter((page) => may(page.action)).map((page) => {
+              const href = `/organizations/${organizationId}/${page.path}`;
+              return <li key={page.path}><Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>{page.label}</Link></li>;
+            })}
+          </ul>
+        </nav>
+        {children}
+      </OrganizationShell>
+    </OrganizationContext>
+  );
+}

@@ -1,0 +1,8 @@
+import type { ReactNode } from 'react';
+import { RequireMe } from '../../shell/me.tsx';
+import { OrganizationFrame } from './frame.tsx';
+
+export default async function OrganizationLayout({ params, children }: { params: Promise<{ organizationId: string }>; children: ReactNode }) {
+  const { organizationId } = await params;
+  return <RequireMe><OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame></RequireMe>;
+}

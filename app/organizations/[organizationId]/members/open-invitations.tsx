@@ -1,0 +1,40 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTRPC } from '../../../lib/api.ts';
+import { formatDate, formatNumber } from '../../../lib/format.ts';
+import { ROLE_WORDS } from '../../../shell/roles.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
+import { useOrganization } from '../frame.tsx';
+
+/** Invite links that still work. */
+export function OpenInvitations() {
+  const { membership } = useOrganization();
+  const { organizationId } = membership;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const invitations = useQuery(trpc.people.invitations.queryOptions({ organizationId }));
+  const revoke = useMutation(
+    trpc.people.revokeInvitation.mutationOptions({ onSettled: () => queryClient.invalidateQueries(trpc.people.invitations.queryFilter()) }),
+  );
+  if (!invitations.data || invitations.data.length === 0) return null;
+  return (
+    <Panel title="Open invitations" description="Links that still let somebody in." flush>
+      <Table label="Open invitations">
+        <thead><tr><Th>Role</Th><Th numeric>Uses left</Th><Th>Made</Th><Th>Ends</Th><Th><span className="sr-only">Take back</span></Th></tr></thead>
+        <tbody>
+          {invitations.data.map((one) => (
+            <Tr key={one.id}>
+              <Td>{ROLE_WORDS[one.role].label}</Td>
+              <Td numeric>{formatNumber(one.usesLeft)}</Td>
+              <Td className="text-muted">{formatDate(one.createdAt)}</Td>
+              <Td className="text-muted">{formatDate(one.expiresAt)}</Td>
+              <Td numeric><Button size="sm" variant="danger-quiet" disabled={revoke.isPending} onClick={() => revoke.mutate({ organizationId, id: one.id })}>Take back</Button></Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}
