@@ -7,8 +7,9 @@ import type { AppRouter } from '#server/trpc/router.ts';
 /**
  * The API, typed by the server's router (types only). In a component:
  * `const trpc = useTRPC(); useQuery(trpc.project.get.queryOptions({ projectId }))`.
+ * `useTRPCClient()` calls directly, for pages by keyset and outboxes.
  */
-export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 export type Inputs = inferRouterInputs<AppRouter>;
 export type Outputs = inferRouterOutputs<AppRouter>;

@@ -1,0 +1,90 @@
+'use client';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { History } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { useTRPC, useTRPCClient } from '../../../lib/api.ts';
+import type { Outputs } from '../../../lib/api.ts';
+import { formatRelative } from '../../../lib/format.ts';
+import { projectHref } from '../../../shell/nav.ts';
+import { Avatar } from '../../../ui/avatar.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Page, Panel } from '../../../ui/panel.tsx';
+import { Select } from '../../../ui/select.tsx';
+import { Loading } from '../../../ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../ui/states.tsx';
+import { useOrganization } from '../frame.tsx';
+import { ACTIVITY_WORDS, describeDetail } from './words.ts';
+
+type Activity = Outputs['people']['activity'][number];
+const ALL = 'all';
+const PAGE_SIZE = 100;
+
+export function ActivityPage() {
+  const { membership } = useOrganization();
+  const { organizationId } = membership;
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const [projectId, setProjectId] = useState(ALL);
+  const [memberId, setMemberId] = useState(ALL);
+  const [action, setAction] = useState(ALL);
+  const members = useQuery(trpc.people.members.queryOptions({ organizationId }));
+  const projects = useQuery(trpc.project.list.queryOptions({ organizationId }));
+  const filter = {
+    organizationId,
+    ...(projectId === ALL ? {} : { projectId }), ...(memberId === ALL ? {} : { memberId }), ...(action === ALL ? {} : { action }),
+  };
+  const activity = useInfiniteQuery({
+    queryKey: [...trpc.people.activity.pathKey(), filter, 'pages'],
+    queryFn: ({ pageParam }) => client.people.activity.query({ ...filter, ...(pageParam === null ? {} : { before: pageParam }) }),
+    initialPageParam: null as Date | null,
+    getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.createdAt),
+  });
+  const rows = activity.data?.pages.flat() ?? [];
+  const projectNames = new Map(projects.data?.map((project) => [project.id, project.name]));
+  const option = (value: string, label: string) => ({ value, label });
+  return (
+    <Page title="Activity" description="Who did what. Nothing here can be changed or taken back." width="narrow">
+      <div className="mb-4 grid grid-cols-1 gap-2 sm:grid-cols-3">
+        <Select size="sm" label="Project" value={projectId} onChange={setProjectId} options={[option(ALL, 'All projects'), ...(projects.data ?? []).map((one) => option(one.id, one.name))]} />
+        <Select size="sm" label="Person" value={memberId} onChange={setMemberId} options={[option(ALL, 'Everyone'), ...(members.data ?? []).map((one) => option(one.memberId, one.name))]} />
+        <Select size="sm" label="What" value={action} onChange={setAction} options={[option(ALL, 'Everything'), ...Object.entries(ACTIVITY_WORDS).map(([value, words]) => option(value, words))]} />
+      </div>
+      {activity.isPending && <Loading />}
+      {activity.error && <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />}
+      {activity.data && rows.length === 0 && <EmptyState icon={<History size={18} />} title="Nothing of that kind yet">Widen the filters, or come back when somebody has done something.</EmptyState>}
+      {rows.length > 0 && (
+        <Panel flush>
+          <ol className="divide-y divide-line">
+            {rows.map((row) => <ActivityLine key={row.id} row={row} projectName={row.projectId === null ? null : (projectNames.get(row.projectId) ?? null)} />)}
+          </ol>
+        </Panel>
+      )}
+      {activity.hasNextPage && (
+        <div className="mt-4 flex justify-center">
+          <Button busy={activity.isFetchingNextPage} onClick={() => void activity.fetchNextPage()}>Older</Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function ActivityLine({ row, projectName }: { row: Activity; projectName: string | null }) {
+  const detail = describeDetail(row.detail);
+  return (
+    <li className="flex gap-3 px-4 py-2.5 text-sm">
+      <Avatar name={row.memberName ?? 'Pupil'} seed={row.memberId ?? 'pupil'} size={22} className="mt-px" />
+      <div className="min-w-0 flex-1">
+        <p>
+          <span className="font-medium">{row.memberName ?? 'Pupil'}</span> <span className="text-muted">{(ACTIVITY_WORDS[row.action] ?? row.action).toLowerCase()}</span>{' '}
+          {row.subject !== null && <span>{row.subject}</span>}
+        </p>
+        <p className="text-xs text-muted">
+          {projectName !== null && row.projectId !== null && <><Link className="hover:text-ink hover:underline" href={projectHref(row.projectId)}>{projectName}</Link>{detail !== '' && ' · '}</>}
+          {detail}
+        </p>
+      </div>
+      <time dateTime={row.createdAt.toISOString()} title={row.createdAt.toLocaleString()} className="shrink-0 text-xs text-muted">{formatRelative(row.createdAt)}</time>
+    </li>
+  );
+}

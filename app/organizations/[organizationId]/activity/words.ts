@@ -1,0 +1,27 @@
+/** Recorded actions in words; one that is missing here is shown as it was recorded. */
+export const ACTIVITY_WORDS: Record<string, string> = {
+  'organization:created': 'Created the organization',
+  'organization:renamed': 'Renamed the organization',
+  'invitation:created': 'Made an invite link for',
+  'member:joined': 'Joined as',
+  'member:removed': 'Removed',
+  'role:changed': 'Changed the role of',
+  'project:created': 'Created the project',
+  'project:changed': 'Changed the project',
+  'project:deleted': 'Deleted the project',
+  'class:deleted': 'Deleted the class',
+  'import:ended': 'Imported',
+  'run:started': 'Started the run',
+  'run:thresholds-set': 'Set thresholds for',
+  'review:queued': 'Sent images to review in',
+  'round:decided': 'Decided on a round of',
+  'snapshot:created': 'Took the snapshot',
+  'export:created': 'Exported',
+};
+
+/** `{ from: 'viewer', to: 'lead' }` → "from viewer · to lead"; only plain values are shown. */
+export const describeDetail = (detail: Record<string, unknown>): string =>
+  Object.entries(detail)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    .map(([key, value]) => `${key.replaceAll(/([A-Z])/gu, ' $1').toLowerCase()} ${String(value)}`)
+    .join(' · ');
