@@ -35,7 +35,9 @@ export function resolveConsensus(judgments: readonly Judgment[], asked: { overla
   for (const { classId } of decided) if (classId) votes.set(classId, (votes.get(classId) ?? 0) + 1);
   const [winner, most] = [...votes].reduce((best, item) => (item[1] > best[1] ? item : best));
   const classId = most * 2 > judgmentCount ? winner : null;
-  const extraWanted = votes.size > 1 ? asked.overlapOnDisagreement : 0;
-  if (judgmentCount < asked.overlap) return { state: 'partial', classId, judgmentCount, extraWanted };
-  return { state: classId ? 'agreed' : 'disputed', classId, judgmentCount, extraWanted: classId ? 0 : extraWanted };
+  if (judgmentCount < asked.overlap) return { state: 'partial', classId, judgmentCount, extraWanted: 0 };
+  if (!classId) return { state: 'disputed', classId, judgmentCount, extraWanted: asked.overlapOnDisagreement };
+  // What settled it stays counted as asked for, so that the image is closed and not over-full.
+  const extraWanted = Math.min(asked.overlapOnDisagreement, judgmentCount - asked.overlap);
+  return { state: 'agreed', classId, judgmentCount, extraWanted };
 }

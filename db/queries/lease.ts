@@ -33,12 +33,13 @@ export async function claimLeases(db: Db, params: { projectId: string; memberId:
     bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id),
     taken as (
       insert into ${lease} (project_id, image_id, member_id, expires_at)
-      select ${params.projectId}, id, ${params.memberId}, now() + make_interval(secs => ${params.seconds}) from bumped
+      select ${params.projectId}, c.id, ${params.memberId}, now() + make_interval(secs => ${params.seconds})
+      from candidate c join bumped on bumped.id = c.id
+      order by c.need desc, c.priority desc, c.shuffle, c.id
       returning image_id, token
     )
     select taken.image_id as "imageId", taken.token::int as token
-    from taken join candidate on candidate.id = taken.image_id
-    order by candidate.need desc, candidate.priority desc, candidate.shuffle, candidate.id`);
+    from taken order by token`);
   return found.rows as unknown as ClaimedImage[];
 }
 

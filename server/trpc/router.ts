@@ -1,4 +1,5 @@
 import { imageRouter } from './routers/image.ts';
+import { labelRouter } from './routers/label.ts';
 import { peopleRouter } from './routers/people.ts';
 import { projectRouter } from './routers/project.ts';
 import { compareRouter } from './routers/compare.ts';
@@ -10,6 +11,7 @@ import { router } from './trpc.ts';
 
 export const appRouter = router({
   image: imageRouter,
+  label: labelRouter,
   people: peopleRouter,
   project: projectRouter,
   compare: compareRouter,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { imageKey } from '#core/media.ts';
 import { listClasses } from '#db/queries/project.ts';
@@ -43,7 +44,7 @@ async function writeZip(entries: Record<string, Buffer>, mangle: (bytes: Buffer)
   const zip = new ZipFile();
   for (const [name, bytes] of Object.entries(entries)) zip.addBuffer(bytes, name);
   zip.end();
-  const chunks = await zip.outputStream.toArray();
+  const chunks = await (zip.outputStream as Readable).toArray();
   const path = join(folder, `${Math.random().toString(36).slice(2)}.zip`);
   const out = createWriteStream(path);
   out.end(mangle(Buffer.concat(chunks as Buffer[])));

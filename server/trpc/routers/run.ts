@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { applyThresholds as thresholds, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
-import { getRun, listCurve, listRuns } from '#db/queries/run-read.ts';
+import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run-read.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
@@ -16,6 +16,8 @@ export const runRouter = router({
   }),
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
   samplePrediction: projectProcedure('run:read').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
+  sampleImages: projectProcedure('run:read').query(({ ctx, input }) => listSampleImages(ctx.services.db, input.projectId)),
+  backbones: projectProcedure('run:read').query(({ ctx }) => listBackbones(ctx.services.db, ctx.project.organizationId)),
   start: projectProcedure('run:start').input(startInput).mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),
   control: projectProcedure('run:control').input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
     .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),
