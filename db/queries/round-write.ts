@@ -87,12 +87,12 @@ export async function insertPoints(db: Db, roundId: string, points: readonly Tra
     });
 }
 
-/** Answers to a round's review items; kept on the round, for the table of rounds. */
-export async function refreshReviewed(db: Db, roundId: string): Promise<number> {
-  const { rows } = await db.execute<{ reviewed: number }>(sql`
-    update round set reviewed = (select count(*) from review_item where round_id = ${roundId} and status = 'answered')
-    where id = ${roundId} returning reviewed`);
-  return rows[0]?.reviewed ?? 0;
+/** Review items of a round: still open, and settled in any way. */
+export async function countRoundReview(db: Db, roundId: string): Promise<{ open: number; settled: number }> {
+  const { rows } = await db.execute<{ open: number; settled: number }>(sql`
+    select (count(*) filter (where status = 'open'))::int as open, (count(*) filter (where status <> 'open'))::int as settled
+    from review_item where round_id = ${roundId}`);
+  return rows[0] ?? { open: 0, settled: 0 };
 }
 
 /** The run as it stands: settings and status may have changed since it was claimed. */

@@ -72,17 +72,20 @@ export async function leaveRun(
   });
 }
 
-/** Runs that wait for answers and have as many as their gate asks; they are queued again. Returns their ids. */
+/** Lets runs go on that wait for answers and have as many as their gate asks, or no open item left. Returns their ids. */
 export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ id: string; projectId: string }>(sql`
-      update run r set status = 'queued', message = null
-      where r.status = 'waiting-review' and r.config->>'reviewGate' = 'answers'
-        and (select count(*) from review_item ri where ri.round_id = (
-              select d.id from round d where d.run_id = r.id and d.role <> 'control' order by d.index desc limit 1)
-            and ri.status in ('answered', 'skipped', 'closed'))
-          >= least((r.config->>'reviewAnswers')::int, (select count(*) from review_item ri where ri.round_id = (
-              select d.id from round d where d.run_id = r.id and d.role <> 'control' order by d.index desc limit 1)))
+      with last as (
+        select distinct on (d.run_id) d.run_id, d.id as round_id from round d
+        join run r on r.id = d.run_id and r.status = 'waiting-review' and r.config->>'reviewGate' = 'answers'
+        where d.role <> 'control' and d.stage = 'done' order by d.run_id, d.index desc
+      ), counted as (
+        select l.run_id, count(*) filter (where ri.status <> 'open') as settled, count(*) filter (where ri.status = 'open') as open
+        from last l left join review_item ri on ri.round_id = l.round_id group by l.run_id
+      )
+      update run r set status = 'queued', message = null from counted c
+      where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0 or c.settled >= (r.config->>'reviewAnswers')::int)
       returning r.id, r.project_id as "projectId"`);
     for (const row of rows) await notify(tx, { name: 'run:changed', projectId: row.projectId, runId: row.id, status: 'queued' });
     return rows.map(({ id }) => id);

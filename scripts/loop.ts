@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { DEFAULT_PROJECT_SETTINGS } from '#core/project.ts';
+import { createMember, createOrganization } from '#db/seed/factories.ts';
+import { insertImport, setImport } from '#db/queries/image.ts';
+import { listClasses } from '#db/queries/project.ts';
+import { listRoundStates } from '#db/queries/round-write.ts';
+import type { Actor } from '#server/context.ts';
+import { importImages } from '#server/services/image/import-images.ts';
+import { createProject } from '#server/services/project/create-project.ts';
+import { startRun } from '#server/services/run/start-run.ts';
+import { buildConfig, describeImages } from './loop/config.ts';
+import { hideLabels, listLabels, planLabels } from './loop/data-set.ts';
+import { exportModel } from './loop/export-model.ts';
+import { followRun } from './loop/follow.ts';
+import { readOptions } from './loop/options.ts';
+import type { LoopOptions } from './loop/options.ts';
+import { createOracle, readTruth } from './loop/oracle.ts';
+import { openPlatform } from './loop/platform.ts';
+import type { Platform } from './loop/platform.ts';
+import { formatRounds, listLoopRounds } from './loop/report.ts';
+import type { LoopResult } from './loop/report.ts';
+import { importBackbone } from './loop/backbone.ts';
+import { chooseTypical } from './loop/typical.ts';
+import { measureTruth } from './loop/measure-truth.ts';
+
+/** Progress goes to standard error, where a person looks; standard output carries the result. */
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const line = (text: string): void => void process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : '');
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const started = Date.now();
+  const platform = await openPlatform(options);
+  let closing = false;
+  const close = async (): Promise<void> => {
+    if (closing) return;
+    closing = true;
+    await platform.close();
+  };
+  process.once('SIGINT', () => void close().then(() => process.exit(130)));
+  process.once('SIGTERM', () => void close().then(() => process.exit(143)));
+  try {
+    const result = await runLoop(platform, options, started);
+    say(formatRounds(result.rounds));
+    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  } finally {
+    await close();
+  }
+}
+
+async function runLoop(platform: Platform, options: LoopOptions, started: number): Promise<LoopResult> {
+  const { services } = platform;
+  const { db } = services;
+  const files = await listLabels(options.source);
+  const plan = planLabels(files, { validationPerClass: options.validationPerClass, seedPerClass: options.select === 'random' ? options.labelsPerClass : 0, seed: options.seed });
+  const actor = await createActor(platform);
+  const { projectId } = await createProject(services, actor, { name: basename(options.source), description: '', classes: plan.classes, grayscale: false });
+  const created = await insertImport(db, { projectId, createdBy: actor.memberId, name: basename(options.source), total: files.length });
+  await importImages(services, { importId: created.id, projectId, memberId: actor.memberId, seed: options.seed, settings: DEFAULT_PROJECT_SETTINGS }, hideLabels(options.source, plan));
+  await setImport(db, created.id, { status: 'ended', endedAt: new Date() });
+  say(`imported ${files.length} images of ${plan.classes.length} classes in ${Math.round((Date.now() - started) / 1000)} s`);
+
+  const classIds = new Map((await listClasses(db, projectId)).map(({ id, name }) => [name, id]));
+  const truth = await readTruth(db, projectId, new Map(files.map(({ name, className }) => [name, className])), classIds);
+  const oracle = createOracle(services, actor, projectId, truth);
+  const images = await describeImages(db, projectId);
+  const backboneId = options.backbone ? await importBackbone(services, actor.organizationId, options.backbone) : null;
+  if (options.select === 'typical') await oracle.label(await chooseTypical(platform, { projectId, count: options.labelsPerClass * plan.classes.length, seed: options.seed, backboneId }));
+  const config = buildConfig(options, { ...images, backboneId });
+  const engine = await platform.startTrainer();
+  say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);
+  const { runId } = await startRun(services, actor, { projectId, config });
+  const end = await followRun({ services, url: platform.url, runId, oracle }, {
+    line,
+    ended: async (roundId) => {
+      const states = await listRoundStates(db, runId);
+      const state = states.find(({ id }) => id === roundId);
+      const metrics = state?.metrics;
+      if (state && metrics) {
+        line('');
+        say(`round ${state.index} ${state.role} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`);
+      }
+    },
+  });
+  line('');
+  if (end.status !== 'finished') throw new Error(`The run ${end.status}: ${end.message ?? 'no reason was stored.'}`);
+  say(end.message ?? 'Finished.');
+  const states = await listRoundStates(db, runId);
+  const exported = await exportModel(platform, { projectId, runId, memberId: actor.memberId, out: options.out });
+  return {
+    engine: engine.name,
+    seconds: Math.round((Date.now() - started) / 1000),
+    labels: {
+      seed: options.labelsPerClass * plan.classes.length, validation: [...plan.split.values()].filter((split) => split === 'validation').length,
+      review: states.reduce((sum, { reviewed }) => sum + reviewed, 0),
+    },
+    rounds: listLoopRounds(states, await measureTruth(db, { states, truth, runId })),
+    export: exported,
+  };
+}
+
+async function createActor(platform: Platform): Promise<Actor> {
+  const organizationId = await createOrganization(platform.services.db, 'Loop');
+  const member = await createMember(platform.services.db, { organizationId, role: 'owner', name: `Oracle ${randomUUID().slice(0, 8)}` });
+  return { ...member, organizationId };
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

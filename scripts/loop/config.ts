@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import type { ModelName, RunConfig } from '#core/learning.ts';
+import { checkRunConfig } from '#core/run-config.ts';
+import { runConfig } from '#core/schemas/run-commands.ts';
+import type { Db } from '#db/client.ts';
+import type { LoopOptions } from './options.ts';
+
+export interface ImageFacts {
+  /** Median of the longer sides, px. */
+  side: number;
+  gray: boolean;
+  pool: number;
+}
+
+export async function describeImages(db: Db, projectId: string): Promise<ImageFacts> {
+  const { rows } = await db.execute<ImageFacts>(sql`
+    select coalesce(percentile_disc(0.5) within group (order by greatest(width, height)), 32) as side, coalesce(bool_and(channels = 1), false) as gray,
+      (count(*) filter (where split = 'pool'))::int as pool
+    from image where project_id = ${projectId}`);
+  return rows[0] ?? { side: 32, gray: false, pool: 0 };
+}
+
+/** Photographs train at this size when nothing else is asked. */
+const PHOTO_SIZE = 64;
+
+const studentsOf = (options: LoopOptions): ModelName[] => {
+  if (options.method !== 'noisy-student') return options.students ?? [];
+  const given = options.students ?? DEFAULT_RUN_CONFIG.students;
+  return Array.from({ length: options.rounds }, (_, index) => given[index] ?? given.at(-1) ?? 's');
+};
+
+/** The settings of the run: the product's defaults, what the images ask for, what the person asks for. */
+export function buildConfig(options: LoopOptions, facts: ImageFacts & { backboneId: string | null }): RunConfig {
+  const transfers = options.method !== 'noisy-student';
+  const config: RunConfig = {
+    ...DEFAULT_RUN_CONFIG,
+    method: options.method, engine: options.engine, seed: options.seed,
+    inputSize: options.size ?? (facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
+    teacher: transfers ? DEFAULT_RUN_CONFIG.teacher : (options.model ?? DEFAULT_RUN_CONFIG.teacher),
+    students: studentsOf(options),
+    exportModel: options.method === 'distill' ? (options.model ?? 's') : transfers ? options.model : null,
+    backboneId: facts.backboneId,
+    control: options.control,
+    // Digits and letters are gray: they must not be flipped, and there is no colour to change.
+    augmentation: facts.gray ? { ...DEFAULT_AUGMENTATION, flipHorizontal: false, colour: false, rotation: 15 } : DEFAULT_AUGMENTATION,
+    floor: options.labelsPerClass < 25 ? 0.9 : DEFAULT_RUN_CONFIG.floor,
+    steps: options.steps ?? DEFAULT_RUN_CONFIG.steps,
+    teacherSteps: options.teacherSteps ?? DEFAULT_RUN_CONFIG.teacherSteps,
+    reviewPerRound: options.review, reviewAnswers: Math.max(1, options.review), reviewGate: options.review > 0 ? 'answers' : 'continue',
+    ...options.set,
+  };
+  const checked = runConfig.safeParse(config);
+  const problem = checked.success ? checkRunConfig(config) : checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  if (problem) throw new Error(problem);
+  return config;
+}

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { AppError } from '#core/errors.ts';
+import { readFolders } from '#core/formats/read-folders.ts';
+import type { Split } from '#core/project.ts';
+import { createRandom } from '#core/random.ts';
+import type { ImportFile } from '#server/services/image/import-images.ts';
+import { openArchive } from '#server/services/image/read-archive.ts';
+
+type Incoming = ImportFile | { name: string; error: AppError };
+
+export interface LabeledFile {
+  name: string;
+  className: string;
+  split: Split | null;
+}
+
+/** Opens a folder or zip; each call gives every file anew, one at a time. */
+async function openFiles(source: string): Promise<{ files: AsyncIterable<Incoming>; close(): void }> {
+  if (!statSync(source, { throwIfNoEntry: false })) throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
+  if (!statSync(source).isDirectory()) return openArchive(source, { folderLabels: true });
+  return { files: readFolder(source), close: () => undefined };
+}
+
+async function* readFolder(folder: string): AsyncGenerator<Incoming> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|gif)$/i.test(entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')).sort();
+  const labels = new Map(readFolders(names).rows.map((row) => [row.source, row]));
+  for (const name of names) {
+    yield { name, bytes: readFileSync(join(folder, name)), className: labels.get(name)?.className ?? null, split: labels.get(name)?.split ?? null };
+  }
+}
+
+/** Names, classes and splits of all files; what this command knows and the loop must not. */
+export async function listLabels(source: string): Promise<LabeledFile[]> {
+  const archive = await openFiles(source);
+  const found: LabeledFile[] = [];
+  for await (const file of archive.files) if ('bytes' in file && file.className !== null) found.push({ name: file.name, className: file.className, split: file.split });
+  archive.close();
+  if (new Set(found.map(({ className }) => className)).size < 2) {
+    throw new AppError('BAD_INPUT', 'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them if it is split.');
+  }
+  return found;
+}
+
+export interface Plan {
+  split: Map<string, Split>;
+  /** Files whose class the import tells: test, validation, and the seed when it is drawn at random. */
+  revealed: Set<string>;
+  classes: string[];
+}
+
+/** Test images set aside when the data has no test folder. */
+const TEST_SHARE = 0.2;
+
+/** Draws validation and seed, so many a class, from the training files. */
+export function planLabels(files: readonly LabeledFile[], options: { validationPerClass: number; seedPerClass: number; seed: number }): Plan {
+  const random = createRandom(options.seed).fork('loop');
+  const split = new Map<string, Split>();
+  const revealed = new Set<string>();
+  const classes = [...new Set(files.map(({ className }) => className))].sort();
+  const hasTest = files.some((file) => file.split === 'test');
+  for (const className of classes) {
+    const mine = random.fork(className).shuffle(files.filter((file) => file.className === className).map((file) => file));
+    const pool: LabeledFile[] = [];
+    const test = hasTest ? 0 : Math.round(mine.length * TEST_SHARE);
+    for (const [position, file] of mine.entries()) {
+      if (file.split === 'test' || position < test) {
+        split.set(file.name, 'test');
+        revealed.add(file.name);
+      } else pool.push(file);
+    }
+    for (const [position, { name }] of pool.entries()) {
+      const isValidation = position < options.validationPerClass;
+      split.set(name, isValidation ? 'validation' : 'pool');
+      if (isValidation || position < options.validationPerClass + options.seedPerClass) revealed.add(name);
+    }
+  }
+  return { split, revealed, classes };
+}
+
+/** The files as the import sees them: classes hidden except where revealed. */
+export async function* hideLabels(source: string, plan: Plan): AsyncGenerator<Incoming> {
+  const archive = await openFiles(source);
+  try {
+    for await (const file of archive.files) {
+      if (!('bytes' in file)) yield file;
+      else yield { ...file, split: plan.split.get(file.name) ?? 'pool', className: plan.revealed.has(file.name) ? file.className : null };
+    }
+  } finally {
+    archive.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '#db/client.ts';
+import { getRunState } from '#db/queries/round-write.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import type { RoundTruth } from './report.ts';
+
+/** What only this command can know: how right pseudo-labels and pool answers are, from the hidden labels. */
+export async function measureTruth(
+  db: Db, params: { runId: string; states: readonly RoundState[]; truth: ReadonlyMap<string, string> },
+): Promise<Map<string, RoundTruth>> {
+  const { classIds } = await getRunState(db, params.runId);
+  const share = async (roundId: string, table: 'pseudo_label' | 'prediction'): Promise<number | null> => {
+    const { rows } = await db.execute<{ imageId: string; classIndex: number }>(sql`
+      select p.image_id as "imageId", p.class_index as "classIndex" from ${sql.identifier(table)} p
+      join image i on i.id = p.image_id and i.split = 'pool' where p.round_id = ${roundId}`);
+    return rows.length === 0 ? null : rows.filter(({ imageId, classIndex }) => classIds[classIndex] === params.truth.get(imageId)).length / rows.length;
+  };
+  const found = new Map<string, RoundTruth>();
+  for (const { id } of params.states) found.set(id, { pseudoPrecision: await share(id, 'pseudo_label'), poolAccuracy: await share(id, 'prediction') });
+  return found;
+}

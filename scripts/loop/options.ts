@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util';
+import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/learning.ts';
+import type { EngineChoice, Method, ModelName } from '#core/learning.ts';
+
+export const USAGE = `npm run loop -- FOLDER_OR_ZIP [options]
+
+Runs the whole loop without a browser on a labeled data set (class folders, with optional train/ and test/ above them): reveals a few
+labels, answers the review queue from the hidden ones, and shows what came of it.
+
+  --labels-per-class 25   labels revealed in the pool
+  --validation 20         validation labels a class; they count as labels too
+  --rounds 3              student rounds
+  --review 50             answers given a round
+  --seed 1
+  --select random|typical how the first labels are chosen
+  --method noisy-student|frozen|fine-tune|distill
+  --model xs              the teacher; with frozen, fine-tune and distill the model to distil into
+  --students s,s,m        one model a student round
+  --backbone DIR          TensorFlow.js layers model (model.json and weights) for frozen, fine-tune, distill
+  --size 32               side of the training square, px; by default from the images
+  --steps N               training steps of a student (--teacher-steps N of the teacher)
+  --no-control            no control arm
+  --engine auto|wasm|webgpu|cuda|native
+  --threads N
+  --out DIR               where the export goes (./pupil-loop)
+  --data DIR              keep database and blobs there, instead of in a folder that is removed afterwards
+  --set key=value         any other setting of a run, as JSON; may be repeated
+  --json                  one JSON object as the last line`;
+
+export interface LoopOptions {
+  source: string;
+  labelsPerClass: number;
+  validationPerClass: number;
+  rounds: number;
+  review: number;
+  seed: number;
+  select: 'random' | 'typical';
+  method: Method;
+  model: ModelName | null;
+  students: ModelName[] | null;
+  backbone: string | null;
+  size: number | null;
+  steps: number | null;
+  teacherSteps: number | null;
+  control: boolean;
+  engine: EngineChoice;
+  threads: number | null;
+  out: string;
+  data: string | null;
+  set: Record<string, unknown>;
+  json: boolean;
+}
+
+/** @throws Error with a sentence for the person at the keyboard */
+export function readOptions(args: string[]): LoopOptions {
+  const { values, positionals } = parseArgs({
+    args, allowPositionals: true,
+    options: {
+      'labels-per-class': { type: 'string', default: '25' }, validation: { type: 'string', default: '20' }, rounds: { type: 'string' },
+      review: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, select: { type: 'string', default: 'random' },
+      method: { type: 'string', default: 'noisy-student' }, model: { type: 'string' }, students: { type: 'string' }, backbone: { type: 'string' },
+      size: { type: 'string' }, steps: { type: 'string' }, 'teacher-steps': { type: 'string' }, 'no-control': { type: 'boolean', default: false },
+      engine: { type: 'string', default: 'auto' }, threads: { type: 'string' }, out: { type: 'string', default: 'pupil-loop' }, data: { type: 'string' },
+      set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false },
+    },
+  });
+  const [source] = positionals;
+  if (!source || positionals.length > 1) throw new Error(`Name one folder or zip of labeled images.\n\n${USAGE}`);
+  const whole = (name: string, text: string | undefined, least: number): number | null => {
+    if (text === undefined) return null;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) throw new Error(`--${name} takes a whole number from ${least} up, not "${text}".`);
+    return value;
+  };
+  const oneOf = <T extends string>(name: string, text: string, allowed: readonly T[]): T => {
+    const found = allowed.find((item) => item === text);
+    if (!found) throw new Error(`--${name} takes one of ${allowed.join(', ')}, not "${text}".`);
+    return found;
+  };
+  const students = values.students?.split(',').map((name) => oneOf('students', name.trim(), MODEL_NAMES)) ?? null;
+  const method = oneOf('method', values.method, METHODS);
+  if (method !== 'noisy-student' && !values.backbone && method !== 'distill') throw new Error(`--method ${method} starts from pre-trained weights: name their folder with --backbone DIR.`);
+  return {
+    source, method, students,
+    labelsPerClass: whole('labels-per-class', values['labels-per-class'], 1) ?? 25,
+    validationPerClass: whole('validation', values.validation, 1) ?? 20,
+    rounds: whole('rounds', values.rounds, 0) ?? students?.length ?? 3,
+    review: whole('review', values.review, 0) ?? 50,
+    seed: whole('seed', values.seed, 0) ?? 1,
+    select: oneOf('select', values.select, ['random', 'typical']),
+    model: values.model ? oneOf('model', values.model, MODEL_NAMES) : null,
+    backbone: values.backbone ?? null,
+    size: whole('size', values.size, 16),
+    steps: whole('steps', values.steps, 1),
+    teacherSteps: whole('teacher-steps', values['teacher-steps'], 1),
+    control: !values['no-control'],
+    engine: oneOf('engine', values.engine, [...ENGINE_NAMES, 'auto']),
+    threads: whole('threads', values.threads, 1),
+    out: values.out, data: values.data ?? null,
+    set: readSettings(values.set ?? []),
+    json: values.json,
+  };
+}
+
+function readSettings(pairs: string[]): Record<string, unknown> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new Error(`--set takes key=value, not "${pair}".`);
+    const text = pair.slice(at + 1);
+    try {
+      return [pair.slice(0, at), JSON.parse(text)];
+    } catch {
+      return [pair.slice(0, at), text];
+    }
+  }));
+}

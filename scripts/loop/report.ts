@@ -1,0 +1,77 @@
+import type { RoundMetrics } from '#core/learning.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+
+/** One row of `--json`; accuracies are shares, null where nothing was measured. */
+export interface LoopRound {
+  round: number;
+  role: string;
+  model: string;
+  parameters: number | null;
+  labeled: number;
+  pseudo: number;
+  /** Share of accepted pseudo-labels that are true; only this command can know. */
+  pseudoPrecision: number | null;
+  /** Share of all pool images that the round's model gets right. */
+  poolAccuracy: number | null;
+  reviewed: number;
+  valAccuracy: number | null;
+  valInterval: [number, number] | null;
+  testAccuracy: number | null;
+  controlTestAccuracy: number | null;
+  decision: string | null;
+  seconds: number;
+}
+
+export interface LoopResult {
+  engine: string;
+  seconds: number;
+  labels: { seed: number; validation: number; review: number };
+  rounds: LoopRound[];
+  export: string | null;
+}
+
+/** What the loop knows of a round beside what is stored with it. */
+export interface RoundTruth {
+  pseudoPrecision: number | null;
+  poolAccuracy: number | null;
+}
+
+/** Rounds as the result shows them: a control arm stands as a figure in its counterpart's row. */
+export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMap<string, RoundTruth>): LoopRound[] {
+  return states.filter(({ role }) => role !== 'control').map((state) => {
+    const metrics: RoundMetrics | null = state.metrics;
+    const control = states.find(({ role, index }) => role === 'control' && index === state.index);
+    const truth = truths.get(state.id);
+    return {
+      round: state.index, role: state.role, model: state.model, parameters: metrics?.parameters ?? null, labeled: state.labeledCount,
+      pseudo: metrics?.pseudo ?? 0, pseudoPrecision: truth?.pseudoPrecision ?? null, poolAccuracy: truth?.poolAccuracy ?? null, reviewed: state.reviewed,
+      valAccuracy: metrics?.valAccuracy ?? null, valInterval: metrics?.valInterval ?? null, testAccuracy: metrics?.testAccuracy ?? null,
+      controlTestAccuracy: control?.metrics?.testAccuracy ?? null, decision: state.decision, seconds: Math.round(metrics?.seconds ?? 0),
+    };
+  });
+}
+
+const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
+
+const COLUMNS: [string, (row: LoopRound) => string][] = [
+  ['round', (row) => String(row.round)],
+  ['role', (row) => row.role],
+  ['model', (row) => row.model],
+  ['labeled', (row) => String(row.labeled)],
+  ['pseudo', (row) => String(row.pseudo)],
+  ['pseudo right', (row) => percent(row.pseudoPrecision)],
+  ['pool', (row) => percent(row.poolAccuracy)],
+  ['reviewed', (row) => String(row.reviewed)],
+  ['validation', (row) => (row.valAccuracy === null ? '–' : `${percent(row.valAccuracy)} (${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`)],
+  ['test', (row) => percent(row.testAccuracy)],
+  ['control test', (row) => percent(row.controlTestAccuracy)],
+  ['decision', (row) => row.decision ?? '–'],
+  ['seconds', (row) => String(row.seconds)],
+];
+
+/** A table for the terminal. */
+export function formatRounds(rows: readonly LoopRound[]): string {
+  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, show]) => show(row)))];
+  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  return cells.map((line) => line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')).join('\n');
+}

@@ -1,0 +1,40 @@
+import { leaveRun } from '#db/queries/run-claim.ts';
+import { listRoundStates, setRound } from '#db/queries/round-write.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { listAnsweredImages } from '#db/queries/training-image.ts';
+import { whileHeld } from './context.ts';
+import type { RunContext } from './context.ts';
+import { loadFinal } from './checkpoints.ts';
+import { openPredictor } from './predictor.ts';
+import { measureTest } from './score-round.ts';
+import { standingTeacher } from './standing.ts';
+
+/**
+ * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the final model is
+ * named: the newest round that stands accepted.
+ * @param ending why no further student was trained; null when the plan was carried out
+ */
+export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
+  const rounds = (await listRoundStates(context.db, context.run.id)).filter(({ stage }) => stage === 'done');
+  const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, split: 'test', classIds: context.run.classIds });
+  for (const round of rounds) {
+    if (!round.metrics || round.metrics.testCount !== null) continue;
+    const model = await openPredictor(context, await loadFinal(context, round.id));
+    try {
+      const test = await measureTest(context, model, images);
+      await whileHeld(context, (tx) => setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }));
+    } finally {
+      model.dispose();
+    }
+  }
+  await leaveRun(context.db, context.hold, { command: 'finish', message: describeEnd(await listRoundStates(context.db, context.run.id), ending) });
+}
+
+/** The sentence that a finished run carries. */
+export function describeEnd(rounds: readonly RoundState[], ending: string | null): string {
+  const final = standingTeacher(rounds, Infinity);
+  if (!final) return ending ?? 'Finished.';
+  const test = final.metrics?.testAccuracy;
+  const figure = typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
+  return `${ending ? `${ending} ` : ''}Final model: round ${final.index} (${final.role}, ${final.model})${figure}.`;
+}

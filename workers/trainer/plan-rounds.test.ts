@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import { keepShareOf, planRounds } from './plan-rounds.ts';
+
+const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
+  planRounds({ ...DEFAULT_RUN_CONFIG, ...config }).map(({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`);
+
+describe('the plan of a run', () => {
+  it('RUN-10 gives every student a control arm with its architecture and steps', () => {
+    expect(brief({ students: ['s', 'm'], teacherSteps: 60, steps: 90 })).toEqual([
+      '0 teacher scratch xs 60', '1 student noisy s 90', '1 control scratch s 90', '2 student noisy m 90', '2 control scratch m 90',
+    ]);
+  });
+  it('leaves control arms out when the run does not want them', () => {
+    expect(brief({ students: ['s'], control: false })).toEqual(['0 teacher scratch xs 600', '1 student noisy s 1000']);
+  });
+  it('distils a fine-tuned backbone into the export model', () => {
+    expect(brief({ method: 'fine-tune', students: [], exportModel: 's', backboneId: 'b' })).toEqual([
+      '0 teacher fine-tune backbone-head 600', '1 distilled distill s 1000', '1 control scratch s 1000',
+    ]);
+  });
+  it('trains only the head with a frozen backbone', () => {
+    expect(brief({ method: 'frozen', students: [], backboneId: 'b' })).toEqual(['0 teacher frozen backbone-head 600']);
+  });
+  it('distils without a backbone from a teacher of its own', () => {
+    expect(brief({ method: 'distill', teacher: 'm', students: ['s'], exportModel: 'xs', control: false })).toEqual(['0 teacher scratch m 600', '1 distilled distill xs 1000']);
+  });
+  it('gives every round a seed of its own, and a control arm that of its student', () => {
+    const rounds = planRounds({ ...DEFAULT_RUN_CONFIG, seed: 5, students: ['s', 's'] });
+    expect(rounds.map(({ seed }) => seed)).toEqual([5, 1005, 1005, 2005, 2005]);
+  });
+  it('keeps the last share for rounds beyond the list', () => {
+    const config = { ...DEFAULT_RUN_CONFIG, keepShare: [0.2, 0.4] };
+    expect([1, 2, 3].map((index) => keepShareOf(config, index))).toEqual([0.2, 0.4, 0.4]);
+  });
+});

@@ -1,0 +1,162 @@
+import { argmaxRows, expectedCalibrationError, maxRows, negativeLogLikelihood, softmax } from '#core/probabilities.ts';
+import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
+import type { PixelSet, RoundMetrics } from '#core/learning.ts';
+import { insertPredictions, listScoredImages } from '#db/queries/prediction.ts';
+import type { PredictionRow } from '#db/queries/prediction.ts';
+import { listAnsweredImages, listTrainingImages } from '#db/queries/training-image.ts';
+import type { TrainingImage } from '#db/queries/training-image.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { fitTemperature } from '#ml/evaluate/calibration.ts';
+import { stopIfTaken, whileHeld } from './context.ts';
+import type { RunContext } from './context.ts';
+import { fitPlane } from './pca.ts';
+import type { Plane } from './pca.ts';
+import type { Progress } from './progress.ts';
+
+/** What a model says of a set of images. */
+export interface Answers {
+  /** Mean over views, before calibration, [n, classes]. */
+  logits: Float32Array;
+  /** [n, embeddingSize]. */
+  embeddings: Float32Array;
+  embeddingSize: number;
+}
+
+/** A trained model, ready to answer: never noised, averaged weights, running statistics. */
+export interface Predictor {
+  inputSize: number;
+  channels: 1 | 3;
+  parameters: number;
+  predict(pixels: PixelSet): Promise<Answers>;
+  dispose(): void;
+}
+
+/** Images scored between two looks at the clock. */
+export const SHARD = 1024;
+/** A shard's pixels take at most this much memory. */
+const SHARD_BYTES = 96 * 2 ** 20;
+
+const shardSize = (model: Predictor): number =>
+  Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (model.inputSize * model.inputSize * model.channels))));
+
+/** The model's answers on images, shard by shard, in memory bounds. */
+export async function* answerShards<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): AsyncGenerator<Answers & { images: T[] }> {
+  const size = shardSize(model);
+  for (let start = 0; start < images.length; start += size) {
+    stopIfTaken(context);
+    const some = images.slice(start, start + size);
+    const pixels = await context.pixels.load(some, { size: model.inputSize, channels: model.channels });
+    yield { images: some, ...(await model.predict(pixels)) };
+  }
+}
+
+async function answerAll<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): Promise<{ images: T[]; logits: Float32Array }> {
+  const logits = new Float32Array(images.length * context.run.classIds.length);
+  let at = 0;
+  for await (const shard of answerShards(context, model, images)) {
+    logits.set(shard.logits, at);
+    at += shard.logits.length;
+  }
+  return { images: [...images], logits };
+}
+
+export const toPredictions = (images: readonly TrainingImage[], probabilities: Float32Array, classCount: number): PredictionRow[] => {
+  const classes = argmaxRows(probabilities, classCount);
+  const confidences = maxRows(probabilities, classCount);
+  return images.map(({ id }, row) => ({
+    imageId: id, probabilities: [...probabilities.subarray(row * classCount, (row + 1) * classCount)], classIndex: classes[row] ?? 0, confidence: confidences[row] ?? 0,
+  }));
+};
+
+type ValidationFigures = Pick<RoundMetrics, 'valAccuracy' | 'valInterval' | 'valCount' | 'valLoss' | 'eceBefore' | 'eceAfter' | 'temperature' | 'confusion'>;
+
+/** What validation says of logits whose truth is known. Without any answered image the temperature stays 1. */
+export function measureValidation(logits: Float32Array, truth: readonly number[], classCount: number): ValidationFigures {
+  const temperature = truth.length === 0 ? 1 : fitTemperature(logits, truth, classCount);
+  const before = softmax(logits, classCount);
+  const after = softmax(logits, classCount, temperature);
+  const answers = argmaxRows(logits, classCount);
+  const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;
+  return {
+    valAccuracy: truth.length === 0 ? 0 : right / truth.length, valInterval: wilsonInterval(right, truth.length), valCount: truth.length,
+    valLoss: truth.length === 0 ? 0 : negativeLogLikelihood(after, truth, classCount),
+    eceBefore: expectedCalibrationError(before, truth, classCount), eceAfter: expectedCalibrationError(after, truth, classCount),
+    temperature, confusion: confusionMatrix(truth, answers, classCount),
+  };
+}
+
+/**
+ * Measures a round on validation and stores its calibrated answers there. All validation images are scored, so that rounds can be
+ * compared on images that get their answer later.
+ */
+export async function evaluateRound(context: RunContext, round: RoundState, model: Predictor): Promise<ValidationFigures> {
+  const { projectId, classIds } = context.run;
+  const images = await listTrainingImages(context.db, { projectId, split: 'validation' });
+  const { logits } = await answerAll(context, model, images);
+  const answered = new Map((await listAnsweredImages(context.db, { projectId, split: 'validation', classIds })).map(({ id, classIndex }) => [id, classIndex]));
+  const classCount = classIds.length;
+  const known = images.flatMap(({ id }, row) => {
+    const classIndex = answered.get(id);
+    return classIndex === undefined ? [] : [{ row, classIndex }];
+  });
+  const knownLogits = new Float32Array(known.length * classCount);
+  for (const [at, { row }] of known.entries()) knownLogits.set(logits.subarray(row * classCount, (row + 1) * classCount), at * classCount);
+  const figures = measureValidation(knownLogits, known.map(({ classIndex }) => classIndex), classCount);
+  const rows = toPredictions(images, softmax(logits, classCount, figures.temperature), classCount);
+  await whileHeld(context, (tx) => insertPredictions(tx, round.id, rows, classCount));
+  return figures;
+}
+
+export interface ScoredShard {
+  rows: PredictionRow[];
+  embeddings: Float32Array;
+  embeddingSize: number;
+  /** Share of the pool that this shard is. */
+  share: number;
+}
+
+/**
+ * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again. The map's
+ * plane is fitted to the first shard, which is the same in every try.
+ * @param onShard called within the shard's transaction, so that what follows from it is stored with it or not at all
+ */
+export async function scorePool(
+  context: RunContext, round: RoundState, model: Predictor,
+  options: { temperature: number; progress: Progress; onShard: (shard: ScoredShard, tx: Parameters<Parameters<typeof whileHeld>[1]>[0]) => Promise<void> },
+): Promise<void> {
+  const { projectId, classIds } = context.run;
+  const classCount = classIds.length;
+  const images = await listTrainingImages(context.db, { projectId, split: 'pool' });
+  const scored = await listScoredImages(context.db, { roundId: round.id, split: 'pool' });
+  const open = images.filter(({ id }) => !scored.has(id));
+  let plane: Plane | null = null;
+  if (scored.size > 0 && open.length > 0) {
+    for await (const first of answerShards(context, model, images.slice(0, shardSize(model)))) plane = fitPlane(first.embeddings, first.embeddingSize);
+  }
+  let done = images.length - open.length;
+  options.progress.report('predicting', done, images.length);
+  for await (const shard of answerShards(context, model, open)) {
+    plane ??= fitPlane(shard.embeddings, shard.embeddingSize);
+    const { x, y } = plane.project(shard.embeddings);
+    const rows = toPredictions(shard.images, softmax(shard.logits, classCount, options.temperature), classCount);
+    await whileHeld(context, async (tx) => {
+      await insertPredictions(tx, round.id, rows.map((row, at) => ({ ...row, mapX: x[at] ?? 0, mapY: y[at] ?? 0 })), classCount);
+      await options.onShard({ rows, embeddings: shard.embeddings, embeddingSize: shard.embeddingSize, share: rows.length / images.length }, tx);
+    });
+    done += rows.length;
+    options.progress.report('predicting', done, images.length);
+  }
+}
+
+/** Measures the stored rounds on the test split, once, when nothing of the run is decided any more (RUN-7). */
+export async function measureTest(context: RunContext, model: Predictor, images: readonly (TrainingImage & { classIndex: number })[]) {
+  const classCount = context.run.classIds.length;
+  const { logits } = await answerAll(context, model, images);
+  const answers = argmaxRows(logits, classCount);
+  const truth = images.map(({ classIndex }) => classIndex);
+  const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;
+  return {
+    testAccuracy: truth.length === 0 ? null : right / truth.length, testCount: truth.length,
+    testConfusion: truth.length === 0 ? null : confusionMatrix(truth, answers, classCount),
+  };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision, RoundRole } from '#core/learning.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { standingTeacher, stopReason } from './standing.ts';
+
+const round = (index: number, role: RoundRole, decision: Decision | null = null, selection: Record<string, unknown> | null = null) =>
+  ({ id: `${index}-${role}`, index, role, decision, selection, stage: 'done', metrics: null }) as unknown as RoundState;
+
+describe('who teaches', () => {
+  it('RUN-11 is the newest accepted round before, never a control arm', () => {
+    const rounds = [round(0, 'teacher'), round(1, 'student', 'accept'), round(1, 'control'), round(2, 'student', 'roll-back'), round(2, 'control')];
+    expect(standingTeacher(rounds, 3)?.id).toBe('1-student');
+    expect(standingTeacher(rounds, 1)?.id).toBe('0-teacher');
+    expect(standingTeacher([round(0, 'teacher'), round(1, 'student', 'hold')], 2)?.id).toBe('0-teacher');
+  });
+  it('RUN-11 is nobody before the teacher is done', () => {
+    expect(standingTeacher([{ ...round(0, 'teacher'), stage: 'training' }], 1)).toBeNull();
+  });
+});
+
+describe('when to stop', () => {
+  const config = { stopAfterRejected: 2 };
+  it('RUN-11 stops after so many rounds in a row that were not accepted', () => {
+    expect(stopReason([round(0, 'teacher'), round(1, 'student', 'hold')], config)).toBeNull();
+    expect(stopReason([round(1, 'student', 'hold'), round(2, 'student', 'roll-back')], config)).toContain('last 2 rounds');
+    expect(stopReason([round(1, 'student', 'hold'), round(2, 'student', 'accept'), round(3, 'student', 'hold')], config)).toBeNull();
+  });
+  it('RUN-11 stops when a round moved nothing on the pool, or had nothing to learn', () => {
+    expect(stopReason([round(1, 'student', 'accept', { accepted: 50, poolAgreement: 0.995 })], config)).toContain('99.5%');
+    expect(stopReason([round(1, 'student', 'accept', { accepted: 0 })], config)).toContain('No prediction');
+    expect(stopReason([round(1, 'student', 'accept', { accepted: 9, poolAgreement: 0.9 })], config)).toBeNull();
+  });
+});

@@ -1,0 +1,28 @@
+import type { RunConfig } from '#core/learning.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+
+type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'stage' | 'decision' | 'metrics'>;
+
+const isLearner = ({ role }: Standing): boolean => role === 'teacher' || role === 'student';
+
+/** The round whose answers teach the round at `index`: the newest one before it that stands accepted; the teacher always stands. */
+export function standingTeacher<T extends Standing>(states: readonly T[], index: number): T | null {
+  const standing = states.filter((state) => isLearner(state) && state.index < index && state.stage === 'done' && (state.role === 'teacher' || state.decision === 'accept'));
+  return standing.toSorted((a, b) => b.index - a.index)[0] ?? null;
+}
+
+/** Share of the pool on which two rounds agree, above which another one would learn nothing. */
+const AGREEMENT_ENOUGH = 0.99;
+
+/** Why no further student should be trained, as a sentence; null when one should. */
+export function stopReason(states: readonly RoundState[], config: Pick<RunConfig, 'stopAfterRejected'>): string | null {
+  const students = states.filter(({ role, stage }) => role === 'student' && stage === 'done').toSorted((a, b) => b.index - a.index);
+  const rejected = students.findIndex(({ decision }) => decision === 'accept');
+  const streak = rejected === -1 ? students.length : rejected;
+  if (streak >= config.stopAfterRejected) return `The last ${streak} rounds were not better than their teacher.`;
+  const [last] = students;
+  const agreement = last?.selection?.['poolAgreement'];
+  if (typeof agreement === 'number' && agreement > AGREEMENT_ENOUGH) return `The last two rounds agree on ${(agreement * 100).toFixed(1)}% of the pool.`;
+  if (last && last.selection?.['accepted'] === 0) return 'No prediction was sure enough to become a pseudo-label.';
+  return null;
+}

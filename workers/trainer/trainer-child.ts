@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import { openBlobStore } from '#db/blobs/index.ts';
+import { openDatabase } from '#db/client.ts';
+import { openEngine } from '#ml/engine/engine.ts';
+import type { EngineChoice } from '#core/learning.ts';
+import { readEnv, s3Options } from './env.ts';
+import { makeExport } from './make-export.ts';
+import { measureRate } from './measure-rate.ts';
+import type { Order, Reply } from './messages.ts';
+import { runOnce } from './run-loop.ts';
+
+/** Tells the trainer how much memory learning takes, ms between. */
+const MEMORY_MS = 1000;
+
+const stopping = new AbortController();
+const say = (reply: Reply): Promise<void> => new Promise((sent) => {
+  if (process.connected) process.send?.(reply, () => sent());
+  else sent();
+});
+
+/** The process in which tensors run: it carries out one order and ends. */
+async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
+  const env = readEnv();
+  const log = pino({ level: env.LOG_LEVEL, name: 'learning' });
+  const start = (choice: EngineChoice) => openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
+  if (order.type === 'probe') {
+    const engine = await start(order.engine);
+    await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: await measureRate(engine) } });
+    await say({ type: 'done', outcome: 'probed' });
+    return;
+  }
+  const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  const blobs = await openBlobStore({ folder: resolve(env.PUPIL_DATA, 'blobs'), s3: s3Options(env) });
+  const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
+  try {
+    if (order.type === 'export') {
+      await makeExport({ db, blobs, log, start }, order.exportId);
+      await say({ type: 'done', outcome: 'exported' });
+      return;
+    }
+    const outcome = await runOnce({
+      db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder: join(resolve(env.PUPIL_DATA), 'cache', 'pixels'),
+      openEngine: async () => {
+        const engine = await start(order.engine);
+        await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null } });
+        return engine;
+      },
+    });
+    await say({ type: 'done', outcome });
+  } finally {
+    clearInterval(ticker);
+    await close();
+  }
+}
+
+process.on('message', (order: Order) => {
+  if (order.type === 'stop') {
+    stopping.abort();
+    return;
+  }
+  carryOut(order).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+// Without its trainer nobody renews the hold: another trainer will go on from the last checkpoint.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole group; the trainer decides when its child stops.
+process.on('SIGINT', () => undefined);

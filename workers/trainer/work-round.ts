@@ -1,0 +1,109 @@
+import type { RoundMetrics } from '#core/learning.ts';
+import { notify } from '#db/notify.ts';
+import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { askPeople } from './ask-people.ts';
+import { beginControl, beginRound } from './begin-round.ts';
+import { chooseTargets } from './choose-targets.ts';
+import { announce, whileHeld } from './context.ts';
+import type { RunContext } from './context.ts';
+import { judgeRound } from './judge-round.ts';
+import type { PlannedRound } from './plan-rounds.ts';
+import { createProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { evaluateRound, scorePool } from './score-round.ts';
+import type { Predictor } from './score-round.ts';
+import { standingTeacher } from './standing.ts';
+import { trainRound } from './train-round.ts';
+
+/**
+ * Brings one round to its end: freeze, train, evaluate, score the pool and ask people meanwhile, control arm, judge. Each step is
+ * skipped when its result is stored.
+ */
+export async function workRound(
+  context: RunContext, plan: PlannedRound, options: { control: PlannedRound | null; asksPeople: boolean },
+): Promise<RoundState> {
+  const states = await listRoundStates(context.db, context.run.id);
+  const teacher = standingTeacher(states, plan.index);
+  const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, teacher)));
+  if (made.stage === 'done') return made;
+  const round = made.startedAt ? made : await begin(context, plan, made, teacher);
+  const progress = progressOf(context, round);
+  const { model, speed } = await trainRound(context, plan, round, progress);
+  let metrics: RoundMetrics;
+  try {
+    metrics = round.metrics ?? (await evaluate(context, round, model, speed));
+    await setStage(context, round.id, 'predicting');
+    await scorePool(context, round, model, {
+      temperature: metrics.temperature, progress,
+      onShard: (shard, tx) => (options.asksPeople ? askPeople(context, round, teacher, shard, tx) : Promise.resolve()),
+    });
+  } finally {
+    model.dispose();
+  }
+  if (options.control) await workControl(context, options.control, round);
+  await setStage(context, round.id, 'judging');
+  const verdict = plan.role === 'teacher' ? { decision: null, reason: null, poolAgreement: null } : await judgeRound(context, round, teacher);
+  await whileHeld(context, async (tx) => {
+    await setVerdict(tx, round.id, verdict);
+    await setRound(tx, round.id, {
+      stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, round) },
+      ...(verdict.poolAgreement === null ? {} : { selection: { ...round.selection, poolAgreement: verdict.poolAgreement } }),
+    });
+    await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: round.id });
+  });
+  return getRoundState(context.db, round.id);
+}
+
+async function begin(context: RunContext, plan: PlannedRound, round: RoundState, teacher: RoundState | null): Promise<RoundState> {
+  // A round made while the run waited may have got another teacher since: a person's decision counts until the round begins.
+  const learnsFrom = plan.role === 'teacher' ? null : teacher;
+  await setRound(context.db, round.id, { teacherRoundId: learnsFrom?.id ?? null, stage: 'selecting' });
+  const targets = plan.recipe === 'noisy' && learnsFrom ? await chooseTargets(context, plan, round, learnsFrom) : null;
+  return beginRound(context, round, targets);
+}
+
+/** The control arm: the same architecture and steps on the same human answers only. Judged by nobody, compared by all. */
+async function workControl(context: RunContext, plan: PlannedRound, counterpart: RoundState): Promise<void> {
+  const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, null)));
+  if (made.stage === 'done') return;
+  await setStage(context, counterpart.id, 'control');
+  const control = await beginControl(context, made, counterpart, await listRoundLabels(context.db, counterpart.id));
+  const { model, speed } = await trainRound(context, plan, control, progressOf(context, control));
+  try {
+    const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
+    await whileHeld(context, async (tx) => {
+      await setRound(tx, control.id, { stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, control) } });
+      await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });
+    });
+  } finally {
+    model.dispose();
+  }
+}
+
+async function evaluate(context: RunContext, round: RoundState, model: Predictor, speed: { steps: number; imagesPerSecond: number }): Promise<RoundMetrics> {
+  await setStage(context, round.id, 'evaluating');
+  const figures = await evaluateRound(context, round, model);
+  const pseudo = await listPseudoLabels(context.db, round.id);
+  const thresholds = round.selection?.['thresholds'];
+  const metrics: RoundMetrics = {
+    ...figures, ...speed, labeled: round.labeledCount, pseudo: pseudo.length,
+    pseudoByClass: Object.fromEntries(context.run.classIds.map((id, index) => [id, pseudo.filter(({ classIndex }) => classIndex === index).length])),
+    thresholds: typeof thresholds === 'object' && thresholds !== null ? (thresholds as Record<string, number>) : {},
+    testAccuracy: null, testCount: null, testConfusion: null, parameters: model.parameters, seconds: secondsSince(context, round),
+  };
+  await whileHeld(context, (tx) => setRound(tx, round.id, { metrics }));
+  return metrics;
+}
+
+const rowOf = (context: RunContext, plan: PlannedRound, teacher: RoundState | null) => ({
+  runId: context.run.id, index: plan.index, role: plan.role, model: plan.model, seed: plan.seed, teacherRoundId: teacher?.id ?? null,
+});
+
+const progressOf = (context: RunContext, round: RoundState): Progress =>
+  createProgress({ projectId: context.run.projectId, runId: context.run.id, roundId: round.id }, { send: (event) => announce(context, event), now: context.now });
+
+const secondsSince = (context: RunContext, round: RoundState): number => (context.now() - (round.startedAt?.getTime() ?? context.now())) / 1000;
+
+const setStage = (context: RunContext, roundId: string, stage: RoundState['stage']): Promise<void> =>
+  whileHeld(context, (tx) => setRound(tx, roundId, { stage }));
