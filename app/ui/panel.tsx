@@ -34,12 +34,12 @@ export interface PageProps {
   title: ReactNode;
   description?: ReactNode;
   actions?: ReactNode;
-  /** `narrow` for forms and reading, `wide` for tables and charts, `full` for edge to edge. */
-  width?: 'narrow' | 'wide' | 'full';
+  /** `narrow` for forms and reading (left), `middle` for a form that stands alone, `wide` for tables and charts, `full` for edge to edge. */
+  width?: 'narrow' | 'middle' | 'wide' | 'full';
   children: ReactNode;
 }
 
-const WIDTHS = { narrow: 'max-w-3xl', wide: 'max-w-7xl', full: 'max-w-none' } as const;
+const WIDTHS = { narrow: 'max-w-7xl [&>*]:max-w-3xl', middle: 'max-w-3xl', wide: 'max-w-7xl', full: 'max-w-none' } as const;
 
 /** A page's head and body; the one h1. */
 export function Page({ title, description, actions, width = 'wide', children }: PageProps) {

@@ -4,7 +4,7 @@ import { cn } from '../lib/cn.ts';
 /** A dense table that scrolls sideways inside its frame, never the page. `label` names it for screen readers. */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    <div className="overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
+    <div className="relative overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
       <table aria-label={label} className={cn('w-full border-collapse text-sm', className)}>{children}</table>
     </div>
   );

@@ -55,7 +55,7 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
   };
   return (
     <OrganizationShell organizationId={place}>
-      <Page title="New project" description="Everything here can be changed later." width="narrow">
+      <Page title="New project" description="Everything here can be changed later." width="middle">
         <form onSubmit={submit}>
           <Panel>
             <div className="space-y-5">

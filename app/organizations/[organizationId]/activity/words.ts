@@ -1,7 +1,6 @@
 /** Recorded actions in words; one that is missing here is shown as it was recorded. */
 export const ACTIVITY_WORDS: Record<string, string> = {
   'organization:created': 'Created the organization',
-  'organization:renamed': 'Renamed the organization',
   'invitation:created': 'Made an invite link for',
   'member:joined': 'Joined as',
   'member:removed': 'Removed',
@@ -14,7 +13,12 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'run:started': 'Started the run',
   'run:thresholds-set': 'Set thresholds for',
   'review:queued': 'Sent images to review in',
-  'round:decided': 'Decided on a round of',
+  'run:paused': 'Paused',
+  'run:resumed': 'Resumed',
+  'run:cancelled': 'Cancelled',
+  'run:went-on': 'Let go on',
+  'round:accepted': 'Accepted',
+  'round:rolled-back': 'Rolled back',
   'snapshot:created': 'Took the snapshot',
   'export:created': 'Exported',
 };

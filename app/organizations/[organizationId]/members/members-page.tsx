@@ -40,7 +40,7 @@ export function MembersPage() {
         <div className="space-y-5">
           <Panel flush>
             <Table label="People">
-              <thead><tr><Th>Name</Th><Th>Role</Th><Th>Since</Th><Th><span className="sr-only">Remove</span></Th></tr></thead>
+              <thead><tr><Th>Name</Th><Th>Role</Th><Th className="max-sm:hidden">Since</Th><Th><span className="sr-only">Remove</span></Th></tr></thead>
               <tbody>{members.data.map((member) => <MemberRow key={member.memberId} member={member} />)}</tbody>
             </Table>
           </Panel>
@@ -65,25 +65,25 @@ function MemberRow({ member }: { member: Member }) {
   const self = member.userId === me.userId;
   return (
     <Tr>
-      <Td>
+      <Td className="w-full max-w-0">
         <span className="flex items-center gap-3 py-1.5">
           <Avatar name={member.name} seed={member.userId} size={28} />
           <span className="min-w-0">
             <span className="block truncate font-medium">{member.name}{self && <span className="font-normal text-muted"> (you)</span>}</span>
-            <span className="block truncate text-xs text-muted">{member.email}</span>
+            <span className="block truncate text-xs text-muted">{member.email.endsWith('.invalid') ? 'author of the demo labels' : member.email}</span>
           </span>
         </span>
       </Td>
       <Td>
         {may('member:change-role') ? (
           <Select
-            size="sm" label={`Role of ${member.name}`} value={member.role} className="w-32" disabled={changeRole.isPending}
+            size="sm" label={`Role of ${member.name}`} value={member.role} className="w-28" disabled={changeRole.isPending}
             onChange={(role) => role !== member.role && changeRole.mutate({ organizationId, memberId: member.memberId, role })}
             options={ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role].label, hint: ROLE_WORDS[role].does }))}
           />
         ) : ROLE_WORDS[member.role].label}
       </Td>
-      <Td className="whitespace-nowrap text-muted">{formatDate(member.createdAt)}</Td>
+      <Td className="whitespace-nowrap text-muted max-sm:hidden">{formatDate(member.createdAt)}</Td>
       <Td numeric>
         {may('member:remove') && (
           <Button size="sm" variant="danger-quiet" onClick={() => setRemoving(true)}>{self ? 'Leave' : 'Remove'}</Button>

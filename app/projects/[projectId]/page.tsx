@@ -1,0 +1,5 @@
+import { OverviewPage } from './overview.tsx';
+
+export default function Page() {
+  return <OverviewPage />;
+}

@@ -1,0 +1,48 @@
+'use client';
+import type { ReactNode } from 'react';
+import { cn } from '../lib/cn.ts';
+
+export const thumbnailSrc = (projectId: string, imageId: string): string => `/media/projects/${projectId}/thumbnails/${imageId}`;
+export const imageSrc = (projectId: string, imageId: string): string => `/media/projects/${projectId}/images/${imageId}`;
+
+export interface GridImage {
+  imageId: string;
+  fileName: string;
+}
+
+export interface ImageGridProps<Item extends GridImage> {
+  projectId: string;
+  images: readonly Item[];
+  label: string;
+  caption: (image: Item) => ReactNode;
+  onOpen?: (image: Item) => void;
+  selectedId?: string | null;
+  className?: string;
+}
+
+/** Small images with what is to be known of each below it; as many columns as fit. */
+export function ImageGrid<Item extends GridImage>({ projectId, images, label, caption, onOpen, selectedId, className }: ImageGridProps<Item>) {
+  return (
+    <ul aria-label={label} className={cn('grid grid-cols-[repeat(auto-fill,minmax(6.5rem,1fr))] gap-3', className)}>
+      {images.map((image) => {
+        const picture = (
+          <img
+            src={thumbnailSrc(projectId, image.imageId)} alt={image.fileName} loading="lazy" decoding="async"
+            className="aspect-square w-full rounded-md border border-line bg-sunken object-contain [image-rendering:auto]"
+          />
+        );
+        return (
+          <li key={image.imageId} className="min-w-0">
+            {onOpen === undefined ? picture : (
+              <button
+                type="button" onClick={() => onOpen(image)} aria-pressed={selectedId === undefined ? undefined : selectedId === image.imageId}
+                className="block w-full rounded-md aria-pressed:ring-2 aria-pressed:ring-accent"
+              >{picture}</button>
+            )}
+            <div className="mt-1 space-y-0.5 text-2xs text-muted">{caption(image)}</div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
