@@ -1,0 +1,118 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { CLASS_COLOURS } from '#core/project.ts';
+import { useTRPC } from '../../../lib/api.ts';
+import { parseClassNames } from '../../../lib/class-names.ts';
+import { plural } from '../../../lib/format.ts';
+import { useProject } from '../../../shell/project.tsx';
+import type { ProjectClass } from '../../../shell/project.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
+import { ClassSwatch } from '../../../ui/class-badge.tsx';
+import { Confirm } from '../../../ui/dialog.tsx';
+import { Input } from '../../../ui/field.tsx';
+import { Popover } from '../../../ui/menu.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { EmptyState } from '../../../ui/states.tsx';
+
+/** Classes in their order; each row edits in place. */
+export function ClassesPanel() {
+  const { project, classes } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [names, setNames] = useState('');
+  const refresh = () => queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
+  const add = useMutation(
+    trpc.project.addClasses.mutationOptions({
+      onSuccess: async () => {
+        setNames('');
+        await refresh();
+      },
+    }),
+  );
+  const update = useMutation(trpc.project.updateClass.mutationOptions({ onSettled: refresh }));
+  const parsed = parseClassNames(names);
+  const swap = async (index: number, other: number) => {
+    const [one, two] = [classes[index], classes[other]];
+    if (one === undefined || two === undefined) return;
+    await update.mutateAsync({ projectId: project.id, classId: one.id, position: other });
+    await update.mutateAsync({ projectId: project.id, classId: two.id, position: index });
+  };
+  return (
+    <Panel title="Classes" description="A class that was used cannot be deleted, so that every label keeps its meaning; it can be renamed.">
+      {classes.length === 0 && <EmptyState className="py-8" title="No classes yet">Name at least two below; import with folder names makes them too.</EmptyState>}
+      <ul className="divide-y divide-line">
+        {classes.map((one, index) => (
+          <ClassRow key={one.id} one={one} onUp={index === 0 ? null : () => void swap(index, index - 1)} onDown={index === classes.length - 1 ? null : () => void swap(index, index + 1)} />
+        ))}
+      </ul>
+      <form
+        className="mt-4 flex gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate({ projectId: project.id, names: parsed });
+        }}
+      >
+        <Input aria-label="New classes" placeholder="New classes, with commas between" value={names} onChange={(event) => setNames(event.target.value)} autoComplete="off" />
+        <Button type="submit" busy={add.isPending} disabled={parsed.length === 0}>{parsed.length > 1 ? `Add ${plural(parsed.length, 'class', 'classes')}` : 'Add'}</Button>
+      </form>
+    </Panel>
+  );
+}
+
+function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void) | null; onDown: (() => void) | null }) {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [name, setName] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const refresh = () => queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
+  const update = useMutation(trpc.project.updateClass.mutationOptions({ onSettled: refresh }));
+  const remove = useMutation(trpc.project.deleteClass.mutationOptions({ onSuccess: refresh }));
+  const set = (change: { name?: string; colour?: string; hotkey?: string | null }) => update.mutate({ projectId: project.id, classId: one.id, ...change });
+  const commit = () => {
+    setName(null);
+    if (name !== null && name.trim() !== '' && name.trim() !== one.name) set({ name: name.trim() });
+  };
+  return (
+    <li className="flex items-center gap-2 py-1.5">
+      <Popover
+        label={`Colour of ${one.name}`} className="grid grid-cols-6 gap-1"
+        trigger={<IconButton label={`Colour of ${one.name}`} size="sm"><ClassSwatch look={one} size={14} /></IconButton>}
+      >
+        {CLASS_COLOURS.map((colour) => (
+          <button
+            key={colour} type="button" aria-label={colour} aria-pressed={colour === one.colour} onClick={() => set({ colour })}
+            className="flex size-8 items-center justify-center rounded-md hover:bg-hover aria-pressed:bg-press"
+          >
+            <ClassSwatch look={{ colour, position: one.position }} size={16} />
+          </button>
+        ))}
+      </Popover>
+      <Input
+        aria-label={`Name of ${one.name}`} value={name ?? one.name} maxLength={100} className="flex-1 !border-transparent !shadow-none hover:!border-line-strong"
+        onChange={(event) => setName(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+      <Input
+        aria-label={`Key of ${one.name}`} value={(one.hotkey ?? '').toUpperCase()} maxLength={1} placeholder="–" className="!w-10 text-center"
+        onChange={() => undefined}
+        onKeyDown={(event) => {
+          if (/^[0-9a-z]$/iu.test(event.key) && !event.metaKey && !event.ctrlKey) set({ hotkey: event.key.toLowerCase() });
+          else if (event.key === 'Backspace' || event.key === 'Delete') set({ hotkey: null });
+        }}
+      />
+      <span className="flex max-sm:hidden">
+        <IconButton label={`Move ${one.name} up`} size="sm" disabled={onUp === null} onClick={() => onUp?.()}><ArrowUp size={14} aria-hidden /></IconButton>
+        <IconButton label={`Move ${one.name} down`} size="sm" disabled={onDown === null} onClick={() => onDown?.()}><ArrowDown size={14} aria-hidden /></IconButton>
+      </span>
+      <IconButton label={`Delete ${one.name}`} size="sm" onClick={() => setDeleting(true)}><Trash2 size={14} aria-hidden /></IconButton>
+      <Confirm
+        open={deleting} onOpenChange={setDeleting} danger title={`Delete ${one.name}?`} action="Delete"
+        onConfirm={() => remove.mutateAsync({ projectId: project.id, classId: one.id })}
+      >
+        Works only while no label and no run has used it.
+      </Confirm>
+    </li>
+  );
+}

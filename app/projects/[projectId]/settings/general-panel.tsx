@@ -1,0 +1,46 @@
+'use client';
+import { useState } from 'react';
+import { useProject } from '../../../shell/project.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Field, Input, Textarea } from '../../../ui/field.tsx';
+import { Markdown } from '../../../ui/markdown.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Segmented } from '../../../ui/toggles.tsx';
+import { useSave } from './use-save.ts';
+
+export function GeneralPanel() {
+  const { project } = useProject();
+  const { save, saving } = useSave();
+  const [name, setName] = useState(project.name);
+  const [description, setDescription] = useState(project.description);
+  const [guidelines, setGuidelines] = useState(project.guidelines);
+  const [view, setView] = useState<'write' | 'read'>('write');
+  const changed = name.trim() !== project.name || description !== project.description || guidelines !== project.guidelines;
+  return (
+    <Panel title="General">
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save({ name, description, guidelines });
+        }}
+      >
+        <Field label="Name"><Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} /></Field>
+        <Field label="What is it for?" optional><Input value={description} onChange={(event) => setDescription(event.target.value)} maxLength={2000} /></Field>
+        <div>
+          <div className="mb-1.5 flex items-center justify-between">
+            <span className="text-sm font-medium" id="guidelines-label">Guidelines</span>
+            <Segmented label="Guidelines" value={view} onChange={setView} options={[{ value: 'write', label: 'Write' }, { value: 'read', label: 'Preview' }]} />
+          </div>
+          {view === 'write'
+            ? <Textarea aria-labelledby="guidelines-label" rows={8} maxLength={50_000} value={guidelines} onChange={(event) => setGuidelines(event.target.value)} placeholder={'## How to tell\n- **cat**: pointed ears\n- when in doubt, skip'} />
+            : <div className="min-h-40 rounded-md border border-line p-3">{guidelines === '' ? <p className="text-sm text-muted">Nothing written yet.</p> : <Markdown text={guidelines} />}</div>}
+          <p className="mt-1.5 text-xs text-muted">Markdown, shown beside the image while people label.</p>
+        </div>
+        <div className="flex justify-end">
+          <Button type="submit" variant="primary" busy={saving} disabled={!changed || name.trim() === ''}>Save</Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
