@@ -69,10 +69,11 @@ function makeSymlinks(native: string): void {
 /** Runs one binary to its end as `account`. Resolves to its exit code and all it printed. */
 export function runBinary(file: string, args: string[], account: Account | null, cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
+    const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...(process.platform === 'win32' ? process.env : {}) };
     const child = spawn(file, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...(process.platform === 'win32' ? process.env : {}) },
+      env,
       ...(account ? { uid: account.uid, gid: account.gid } : {}),
     });
     let output = '';

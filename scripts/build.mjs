@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { capture, ensurePackages, requireNode } from './setup/packages.mjs';
+import { ClearError, fail, say, seconds } from './setup/say.mjs';
+import { filesBelow, hashOf, isFresh } from './setup/sources.mjs';
+
+const WEB_SOURCES = ['app', 'core', 'db', 'server', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'];
+const PROCESS_SOURCES = ['core', 'db', 'server', 'workers', 'scripts/supervise', 'scripts/build.mjs', 'package-lock.json'];
+
+/** Entry points of the processes. Threads and child processes start from files named `*-worker.ts` and `*-child.ts`, found by name. */
+const PROCESSES = { supervisor: 'scripts/supervise/main.ts', server: 'server/main.ts', trainer: 'workers/trainer/main.ts' };
+const THREAD = /-(worker|child)\.ts$/;
+
+/** Builds what is missing or stale: the pages into .next, the processes into dist. */
+export async function ensureBuilt(root, { force = false, web = true } = {}) {
+  await buildProcesses(root, force);
+  if (web) await buildPages(root, force);
+}
+
+async function buildProcesses(root, force) {
+  const stamp = join(root, 'dist', 'stamp');
+  const hash = hashOf(root, PROCESS_SOURCES);
+  if (!force && isFresh(stamp, hash)) return;
+  const started = Date.now();
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const { build } = await import('esbuild');
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: entryPoints(root),
+      outdir: 'dist',
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: true,
+      logLevel: 'error',
+    });
+  } catch (error) {
+    throw new ClearError(`The server and trainer do not build: ${error.message}`);
+  }
+  writeFileSync(stamp, hash);
+  say('build', `processes built in ${seconds(started)}`);
+}
+
+function entryPoints(root) {
+  const threads = ['server', 'db', 'workers'].flatMap((room) => filesBelow(root, room)).filter((file) => THREAD.test(file));
+  const entries = { ...PROCESSES, ...Object.fromEntries(threads.map((file) => [basename(file, '.ts'), file])) };
+  return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
+}
+
+async function buildPages(root, force) {
+  const stamp = join(root, '.next', 'stamp');
+  const hash = hashOf(root, WEB_SOURCES);
+  if (!force && isFresh(stamp, hash)) return;
+  const started = Date.now();
+  say('build', 'building the pages, about half a minute ...');
+  rmSync(stamp, { force: true });
+  const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+  const { code, output } = await capture(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], { cwd: root, env });
+  if (code !== 0) throw new ClearError(`The pages do not build:\n${output.trim()}`);
+  writeFileSync(stamp, hash);
+  say('build', `pages built in ${seconds(started)}`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  try {
+    requireNode();
+    await ensurePackages(root);
+    await ensureBuilt(root, { force: process.argv.includes('--force') });
+  } catch (error) {
+    fail(error);
+  }
+}
