@@ -14,7 +14,7 @@ export const useSave = () => {
   const key = trpc.project.get.queryKey({ projectId: project.id });
   const update = useMutation(
     trpc.project.update.mutationOptions({
-      onMutate: ({ settings, projectId: _, ...rest }) => {
+      onMutate: ({ settings, ...rest }) => {
         queryClient.setQueryData(key, (before) => (before === undefined ? before : { ...before, ...rest, settings: { ...before.settings, ...settings } }));
       },
       onSuccess: () => toast.success('Saved', { id: 'saved', duration: 1500 }),
