@@ -62,7 +62,7 @@ function Row({ run, projectId }: { run: RunRow; projectId: string }) {
   const best = measured.toSorted((a, b) => (b.metrics?.valAccuracy ?? 0) - (a.metrics?.valAccuracy ?? 0))[0];
   const accuracies = measured.map(({ metrics }) => metrics?.valAccuracy ?? null);
   const models = [run.config.teacher, ...run.config.students].map((model) => MODEL_WORDS[model]).join(' → ');
-  const seconds = run.startedAt ? ((run.endedAt ?? new Date()).getTime() - run.startedAt.getTime()) / 1000 : null;
+  const seconds = run.startedAt && run.endedAt ? (run.endedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
   return (
     <Tr>
       <Td><Link href={projectHref(projectId, `runs/${run.id}`)} className="font-medium text-accent-text hover:underline">Run {run.number}</Link></Td>

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { LABELS_WANTED, VALIDATION_WANTED } from '#core/next-action.ts';
 import type { RunConfig } from '#core/learning.ts';
 import { estimateSeconds } from '#core/run-config.ts';
@@ -67,7 +68,7 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
   );
 }
 
-const Line = ({ good, children }: { good: boolean; children: React.ReactNode }) => (
+const Line = ({ good, children }: { good: boolean; children: ReactNode }) => (
   <li className="flex gap-2">
     {good ? <Check size={14} aria-label="Good" className="mt-px shrink-0 text-good" /> : <CircleAlert size={14} aria-label="Mind" className="mt-px shrink-0 text-warn" />}
     <span className="text-pretty">{children}</span>

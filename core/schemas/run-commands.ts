@@ -57,7 +57,7 @@ const page = { cursor: imageCursor.nullish(), limit: z.int().min(1).max(200).def
 
 export const runCurve = z.object({
   runId: z.uuid(),
-  after: z.object({ roundId: z.uuid(), step: z.int() }).nullish(),
+  cursor: z.object({ roundId: z.uuid(), step: z.int() }).nullish(),
   limit: z.int().min(1).max(5000).default(2000),
 });
 

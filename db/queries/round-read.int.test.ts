@@ -111,7 +111,7 @@ describe('figures of a round, recounted', () => {
     const all = await listCurve(test.db, { runId: made.runId, limit: 5000 });
     expect(all).toHaveLength(60 * made.roundIds.length);
     const last = all[99];
-    const rest = await listCurve(test.db, { runId: made.runId, after: last && { roundId: last.roundId, step: last.step }, limit: 5000 });
+    const rest = await listCurve(test.db, { runId: made.runId, cursor: last && { roundId: last.roundId, step: last.step }, limit: 5000 });
     expect(rest).toEqual(all.slice(100));
   });
 });

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, gt, inArray, isNotNull, or, sql } from 'driz
 import { notFound } from '#core/errors.ts';
 import type { Split } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { image, member, project, projectClass, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
+import { backbone, image, member, project, projectClass, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
 
 const shape = {
   id: run.id, projectId: run.projectId, number: run.number, status: run.status, config: run.config, classIds: run.classIds,
@@ -65,8 +65,8 @@ export const listMeasuredRounds = (db: Db, projectId: string) =>
     .orderBy(desc(run.number), asc(round.index), asc(round.role));
 
 /** Points of a run's curves after a round and step, for a page that already holds what came before. */
-export function listCurve(db: Db, params: { runId: string; after?: { roundId: string; step: number } | null; limit: number }) {
-  const after = params.after;
+export function listCurve(db: Db, params: { runId: string; cursor?: { roundId: string; step: number } | null; limit: number }) {
+  const after = params.cursor;
   return db
     .select({
       roundId: roundPoint.roundId, step: roundPoint.step, lossLabeled: roundPoint.lossLabeled, lossPseudo: roundPoint.lossPseudo,
@@ -119,3 +119,14 @@ export const listWorkers = (db: Db, organizationId: string) =>
     .leftJoin(project, eq(project.id, run.projectId))
     .orderBy(desc(worker.heartbeatAt))
     .limit(200);
+
+/** A few images of the pool, drawn at import: to show what a policy does. */
+export async function listSampleImages(db: Db, projectId: string): Promise<string[]> {
+  const rows = await db.select({ id: image.id }).from(image).where(and(eq(image.projectId, projectId), eq(image.split, 'pool'))).orderBy(asc(image.id)).limit(12);
+  return rows.map(({ id }) => id);
+}
+
+/** Pre-trained weights that the organization has imported, newest first. */
+export const listBackbones = (db: Db, organizationId: string) =>
+  db.select({ id: backbone.id, name: backbone.name, inputSize: backbone.inputSize, bytes: backbone.bytes }).from(backbone)
+    .where(eq(backbone.organizationId, organizationId)).orderBy(desc(backbone.createdAt)).limit(100);

@@ -1,0 +1,108 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { GitCompareArrows } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { isRunActive } from '#core/run.ts';
+import { useTRPC } from '../lib/api.ts';
+import { formatDuration, formatNumber, formatRate } from '../lib/format.ts';
+import { useAnnouncePresence } from '../lib/socket.ts';
+import { projectHref } from '../shell/nav.ts';
+import { useProject } from '../shell/project.tsx';
+import { Button } from '../ui/button.tsx';
+import { Page, Panel } from '../ui/panel.tsx';
+import { Progress } from '../ui/progress.tsx';
+import { Loading } from '../ui/spinner.tsx';
+import { Stat, StatRow } from '../ui/stat.tsx';
+import { ErrorState, Notice } from '../ui/states.tsx';
+import { LoopDiagram } from './loop-diagram.tsx';
+import { RoundTable } from './round-table.tsx';
+import { RunControls } from './run-controls.tsx';
+import { RunCurves } from './run-curves.tsx';
+import { RunSettings } from './run-settings.tsx';
+import { useCurves, useRun } from './use-run.ts';
+import { METHOD_WORDS, roundName, RunStatusBadge, STAGE_WORDS } from './words.tsx';
+
+/** One run, live: where the loop stands, what is learned, what was decided. */
+export function RunPage({ runId }: { runId: string }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  useAnnouncePresence(project.id, 'runs', null);
+  const { run: query, progress } = useRun(project.id, runId);
+  const curves = useCurves(project.id, runId);
+  const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
+  const run = query.data;
+  const elapsed = useElapsed(run?.startedAt ?? null, run?.endedAt ?? null);
+  if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!run) return <Loading className="min-h-[50dvh]" />;
+
+  const working = run.status === 'training' ? run.rounds.find(({ id }) => id === progress?.roundId) ?? null : null;
+  const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
+  const newest = measured.at(-1) ?? null;
+  const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
+  return (
+    <Page
+      title={<span className="flex flex-wrap items-center gap-3">Run {run.number} <RunStatusBadge status={run.status} /></span>}
+      description={`${METHOD_WORDS[run.config.method]} · seed ${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`}
+      actions={
+        <>
+          <RunControls run={run} />
+          {measured.length > 1 && (
+            <Button asChild variant="ghost">
+              <Link href={projectHref(project.id, `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`)}><GitCompareArrows size={15} aria-hidden /> Compare</Link>
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="space-y-5">
+        {run.message !== null && (
+          <Notice
+            tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'} title={run.message}
+            action={run.status === 'waiting-review' && <Button asChild size="sm"><Link href={projectHref(project.id, 'review')}>Open the review queue</Link></Button>}
+          />
+        )}
+        <LoopDiagram
+          projectId={project.id} status={run.status} rounds={run.rounds} review={run.review} progress={progress}
+          labeled={next.data?.labeled ?? 0} unlabeled={(next.data?.splits.pool ?? 0) - (next.data?.labeled ?? 0)}
+        />
+        {isRunActive(run.status) && (
+          <Panel>
+            {progress && working ? (
+              <Progress
+                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`} done={progress.done} total={progress.total} noun={progress.stage === 'training' || progress.stage === 'control' ? 'steps' : 'images'}
+                secondsLeft={progress.secondsLeft}
+              />
+            ) : (
+              <p className="text-sm text-muted" role="status">
+                {run.status === 'queued' ? 'Waits for a free worker.' : run.status === 'waiting-review' ? 'Waits for people before the next round.' : 'The worker is getting ready; progress appears with its first step.'}
+              </p>
+            )}
+          </Panel>
+        )}
+        <StatRow>
+          <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a worker takes it'} />
+          <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
+          <Stat label="Validation accuracy" value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'} interval={newest?.metrics?.valInterval ?? null} note={newest?.metrics ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images` : 'after the first round'} />
+          <Stat label="Test accuracy" value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`} note={newest?.metrics?.testCount == null ? 'read once, when the run ends' : `${formatNumber(newest.metrics.testCount)} images`} />
+          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : run.startedAt ? 'so far' : 'not started'} />
+        </StatRow>
+        <Panel title="Rounds" flush><RoundTable run={run} /></Panel>
+        <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />
+        <RunSettings run={run} />
+      </div>
+    </Page>
+  );
+}
+
+/** Seconds from start to end, ticking while there is no end; null before the start. */
+function useElapsed(startedAt: Date | null, endedAt: Date | null): number | null {
+  const [now, setNow] = useState(() => Date.now());
+  const ticks = startedAt !== null && endedAt === null;
+  useEffect(() => {
+    if (!ticks) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [ticks]);
+  return startedAt === null ? null : ((endedAt?.getTime() ?? now) - startedAt.getTime()) / 1000;
+}
