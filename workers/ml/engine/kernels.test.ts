@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs';
+import { createRandom } from '#core/random.ts';
+import { openEngine } from './engine.ts';
+import { normAct } from './fused.ts';
+
+/** Every replaced kernel against TensorFlow.js's plain JavaScript backend. */
+const random = createRandom(7);
+const values = (shape: number[]): Float32Array =>
+  Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+
+async function onBoth(compute: () => tf.Tensor[]): Promise<void> {
+  const results: Float32Array[][] = [];
+  for (const name of ['cpu', 'wasm']) {
+    tf.setBackend(name);
+    const tensors = tf.tidy(compute);
+    results.push(tensors.map((t) => t.dataSync() as Float32Array));
+    tf.dispose(tensors);
+  }
+  const [reference, ours] = results as [Float32Array[], Float32Array[]];
+  reference.forEach((expected, i) => {
+    const actual = ours[i] as Float32Array;
+    expect(actual.length).toBe(expected.length);
+    const size = Math.max(1, ...expected.map(Math.abs));
+    let worst = 0;
+    for (let j = 0; j < expected.length; j += 1) worst = Math.max(worst, Math.abs((expected[j] as number) - (actual[j] as number)));
+    expect(worst / size, `output ${i}`).toBeLessThan(2e-5);
+  });
+}
+
+beforeAll(async () => {
+  await openEngine('wasm', { threads: 1 });
+});
+
+const cases: [number, number, number, number, 1 | 2 | 3, 'same' | 'valid', number, number][] = [];
+for (const kernel of [1, 2, 3, 5]) {
+  for (const stride of [1, 2, 3] as const) {
+    for (const pad of ['same', 'valid'] as const) {
+      cases.push([kernel, kernel, 7, 9, stride, pad, 3, 8], [kernel, kernel, 8, 6, stride, pad, 4, 12]);
+    }
+  }
+}
+cases.push([3, 1, 6, 7, 1, 'same', 5, 4], [3, 3, 16, 16, 1, 'same', 16, 16], [3, 3, 5, 5, 1, 'same', 4, 6], [3, 3, 13, 14, 2, 'same', 32, 20]);
+
+describe('convolution on wasm equals the reference', () => {
+  it.each(cases)('%i×%i kernel, %i×%i image, stride %i, %s, %i → %i channels', async (kh, kw, h, w, stride, pad, i, o) => {
+    const xValues = values([2, h, w, i]);
+    const wValues = values([kh, kw, i, o]);
+    const bValues = values([o]);
+    await onBoth(() => {
+      const x = tf.tensor4d(xValues, [2, h, w, i]);
+      const filter = tf.tensor4d(wValues, [kh, kw, i, o]);
+      const bias = tf.tensor1d(bValues);
+      const y = tf.conv2d(x, filter, stride, pad);
+      const dy = tf.cos(tf.range(0, y.size)).reshape(y.shape);
+      const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad))([x, filter], dy);
+      const fused = tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation: 'relu' });
+      return [y, dx as tf.Tensor, dw as tf.Tensor, fused];
+    });
+  });
+});
+
+describe('depthwise convolution on wasm equals the reference', () => {
+  it.each([
+    [3, 7, 9, 1, 'same', 8, 1],
+    [3, 8, 8, 2, 'same', 20, 1],
+    [3, 9, 6, 2, 'valid', 4, 1],
+    [1, 5, 5, 1, 'same', 16, 1],
+    [3, 6, 7, 1, 'same', 3, 2],
+  ] as const)('%i kernel, %i×%i image, stride %i, %s, %i channels × %i', async (k, h, w, stride, pad, c, m) => {
+    const xValues = values([2, h, w, c]);
+    const wValues = values([k, k, c, m]);
+    await onBoth(() => {
+      const x = tf.tensor4d(xValues, [2, h, w, c]);
+      const filter = tf.tensor4d(wValues, [k, k, c, m]);
+      const f = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
+      const y = f(x, filter);
+      const [dx, dw] = tf.grads(f)([x, filter], tf.cos(tf.range(0, y.size)).reshape(y.shape));
+      return [y, dx as tf.Tensor, dw as tf.Tensor];
+    });
+  });
+});
+
+describe('max pooling on wasm equals the reference', () => {
+  it.each([
+    [2, 2, 8, 8, 'valid', 8],
+    [2, 2, 7, 9, 'valid', 4],
+    [3, 3, 9, 10, 'valid', 16],
+    [3, 2, 8, 8, 'same', 4],
+    [2, 2, 7, 7, 'same', 4],
+    [2, 2, 6, 6, 'valid', 3],
+  ] as const)('%i window, step %i, %i×%i image, %s, %i channels', async (size, stride, h, w, pad, c) => {
+    const xValues = values([2, h, w, c]);
+    await onBoth(() => {
+      const x = tf.tensor4d(xValues, [2, h, w, c]);
+      const f = (a: tf.Tensor): tf.Tensor => tf.maxPool(a as tf.Tensor4D, size, stride, pad);
+      const y = f(x);
+      return [y, tf.grad(f)(x, tf.cos(tf.range(0, y.size)).reshape(y.shape))];
+    });
+  });
+});
+
+describe('fused batch norm on wasm equals the composition', () => {
+  it.each([
+    [true, true, 8],
+    [true, false, 24],
+    [false, true, 4],
+    [false, false, 36],
+    [true, false, 3],
+  ] as const)('relu %s, residual %s, %i channels', async (relu, residual, c) => {
+    const shape = [3, 5, 6, c];
+    const [xValues, rValues, gValues, bValues] = [values(shape), values(shape), values([c]), values([c])];
+    await onBoth(() => {
+      const inputs = [tf.tensor(xValues, shape), tf.tensor1d(gValues), tf.tensor1d(bValues), tf.tensor(rValues, shape)];
+      const statistics: tf.Tensor[] = [];
+      const f = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, r: tf.Tensor): tf.Tensor => {
+        const result = normAct({ x, gamma, beta, residual: residual ? r : null, epsilon: 1e-5, relu });
+        statistics.push(result.mean, result.variance);
+        return residual ? result.y : result.y.add(r.mul(0));
+      };
+      const { value, grads } = tf.valueAndGrads(f)(inputs, tf.cos(tf.range(0, inputs[0]?.size ?? 0)).reshape(shape));
+      return [value, ...grads, statistics[0] as tf.Tensor, statistics[1] as tf.Tensor];
+    });
+  });
+});
+
+describe('other replaced kernels equal the reference', () => {
+  it.each([
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ])('matMul, transposed %s and %s', async (ta, tb) => {
+    const [a, b] = [values([5, 7]), values([7, 6])];
+    await onBoth(() => [tf.matMul(tf.tensor2d(a, ta ? [7, 5] : [5, 7]), tf.tensor2d(b, tb ? [6, 7] : [7, 6]), ta, tb)]);
+  });
+
+  it('unsorted segment sum', async () => {
+    const a = values([6, 4]);
+    await onBoth(() => [tf.unsortedSegmentSum(tf.tensor2d(a, [6, 4]), tf.tensor1d([2, 0, 2, 1, 0, 2], 'int32'), 4)]);
+  });
+
+  it('leaves no tensor behind', () => {
+    tf.setBackend('wasm');
+    const backend = tf.backend() as unknown as { numDataIds(): number };
+    const step = (): void =>
+      tf.tidy(() => {
+        const x = tf.ones<tf.Rank.R4>([1, 6, 6, 4]);
+        const f = (w: tf.Tensor): tf.Tensor => tf.maxPool(tf.conv2d(x, w as tf.Tensor4D, 1, 'same'), 2, 2, 'valid').sum();
+        tf.grad(f)(tf.ones([3, 3, 4, 4]));
+        tf.matMul(tf.ones([3, 4]), tf.ones([3, 4]), true, false);
+      });
+    step();
+    const [tensors, data] = [tf.memory().numTensors, backend.numDataIds()];
+    step();
+    expect([tf.memory().numTensors, backend.numDataIds()]).toEqual([tensors, data]);
+  });
+});
