@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { DEFAULT_PROJECT_SETTINGS } from '#core/project.ts';
 import { createMember, createOrganization } from '#db/seed/factories.ts';
 import { insertImport, setImport } from '#db/queries/image.ts';
 import { listClasses } from '#db/queries/project.ts';
@@ -57,7 +56,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   const actor = await createActor(platform);
   const { projectId } = await createProject(services, actor, { name: basename(options.source), description: '', classes: plan.classes, grayscale: false });
   const created = await insertImport(db, { projectId, createdBy: actor.memberId, name: basename(options.source), total: files.length });
-  await importImages(services, { importId: created.id, projectId, memberId: actor.memberId, seed: options.seed, settings: DEFAULT_PROJECT_SETTINGS }, hideLabels(options.source, plan));
+  await importImages(services, { importId: created.id, projectId, memberId: actor.memberId, seed: options.seed, settings: { validationShare: 0, testShare: 0 } }, hideLabels(options.source, plan));
   await setImport(db, created.id, { status: 'ended', endedAt: new Date() });
   say(`imported ${files.length} images of ${plan.classes.length} classes in ${Math.round((Date.now() - started) / 1000)} s`);
 

@@ -6,7 +6,7 @@ import { runConfig } from '#core/schemas/run-commands.ts';
 import type { Db } from '#db/client.ts';
 import type { LoopOptions } from './options.ts';
 
-export interface ImageFacts {
+export interface ImageFacts extends Record<string, unknown> {
   /** Median of the longer sides, px. */
   side: number;
   gray: boolean;

@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { and, eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBlobStore } from '#db/blobs/index.ts';
+import type { BlobStore } from '#db/blobs/types.ts';
+import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
+import { commandRun } from '#db/queries/run-write.ts';
+import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round-write.ts';
+import { checkpoint, image, prediction, reviewItem, roundLabel, roundPoint } from '#db/schema/index.ts';
+import { createTestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { openEngine } from '#ml/engine/engine.ts';
+import { runOnce } from './run-loop.ts';
+import { createDrawnProject, createRun } from './testing/drawn-project.ts';
+import type { DrawnProject } from './testing/drawn-project.ts';
+
+let database: TestDatabase;
+let blobs: BlobStore;
+let folder: string;
+let project: DrawnProject;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'pupil-trainer-'));
+  blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
+  project = await createDrawnProject(database.db, blobs, { perClass: { pool: 14, validation: 4, test: 3 }, labeledPerClass: 5 });
+});
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A trainer takes the run and works on it until it leaves it. */
+async function work(runId: string, signal: AbortSignal = new AbortController().signal) {
+  const { db } = database;
+  const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
+  if (!claimed) throw new Error('the run could not be claimed');
+  return runOnce({
+    db, blobs, log: pino({ level: 'silent' }), signal, hold: { runId, token: claimed.workerToken }, cacheFolder: join(folder, 'cache'),
+    openEngine: () => openEngine('wasm', { threads: 1 }),
+  });
+}
+
+/** Aborts as soon as the run has stored a point of the curve of its round at `index`. */
+function abortDuring(runId: string, index: number, then: (abort: () => void) => Promise<void> = (abort) => Promise.resolve(abort())): AbortSignal {
+  const controller = new AbortController();
+  const look = async (): Promise<void> => {
+    const state = (await listRoundStates(database.db, runId)).find((round) => round.index === index && round.stage === 'training');
+    if (state) await then(() => controller.abort());
+    else if (!controller.signal.aborted) setTimeout(() => void look(), 20);
+  };
+  void look();
+  return controller.signal;
+}
+
+const rounds = (runId: string) => listRoundStates(database.db, runId);
+
+describe('a run', () => {
+  it('RUN-4 RUN-7 RUN-10 trains teacher, student and control arm, scores the pool, and measures test at the end', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { control: true });
+    expect(await work(runId)).toBe('finished');
+    const run = await getRunState(db, runId);
+    expect(run.status).toBe('finished');
+    expect(run.message).toContain('Final model');
+    const [teacher, student, control] = await rounds(runId);
+    expect([teacher?.role, student?.role, control?.role]).toEqual(['teacher', 'student', 'control']);
+    for (const round of [teacher, student, control]) {
+      expect(round).toMatchObject({ stage: 'done', labeledCount: 15, labeledHash: teacher?.labeledHash });
+      expect(round?.metrics).toMatchObject({ valCount: 12, testCount: 9 });
+      expect(await db.$count(roundLabel, eq(roundLabel.roundId, round?.id ?? ''))).toBe(15);
+      expect(await db.$count(checkpoint, and(eq(checkpoint.roundId, round?.id ?? ''), eq(checkpoint.final, true)))).toBe(1);
+    }
+    expect(student?.teacherRoundId).toBe(teacher?.id);
+    expect(student?.decision).not.toBeNull();
+    const pseudo = await listPseudoLabels(db, student?.id ?? '');
+    expect(pseudo.length).toBeGreaterThan(0);
+    expect(student?.metrics?.pseudo).toBe(pseudo.length);
+    expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(42 + 12);
+    expect(await db.$count(roundPoint, eq(roundPoint.roundId, student?.id ?? ''))).toBeGreaterThan(0);
+  });
+
+  it('RUN-5 never trains on a pseudo-label of an image that people answered, nor of validation or test', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project);
+    await work(runId);
+    const student = (await rounds(runId))[1];
+    const pseudo = (await listPseudoLabels(db, student?.id ?? '')).map(({ imageId }) => imageId);
+    const forbidden = new Set([...project.ids.labeled, ...project.ids.validation, ...project.ids.test]);
+    expect(pseudo.filter((id) => forbidden.has(id))).toEqual([]);
+  });
+
+  it('RUN-3 goes on after a kill without repeating a finished round', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project);
+    expect(await work(runId, abortDuring(runId, 1))).toBe('taken');
+    const before = await rounds(runId);
+    expect(before[0]?.stage).toBe('done');
+    expect(before[1]?.stage).not.toBe('done');
+    const frozen = await listPseudoLabels(db, before[1]?.id ?? '');
+    expect(await work(runId)).toBe('finished');
+    const after = await rounds(runId);
+    expect(after[0]).toMatchObject({ id: before[0]?.id, endedAt: before[0]?.endedAt, startedAt: before[0]?.startedAt });
+    expect(await listPseudoLabels(db, before[1]?.id ?? '')).toEqual(frozen);
+    expect(after.map(({ stage }) => stage)).toEqual(['done', 'done']);
+  });
+
+  it('RUN-1 lets a trainer that lost its hold write nothing', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project);
+    const first = work(runId, abortDuring(runId, 0, async () => void (await claimRun(db, { runId, workerId: 'other', seconds: 60 }))));
+    expect(await first).toBe('taken');
+    expect((await rounds(runId)).every(({ stage }) => stage !== 'done')).toBe(true);
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'training', workerId: 'other' });
+  });
+
+  it('RUN-6 stops when it is cancelled, and can be resumed', async () => {
+    const { db } = database;
+    const { projectId } = project;
+    const runId = await createRun(db, project);
+    expect(await work(runId, abortDuring(runId, 0, async (abort) => {
+      await commandRun(db, { projectId, runId, command: 'cancel' });
+      abort();
+    }))).toBe('taken');
+    expect((await getRunState(db, runId)).status).toBe('cancelled');
+    expect(await claimRun(db, { runId, workerId: 'test', seconds: 60 })).toBeNull();
+    await commandRun(db, { projectId, runId, command: 'resume' });
+    expect(await work(runId)).toBe('finished');
+  });
+
+  it('RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
+    const { db } = database;
+    const own = await createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 3, test: 2 }, labeledPerClass: 4, seed: 5 });
+    const runId = await createRun(db, own, { reviewGate: 'answers', reviewAnswers: 3, reviewPerRound: 6 });
+    expect(await work(runId)).toBe('waiting');
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'waiting-review', workerId: null });
+    const items = await db.select().from(reviewItem).where(eq(reviewItem.runId, runId));
+    expect(items.length).toBeGreaterThanOrEqual(3);
+    expect(items.length).toBeLessThanOrEqual(6);
+    expect(await releaseAnsweredRuns(db)).not.toContain(runId);
+    const answered = items.slice(0, 3);
+    await own.label(answered.map(({ imageId }) => imageId));
+    for (const { id } of answered) await db.update(reviewItem).set({ status: 'answered' }).where(eq(reviewItem.id, id));
+    expect(await releaseAnsweredRuns(db)).toContain(runId);
+    expect(await work(runId)).toBe('finished');
+    const [teacher, student] = await rounds(runId);
+    const fresh = answered.filter(({ imageId }) => !own.ids.labeled.includes(imageId)).length;
+    expect(student?.labeledCount).toBe((teacher?.labeledCount ?? 0) + fresh);
+  });
+
+  it('RUN-8 waits for a person', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { reviewGate: 'person' });
+    expect(await work(runId)).toBe('waiting');
+    expect(await releaseAnsweredRuns(db)).not.toContain(runId);
+    await commandRun(db, { projectId: project.projectId, runId, command: 'go-on' });
+    expect(await work(runId)).toBe('finished');
+  });
+});
+
+describe('a run that cannot go on', () => {
+  it.each([
+    ['no labels', 0, 'No image of the pool is labeled'],
+    ['one class', 4, 'Only one class has labeled images'],
+  ])('RUN-9 says so: %s', async (_what, labeled, message) => {
+    const { db } = database;
+    const own = await createDrawnProject(db, blobs, { perClass: { pool: 4, validation: 1, test: 1 }, labeledPerClass: 0, seed: 11 + labeled });
+    if (labeled > 0) await own.label(own.ids.pool.slice(0, labeled));
+    const runId = await createRun(db, own);
+    expect(await work(runId)).toBe('failed');
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'failed' });
+    expect((await getRunState(db, runId)).message).toContain(message);
+  });
+
+  it('RUN-9 names an image whose file is gone, and goes on once it is back', async () => {
+    const { db } = database;
+    const own = await createDrawnProject(db, blobs, { perClass: { pool: 5, validation: 2, test: 1 }, labeledPerClass: 3, seed: 17 });
+    const [victim] = await db.select().from(image).where(eq(image.id, own.ids.labeled[0] ?? ''));
+    const key = `projects/${own.projectId}/images/${victim?.contentHash}.webp`;
+    const bytes = await blobs.get(key);
+    await blobs.delete(key);
+    const runId = await createRun(db, own);
+    expect(await work(runId)).toBe('failed');
+    expect((await getRunState(db, runId)).message).toContain(victim?.id);
+    await blobs.put(key, bytes);
+    await commandRun(db, { projectId: own.projectId, runId, command: 'resume' });
+    expect(await work(runId)).toBe('finished');
+  });
+});
