@@ -3,7 +3,7 @@
  * panel (WCAG 1.4.11). Colour is never the only carrier: each position also has its own shape.
  */
 
-export const SHAPES = ['circle', 'square', 'diamond', 'triangle', 'hexagon', 'cross'] as const;
+export const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross', 'wedge'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** Shape of the class at a position: six shapes filled, then the same six hollow. */

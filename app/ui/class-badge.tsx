@@ -9,7 +9,7 @@ const PATHS: Record<Shape, string> = {
   square: 'M1.8 1.8h8.4v8.4H1.8Z',
   diamond: 'M6 .6 11.4 6 6 11.4 .6 6Z',
   triangle: 'M6 1.2 11.2 10.4H.8Z',
-  hexagon: 'M3.3 1.3h5.4L11.4 6 8.7 10.7H3.3L.6 6Z',
+  wedge: 'M.8 1.6h10.4L6 10.8Z',
   cross: 'M4.2 1h3.6v3.2H11v3.6H7.8V11H4.2V7.8H1V4.2h3.2Z',
 };
 

@@ -66,16 +66,19 @@ export function Field({ label, hint, error, inline = false, optional = false, cl
   );
 }
 
+/** Full width, unless the caller's classes set one. */
+export const controlWidth = (className: string | undefined): string => (/(^|\s)!?w-/.test(className ?? '') ? '' : 'w-full');
+
 export const controlClasses =
-  'w-full rounded-md border border-control/60 bg-panel text-sm text-ink shadow-low transition-colors hover:border-control ' +
+  'rounded-md border border-control/60 bg-panel text-sm text-ink shadow-low transition-colors hover:border-control ' +
   'focus-visible:border-accent focus-visible:outline-offset-0 disabled:opacity-55 aria-invalid:border-bad';
 
 export function Input({ className, ...props }: ComponentProps<'input'>) {
-  return <input {...useField()} className={cn(controlClasses, 'h-8 px-2.5 max-sm:h-10 max-sm:text-lg', className)} {...props} />;
+  return <input {...useField()} className={cn(controlClasses, controlWidth(className), 'h-8 px-2.5 max-sm:h-10 max-sm:text-lg', className)} {...props} />;
 }
 
 export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
-  return <textarea {...useField()} rows={4} className={cn(controlClasses, 'px-2.5 py-1.5 max-sm:text-lg', className)} {...props} />;
+  return <textarea {...useField()} rows={4} className={cn(controlClasses, controlWidth(className), 'px-2.5 py-1.5 max-sm:text-lg', className)} {...props} />;
 }
 
 /** A number with its unit inside the box. Empty text gives null. */
@@ -94,7 +97,7 @@ export function NumberInput({
         inputMode="decimal"
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? null : event.target.valueAsNumber)}
-        className={cn(controlClasses, 'h-8 px-2.5 tabular max-sm:h-10 max-sm:text-lg', unit !== undefined && 'pr-14')}
+        className={cn(controlClasses, 'h-8 w-full px-2.5 tabular max-sm:h-10 max-sm:text-lg', unit !== undefined && 'pr-14')}
         {...props}
       />
       {unit !== undefined && <span className="pointer-events-none absolute inset-y-0 right-7 flex items-center text-xs text-faint">{unit}</span>}

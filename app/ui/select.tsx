@@ -3,7 +3,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from '../lib/cn.ts';
-import { controlClasses, useField } from './field.tsx';
+import { controlClasses, controlWidth, useField } from './field.tsx';
 
 export interface Option<Value extends string> {
   value: Value;
@@ -42,6 +42,7 @@ export function Select<Value extends string>({
         aria-label={label}
         className={cn(
           controlClasses,
+          controlWidth(className),
           'inline-flex items-center justify-between gap-2 text-left data-placeholder:text-faint',
           size === 'sm' ? 'h-7 px-2 text-xs max-sm:h-9' : 'h-8 px-2.5 max-sm:h-10',
           className,

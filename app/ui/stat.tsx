@@ -54,7 +54,7 @@ export function Stat({ label, value, interval, note, icon, className }: StatProp
 
 /** Figures in a row with hairlines between them. */
 export const StatRow = ({ children, className }: { children: ReactNode; className?: string }) => (
-  <div className={cn('grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3', className)}>
+  <div className={cn('grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3 max-sm:[&>*:last-child:nth-child(odd)]:col-span-2', className)}>
     {children}
   </div>
 );

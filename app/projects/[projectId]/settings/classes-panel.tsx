@@ -95,7 +95,7 @@ function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void)
         onChange={(event) => setName(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
       />
       <Input
-        aria-label={`Key of ${one.name}`} value={(one.hotkey ?? '').toUpperCase()} maxLength={1} placeholder="–" className="!w-10 text-center"
+        aria-label={`Key of ${one.name}`} value={(one.hotkey ?? '').toUpperCase()} maxLength={1} placeholder="–" className="w-10 text-center"
         onChange={() => undefined}
         onKeyDown={(event) => {
           if (/^[0-9a-z]$/iu.test(event.key) && !event.metaKey && !event.ctrlKey) set({ hotkey: event.key.toLowerCase() });
