@@ -1,22 +1,17 @@
 /** Augmentation off the training thread: batches are made ahead by worker threads over one shared copy of the pixels. */
-import { Worker } from 'node:worker_threads';
 import type { PixelSet } from '#core/learning.ts';
+import { startThread, startThreadFrom } from '../thread.ts';
 import type { Batch, BatchNoise, BatchPlan, BatchSource } from './batches.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 
 export interface PoolOptions {
   /** The thread's file; by default the one beside this module, source or bundle. */
   entry?: URL;
-  /** Arguments of Node in the thread; by default those of this process. */
-  execArgv?: string[];
   /** Threads. One keeps up with every CPU engine. */
   threads?: number;
   /** Batches made ahead of the one asked for. */
   ahead?: number;
 }
-
-/** augment-worker.ts beside this file under a TypeScript loader, augment-worker.js beside the bundle that holds it. */
-const ownEntry = (): URL => new URL(`./augment-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /** Copies pixels into shared memory, once; a set that is shared already is returned as it is. */
 export function sharePixels(pixels: PixelSet): PixelSet {
@@ -38,7 +33,7 @@ interface Waiting {
 export function createPooledSource(
   pixels: PixelSet, plan: (step: number) => BatchPlan, noise: BatchNoise, lastStep: number, options: PoolOptions = {},
 ): BatchSource {
-  const { entry = ownEntry(), execArgv, threads = 1, ahead = 3 } = options;
+  const { entry, threads = 1, ahead = 3 } = options;
   const start: WorkerStart = { pixels: sharePixels(pixels), noise };
   const waiting = new Map<number, Waiting>();
   const ready = new Map<number, Promise<Batch>>();
@@ -50,7 +45,7 @@ export function createPooledSource(
     waiting.clear();
   };
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(entry, { workerData: start, ...(execArgv === undefined ? {} : { execArgv }) });
+    const worker = entry === undefined ? startThread(import.meta.url, 'augment-worker', start) : startThreadFrom(entry, start);
     worker.on('message', (reply: WorkerReply) => {
       waiting.get(reply.step)?.resolve(reply.pixels);
       waiting.delete(reply.step);

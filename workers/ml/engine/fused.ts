@@ -10,50 +10,60 @@ export interface NormInputs {
   beta: tf.Tensor;
   /** Added before the relu; the shape of x. */
   residual: tf.Tensor | null;
+  /** Running statistics [c] to normalise by; null takes those of the batch. */
+  fixed: { mean: tf.Tensor; variance: tf.Tensor } | null;
   epsilon: number;
   relu: boolean;
 }
 
 export interface NormResult {
   y: tf.Tensor;
-  /** [c], batch mean; kept: the caller disposes it. */
+  /** [c], mean that was used; kept: the caller disposes it. */
   mean: tf.Tensor;
-  /** [c], biased batch variance; kept: the caller disposes it. */
+  /** [c], biased variance that was used; kept: the caller disposes it. */
   variance: tf.Tensor;
 }
 
-type Norm = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, residual: tf.Tensor | null) => tf.Tensor[];
-type NormGradient = (saved: { x: tf.Tensor; y: tf.Tensor; gamma: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor }, dy: tf.Tensor) => tf.Tensor[];
+interface Saved {
+  x: tf.Tensor;
+  y: tf.Tensor;
+  gamma: tf.Tensor;
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+}
+interface Flags {
+  epsilon: number;
+  relu: boolean;
+  residual: boolean;
+  fixed: boolean;
+}
 
-const runKernel = (name: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap): tf.Tensor[] =>
-  tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, attrs) as unknown as tf.Tensor[];
+const runKernel = (name: string, inputs: object, flags: Flags): tf.Tensor[] =>
+  tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, flags as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
 
 /**
- * Batch norm by batch statistics, residual sum and relu as one differentiable op:
- * y = relu(gamma·(x − mean)/√(variance + epsilon) + beta + residual). One kernel a pass on wasm, standard ops elsewhere.
- * The statistics carry no gradient of their own; theirs is inside that of y (Ioffe & Szegedy 2015).
+ * Batch norm, residual sum and relu as one differentiable op: y = relu(gamma·(x − mean)/√(variance + epsilon) + beta + residual).
+ * One kernel a pass on wasm, standard ops elsewhere. Batch statistics carry no gradient of their own: theirs is inside that of
+ * y (Ioffe & Szegedy 2015, section 3).
  */
-export function normAct({ x, gamma, beta, residual, epsilon, relu }: NormInputs): NormResult {
-  const attributes = { epsilon, relu, residual: residual !== null };
+export function normAct({ x, gamma, beta, residual, fixed, epsilon, relu }: NormInputs): NormResult {
+  const flags: Flags = { epsilon, relu, residual: residual !== null, fixed: fixed !== null };
   const onWasm = tf.getBackend() === 'wasm' && (x.shape[x.shape.length - 1] ?? 0) % 4 === 0;
-  const forward: Norm = onWasm
-    ? (a, g, b, r) => runKernel(BATCH_NORM, { x: a, gamma: g, beta: b, ...(r === null ? {} : { residual: r }) }, attributes)
-    : (a, g, b, r) => composed(a, g, b, r, epsilon, relu);
-  const backward: NormGradient = onWasm
-    ? (saved, dy) => runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, attributes)
-    : (saved, dy) => composedGradient(saved, dy, attributes);
   const statistics: tf.Tensor[] = [];
   const op = tf.customGrad((...parameters) => {
     const save = parameters[parameters.length - 1] as tf.GradSaveFunc;
-    const [a, g, b, r] = parameters as tf.Tensor[];
-    const [y, mean, variance] = forward(a as tf.Tensor, g as tf.Tensor, b as tf.Tensor, residual === null ? null : (r as tf.Tensor)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [a, g, b, r] = parameters as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { x: a, gamma: g, beta: b, ...(residual === null ? {} : { residual: r }), ...fixed };
+    const [y, mean, variance] = (onWasm ? runKernel(BATCH_NORM, inputs, flags) : composed(inputs, flags)) as [tf.Tensor, tf.Tensor, tf.Tensor];
     statistics.push(tf.keep(mean), tf.keep(variance));
-    save([a as tf.Tensor, y, g as tf.Tensor, mean, variance]);
+    save([a, y, g, mean, variance]);
     return {
       value: y,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [sx, sy, sg, sm, sv] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-        const [dx, dgamma, dbeta, dresidual] = backward({ x: sx, y: sy, gamma: sg, mean: sm, variance: sv }, dy) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+      gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
+        const [sx, sy, sg, sm, sv] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const saved: Saved = { x: sx, y: sy, gamma: sg, mean: sm, variance: sv };
+        const gradients = onWasm ? runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, flags) : composedGradient(saved, dy, flags);
+        const [dx, dgamma, dbeta, dresidual] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
         // Without relu the residual's gradient is dy itself.
         return residual === null ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual ?? dy.clone()];
       },
@@ -66,19 +76,19 @@ export function normAct({ x, gamma, beta, residual, epsilon, relu }: NormInputs)
 
 const axesOf = (x: tf.Tensor): number[] => Array.from({ length: x.rank - 1 }, (_, i) => i);
 
-function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, residual: tf.Tensor | null, epsilon: number, relu: boolean): tf.Tensor[] {
-  const { mean, variance } = tf.moments(x, axesOf(x));
+type ComposedInputs = Pick<NormInputs, 'x' | 'gamma' | 'beta'> & { residual?: tf.Tensor; mean?: tf.Tensor; variance?: tf.Tensor };
+
+function composed({ x, gamma, beta, residual, ...fixed }: ComposedInputs, { epsilon, relu }: Flags): tf.Tensor[] {
+  const batch = fixed.mean === undefined ? tf.moments(x, axesOf(x)) : null;
+  const mean = batch?.mean ?? (fixed.mean as tf.Tensor).clone();
+  const variance = batch?.variance ?? (fixed.variance as tf.Tensor).clone();
   const scale = gamma.mul(tf.rsqrt(variance.add(epsilon))); // [c]
   const normed = x.sub(mean).mul(scale).add(beta); // [..., c]
-  const sum = residual === null ? normed : normed.add(residual);
+  const sum = residual === undefined ? normed : normed.add(residual);
   return [relu ? tf.relu(sum) : sum, mean, variance];
 }
 
-function composedGradient(
-  { x, y, gamma, mean, variance }: Parameters<NormGradient>[0],
-  dy: tf.Tensor,
-  { epsilon, relu, residual }: { epsilon: number; relu: boolean; residual: boolean },
-): tf.Tensor[] {
+function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor, { epsilon, relu, residual, fixed }: Flags): tf.Tensor[] {
   const axes = axesOf(x);
   const g = relu ? dy.mul(tf.step(y)) : dy; // [..., c]
   const inverse = tf.rsqrt(variance.add(epsilon)); // [c]
@@ -86,6 +96,7 @@ function composedGradient(
   const dbeta = g.sum(axes);
   const dgamma = g.mul(unit).sum(axes);
   const rows = x.size / gamma.size;
-  const dx = g.sub(dbeta.div(rows)).sub(unit.mul(dgamma.div(rows))).mul(gamma.mul(inverse));
+  const centred = fixed ? g : g.sub(dbeta.div(rows)).sub(unit.mul(dgamma.div(rows)));
+  const dx = centred.mul(gamma.mul(inverse));
   return residual && relu ? [dx, dgamma, dbeta, g] : [dx, dgamma, dbeta];
 }

@@ -102,19 +102,22 @@ describe('max pooling on wasm equals the reference', () => {
 
 describe('fused batch norm on wasm equals the composition', () => {
   it.each([
-    [true, true, 8],
-    [true, false, 24],
-    [false, true, 4],
-    [false, false, 36],
-    [true, false, 3],
-  ] as const)('relu %s, residual %s, %i channels', async (relu, residual, c) => {
+    [true, true, false, 8],
+    [true, false, false, 24],
+    [false, true, false, 4],
+    [false, false, false, 36],
+    [true, false, false, 3],
+    [true, true, true, 8],
+    [false, false, true, 12],
+  ] as const)('relu %s, residual %s, fixed statistics %s, %i channels', async (relu, residual, isFixed, c) => {
     const shape = [3, 5, 6, c];
     const [xValues, rValues, gValues, bValues] = [values(shape), values(shape), values([c]), values([c])];
     await onBoth(() => {
       const inputs = [tf.tensor(xValues, shape), tf.tensor1d(gValues), tf.tensor1d(bValues), tf.tensor(rValues, shape)];
       const statistics: tf.Tensor[] = [];
+      const fixed = isFixed ? { mean: tf.tensor1d(bValues), variance: tf.tensor1d(gValues).square() } : null;
       const f = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, r: tf.Tensor): tf.Tensor => {
-        const result = normAct({ x, gamma, beta, residual: residual ? r : null, epsilon: 1e-5, relu });
+        const result = normAct({ x, gamma, beta, residual: residual ? r : null, fixed, epsilon: 1e-5, relu });
         statistics.push(result.mean, result.variance);
         return residual ? result.y : result.y.add(r.mul(0));
       };

@@ -25,6 +25,7 @@ interface ConvAttributes {
   epsilon?: number;
   relu?: boolean;
   residual?: boolean;
+  fixed?: boolean;
 }
 type Four = [number, number, number, number];
 type KernelBody = (inputs: Inputs, attributes: ConvAttributes, original: () => tf.TensorInfo | tf.TensorInfo[]) => tf.TensorInfo | tf.TensorInfo[];
@@ -124,14 +125,15 @@ export function installWasmKernels(backend: BackendWasm): void {
     return segmentSum(memory, pick(inputs, 'x'), pick(inputs, 'segmentIds'), numSegments);
   });
   replace(BATCH_NORM, (inputs, a) => {
-    const { residual } = inputs;
+    const { residual, mean, variance } = inputs;
+    const statistics = mean === undefined || variance === undefined ? {} : { mean, variance };
     const required = { x: pick(inputs, 'x'), gamma: pick(inputs, 'gamma'), beta: pick(inputs, 'beta') };
-    return batchNorm(memory, { ...required, ...(residual === undefined ? {} : { residual }) }, a.epsilon ?? 1e-5, a.relu === true);
+    return batchNorm(memory, { ...required, ...statistics, ...(residual === undefined ? {} : { residual }) }, a.epsilon ?? 1e-5, a.relu === true);
   });
   replace(BATCH_NORM_GRADIENT, (inputs, a) => {
     const all = { x: pick(inputs, 'x'), y: pick(inputs, 'y'), dy: pick(inputs, 'dy') };
     const statistics = { gamma: pick(inputs, 'gamma'), mean: pick(inputs, 'mean'), variance: pick(inputs, 'variance') };
-    const options = { epsilon: a.epsilon ?? 1e-5, relu: a.relu === true, residual: a.residual === true };
+    const options = { epsilon: a.epsilon ?? 1e-5, relu: a.relu === true, residual: a.residual === true, fixed: a.fixed === true };
     return batchNormGradient(memory, { ...all, ...statistics }, options);
   });
 

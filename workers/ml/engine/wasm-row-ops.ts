@@ -31,16 +31,16 @@ function sumParts(memory: WasmMemory, rows: number, size: number, add: (from: nu
 }
 
 /**
- * Training batch norm with the residual sum and relu in the same pass: y = relu(gamma·(x − mean)/√(var + ε) + beta + residual).
+ * Batch norm (batch statistics, or those given as mean and variance) with the residual sum and relu in the same pass: y = relu(gamma·(x − mean)/√(var + ε) + beta + residual).
  * Returns [y, mean [c], variance [c]] (biased variance, as in normalisation). Needs c % 4 === 0.
  */
 export function batchNorm(
   memory: WasmMemory,
-  inputs: { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo },
+  inputs: { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo; mean?: TensorInfo; variance?: TensorInfo },
   epsilon: number,
   relu: boolean,
 ): TensorInfo[] {
-  const { x, gamma, beta, residual } = inputs;
+  const { x, gamma, beta, residual, mean: fixedMean, variance: fixedVariance } = inputs;
   const channels = x.shape[x.shape.length - 1] as number;
   const rows = count(x.shape) / channels;
   const y = memory.output(x.shape);
@@ -48,18 +48,25 @@ export function batchNorm(
   const variance = memory.output([channels]);
   const coefficients = memory.scratch('coefficients', 3 * channels);
   const xAddress = memory.address(x);
+  const fixed = fixedMean !== undefined && fixedVariance !== undefined;
   const moments = memory.kernel(momentsKernel(channels));
-  const totals = sumParts(memory, rows, 2 * channels, (from, part, sums) =>
+  const totals = sumParts(memory, fixed ? 0 : rows, 2 * channels, (from, part, sums) =>
     moments(xAddress + from * channels * 4, part, xAddress, sums),
   );
   const shift = memory.view(xAddress, channels);
   const [means, variances] = [memory.view(memory.address(mean), channels), memory.view(memory.address(variance), channels)];
   const [gammas, betas] = [memory.view(memory.address(gamma), channels), memory.view(memory.address(beta), channels)];
   const ab = memory.view(coefficients, 2 * channels);
+  if (fixed) {
+    means.set(memory.view(memory.address(fixedMean), channels));
+    variances.set(memory.view(memory.address(fixedVariance), channels));
+  }
   for (let i = 0; i < channels; i += 1) {
-    const offset = (totals[i] as number) / rows;
-    means[i] = (shift[i] as number) + offset;
-    variances[i] = Math.max(0, (totals[channels + i] as number) / rows - offset * offset);
+    if (!fixed) {
+      const offset = (totals[i] as number) / rows;
+      means[i] = (shift[i] as number) + offset;
+      variances[i] = Math.max(0, (totals[channels + i] as number) / rows - offset * offset);
+    }
     const a = (gammas[i] as number) / Math.sqrt((variances[i] as number) + epsilon);
     ab[i] = a;
     ab[channels + i] = (betas[i] as number) - a * (means[i] as number);
@@ -73,7 +80,7 @@ export function batchNorm(
 export function batchNormGradient(
   memory: WasmMemory,
   inputs: { x: TensorInfo; y: TensorInfo; dy: TensorInfo; gamma: TensorInfo; mean: TensorInfo; variance: TensorInfo },
-  options: { epsilon: number; relu: boolean; residual: boolean },
+  options: { epsilon: number; relu: boolean; residual: boolean; fixed: boolean },
 ): TensorInfo[] {
   const { x, y, dy, gamma, mean, variance } = inputs;
   const channels = x.shape[x.shape.length - 1] as number;
@@ -99,10 +106,11 @@ export function batchNormGradient(
     const product = (totals[channels + i] as number) * inverse;
     dgammas[i] = product;
     dbetas[i] = sum;
-    const slope = (-scale * inverse * product) / rows;
+    // Fixed statistics do not depend on x: the norm is a plain scale.
+    const slope = options.fixed ? 0 : (-scale * inverse * product) / rows;
     abc[i] = scale;
     abc[channels + i] = slope;
-    abc[2 * channels + i] = (-scale * sum) / rows - slope * (means[i] as number);
+    abc[2 * channels + i] = options.fixed ? 0 : (-scale * sum) / rows - slope * (means[i] as number);
   }
   const run = memory.kernel(normGradientKernel(channels, options.relu, dresidual !== null));
   run(xAt, yAt, dyAt, memory.address(dx), dresidual === null ? 0 : memory.address(dresidual), rows, coefficients);

@@ -7,8 +7,8 @@
 
 export type WeightRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
 
-/** How a fresh weight is drawn: `he` normal with variance 2/fan-in, `dirac` He plus identity filters first. */
-export type WeightStart = 'he' | 'dirac' | 'zeros' | 'ones';
+/** How a fresh weight is drawn: `he` normal with variance 2/fan-in, `dirac` identity filters, then He, `whiten` patch whitening of the training images. */
+export type WeightStart = 'he' | 'dirac' | 'whiten' | 'zeros' | 'ones';
 
 export interface WeightSpec {
   name: string;
