@@ -14,14 +14,14 @@ export interface ImageGridProps<Item extends GridImage> {
   projectId: string;
   images: readonly Item[];
   label: string;
-  caption: (image: Item) => ReactNode;
+  renderCaption: (image: Item) => ReactNode;
   onOpen?: (image: Item) => void;
   selectedId?: string | null;
   className?: string;
 }
 
 /** Small images with what is to be known of each below it; as many columns as fit. */
-export function ImageGrid<Item extends GridImage>({ projectId, images, label, caption, onOpen, selectedId, className }: ImageGridProps<Item>) {
+export function ImageGrid<Item extends GridImage>({ projectId, images, label, renderCaption, onOpen, selectedId, className }: ImageGridProps<Item>) {
   return (
     <ul aria-label={label} className={cn('grid grid-cols-[repeat(auto-fill,minmax(6.5rem,1fr))] gap-3', className)}>
       {images.map((image) => {
@@ -39,7 +39,7 @@ export function ImageGrid<Item extends GridImage>({ projectId, images, label, ca
                 className="block w-full rounded-md aria-pressed:ring-2 aria-pressed:ring-accent"
               >{picture}</button>
             )}
-            <div className="mt-1 space-y-0.5 text-2xs text-muted">{caption(image)}</div>
+            <div className="mt-1 space-y-0.5 text-2xs text-muted">{renderCaption(image)}</div>
           </li>
         );
       })}

@@ -1,0 +1,10 @@
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { RoundPage } from '#app/runs/round-page.tsx';
+
+export const metadata: Metadata = { title: 'Round' };
+
+export default async function Page({ params }: { params: Promise<{ runId: string; roundId: string }> }) {
+  const { runId, roundId } = await params;
+  return <Suspense><RoundPage key={roundId} runId={runId} roundId={roundId} /></Suspense>;
+}

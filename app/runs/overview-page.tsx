@@ -1,0 +1,96 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
+import { LABELS_WANTED } from '#core/next-action.ts';
+import { BarWithInterval } from '../charts/bars.tsx';
+import { LineChart } from '../charts/line-chart.tsx';
+import { useTRPC } from '../lib/api.ts';
+import { formatNumber, formatPercent, formatPoints } from '../lib/format.ts';
+import { useAnnouncePresence, useEvent } from '../lib/socket.ts';
+import { projectHref } from '../shell/nav.ts';
+import { useProject } from '../shell/project.tsx';
+import { Button } from '../ui/button.tsx';
+import { ClassBadge } from '../ui/class-badge.tsx';
+import { Page, Panel } from '../ui/panel.tsx';
+import { Loading } from '../ui/spinner.tsx';
+import { Stat, StatRow } from '../ui/stat.tsx';
+import { ErrorState } from '../ui/states.tsx';
+import { LoopDiagram } from './loop-diagram.tsx';
+import { NextAction } from './next-action.tsx';
+import { RoundTable } from './round-table.tsx';
+import { useRun } from './use-run.ts';
+import { RunStatusBadge } from './words.tsx';
+
+/** The project at a glance: the loop as it stands, the next best action, what people's labels have bought. */
+export function OverviewPage() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { project, may } = useProject();
+  useAnnouncePresence(project.id, 'other', null);
+  const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
+  const gain = useQuery(trpc.insight.gain.queryOptions({ projectId: project.id }));
+  const refresh = () => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id }));
+  useEvent('import:ended', refresh);
+  useEvent('annotation:submitted', () => void queryClient.invalidateQueries({ ...trpc.insight.next.queryFilter({ projectId: project.id }), refetchType: 'none' }));
+  if (next.error && !next.data) return <ErrorState error={next.error} onRetry={() => void next.refetch()} />;
+  if (!next.data) return <Loading className="min-h-[50dvh]" />;
+  const { splits, labeled, validationLabeled, classes, run } = next.data;
+  const images = splits.pool + splits.validation + splits.test;
+  const total = gain.data?.total;
+  return (
+    <Page
+      title={project.name} {...(project.description === '' ? {} : { description: project.description })}
+      actions={may('run:start') && <Button asChild><Link href={projectHref(project.id, 'runs/new')}><Plus size={15} aria-hidden /> New run</Link></Button>}
+    >
+      <div className="space-y-5">
+        <NextAction />
+        {run ? <LoopOfRun runId={run.id} labeled={labeled} unlabeled={splits.pool - labeled} /> : (
+          <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={splits.pool - labeled} status={null} rounds={[]} review={null} progress={null} />
+        )}
+        <StatRow>
+          <Stat label="Images" value={formatNumber(images)} note={`${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ${formatNumber(splits.test)} test`} />
+          <Stat label="Labeled in the pool" value={formatNumber(labeled)} note={splits.pool === 0 ? 'no images yet' : formatPercent(labeled / splits.pool)} />
+          <Stat label="Validation answers" value={formatNumber(validationLabeled)} note={`of ${formatNumber(splits.validation)}; only people fill them`} />
+          <Stat label="Gain for 100 labels" value={total ? `${formatPoints(total.perHundred)} points` : '–'} note={total ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}` : 'known after rounds with more labels'} />
+        </StatRow>
+        <div className="grid items-start gap-5 lg:grid-cols-2">
+          <Panel>
+            <BarWithInterval
+              label={`Human labels by class, towards ${LABELS_WANTED}`}
+              rows={classes.map((one, position) => ({
+                id: one.id, name: one.name, label: <ClassBadge look={{ ...one, position }} size="sm" />, value: Math.min(1, one.pool / LABELS_WANTED), note: `${formatNumber(one.pool)} labels`,
+              }))}
+            />
+            {classes.length === 0 && <p className="text-sm text-muted">No class yet.</p>}
+          </Panel>
+          <Panel>
+            {gain.data && gain.data.curve.length > 0 ? (
+              <LineChart
+                label="Validation accuracy by human labels" x={gain.data.curve.map((point) => point.labels)} xLabel="Labels" height={220} yRange={[0, 1]}
+                series={[{ label: 'best round', values: gain.data.curve.map(({ accuracy }) => accuracy), interval: gain.data.curve.map(({ interval }) => interval), sparse: true }]}
+                format={(value) => formatPercent(value)}
+              />
+            ) : <p className="text-sm text-muted">The learning curve starts with the first run.</p>}
+          </Panel>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function LoopOfRun({ runId, labeled, unlabeled }: { runId: string; labeled: number; unlabeled: number }) {
+  const { project } = useProject();
+  const { run, progress } = useRun(project.id, runId);
+  if (!run.data) return <Loading className="h-28" />;
+  return (
+    <>
+      <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={unlabeled} status={run.data.status} rounds={run.data.rounds} review={run.data.review} progress={progress} />
+      <Panel
+        flush title={<span className="flex items-center gap-2"><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">Run {run.data.number}</Link> <RunStatusBadge status={run.data.status} /></span>}
+      >
+        <RoundTable run={run.data} />
+      </Panel>
+    </>
+  );
+}

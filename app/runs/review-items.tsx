@@ -1,0 +1,43 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ReviewReason } from '#core/project.ts';
+import { useTRPC } from '../lib/api.ts';
+import { formatPercent } from '../lib/format.ts';
+import { useProject } from '../shell/project.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { ClassBadge } from '../ui/class-badge.tsx';
+import { Loading } from '../ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
+import { ImageDialog } from './image-dialog.tsx';
+import type { OpenImage } from './image-dialog.tsx';
+import { ImageGrid } from './image-grid.tsx';
+
+/** Items of one reason: what the model said, what people said. */
+export function ReviewItems({ reason }: { reason: ReviewReason }) {
+  const trpc = useTRPC();
+  const { project, classById } = useProject();
+  const [open, setOpen] = useState<OpenImage | null>(null);
+  const items = useQuery(trpc.insight.items.queryOptions({ projectId: project.id, reason, limit: 120 }));
+  if (items.error) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />;
+  if (!items.data) return <Loading />;
+  if (items.data.length === 0) return <EmptyState title="Nothing was sent yet">Use the button above to send images of the newest round to review.</EmptyState>;
+  return (
+    <>
+      <ImageGrid
+        projectId={project.id} images={items.data} label="Review items" onOpen={(item) => setOpen({ imageId: item.imageId, fileName: item.fileName, truthClassId: item.consensusClassId })}
+        renderCaption={(item) => {
+          const guess = classById.get(item.guessClassId ?? '');
+          const answer = classById.get(item.answerClassId ?? '');
+          return (
+            <>
+              <div className="flex justify-between gap-1">{guess ? <ClassBadge look={guess} size="sm" /> : '–'}<span className="tabular">{formatPercent(item.confidence, 0)}</span></div>
+              {answer ? <div className="flex items-center gap-1">people: <ClassBadge look={answer} size="sm" /></div> : <Badge tone={item.status === 'open' ? 'accent' : 'neutral'}>{item.status === 'open' ? 'waits' : item.status}</Badge>}
+            </>
+          );
+        }}
+      />
+      <ImageDialog image={open} onClose={() => setOpen(null)} />
+    </>
+  );
+}
