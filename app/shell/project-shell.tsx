@@ -12,6 +12,7 @@ import { IconButton } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { GoTo } from './go-to.tsx';
+import { useMe } from './me.tsx';
 import { isCurrent, PROJECT_NAV, projectHref } from './nav.ts';
 import type { NavItem } from './nav.ts';
 import { useProject } from './project.tsx';
@@ -58,6 +59,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
   const { project, may } = useProject();
   const path = usePathname();
   const router = useRouter();
+  const self = useMe();
   const present = usePresence(project.id);
   const [goTo, setGoTo] = useState(false);
   const [rail, setRail] = useState(() => localStorage.getItem(RAIL_KEY) === '1');
@@ -67,7 +69,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
     localStorage.setItem(RAIL_KEY, rail ? '0' : '1');
     setRail(!rail);
   };
-  const people = [...new Map(present.map((one) => [one.userId, one])).values()];
+  const people = [...new Map(present.filter((one) => one.userId !== self.userId).map((one) => [one.userId, one])).values()];
   const bottom = items.slice(0, 4);
   const more = items.slice(4);
   return (

@@ -1,0 +1,64 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTRPC } from '../../../lib/api.ts';
+import { formatNumber, formatRelative } from '../../../lib/format.ts';
+import { useEvent } from '../../../lib/socket.ts';
+import { useUpload } from '../../../lib/uploads.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Skeleton } from '../../../ui/spinner.tsx';
+import { ErrorState } from '../../../ui/states.tsx';
+import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
+import { ProblemList } from './problem-list.tsx';
+
+/** Earlier imports with what came of them. */
+export function ImportList() {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const upload = useUpload(project.id);
+  const imports = useQuery(trpc.image.imports.queryOptions({ projectId: project.id }));
+  const refresh = () => void queryClient.invalidateQueries(trpc.image.imports.queryFilter({ projectId: project.id }));
+  useEvent('import:ended', refresh);
+  const end = useMutation(trpc.image.endImport.mutationOptions({ onSuccess: refresh }));
+  if (imports.isPending) return <Skeleton className="h-32" />;
+  if (imports.error) return <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />;
+  const rows = imports.data.filter((row) => row.id !== upload?.importId);
+  if (rows.length === 0) return null;
+  return (
+    <Panel title="Earlier imports" flush>
+      <Table label="Earlier imports">
+        <thead>
+          <tr><Th>Name</Th><Th>When</Th><Th numeric>New</Th><Th numeric>Already here</Th><Th numeric>Labeled</Th><Th numeric>Not taken</Th><Th>State</Th></tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Tr key={row.id}>
+              <Td className="max-w-72">
+                <span className="block truncate font-medium">{row.name}</span>
+                {row.errors.length > 0 && <div className="py-1.5"><ProblemList problems={row.errors} total={row.failed} /></div>}
+              </Td>
+              <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
+              <Td numeric>{formatNumber(row.imported)}</Td>
+              <Td numeric>{formatNumber(row.duplicates)}</Td>
+              <Td numeric>{formatNumber(row.labeled)}</Td>
+              <Td numeric>{formatNumber(row.failed)}</Td>
+              <Td>
+                {row.status === 'running' ? (
+                  <span className="flex items-center gap-2">
+                    <Badge tone="warn">open</Badge>
+                    <Button size="sm" variant="ghost" busy={end.isPending} onClick={() => end.mutate({ projectId: project.id, importId: row.id })}>Close</Button>
+                  </span>
+                ) : (
+                  <Badge tone={row.status === 'failed' ? 'bad' : 'good'}>{row.status === 'failed' ? 'failed' : 'done'}</Badge>
+                )}
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}

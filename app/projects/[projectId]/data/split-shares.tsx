@@ -1,0 +1,46 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTRPC } from '../../../lib/api.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Field, NumberInput } from '../../../ui/field.tsx';
+
+const toPercent = (share: number): number => Math.round(share * 1000) / 10;
+
+/** Shares of new images kept for measuring; saved when the field is left. */
+export function SplitShares() {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [draft, setDraft] = useState<{ validationShare?: number | null; testShare?: number | null }>({});
+  const update = useMutation(
+    trpc.project.update.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id })),
+      onSettled: () => setDraft({}),
+    }),
+  );
+  const field = (name: 'validationShare' | 'testShare', label: string) => {
+    const value = draft[name] === undefined ? toPercent(project.settings[name]) : draft[name];
+    return (
+      <Field label={label} className="w-32">
+        <NumberInput
+          value={value} min={0} max={50} step={1} unit="%"
+          onChange={(next) => setDraft((before) => ({ ...before, [name]: next }))}
+          onBlur={() => {
+            if (value === null || value === toPercent(project.settings[name])) setDraft({});
+            else update.mutate({ projectId: project.id, settings: { [name]: Math.min(50, Math.max(0, value)) / 100 } });
+          }}
+        />
+      </Field>
+    );
+  };
+  return (
+    <div>
+      <div className="flex flex-wrap gap-4">
+        {field('validationShare', 'For validation')}
+        {field('testShare', 'For test')}
+      </div>
+      <p className="mt-1.5 text-xs text-pretty text-muted">Drawn at random from new images. Only people label them, and the model never learns from them: they keep its figures honest.</p>
+    </div>
+  );
+}

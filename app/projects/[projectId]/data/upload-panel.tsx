@@ -1,0 +1,118 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { FileArchive, FolderOpen, Images, Upload } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { DragEvent } from 'react';
+import { useTRPC } from '../../../lib/api.ts';
+import { cn } from '../../../lib/cn.ts';
+import { plural } from '../../../lib/format.ts';
+import { filesOfDrop, filesOfInput } from '../../../lib/pick-files.ts';
+import { planUpload } from '../../../lib/upload.ts';
+import type { PickedFile } from '../../../lib/upload.ts';
+import { startUpload, useUpload } from '../../../lib/uploads.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Checkbox } from '../../../ui/toggles.tsx';
+import { SplitShares } from './split-shares.tsx';
+import { UploadProgress } from './upload-progress.tsx';
+
+const nameOf = (picked: readonly PickedFile[]): string => {
+  const [first] = picked;
+  if (first === undefined) return 'upload';
+  const folder = first.path.includes('/') ? first.path.split('/')[0] : undefined;
+  const name = folder ?? (picked.length === 1 ? first.path : plural(picked.length, 'file'));
+  return name.slice(0, 200);
+};
+
+/** Drop zone and pickers; while something is sent, its progress stands in their place. */
+export function UploadPanel() {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const upload = useUpload(project.id);
+  const [folderLabels, setFolderLabels] = useState(false);
+  const [over, setOver] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const start = useMutation(trpc.image.startImport.mutationOptions());
+  const end = useMutation(trpc.image.endImport.mutationOptions());
+
+  const refresh = () => {
+    void queryClient.invalidateQueries(trpc.image.imports.queryFilter({ projectId: project.id }));
+    void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
+  };
+  const finish = (importId: string) => end.mutate({ projectId: project.id, importId }, { onSettled: refresh });
+
+  const take = async (picked: PickedFile[]) => {
+    const { parts, problems } = planUpload(picked, folderLabels);
+    if (parts.length === 0) {
+      setRefused(problems.length > 0 ? 'None of these files is an image or a zip. Pupil reads JPEG, PNG, WebP and GIF.' : 'There was nothing in it.');
+      return;
+    }
+    setRefused(null);
+    const total = parts.every((part) => part.kind === 'image') ? parts.length : null;
+    const row = await start.mutateAsync({ projectId: project.id, name: nameOf(picked), total });
+    startUpload({ projectId: project.id, importId: row.id, folderLabels, picked, onComplete: () => finish(row.id) });
+    refresh();
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void filesOfDrop(event.dataTransfer).then(take);
+  };
+
+  if (upload !== null) return <UploadProgress upload={upload} onFinish={finish} />;
+  return (
+    <Panel>
+      <div
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={onDrop}
+        className={cn(
+          'flex flex-col items-center rounded-lg border border-dashed px-6 py-10 text-center transition-colors',
+          over ? 'border-accent bg-accent-soft' : 'border-line-strong',
+        )}
+      >
+        <div aria-hidden className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"><Upload size={18} /></div>
+        <h2 className="text-base">Drop images, folders or zips here</h2>
+        <p className="mt-1 max-w-md text-sm text-pretty text-muted">JPEG, PNG, WebP, GIF. Zips of any size up to 8 GiB; they are read while they arrive.</p>
+        <div className="mt-4 flex flex-wrap justify-center gap-2">
+          <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>Choose files</Button>
+          <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>Choose a folder</Button>
+        </div>
+        <input
+          ref={files} type="file" multiple accept="image/jpeg,image/png,image/webp,image/gif,.zip" aria-label="Files to import" className="sr-only" tabIndex={-1}
+          onChange={(event) => {
+            void take(filesOfInput(event.target.files));
+            event.target.value = '';
+          }}
+        />
+        <input
+          ref={(node) => {
+            folder.current = node;
+            node?.setAttribute('webkitdirectory', '');
+          }}
+          type="file" aria-label="Folder to import" className="sr-only" tabIndex={-1}
+          onChange={(event) => {
+            void take(filesOfInput(event.target.files));
+            event.target.value = '';
+          }}
+        />
+        {refused !== null && <p role="alert" className="mt-3 text-sm text-bad">{refused}</p>}
+      </div>
+      <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
+        <Checkbox
+          checked={folderLabels} onChange={setFolderLabels} label="Use folder names as labels"
+          hint={<>For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>. Missing classes are made.</>}
+        />
+        <SplitShares />
+      </div>
+      <p className="mt-4 flex items-center gap-1.5 text-xs text-muted"><FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can simply be sent again.</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { useTRPC } from '../../../lib/api.ts';
+import { formatBytes, formatDuration, formatNumber, formatRate, plural } from '../../../lib/format.ts';
+import { useEvent } from '../../../lib/socket.ts';
+import { forgetUpload, retryUpload } from '../../../lib/uploads.ts';
+import type { Upload } from '../../../lib/uploads.ts';
+import { projectHref } from '../../../shell/nav.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Progress } from '../../../ui/progress.tsx';
+import { Stat, StatRow } from '../../../ui/stat.tsx';
+import { ProblemList } from './problem-list.tsx';
+
+/** How an upload goes: bytes on their way, images taken, what failed and why. */
+export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish: (importId: string) => void }) {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const key = { projectId: project.id, importId: upload.importId };
+  const row = useQuery(trpc.image.getImport.queryOptions(key, { refetchInterval: upload.state.phase === 'sending' ? 1500 : false }));
+  const refresh = () => void queryClient.invalidateQueries(trpc.image.getImport.queryFilter(key));
+  useEvent('image:imported', (event) => event.importId === upload.importId && refresh());
+  useEvent('import:ended', (event) => event.importId === upload.importId && refresh());
+
+  const { state } = upload;
+  const [now, setNow] = useState(state.startedAt);
+  useEffect(() => {
+    if (state.phase !== 'sending') return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [state.phase]);
+  const seconds = Math.max(0.5, (now - state.startedAt) / 1000);
+  const allSent = state.sentBytes >= state.totalBytes;
+  const byteRate = state.sentBytes / seconds;
+  const taken = row.data === undefined ? 0 : row.data.imported + row.data.duplicates + row.data.failed;
+  const imageRate = taken / seconds;
+  const imagesTotal = row.data?.total ?? null;
+  const problems = [...state.problems, ...(row.data?.errors ?? [])];
+  const complete = state.phase === 'done' || (state.phase === 'paused' && state.failed.length === 0);
+
+  return (
+    <Panel
+      title={state.phase === 'sending' ? 'Importing' : complete ? 'Import finished' : 'Import stopped'}
+      description={state.phase === 'sending' ? 'You may go on to other pages; keep this tab open.' : undefined}
+      actions={
+        state.phase === 'sending' ? <Button size="sm" onClick={upload.cancel}>Stop</Button> : (
+          <>
+            {complete && <Button asChild size="sm" variant="primary"><Link href={projectHref(project.id, 'label')}>Start labeling</Link></Button>}
+            <Button
+              size="sm"
+              onClick={() => {
+                if (!complete) onFinish(upload.importId);
+                forgetUpload(project.id);
+              }}
+            >
+              {complete ? 'Import more' : 'Leave it at that'}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="space-y-4">
+        {state.phase === 'sending' && !allSent && (
+          <div className="space-y-1.5">
+            <Progress bare label="Sending" done={state.sentBytes} total={Math.max(1, state.totalBytes)} />
+            <p className="flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular">
+              <span>Sending {formatBytes(state.sentBytes)} of {formatBytes(state.totalBytes)}</span>
+              <span>{formatBytes(byteRate)}/s · {formatDuration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate))} left</span>
+            </p>
+          </div>
+        )}
+        {state.phase === 'sending' && (
+          <Progress
+            label="Taking in images" done={taken} total={imagesTotal} noun="images" rate={imageRate}
+            secondsLeft={imagesTotal === null || imageRate === 0 ? null : (imagesTotal - taken) / imageRate}
+          />
+        )}
+        {row.data && (
+          <StatRow>
+            <Stat label="New images" value={formatNumber(row.data.imported)} note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)} />
+            <Stat label="Already here" value={formatNumber(row.data.duplicates)} />
+            <Stat label="Labeled by folder" value={formatNumber(row.data.labeled)} />
+            <Stat label="Not taken" value={formatNumber(row.data.failed + state.problems.length + state.failed.length)} />
+          </StatRow>
+        )}
+        {state.failed.length > 0 && state.phase !== 'sending' && (
+          <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5 text-sm">
+            <span>{plural(state.failed.length, 'file')} could not be sent: {state.failed[0]?.message}</span>
+            <Button size="sm" onClick={() => retryUpload(project.id, () => onFinish(upload.importId))}>Send again</Button>
+          </div>
+        )}
+        <ProblemList problems={problems} total={(row.data?.failed ?? 0) + state.problems.length} />
+      </div>
+    </Panel>
+  );
+}
