@@ -94,7 +94,15 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             <PanelLeft size={15} aria-hidden />
           </IconButton>
         </nav>
-        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 md:pb-0">{children}</main>
+        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 md:pb-0">
+          {project.status !== 'active' && (
+            <p role="status" className="border-b border-warn/30 bg-warn-soft px-4 py-1.5 text-xs text-warn sm:px-6">
+              {project.status === 'paused' ? 'Labeling is paused: nobody is given new images.' : 'This project is archived.'}{' '}
+              {may('project:update') && <Link className="underline underline-offset-2" href={`${projectHref(project.id, 'settings')}#end`}>{project.status === 'paused' ? 'Resume it' : 'Bring it back'}</Link>}
+            </p>
+          )}
+          {children}
+        </main>
       </div>
       <nav aria-label="Project" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden">
         {bottom.map((item) => {

@@ -20,8 +20,13 @@ export function DangerPanel() {
   const remove = useMutation(trpc.project.delete.mutationOptions());
   const archived = project.status === 'archived';
   return (
-    <Panel title="Archive, delete">
+    <Panel title="Pause, archive, delete">
       <div className="divide-y divide-line">
+        {!archived && (
+          <Row title={project.status === 'paused' ? 'Labeling is paused' : 'Pause labeling'} text="Nobody is given new images; what people hold in hand is still taken.">
+            <Button onClick={() => save({ status: project.status === 'paused' ? 'active' : 'paused' })}>{project.status === 'paused' ? 'Resume' : 'Pause'}</Button>
+          </Row>
+        )}
         <Row title={archived ? 'Bring it back' : 'Archive'} text={archived ? 'It appears in the list again.' : 'It leaves the list and nobody labels it; nothing is lost.'}>
           {archived ? <Button onClick={() => save({ status: 'active' })}>Bring back</Button> : <Button onClick={() => setArchiving(true)}>Archive</Button>}
         </Row>

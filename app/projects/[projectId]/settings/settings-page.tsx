@@ -8,7 +8,7 @@ import { DangerPanel } from './danger-panel.tsx';
 import { GeneralPanel } from './general-panel.tsx';
 import { LabelingPanel } from './labeling-panel.tsx';
 
-const SECTIONS = [['general', 'General'], ['classes', 'Classes'], ['labeling', 'Labeling'], ['augmentation', 'Augmentation'], ['end', 'Archive, delete']] as const;
+const SECTIONS = [['general', 'General'], ['classes', 'Classes'], ['labeling', 'Labeling'], ['augmentation', 'Augmentation'], ['end', 'Pause, archive, delete']] as const;
 
 export function SettingsPage() {
   const { may } = useProject();
