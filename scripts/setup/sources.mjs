@@ -11,13 +11,14 @@ export function hashOf(root, paths) {
   return hash.digest('hex');
 }
 
-export function filesBelow(root, path) {
+/** Files below a path, sorted; without tests and prose unless `tests`. */
+export function filesBelow(root, path, { tests = false } = {}) {
   const full = join(root, path);
   if (!existsSync(full)) return [];
-  if (statSync(full).isFile()) return IGNORED.test(path) ? [] : [path];
+  if (statSync(full).isFile()) return !tests && IGNORED.test(path) ? [] : [path];
   return readdirSync(full)
     .sort()
-    .flatMap((name) => filesBelow(root, `${path}/${name}`));
+    .flatMap((name) => filesBelow(root, `${path}/${name}`, { tests }));
 }
 
 /** Whether the last finished build came from these sources. */
