@@ -1,4 +1,6 @@
 /** How the answers of people become the answer about an image. */
+import type { ReviewReason } from './project.ts';
+import { hashString } from './random.ts';
 
 export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
 
@@ -41,3 +43,21 @@ export function resolveConsensus(judgments: readonly Judgment[], asked: { overla
   const extraWanted = Math.min(asked.overlapOnDisagreement, judgmentCount - asked.overlap);
   return { state: 'agreed', classId, judgmentCount, extraWanted };
 }
+
+/** Newest gold answers that the pause rule looks at, and how many it needs before it says anything. */
+export const GOLD_WINDOW = 20;
+const GOLD_ENOUGH = 5;
+
+/** Did a member get too many of their newest gold items wrong? */
+export const isGoldFailed = (gold: { right: number; answers: number }, pauseBelow: number): boolean =>
+  gold.answers >= GOLD_ENOUGH && gold.right / gold.answers < pauseBelow;
+
+/** How many gold items a hand of `fresh` new images carries; `draw` uniform in [0, 1) settles the fraction. */
+export const goldCount = (fresh: number, share: number, draw: number): number => Math.floor(fresh * share + draw);
+
+/**
+ * Does the model's guess stay hidden on this review item until the person has answered? The same for everybody who meets the item, so
+ * that answers with and without it can be compared. A suspect label is always judged blind.
+ */
+export const isGuessHidden = (item: { id: string; reason: ReviewReason }, hiddenShare: number): boolean =>
+  item.reason === 'suspect-label' || hashString(`guess:${item.id}`) / 2 ** 32 < hiddenShare;

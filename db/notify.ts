@@ -7,3 +7,10 @@ import type { Db } from './client.ts';
 export async function notify(db: Db, event: DomainEvent): Promise<void> {
   await db.execute(sql`select pg_notify(${EVENT_CHANNEL}, ${JSON.stringify(event)})`);
 }
+
+/** Announces many things in one statement. */
+export async function notifyAll(db: Db, events: readonly DomainEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const payloads = events.map((event) => JSON.stringify(event));
+  await db.execute(sql`select pg_notify(${EVENT_CHANNEL}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
+}

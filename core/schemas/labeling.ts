@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { REVIEW_REASONS, SPLITS } from '../project.ts';
 
 const id = z.uuid();
+const reason = z.string().trim().max(300).nullable().default(null);
 
 /** One decision of a person. `id` is made by the client: sending it again changes nothing. */
 export const submitAnnotation = z.object({
@@ -11,8 +13,9 @@ export const submitAnnotation = z.object({
   /** Fencing token of the lease; null when the page holds none any more. */
   token: z.int().nullable(),
   reviewItemId: id.nullable().default(null),
+  source: z.enum(['label', 'review', 'grid']).default('label'),
   guessShown: z.boolean().default(false),
-  reason: z.string().trim().max(300).nullable().default(null),
+  reason,
   durationMs: z.int().min(0).max(86_400_000).nullable().default(null),
 }).refine((value) => (value.kind === 'decide') === (value.classId !== null), 'A decision names a class; a skip does not.');
 
@@ -21,3 +24,57 @@ export const submitAnnotations = z.object({ annotations: z.array(submitAnnotatio
 
 export const undoAnnotation = z.object({ id, annotationId: id });
 export const claim = z.object({ count: z.int().min(1).max(60) });
+export const imageRef = z.object({ imageId: id });
+export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
+
+/** A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, or the next in the queue. */
+export const claimGrid = z.object({
+  count: z.int().min(1).max(60).default(36),
+  by: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('class'), classId: id }),
+    z.object({ kind: z.literal('similar'), imageId: id }),
+    z.object({ kind: z.literal('queue') }),
+  ]),
+});
+
+export const claimReview = z.object({ count: z.int().min(1).max(30).default(8), reasons: z.array(z.enum(REVIEW_REASONS)).max(6).default([]) });
+export const reviewItemRef = z.object({ itemId: id });
+export const disputedPage = z.object({ after: id.nullish(), limit: z.int().min(1).max(60).default(20) });
+
+export const createComment = z.object({
+  id, imageId: id, body: z.string().trim().min(1, 'Write something first.').max(4000, 'At most 4,000 characters.'), mentions: z.array(id).max(20).default([]),
+});
+
+export const bulkImages = z.array(id).min(1).max(1000);
+export const flagImages = z.object({ imageIds: bulkImages, flagged: z.boolean() });
+export const assignImages = z.object({ imageIds: bulkImages, memberId: id.nullable() });
+/** A slice of the open images, drawn in the order of the queue. */
+export const assignSlice = z.object({ memberId: id, count: z.int().min(1).max(100_000), split: z.enum(SPLITS).nullish() });
+export const bulkDecide = z.object({ decisions: z.array(z.object({ id, imageId: id })).min(1).max(1000), classId: id });
+export const bulkUndo = z.object({ undos: z.array(z.object({ id, annotationId: id })).min(1).max(1000) });
+export const setGold = z.object({ id, imageId: id, classId: id.nullable() });
+export const pauseMember = z.object({ memberId: id, paused: z.boolean(), reason: z.string().trim().max(300).default('') });
+
+/** Enumerated filters of the gallery: nothing a client sends becomes a column or an operator. */
+export const galleryFilter = z.object({
+  classId: id.nullish(),
+  split: z.enum(SPLITS).nullish(),
+  /** Where the answer comes from: people, a pseudo-label of the round, or nothing yet. */
+  source: z.enum(['human', 'pseudo', 'none']).nullish(),
+  state: z.enum(['none', 'partial', 'agreed', 'disputed', 'adjudicated']).nullish(),
+  roundId: id.nullish(),
+  predictedClassId: id.nullish(),
+  confidenceFrom: z.number().min(0).max(1).nullish(),
+  confidenceTo: z.number().min(0).max(1).nullish(),
+  memberId: id.nullish(),
+  assignedTo: id.nullish(),
+  flagged: z.boolean().nullish(),
+  gold: z.boolean().nullish(),
+  importId: id.nullish(),
+});
+export const galleryCursor = z.object({ id, confidence: z.number().nullable() });
+export const listGallery = galleryFilter.extend({
+  order: z.enum(['steady', 'sure-first', 'unsure-first']).default('steady'),
+  cursor: galleryCursor.nullish(),
+  limit: z.int().min(1).max(200).default(60),
+});

@@ -1,17 +1,22 @@
-import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, member, user } from '../schema/index.ts';
 
-/** Locks an image of the project for a writer; everything that changes what is said about an image starts here. */
-export async function lockImage(db: Db, params: { projectId: string; imageId: string }) {
-  const [row] = await db
-    .select({ id: image.id, split: image.split, goldClassId: image.goldClassId })
+/**
+ * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an image starts
+ * here. @throws NOT_FOUND when one is not of the project
+ */
+export async function lockImages(db: Db, params: { projectId: string; imageIds: readonly string[] }) {
+  const ids = [...new Set(params.imageIds)];
+  const rows = await db
+    .select({ id: image.id, split: image.split, goldClassId: image.goldClassId, assignedTo: image.assignedTo })
     .from(image)
-    .where(and(eq(image.id, params.imageId), eq(image.projectId, params.projectId)))
+    .where(and(eq(image.projectId, params.projectId), inArray(image.id, ids)))
+    .orderBy(asc(image.id))
     .for('update');
-  if (!row) throw notFound('image');
-  return row;
+  if (rows.length < ids.length) throw notFound('image');
+  return rows;
 }
 
 export async function findAnnotation(db: Db, id: string) {
@@ -19,10 +24,14 @@ export async function findAnnotation(db: Db, id: string) {
   return row ?? null;
 }
 
-/** Appends one judgment. False when this id was there already: the same decision sent twice. */
-export async function insertAnnotation(db: Db, row: typeof annotation.$inferInsert): Promise<boolean> {
-  const rows = await db.insert(annotation).values(row).onConflictDoNothing().returning({ id: annotation.id });
-  return rows.length > 0;
+export const listAnnotations = async (db: Db, ids: readonly string[]) =>
+  ids.length === 0 ? [] : db.select().from(annotation).where(inArray(annotation.id, [...ids]));
+
+/** Appends judgments. Returns the ids that are new: the same decision sent twice is one. */
+export async function insertAnnotations(db: Db, rows: (typeof annotation.$inferInsert)[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const inserted = await db.insert(annotation).values(rows).onConflictDoNothing().returning({ id: annotation.id });
+  return new Set(inserted.map((row) => row.id));
 }
 
 /** A member's own judgments that still stand, newest first: what undo walks back through. */
@@ -30,7 +39,7 @@ export const listOwnAnnotations = (db: Db, params: { projectId: string; memberId
   db
     .select({
       id: annotation.id, seq: annotation.seq, imageId: annotation.imageId, kind: annotation.kind, classId: annotation.classId,
-      source: annotation.source, createdAt: annotation.createdAt, durationMs: annotation.durationMs, late: annotation.late,
+      source: annotation.source, reviewItemId: annotation.reviewItemId, createdAt: annotation.createdAt, durationMs: annotation.durationMs, late: annotation.late,
     })
     .from(annotation)
     .where(and(

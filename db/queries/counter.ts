@@ -1,26 +1,43 @@
 import { sql } from 'drizzle-orm';
+import type { Split } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { annotation, image, project } from '../schema/index.ts';
+import { annotation, project, projectCounter } from '../schema/index.ts';
 
-/** How far a project is: images by split, done by people, and what this member did today. */
+export interface SplitProgress {
+  split: Split;
+  total: number;
+  /** As many people answered as asked, or a lead did. */
+  done: number;
+  /** Has an answer already. */
+  labeled: number;
+  disputed: number;
+}
+
+/** How far a project is, by split, from its counters; and what this member did in the last 24 hours. */
 export async function countProgress(db: Db, params: { projectId: string; memberId: string }) {
   const [images, mine] = await Promise.all([
-    db.execute(sql`
-      select i.split, count(*)::int as total,
-        count(*) filter (where i.judgment_count >= p.overlap + i.extra_wanted or i.consensus_state = 'adjudicated')::int as done,
-        count(i.consensus_class_id)::int as labeled,
-        count(*) filter (where i.consensus_state = 'disputed')::int as disputed
-      from ${image} i join ${project} p on p.id = i.project_id
-      where i.project_id = ${params.projectId} group by i.split`),
-    db.execute(sql`
+    db.execute<SplitProgress & Record<string, unknown>>(sql`
+      select c.split, sum(c.images)::int as total,
+        coalesce(sum(c.images) filter (where c.judgments >= p.overlap or c.state = 'adjudicated'), 0)::int as done,
+        coalesce(sum(c.images) filter (where c.resolved), 0)::int as labeled,
+        coalesce(sum(c.images) filter (where c.state = 'disputed'), 0)::int as disputed
+      from ${projectCounter} c join ${project} p on p.id = c.project_id
+      where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`),
+    db.execute<{ n: number }>(sql`
       select count(*)::int as n from ${annotation} a
       where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide' and a.created_at > now() - interval '24 hours'
         and a.source <> 'import' and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)`),
   ]);
-  const bySplit = images.rows as unknown as { split: string; total: number; done: number; labeled: number; disputed: number }[];
+  const bySplit: SplitProgress[] = images.rows;
   const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number => bySplit.reduce((total, row) => total + row[key], 0);
-  return {
-    total: sum('total'), done: sum('done'), labeled: sum('labeled'), disputed: sum('disputed'), bySplit,
-    mineToday: (mine.rows[0]?.n as number | undefined) ?? 0,
-  };
+  return { total: sum('total'), done: sum('done'), labeled: sum('labeled'), disputed: sum('disputed'), bySplit, mineToday: mine.rows[0]?.n ?? 0 };
+}
+
+/** Folds the differences of each project together. Safe beside writers and beside another fold. */
+export async function foldCounters(db: Db): Promise<void> {
+  await db.execute(sql`
+    with many as (select project_id from ${projectCounter} group by project_id having count(*) > 200),
+    gone as (delete from ${projectCounter} where project_id in (select project_id from many) returning *)
+    insert into ${projectCounter} (project_id, split, state, resolved, judgments, images)
+    select project_id, split, state, resolved, judgments, sum(images) from gone group by 1, 2, 3, 4, 5 having sum(images) <> 0`);
 }

@@ -1,10 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { image, memberPause } from '../schema/index.ts';
-import type { ClaimedImage } from './lease.ts';
 
 /** What the label page shows of claimed images, in the order of the claims. */
-export async function listLabelImages(db: Db, projectId: string, claimed: readonly ClaimedImage[]) {
+export async function listLabelImages(db: Db, projectId: string, claimed: readonly { imageId: string; token: number | null }[]) {
   if (claimed.length === 0) return [];
   const rows = await db
     .select({ id: image.id, fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { annotation, image, lease, project } from '../schema/index.ts';
+import { annotation, image, lease, project, reviewItem } from '../schema/index.ts';
 
 export interface ClaimedImage {
   imageId: string;
@@ -11,35 +11,58 @@ export interface ClaimedImage {
 /**
  * Claims the next images for a member, in one statement: rows are locked with SKIP LOCKED, and Postgres re-checks the
  * condition on the locked version, so live leases and judgments never exceed what the overlap asks.
- * Images with fewer judgments come first, then higher priority, then the random draw of the import.
+ * What a lead assigned to the member comes first; then images with fewer judgments, higher priority, and the random draw of
+ * the import. An image that somebody answers in the review queue just now is left out.
  */
 export async function claimLeases(db: Db, params: { projectId: string; memberId: string; count: number; seconds: number }): Promise<ClaimedImage[]> {
+  const { projectId, memberId, count } = params;
+  const free = sql`
+    i.need > -(select overlap from asked)
+    and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${memberId})
+    and not exists (
+      select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'undo'
+        and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))
+    and not exists (select 1 from ${reviewItem} r where r.image_id = i.id and r.status = 'open' and r.held_until > now())
+    order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id`;
   const found = await db.execute(sql`
-    with asked as (select overlap from ${project} where id = ${params.projectId} and status = 'active'),
-    candidate as (
-      select i.id, i.need, i.priority, i.shuffle from ${image} i
-      where i.project_id = ${params.projectId}
-        and i.need > -(select overlap from asked)
-        and (i.assigned_to is null or i.assigned_to = ${params.memberId})
-        and i.consensus_state <> 'adjudicated'
-        and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
-        and not exists (
-          select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${params.memberId} and a.kind <> 'undo'
-            and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))
-      order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id
-      limit ${params.count}
-      for update of i skip locked
+    with asked as materialized (select overlap from ${project} where id = ${projectId} and status = 'active'),
+    own as materialized (
+      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to = ${memberId} and ${free}
+      limit ${count} for update of i skip locked
     ),
+    common as materialized (
+      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to is null and ${free}
+      limit ${count}::int - (select count(*) from own) for update of i skip locked
+    ),
+    candidate as (select *, 0 as later from own union all select *, 1 as later from common),
     bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id),
     taken as (
       insert into ${lease} (project_id, image_id, member_id, expires_at)
-      select ${params.projectId}, c.id, ${params.memberId}, now() + make_interval(secs => ${params.seconds})
+      select ${projectId}, c.id, ${memberId}, now() + make_interval(secs => ${params.seconds})
       from candidate c join bumped on bumped.id = c.id
-      order by c.need desc, c.priority desc, c.shuffle, c.id
+      order by c.later, c.need desc, c.priority desc, c.shuffle, c.id
       returning image_id, token
     )
     select taken.image_id as "imageId", taken.token::int as token
     from taken order by token`);
+  return found.rows as unknown as ClaimedImage[];
+}
+
+/** Claims these images as far as they are open: a grid that a member looks at. Same rules as the queue. */
+export async function claimThese(db: Db, params: { projectId: string; memberId: string; imageIds: readonly string[]; seconds: number }): Promise<ClaimedImage[]> {
+  const found = await db.execute(sql`
+    with candidate as materialized (
+      select i.id from ${image} i
+      where i.id = any(${sql.param([...params.imageIds])}::uuid[]) and i.project_id = ${params.projectId}
+        and i.need > -(select overlap from ${project} where id = ${params.projectId} and status = 'active')
+        and (i.assigned_to is null or i.assigned_to = ${params.memberId})
+        and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
+      order by i.id for update of i skip locked
+    ),
+    bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id)
+    insert into ${lease} (project_id, image_id, member_id, expires_at)
+    select ${params.projectId}, id, ${params.memberId}, now() + make_interval(secs => ${params.seconds}) from bumped
+    returning image_id as "imageId", token::int as token`);
   return found.rows as unknown as ClaimedImage[];
 }
 
@@ -74,12 +97,20 @@ export async function renewLeases(db: Db, params: { projectId: string; memberId:
     where project_id = ${params.projectId} and member_id = ${params.memberId}`);
 }
 
-/** Ends the lease of a member on an image. Its image row must be locked by the caller. True when there was one. */
-export async function endLease(db: Db, params: { imageId: string; memberId: string }): Promise<boolean> {
-  const found = await db.execute(sql`
-    with gone as (delete from ${lease} where image_id = ${params.imageId} and member_id = ${params.memberId} returning image_id)
+/** Lets a member's leases end soon: their last window has gone. A renewal takes this back. */
+export async function shortenLeases(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {
+  await db.execute(sql`
+    update ${lease} set expires_at = least(expires_at, now() + make_interval(secs => ${params.seconds}))
+    where project_id = ${params.projectId} and member_id = ${params.memberId}`);
+}
+
+/** Ends the leases of a member on these images, whose rows the caller has locked. Returns the images that were held. */
+export async function endLeases(db: Db, params: { imageIds: readonly string[]; memberId: string }): Promise<Set<string>> {
+  const found = await db.execute<{ id: string }>(sql`
+    with gone as (
+      delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId} returning image_id)
     update ${image} set lease_count = lease_count - 1 where id in (select image_id from gone) returning id`);
-  return found.rows.length > 0;
+  return new Set(found.rows.map((row) => row.id));
 }
 
 /** Gives back everything a member holds; in one project, or everywhere. Images are locked before leases, as everywhere. */
@@ -108,7 +139,7 @@ export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
   return found.rows.length;
 }
 
-/** Why there is nothing to claim: how many open images others hold, and how many are left for this member at all. */
+/** Why there is nothing to claim: how many images others hold just now. */
 export async function countHeldByOthers(db: Db, params: { projectId: string; memberId: string }): Promise<number> {
   const found = await db.execute(sql`
     select count(distinct image_id)::int as n from ${lease} where project_id = ${params.projectId} and member_id <> ${params.memberId} and expires_at > now()`);

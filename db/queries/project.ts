@@ -1,4 +1,5 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, project, projectClass, roundLabel } from '../schema/index.ts';
 
@@ -18,6 +19,12 @@ export const listProjects = (db: Db, organizationId: string) =>
     .from(project)
     .where(and(eq(project.organizationId, organizationId), ne(project.status, 'archived')))
     .orderBy(asc(project.createdAt));
+
+export async function getProject(db: Db, projectId: string) {
+  const [row] = await db.select().from(project).where(eq(project.id, projectId));
+  if (!row) throw notFound('project');
+  return row;
+}
 
 /** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */
 export async function updateProjectRow(db: Db, id: string, set: Partial<typeof project.$inferInsert>): Promise<void> {

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import {
   bigint, bigserial, boolean, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
-import type { ReviewReason } from '#core/project.ts';
+import type { ConsensusState } from '#core/labeling.ts';
+import type { ReviewReason, Split } from '#core/project.ts';
 import { member } from './people.ts';
 import { image, project, projectClass } from './project.ts';
 import { round, run } from './run.ts';
@@ -92,6 +93,7 @@ export const reviewItem = pgTable(
   (table) => [
     uniqueIndex('review_item_round_image_unique').on(table.roundId, table.imageId),
     index('review_item_queue_idx').on(table.projectId, table.status, table.priority.desc()),
+    index('review_item_image_idx').on(table.imageId).where(sql`${table.status} = 'open'`),
   ],
 );
 
@@ -121,13 +123,21 @@ export const memberPause = pgTable(
   (table) => [uniqueIndex('member_pause_unique').on(table.projectId, table.memberId)],
 );
 
-/** Live counters of a project, kept by the writers of image and annotation so that no page counts a million rows. */
+/**
+ * Counts of images by split and state, so that no page counts a million rows. A trigger on image appends differences
+ * (never updates: no writer waits for another), a sweep folds them together; the truth is the sum. One writer: that trigger.
+ */
 export const projectCounter = pgTable(
   'project_counter',
   {
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    name: text('name').notNull(),
-    value: bigint('value', { mode: 'number' }).notNull().default(0),
+    projectId: uuid('project_id').notNull(),
+    split: text('split').$type<Split>().notNull(),
+    state: text('state').$type<ConsensusState>().notNull(),
+    /** Has a consensus class. */
+    resolved: boolean('resolved').notNull(),
+    /** Judgments beyond the extra ones asked: done once this reaches the overlap. */
+    judgments: integer('judgments').notNull(),
+    images: bigint('images', { mode: 'number' }).notNull(),
   },
-  (table) => [uniqueIndex('project_counter_unique').on(table.projectId, table.name)],
+  (table) => [index('project_counter_idx').on(table.projectId)],
 );

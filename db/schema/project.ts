@@ -71,8 +71,13 @@ export const image = pgTable(
     judgmentCount: integer('judgment_count').notNull().default(0),
     /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
     extraWanted: integer('extra_wanted').notNull().default(0),
-    /** Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index range. */
-    need: integer('need').generatedAlwaysAs(sql`extra_wanted - judgment_count - lease_count`).notNull(),
+    /**
+     * Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index range.
+     * What a lead decided is settled, whatever the overlap.
+     */
+    need: integer('need')
+      .generatedAlwaysAs(sql`case when consensus_state = 'adjudicated' then -100 else extra_wanted - judgment_count - lease_count end`)
+      .notNull(),
     /** The resolved human answer. Same writer. */
     consensusState: text('consensus_state').$type<ConsensusState>().notNull().default('none'),
     consensusClassId: uuid('consensus_class_id').references(() => projectClass.id),
@@ -84,10 +89,16 @@ export const image = pgTable(
   },
   (table) => [
     uniqueIndex('image_project_content_unique').on(table.projectId, table.contentHash),
-    index('image_claim_idx').on(table.projectId, table.need.desc(), table.priority.desc(), table.shuffle, table.id),
-    index('image_gallery_idx').on(table.projectId, table.createdAt.desc(), table.id),
+    index('image_claim_idx').on(table.projectId, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
+      .where(sql`${table.assignedTo} is null`),
+    index('image_assigned_idx').on(table.projectId, table.assignedTo, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
+      .where(sql`${table.assignedTo} is not null`),
+    index('image_gallery_idx').on(table.projectId, table.id),
     index('image_split_idx').on(table.projectId, table.split, table.id),
-    index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.id),
+    index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.split, table.id),
+    index('image_state_idx').on(table.projectId, table.consensusState, table.id),
+    index('image_flagged_idx').on(table.projectId, table.id).where(sql`${table.flagged}`),
+    index('image_gold_idx').on(table.projectId, table.id).where(sql`${table.goldClassId} is not null`),
     check('image_counts_check', sql`${table.leaseCount} >= 0 and ${table.judgmentCount} >= 0`),
   ],
 );

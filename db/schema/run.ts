@@ -125,6 +125,7 @@ export const prediction = pgTable(
     primaryKey({ columns: [table.roundId, table.imageId] }),
     index('prediction_confidence_idx').on(table.roundId, table.classIndex, table.confidence.desc()),
     index('prediction_image_idx').on(table.imageId),
+    index('prediction_map_idx').on(table.roundId, table.mapX),
   ],
 );
 

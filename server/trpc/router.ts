@@ -1,3 +1,7 @@
+import { reviewRouter } from './routers/review.ts';
+import { galleryRouter } from './routers/gallery.ts';
+import { qualityRouter } from './routers/quality.ts';
+import { commentRouter } from './routers/comment.ts';
 import { imageRouter } from './routers/image.ts';
 import { labelRouter } from './routers/label.ts';
 import { peopleRouter } from './routers/people.ts';
@@ -12,6 +16,10 @@ import { router } from './trpc.ts';
 export const appRouter = router({
   image: imageRouter,
   label: labelRouter,
+  comment: commentRouter,
+  quality: qualityRouter,
+  gallery: galleryRouter,
+  review: reviewRouter,
   people: peopleRouter,
   project: projectRouter,
   compare: compareRouter,

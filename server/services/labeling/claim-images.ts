@@ -1,29 +1,45 @@
+import { goldCount } from '#core/labeling.ts';
 import type { Db } from '#db/client.ts';
+import { listGoldFor } from '#db/queries/gold.ts';
 import { claimLeases, countHeldByOthers, listLeases, renewLeases } from '#db/queries/lease.ts';
 import { findPause, listLabelImages } from '#db/queries/label-image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { LEASE_SECONDS } from './lease-time.ts';
+import { retryOnRace } from './retry-on-race.ts';
 
 type Project = typeof projectTable.$inferSelect;
 
 /** Why no image came: all done, held by colleagues, or paused. */
 export type ClaimEnd = { reason: 'done' } | { reason: 'held'; count: number } | { reason: 'paused'; message: string };
 
+const PROJECT_PAUSED = 'This project is paused. A lead can resume it on the team page.';
+
+/** Why this member may claim nothing just now; null when they may. */
+export async function findClaimStop(db: Db, actor: Actor, project: Project): Promise<ClaimEnd | null> {
+  if (project.status !== 'active') return { reason: 'paused', message: PROJECT_PAUSED };
+  const pause = await findPause(db, { projectId: project.id, memberId: actor.memberId });
+  return pause ? { reason: 'paused', message: pause.reason } : null;
+}
+
 /**
- * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it was.
+ * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it was. Among new
+ * ones a share of gold items is mixed in, without a lease (token null).
  */
 export async function claimImages(services: { db: Db }, actor: Actor, project: Project, count: number) {
   const { db } = services;
   const who = { projectId: project.id, memberId: actor.memberId };
-  if (project.status !== 'active') return { images: [], end: { reason: 'paused', message: 'This project is paused. A lead can resume it in its settings.' } satisfies ClaimEnd };
-  const pause = await findPause(db, who);
-  if (pause) return { images: [], end: { reason: 'paused', message: pause.reason } satisfies ClaimEnd };
+  const stop = await findClaimStop(db, actor, project);
+  if (stop) return { images: [], end: stop };
   await renewLeases(db, { ...who, seconds: LEASE_SECONDS });
   const held = await listLeases(db, who);
-  const fresh = held.length < count ? await claimLeases(db, { ...who, count: count - held.length, seconds: LEASE_SECONDS }) : [];
-  const claimed = [...held, ...fresh];
-  const images = await listLabelImages(db, project.id, claimed);
+  const wanted = Math.max(0, count - held.length);
+  const gold = wanted > 0 ? goldCount(wanted, project.settings.goldShare, Math.random()) : 0;
+  const checks = gold > 0 ? await listGoldFor(db, { ...who, limit: gold }) : [];
+  const fresh: { imageId: string; token: number | null }[] =
+    wanted > checks.length ? await retryOnRace(() => claimLeases(db, { ...who, count: wanted - checks.length, seconds: LEASE_SECONDS })) : [];
+  for (const imageId of checks) fresh.splice(Math.floor(Math.random() * (fresh.length + 1)), 0, { imageId, token: null });
+  const images = await listLabelImages(db, project.id, [...held, ...fresh]);
   if (images.length > 0) return { images, end: null };
   const others = await countHeldByOthers(db, who);
   return { images, end: (others > 0 ? { reason: 'held', count: others } : { reason: 'done' }) satisfies ClaimEnd };

@@ -1,53 +1,51 @@
-import type { z } from 'zod';
-import { AppError, notFound } from '#core/errors.ts';
-import type { submitAnnotation as schema } from '#core/schemas/labeling.ts';
+import { AppError } from '#core/errors.ts';
+import type { ErrorCode } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
-import { notify } from '#db/notify.ts';
-import { findAnnotation, insertAnnotation, lockImage } from '#db/queries/annotation.ts';
-import { refreshConsensus } from '#db/queries/consensus.ts';
-import { endLease } from '#db/queries/lease.ts';
-import { findClass } from '#db/queries/project.ts';
-import { answerReviewItem } from '#db/queries/review.ts';
 import type { Actor } from '../../context.ts';
+import { checkGold } from '../quality/check-gold.ts';
+import { recordDecisions } from './record-decisions.ts';
+import type { Decision } from './record-decisions.ts';
+import { retryOnRace } from './retry-on-race.ts';
 
-export type Submission = z.infer<typeof schema>;
+export type Submission = Decision & { source?: 'label' | 'review' | 'grid' };
 
 export interface Submitted {
   id: string;
-  /** The lease had ended before: kept as an extra judgment. */
+  ok: true;
   late: boolean;
-  /** It was here already; nothing changed. */
   repeated: boolean;
 }
 
-/**
- * Takes one decision, in one transaction: once acknowledged it is durable. A decision whose lease was lost is kept as a late
- * judgment, never dropped; one that was sent before changes nothing.
- */
-export function submitAnnotation(services: { db: Db }, actor: Actor, projectId: string, input: Submission): Promise<Submitted> {
-  return services.db.transaction(async (tx) => {
-    await lockImage(tx, { projectId, imageId: input.imageId });
-    const known = await findAnnotation(tx, input.id);
-    if (known) {
-      if (known.memberId !== actor.memberId || known.imageId !== input.imageId) throw new AppError('CONFLICT', 'This decision id belongs to another decision.');
-      return { id: known.id, late: known.late, repeated: true };
-    }
-    if (input.classId && !(await findClass(tx, { projectId, classId: input.classId }))) throw notFound('class');
-    const held = await endLease(tx, { imageId: input.imageId, memberId: actor.memberId });
-    const item = input.reviewItemId
-      ? await answerReviewItem(tx, { projectId, itemId: input.reviewItemId, imageId: input.imageId, memberId: actor.memberId, annotationId: input.id, skipped: input.kind === 'skip' })
-      : null;
-    const late = !held && input.token !== null;
-    await insertAnnotation(tx, {
-      id: input.id, projectId, imageId: input.imageId, memberId: actor.memberId, kind: input.kind, classId: input.classId,
-      source: input.reviewItemId ? 'review' : 'label', reviewItemId: item?.id ?? null, late, guessShown: input.guessShown,
-      guessClassId: item?.guessClassId ?? null, reason: input.reason, durationMs: input.durationMs,
-    });
-    await refreshConsensus(tx, { projectId, imageIds: [input.imageId] });
-    await notify(tx, {
-      name: 'annotation:submitted', projectId, imageId: input.imageId, memberId: actor.memberId, source: input.reviewItemId ? 'review' : 'label',
-    });
-    if (item) await notify(tx, { name: 'review:answered', projectId, itemId: item.id, imageId: input.imageId, memberId: actor.memberId });
-    return { id: input.id, late, repeated: false };
-  });
+/** Refused for good: sending it again cannot help. */
+export interface Refused {
+  id: string;
+  ok: false;
+  code: ErrorCode;
+  message: string;
 }
+
+/**
+ * Takes decisions one after another, each in a transaction of its own. One that is refused does not stop those behind it; anything
+ * unexpected does, and the outbox sends the rest again.
+ */
+export async function submitAnnotations(services: { db: Db }, actor: Actor, projectId: string, items: readonly Submission[]): Promise<(Submitted | Refused)[]> {
+  const results: (Submitted | Refused)[] = [];
+  for (const item of items) {
+    try {
+      results.push(await submitAnnotation(services, actor, projectId, item));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      results.push({ id: item.id, ok: false, code: error.code, message: error.message });
+    }
+  }
+  return results;
+}
+
+/** Takes one decision: once acknowledged it is durable. */
+export const submitAnnotation = ({ db }: { db: Db }, actor: Actor, projectId: string, item: Submission): Promise<Submitted> =>
+  retryOnRace(() => db.transaction(async (tx) => {
+    const source = item.reviewItemId ? 'review' : (item.source ?? 'label');
+    const [recorded] = await recordDecisions(tx, actor, projectId, source, [item]);
+    if (recorded?.goldClassId && !recorded.repeated) await checkGold(tx, actor, projectId);
+    return { id: item.id, ok: true, late: recorded?.late ?? false, repeated: recorded?.repeated ?? false };
+  }));

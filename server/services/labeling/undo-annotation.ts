@@ -1,30 +1,52 @@
 import { AppError, notFound } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
-import { notify } from '#db/notify.ts';
-import { findAnnotation, insertAnnotation, lockImage } from '#db/queries/annotation.ts';
+import { notifyAll } from '#db/notify.ts';
+import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/annotation.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
 import { claimImage } from '#db/queries/lease.ts';
-import { reopenReviewItem } from '#db/queries/review.ts';
+import { reopenReviewItems } from '#db/queries/review.ts';
 import type { Actor } from '../../context.ts';
 import { LEASE_SECONDS } from './lease-time.ts';
+import { retryOnRace } from './retry-on-race.ts';
+
+export interface Undo {
+  /** Made by the client: sending it twice changes nothing. */
+  id: string;
+  annotationId: string;
+}
 
 /** Takes back one's own decision by a new row, and claims the image again so that the person can decide anew. */
-export function undoAnnotation(services: { db: Db }, actor: Actor, projectId: string, input: { id: string; annotationId: string }) {
-  return services.db.transaction(async (tx) => {
-    const target = await findAnnotation(tx, input.annotationId);
+export const undoAnnotation = ({ db }: { db: Db }, actor: Actor, projectId: string, input: Undo) =>
+  retryOnRace(() => db.transaction(async (tx) => {
+    const [undone] = await undoDecisions(tx, actor, projectId, [input]);
+    if (!undone) throw notFound('decision');
+    const token = await claimImage(tx, { projectId, memberId: actor.memberId, imageId: undone.imageId, seconds: LEASE_SECONDS });
+    return { ...undone, token };
+  }));
+
+/** Takes back many of one's own decisions: the undo of a grid or of a bulk action. */
+export const undoAnnotations = ({ db }: { db: Db }, actor: Actor, projectId: string, undos: readonly Undo[]) =>
+  retryOnRace(() => db.transaction(async (tx) => ({ undone: (await undoDecisions(tx, actor, projectId, undos)).length })));
+
+async function undoDecisions(tx: Db, actor: Actor, projectId: string, undos: readonly Undo[]) {
+  const targets = new Map((await listAnnotations(tx, undos.map((item) => item.annotationId))).map((row) => [row.id, row]));
+  const pairs = undos.map((undo) => {
+    const target = targets.get(undo.annotationId);
     if (!target || target.projectId !== projectId || target.memberId !== actor.memberId || target.kind === 'undo') throw notFound('decision');
-    const { imageId } = target;
-    await lockImage(tx, { projectId, imageId });
-    const inserted = await insertAnnotation(tx, {
-      id: input.id, projectId, imageId, memberId: actor.memberId, kind: 'undo', classId: null, source: target.source, undoesId: target.id,
-    });
-    if (!inserted && (await findAnnotation(tx, input.id))?.undoesId !== target.id) {
-      throw new AppError('CONFLICT', 'This decision was taken back already.');
-    }
-    await refreshConsensus(tx, { projectId, imageIds: [imageId] });
-    if (target.reviewItemId) await reopenReviewItem(tx, { itemId: target.reviewItemId, memberId: actor.memberId });
-    const token = await claimImage(tx, { projectId, memberId: actor.memberId, imageId, seconds: LEASE_SECONDS });
-    await notify(tx, { name: 'annotation:submitted', projectId, imageId, memberId: actor.memberId, source: 'undo' });
-    return { imageId, token, classId: target.classId, reviewItemId: target.reviewItemId };
+    return { undo, target };
   });
+  await lockImages(tx, { projectId, imageIds: pairs.map(({ target }) => target.imageId) });
+  const inserted = await insertAnnotations(tx, pairs.map(({ undo, target }) => ({
+    id: undo.id, projectId, imageId: target.imageId, memberId: actor.memberId, kind: 'undo' as const, classId: null, source: target.source, undoesId: target.id,
+  })));
+  const repeated = new Map((await listAnnotations(tx, undos.map((item) => item.id).filter((id) => !inserted.has(id)))).map((row) => [row.id, row]));
+  for (const { undo, target } of pairs) {
+    if (!inserted.has(undo.id) && repeated.get(undo.id)?.undoesId !== target.id) throw new AppError('CONFLICT', 'This decision was taken back already.');
+  }
+  await refreshConsensus(tx, { projectId, imageIds: pairs.map(({ target }) => target.imageId) });
+  for (const { undo, target } of pairs) {
+    if (inserted.has(undo.id)) await reopenReviewItems(tx, { annotationId: target.id, memberId: actor.memberId });
+  }
+  await notifyAll(tx, pairs.map(({ target }) => ({ name: 'annotation:submitted' as const, projectId, imageId: target.imageId, memberId: actor.memberId, source: 'undo' })));
+  return pairs.map(({ target }) => ({ imageId: target.imageId, classId: target.classId, kind: target.kind, reviewItemId: target.reviewItemId }));
 }

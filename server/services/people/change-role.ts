@@ -2,6 +2,8 @@ import type { Role } from '#core/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
+import { unassignMember } from '#db/queries/gold.ts';
+import { releaseLeases } from '#db/queries/lease.ts';
 import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } from '#db/queries/member.ts';
 import type { Actor, Services } from '../../context.ts';
 
@@ -16,7 +18,11 @@ export async function changeRole(services: Services, actor: Actor, input: { memb
       throw new AppError('CONFLICT', 'This is the last owner. Make somebody else an owner first.');
     }
     if (input.role) await setMemberRole(tx, target.memberId, input.role);
-    else await markMemberRemoved(tx, target.memberId);
+    else {
+      await markMemberRemoved(tx, target.memberId);
+      await releaseLeases(tx, { memberId: target.memberId });
+      await unassignMember(tx, { memberId: target.memberId });
+    }
     await recordActivity(tx, {
       organizationId, memberId: actor.memberId, action: input.role ? 'role:changed' : 'member:removed', subject: target.name,
       detail: { from: target.role, to: input.role },

@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { ConsensusState } from '#core/labeling.ts';
+import type { Split } from '#core/project.ts';
+import type { galleryFilter } from '#core/schemas/labeling.ts';
+import type { Db } from '../client.ts';
+import { annotation, image, prediction, pseudoLabel } from '../schema/index.ts';
+
+export type GalleryFilter = z.infer<typeof galleryFilter>;
+export interface GalleryCursor {
+  id: string;
+  confidence: number | null;
+}
+
+export interface GalleryImage {
+  id: string;
+  fileName: string;
+  width: number;
+  height: number;
+  split: Split;
+  state: ConsensusState;
+  classId: string | null;
+  judgmentCount: number;
+  flagged: boolean;
+  goldClassId: string | null;
+  assignedTo: string | null;
+  /** Of the chosen round, as an index into its run's classes; null without a round or a prediction. */
+  predictedIndex: number | null;
+  confidence: number | null;
+  pseudoIndex: number | null;
+}
+
+/** Filters on a round's predictions drive the page from prediction_confidence_idx; else one of the image indexes does. */
+const needsPrediction = (params: { filter: GalleryFilter; order: string }): boolean =>
+  params.order !== 'steady' || params.filter.predictedClassId != null || params.filter.confidenceFrom != null || params.filter.confidenceTo != null;
+
+/**
+ * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without one those filters
+ * are not there. Order `steady` is by id: random, but always the same.
+ */
+export async function listGallery(
+  db: Db,
+  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number },
+): Promise<GalleryImage[]> {
+  const { filter, round, cursor } = params;
+  const byPrediction = round !== null && needsPrediction(params);
+  const ascending = params.order === 'unsure-first';
+  const byConfidence = byPrediction && params.order !== 'steady';
+  const after: SQL = !cursor ? sql`true`
+    : byConfidence && ascending ? sql`(p.confidence, i.id) > (${cursor.confidence}::real, ${cursor.id}::uuid)`
+    : byConfidence ? sql`(p.confidence, i.id) < (${cursor.confidence}::real, ${cursor.id}::uuid)`
+    : sql`i.id > ${cursor.id}::uuid`;
+  const order: SQL = !byConfidence ? sql`i.id` : ascending ? sql`p.confidence, i.id` : sql`p.confidence desc, i.id desc`;
+  const roundId = round?.id ?? null;
+  const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
+    select i.id, i.file_name as "fileName", i.width, i.height, i.split, i.consensus_state as state, i.consensus_class_id as "classId",
+      i.judgment_count as "judgmentCount", i.flagged, i.gold_class_id as "goldClassId", i.assigned_to as "assignedTo",
+      p.class_index as "predictedIndex", p.confidence,
+      (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) as "pseudoIndex"
+    from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id and p.round_id = ${roundId}::uuid
+    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, round)}
+    order by ${order} limit ${params.limit}`);
+  return rows;
+}
+
+function conditions(filter: GalleryFilter, round: { id: string; classIds: readonly string[] } | null): SQL {
+  const parts: SQL[] = [sql`true`];
+  if (filter.classId) parts.push(sql`i.consensus_class_id = ${filter.classId}`);
+  if (filter.split) parts.push(sql`i.split = ${filter.split}`);
+  if (filter.state) parts.push(sql`i.consensus_state = ${filter.state}`);
+  if (filter.importId) parts.push(sql`i.import_id = ${filter.importId}`);
+  if (filter.flagged != null) parts.push(filter.flagged ? sql`i.flagged` : sql`not i.flagged`);
+  if (filter.gold != null) parts.push(filter.gold ? sql`i.gold_class_id is not null` : sql`i.gold_class_id is null`);
+  if (filter.assignedTo) parts.push(sql`i.assigned_to = ${filter.assignedTo}`);
+  if (filter.memberId) {
+    parts.push(sql`exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${filter.memberId} and a.kind = 'decide'
+      and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`);
+  }
+  if (filter.source === 'human') parts.push(sql`i.consensus_state in ('agreed', 'adjudicated')`);
+  if (filter.source === 'none') {
+    parts.push(sql`i.consensus_state = 'none'`);
+    if (round) parts.push(sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id} and s.image_id = i.id)`);
+  }
+  if (filter.source === 'pseudo') {
+    parts.push(round ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id}) and i.consensus_state not in ('agreed', 'adjudicated')` : sql`false`);
+  }
+  if (filter.predictedClassId) parts.push(round ? sql`p.class_index = ${round.classIds.indexOf(filter.predictedClassId)}` : sql`false`);
+  if (round && filter.confidenceFrom != null) parts.push(sql`p.confidence >= ${filter.confidenceFrom}::real`);
+  if (round && filter.confidenceTo != null) parts.push(sql`p.confidence <= ${filter.confidenceTo}::real`);
+  return sql.join(parts, sql` and `);
+}

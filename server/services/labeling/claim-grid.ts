@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { claimGrid as schema } from '#core/schemas/labeling.ts';
+import type { Db } from '#db/client.ts';
+import { listLabelImages } from '#db/queries/label-image.ts';
+import { claimThese, countHeldByOthers } from '#db/queries/lease.ts';
+import { findMapRound, listPredicted, listSimilar } from '#db/queries/similar.ts';
+import type { project as projectTable } from '#db/schema/index.ts';
+import type { Actor } from '../../context.ts';
+import { claimImages, findClaimStop } from './claim-images.ts';
+import type { ClaimEnd } from './claim-images.ts';
+import { LEASE_SECONDS } from './lease-time.ts';
+import { retryOnRace } from './retry-on-race.ts';
+
+type Project = typeof projectTable.$inferSelect;
+
+/** Candidates are read unlocked and claimed after: some may go to colleagues in between. */
+const SPARE = 2;
+
+/**
+ * Leases a grid of open images: those that the newest round takes for one class (surest first), those nearest to one image on its map,
+ * or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet.
+ */
+export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Project, input: z.infer<typeof schema>) {
+  const { by, count } = input;
+  if (by.kind === 'queue') return { ...(await claimImages({ db }, actor, project, count)), round: null };
+  const stop = await findClaimStop(db, actor, project);
+  const round = await findMapRound(db, { projectId: project.id });
+  if (stop || !round) return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
+  const who = { projectId: project.id, memberId: actor.memberId };
+  const candidates = by.kind === 'class'
+    ? await listPredicted(db, { ...who, roundId: round.id, classIndex: round.classIds.indexOf(by.classId), limit: count * SPARE })
+    : await listSimilar(db, { projectId: project.id, roundId: round.id, imageId: by.imageId, openOnly: true, limit: count * SPARE });
+  const chosen = candidates.slice(0, count);
+  const claimed = await retryOnRace(() => claimThese(db, { ...who, imageIds: chosen.map((row) => row.imageId), seconds: LEASE_SECONDS }));
+  const tokenOf = new Map(claimed.map((row) => [row.imageId, row.token]));
+  const images = await listLabelImages(db, project.id, chosen.flatMap(({ imageId }) => {
+    const token = tokenOf.get(imageId);
+    return token === undefined ? [] : [{ imageId, token }];
+  }));
+  const about = { index: round.index, runNumber: round.runNumber };
+  if (images.length > 0) return { images, end: null, round: about };
+  const others = await countHeldByOthers(db, who);
+  return { images, end: (others > 0 ? { reason: 'held', count: others } : { reason: 'done' }) satisfies ClaimEnd, round: about };
+}

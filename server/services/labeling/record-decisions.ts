@@ -1,0 +1,79 @@
+import { AppError, notFound } from '#core/errors.ts';
+import type { Db } from '#db/client.ts';
+import { notifyAll } from '#db/notify.ts';
+import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/annotation.ts';
+import { refreshConsensus } from '#db/queries/consensus.ts';
+import { markImages } from '#db/queries/gold.ts';
+import { endLeases } from '#db/queries/lease.ts';
+import { findClass } from '#db/queries/project.ts';
+import { answerReviewItems } from '#db/queries/review.ts';
+import type { AnnotationSource } from '#db/schema/index.ts';
+import type { Actor } from '../../context.ts';
+
+export interface Decision {
+  id: string;
+  imageId: string;
+  kind: 'decide' | 'skip';
+  classId: string | null;
+  /** Fencing token of the lease; null when none was held. */
+  token: number | null;
+  reviewItemId: string | null;
+  guessShown: boolean;
+  reason: string | null;
+  durationMs: number | null;
+}
+
+export interface Recorded {
+  id: string;
+  imageId: string;
+  /** The lease had ended before: kept as an extra judgment. */
+  late: boolean;
+  /** It was here already; nothing changed. */
+  repeated: boolean;
+  /** The image's answer was known beforehand. */
+  goldClassId: string | null;
+}
+
+/**
+ * Takes decisions of one person inside the caller's transaction: all or none. A decision whose lease was lost is kept as a late
+ * judgment; one that was sent before changes nothing. The images stay locked until the transaction ends.
+ */
+export async function recordDecisions(tx: Db, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[]): Promise<Recorded[]> {
+  const images = new Map((await lockImages(tx, { projectId, imageIds: decisions.map((item) => item.imageId) })).map((row) => [row.id, row]));
+  const known = new Map((await listAnnotations(tx, decisions.map((item) => item.id))).map((row) => [row.id, row]));
+  for (const item of decisions) {
+    const before = known.get(item.id);
+    if (before && (before.memberId !== actor.memberId || before.imageId !== item.imageId)) throw new AppError('CONFLICT', 'This decision id belongs to another decision.');
+  }
+  const fresh = decisions.filter((item) => !known.has(item.id));
+  for (const classId of new Set(fresh.flatMap((item) => item.classId ?? []))) {
+    if (!(await findClass(tx, { projectId, classId }))) throw notFound('class');
+  }
+  const held = fresh.length === 0 ? new Set<string>() : await endLeases(tx, { imageIds: fresh.map((item) => item.imageId), memberId: actor.memberId });
+  const answered: { id: string; imageId: string }[] = [];
+  const rows = [];
+  for (const item of fresh) {
+    const items = await answerReviewItems(tx, {
+      projectId, itemId: item.reviewItemId, imageId: item.imageId, memberId: actor.memberId, annotationId: item.id, skipped: item.kind === 'skip',
+    });
+    answered.push(...items.map(({ id }) => ({ id, imageId: item.imageId })));
+    const own = items.find(({ id }) => id === item.reviewItemId) ?? items[0];
+    rows.push({
+      id: item.id, projectId, imageId: item.imageId, memberId: actor.memberId, kind: item.kind, classId: item.classId, source,
+      reviewItemId: own?.id ?? null, late: !held.has(item.imageId) && item.token !== null, guessShown: item.guessShown,
+      guessClassId: own?.guessClassId ?? null, reason: item.reason, durationMs: item.durationMs,
+    });
+  }
+  await insertAnnotations(tx, rows);
+  const fulfilled = fresh.map((item) => item.imageId).filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
+  if (fulfilled.length > 0) await markImages(tx, { projectId, imageIds: fulfilled }, { assignedTo: null });
+  await refreshConsensus(tx, { projectId, imageIds: fresh.map((item) => item.imageId) });
+  await notifyAll(tx, [
+    ...fresh.map(({ imageId }) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
+    ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
+  ]);
+  const lateOf = new Map(rows.map((row) => [row.id, row.late]));
+  return decisions.map(({ id, imageId }) => ({
+    id, imageId, late: lateOf.get(id) ?? known.get(id)?.late ?? false, repeated: known.has(id), goldClassId: images.get(imageId)?.goldClassId ?? null,
+  }));
+}

@@ -1,0 +1,24 @@
+import type { Db } from '#db/client.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { insertPause, listGoldAnswers } from '#db/queries/gold.ts';
+import { releaseLeases } from '#db/queries/lease.ts';
+import { getProject } from '#db/queries/project.ts';
+import { GOLD_WINDOW, isGoldFailed } from '#core/labeling.ts';
+import type { Actor } from '../../context.ts';
+
+/** After an answer on a gold item: pauses the member when too many of the newest ones are wrong. */
+export async function checkGold(tx: Db, actor: Actor, projectId: string): Promise<void> {
+  const { settings } = await getProject(tx, projectId);
+  const answers = await listGoldAnswers(tx, { projectId, memberId: actor.memberId, limit: GOLD_WINDOW });
+  const right = answers.filter((answer) => answer.right).length;
+  if (!isGoldFailed({ right, answers: answers.length }, settings.goldPauseBelow)) return;
+  const reason = `Your labeling is paused: ${right} of your last ${answers.length} check images were right. Read the guidelines again and talk to a lead, who can let you go on.`;
+  if (!(await insertPause(tx, { projectId, memberId: actor.memberId, reason }))) return;
+  await releaseLeases(tx, { projectId, memberId: actor.memberId });
+  await recordActivity(tx, {
+    organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: 'member:paused', subject: actor.name,
+    detail: { by: 'gold', right, answers: answers.length },
+  });
+  await notify(tx, { name: 'project:changed', projectId });
+}

@@ -1,0 +1,40 @@
+import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef, listGallery as listInput } from '#core/schemas/labeling.ts';
+import { notFound } from '#core/errors.ts';
+import { notify } from '#db/notify.ts';
+import { listHistory } from '#db/queries/annotation.ts';
+import { listComments } from '#db/queries/comment.ts';
+import { markImages } from '#db/queries/gold.ts';
+import { getImage } from '#db/queries/image.ts';
+import { findMember } from '#db/queries/member.ts';
+import { listImagePredictions } from '#db/queries/round-read.ts';
+import { listGallery } from '../../services/gallery/list-gallery.ts';
+import { decideTogether } from '../../services/labeling/decide-together.ts';
+import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
+import { projectProcedure, router } from '../trpc.ts';
+
+export const galleryRouter = router({
+  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, input)),
+  /** One image with its whole history: judgments, what each round said, comments. */
+  image: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input: { projectId, imageId } }) => {
+    const { db } = ctx.services;
+    const [image, history, predictions, comments] = await Promise.all([
+      getImage(db, projectId, imageId), listHistory(db, { projectId, imageId }), listImagePredictions(db, { projectId, imageId }), listComments(db, { projectId, imageId }),
+    ]);
+    return { image, history, predictions, comments };
+  }),
+  flag: projectProcedure('annotation:submit').input(flagImages).mutation(async ({ ctx, input: { projectId, imageIds, flagged } }) => ({
+    changed: await markImages(ctx.services.db, { projectId, imageIds }, { flagged }),
+  })),
+  /** Gives images to a member, or back to everybody with null. */
+  assign: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input: { projectId, imageIds, memberId } }) => {
+    const { db } = ctx.services;
+    if (memberId && !(await findMember(db, { organizationId: ctx.actor.organizationId, memberId }))) throw notFound('member');
+    const changed = await markImages(db, { projectId, imageIds }, { assignedTo: memberId });
+    await notify(db, { name: 'project:changed', projectId });
+    return { changed };
+  }),
+  /** A lead answers many images in one stroke; ids are made by the client, and `undo` takes exactly them back. */
+  decide: projectProcedure('annotation:adjudicate').input(bulkDecide).mutation(({ ctx, input }) =>
+    decideTogether(ctx.services, ctx.actor, ctx.project.id, 'bulk', input.decisions.map((item) => ({ ...item, classId: input.classId })))),
+  undo: projectProcedure('annotation:submit').input(bulkUndo).mutation(({ ctx, input }) => undoAnnotations(ctx.services, ctx.actor, ctx.project.id, input.undos)),
+});
