@@ -17,13 +17,15 @@ export interface VirtualGridProps<Item> {
   /** The cell; `focused` follows the arrow keys. */
   render: (item: Item, state: { index: number; focused: boolean; size: number }) => ReactNode;
   onOpen?: (item: Item, index: number) => void;
+  /** Space on a cell; with Shift everything from the last one to here. */
+  onToggle?: (item: Item, index: number, range: boolean) => void;
   label: string;
   className?: string;
 }
 
 /** Many images in a scrolling grid; only what is near the screen exists. Arrow keys move, Enter opens. */
 export function VirtualGrid<Item>({
-  items, keyOf, minCell, gap = 8, caption = 0, onEnd, render, onOpen, label, className,
+  items, keyOf, minCell, gap = 8, caption = 0, onEnd, render, onOpen, onToggle, label, className,
 }: VirtualGridProps<Item>) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -67,10 +69,14 @@ export function VirtualGrid<Item>({
       setCursor(next);
       rows.scrollToIndex(Math.floor(next / columns));
       requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-    } else if (event.key === 'Enter' && item !== undefined && onOpen !== undefined && (event.target as HTMLElement).dataset['index'] !== undefined) {
-      event.preventDefault();
-      onOpen(item, cursor);
+      return;
     }
+    const onCell = (event.target as HTMLElement).dataset['index'] !== undefined;
+    if (!onCell || item === undefined) return;
+    if (event.key === 'Enter' && onOpen !== undefined) onOpen(item, cursor);
+    else if (event.key === ' ' && onToggle !== undefined) onToggle(item, cursor, event.shiftKey);
+    else return;
+    event.preventDefault();
   };
 
   return (

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { SPLITS } from '#core/project.ts';
+import type { galleryFilter } from '#core/schemas/labeling.ts';
+
+export type GalleryFilter = z.input<typeof galleryFilter>;
+
+export const ORDERS = ['steady', 'sure-first', 'unsure-first'] as const;
+export type GalleryOrder = (typeof ORDERS)[number];
+
+const SOURCES = ['human', 'pseudo', 'none'] as const;
+const STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
+const IDS = ['classId', 'roundId', 'predictedClassId', 'memberId', 'assignedTo', 'importId'] as const;
+
+/** Reads the gallery's filter from its address; what is not one of the known values is left out. */
+export const parseGallery = (params: URLSearchParams): { filter: GalleryFilter; order: GalleryOrder } => {
+  const filter: GalleryFilter = {};
+  const one = <Value extends string>(key: string, values: readonly Value[]): Value | undefined => values.find((value) => value === params.get(key));
+  for (const key of IDS) {
+    const value = params.get(key);
+    if (value !== null && UUID.test(value)) filter[key] = value;
+  }
+  const split = one('split', SPLITS);
+  const source = one('source', SOURCES);
+  const state = one('state', STATES);
+  if (split !== undefined) filter.split = split;
+  if (source !== undefined) filter.source = source;
+  if (state !== undefined) filter.state = state;
+  for (const key of ['confidenceFrom', 'confidenceTo'] as const) {
+    const text = params.get(key) ?? '';
+    const value = Number(text);
+    if (text !== '' && value >= 0 && value <= 1) filter[key] = value;
+  }
+  for (const key of ['flagged', 'gold'] as const) {
+    if (params.get(key) === '1') filter[key] = true;
+  }
+  return { filter, order: one('order', ORDERS) ?? 'steady' };
+};
+
+/** The address of a filter: only what is set, in a steady order. */
+export const writeGallery = (filter: GalleryFilter, order: GalleryOrder): string => {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (value === null || value === undefined || value === false) continue;
+    params.set(key, value === true ? '1' : String(value));
+  }
+  if (order !== 'steady') params.set('order', order);
+  return params.toString();
+};
+
+/** How many filters are on. */
+export const countFilters = (filter: GalleryFilter): number =>
+  Object.values(filter).filter((value) => value !== null && value !== undefined && value !== false).length;

@@ -1,0 +1,117 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Flag, Gem } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTRPC } from '../../../lib/api.ts';
+import type { Outputs } from '../../../lib/api.ts';
+import { cn } from '../../../lib/cn.ts';
+import { formatBytes, formatDate, formatPercent, plural } from '../../../lib/format.ts';
+import { imageSrc } from '../../../lib/media.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { ClassBadge } from '../../../ui/class-badge.tsx';
+import { Skeleton } from '../../../ui/spinner.tsx';
+import { ErrorState } from '../../../ui/states.tsx';
+import { ImageComments } from './image-comments.tsx';
+import { ImageHistory } from './image-history.tsx';
+
+export type ImageStory = Outputs['gallery']['image'];
+
+const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
+  none: 'Nobody has answered yet', partial: 'Waits for more people', agreed: 'People agree', disputed: 'People disagree', adjudicated: 'Decided by a lead',
+};
+
+/** An image with everything that is known of it: what people said, what each round said, what was remarked. */
+export function ImageDetail({ imageId }: { imageId: string }) {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const story = useQuery(trpc.gallery.image.queryOptions({ projectId: project.id, imageId }));
+  if (story.error && !story.data) return <ErrorState error={story.error} onRetry={() => void story.refetch()} />;
+  const image = story.data?.image;
+  return (
+    <div className="grid gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="space-y-4">
+        <div className="flex aspect-square items-center justify-center overflow-hidden rounded-lg border border-line bg-sunken">
+          <img
+            src={imageSrc(project.id, imageId)} alt={image?.fileName ?? ''}
+            className={cn('size-full object-contain', image !== undefined && Math.max(image.width, image.height) < 200 && '[image-rendering:pixelated]')}
+          />
+        </div>
+        {image === undefined ? <Skeleton className="h-24" /> : <Facts image={image} />}
+      </div>
+      {story.data === undefined ? <Skeleton className="h-64" /> : (
+        <div className="space-y-6">
+          <Answer image={story.data.image} />
+          <Predictions predictions={story.data.predictions} />
+          <Section title="History"><ImageHistory history={story.data.history} /></Section>
+          <Section title="Comments"><ImageComments imageId={imageId} comments={story.data.comments} /></Section>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export const Section = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section>
+    <h3 className="mb-2 text-xs font-medium text-muted">{title}</h3>
+    {children}
+  </section>
+);
+
+function Answer({ image }: { image: ImageStory['image'] }) {
+  const { classById } = useProject();
+  const look = image.consensusClassId === null ? undefined : classById.get(image.consensusClassId);
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {look !== undefined && <span className="text-base font-semibold"><ClassBadge look={look} className="!text-base" /></span>}
+      <Badge tone={image.consensusState === 'disputed' ? 'warn' : image.consensusState === 'agreed' || image.consensusState === 'adjudicated' ? 'good' : 'neutral'}>
+        {STATE_WORDS[image.consensusState]}
+      </Badge>
+      {image.flagged && <Badge tone="warn" icon={<Flag size={10} aria-hidden />}>flagged</Badge>}
+      {image.goldClassId !== null && <Badge tone="accent" icon={<Gem size={10} aria-hidden />}>gold item</Badge>}
+    </div>
+  );
+}
+
+function Facts({ image }: { image: ImageStory['image'] }) {
+  const facts: [string, string][] = [
+    ['File', image.fileName],
+    ['Size', `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ${formatBytes(image.bytes)}`],
+    ['Split', image.split],
+    ['Answers', plural(image.judgmentCount, 'person', 'people')],
+    ['Imported', formatDate(image.createdAt)],
+  ];
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-xs">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Predictions({ predictions }: { predictions: ImageStory['predictions'] }) {
+  const { classById } = useProject();
+  if (predictions.length === 0) return null;
+  return (
+    <Section title="What each round said">
+      <ul className="space-y-1">
+        {predictions.map((one) => {
+          const best = one.probabilities.indexOf(Math.max(...one.probabilities));
+          const look = classById.get(one.classIds[best] ?? '');
+          return (
+            <li key={one.roundId} className="flex items-center gap-3 text-sm">
+              <span className="w-28 shrink-0 text-xs text-muted">Run {one.runNumber}, {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}</span>
+              <span className="w-28 shrink-0">{look === undefined ? '–' : <ClassBadge look={look} size="sm" />}</span>
+              <span aria-hidden className="h-1.5 min-w-0 flex-1 rounded-full bg-press"><span className="block h-full rounded-full bg-accent" style={{ width: `${one.confidence * 100}%` }} /></span>
+              <span className="w-12 shrink-0 text-right text-xs tabular">{formatPercent(one.confidence)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
+  );
+}

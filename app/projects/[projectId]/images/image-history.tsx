@@ -1,0 +1,44 @@
+'use client';
+import { formatRelative } from '../../../lib/format.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Avatar } from '../../../ui/avatar.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { ClassBadge } from '../../../ui/class-badge.tsx';
+import type { ImageStory } from './image-detail.tsx';
+
+const SOURCES: Record<ImageStory['history'][number]['source'], string> = {
+  label: 'labeling', review: 'review', grid: 'grid', adjudicate: 'as a lead', import: 'import', bulk: 'in bulk', api: 'API',
+};
+
+/** Everything that was ever said about an image, newest first; what was taken back is struck through. */
+export function ImageHistory({ history }: { history: ImageStory['history'] }) {
+  const { classById } = useProject();
+  const undone = new Set(history.map((row) => row.undoesId));
+  if (history.length === 0) return <p className="text-sm text-muted">Nobody has said anything yet.</p>;
+  return (
+    <ol className="space-y-2">
+      {history.map((row) => {
+        const look = row.classId === null ? undefined : classById.get(row.classId);
+        return (
+          <li key={row.id} className="flex items-start gap-2.5 text-sm">
+            <Avatar name={row.memberName} seed={row.memberId} size={20} className="mt-px" />
+            <div className="min-w-0 flex-1">
+              <span className={undone.has(row.id) ? 'line-through opacity-60' : ''}>
+                <span className="font-medium">{row.memberName}</span>{' '}
+                {row.kind === 'decide' && look !== undefined && <ClassBadge look={look} className="align-middle" />}
+                {row.kind === 'skip' && <span className="text-muted">skipped{row.reason !== null && `: ${row.reason}`}</span>}
+                {row.kind === 'undo' && <span className="text-muted">took an answer back</span>}
+              </span>
+              <span className="ml-2 inline-flex gap-1 align-middle">
+                <Badge>{SOURCES[row.source]}</Badge>
+                {row.late && <Badge tone="warn">late</Badge>}
+                {row.guessShown && <Badge>saw the guess</Badge>}
+              </span>
+            </div>
+            <time dateTime={row.createdAt.toISOString()} className="shrink-0 text-xs text-muted">{formatRelative(row.createdAt)}</time>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,12 @@
+'use client';
+import { useAnnouncePresence } from '../../../lib/socket.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Page } from '../../../ui/panel.tsx';
+import { ImageDetail } from './image-detail.tsx';
+
+/** One image at its own address, to be sent to a colleague. */
+export function ImagePage({ imageId }: { imageId: string }) {
+  const { project } = useProject();
+  useAnnouncePresence(project.id, 'other', imageId);
+  return <Page title="Image" width="wide"><ImageDetail imageId={imageId} /></Page>;
+}

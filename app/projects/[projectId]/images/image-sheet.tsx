@@ -1,0 +1,38 @@
+'use client';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { useHotkeys } from 'react-hotkeys-hook';
+import { projectHref } from '../../../shell/nav.ts';
+import { useProject } from '../../../shell/project.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
+import { Sheet } from '../../../ui/dialog.tsx';
+import { ImageDetail } from './image-detail.tsx';
+
+export interface ImageSheetProps {
+  /** Null: shut. */
+  imageId: string | null;
+  onClose: () => void;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+/** An image over the gallery; ← and → go through what the gallery shows. */
+export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetProps) {
+  const { project } = useProject();
+  useHotkeys('left', () => onPrevious?.(), { enabled: imageId !== null });
+  useHotkeys('right', () => onNext?.(), { enabled: imageId !== null });
+  return (
+    <Sheet
+      open={imageId !== null} onOpenChange={(open) => !open && onClose()} title="Image" size="lg"
+      footer={imageId !== null && (
+        <>
+          <Button asChild variant="ghost"><Link href={projectHref(project.id, `images/${imageId}`)}>Its own page</Link></Button>
+          <IconButton label="Previous" variant="secondary" shortcut="←" disabled={onPrevious === null} onClick={() => onPrevious?.()}><ChevronLeft size={16} aria-hidden /></IconButton>
+          <IconButton label="Next" variant="secondary" shortcut="→" disabled={onNext === null} onClick={() => onNext?.()}><ChevronRight size={16} aria-hidden /></IconButton>
+        </>
+      )}
+    >
+      {imageId !== null && <ImageDetail key={imageId} imageId={imageId} />}
+    </Sheet>
+  );
+}
