@@ -4,6 +4,8 @@
  * Encodings: https://webassembly.github.io/spec/core/binary/instructions.html and the relaxed SIMD proposal.
  */
 
+/** "\0asm", version 1. */
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const I32 = 0x7f;
 const V128 = 0x7b;
 
@@ -200,7 +202,7 @@ export function assemble(source: KernelSource, fused: boolean): Uint8Array<Array
   const code = new Code(source.parameters, fused);
   source.build(code);
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...PREAMBLE,
     ...section(1, [1, 0x60, source.parameters, ...Array.from({ length: source.parameters }, () => I32), 0]),
     ...section(2, [1, ...text('env'), ...text('memory'), 0x02, 0x00, 0x00]),
     ...section(3, [1, 0]),

@@ -16,6 +16,8 @@ export interface EngineOptions {
   threads?: number;
   /** Folder that holds tfjs-backend-wasm*.wasm, with a closing slash; default the installed package's. */
   wasmPath?: string;
+  /** File of the replica threads; default the one beside training/replica-pool, source or bundle. */
+  replicaEntry?: URL;
 }
 
 /** Where tensors run. One engine is current in a process; opening another one changes the current one. */
@@ -26,8 +28,11 @@ export interface Engine {
   threads: number;
   /** Engines that come before this one in the order of preference and why each was not taken; [] with a working choice. */
   skipped: { name: EngineName; reason: string }[];
-  /** Releases the backend's memory. */
-  dispose(): void;
+  readonly options: EngineOptions;
+  /** Registers what must end before the backend does. */
+  atDispose(end: () => Promise<void>): void;
+  /** Ends replica threads. The backend stays, for an engine that is opened again in this process. */
+  dispose(): Promise<void>;
 }
 
 interface Opened {
@@ -43,12 +48,25 @@ async function openWasm(wasmPath: string | undefined): Promise<Opened> {
   const backend = tf.findBackend('wasm') as BackendWasm | null;
   if (backend === null) {
     setWasmPaths(wasmPath ?? `${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+    const stopListening = catchNewListeners();
     if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly binaries did not load');
+    stopListening();
     installWasmKernels(tf.backend() as BackendWasm);
   } else {
     await tf.setBackend('wasm');
   }
   return { device: 'CPU (WebAssembly SIMD)' };
+}
+
+/** The binary's loader listens for this process's uncaught errors and prints 40 KB of its own source: its listeners go. */
+function catchNewListeners(): () => void {
+  const names = ['uncaughtException', 'unhandledRejection'] as const;
+  const known = names.map((name) => new Set(process.rawListeners(name)));
+  return () => {
+    names.forEach((name, i) => {
+      for (const listener of process.rawListeners(name)) if (known[i]?.has(listener) === false) process.removeListener(name, listener as () => void);
+    });
+  };
 }
 
 async function openCpu(): Promise<Opened> {
@@ -135,13 +153,18 @@ export async function openEngine(choice: EngineChoice, options: EngineOptions = 
   for (const name of order) {
     try {
       const { device } = await open(name, name === choice, options);
+      const ends: (() => Promise<void>)[] = [];
       const replicated = name === 'wasm' || name === 'cpu';
       return {
         name,
         device,
         threads: replicated ? Math.max(1, options.threads ?? defaultThreads()) : 1,
         skipped,
-        dispose: () => tf.removeBackend(tf.getBackend()),
+        options,
+        atDispose: (end) => void ends.push(end),
+        dispose: async () => {
+          await Promise.all(ends.splice(0).map((end) => end()));
+        },
       };
     } catch (error) {
       skipped.push({ name, reason: reasonOf(error) });

@@ -94,7 +94,12 @@ export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, in
   const packed = memory.scratch('weights', filterHeight * filterWidth * inChannels * outChannels);
   const padded = new PaddedImages(memory, 'padded', memory.address(x), inputFrame(info));
   const shape: ConvShape = {
-    ...{ outHeight, outWidth, inChannels, outChannels, relu, bias: bias !== null },
+    outHeight,
+    outWidth,
+    inChannels,
+    outChannels,
+    relu,
+    bias: bias !== null,
     kernelHeight: filterHeight,
     kernelWidth: filterWidth,
     stride: info.strideHeight,
@@ -133,7 +138,12 @@ export function conv2dFilterGradient(memory: WasmMemory, x: TensorInfo, dy: Tens
   memory.zero(dwAddress, taps * outChannels);
   const run = memory.kernel(
     convFilterGradientKernel({
-      ...{ outHeight, outWidth, inChannels, outChannels, bias: false, relu: false },
+      outHeight,
+      outWidth,
+      inChannels,
+      outChannels,
+      bias: false,
+      relu: false,
       kernelHeight: filterHeight,
       kernelWidth: filterWidth,
       stride: info.strideHeight,

@@ -119,9 +119,10 @@ interface Block {
 }
 
 function postActivated(g: GraphBuilder, id: string, x: string, { from, to, stride, drop }: Block): string {
+  // Before the branch, so that the branch's last norm can add it in the same pass.
+  const shortcut = from === to && stride === 1 ? x : g.conv(`${id}.shortcut`, x, 1, from, to, { stride });
   const first = g.normRelu(`${id}.norm1`, g.conv(`${id}.conv1`, x, 3, from, to, { stride }), to);
   const second = g.norm(`${id}.norm2`, g.conv(`${id}.conv2`, first, 3, to, to), to);
-  const shortcut = from === to && stride === 1 ? x : g.conv(`${id}.shortcut`, x, 1, from, to, { stride });
   return g.relu(`${id}.relu`, g.add(`${id}.add`, { op: 'add', inputs: [shortcut, second], drop }));
 }
 

@@ -47,10 +47,12 @@ function planOf(graph: ModelGraph): FusionPlan {
     return found.length === 1 && !isOutput(id) ? (found[0] as GraphNode) : null;
   };
   const plan: FusionPlan = { ends: new Map(), adds: new Map() };
+  const order = new Map(graph.nodes.map(({ id }, i) => [id, i]));
+  const runsBefore = (a: string, b: string): boolean => (order.get(a) ?? 0) < (order.get(b) ?? 0);
   for (const node of graph.nodes) {
     if (node.op !== 'batchNorm' && node.op !== 'conv2d') continue;
     let next = onlyReader(node.id);
-    if (node.op === 'batchNorm' && next?.op === 'add' && next.inputs[1] === node.id && next.drop === 0) {
+    if (node.op === 'batchNorm' && next?.op === 'add' && next.inputs[1] === node.id && next.drop === 0 && runsBefore(next.inputs[0], node.id)) {
       const after = onlyReader(next.id);
       if (after?.op !== 'relu') continue;
       plan.adds.set(node.id, next);

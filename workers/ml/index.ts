@@ -1,0 +1,19 @@
+/**
+ * What the trainer may use of the learning engine.
+ *
+ *   const engine = await openEngine(config.engine, { threads });                  // Engine: name, device, threads, skipped
+ *   const graph = buildModel({ name, inputSize, channels, classes, dropout, stochasticDepth });
+ *   const initial = initialiseWeights(graph, createRandom(seed), pixels);          // pixels: what it will train on (whitening)
+ *   const events = train({ engine, graph, initial, source, steps, ... });          // AsyncGenerator<TrainEvent, TrainedWeights>
+ *   const predictor = await openPredictor(engine, graph, weights);                 // predict(pixels, views) → logits, embeddings
+ *   const { manifest, bytes } = encodeWeights(graph, weights);                     // store; decodeWeights(graph, …) reads back
+ *   await predictor.close(); await engine.dispose();
+ */
+export { openEngine, defaultThreads, type Engine, type EngineOptions } from './engine/engine.ts';
+export { buildModel, type ModelOptions } from './models/build.ts';
+export { initialiseWeights } from './models/initialise.ts';
+export { decodeWeights, encodeWeights, type EncodedWeights, type WeightsManifest } from './models/weights.ts';
+export { parameterCount, weightCount, weightView, type FlatWeights, type ModelGraph } from './models/graph.ts';
+export { foldNorms } from './models/fold.ts';
+export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
+export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';

@@ -1,0 +1,15 @@
+import type { EngineName } from '#core/learning.ts';
+import type { Answers, Session, Shard, ShardResult } from './replica-work.ts';
+
+export interface ReplicaStart {
+  engine: EngineName;
+  wasmPath: string | null;
+}
+
+export type ReplicaRequest =
+  | { call: number; type: 'open'; session: Session; changes: boolean }
+  | { call: number; type: 'close'; id: number }
+  | { call: number; type: 'gradients'; id: number; shard: Shard }
+  | { call: number; type: 'predict'; id: number; pixels: Uint8Array | Float32Array };
+
+export type ReplicaReply = { call: number } & ({ error: string } | { result: ShardResult | Answers | null });

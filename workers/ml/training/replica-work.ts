@@ -1,0 +1,182 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRandom } from '#core/random.ts';
+import { forward, type WeightTensors } from '../models/forward.ts';
+import { sizeOf, type FlatWeights, type ModelGraph } from '../models/graph.ts';
+import { crossEntropyRows, divergenceRows, type RowWeights } from './loss.ts';
+
+/** A graph whose weights a replica reads; training sessions share the buffer that the optimiser writes. */
+export interface Session {
+  id: number;
+  graph: ModelGraph;
+  weights: FlatWeights;
+  /** Only weights of the head get gradients, and all norms run on stored statistics. */
+  headOnly: boolean;
+  norm: 'batch' | 'running';
+}
+
+export interface Shard {
+  /** uint8 0..255, or floats that are preprocessed already (cached features), [n, size, size, channels]. */
+  pixels: Uint8Array | Float32Array;
+  /** [n, classes] */
+  targets: Float32Array;
+  rows: RowWeights;
+  /** Seed of this step's dropout and stochastic depth. */
+  noise: string;
+  /** Session of the teacher whose logits on the same view are the soft targets. */
+  teacher: { session: number; temperature: number } | null;
+}
+
+export interface ShardResult {
+  /** [trainable weights]: gradient of the shard's part of the loss. */
+  gradient: Float32Array;
+  /** Mean and variance of every batch norm in node order; empty on stored statistics. */
+  statistics: Float32Array;
+  /** [n], nats. */
+  crossEntropy: Float32Array;
+  /** [n], nats; empty without a teacher. */
+  divergence: Float32Array;
+}
+
+export interface Answers {
+  /** [n, classes] */
+  logits: Float32Array;
+  /** [n, d] */
+  embeddings: Float32Array;
+}
+
+interface Held extends Session {
+  /** Tensors of a session whose weights never change. */
+  fixed: Map<string, tf.Tensor> | null;
+}
+
+/** The learning that one thread does: gradients of its share of a batch, and predictions. */
+export class Replica {
+  private readonly sessions = new Map<number, Held>();
+
+  open(session: Session, changes: boolean): void {
+    this.sessions.set(session.id, { ...session, fixed: changes ? null : weightTensors(session.graph, session.weights) });
+  }
+
+  close(id: number): void {
+    const session = this.sessions.get(id);
+    if (session?.fixed) tf.dispose([...session.fixed.values()]);
+    this.sessions.delete(id);
+  }
+
+  private session(id: number): Held {
+    const session = this.sessions.get(id);
+    if (session === undefined) throw new RangeError(`session ${id} is not open`);
+    return session;
+  }
+
+  async gradients(id: number, shard: Shard): Promise<ShardResult> {
+    const { graph, weights, headOnly, norm } = this.session(id);
+    const held: tf.Tensor[] = [];
+    const keep = <T extends tf.Tensor>(tensor: T): T => {
+      held.push(tf.keep(tensor));
+      return tensor;
+    };
+    const tensors = weightTensors(graph, weights);
+    try {
+      const trained = graph.weights.filter((weight) => weight.trainable && (!headOnly || weight.group === 'head'));
+      let rows: { crossEntropy: tf.Tensor; divergence: tf.Tensor | null } | null = null;
+      const [gradientTensor, statisticsTensor] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
+        const x = preprocess(graph, shard.pixels);
+        const targets = tf.tensor2d(shard.targets, [x.shape[0], graph.classes]);
+        const teacher = shard.teacher === null ? null : this.teacherLogits(shard.teacher.session, x, shard.pixels);
+        let statistics: tf.Tensor[] = [];
+        const loss = (...variables: tf.Tensor[]): tf.Scalar => {
+          const named = new Map(tensors);
+          trained.forEach(({ name }, i) => named.set(name, variables[i] as tf.Tensor));
+          const result = forward(graph, named, x, { noise: createRandom(shard.noise), norm });
+          statistics = [...result.statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
+          held.push(...statistics);
+          const crossEntropy = keep(crossEntropyRows(result.logits, targets)); // [n]
+          const divergence = teacher === null ? null : keep(divergenceRows(teacher, result.logits, shard.teacher?.temperature ?? 1)); // [n]
+          rows = { crossEntropy, divergence };
+          const weighted = crossEntropy.mul(tf.tensor1d(shard.rows.crossEntropy)).sum();
+          const total = divergence === null ? weighted : weighted.add(divergence.mul(tf.tensor1d(shard.rows.divergence)).sum());
+          return total.asScalar();
+        };
+        const { grads } = tf.valueAndGrads(loss)(trained.map(({ name }) => tensors.get(name) as tf.Tensor));
+        return [flatten(grads), flatten(statistics)];
+      });
+      held.push(gradientTensor, statisticsTensor);
+      const { crossEntropy: ce, divergence: kl } = rows as unknown as { crossEntropy: tf.Tensor; divergence: tf.Tensor | null };
+      const read = async (tensor: tf.Tensor | null): Promise<Float32Array> => ((await tensor?.data()) ?? new Float32Array(0)) as Float32Array;
+      const [values, statistics, crossEntropy, divergence] = await Promise.all([read(gradientTensor), read(statisticsTensor), read(ce), read(kl)]);
+      const gradient = placeGradient(graph, trained.map(({ name }) => name), values);
+      return { gradient, statistics, crossEntropy, divergence };
+    } finally {
+      tf.dispose(held);
+      tf.dispose([...tensors.values()]);
+    }
+  }
+
+  /** The teacher sees the student's view without noise; its own preprocessing may differ. */
+  private teacherLogits(id: number, x: tf.Tensor4D, pixels: Uint8Array | Float32Array): tf.Tensor2D {
+    const { graph, fixed } = this.session(id);
+    const input = pixels instanceof Uint8Array ? preprocess(graph, pixels) : x;
+    return forward(graph, fixed ?? new Map(), input, { noise: null, norm: 'running' }).logits;
+  }
+
+  async predict(id: number, pixels: Uint8Array | Float32Array): Promise<Answers> {
+    const { graph, weights, fixed } = this.session(id);
+    const tensors = fixed ?? weightTensors(graph, weights);
+    const { logits, embedding } = tf.tidy(() => {
+      const result = forward(graph, tensors, preprocess(graph, pixels), { noise: null, norm: 'running' });
+      return { logits: result.logits, embedding: result.embedding };
+    });
+    const [l, e] = await Promise.all([logits.data(), embedding.data()]);
+    tf.dispose([logits, embedding]);
+    if (fixed === null) tf.dispose([...tensors.values()]);
+    return { logits: l as Float32Array, embeddings: e as Float32Array };
+  }
+}
+
+/** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are. */
+export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array): tf.Tensor4D {
+  const { size, channels, mean, std } = graph.input;
+  const shape: [number, number, number, number] = [pixels.length / (size * size * channels), size, size, channels];
+  if (pixels instanceof Float32Array) return tf.tensor4d(pixels, shape);
+  const table = Float32Array.from({ length: 256 * channels }, (_, i) => ((i % 256) / 255 - (mean[Math.floor(i / 256)] as number)) / (std[Math.floor(i / 256)] as number));
+  const values = new Float32Array(pixels.length);
+  for (let i = 0, c = 0; i < values.length; i += 1) {
+    values[i] = table[c * 256 + (pixels[i] as number)] as number;
+    c = c + 1 === channels ? 0 : c + 1;
+  }
+  return tf.tensor4d(values, shape);
+}
+
+function weightTensors(graph: ModelGraph, flat: FlatWeights): Map<string, tf.Tensor> {
+  const tensors = new Map<string, tf.Tensor>();
+  let offset = 0;
+  for (const { name, shape } of graph.weights) {
+    const size = sizeOf(shape);
+    // A copy: a tensor must not change under its reader, and may not lie on shared memory on every backend.
+    tensors.set(name, tf.tensor(Float32Array.from(flat.subarray(offset, offset + size)), [...shape]));
+    offset += size;
+  }
+  return tensors;
+}
+
+const flatten = (tensors: tf.Tensor[]): tf.Tensor => (tensors.length === 0 ? tf.zeros([0]) : tf.concat(tensors.map((t) => t.flatten())));
+
+/** Gradients of the trained weights at their places in the vector of all trainable weights, zeros elsewhere. */
+function placeGradient(graph: ModelGraph, trained: string[], values: Float32Array): Float32Array {
+  const wanted = new Set(trained);
+  const trainable = graph.weights.filter((weight) => weight.trainable);
+  if (wanted.size === trainable.length) return values;
+  const gradient = new Float32Array(trainable.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let [from, to] = [0, 0];
+  for (const { name, shape } of trainable) {
+    const size = sizeOf(shape);
+    if (wanted.has(name)) {
+      gradient.set(values.subarray(from, from + size), to);
+      from += size;
+    }
+    to += size;
+  }
+  return gradient;
+}
+
