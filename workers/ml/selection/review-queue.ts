@@ -1,0 +1,102 @@
+import type { ReviewReason } from '#core/project.ts';
+import { marginOf } from '#core/probabilities.ts';
+import type { Random } from '#core/random.ts';
+import { spreadOut } from './k-means.ts';
+import type { Points } from './k-means.ts';
+
+/** How the questions to people are mixed (ALGORITHM 3). */
+export const REVIEW_MIX = { uncertain: 0.6, 'rare-class': 0.15, audit: 0.15, 'suspect-label': 0.1 } as const;
+/** The most uncertain, this many times the quota, compete for being far apart. */
+const POOL_FACTOR = 5;
+const DISAGREEMENT_WEIGHT = 0.5;
+
+export interface ReviewInput {
+  classCount: number;
+  /** Calibrated, [n, classes], of open pool images. */
+  probabilities: Float32Array;
+  /** The previous round's answers on the same images, by row; null in the first round. */
+  previous: ArrayLike<number> | null;
+  embeddings: Points;
+  prior: readonly number[];
+  /** Questions to ask in all. */
+  count: number;
+  random: Random;
+}
+
+export interface Question {
+  row: number;
+  reason: ReviewReason;
+  /** Chance of having been drawn; set for audits, whose estimate of precision it makes unbiased. */
+  drawProbability: number | null;
+  /** Higher is asked first. */
+  priority: number;
+}
+
+/**
+ * Chooses what to ask people: uncertain and diverse images, likely images of rare classes, and a uniform audit. Each image is asked once;
+ * the audit is drawn first and from all, so that it stays a fair sample. Suspect human labels come from findSuspects; their share goes to
+ * the uncertain where there are none.
+ */
+export function chooseQuestions(input: ReviewInput, suspects = 0): Question[] {
+  const { classCount, probabilities, random } = input;
+  const n = probabilities.length / classCount;
+  const count = Math.min(input.count - suspects, n);
+  if (count <= 0) return [];
+  const audits = Math.min(n, Math.round(input.count * REVIEW_MIX.audit));
+  const rare = Math.round(input.count * REVIEW_MIX['rare-class']);
+  const rows = Array.from({ length: n }, (_, row) => row);
+  const questions: Question[] = random.shuffle(rows).slice(0, audits)
+    .map((row) => ({ row, reason: 'audit', drawProbability: audits / n, priority: 0.5 }));
+  const taken = new Set(questions.map(({ row }) => row));
+  const add = (row: number, reason: ReviewReason, priority: number): void => {
+    taken.add(row);
+    questions.push({ row, reason, drawProbability: null, priority });
+  };
+  for (const row of likelyRare(input, rows, rare, taken)) add(row, 'rare-class', 0.7);
+  const score = uncertainty(input);
+  for (const row of uncertainAndDiverse(input, score, count - questions.length, taken)) add(row, isDisagreement(input, row) ? 'disagreement' : 'uncertain', score[row] ?? 0);
+  return questions;
+}
+
+const answerOf = ({ probabilities, classCount }: ReviewInput, row: number): number => {
+  let best = 0;
+  for (let c = 1; c < classCount; c += 1) if ((probabilities[row * classCount + c] ?? 0) > (probabilities[row * classCount + best] ?? 0)) best = c;
+  return best;
+};
+
+const isDisagreement = (input: ReviewInput, row: number): boolean => input.previous !== null && input.previous[row] !== answerOf(input, row);
+
+/** 1 − margin, more where the last two rounds disagree. */
+function uncertainty(input: ReviewInput): Float64Array {
+  const n = input.probabilities.length / input.classCount;
+  return Float64Array.from({ length: n }, (_, row) =>
+    1 - marginOf(input.probabilities, input.classCount, row) + (isDisagreement(input, row) ? DISAGREEMENT_WEIGHT : 0));
+}
+
+/** Images most likely to belong to the classes with the smallest prior, the rarest third of them. */
+function likelyRare({ prior, classCount, probabilities }: ReviewInput, rows: readonly number[], count: number, taken: ReadonlySet<number>): number[] {
+  const rarest = prior.map((share, c) => ({ share, c })).sort((a, b) => a.share - b.share || a.c - b.c).slice(0, Math.max(1, Math.ceil(classCount / 3)));
+  const chosen: number[] = [];
+  const used = new Set(taken);
+  for (let i = 0; chosen.length < count && i < count; i += 1) {
+    const c = rarest[i % rarest.length]?.c ?? 0;
+    let best = -1;
+    for (const row of rows) {
+      if (!used.has(row) && (best < 0 || (probabilities[row * classCount + c] ?? 0) > (probabilities[best * classCount + c] ?? 0))) best = row;
+    }
+    if (best < 0) break;
+    used.add(best);
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+/** The top of the uncertain, thinned to rows whose embeddings lie far apart. */
+function uncertainAndDiverse({ embeddings, random }: ReviewInput, score: Float64Array, count: number, taken: ReadonlySet<number>): number[] {
+  if (count <= 0) return [];
+  const top = [...score.keys()].filter((row) => !taken.has(row)).sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b).slice(0, count * POOL_FACTOR);
+  const { width } = embeddings;
+  const values = new Float32Array(top.length * width);
+  for (const [at, row] of top.entries()) values.set(embeddings.values.subarray(row * width, (row + 1) * width), at * width);
+  return spreadOut({ values, count: top.length, width }, count, random, top.map((row) => score[row] ?? 0)).map((at) => top[at] ?? 0);
+}
