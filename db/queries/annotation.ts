@@ -40,8 +40,10 @@ export const listOwnAnnotations = (db: Db, params: { projectId: string; memberId
     .select({
       id: annotation.id, seq: annotation.seq, imageId: annotation.imageId, kind: annotation.kind, classId: annotation.classId,
       source: annotation.source, reviewItemId: annotation.reviewItemId, createdAt: annotation.createdAt, durationMs: annotation.durationMs, late: annotation.late,
+      fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged,
     })
     .from(annotation)
+    .innerJoin(image, eq(image.id, annotation.imageId))
     .where(and(
       eq(annotation.projectId, params.projectId),
       eq(annotation.memberId, params.memberId),

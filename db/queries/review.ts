@@ -62,7 +62,7 @@ export async function getReviewItem(db: Db, params: { projectId: string; itemId:
   return row;
 }
 
-/** Keeps what a member holds; or gives it back at once. */
+/** Keeps what a member holds for so long from now on; 0 gives it back at once. */
 export async function holdReviewItems(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {
   await db.execute(sql`
     update ${reviewItem} set held_until = ${params.seconds > 0 ? sql`now() + make_interval(secs => ${params.seconds})` : sql`null`},
