@@ -1,0 +1,30 @@
+import type { ExportContext, ExportedImage, LabelFile, LabelFormat } from './types.ts';
+import { csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from './write-tables.ts';
+import { classesFile, cocoFile, cocoImagePath, imageFolderPath, labelStudioFile } from './write-tools.ts';
+
+export const EXPORT_FORMATS = ['csv', 'json', 'imagefolder', 'coco', 'label-studio', 'huggingface'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Every way labels leave: one text file, or a zip of text files and images. */
+export const LABEL_FORMATS: Record<ExportFormat, LabelFormat> = {
+  csv: { title: 'CSV with provenance', files: [csvFile], imagePath: null },
+  json: { title: 'JSON with provenance', files: [jsonFile], imagePath: null },
+  imagefolder: { title: 'ImageFolder (zip)', files: [classesFile], imagePath: imageFolderPath },
+  coco: { title: 'COCO (zip)', files: [cocoFile], imagePath: cocoImagePath },
+  'label-studio': { title: 'Label Studio JSON', files: [labelStudioFile], imagePath: null },
+  huggingface: { title: 'Hugging Face imagefolder (zip)', files: huggingFaceFiles, imagePath: huggingFaceImagePath },
+};
+
+/** The text of one file, piece by piece, from images that stream out of the database. */
+export async function* writeLabelFile(
+  file: LabelFile,
+  context: ExportContext,
+  images: AsyncIterable<ExportedImage> | Iterable<ExportedImage>,
+): AsyncGenerator<string> {
+  const writer = file.createWriter(context);
+  yield writer.head();
+  for await (const image of images) {
+    if (file.includes(image.split)) yield writer.image(image);
+  }
+  yield writer.tail();
+}

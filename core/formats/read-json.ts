@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+
+import { AppError } from '../errors.ts';
+import { cocoSchema, flatManifestSchema, labelStudioExportSchema, pupilExportSchema } from '../schemas/formats.ts';
+import { LabelCollector, matchColumns } from './columns.ts';
+import type { ImportedLabels } from './types.ts';
+
+/** Our own JSON export; labels that a round gave come back as the model's, never as a person's. */
+export function readPupilJson(data: unknown): ImportedLabels {
+  const labels = new LabelCollector();
+  for (const [i, image] of parse(pupilExportSchema, data, 'Pupil').images.entries()) {
+    const where = `images[${i}]`;
+    if (image.labels.length === 0) labels.add(where, { source: image.file, split: image.split });
+    for (const label of image.labels) {
+      labels.add(where, { source: image.file, split: image.split, className: label.class, annotator: label.annotator, by: label.source.kind });
+    }
+  }
+  return labels;
+}
+
+/** A list of flat objects such as `{"file": "a.jpg", "class": "cat", "split": "train"}`; Label Studio's JSON-MIN is one of them. */
+export function readFlatManifest(data: unknown): ImportedLabels {
+  const labels = new LabelCollector();
+  for (const [i, entry] of parse(flatManifestSchema, data, 'manifest').entries()) {
+    const columns = matchColumns(Object.keys(entry));
+    const cell = (name: string | undefined): string | undefined => {
+      const value = name === undefined ? undefined : entry[name];
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    };
+    labels.add(`[${i}]`, {
+      source: cell(columns.source) ?? '',
+      className: cell(columns.className),
+      split: cell(columns.split),
+      annotator: cell(columns.annotator),
+      by: cell(columns.by),
+    });
+  }
+  return labels;
+}
+
+/** COCO with one category an image; several boxes of the same category count as that category. */
+export function readCoco(data: unknown): ImportedLabels {
+  const coco = parse(cocoSchema, data, 'COCO');
+  const labels = new LabelCollector();
+  const names = new Map(coco.categories.map((category) => [category.id, category.name]));
+  const byImage = new Map<string | number, typeof coco.annotations>();
+  for (const annotation of coco.annotations) {
+    const list = byImage.get(annotation.image_id);
+    if (list === undefined) byImage.set(annotation.image_id, [annotation]);
+    else list.push(annotation);
+  }
+  for (const [i, image] of coco.images.entries()) {
+    const where = `images[${i}]`;
+    const source = image.file_name ?? image.coco_url ?? '';
+    const annotations = byImage.get(image.id) ?? [];
+    const judgments = annotations.filter((annotation) => annotation.pupil !== undefined);
+    if (judgments.length > 0) {
+      for (const judgment of judgments) {
+        labels.add(where, {
+          source, split: image.split, className: names.get(judgment.category_id),
+          annotator: judgment.pupil?.annotator, by: judgment.pupil?.source,
+        });
+      }
+      continue;
+    }
+    const categories = new Set(annotations.map((annotation) => annotation.category_id));
+    if (categories.size > 1) labels.problem(where, `${source} has ${categories.size} categories; an image has one class, so none was taken`);
+    const [only] = categories;
+    const className = categories.size === 1 && only !== undefined ? names.get(only) : undefined;
+    if (categories.size === 1 && className === undefined) labels.problem(where, `${source} has a category that the file does not name`);
+    labels.add(where, { source, split: image.split, className });
+  }
+  return labels;
+}
+
+/**
+ * Label Studio's JSON export with Choices: one row a person's annotation, one a prediction; skipped (cancelled)
+ * annotations are left out. The image is the first text in `data` that looks like one.
+ */
+export function readLabelStudio(data: unknown): ImportedLabels {
+  const labels = new LabelCollector();
+  for (const [i, task] of parse(labelStudioExportSchema, data, 'Label Studio').entries()) {
+    const where = `[${i}]`;
+    const source = imageOf(task.data);
+    const split = task.meta?.split ?? (typeof task.data.split === 'string' ? task.data.split : null);
+    const judgments = [
+      ...task.annotations.filter((annotation) => annotation.was_cancelled !== true).map((annotation) => ({
+        result: annotation.result, annotator: personOf(annotation.completed_by), by: 'human',
+      })),
+      ...task.predictions.flatMap((prediction) => (typeof prediction === 'number' ? [] : [{ result: prediction.result, annotator: null, by: 'model' }])),
+    ];
+    let said = 0;
+    for (const judgment of judgments) {
+      const choices = judgment.result.flatMap((result) => result.value.choices ?? []);
+      if (choices.length > 1) labels.problem(where, `${source} has ${choices.length} choices in one annotation; an image has one class, so none was taken`);
+      if (choices.length !== 1) continue;
+      said += 1;
+      labels.add(where, { source, split, className: choices[0], annotator: judgment.annotator, by: judgment.by });
+    }
+    if (said === 0) labels.add(where, { source, split });
+  }
+  return labels;
+}
+
+const imageOf = (data: Record<string, unknown>): string => {
+  const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const named = texts.find(([key]) => matchColumns([key]).source !== undefined);
+  const shaped = texts.find(([, value]) => /\.(?:jpe?g|png|webp|gif|bmp|tiff?)(?:$|\?)/iu.test(value));
+  return (named ?? shaped ?? texts[0])?.[1] ?? '';
+};
+
+const personOf = (person: number | string | { email?: string | null; id?: number } | null | undefined): string | null => {
+  if (person === null || person === undefined) return null;
+  if (typeof person === 'object') return person.email ?? (person.id === undefined ? null : String(person.id));
+  return String(person);
+};
+
+function parse<S extends z.ZodType>(schema: S, data: unknown, format: string): z.output<S> {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
+  throw new AppError('BAD_INPUT', `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`);
+}

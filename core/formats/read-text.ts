@@ -1,0 +1,85 @@
+import { AppError } from '../errors.ts';
+import { LabelCollector, matchColumns } from './columns.ts';
+import { parseCsv } from './csv.ts';
+import { isUrl } from './names.ts';
+import type { ImportedLabels } from './types.ts';
+import { readXml } from './xml.ts';
+
+/**
+ * CSV or TSV manifest. With a header the columns may have any of the names in columns.ts; without one the first column
+ * is the image and the second, if any, the class.
+ *
+ * @throws AppError BAD_INPUT when no column names images.
+ */
+export function readCsvManifest(text: string): ImportedLabels {
+  const [first, ...others] = parseCsv(text);
+  const labels = new LabelCollector();
+  if (first === undefined) return labels;
+  const columns = matchColumns(first.cells);
+  const hasHeader = columns.source !== undefined;
+  if (!hasHeader && !isUrl(first.cells[0] ?? '') && !/\.\w{2,5}$/u.test(first.cells[0] ?? '')) {
+    throw new AppError('BAD_INPUT', 'This CSV file has no column that names images. Call it "file", and the column with the class "class".');
+  }
+  const position = (name: string | undefined): number => (name === undefined ? -1 : first.cells.indexOf(name));
+  const at = hasHeader
+    ? {
+        source: position(columns.source), className: position(columns.className), split: position(columns.split),
+        annotator: position(columns.annotator), by: position(columns.by),
+      }
+    : { source: 0, className: 1, split: -1, annotator: -1, by: -1 };
+  for (const { line, cells } of hasHeader ? others : [first, ...others]) {
+    labels.add(`line ${line}`, {
+      source: cells[at.source] ?? '',
+      className: cells[at.className],
+      split: cells[at.split],
+      annotator: cells[at.annotator],
+      by: cells[at.by],
+    });
+  }
+  return labels;
+}
+
+/** A list of addresses, one a line; empty lines and lines that start with # are left out. */
+export function readUrlList(text: string): ImportedLabels {
+  const labels = new LabelCollector();
+  for (const [i, raw] of text.replace(/^\uFEFF/u, '').split(/\r\n|\r|\n/u).entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    if (isUrl(line) && URL.canParse(line)) labels.add(`line ${i + 1}`, { source: line });
+    else labels.problem(`line ${i + 1}`, 'is no http or https address');
+  }
+  return labels;
+}
+
+/**
+ * CVAT for images 1.1, XML: an `image` with `tag`s; shapes are not classes of a whole image and are left out.
+ * https://docs.cvat.ai/docs/manual/advanced/xml_format/
+ *
+ * @throws AppError BAD_INPUT when it is not such a file.
+ */
+export function readCvatXml(text: string): ImportedLabels {
+  const labels = new LabelCollector();
+  let image: { where: string; source: string; split: string | null; tags: { className: string; by: string | null }[] } | null = null;
+  const flush = (): void => {
+    if (image === null) return;
+    const { where, source, split, tags } = image;
+    const distinct = new Set(tags.map((tag) => tag.className));
+    if (distinct.size > 1) labels.problem(where, `has ${distinct.size} tags; an image has one class, so none was taken`);
+    const tag = distinct.size === 1 ? tags[0] : undefined;
+    labels.add(where, { source, split, className: tag?.className, by: tag?.by });
+  };
+  let root: string | null = null;
+  for (const element of readXml(text)) {
+    root ??= element.name;
+    if (element.name === 'image') {
+      flush();
+      const subset = element.attributes.subset;
+      image = { where: `line ${element.line}`, source: element.attributes.name ?? '', split: subset === 'default' ? null : (subset ?? null), tags: [] };
+    } else if (element.name === 'tag' && image !== null) {
+      image.tags.push({ className: element.attributes.label ?? '', by: element.attributes.source === 'auto' ? 'model' : null });
+    }
+  }
+  flush();
+  if (root !== 'annotations') throw new AppError('BAD_INPUT', 'This XML file is not a "CVAT for images" export.');
+  return labels;
+}

@@ -1,0 +1,86 @@
+import type { Split } from '../project.ts';
+
+/** One judgment found in an import: what it speaks of, and what it says. One image may have several. */
+export interface ImportedRow {
+  /** Path inside the upload, bare file name, or URL, as the file names it. */
+  source: string;
+  /** Null: the image is there, but nobody has said what it shows. */
+  className: string | null;
+  /** Null: the importer draws a split. */
+  split: Split | null;
+  annotator: string | null;
+  /** `model`: a prediction, never to be taken as a person's judgment. */
+  by: 'human' | 'model';
+}
+
+/** A row that could not be used, and where it stands in the file. */
+export interface ImportProblem {
+  where: string;
+  message: string;
+}
+
+export interface ImportedLabels {
+  rows: ImportedRow[];
+  problems: ImportProblem[];
+}
+
+/** Who says what an image shows. */
+export type LabelSource =
+  | { kind: 'person' }
+  | { kind: 'consensus' }
+  | { kind: 'round'; run: string; round: number; probabilities: Record<string, number> };
+
+export interface ExportedLabel {
+  className: string;
+  source: LabelSource;
+  /** Name or e-mail of the person; null for consensus and rounds. */
+  annotator: string | null;
+  /** ISO 8601, UTC. */
+  time: string;
+}
+
+/** An image with what is said about it, most authoritative label first; formats with one label an image take the first. */
+export interface ExportedImage {
+  imageId: string;
+  /** The name it was uploaded with, possibly with folders. */
+  fileName: string;
+  /** Pixels, after EXIF orientation. */
+  width: number;
+  height: number;
+  split: Split;
+  labels: ExportedLabel[];
+}
+
+export interface ExportContext {
+  project: string;
+  /** Every class name, in class order. */
+  classes: string[];
+  /** ISO 8601, UTC. */
+  exportedAt: string;
+  /** Extension of the image files that travel with the labels, with its dot. */
+  imageExtension: string;
+}
+
+/** Writes one text file piece by piece, so that a million labels never stand in memory at once. */
+export interface LabelWriter {
+  head(): string;
+  image(image: ExportedImage): string;
+  tail(): string;
+}
+
+/** One text file of an export. */
+export interface LabelFile {
+  path: string;
+  contentType: string;
+  /** Whether this file speaks of images of this split. */
+  includes(split: Split): boolean;
+  createWriter(context: ExportContext): LabelWriter;
+}
+
+export interface LabelFormat {
+  title: string;
+  /** More than one file, or images: the export is a zip. */
+  files: LabelFile[];
+  /** Where an image goes in the zip; null when the format carries no images. */
+  imagePath: ((image: ExportedImage, context: ExportContext) => string) | null;
+}

@@ -1,0 +1,85 @@
+import { formatCsvRow } from './csv.ts';
+import { EVERY_SPLIT, exportedFileName, ONLY_SPLIT, splitWord } from './names.ts';
+import type { ExportContext, ExportedImage, ExportedLabel, LabelFile, LabelWriter } from './types.ts';
+
+const CSV_HEADER = ['image', 'file', 'class', 'source', 'run', 'round', 'confidence', 'probabilities', 'annotator', 'time', 'split'];
+
+/**
+ * One row a label, with provenance. Cells that a spreadsheet would run are guarded (csv.ts), and our own reader
+ * takes the guard off again.
+ */
+export const csvFile: LabelFile = {
+  path: 'labels.csv',
+  contentType: 'text/csv; charset=utf-8',
+  includes: EVERY_SPLIT,
+  createWriter: () => ({
+    head: () => formatCsvRow(CSV_HEADER),
+    image: (image) => image.labels.map((label) => formatCsvRow([image.imageId, image.fileName, label.className, ...provenanceCells(label), splitWord(image.split)])).join(''),
+    tail: () => '',
+  }),
+};
+
+const provenanceCells = (label: ExportedLabel): string[] => {
+  const { source } = label;
+  const round = source.kind === 'round' ? source : null;
+  return [
+    source.kind,
+    round?.run ?? '',
+    round === null ? '' : String(round.round),
+    round === null ? '' : String(round.probabilities[label.className] ?? ''),
+    round === null ? '' : JSON.stringify(round.probabilities),
+    label.annotator ?? '',
+    label.time,
+  ];
+};
+
+/** All that is known, for programs: `{format, version, project, classes, images: [{image, file, width, height, split, labels}]}`. */
+export const jsonFile: LabelFile = {
+  path: 'labels.json',
+  contentType: 'application/json',
+  includes: EVERY_SPLIT,
+  createWriter: (context) => {
+    const list = createList();
+    return {
+      head: () => `{"format":"pupil-labels","version":1,"project":${JSON.stringify(context.project)},"exportedAt":${JSON.stringify(context.exportedAt)},`
+        + `"classes":${JSON.stringify(context.classes)},"images":[`,
+      image: (image) => list({
+        image: image.imageId, file: image.fileName, width: image.width, height: image.height, split: splitWord(image.split),
+        labels: image.labels.map((label) => ({ class: label.className, source: label.source, annotator: label.annotator, time: label.time })),
+      }),
+      tail: () => '\n]}\n',
+    };
+  },
+};
+
+/** `metadata.jsonl` of a Hugging Face imagefolder, one a split folder: https://huggingface.co/docs/datasets/image_dataset */
+export const huggingFaceFiles: LabelFile[] = (['pool', 'validation', 'test'] as const).map((split) => ({
+  path: `${splitWord(split)}/metadata.jsonl`,
+  contentType: 'application/jsonl',
+  includes: ONLY_SPLIT(split),
+  createWriter: (context: ExportContext): LabelWriter => ({
+    head: () => '',
+    image: (image) => {
+      const label = image.labels[0];
+      if (label === undefined) return '';
+      return `${JSON.stringify({
+        file_name: exportedFileName(image, context.imageExtension), label: label.className, original_file_name: image.fileName,
+        source: label.source.kind, annotator: label.annotator, time: label.time,
+      })}\n`;
+    },
+    tail: () => '',
+  }),
+}));
+
+export const huggingFaceImagePath = (image: ExportedImage, context: ExportContext): string =>
+  `${splitWord(image.split)}/${exportedFileName(image, context.imageExtension)}`;
+
+/** Formats list items one a line, commas between. */
+export function createList(): (item: unknown) => string {
+  let first = true;
+  return (item) => {
+    const text = `${first ? '' : ','}\n${JSON.stringify(item)}`;
+    first = false;
+    return text;
+  };
+}

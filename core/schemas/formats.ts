@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What we read of other tools' files; everything else in them is ignored. Limits keep hostile files small in memory. */
+const text = z.string().max(4096);
+const id = z.union([z.number(), z.string().max(200)]);
+
+const manifestLabel = z.object({
+  class: text,
+  source: z.object({ kind: z.enum(['person', 'consensus', 'round']) }).loose(),
+  annotator: text.nullish(),
+});
+
+/** Our own JSON export. */
+export const pupilExportSchema = z.object({
+  format: z.literal('pupil-labels'),
+  version: z.literal(1),
+  images: z.array(z.object({ file: text, split: text.nullish(), labels: z.array(manifestLabel) })),
+});
+
+/** A plain JSON manifest: a list of flat objects; key names are matched by `core/formats/columns.ts`. */
+export const flatManifestSchema = z.array(z.record(z.string(), z.unknown()));
+
+/** COCO, as far as classification goes: https://cocodataset.org/#format-data */
+export const cocoSchema = z.object({
+  images: z.array(z.object({ id, file_name: text.optional(), coco_url: text.nullish(), split: text.nullish() })),
+  annotations: z.array(z.object({ image_id: id, category_id: id, pupil: z.object({ source: text, annotator: text.nullish() }).loose().optional() })),
+  categories: z.array(z.object({ id, name: text })),
+});
+
+const labelStudioResult = z.object({
+  type: z.string().optional(),
+  value: z.object({ choices: z.array(text).optional() }).loose(),
+});
+
+const labelStudioPerson = z.union([z.number(), text, z.object({ email: text.nullish(), id: z.number().optional() })]).nullish();
+
+/** A task of Label Studio's JSON export: https://labelstud.io/guide/export (Raw JSON format). */
+export const labelStudioTaskSchema = z.object({
+  id: id.optional(),
+  data: z.record(z.string(), z.unknown()),
+  annotations: z
+    .array(z.object({ result: z.array(labelStudioResult).default([]), was_cancelled: z.boolean().nullish(), completed_by: labelStudioPerson }))
+    .default([]),
+  predictions: z.array(z.union([z.number(), z.object({ result: z.array(labelStudioResult).default([]) })])).default([]),
+  meta: z.object({ split: text.nullish() }).loose().nullish(),
+});
+export const labelStudioExportSchema = z.array(labelStudioTaskSchema);
