@@ -8,7 +8,7 @@ import { useProject } from '../shell/project.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Checkbox } from '../ui/toggles.tsx';
 import { useTRPC } from '../lib/api.ts';
-import { imageSrc } from './image-grid.tsx';
+import { imageSrc } from '../lib/media.ts';
 import { ShareField } from './run-form-parts.tsx';
 
 const PREVIEWS = 11;

@@ -69,7 +69,7 @@ function PairView({ pair }: { pair: Pair }) {
   const better = validation.difference > 0 ? names.second : names.first;
   return (
     <>
-      <Notice tone={validation.p < SURE ? 'good' : 'neutral'} title={validation.p < SURE ? `${better} is better, and not by chance.` : 'The difference may be chance.'}>
+      <Notice tone={validation.p >= SURE ? 'neutral' : validation.difference > 0 ? 'good' : 'warn'} title={validation.p < SURE ? `${better} is better, and not by chance.` : 'The difference may be chance.'}>
         {names.second} has {formatPoints(validation.difference)} points [{formatPoints(validation.interval[0])} to {formatPoints(validation.interval[1])}] against {names.first}; exact McNemar {formatP(validation.p)} on {formatNumber(validation.n)} images.
       </Notice>
       <StatRow>

@@ -1,13 +1,13 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../lib/api.ts';
+import { imageSrc } from '../lib/media.ts';
 import { classColour } from '../lib/class-colour.ts';
 import { formatPercent } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';
 import { ClassBadge } from '../ui/class-badge.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Loading } from '../ui/spinner.tsx';
-import { imageSrc } from './image-grid.tsx';
 import { roundName } from './words.tsx';
 
 export interface OpenImage {

@@ -1,9 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import { cn } from '../lib/cn.ts';
-
-export const thumbnailSrc = (projectId: string, imageId: string): string => `/media/projects/${projectId}/thumbnails/${imageId}`;
-export const imageSrc = (projectId: string, imageId: string): string => `/media/projects/${projectId}/images/${imageId}`;
+import { thumbnailSrc } from '../lib/media.ts';
 
 export interface GridImage {
   imageId: string;

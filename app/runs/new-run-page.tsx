@@ -61,7 +61,7 @@ export function NewRunPage() {
             {(Object.keys(PRESETS) as (keyof typeof PRESETS)[]).map((name) => (
               <button
                 key={name} type="button" aria-pressed={preset === name} onClick={() => take(name)}
-                className={cn('rounded-lg border border-line bg-panel p-3 text-left hover:bg-hover', preset === name && 'border-accent bg-accent-soft')}
+                className={cn('rounded-lg border p-3 text-left', preset === name ? 'border-accent bg-accent-soft' : 'border-line bg-panel hover:bg-hover')}
               >
                 <span className="text-sm font-medium">{PRESETS[name].name}</span>
                 <span className="mt-0.5 block text-xs text-pretty text-muted">{PRESETS[name].what}</span>

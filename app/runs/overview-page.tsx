@@ -2,8 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { LABELS_WANTED } from '#core/next-action.ts';
-import { BarWithInterval } from '../charts/bars.tsx';
+import { StackedBar } from '../charts/bars.tsx';
 import { LineChart } from '../charts/line-chart.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { formatNumber, formatPercent, formatPoints } from '../lib/format.ts';
@@ -56,12 +55,18 @@ export function OverviewPage() {
         </StatRow>
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <Panel>
-            <BarWithInterval
-              label={`Human labels by class, towards ${LABELS_WANTED}`}
-              rows={classes.map((one, position) => ({
-                id: one.id, name: one.name, label: <ClassBadge look={{ ...one, position }} size="sm" />, value: Math.min(1, one.pool / LABELS_WANTED), note: `${formatNumber(one.pool)} labels`,
-              }))}
-            />
+            {classes.length > 0 && (
+              <StackedBar
+                label="Human answers by class"
+                rows={classes.map((one, position) => ({
+                  id: one.id, name: one.name, label: <ClassBadge look={{ ...one, position }} size="sm" />,
+                  parts: [
+                    { id: 'pool', name: 'pool', count: one.pool, colour: 'var(--color-accent)' },
+                    { id: 'validation', name: 'validation', count: one.validation, colour: 'var(--color-accent-line)' },
+                  ],
+                }))}
+              />
+            )}
             {classes.length === 0 && <p className="text-sm text-muted">No class yet.</p>}
           </Panel>
           <Panel>

@@ -96,7 +96,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
 }
 
 function FiguresTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
-  const [cell, setCell] = useState<{ truth: number; predicted: number } | null>(null);
+  const [cell, setCell] = useState(() => worstCell(round.metrics?.confusion ?? []));
   const truth = figures.classes[cell?.truth ?? -1];
   const predicted = figures.classes[cell?.predicted ?? -1];
   return (
@@ -112,6 +112,17 @@ function FiguresTab({ round, figures }: { round: RoundView['round']; figures: Ro
       <Panel title="By class" flush><ClassTable figures={figures} /></Panel>
     </div>
   );
+}
+
+/** The confusion that happens most: what a lead looks at first. */
+function worstCell(confusion: number[][]): { truth: number; predicted: number } | null {
+  let worst: { truth: number; predicted: number; count: number } | null = null;
+  for (const [truth, row] of confusion.entries()) {
+    for (const [predicted, count] of row.entries()) {
+      if (truth !== predicted && count > (worst?.count ?? 0)) worst = { truth, predicted, count };
+    }
+  }
+  return worst;
 }
 
 function CalibrationTab({ figures, roundId, hasStudent }: { figures: RoundFigures; roundId: string; hasStudent: boolean }) {

@@ -73,7 +73,7 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
       <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
       <Td numeric><Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} /></Td>
       <Td numeric className="tabular">{over === null ? '–' : formatPoints(over)}</Td>
-      <Td className="min-w-44">
+      <Td className="min-w-44 py-2">
         {round.decision ? <DecisionBadge decision={round.decision} /> : round.stage === 'done' ? null : <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>}
         {round.decisionReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>}
       </Td>

@@ -22,7 +22,7 @@ export interface RunCurvesProps {
 export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const drawn = rounds.filter(({ id }) => (curves.get(id)?.length ?? 0) > 0);
-  const round = drawn.find(({ id }) => id === (chosen ?? activeId)) ?? drawn.at(-1);
+  const round = drawn.find(({ id }) => id === (chosen ?? activeId)) ?? drawn.findLast(({ role }) => role !== 'control') ?? drawn.at(-1);
   if (!round) return <Panel title="Curves"><p className="text-sm text-muted">Curves start with the first training step.</p></Panel>;
   const points = curves.get(round.id) ?? [];
   const steps = points.map(({ step }) => step);

@@ -57,7 +57,7 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
       </Panel>
       <Panel>
         <div className="text-xs text-muted">Training time, roughly</div>
-        <div className="text-xl font-semibold tracking-tight tabular">{formatDuration(seconds)}</div>
+        <div className="text-xl font-semibold tracking-tight tabular">{formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}</div>
         <p className="mt-0.5 text-xs text-pretty text-muted">
           {rate > 0 ? `At ${formatRate(rate, 'images')} on the fastest worker.` : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
           {workers.data !== undefined && alive.length === 0 && ' No worker is connected: the run will wait in the queue.'}

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { atTemperature } from '#core/run-config.ts';
 import { classColour } from '../lib/class-colour.ts';
 import { useTRPC } from '../lib/api.ts';
+import { thumbnailSrc } from '../lib/media.ts';
 import { formatPercent } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';
 import { ClassBadge } from '../ui/class-badge.tsx';
-import { thumbnailSrc } from './image-grid.tsx';
 
 const EXAMPLE = [0.52, 0.31, 0.09, 0.05, 0.03];
 const SHOWN = 6;

@@ -3,7 +3,7 @@ import type { Db } from '#db/client.ts';
 import { countAnchoring, countAudit, countReasons } from '#db/queries/insight.ts';
 import { getRound, listRuns } from '#db/queries/run-read.ts';
 import { readPaired } from '../compare/compare-rounds.ts';
-import { summarizeAudit } from '../round/read-figures.ts';
+import { AUDIT_BINS, summarizeAudit } from '../round/read-figures.ts';
 
 const share = (n: number, hits: number) => ({ n, hits, share: n === 0 ? null : hits / n, interval: wilsonInterval(hits, n) });
 
@@ -44,13 +44,13 @@ export async function readTrust(db: Db, projectId: string) {
   const runs = await listRuns(db, { projectId, limit: 20 });
   const rounds = runs.flatMap((run) => run.rounds.map((round) => ({ ...round, runNumber: run.number })));
   const [audit, anchoring, reasons] = await Promise.all([
-    countAudit(db, { roundIds: rounds.map(({ id }) => id), bins: 10 }), countAnchoring(db, { projectId }), countReasons(db, { projectId }),
+    countAudit(db, { roundIds: rounds.map(({ id }) => id), bins: AUDIT_BINS }), countAnchoring(db, { projectId }), countReasons(db, { projectId }),
   ]);
   return {
     audit: {
-      ...summarizeAudit(audit, 10),
+      ...summarizeAudit(audit, AUDIT_BINS),
       byRound: rounds
-        .map(({ id, index, role, runNumber }) => ({ roundId: id, index, role, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), 10).overall }))
+        .map(({ id, index, role, runNumber }) => ({ roundId: id, index, role, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS).overall }))
         .filter(({ n }) => n > 0),
     },
     anchoring: summarizeAnchoring(anchoring),

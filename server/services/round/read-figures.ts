@@ -10,7 +10,9 @@ import { listClassIds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
 
 export const CONFIDENCE_BINS = 20;
-const RELIABILITY_BINS = 10;
+/** As many as the calibration error is measured with. */
+const RELIABILITY_BINS = 15;
+export const AUDIT_BINS = 10;
 
 export type MeasuredBin = ReliabilityBin & { interval: Interval };
 
@@ -31,7 +33,7 @@ export async function readRoundFigures(db: Db, round: RoundRow) {
     countConfidence(db, { roundId: round.id, bins: CONFIDENCE_BINS }),
     countPseudoLabels(db, { roundId: round.id }),
     countRoundLabels(db, { roundId: round.id }),
-    countAudit(db, { roundIds: [round.id], bins: RELIABILITY_BINS }),
+    countAudit(db, { roundIds: [round.id], bins: AUDIT_BINS }),
   ]);
   const figures = metrics ? perClassFigures(metrics.confusion) : [];
   const seedTotal = seed.reduce((sum, { n }) => sum + n, 0);
@@ -55,7 +57,7 @@ export async function readRoundFigures(db: Db, round: RoundRow) {
     reliability: readReliability(validation, run.classIds, metrics?.temperature ?? 1),
     histogram: classes.map((_, index) => histogramOf(confidence, index)),
     unlabeled: confidence.reduce((sum, { n }) => sum + n, 0),
-    audit: summarizeAudit(audit, RELIABILITY_BINS),
+    audit: summarizeAudit(audit, AUDIT_BINS),
   };
 }
 

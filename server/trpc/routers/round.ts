@@ -5,6 +5,7 @@ import { getRound } from '#db/queries/run-read.ts';
 import { pairOf } from '../../services/compare/compare-rounds.ts';
 import { decideRound } from '../../services/round/decide-round.ts';
 import { findPreviousRound, readMap, readRound } from '../../services/round/read-round.ts';
+import { readSimulator } from '../../services/round/read-simulator.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const roundRouter = router({
@@ -14,6 +15,7 @@ export const roundRouter = router({
     await getRound(ctx.services.db, input);
     return findMapImage(ctx.services.db, input);
   }),
+  simulator: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readSimulator(ctx.services.db, input)),
   /** Images behind one cell of the confusion matrix. */
   cell: projectProcedure('run:read').input(confusionCell).query(async ({ ctx, input }) => {
     const { run } = await getRound(ctx.services.db, input);

@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { ThresholdsPage } from '#app/runs/thresholds-page.tsx';
+
+export const metadata: Metadata = { title: 'Thresholds' };
+
+export default async function Page({ params }: { params: Promise<{ runId: string; roundId: string }> }) {
+  const { runId, roundId } = await params;
+  return <ThresholdsPage key={roundId} runId={runId} roundId={roundId} />;
+}
