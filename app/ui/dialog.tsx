@@ -21,6 +21,13 @@ export interface DialogProps {
 
 const WIDTHS = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-2xl', xl: 'sm:max-w-5xl' } as const;
 
+/** Into the first field where there is one; else the dialog itself, not its close button. */
+const focusFirstField = (event: Event) => {
+  const content = event.currentTarget as HTMLElement;
+  event.preventDefault();
+  (content.querySelector<HTMLElement>('input:not([type=hidden]):not(:disabled), textarea') ?? content).focus();
+};
+
 export function Dialog({ open, onOpenChange, title, description, footer, size = 'md', side = 'middle', children }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -28,6 +35,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, size = 
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           className={cn(
             'fixed z-50 flex flex-col bg-raised shadow-pop outline-none',
             side === 'middle'

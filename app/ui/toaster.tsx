@@ -7,6 +7,7 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       gap={8}
+      mobileOffset={{ bottom: 72, left: 12, right: 12 }}
       toastOptions={{
         unstyled: true,
         classNames: {

@@ -28,10 +28,11 @@ export function VirtualGrid<Item>({
   items, keyOf, minCell, gap = 8, caption = 0, onEnd, render, onOpen, onToggle, label, className,
 }: VirtualGridProps<Item>) {
   const frame = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [cursor, setCursor] = useState(0);
   useLayoutEffect(() => {
-    const node = frame.current;
+    const node = list.current;
     if (node === null) return undefined;
     const measure = () => setWidth(node.clientWidth);
     measure();
@@ -81,7 +82,7 @@ export function VirtualGrid<Item>({
 
   return (
     <div ref={frame} className={cn('h-full overflow-y-auto', className)}>
-      <div role="list" aria-label={label} onKeyDown={move} style={{ height: rows.getTotalSize(), position: 'relative' }}>
+      <div ref={list} role="list" aria-label={label} onKeyDown={move} style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {visible.map((row) => (
           <div
             key={row.key}

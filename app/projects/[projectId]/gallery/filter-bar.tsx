@@ -35,7 +35,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
   const hidden = countFilters({ memberId: filter.memberId, assignedTo: filter.assignedTo, flagged: filter.flagged, gold: filter.gold, predictedClassId: filter.predictedClassId, confidenceFrom: filter.confidenceFrom, confidenceTo: filter.confidenceTo, importId: filter.importId });
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="-m-1 flex flex-wrap items-center gap-2 p-1 max-sm:w-full max-sm:flex-nowrap max-sm:overflow-x-auto">
       <Pick label="Class" value={filter.classId} options={classOptions} onChange={(classId) => set({ classId })} />
       <Pick
         label="Split" value={filter.split} onChange={(split) => set({ split })}
@@ -68,7 +68,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
         </div>
       </Popover>
       <Select
-        size="sm" label="Order" value={order} className="w-36" onChange={(next) => onChange(filter, next)}
+        size="sm" label="Order" value={order} className="w-36 shrink-0" onChange={(next) => onChange(filter, next)}
         options={[{ value: 'steady', label: 'Any order' }, { value: 'unsure-first', label: 'Unsure first' }, { value: 'sure-first', label: 'Sure first' }]}
       />
       {countFilters(filter) > 0 && <Button size="sm" variant="ghost" icon={<X size={13} />} onClick={() => onChange({}, order)}>Clear</Button>}
@@ -86,7 +86,7 @@ function Pick<Value extends string>({ label, value, options, onChange, wide = fa
   const chosen = options.find((option) => option.value === value) ?? options[0];
   return (
     <Select
-      size="sm" label={label} className={wide ? '' : 'w-36'} value={chosen?.value ?? null} options={options}
+      size="sm" label={label} className={wide ? '' : 'w-36 shrink-0'} value={chosen?.value ?? null} options={options}
       onChange={(next) => onChange(next === ANY ? null : (next as Exclude<Value, typeof ANY>))}
     />
   );
