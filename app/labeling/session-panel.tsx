@@ -1,0 +1,39 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTRPC } from '../lib/api.ts';
+import { formatNumber, formatPercent, MISSING } from '../lib/format.ts';
+import { useProject } from '../shell/project.tsx';
+import { Progress } from '../ui/progress.tsx';
+import { Stat } from '../ui/stat.tsx';
+import { readPace } from './hand.ts';
+import type { Done } from './hand.ts';
+
+/** How this session goes: calm figures, no race. */
+export function SessionPanel({ past, done, total, today }: { past: readonly Done[]; done: number; total: number; today: number }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  const summary = useQuery(trpc.label.summary.queryOptions({ projectId: project.id }));
+  const pace = readPace(past, Math.max(now, past.at(-1)?.at ?? 0));
+  const own = summary.data;
+  return (
+    <section aria-label="Session" className="space-y-4">
+      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+        <Stat label="This session" value={formatNumber(pace.count)} />
+        <Stat label="A minute" value={pace.perMinute === null ? MISSING : pace.perMinute.toFixed(0)} />
+        <Stat label="Last 24 hours" value={formatNumber(today)} />
+        <Stat
+          label="Agreement"
+          value={own && own.compared > 0 ? formatPercent(own.agreed / own.compared, 0) : MISSING}
+          note={own && own.compared > 0 ? `on ${formatNumber(own.compared)} shared images` : 'when others see the same'}
+        />
+      </div>
+      <Progress done={done} total={total} label="The project" noun="images" />
+    </section>
+  );
+}
