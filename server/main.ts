@@ -14,6 +14,7 @@ import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets } from './realtime/sockets.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
+import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
 /** Process 1: pages, API and sockets on one port. */
 async function main(): Promise<void> {
@@ -50,7 +51,16 @@ async function main(): Promise<void> {
   http.on('upgrade', (req, socket, head) => {
     if (!req.url?.startsWith('/socket.io/')) void upgrade(req, socket, head);
   });
-  const relay = startRelay({ url: env.DATABASE_URL, log, onEvent: (event) => announce(io, event), onGap: () => io.disconnectSockets(true) });
+  const webhooks = startWebhooks(services);
+  const relay = startRelay({
+    url: env.DATABASE_URL,
+    log,
+    onEvent: (event) => {
+      announce(io, event);
+      webhooks.hear(event);
+    },
+    onGap: () => io.disconnectSockets(true),
+  });
   await relay.ready;
 
   await new Promise<void>((done, failed) => {
@@ -68,6 +78,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     await relay.stop();
+    await webhooks.stop();
     await presence.stop();
     await io.close();
     http.closeAllConnections();

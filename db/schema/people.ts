@@ -135,6 +135,23 @@ export const webhook = pgTable('webhook', {
   createdAt: createdAt(),
 });
 
+/** One event for one webhook; its key is unique, so that only one of several servers delivers it. */
+export const webhookDelivery = pgTable(
+  'webhook_delivery',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    webhookId: uuid('webhook_id').notNull().references(() => webhook.id, { onDelete: 'cascade' }),
+    eventKey: text('event_key').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** When it is tried next; null once delivered or given up. */
+    dueAt: timestamp('due_at', { withTimezone: true }).defaultNow(),
+    outcome: text('outcome'),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('webhook_delivery_event_unique').on(table.webhookId, table.eventKey), index('webhook_delivery_due_idx').on(table.dueAt)],
+);
+
 /** Who did what; append-only. */
 export const activity = pgTable(
   'activity',

@@ -11,6 +11,7 @@ import { insightRouter } from './routers/insight.ts';
 import { roundRouter } from './routers/round.ts';
 import { runRouter } from './routers/run.ts';
 import { workerRouter } from './routers/worker.ts';
+import { webhookRouter } from './routers/webhook.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -27,6 +28,7 @@ export const appRouter = router({
   round: roundRouter,
   run: runRouter,
   worker: workerRouter,
+  webhook: webhookRouter,
 });
 
 /** The only thing of the server that the pages know. */
