@@ -9,6 +9,7 @@ import { cn } from '../lib/cn.ts';
 import { usePresence } from '../lib/socket.ts';
 import { PresenceStack } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { HotkeyHelp } from '../ui/hotkey-help.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { GoTo } from './go-to.tsx';
@@ -121,6 +122,14 @@ export function ProjectShell({ children }: { children: ReactNode }) {
           </Menu>
         )}
       </nav>
+      {!KEYS_TAKEN.test(path) && (
+        <HotkeyHelp
+          groups={[
+            { title: 'Everywhere', keys: [{ keys: ['⌘', 'K'], does: 'Go to a page or project' }, { keys: ['?'], does: 'Show the keys' }, { keys: ['Esc'], does: 'Close, clear' }] },
+            { title: 'Rooms of the project', keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label })) },
+          ]}
+        />
+      )}
       <GoTo organizationId={project.organizationId} project={project} open={goTo} onOpenChange={setGoTo} />
     </div>
   );

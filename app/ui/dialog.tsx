@@ -21,6 +21,12 @@ export interface DialogProps {
 
 const WIDTHS = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-2xl', xl: 'sm:max-w-5xl' } as const;
 
+/** A sheet is read first: its arrow keys must not land in a field. */
+const focusContent = (event: Event) => {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).focus();
+};
+
 /** Into the first field where there is one; else the dialog itself, not its close button. */
 const focusFirstField = (event: Event) => {
   const content = event.currentTarget as HTMLElement;
@@ -35,7 +41,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, size = 
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={side === 'middle' ? focusFirstField : focusContent}
           className={cn(
             'fixed z-50 flex flex-col bg-raised shadow-pop outline-none',
             side === 'middle'

@@ -79,7 +79,7 @@ export function GalleryPage() {
       )}
       {images.length > 0 && (
         <VirtualGrid
-          items={images} keyOf={(image) => image.id} minCell={120} gap={10} caption={22} onEnd={onEnd} label="Images" className="flex-1 p-4"
+          items={images} keyOf={(image) => image.id} minCell={110} gap={10} caption={22} onEnd={onEnd} label="Images" className="flex-1 p-4"
           onOpen={(_, index) => setOpen(index)}
           {...(mayPick ? { onToggle: toggle } : {})}
           render={(image, { index, size }) => (
