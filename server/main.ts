@@ -8,6 +8,7 @@ import { createAuth } from './auth/auth.ts';
 import type { Services } from './context.ts';
 import { readEnv } from './env.ts';
 import { createListener } from './http/listener.ts';
+import { createMetrics } from './http/metrics.ts';
 import { makeOriginCheck } from './http/security.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from './realtime/relay.ts';
@@ -43,7 +44,8 @@ async function main(): Promise<void> {
   const upgrade = app.getUpgradeHandler();
   const isAllowedOrigin = makeOriginCheck(env.PUPIL_URL);
 
-  const http = createServer(createListener({ services, isAllowedOrigin, pages: (req, res) => pages(req, res) }));
+  const metrics = createMetrics(services);
+  const http = createServer(createListener({ services, metrics, isAllowedOrigin, pages: (req, res) => pages(req, res) }));
   http.requestTimeout = 0;
   const presence = createPresence(services);
   const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
     url: env.DATABASE_URL,
     log,
     onEvent: (event) => {
+      metrics.countEvent(event.name);
       announce(io, event);
       webhooks.hear(event);
     },

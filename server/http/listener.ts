@@ -6,19 +6,21 @@ import { AppError } from '#core/errors.ts';
 import { findSignedIn } from '../auth/session.ts';
 import type { Services } from '../context.ts';
 import { appRouter } from '../trpc/router.ts';
+import type { Metrics } from './metrics.ts';
 import { sendError, sendJson } from './respond.ts';
 import { route } from './routes.ts';
 import { secure } from './security.ts';
 
 interface ListenerOptions {
   services: Services;
+  metrics: Metrics;
   isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
   /** Everything that is not ours goes to the pages. */
   pages: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
 
 /** One port for all: auth, tRPC, media, imports, then the pages. */
-export function createListener({ services, isAllowedOrigin, pages }: ListenerOptions): RequestListener {
+export function createListener({ services, metrics, isAllowedOrigin, pages }: ListenerOptions): RequestListener {
   const { env, log } = services;
   const auth = toNodeHandler(services.auth);
   const trpc = createHTTPHandler({
@@ -38,6 +40,7 @@ export function createListener({ services, isAllowedOrigin, pages }: ListenerOpt
       await services.pool.query('select 1');
       return sendJson(res, 200, { ok: true });
     }
+    if (url.pathname === '/metrics') return metrics.handle(req, res);
     if (url.pathname.startsWith('/api/auth/')) {
       req.headers['x-pupil-address'] = req.socket.remoteAddress ?? 'unknown';
       return auth(req, res);
@@ -48,6 +51,7 @@ export function createListener({ services, isAllowedOrigin, pages }: ListenerOpt
   };
 
   return (req, res) => {
+    metrics.observe(req, res);
     secure(req, res, { development: env.NODE_ENV === 'development', https: env.PUPIL_URL?.startsWith('https:') ?? false });
     handle(req, res).catch((error: unknown) => sendError(res, error, { log, requestId: randomUUID() }));
   };

@@ -84,7 +84,7 @@ export function createSockets(services: Services, http: HttpServer, options: { i
     };
     socket.on('project:leave', (projectId) => leave(projectId));
     socket.on('disconnect', () => {
-      for (const projectId of [...socket.data.actors.keys()]) leave(projectId);
+      for (const projectId of socket.data.actors.keys()) leave(projectId);
     });
   });
   return io;

@@ -10,12 +10,13 @@ type Project = typeof projectTable.$inferSelect;
 
 /** Changes a project at any time. What a new overlap means for work in flight is decided by the claim, which compares the live value. */
 export async function updateProject(services: Services, actor: Actor, project: Project, input: z.infer<typeof schema>): Promise<void> {
-  const { settings, ...rest } = input;
+  const { name, description, guidelines, status, settings } = input;
+  const rest = { name, description, guidelines, status };
   await services.db.transaction(async (tx) => {
     await updateProjectRow(tx, project.id, { ...rest, ...(settings ? { settings: { ...project.settings, ...settings } } : {}) });
     await recordActivity(tx, {
       organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'project:changed', subject: project.name,
-      detail: { fields: [...Object.keys(rest), ...Object.keys(settings ?? {})] },
+      detail: { fields: Object.keys({ ...input, ...settings }).filter((key) => key !== 'settings' && key !== 'projectId') },
     });
     await notify(tx, { name: 'project:changed', projectId: project.id });
   });

@@ -20,8 +20,7 @@ export const projectRouter = router({
     classes: await listClasses(ctx.services.db, ctx.project.id),
     me: ctx.actor,
   })),
-  update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input: { projectId: _, ...input } }) =>
-    updateProject(ctx.services, ctx.actor, ctx.project, input)),
+  update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),
   delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
     if (input.confirmName !== ctx.project.name) throw new AppError('BAD_INPUT', 'Type the exact name of the project to delete it.');
     await deleteProjectRow(ctx.services.db, ctx.project.id);

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AppError } from '#core/errors.ts';
+import { countSystem } from '#db/queries/system.ts';
+import type { Services } from '../context.ts';
+
+/** What an operator watches: requests, sockets, runs, workers, claims. Labels are bounded: routes, never ids. */
+export function createMetrics(services: Services) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'pupil_' });
+  const seconds = new Histogram({
+    name: 'pupil_http_request_seconds', help: 'Time to answer, by kind of route', labelNames: ['route', 'status'], registers: [registry],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+  });
+  const events = new Counter({ name: 'pupil_domain_events_total', help: 'Domain events relayed, by name', labelNames: ['name'], registers: [registry] });
+  new Gauge({
+    name: 'pupil_rows', help: 'Runs by status, workers alive, live leases, open review items', labelNames: ['kind'], registers: [registry],
+    async collect() {
+      for (const [kind, count] of Object.entries(await countSystem(services.db))) this.set({ kind }, count);
+    },
+  });
+  return {
+    observe(req: IncomingMessage, res: ServerResponse): void {
+      const stop = seconds.startTimer({ route: routeOf(req.url ?? '/') });
+      res.once('close', () => stop({ status: String(res.statusCode) }));
+    },
+    countEvent: (name: string): void => events.inc({ name }),
+    /** GET /metrics: for this machine's scraper; a proxy in front must not pass it on. */
+    async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+      const from = req.socket.remoteAddress ?? '';
+      if (!/^(::ffff:)?127\.|^::1$/.test(from) || req.headers['x-forwarded-for'] !== undefined) throw new AppError('NOT_FOUND', 'This address does not exist.');
+      res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    },
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** `/api/trpc/label.claim,label.progress?…` → `trpc label.claim`; everything else by its first folder. */
+function routeOf(url: string): string {
+  const path = url.split('?')[0] ?? '/';
+  const procedure = /^\/api\/trpc\/([a-zA-Z]+\.[a-zA-Z]+)/.exec(path)?.[1];
+  if (procedure) return `trpc ${procedure}`;
+  const folder = /^\/(api\/auth|api\/projects|media|_next|socket\.io)/.exec(path)?.[1];
+  return folder ?? 'page';
+}
