@@ -126,7 +126,7 @@ function ControlTab() {
 function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel title="Audited precision" description="Accepted pseudo-labels, drawn uniformly, answered by people." actions={action}><AuditBars audit={audit} /></Panel>
+      <Panel title="Audited precision" description="A random draw that nobody chose, answered by people." actions={action}><AuditBars audit={audit} /></Panel>
       <Panel title="By round" flush>
         {audit.byRound.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No audited item is answered yet.</p> : (
           <Table label="Audited precision by round">

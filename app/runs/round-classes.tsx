@@ -52,7 +52,14 @@ export function AuditBars({ audit }: { audit: RoundFigures['audit'] }) {
   if (rows.length === 0) return <p className="text-sm text-muted">No audited item of this round is answered yet. Queue an audit, and answer it in review: it is the only unbiased estimate of precision.</p>;
   return (
     <div className="space-y-3">
-      <p className="text-sm">Over all: <Interval value={audit.overall.precision} interval={audit.overall.interval} className="font-medium" /> <span className="text-muted">of {formatNumber(audit.overall.n)} audited</span></p>
+      <dl className="grid grid-cols-[auto_auto_1fr] gap-x-4 gap-y-1 text-sm">
+        <dt>Accepted pseudo-labels</dt>
+        <dd><Interval value={audit.overall.precision} interval={audit.overall.interval} className="font-medium" /></dd>
+        <dd className="text-muted">of {formatNumber(audit.overall.n)} audited</dd>
+        <dt>The whole pool</dt>
+        <dd><Interval value={audit.pool.precision} interval={audit.pool.interval} className="font-medium" /></dd>
+        <dd className="text-muted">of {formatNumber(audit.pool.n)} audited</dd>
+      </dl>
       <BarWithInterval
         label="Audited precision by confidence"
         rows={rows.map((bin) => {

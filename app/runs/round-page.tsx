@@ -69,7 +69,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat label="Validation accuracy" value={`${(metrics.valAccuracy * 100).toFixed(1)}%`} interval={metrics.valInterval} note={`${formatNumber(metrics.valCount)} images`} />
             <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)}`} />
             <Stat label="Learned from" value={formatNumber(metrics.labeled + metrics.pseudo)} note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`} />
-            <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={`${plural(figures.audit.overall.n, 'answer')}`} />
+            <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={`accepted ones, ${plural(figures.audit.overall.n, 'answer')}`} />
             <Stat label="Test accuracy" value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`} note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`} />
             <Stat label="Time" value={formatDuration(metrics.seconds)} note={`${formatNumber(metrics.steps)} steps`} />
           </StatRow>
@@ -131,7 +131,7 @@ function CalibrationTab({ figures, roundId, hasStudent }: { figures: RoundFigure
       <Panel title="Does it mean what it says?" description={`${formatNumber(figures.reliability.count)} validation images`}>
         <Reliability bins={figures.reliability.after} before={figures.reliability.before} />
       </Panel>
-      <Panel title="Is it right where nobody looked?" description="A uniform draw from accepted pseudo-labels, answered by people." actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}>
+      <Panel title="Is it right where nobody looked?" description="A random draw that nobody chose, answered by people." actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}>
         <AuditBars audit={figures.audit} />
       </Panel>
     </div>

@@ -7,8 +7,9 @@ import { annotation, image, prediction, reviewItem, round, run } from '../schema
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
 
 /**
- * Audit items that people answered, by confidence bin: how many were drawn and on how many people agreed with the model.
- * Audit items are a uniform draw, so the share is an unbiased estimate of precision; no other reason may be mixed in.
+ * Audit items that people answered, by confidence bin, and by whether a student then took the guess for a target: how many were
+ * drawn and on how many people agreed with the model. Audit items are a uniform draw, so the share among the accepted is an
+ * unbiased estimate of pseudo-label precision; no other reason may be mixed in.
  */
 export const countAudit = (db: Db, params: { roundIds: string[]; bins: number }) =>
   params.roundIds.length === 0 ? Promise.resolve([]) : db
@@ -16,13 +17,14 @@ export const countAudit = (db: Db, params: { roundIds: string[]; bins: number })
       roundId: reviewItem.roundId,
       classId: sql<string>`${reviewItem.guessClassId}`,
       bin: sql<number>`least(floor(${reviewItem.confidence} * ${params.bins}::int)::int, ${params.bins}::int - 1)`,
+      accepted: sql<boolean>`exists (select 1 from pseudo_label l join round s on s.id = l.round_id where s.teacher_round_id = ${reviewItem.roundId} and l.image_id = ${reviewItem.imageId})`,
       n: sql<number>`count(*)::int`,
       right: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
     })
     .from(reviewItem)
     .innerJoin(annotation, answered)
     .where(and(inArray(reviewItem.roundId, params.roundIds), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered')))
-    .groupBy(sql`1`, sql`2`, sql`3`)
+    .groupBy(sql`1`, sql`2`, sql`3`, sql`4`)
     .orderBy(sql`3`);
 
 /** Answers to review items, by whether the guess was visible: in how many the person said what the model said. */
@@ -116,7 +118,7 @@ export async function listUncertain(db: Db, params: { roundId: string; limit: nu
   return rows;
 }
 
-/** A uniform draw from the pseudo-labels that a student round accepted and nobody was asked about yet; `of` is how many there were. */
+/** A uniform draw from the pseudo-labels that a student round accepted and no queue of the teacher's round holds; `of` is how many there were. */
 export async function drawAudit(db: Db, params: { studentRoundId: string; teacherRoundId: string; limit: number }): Promise<{ rows: ReviewCandidate[]; of: number }> {
   const { rows } = await db.execute<ReviewCandidate & { of: number }>(sql`
     with p as (

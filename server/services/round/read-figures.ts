@@ -90,18 +90,22 @@ function histogramOf(rows: readonly { classIndex: number; bin: number; n: number
 interface AuditRow {
   classId: string;
   bin: number;
+  /** A student took the guess for a target. */
+  accepted: boolean;
   n: number;
   right: number;
 }
 
 const precision = (n: number, right: number) => ({ n, right, precision: n === 0 ? null : right / n, interval: wilsonInterval(right, n) });
 
-/** Audited precision overall, by confidence bin and by class, each with its n and Wilson interval. */
+/** Audited precision of accepted pseudo-labels, overall and by class; of the whole pool, overall and by confidence. Each with its n and Wilson interval. */
 export function summarizeAudit(rows: readonly AuditRow[], bins: number) {
   const total = (some: readonly AuditRow[]) => precision(some.reduce((sum, { n }) => sum + n, 0), some.reduce((sum, { right }) => sum + right, 0));
+  const accepted = rows.filter((row) => row.accepted);
   return {
-    overall: total(rows),
+    overall: total(accepted),
+    pool: total(rows),
     byBin: Array.from({ length: bins }, (_, bin) => ({ from: bin / bins, to: (bin + 1) / bins, ...total(rows.filter((row) => row.bin === bin)) })),
-    byClass: [...new Set(rows.map(({ classId }) => classId))].map((classId) => ({ classId, ...total(rows.filter((row) => row.classId === classId)) })),
+    byClass: [...new Set(accepted.map(({ classId }) => classId))].map((classId) => ({ classId, ...total(accepted.filter((row) => row.classId === classId)) })),
   };
 }
