@@ -26,7 +26,7 @@ describe('reliability', () => {
     expect(bins[4]?.accuracy).toBeCloseTo(2 / 3, 12);
   });
 
-  it('weighs the gap of each bin by its count', () => {
+  it('PAGE-5 weighs the gap of each bin by its count', () => {
     expect(calibrationError(reliabilityBins(points, 5))).toBeCloseTo(0.4 * 0.15 + 0.6 * (0.9 - 2 / 3), 12);
     expect(calibrationError(reliabilityBins([], 5))).toBe(0);
   });
@@ -41,7 +41,7 @@ describe('smooth', () => {
 });
 
 describe('thin', () => {
-  it('keeps ends and every spike', () => {
+  it('PAGE-5 keeps ends and every spike', () => {
     const xs = Array.from({ length: 10_000 }, (_, index) => index);
     const ys = xs.map((x) => (x === 7777 ? 100 : x === 3333 ? -100 : 0));
     const thinned = thin(xs, ys, 200);
@@ -65,7 +65,7 @@ describe('confusion', () => {
     expect(rowShares(counts)).toEqual([[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]);
   });
 
-  it('gives recall and precision, null where nothing is known', () => {
+  it('PAGE-5 gives recall and precision, null where nothing is known', () => {
     const [first, second, third] = classFigures(counts);
     expect(first).toEqual({ recall: 0.8, precision: 8 / 9, truths: 10, predicted: 9, correct: 8 });
     expect(second).toEqual({ recall: 0.8, precision: 4 / 6, truths: 5, predicted: 6, correct: 4 });

@@ -9,7 +9,7 @@ describe('class colours', () => {
     expect(contrast('#ffffff', '#ffffff')).toBe(1);
   });
 
-  it('stand 3:1 out of the panel of both themes', () => {
+  it('PAGE-1 stand 3:1 out of the panel of both themes', () => {
     for (const colour of CLASS_COLOURS) {
       expect(contrast(reachContrast(colour, '#ffffff'), '#ffffff')).toBeGreaterThanOrEqual(3);
       expect(contrast(reachContrast(colour, '#151518'), '#151518')).toBeGreaterThanOrEqual(3);
@@ -21,7 +21,7 @@ describe('class colours', () => {
     expect(classColour('#0072b2')).toContain('light-dark(#0072b2');
   });
 
-  it('carry a second sign: twelve positions, twelve glyphs', () => {
+  it('PAGE-1 carry a second sign: twelve positions, twelve glyphs', () => {
     const glyphs = new Set(Array.from({ length: 12 }, (_, position) => JSON.stringify(classShape(position))));
     expect(glyphs.size).toBe(12);
   });

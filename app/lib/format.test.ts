@@ -18,11 +18,11 @@ describe('format', () => {
     expect(formatPoints(-0.0001)).toBe('±0.0');
   });
 
-  it('writes a figure with its interval', () => {
+  it('PAGE-6 writes a figure with its interval', () => {
     expect(formatInterval(0.634, [0.6, 0.67])).toBe('0.634 [0.60–0.67]');
   });
 
-  it('carries durations over unit borders', () => {
+  it('PAGE-6 carries durations over unit borders', () => {
     expect(formatDuration(0.25)).toBe('250 ms');
     expect(formatDuration(59.6)).toBe('1 min');
     expect(formatDuration(185)).toBe('3 min 5 s');

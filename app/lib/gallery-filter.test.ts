@@ -4,7 +4,7 @@ import { countFilters, parseGallery, writeGallery } from './gallery-filter.ts';
 const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 describe('gallery address', () => {
-  it('comes back as it was written', () => {
+  it('PAGE-4 comes back as it was written', () => {
     const filter = { classId: id, split: 'test', source: 'pseudo', confidenceFrom: 0.25, flagged: true } as const;
     const address = writeGallery(filter, 'unsure-first');
     expect(address).toBe(`classId=${id}&confidenceFrom=0.25&flagged=1&source=pseudo&split=test&order=unsure-first`);
@@ -12,7 +12,7 @@ describe('gallery address', () => {
     expect(countFilters(filter)).toBe(5);
   });
 
-  it('leaves out what it does not know', () => {
+  it('PAGE-4 leaves out what it does not know', () => {
     const params = new URLSearchParams("classId='; drop&split=secret&state=x&confidenceFrom=7&confidenceTo=&order=random&gold=0");
     expect(parseGallery(params)).toEqual({ filter: {}, order: 'steady' });
   });

@@ -41,7 +41,7 @@ describe('runUpload', () => {
     expect(waits).toEqual([0, 1]);
   });
 
-  it('sets aside what cannot work, at once, and goes on with the rest', async () => {
+  it('PAGE-2 sets aside what cannot work, at once, and goes on with the rest', async () => {
     let calls = 0;
     const { result, last } = await run([part('bad'), ...Array.from({ length: 20 }, (_, index) => part(`ok${index}`))], async ({ name }) => {
       if (name !== 'bad') return;
@@ -54,7 +54,7 @@ describe('runUpload', () => {
     expect(last?.failed.map((one) => [one.file, one.message])).toEqual([['bad', 'This import has ended.']]);
   });
 
-  it('gives up after four tries, keeping the part for another day', async () => {
+  it('PAGE-2 gives up after four tries, keeping the part for another day', async () => {
     let calls = 0;
     const { last } = await run([part('a')], async () => {
       calls += 1;

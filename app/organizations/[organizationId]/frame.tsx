@@ -29,6 +29,7 @@ const PAGES: readonly { path: string; label: string; action: Action }[] = [
   { path: 'activity', label: 'Activity', action: 'activity:list' },
   { path: 'machines', label: 'Machines', action: 'worker:list' },
   { path: 'tokens', label: 'API tokens', action: 'token:manage' },
+  { path: 'webhooks', label: 'Webhooks', action: 'webhook:manage' },
   { path: 'settings', label: 'Settings', action: 'organization:update' },
 ];
 
