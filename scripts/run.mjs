@@ -15,9 +15,9 @@ try {
   fail(error);
 }
 
+const loader = new URL('../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
 // The path of the program is ours; paths among its arguments are relative to where the person stands.
-const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${new URL('../node_modules/tsx/dist/loader.mjs', import.meta.url).href}`.trim() };
-const child = spawn(process.execPath, [resolve(root, program), ...args], { stdio: 'inherit', env });
+const child = spawn(process.execPath, ['--import', loader, resolve(root, program), ...args], { stdio: 'inherit' });
 
 // Ctrl-C reaches the child by itself (one process group): we only wait for it to end its work.
 process.on('SIGINT', () => {});

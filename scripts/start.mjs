@@ -1,19 +1,36 @@
-// `npm start`: sets up what is missing with nothing but Node, then hands over to the supervisor (scripts/supervise/main.ts).
+// `npm start`: everything from a fresh clone to a running platform. Uses only Node until the packages are there.
 import { fileURLToPath } from 'node:url';
-import { ensureBuilt } from './build.mjs';
+import { readOptions, HELP } from './setup/options.mjs';
 import { ensurePackages, requireNode } from './setup/packages.mjs';
 import { fail, headline } from './setup/say.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const wantsHelp = process.argv.includes('--help') || process.argv.includes('-h');
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
 try {
   requireNode();
-  if (!wantsHelp) headline('Pupil');
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  headline('Pupil');
   await ensurePackages(root);
-  await ensureBuilt(root, { web: !wantsHelp && !process.argv.includes('--dev') });
-  const { supervise } = await import(new URL('../dist/supervisor.js', import.meta.url).href);
-  await supervise(root, process.argv.slice(2));
+  const { supervise } = options.dev ? await fromSource() : await fromBuild(options);
+  await supervise({ ...options, root });
 } catch (error) {
   fail(error);
+}
+
+async function fromBuild(options) {
+  const { ensureBuilt } = await import('./build.mjs');
+  const { ensureGpuLibrary } = await import('./setup/gpu.mjs');
+  await ensureBuilt(root, { web: options.server });
+  if (options.trainer) await ensureGpuLibrary(root);
+  return import('../dist/supervisor.js');
+}
+
+async function fromSource() {
+  const { register } = await import('tsx/esm/api');
+  register();
+  return import('./supervise/main.ts');
 }

@@ -1,126 +1,154 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 import { ClearError } from './clear-error.ts';
-import { keep } from './keep.ts';
-import type { Kept } from './keep.ts';
-import { HELP, readOptions } from './options.ts';
-import type { Options } from './options.ts';
+import { chooseDataFolder, keptSecret, openDataFolder } from './data-folder.ts';
+import { requirePort } from './port.ts';
+import type { ProcessPlan } from './process-keeper.ts';
+import { ProcessKeeper } from './process-keeper.ts';
 
-const line = (step: string, text: string): void => void process.stdout.write(`  ${step.padEnd(10)} ${text}\n`);
+export type SuperviseOptions = {
+  root: string;
+  port: number;
+  host: string;
+  /** The address people use, when it is not the one we listen on. */
+  url: string | null;
+  /** Null: the default place. */
+  dataDir: string | null;
+  empty: boolean;
+  server: boolean;
+  trainer: boolean;
+  /** Logs on the console instead of in files. */
+  verbose: boolean;
+  /** From TypeScript source, restarting on change. */
+  dev: boolean;
+};
 
-/** Starts database, server and trainer, keeps them running, and stops them in order. Resolves when everything runs. */
-export async function supervise(root: string, args: string[]): Promise<void> {
-  const options = readOptions(root, args, process.env);
-  if (!options) {
-    process.stdout.write(`${HELP}\n`);
-    return;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (step: string, text: string): void => print(`  ${step.padEnd(10)} ${text}`);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Starts database, server and trainer of one data folder, keeps them running, and stops them in order on SIGINT or SIGTERM.
+ * Returns when all is started; the process then lives until a signal.
+ * @throws ClearError with one line for what a person can mend
+ */
+export async function supervise(options: SuperviseOptions): Promise<void> {
+  const external = process.env.DATABASE_URL;
+  const folder = chooseDataFolder(options.root, options.dataDir, !external);
+  if (options.server) await requirePort(options.port, options.host);
+  const release = openDataFolder(folder);
+  const closing: (() => Promise<void> | void)[] = [release];
+  const keepers: ProcessKeeper[] = [];
+  const shutdown = stopOnce(keepers, closing);
+  const onSignal = (): void => void shutdown('stopping ...').then(() => process.exit(0));
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  try {
+    say('data', folder);
+    const { url, stop } = external ? { url: external, stop: () => {} } : await startDatabase(folder);
+    closing.unshift(stop);
+    await migrate(url, join(options.root, 'db/migrations')).catch((error: unknown) => {
+      throw new ClearError(`The database cannot be ${external ? 'reached or ' : ''}brought up to date: ${messageOf(error)}`);
+    });
+    say('database', external ? 'the one of DATABASE_URL' : `embedded Postgres at ${new URL(url).host}`);
+    await startProcesses(options, folder, url, keepers);
+  } catch (error) {
+    await shutdown(null);
+    throw error;
   }
-  prepareFolder(options.dataDir);
-  await requireFreePort(options);
-  const stops: (() => Promise<unknown>)[] = [];
-  let stopping = false;
-  const stop = async (code: number): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    line('stop', 'stopping ...');
-    for (const step of stops.reverse()) await step().catch((error: unknown) => line('stop', String(error)));
-    process.exit(code);
-  };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
+}
 
-  const url = process.env.DATABASE_URL ?? (await startDatabase(options, stops));
-  await migrate(url, join(root, 'db/migrations')).catch((error: unknown) => {
-    throw new ClearError(`The database cannot be brought to this version: ${error instanceof Error ? error.message : String(error)}`);
+async function startDatabase(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
+  try {
+    return await startEmbeddedPostgres({ dataDir: folder });
+  } catch (error) {
+    throw new ClearError(messageOf(error));
+  }
+}
+
+/** Resolves when the server (or, alone, the trainer) is up; one that ends before that would only end again. Later crashes are only told. */
+function startProcesses(options: SuperviseOptions, folder: string, url: string, keepers: ProcessKeeper[]): Promise<void> {
+  const awaited = options.server ? 'server' : 'trainer';
+  let ready = false;
+  return new Promise((resolve, reject) => {
+    for (const planned of plan(options, folder, url)) {
+      const keeper = new ProcessKeeper(planned, {
+        onMessage: (message) => {
+          if (!isReady(message)) return;
+          if (planned.name === 'server') showServer(message, ready);
+          else if (message.engine) say('trainer', `${message.engine.name} on ${message.engine.device}`);
+          if (planned.name !== awaited) return;
+          ready = true;
+          resolve();
+        },
+        onCrash: (what, againMs) => {
+          if (!ready && planned.name === awaited) return reject(new ClearError(`The ${planned.name} ${what} before it was ready.${tail(planned.logFile)}`));
+          say(planned.name, `${what}, starting again in ${againMs / 1000} s${planned.logFile ? `; its log: ${planned.logFile}` : ''}`);
+        },
+      });
+      keepers.push(keeper);
+      keeper.start();
+    }
   });
-  const env: NodeJS.ProcessEnv = {
+}
+
+type Ready = { type: 'ready'; url?: string; ownerLink?: string | null; engine?: { name: string; device: string } | null };
+
+function isReady(message: unknown): message is Ready {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+}
+
+function showServer({ url, ownerLink }: Ready, again: boolean): void {
+  if (again) return say('server', 'running again');
+  say('ready', `${url}   (Ctrl-C stops it)`);
+  if (ownerLink) print(`\n  Open this link once to become the owner:\n\n  ${ownerLink}\n`);
+}
+
+function plan(options: SuperviseOptions, folder: string, url: string): ProcessPlan[] {
+  const shared: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: options.dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
     DATABASE_URL: url,
+    PUPIL_DATA: folder,
+    PUPIL_SECRET: process.env.PUPIL_SECRET ?? keptSecret(folder),
+    PUPIL_EMPTY: options.empty ? '1' : '0',
     PORT: String(options.port),
     HOST: options.host,
-    PUPIL_DATA: options.dataDir,
-    PUPIL_SECRET: process.env.PUPIL_SECRET ?? readSecret(options.dataDir),
-    PUPIL_EMPTY: options.empty ? '1' : '0',
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
     ...(options.url ? { PUPIL_URL: options.url } : {}),
   };
-  const server = await startServer(root, env, () => void stop(1));
-  stops.push(() => server.stop());
-  if (options.trainer) {
-    const trainer = keep({
-      name: 'trainer', entry: join(root, 'dist/trainer.js'), cwd: root, env, onMessage: showTrainer, onEnd: (text) => line('trainer', text),
-    });
-    stops.push(() => trainer.stop());
-  }
+  const program = (name: string, source: string): string[] =>
+    options.dev ? ['--import', 'tsx', '--watch', '--watch-preserve-output', source] : ['--enable-source-maps', join('dist', `${name}.js`)];
+  const log = (name: string): string | null => (options.verbose ? null : join(folder, 'logs', `${name}.log`));
+  const plans: ProcessPlan[] = [];
+  const common = { cwd: options.root, env: shared };
+  if (options.server) plans.push({ name: 'server', args: program('server', 'server/main.ts'), logFile: log('server'), patienceMs: 10_000, ...common });
+  if (options.trainer) plans.push({ name: 'trainer', args: program('trainer', 'workers/trainer/main.ts'), logFile: log('trainer'), patienceMs: 20_000, ...common });
+  return plans;
 }
 
-/** The server, once it answers. One that ends before it was ever ready would only fail again. */
-function startServer(root: string, env: NodeJS.ProcessEnv, giveUp: () => void): Promise<Kept> {
-  return new Promise((resolve) => {
-    let shown = false;
-    const server = keep({
-      name: 'server',
-      entry: join(root, 'dist/server.js'),
-      cwd: root,
-      env,
-      onMessage: (message) => {
-        const ready = message as { type: string; url: string; ownerLink: string | null };
-        if (ready.type !== 'ready' || shown) return;
-        shown = true;
-        line('ready', ready.url);
-        if (ready.ownerLink) line('', `Open this link once to become the owner:\n\n             ${ready.ownerLink}\n`);
-        resolve(server);
-      },
-      onEnd: (text, wasReady) => {
-        line('server', text);
-        if (!wasReady && !shown) {
-          void server.stop();
-          giveUp();
-        }
-      },
-    });
-  });
+/** Trainer, server, database, folder: in this order. Asked a second time, it waits no longer for the processes. */
+function stopOnce(keepers: ProcessKeeper[], closing: (() => Promise<void> | void)[]): (words: string | null) => Promise<void> {
+  let stopped: Promise<void> | null = null;
+  return (words) => {
+    if (stopped) {
+      for (const keeper of keepers) keeper.kill();
+      return stopped;
+    }
+    if (words) say('stop', words);
+    stopped = (async () => {
+      for (const keeper of keepers.toReversed()) await keeper.stop();
+      for (const close of closing) await close();
+      if (words) say('stop', 'everything is kept');
+    })();
+    return stopped;
+  };
 }
 
-function showTrainer(message: unknown): void {
-  const ready = message as { type: string; engine?: { name: string; device: string } | null };
-  if (ready.type === 'ready' && ready.engine) line('trainer', `${ready.engine.name} on ${ready.engine.device}`);
-}
-
-async function startDatabase(options: Options, stops: (() => Promise<unknown>)[]): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: options.dataDir }).catch((error: unknown) => {
-    throw new ClearError(error instanceof Error ? error.message : String(error));
-  });
-  stops.push(() => postgres.stop());
-  return postgres.url;
-}
-
-function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch {
-    throw new ClearError(`The data folder ${folder} cannot be written. Give another one with --data DIR.`);
-  }
-}
-
-/** Made once, kept in the data folder for its owner only: sessions outlive a restart. */
-function readSecret(folder: string): string {
-  const path = join(folder, 'secret');
-  if (!existsSync(path)) writeFileSync(path, randomBytes(36).toString('base64url'), { mode: 0o600 });
-  return readFileSync(path, 'utf8').trim();
-}
-
-function requireFreePort({ port, host }: Options): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new ClearError(error.code === 'EADDRINUSE' ? `Port ${port} is in use. Choose another with --port N.` : `Cannot listen on ${host}:${port}: ${error.message}`)));
-    probe.listen(port, host, () => probe.close(() => resolve()));
-  });
+function tail(file: string | null): string {
+  if (!file) return '';
+  return ` The end of ${file}:\n${readFileSync(file, 'utf8').trim().split('\n').slice(-8).join('\n')}`;
 }

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { ClearError } from './say.mjs';
+
+export const HELP = `Pupil: label a little, teach a lot.
+
+  npm start                      on this machine, at http://127.0.0.1:3000
+  npm start -- --port 8080       options go after the two dashes
+
+  --port N        port of the pages and the API (3000; PORT)
+  --host ADDRESS  127.0.0.1 is for this machine only, 0.0.0.0 lets others in (127.0.0.1; HOST)
+  --url URL       the address people use, when a proxy stands in front (PUPIL_URL)
+  --data DIR      the one folder with everything that is kept; copy it, while stopped, as a backup (.pupil; PUPIL_DATA)
+  --empty         no demo project in a new installation
+  --no-trainer    the server only: trainers run elsewhere, on the same database
+  --trainer-only  a trainer only: for a further machine, with DATABASE_URL and S3_BUCKET set
+  --verbose       logs of server and trainer here instead of in DIR/logs
+  --dev           from source: restarts on change
+  --help          this text
+
+  DATABASE_URL    a Postgres of your own instead of the embedded one
+  S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+                  object storage instead of DIR/blobs
+  PUPIL_SECRET    signs sessions, 32 characters or more (made and kept in DIR when unset)
+  PUPIL_ENGINE    auto, cuda, webgpu, native or wasm: where tensors run (auto)
+  PUPIL_THREADS   cores that training may use (all)
+  LOG_LEVEL       fatal, error, warn, info or debug (info)`;
+
+/** Reads the command line. Every setting has a default, an environment variable where one is usual, and an option that wins. */
+export function readOptions(args, env = process.env) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        url: { type: 'string' },
+        data: { type: 'string' },
+        empty: { type: 'boolean', default: false },
+        'no-trainer': { type: 'boolean', default: false },
+        'trainer-only': { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        dev: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new ClearError(`${error.message} Try: npm start -- --help`);
+  }
+  const port = Number(values.port ?? env.PORT ?? 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new ClearError(`A port is a number from 1 to 65535, not "${values.port ?? env.PORT}".`);
+  if (values['no-trainer'] && values['trainer-only']) throw new ClearError('--no-trainer and --trainer-only leave nothing to start.');
+  return {
+    port,
+    host: values.host ?? env.HOST ?? '127.0.0.1',
+    url: values.url ?? env.PUPIL_URL ?? null,
+    dataDir: values.data ?? env.PUPIL_DATA ?? null,
+    empty: values.empty,
+    server: !values['trainer-only'],
+    trainer: !values['no-trainer'],
+    verbose: values.verbose || values.dev,
+    dev: values.dev,
+    help: values.help,
+  };
+}
