@@ -37,3 +37,11 @@ export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
   const { rows } = await db.execute<{ colour: boolean }>(sql`select exists(select 1 from image where project_id = ${projectId} and channels = 3) as colour`);
   return rows[0]?.colour ? 3 : 1;
 }
+
+/** Pool images that people have answered, or that wait in the run's review queue. */
+export async function listSettledImages(db: Db, params: { projectId: string; runId: string }): Promise<Set<string>> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from image where project_id = ${params.projectId} and split = 'pool' and consensus_state in ('agreed', 'adjudicated')
+    union select image_id from review_item where run_id = ${params.runId} and status = 'open'`);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -5,6 +5,7 @@ import { listAnsweredImages } from '#db/queries/training-image.ts';
 import { whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { loadFinal } from './checkpoints.ts';
+import { decodeModelFile } from './model-file.ts';
 import { openPredictor } from './predictor.ts';
 import { measureTest } from './score-round.ts';
 import { standingTeacher } from './standing.ts';
@@ -19,12 +20,12 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
   const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, split: 'test', classIds: context.run.classIds });
   for (const round of rounds) {
     if (!round.metrics || round.metrics.testCount !== null) continue;
-    const model = await openPredictor(context, await loadFinal(context, round.id));
+    const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)));
     try {
       const test = await measureTest(context, model, images);
       await whileHeld(context, (tx) => setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }));
     } finally {
-      model.dispose();
+      await model.close();
     }
   }
   await leaveRun(context.db, context.hold, { command: 'finish', message: describeEnd(await listRoundStates(context.db, context.run.id), ending) });

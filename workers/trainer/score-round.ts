@@ -1,35 +1,20 @@
 import { argmaxRows, expectedCalibrationError, maxRows, negativeLogLikelihood, softmax } from '#core/probabilities.ts';
 import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
-import type { PixelSet, RoundMetrics } from '#core/learning.ts';
+import type { RoundMetrics } from '#core/learning.ts';
+import type { Db } from '#db/client.ts';
 import { insertPredictions, listScoredImages } from '#db/queries/prediction.ts';
 import type { PredictionRow } from '#db/queries/prediction.ts';
 import { listAnsweredImages, listTrainingImages } from '#db/queries/training-image.ts';
 import type { TrainingImage } from '#db/queries/training-image.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
+import type { Prediction } from '#ml/index.ts';
 import { stopIfTaken, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { fitPlane } from './pca.ts';
 import type { Plane } from './pca.ts';
+import type { Predictor } from './predictor.ts';
 import type { Progress } from './progress.ts';
-
-/** What a model says of a set of images. */
-export interface Answers {
-  /** Mean over views, before calibration, [n, classes]. */
-  logits: Float32Array;
-  /** [n, embeddingSize]. */
-  embeddings: Float32Array;
-  embeddingSize: number;
-}
-
-/** A trained model, ready to answer: never noised, averaged weights, running statistics. */
-export interface Predictor {
-  inputSize: number;
-  channels: 1 | 3;
-  parameters: number;
-  predict(pixels: PixelSet): Promise<Answers>;
-  dispose(): void;
-}
 
 /** Images scored between two looks at the clock. */
 export const SHARD = 1024;
@@ -40,7 +25,7 @@ const shardSize = (model: Predictor): number =>
   Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (model.inputSize * model.inputSize * model.channels))));
 
 /** The model's answers on images, shard by shard, in memory bounds. */
-export async function* answerShards<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): AsyncGenerator<Answers & { images: T[] }> {
+export async function* answerShards<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): AsyncGenerator<Prediction & { images: T[] }> {
   const size = shardSize(model);
   for (let start = 0; start < images.length; start += size) {
     stopIfTaken(context);
@@ -111,8 +96,9 @@ export interface ScoredShard {
   rows: PredictionRow[];
   embeddings: Float32Array;
   embeddingSize: number;
-  /** Share of the pool that this shard is. */
-  share: number;
+  /** Shares of the pool before and after this shard, 0..1. */
+  from: number;
+  to: number;
 }
 
 /**
@@ -122,7 +108,7 @@ export interface ScoredShard {
  */
 export async function scorePool(
   context: RunContext, round: RoundState, model: Predictor,
-  options: { temperature: number; progress: Progress; onShard: (shard: ScoredShard, tx: Parameters<Parameters<typeof whileHeld>[1]>[0]) => Promise<void> },
+  options: { temperature: number; progress: Progress; onShard: (shard: ScoredShard, tx: Db) => Promise<void> },
 ): Promise<void> {
   const { projectId, classIds } = context.run;
   const classCount = classIds.length;
@@ -141,7 +127,7 @@ export async function scorePool(
     const rows = toPredictions(shard.images, softmax(shard.logits, classCount, options.temperature), classCount);
     await whileHeld(context, async (tx) => {
       await insertPredictions(tx, round.id, rows.map((row, at) => ({ ...row, mapX: x[at] ?? 0, mapY: y[at] ?? 0 })), classCount);
-      await options.onShard({ rows, embeddings: shard.embeddings, embeddingSize: shard.embeddingSize, share: rows.length / images.length }, tx);
+      await options.onShard({ rows, embeddings: shard.embeddings, embeddingSize: shard.embeddingSize, from: done / images.length, to: (done + rows.length) / images.length }, tx);
     });
     done += rows.length;
     options.progress.report('predicting', done, images.length);

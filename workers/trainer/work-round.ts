@@ -2,17 +2,17 @@ import type { RoundMetrics } from '#core/learning.ts';
 import { notify } from '#db/notify.ts';
 import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
-import { askPeople } from './ask-people.ts';
+import { createAsker } from './ask-people.ts';
 import { beginControl, beginRound } from './begin-round.ts';
 import { chooseTargets } from './choose-targets.ts';
 import { announce, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { judgeRound } from './judge-round.ts';
 import type { PlannedRound } from './plan-rounds.ts';
+import type { Predictor } from './predictor.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
-import type { Predictor } from './score-round.ts';
 import { standingTeacher } from './standing.ts';
 import { trainRound } from './train-round.ts';
 
@@ -34,16 +34,14 @@ export async function workRound(
   try {
     metrics = round.metrics ?? (await evaluate(context, round, model, speed));
     await setStage(context, round.id, 'predicting');
-    await scorePool(context, round, model, {
-      temperature: metrics.temperature, progress,
-      onShard: (shard, tx) => (options.asksPeople ? askPeople(context, round, teacher, shard, tx) : Promise.resolve()),
-    });
+    const onShard = options.asksPeople ? await createAsker(context, round, teacher) : () => Promise.resolve();
+    await scorePool(context, round, model, { temperature: metrics.temperature, progress, onShard });
   } finally {
-    model.dispose();
+    await model.close();
   }
   if (options.control) await workControl(context, options.control, round);
   await setStage(context, round.id, 'judging');
-  const verdict = plan.role === 'teacher' ? { decision: null, reason: null, poolAgreement: null } : await judgeRound(context, round, teacher);
+  const verdict = teacher ? await judgeRound(context, round, teacher) : { decision: null, reason: null, poolAgreement: null };
   await whileHeld(context, async (tx) => {
     await setVerdict(tx, round.id, verdict);
     await setRound(tx, round.id, {
@@ -57,9 +55,8 @@ export async function workRound(
 
 async function begin(context: RunContext, plan: PlannedRound, round: RoundState, teacher: RoundState | null): Promise<RoundState> {
   // A round made while the run waited may have got another teacher since: a person's decision counts until the round begins.
-  const learnsFrom = plan.role === 'teacher' ? null : teacher;
-  await setRound(context.db, round.id, { teacherRoundId: learnsFrom?.id ?? null, stage: 'selecting' });
-  const targets = plan.recipe === 'noisy' && learnsFrom ? await chooseTargets(context, plan, round, learnsFrom) : null;
+  await setRound(context.db, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' });
+  const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher) : null;
   return beginRound(context, round, targets);
 }
 
@@ -77,7 +74,7 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
       await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });
     });
   } finally {
-    model.dispose();
+    await model.close();
   }
 }
 

@@ -1,0 +1,49 @@
+import { argmaxRows } from '#core/probabilities.ts';
+import { findFinalCheckpoint } from '#db/queries/checkpoint.ts';
+import { listPredictions } from '#db/queries/prediction.ts';
+import { listRoundLabels } from '#db/queries/round-write.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { classPrior } from '#ml/selection/align.ts';
+import { selectTargets } from '#ml/selection/targets.ts';
+import { alignRow } from './align-row.ts';
+import type { FrozenTargets } from './begin-round.ts';
+import type { RunContext } from './context.ts';
+import { keepShareOf } from './plan-rounds.ts';
+import type { PlannedRound } from './plan-rounds.ts';
+
+/** Chooses the pseudo-labels of a student from its teacher's answers on images that no person has answered. */
+export async function chooseTargets(context: RunContext, plan: PlannedRound, teacher: RoundState): Promise<FrozenTargets> {
+  const { config, run } = context;
+  const classCount = run.classIds.length;
+  const open = (await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).filter(({ humanClassId }) => humanClassId === null);
+  const labels = await listRoundLabels(context.db, teacher.id);
+  const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
+  const alignment = config.alignDistribution ? alignmentOf(open.map(({ probabilities }) => probabilities), prior) : null;
+  const candidates = open.map(({ probabilities }, index) => {
+    const row = alignRow(probabilities, alignment);
+    const classIndex = argmaxRows(row, classCount)[0] ?? 0;
+    return { index, classIndex, confidence: row[classIndex] ?? 0 };
+  });
+  const keepShare = keepShareOf(config, plan.index);
+  const selection = selectTargets(candidates, {
+    classCount, keepShare, floor: config.floor, duplicatesMax: config.duplicatesMax, cap: Infinity,
+    classFloors: new Map(Object.entries(config.classFloors).map(([classId, floor]) => [run.classIds.indexOf(classId), floor])),
+  });
+  const byClass = (values: readonly number[]): Record<string, number> => Object.fromEntries(run.classIds.map((id, index) => [id, values[index] ?? 0]));
+  return {
+    rows: selection.targets.map(({ index, classIndex, confidence, copies }) => ({ imageId: open[index]?.imageId ?? '', classIndex, confidence, copies })),
+    selection: {
+      accepted: selection.targets.length, candidates: candidates.length, keepShare, floor: config.floor, alignment, prior: byClass(prior),
+      thresholds: byClass(selection.thresholds), predicted: byClass(selection.predicted), eligible: byClass(selection.eligible), acceptedByClass: byClass(selection.accepted),
+      teacherSha256: (await findFinalCheckpoint(context.db, teacher.id))?.sha256 ?? null,
+    },
+  };
+}
+
+/** What each class is scaled by so that the mean answer meets the prior (Berthelot et al. 2020). */
+export function alignmentOf(rows: readonly (readonly number[])[], prior: readonly number[]): number[] {
+  return prior.map((share, classIndex) => {
+    const mean = rows.reduce((sum, row) => sum + (row[classIndex] ?? 0), 0) / Math.max(1, rows.length);
+    return share / Math.max(1e-6, mean);
+  });
+}

@@ -1,0 +1,99 @@
+import { createRandom } from '#core/random.ts';
+import type { PixelSet } from '#core/learning.ts';
+import { listPredictions } from '#db/queries/prediction.ts';
+import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
+import { listTrainingImages } from '#db/queries/training-image.ts';
+import { createBatchPlanner } from '#ml/augment/batches.ts';
+import type { BatchInput } from '#ml/augment/batches.ts';
+import { createPooledSource } from '#ml/augment/pool.ts';
+import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
+import type { ModelGraph, TrainOptions } from '#ml/index.ts';
+import { alignRow } from './align-row.ts';
+import { loadFinal } from './checkpoints.ts';
+import { RunCannotGoOn } from './context.ts';
+import type { RunContext } from './context.ts';
+import { decodeModelFile } from './model-file.ts';
+import type { PlannedRound } from './plan-rounds.ts';
+
+export interface TrainingSet {
+  labels: readonly { imageId: string; classId: string }[];
+  pseudo: readonly PseudoLabelRow[];
+}
+
+export type PreparedOptions = Omit<TrainOptions, 'engine' | 'steps' | 'seed' | 'checkpointEvery' | 'resume' | 'signal'>;
+
+export interface PreparedTraining {
+  graph: ModelGraph;
+  options: PreparedOptions;
+  close(): Promise<void>;
+}
+
+/** Everything that training a round needs, from what is stored: the same round gives the same training. */
+export async function prepareTraining(context: RunContext, plan: PlannedRound, round: RoundState, set: TrainingSet): Promise<PreparedTraining> {
+  const { config, run } = context;
+  if (plan.model === 'backbone-head') throw new RunCannotGoOn('Training from a backbone is not possible with this trainer.');
+  const graph = buildModel({
+    name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length, dropout: config.dropout, stochasticDepth: config.stochasticDepth,
+  });
+  const distils = plan.recipe === 'distill';
+  const unlabeled = distils ? await listUnlabeled(context, set) : [];
+  const images = await listPool(context, new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]));
+  const place = new Map(images.map(({ id }, position) => [id, position]));
+  const pixels = await context.pixels.load(images, { size: config.inputSize, channels: context.channels });
+  // A control arm has no pseudo-labels; its batches are as large, so that both arms see as many images.
+  const isControl = plan.role === 'control';
+  const batchPseudo = isControl || plan.recipe === 'scratch' ? 0 : config.batchPseudo;
+  const batchLabeled = isControl ? config.batchLabeled + config.batchPseudo : config.batchLabeled;
+  const planner = createBatchPlanner({
+    classCount: run.classIds.length, batchLabeled, batchPseudo, seed: plan.seed,
+    labeled: { indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0), classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)) },
+    pseudo: distils ? withoutTargets(unlabeled, place, run.classIds.length) : await softTargets(context, round, set.pseudo, place),
+  });
+  const source = createPooledSource(pixels, planner, { policy: config.augmentation, strength: 'strong', seed: plan.seed }, plan.steps);
+  const rows = batchLabeled + (set.pseudo.length + unlabeled.length > 0 ? batchPseudo : 0);
+  return {
+    graph,
+    options: {
+      graph, source, initial: initialiseWeights(graph, createRandom(plan.seed), pixels as PixelSet),
+      learningRate: rateForBatch(config.learningRate, rows), momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup,
+      emaDecay: config.emaDecay, pseudoWeight: config.pseudoWeight,
+      distillation: distils && round.teacherRoundId
+        ? { temperature: config.temperature, alpha: config.alpha, teacher: decodeModelFile(await loadFinal(context, round.teacherRoundId)) }
+        : null,
+    },
+    close: () => source.close(),
+  };
+}
+
+async function listPool(context: RunContext, ids: ReadonlySet<string>) {
+  const images = await listTrainingImages(context.db, { projectId: context.run.projectId, split: 'pool' });
+  return images.filter(({ id }) => ids.has(id));
+}
+
+/** Distillation learns from the teacher on every image of the pool. */
+async function listUnlabeled(context: RunContext, set: TrainingSet): Promise<string[]> {
+  const labeled = new Set(set.labels.map(({ imageId }) => imageId));
+  const images = await listTrainingImages(context.db, { projectId: context.run.projectId, split: 'pool' });
+  return images.flatMap(({ id }) => (labeled.has(id) ? [] : [id]));
+}
+
+const withoutTargets = (ids: readonly string[], place: ReadonlyMap<string, number>, classCount: number): BatchInput['pseudo'] =>
+  ids.length === 0 ? null : { indices: ids.map((id) => place.get(id) ?? 0), targets: new Float32Array(ids.length * classCount) };
+
+/** Targets of the accepted pseudo-labels: the teacher's calibrated probabilities, or its answer alone when the run wants hard ones. */
+async function softTargets(
+  context: RunContext, round: RoundState, pseudo: readonly PseudoLabelRow[], place: ReadonlyMap<string, number>,
+): Promise<BatchInput['pseudo']> {
+  if (pseudo.length === 0 || !round.teacherRoundId) return null;
+  const classCount = context.run.classIds.length;
+  const predictions = new Map((await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' })).map((row) => [row.imageId, row.probabilities]));
+  const alignment = round.selection?.['alignment'];
+  const scale = Array.isArray(alignment) ? (alignment as number[]) : null;
+  const entries = pseudo.flatMap((row) => Array.from({ length: row.copies }, () => row));
+  const targets = new Float32Array(entries.length * classCount);
+  for (const [at, { imageId, classIndex }] of entries.entries()) {
+    if (context.config.pseudoLabels === 'hard') targets[at * classCount + classIndex] = 1;
+    else targets.set(alignRow(predictions.get(imageId) ?? [], scale), at * classCount);
+  }
+  return { indices: entries.map(({ imageId }) => place.get(imageId) ?? 0), targets };
+}

@@ -1,0 +1,123 @@
+import type { TrainPoint } from '#core/learning.ts';
+import { insertPoints, listPseudoLabels, listRoundLabels } from '#db/queries/round-write.ts';
+import type { RoundState } from '#db/queries/round-write.ts';
+import { listAnsweredImages } from '#db/queries/training-image.ts';
+import { argmaxRows } from '#core/probabilities.ts';
+import { train } from '#ml/index.ts';
+import type { FlatWeights, ModelGraph, TrainEvent } from '#ml/index.ts';
+import { loadLatest, storeCheckpoint } from './checkpoints.ts';
+import { RunTakenAway, stopIfTaken, whileHeld } from './context.ts';
+import type { RunContext } from './context.ts';
+import { decodeModelFile, encodeModelFile } from './model-file.ts';
+import type { PlannedRound } from './plan-rounds.ts';
+import { openPredictor } from './predictor.ts';
+import type { Predictor } from './predictor.ts';
+import type { Progress } from './progress.ts';
+import { prepareTraining } from './prepare-training.ts';
+
+/** Points that a curve keeps at most, and how long points wait to be stored together, ms. */
+const POINTS_KEPT = 400;
+const STORE_MS = 1000;
+
+export interface TrainedRound {
+  model: Predictor;
+  speed: { steps: number; imagesPerSecond: number };
+}
+
+const checkpointEvery = (steps: number): number => Math.max(5, Math.min(100, Math.ceil(steps / 8)));
+
+/**
+ * Trains a round, or goes on where its last checkpoint left it; a round whose finished weights are stored is only opened. Validation is
+ * measured with every checkpoint.
+ */
+export async function trainRound(context: RunContext, plan: PlannedRound, round: RoundState, progress: Progress): Promise<TrainedRound> {
+  const stored = await loadLatest(context, round.id);
+  if (stored?.final) {
+    const speed = { steps: stored.step, imagesPerSecond: round.metrics?.imagesPerSecond ?? 0 };
+    return { model: await openPredictor(context, decodeModelFile(stored.bytes)), speed };
+  }
+  const [labels, pseudo] = await Promise.all([listRoundLabels(context.db, round.id), listPseudoLabels(context.db, round.id)]);
+  const prepared = await prepareTraining(context, plan, round, { labels, pseudo });
+  const curve = createCurve(context, round.id, plan.steps);
+  const validation = await createValidation(context, prepared.graph);
+  try {
+    const events = train({
+      engine: context.engine, ...prepared.options, steps: plan.steps, seed: plan.seed, checkpointEvery: checkpointEvery(plan.steps),
+      resume: stored?.bytes ?? null, signal: context.signal,
+    });
+    let held: Extract<TrainEvent, { type: 'step' }> | null = null;
+    for (;;) {
+      const next = await events.next();
+      if (next.done) {
+        if (held) await curve.add(pointOf(held, await validation.measure(next.value.weights)), progress);
+        await curve.flush();
+        const model = { graph: prepared.graph, weights: next.value.weights };
+        await storeCheckpoint(context, { roundId: round.id, step: plan.steps, final: true, bytes: encodeModelFile(model) });
+        return { model: await openPredictor(context, model), speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond } };
+      }
+      stopIfTaken(context);
+      const event = next.value;
+      if (event.type === 'step') {
+        progress.report('training', event.step, event.steps);
+        // The point of a step waits for the checkpoint that may follow it, with its validation figure.
+        if (held) await curve.add(pointOf(held, null), progress);
+        held = event;
+      } else {
+        if (held) await curve.add(pointOf(held, await validation.measure(event.weights)), progress);
+        held = null;
+        await curve.flush();
+        await storeCheckpoint(context, { roundId: round.id, step: event.step, final: false, bytes: event.bytes });
+      }
+    }
+  } catch (error) {
+    if (context.signal.aborted) throw new RunTakenAway('The run was stopped.', { cause: error });
+    throw error;
+  } finally {
+    await prepared.close();
+  }
+}
+
+const pointOf = ({ type: _type, ...step }: Extract<TrainEvent, { type: 'step' }>, valAccuracy: number | null): TrainPoint => ({ ...step, valAccuracy });
+
+/** Announces points as they come and stores a thinned curve, together once a second. */
+function createCurve(context: RunContext, roundId: string, steps: number) {
+  const every = Math.max(1, Math.ceil(steps / POINTS_KEPT));
+  let waiting: TrainPoint[] = [];
+  let storedAt = context.now();
+  const flush = async (): Promise<void> => {
+    const points = waiting;
+    waiting = [];
+    storedAt = context.now();
+    if (points.length > 0) await whileHeld(context, (tx) => insertPoints(tx, roundId, points));
+  };
+  return {
+    flush,
+    add: async (point: TrainPoint, progress: Progress): Promise<void> => {
+      progress.point(point);
+      if (point.step % every === 0 || point.valAccuracy !== null || point.step === point.steps) waiting.push(point);
+      if (context.now() - storedAt >= STORE_MS) await flush();
+    },
+  };
+}
+
+/** Validation accuracy of weights in the making: without mirror images, to be quick. Null without answered validation images. */
+async function createValidation(context: RunContext, graph: ModelGraph): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
+  const { projectId, classIds } = context.run;
+  const images = await listAnsweredImages(context.db, { projectId, split: 'validation', classIds });
+  // Beyond a thousand images the curve would not be finer, only slower.
+  const some = images.slice(0, 1000);
+  const pixels = await context.pixels.load(some, { size: graph.input.size, channels: graph.input.channels === 1 ? 1 : 3 });
+  return {
+    measure: async (weights) => {
+      if (some.length === 0) return null;
+      const config = { ...context.config, augmentation: { ...context.config.augmentation, flipHorizontal: false } };
+      const model = await openPredictor({ engine: context.engine, config }, { graph, weights });
+      try {
+        const answers = argmaxRows((await model.predict(pixels)).logits, classIds.length);
+        return some.filter(({ classIndex }, row) => answers[row] === classIndex).length / some.length;
+      } finally {
+        await model.close();
+      }
+    },
+  };
+}
