@@ -8,6 +8,11 @@
  *   const predictor = await openPredictor(engine, graph, weights);                 // predict(pixels, views) → logits, embeddings
  *   const { manifest, bytes } = encodeWeights(graph, weights);                     // store; decodeWeights(graph, …) reads back
  *   await predictor.close(); await engine.dispose();
+ *
+ * Transfer: importLayersModel(json, bytes, { name, classes, scale: 'symmetric', random }) gives a graph with a fresh head. Frozen:
+ * predict(pixels).embeddings → createHeadTask(model, features) → train({ graph: task.graph, initial: task.initial,
+ * source: task.source(planner) }) → task.finish(weights). Fine-tune: train({ graph, initial, norm: 'running', learningRate: low,
+ * headLearningRate: high }). Another project's checkpoint: adoptWeights(). Distil: train({ distillation: { teacher, temperature, alpha } }).
  */
 export { openEngine, defaultThreads, type Engine, type EngineOptions } from './engine/engine.ts';
 export { buildModel, type ModelOptions } from './models/build.ts';
@@ -17,3 +22,5 @@ export { parameterCount, weightCount, weightView, type FlatWeights, type ModelGr
 export { foldNorms } from './models/fold.ts';
 export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
 export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
+export { adoptWeights, createHeadTask, type HeadTask } from './training/features.ts';
+export { checkInputSize, importLayersModel, type ImportedModel, type PixelScale } from './models/import-layers.ts';

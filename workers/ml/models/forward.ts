@@ -65,10 +65,10 @@ function planOf(graph: ModelGraph): FusionPlan {
 }
 
 /**
- * Runs a graph. Call inside tf.tidy. x holds preprocessed images [n, size, size, channels]. Throws RangeError when a weight
+ * Runs a graph. Call inside tf.tidy. x holds preprocessed images [n, size, size, channels], or [n, features]. Throws RangeError when a weight
  * is missing.
  */
-export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor4D, mode: ForwardMode): ForwardResult {
+export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor, mode: ForwardMode): ForwardResult {
   const plan = planOf(graph);
   const values = new Map<string, tf.Tensor>();
   const statistics: ForwardResult['statistics'] = new Map();
@@ -146,7 +146,7 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor4
       case 'add':
         return value(node.inputs[0]).add(dropBranch(value(node.inputs[1]), node.drop, mode.noise));
       case 'flatten':
-        return tf.reshape(value(node.inputs[0]), [x.shape[0], -1]);
+        return tf.reshape(value(node.inputs[0]), [x.shape[0] ?? 0, -1]);
       case 'dropout':
         return mode.noise === null ? value(node.inputs[0]) : dropout(value(node.inputs[0]), node.rate, mode.noise);
       case 'dense': {

@@ -57,6 +57,8 @@ export interface ModelGraph {
     /** Side of the square input, px. */
     size: number;
     channels: 1 | 3;
+    /** Only in a graph that is a head alone: its input is [n, features] floats instead of images. Never exported. */
+    features?: number;
     /** One value a channel: the input node holds (pixel/255 − mean)/std for uint8 pixels. */
     mean: readonly number[];
     std: readonly number[];

@@ -28,7 +28,7 @@ function localLink(): ReplicaLink {
 }
 
 function threadLink(start: ReplicaStart, entry: URL | undefined): ReplicaLink {
-  const worker: Worker = entry === undefined ? startThread(import.meta.url, 'replica', start) : startThreadFrom(entry, start);
+  const worker: Worker = entry === undefined ? startThread(import.meta.url, 'replica-worker', start) : startThreadFrom(entry, start);
   const waiting = new Map<number, { resolve: (result: ShardResult | Answers | null) => void; reject: (error: Error) => void }>();
   let calls = 0;
   let failure: Error | null = null;
@@ -107,7 +107,7 @@ export class ReplicaPool {
 
   /** Chunks go to whichever replica is free; results keep the order of the chunks. */
   async predict(id: number, chunks: (Uint8Array | Float32Array)[]): Promise<Answers[]> {
-    const results = new Array<Answers>(chunks.length);
+    const results: Answers[] = [];
     let next = 0;
     const work = async (link: ReplicaLink): Promise<void> => {
       while (next < chunks.length) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/random.ts';
-import { forward, type WeightTensors } from '../models/forward.ts';
+import { forward } from '../models/forward.ts';
 import { sizeOf, type FlatWeights, type ModelGraph } from '../models/graph.ts';
 import { crossEntropyRows, divergenceRows, type RowWeights } from './loss.ts';
 
@@ -82,7 +82,7 @@ export class Replica {
       let rows: { crossEntropy: tf.Tensor; divergence: tf.Tensor | null } | null = null;
       const [gradientTensor, statisticsTensor] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
         const x = preprocess(graph, shard.pixels);
-        const targets = tf.tensor2d(shard.targets, [x.shape[0], graph.classes]);
+        const targets = tf.tensor2d(shard.targets, [x.shape[0] ?? 0, graph.classes]);
         const teacher = shard.teacher === null ? null : this.teacherLogits(shard.teacher.session, x, shard.pixels);
         let statistics: tf.Tensor[] = [];
         const loss = (...variables: tf.Tensor[]): tf.Scalar => {
@@ -114,7 +114,7 @@ export class Replica {
   }
 
   /** The teacher sees the student's view without noise; its own preprocessing may differ. */
-  private teacherLogits(id: number, x: tf.Tensor4D, pixels: Uint8Array | Float32Array): tf.Tensor2D {
+  private teacherLogits(id: number, x: tf.Tensor, pixels: Uint8Array | Float32Array): tf.Tensor2D {
     const { graph, fixed } = this.session(id);
     const input = pixels instanceof Uint8Array ? preprocess(graph, pixels) : x;
     return forward(graph, fixed ?? new Map(), input, { noise: null, norm: 'running' }).logits;
@@ -134,9 +134,10 @@ export class Replica {
   }
 }
 
-/** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are. */
-export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array): tf.Tensor4D {
-  const { size, channels, mean, std } = graph.input;
+/** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are, as features [n, d] by a head. */
+export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array): tf.Tensor {
+  const { size, channels, mean, std, features } = graph.input;
+  if (features !== undefined) return tf.tensor2d(Float32Array.from(pixels), [pixels.length / features, features]);
   const shape: [number, number, number, number] = [pixels.length / (size * size * channels), size, size, channels];
   if (pixels instanceof Float32Array) return tf.tensor4d(pixels, shape);
   const table = Float32Array.from({ length: 256 * channels }, (_, i) => ((i % 256) / 255 - (mean[Math.floor(i / 256)] as number)) / (std[Math.floor(i / 256)] as number));

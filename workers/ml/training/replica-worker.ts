@@ -1,4 +1,4 @@
-/** A thread of the pool: one engine of its own, one replica of each open model. Built into dist/replica.js. */
+/** A thread of the pool: one engine of its own, one replica of each open model. Built into dist/replica-worker.js. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine } from '../engine/engine.ts';
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from './replica-messages.ts';
