@@ -77,3 +77,13 @@ export async function bumpImport(
 export async function setImport(db: Db, importId: string, set: Partial<typeof imageImport.$inferInsert>): Promise<void> {
   await db.update(imageImport).set(set).where(eq(imageImport.id, importId));
 }
+
+/** Images of a project by their whole file name or, failing that, by its last part. */
+export async function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
+  const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
+  const wanted = [...new Set(names.flatMap((name) => [name, name.split('/').at(-1) ?? name]))];
+  return db
+    .select({ id: image.id, fileName: image.fileName, baseName: base })
+    .from(image)
+    .where(and(eq(image.projectId, projectId), sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`));
+}

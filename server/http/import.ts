@@ -13,15 +13,17 @@ import { getImport, setImport } from '#db/queries/image.ts';
 import type { Services } from '../context.ts';
 import { importImages } from '../services/image/import-images.ts';
 import type { ImportFile, ImportTarget } from '../services/image/import-images.ts';
+import { importLabels } from '../services/image/import-labels.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/image/read-archive.ts';
 import { authorizeProject } from './authorize.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 8 * 2 ** 30;
+const LABEL_BYTES = 128 * 2 ** 20;
 
 const fileQuery = z.object({
   name: z.string().min(1).max(1000),
-  kind: z.enum(['image', 'zip']),
+  kind: z.enum(['image', 'zip', 'labels']),
   /** For a zip: use its folders as classes. */
   folderLabels: z.enum(['0', '1']).default('0'),
   /** For an image: what the browser read from its folder. */
@@ -30,8 +32,8 @@ const fileQuery = z.object({
 });
 
 /**
- * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image — the body is the file, streamed to disk (zip) or
- * held (image). Answers with the import's counts once everything in it has been taken.
+ * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to disk (zip) or
+ * held (image, labels). Answers with the import's counts once everything in it has been taken.
  */
 export async function handleImport(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; importId: string; query: URLSearchParams }): Promise<void> {
   const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
@@ -45,6 +47,9 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   if (query.kind === 'image') {
     const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
     await importImages(services, target, single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }));
+  } else if (query.kind === 'labels') {
+    const text = (await readBody(req, LABEL_BYTES)).toString('utf8');
+    await importLabels(services, target, { name: query.name, text });
   } else {
     await importArchive(services, req, target, query.folderLabels === '1');
   }

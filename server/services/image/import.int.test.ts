@@ -80,14 +80,14 @@ describe('an import', () => {
         'script.png': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
         'drawing.svg': Buffer.from('<svg/>'),
         'huge.png': huge,
-        'notes.txt': Buffer.from('hello'),
+        'notes.pdf': Buffer.from('hello'),
       },
       (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('AA/AA/', '../../'), 'latin1'),
     );
     const { images, counts } = await importZip(path);
     expect(images.map((row) => row.fileName)).toEqual(['ok.jpg']);
     const reasons = Object.fromEntries(counts.errors.map(({ file, message }) => [file, message]));
-    expect(Object.keys(reasons).sort()).toEqual(['../../evil.png', 'cut.jpg', 'drawing.svg', 'huge.png', 'notes.txt', 'script.png']);
+    expect(Object.keys(reasons).sort()).toEqual(['../../evil.png', 'cut.jpg', 'drawing.svg', 'huge.png', 'notes.pdf', 'script.png']);
     expect(reasons['../../evil.png']).toMatch(/outside/);
     expect(reasons['cut.jpg']).toMatch(/damaged or cut off/);
     expect(reasons['script.png']).toMatch(/SVG/);
@@ -141,6 +141,19 @@ describe('an import', () => {
       ['set/test/dog/3.png', 'test', 'dog'], ['set/train/cat/1.png', 'pool', 'cat'], ['set/train/dog/2.png', 'pool', 'dog'],
     ]);
     expect(counts.labeled).toBe(3);
+  });
+
+  it('FORMAT-2 takes the labels of a file that lies in the archive before those of its folders', async () => {
+    const { project, images } = await importZip(
+      await writeZip({
+        'a/1.png': await paint(20).png().toBuffer(),
+        'a/2.png': await paint(21).png().toBuffer(),
+        'labels.csv': Buffer.from('file,class,split\na/1.png,cat,\na/2.png,dog,test\n'),
+      }),
+      { folderLabels: true },
+    );
+    const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.id, row.name]));
+    expect(images.map((row) => [row.fileName, row.split, classes.get(row.consensusClassId ?? '')]).sort()).toEqual([['a/1.png', 'pool', 'cat'], ['a/2.png', 'test', 'dog']]);
   });
 
   it('IMAGE-2 says what is wrong with an archive as a whole', async () => {

@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#core/errors.ts';
-import { readFolders } from '#core/formats/read-folders.ts';
-import { className as classNameSchema } from '#core/schemas/project.ts';
+import { isLabelFile } from '#core/formats/import.ts';
 import type { ImportFile } from './import-images.ts';
+import { readArchiveLabels } from './read-labels.ts';
+import type { LabelBook } from './read-labels.ts';
 
 export const ARCHIVE_LIMITS = {
   entries: 200_000,
@@ -40,7 +41,7 @@ interface PromisedZip extends ZipFile {
 export async function openArchive(path: string, options: { folderLabels: boolean }) {
   const zip = await open(path);
   try {
-    const { images, refused } = await listEntries(zip);
+    const { images, labelFiles, refused } = await listEntries(zip);
     if (images.length + refused.length === 0) {
       throw new AppError('BAD_INPUT', 'There are no images in this zip. Put JPEG, PNG, WebP or GIF files in it.');
     }
@@ -48,7 +49,8 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     if (total > ARCHIVE_LIMITS.totalBytes) {
       throw new AppError('TOO_LARGE', `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`);
     }
-    const labels = options.folderLabels ? labelsByName(images.map((item) => item.name)) : new Map();
+    const texts = options.folderLabels ? await readTexts(zip, labelFiles) : [];
+    const labels = options.folderLabels ? readArchiveLabels(images.map((item) => item.name), texts) : null;
     return { total: images.length + refused.length, files: readFiles(zip, images, refused, labels), close: () => zip.close() };
   } catch (error) {
     zip.close();
@@ -71,8 +73,9 @@ async function open(path: string): Promise<PromisedZip> {
   return zip as PromisedZip;
 }
 
-async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; refused: Refused[] }> {
+async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[] }> {
   const images: NamedEntry[] = [];
+  const labelFiles: NamedEntry[] = [];
   const refused: Refused[] = [];
   const seen = new Set<string>();
   try {
@@ -81,13 +84,14 @@ async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; re
       if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
       const reason = refuse(name, entry, seen);
       seen.add(name.toLowerCase());
-      if (reason) refused.push({ name: name.slice(0, 200), error: reason });
+      if (reason === null && isLabelFile(name)) labelFiles.push({ name, entry });
+      else if (reason) refused.push({ name: name.slice(0, 200), error: reason });
       else images.push({ name, entry });
     }
   } catch (error) {
     throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', { cause: error });
   }
-  return { images, refused };
+  return { images, labelFiles, refused };
 }
 
 function decodeName(entry: Entry): string {
@@ -104,7 +108,7 @@ function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError
   if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK) return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
   if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
   if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
-  if (!IMAGE_NAME.test(name)) return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
+  if (!IMAGE_NAME.test(name) && !isLabelFile(name)) return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
   if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes) return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {
     return new AppError('TOO_LARGE', 'The file unpacks to far more than it holds, so it is not taken.');
@@ -112,28 +116,15 @@ function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError
   return null;
 }
 
-/** Class and split by file name, from the folders. @throws AppError BAD_INPUT when a folder cannot be a class name */
-function labelsByName(names: string[]) {
-  const labels = new Map<string, { className: string | null; split: ImportFile['split'] }>();
-  for (const row of readFolders(names).rows) {
-    const { className } = row;
-    if (className !== null && !classNameSchema.safeParse(className).success) {
-      throw new AppError('BAD_INPUT', `The folder name "${className.slice(0, 40)}…" cannot be a class name: at most 100 characters, no control characters.`);
-    }
-    labels.set(row.source, { className, split: row.split });
-  }
-  return labels;
-}
-
 async function* readFiles(
   zip: PromisedZip,
   images: NamedEntry[],
   refused: Refused[],
-  labels: ReadonlyMap<string, { className: string | null; split: ImportFile['split'] }>,
+  labels: LabelBook | null,
 ): AsyncGenerator<ImportFile | Refused> {
   yield* refused;
   for (const { name, entry } of images) {
-    const label = labels.get(name);
+    const label = labels?.find(name);
     try {
       const bytes = await readEntry(zip, entry);
       yield { name, bytes, className: label?.className ?? null, split: label?.split ?? null };
@@ -141,6 +132,12 @@ async function* readFiles(
       yield { name, error: new AppError('UNREADABLE_IMAGE', 'The file is damaged inside the zip. Make the zip again.', { cause: error }) };
     }
   }
+}
+
+async function readTexts(zip: PromisedZip, labelFiles: NamedEntry[]): Promise<{ path: string; text: string }[]> {
+  const texts = [];
+  for (const { name, entry } of labelFiles) texts.push({ path: name, text: (await readEntry(zip, entry)).toString('utf8') });
+  return texts;
 }
 
 async function readEntry(zip: PromisedZip, entry: Entry): Promise<Buffer> {
