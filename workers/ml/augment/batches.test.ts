@@ -18,12 +18,12 @@ describe('createBatchPlanner', () => {
     const plan = createBatchPlanner(input)(0);
     expect(plan.labeledCount).toBe(4);
     expect(plan.indices).toHaveLength(9);
-    expect([...plan.indices.slice(0, 4)].every((i) => i >= 10 && i < 20)).toBe(true);
-    expect([...plan.indices.slice(4)].sort()).toEqual([20, 21, 21, 22, 23]);
+    expect(plan.indices.slice(0, 4).every((i) => i >= 10 && i < 20)).toBe(true);
+    expect(Array.from(plan.indices.slice(4)).sort()).toEqual([20, 21, 21, 22, 23]);
   });
   it('draws labeled rows evenly over the classes that have any, each image before any twice', () => {
     const planner = createBatchPlanner(input);
-    const rows = Array.from({ length: 4 }, (_, step) => [...planner(step).indices.slice(0, 4)]).flat();
+    const rows = Array.from({ length: 4 }, (_, step) => Array.from(planner(step).indices.slice(0, 4))).flat();
     expect(rows.filter((i) => i < 14)).toHaveLength(8);
     const first = rows.filter((i) => i < 14).slice(0, 4);
     expect([...first].sort()).toEqual([10, 11, 12, 13]);
@@ -31,7 +31,7 @@ describe('createBatchPlanner', () => {
   it('gives each row its own target', () => {
     const plan = createBatchPlanner(input)(7);
     plan.indices.forEach((index, row) => {
-      const target = [...plan.targets.slice(row * 3, row * 3 + 3)];
+      const target = Array.from(plan.targets.slice(row * 3, row * 3 + 3));
       const expected = { 20: [1, 0, 0], 21: [0, 1, 0], 22: [0, 0, 1] }[index] ?? (index === 23 ? null : index < 14 ? [1, 0, 0] : [0, 1, 0]);
       if (expected === null) expect(target[2]).toBeCloseTo(0.5);
       else expect(target).toEqual(expected);
