@@ -18,6 +18,8 @@ export interface EngineOptions {
   wasmPath?: string;
   /** File of the replica threads; default the one beside training/replica-pool, source or bundle. */
   replicaEntry?: URL;
+  /** Refuses a software WebGPU device even when WebGPU is asked for by name. */
+  hardwareOnly?: boolean;
 }
 
 /** Where tensors run. One engine is current in a process; opening another one changes the current one. */
@@ -127,6 +129,7 @@ function defineNavigator(): object {
 const reasonOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
   if (/Cannot find (module|package)/.test(text)) return 'not installed';
+  if (/tfjs_binding\.node/.test(text)) return 'its native library is not downloaded';
   return text.split('\n')[0] ?? text;
 };
 
@@ -147,12 +150,14 @@ export const defaultThreads = (): number => Math.min(THREADS_MAX, availableParal
  * hundred times slower. Throws AppError UNAVAILABLE when nothing opens.
  */
 export async function openEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
+  // No checks of every result for NaN, no advertisement on the console.
+  tf.enableProdMode();
   const usable = ENGINE_NAMES.filter((name) => name !== 'cpu');
   const order: EngineName[] = choice === 'auto' ? usable : [choice, ...usable.filter((name) => name !== choice && choice !== 'cpu')];
   const skipped: Engine['skipped'] = [];
   for (const name of order) {
     try {
-      const { device } = await open(name, name === choice, options);
+      const { device } = await open(name, name === choice && options.hardwareOnly !== true, options);
       const ends: (() => Promise<void>)[] = [];
       const replicated = name === 'wasm' || name === 'cpu';
       return {

@@ -1,0 +1,22 @@
+/**
+ * `npm run bench -- NAME …`: each measurement is a file of its own that exports `run(args)`. Results stand in README.md with
+ * command, machine and date.
+ */
+interface Bench {
+  run(args: string[]): Promise<void>;
+}
+
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  train: () => import('./train.ts'),
+  dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
+};
+
+const [chosen = '', ...args] = process.argv.slice(2);
+const load = BENCHES[chosen];
+if (load === undefined) {
+  console.error(`Usage: npm run bench -- NAME …, where NAME is one of ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+await (await load()).run(args);
+
+export type { Bench };
