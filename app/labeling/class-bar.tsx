@@ -3,7 +3,6 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project.ts';
-import { cn } from '../lib/cn.ts';
 import { ClassSwatch } from '../ui/class-badge.tsx';
 import { Input } from '../ui/field.tsx';
 import { Kbd } from '../ui/kbd.tsx';
@@ -48,7 +47,7 @@ export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef
           <span className="absolute top-1/2 right-2 -translate-y-1/2"><Kbd>/</Kbd></span>
         </div>
       )}
-      <div role="group" aria-label="Classes" className={cn('grid gap-1.5', shown.length > 4 ? 'grid-cols-2 sm:grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))]' : 'grid-cols-2 sm:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]', 'max-h-40 overflow-y-auto')}>
+      <div role="group" aria-label="Classes" className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]">
         {shown.map((item) => {
           const key = keyOf.get(item.id);
           return (

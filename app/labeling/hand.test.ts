@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_HAND, nextRedo, readPace, reduceHand } from './hand.ts';
 import type { Hand } from './hand.ts';
 
-const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1 });
+const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1, review: null });
 const start = reduceHand(EMPTY_HAND, { type: 'received', images: ['a', 'b', 'c', 'd'].map(image) });
 const decide = (hand: Hand, classId: string, redo = false, at = 0): Hand =>
   reduceHand(hand, { type: 'decided', annotationId: `${hand.queue[0]?.id}-${classId}-${hand.past.length}`, kind: 'decide', classId, at, redo });

@@ -1,3 +1,5 @@
+import type { ReviewReason } from '#core/project.ts';
+
 /** The images in a person's hand, and what they did this session: a pure state, so that undo and redo are provable. */
 export interface HandImage {
   id: string;
@@ -7,6 +9,17 @@ export interface HandImage {
   flagged: boolean;
   /** Fencing token of its lease; null when it has none. */
   token: number | null;
+  /** What the review queue asks about it; null on the label page. */
+  review: ReviewTask | null;
+}
+
+export interface ReviewTask {
+  itemId: string;
+  reason: ReviewReason;
+  runNumber: number;
+  roundIndex: number;
+  /** The model's answer, where the settings show it before the person's. */
+  guess: { classId: string | null; confidence: number | null; probabilities: { classId: string; probability: number }[] } | null;
 }
 
 export interface Done {
@@ -35,7 +48,10 @@ export type HandAction =
   | { type: 'decided'; annotationId: string; kind: 'decide' | 'skip'; classId: string | null; at: number; redo: boolean }
   | { type: 'undone' }
   | { type: 'token'; imageId: string; token: number | null }
-  | { type: 'flagged'; imageId: string; flagged: boolean };
+  | { type: 'flagged'; imageId: string; flagged: boolean }
+  /** Somebody else settled it. What is on screen stays. */
+  | { type: 'dropped'; imageId: string }
+  | { type: 'emptied' };
 
 export const EMPTY_HAND: Hand = { queue: [], past: [], undone: [] };
 /** Steps back that a page remembers. */
@@ -73,6 +89,10 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
     }
     case 'token':
       return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, token: action.token } : image)) };
+    case 'dropped':
+      return { ...hand, queue: hand.queue.filter((image, index) => index === 0 || image.id !== action.imageId) };
+    case 'emptied':
+      return { ...hand, queue: [], undone: [] };
     case 'flagged':
       return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, flagged: action.flagged } : image)) };
   }

@@ -24,6 +24,7 @@ import { FIT, PLAIN_LIGHT, Stage, zoomBy } from './stage.tsx';
 import type { View } from './stage.tsx';
 import { SyncState } from './sync-state.tsx';
 import { useHand } from './use-hand.ts';
+import { useLabelDeck } from './use-decks.ts';
 import { useKeys } from './use-keys.ts';
 import { ViewTools } from './view-tools.tsx';
 
@@ -37,7 +38,8 @@ type Side = 'guidelines' | 'comments' | 'session';
 export function LabelPage() {
   const trpc = useTRPC();
   const { project, classes } = useProject();
-  const { hand, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize);
+  const deck = useLabelDeck(project.id);
+  const { hand, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
   const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
   const [light, setLight] = useState(PLAIN_LIGHT);
   const [side, setSide] = useState<Side>(project.guidelines.trim() === '' ? 'session' : 'guidelines');

@@ -7,21 +7,30 @@ import type { Outputs } from '../lib/api.ts';
 import { readError } from '../lib/error.ts';
 import { useConnected, useEvent } from '../lib/socket.ts';
 import { EMPTY_HAND, nextRedo, reduceHand } from './hand.ts';
-import type { HandAction } from './hand.ts';
+import type { HandAction, HandImage } from './hand.ts';
 import { imageUrl } from './media.ts';
 import { useOutbox } from './use-outbox.ts';
 
 export type ClaimEnd = Outputs['label']['claim']['end'];
+
+/** Where a hand draws its images from: the label queue or the review queue. */
+export interface Deck {
+  claim(count: number): Promise<{ images: HandImage[]; end: ClaimEnd }>;
+  renew(): Promise<unknown>;
+  release(): Promise<unknown>;
+  /** Decisions made before this page that undo may reach. */
+  remember: boolean;
+}
 
 const RENEW_MS = 10_000;
 const LOOK_AGAIN_MS = 5000;
 const COUNTS_MS = 4000;
 
 /**
- * Everything the label page does: the hand kept full of leased and loaded images, decisions that are durable before they are sent,
+ * Everything a page of one image after another does: the hand kept full of leased and loaded images, decisions that are durable before they are sent,
  * undo and redo through what was submitted, and counts that follow colleagues.
  */
-export function useHand(projectId: string, batchSize: number) {
+export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -62,7 +71,7 @@ export function useHand(projectId: string, batchSize: number) {
     if (claiming.current || left === null) return;
     claiming.current = true;
     try {
-      const answer = await client.label.claim.mutate({ projectId, count: batchSize }, { context: { alone: true } });
+      const answer = await deck.claim(batchSize);
       const images = answer.images.filter((image) => !leftImages.has(image.id));
       for (const image of images) warm(imageUrl(projectId, image.id));
       dispatch({ type: 'received', images });
@@ -96,22 +105,24 @@ export function useHand(projectId: string, batchSize: number) {
     type: 'remembered',
     past: rows.filter((row) => row.source === 'label').reverse().map((row) => ({
       annotationId: row.id, kind: row.kind === 'skip' ? 'skip' : 'decide', classId: row.classId, at: row.createdAt.getTime(), here: false,
-      image: { id: row.imageId, fileName: row.fileName, width: row.width, height: row.height, flagged: row.flagged, token: null },
+      image: { id: row.imageId, fileName: row.fileName, width: row.width, height: row.height, flagged: row.flagged, token: null, review: null },
     })),
   }));
+  const remembers = deck.remember;
   useEffect(() => {
+    if (!remembers) return;
     client.label.mine.query({ projectId, limit: 50 }).then((rows) => remember(rows), () => undefined);
-  }, [client, projectId]);
+  }, [client, projectId, remembers]);
 
-  const isEmpty = useEffectEvent(() => handRef.current.queue.length === 0);
+  const renew = useEffectEvent(() => {
+    if (handRef.current.queue.length > 0) deck.renew().catch(() => undefined);
+  });
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (!isEmpty()) client.label.renew.mutate({ projectId }).catch(() => undefined);
-    }, RENEW_MS);
+    const timer = setInterval(() => renew(), RENEW_MS);
     return () => clearInterval(timer);
-  }, [client, projectId]);
+  }, []);
   const giveBack = useEffectEvent(() => {
-    if (state.unsent === 0) client.label.release.mutate({ projectId }).catch(() => undefined);
+    if (state.unsent === 0) deck.release().catch(() => undefined);
   });
   useEffect(() => () => giveBack(), []);
 
@@ -126,7 +137,7 @@ export function useHand(projectId: string, batchSize: number) {
     const annotationId = crypto.randomUUID();
     const durationMs = Math.min(3_600_000, Math.round(performance.now() - shown.current.at));
     dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
-    outbox.submit({ id: annotationId, imageId: image.id, kind, classId, token: image.token, reason, durationMs });
+    outbox.submit({ id: annotationId, imageId: image.id, kind, classId, token: image.token, reason, durationMs, reviewItemId: image.review?.itemId ?? null, guessShown: image.review?.guess != null });
   };
   const undo = () => {
     const last = handRef.current.past.at(-1);
@@ -143,6 +154,9 @@ export function useHand(projectId: string, batchSize: number) {
     decide: (classId: string) => answer('decide', classId, null, false),
     skip: (reason: string | null) => answer('skip', null, reason, false),
     undo, redo,
+    claim: () => void claim(),
+    drop: (imageId: string) => dispatch({ type: 'dropped', imageId }),
+    empty: () => dispatch({ type: 'emptied' }),
     flag: (imageId: string, flagged: boolean) => {
       dispatch({ type: 'flagged', imageId, flagged });
       client.gallery.flag.mutate({ projectId, imageIds: [imageId], flagged }).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import type { Light, View } from './stage.tsx';
 export function ViewTools({ view, onView, light, onLight }: { view: View; onView: (view: View) => void; light: Light; onLight: (light: Light) => void }) {
   const changed = light.brightness !== 1 || light.contrast !== 1 || light.pixels;
   return (
-    <div className="flex items-center">
+    <div className="flex items-center max-sm:hidden">
       <IconButton label="Zoom out" shortcut="-" size="sm" disabled={view.zoom === 1} onClick={() => onView(zoomBy(view, 1 / 1.5))}><ZoomOut size={15} aria-hidden /></IconButton>
       <IconButton label="Zoom in" shortcut="+" size="sm" onClick={() => onView(zoomBy(view, 1.5))}><ZoomIn size={15} aria-hidden /></IconButton>
       <IconButton label="Fit" size="sm" disabled={view.zoom === 1} onClick={() => onView(FIT)}><Maximize size={15} aria-hidden /></IconButton>

@@ -1,0 +1,113 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { toast } from 'sonner';
+import { layoutKeys } from '#core/hotkeys.ts';
+import { useTRPC, useTRPCClient } from '../lib/api.ts';
+import { plural } from '../lib/format.ts';
+import { useAnnouncePresence, useEvent } from '../lib/socket.ts';
+import { useProject } from '../shell/project.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { ClassBadge } from '../ui/class-badge.tsx';
+import { Loading } from '../ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
+import { ClassBar } from './class-bar.tsx';
+import { Comments } from './comments.tsx';
+import { FIT, PLAIN_LIGHT, Stage } from './stage.tsx';
+import type { View } from './stage.tsx';
+import { useKeys } from './use-keys.ts';
+
+/** A lead settles what people disagree on: who said what, then one key. */
+export function DisputedPage({ filter }: { filter: ReactNode }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const { project, classes, classById } = useProject();
+  const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const [later, setLater] = useState<readonly string[]>([]);
+  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const list = useQuery(trpc.review.disputed.queryOptions({ projectId: project.id, limit: 60 }));
+  const refetch = () => void queryClient.invalidateQueries(trpc.review.disputed.queryFilter({ projectId: project.id }));
+  useEvent('annotation:submitted', () => list.data !== undefined && list.data.length < 5 && refetch());
+  const open = (list.data ?? []).filter((item) => !settled.has(item.id));
+  const images = [...open.filter((item) => !later.includes(item.id)), ...later.flatMap((id) => open.find((item) => item.id === id) ?? [])];
+  const current = images[0] ?? null;
+  useAnnouncePresence(project.id, 'review', current?.id ?? null);
+
+  const adjudicate = useMutation(trpc.label.adjudicate.mutationOptions({
+    onError: (_error, input) => setSettled((before) => new Set([...before].filter((id) => id !== input.imageId))),
+    onSuccess: (_result, input) => {
+      toast('Decided', {
+        id: 'adjudicated',
+        action: {
+          label: 'Undo',
+          onClick: () => void client.label.undo.mutate({ projectId: project.id, id: crypto.randomUUID(), annotationId: input.id }).then(() => {
+            setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
+            refetch();
+          }),
+        },
+      });
+      if (images.length < 5) refetch();
+    },
+  }));
+  const decide = (classId: string) => {
+    if (current === null) return;
+    setSettled((before) => new Set(before).add(current.id));
+    adjudicate.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: current.id, classId });
+  };
+  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
+  const keyOf = useMemo(() => new Map([...byKey].map(([key, classId]) => [classId, key])), [byKey]);
+  useKeys({
+    onCharacter: (key) => {
+      const classId = byKey.get(key);
+      if (classId === undefined) return false;
+      decide(classId);
+      return true;
+    },
+    onControl: (key) => {
+      if (key === '/') searchRef.current?.focus();
+      else if (key === 'Space' && current) setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
+      else return false;
+      return true;
+    },
+  });
+  if (list.error) return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="min-h-[60dvh]" />;
+  if (list.data === undefined) return <Loading className="min-h-[60dvh]" />;
+  return (
+    <div className="flex h-[calc(100dvh-3rem)] max-md:h-[calc(100dvh-3rem-3.5rem)]">
+      <h1 className="sr-only">What people disagree on</h1>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
+          {filter}
+          <span className="text-xs text-muted">{plural(images.length, 'image')}{images.length >= 60 ? ' and more' : ''}</span>
+        </div>
+        {current === null
+          ? <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken"><EmptyState title="Nobody disagrees">When two people give different answers and a third one does not settle it, the image waits here for a lead.</EmptyState></div>
+          : <Stage projectId={project.id} images={images} ahead={3} view={zoomed?.id === current.id ? zoomed.view : FIT} onView={(view) => setZoomed({ id: current.id, view })} light={PLAIN_LIGHT} />}
+        <ClassBar classes={classes} keyOf={keyOf} chosen={null} disabled={current === null} onChoose={decide} searchRef={searchRef} />
+      </div>
+      {current !== null && (
+        <aside aria-label="Who said what" className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block">
+          <section>
+            <h2 className="mb-2 text-sm">Who said what</h2>
+            <ul className="space-y-2">
+              {current.votes.map((vote) => {
+                const look = vote.classId === null ? undefined : classById.get(vote.classId);
+                return (
+                  <li key={vote.memberId} className="flex items-center gap-2 text-sm">
+                    <Avatar name={vote.name} seed={vote.memberId} size={20} /> <span className="min-w-0 flex-1 truncate">{vote.name}</span>
+                    {look !== undefined && <ClassBadge look={look} />}
+                  </li>
+                );
+              })}
+            </ul>
+            <p className="mt-3 text-xs text-muted">Your answer decides. Space puts the image behind the others.</p>
+          </section>
+          <Comments key={current.id} imageId={current.id} />
+        </aside>
+      )}
+    </div>
+  );
+}

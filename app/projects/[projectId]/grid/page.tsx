@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { GridPage } from '../../../labeling/grid-page.tsx';
+
+export const metadata: Metadata = { title: 'Grid' };
+
+export default function Page() {
+  return <GridPage />;
+}

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { ReviewPage } from '../../../labeling/review-page.tsx';
+
+export const metadata: Metadata = { title: 'Review' };
+
+export default function Page() {
+  return <ReviewPage />;
+}
