@@ -96,9 +96,21 @@ describe('the judge', () => {
   });
 
   it('LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no number', () => {
-    expect(judgeRound({ ...base, pseudo: { counts: [95, 5], prior: [0.5, 0.5] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 5%/) });
+    expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 3%/) });
+    expect(judgeRound({ ...base, pseudo: { counts: [70, 30], prior: [0.8, 0.05] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 30%/) });
     expect(judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } }).decision).toBe('roll-back');
     expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
+  });
+
+  it('LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of one class', () => {
+    expect(judgeRound({ ...base, pseudo: { counts: [12, 0], prior: [0.8, 0.2] } }).decision).toBe('accept');
+    const classNames = Array.from({ length: 10 }, (_, c) => `class ${c}`);
+    const many = Array.from({ length: 200 }, (_, i) => i % 10);
+    // Class 3 loses four of its twenty images, every other class gains one.
+    const teacher = many.map((c, i) => (c !== 3 && i < 10 ? -1 : c));
+    const student = many.map((c, i) => (c === 3 && i < 40 ? -1 : c));
+    expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ decision: 'accept' });
+    expect(judgeRound({ ...base, classNames, truth: many, teacher, student: many.map((c, i) => (c === 3 && i < 80 ? -1 : c)) }).reason).toMatch(/recall of "class 3"/);
   });
 
   it('LEARN-3 holds without validation answers', () => {
