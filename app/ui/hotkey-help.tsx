@@ -10,10 +10,10 @@ export interface HotkeyGroup {
   keys: readonly { keys: readonly string[]; does: string }[];
 }
 
-/** The ? overlay. Opens by itself on "?"; give `open` to steer it from a button. */
+/** The ? overlay; opens and closes on "?", wherever that key lies. */
 export function HotkeyHelp({ groups }: { groups: readonly HotkeyGroup[] }) {
   const [open, setOpen] = useState(false);
-  useHotkeys('?', () => setOpen((before) => !before), { useKey: true });
+  useHotkeys('?', () => setOpen((before) => !before), { useKey: true, ignoreModifiers: true });
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Keys" size="lg">
       <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">

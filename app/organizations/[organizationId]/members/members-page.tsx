@@ -65,7 +65,7 @@ function MemberRow({ member }: { member: Member }) {
   const self = member.userId === me.userId;
   return (
     <Tr>
-      <Td className="w-full max-w-0">
+      <Td className="w-full max-w-0 min-w-36">
         <span className="flex items-center gap-3 py-1.5">
           <Avatar name={member.name} seed={member.userId} size={28} />
           <span className="min-w-0">

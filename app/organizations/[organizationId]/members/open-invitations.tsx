@@ -28,8 +28,8 @@ export function OpenInvitations() {
             <Tr key={one.id}>
               <Td>{ROLE_WORDS[one.role].label}</Td>
               <Td numeric>{formatNumber(one.usesLeft)}</Td>
-              <Td className="text-muted">{formatDate(one.createdAt)}</Td>
-              <Td className="text-muted">{formatDate(one.expiresAt)}</Td>
+              <Td className="whitespace-nowrap text-muted">{formatDate(one.createdAt)}</Td>
+              <Td className="whitespace-nowrap text-muted">{formatDate(one.expiresAt)}</Td>
               <Td numeric><Button size="sm" variant="danger-quiet" disabled={revoke.isPending} onClick={() => revoke.mutate({ organizationId, id: one.id })}>Take back</Button></Td>
             </Tr>
           ))}
