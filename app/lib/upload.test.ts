@@ -19,6 +19,29 @@ describe('planUpload', () => {
   });
 });
 
+describe('label files', () => {
+  it('are told apart from images; a lone text file is a list of addresses, one among others is not', () => {
+    const kinds = (...paths: string[]) => planUpload(paths.map((path) => file(path)), false).parts.map((one) => one.kind);
+    expect(kinds('a.png', 'labels.csv', 'coco.JSON')).toEqual(['image', 'labels', 'labels']);
+    expect(kinds('addresses.txt')).toEqual(['labels']);
+    expect(planUpload([file('readme.txt'), file('a.png')], false).problems).toHaveLength(1);
+  });
+
+  it('are sent after every image has been taken', async () => {
+    const order: string[] = [];
+    const parts = planUpload([file('labels.csv'), ...Array.from({ length: 9 }, (_, index) => file(`${index}.png`))], false).parts;
+    await runUpload({
+      parts, problems: [], now: () => 0, onChange: () => undefined,
+      send: async ({ name }) => {
+        await new Promise((done) => setTimeout(done, 1));
+        order.push(name);
+      },
+    }).finished;
+    expect(order.at(-1)).toBe('labels.csv');
+    expect(order).toHaveLength(10);
+  });
+});
+
 describe('runUpload', () => {
   const run = async (parts: UploadPart[], send: Send) => {
     const states: UploadState[] = [];

@@ -9,7 +9,8 @@ export interface PickedFile {
 
 export interface UploadPart {
   name: string;
-  kind: 'image' | 'zip';
+  /** `labels`: a table of labels for images that are there already or come along. */
+  kind: 'image' | 'zip' | 'labels';
   file: File;
   className: string | null;
   split: Split | null;
@@ -22,6 +23,7 @@ export interface FileProblem {
 
 const IMAGE = /\.(jpe?g|png|webp|gif)$/iu;
 const ZIP = /\.zip$/iu;
+const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
 /** Sorts picked files into what is sent, and names what is not. Hidden files are left out silently. */
 export const planUpload = (picked: readonly PickedFile[], folderLabels: boolean): { parts: UploadPart[]; problems: FileProblem[] } => {
@@ -35,7 +37,9 @@ export const planUpload = (picked: readonly PickedFile[], folderLabels: boolean)
     else if (IMAGE.test(path)) {
       const label = labels.get(path);
       parts.push({ name: path, kind: 'image', file, className: label?.className ?? null, split: label?.split ?? null });
-    } else problems.push({ file: path, message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, or a zip of them.' });
+    } else if (LABELS.test(path) || (visible.length === 1 && /\.txt$/iu.test(path))) {
+      parts.push({ name: path, kind: 'labels', file, className: null, split: null });
+    } else problems.push({ file: path, message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, a zip of them, or a label file.' });
   }
   return { parts, problems };
 };
@@ -84,7 +88,7 @@ const backOff = (attempt: number): Promise<void> => new Promise((done) => setTim
 
 /**
  * Sends parts, a few side by side. What cannot be sent after several tries is set aside and the rest goes on; sending a part
- * twice is harmless, because the server knows images by content.
+ * twice is harmless, because the server knows images by content. Label files go last: they name images that must be there.
  */
 export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.now, onChange }: UploadOptions) => {
   const abort = new AbortController();
@@ -122,15 +126,22 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
       }
     }
   };
-  const queue = [...parts];
-  const worker = async (): Promise<void> => {
-    for (let part = queue.shift(); part !== undefined && !abort.signal.aborted; part = queue.shift()) await sendOne(part);
+  const sendAll = async (some: readonly UploadPart[]): Promise<void> => {
+    const queue = [...some];
+    const worker = async (): Promise<void> => {
+      for (let part = queue.shift(); part !== undefined && !abort.signal.aborted; part = queue.shift()) await sendOne(part);
+    };
+    await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
+  };
+  const run = async (): Promise<{ complete: boolean }> => {
+    await sendAll(parts.filter((part) => part.kind !== 'labels'));
+    await sendAll(parts.filter((part) => part.kind === 'labels'));
+    const complete = !abort.signal.aborted && failed.length === 0;
+    tell(complete ? 'done' : 'paused');
+    return { complete };
   };
   tell('sending');
-  const finished = Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, parts.length) }, worker)).then(() => {
-    tell(abort.signal.aborted || failed.length > 0 ? 'paused' : 'done');
-    return { complete: !abort.signal.aborted && failed.length === 0 };
-  });
+  const finished = run();
   return { finished, cancel: () => abort.abort() };
 };
 

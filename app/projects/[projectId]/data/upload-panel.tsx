@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { FileArchive, FolderOpen, Images, Upload } from 'lucide-react';
+import { FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { useTRPC } from '../../../lib/api.ts';
@@ -14,6 +14,7 @@ import { useProject } from '../../../shell/project.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Checkbox } from '../../../ui/toggles.tsx';
+import { AddressDialog } from './address-dialog.tsx';
 import { SplitShares } from './split-shares.tsx';
 import { UploadProgress } from './upload-progress.tsx';
 
@@ -33,6 +34,7 @@ export function UploadPanel() {
   const upload = useUpload(project.id);
   const [folderLabels, setFolderLabels] = useState(false);
   const [over, setOver] = useState(false);
+  const [listing, setListing] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -48,7 +50,7 @@ export function UploadPanel() {
   const take = async (picked: PickedFile[]) => {
     const { parts, problems } = planUpload(picked, folderLabels);
     if (parts.length === 0) {
-      setRefused(problems.length > 0 ? 'None of these files is an image or a zip. Pupil reads JPEG, PNG, WebP and GIF.' : 'There was nothing in it.');
+      setRefused(problems.length > 0 ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP and GIF.' : 'There was nothing in it.');
       return;
     }
     setRefused(null);
@@ -80,13 +82,14 @@ export function UploadPanel() {
       >
         <div aria-hidden className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"><Upload size={18} /></div>
         <h2 className="text-base">Drop images, folders or zips here</h2>
-        <p className="mt-1 max-w-md text-sm text-pretty text-muted">JPEG, PNG, WebP, GIF. Zips of any size up to 8 GiB; they are read while they arrive.</p>
+        <p className="mt-1 max-w-md text-sm text-pretty text-muted">JPEG, PNG, WebP, GIF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.</p>
         <div className="mt-4 flex flex-wrap justify-center gap-2">
           <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>Choose files</Button>
           <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>Choose a folder</Button>
+          <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>From addresses</Button>
         </div>
         <input
-          ref={files} type="file" multiple accept="image/jpeg,image/png,image/webp,image/gif,.zip" aria-label="Files to import" className="sr-only" tabIndex={-1}
+          ref={files} type="file" multiple accept="image/jpeg,image/png,image/webp,image/gif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt" aria-label="Files to import" className="sr-only" tabIndex={-1}
           onChange={(event) => {
             void take(filesOfInput(event.target.files));
             event.target.value = '';
@@ -108,11 +111,12 @@ export function UploadPanel() {
       <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <Checkbox
           checked={folderLabels} onChange={setFolderLabels} label="Use folder names as labels"
-          hint={<>For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>. Missing classes are made.</>}
+          hint={<>For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>. A label file inside a zip goes before its folders. Missing classes are made.</>}
         />
         <SplitShares />
       </div>
       <p className="mt-4 flex items-center gap-1.5 text-xs text-muted"><FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can simply be sent again.</p>
+      <AddressDialog open={listing} onOpenChange={setListing} onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])} />
     </Panel>
   );
 }
