@@ -9,13 +9,26 @@ export interface Points {
 
 const ROUNDS = 15;
 
-export function squaredDistance(a: Points, i: number, b: { values: Float32Array }, j: number): number {
+/** Squared distance of two rows; once it is past `limit` any number past it. Eight terms a turn: a single running sum waits for itself. */
+export function squaredDistance(a: Points, i: number, b: { values: Float32Array }, j: number, limit = Infinity): number {
   const { width } = a;
+  const [left, right] = [a.values, b.values];
+  let [at, to] = [i * width, j * width];
+  const end = at + width;
   let sum = 0;
-  for (let k = 0; k < width; k += 1) {
-    const d = (a.values[i * width + k] ?? 0) - (b.values[j * width + k] ?? 0);
-    sum += d * d;
+  for (; at + 8 <= end; at += 8, to += 8) {
+    const d0 = (left[at] as number) - (right[to] as number);
+    const d1 = (left[at + 1] as number) - (right[to + 1] as number);
+    const d2 = (left[at + 2] as number) - (right[to + 2] as number);
+    const d3 = (left[at + 3] as number) - (right[to + 3] as number);
+    const d4 = (left[at + 4] as number) - (right[to + 4] as number);
+    const d5 = (left[at + 5] as number) - (right[to + 5] as number);
+    const d6 = (left[at + 6] as number) - (right[to + 6] as number);
+    const d7 = (left[at + 7] as number) - (right[to + 7] as number);
+    sum += (d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3)) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7));
+    if (sum > limit) return sum;
   }
+  for (; at < end; at += 1, to += 1) sum += ((left[at] as number) - (right[to] as number)) ** 2;
   return sum;
 }
 
@@ -66,10 +79,11 @@ export function kMeans(points: Points, k: number, random: Random): Int32Array {
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = 0;
     for (let i = 0; i < count; i += 1) {
-      let best = 0;
-      let least = Infinity;
+      // The old centre first: it is mostly the nearest still, and a short distance ends the others early.
+      let best = Math.max(0, cluster[i] ?? 0);
+      let least = squaredDistance(points, i, centres, best);
       for (let c = 0; c < seeds.length; c += 1) {
-        const d = squaredDistance(points, i, centres, c);
+        const d = squaredDistance(points, i, centres, c, least);
         if (d < least) [least, best] = [d, c];
       }
       if (cluster[i] !== best) moved += 1;
