@@ -7,7 +7,7 @@ import type { ExportFile, ExportInput } from './types.ts';
  * weights are inside. Its content security policy lets only these very scripts run (by nonce) and forbids every connection.
  *
  * @param modelFiles model.json and weights.bin of the layers model
- * @param tfjs bytes of @tensorflow/tfjs/dist/tf.min.js
+ * @param tfjs bytes of @tensorflow/tfjs/dist/tf.es2017.min.js
  */
 export function writePage(input: ExportInput, modelFiles: readonly ExportFile[], tfjs: Uint8Array): ExportFile[] {
   const decoder = new TextDecoder();
