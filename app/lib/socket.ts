@@ -11,8 +11,33 @@ let shared: PupilSocket | null = null;
 
 /** The one socket of this tab, made on first use. Sessions travel by cookie. Browser only. */
 export const getSocket = (): PupilSocket => {
-  shared ??= io({ transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 5000 });
+  shared ??= makeSocket();
   return shared;
+};
+
+/**
+ * Socket.IO reconnects by itself after a broken line, but not after the server closed the socket (a restart, a gap in the
+ * events) or refused it: those we do, spread over time so that many tabs do not come at once.
+ */
+const makeSocket = (): PupilSocket => {
+  const socket: PupilSocket = io({ transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 5000 });
+  const again = (after: number) => setTimeout(() => !socket.connected && socket.connect(), after * (0.5 + Math.random()));
+  socket.on('disconnect', (reason) => reason === 'io server disconnect' && again(600));
+  socket.on('connect_error', () => !socket.active && again(5000));
+  return socket;
+};
+
+/** Calls `handler` when the person loses access to an organization. */
+export const useRevoked = (handler: (organizationId: string) => void): void => {
+  const onRevoked = useEffectEvent(handler);
+  useEffect(() => {
+    const socket = getSocket();
+    const listener = (organizationId: string) => onRevoked(organizationId);
+    socket.on('access:revoked', listener);
+    return () => {
+      socket.off('access:revoked', listener);
+    };
+  }, []);
 };
 
 /** Calls `handler` for each domain event of that name while mounted. The newest handler is always the one called. */

@@ -1,10 +1,11 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { usePathname, useRouter } from 'next/navigation';
 import { createContext, use, useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
+import { useRevoked } from '../lib/socket.ts';
 import { ErrorState } from '../ui/states.tsx';
 import { Loading } from '../ui/spinner.tsx';
 
@@ -19,6 +20,16 @@ export const useMe = (): Me => {
   return me;
 };
 
+/** Access that ends takes the page along, with everything it had loaded. */
+function LeaveWhenRevoked() {
+  const queryClient = useQueryClient();
+  useRevoked(() => {
+    queryClient.clear();
+    window.location.assign('/');
+  });
+  return null;
+}
+
 /** Shows its children to signed-in people, and brings others to the sign-in page and back. */
 export function RequireMe({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
@@ -29,7 +40,7 @@ export function RequireMe({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (stranger) router.replace(`/sign-in?next=${encodeURIComponent(path)}`);
   }, [stranger, router, path]);
-  if (me.data) return <MeContext value={me.data}>{children}</MeContext>;
+  if (me.data) return <MeContext value={me.data}><LeaveWhenRevoked />{children}</MeContext>;
   if (me.error) return <ErrorState error={me.error} onRetry={() => void me.refetch()} className="min-h-dvh" />;
   return <Loading className="min-h-dvh" />;
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, use, useMemo } from 'react';
+import Link from 'next/link';
+import { createContext, use, useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { can } from '#core/access.ts';
 import type { Action } from '#core/access.ts';
@@ -8,7 +9,9 @@ import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
 import { readError } from '../lib/error.ts';
 import { useEvent, useProjectRoom, useReconnect } from '../lib/socket.ts';
+import { Button } from '../ui/button.tsx';
 import { ErrorState } from '../ui/states.tsx';
+import { RequireMe } from './me.tsx';
 import { Loading } from '../ui/spinner.tsx';
 
 export type Project = Outputs['project']['get'];
@@ -29,12 +32,26 @@ const ProjectContext = createContext<ProjectWords | null>(null);
 /** The project of the page, its classes, and what the member may do. */
 export const useProject = (): ProjectWords => {
   const words = use(ProjectContext);
-  if (words === null) throw new Error('useProject needs ProjectProvider around it.');
+  if (words === null) throw new Error('useProject needs ProjectGate around it.');
   return words;
 };
 
+/** Asks for the person and the project in one request, then shows the page to those who may see it. */
+export function ProjectGate({ projectId, children }: { projectId: string; children: ReactNode }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    void queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId }, { staleTime: 60_000 }));
+  }, [queryClient, trpc, projectId]);
+  return (
+    <RequireMe>
+      <ProjectProvider projectId={projectId}>{children}</ProjectProvider>
+    </RequireMe>
+  );
+}
+
 /** Loads the project, joins its room, and keeps both fresh; after a reconnect everything on the page is asked for again. */
-export function ProjectProvider({ projectId, children }: { projectId: string; children: ReactNode }) {
+function ProjectProvider({ projectId, children }: { projectId: string; children: ReactNode }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const query = useQuery(trpc.project.get.queryOptions({ projectId }, { staleTime: 60_000 }));
@@ -59,7 +76,12 @@ export function ProjectProvider({ projectId, children }: { projectId: string; ch
   }, [project]);
 
   const lost = query.error !== null && ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED'].includes(readError(query.error).code);
-  if (query.error && (lost || words === null)) return <ErrorState error={query.error} onRetry={lost ? undefined : () => void query.refetch()} className="min-h-[60dvh]" />;
+  if (query.error && (lost || words === null)) return (
+    <ErrorState
+      error={query.error} onRetry={lost ? undefined : () => void query.refetch()} className="min-h-[60dvh]"
+      action={lost && <Button asChild><Link href="/">All projects</Link></Button>}
+    />
+  );
   if (words === null) return <Loading className="min-h-[60dvh]" />;
   return <ProjectContext value={words}>{children}</ProjectContext>;
 }

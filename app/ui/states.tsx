@@ -29,15 +29,16 @@ export function EmptyState({ icon, title, children, action, className }: EmptySt
 }
 
 /** What went wrong and what to do next, with a second try when that can help. */
-export function ErrorState({ error, onRetry, className }: { error: unknown; onRetry?: (() => void) | undefined; className?: string }) {
-  const { title, message, requestId } = readError(error);
+export function ErrorState({ error, onRetry, action, className }: { error: unknown; onRetry?: (() => void) | undefined; action?: ReactNode; className?: string }) {
+  const { title, message, requestId, code } = readError(error);
   return (
     <div role="alert" className={cn('flex flex-col items-center justify-center px-6 py-14 text-center', className)}>
       <div aria-hidden className="mb-3 flex size-10 items-center justify-center rounded-xl bg-bad-soft text-bad"><CircleAlert size={18} /></div>
       <h2 className="text-base">{title}</h2>
       <p className="mt-1 max-w-md text-sm text-pretty text-muted">{message}</p>
-      {requestId !== null && <p className="mt-2 font-mono text-2xs text-faint">request {requestId}</p>}
+      {requestId !== null && code === 'INTERNAL' && <p className="mt-2 font-mono text-2xs text-faint">request {requestId}</p>}
       {onRetry !== undefined && <Button className="mt-4" onClick={onRetry}>Try again</Button>}
+      {action !== undefined && <div className="mt-4">{action}</div>}
     </div>
   );
 }
