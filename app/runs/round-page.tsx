@@ -49,7 +49,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const { round, figures, previousRoundId, siblings } = query.data;
   const { metrics, run } = round;
   const href = (id: string) => projectHref(project.id, `runs/${runId}/rounds/${id}`);
-  const control = siblings.find(({ role, index }) => role === 'control' && index === round.index && round.role === 'student');
+  const control = siblings.find(({ role, index }) => role === 'control' && index === round.index && round.role !== 'control');
   const against = control?.id ?? previousRoundId;
   return (
     <Page

@@ -56,7 +56,7 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
   const { project, may } = useProject();
   const router = useRouter();
   const { metrics } = round;
-  const control = round.role === 'student' ? run.rounds.find(({ role, index }) => role === 'control' && index === round.index) : undefined;
+  const control = round.role !== 'control' ? run.rounds.find(({ role, index }) => role === 'control' && index === round.index) : undefined;
   const over = metrics && control?.metrics ? metrics.valAccuracy - control.metrics.valAccuracy : null;
   const href = projectHref(project.id, `runs/${run.id}/rounds/${round.id}`);
   const decidable = may('round:decide') && round.stage === 'done' && (round.role === 'student' || round.role === 'distilled');

@@ -63,7 +63,7 @@ export async function readControl(db: Db, projectId: string) {
   const runs = await listRuns(db, { projectId, limit: 10 });
   const pairs = runs.flatMap((run) => run.rounds.flatMap((student) => {
     const control = run.rounds.find(({ role, index }) => role === 'control' && index === student.index);
-    return student.role === 'student' && student.metrics && control?.metrics ? [{ runNumber: run.number, student, control }] : [];
+    return student.role !== 'control' && student.metrics && control?.metrics ? [{ runNumber: run.number, student, control }] : [];
   }));
   return Promise.all(pairs.map(async ({ runNumber, student, control }) => {
     const [first, second] = await Promise.all([
