@@ -65,7 +65,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   const oracle = createOracle(services, actor, projectId, truth);
   const images = await describeImages(db, projectId);
   const backboneId = options.backbone ? await importBackbone(services, actor.organizationId, options.backbone) : null;
-  if (options.select === 'typical') await oracle.label(await chooseTypical(platform, { projectId, count: options.labelsPerClass * plan.classes.length, seed: options.seed, backboneId }));
+  if (options.select === 'typical') await oracle.label(await chooseTypical(platform, { projectId, count: options.labelsPerClass * plan.classes.length, seed: options.seed }));
   const config = buildConfig(options, { ...images, backboneId });
   const engine = await platform.startTrainer();
   say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);

@@ -20,16 +20,17 @@ export type Asker = (shard: ScoredShard, tx: Db) => Promise<void>;
 /**
  * Sends a fair part of each scored shard to people while the rest of the pool is still being scored (RUN-12). Images that people
  * answered, or that wait in the queue already, are left out. The draw depends on the round's seed and the shard only.
+ * @param budget questions for the whole pool
  */
-export async function createAsker(context: RunContext, round: RoundState, teacher: RoundState | null): Promise<Asker> {
-  const { run, config } = context;
+export async function createAsker(context: RunContext, round: RoundState, teacher: RoundState | null, budget: number): Promise<Asker> {
+  const { run } = context;
   const classCount = run.classIds.length;
   const settled = await listSettledImages(context.db, { projectId: run.projectId, runId: run.id });
   const labels = await listRoundLabels(context.db, round.id);
   const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
   const before = teacher ? new Map((await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).map(({ imageId, classIndex }) => [imageId, classIndex])) : null;
   return async (shard, tx) => {
-    const count = Math.round(config.reviewPerRound * shard.to) - Math.round(config.reviewPerRound * shard.from);
+    const count = Math.round(budget * shard.to) - Math.round(budget * shard.from);
     const open = shard.rows.flatMap((row, at) => (settled.has(row.imageId) ? [] : [{ row, at }]));
     if (count <= 0 || open.length === 0) return;
     const { embeddings, embeddingSize: width } = shard;

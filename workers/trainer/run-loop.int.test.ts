@@ -130,6 +130,21 @@ describe('a run', () => {
     expect(await work(runId)).toBe('finished');
   });
 
+  it('LEARN-7 asks people to look again at human labels that the others contradict, within the budget', async () => {
+    const { db } = database;
+    const own = await createDrawnProject(db, blobs, { perClass: { pool: 20, validation: 3, test: 2 }, labeledPerClass: 14, seed: 6 });
+    const wrong = own.ids.labeled.filter((_, position) => position % 14 === 0);
+    await own.label(wrong, (id) => ((own.truth.get(id) ?? 0) + 1) % 3);
+    const runId = await createRun(db, own, { reviewGate: 'answers', reviewAnswers: 3, reviewPerRound: 20 });
+    expect(await work(runId)).toBe('waiting');
+    const items = await db.select().from(reviewItem).where(eq(reviewItem.runId, runId));
+    const suspects = items.filter(({ reason }) => reason === 'suspect-label');
+    expect(suspects).toHaveLength(2);
+    expect(suspects.every(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(true);
+    expect(items.length - suspects.length).toBeLessThanOrEqual(18);
+    expect(items.filter(({ reason }) => reason !== 'suspect-label').some(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(false);
+  });
+
   it('RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
     const { db } = database;
     const own = await createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 3, test: 2 }, labeledPerClass: 4, seed: 5 });

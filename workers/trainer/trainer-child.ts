@@ -35,7 +35,7 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
   try {
     if (order.type === 'export') {
-      await makeExport({ db, blobs, log, start }, order.exportId);
+      await makeExport({ db, blobs, log }, order.exportId);
       await say({ type: 'done', outcome: 'exported' });
       return;
     }

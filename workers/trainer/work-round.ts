@@ -3,6 +3,7 @@ import { notify } from '#db/notify.ts';
 import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { createAsker } from './ask-people.ts';
+import { askSuspects } from './ask-suspects.ts';
 import { beginControl, beginRound } from './begin-round.ts';
 import { chooseTargets } from './choose-targets.ts';
 import { announce, whileHeld } from './context.ts';
@@ -34,7 +35,7 @@ export async function workRound(
   try {
     metrics = round.metrics ?? (await evaluate(context, round, model, speed));
     await setStage(context, round.id, 'predicting');
-    const onShard = options.asksPeople ? await createAsker(context, round, teacher) : () => Promise.resolve();
+    const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - (await askSuspects(context, round, model))) : () => Promise.resolve();
     await scorePool(context, round, model, { temperature: metrics.temperature, progress, onShard });
   } finally {
     await model.close();
