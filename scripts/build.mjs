@@ -37,10 +37,10 @@ async function buildProcesses(root, force) {
       format: 'esm',
       target: 'node20',
       sourcemap: true,
-      logLevel: 'error',
+      logLevel: 'silent',
     });
   } catch (error) {
-    throw new ClearError(`The server and trainer do not build: ${error.message}`);
+    throw new ClearError(`The server and trainer do not build: ${error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`).join('\n') ?? error.message}`);
   }
   writeFileSync(stamp, hash);
   say('build', `processes built in ${seconds(started)}`);

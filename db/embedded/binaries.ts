@@ -69,11 +69,12 @@ function makeSymlinks(native: string): void {
 /** Runs one binary to its end as `account`. Resolves to its exit code and all it printed. */
 export function runBinary(file: string, args: string[], account: Account | null, cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...(process.platform === 'win32' ? process.env : {}) };
+    const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
     const child = spawn(file, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env,
+      // Windows programs need the system's own variables; elsewhere nothing of ours may change how Postgres behaves.
+      ...(process.platform === 'win32' ? {} : { env }),
       ...(account ? { uid: account.uid, gid: account.gid } : {}),
     });
     let output = '';
