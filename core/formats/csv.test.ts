@@ -9,14 +9,14 @@ const cell = fc.oneof(
 );
 
 describe('CSV', () => {
-  test('FORMAT-1 any cells come back exactly', () => {
+  test('FORMAT-11 any cells come back exactly', () => {
     fc.assert(fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 }), (rows) => {
       const text = rows.map((cells) => formatCsvRow(cells)).join('');
       expect(parseCsv(text, ',').map((row) => row.cells)).toEqual(rows);
     }));
   });
 
-  test('FORMAT-2 no written cell starts what a spreadsheet would run', () => {
+  test('FORMAT-12 no written cell starts what a spreadsheet would run', () => {
     fc.assert(fc.property(cell, (value) => {
       expect(guardCell(value)).not.toMatch(/^(?:[\t\r\n]|\s*[=+\-@])/u);
       expect(unguardCell(guardCell(value))).toBe(value);

@@ -9,7 +9,7 @@ import { readXml } from './xml.ts';
 const row = (source: string, className: string | null, rest: object = {}): object => ({ source, className, split: null, annotator: null, by: 'human', ...rest });
 
 describe('class folders', () => {
-  test('FORMAT-3 plain, inside a root, and with train and test above', () => {
+  test('FORMAT-13 plain, inside a root, and with train and test above', () => {
     expect(readFolders(['cat/1.jpg', 'dog/1.jpg']).rows).toEqual([row('cat/1.jpg', 'cat'), row('dog/1.jpg', 'dog')]);
     expect(readFolders(['set/cat/1.jpg', 'set/cat/2.jpg']).rows.map((r) => r.className)).toEqual(['cat', 'cat']);
     expect(readFolders(['set/train/cat/1.jpg', 'set/test/dog/a/1.jpg', '__MACOSX/set/x.jpg', 'set/.DS_Store']).rows)
@@ -17,7 +17,7 @@ describe('class folders', () => {
     expect(readFolders(['set/val/cat/1.jpg', 'set/val/dog/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([['cat', 'validation'], ['dog', 'validation']]);
   });
 
-  test('FORMAT-3 a split without classes, no folders at all, and a class that is called test', () => {
+  test('FORMAT-13 a split without classes, no folders at all, and a class that is called test', () => {
     expect(readFolders(['train/1.jpg', 'test/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([[null, 'pool'], [null, 'test']]);
     expect(readFolders(['1.jpg', '2.jpg']).rows.map((r) => r.className)).toEqual([null, null]);
     expect(readFolders(['test/1.jpg', 'control/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([['test', null], ['control', null]]);
@@ -26,7 +26,7 @@ describe('class folders', () => {
 });
 
 describe('manifests', () => {
-  test('FORMAT-4 CSV with any usual header, or none', () => {
+  test('FORMAT-14 CSV with any usual header, or none', () => {
     const labels = readLabelFile('m.csv', 'Image Path,Label,Subset\n"a, b.jpg",cat,val\nc.jpg,,bogus\n,dog,');
     expect(labels.rows).toEqual([row('a, b.jpg', 'cat', { split: 'validation' }), row('c.jpg', null)]);
     expect(labels.problems.map((problem) => problem.where)).toEqual(['line 3', 'line 4']);
@@ -34,11 +34,11 @@ describe('manifests', () => {
     expect(() => readLabelFile('m.csv', 'x,y\n1,2')).toThrow(AppError);
   });
 
-  test('FORMAT-4 CSV rows that a round wrote stay the model’s', () => {
+  test('FORMAT-14 CSV rows that a round wrote stay the model’s', () => {
     expect(readLabelFile('m.csv', 'file,class,source\na.jpg,cat,round\nb.jpg,cat,person\n').rows.map((r) => r.by)).toEqual(['model', 'human']);
   });
 
-  test('FORMAT-4 JSON list, JSON lines, and Label Studio JSON-MIN', () => {
+  test('FORMAT-14 JSON list, JSON lines, and Label Studio JSON-MIN', () => {
     expect(readLabelFile('m.json', '[{"file":"a.jpg","class":"cat","split":"train"},{"image":"b.jpg"}]').rows)
       .toEqual([row('a.jpg', 'cat', { split: 'pool' }), row('b.jpg', null)]);
     expect(placeBeside('x/train/metadata.jsonl', readLabelFile('metadata.jsonl', '{"file_name":"1.png","label":3}\n{"file_name":"2.png","label":4}').rows))
@@ -46,13 +46,13 @@ describe('manifests', () => {
     expect(readLabelFile('m.json', '[{"image":"/data/upload/1/0a1b2c3d-a.jpg","id":1,"choice":"Cat","annotator":2}]').rows[0]?.className).toBe('Cat');
   });
 
-  test('FORMAT-5 list of addresses', () => {
+  test('FORMAT-15 list of addresses', () => {
     const labels = readLabelFile('list.txt', '# mine\nhttps://example.org/a.jpg\n\nhttp://example.org/b.jpg\n');
     expect(labels.format).toBe('url-list');
     expect(labels.rows).toHaveLength(2);
   });
 
-  test('FORMAT-6 broken files say so', () => {
+  test('FORMAT-16 broken files say so', () => {
     for (const [name, text] of [['a.json', '{"x": '], ['a.json', '{"x": 1}'], ['a.json', '{"annotations": 3}'], ['a.csv', ''], ['a.xml', '<html></html>']]) {
       expect(() => readLabelFile(name ?? '', text ?? ''), text).toThrow(AppError);
     }
@@ -60,7 +60,7 @@ describe('manifests', () => {
 });
 
 describe('other tools', () => {
-  test('FORMAT-7 COCO takes one category an image, and says where there are two', () => {
+  test('FORMAT-17 COCO takes one category an image, and says where there are two', () => {
     const labels = readLabelFile('instances.json', JSON.stringify({
       images: [{ id: 1, file_name: 'a.jpg' }, { id: 2, file_name: 'b.jpg' }, { id: 3, file_name: 'c.jpg' }],
       annotations: [{ image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] }, { image_id: 1, category_id: 7 }, { image_id: 2, category_id: 7 }, { image_id: 2, category_id: 8 }],
@@ -70,7 +70,7 @@ describe('other tools', () => {
     expect(labels.problems).toHaveLength(1);
   });
 
-  test('FORMAT-8 a Label Studio export as its documentation describes it', () => {
+  test('FORMAT-18 a Label Studio export as its documentation describes it', () => {
     // Shape after https://labelstud.io/guide/export#Label-Studio-JSON-format-of-annotated-tasks
     const result = (choice: string): object => ({
       value: { choices: [choice] }, id: 'FhX3', from_name: 'choice', to_name: 'image', type: 'choices', origin: 'manual',
@@ -101,7 +101,7 @@ describe('other tools', () => {
     expect([match(tom), match('/data/local-files/?d=pets%2Frex.jpg')]).toEqual(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
   });
 
-  test('FORMAT-9 CVAT for images: tags are classes, shapes are not', () => {
+  test('FORMAT-19 CVAT for images: tags are classes, shapes are not', () => {
     const labels = readLabelFile('annotations.xml', `<?xml version="1.0" encoding="utf-8"?>
 <annotations>
   <version>1.1</version>
@@ -118,7 +118,7 @@ describe('other tools', () => {
     expect(labels.problems).toEqual([{ where: 'line 9', message: 'has 2 tags; an image has one class, so none was taken' }]);
   });
 
-  test('FORMAT-10 XML that defines entities, never closes, or does not nest is refused, fast', () => {
+  test('FORMAT-20 XML that defines entities, never closes, or does not nest is refused, fast', () => {
     for (const text of ['<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', '<a><b></a>', '<a>', '<a', `<a>${'<!--'.repeat(100_000)}`, `<a ${' '.repeat(100_000)}`]) {
       expect(() => [...readXml(text)]).toThrow(AppError);
     }
@@ -126,7 +126,7 @@ describe('other tools', () => {
   });
 });
 
-test('FORMAT-11 names in archives stay inside, on every file system', () => {
+test('FORMAT-21 names in archives stay inside, on every file system', () => {
   expect(safeSegment('../../etc/passwd')).toBe('_.._etc_passwd');
   expect(safeSegment('..')).toBe('_');
   expect(safeSegment('CON.jpg')).toBe('_CON.jpg');

@@ -57,7 +57,7 @@ function importAll({ texts, images }: Archive): { key: string; row: ImportedRow 
   });
 }
 
-describe.each(EXPORT_FORMATS)('FORMAT-12 %s', (format) => {
+describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
   test('every label comes back from an export', async () => {
     await fc.assert(fc.asyncProperty(dataset, async ({ classes, images: drawn }) => {
       const images = drawn.map((image, i): ExportedImage => ({ ...image, imageId: `0190aaaa-0000-7000-8000-${String(i).padStart(12, '0')}` }));
@@ -78,7 +78,7 @@ describe.each(EXPORT_FORMATS)('FORMAT-12 %s', (format) => {
   });
 });
 
-test('FORMAT-12 the JSON and CSV exports carry run, round and probabilities', async () => {
+test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', async () => {
   const image: ExportedImage = {
     imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool',
     labels: [{ className: 'cat', annotator: null, time: 't', source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } } }],

@@ -9,6 +9,7 @@ import { projectRouter } from './routers/project.ts';
 import { compareRouter } from './routers/compare.ts';
 import { insightRouter } from './routers/insight.ts';
 import { roundRouter } from './routers/round.ts';
+import { exportRouter } from './routers/export.ts';
 import { runRouter } from './routers/run.ts';
 import { workerRouter } from './routers/worker.ts';
 import { webhookRouter } from './routers/webhook.ts';
@@ -29,6 +30,7 @@ export const appRouter = router({
   run: runRouter,
   worker: workerRouter,
   webhook: webhookRouter,
+  export: exportRouter,
 });
 
 /** The only thing of the server that the pages know. */

@@ -77,7 +77,7 @@ const difference = (a: Float32Array, b: Float32Array): number => {
 
 beforeAll(() => tf.setBackend('cpu'));
 
-describe.each(Object.keys(GRAPHS))('FORMAT-13 an export computes what was trained: %s', (name) => {
+describe.each(Object.keys(GRAPHS))('FORMAT-23 an export computes what was trained: %s', (name) => {
   const graph = GRAPHS[name] ?? oddGraph();
   const truth = (): Float32Array => expected(graph, startWeights(graph));
 
@@ -102,7 +102,7 @@ describe.each(Object.keys(GRAPHS))('FORMAT-13 an export computes what was traine
   });
 });
 
-describe.each(['float16', 'uint8'] as const)('FORMAT-14 %s', (quantisation) => {
+describe.each(['float16', 'uint8'] as const)('FORMAT-24 %s', (quantisation) => {
   test('is smaller, and computes exactly what quantisedModel says it will', async () => {
     const graph = GRAPHS.resnet8 ?? oddGraph();
     const { graph: folded, weights } = quantisedModel(graph, startWeights(graph), quantisation);
@@ -116,7 +116,7 @@ describe.each(['float16', 'uint8'] as const)('FORMAT-14 %s', (quantisation) => {
   });
 });
 
-describe('FORMAT-15 the model card', () => {
+describe('FORMAT-25 the model card', () => {
   test('says data, figures with intervals, rounds and hashes, and nothing typed breaks it', async () => {
     const input = inputFor('xs', 'onnx');
     const files = await exportModel({ ...input, classNames: ['cat', '<b>|x', 'a\nb', 'd'], card: { ...sampleCard(), project: 'Pets | <script>' } });
@@ -137,7 +137,7 @@ describe('FORMAT-15 the model card', () => {
   });
 });
 
-describe('FORMAT-16 the offline page', () => {
+describe('FORMAT-26 the offline page', () => {
   test('holds model and library, allows its own scripts only, and cannot be broken out of by names', async () => {
     const tfjs = new TextEncoder().encode('var tf="</script><!--";\n//# sourceMappingURL=tf.min.js.map');
     const [page] = await exportModel({ ...inputFor('xs', 'page'), tfjs, classNames: ['</script><script>alert(1)</script>', 'b', 'c', 'd'] });
@@ -150,7 +150,7 @@ describe('FORMAT-16 the offline page', () => {
   });
 });
 
-test('FORMAT-17 what cannot be exported is refused with a reason', async () => {
+test('FORMAT-27 what cannot be exported is refused with a reason', async () => {
   const input = inputFor('xs', 'tfjs-layers');
   await expect(exportModel({ ...input, classNames: ['one'] })).rejects.toThrow(AppError);
   await expect(exportModel({ ...input, temperature: 0 })).rejects.toThrow(AppError);

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { EXPORT_FORMATS } from '../formats/export.ts';
+import { MODEL_EXPORT_NAMES } from '../formats/model-export.ts';
+
+const projectId = z.uuid();
+
+/** Asks for a model of a round in one format; a trainer makes it. */
+export const requestModelExport = z.object({ projectId, roundId: z.uuid(), format: z.enum(MODEL_EXPORT_NAMES) });
+export const projectRef = z.object({ projectId });
+
+/** What a labels download holds: `annotators` adds each person's judgment; `roundId` adds that round's answers where people gave none. */
+export const labelsDownload = z.object({
+  format: z.enum(EXPORT_FORMATS),
+  annotators: z.enum(['0', '1']).default('0').transform((value) => value === '1'),
+  roundId: z.uuid().nullable().default(null),
+});
+
+export const createSnapshot = z.object({ projectId, name: z.string().trim().min(1).max(80) });
+export const diffSnapshotsInput = z.object({ projectId, beforeId: z.uuid(), afterId: z.uuid() });

@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/formats/export.ts';
+import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
+import { imageKey } from '#core/media.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { getProjectRound, listLabeledImages } from '#db/queries/export.ts';
+import { listClasses } from '#db/queries/project.ts';
+import type { Actor, Services } from '../../context.ts';
+
+const PAGE = 1000;
+
+export interface LabelsRequest {
+  project: { id: string; name: string };
+  format: ExportFormat;
+  /** Each person's judgment beside the consensus. */
+  annotators: boolean;
+  /** This round answers where no person did. */
+  roundId: string | null;
+}
+
+export interface LabelsDownload {
+  fileName: string;
+  contentType: string;
+  stream: Readable;
+}
+
+/** Opens a download of all labels. It streams from the database and the blob store: memory stays small whatever the size. */
+export async function openLabels(services: Services, actor: Actor, request: LabelsRequest, now: Date): Promise<LabelsDownload> {
+  const { db } = services;
+  const { project, format } = request;
+  const classes = await listClasses(db, project.id);
+  const found = request.roundId === null ? null : await getProjectRound(db, project.id, request.roundId);
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  const round = found && { id: found.id, run: `run ${found.runNumber}`, index: found.index, classNames: found.classIds.map((id) => names.get(id) ?? id) };
+  const context: ExportContext = {
+    project: project.name, classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])], exportedAt: now.toISOString(), imageExtension: '.webp',
+  };
+  await recordActivity(db, {
+    organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'export:created', subject: 'Labels', detail: { format, roundId: request.roundId },
+  });
+  const pages = (): AsyncGenerator<ExportedImage & { contentHash: string }> => readImages(services, { projectId: project.id, annotators: request.annotators, round });
+  const { files, imagePath } = LABEL_FORMATS[format];
+  const base = `${project.name.normalize('NFKD').replaceAll(/[^A-Za-z0-9]+/gu, '-').replaceAll(/^-+|-+$/gu, '').slice(0, 60) || 'project'}-labels`;
+  const [only] = files;
+  if (imagePath === null && only !== undefined && files.length === 1) {
+    return { fileName: `${base}.${only.path.split('.').at(-1)}`, contentType: only.contentType, stream: Readable.from(writeLabelFile(only, context, pages())) };
+  }
+  const entries = async function* (): AsyncGenerator<ZipEntry> {
+    for (const file of files) yield { path: file.path, compress: true, body: Readable.from(writeLabelFile(file, context, pages())) };
+    if (imagePath === null) return;
+    for await (const image of pages()) {
+      yield { path: imagePath(image, context), compress: false, body: Readable.from(readLazily(services, imageKey(project.id, image.contentHash))) };
+    }
+  };
+  return { fileName: `${base}-${format}.zip`, contentType: 'application/zip', stream: zipStream(entries(), now) };
+}
+
+interface ZipEntry {
+  path: string;
+  compress: boolean;
+  body: Readable;
+}
+
+/** A zip that takes the next entry when the last one has gone out, and stops reading when nobody listens any more. */
+function zipStream(entries: AsyncIterable<ZipEntry>, mtime: Date): Readable {
+  const zip = new ZipFile();
+  const stream = zip.outputStream as Readable;
+  const closed = new AbortController();
+  const fail = (error: Error): void => void stream.destroy(error);
+  stream.once('close', () => closed.abort());
+  zip.on('error', fail);
+  const fill = async (): Promise<void> => {
+    for await (const { path, compress, body } of entries) {
+      zip.addReadStream(body, path, { mtime, compress });
+      await finished(body, { signal: closed.signal });
+    }
+    zip.end();
+  };
+  fill().catch(fail);
+  return stream;
+}
+
+/** Opens the blob when the first byte is wanted. */
+async function* readLazily({ blobs }: Services, key: string): AsyncGenerator<Buffer> {
+  for await (const chunk of await blobs.stream(key)) yield chunk as Buffer;
+}
+
+async function* readImages(services: Services, params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>): AsyncGenerator<ExportedImage & { contentHash: string }> {
+  let after: string | null = null;
+  do {
+    const page = await listLabeledImages(services.db, { ...params, after, limit: PAGE });
+    yield* page.images;
+    after = page.next;
+  } while (after !== null);
+}

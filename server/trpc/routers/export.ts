@@ -1,0 +1,27 @@
+import { MODEL_EXPORTS, isModelExportName } from '#core/formats/model-export.ts';
+import { createSnapshot, diffSnapshotsInput, projectRef, requestModelExport } from '#core/schemas/export.ts';
+import { diffSnapshots } from '#core/snapshots.ts';
+import { notify } from '#db/notify.ts';
+import { recordActivity } from '#db/queries/activity.ts';
+import { listModelExports } from '#db/queries/export.ts';
+import { insertSnapshot, listSnapshotItems, listSnapshots } from '#db/queries/snapshot.ts';
+import { requestModel } from '../../services/export/request-model.ts';
+import { projectProcedure, router } from '../trpc.ts';
+
+export const exportRouter = router({
+  requestModel: projectProcedure('export:create').input(requestModelExport).mutation(({ ctx, input }) => requestModel(ctx.services, ctx.actor, input)),
+  listModels: projectProcedure('export:read').input(projectRef).query(async ({ ctx, input }) =>
+    (await listModelExports(ctx.services.db, input.projectId)).map((row) => ({ ...row, title: isModelExportName(row.format) ? MODEL_EXPORTS[row.format].title : row.format }))),
+  createSnapshot: projectProcedure('export:create').input(createSnapshot).mutation(({ ctx, input: { projectId, name } }) =>
+    ctx.services.db.transaction(async (tx) => {
+      const made = await insertSnapshot(tx, { projectId, name, createdBy: ctx.actor.memberId });
+      await recordActivity(tx, {
+        organizationId: ctx.actor.organizationId, projectId, memberId: ctx.actor.memberId, action: 'snapshot:created', subject: name, detail: { snapshotId: made.id, count: made.count },
+      });
+      await notify(tx, { name: 'snapshot:created', projectId, snapshotId: made.id });
+      return made;
+    })),
+  listSnapshots: projectProcedure('export:read').input(projectRef).query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),
+  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(async ({ ctx, input: { projectId, beforeId, afterId } }) =>
+    diffSnapshots(await listSnapshotItems(ctx.services.db, projectId, beforeId), await listSnapshotItems(ctx.services.db, projectId, afterId))),
+});
