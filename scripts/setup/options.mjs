@@ -25,7 +25,11 @@ export const HELP = `Pupil: label a little, teach a lot.
   PUPIL_THREADS   cores that training may use (all)
   LOG_LEVEL       fatal, error, warn, info or debug (info)`;
 
-/** Reads the command line. Every setting has a default, an environment variable where one is usual, and an option that wins. */
+/**
+ * Reads the command line. Every setting has a default, an environment variable where one is usual, and an option that wins.
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} env
+ */
 export function readOptions(args, env = process.env) {
   let values;
   try {

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readOptions } from './options.mjs';
+import { missingPackage, requireNode } from './packages.mjs';
+import { hashOf } from './sources.mjs';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pupil-setup-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('options', () => {
+  test('an option wins over the environment, which wins over the default', () => {
+    expect(readOptions([], {})).toMatchObject({ port: 3000, host: '127.0.0.1', dataDir: null, server: true, trainer: true });
+    expect(readOptions([], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({ port: 8080, dataDir: '/a' });
+    expect(readOptions(['--port', '9090', '--data', '/b'], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({ port: 9090, dataDir: '/b' });
+  });
+
+  test.each([[['--port', 'x']], [['--port', '0']], [['--port', '70000']], [['--unknown']], [['--no-trainer', '--trainer-only']]])('%j is refused in one line', (args) => {
+    expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'ClearError' }));
+  });
+});
+
+describe('packages', () => {
+  test('an old Node is told which one is needed', () => {
+    expect(() => requireNode('18.20.0')).toThrow(/needs Node.js 20.9 or newer; this is 18.20.0/);
+    requireNode('20.9.0');
+    requireNode('24.0.0');
+  });
+
+  const write = (wanted: object, installed: object | null): void => {
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...wanted } }));
+    mkdirSync(join(root, 'node_modules'), { recursive: true });
+    if (installed) writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
+  };
+
+  test('an install that was cut off, a package too few, and an older version are all missing', () => {
+    write({ 'node_modules/a': { version: '1.0.0' } }, null);
+    expect(missingPackage(root)).toBe('node_modules');
+    write({ 'node_modules/a': { version: '1.0.0' } }, {});
+    expect(missingPackage(root)).toBe('node_modules/a');
+    write({ 'node_modules/a': { version: '1.0.1' } }, { 'node_modules/a': { version: '1.0.0' } });
+    expect(missingPackage(root)).toBe('node_modules/a');
+  });
+
+  test('a package for another platform may be absent', () => {
+    write({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } }, { 'node_modules/a': { version: '1.0.0' } });
+    expect(missingPackage(root)).toBeNull();
+  });
+});
+
+test('a build is stale when a source changes or moves, not when a test does', () => {
+  mkdirSync(join(root, 'core'));
+  writeFileSync(join(root, 'core/a.ts'), 'one');
+  const first = hashOf(root, ['core', 'absent']);
+  writeFileSync(join(root, 'core/a.test.ts'), 'a test');
+  expect(hashOf(root, ['core', 'absent'])).toBe(first);
+  writeFileSync(join(root, 'core/a.ts'), 'two');
+  expect(hashOf(root, ['core', 'absent'])).not.toBe(first);
+  rmSync(join(root, 'core/a.ts'));
+  writeFileSync(join(root, 'core/b.ts'), 'one');
+  expect(hashOf(root, ['core', 'absent'])).not.toBe(first);
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nextPause, ProcessKeeper } from './process-keeper.ts';
+
+let folder = '';
+let keeper: ProcessKeeper | null = null;
+const messages: unknown[] = [];
+const crashes: [string, number][] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pupil-keeper-'));
+  messages.length = crashes.length = 0;
+});
+afterEach(async () => {
+  await keeper?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function keep(program: string, patienceMs = 5_000): void {
+  const plan = { name: 'server' as const, args: ['-e', program], cwd: folder, env: process.env, logFile: join(folder, 'log'), patienceMs };
+  keeper = new ProcessKeeper(plan, { onMessage: (m) => messages.push(m), onCrash: (what, againMs) => crashes.push([what, againMs]) });
+  keeper.start();
+}
+
+test('the pause doubles up to half a minute, and starts anew after a healthy minute', () => {
+  expect([0, 1_000, 2_000, 16_000, 30_000].map((last) => nextPause(last, 10))).toEqual([1_000, 2_000, 4_000, 30_000, 30_000]);
+  expect(nextPause(30_000, 60_000)).toBe(1_000);
+});
+
+test('a process that ends by itself is told of and started again', async () => {
+  keep('process.send(process.pid); setTimeout(() => process.exit(3), 10)');
+  await vi.waitFor(() => expect(messages.length).toBe(2), 10_000);
+  expect(crashes[0]).toEqual(['ended with code 3', 1_000]);
+  expect(messages[0]).not.toBe(messages[1]);
+});
+
+test('stop waits until the work is ended, and nothing starts again', async () => {
+  keep(`process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); process.send('up'); setInterval(() => {}, 1000)`);
+  await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
+  await keeper?.stop();
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('saved\n');
+  expect(crashes).toEqual([]);
+});
+
+test('a process that will not end is killed', async () => {
+  keep(`process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000)`, 50);
+  await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
+  await keeper?.stop();
+  expect(crashes).toEqual([]);
+});
