@@ -23,12 +23,13 @@ import { Tabs } from '../ui/tabs.tsx';
 import { QueueButton } from './queue-button.tsx';
 import { AuditBars, ClassTable, PriorBars } from './round-classes.tsx';
 import type { RoundFigures } from './round-classes.tsx';
+import { RoundExport } from './round-export.tsx';
 import { CellImages, Flips, Mistakes } from './round-images.tsx';
 import { RoundMap } from './round-map.tsx';
 import { DecisionBadge, MODEL_WORDS, roundName } from './words.tsx';
 
 type RoundView = Outputs['round']['get'];
-const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips'] as const;
+const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;
 type TabName = (typeof TABS)[number];
 
 /** One round looked into: every figure leads to its images. */
@@ -36,7 +37,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const router = useRouter();
-  const { project } = useProject();
+  const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const named = useSearchParams().get('tab');
   const tab: TabName = TABS.find((one) => one === named) ?? 'figures';
@@ -87,6 +88,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
                   ? <EmptyState title="No round before this one">Flips are counted between two rounds; look at the next round.</EmptyState>
                   : <div className="space-y-4"><QueueButton roundId={roundId} reason="flip" /><Flips roundId={roundId} /></div>,
               },
+              ...(may('export:read') ? [{ value: 'export' as const, label: 'Export', content: <RoundExport roundId={roundId} /> }] : []),
             ]}
           />
         </div>

@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { TryPage } from '#app/runs/try-page.tsx';
+
+export const metadata: Metadata = { title: 'Try a model' };
+
+export default function Page() {
+  return <Suspense><TryPage /></Suspense>;
+}
