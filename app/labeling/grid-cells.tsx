@@ -10,13 +10,14 @@ import { thumbnailUrl } from './media.ts';
 import type { GridImage } from './use-grid.ts';
 
 /** Thumbnails that a click or a key marks. Arrow keys move; the cell under the focus takes class keys. */
-export function GridCells({ images, answers, base, onToggle, onFocus }: {
+export function GridCells({ images, answers, base, onToggle, onFocus, onConfirm }: {
   images: readonly GridImage[];
   answers: ReadonlyMap<string, string>;
   /** What an image is taken for unless marked; null where marking says that it belongs. */
   base: string | null;
   onToggle: (image: GridImage) => void;
   onFocus: (image: GridImage) => void;
+  onConfirm: () => void;
 }) {
   const { project, classById } = useProject();
   const grid = useRef<HTMLDivElement>(null);
@@ -25,6 +26,11 @@ export function GridCells({ images, answers, base, onToggle, onFocus }: {
     const at = cells.indexOf(event.target as HTMLButtonElement);
     const first = cells[0];
     if (at < 0 || first === undefined) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      onConfirm();
+      return;
+    }
     const columns = cells.filter((cell) => cell.offsetTop === first.offsetTop).length;
     const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
     const step = steps[event.key];

@@ -113,7 +113,7 @@ export function GridPage() {
               </EmptyState>
             )
         )}
-        {grid.images.length > 0 && <GridCells images={grid.images} answers={grid.answers} base={base} onToggle={toggle} onFocus={setFocused} />}
+        {grid.images.length > 0 && <GridCells images={grid.images} answers={grid.answers} base={base} onToggle={toggle} onFocus={setFocused} onConfirm={confirm} />}
       </div>
       {grid.images.length > 0 && (
         <ClassBar classes={classes} keyOf={keyOf} chosen={base === null ? active : (focused === null ? null : (grid.answers.get(focused.id) ?? null))} disabled={base !== null && focused === null} onChoose={choose} searchRef={searchRef} />

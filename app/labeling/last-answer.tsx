@@ -20,7 +20,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
   const rounds = reveal.data?.rounds ?? [];
   return (
     <section aria-label="Just answered">
-      <h3 className="mb-1.5 text-xs font-medium text-muted">Just answered</h3>
+      <h2 className="mb-1.5 text-xs font-medium text-muted">Just answered</h2>
       <div className="flex gap-2.5">
         <img src={thumbnailUrl(project.id, done.image.id)} alt={done.image.fileName} className="size-12 shrink-0 rounded-sm bg-sunken object-cover" />
         <div className="min-w-0 text-sm">

@@ -13,7 +13,7 @@ export function Similar({ imageId }: { imageId: string }) {
   const rows = similar.data ?? [];
   return (
     <section aria-label="Similar images">
-      <h3 className="mb-1.5 text-xs font-medium text-muted">Similar images</h3>
+      <h2 className="mb-1.5 text-xs font-medium text-muted">Similar images</h2>
       {similar.isSuccess && rows.length === 0 && <p className="text-xs text-muted">Known once a round has mapped the pool.</p>}
       <ul className="grid min-h-16 grid-cols-3 gap-1.5">
         {rows.map((row) => {

@@ -1,0 +1,169 @@
+import { until } from '../fixtures/api.ts';
+import { expect, test } from '../fixtures/actors.ts';
+import type { Actor } from '../fixtures/actors.ts';
+import { GridPage } from '../pages/grid.ts';
+import { LabelPage } from '../pages/label.ts';
+
+interface Progress {
+  total: number;
+  done: number;
+  labeled: number;
+  mineToday: number;
+}
+interface Mine {
+  id: string;
+  imageId: string;
+  classId: string | null;
+}
+
+const CLASSES = ['round', 'square'];
+const progressOf = (actor: Actor, projectId: string) => actor.call<Progress>('label.progress', 'query', { projectId });
+const mineOf = (actor: Actor, projectId: string) => actor.call<Mine[]>('label.mine', 'query', { projectId, limit: 200 });
+
+test('LEASE-1 two annotators label together, never the same image, and see each other’s count move', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 16 });
+  const [anna, bert] = [await scenario.invite('annotator', 'Anna One'), await scenario.invite('annotator', 'Bert Two')];
+  const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
+  await Promise.all([left.open(projectId), right.open(projectId)]);
+  const seen: string[] = [];
+  for (let step = 0; step < 4; step += 1) {
+    seen.push(await left.press('1'));
+    if (await right.image.isVisible()) seen.push(await right.press('2'));
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  await Promise.all([left.expectSaved(), right.expectSaved()]);
+  await expect(anna.page.getByText(`${seen.length} of 16 done`)).toBeVisible();
+  await expect(bert.page.getByText(`${seen.length} of 16 done`)).toBeVisible();
+});
+
+test('ANNOTATION-3 undo goes ten back over a reload, and redo comes forward', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 14 });
+  const anna = await scenario.invite('annotator', 'Anna Undo');
+  const label = new LabelPage(anna.page);
+  await label.open(projectId);
+  const decided: string[] = [];
+  for (let step = 0; step < 10; step += 1) decided.push(await label.press(step % 2 === 0 ? '1' : '2'));
+  await label.expectSaved();
+  await anna.page.reload();
+  await expect(anna.page.getByRole('button', { name: 'Undo' })).toBeEnabled();
+  for (const imageId of [...decided].reverse()) {
+    await label.press('Backspace');
+    expect(await label.current()).toBe(imageId);
+  }
+  await label.expectSaved();
+  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  for (let step = 0; step < 10; step += 1) await label.press('Shift+Backspace');
+  await label.expectSaved();
+  const rows = await mineOf(anna, projectId);
+  expect(rows.map((row) => row.imageId).reverse()).toEqual(decided);
+});
+
+test('ANNOTATION-8 what is decided offline is counted, kept and sent once when the connection is back', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 12 });
+  const anna = await scenario.invite('annotator', 'Anna Offline');
+  const label = new LabelPage(anna.page);
+  await label.open(projectId);
+  await label.press('1');
+  await label.expectSaved();
+  await anna.context.setOffline(true);
+  for (let step = 0; step < 5; step += 1) await label.press('2');
+  await expect(label.sync).toHaveText('5 decisions unsent');
+  expect(await mineOf(scenario.owner, projectId)).toEqual([]);
+  await anna.context.setOffline(false);
+  await label.expectSaved();
+  expect(await mineOf(anna, projectId)).toHaveLength(6);
+  expect((await progressOf(anna, projectId)).labeled).toBe(6);
+});
+
+test('ANNOTATION-8 a reload keeps unsent decisions, and their images do not come again', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 12 });
+  const anna = await scenario.invite('annotator', 'Anna Reload');
+  const label = new LabelPage(anna.page);
+  await label.open(projectId);
+  await anna.page.route('**/api/trpc/label.submit**', (route) => route.abort());
+  const decided = [await label.press('1'), await label.press('2'), await label.press('1')];
+  await expect(label.sync).toHaveText('3 decisions unsent');
+  await anna.page.reload();
+  await expect(label.sync).toHaveText('3 decisions unsent');
+  expect(decided).not.toContain(await label.current());
+  await anna.page.unroute('**/api/trpc/label.submit**');
+  await label.expectSaved();
+  expect((await mineOf(anna, projectId)).map((row) => row.imageId).reverse()).toEqual(decided);
+});
+
+test('LEASE-4 two race for the last images; the one without any is told why, and gets what the other leaves', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
+  const [anna, bert] = [await scenario.invite('annotator', 'Anna First'), await scenario.invite('annotator', 'Bert Late')];
+  const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
+  await left.open(projectId);
+  await left.current();
+  await right.open(projectId);
+  await expect(bert.page.getByRole('heading', { name: 'Colleagues hold the last 6 images' })).toBeVisible();
+  await left.press('1');
+  await left.expectSaved();
+  await anna.page.goto(`/projects/${projectId}`);
+  await expect(right.image).toBeVisible({ timeout: 30_000 });
+  for (let step = 0; step < 5; step += 1) await right.press('2');
+  await expect(bert.page.getByRole('heading', { name: 'All images are labeled' })).toBeVisible();
+  expect(await progressOf(bert, projectId)).toMatchObject({ total: 6, done: 6 });
+});
+
+test('LEASE-6 overlap goes from 1 to 2 while people label: the second answers come from others', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 4 });
+  const [anna, bert] = [await scenario.invite('annotator', 'Anna Twice'), await scenario.invite('annotator', 'Bert Second')];
+  const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
+  await left.open(projectId);
+  for (let step = 0; step < 4; step += 1) await left.press('1');
+  await expect(anna.page.getByRole('heading', { name: 'All images are labeled' })).toBeVisible();
+  await scenario.owner.call('project.update', 'mutation', { projectId, settings: { overlap: 2 } });
+  await right.open(projectId);
+  for (let step = 0; step < 4; step += 1) await right.press('1');
+  await right.expectSaved();
+  expect(await progressOf(bert, projectId)).toMatchObject({ total: 4, done: 4, labeled: 4 });
+});
+
+test('ANNOTATION-7 a lead settles what two people disagree on', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 1, settings: { overlap: 2, overlapOnDisagreement: 0 } });
+  const people = [await scenario.invite('annotator', 'Anna Yes'), await scenario.invite('annotator', 'Bert No')];
+  for (const [index, person] of people.entries()) {
+    const label = new LabelPage(person.page);
+    await label.open(projectId);
+    await label.press(String(index + 1));
+    await label.expectSaved();
+  }
+  const lead = await scenario.invite('lead', 'Lea Lead');
+  await lead.page.goto(`/projects/${projectId}/review`);
+  await lead.page.getByRole('combobox', { name: 'Which items' }).click();
+  await lead.page.getByRole('option', { name: 'People disagree' }).click();
+  await expect(lead.page.getByText('Bert No')).toBeVisible();
+  await lead.page.keyboard.press('2');
+  await expect(lead.page.getByRole('heading', { name: 'Nobody disagrees' })).toBeVisible();
+  expect(await progressOf(lead, projectId)).toMatchObject({ labeled: 1, done: 1, disputed: 0 });
+});
+
+test('ANNOTATION-9 a grid labels many in one stroke, and takes the stroke back', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 30 });
+  const anna = await scenario.invite('annotator', 'Anna Grid');
+  const grid = new GridPage(anna.page);
+  await grid.openQueue(projectId);
+  for (const index of [0, 1, 2, 3, 4]) await grid.cells.nth(index).click();
+  await grid.confirm.click();
+  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 5);
+  await anna.page.keyboard.press('Backspace');
+  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  await expect(grid.cells).toHaveCount(30);
+});
+
+test('ACCESS-5 a member removed while labeling is put out at once', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
+  const anna = await scenario.invite('annotator', 'Anna Gone');
+  const label = new LabelPage(anna.page);
+  await label.open(projectId);
+  await label.press('1');
+  await label.expectSaved();
+  const members = await scenario.owner.call<{ memberId: string; name: string; email: string }[]>('people.members', 'query', { organizationId: scenario.organizationId });
+  const memberId = members.find((row) => row.email === anna.email)?.memberId;
+  await scenario.owner.call('people.remove', 'mutation', { organizationId: scenario.organizationId, memberId });
+  await expect(label.image).toBeHidden();
+  await expect(anna.call('label.claim', 'mutation', { projectId, count: 1 })).rejects.toThrow(/does not exist/);
+});
