@@ -1,34 +1,51 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { isModelExportName, MODEL_EXPORTS } from '#core/formats/model-export.ts';
 import { exportKey } from '#core/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import { beginExport, endExport, failExport } from '#db/queries/export-job.ts';
 import { listClasses } from '#db/queries/project.ts';
-import { toInference } from '#ml/export/inference.ts';
-import { writeLayersModel } from '#ml/export/layers-model.ts';
+import { exportModel, quantisedModel } from '#ml/export/index.ts';
+import type { Engine } from '#ml/engine/engine.ts';
 import { loadFinal } from './checkpoints.ts';
+import { readCard } from './export-card.ts';
+import { measureExport } from './measure-export.ts';
 import { decodeModelFile } from './model-file.ts';
+import { openPixelCache } from './pixel-cache.ts';
 import { zipFiles } from './zip-files.ts';
 
 export interface ExportStart {
   db: Database['db'];
   blobs: BlobStore;
   log: Logger;
+  cacheFolder: string;
+  openEngine: () => Promise<Engine>;
 }
 
 /** Makes the model file that somebody asked for: a zip in blob storage. What a person can mend fails the export with a sentence. */
-export async function makeExport({ db, blobs }: ExportStart, exportId: string): Promise<void> {
+export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportStart, exportId: string): Promise<void> {
   const found = await beginExport(db, exportId);
   if (!found) return;
   try {
     const { round, run } = found;
+    const { format: name, createdAt } = found.export;
+    if (!isModelExportName(name)) throw new AppError('BAD_INPUT', `There is no model format "${name}". Choose another one.`);
+    const { format, quantisation } = MODEL_EXPORTS[name];
     const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
-    const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
-    const files = writeLayersModel(toInference(graph, weights, round.metrics?.temperature ?? 1), 'none');
-    const classes = { path: 'classes.json', bytes: new TextEncoder().encode(JSON.stringify(run.classIds.map((id) => names.get(id) ?? id))) };
-    const bytes = await zipFiles([...files, classes]);
+    const names = new Map((await listClasses(db, run.projectId)).map(({ id, name: className }) => [id, className]));
+    const engine = await openEngine();
+    const pixels = openPixelCache({ blobs, folder: cacheFolder, projectId: run.projectId });
+    const measured = await measureExport({ db, engine, pixels }, { projectId: run.projectId, classIds: run.classIds, model: quantisedModel(graph, weights, quantisation) })
+      .finally(() => engine.dispose());
+    const files = await exportModel({
+      graph, weights, classNames: run.classIds.map((id) => names.get(id) ?? id), temperature: round.metrics?.temperature ?? 1, format, quantisation,
+      card: await readCard(db, { run, round, createdAt, measured }), ...(format === 'page' ? { tfjs: await readLibrary() } : {}),
+    });
+    const bytes = await zipFiles(files);
     const blobKey = exportKey(run.projectId, exportId);
     await blobs.put(blobKey, bytes);
     await endExport(db, { exportId, blobKey, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
@@ -37,3 +54,6 @@ export async function makeExport({ db, blobs }: ExportStart, exportId: string): 
     await failExport(db, exportId, error.message);
   }
 }
+
+/** The browser build of TensorFlow.js that the offline page carries. */
+const readLibrary = (): Promise<Buffer> => readFile(createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.es2017.min.js'));

@@ -32,15 +32,16 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   }
   const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
   const blobs = await openBlobStore({ folder: resolve(env.PUPIL_DATA, 'blobs'), s3: s3Options(env) });
+  const cacheFolder = join(resolve(env.PUPIL_DATA), 'cache', 'pixels');
   const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
   try {
     if (order.type === 'export') {
-      await makeExport({ db, blobs, log }, order.exportId);
+      await makeExport({ db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE) }, order.exportId);
       await say({ type: 'done', outcome: 'exported' });
       return;
     }
     const outcome = await runOnce({
-      db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder: join(resolve(env.PUPIL_DATA), 'cache', 'pixels'),
+      db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder,
       openEngine: async () => {
         const engine = await start(order.engine);
         await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null } });
