@@ -21,7 +21,7 @@ const API_TYPE = 'server/trpc/router.ts';
 /** Packages that a room must not touch, because it stays pure or small. */
 const PACKAGES = {
   core: (name, file) => name === 'zod' && file.startsWith('core/schemas/'),
-  'workers/ml': (name) => name.startsWith('@tensorflow/') || ['node:worker_threads', 'node:module', 'node:os', 'node:path', 'node:v8', 'node:url', 'webgpu', 'onnxruntime-node'].includes(name),
+  'workers/ml': (name) => name.startsWith('@tensorflow/') || ['node:worker_threads', 'node:module', 'node:os', 'node:path', 'node:v8', 'node:url', 'webgpu', 'onnxruntime-node', 'tsx/esm/api'].includes(name),
 };
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
 
