@@ -8,7 +8,7 @@ import type { Points } from './k-means.ts';
 export const REVIEW_MIX = { uncertain: 0.6, 'rare-class': 0.15, audit: 0.15, 'suspect-label': 0.1 } as const;
 /** The most uncertain, this many times the quota, compete for being far apart. */
 const POOL_FACTOR = 5;
-const DISAGREEMENT_WEIGHT = 0.5;
+const FLIP_WEIGHT = 0.5;
 
 export interface ReviewInput {
   classCount: number;
@@ -34,13 +34,13 @@ export interface Question {
 
 /**
  * Chooses what to ask people: uncertain and diverse images, likely images of rare classes, and a uniform audit. Each image is asked once;
- * the audit is drawn first and from all, so that it stays a fair sample. Suspect human labels come from findSuspects; their share goes to
- * the uncertain where there are none.
+ * the audit is drawn first and from all, so that it stays a fair sample. Suspect human labels are asked for apart (findSuspects) and taken
+ * off the count; the uncertain fill what is left.
  */
-export function chooseQuestions(input: ReviewInput, suspects = 0): Question[] {
+export function chooseQuestions(input: ReviewInput): Question[] {
   const { classCount, probabilities, random } = input;
   const n = probabilities.length / classCount;
-  const count = Math.min(input.count - suspects, n);
+  const count = Math.min(input.count, n);
   if (count <= 0) return [];
   const audits = Math.min(n, Math.round(input.count * REVIEW_MIX.audit));
   const rare = Math.round(input.count * REVIEW_MIX['rare-class']);
@@ -54,7 +54,7 @@ export function chooseQuestions(input: ReviewInput, suspects = 0): Question[] {
   };
   for (const row of likelyRare(input, rows, rare, taken)) add(row, 'rare-class', 0.7);
   const score = uncertainty(input);
-  for (const row of uncertainAndDiverse(input, score, count - questions.length, taken)) add(row, isDisagreement(input, row) ? 'disagreement' : 'uncertain', score[row] ?? 0);
+  for (const row of uncertainAndDiverse(input, score, count - questions.length, taken)) add(row, hasFlipped(input, row) ? 'flip' : 'uncertain', score[row] ?? 0);
   return questions;
 }
 
@@ -64,13 +64,13 @@ const answerOf = ({ probabilities, classCount }: ReviewInput, row: number): numb
   return best;
 };
 
-const isDisagreement = (input: ReviewInput, row: number): boolean => input.previous !== null && input.previous[row] !== answerOf(input, row);
+const hasFlipped = (input: ReviewInput, row: number): boolean => input.previous !== null && input.previous[row] !== answerOf(input, row);
 
 /** 1 − margin, more where the last two rounds disagree. */
 function uncertainty(input: ReviewInput): Float64Array {
   const n = input.probabilities.length / input.classCount;
   return Float64Array.from({ length: n }, (_, row) =>
-    1 - marginOf(input.probabilities, input.classCount, row) + (isDisagreement(input, row) ? DISAGREEMENT_WEIGHT : 0));
+    1 - marginOf(input.probabilities, input.classCount, row) + (hasFlipped(input, row) ? FLIP_WEIGHT : 0));
 }
 
 /** Images most likely to belong to the classes with the smallest prior, the rarest third of them. */

@@ -157,6 +157,17 @@ describe('choosing for people', () => {
     expect(questions.filter((item) => item.reason === 'audit').every((item) => item.drawProbability === 6 / 90)).toBe(true);
   });
 
+  it('LEARN-6 asks first where the answer moved since the last round, and calls it a flip', () => {
+    const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));
+    const previous = Array.from({ length: 90 }, (_, row) => (row < 10 ? 1 : 0));
+    const questions = chooseQuestions({ classCount: 3, probabilities, previous, embeddings: clouds(), prior: [0.4, 0.3, 0.3], count: 10, random: createRandom(2) });
+    const flips = questions.filter((item) => item.reason === 'flip');
+    expect(flips.length).toBeGreaterThan(0);
+    expect(flips.every((item) => item.row < 10)).toBe(true);
+    const steady = questions.filter((item) => item.reason === 'uncertain');
+    for (const { priority } of steady) for (const flip of flips) expect(flip.priority).toBeGreaterThan(priority);
+  });
+
   it('LEARN-7 suspects labels that another class explains better, the clearest first', () => {
     const probabilities = [0.9, 0.1, 0.8, 0.2, 0.1, 0.9, 0.2, 0.8, 0.05, 0.95];
     expect(findSuspects(probabilities, [0, 0, 1, 1, 0], 2).map((item) => [item.row, item.suggested])).toEqual([[4, 1]]);
