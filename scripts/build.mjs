@@ -5,7 +5,8 @@ import { capture, ensurePackages, requireNode } from './setup/packages.mjs';
 import { ClearError, fail, say, seconds } from './setup/say.mjs';
 import { filesBelow, hashOf, isFresh } from './setup/sources.mjs';
 
-const WEB_SOURCES = ['app', 'core', 'db', 'server', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'];
+/** Pages import rooms other than these as types only (scripts/check-rooms.mjs), which vanish. */
+const WEB_SOURCES = ['app', 'core', 'workers/ml', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'];
 const PROCESS_SOURCES = ['core', 'db', 'server', 'workers', 'scripts/supervise', 'scripts/build.mjs', 'package-lock.json'];
 
 /** Entry points of the processes. Threads and child processes start from files named `*-worker.ts` and `*-child.ts`, found by name. */

@@ -36,21 +36,22 @@ function isReadable(native: string, account: Account): boolean {
   return (statSync(join(native, 'bin', 'postgres')).mode & 0o005) === 0o005;
 }
 
-/** Copies to a temporary name first: a copy that was cut off must never look complete. */
+/** Copies under another name first: a copy that was cut off must never look complete. */
 function copyOnce(native: string, runtimeDir: string): string {
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };
   const target = join(runtimeDir, version);
-  if (existsSync(target)) return target;
-  const unfinished = `${target}.${process.pid}`;
-  mkdirSync(runtimeDir, { recursive: true, mode: 0o755 });
-  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
-  try {
-    renameSync(unfinished, target);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (!existsSync(target)) throw error;
+  if (!existsSync(target)) {
+    const unfinished = `${target}.${process.pid}`;
+    mkdirSync(unfinished, { recursive: true, mode: 0o755 });
+    cpSync(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+    try {
+      renameSync(unfinished, target);
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true });
+      if (!existsSync(target)) throw error;
+    }
   }
-  return target;
+  return join(target, 'native');
 }
 
 /** npm leaves out the links between library versions when install scripts are blocked; the package lists them in a file. */
