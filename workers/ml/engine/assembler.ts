@@ -16,6 +16,7 @@ export const SIMD = {
   store: 0x0b,
   splat: 0x13,
   eq: 0x41,
+  lt: 0x43,
   gt: 0x44,
   and: 0x4e,
   andnot: 0x4f,

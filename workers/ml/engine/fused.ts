@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BATCH_NORM, BATCH_NORM_GRADIENT } from './wasm-kernels.ts';
+import type { Activation } from './wasm-rows.ts';
 
 export interface NormInputs {
   /** [..., c] */
@@ -13,7 +14,7 @@ export interface NormInputs {
   /** Running statistics [c] to normalise by; null takes those of the batch. */
   fixed: { mean: tf.Tensor; variance: tf.Tensor } | null;
   epsilon: number;
-  relu: boolean;
+  activation: Activation;
 }
 
 export interface NormResult {
@@ -33,7 +34,7 @@ interface Saved {
 }
 interface Flags {
   epsilon: number;
-  relu: boolean;
+  activation: Activation;
   residual: boolean;
   fixed: boolean;
 }
@@ -42,12 +43,12 @@ const runKernel = (name: string, inputs: object, flags: Flags): tf.Tensor[] =>
   tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, flags as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
 
 /**
- * Batch norm, residual sum and relu as one differentiable op: y = relu(gamma·(x − mean)/√(variance + epsilon) + beta + residual).
+ * Batch norm, residual sum and activation as one differentiable op: y = act(gamma·(x − mean)/√(variance + epsilon) + beta + residual).
  * One kernel a pass on wasm, standard ops elsewhere. Batch statistics carry no gradient of their own: theirs is inside that of
  * y (Ioffe & Szegedy 2015, section 3).
  */
-export function normAct({ x, gamma, beta, residual, fixed, epsilon, relu }: NormInputs): NormResult {
-  const flags: Flags = { epsilon, relu, residual: residual !== null, fixed: fixed !== null };
+export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }: NormInputs): NormResult {
+  const flags: Flags = { epsilon, activation, residual: residual !== null, fixed: fixed !== null };
   const onWasm = tf.getBackend() === 'wasm' && (x.shape[x.shape.length - 1] ?? 0) % 4 === 0;
   const statistics: tf.Tensor[] = [];
   const op = tf.customGrad((...parameters) => {
@@ -64,7 +65,7 @@ export function normAct({ x, gamma, beta, residual, fixed, epsilon, relu }: Norm
         const saved: Saved = { x: sx, y: sy, gamma: sg, mean: sm, variance: sv };
         const gradients = onWasm ? runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, flags) : composedGradient(saved, dy, flags);
         const [dx, dgamma, dbeta, dresidual] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
-        // Without relu the residual's gradient is dy itself.
+        // Without an activation the residual's gradient is dy itself.
         return residual === null ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual ?? dy.clone()];
       },
     };
@@ -78,19 +79,20 @@ const axesOf = (x: tf.Tensor): number[] => Array.from({ length: x.rank - 1 }, (_
 
 type ComposedInputs = Pick<NormInputs, 'x' | 'gamma' | 'beta'> & { residual?: tf.Tensor; mean?: tf.Tensor; variance?: tf.Tensor };
 
-function composed({ x, gamma, beta, residual, ...fixed }: ComposedInputs, { epsilon, relu }: Flags): tf.Tensor[] {
+function composed({ x, gamma, beta, residual, ...fixed }: ComposedInputs, { epsilon, activation }: Flags): tf.Tensor[] {
   const batch = fixed.mean === undefined ? tf.moments(x, axesOf(x)) : null;
   const mean = batch?.mean ?? (fixed.mean as tf.Tensor).clone();
   const variance = batch?.variance ?? (fixed.variance as tf.Tensor).clone();
   const scale = gamma.mul(tf.rsqrt(variance.add(epsilon))); // [c]
   const normed = x.sub(mean).mul(scale).add(beta); // [..., c]
   const sum = residual === undefined ? normed : normed.add(residual);
-  return [relu ? tf.relu(sum) : sum, mean, variance];
+  return [activation === 'linear' ? sum : tf[activation](sum), mean, variance];
 }
 
-function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor, { epsilon, relu, residual, fixed }: Flags): tf.Tensor[] {
+function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor, { epsilon, activation, residual, fixed }: Flags): tf.Tensor[] {
   const axes = axesOf(x);
-  const g = relu ? dy.mul(tf.step(y)) : dy; // [..., c]
+  const positive = activation === 'linear' ? dy : dy.mul(tf.step(y)); // [..., c]
+  const g = activation === 'relu6' ? positive.mul(tf.step(tf.sub(6, y))) : positive; // [..., c]
   const inverse = tf.rsqrt(variance.add(epsilon)); // [c]
   const unit = x.sub(mean).mul(inverse); // [..., c]
   const dbeta = g.sum(axes);
@@ -98,5 +100,5 @@ function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor,
   const rows = x.size / gamma.size;
   const centred = fixed ? g : g.sub(dbeta.div(rows)).sub(unit.mul(dgamma.div(rows)));
   const dx = centred.mul(gamma.mul(inverse));
-  return residual && relu ? [dx, dgamma, dbeta, g] : [dx, dgamma, dbeta];
+  return residual && activation !== 'linear' ? [dx, dgamma, dbeta, g] : [dx, dgamma, dbeta];
 }

@@ -54,8 +54,8 @@ describe('convolution on wasm equals the reference', () => {
       const y = tf.conv2d(x, filter, stride, pad);
       const dy = tf.cos(tf.range(0, y.size)).reshape(y.shape);
       const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad))([x, filter], dy);
-      const fused = tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation: 'relu' });
-      return [y, dx as tf.Tensor, dw as tf.Tensor, fused];
+      const fused = (['relu', 'relu6'] as const).map((activation) => tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation }));
+      return [y, dx as tf.Tensor, dw as tf.Tensor, ...fused];
     });
   });
 });
@@ -102,22 +102,24 @@ describe('max pooling on wasm equals the reference', () => {
 
 describe('fused batch norm on wasm equals the composition', () => {
   it.each([
-    [true, true, false, 8],
-    [true, false, false, 24],
-    [false, true, false, 4],
-    [false, false, false, 36],
-    [true, false, false, 3],
-    [true, true, true, 8],
-    [false, false, true, 12],
-  ] as const)('relu %s, residual %s, fixed statistics %s, %i channels', async (relu, residual, isFixed, c) => {
+    ['relu', true, false, 8],
+    ['relu', false, false, 24],
+    ['linear', true, false, 4],
+    ['linear', false, false, 36],
+    ['relu', false, false, 3],
+    ['relu', true, true, 8],
+    ['linear', false, true, 12],
+    ['relu6', false, true, 8],
+    ['relu6', true, false, 4],
+  ] as const)('%s, residual %s, fixed statistics %s, %i channels', async (activation, residual, isFixed, c) => {
     const shape = [3, 5, 6, c];
-    const [xValues, rValues, gValues, bValues] = [values(shape), values(shape), values([c]), values([c])];
+    const [xValues, rValues, gValues, bValues] = [values(shape), values(shape), values([c]).map((v) => v * 5), values([c])];
     await onBoth(() => {
       const inputs = [tf.tensor(xValues, shape), tf.tensor1d(gValues), tf.tensor1d(bValues), tf.tensor(rValues, shape)];
       const statistics: tf.Tensor[] = [];
       const fixed = isFixed ? { mean: tf.tensor1d(bValues), variance: tf.tensor1d(gValues).square() } : null;
       const f = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, r: tf.Tensor): tf.Tensor => {
-        const result = normAct({ x, gamma, beta, residual: residual ? r : null, fixed, epsilon: 1e-5, relu });
+        const result = normAct({ x, gamma, beta, residual: residual ? r : null, fixed, epsilon: 1e-5, activation });
         statistics.push(result.mean, result.variance);
         return residual ? result.y : result.y.add(r.mul(0));
       };

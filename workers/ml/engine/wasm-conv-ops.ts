@@ -1,4 +1,5 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
+import type { Activation } from './wasm-rows.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 import { convFilterGradientKernel, convKernel, packConvWeights, type ConvShape } from './wasm-conv.ts';
 
@@ -87,8 +88,8 @@ function recolumn(memory: WasmMemory, source: number, from: number, target: numb
   }
 }
 
-/** y = conv(x, filter) (+ bias, relu). Needs outChannels % 4 === 0. Shapes: x [n,h,w,i], filter [kh,kw,i,o], y [n,h',w',o]. */
-export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, info: Conv2DInfo, bias: TensorInfo | null, relu: boolean): TensorInfo {
+/** y = conv(x, filter) (+ bias, activation). Needs outChannels % 4 === 0. Shapes: x [n,h,w,i], filter [kh,kw,i,o], y [n,h',w',o]. */
+export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, info: Conv2DInfo, bias: TensorInfo | null, activation: Activation): TensorInfo {
   const { inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth, batchSize } = info;
   const y = memory.output(info.outShape);
   const packed = memory.scratch('weights', filterHeight * filterWidth * inChannels * outChannels);
@@ -98,7 +99,7 @@ export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, in
     outWidth,
     inChannels,
     outChannels,
-    relu,
+    activation,
     bias: bias !== null,
     kernelHeight: filterHeight,
     kernelWidth: filterWidth,
@@ -143,7 +144,7 @@ export function conv2dFilterGradient(memory: WasmMemory, x: TensorInfo, dy: Tens
       inChannels,
       outChannels,
       bias: false,
-      relu: false,
+      activation: 'linear',
       kernelHeight: filterHeight,
       kernelWidth: filterWidth,
       stride: info.strideHeight,
@@ -225,7 +226,7 @@ export function conv2dInputGradient(memory: WasmMemory, dy: TensorInfo, filter: 
       yPixel: stride * width,
       yRow: stride * inWidth * width,
       bias: false,
-      relu: false,
+      activation: 'linear',
     };
     const size = vertical.taps * horizontal.taps * info.outChannels * width;
     packConvWeights(

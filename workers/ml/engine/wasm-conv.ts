@@ -1,4 +1,5 @@
 import { SIMD, type KernelSource } from './assembler.ts';
+import { activate, type Activation } from './wasm-rows.ts';
 
 /**
  * Convolution kernels for one image, NHWC, generated for their shapes. A register tile of up to 6 pixels × 8
@@ -20,7 +21,7 @@ export interface ConvShape {
   yPixel: number;
   yRow: number;
   bias: boolean;
-  relu: boolean;
+  activation: Activation;
 }
 
 /** Splits `total` into tiles of at most `largest` that differ by at most one: [size, how many]. */
@@ -88,7 +89,7 @@ export function convKernel(shape: ConvShape): KernelSource {
           for (let v = 0; v < vectors; v += 1) {
             c.store(yTile, p * yPixel * 4 + v * 16, () => {
               c.get(at(p, v));
-              if (shape.relu) c.zero().simd(SIMD.pmax);
+              activate(c, shape.activation);
             });
           }
         }

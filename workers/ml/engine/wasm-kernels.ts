@@ -3,11 +3,15 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { conv2d, conv2dFilterGradient, conv2dInputGradient, isCovered } from './wasm-conv-ops.ts';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './wasm-depthwise.ts';
 import { WasmMemory } from './wasm-memory.ts';
+import type { Activation } from './wasm-rows.ts';
 import { batchNorm, batchNormGradient, isTiling, maxPool, maxPoolGradient } from './wasm-row-ops.ts';
 
 /** Names of our own fused kernels, registered for wasm only; fused.ts composes them from standard ops elsewhere. */
 export const BATCH_NORM = 'PupilBatchNorm';
 export const BATCH_NORM_GRADIENT = 'PupilBatchNormGradient';
+
+const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6'];
+const activationOf = (a: { activation?: string }): Activation => ACTIVATIONS.find((name) => name === a.activation) ?? 'linear';
 
 type Inputs = Record<string, tf.TensorInfo>;
 type Size = [number, number] | number;
@@ -23,7 +27,6 @@ interface ConvAttributes {
   transposeA?: boolean;
   transposeB?: boolean;
   epsilon?: number;
-  relu?: boolean;
   residual?: boolean;
   fixed?: boolean;
 }
@@ -73,14 +76,14 @@ export function installWasmKernels(backend: BackendWasm): void {
   replace('Conv2D', (inputs, a, original) => {
     const [x, filter] = [pick(inputs, 'x'), pick(inputs, 'filter')];
     const info = convInfo(shapeOf(x), shapeOf(filter), a);
-    return isCovered(info) && info.outChannels % 4 === 0 ? conv2d(memory, x, filter, info, null, false) : original();
+    return isCovered(info) && info.outChannels % 4 === 0 ? conv2d(memory, x, filter, info, null, 'linear') : original();
   });
   replace('FusedConv2D', (inputs, a, original) => {
     const [x, filter, bias] = [pick(inputs, 'x'), pick(inputs, 'filter'), inputs.bias];
     const info = convInfo(shapeOf(x), shapeOf(filter), a);
-    const known = a.activation === 'linear' || a.activation === 'relu';
-    if (bias === undefined || !known || !isCovered(info) || info.outChannels % 4 !== 0) return original();
-    return conv2d(memory, x, filter, info, bias, a.activation === 'relu');
+    const activation = ACTIVATIONS.find((name) => name === a.activation);
+    if (bias === undefined || activation === undefined || !isCovered(info) || info.outChannels % 4 !== 0) return original();
+    return conv2d(memory, x, filter, info, bias, activation);
   });
   replace('Conv2DBackpropFilter', (inputs, a) => {
     const [x, dy] = [pick(inputs, 'x'), pick(inputs, 'dy')];
@@ -128,12 +131,12 @@ export function installWasmKernels(backend: BackendWasm): void {
     const { residual, mean, variance } = inputs;
     const statistics = mean === undefined || variance === undefined ? {} : { mean, variance };
     const required = { x: pick(inputs, 'x'), gamma: pick(inputs, 'gamma'), beta: pick(inputs, 'beta') };
-    return batchNorm(memory, { ...required, ...statistics, ...(residual === undefined ? {} : { residual }) }, a.epsilon ?? 1e-5, a.relu === true);
+    return batchNorm(memory, { ...required, ...statistics, ...(residual === undefined ? {} : { residual }) }, a.epsilon ?? 1e-5, activationOf(a));
   });
   replace(BATCH_NORM_GRADIENT, (inputs, a) => {
     const all = { x: pick(inputs, 'x'), y: pick(inputs, 'y'), dy: pick(inputs, 'dy') };
     const statistics = { gamma: pick(inputs, 'gamma'), mean: pick(inputs, 'mean'), variance: pick(inputs, 'variance') };
-    const options = { epsilon: a.epsilon ?? 1e-5, relu: a.relu === true, residual: a.residual === true, fixed: a.fixed === true };
+    const options = { epsilon: a.epsilon ?? 1e-5, activation: activationOf(a), residual: a.residual === true, fixed: a.fixed === true };
     return batchNormGradient(memory, { ...all, ...statistics }, options);
   });
 

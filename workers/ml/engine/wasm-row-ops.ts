@@ -7,6 +7,7 @@ import {
   momentsKernel,
   normGradientKernel,
   normGradientSumsKernel,
+  type Activation,
   type PoolShape,
 } from './wasm-rows.ts';
 
@@ -31,14 +32,14 @@ function sumParts(memory: WasmMemory, rows: number, size: number, add: (from: nu
 }
 
 /**
- * Batch norm (batch statistics, or those given as mean and variance) with the residual sum and relu in the same pass: y = relu(gamma·(x − mean)/√(var + ε) + beta + residual).
+ * Batch norm (batch statistics, or those given as mean and variance) with the residual sum and activation in the same pass: y = act(gamma·(x − mean)/√(var + ε) + beta + residual).
  * Returns [y, mean [c], variance [c]] (biased variance, as in normalisation). Needs c % 4 === 0.
  */
 export function batchNorm(
   memory: WasmMemory,
   inputs: { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo; mean?: TensorInfo; variance?: TensorInfo },
   epsilon: number,
-  relu: boolean,
+  activation: Activation,
 ): TensorInfo[] {
   const { x, gamma, beta, residual, mean: fixedMean, variance: fixedVariance } = inputs;
   const channels = x.shape[x.shape.length - 1] as number;
@@ -71,7 +72,7 @@ export function batchNorm(
     ab[i] = a;
     ab[channels + i] = (betas[i] as number) - a * (means[i] as number);
   }
-  const run = memory.kernel(affineKernel(channels, residual !== undefined, relu));
+  const run = memory.kernel(affineKernel(channels, residual !== undefined, activation));
   run(xAddress, residual === undefined ? 0 : memory.address(residual), memory.address(y), rows, coefficients);
   return [y, mean, variance];
 }
@@ -80,7 +81,7 @@ export function batchNorm(
 export function batchNormGradient(
   memory: WasmMemory,
   inputs: { x: TensorInfo; y: TensorInfo; dy: TensorInfo; gamma: TensorInfo; mean: TensorInfo; variance: TensorInfo },
-  options: { epsilon: number; relu: boolean; residual: boolean; fixed: boolean },
+  options: { epsilon: number; activation: Activation; residual: boolean; fixed: boolean },
 ): TensorInfo[] {
   const { x, y, dy, gamma, mean, variance } = inputs;
   const channels = x.shape[x.shape.length - 1] as number;
@@ -88,10 +89,10 @@ export function batchNormGradient(
   const dx = memory.output(x.shape);
   const dgamma = memory.output([channels]);
   const dbeta = memory.output([channels]);
-  const dresidual = options.residual && options.relu ? memory.output(x.shape) : null;
+  const dresidual = options.residual && options.activation !== 'linear' ? memory.output(x.shape) : null;
   const coefficients = memory.scratch('coefficients', 3 * channels);
   const [xAt, yAt, dyAt] = [memory.address(x), memory.address(y), memory.address(dy)];
-  const sumsKernel = memory.kernel(normGradientSumsKernel(channels, options.relu));
+  const sumsKernel = memory.kernel(normGradientSumsKernel(channels, options.activation));
   const totals = sumParts(memory, rows, 2 * channels, (from, part, sums) => {
     const offset = from * channels * 4;
     sumsKernel(xAt + offset, yAt + offset, dyAt + offset, part, memory.address(mean), sums);
@@ -112,7 +113,7 @@ export function batchNormGradient(
     abc[channels + i] = slope;
     abc[2 * channels + i] = options.fixed ? 0 : (-scale * sum) / rows - slope * (means[i] as number);
   }
-  const run = memory.kernel(normGradientKernel(channels, options.relu, dresidual !== null));
+  const run = memory.kernel(normGradientKernel(channels, options.activation, dresidual !== null));
   run(xAt, yAt, dyAt, memory.address(dx), dresidual === null ? 0 : memory.address(dresidual), rows, coefficients);
   return dresidual === null ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual];
 }

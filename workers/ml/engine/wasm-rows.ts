@@ -5,6 +5,15 @@ import { SIMD, type Code, type KernelSource } from './assembler.ts';
  * memory, so each makes one pass and fuses what would else be passes of its own (mask of the activation, residual).
  */
 
+/** What follows the affine map in the same pass; relu6 cuts at 6. */
+export type Activation = 'linear' | 'relu' | 'relu6';
+
+/** Applies the activation to the vector on the stack. */
+export function activate(c: Code, activation: Activation): void {
+  if (activation !== 'linear') c.zero().simd(SIMD.pmax);
+  if (activation === 'relu6') c.splat(6).simd(SIMD.pmin);
+}
+
 /** Runs `body(vectors)` for each block of up to `largest` vectors, moving all pointers on after each. */
 function channelBlocks(c: Code, channels: number, largest: number, pointers: number[], body: (vectors: number) => void): void {
   let left = channels / 4;
@@ -51,9 +60,9 @@ export const momentsKernel = (channels: number): KernelSource => ({
   },
 });
 
-/** run(x, residual, y, rows, coefficients): y = a·x + b (+ residual), then relu if asked; coefficients = a[C], b[C]. */
-export const affineKernel = (channels: number, residual: boolean, relu: boolean): KernelSource => ({
-  name: `affine:${channels}:${residual}:${relu}`,
+/** run(x, residual, y, rows, coefficients): y = a·x + b (+ residual), then the activation; coefficients = a[C], b[C]. */
+export const affineKernel = (channels: number, residual: boolean, activation: Activation): KernelSource => ({
+  name: `affine:${channels}:${residual}:${activation}`,
   parameters: 5,
   build: (c) => {
     const [x, other, y, rows, coefficients] = [0, 1, 2, 3, 4];
@@ -72,7 +81,7 @@ export const affineKernel = (channels: number, residual: boolean, relu: boolean)
           if (residual) c.load(otherRow, v * 16).simd(SIMD.add);
           c.set(value).store(yRow, v * 16, () => {
             c.get(value);
-            if (relu) c.zero().simd(SIMD.pmax);
+            activate(c, activation);
           });
         }
         c.advance(xRow, channels * 4).advance(yRow, channels * 4);
@@ -82,15 +91,16 @@ export const affineKernel = (channels: number, residual: boolean, relu: boolean)
   },
 });
 
-/** dy where y > 0 (all of dy without relu) → stack. */
-function maskedGradient(c: Code, relu: boolean, dyRow: number, yRow: number, offset: number): void {
+/** dy where the activation passes it: 0 < y (< 6) → stack. */
+function maskedGradient(c: Code, activation: Activation, dyRow: number, yRow: number, offset: number): void {
   c.load(dyRow, offset);
-  if (relu) c.load(yRow, offset).zero().simd(SIMD.gt).simd(SIMD.and);
+  if (activation !== 'linear') c.load(yRow, offset).zero().simd(SIMD.gt).simd(SIMD.and);
+  if (activation === 'relu6') c.load(yRow, offset).splat(6).simd(SIMD.lt).simd(SIMD.and);
 }
 
-/** run(x, y, dy, rows, mean, sums): g = dy masked by relu; sums[0..C) += Σg, sums[C..2C) += Σg·(x − mean). */
-export const normGradientSumsKernel = (channels: number, relu: boolean): KernelSource => ({
-  name: `normGradientSums:${channels}:${relu}`,
+/** run(x, y, dy, rows, mean, sums): g = dy masked by the activation; sums[0..C) += Σg, sums[C..2C) += Σg·(x − mean). */
+export const normGradientSumsKernel = (channels: number, activation: Activation): KernelSource => ({
+  name: `normGradientSums:${channels}:${activation}`,
   parameters: 6,
   build: (c) => {
     const [x, y, dy, rows, mean, sums] = [0, 1, 2, 3, 4, 5];
@@ -106,7 +116,7 @@ export const normGradientSumsKernel = (channels: number, relu: boolean): KernelS
       c.copy(x, xRow).copy(y, yRow).copy(dy, dyRow).copy(rows, counter);
       c.whileCounting(counter, () => {
         for (let v = 0; v < vectors; v += 1) {
-          maskedGradient(c, relu, dyRow, yRow, v * 16);
+          maskedGradient(c, activation, dyRow, yRow, v * 16);
           c.set(gradient);
           c.load(xRow, v * 16).get(means[v] as number).simd(SIMD.sub).set(value);
           c.get(total[v] as number).get(gradient).simd(SIMD.add).set(total[v] as number);
@@ -123,8 +133,8 @@ export const normGradientSumsKernel = (channels: number, relu: boolean): KernelS
 });
 
 /** run(x, y, dy, dx, dr, rows, coefficients): dx = a·g + b·x + c, and dr = g with a residual; coefficients = a, b, c. */
-export const normGradientKernel = (channels: number, relu: boolean, residual: boolean): KernelSource => ({
-  name: `normGradient:${channels}:${relu}:${residual}`,
+export const normGradientKernel = (channels: number, activation: Activation, residual: boolean): KernelSource => ({
+  name: `normGradient:${channels}:${activation}:${residual}`,
   parameters: 7,
   build: (c) => {
     const [x, y, dy, dx, dr, rows, coefficients] = [0, 1, 2, 3, 4, 5, 6];
@@ -142,7 +152,7 @@ export const normGradientKernel = (channels: number, relu: boolean, residual: bo
       c.copy(x, xRow).copy(y, yRow).copy(dy, dyRow).copy(dx, dxRow).copy(dr, drRow).copy(rows, counter);
       c.whileCounting(counter, () => {
         for (let v = 0; v < vectors; v += 1) {
-          maskedGradient(c, relu, dyRow, yRow, v * 16);
+          maskedGradient(c, activation, dyRow, yRow, v * 16);
           c.set(gradient);
           if (residual) c.store(drRow, v * 16, () => void c.get(gradient));
           c.store(dxRow, v * 16, () => {

@@ -24,10 +24,10 @@ export type WeightTensors = ReadonlyMap<string, tf.Tensor>;
 
 type Node<Op extends GraphNode['op']> = Extract<GraphNode, { op: Op }>;
 
-/** Nodes that run as part of an earlier one: a relu in its norm or convolution, an add in its norm. */
+/** Nodes that run as part of an earlier one: an activation in its norm or convolution, an add in its norm. */
 interface FusionPlan {
-  /** Id of the last fused node: relu after norm, relu or add+relu after norm, relu after convolution. */
-  ends: Map<string, string>;
+  /** Activation that runs with its norm (after an add, perhaps) or its convolution. */
+  ends: Map<string, { id: string; op: 'relu' | 'relu6' }>;
   /** Norm id → the add it takes in. */
   adds: Map<string, Node<'add'>>;
 }
@@ -50,15 +50,15 @@ function planOf(graph: ModelGraph): FusionPlan {
   const order = new Map(graph.nodes.map(({ id }, i) => [id, i]));
   const runsBefore = (a: string, b: string): boolean => (order.get(a) ?? 0) < (order.get(b) ?? 0);
   for (const node of graph.nodes) {
-    if (node.op !== 'batchNorm' && node.op !== 'conv2d') continue;
+    if (node.op !== 'batchNorm' && node.op !== 'conv2d' && node.op !== 'depthwiseConv2d') continue;
     let next = onlyReader(node.id);
     if (node.op === 'batchNorm' && next?.op === 'add' && next.inputs[1] === node.id && next.drop === 0 && runsBefore(next.inputs[0], node.id)) {
       const after = onlyReader(next.id);
-      if (after?.op !== 'relu') continue;
+      if (after?.op !== 'relu' && after?.op !== 'relu6') continue;
       plan.adds.set(node.id, next);
       next = after;
     }
-    if (next?.op === 'relu') plan.ends.set(node.id, next.id);
+    if (next?.op === 'relu' || next?.op === 'relu6') plan.ends.set(node.id, { id: next.id, op: next.op });
   }
   plans.set(graph, plan);
   return plan;
@@ -72,6 +72,8 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
   const plan = planOf(graph);
   const values = new Map<string, tf.Tensor>();
   const statistics: ForwardResult['statistics'] = new Map();
+  // The fused ops have no gradient through relu6.
+  const training = mode.noise !== null;
   const weight = (name: string): tf.Tensor => {
     const tensor = weights.get(name);
     if (tensor === undefined) throw new RangeError(`weight ${name} of ${graph.name} is missing`);
@@ -93,23 +95,26 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
       residual: add === undefined ? null : value(add.inputs[0]),
       fixed,
       epsilon: node.epsilon,
-      relu: plan.ends.has(node.id),
+      activation: plan.ends.get(node.id)?.op ?? 'linear',
     });
     if (fixed === null) statistics.set(node.id, { mean, variance });
     else tf.dispose([mean, variance]);
     return y;
   };
 
-  const conv = (node: Node<'conv2d'>): tf.Tensor => {
+  const conv = (node: Node<'conv2d' | 'depthwiseConv2d'>): tf.Tensor => {
     const input = value(node.inputs[0]) as tf.Tensor4D;
     const filter = weight(node.kernel) as tf.Tensor4D;
-    if (node.bias === null) {
-      const y = tf.conv2d(input, filter, node.stride, node.padding);
-      return plan.ends.has(node.id) ? tf.relu(y) : y;
-    }
-    const bias = weight(node.bias);
     const { stride: strides, padding: pad } = node;
-    return tf.fused.conv2d({ x: input, filter, strides, pad, bias, activation: plan.ends.has(node.id) ? 'relu' : 'linear' });
+    const activation = plan.ends.get(node.id)?.op ?? 'linear';
+    const depthwise = node.op === 'depthwiseConv2d';
+    if (node.bias === null || training) {
+      const plain = depthwise ? tf.depthwiseConv2d(input, filter, strides, pad) : tf.conv2d(input, filter, strides, pad);
+      const y = node.bias === null ? plain : plain.add(weight(node.bias));
+      return activation === 'linear' ? y : tf[activation](y);
+    }
+    const fused = depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
+    return fused({ x: input, filter, strides, pad, bias: weight(node.bias), activation });
   };
 
   const run = (node: GraphNode): tf.Tensor => {
@@ -117,11 +122,8 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
       case 'input':
         return x;
       case 'conv2d':
+      case 'depthwiseConv2d':
         return conv(node);
-      case 'depthwiseConv2d': {
-        const y = tf.depthwiseConv2d(value(node.inputs[0]) as tf.Tensor4D, weight(node.kernel) as tf.Tensor4D, node.stride, node.padding);
-        return node.bias === null ? y : y.add(weight(node.bias));
-      }
       case 'batchNorm':
         return norm(node);
       case 'relu':
@@ -167,7 +169,7 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
     const add = plan.adds.get(node.id);
     if (add !== undefined) values.set(add.id, y);
     const end = plan.ends.get(node.id);
-    if (end !== undefined) values.set(end, y);
+    if (end !== undefined) values.set(end.id, y);
   }
   return { logits: value(graph.logits) as tf.Tensor2D, embedding: value(graph.embedding) as tf.Tensor2D, statistics };
 }

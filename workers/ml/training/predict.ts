@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 import { poolOf } from './replica-pool.ts';
+import { join } from './replica-work.ts';
 
 export interface Prediction {
   /** Mean over views, before calibration, [n, classes]. */
@@ -57,16 +58,6 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
     return { logits, embeddings, embeddingSize: count === 0 ? 0 : embeddings.length / count };
   };
   return { predict, close: () => session.close() };
-}
-
-function join(parts: Float32Array[]): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 const SHIFT = { left: [0, 1], right: [0, -1], up: [1, 0], down: [-1, 0] } as const;

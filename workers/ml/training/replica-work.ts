@@ -49,6 +49,9 @@ interface Held extends Session {
   fixed: Map<string, tf.Tensor> | null;
 }
 
+/** Pixels that pass at once where rows are independent: four images of 224 px keep some 200 MB of activations. */
+const PART_PIXELS = 4 * 224 * 224;
+
 /** The learning that one thread does: gradients of its share of a batch, and predictions. */
 export class Replica {
   private readonly sessions = new Map<number, Held>();
@@ -69,7 +72,22 @@ export class Replica {
     return session;
   }
 
+  /** On stored statistics rows do not touch each other: large images go through in parts, in bounded memory, with the same sum. */
   async gradients(id: number, shard: Shard): Promise<ShardResult> {
+    const { graph, norm } = this.session(id);
+    const { size, features } = graph.input;
+    const count = shard.rows.crossEntropy.length;
+    const part = norm === 'batch' || features !== undefined ? count : Math.max(1, Math.floor(PART_PIXELS / size ** 2));
+    const results: ShardResult[] = [];
+    for (let from = 0; from < count; from += part) results.push(await this.partGradients(id, slice(shard, from, Math.min(count, from + part), count)));
+    const [first, ...others] = results as [ShardResult, ...ShardResult[]];
+    for (const { gradient } of others) {
+      for (let i = 0; i < gradient.length; i += 1) first.gradient[i] = (first.gradient[i] as number) + (gradient[i] as number);
+    }
+    return { ...first, crossEntropy: join(results.map((r) => r.crossEntropy)), divergence: join(results.map((r) => r.divergence)) };
+  }
+
+  private async partGradients(id: number, shard: Shard): Promise<ShardResult> {
     const { graph, weights, headOnly, norm } = this.session(id);
     const held: tf.Tensor[] = [];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
@@ -82,7 +100,7 @@ export class Replica {
       let rows: { crossEntropy: tf.Tensor; divergence: tf.Tensor | null } | null = null;
       const [gradientTensor, statisticsTensor] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
         const x = preprocess(graph, shard.pixels);
-        const targets = tf.tensor2d(shard.targets, [x.shape[0] ?? 0, graph.classes]);
+        const targets = tf.tensor2d(Float32Array.from(shard.targets), [x.shape[0] ?? 0, graph.classes]);
         const teacher = shard.teacher === null ? null : this.teacherLogits(shard.teacher.session, x, shard.pixels);
         let statistics: tf.Tensor[] = [];
         const loss = (...variables: tf.Tensor[]): tf.Scalar => {
@@ -94,8 +112,8 @@ export class Replica {
           const crossEntropy = keep(crossEntropyRows(result.logits, targets)); // [n]
           const divergence = teacher === null ? null : keep(divergenceRows(teacher, result.logits, shard.teacher?.temperature ?? 1)); // [n]
           rows = { crossEntropy, divergence };
-          const weighted = crossEntropy.mul(tf.tensor1d(shard.rows.crossEntropy)).sum();
-          const total = divergence === null ? weighted : weighted.add(divergence.mul(tf.tensor1d(shard.rows.divergence)).sum());
+          const weighted = crossEntropy.mul(tf.tensor1d(Float32Array.from(shard.rows.crossEntropy))).sum();
+          const total = divergence === null ? weighted : weighted.add(divergence.mul(tf.tensor1d(Float32Array.from(shard.rows.divergence))).sum());
           return total.asScalar();
         };
         const { grads } = tf.valueAndGrads(loss)(trained.map(({ name }) => tensors.get(name) as tf.Tensor));
@@ -132,6 +150,24 @@ export class Replica {
     if (fixed === null) tf.dispose([...tensors.values()]);
     return { logits: l as Float32Array, embeddings: e as Float32Array };
   }
+}
+
+/** Rows from..to of a shard of `count` rows; each part draws noise of its own. */
+function slice(shard: Shard, from: number, to: number, count: number): Shard {
+  if (from === 0 && to === count) return shard;
+  const cut = <T extends Uint8Array | Float32Array>(values: T): T => values.subarray((values.length / count) * from, (values.length / count) * to) as T;
+  const rows = { crossEntropy: cut(shard.rows.crossEntropy), divergence: cut(shard.rows.divergence) };
+  return { ...shard, pixels: cut(shard.pixels), targets: cut(shard.targets), rows, noise: `${shard.noise}:${from}` };
+}
+
+export function join(parts: Float32Array[]): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
 }
 
 /** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are, as features [n, d] by a head. */

@@ -184,3 +184,21 @@ describe('replicas in threads', () => {
     await two.dispose();
   });
 });
+
+it('large images pass in parts with the same gradient as whole', async () => {
+  const big = buildModel({ name: 'resnet8', inputSize: 400, channels: 3, classes: 2 });
+  const random = createRandom(1);
+  const image = Uint8Array.from({ length: 400 * 400 * 3 }, () => random.below(256));
+  const pixels = new Uint8Array(2 * image.length);
+  pixels.set(image);
+  pixels.set(image.map((v) => 255 - v), image.length);
+  const shared = { norm: 'running' as const, steps: 1, initial: initialiseWeights(big, createRandom(5)), emaDecay: 0, weightDecay: 0 };
+  const [a, b, both] = await Promise.all([[0, 1], [1, 2], [0, 2]].map(async ([from = 0, to = 0]) => {
+    const batch = { pixels: pixels.slice(from * image.length, to * image.length), targets: Float32Array.from([1, 0, 0, 1]).slice(from * 2, to * 2), labeledCount: to - from };
+    return (await runAll(optionsOf(engine, big, { ...shared, source: { batch: () => Promise.resolve(batch) } }))).trained.weights;
+  }));
+  both?.forEach((value, i) => {
+    const mean = ((a?.[i] ?? 0) + (b?.[i] ?? 0)) / 2;
+    if (Math.abs(value - mean) > 1e-4 * Math.max(1, Math.abs(mean))) throw new Error(`weight ${i}: ${value} against ${mean}`);
+  });
+});
