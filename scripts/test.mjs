@@ -58,13 +58,14 @@ async function stage(name, work, report = null) {
   say(name, `${code === 0 ? 'passed' : 'FAILED'} in ${seconds(started)}${report ? `, ${counts.passed} passed, ${counts.failed} failed` : ''}`);
 }
 
-const readReport = (report) =>
-  report.stats
-    ? { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected }
-    : { passed: report.numPassedTests, failed: report.numFailedTests };
+function readReport(report) {
+  if (report.stats) return { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected };
+  return { passed: report.numPassedTests, failed: report.numFailedTests };
+}
 
-const vitest = (project) =>
-  run(bin('vitest'), ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${join(results, `${project}.json`)}`]);
+function vitest(project) {
+  return run(bin('vitest'), ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${join(results, `${project}.json`)}`]);
+}
 
 async function runAll(commands) {
   let worst = 0;
@@ -72,9 +73,11 @@ async function runAll(commands) {
   return worst;
 }
 
-function run(file, args, env = {}) {
+function run(file, args, more = {}) {
+  // Tests never touch an installation that this shell is set up for.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|PORT|HOST|S3_.*|PUPIL_(URL|SECRET|DATA|ENGINE|THREADS|EMPTY|E2E_.*))$/.test(name)));
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
+    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, NEXT_TELEMETRY_DISABLED: '1', ...more } });
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });
