@@ -8,6 +8,8 @@ import { insertSnapshot, listSnapshotItems, listSnapshots } from '#db/queries/sn
 import { requestModel } from '../../services/export/request-model.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
+const SHOWN = 200;
+
 export const exportRouter = router({
   requestModel: projectProcedure('export:create').input(requestModelExport).mutation(({ ctx, input }) => requestModel(ctx.services, ctx.actor, input)),
   listModels: projectProcedure('export:read').input(projectRef).query(async ({ ctx, input }) =>
@@ -22,6 +24,14 @@ export const exportRouter = router({
       return made;
     })),
   listSnapshots: projectProcedure('export:read').input(projectRef).query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),
-  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(async ({ ctx, input: { projectId, beforeId, afterId } }) =>
-    diffSnapshots(await listSnapshotItems(ctx.services.db, projectId, beforeId), await listSnapshotItems(ctx.services.db, projectId, afterId))),
+  /** Totals, and the first of each kind: a page cannot show a hundred thousand. */
+  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(async ({ ctx, input: { projectId, beforeId, afterId } }) => {
+    const { added, removed, changed, moved, unchanged, counts } = diffSnapshots(
+      await listSnapshotItems(ctx.services.db, projectId, beforeId), await listSnapshotItems(ctx.services.db, projectId, afterId),
+    );
+    return {
+      totals: { added: added.length, removed: removed.length, changed: changed.length, moved: moved.length, unchanged }, counts,
+      added: added.slice(0, SHOWN), removed: removed.slice(0, SHOWN), changed: changed.slice(0, SHOWN), moved: moved.slice(0, SHOWN),
+    };
+  }),
 });
