@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
+import { Download, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
 import { MODEL_EXPORT_NAMES, MODEL_EXPORTS } from '#core/formats/model-export.ts';
 import type { ModelExportName } from '#core/formats/model-export.ts';
@@ -27,6 +27,20 @@ export function useModelExports() {
   const refresh = () => void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
   useEvent('export:ready', refresh);
   return { exports, refresh };
+}
+
+/** One click to the usual format: asks for it unless it is there already, then shows where it will appear. */
+export function ExportButton({ roundId, onAsked }: { roundId: string; onAsked: () => void }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const { exports, refresh } = useModelExports();
+  const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
+  const has = exports.data?.some((row) => row.roundId === roundId && row.format === 'tfjs-layers' && row.status !== 'failed') ?? false;
+  const ask = () => {
+    if (!has) request.mutate({ projectId: project.id, roundId, format: 'tfjs-layers' });
+    onAsked();
+  };
+  return <Button size="sm" icon={<PackageOpen size={14} aria-hidden />} disabled={exports.isPending} onClick={ask}>Export model</Button>;
 }
 
 /** The model of a round in every format that other tools load; a trainer makes it, the link appears when it is ready. */

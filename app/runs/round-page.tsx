@@ -23,7 +23,7 @@ import { Tabs } from '../ui/tabs.tsx';
 import { QueueButton } from './queue-button.tsx';
 import { AuditBars, ClassTable, PriorBars } from './round-classes.tsx';
 import type { RoundFigures } from './round-classes.tsx';
-import { RoundExport } from './round-export.tsx';
+import { ExportButton, RoundExport } from './round-export.tsx';
 import { CellImages, Flips, Mistakes } from './round-images.tsx';
 import { RoundMap } from './round-map.tsx';
 import { DecisionBadge, MODEL_WORDS, roundName } from './words.tsx';
@@ -40,6 +40,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const named = useSearchParams().get('tab');
+  const show = (next: TabName) => window.history.replaceState(null, '', `?tab=${next}`);
   const tab: TabName = TABS.find((one) => one === named) ?? 'figures';
   const query = useQuery(trpc.round.get.queryOptions({ projectId: project.id, roundId }));
   const refresh = () => void queryClient.invalidateQueries(trpc.round.get.queryFilter({ projectId: project.id, roundId }));
@@ -60,6 +61,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
         <>
           <Select size="sm" label="Round" className="w-36" value={round.id} onChange={(id) => router.push(href(id))} options={siblings.map((one) => ({ value: one.id, label: roundName(one) }))} />
           {against !== null && <Button asChild size="sm"><Link href={projectHref(project.id, `runs/compare?first=${against}&second=${round.id}`)}><GitCompareArrows size={14} aria-hidden /> {control ? 'Compare with control' : 'Compare'}</Link></Button>}
+          {may('export:create') && round.stage === 'done' && <ExportButton roundId={roundId} onAsked={() => show('export')} />}
         </>
       }
     >
@@ -75,7 +77,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat label="Time" value={formatDuration(metrics.seconds)} note={`${formatNumber(metrics.steps)} steps`} />
           </StatRow>
           <Tabs
-            label="Round" value={tab} onChange={(next) => window.history.replaceState(null, '', `?tab=${next}`)}
+            label="Round" value={tab} onChange={show}
             tabs={[
               { value: 'figures', label: 'Figures', content: <FiguresTab round={round} figures={figures} /> },
               { value: 'calibration', label: 'Calibration', content: <CalibrationTab figures={figures} roundId={roundId} hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)} /> },
