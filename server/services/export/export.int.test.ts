@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { listJudgments } from '#db/queries/consensus.ts';
 import { image, modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { route } from '../../http/routes.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { openLabels, type LabelsRequest } from './open-labels.ts';
@@ -93,6 +95,16 @@ describe('labels out', () => {
     await test.services.blobs.delete(key);
     await expect(open({ format: 'imagefolder' }).then(({ stream }) => buffer(stream))).rejects.toThrow();
     await test.services.blobs.put(key, bytes);
+  });
+});
+
+describe('who may', () => {
+  it('ACCESS-1 refuses a stranger at every export address, before anything is read', async () => {
+    const req = { method: 'GET', headers: {} } as IncomingMessage;
+    for (const path of ['labels?format=csv', 'labels?format=nonsense', `${project.id}/file`]) {
+      const url = new URL(`http://localhost/api/projects/${project.id}/exports/${path}`);
+      await expect(route(test.services, req, {} as ServerResponse, url)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    }
   });
 });
 
