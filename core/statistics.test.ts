@@ -49,6 +49,12 @@ describe('pairedDifference', () => {
     expect(interval[0]).toBeCloseTo(0.0569, 3);
     expect(interval[1]).toBeCloseTo(0.3404, 3);
   });
+  it('corrects a weak positive correlation away: 3/2/2/3 is two independent halves', () => {
+    // ad − bc = 5 = n/2, so φ = 0; Wilson of 5 in 10 reaches 0.2634 either way, and √2·0.2634 = 0.3725.
+    const { interval } = pairedDifference({ both: 3, onlySecond: 2, onlyFirst: 2, neither: 3 });
+    expect(interval[0]).toBeCloseTo(-0.3725, 3);
+    expect(interval[1]).toBeCloseTo(0.3725, 3);
+  });
   it('mirrors when the two change places', () => {
     const one = pairedDifference({ both: 50, onlySecond: 9, onlyFirst: 4, neither: 20 });
     const other = pairedDifference({ both: 50, onlySecond: 4, onlyFirst: 9, neither: 20 });

@@ -28,6 +28,12 @@ describe('createBatchPlanner', () => {
     const first = rows.filter((i) => i < 14).slice(0, 4);
     expect([...first].sort()).toEqual([10, 11, 12, 13]);
   });
+  it('shuffles every epoch anew', () => {
+    const planner = createBatchPlanner({ ...input, pseudo: { indices: Array.from({ length: 40 }, (_, i) => i + 20), targets: new Float32Array(120) }, batchPseudo: 40 });
+    const epoch = (step: number) => Array.from(planner(step).indices.slice(4));
+    expect(epoch(1)).not.toEqual(epoch(0));
+    expect(epoch(1).sort()).toEqual(epoch(0).sort());
+  });
   it('gives each row its own target', () => {
     const plan = createBatchPlanner(input)(7);
     plan.indices.forEach((index, row) => {
