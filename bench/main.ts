@@ -9,6 +9,8 @@ interface Bench {
 const BENCHES: Record<string, () => Promise<Bench>> = {
   train: () => import('./train.ts'),
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
+  leases: () => import('./leases.ts'),
+  gallery: () => import('./gallery.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
+import type { ReviewReason } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { annotation, image, member, user } from '../schema/index.ts';
+import { annotation, image, member, projectClass, reviewItem, user } from '../schema/index.ts';
 
 /**
  * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an image starts
@@ -26,6 +27,25 @@ export async function findAnnotation(db: Db, id: string) {
 
 export const listAnnotations = async (db: Db, ids: readonly string[]) =>
   ids.length === 0 ? [] : db.select().from(annotation).where(inArray(annotation.id, [...ids]));
+
+/**
+ * What a writer of decisions must know before, in one round trip: which of these ids are there already, which classes are the project's,
+ * and which review items of these images are open.
+ */
+export async function readBefore(db: Db, params: { projectId: string; ids: readonly string[]; classIds: readonly string[]; imageIds: readonly string[] }) {
+  const { rows } = await db.execute<{
+    known: { id: string; memberId: string; imageId: string; late: boolean }[];
+    classIds: string[];
+    items: { id: string; imageId: string; reason: ReviewReason }[];
+  }>(sql`
+    select
+      (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)), '[]')
+        from ${annotation} where id = any(${sql.param([...params.ids])}::uuid[])) as known,
+      (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId} and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
+      (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason) order by id), '[]')
+        from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and status = 'open') as items`);
+  return rows[0] ?? { known: [], classIds: [], items: [] };
+}
 
 /** Appends judgments. Returns the ids that are new: the same decision sent twice is one. */
 export async function insertAnnotations(db: Db, rows: (typeof annotation.$inferInsert)[]): Promise<Set<string>> {

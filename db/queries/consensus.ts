@@ -26,21 +26,17 @@ export async function refreshConsensus(db: Db, params: { projectId: string; imag
   const ids = [...new Set(params.imageIds)].sort();
   if (ids.length === 0) return;
   const images = await db
-    .select({ id: image.id })
+    .select({ id: image.id, overlap: project.overlap, settings: project.settings })
     .from(image)
+    .innerJoin(project, eq(project.id, image.projectId))
     .where(and(eq(image.projectId, params.projectId), inArray(image.id, ids)))
     .orderBy(asc(image.id))
-    .for('update');
-  const [asked] = await db
-    .select({ overlap: project.overlap, settings: project.settings })
-    .from(project)
-    .where(eq(project.id, params.projectId));
-  if (!asked) return;
+    .for('update', { of: image });
   const judgments = new Map<string, Judgment[]>();
   for (const row of await listJudgments(db, ids)) judgments.set(row.imageId, [...(judgments.get(row.imageId) ?? []), row]);
-  const rows = images.map(({ id }) => ({
+  const rows = images.map(({ id, overlap, settings }) => ({
     id,
-    ...resolveConsensus(judgments.get(id) ?? [], { overlap: asked.overlap, overlapOnDisagreement: asked.settings.overlapOnDisagreement }),
+    ...resolveConsensus(judgments.get(id) ?? [], { overlap, overlapOnDisagreement: settings.overlapOnDisagreement }),
   }));
   await db.execute(sql`
     update ${image} as i set

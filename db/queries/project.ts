@@ -76,10 +76,3 @@ export async function deleteProjectRow(db: Db, id: string): Promise<void> {
   await db.delete(project).where(eq(project.id, id));
 }
 
-export async function findClass(db: Db, params: { projectId: string; classId: string }) {
-  const [row] = await db
-    .select({ id: projectClass.id, name: projectClass.name })
-    .from(projectClass)
-    .where(and(eq(projectClass.id, params.classId), eq(projectClass.projectId, params.projectId)));
-  return row ?? null;
-}

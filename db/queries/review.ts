@@ -81,23 +81,21 @@ export async function countOpenReview(db: Db, params: { projectId: string; membe
 /** Reasons that any human answer settles. A suspect label or a disagreement needs a look of its own. */
 const SETTLED_BY_ANY: readonly ReviewReason[] = ['uncertain', 'rare-class', 'audit', 'flip'];
 
-/**
- * Marks open items of an image as answered by this decision: the one it was made for, and those that any human answer settles. An
- * item that was closed meanwhile stays closed; the decision stands all the same.
- */
+/** Does a decision on the image answer this open item: the one it was made for, or one that any human answer settles? */
+export const isAnswered = (item: { id: string; reason: ReviewReason }, decision: { reviewItemId: string | null; kind: 'decide' | 'skip' }): boolean =>
+  item.id === decision.reviewItemId || (decision.kind === 'decide' && SETTLED_BY_ANY.includes(item.reason));
+
+/** Marks items that are still open as answered by this decision. One that was closed meanwhile stays closed; the decision stands all the same. */
 export async function answerReviewItems(
-  db: Db,
-  params: { projectId: string; itemId: string | null; imageId: string; memberId: string; annotationId: string; skipped: boolean },
+  db: Db, params: { itemIds: readonly string[]; memberId: string; annotationId: string; skipped: boolean },
 ): Promise<{ id: string; guessClassId: string | null }[]> {
-  const own = params.itemId === null ? sql`false` : eq(reviewItem.id, params.itemId);
-  const also = params.skipped ? sql`false` : inArray(reviewItem.reason, [...SETTLED_BY_ANY]);
   const rows = await db
     .update(reviewItem)
     .set({
       status: params.skipped ? 'skipped' : 'answered', answeredBy: params.memberId, annotationId: params.annotationId,
       answeredAt: sql`now()`, heldBy: null, heldUntil: null,
     })
-    .where(and(eq(reviewItem.imageId, params.imageId), eq(reviewItem.projectId, params.projectId), eq(reviewItem.status, 'open'), sql`(${own} or ${also})`))
+    .where(and(inArray(reviewItem.id, [...params.itemIds]), eq(reviewItem.status, 'open')))
     .returning({ id: reviewItem.id, guessClassId: reviewItem.guessClassId, roundId: reviewItem.roundId });
   if (!params.skipped) await addReviewed(db, rows.map((row) => row.roundId), 1);
   return rows;

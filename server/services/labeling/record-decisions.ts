@@ -1,12 +1,11 @@
 import { AppError, notFound } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
 import { notifyAll } from '#db/notify.ts';
-import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/annotation.ts';
+import { insertAnnotations, lockImages, readBefore } from '#db/queries/annotation.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
 import { markImages } from '#db/queries/gold.ts';
 import { endLeases } from '#db/queries/lease.ts';
-import { findClass } from '#db/queries/project.ts';
-import { answerReviewItems } from '#db/queries/review.ts';
+import { answerReviewItems, isAnswered } from '#db/queries/review.ts';
 import type { AnnotationSource } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 
@@ -40,22 +39,22 @@ export interface Recorded {
  */
 export async function recordDecisions(tx: Db, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[]): Promise<Recorded[]> {
   const images = new Map((await lockImages(tx, { projectId, imageIds: decisions.map((item) => item.imageId) })).map((row) => [row.id, row]));
-  const known = new Map((await listAnnotations(tx, decisions.map((item) => item.id))).map((row) => [row.id, row]));
+  const before = await readBefore(tx, {
+    projectId, ids: decisions.map((item) => item.id), classIds: decisions.flatMap((item) => item.classId ?? []), imageIds: decisions.map((item) => item.imageId),
+  });
+  const known = new Map(before.known.map((row) => [row.id, row]));
   for (const item of decisions) {
-    const before = known.get(item.id);
-    if (before && (before.memberId !== actor.memberId || before.imageId !== item.imageId)) throw new AppError('CONFLICT', 'This decision id belongs to another decision.');
+    const row = known.get(item.id);
+    if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw new AppError('CONFLICT', 'This decision id belongs to another decision.');
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
-  for (const classId of new Set(fresh.flatMap((item) => item.classId ?? []))) {
-    if (!(await findClass(tx, { projectId, classId }))) throw notFound('class');
-  }
+  if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
   const held = fresh.length === 0 ? new Set<string>() : await endLeases(tx, { imageIds: fresh.map((item) => item.imageId), memberId: actor.memberId });
   const answered: { id: string; imageId: string }[] = [];
   const rows = [];
   for (const item of fresh) {
-    const items = await answerReviewItems(tx, {
-      projectId, itemId: item.reviewItemId, imageId: item.imageId, memberId: actor.memberId, annotationId: item.id, skipped: item.kind === 'skip',
-    });
+    const itemIds = before.items.filter((row) => row.imageId === item.imageId && isAnswered(row, item)).map((row) => row.id);
+    const items = itemIds.length === 0 ? [] : await answerReviewItems(tx, { itemIds, memberId: actor.memberId, annotationId: item.id, skipped: item.kind === 'skip' });
     answered.push(...items.map(({ id }) => ({ id, imageId: item.imageId })));
     const own = items.find(({ id }) => id === item.reviewItemId) ?? items[0];
     rows.push({
