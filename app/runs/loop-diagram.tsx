@@ -59,8 +59,8 @@ export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, rev
       />
       <StopCard
         icon={<BrainCircuit size={15} aria-hidden />} title={working ? roundName(working) : 'Train'} active={active === 'train'} share={active === 'train' ? share : null}
-        value={working ? (share === null ? 'working' : formatPercent(share, 0)) : done ? roundName(done) : '–'}
-        note={working ? STAGE_WORDS[progress?.stage ?? 'training'] : done ? 'was trained last' : status === 'queued' ? 'waits for a worker' : 'no round yet'}
+        value={!working ? (done ? roundName(done) : '–') : active !== 'train' ? 'trained' : share === null ? 'working' : formatPercent(share, 0)}
+        note={working && active === 'train' ? STAGE_WORDS[progress?.stage ?? 'training'] : working ? 'its answers come next' : done ? 'was trained last' : status === 'queued' ? 'waits for a worker' : 'no round yet'}
       />
       <StopCard
         icon={<Images size={15} aria-hidden />} title="Pseudo-labels" active={active === 'select'} share={active === 'select' ? share : null}

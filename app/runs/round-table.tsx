@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { classColour } from '../lib/class-colour.ts';
 import { useTRPC } from '../lib/api.ts';
+import { cn } from '../lib/cn.ts';
 import { formatDuration, formatNumber, formatPercent, formatPoints } from '../lib/format.ts';
 import { projectHref } from '../shell/nav.ts';
 import { useProject } from '../shell/project.tsx';
@@ -72,8 +73,8 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
       <Td numeric className="tabular">{round.role === 'student' ? formatNumber(metrics?.pseudo) : '–'}</Td>
       <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
       <Td numeric><Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} /></Td>
-      <Td numeric className="tabular">{over === null ? '–' : formatPoints(over)}</Td>
-      <Td className="min-w-44 py-2">
+      <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>{over === null ? '–' : formatPoints(over)}</Td>
+      <Td className="min-w-72 py-2">
         {round.decision ? <DecisionBadge decision={round.decision} /> : round.stage === 'done' ? null : <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>}
         {round.decisionReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>}
       </Td>

@@ -1,10 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Camera, CameraOff, FlaskConical, ImageUp } from 'lucide-react';
+import { Camera, CameraOff, FlaskConical, Images, ImageUp } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
+import { imageSrc } from '../lib/media.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
 import { projectHref } from '../shell/nav.ts';
 import { useProject } from '../shell/project.tsx';
@@ -58,13 +59,16 @@ export function TryPage() {
 
 /** Where the image comes from: dropped, chosen, pasted, or the webcam looked at again and again. */
 function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) {
-  const image = useRef<HTMLImageElement>(null);
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const samples = useQuery(trpc.run.sampleImages.queryOptions({ projectId: project.id }, { staleTime: Infinity }));
+  const [sample, setSample] = useState(0);
   const video = useRef<HTMLVideoElement>(null);
   const [url, setUrl] = useState<string | null>(null);
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [over, setOver] = useState(false);
-  useEffect(() => () => { if (url !== null) URL.revokeObjectURL(url); }, [url]);
+  useEffect(() => () => { if (url?.startsWith('blob:')) URL.revokeObjectURL(url); }, [url]);
   useEffect(() => {
     const node = video.current;
     if (!stream || !node) return undefined;
@@ -83,6 +87,14 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
     setStream(null);
     setProblem(null);
     setUrl(URL.createObjectURL(file));
+  };
+  const showSample = () => {
+    const imageId = samples.data?.[sample % samples.data.length];
+    if (imageId === undefined) return;
+    setStream(null);
+    setProblem(null);
+    setSample(sample + 1);
+    setUrl(imageSrc(project.id, imageId));
   };
   const toggleWebcam = async () => {
     if (stream) {
@@ -109,7 +121,7 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
         {stream && <video ref={video} muted playsInline aria-label="Webcam" className="size-full object-contain" />}
         {!stream && url !== null && (
           <img
-            ref={image} src={url} alt="To be classified" className="size-full object-contain [image-rendering:auto]"
+            src={url} alt="To be classified" className="size-full object-contain [image-rendering:auto]"
             onLoad={({ currentTarget: node }) => onPicture({ source: node, width: node.naturalWidth, height: node.naturalHeight, at: performance.now() })}
             onError={() => setProblem('This file is not an image that this browser can read.')}
           />
@@ -120,6 +132,7 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
         <Button asChild>
           <label className="cursor-pointer"><ImageUp size={14} aria-hidden /> Choose an image<input type="file" accept="image/*" className="sr-only" onChange={(event) => open(event.target.files?.[0])} /></label>
         </Button>
+        {(samples.data?.length ?? 0) > 0 && <Button icon={<Images size={14} aria-hidden />} onClick={showSample}>One of the project</Button>}
         <Button aria-pressed={stream !== null} icon={stream ? <CameraOff size={14} aria-hidden /> : <Camera size={14} aria-hidden />} onClick={() => void toggleWebcam()}>{stream ? 'Stop the webcam' : 'Use the webcam'}</Button>
       </div>
       {problem !== null && <Notice tone="warn">{problem}</Notice>}
