@@ -12,7 +12,7 @@ import { standingTeacher } from './standing.ts';
 
 /**
  * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the final model is
- * named: the newest round that stands accepted.
+ * named: the newest round that stands accepted. One look at each image, as the exported model takes.
  * @param ending why no further student was trained; null when the plan was carried out
  */
 export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
@@ -20,7 +20,7 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
   const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, split: 'test', classIds: context.run.classIds });
   for (const round of rounds) {
     if (!round.metrics || round.metrics.testCount !== null) continue;
-    const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)));
+    const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)), 'one');
     try {
       const test = await measureTest(context, model, images);
       await whileHeld(context, (tx) => setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }));

@@ -13,10 +13,13 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-/** Opens a model. It looks at an image and, where the project allows mirror images, at its mirror image too. */
-export async function openPredictor(context: Pick<RunContext, 'engine' | 'config'>, { graph, weights }: ModelFile): Promise<Predictor> {
+/**
+ * Opens a model. It looks at an image and, where the project allows mirror images, at its mirror image too; with `looks` 'one' only at the
+ * image itself, as the exported model does, so that a figure measured so is the export's own.
+ */
+export async function openPredictor(context: Pick<RunContext, 'engine' | 'config'>, { graph, weights }: ModelFile, looks: 'all' | 'one' = 'all'): Promise<Predictor> {
   const predictor = await open(context.engine, graph, weights);
-  const views: View[] = context.config.augmentation.flipHorizontal ? ['identity', 'flip'] : ['identity'];
+  const views: View[] = looks === 'all' && context.config.augmentation.flipHorizontal ? ['identity', 'flip'] : ['identity'];
   return {
     inputSize: graph.input.size, channels: graph.input.channels === 1 ? 1 : 3, parameters: parameterCount(graph),
     predict: (pixels) => predictor.predict(pixels, views),
