@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { readGain } from './read-gain.ts';
+import { summarizeAnchoring, summarizeReasons } from './read-trust.ts';
+
+describe('anchoring', () => {
+  it('is agreement with the guess shown minus hidden, with its interval', () => {
+    const { effect, shown, hidden } = summarizeAnchoring([{ guessShown: true, n: 200, agreed: 160, medianMs: 900 }, { guessShown: false, n: 100, agreed: 60, medianMs: 1400 }]);
+    expect([shown.share, hidden.share]).toEqual([0.8, 0.6]);
+    // By hand: √(.16/200 + .24/100) = 0.0565685; × 1.96 = 0.1108743.
+    expect(effect?.difference).toBeCloseTo(0.2, 10);
+    expect(effect?.interval[0]).toBeCloseTo(0.0891257, 6);
+    expect(effect?.interval[1]).toBeCloseTo(0.3108743, 6);
+  });
+
+  it('claims nothing while one kind has no answers', () => {
+    expect(summarizeAnchoring([{ guessShown: true, n: 5, agreed: 5, medianMs: null }]).effect).toBeNull();
+  });
+});
+
+describe('order against chance', () => {
+  it('measures every reason against the random audit', () => {
+    const rows = summarizeReasons([
+      { reason: 'audit', status: 'answered', n: 50, changed: 10 }, { reason: 'audit', status: 'open', n: 3, changed: 0 },
+      { reason: 'uncertain', status: 'answered', n: 40, changed: 20 }, { reason: 'uncertain', status: 'skipped', n: 2, changed: 0 },
+    ]);
+    expect(rows).toMatchObject([
+      { reason: 'audit', open: 3, answered: 50, corrected: { share: 0.2 }, lift: 1 },
+      { reason: 'uncertain', skipped: 2, answered: 40, corrected: { share: 0.5 }, lift: 2.5 },
+    ]);
+  });
+
+  it('gives no lift without an audit, or when the audit found no mistake', () => {
+    expect(summarizeReasons([{ reason: 'uncertain', status: 'answered', n: 4, changed: 2 }])[0]?.lift).toBeNull();
+    expect(summarizeReasons([{ reason: 'audit', status: 'answered', n: 4, changed: 0 }])[0]?.lift).toBeNull();
+  });
+});
+
+describe('RUN-27 gain', () => {
+  type Runs = Parameters<typeof readGain>[0];
+  const round = (id: string, role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) =>
+    ({ id, role, index: 1, rolledBackAt, metrics: { labeled, valAccuracy, valCount: 200 } });
+
+  it('counts no control arm and no round that was rolled back', () => {
+    const runs = [{ number: 1, rounds: [round('t', 'teacher', 100, 0.6), round('c', 'control', 100, 0.9), round('s', 'student', 150, 0.7), round('r', 'student', 150, 0.95, new Date())] }] as unknown as Runs;
+    const gain = readGain(runs);
+    expect(gain.points.map(({ roundId }) => roundId)).toEqual(['t', 's']);
+    expect(gain.total?.perHundred).toBeCloseTo(0.2, 10);
+  });
+});

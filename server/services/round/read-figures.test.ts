@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { softmax } from '#core/probabilities.ts';
+import { wilsonInterval } from '#core/statistics.ts';
+import { readReliability, summarizeAudit } from './read-figures.ts';
+
+describe('RUN-24 reliability', () => {
+  it('undoes the calibration for the bars of before, and keeps the answers', () => {
+    // One image, logits 2 and 0: before calibration softmax gives 0.8808, at T = 2 it gives 0.7311.
+    const stored = [...softmax([2, 0], 2, 2)];
+    const { before, after, count } = readReliability([{ probabilities: stored, truthClassId: 'a' }], ['a', 'b'], 2);
+    expect(count).toBe(1);
+    expect(before.find((bin) => bin.count === 1)?.confidence).toBeCloseTo(0.8808, 4);
+    expect(after.find((bin) => bin.count === 1)?.confidence).toBeCloseTo(0.7311, 4);
+    expect(before.find((bin) => bin.count === 1)).toMatchObject({ right: 1, accuracy: 1, interval: wilsonInterval(1, 1) });
+  });
+
+  it('leaves out images whose truth is no class of the run', () => {
+    const rows = [{ probabilities: [0.9, 0.1], truthClassId: 'gone' }, { probabilities: [0.2, 0.8], truthClassId: 'b' }, { probabilities: [0.6, 0.4], truthClassId: null }];
+    expect(readReliability(rows, ['a', 'b'], 1).count).toBe(1);
+  });
+});
+
+describe('RUN-29 audit', () => {
+  const rows = [
+    { classId: 'a', bin: 9, accepted: true, n: 10, right: 9 },
+    { classId: 'b', bin: 9, accepted: true, n: 4, right: 2 },
+    { classId: 'a', bin: 3, accepted: false, n: 6, right: 1 },
+  ];
+
+  it('keeps what students took apart from the whole pool', () => {
+    const audit = summarizeAudit(rows, 10);
+    expect(audit.overall).toEqual({ n: 14, right: 11, precision: 11 / 14, interval: wilsonInterval(11, 14) });
+    expect(audit.pool).toMatchObject({ n: 20, right: 12, precision: 0.6 });
+    expect(audit.byBin[9]).toMatchObject({ from: 0.9, to: 1, n: 14, right: 11 });
+    expect(audit.byBin[3]).toMatchObject({ n: 6, right: 1 });
+    expect(audit.byClass).toEqual([{ classId: 'a', ...pick(10, 9) }, { classId: 'b', ...pick(4, 2) }]);
+  });
+
+  it('knows nothing of nothing', () => {
+    expect(summarizeAudit([], 10).overall).toEqual({ n: 0, right: 0, precision: null, interval: [0, 1] });
+  });
+});
+
+const pick = (n: number, right: number) => ({ n, right, precision: right / n, interval: wilsonInterval(right, n) });
