@@ -20,6 +20,7 @@ import { QueueButton } from './queue-button.tsx';
 import { ReviewItems } from './review-items.tsx';
 import { AuditBars } from './round-classes.tsx';
 import { RunsNav } from './runs-nav.tsx';
+import { useSettled } from './use-settled.ts';
 import { formatP, MODEL_WORDS, REASON_WORDS, roundName } from './words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
@@ -35,7 +36,7 @@ export function InsightsPage() {
   const tab: TabName = TABS.find((one) => one === named) ?? 'gain';
   const trust = useQuery(trpc.insight.trust.queryOptions({ projectId: project.id }));
   const rounds = useQuery(trpc.compare.rounds.queryOptions({ projectId: project.id }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.insight.pathFilter());
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.insight.pathFilter()), 1000);
   useEvent('review:answered', refresh);
   useEvent('round:ended', refresh);
   const newestRun = rounds.data?.[0]?.runNumber;

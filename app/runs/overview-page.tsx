@@ -19,7 +19,11 @@ import { LoopDiagram } from './loop-diagram.tsx';
 import { NextAction } from './next-action.tsx';
 import { RoundTable } from './round-table.tsx';
 import { useRun } from './use-run.ts';
+import { useSettled } from './use-settled.ts';
 import { RunStatusBadge } from './words.tsx';
+
+/** How often counts follow a busy team. */
+const COUNT_MS = 2000;
 
 /** The project at a glance: the loop as it stands, the next best action, what people's labels have bought. */
 export function OverviewPage() {
@@ -29,9 +33,10 @@ export function OverviewPage() {
   useAnnouncePresence(project.id, 'other', null);
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
   const gain = useQuery(trpc.insight.gain.queryOptions({ projectId: project.id }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id }));
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id })), COUNT_MS);
   useEvent('import:ended', refresh);
-  useEvent('annotation:submitted', () => void queryClient.invalidateQueries({ ...trpc.insight.next.queryFilter({ projectId: project.id }), refetchType: 'none' }));
+  useEvent('image:imported', refresh);
+  useEvent('annotation:submitted', refresh);
   if (next.error && !next.data) return <ErrorState error={next.error} onRetry={() => void next.refetch()} />;
   if (!next.data) return <Loading className="min-h-[50dvh]" />;
   const { splits, labeled, validationLabeled, classes, run } = next.data;

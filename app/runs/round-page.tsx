@@ -26,6 +26,7 @@ import type { RoundFigures } from './round-classes.tsx';
 import { ExportButton, RoundExport } from './round-export.tsx';
 import { CellImages, Flips, Mistakes } from './round-images.tsx';
 import { RoundMap } from './round-map.tsx';
+import { useSettled } from './use-settled.ts';
 import { DecisionBadge, MODEL_WORDS, roundName } from './words.tsx';
 
 type RoundView = Outputs['round']['get'];
@@ -43,7 +44,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const show = (next: TabName) => window.history.replaceState(null, '', `?tab=${next}`);
   const tab: TabName = TABS.find((one) => one === named) ?? 'figures';
   const query = useQuery(trpc.round.get.queryOptions({ projectId: project.id, roundId }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.round.get.queryFilter({ projectId: project.id, roundId }));
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.round.get.queryFilter({ projectId: project.id, roundId })), 1000);
   useEvent('round:ended', (event) => event.roundId === roundId && refresh());
   useEvent('review:answered', refresh);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;

@@ -1,11 +1,12 @@
 'use client';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { TrainPoint } from '#core/learning.ts';
 import type { RoundStage } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
 import { useEvent, useReconnect } from '../lib/socket.ts';
+import { useSettled } from './use-settled.ts';
 
 export type RunView = Outputs['run']['get'];
 export type RunRound = RunView['rounds'][number];
@@ -20,7 +21,6 @@ export interface LiveProgress {
 }
 
 const PAGE = 5000;
-/** Several events of one moment cost one refetch. */
 const SETTLE_MS = 150;
 
 /** A run that follows what happens: refetched on changes, with the newest progress of its working round. */
@@ -29,12 +29,7 @@ export function useRun(projectId: string, runId: string) {
   const queryClient = useQueryClient();
   const run = useQuery(trpc.run.get.queryOptions({ projectId, runId }));
   const [progress, setProgress] = useState<LiveProgress | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const refresh = () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => void queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId, runId })), SETTLE_MS);
-  };
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId, runId })), SETTLE_MS);
   useEvent('run:changed', (event) => event.runId === runId && refresh());
   useEvent('round:ended', (event) => {
     if (event.runId !== runId) return;
