@@ -1,0 +1,19 @@
+'use client';
+import { useProject } from '../../../../shell/project.tsx';
+import { Page } from '../../../../ui/panel.tsx';
+import { EmptyState } from '../../../../ui/states.tsx';
+import { LabelsPanel } from './labels-panel.tsx';
+import { ModelsPanel } from './models-panel.tsx';
+
+export function ExportsPage() {
+  const { may } = useProject();
+  if (!may('export:read')) return <EmptyState title="Leads take data and models out">Ask a lead for a copy.</EmptyState>;
+  return (
+    <Page title="Export" description="Labels and models in forms that other tools load. Each download is written down under Activity.">
+      <div className="space-y-5">
+        <LabelsPanel />
+        <ModelsPanel />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,45 @@
+'use client';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { useProject } from '../../../../shell/project.tsx';
+import { Button } from '../../../../ui/button.tsx';
+import { Field } from '../../../../ui/field.tsx';
+import { Panel } from '../../../../ui/panel.tsx';
+import { Select } from '../../../../ui/select.tsx';
+import { Checkbox } from '../../../../ui/toggles.tsx';
+import { useRoundChoices } from '../use-rounds.ts';
+import { LABEL_CHOICES } from './choices.ts';
+import type { LabelChoice } from './choices.ts';
+
+const HUMAN = 'human';
+
+/** Labels as a file, streamed while it is made. */
+export function LabelsPanel() {
+  const { project, may } = useProject();
+  const rounds = useRoundChoices();
+  const [format, setFormat] = useState<LabelChoice>('csv');
+  const [annotators, setAnnotators] = useState(false);
+  const [round, setRound] = useState(HUMAN);
+  const query = new URLSearchParams({ format, annotators: annotators ? '1' : '0', ...(round === HUMAN ? {} : { roundId: round }) });
+  const chosen = LABEL_CHOICES.find((choice) => choice.value === format);
+  return (
+    <Panel title="Labels" description="Every label with where it comes from: which person, or which round with its probabilities. A person's answer always goes first.">
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Format" hint={chosen?.about}>
+          <Select value={format} onChange={setFormat} options={LABEL_CHOICES} />
+        </Field>
+        <Field label="Images without a human answer" hint="A model's answers are marked as such in the file.">
+          <Select value={round} onChange={setRound} options={[{ value: HUMAN, label: 'Leave out' }, ...rounds.map((one) => ({ value: one.value, label: `Answer of ${one.label}` }))]} />
+        </Field>
+      </div>
+      <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
+        <Checkbox checked={annotators} onChange={setAnnotators} label="Each person's own judgment too" hint="Names the e-mail address of each annotator." />
+        {may('export:create') && (
+          <Button asChild variant="primary">
+            <a href={`/api/projects/${project.id}/exports/labels?${query}`} download><Download size={14} aria-hidden /> Download labels</a>
+          </Button>
+        )}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,94 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Download, Package } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import type { ModelExportName } from '#core/formats/model-export.ts';
+import { useTRPC } from '../../../../lib/api.ts';
+import type { Outputs } from '../../../../lib/api.ts';
+import { formatBytes, formatRelative } from '../../../../lib/format.ts';
+import { useEvent } from '../../../../lib/socket.ts';
+import { projectHref } from '../../../../shell/nav.ts';
+import { useProject } from '../../../../shell/project.tsx';
+import { Badge } from '../../../../ui/badge.tsx';
+import type { Tone } from '../../../../ui/badge.tsx';
+import { Button } from '../../../../ui/button.tsx';
+import { Field } from '../../../../ui/field.tsx';
+import { Panel } from '../../../../ui/panel.tsx';
+import { Select } from '../../../../ui/select.tsx';
+import { Skeleton } from '../../../../ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../../ui/states.tsx';
+import { Table, Td, Th, Tr } from '../../../../ui/table.tsx';
+import { useRoundChoices } from '../use-rounds.ts';
+import { MODEL_CHOICES } from './choices.ts';
+
+type ModelExport = Outputs['export']['listModels'][number];
+const TONES: Record<ModelExport['status'], Tone> = { queued: 'neutral', running: 'accent', ready: 'good', failed: 'bad' };
+
+/** Models of finished rounds, made by a trainer when asked for. */
+export function ModelsPanel() {
+  const { project, may } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const rounds = useRoundChoices();
+  const [round, setRound] = useState<string | null>(null);
+  const [format, setFormat] = useState<ModelExportName>('tfjs-layers');
+  const models = useQuery(trpc.export.listModels.queryOptions({ projectId: project.id }));
+  const refresh = () => void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
+  useEvent('export:ready', refresh);
+  const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
+  const roundId = round ?? rounds[0]?.value ?? null;
+  const chosen = MODEL_CHOICES.find((choice) => choice.value === format);
+  return (
+    <Panel title="Models" description="Each comes with a model card: data, labels, rounds, figures, hashes." flush>
+      {rounds.length === 0 ? (
+        <EmptyState
+          icon={<Package size={18} />} title="No finished round yet" className="py-10"
+          action={may('run:start') && <Button asChild><Link href={projectHref(project.id, 'runs')}>To the runs</Link></Button>}
+        >
+          Once a run has finished a round, its model can be taken along from here.
+        </EmptyState>
+      ) : may('export:create') && (
+        <div className="flex flex-wrap items-start gap-4 px-4 pt-1 pb-4">
+          <Field label="Round" className="min-w-56 flex-1"><Select value={roundId} onChange={setRound} options={rounds} /></Field>
+          <Field label="Form" hint={chosen?.about} className="min-w-56 flex-1"><Select value={format} onChange={setFormat} options={MODEL_CHOICES} /></Field>
+          <Button
+            variant="primary" className="mt-6" busy={request.isPending} disabled={roundId === null}
+            onClick={() => roundId !== null && request.mutate({ projectId: project.id, roundId, format })}
+          >
+            Make the export
+          </Button>
+        </div>
+      )}
+      {models.isPending && <Skeleton className="m-4 h-24" />}
+      {models.error && <ErrorState error={models.error} onRetry={() => void models.refetch()} />}
+      {models.data && models.data.length > 0 && (
+        <Table label="Models">
+          <thead><tr><Th>Model</Th><Th>From</Th><Th>Asked for</Th><Th numeric>Size</Th><Th>State</Th><Th><span className="sr-only">Download</span></Th></tr></thead>
+          <tbody>{models.data.map((one) => <ModelRow key={one.id} one={one} />)}</tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}
+
+function ModelRow({ one }: { one: ModelExport }) {
+  const { project } = useProject();
+  return (
+    <Tr>
+      <Td className="font-medium">{one.title}</Td>
+      <Td className="whitespace-nowrap text-muted">{one.runNumber === null ? '–' : `Run ${one.runNumber}, ${one.role === 'teacher' ? 'teacher' : `round ${one.roundIndex}`} (${one.model})`}</Td>
+      <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
+      <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
+      <Td>
+        <Badge tone={TONES[one.status]}>{one.status}</Badge>
+        {one.message !== null && <span className="block max-w-64 text-xs text-muted">{one.message}</span>}
+      </Td>
+      <Td numeric>
+        {one.status === 'ready' && (
+          <Button asChild size="sm"><a href={`/api/projects/${project.id}/exports/${one.id}/file`} download><Download size={13} aria-hidden /> Download</a></Button>
+        )}
+      </Td>
+    </Tr>
+  );
+}
