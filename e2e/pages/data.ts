@@ -1,0 +1,29 @@
+import { expect } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+/** The Data page: where images come in. */
+export class DataPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(projectId: string): Promise<void> {
+    await this.page.goto(`/projects/${projectId}/data`);
+    await expect(this.page.getByRole('heading', { name: 'Data', exact: true })).toBeVisible();
+  }
+
+  /** Chooses files as a person does and waits until the import has ended. */
+  async import(files: { name: string; buffer: Buffer }[], options: { folderLabels?: boolean } = {}): Promise<void> {
+    if (options.folderLabels) await this.page.getByRole('checkbox', { name: 'Use folder names as labels' }).click();
+    await this.page.getByLabel('Files to import').setInputFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
+    await expect(this.page.getByText(/^Import (finished|stopped)$/)).toBeVisible({ timeout: 60_000 });
+  }
+
+  /** A figure of the import, by its label. */
+  async figure(label: string): Promise<string> {
+    const tile = this.page.getByText(label, { exact: true }).locator('..');
+    return ((await tile.innerText()).split('\n')[1] ?? '').trim();
+  }
+}

@@ -1,0 +1,76 @@
+import { expect, test } from '../fixtures/actors.ts';
+import { drawZip } from '../fixtures/draw-zip.ts';
+import { until } from '../fixtures/api.ts';
+import { DataPage } from '../pages/data.ts';
+import { GalleryPage } from '../pages/gallery.ts';
+
+interface Progress {
+  labeled: number;
+}
+
+test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named with its reason and the rest comes in', async ({ scenario }) => {
+  const lead = await scenario.invite('lead', 'Lea Lead');
+  await lead.page.goto('/');
+  await lead.page.getByRole('link', { name: 'New project' }).first().click();
+  await lead.page.getByLabel('Name', { exact: true }).fill('Shapes of the lab');
+  await lead.page.getByRole('button', { name: 'Create project' }).click();
+  await expect(lead.page.getByRole('heading', { name: 'Data', exact: true })).toBeVisible();
+  const data = new DataPage(lead.page);
+  const [labeled] = await drawZip(12, 12);
+  await data.import(
+    [
+      { name: 'labeled.zip', buffer: labeled?.bytes ?? Buffer.alloc(0) },
+      { name: 'broken.jpg', buffer: Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3]) },
+      { name: 'drawing.svg', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>') },
+    ],
+    { folderLabels: true },
+  );
+  expect(await data.figure('New images')).toBe('12');
+  expect(await data.figure('Labeled by folder')).toBe('12');
+  await lead.page.getByText('2 files were not taken. Why?').click();
+  const refused = lead.page.getByRole('list', { name: 'Files that were not taken' });
+  await expect(refused.getByText('broken.jpg')).toBeVisible();
+  await expect(refused.getByText('drawing.svg')).toBeVisible();
+  await lead.page.getByRole('button', { name: 'Import more' }).click();
+  await data.import([{ name: 'labeled.zip', buffer: labeled?.bytes ?? Buffer.alloc(0) }]);
+  expect(await data.figure('New images')).toBe('0');
+  expect(await data.figure('Already here')).toBe('12');
+});
+
+test('PAGE-4 the gallery keeps its filter in the address; many images are labeled by keys and taken back', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 20 });
+  const gallery = new GalleryPage(scenario.owner.page);
+  await gallery.open(projectId);
+  await expect(gallery.images).toHaveCount(20);
+  await gallery.selectFirst(5);
+  await gallery.labelSelected('square');
+  await expect(scenario.owner.page.getByText('5 images labeled')).toBeVisible();
+  await gallery.filter('Class', 'square');
+  await expect(gallery.images).toHaveCount(5);
+  await scenario.owner.page.reload();
+  await expect(gallery.images).toHaveCount(5);
+  await gallery.images.first().focus();
+  await scenario.owner.page.keyboard.press('Enter');
+  await expect(scenario.owner.page.getByText('People agree').or(scenario.owner.page.getByText('Decided by a lead'))).toBeVisible();
+  await scenario.owner.page.keyboard.press('Escape');
+  await gallery.open(projectId);
+  await gallery.selectFirst(3);
+  await gallery.labelSelected('round');
+  await scenario.owner.page.getByRole('button', { name: 'Undo' }).click();
+  await expect(scenario.owner.page.getByText('Taken back')).toBeVisible();
+  await until(() => scenario.owner.call<Progress>('label.progress', 'query', { projectId }), (progress) => progress.labeled === 5);
+});
+
+test('ACCESS-5 a removed member is put out of an open page and finds nothing there', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 4 });
+  const guest = await scenario.invite('annotator', 'Gus Guest');
+  await new GalleryPage(guest.page).open(projectId);
+  const { owner, organizationId } = scenario;
+  await owner.page.goto(`/organizations/${organizationId}/members`);
+  const row = owner.page.getByRole('row').filter({ hasText: guest.email });
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await owner.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(guest.page.getByText('You belong to no organization')).toBeVisible();
+  await guest.page.goto(`/projects/${projectId}/gallery`);
+  await expect(guest.page.getByRole('heading', { name: 'Not found' })).toBeVisible();
+});
