@@ -82,11 +82,11 @@ export function atTemperature(probabilities: readonly number[], temperature: num
  */
 export function estimateSeconds(config: RunConfig, options: { rate: number; poolImages: number }): number {
   const area = (config.inputSize / 32) ** 2;
-  const passes: [ModelName, number][] = [[config.teacher, config.teacherSteps * config.batchLabeled]];
+  const passes: [ModelName, number][] = [[config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]];
   if (config.method === 'noisy-student') {
     for (const model of config.students) {
       passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);
-      if (config.control) passes.push([model, config.steps * config.batchLabeled]);
+      if (config.control) passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);
     }
   }
   if (config.exportModel) passes.push([config.exportModel, config.steps * (config.batchLabeled + config.batchPseudo)]);

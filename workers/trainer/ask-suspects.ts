@@ -11,7 +11,7 @@ import { findSuspects } from '#ml/selection/suspects.ts';
 import type { RunContext } from './context.ts';
 import { whileHeld } from './context.ts';
 import type { Predictor } from './predictor.ts';
-import { answerShards } from './score-round.ts';
+import { answerShards } from './answer-shards.ts';
 
 const FOLDS = 5;
 /** With fewer labels a class than this on average, a head out of fold knows less than the person who answered. */

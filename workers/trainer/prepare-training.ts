@@ -1,5 +1,4 @@
 import { createRandom } from '#core/random.ts';
-import type { PixelSet } from '#core/learning.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
 import { listTrainingImages } from '#db/queries/training-image.ts';
@@ -7,12 +6,12 @@ import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
 import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
-import type { ModelGraph, TrainOptions } from '#ml/index.ts';
+import type { FlatWeights, ModelGraph, TrainOptions } from '#ml/index.ts';
 import { alignRow } from './align-row.ts';
 import { loadFinal } from './checkpoints.ts';
-import { RunCannotGoOn } from './context.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile } from './model-file.ts';
+import type { ModelFile } from './model-file.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 
 export interface TrainingSet {
@@ -23,15 +22,18 @@ export interface TrainingSet {
 export type PreparedOptions = Omit<TrainOptions, 'engine' | 'steps' | 'seed' | 'checkpointEvery' | 'resume' | 'signal'>;
 
 export interface PreparedTraining {
-  graph: ModelGraph;
+  /** What is trained: the model, or its head alone. */
+  trainGraph: ModelGraph;
   options: PreparedOptions;
+  /** The whole model from trained weights. */
+  finish(weights: FlatWeights): ModelFile;
   close(): Promise<void>;
 }
 
 /** Everything that training a round needs, from what is stored: the same round gives the same training. */
 export async function prepareTraining(context: RunContext, plan: PlannedRound, round: RoundState, set: TrainingSet): Promise<PreparedTraining> {
   const { config, run } = context;
-  if (plan.model === 'backbone-head') throw new RunCannotGoOn('Training from a backbone is not possible with this trainer.');
+  if (plan.model === 'backbone-head') throw new RangeError('a backbone is prepared by prepareTransfer');
   const graph = buildModel({
     name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length, dropout: config.dropout, stochasticDepth: config.stochasticDepth,
   });
@@ -40,22 +42,20 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
   const images = await listPool(context, new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]));
   const place = new Map(images.map(({ id }, position) => [id, position]));
   const pixels = await context.pixels.load(images, { size: config.inputSize, channels: context.channels });
-  // A control arm has no pseudo-labels; its batches are as large, so that both arms see as many images.
-  const isControl = plan.role === 'control';
-  const batchPseudo = isControl || plan.recipe === 'scratch' ? 0 : config.batchPseudo;
-  const batchLabeled = isControl ? config.batchLabeled + config.batchPseudo : config.batchLabeled;
+  // Without pseudo-labels (teacher, control arm, a round that found none) batches are as large, so that all see as many images.
+  const batchPseudo = set.pseudo.length + unlabeled.length > 0 ? config.batchPseudo : 0;
+  const batchLabeled = config.batchLabeled + config.batchPseudo - batchPseudo;
   const planner = createBatchPlanner({
     classCount: run.classIds.length, batchLabeled, batchPseudo, seed: plan.seed,
     labeled: { indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0), classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)) },
     pseudo: distils ? withoutTargets(unlabeled, place, run.classIds.length) : await softTargets(context, round, set.pseudo, place),
   });
   const source = createPooledSource(pixels, planner, { policy: config.augmentation, strength: 'strong', seed: plan.seed }, plan.steps);
-  const rows = batchLabeled + (set.pseudo.length + unlabeled.length > 0 ? batchPseudo : 0);
   return {
-    graph,
+    trainGraph: graph, finish: (weights) => ({ graph, weights }),
     options: {
-      graph, source, initial: initialiseWeights(graph, createRandom(plan.seed), pixels as PixelSet),
-      learningRate: rateForBatch(config.learningRate, rows), momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup,
+      graph, source, initial: initialiseWeights(graph, createRandom(plan.seed), pixels),
+      learningRate: rateForBatch(config.learningRate, batchLabeled + batchPseudo), momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup,
       emaDecay: config.emaDecay, pseudoWeight: config.pseudoWeight,
       distillation: distils && round.teacherRoundId
         ? { temperature: config.temperature, alpha: config.alpha, teacher: decodeModelFile(await loadFinal(context, round.teacherRoundId)) }
@@ -65,7 +65,8 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
   };
 }
 
-async function listPool(context: RunContext, ids: ReadonlySet<string>) {
+/** Pool images with these ids, in the order of their ids. */
+export async function listPool(context: RunContext, ids: ReadonlySet<string>) {
   const images = await listTrainingImages(context.db, { projectId: context.run.projectId, split: 'pool' });
   return images.filter(({ id }) => ids.has(id));
 }

@@ -44,7 +44,9 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       db, blobs: start.blobs, log: start.log, signal: start.signal, hold, engine,
       pixels: openPixelCache({ blobs: start.blobs, folder: start.cacheFolder, projectId: row.projectId }),
       run: { id: row.id, projectId: row.projectId, number: row.number, classIds: row.classIds },
-      config: row.config, channels: await findChannels(db, row.projectId), now: Date.now,
+      config: row.config, now: Date.now,
+      // Imported backbones look at colour; gray images become gray colour for them and for what is distilled from them.
+      channels: row.config.backboneId ? 3 : await findChannels(db, row.projectId),
     };
     return await driveRun(context);
   } catch (error) {

@@ -8,32 +8,13 @@ import { listAnsweredImages, listTrainingImages } from '#db/queries/training-ima
 import type { TrainingImage } from '#db/queries/training-image.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
-import type { Prediction } from '#ml/index.ts';
-import { stopIfTaken, whileHeld } from './context.ts';
+import { answerShards, shardSize } from './answer-shards.ts';
+import { whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { fitPlane } from './pca.ts';
 import type { Plane } from './pca.ts';
 import type { Predictor } from './predictor.ts';
 import type { Progress } from './progress.ts';
-
-/** Images scored between two looks at the clock. */
-export const SHARD = 1024;
-/** A shard's pixels take at most this much memory. */
-const SHARD_BYTES = 96 * 2 ** 20;
-
-const shardSize = (model: Predictor): number =>
-  Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (model.inputSize * model.inputSize * model.channels))));
-
-/** The model's answers on images, shard by shard, in memory bounds. */
-export async function* answerShards<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): AsyncGenerator<Prediction & { images: T[] }> {
-  const size = shardSize(model);
-  for (let start = 0; start < images.length; start += size) {
-    stopIfTaken(context);
-    const some = images.slice(start, start + size);
-    const pixels = await context.pixels.load(some, { size: model.inputSize, channels: model.channels });
-    yield { images: some, ...(await model.predict(pixels)) };
-  }
-}
 
 async function answerAll<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): Promise<{ images: T[]; logits: Float32Array }> {
   const logits = new Float32Array(images.length * context.run.classIds.length);

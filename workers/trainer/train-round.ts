@@ -4,7 +4,7 @@ import type { RoundState } from '#db/queries/round-write.ts';
 import { listAnsweredImages } from '#db/queries/training-image.ts';
 import { argmaxRows } from '#core/probabilities.ts';
 import { train } from '#ml/index.ts';
-import type { FlatWeights, ModelGraph, TrainEvent } from '#ml/index.ts';
+import type { FlatWeights, TrainEvent } from '#ml/index.ts';
 import { loadLatest, storeCheckpoint } from './checkpoints.ts';
 import { RunTakenAway, stopIfTaken, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -14,6 +14,8 @@ import { openPredictor } from './predictor.ts';
 import type { Predictor } from './predictor.ts';
 import type { Progress } from './progress.ts';
 import { prepareTraining } from './prepare-training.ts';
+import type { PreparedTraining } from './prepare-training.ts';
+import { prepareTransfer } from './prepare-transfer.ts';
 
 /** Points that a curve keeps at most, and how long points wait to be stored together, ms. */
 const POINTS_KEPT = 400;
@@ -37,9 +39,12 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
     return { model: await openPredictor(context, decodeModelFile(stored.bytes)), speed };
   }
   const [labels, pseudo] = await Promise.all([listRoundLabels(context.db, round.id), listPseudoLabels(context.db, round.id)]);
-  const prepared = await prepareTraining(context, plan, round, { labels, pseudo });
+  const set = { labels, pseudo };
+  const prepared = plan.model === 'backbone-head'
+    ? await prepareTransfer(context, plan, set, { resumes: stored !== null })
+    : await prepareTraining(context, plan, round, set);
   const curve = createCurve(context, round.id, plan.steps);
-  const validation = await createValidation(context, prepared.graph);
+  const validation = await createValidation(context, prepared);
   try {
     const events = train({
       engine: context.engine, ...prepared.options, steps: plan.steps, seed: plan.seed, checkpointEvery: checkpointEvery(plan.steps),
@@ -51,7 +56,7 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
       if (next.done) {
         if (held) await curve.add(pointOf(held, await validation.measure(next.value.weights)), progress);
         await curve.flush();
-        const model = { graph: prepared.graph, weights: next.value.weights };
+        const model = prepared.finish(next.value.weights);
         await storeCheckpoint(context, { roundId: round.id, step: plan.steps, final: true, bytes: encodeModelFile(model) });
         return { model: await openPredictor(context, model), speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond } };
       }
@@ -101,17 +106,16 @@ function createCurve(context: RunContext, roundId: string, steps: number) {
 }
 
 /** Validation accuracy of weights in the making: without mirror images, to be quick. Null without answered validation images. */
-async function createValidation(context: RunContext, graph: ModelGraph): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
+async function createValidation(context: RunContext, prepared: PreparedTraining): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
   const { projectId, classIds } = context.run;
   const images = await listAnsweredImages(context.db, { projectId, split: 'validation', classIds });
   // Beyond a thousand images the curve would not be finer, only slower.
   const some = images.slice(0, 1000);
-  const pixels = await context.pixels.load(some, { size: graph.input.size, channels: graph.input.channels === 1 ? 1 : 3 });
+  const pixels = await context.pixels.load(some, { size: context.config.inputSize, channels: context.channels });
   return {
     measure: async (weights) => {
       if (some.length === 0) return null;
-      const config = { ...context.config, augmentation: { ...context.config.augmentation, flipHorizontal: false } };
-      const model = await openPredictor({ engine: context.engine, config }, { graph, weights });
+      const model = await openPredictor(context, prepared.finish(weights), 'one');
       try {
         const answers = argmaxRows((await model.predict(pixels)).logits, classIds.length);
         return some.filter(({ classIndex }, row) => answers[row] === classIndex).length / some.length;
