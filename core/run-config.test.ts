@@ -33,9 +33,9 @@ describe('run settings', () => {
   it('counts the images that a run trains on, weighted by model', () => {
     const config = { ...DEFAULT_RUN_CONFIG, teacher: 's' as const, students: ['s' as const], teacherSteps: 100, steps: 200, batchLabeled: 10, batchPseudo: 30, control: true };
     // 100×40 + 200×40 + 200×40 = 20,000 images at cost 1, no pool.
-    expect(estimateSeconds(config, { rate: 100, poolImages: 0 })).toBeCloseTo(110, 6);
+    expect(estimateSeconds(config, { rate: 100, poolImages: 0 })).toBeCloseTo(200, 6);
     // Three passes over 300 images at a third of the cost: 300 more.
-    expect(estimateSeconds(config, { rate: 100, poolImages: 300 })).toBeCloseTo(113, 6);
-    expect(estimateSeconds({ ...config, inputSize: 64 }, { rate: 100, poolImages: 0 })).toBeCloseTo(440, 6);
+    expect(estimateSeconds(config, { rate: 100, poolImages: 300 })).toBeCloseTo(203, 6);
+    expect(estimateSeconds({ ...config, inputSize: 64 }, { rate: 100, poolImages: 0 })).toBeCloseTo(800, 6);
   });
 });
