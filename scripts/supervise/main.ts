@@ -102,8 +102,8 @@ function isReady(message: unknown): message is Ready {
 }
 
 function showServer({ url, ownerLink }: Ready, again: boolean): void {
-  if (again) return say('server', 'running again');
-  say('ready', `${url}   (Ctrl-C stops it)`);
+  if (again) say('server', 'running again');
+  else say('ready', `${url}   (Ctrl-C stops it)`);
   if (ownerLink) print(`\n  Open this link once to become the owner:\n\n  ${ownerLink}\n`);
 }
 
