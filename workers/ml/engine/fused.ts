@@ -86,7 +86,12 @@ function composed({ x, gamma, beta, residual, ...fixed }: ComposedInputs, { epsi
   const scale = gamma.mul(tf.rsqrt(variance.add(epsilon))); // [c]
   const normed = x.sub(mean).mul(scale).add(beta); // [..., c]
   const sum = residual === undefined ? normed : normed.add(residual);
-  return [activation === 'linear' ? sum : tf[activation](sum), mean, variance];
+  return [activated(sum, activation), mean, variance];
+}
+
+export function activated(x: tf.Tensor, activation: Activation): tf.Tensor {
+  if (activation === 'linear') return x;
+  return activation === 'relu' ? tf.relu(x) : tf.relu6(x);
 }
 
 function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor, { epsilon, activation, residual, fixed }: Flags): tf.Tensor[] {

@@ -42,7 +42,7 @@ for (const kernel of [1, 2, 3, 5]) {
 }
 cases.push([3, 1, 6, 7, 1, 'same', 5, 4], [3, 3, 16, 16, 1, 'same', 16, 16], [3, 3, 5, 5, 1, 'same', 4, 6], [3, 3, 13, 14, 2, 'same', 32, 20]);
 
-describe('convolution on wasm equals the reference', () => {
+describe('ENGINE-1 convolution on wasm equals the reference', () => {
   it.each(cases)('%i×%i kernel, %i×%i image, stride %i, %s, %i → %i channels', async (kh, kw, h, w, stride, pad, i, o) => {
     const xValues = values([2, h, w, i]);
     const wValues = values([kh, kw, i, o]);
@@ -60,7 +60,7 @@ describe('convolution on wasm equals the reference', () => {
   });
 });
 
-describe('depthwise convolution on wasm equals the reference', () => {
+describe('ENGINE-1 depthwise convolution on wasm equals the reference', () => {
   it.each([
     [3, 7, 9, 1, 'same', 8, 1],
     [3, 8, 8, 2, 'same', 20, 1],
@@ -81,7 +81,7 @@ describe('depthwise convolution on wasm equals the reference', () => {
   });
 });
 
-describe('max pooling on wasm equals the reference', () => {
+describe('ENGINE-1 max pooling on wasm equals the reference', () => {
   it.each([
     [2, 2, 8, 8, 'valid', 8],
     [2, 2, 7, 9, 'valid', 4],
@@ -100,7 +100,7 @@ describe('max pooling on wasm equals the reference', () => {
   });
 });
 
-describe('fused batch norm on wasm equals the composition', () => {
+describe('ENGINE-1 fused batch norm on wasm equals the composition', () => {
   it.each([
     ['relu', true, false, 8],
     ['relu', false, false, 24],
@@ -129,7 +129,7 @@ describe('fused batch norm on wasm equals the composition', () => {
   });
 });
 
-describe('other replaced kernels equal the reference', () => {
+describe('ENGINE-1 other replaced kernels equal the reference', () => {
   it.each([
     [false, false],
     [true, false],

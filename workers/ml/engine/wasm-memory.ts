@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { AppError } from '#core/errors.ts';
 import { assemble, hasFusedMultiplyAdd, type Kernel, type KernelSource } from './assembler.ts';
 
 /** The parts of the wasm backend that its types hide: Emscripten's heap and allocator. */
@@ -21,10 +22,24 @@ export class WasmMemory {
   constructor(backend: BackendWasm) {
     this.backend = backend;
     this.fused = hasFusedMultiplyAdd();
+    this.refuseNull();
   }
 
   private get heap(): Heap {
     return (this.backend as unknown as { wasm: Heap }).wasm;
+  }
+
+  /** The backend takes address 0 of a failed allocation for a tensor and writes over the heap's start: fail instead. */
+  private refuseNull(): void {
+    const { heap } = this;
+    const allocate = heap._malloc.bind(heap);
+    heap._malloc = (bytes) => {
+      const pointer = allocate(bytes);
+      if (pointer === 0 && bytes > 0) {
+        throw new AppError('UNAVAILABLE', `Learning ran out of memory (${Math.round(bytes / 2 ** 20)} MiB more were needed). Use smaller batches, smaller images or a smaller model.`);
+      }
+      return pointer;
+    };
   }
 
   /** Views are taken anew each time: an allocation may have grown the memory and detached older ones. */
@@ -55,7 +70,6 @@ export class WasmMemory {
     if (held !== undefined) this.heap._free(held.pointer);
     // 16 bytes more, so that the address can be aligned to a vector.
     const pointer = this.heap._malloc(bytes + 16) >>> 0;
-    if (pointer === 0) throw new Error(`out of wasm memory: ${bytes} bytes for ${name}`);
     this.scratches.set(name, { pointer, bytes });
     return pointer;
   }

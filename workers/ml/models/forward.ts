@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Random } from '#core/random.ts';
-import { normAct } from '../engine/fused.ts';
+import { activated, normAct } from '../engine/fused.ts';
 import type { GraphNode, ModelGraph } from './graph.ts';
 
 export interface ForwardMode {
@@ -111,7 +111,7 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
     if (node.bias === null || training) {
       const plain = depthwise ? tf.depthwiseConv2d(input, filter, strides, pad) : tf.conv2d(input, filter, strides, pad);
       const y = node.bias === null ? plain : plain.add(weight(node.bias));
-      return activation === 'linear' ? y : tf[activation](y);
+      return activated(y, activation);
     }
     const fused = depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
     return fused({ x: input, filter, strides, pad, bias: weight(node.bias), activation });

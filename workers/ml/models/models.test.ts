@@ -103,12 +103,12 @@ describe('stored weights', () => {
   const graph = buildModel({ name: 'resnet8', inputSize: 16, channels: 3, classes: 3 });
   const flat = initialiseWeights(graph, createRandom(1));
 
-  it('come back as they went', () => {
+  it('ENGINE-9 come back as they went', () => {
     const { manifest, bytes } = encodeWeights(graph, flat);
     expect(decodeWeights(graph, { manifest: JSON.parse(JSON.stringify(manifest)) as typeof manifest, bytes: Uint8Array.from(bytes) })).toEqual(flat);
   });
 
-  it('are refused when cut short, of another model, or not numbers', () => {
+  it('ENGINE-9 are refused when cut short, of another model, or not numbers', () => {
     const { manifest, bytes } = encodeWeights(graph, flat);
     const other = buildModel({ name: 'resnet8', inputSize: 16, channels: 3, classes: 4 });
     const broken = Uint8Array.from(bytes);
@@ -151,7 +151,7 @@ describe('imported backbones', () => {
   }
   const options = { name: 'small', classes: 3, scale: 'symmetric' as const, random: createRandom(1) };
 
-  it('compute what TensorFlow.js computes', async () => {
+  it('ENGINE-10 compute what TensorFlow.js computes', async () => {
     const { json, bytes, model } = await saved();
     const { graph, weights } = await importLayersModel(json, bytes, options);
     const data = noise(4 * 16 * 16 * 3, 3);
@@ -162,7 +162,7 @@ describe('imported backbones', () => {
     expected.forEach((value, i) => expect(embeddings[i]).toBeCloseTo(value, 4));
   });
 
-  it('are refused with a reason', async () => {
+  it('ENGINE-10 are refused with a reason', async () => {
     const { json, bytes } = await saved();
     await expect(importLayersModel(json, bytes.subarray(8), options)).rejects.toThrow(/should be \d+ bytes/);
     await expect(importLayersModel({}, bytes, options)).rejects.toThrow(/no model topology/);
@@ -172,7 +172,7 @@ describe('imported backbones', () => {
     expect(() => checkInputSize(graph, 32, 3)).toThrow(/16×16/);
   });
 
-  it('train their head on cached features, and the whole model answers the same', async () => {
+  it('ENGINE-11 train their head on cached features, and the whole model answers the same', async () => {
     const { json, bytes } = await saved();
     const model = await importLayersModel(json, bytes, options);
     const pixels = { data: noise(9 * 16 * 16 * 3, 5), count: 9, height: 16, width: 16, channels: 3 } as const;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#core/errors.ts';
 import type { EngineName } from '#core/learning.ts';
 import type { Answers, Session, Shard, ShardResult } from './replica-work.ts';
 
@@ -12,4 +13,4 @@ export type ReplicaRequest =
   | { call: number; type: 'gradients'; id: number; shard: Shard }
   | { call: number; type: 'predict'; id: number; pixels: Uint8Array | Float32Array };
 
-export type ReplicaReply = { call: number } & ({ error: string } | { result: ShardResult | Answers | null });
+export type ReplicaReply = { call: number } & ({ error: string; code: ErrorCode | null } | { result: ShardResult | Answers | null });

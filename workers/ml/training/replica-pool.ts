@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { AppError } from '#core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startThread, startThreadFrom } from '../thread.ts';
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from './replica-messages.ts';
@@ -40,7 +41,7 @@ function threadLink(start: ReplicaStart, entry: URL | undefined): ReplicaLink {
   worker.on('message', (reply: ReplicaReply) => {
     const held = waiting.get(reply.call);
     waiting.delete(reply.call);
-    if ('error' in reply) held?.reject(new Error(reply.error));
+    if ('error' in reply) held?.reject(reply.code === null ? new Error(reply.error) : new AppError(reply.code, reply.error));
     else held?.resolve(reply.result);
   });
   worker.on('error', fail);

@@ -74,7 +74,7 @@ describe('training', () => {
     });
   });
 
-  it('same seed, same losses; another seed, others', async () => {
+  it('ENGINE-3 same seed, same losses; another seed, others', async () => {
     const first = await runAll(optionsOf(engine, graph));
     const second = await runAll(optionsOf(engine, graph));
     const other = await runAll(optionsOf(engine, graph, { seed: 10 }));
@@ -83,7 +83,7 @@ describe('training', () => {
     expect(other.losses).not.toEqual(first.losses);
   });
 
-  it('resumed from a checkpoint equals uninterrupted', async () => {
+  it('ENGINE-4 resumed from a checkpoint equals uninterrupted', async () => {
     const whole = await runAll(optionsOf(engine, graph, { checkpointEvery: 3 }));
     const checkpoint = whole.events.find((e) => e.type === 'checkpoint');
     if (checkpoint?.type !== 'checkpoint') throw new Error('no checkpoint');
@@ -92,11 +92,11 @@ describe('training', () => {
     expect(resumed.trained.weights).toEqual(whole.trained.weights);
   });
 
-  it('refuses a damaged checkpoint', async () => {
+  it('ENGINE-4 refuses a damaged checkpoint', async () => {
     await expect(runAll(optionsOf(engine, graph, { resume: new Uint8Array(40) }))).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('leaves no tensor behind, training or predicting', async () => {
+  it('ENGINE-5 leaves no tensor behind, training or predicting', async () => {
     await runAll(optionsOf(engine, graph, { steps: 1 }));
     const before = tf.memory().numTensors;
     const { trained } = await runAll(optionsOf(engine, graph, { steps: 3 }));
@@ -106,7 +106,7 @@ describe('training', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('says so when the loss stops being a number, and leaves nothing behind', async () => {
+  it('ENGINE-6 says so when the loss stops being a number, and leaves nothing behind', async () => {
     const before = tf.memory().numTensors;
     await expect(runAll(optionsOf(engine, graph, { steps: 30, learningRate: 1e30 }))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('diverged') as string });
     expect(tf.memory().numTensors).toBe(before);
@@ -116,7 +116,7 @@ describe('training', () => {
     await expect(runAll(optionsOf(engine, graph, { signal: AbortSignal.abort() }))).rejects.toThrow();
   });
 
-  it('a pseudo-label of weight 0 has no gradient', async () => {
+  it('ENGINE-7 a pseudo-label of weight 0 has no gradient', async () => {
     const { pixels, classes } = drawn(8, 3);
     const right = oneHot(classes);
     const wrong = oneHot(classes.map((c, i) => (i < 4 ? c : (c + 1) % CLASSES)));
@@ -136,7 +136,7 @@ describe('training', () => {
     expect(changed.map(({ group }) => group)).toEqual(['head', 'head']);
   });
 
-  it('distillation follows the teacher without any label', async () => {
+  it('ENGINE-7 distillation follows the teacher without any label', async () => {
     const { pixels, classes } = drawn(8, 3);
     const { trained } = await runAll(optionsOf(engine, graph, { steps: 40, emaDecay: 0.8 }));
     const student = buildModel({ name: 'xs', inputSize: SIZE, channels: 3, classes: CLASSES });
@@ -152,7 +152,7 @@ describe('training', () => {
     expect(answers).toEqual(classes);
   });
 
-  it('every engine gives the same losses', async () => {
+  it('ENGINE-3 every engine gives the same losses', async () => {
     const small = buildModel({ name: 'xs', inputSize: SIZE, channels: 3, classes: CLASSES, dropout: 0.2 });
     const wasm = await runAll(optionsOf(engine, small, { steps: 3 }));
     const cpu = await openEngine('cpu', { threads: 1 });
@@ -163,7 +163,7 @@ describe('training', () => {
 });
 
 describe('replicas in threads', () => {
-  it('two agree with one where norms run on stored statistics, and predict the same', async () => {
+  it('ENGINE-3 two agree with one where norms run on stored statistics, and predict the same', async () => {
     const two = await openEngine('wasm', { threads: 2 });
     const plain = buildModel({ name: 'resnet8', inputSize: SIZE, channels: 3, classes: CLASSES });
     const quiet = { norm: 'running' as const, learningRate: 0.01, steps: 4 };
@@ -185,7 +185,7 @@ describe('replicas in threads', () => {
   });
 });
 
-it('large images pass in parts with the same gradient as whole', async () => {
+it('ENGINE-8 large images pass in parts with the same gradient as whole', async () => {
   const big = buildModel({ name: 'resnet8', inputSize: 400, channels: 3, classes: 2 });
   const random = createRandom(1);
   const image = Uint8Array.from({ length: 400 * 400 * 3 }, () => random.below(256));

@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { defaultThreads, openEngine } from './engine.ts';
+
+afterEach(async () => {
+  await openEngine('wasm', { threads: 1 });
+});
+
+describe('ENGINE-2 opening an engine', () => {
+  it('takes the fastest that works and says why each faster one is not', async () => {
+    const engine = await openEngine('auto');
+    expect(engine.name).not.toBe('cpu');
+    expect(engine.device).not.toBe('');
+    for (const { reason } of engine.skipped) expect(reason).toMatch(/^[^\n]+$/);
+    if (engine.name === 'wasm') {
+      expect(engine.skipped.map(({ name }) => name)).toEqual(['cuda', 'webgpu', 'native']);
+      expect(engine.threads).toBe(defaultThreads());
+    }
+  });
+
+  it('falls back from an engine that is not there, never to plain JavaScript', async () => {
+    const engine = await openEngine('native');
+    if (engine.name === 'native') return;
+    expect(engine.skipped[0]?.name).toBe('native');
+    expect(['cuda', 'webgpu', 'wasm']).toContain(engine.name);
+  });
+
+  it('runs plain JavaScript when asked for by name', async () => {
+    expect((await openEngine('cpu')).name).toBe('cpu');
+  });
+});
+
+it('ENGINE-6 memory that runs out is said, not written over', async () => {
+  await openEngine('wasm', { threads: 1 });
+  const backend = tf.backend() as BackendWasm;
+  const heap = (backend as unknown as { wasm: { _malloc(bytes: number): number } }).wasm;
+  expect(() => heap._malloc(4_294_900_000)).toThrow(/out of memory/);
+  expect(tf.tidy(() => tf.ones([4]).sum().dataSync()[0])).toBe(4);
+});
