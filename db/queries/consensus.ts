@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling.ts';
 import type { Judgment } from '#core/labeling.ts';
 import type { Db } from '../client.ts';
@@ -47,4 +47,24 @@ export async function refreshConsensus(db: Db, params: { projectId: string; imag
       ${sql.param(rows.map((row) => row.extraWanted))}::int[]
     ) as v(id, state, class_id, judgment_count, extra_wanted)
     where i.id = v.id`);
+}
+
+/**
+ * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an image. Labeling
+ * goes on meanwhile; whoever writes later reads the new settings too, so both come to the same.
+ */
+export async function refreshProjectConsensus(db: Db, projectId: string, chunk = 1000): Promise<void> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = await db
+      .select({ id: image.id })
+      .from(image)
+      .where(and(eq(image.projectId, projectId), gt(image.id, after), gt(image.judgmentCount, 0)))
+      .orderBy(asc(image.id))
+      .limit(chunk);
+    const last = rows.at(-1);
+    if (!last) return;
+    await db.transaction((tx) => refreshConsensus(tx, { projectId, imageIds: rows.map((row) => row.id) }));
+    after = last.id;
+  }
 }

@@ -141,14 +141,13 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
   }));
 }
 
-/** A member's answers in review since a time: how many, and in how many they said something else than the model. */
-export async function countAnswers(db: Db, params: { projectId: string; memberId: string; from: Date | null; to: Date }) {
+/** A member's answers in review between two times, as Postgres writes them: how many, and in how many they said something else than the model. */
+export async function countAnswers(db: Db, params: { projectId: string; memberId: string; from: string; to: string }) {
   const { rows } = await db.execute<{ answers: number; fixes: number }>(sql`
     select count(*)::int as answers, (count(*) filter (where a.class_id <> r.guess_class_id))::int as fixes
     from ${reviewItem} r join ${annotation} a on a.id = r.annotation_id and a.kind = 'decide'
     where r.project_id = ${params.projectId} and r.answered_by = ${params.memberId} and r.status = 'answered'
-      and r.answered_at <= ${params.to.toISOString()}::timestamptz
-      ${params.from ? sql`and r.answered_at > ${params.from.toISOString()}::timestamptz` : sql``}`);
+      and r.answered_at > ${params.from}::timestamptz and r.answered_at <= ${params.to}::timestamptz`);
   return rows[0] ?? { answers: 0, fixes: 0 };
 }
 
@@ -158,7 +157,7 @@ export async function countAnswers(db: Db, params: { projectId: string; memberId
  */
 export async function findPseudoChange(db: Db, params: { projectId: string }) {
   const { rows } = await db.execute<{
-    roundId: string; roundIndex: number; runNumber: number; chosenAt: Date; earlierAt: Date; changed: number; gained: number; lost: number;
+    roundId: string; roundIndex: number; runNumber: number; chosenAt: string; earlierAt: string; changed: number; gained: number; lost: number;
   }>(sql`
     with chosen as (
       select r.id, r.run_id, r.index, r.started_at, u.number from round r join run u on u.id = r.run_id

@@ -8,6 +8,7 @@ interface Progress {
   total: number;
   done: number;
   labeled: number;
+  disputed: number;
   mineToday: number;
 }
 interface Mine {
@@ -138,7 +139,8 @@ test('ANNOTATION-7 a lead settles what two people disagree on', async ({ scenari
   await expect(lead.page.getByText('Bert No')).toBeVisible();
   await lead.page.keyboard.press('2');
   await expect(lead.page.getByRole('heading', { name: 'Nobody disagrees' })).toBeVisible();
-  expect(await progressOf(lead, projectId)).toMatchObject({ labeled: 1, done: 1, disputed: 0 });
+  const settled = await until(() => progressOf(lead, projectId), (progress) => progress.labeled === 1);
+  expect(settled).toMatchObject({ done: 1, disputed: 0 });
 });
 
 test('ANNOTATION-9 a grid labels many in one stroke, and takes the stroke back', async ({ scenario }) => {

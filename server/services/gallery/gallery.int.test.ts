@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+
+let test: TestServices;
+let projectId: string;
+let classes: string[];
+let ids: string[];
+let lead: Awaited<ReturnType<typeof createMember>>;
+let anna: typeof lead;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const organizationId = await createOrganization(test.services.db);
+  lead = await createMember(test.services.db, { organizationId, role: 'lead' });
+  anna = await createMember(test.services.db, { organizationId, role: 'annotator' });
+  const project = await createProject(test.services.db, { organizationId, classes: ['cat', 'dog', 'elk'] });
+  projectId = project.id;
+  classes = project.classes.map((item) => item.id);
+  ids = await createImages(test.services.db, { projectId, count: 150 });
+  await createImages(test.services.db, { projectId, count: 20, split: 'validation' });
+  await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
+});
+afterAll(() => test.close());
+
+type Input = Omit<Parameters<ReturnType<TestServices['as']>['gallery']['list']>[0], 'projectId' | 'cursor'>;
+
+/** Every image of a filter, page by page. */
+const all = async (input: Input = {}) => {
+  const images = [];
+  let cursor: { id: string; confidence: number | null } | null = null;
+  for (let page = 0; page < 50; page += 1) {
+    const answer: Awaited<ReturnType<ReturnType<TestServices['as']>['gallery']['list']>> = await test.as(anna).gallery.list({ projectId, limit: 17, ...input, cursor });
+    images.push(...answer.images);
+    if (answer.nextCursor === null) return images;
+    cursor = answer.nextCursor;
+  }
+  throw new Error('the pages never end');
+};
+const countRows = async (where: ReturnType<typeof sql>) =>
+  Number((await test.services.db.execute<{ n: string }>(sql`select count(*) as n from image i where i.project_id = ${projectId} and ${where}`)).rows[0]?.n);
+
+describe('the gallery', () => {
+  it('shows every image once, page by page, whatever the order', async () => {
+    const steady = await all();
+    expect(new Set(steady.map((row) => row.id)).size).toBe(170);
+    for (const order of ['sure-first', 'unsure-first'] as const) {
+      const rows = await all({ order });
+      expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+      const confidences = rows.map((row) => row.confidence ?? -1);
+      expect(confidences).toEqual([...confidences].sort((a, b) => (order === 'sure-first' ? b - a : a - b)));
+    }
+  });
+
+  it.each([
+    ['class', () => ({ classId: classes[0] }), () => sql`i.consensus_class_id = ${classes[0]}`],
+    ['split', () => ({ split: 'validation' as const }), () => sql`i.split = 'validation'`],
+    ['people', () => ({ source: 'human' as const }), () => sql`i.consensus_state in ('agreed', 'adjudicated')`],
+    ['state', () => ({ state: 'none' as const }), () => sql`i.consensus_state = 'none'`],
+    ['member', () => ({ memberId: lead.memberId }), () => sql`exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${lead.memberId})`],
+    ['flagged', () => ({ flagged: true }), () => sql`i.flagged`],
+  ])('filters by %s as the rows say', async (_name, filter, where) => {
+    await test.as(anna).gallery.flag({ projectId, imageIds: ids.slice(0, 7), flagged: true });
+    const rows = await all(filter());
+    expect(rows.length).toBe(await countRows(where()));
+    expect(rows.length).toBeGreaterThan(0);
+  });
+
+  it('filters by what a round says', async () => {
+    const rows = await all({ predictedClassId: classes[1] ?? '', confidenceFrom: 0.3, confidenceTo: 0.9 });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.every((row) => row.predictedClassId === classes[1] && (row.confidence ?? 0) >= 0.299 && (row.confidence ?? 1) <= 0.901)).toBe(true);
+    const pseudo = await all({ source: 'pseudo' });
+    expect(pseudo.length).toBeGreaterThan(0);
+    expect(pseudo.every((row) => row.pseudoClassId !== null && row.state !== 'agreed')).toBe(true);
+  });
+
+  it('answers many in one stroke and takes exactly them back', async () => {
+    const { rows } = await test.services.db.execute<{ id: string }>(sql`
+      select id from image i where project_id = ${projectId} and not exists (select 1 from annotation a where a.image_id = i.id) order by id limit 30`);
+    const decisions = rows.map((row) => ({ id: randomUUID(), imageId: row.id }));
+    const before = (await test.as(lead).label.progress({ projectId })).labeled;
+    await test.as(lead).gallery.decide({ projectId, decisions, classId: classes[2] ?? '' });
+    expect((await all({ classId: classes[2] ?? '' })).filter((row) => decisions.some((item) => item.imageId === row.id))).toHaveLength(30);
+    await test.as(lead).gallery.undo({ projectId, undos: decisions.map((item) => ({ id: randomUUID(), annotationId: item.id })) });
+    expect((await test.as(lead).label.progress({ projectId })).labeled).toBe(before);
+  });
+
+  it('tells the whole history of an image', async () => {
+    const imageId = ids[140] ?? '';
+    const id = randomUUID();
+    await test.as(anna).label.submit({ projectId, annotations: [{ id, imageId, kind: 'decide', classId: classes[0] ?? '', token: null }] });
+    await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: id });
+    await test.as(anna).comment.create({ projectId, id: randomUUID(), imageId, body: 'Look at the tail', mentions: [lead.memberId, randomUUID()] });
+    const told = await test.as(lead).gallery.image({ projectId, imageId });
+    expect(told.history.map((row) => row.kind)).toContain('undo');
+    expect(told.predictions.length).toBeGreaterThan(1);
+    expect(told.comments).toMatchObject([{ body: 'Look at the tail', mentions: [lead.memberId] }]);
+    expect(await test.as(lead).comment.mentions({ projectId })).toHaveLength(1);
+  });
+});
+
+describe('a grid', () => {
+  it('LEASE-1 leases what the newest round takes for one class, the surest first, to one member only', async () => {
+    const by = { kind: 'class' as const, classId: classes[0] ?? '' };
+    const first = await test.as(anna).label.claimGrid({ projectId, count: 10, by });
+    const second = await test.as(lead).label.claimGrid({ projectId, count: 10, by });
+    expect(first.images.length).toBeGreaterThan(0);
+    const taken = first.images.map((row) => row.id);
+    expect(second.images.filter((row) => taken.includes(row.id))).toEqual([]);
+    const sure = new Map((await all({ predictedClassId: classes[0] ?? '' })).map((row) => [row.id, row.confidence ?? 0]));
+    const confidences = taken.map((imageId) => sure.get(imageId) ?? -1);
+    expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
+    expect(Math.min(...confidences)).toBeGreaterThan(0);
+  });
+});

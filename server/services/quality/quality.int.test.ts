@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProjectSettings } from '#core/project.ts';
+import { foldCounters } from '#db/queries/counter.ts';
+import { image, projectCounter } from '#db/schema/index.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+
+let test: TestServices;
+let organizationId: string;
+let anna: Awaited<ReturnType<typeof createMember>>;
+let bert: typeof anna;
+let lead: typeof anna;
+let projectId: string;
+let classes: string[];
+
+beforeAll(async () => {
+  test = await createTestServices();
+  organizationId = await createOrganization(test.services.db);
+  [anna, bert, lead] = await Promise.all([
+    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Anna' }),
+    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Bert' }),
+    createMember(test.services.db, { organizationId, role: 'owner', name: 'Lea' }),
+  ]);
+});
+afterAll(() => test.close());
+
+const open = async (count: number, settings: Partial<ProjectSettings> = {}) => {
+  const project = await createProject(test.services.db, { organizationId, classes: ['cat', 'dog'], settings });
+  projectId = project.id;
+  classes = project.classes.map((item) => item.id);
+  return createImages(test.services.db, { projectId, count });
+};
+const decide = (member: typeof anna, imageId: string, classIndex: number, token: number | null = null) =>
+  test.as(member).label.submit({ projectId, annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: classes[classIndex] ?? null, token }] });
+const progress = () => test.as(anna).label.progress({ projectId });
+
+describe('gold', () => {
+  it('ANNOTATION-10 pauses who gets too many wrong, gives back what they held, and a lead lets them go on', async () => {
+    const ids = await open(30, { goldShare: 0.5, goldPauseBelow: 0.7 });
+    for (const imageId of ids.slice(0, 8)) await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
+    const { images } = await test.as(anna).label.claim({ projectId, count: 12 });
+    const gold = images.filter((row) => ids.slice(0, 8).includes(row.id));
+    expect(gold.length).toBeGreaterThanOrEqual(5);
+    expect(gold.every((row) => row.token === null)).toBe(true);
+    for (const row of gold.slice(0, 5)) await decide(anna, row.id, 1);
+    const after = await test.as(anna).label.claim({ projectId, count: 12 });
+    expect(after).toMatchObject({ images: [], end: { reason: 'paused' } });
+    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.leaseCount} > 0`)).toBe(0);
+    expect((await test.as(bert).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
+    await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: false });
+    expect((await test.as(anna).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
+  });
+
+  it('ANNOTATION-10 leaves alone who gets them right', async () => {
+    const ids = await open(8, { goldShare: 0.5 });
+    for (const imageId of ids.slice(0, 6)) await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
+    for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
+    expect((await test.as(anna).label.claim({ projectId, count: 2 })).end).toBeNull();
+    const team = await test.as(lead).quality.team({ projectId });
+    expect(team.members.find((row) => row.memberId === anna.memberId)).toMatchObject({ goldAnswers: 6, goldRight: 6, pausedReason: null });
+  });
+});
+
+describe('assignment', () => {
+  it('ANNOTATION-11 comes to its member first and to nobody else, and is given back', async () => {
+    await open(20);
+    expect(await test.as(lead).quality.assignSlice({ projectId, memberId: anna.memberId, count: 15 })).toEqual({ assigned: 15 });
+    const theirs = new Set((await test.services.db.select({ id: image.id }).from(image).where(eq(image.assignedTo, anna.memberId))).map((row) => row.id));
+    const bertHand = await test.as(bert).label.claim({ projectId, count: 20 });
+    expect(bertHand.images).toHaveLength(5);
+    const hand = await test.as(anna).label.claim({ projectId, count: 4 });
+    expect(hand.images.every((row) => theirs.has(row.id))).toBe(true);
+    await decide(anna, hand.images[0]?.id ?? '', 0, hand.images[0]?.token ?? null);
+    await test.as(lead).quality.unassign({ projectId, memberId: anna.memberId });
+    expect((await test.as(bert).label.claim({ projectId, count: 60 })).images).toHaveLength(5 + 15 - 4);
+  });
+});
+
+describe('the team', () => {
+  it('agrees by figures that follow from the answers', async () => {
+    const ids = await open(10, { overlap: 2, overlapOnDisagreement: 0 });
+    for (const [index, imageId] of ids.entries()) {
+      await decide(anna, imageId, index % 2);
+      await decide(bert, imageId, index === 0 ? 1 : index % 2);
+    }
+    const { agreement, members } = await test.as(lead).quality.team({ projectId });
+    // Anna 5:5, Bert 4:6, nine of ten the same: chance 0.5 × 0.4 + 0.5 × 0.6 = 0.5, kappa (0.9 − 0.5) / 0.5.
+    expect(agreement.images).toBe(10);
+    expect(agreement.pairs).toHaveLength(1);
+    expect(agreement.pairs[0]?.kappa).toBeCloseTo(0.8);
+    // A disputed image has no answer to agree with.
+    expect(members.find((row) => row.memberId === anna.memberId)).toMatchObject({ decided: 10, compared: 9, agreed: 9 });
+  });
+});
+
+describe('counters', () => {
+  it('ANNOTATION-12 equal a count of the rows after labels, undo, adjudication, a new overlap, a fold, and a deletion', async () => {
+    const ids = await open(12, { overlap: 1 });
+    const check = async () => {
+      const { rows } = await test.services.db.execute<Record<string, number>>(sql`
+        select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
+          (count(*) filter (where consensus_state = 'adjudicated' or judgment_count - extra_wanted >= (select overlap from project where id = ${projectId})))::int as done
+        from image where project_id = ${projectId}`);
+      expect(await progress()).toMatchObject(rows[0] ?? {});
+    };
+    for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
+    await decide(bert, ids[0] ?? '', 1);
+    await check();
+    await test.as(lead).project.update({ projectId, settings: { overlap: 2 } });
+    await check();
+    expect((await test.services.db.select().from(image).where(eq(image.id, ids[1] ?? '')))[0]?.consensusState, 'LEASE-6').toBe('partial');
+    await test.as(lead).label.adjudicate({ projectId, id: randomUUID(), imageId: ids[0] ?? '', classId: classes[1] ?? '' });
+    const [mine] = await test.as(anna).label.mine({ projectId });
+    await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: mine?.id ?? '' });
+    for (let turn = 0; turn < 60; turn += 1) await test.services.db.execute(sql`update image set split = case when split = 'pool' then 'test' else 'pool' end where id in (${ids[2]}, ${ids[3]})`);
+    await check();
+    await foldCounters(test.services.db);
+    expect(await test.services.db.$count(projectCounter, eq(projectCounter.projectId, projectId))).toBeLessThan(12);
+    await check();
+    await test.services.db.delete(image).where(eq(image.id, ids[11] ?? ''));
+    await check();
+  });
+});
+
+describe('a member who is removed', () => {
+  it('ACCESS-5 ANNOTATION-11 holds nothing any more', async () => {
+    await open(6);
+    const gone = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Gone' });
+    await test.as(lead).quality.assignSlice({ projectId, memberId: gone.memberId, count: 3 });
+    expect((await test.as(gone).label.claim({ projectId, count: 6 })).images).toHaveLength(6);
+    await test.as(lead).people.remove({ organizationId, memberId: gone.memberId });
+    expect((await test.as(bert).label.claim({ projectId, count: 6 })).images).toHaveLength(6);
+  });
+});

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ProjectSettings } from '#core/project.ts';
+import { image, reviewItem, round } from '#db/schema/index.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+
+let test: TestServices;
+let organizationId: string;
+let anna: Awaited<ReturnType<typeof createMember>>;
+let bert: typeof anna;
+let lead: typeof anna;
+let projectId: string;
+let classes: string[];
+
+beforeAll(async () => {
+  test = await createTestServices();
+  organizationId = await createOrganization(test.services.db);
+  [anna, bert, lead] = await Promise.all([
+    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Anna' }),
+    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Bert' }),
+    createMember(test.services.db, { organizationId, role: 'lead', name: 'Lea' }),
+  ]);
+});
+afterAll(() => test.close());
+
+const open = async (settings: Partial<ProjectSettings> = {}) => {
+  const project = await createProject(test.services.db, { organizationId, classes: ['cat', 'dog', 'elk'], settings });
+  projectId = project.id;
+  classes = project.classes.map((item) => item.id);
+  await createImages(test.services.db, { projectId, count: 160 });
+  await createImages(test.services.db, { projectId, count: 30, split: 'validation' });
+  return createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
+};
+const answer = (member: typeof anna, item: { id: string; imageId: string } | undefined, classId: string | undefined, id: string = randomUUID()) =>
+  test.as(member).label.submit({
+    projectId, annotations: [{ id, imageId: item?.imageId ?? '', kind: 'decide', classId: classId ?? null, token: null, reviewItemId: item?.id ?? null }],
+  });
+const itemOf = async (id: string | undefined) => (await test.services.db.select().from(reviewItem).where(eq(reviewItem.id, id ?? '')))[0];
+
+describe('the review queue', () => {
+  beforeEach(() => open());
+
+  it('REVIEW-1 gives each item to one member, and its image to no label page meanwhile', async () => {
+    const [first, second] = await Promise.all([anna, bert].map((member) => test.as(member).review.claim({ projectId, count: 8 })));
+    const ids = [...(first?.items ?? []), ...(second?.items ?? [])].map((item) => item.imageId);
+    expect(ids.length).toBeGreaterThan(8);
+    expect(new Set(ids).size).toBe(ids.length);
+    const { images } = await test.as(lead).label.claim({ projectId, count: 60 });
+    expect(images.filter((row) => ids.includes(row.id))).toEqual([]);
+    const again = await test.as(anna).review.claim({ projectId, count: 8 });
+    expect(again.items.map((item) => item.id).sort()).toEqual(first?.items.map((item) => item.id).sort());
+  });
+
+  it('REVIEW-1 an item that somebody leaves is free again', async () => {
+    const all = await test.as(anna).review.claim({ projectId, count: 30 });
+    expect((await test.as(bert).review.claim({ projectId, count: 1 })).end).toEqual({ reason: 'held', count: all.items.length });
+    await test.as(anna).review.release({ projectId });
+    expect((await test.as(bert).review.claim({ projectId, count: 30 })).items).toHaveLength(all.items.length);
+  });
+
+  it('REVIEW-4 counts an answer for its round, and takes it back with an undo', async () => {
+    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const roundId = (await itemOf(item?.id))?.roundId ?? '';
+    const reviewed = async () => (await test.services.db.select({ n: round.reviewed }).from(round).where(eq(round.id, roundId)))[0]?.n;
+    const before = (await reviewed()) ?? 0;
+    const id = randomUUID();
+    await answer(anna, item, classes[1], id);
+    expect(await itemOf(item?.id)).toMatchObject({ status: 'answered', annotationId: id, answeredBy: anna.memberId });
+    expect(await reviewed()).toBe(before + 1);
+    await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: id });
+    expect(await itemOf(item?.id)).toMatchObject({ status: 'open', annotationId: null, heldBy: anna.memberId });
+    expect(await reviewed()).toBe(before);
+  });
+
+  it('REVIEW-3 an answer on the label page settles what only asked for one, never a suspect label', async () => {
+    const { items: [item, suspect] } = await test.as(anna).review.claim({ projectId, count: 2 });
+    await test.services.db.update(reviewItem).set({ reason: 'suspect-label' }).where(eq(reviewItem.id, suspect?.id ?? ''));
+    for (const one of [item, suspect]) {
+      await test.as(bert).label.submit({ projectId, annotations: [{ id: randomUUID(), imageId: one?.imageId ?? '', kind: 'decide', classId: classes[0] ?? null, token: null }] });
+    }
+    expect((await itemOf(item?.id))?.status).toBe('answered');
+    expect((await itemOf(suspect?.id))?.status).toBe('open');
+  });
+
+  it('tells what a person’s answers led to, from the pseudo-labels of two rounds', async () => {
+    const { items } = await test.as(anna).review.claim({ projectId, count: 3 });
+    for (const item of items) await answer(anna, item, classes[2]);
+    await test.services.db.execute(sql`update round set started_at = now() + interval '1 minute' where role = 'student' and index = 2 and run_id in (select id from run where project_id = ${projectId})`);
+    const found = await test.as(anna).review.consequence({ projectId });
+    const { rows: [truth] } = await test.services.db.execute<{ changed: number; gained: number; lost: number }>(sql`
+      with both_rounds as (select p.image_id, r.index, p.class_index from pseudo_label p join round r on r.id = p.round_id join run u on u.id = r.run_id where u.project_id = ${projectId})
+      select count(*) filter (where n = 2 and low <> high)::int as changed, count(*) filter (where n = 1 and newest = 2)::int as gained, count(*) filter (where n = 1 and newest = 1)::int as lost
+      from (select image_id, count(*) as n, min(class_index) as low, max(class_index) as high, max(index) as newest from both_rounds group by image_id) x`);
+    expect(found, 'REVIEW-5').toMatchObject({ answers: 3, ...truth });
+    expect((found?.changed ?? 0) + (found?.gained ?? 0)).toBeGreaterThan(0);
+  });
+});
+
+describe('REVIEW-2 the model’s guess', () => {
+  it('comes after the answer by default', async () => {
+    await open();
+    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    expect(item?.guess).toBeNull();
+    expect(await test.as(anna).review.reveal({ projectId, itemId: item?.id ?? '' })).toBeNull();
+    await answer(anna, item, classes[0]);
+    const shown = await test.as(anna).review.reveal({ projectId, itemId: item?.id ?? '' });
+    expect(shown?.guess.probabilities).toHaveLength(3);
+    expect(shown?.rounds.length).toBeGreaterThan(1);
+  });
+
+  it('comes before it where the settings say so, but for the hidden share', async () => {
+    await open({ guess: 'before', hiddenGuessShare: 0.4 });
+    const { items } = await test.as(anna).review.claim({ projectId, count: 30 });
+    const hidden = items.filter((item) => item.guess === null);
+    expect(hidden.length).toBeGreaterThan(0);
+    expect(hidden.length).toBeLessThan(items.length);
+    expect(await test.as(anna).review.reveal({ projectId, itemId: hidden[0]?.id ?? '' })).toBeNull();
+  });
+
+  it('never comes where it is switched off', async () => {
+    await open({ guess: 'never' });
+    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    await answer(anna, item, classes[0]);
+    expect(await test.as(anna).review.reveal({ projectId, itemId: item?.id ?? '' })).toBeNull();
+  });
+});
+
+describe('similar images', () => {
+  it('are the nearest on the newest round’s map', async () => {
+    const made = await open();
+    const newest = await test.services.db.execute<{ id: string }>(sql`select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student' order by index desc limit 1`);
+    const [some] = await test.services.db.select({ id: image.id }).from(image).where(sql`${image.projectId} = ${projectId} and ${image.split} = 'pool'`).limit(1);
+    const found = await test.as(anna).review.similar({ projectId, imageId: some?.id ?? '', limit: 7 });
+    const { rows } = await test.services.db.execute<{ id: string }>(sql`
+      select o.image_id as id from prediction p join prediction o on o.round_id = p.round_id and o.image_id <> p.image_id
+      where p.round_id = ${newest.rows[0]?.id} and p.image_id = ${some?.id} and o.map_x is not null
+      order by sqrt(power(o.map_x - p.map_x, 2) + power(o.map_y - p.map_y, 2)), o.image_id limit 7`);
+    expect(found.map((row) => row.imageId)).toEqual(rows.map((row) => row.id));
+  });
+});
