@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import type { ModelName, RunConfig } from '#core/learning.ts';
-import { checkRunConfig } from '#core/run-config.ts';
+import { checkRunConfig, PRESETS } from '#core/run-config.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
 import type { Db } from '#db/client.ts';
 import type { LoopOptions } from './options.ts';
@@ -21,8 +21,9 @@ export async function describeImages(db: Db, projectId: string): Promise<ImageFa
   return rows[0] ?? { side: 32, gray: false, pool: 0 };
 }
 
-/** Photographs train at this size when nothing else is asked. */
+/** Photographs train at this size when nothing else is asked; what starts from a backbone at the larger one. */
 const PHOTO_SIZE = 64;
+const BACKBONE_SIZE = 128;
 
 const studentsOf = (options: LoopOptions): ModelName[] => {
   if (options.method !== 'noisy-student') return options.students ?? [];
@@ -36,7 +37,8 @@ export function buildConfig(options: LoopOptions, facts: ImageFacts & { backbone
   const config: RunConfig = {
     ...DEFAULT_RUN_CONFIG,
     method: options.method, engine: options.engine, seed: options.seed,
-    inputSize: options.size ?? (facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
+    ...(options.method === 'fine-tune' ? PRESETS['fine-tune'].config : {}),
+    inputSize: options.size ?? (facts.backboneId ? BACKBONE_SIZE : facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
     teacher: transfers ? DEFAULT_RUN_CONFIG.teacher : (options.model ?? DEFAULT_RUN_CONFIG.teacher),
     students: studentsOf(options),
     exportModel: options.method === 'distill' ? (options.model ?? 's') : transfers ? options.model : null,

@@ -16,7 +16,7 @@ export interface LabeledFile {
 }
 
 /** Opens a folder or zip; each call gives every file anew, one at a time. */
-async function openFiles(source: string): Promise<{ files: AsyncIterable<Incoming>; close(): void }> {
+export async function openFiles(source: string): Promise<{ files: AsyncIterable<Incoming>; close(): void }> {
   if (!statSync(source, { throwIfNoEntry: false })) throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
   if (!statSync(source).isDirectory()) return openArchive(source, { folderLabels: true });
   return { files: readFolder(source), close: () => undefined };

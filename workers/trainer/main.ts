@@ -26,7 +26,8 @@ async function main(): Promise<void> {
 
   let engine: EngineReport | null = null;
   const showEngine = (report: EngineReport): void => {
-    engine = { ...report, imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null };
+    // A child that was told which engine to take has skipped none: the probe's reasons stay.
+    engine = { ...report, imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null, skipped: engine?.skipped ?? report.skipped };
     const { name, imagesPerSecond, ...rest } = engine;
     registerWorker(db, { id: workerId, engine: name, ...rest, imagesPerSecond, memoryBytes: process.memoryUsage.rss() }).catch(warn('the trainer could not register'));
   };
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
 
   const queues = { run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')), export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')) };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
-    work: (runId) => workOnRun({ db, log, workerId, engine: env.PUPIL_ENGINE, working, showEngine }, runId),
+    // The probe has found the engine: children need not try the others again.
+    work: (runId) => workOnRun({ db, log, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, working, showEngine }, runId),
     onGivenUp: (runId, error) => failRun(db, runId, error.message),
     onError: warn('the run worker'),
   });

@@ -1,4 +1,4 @@
-import type { EngineChoice } from '#core/learning.ts';
+import type { EngineChoice, EngineName } from '#core/learning.ts';
 import type { RunHold } from '#db/queries/run-claim.ts';
 
 /** What the trainer asks of its child, the process in which tensors run. */
@@ -12,7 +12,7 @@ export type Order =
 export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
 
 export interface EngineReport {
-  name: string;
+  name: EngineName;
   device: string;
   threads: number;
   skipped: { name: string; reason: string }[];
