@@ -41,7 +41,7 @@ test('two users share one server, the last one stops it, and a later start finds
   await third.stop();
 });
 
-test('the password is asked for, kept for our eyes only, and nothing listens outside this machine', async () => {
+test('OPS-4 the password is asked for, kept for our eyes only, and nothing listens outside this machine', async () => {
   const server = await startEmbeddedPostgres({ dataDir, durable: false });
   expect(statSync(join(dataDir, 'postgres/password')).mode & 0o777).toBe(0o600);
   await expect(ask(server.url.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(/password authentication failed/);
@@ -50,7 +50,7 @@ test('the password is asked for, kept for our eyes only, and nothing listens out
   expect(readdirSync(join(dataDir, 'postgres/users'))).toEqual([]);
 });
 
-test('a server that was killed starts again with what it had acknowledged', async () => {
+test('OPS-4 a server that was killed starts again with what it had acknowledged', async () => {
   const before = await startEmbeddedPostgres({ dataDir });
   await ask(before.url, 'create table survivor as select 42 as answer');
   process.kill(serverPid(), 'SIGKILL');

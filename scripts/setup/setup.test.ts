@@ -19,13 +19,13 @@ describe('options', () => {
     expect(readOptions(['--port', '9090', '--data', '/b'], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({ port: 9090, dataDir: '/b' });
   });
 
-  test.each([[['--port', 'x']], [['--port', '0']], [['--port', '70000']], [['--unknown']], [['--no-trainer', '--trainer-only']]])('%j is refused in one line', (args) => {
+  test.each([[['--port', 'x']], [['--port', '0']], [['--port', '70000']], [['--unknown']], [['--no-trainer', '--trainer-only']]])('OPS-6 %j is refused in one line', (args) => {
     expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'ClearError' }));
   });
 });
 
 describe('packages', () => {
-  test('an old Node is told which one is needed', () => {
+  test('OPS-6 an old Node is told which one is needed', () => {
     expect(() => requireNode('18.20.0')).toThrow(/needs Node.js 20.9 or newer; this is 18.20.0/);
     requireNode('20.9.0');
     requireNode('24.0.0');
@@ -37,7 +37,7 @@ describe('packages', () => {
     if (installed) writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
   };
 
-  test('an install that was cut off, a package too few, and an older version are all missing', () => {
+  test('OPS-7 an install that was cut off, a package too few, and an older version are all missing', () => {
     write({ 'node_modules/a': { version: '1.0.0' } }, null);
     expect(missingPackage(root)).toBe('node_modules');
     write({ 'node_modules/a': { version: '1.0.0' } }, {});
@@ -52,7 +52,7 @@ describe('packages', () => {
   });
 });
 
-test('a build is stale when a source changes or moves, not when a test does', () => {
+test('OPS-7 a build is stale when a source changes or moves, not when a test does', () => {
   mkdirSync(join(root, 'core'));
   writeFileSync(join(root, 'core/a.ts'), 'one');
   const first = hashOf(root, ['core', 'absent']);

@@ -20,7 +20,7 @@ test.runIf(process.getuid?.() === 0)('as root, a clone that the account of Postg
   expect(chooseDataFolder(closed, null, true)).toMatch(/^\/var\/lib\/pupil\/pupil-[0-9a-f]{8}$/);
 });
 
-test('a folder has one supervisor, and a lock that nobody holds any more is no obstacle', () => {
+test('OPS-3 a folder has one supervisor, and a lock that nobody holds any more is no obstacle', () => {
   const release = openDataFolder(folder);
   expect(readFileSync(join(folder, 'running'), 'utf8')).toBe(`${process.pid} ${startOf(process.pid)}`);
   writeFileSync(join(folder, 'running'), `${process.ppid} ${startOf(process.ppid)}`);
@@ -31,7 +31,7 @@ test('a folder has one supervisor, and a lock that nobody holds any more is no o
   expect(() => readFileSync(join(folder, 'running'))).toThrow(/ENOENT/);
 });
 
-test('a folder that cannot be written gives one line that says what to do', () => {
+test('OPS-6 a folder that cannot be written gives one line that says what to do', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => openDataFolder(join(folder, 'file', 'data'))).toThrow(/cannot be written \(ENOTDIR\)\. Choose another: npm start -- --data DIR/);
 });

@@ -24,19 +24,19 @@ function keep(program: string, patienceMs = 5_000): void {
   keeper.start();
 }
 
-test('the pause doubles up to half a minute, and starts anew after a healthy minute', () => {
+test('OPS-5 the pause doubles up to half a minute, and starts anew after a healthy minute', () => {
   expect([0, 1_000, 2_000, 16_000, 30_000].map((last) => nextPause(last, 10))).toEqual([1_000, 2_000, 4_000, 30_000, 30_000]);
   expect(nextPause(30_000, 60_000)).toBe(1_000);
 });
 
-test('a process that ends by itself is told of and started again', async () => {
+test('OPS-5 a process that ends by itself is told of and started again', async () => {
   keep('process.send(process.pid); setTimeout(() => process.exit(3), 10)');
   await vi.waitFor(() => expect(messages.length).toBe(2), 10_000);
   expect(crashes[0]).toEqual(['ended with code 3', 1_000]);
   expect(messages[0]).not.toBe(messages[1]);
 });
 
-test('stop waits until the work is ended, and nothing starts again', async () => {
+test('OPS-5 stop waits until the work is ended, and nothing starts again', async () => {
   keep(`process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); process.send('up'); setInterval(() => {}, 1000)`);
   await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
   await keeper?.stop();
@@ -44,7 +44,7 @@ test('stop waits until the work is ended, and nothing starts again', async () =>
   expect(crashes).toEqual([]);
 });
 
-test('a process that will not end is killed', async () => {
+test('OPS-5 a process that will not end is killed', async () => {
   keep(`process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000)`, 50);
   await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
   await keeper?.stop();
