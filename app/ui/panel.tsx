@@ -22,7 +22,7 @@ export function Panel({ title, description, actions, flush = false, className, c
             {title !== undefined && <h2 className="text-sm">{title}</h2>}
             {description !== undefined && <p className="text-xs text-muted">{description}</p>}
           </div>
-          {actions !== undefined && <div className="flex items-center gap-2">{actions}</div>}
+          {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
       <div className={flush ? '' : 'p-4'}>{children}</div>

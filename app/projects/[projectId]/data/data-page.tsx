@@ -3,20 +3,16 @@ import { useProject } from '../../../shell/project.tsx';
 import { Page } from '../../../ui/panel.tsx';
 import { EmptyState } from '../../../ui/states.tsx';
 import { ImportList } from './import-list.tsx';
-import { LabelsOut } from './labels-out.tsx';
-import { Snapshots } from './snapshots.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
 export function DataPage() {
   const { may } = useProject();
   if (!may('image:import')) return <EmptyState title="Leads bring in the data">Ask a lead to add images; they appear here for everyone to label.</EmptyState>;
   return (
-    <Page title="Data" description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent. Labels go out here too.">
+    <Page title="Data" description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent.">
       <div className="space-y-5">
         <UploadPanel />
         <ImportList />
-        <LabelsOut />
-        <Snapshots />
       </div>
     </Page>
   );

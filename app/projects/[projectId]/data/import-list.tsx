@@ -36,7 +36,7 @@ export function ImportList() {
         <tbody>
           {rows.map((row) => (
             <Tr key={row.id}>
-              <Td className="max-w-72">
+              <Td className="max-w-72 min-w-44">
                 <span className="block truncate font-medium">{row.name}</span>
                 {row.errors.length > 0 && <div className="py-1.5"><ProblemList problems={row.errors} total={row.failed} /></div>}
               </Td>

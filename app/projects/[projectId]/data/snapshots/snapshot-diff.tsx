@@ -36,9 +36,9 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
       title="What changed"
       actions={
         <>
-          <Select size="sm" label="From" value={before} onChange={setBefore} options={options} className="w-40" />
+          <Select size="sm" label="From" value={before} onChange={setBefore} options={options} className="w-36" />
           <ArrowRight size={14} aria-label="to" className="text-faint" />
-          <Select size="sm" label="To" value={after} onChange={setAfter} options={options} className="w-40" />
+          <Select size="sm" label="To" value={after} onChange={setAfter} options={options} className="w-36" />
         </>
       }
     >
