@@ -11,6 +11,8 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
   leases: () => import('./leases.ts'),
   gallery: () => import('./gallery.ts'),
+  collaborate: () => import('./collaborate.ts'),
+  keypress: () => import('./keypress.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);

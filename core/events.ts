@@ -41,6 +41,8 @@ export interface Presence {
 
 export interface ServerToClientEvents {
   event: (event: DomainEvent) => void;
+  /** Many of one moment, in their order: what a busy team does, without a message for each. */
+  events: (events: DomainEvent[]) => void;
   presence: (projectId: string, members: Presence[]) => void;
   /** Access ended: the client leaves the page. */
   'access:revoked': (organizationId: string) => void;

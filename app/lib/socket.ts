@@ -23,6 +23,9 @@ const makeSocket = (): PupilSocket => {
   const socket: PupilSocket = io({ transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 5000 });
   const again = (after: number) => setTimeout(() => !socket.connected && socket.connect(), after * (0.5 + Math.random()));
   socket.on('disconnect', (reason) => reason === 'io server disconnect' && again(600));
+  socket.on('events', (events) => {
+    for (const event of events) for (const listener of socket.listeners('event')) listener(event);
+  });
   socket.on('connect_error', () => !socket.active && again(5000));
   return socket;
 };

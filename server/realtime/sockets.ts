@@ -69,7 +69,8 @@ export function createSockets(services: Services, http: HttpServer, options: { i
       if (!parsed.success) return answer(false);
       const found = await findProjectMembership(services.db, { projectId: parsed.data, userId: socket.data.signedIn.userId, memberId: socket.data.signedIn.memberId })
         .catch(() => null);
-      if (!found || !can(found.actor.role, 'project:read')) return answer(false);
+      // The socket may have gone while we asked: whoever joins after the disconnect would stay present for ever.
+      if (!found || !can(found.actor.role, 'project:read') || !socket.connected) return answer(false);
       socket.data.actors.set(parsed.data, found.actor);
       await socket.join([projectRoom(parsed.data), organizationRoom(found.actor.organizationId)]);
       options.hooks.joined(socket, parsed.data, found.actor);
@@ -90,8 +91,31 @@ export function createSockets(services: Services, http: HttpServer, options: { i
   return io;
 }
 
+/** Events that a busy team makes many of: they may wait a moment and go together. */
+const GATHERED: ReadonlySet<DomainEvent['name']> = new Set(['annotation:submitted', 'review:answered']);
+const GATHER_MS = 200;
+const gathered = new WeakMap<PupilServer, Map<string, DomainEvent[]>>();
+
+/** 200 people who each hear every decision of 200 people would be a message for each pair; gathered, it is five a second for each person. */
+function gather(io: PupilServer, projectId: string, event: DomainEvent): void {
+  let waiting = gathered.get(io);
+  if (!waiting) gathered.set(io, waiting = new Map());
+  const events = waiting.get(projectId);
+  if (events) {
+    events.push(event);
+    return;
+  }
+  waiting.set(projectId, [event]);
+  setTimeout(() => {
+    const batch = waiting.get(projectId) ?? [];
+    waiting.delete(projectId);
+    io.to(projectRoom(projectId)).emit('events', batch);
+  }, GATHER_MS);
+}
+
 /** Passes one domain event to the people who may see it. */
 export function announce(io: PupilServer, event: DomainEvent): void {
+  if ('projectId' in event && GATHERED.has(event.name)) return gather(io, event.projectId, event);
   if (event.name === 'member:changed') {
     io.to(organizationRoom(event.organizationId)).emit('event', event);
     if (event.removed) revoke(io, event.userId, event.organizationId);

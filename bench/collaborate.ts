@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import type { ClientToServerEvents, DomainEvent, ServerToClientEvents } from '#core/events.ts';
+import { openDatabase } from '#db/client.ts';
+import { createImages, createProject } from '#db/seed/factories.ts';
+import { describe, machine, numberArg, summarise } from './database.ts';
+import { startProduct } from './product.ts';
+import type { Product } from './product.ts';
+
+const HAND = 12;
+
+interface Person {
+  cookie: string;
+  socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  heard: Map<string, number>;
+}
+
+/**
+ * `npm run bench -- collaborate --members 200 --minutes 2 --think 1500`: that many people with real sockets and sessions label one project against a
+ * production build on this machine, each deciding once per think time (ms). Times of claim and submit as a browser sees them; decisions that a person who
+ * was there never heard of (lost) or heard twice; judgments in the database against those acknowledged.
+ */
+export async function run(args: string[]): Promise<void> {
+  const members = numberArg(args, 'members', 50);
+  const minutes = numberArg(args, 'minutes', 1);
+  const think = numberArg(args, 'think', 1500);
+  const product = await startProduct();
+  try {
+    await measure(product, members, minutes, think);
+  } finally {
+    await product.stop();
+  }
+}
+
+async function measure(product: Product, members: number, minutes: number, think: number): Promise<void> {
+  const database = openDatabase(product.databaseUrl, { max: 2 });
+  const { organizationId, cookie: owner } = await product.createOwner();
+  const { id: projectId, classes } = await createProject(database.db, { organizationId, classes: ['cat', 'dog', 'elk'] });
+  await createImages(database.db, { projectId, count: members * Math.ceil((minutes * 60_000) / think) * 2 });
+  await database.pool.query('vacuum analyze image');
+  const cookies = await product.createMembers(owner, organizationId, members);
+
+  const people: Person[] = [];
+  for (const cookie of cookies) {
+    const socket: Person['socket'] = io(product.url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie, origin: product.url } });
+    const person: Person = { cookie, socket, heard: new Map() };
+    const hear = (event: DomainEvent): void => {
+      if (event.name === 'annotation:submitted') person.heard.set(event.imageId, (person.heard.get(event.imageId) ?? 0) + 1);
+    };
+    socket.on('event', hear);
+    socket.on('events', (events) => events.forEach(hear));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', () => socket.emit('project:join', projectId, (ok) => (ok ? resolve() : reject(new Error('a join was refused')))));
+      socket.once('connect_error', reject);
+    });
+    people.push(person);
+  }
+
+  const claims: number[] = [];
+  const submits: number[] = [];
+  const acknowledged: string[] = [];
+  const handed = new Map<string, number>();
+  let failures = 0;
+  const until = Date.now() + minutes * 60_000;
+  const timed = async <T>(times: number[], work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const value = await work();
+    times.push(performance.now() - started);
+    return value;
+  };
+  const label = async (person: Person): Promise<void> => {
+    const hand: { id: string; token: number | null }[] = [];
+    const known = new Set<string>();
+    await sleep(Math.random() * think);
+    while (Date.now() < until) {
+      try {
+        if (hand.length <= HAND / 2) {
+          const { images } = await timed(claims, () => product.call<{ images: { id: string; token: number | null }[] }>(person.cookie, 'label.claim', { projectId, count: HAND }));
+          for (const image of images) {
+            if (known.has(image.id)) continue;
+            known.add(image.id);
+            handed.set(image.id, (handed.get(image.id) ?? 0) + 1);
+            hand.push(image);
+          }
+        }
+        const image = hand.shift();
+        if (!image) break;
+        person.socket.emit('presence:set', projectId, 'label', image.id);
+        const annotation = { id: randomUUID(), imageId: image.id, kind: 'decide', classId: classes[0]?.id, token: image.token, durationMs: think };
+        const [answer] = await timed(submits, () => product.call<{ ok: boolean }[]>(person.cookie, 'label.submit', { projectId, annotations: [annotation] }));
+        if (answer?.ok) acknowledged.push(image.id);
+        else failures += 1;
+      } catch {
+        failures += 1;
+      }
+      await sleep(think * (0.5 + Math.random()));
+    }
+  };
+  const memory = product.watchMemory();
+  await Promise.all(people.map((person) => label(person)));
+  await sleep(2000);
+  const decided = new Set(acknowledged);
+  let lost = 0;
+  let doubled = 0;
+  for (const { heard } of people) {
+    for (const imageId of decided) {
+      const times = heard.get(imageId) ?? 0;
+      if (times === 0) lost += 1;
+      if (times > 1) doubled += 1;
+    }
+  }
+  const stored = Number((await database.pool.query<{ n: string }>('select count(*) as n from annotation where project_id = $1', [projectId])).rows[0]?.n);
+  for (const { socket } of people) socket.close();
+  await database.close();
+  const twice = [...handed.values()].filter((n) => n > 1).length;
+  console.log(machine());
+  console.log(`${members} members, ${minutes} min, one decision each ${think} ms: ${acknowledged.length} acknowledged, ${stored} stored, ${failures} failed calls`);
+  console.log(`next batch  ${describe(summarise(claims))}`);
+  console.log(`submit      ${describe(summarise(submits))}`);
+  console.log(`events lost ${lost}, doubled ${doubled}; images given to two people ${twice}; server memory at most ${Math.round(memory() / 1e6)} MB`);
+  if (lost + doubled + twice > 0 || stored !== acknowledged.length) process.exitCode = 1;
+}
+
