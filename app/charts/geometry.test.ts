@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bounds, calibrationError, classFigures, histogram, linePath, makePointIndex, reliabilityBins, rowShares, smooth, thin,
-} from './geometry.ts';
+import { bounds, calibrationError, histogram, linePath, makePointIndex, rowShares, smooth, thin } from './geometry.ts';
 
 describe('histogram', () => {
   it('closes the last bin, keeps outliers in the end bins and leaves NaN out', () => {
@@ -12,23 +10,11 @@ describe('histogram', () => {
 });
 
 describe('reliability', () => {
-  // Worked by hand: bin 0.6–0.8 holds .6✓ .7✗ (mean .65, accuracy .5), bin 0.8–1 holds .9✓ 1✓ .8✗ (mean .9, accuracy 2/3).
-  const points = [
-    { confidence: 0.6, correct: true }, { confidence: 0.7, correct: false },
-    { confidence: 0.9, correct: true }, { confidence: 1, correct: true }, { confidence: 0.8, correct: false },
-  ];
-
-  it('bins by confidence', () => {
-    const bins = reliabilityBins(points, 5);
-    expect(bins.map((bin) => bin.count)).toEqual([0, 0, 0, 2, 3]);
-    expect(bins[0]?.accuracy).toBeNull();
-    expect(bins[3]?.confidence).toBeCloseTo(0.65, 12);
-    expect(bins[4]?.accuracy).toBeCloseTo(2 / 3, 12);
-  });
-
-  it('PAGE-5 weighs the gap of each bin by its count', () => {
-    expect(calibrationError(reliabilityBins(points, 5))).toBeCloseTo(0.4 * 0.15 + 0.6 * (0.9 - 2 / 3), 12);
-    expect(calibrationError(reliabilityBins([], 5))).toBe(0);
+  it('PAGE-5 weighs the gap of each bin by its count and leaves empty bins out', () => {
+    const empty = { from: 0, to: 0.6, count: 0, confidence: null, accuracy: null };
+    const bins = [empty, { from: 0.6, to: 0.8, count: 2, confidence: 0.65, accuracy: 0.5 }, { from: 0.8, to: 1, count: 3, confidence: 0.9, accuracy: 2 / 3 }];
+    expect(calibrationError(bins)).toBeCloseTo(0.4 * 0.15 + 0.6 * (0.9 - 2 / 3), 12);
+    expect(calibrationError([empty])).toBe(0);
   });
 });
 
@@ -61,15 +47,8 @@ describe('thin', () => {
 describe('confusion', () => {
   const counts = [[8, 2, 0], [1, 4, 0], [0, 0, 0]];
 
-  it('shares rows', () => {
+  it('PAGE-5 shares rows', () => {
     expect(rowShares(counts)).toEqual([[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]);
-  });
-
-  it('PAGE-5 gives recall and precision, null where nothing is known', () => {
-    const [first, second, third] = classFigures(counts);
-    expect(first).toEqual({ recall: 0.8, precision: 8 / 9, truths: 10, predicted: 9, correct: 8 });
-    expect(second).toEqual({ recall: 0.8, precision: 4 / 6, truths: 5, predicted: 6, correct: 4 });
-    expect(third).toEqual({ recall: null, precision: null, truths: 0, predicted: 0, correct: 0 });
   });
 });
 

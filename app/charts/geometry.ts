@@ -30,25 +30,6 @@ export interface ReliabilityBin {
   accuracy: number | null;
 }
 
-/** Groups predictions by confidence in equal-width bins (Guo et al. 2017, section 2). */
-export const reliabilityBins = (points: Iterable<{ confidence: number; correct: boolean }>, bins = 10): ReliabilityBin[] => {
-  const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
-  for (const point of points) {
-    const sum = sums[Math.min(bins - 1, Math.max(0, Math.floor(point.confidence * bins)))];
-    if (sum === undefined) continue;
-    sum.count += 1;
-    sum.confidence += point.confidence;
-    sum.correct += point.correct ? 1 : 0;
-  }
-  return sums.map((sum, index) => ({
-    from: index / bins,
-    to: (index + 1) / bins,
-    count: sum.count,
-    confidence: sum.count === 0 ? null : sum.confidence / sum.count,
-    accuracy: sum.count === 0 ? null : sum.correct / sum.count,
-  }));
-};
-
 /** Expected calibration error: mean of |accuracy − confidence| weighted by count (Guo et al. 2017, equation 3). */
 export const calibrationError = (bins: readonly ReliabilityBin[]): number => {
   const total = bins.reduce((sum, bin) => sum + bin.count, 0);
@@ -99,31 +80,6 @@ export const rowShares = (counts: readonly (readonly number[])[]): number[][] =>
   counts.map((row) => {
     const total = row.reduce((sum, count) => sum + count, 0);
     return row.map((count) => (total === 0 ? 0 : count / total));
-  });
-
-export interface ClassFigures {
-  /** Of the images of the class, the share found. Null without images. */
-  recall: number | null;
-  /** Of the images called so, the share that is right. Null when none was called so. */
-  precision: number | null;
-  truths: number;
-  predicted: number;
-  correct: number;
-}
-
-/** Recall and precision of each class from confusion counts [truth][predicted]. */
-export const classFigures = (counts: readonly (readonly number[])[]): ClassFigures[] =>
-  counts.map((row, index) => {
-    const correct = row[index] ?? 0;
-    const truths = row.reduce((sum, count) => sum + count, 0);
-    const predicted = counts.reduce((sum, other) => sum + (other[index] ?? 0), 0);
-    return {
-      recall: truths === 0 ? null : correct / truths,
-      precision: predicted === 0 ? null : correct / predicted,
-      truths,
-      predicted,
-      correct,
-    };
   });
 
 /** "M x y L x y …" through the points; a null breaks the line. */

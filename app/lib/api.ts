@@ -27,5 +27,3 @@ export const makeApiClient = () =>
       }),
     ],
   });
-
-export type ApiClient = ReturnType<typeof makeApiClient>;

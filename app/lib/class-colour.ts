@@ -60,7 +60,3 @@ export const classColour = (hex: string): string => {
   cache.set(hex, css);
   return css;
 };
-
-/** Black or white, whichever reads better on a colour. */
-export const inkOn = (hex: string): '#000000' | '#ffffff' =>
-  contrast(hex, '#000000') >= contrast(hex, '#ffffff') ? '#000000' : '#ffffff';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  formatBytes, formatCompact, formatDuration, formatInterval, formatNumber, formatPercent, formatPoints, formatRate, formatRelative, plural,
+  formatBytes, formatCompact, formatDuration, formatNumber, formatPercent, formatPoints, formatRate, formatRelative, plural,
 } from './format.ts';
 
 describe('format', () => {
@@ -12,14 +12,10 @@ describe('format', () => {
     expect(formatPercent(0.6342)).toBe('63.4%');
   });
 
-  it('signs differences, and does not sign a zero', () => {
+  it('PAGE-6 signs differences, and does not sign a zero', () => {
     expect(formatPoints(0.031)).toBe('+3.1');
     expect(formatPoints(-0.031)).toBe('−3.1');
     expect(formatPoints(-0.0001)).toBe('±0.0');
-  });
-
-  it('PAGE-6 writes a figure with its interval', () => {
-    expect(formatInterval(0.634, [0.6, 0.67])).toBe('0.634 [0.60–0.67]');
   });
 
   it('PAGE-6 carries durations over unit borders', () => {

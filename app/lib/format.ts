@@ -30,10 +30,6 @@ export const formatPoints = (difference: number, digits = 1): string => {
   return difference > 0 ? `+${text}` : `−${text}`;
 };
 
-/** 0.634, [0.6, 0.67] → "0.634 [0.60–0.67]". */
-export const formatInterval = (value: number, [low, high]: readonly [number, number]): string =>
-  `${value.toFixed(3)} [${low.toFixed(2)}–${high.toFixed(2)}]`;
-
 /** Seconds → "42 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
 export const formatDuration = (seconds: number | null | undefined): string => {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return MISSING;

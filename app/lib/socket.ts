@@ -135,25 +135,3 @@ export const useAnnouncePresence = (projectId: string, page: Presence['page'], i
     };
   }, [projectId, page, imageId]);
 };
-
-/** Calls `refresh` when one of these events comes for the project, at most once in `every` ms, and once after the last. */
-export const useRefreshOn = (names: readonly DomainEventName[], projectId: string, refresh: () => void, every = 1000): void => {
-  const onTime = useEffectEvent(refresh);
-  const wanted = useEffectEvent((event: DomainEvent) => names.includes(event.name) && 'projectId' in event && event.projectId === projectId);
-  useEffect(() => {
-    const socket = getSocket();
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const listener = (event: DomainEvent) => {
-      if (timer !== null || !wanted(event)) return;
-      timer = setTimeout(() => {
-        timer = null;
-        onTime();
-      }, every);
-    };
-    socket.on('event', listener);
-    return () => {
-      socket.off('event', listener);
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [every]);
-};

@@ -57,10 +57,10 @@ export interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> 
   children: ReactNode;
 }
 
-const SQUARE = { sm: 'w-7 px-0 max-sm:w-9', md: 'w-8 px-0 max-sm:w-10', lg: 'w-10 px-0' } as const;
+const SQUARES = { sm: 'size-7 max-sm:size-9', md: 'size-8 max-sm:size-10', lg: 'size-10' } as const;
 
 export function IconButton({ label, variant = 'ghost', size = 'md', shortcut, className, children, ...props }: IconButtonProps) {
-  const classes = cn(base, VARIANTS[variant], SIZES[size].replace(/px-\S+/, ''), SQUARE[size], className);
+  const classes = cn(base, VARIANTS[variant], SQUARES[size], className);
   return (
     <Tooltip text={label} {...(shortcut === undefined ? {} : { shortcut })}>
       <button type="button" aria-label={label} className={classes} {...props}>
