@@ -1,14 +1,11 @@
-import type { z } from 'zod';
-
-import { AppError } from '../errors.ts';
-import { cocoSchema, flatManifestSchema, labelStudioExportSchema, pupilExportSchema } from '../schemas/formats.ts';
+import { cocoSchema, flatManifestSchema, labelStudioExportSchema, parseFormat, pupilExportSchema } from '../schemas/formats.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import type { ImportedLabels } from './types.ts';
 
 /** Our own JSON export; labels that a round gave come back as the model's, never as a person's. */
 export function readPupilJson(data: unknown): ImportedLabels {
   const labels = new LabelCollector();
-  for (const [i, image] of parse(pupilExportSchema, data, 'Pupil').images.entries()) {
+  for (const [i, image] of parseFormat(pupilExportSchema, data, 'Pupil').images.entries()) {
     const where = `images[${i}]`;
     if (image.labels.length === 0) labels.add(where, { source: image.file, split: image.split });
     for (const label of image.labels) {
@@ -21,7 +18,7 @@ export function readPupilJson(data: unknown): ImportedLabels {
 /** A list of flat objects such as `{"file": "a.jpg", "class": "cat", "split": "train"}`; Label Studio's JSON-MIN is one of them. */
 export function readFlatManifest(data: unknown): ImportedLabels {
   const labels = new LabelCollector();
-  for (const [i, entry] of parse(flatManifestSchema, data, 'manifest').entries()) {
+  for (const [i, entry] of parseFormat(flatManifestSchema, data, 'manifest').entries()) {
     const columns = matchColumns(Object.keys(entry));
     const cell = (name: string | undefined): string | undefined => {
       const value = name === undefined ? undefined : entry[name];
@@ -40,7 +37,7 @@ export function readFlatManifest(data: unknown): ImportedLabels {
 
 /** COCO with one category an image; several boxes of the same category count as that category. */
 export function readCoco(data: unknown): ImportedLabels {
-  const coco = parse(cocoSchema, data, 'COCO');
+  const coco = parseFormat(cocoSchema, data, 'COCO');
   const labels = new LabelCollector();
   const names = new Map(coco.categories.map((category) => [category.id, category.name]));
   const byImage = new Map<string | number, typeof coco.annotations>();
@@ -79,7 +76,7 @@ export function readCoco(data: unknown): ImportedLabels {
  */
 export function readLabelStudio(data: unknown): ImportedLabels {
   const labels = new LabelCollector();
-  for (const [i, task] of parse(labelStudioExportSchema, data, 'Label Studio').entries()) {
+  for (const [i, task] of parseFormat(labelStudioExportSchema, data, 'Label Studio').entries()) {
     const where = `[${i}]`;
     const source = imageOf(task.data);
     const split = task.meta?.split ?? (typeof task.data.split === 'string' ? task.data.split : null);
@@ -114,11 +111,3 @@ const personOf = (person: number | string | { email?: string | null; id?: number
   if (typeof person === 'object') return person.email ?? (person.id === undefined ? null : String(person.id));
   return String(person);
 };
-
-function parse<S extends z.ZodType>(schema: S, data: unknown, format: string): z.output<S> {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
-  throw new AppError('BAD_INPUT', `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`);
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
 
 /** What we read of other tools' files; everything else in them is ignored. Limits keep hostile files small in memory. */
 const text = z.string().max(4096);
@@ -45,3 +46,12 @@ export const labelStudioTaskSchema = z.object({
   meta: z.object({ split: text.nullish() }).loose().nullish(),
 });
 export const labelStudioExportSchema = z.array(labelStudioTaskSchema);
+
+/** @throws AppError BAD_INPUT naming the first thing that does not fit */
+export function parseFormat<S extends z.ZodType>(schema: S, data: unknown, format: string): z.output<S> {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
+  throw new AppError('BAD_INPUT', `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`);
+}

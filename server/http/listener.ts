@@ -32,6 +32,7 @@ export function createListener({ services, metrics, isAllowedOrigin, pages }: Li
   });
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    if (!URL.canParse(req.url ?? '/', 'http://local')) throw new AppError('BAD_INPUT', 'This address cannot be read.');
     const url = new URL(req.url ?? '/', 'http://local');
     if (req.method !== 'GET' && req.method !== 'HEAD' && !isAllowedOrigin(req.headers.origin, req.headers.host)) {
       throw new AppError('FORBIDDEN', 'This request comes from another site.');

@@ -18,6 +18,7 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
   const retry = (): void => {
     client?.removeAllListeners();
     client?.on('error', () => undefined);
+    void client?.end().catch(() => undefined);
     client = null;
     if (stopped || timer) return;
     timer = setTimeout(() => {
@@ -27,7 +28,8 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
   };
 
   const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString: options.url });
+    // A listener only waits: without keep-alive it would never notice that the other side has gone.
+    const next = new Client({ connectionString: options.url, keepAlive: true });
     client = next;
     next.on('error', (error) => {
       options.log.warn({ err: error }, 'the event relay lost its connection; it will be opened again');
@@ -35,7 +37,12 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
     });
     next.on('end', retry);
     next.on('notification', (message) => {
-      if (message.payload) options.onEvent(JSON.parse(message.payload) as DomainEvent);
+      try {
+        if (message.payload) options.onEvent(JSON.parse(message.payload) as DomainEvent);
+      } catch (error) {
+        // Thrown here it would end the process: one event that we do not understand must not.
+        options.log.error({ err: error }, 'an event could not be passed on');
+      }
     });
     try {
       await next.connect();
@@ -44,6 +51,7 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
       first = false;
     } catch (error) {
       options.log.warn({ err: error }, 'the event relay cannot reach the database');
+      first = false;
       retry();
     }
   };

@@ -1,0 +1,275 @@
+import { createServer, request } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { io as connect } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { can } from '#core/access.ts';
+import type { Action } from '#core/access.ts';
+import type { ClientToServerEvents, Presence, ServerToClientEvents } from '#core/events.ts';
+import { exportKey, imageKey } from '#core/media.ts';
+import { notify } from '#db/notify.ts';
+import { insertApiToken } from '#db/queries/api-token.ts';
+import { getImage, insertImport } from '#db/queries/image.ts';
+import { upsertMember } from '#db/queries/member.ts';
+import { modelExport } from '#db/schema/index.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { hashToken, makeToken } from '../auth/token.ts';
+import { createPresence } from '../realtime/presence.ts';
+import { startRelay } from '../realtime/relay.ts';
+import { announce, createSockets } from '../realtime/sockets.ts';
+import type { PupilServer } from '../realtime/sockets.ts';
+import { createTestServices } from '../testing/services.ts';
+import type { TestServices } from '../testing/services.ts';
+import { createListener } from './listener.ts';
+import { createMetrics } from './metrics.ts';
+import { ROUTES } from './routes.ts';
+import { makeOriginCheck } from './security.ts';
+
+/** One address of each route, and what a member must be allowed to do there. A route that is missing here fails the first test. */
+const EXAMPLES: { method: string; action: Action; path: (at: Places) => string; body?: string }[] = [
+  { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/images/${at.imageId}` },
+  { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/thumbnails/${at.imageId}` },
+  { method: 'PUT', action: 'image:import', path: (at) => `/api/projects/${at.projectId}/imports/${at.importId}/file?name=l.csv&kind=labels`, body: 'file,class\nimage-0.png,cat\n' },
+  { method: 'GET', action: 'export:create', path: (at) => `/api/projects/${at.projectId}/exports/labels?format=csv` },
+  { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/exports/${at.exportId}/file` },
+];
+
+interface Places {
+  projectId: string;
+  imageId: string;
+  importId: string;
+  exportId: string;
+}
+type Person = Awaited<ReturnType<typeof createMember>> & { token: string };
+type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+let test: TestServices;
+let http: Server;
+let io: PupilServer;
+let presence: ReturnType<typeof createPresence>;
+let relay: ReturnType<typeof startRelay>;
+let origin: string;
+let organizationId: string;
+let places: Places;
+let people: Record<'outsider' | 'viewer' | 'annotator' | 'lead' | 'owner', Person>;
+
+async function enlist(params: Parameters<typeof createMember>[1]): Promise<Person> {
+  const member = await createMember(test.services.db, params);
+  return { ...member, token: await tokenFor(member.memberId) };
+}
+async function tokenFor(memberId: string): Promise<string> {
+  const token = makeToken('pupil_');
+  await insertApiToken(test.services.db, { memberId, name: 'test', tokenHash: hashToken(token) });
+  return token;
+}
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const { db, blobs } = test.services;
+  organizationId = await createOrganization(db);
+  const elsewhere = await createOrganization(db, 'Elsewhere');
+  people = {
+    outsider: await enlist({ organizationId: elsewhere, role: 'owner' }),
+    viewer: await enlist({ organizationId, role: 'viewer' }),
+    annotator: await enlist({ organizationId, role: 'annotator' }),
+    lead: await enlist({ organizationId, role: 'lead' }),
+    owner: await enlist({ organizationId, role: 'owner' }),
+  };
+  const project = await createProject(db, { organizationId });
+  const [imageId = ''] = await createImages(db, { projectId: project.id, count: 2 });
+  await blobs.put(imageKey(project.id, (await getImage(db, project.id, imageId)).contentHash), Buffer.from('webp'));
+  const started = await insertImport(db, { projectId: project.id, createdBy: people.lead.memberId, name: 'labels' });
+  const exportId = randomUUID();
+  await blobs.put(exportKey(project.id, exportId), Buffer.from('zip'));
+  await db.insert(modelExport).values({ id: exportId, projectId: project.id, kind: 'model', format: 'onnx', status: 'ready', blobKey: exportKey(project.id, exportId), bytes: 3 });
+  places = { projectId: project.id, imageId, importId: started.id, exportId };
+
+  const isAllowedOrigin = makeOriginCheck(undefined);
+  http = createServer(createListener({ services: test.services, metrics: createMetrics(test.services), isAllowedOrigin, pages: async (_req, res) => void res.writeHead(404).end('no page') }));
+  presence = createPresence(test.services);
+  io = createSockets(test.services, http, { isAllowedOrigin, hooks: presence.hooks });
+  presence.start(io);
+  relay = startRelay({ url: test.url, log: test.services.log, onEvent: (event) => announce(io, event), onGap: () => undefined });
+  await relay.ready;
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await relay.stop();
+  await presence.stop();
+  await io.close();
+  await test.close();
+});
+
+const ask = (path: string, options: { method?: string; token?: string; headers?: Record<string, string>; body?: string } = {}) =>
+  fetch(`${origin}${path}`, {
+    method: options.method ?? 'GET', body: options.body ?? null,
+    headers: { ...(options.token ? { authorization: `Bearer ${options.token}` } : {}), ...options.headers },
+  });
+
+it('ACCESS-7 every plain route is walked below', () => {
+  const uncovered = ROUTES.filter(({ method, pattern }) => !EXAMPLES.some((example) => example.method === method && pattern.test(example.path(places).split('?')[0] ?? '')));
+  expect(uncovered.map(({ pattern }) => pattern.source)).toEqual([]);
+});
+
+describe.each(EXAMPLES.map((example) => ({ ...example, name: example.path({ projectId: ':project', imageId: ':image', importId: ':import', exportId: ':export' }) })))(
+  '$method $name',
+  ({ method, action, path, body }) => {
+    const call = (at: Places, token?: string) => ask(path(at), { method, ...(token ? { token } : {}), ...(body ? { body } : {}) });
+
+    it('ACCESS-7 refuses a stranger', async () => {
+      expect((await call(places)).status).toBe(401);
+      expect((await call(places, 'pupil_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status).toBe(401);
+    });
+
+    it('ACCESS-7 answers an outsider as if nothing were there', async () => {
+      const existing = await call(places, people.outsider.token);
+      const invented = await call({ ...places, projectId: randomUUID() }, people.outsider.token);
+      expect([existing.status, await existing.text()]).toEqual([invented.status, await invented.text()]);
+      expect(existing.status).toBe(404);
+    });
+
+    it.each(['viewer', 'annotator', 'lead'] as const)('ACCESS-7 lets a %s do what the table says and no more', async (role) => {
+      expect((await call(places, people[role].token)).status).toBe(can(role, action) ? 200 : 403);
+    });
+  },
+);
+
+describe('a request', () => {
+  it('ACCESS-8 with a token acts as one member, not as the person in their other organizations', async () => {
+    const { lead } = people;
+    const second = await createOrganization(test.services.db, 'Second');
+    const memberId = await upsertMember(test.services.db, { organizationId: second, userId: lead.userId, role: 'owner' });
+    const project = await createProject(test.services.db, { organizationId: second });
+    const path = `/api/projects/${project.id}/exports/labels?format=csv`;
+    expect((await ask(path, { token: lead.token })).status).toBe(404);
+    expect((await ask(path, { token: await tokenFor(memberId) })).status).toBe(200);
+  });
+
+  it('ACCESS-9 that changes something and comes from another site is refused', async () => {
+    const example = EXAMPLES.find(({ method }) => method === 'PUT');
+    const put = (from: string) => ask(example?.path(places) ?? '', { method: 'PUT', token: people.lead.token, headers: { origin: from }, body: example?.body ?? '' });
+    expect((await put('https://evil.example')).status).toBe(403);
+    expect((await put('null')).status).toBe(403);
+    expect((await put(origin)).status).toBe(200);
+  });
+
+  it('ACCESS-7 for metrics through a proxy finds nothing', async () => {
+    expect((await ask('/metrics')).status).toBe(200);
+    expect((await ask('/metrics', { headers: { 'x-forwarded-for': '10.0.0.1' } })).status).toBe(404);
+  });
+
+  it('ACCESS-11 whose address cannot be read is told so, not blamed on us', async () => {
+    const status = await new Promise<number>((done, failed) => {
+      request({ host: '127.0.0.1', port: new URL(origin).port, path: '//' }, (res) => done(res.resume().statusCode ?? 0)).on('error', failed).end();
+    });
+    expect(status).toBe(400);
+  });
+});
+
+describe('a socket', () => {
+  const open: Client[] = [];
+  afterEach(() => {
+    for (const client of open.splice(0)) client.disconnect();
+  });
+
+  function dial(token: string | null, from?: string): Client {
+    const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(from ? { origin: from } : {}) };
+    const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: headers, reconnection: false, forceNew: true });
+    open.push(client);
+    return client;
+  }
+  const settled = (client: Client): Promise<string> => new Promise((done) => {
+    client.once('connect', () => done('connected'));
+    client.once('connect_error', (error) => done(error.message));
+  });
+  const join = (client: Client, projectId = places.projectId): Promise<boolean> => client.timeout(5000).emitWithAck('project:join', projectId);
+  const members = (): string[] => presence.listPresent(places.projectId).map((item: Presence) => item.memberId);
+
+  /** What each event does for somebody who may not: nothing that others can see, and no word about what exists. */
+  const EVENTS: Record<keyof ClientToServerEvents, (client: Client) => Promise<void>> = {
+    'project:join': async (client) => {
+      expect(await join(client)).toBe(false);
+      expect(await join(client, randomUUID())).toBe(false);
+    },
+    'project:leave': async (client) => {
+      client.emit('project:leave', places.projectId);
+      expect(await join(client)).toBe(false);
+    },
+    'presence:set': async (client) => {
+      client.emit('presence:set', places.projectId, 'label', places.imageId);
+      expect(await join(client)).toBe(false);
+      expect(members()).toEqual([]);
+    },
+  };
+
+  it('ACCESS-7 is refused to a stranger', async () => {
+    expect(await settled(dial(null))).toBe('UNAUTHORIZED');
+  });
+
+  it('ACCESS-9 from another site is refused', async () => {
+    expect(await settled(dial(people.lead.token, 'https://evil.example'))).not.toBe('connected');
+    expect(await settled(dial(people.lead.token, origin))).toBe('connected');
+  });
+
+  it.each(Object.keys(EVENTS) as (keyof ClientToServerEvents)[])('ACCESS-7 gives an outsider nothing by %s', async (name) => {
+    const client = dial(people.outsider.token);
+    expect(await settled(client)).toBe('connected');
+    await EVENTS[name](client);
+  });
+
+  it('ACCESS-7 tells an outsider no event of a project, and members every one', async () => {
+    const [outsider, viewer, annotator] = [people.outsider, people.viewer, people.annotator].map(({ token }) => dial(token)) as [Client, Client, Client];
+    const heard = new Map<Client, string[]>();
+    for (const client of [outsider, viewer, annotator]) {
+      expect(await settled(client)).toBe('connected');
+      heard.set(client, []);
+      client.on('event', (event) => heard.get(client)?.push(event.name));
+    }
+    expect(await Promise.all([outsider, viewer, annotator].map((client) => join(client)))).toEqual([false, true, true]);
+    await notify(test.services.db, { name: 'project:changed', projectId: places.projectId });
+    await expect.poll(() => [heard.get(viewer), heard.get(annotator)]).toEqual([['project:changed'], ['project:changed']]);
+    expect(heard.get(outsider)).toEqual([]);
+  });
+
+  it('ACCESS-11 that sends rubbish, or an event without a reply, harms nobody', async () => {
+    const client = dial(people.viewer.token);
+    expect(await settled(client)).toBe('connected');
+    const rubbish = client as unknown as { emit(name: string, ...values: unknown[]): void };
+    for (const name of Object.keys(EVENTS)) for (const values of [[], [null], [{}, 'x', 7], [places.projectId, 'nowhere', 'no-id']]) rubbish.emit(name, ...values);
+    expect(await join(client)).toBe(true);
+  });
+
+  it('ACCESS-5 of a removed member is closed at once, and opens no more', async () => {
+    const leaver = await enlist({ organizationId, role: 'annotator' });
+    const client = dial(leaver.token);
+    expect(await settled(client)).toBe('connected');
+    expect(await join(client)).toBe(true);
+    const gone = new Promise<string>((done) => client.once('disconnect', done));
+    await test.as(people.owner).people.remove({ organizationId, memberId: leaver.memberId });
+    expect(await gone).toBe('io server disconnect');
+    expect(await settled(dial(leaver.token))).toBe('UNAUTHORIZED');
+    expect((await ask(EXAMPLES[0]?.path(places) ?? '', { token: leaver.token })).status).toBe(401);
+  });
+
+  it('ACCESS-11 that closes while its join is asked does not leave its member present for ever', async () => {
+    const client = dial(people.annotator.token);
+    expect(await settled(client)).toBe('connected');
+    await expect.poll(() => io.sockets.sockets.size).toBe(1);
+    const blocker = await test.services.pool.connect();
+    await blocker.query('begin');
+    await blocker.query('lock table member in access exclusive mode');
+    client.emit('project:join', places.projectId, () => undefined);
+    const waiting = `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await blocker.query<{ n: number }>(waiting)).rows[0]?.n).toBe(1);
+    client.disconnect();
+    await expect.poll(() => io.sockets.sockets.size).toBe(0);
+    await blocker.query('commit');
+    blocker.release();
+    await wait(100);
+    expect(members()).toEqual([]);
+  });
+});
