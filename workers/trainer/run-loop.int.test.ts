@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBlobStore } from '#db/blobs/index.ts';
@@ -9,11 +9,12 @@ import type { BlobStore } from '#db/blobs/types.ts';
 import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
 import { commandRun } from '#db/queries/run-write.ts';
 import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round-write.ts';
-import { checkpoint, image, prediction, reviewItem, roundLabel, roundPoint } from '#db/schema/index.ts';
+import { backbone, checkpoint, image, prediction, reviewItem, roundLabel, roundPoint, run } from '#db/schema/index.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import { runOnce } from './run-loop.ts';
+import { createDrawnBackbone } from './testing/drawn-backbone.ts';
 import { createDrawnProject, createRun } from './testing/drawn-project.ts';
 import type { DrawnProject } from './testing/drawn-project.ts';
 
@@ -145,7 +146,7 @@ describe('a run', () => {
     expect(items.filter(({ reason }) => reason !== 'suspect-label').some(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(false);
   });
 
-  it('RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
+  it('RUN-7 RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
     const { db } = database;
     const own = await createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 3, test: 2 }, labeledPerClass: 4, seed: 5 });
     const runId = await createRun(db, own, { reviewGate: 'answers', reviewAnswers: 3, reviewPerRound: 6 });
@@ -154,6 +155,8 @@ describe('a run', () => {
     const items = await db.select().from(reviewItem).where(eq(reviewItem.runId, runId));
     expect(items.length).toBeGreaterThanOrEqual(3);
     expect(items.length).toBeLessThanOrEqual(6);
+    // RUN-7: nothing has looked at the test split while the run is still being decided.
+    expect((await rounds(runId)).map(({ metrics }) => metrics?.testCount ?? null)).toEqual([null, null]);
     expect(await releaseAnsweredRuns(db)).not.toContain(runId);
     const answered = items.slice(0, 3);
     await own.label(answered.map(({ imageId }) => imageId));
@@ -175,7 +178,43 @@ describe('a run', () => {
   });
 });
 
+describe('a run from imported weights', () => {
+  it.each([
+    ['frozen', { method: 'frozen' as const, students: [] }, ['teacher backbone-head']],
+    ['fine-tune', { method: 'fine-tune' as const, students: [], learningRate: 0.001, headLearningRate: 0.01 }, ['teacher backbone-head']],
+    ['distill', { method: 'distill' as const, students: [], exportModel: 'xs' as const, control: true }, ['teacher backbone-head', 'distilled xs', 'control xs']],
+  ])('LEARN-20 finishes: %s', async (_method, config, expected) => {
+    const { db } = database;
+    const backboneId = await createDrawnBackbone(db, blobs, project.organizationId);
+    const runId = await createRun(db, project, { ...config, backboneId });
+    expect(await work(runId)).toBe('finished');
+    const made = await rounds(runId);
+    expect(made.map(({ role, model }) => `${role} ${model}`)).toEqual(expected);
+    for (const { metrics } of made) expect(metrics).toMatchObject({ valCount: 12, testCount: 9 });
+  });
+
+  it('RUN-9 says that the stored backbone is damaged', async () => {
+    const { db } = database;
+    const backboneId = await createDrawnBackbone(db, blobs, project.organizationId);
+    const [row] = await db.select().from(backbone).where(eq(backbone.id, backboneId));
+    const bytes = await blobs.get(row?.blobKey ?? '');
+    await blobs.put(row?.blobKey ?? '', bytes.subarray(0, bytes.length - 40));
+    const runId = await createRun(db, project, { method: 'frozen', students: [], backboneId });
+    expect(await work(runId)).toBe('failed');
+    expect((await getRunState(db, runId)).message).toContain('Import it again');
+    await blobs.put(row?.blobKey ?? '', bytes);
+  });
+});
+
 describe('a run that cannot go on', () => {
+  it('RUN-9 says that the learning rate was too high when the loss is no number', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { learningRate: 10, momentum: 0.999, weightDecay: 0.1, warmup: 0, teacherSteps: 200 });
+    await db.update(run).set({ config: sql`jsonb_set(config, '{learningRate}', '1e20')` }).where(eq(run.id, runId));
+    expect(await work(runId)).toBe('failed');
+    expect((await getRunState(db, runId)).message).toContain('lower learning rate');
+  });
+
   it.each([
     ['no labels', 0, 'No image of the pool is labeled'],
     ['one class', 4, 'Only one class has labeled images'],

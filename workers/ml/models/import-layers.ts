@@ -116,7 +116,7 @@ async function readWeights(model: unknown, bytes: Uint8Array): Promise<Map<strin
   }
   if (bytes.byteLength > BYTES_MAX) refuse(`its weights are larger than ${BYTES_MAX / 2 ** 20} MiB`);
   if (expected !== bytes.byteLength) refuse(`its weights should be ${expected} bytes and are ${bytes.byteLength}: a file is missing, cut short or of another model`);
-  const decoded = tf.io.decodeWeights(bytes.slice().buffer, specs as tf.io.WeightsManifestEntry[]);
+  const decoded = tf.io.decodeWeights(new Uint8Array(bytes).buffer, specs as tf.io.WeightsManifestEntry[]);
   const result = new Map<string, { shape: number[]; values: Float32Array }>();
   for (const [name, tensor] of Object.entries(decoded)) {
     const values = (await tensor.data()) as Float32Array;

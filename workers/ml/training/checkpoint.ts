@@ -23,7 +23,7 @@ export function encodeCheckpoint(optimiser: Optimiser, step: number): Uint8Array
 export function restoreCheckpoint(optimiser: Optimiser, bytes: Uint8Array): number {
   const { weights, momentum, ema } = optimiser;
   const length = HEADER + weights.length + momentum.length + ema.length;
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const words = copy.byteLength === length * 4 ? new Uint32Array(copy.buffer) : null;
   if (words === null || words[0] !== MAGIC || words[2] !== weights.length || words[3] !== momentum.length) {
     throw new AppError('BAD_INPUT', 'The stored checkpoint is damaged or belongs to another model. Train this round again.');

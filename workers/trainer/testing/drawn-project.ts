@@ -15,6 +15,7 @@ import { createMember, createOrganization, createProject } from '#db/seed/factor
 const SIDE = 16;
 
 export interface DrawnProject {
+  organizationId: string;
   projectId: string;
   memberId: string;
   classIds: string[];
@@ -72,7 +73,7 @@ export async function createDrawnProject(
     }
   }
   await label([...ids.labeled, ...ids.validation, ...ids.test]);
-  return { projectId, memberId, classIds, truth, ids, label };
+  return { organizationId, projectId, memberId, classIds, truth, ids, label };
 }
 
 /** Settings for a run of seconds. */
