@@ -37,16 +37,21 @@ export async function run(args: string[]): Promise<void> {
         case when n % 3 = 0 and n % 1000 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
         case when n % 3 = 0 or n % 1000 = 0 then 1 else 0 end
       from generate_series(1, ${count}) n`);
-    await db.execute(sql`
+    // Rows that refer to rows just made: their foreign keys need no check, which saves most of the time.
+    const fill = (statement: ReturnType<typeof sql>) => db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      await tx.execute(statement);
+    });
+    await fill(sql`
       insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
       select gen_random_uuid(), ${projectId}, id, ${labeler.memberId}, 'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
     const { id: runId } = await insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds, createdBy: worker.memberId });
     const [made] = await db.insert(round).values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1, stage: 'done', endedAt: new Date() }).returning({ id: round.id });
     if (!made) return;
-    await db.execute(sql`
+    await fill(sql`
       insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
       select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random() from image where split <> 'test'`);
-    await db.execute(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`);
+    await fill(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`);
     await db.execute(sql`vacuum analyze`);
     console.log(machine());
     console.log(`${count} images built in ${((performance.now() - built) / 1000).toFixed(0)} s`);

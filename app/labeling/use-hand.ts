@@ -24,7 +24,9 @@ export interface Deck {
 
 const RENEW_MS = 10_000;
 const LOOK_AGAIN_MS = 5000;
+/** Counts are asked for again at once after a pause, and this often while a team is busy. */
 const COUNTS_MS = 4000;
+const COUNTS_SOONEST_MS = 300;
 
 /**
  * Everything a page of one image after another does: the hand kept full of leased and loaded images, decisions that are durable before they are sent,
@@ -49,12 +51,14 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
 
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId }));
   const countsTimer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const countedAt = useRef(0);
   const countSoon = () => {
     countsTimer.current ??= setTimeout(() => {
       countsTimer.current = null;
+      countedAt.current = performance.now();
       void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
       void queryClient.invalidateQueries(trpc.label.summary.queryFilter({ projectId }));
-    }, COUNTS_MS);
+    }, Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()));
   };
   useEvent('annotation:submitted', countSoon);
 
