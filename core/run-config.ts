@@ -43,10 +43,10 @@ export const PRESETS: Record<'quick' | 'small' | 'large' | 'frozen' | 'fine-tune
     config: { method: 'noisy-student', teacher: 'xs', students: ['xs'], keepShare: [0.4], teacherSteps: 200, steps: 300 },
   },
   small: {
-    name: 'Noisy Student, pool up to 5,000', what: 'XS → S → S → M, keeping 20, 40, 60% of each class.',
+    name: 'Noisy Student, pool up to 5,000', what: 'XS → S → S → M, keeping 60, 80, 100% of each class.',
     config: {
-      method: 'noisy-student', teacher: 'xs', students: ['s', 's', 'm'], keepShare: [0.2, 0.4, 0.6], floor: 0.7, duplicatesMax: 3,
-      batchLabeled: 32, batchPseudo: 96, dropout: 0.1, stochasticDepth: 0, emaDecay: 0.99, teacherSteps: 600, steps: 1000,
+      method: 'noisy-student', teacher: 'xs', students: ['s', 's', 'm'], keepShare: [0.6, 0.8, 1], floor: 0.3, duplicatesMax: 3, pseudoWeight: 3, learningRate: 0.3,
+      batchLabeled: 32, batchPseudo: 96, dropout: 0.1, stochasticDepth: 0, emaDecay: 0.99, teacherSteps: 300, steps: 600,
     },
   },
   large: {

@@ -25,7 +25,8 @@ async function main([exported, source]: string[]): Promise<void> {
     modelTopology: json.modelTopology, weightSpecs: json.weightsManifest.flatMap((group) => group.weights), weightData: Uint8Array.from(weights).buffer,
   }));
   const classes = read('classes.txt').toString('utf8').trim().split('\n');
-  const [, size = 0, , channels = 3] = model.inputs[0]?.shape as number[];
+  const [, size, , channels] = model.inputs[0]?.shape ?? [];
+  if (!size || !channels) throw new Error('The model does not say which images it takes.');
   let [right, total] = [0, 0];
   let batch: { pixels: Buffer; truth: number }[] = [];
   const flush = (): void => {

@@ -17,8 +17,9 @@ export async function exportModel(platform: Platform, params: { projectId: strin
   if (!final) return null;
   const [row] = await db.insert(modelExport)
     .values({ projectId: params.projectId, roundId: final.id, kind: 'model', format: 'tfjs-layers', createdBy: params.memberId }).returning({ id: modelExport.id });
+  if (!row) return null;
   const until = Date.now() + PATIENCE_MS;
-  while (row && Date.now() < until) {
+  while (Date.now() < until) {
     const [found] = await db.select().from(modelExport).where(eq(modelExport.id, row.id));
     if (found?.status === 'failed') throw new Error(`The export failed: ${found.message}`);
     if (found?.status === 'ready' && found.blobKey) {

@@ -15,10 +15,10 @@ labels, answers the review queue from the hidden ones, and shows what came of it
   --select random|typical how the first labels are chosen
   --method noisy-student|frozen|fine-tune|distill
   --model xs              the teacher; with frozen, fine-tune and distill the model to distil into
-  --students s,s,m        one model a student round
+  --students s,s,s        one model a student round
   --backbone DIR          TensorFlow.js layers model (model.json and weights) for frozen, fine-tune, distill
   --size 32               side of the training square, px; by default from the images
-  --steps N               training steps of a student (--teacher-steps N of the teacher)
+  --steps 300             training steps of a student (--teacher-steps 300 of the teacher)
   --no-control            no control arm
   --engine auto|wasm|webgpu|cuda|native
   --threads N

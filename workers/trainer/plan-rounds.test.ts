@@ -3,7 +3,7 @@ import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import { keepShareOf, planRounds } from './plan-rounds.ts';
 
 const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
-  planRounds({ ...DEFAULT_RUN_CONFIG, ...config }).map(({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`);
+  planRounds({ ...DEFAULT_RUN_CONFIG, teacherSteps: 600, steps: 1000, ...config }).map(({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`);
 
 describe('the plan of a run', () => {
   it('RUN-10 gives every student a control arm with its architecture and steps', () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import { createRandom } from '#core/random.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
@@ -55,8 +56,9 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
     trainGraph: graph, finish: (weights) => ({ graph, weights }),
     options: {
       graph, source, initial: initialiseWeights(graph, createRandom(plan.seed), pixels),
-      learningRate: rateForBatch(config.learningRate, batchLabeled + batchPseudo), momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup,
-      emaDecay: config.emaDecay, pseudoWeight: config.pseudoWeight,
+      // The rate of a fine-tuning run is for imported weights, far too low for fresh ones.
+      learningRate: rateForBatch(config.method === 'fine-tune' ? DEFAULT_RUN_CONFIG.learningRate : config.learningRate, batchLabeled + batchPseudo),
+      momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup, emaDecay: config.emaDecay, pseudoWeight: config.pseudoWeight,
       distillation: distils && round.teacherRoundId
         ? { temperature: config.temperature, alpha: config.alpha, teacher: decodeModelFile(await loadFinal(context, round.teacherRoundId)) }
         : null,

@@ -27,6 +27,8 @@ export async function prepareTransfer(context: RunContext, plan: PlannedRound, s
     labeled: { indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0), classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)) },
   });
   const common = { momentum: config.momentum, warmup: config.warmup, emaDecay: config.emaDecay, pseudoWeight: 0, weightDecay: config.weightDecay };
+  // A fine-tuning run says its low rate; one that distils has its rate for the student, and tunes its teacher at a tenth of the head's.
+  const bodyRate = rateForBatch(config.method === 'fine-tune' ? config.learningRate : config.headLearningRate / 10, config.batchLabeled);
   const headRate = rateForBatch(config.headLearningRate, config.batchLabeled);
   if (plan.recipe === 'frozen') {
     const task = await createHead(context, backbone, images);
@@ -41,7 +43,7 @@ export async function prepareTransfer(context: RunContext, plan: PlannedRound, s
   const initial = options.resumes ? backbone.weights : await settleHead(context, plan, backbone, await createHead(context, backbone, images), planner, { ...common, learningRate: headRate });
   return {
     trainGraph: backbone.graph, finish: (weights) => ({ graph: backbone.graph, weights }), close: () => source.close(),
-    options: { ...common, graph: backbone.graph, initial, source, norm: 'running', learningRate: rateForBatch(config.learningRate, config.batchLabeled), headLearningRate: headRate },
+    options: { ...common, graph: backbone.graph, initial, source, norm: 'running', learningRate: bodyRate, headLearningRate: headRate },
   };
 }
 
