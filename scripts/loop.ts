@@ -31,14 +31,11 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const started = Date.now();
   const platform = await openPlatform(options);
-  let closing = false;
-  const close = async (): Promise<void> => {
-    if (closing) return;
-    closing = true;
-    await platform.close();
-  };
-  process.once('SIGINT', () => void close().then(() => process.exit(130)));
-  process.once('SIGTERM', () => void close().then(() => process.exit(143)));
+  // Asked twice to stop, we still end database and trainer in order, once.
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= platform.close());
+  process.on('SIGINT', () => void close().then(() => process.exit(130)));
+  process.on('SIGTERM', () => void close().then(() => process.exit(143)));
   try {
     const result = await runLoop(platform, options, started);
     say(formatRounds(result.rounds));
