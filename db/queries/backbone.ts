@@ -1,7 +1,7 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
-import { backbone } from '../schema/index.ts';
+import { backbone, project } from '../schema/index.ts';
 
 /** Adds imported weights; the same file of one organization is one backbone. */
 export async function insertBackbone(db: Db, row: Omit<typeof backbone.$inferInsert, 'id' | 'createdAt'>): Promise<string> {
@@ -11,11 +11,13 @@ export async function insertBackbone(db: Db, row: Omit<typeof backbone.$inferIns
   return (inserted as { id: string }).id;
 }
 
-export async function getBackbone(db: Db, id: string) {
-  const [row] = await db.select().from(backbone).where(eq(backbone.id, id));
+/** A backbone of the organization that owns the project; another one's does not exist for it. */
+export async function getBackbone(db: Db, params: { id: string; projectId: string }) {
+  const [row] = await db
+    .select({ id: backbone.id, name: backbone.name, blobKey: backbone.blobKey, sha256: backbone.sha256, inputSize: backbone.inputSize })
+    .from(backbone)
+    .innerJoin(project, and(eq(project.organizationId, backbone.organizationId), eq(project.id, params.projectId)))
+    .where(eq(backbone.id, params.id));
   if (!row) throw notFound('backbone');
   return row;
 }
-
-export const listBackbones = (db: Db, organizationId: string) =>
-  db.select().from(backbone).where(eq(backbone.organizationId, organizationId)).orderBy(desc(backbone.createdAt)).limit(100);

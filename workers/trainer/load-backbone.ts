@@ -14,7 +14,7 @@ import { unzipFiles } from './zip-files.ts';
 export async function loadBackbone(context: RunContext, options: { inputSize: number | null; seed: number }): Promise<ImportedModel> {
   const { config, run } = context;
   if (!config.backboneId) throw new AppError('BAD_INPUT', 'This method starts from pre-trained weights: choose a backbone and start a new run.');
-  const row = await getBackbone(context.db, config.backboneId);
+  const row = await getBackbone(context.db, { id: config.backboneId, projectId: run.projectId });
   const bytes = await context.blobs.get(row.blobKey);
   if (createHash('sha256').update(bytes).digest('hex') !== row.sha256) throw new AppError('BAD_INPUT', `The stored backbone "${row.name}" is damaged. Import it again.`);
   const files = await unzipFiles(bytes);

@@ -10,6 +10,7 @@ import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
 import { commandRun } from '#db/queries/run-write.ts';
 import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round-write.ts';
 import { backbone, checkpoint, image, prediction, reviewItem, roundLabel, roundPoint, run } from '#db/schema/index.ts';
+import { createOrganization } from '#db/seed/factories.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
@@ -191,6 +192,14 @@ describe('a run from imported weights', () => {
     const made = await rounds(runId);
     expect(made.map(({ role, model }) => `${role} ${model}`)).toEqual(expected);
     for (const { metrics } of made) expect(metrics).toMatchObject({ valCount: 12, testCount: 9 });
+  });
+
+  it('ACCESS-2 cannot use the backbone of another organization', async () => {
+    const { db } = database;
+    const backboneId = await createDrawnBackbone(db, blobs, await createOrganization(db));
+    const runId = await createRun(db, project, { method: 'frozen', students: [], backboneId });
+    expect(await work(runId)).toBe('failed');
+    expect((await getRunState(db, runId)).message).toContain('does not exist');
   });
 
   it('RUN-9 says that the stored backbone is damaged', async () => {
