@@ -61,7 +61,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   const truth = await readTruth(db, projectId, new Map(files.map(({ name, className }) => [name, className])), classIds);
   const oracle = createOracle(services, actor, projectId, truth);
   const images = await describeImages(db, projectId);
-  const backboneId = options.backbone ? await importBackbone(services, actor.organizationId, options.backbone) : null;
+  const backboneId = options.backbone ? await importBackbone(services, actor, options.backbone) : null;
   if (options.select === 'typical') await oracle.label(await chooseTypical(platform, { projectId, count: options.labelsPerClass * plan.classes.length, seed: options.seed }));
   const config = buildConfig(options, { ...images, backboneId });
   const engine = await platform.startTrainer();

@@ -43,7 +43,7 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   const query = parsed.data;
   const row = await getImport(services.db, project.id, params.importId);
   if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
-  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: row.id };
+  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: project.id };
   if (query.kind === 'image') {
     const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
     await importImages(services, target, single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notFound } from '#core/errors.ts';
 import type { Services } from '../context.ts';
+import { handleBackbone } from './backbone.ts';
 import { handleLabelsExport, handleModelExport } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
@@ -27,6 +28,11 @@ export const ROUTES: readonly Route[] = [
     method: 'PUT',
     pattern: /^\/api\/projects\/([\w-]+)\/imports\/([\w-]+)\/file$/,
     handle: (services, req, res, match, query) => handleImport(services, req, res, { projectId: part(match, 1), importId: part(match, 2), query }),
+  },
+  {
+    method: 'PUT',
+    pattern: /^\/api\/projects\/([\w-]+)\/backbones$/,
+    handle: (services, req, res, match, query) => handleBackbone(services, req, res, { projectId: part(match, 1), query }),
   },
   {
     method: 'GET',

@@ -5,7 +5,7 @@ import { getBackbone } from '#db/queries/backbone.ts';
 import { importLayersModel } from '#ml/models/import-layers.ts';
 import type { ImportedModel, PixelScale } from '#ml/models/import-layers.ts';
 import type { RunContext } from './context.ts';
-import { unzipFiles } from './zip-files.ts';
+import { unzipFiles } from '#db/blobs/zip-files.ts';
 
 /**
  * The run's imported backbone with a fresh head. A stored backbone is a zip of `model.json`, `weights.bin`, and `backbone.json`, which

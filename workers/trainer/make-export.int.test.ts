@@ -18,7 +18,7 @@ import { makeExport } from './make-export.ts';
 import { encodeModelFile } from './model-file.ts';
 import { createDrawnProject, createRun } from './testing/drawn-project.ts';
 import type { DrawnProject } from './testing/drawn-project.ts';
-import { unzipFiles } from './zip-files.ts';
+import { unzipFiles } from '#db/blobs/zip-files.ts';
 
 let database: TestDatabase;
 let blobs: BlobStore;

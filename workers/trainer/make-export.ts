@@ -16,7 +16,7 @@ import { readCard } from './export-card.ts';
 import { measureExport } from './measure-export.ts';
 import { decodeModelFile } from './model-file.ts';
 import { openPixelCache } from './pixel-cache.ts';
-import { zipFiles } from './zip-files.ts';
+import { zipFiles } from '#db/blobs/zip-files.ts';
 
 export interface ExportStart {
   db: Database['db'];

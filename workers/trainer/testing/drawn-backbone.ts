@@ -1,46 +1,14 @@
 import { createHash } from 'node:crypto';
 import { backboneKey } from '#core/media.ts';
-import { createRandom } from '#core/random.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
+import { zipFiles } from '#db/blobs/zip-files.ts';
 import type { Db } from '#db/client.ts';
 import { insertBackbone } from '#db/queries/backbone.ts';
-import { zipFiles } from '../zip-files.ts';
+import { drawBackbone } from '#db/seed/drawn-backbone.ts';
 
-const FILTERS = 12;
-
-/** A backbone of one random convolution, stored as an import stores it. Returns its id. */
+/** A drawn backbone, stored as an import stores it. Returns its id. */
 export async function createDrawnBackbone(db: Db, blobs: BlobStore, organizationId: string): Promise<string> {
-  const random = createRandom(7);
-  const kernel = Float32Array.from({ length: 3 * 3 * 3 * FILTERS }, () => random.normal() * 0.3);
-  const bias = new Float32Array(FILTERS);
-  const layer = (className: string, name: string, config: object, inbound: string[]) =>
-    ({ class_name: className, name, config: { name, ...config }, inbound_nodes: inbound.length === 0 ? [] : [inbound.map((from) => [from, 0, 0, {}])] });
-  const model = {
-    format: 'layers-model',
-    modelTopology: {
-      model_config: {
-        class_name: 'Model',
-        config: {
-          name: 'drawn', input_layers: [['input', 0, 0]], output_layers: [['conv', 0, 0]],
-          layers: [
-            layer('InputLayer', 'input', { batch_input_shape: [null, 16, 16, 3], dtype: 'float32' }, []),
-            layer('Conv2D', 'conv', {
-              filters: FILTERS, kernel_size: [3, 3], strides: [2, 2], padding: 'same', data_format: 'channels_last', dilation_rate: [1, 1], activation: 'relu', use_bias: true,
-            }, ['input']),
-          ],
-        },
-      },
-    },
-    weightsManifest: [{
-      paths: ['weights.bin'],
-      weights: [{ name: 'conv/kernel', shape: [3, 3, 3, FILTERS], dtype: 'float32' }, { name: 'conv/bias', shape: [FILTERS], dtype: 'float32' }],
-    }],
-  };
-  const bytes = await zipFiles([
-    { path: 'model.json', bytes: Buffer.from(JSON.stringify(model)) },
-    { path: 'weights.bin', bytes: Buffer.concat([Buffer.from(kernel.buffer), Buffer.from(bias.buffer)]) },
-    { path: 'backbone.json', bytes: Buffer.from(JSON.stringify({ scale: 'symmetric' })) },
-  ]);
+  const bytes = await zipFiles([...drawBackbone(), { path: 'backbone.json', bytes: Buffer.from(JSON.stringify({ scale: 'symmetric' })) }]);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const blobKey = backboneKey(sha256);
   await blobs.put(blobKey, bytes);

@@ -19,17 +19,31 @@ export async function zipFiles(files: readonly NamedBytes[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The files of a zip that we wrote ourselves, by path. @throws AppError BAD_INPUT when it is damaged */
-export async function unzipFiles(bytes: Buffer): Promise<Map<string, Buffer>> {
+/**
+ * The files of a small zip, by path. Names are never paths on disk here; yauzl refuses names that leave the zip and sizes that lie.
+ * @throws AppError BAD_INPUT when it is no zip or damaged, TOO_LARGE beyond the limits
+ */
+export async function unzipFiles(bytes: Buffer, limits = { entries: 100, bytes: 512 * 2 ** 20 }): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
   try {
     const zip = await new Promise<yauzl.ZipFile>((resolve, reject) => {
-      yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, opened) => (error ? reject(error) : resolve(opened)));
+      yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, opened) => (error ? reject(error) : resolve(opened)));
     });
-    const files = new Map<string, Buffer>();
+    if (zip.entryCount > limits.entries) throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
+    let total = 0;
     await new Promise<void>((resolve, reject) => {
       zip.on('error', reject);
       zip.on('end', resolve);
       zip.on('entry', (entry: yauzl.Entry) => {
+        total += entry.uncompressedSize;
+        if (total > limits.bytes) {
+          reject(new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`));
+          return;
+        }
+        if (entry.fileName.endsWith('/')) {
+          zip.readEntry();
+          return;
+        }
         zip.openReadStream(entry, (error, stream) => {
           if (error) {
             reject(error);
@@ -48,6 +62,7 @@ export async function unzipFiles(bytes: Buffer): Promise<Map<string, Buffer>> {
     });
     return files;
   } catch (error) {
-    throw new AppError('BAD_INPUT', 'A stored file is damaged. Import it again.', { cause: error });
+    if (error instanceof AppError) throw error;
+    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again.', { cause: error });
   }
 }

@@ -1,0 +1,19 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+import type { Services } from '../context.ts';
+import { importBackbone, PIXEL_SCALES } from '../services/backbone/import-backbone.ts';
+import { authorizeProject } from './authorize.ts';
+import { readBody } from './import.ts';
+import { sendJson } from './respond.ts';
+
+const ZIP_BYTES = 512 * 2 ** 20;
+const query = z.object({ name: z.string().trim().min(1).max(100), scale: z.enum(PIXEL_SCALES).default('symmetric') });
+
+/** PUT /api/projects/:projectId/backbones?name=&scale= — the body is a zip of a TensorFlow.js layers model; it serves the whole organization. */
+export async function handleBackbone(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; query: URLSearchParams }): Promise<void> {
+  const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
+  const parsed = query.safeParse(Object.fromEntries(params.query));
+  if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
+  sendJson(res, 200, await importBackbone(services, actor, { ...parsed.data, bytes: await readBody(req, ZIP_BYTES) }));
+}
