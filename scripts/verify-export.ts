@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { openFiles } from './loop/data-set.ts';
-import { unzipFiles } from '#trainer/zip-files.ts';
+import { unzipFiles } from '#db/blobs/zip-files.ts';
 
 const BATCH = 32;
 

@@ -15,6 +15,7 @@ import { Page, Panel } from '../ui/panel.tsx';
 import { Select } from '../ui/select.tsx';
 import { Checkbox, Segmented } from '../ui/toggles.tsx';
 import { AugmentationPart } from './augmentation-part.tsx';
+import { ImportBackbone } from './import-backbone.tsx';
 import { CountField, ModelSelect, RoundsPart, ShareField } from './run-form-parts.tsx';
 import { StartPanel } from './start-panel.tsx';
 import { TemperaturePlot } from './temperature-plot.tsx';
@@ -75,13 +76,15 @@ export function NewRunPage() {
                 <Select value={config.method} onChange={(method) => change({ method })} options={METHODS.map((value) => ({ value, label: METHOD_WORDS[value], hint: METHOD_HINTS[value] }))} />
               </Field>
               {backbone && (
-                <Field label="Backbone" hint="Pre-trained TensorFlow.js layers; imported ones of your organization" error={backbones.data?.length === 0 ? 'No backbone is imported yet. Import one on the settings page.' : null}>
+                <Field label="Backbone" hint="Pre-trained TensorFlow.js layers; imported ones of your organization" error={backbones.data?.length === 0 ? 'No backbone is imported yet. Import one below.' : null}>
                   <Select
-                    value={config.backboneId} placeholder="Choose a backbone…" onChange={(backboneId) => change({ backboneId })}
+                    value={config.backboneId} placeholder="Choose a backbone…"
+                    onChange={(backboneId) => change({ backboneId, inputSize: Math.min(224, backbones.data?.find(({ id }) => id === backboneId)?.inputSize ?? config.inputSize) })}
                     options={(backbones.data ?? []).map((one) => ({ value: one.id, label: one.name, hint: `${one.inputSize} px` }))}
                   />
                 </Field>
               )}
+              {backbone && <ImportBackbone projectId={project.id} onImported={(backboneId) => change({ backboneId })} />}
               {students && <RoundsPart config={config} onChange={change} />}
               {config.method === 'distill' && (
                 <div className="grid gap-4 sm:grid-cols-2">
