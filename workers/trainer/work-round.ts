@@ -1,5 +1,6 @@
 import type { RoundMetrics } from '#core/learning.ts';
 import { notify } from '#db/notify.ts';
+import { orderQueue } from '#db/queries/priority.ts';
 import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { createAsker } from './ask-people.ts';
@@ -51,6 +52,7 @@ export async function workRound(
     });
     await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: round.id });
   });
+  await orderQueue(context.db, context.run.projectId);
   return getRoundState(context.db, round.id);
 }
 

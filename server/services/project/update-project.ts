@@ -3,6 +3,7 @@ import type { updateProject as schema } from '#core/schemas/project.ts';
 import { notify } from '#db/notify.ts';
 import { refreshProjectConsensus } from '#db/queries/consensus.ts';
 import { recordActivity } from '#db/queries/activity.ts';
+import { orderQueue } from '#db/queries/priority.ts';
 import { updateProjectRow } from '#db/queries/project.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -28,4 +29,5 @@ export async function updateProject(services: Services, actor: Actor, project: P
   if (asked.some((key) => settings?.[key] !== undefined && settings[key] !== project.settings[key])) {
     await refreshProjectConsensus(services.db, project.id);
   }
+  if (settings?.order !== undefined && settings.order !== project.settings.order) await orderQueue(services.db, project.id);
 }

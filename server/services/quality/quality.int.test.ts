@@ -5,6 +5,7 @@ import type { ProjectSettings } from '#core/project.ts';
 import { foldCounters } from '#db/queries/counter.ts';
 import { image, projectCounter } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 
@@ -133,5 +134,31 @@ describe('a member who is removed', () => {
     expect((await test.as(gone).label.claim({ projectId, count: 6 })).images).toHaveLength(6);
     await test.as(lead).people.remove({ organizationId, memberId: gone.memberId });
     expect((await test.as(bert).label.claim({ projectId, count: 6 })).images).toHaveLength(6);
+  });
+});
+
+describe('the order of the queue', () => {
+  it('LEASE-8 follows the newest round where the project asks for it, and validation keeps its share', async () => {
+    await open(200);
+    await createImages(test.services.db, { projectId, count: 50, split: 'validation', name: 'held' });
+    const made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
+    await test.services.db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId} and split = 'validation'`);
+    await test.services.db.execute(sql`delete from review_item where project_id = ${projectId}`);
+    await test.as(lead).project.update({ projectId, settings: { order: 'model' } });
+    const fresh = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Fresh' });
+    const { images } = await test.as(fresh).label.claim({ projectId, count: 60 });
+    const { rows } = await test.services.db.execute<{ id: string; split: string; confidence: number | null }>(sql`
+      select i.id, i.split, p.confidence from image i left join prediction p on p.image_id = i.id and p.round_id = (
+        select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student' order by index desc limit 1)
+      where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const pool = images.flatMap((row) => (byId.get(row.id)?.split === 'pool' ? [byId.get(row.id)?.confidence ?? 0] : []));
+    expect(pool).toEqual([...pool].sort((a, b) => a - b));
+    expect(pool.length).toBeGreaterThan(20);
+    expect(images.length - pool.length).toBeGreaterThan(3);
+    await test.as(lead).project.update({ projectId, settings: { order: 'typical' } });
+    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} > 0`)).toBeGreaterThan(100);
+    await test.as(lead).project.update({ projectId, settings: { order: 'random' } });
+    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} <> 0`)).toBe(0);
   });
 });
