@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
+import { toStorable } from '#core/text.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, imageImport } from '../schema/index.ts';
 
@@ -13,13 +14,16 @@ export const insertImages = async (db: Db, rows: (typeof image.$inferInsert)[]) 
         .onConflictDoNothing({ target: [image.projectId, image.contentHash] })
         .returning({ id: image.id, contentHash: image.contentHash });
 
-export const listImagesByHash = async (db: Db, projectId: string, hashes: string[]) =>
+/** Images by content, locked in the order of their ids: whoever labels many at once must not wait crosswise with another one. */
+export const lockImagesByHash = async (db: Db, projectId: string, hashes: string[]) =>
   hashes.length === 0
     ? []
     : db
         .select({ id: image.id, contentHash: image.contentHash })
         .from(image)
-        .where(and(eq(image.projectId, projectId), inArray(image.contentHash, hashes)));
+        .where(and(eq(image.projectId, projectId), inArray(image.contentHash, hashes)))
+        .orderBy(asc(image.id))
+        .for('update');
 
 export async function getImage(db: Db, projectId: string, imageId: string) {
   const [row] = await db.select().from(image).where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
@@ -65,7 +69,7 @@ export async function bumpImport(
       ...(add.errors.length > 0
         ? {
             errors: sql`case when jsonb_array_length(${imageImport.errors}) < ${ERRORS_KEPT}
-              then ${imageImport.errors} || ${JSON.stringify(add.errors)}::jsonb else ${imageImport.errors} end`,
+              then ${imageImport.errors} || ${JSON.stringify(add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })))}::jsonb else ${imageImport.errors} end`,
           }
         : {}),
     })
@@ -81,7 +85,7 @@ export async function setImport(db: Db, importId: string, set: Partial<typeof im
 /** Images of a project by their whole file name or, failing that, by its last part. */
 export async function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
-  const wanted = [...new Set(names.flatMap((name) => [name, name.split('/').at(-1) ?? name]))];
+  const wanted = [...new Set(names.flatMap((name) => [name, name.split('/').at(-1) ?? name]))].map(toStorable);
   return db
     .select({ id: image.id, fileName: image.fileName, baseName: base })
     .from(image)

@@ -4,11 +4,13 @@ import { imageKey, thumbnailKey } from '#core/media.ts';
 import type { ProjectSettings, Split } from '#core/project.ts';
 import { hashString } from '#core/random.ts';
 import { drawSplit } from '#core/splits.ts';
+import { toStorable } from '#core/text.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
-import { bumpImport, insertImages, insertImportedAnnotations, listImagesByHash } from '#db/queries/image.ts';
+import { bumpImport, insertImages, insertImportedAnnotations, lockImagesByHash } from '#db/queries/image.ts';
+import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { addClasses } from '../project/add-classes.ts';
 import { processImage } from './process-image.ts';
 import type { ProcessedImage } from './process-image.ts';
@@ -25,7 +27,7 @@ export interface ImportTarget {
   projectId: string;
   memberId: string;
   settings: Pick<ProjectSettings, 'validationShare' | 'testShare'>;
-  /** Seed of the split draw. */
+  /** Seed of the split draw: one for all imports of a project, so that look-alikes of two imports fall on one side. */
   seed: number | string;
 }
 
@@ -78,8 +80,9 @@ async function importBatch(
     await services.blobs.put(imageKey(projectId, image.contentHash), image.full);
     if (image.thumbnail) await services.blobs.put(thumbnailKey(projectId, image.contentHash), image.thumbnail);
   });
-  await services.db.transaction(async (tx) => {
-    const byHash = new Map(taken.map((item) => [item.image.contentHash, item]));
+  await retryOnRace(() => services.db.transaction(async (tx) => {
+    // In the order of content: two imports of the same images wait for each other instead of crosswise.
+    const byHash = new Map(taken.map((item) => [item.image.contentHash, item] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
     const inserted = await insertImages(tx, [...byHash.values()].map((item) => toRow(target, item)));
     const labeled = await labelImported(tx, target, byHash);
     const row = await bumpImport(tx, importId, {
@@ -92,7 +95,7 @@ async function importBatch(
     await notify(tx, {
       name: 'image:imported', projectId, importId, done: row.imported + row.duplicates, failed: row.failed, total: row.total,
     });
-  });
+  }));
 }
 
 async function decodeAll(batch: ImportFile[], errors: { file: string; message: string }[]): Promise<Taken[]> {
@@ -112,7 +115,7 @@ const toRow = (target: ImportTarget, { file, image }: Taken) => ({
   projectId: target.projectId,
   importId: target.importId,
   contentHash: image.contentHash,
-  fileName: file.name.slice(-500),
+  fileName: toStorable(file.name.slice(-500)),
   width: image.width,
   height: image.height,
   channels: image.channels,
@@ -127,7 +130,7 @@ async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, T
   if (named.length === 0) return 0;
   const classes = await addClasses(db, target.projectId, named.map((item) => item.file.className ?? ''));
   const classIds = new Map(classes.map((item) => [item.name, item.id]));
-  const images = await listImagesByHash(db, target.projectId, named.map((item) => item.image.contentHash));
+  const images = await lockImagesByHash(db, target.projectId, named.map((item) => item.image.contentHash));
   const rows = images.flatMap(({ id, contentHash }) => {
     const classId = classIds.get(byHash.get(contentHash)?.file.className ?? '');
     if (!classId) return [];

@@ -5,14 +5,16 @@ import { isUrl } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
+import { lockImages } from '#db/queries/annotation.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
 import { bumpImport, insertImportedAnnotations, listImagesByName, setImport } from '#db/queries/image.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
+import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { addClasses } from '../project/add-classes.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
-import { makeLabelBook } from './read-labels.ts';
+import { checkClassName } from './read-labels.ts';
 
 const IMAGE_BYTES = 64 * 2 ** 20;
 const CHUNK = 2000;
@@ -31,6 +33,7 @@ export async function importLabels(
 ): Promise<void> {
   const { rows, problems } = readLabelFile(file.name, file.text);
   const people = rows.filter((row) => row.by === 'human');
+  for (const row of people) checkClassName(row.className);
   const addresses = people.filter((row) => isUrl(row.source));
   if (addresses.length > ADDRESSES_MAX) throw new AppError('TOO_LARGE', `The file names ${addresses.length} addresses; at most ${ADDRESSES_MAX} are fetched at a time.`);
   await setImport(services.db, target.importId, { total: people.length + problems.length });
@@ -44,26 +47,42 @@ export async function importLabels(
 }
 
 async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedRow[]): Promise<void> {
-  const book = makeLabelBook(rows);
+  const seen = new Set<string>();
   for (let start = 0; start < rows.length; start += CHUNK) {
     const some = rows.slice(start, start + CHUNK);
-    await db.transaction(async (tx) => {
-      const found = await listImagesByName(tx, target.projectId, some.map((row) => row.source));
-      const classes = await addClasses(tx, target.projectId, some.flatMap((row) => row.className ?? []));
+    const found = await listImagesByName(db, target.projectId, some.map((row) => row.source));
+    const { named, errors } = matchRows(some, found);
+    const fresh = [...named].filter(([imageId]) => !seen.has(imageId)).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [imageId] of fresh) seen.add(imageId);
+    await retryOnRace(() => db.transaction(async (tx) => {
+      const classes = await addClasses(tx, target.projectId, fresh.flatMap(([, className]) => className ?? []));
       const classIds = new Map(classes.map((item) => [item.name, item.id]));
-      const known = new Set(found.flatMap((image) => [image.fileName, image.baseName]));
-      const annotations = found.flatMap((image) => {
-        const classId = classIds.get(book.find(image.fileName)?.className ?? '');
-        return classId ? [{ id: randomUUID(), projectId: target.projectId, imageId: image.id, memberId: target.memberId, kind: 'decide' as const, classId, source: 'import' as const }] : [];
+      const annotations = fresh.flatMap(([imageId, className]) => {
+        const classId = classIds.get(className ?? '');
+        return classId ? [{ id: randomUUID(), projectId: target.projectId, imageId, memberId: target.memberId, kind: 'decide' as const, classId, source: 'import' as const }] : [];
       });
+      const imageIds = annotations.map((row) => row.imageId);
+      if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
       await insertImportedAnnotations(tx, annotations);
-      await refreshConsensus(tx, { projectId: target.projectId, imageIds: annotations.map((row) => row.imageId) });
-      await bumpImport(tx, target.importId, {
-        imported: 0, duplicates: found.length, labeled: annotations.length, bytes: 0,
-        errors: some.filter((row) => !known.has(row.source) && !known.has(row.source.split('/').at(-1) ?? '')).map((row) => ({ file: row.source.slice(0, 200), message: 'No image of this project has this name.' })),
-      });
-    });
+      await refreshConsensus(tx, { projectId: target.projectId, imageIds });
+      await bumpImport(tx, target.importId, { imported: 0, duplicates: fresh.length, labeled: annotations.length, bytes: 0, errors });
+    }));
   }
+}
+
+/** Which image each row means: the one of exactly this name, else the only one whose name ends so. The first row of an image counts. */
+function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; fileName: string; baseName: string }[]) {
+  const exact = new Map(found.map((item) => [item.fileName, item.id]));
+  const byBase = new Map<string, string | null>();
+  for (const { id, baseName } of found) byBase.set(baseName, byBase.has(baseName) ? null : id);
+  const named = new Map<string, string | null>();
+  const errors: { file: string; message: string }[] = [];
+  for (const { source, className } of rows) {
+    const imageId = exact.get(source) ?? byBase.get(source.split('/').at(-1) ?? source);
+    if (imageId) named.set(imageId, named.get(imageId) ?? className);
+    else errors.push({ file: source.slice(0, 200), message: imageId === null ? 'Several images end with this name. Write it with its folders.' : 'No image of this project has this name.' });
+  }
+  return { named, errors };
 }
 
 async function* fetchAll(rows: readonly ImportedRow[], net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>): AsyncGenerator<ImportFile | { name: string; error: AppError }> {
@@ -79,4 +98,12 @@ async function* fetchAll(rows: readonly ImportedRow[], net: Pick<SafeFetchOption
   }
 }
 
-const nameOf = (address: string): string => decodeURIComponent(new URL(address).pathname.split('/').at(-1) ?? '').slice(0, 200) || 'image';
+function nameOf(address: string): string {
+  const last = new URL(address).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last).slice(0, 200) || 'image';
+  } catch {
+    // A stray % is no reason to refuse the picture.
+    return last.slice(0, 200);
+  }
+}

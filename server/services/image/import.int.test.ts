@@ -156,6 +156,24 @@ describe('an import', () => {
     expect(images.map((row) => [row.fileName, row.split, classes.get(row.consensusClassId ?? '')]).sort()).toEqual([['a/1.png', 'pool', 'cat'], ['a/2.png', 'test', 'dog']]);
   });
 
+  it('FORMAT-2 a row of a label file never labels another image of the same bare name', async () => {
+    const { images } = await importZip(
+      await writeZip({ 'a/1.png': await paint(30).png().toBuffer(), 'b/1.png': await paint(31).png().toBuffer(), 'labels.csv': Buffer.from('file,class\na/1.png,cat\n') }),
+      { folderLabels: true },
+    );
+    expect(images.map((row) => [row.fileName, row.consensusClassId !== null]).sort()).toEqual([['a/1.png', true], ['b/1.png', false]]);
+  });
+
+  it('IMAGE-2 a name that the database cannot hold takes no good file down with it', async () => {
+    const path = await writeZip(
+      { 'bad0name.png': await paint(40).png().toBuffer(), 'good.png': await paint(41).png().toBuffer(), 'no0.pdf': Buffer.from('x') },
+      (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('bad0name', 'bad\0name').replaceAll('no0.pdf', 'no\0.pdf'), 'latin1'),
+    );
+    const { images, counts } = await importZip(path);
+    expect(images.map((row) => row.fileName).sort()).toEqual(['bad name.png', 'good.png']);
+    expect(counts.errors.map(({ file }) => file)).toEqual(['no .pdf']);
+  });
+
   it('IMAGE-2 says what is wrong with an archive as a whole', async () => {
     await expect(importZip(await writeZip({}))).rejects.toThrow(/no images in this zip/);
     await expect(importZip(await writeZip({ 'a.png': await paint(1).png().toBuffer() }, (bytes) => bytes.subarray(0, 60)))).rejects.toThrow(/cannot be read/);

@@ -12,6 +12,8 @@ export const ARCHIVE_LIMITS = {
   /** Bytes of one file once unpacked, and of all together. */
   entryBytes: 64 * 2 ** 20,
   totalBytes: 40 * 2 ** 30,
+  /** Of all label files in it together: they are held in memory. */
+  labelBytes: 128 * 2 ** 20,
   /** Unpacked to packed size above which an entry is a bomb, once it is larger than 1 MiB. */
   ratio: 200,
 } as const;
@@ -48,6 +50,9 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     if (total > ARCHIVE_LIMITS.totalBytes) {
       throw new AppError('TOO_LARGE', `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`);
+    }
+    if (labelFiles.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) > ARCHIVE_LIMITS.labelBytes) {
+      throw new AppError('TOO_LARGE', 'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.');
     }
     const texts = options.folderLabels ? await readTexts(zip, labelFiles) : [];
     const labels = options.folderLabels ? readArchiveLabels(images.map((item) => item.name), texts) : null;
@@ -136,7 +141,12 @@ async function* readFiles(
 
 async function readTexts(zip: PromisedZip, labelFiles: NamedEntry[]): Promise<{ path: string; text: string }[]> {
   const texts = [];
-  for (const { name, entry } of labelFiles) texts.push({ path: name, text: (await readEntry(zip, entry)).toString('utf8') });
+  for (const { name, entry } of labelFiles) {
+    const bytes = await readEntry(zip, entry).catch((error: unknown) => {
+      throw new AppError('BAD_INPUT', `The label file ${name.slice(0, 200)} is damaged inside the zip. Make the zip again.`, { cause: error });
+    });
+    texts.push({ path: name, text: bytes.toString('utf8') });
+  }
   return texts;
 }
 

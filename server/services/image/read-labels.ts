@@ -10,7 +10,7 @@ export interface FileLabel {
   split: Split | null;
 }
 
-/** What is known of files by name: by whole path, else by bare name where that is unique. */
+/** What is known of files by name: by whole path, else by bare name where no other row and no other file has it. */
 export interface LabelBook {
   find(path: string): FileLabel | null;
 }
@@ -18,7 +18,7 @@ export interface LabelBook {
 const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 
 /** Only what people said counts: a model's answers in an import never become judgments. */
-export function makeLabelBook(rows: readonly ImportedRow[]): LabelBook {
+export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
   const byPath = new Map<string, FileLabel>();
   const byName = new Map<string, FileLabel | null>();
   for (const row of rows) {
@@ -29,18 +29,19 @@ export function makeLabelBook(rows: readonly ImportedRow[]): LabelBook {
     byPath.set(row.source, label);
     byName.set(baseOf(row.source), byName.has(baseOf(row.source)) ? null : label);
   }
-  return { find: (path) => byPath.get(path) ?? byName.get(baseOf(path)) ?? null };
+  const files = new Map<string, number>();
+  for (const path of paths) files.set(baseOf(path), (files.get(baseOf(path)) ?? 0) + 1);
+  return { find: (path) => byPath.get(path) ?? (files.get(baseOf(path)) === 1 ? byName.get(baseOf(path)) : null) ?? null };
 }
 
 /** Labels of an archive: its own label files first, then its folders. */
 export function readArchiveLabels(paths: readonly string[], labelFiles: readonly { path: string; text: string }[]): LabelBook {
   const rows = labelFiles.flatMap(({ path, text }) => placeBeside(path, readLabelFile(baseOf(path), text).rows));
-  if (rows.length > 0) return makeLabelBook(rows);
-  return makeLabelBook(readFolders(paths).rows);
+  return makeLabelBook(rows.length > 0 ? rows : readFolders(paths).rows, paths);
 }
 
 /** @throws AppError BAD_INPUT when a name cannot be a class */
-function checkClassName(name: string | null): void {
+export function checkClassName(name: string | null): void {
   if (name !== null && !classNameSchema.safeParse(name).success) {
     throw new AppError('BAD_INPUT', `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no control characters.`);
   }
