@@ -14,12 +14,11 @@ export interface ImageGridProps<Item extends GridImage> {
   label: string;
   renderCaption: (image: Item) => ReactNode;
   onOpen?: (image: Item) => void;
-  selectedId?: string | null;
   className?: string;
 }
 
 /** Small images with what is to be known of each below it; as many columns as fit. */
-export function ImageGrid<Item extends GridImage>({ projectId, images, label, renderCaption, onOpen, selectedId, className }: ImageGridProps<Item>) {
+export function ImageGrid<Item extends GridImage>({ projectId, images, label, renderCaption, onOpen, className }: ImageGridProps<Item>) {
   return (
     <ul aria-label={label} className={cn('grid grid-cols-[repeat(auto-fill,minmax(6.5rem,1fr))] gap-3', className)}>
       {images.map((image) => {
@@ -32,10 +31,7 @@ export function ImageGrid<Item extends GridImage>({ projectId, images, label, re
         return (
           <li key={image.imageId} className="min-w-0">
             {onOpen === undefined ? picture : (
-              <button
-                type="button" onClick={() => onOpen(image)} aria-pressed={selectedId === undefined ? undefined : selectedId === image.imageId}
-                className="block w-full rounded-md aria-pressed:ring-2 aria-pressed:ring-accent"
-              >{picture}</button>
+              <button type="button" onClick={() => onOpen(image)} className="block w-full rounded-md">{picture}</button>
             )}
             <div className="mt-1 space-y-0.5 text-2xs text-muted">{renderCaption(image)}</div>
           </li>

@@ -65,7 +65,7 @@ export const confusionCell = roundRef.extend({ truthClassId: z.uuid(), predicted
 export const roundImages = roundRef.extend(page);
 export const pairImages = roundPair.extend(page);
 export const mapPoint = roundRef.extend({ x: z.number(), y: z.number() });
-export const roundImage = roundRef.extend({ imageId: z.uuid() });
+export const imageRef = z.object({ imageId: z.uuid() });
 
 export const applyThresholds = z.object({ runId: z.uuid(), classFloors: z.record(z.uuid(), share) });
 

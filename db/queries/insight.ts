@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ReviewReason } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { annotation, image, prediction, reviewItem, round, run } from '../schema/index.ts';
+import { annotation, image, reviewItem, round, run } from '../schema/index.ts';
 
 /** The answer that closed an item, when it is a decision. */
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
@@ -161,9 +161,3 @@ export async function findMedianDecisionMs(db: Db, projectId: string): Promise<n
     from (select duration_ms from annotation where project_id = ${projectId} and kind = 'decide' and duration_ms is not null order by created_at desc limit 1000) last`);
   return rows[0]?.median ?? null;
 }
-
-/** Predictions of a round on pool images, for "does it know the pool at all". */
-export const countPredictions = async (db: Db, params: { roundId: string }): Promise<number> => {
-  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(prediction).where(eq(prediction.roundId, params.roundId));
-  return row?.n ?? 0;
-};

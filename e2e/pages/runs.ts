@@ -19,8 +19,8 @@ export class RunsPage {
   async startQuick(): Promise<string> {
     await this.page.goto(`/projects/${this.projectId}/runs/new`);
     await this.page.getByRole('button', { name: /Quick look/ }).click();
-    await this.page.getByLabel('Teacher steps').fill('40');
-    await this.page.getByLabel('Student steps').fill('40');
+    await this.page.getByLabel('Teacher steps').fill('20');
+    await this.page.getByLabel('Student steps').fill('20');
     await this.page.getByRole('button', { name: 'Start run' }).click();
     await this.page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
     return this.page.url().split('/').pop() ?? '';
@@ -28,7 +28,7 @@ export class RunsPage {
 
   async open(runId: string): Promise<void> {
     await this.page.goto(`/projects/${this.projectId}/runs/${runId}`);
-    await expect(this.page.getByRole('heading', { level: 1, name: /^Run \d+/ })).toBeVisible();
+    await expect(this.page.getByRole('heading', { level: 1, name: /^Run \d+/ })).toBeVisible({ timeout: 60_000 });
   }
 
   async openRound(runId: string, roundId: string, tab = 'figures'): Promise<void> {

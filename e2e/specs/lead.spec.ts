@@ -9,9 +9,9 @@ interface Run {
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
 test('a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
-  test.setTimeout(420_000);
+  test.setTimeout(600_000);
   const { owner } = scenario;
-  const { projectId } = await scenario.createProject({ images: 240, labeled: 150, settings: { validationShare: 0.3, testShare: 0.1 } });
+  const { projectId } = await scenario.createProject({ images: 140, labeled: 100, settings: { validationShare: 0.3, testShare: 0.1 } });
   const lead = await scenario.invite('lead', 'Lea Lead');
   const viewer = await scenario.invite('viewer', 'Vera Viewer');
   const runs = new RunsPage(lead.page, projectId);
@@ -41,9 +41,14 @@ test('a lead follows a run from two windows, simulates and applies thresholds, r
   await lead.page.waitForURL(new RegExp(`/runs/${runId}$`));
   expect(new Set(Object.values((await runOf()).config.classFloors))).toEqual(new Set([0.05]));
 
-  // It goes on to its end; the student is rolled back, with the reason kept, and accepted again.
+  // It goes on to its end; whatever the judge said, the lead's word stands, with the reason kept.
   await lead.page.getByRole('button', { name: 'Resume' }).click();
   await expect(owner.page.getByText('Finished').first()).toBeVisible({ timeout: 240_000 });
+  await expect(runs.row('Student 1').getByText(/^(Accepted|Held|Rolled back)$/)).toBeVisible();
+  if ((await runOf()).rounds.find(({ role }) => role === 'student')?.decision !== 'accept') {
+    await runs.act('Student 1', /Accept/);
+    await expect(other.row('Student 1').getByText('Accepted by Lea Lead.', { exact: false })).toBeVisible();
+  }
   await runs.act('Student 1', /Roll back/);
   await lead.page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await expect(other.row('Student 1').getByText('Rolled back by Lea Lead.', { exact: false })).toBeVisible();

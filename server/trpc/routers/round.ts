@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { confusionCell, mapPoint, roundImage, roundImages, roundRef } from '#core/schemas/run-commands.ts';
+import { confusionCell, imageRef, mapPoint, roundImages, roundRef } from '#core/schemas/run-commands.ts';
 import { findMapImage, listCell, listFlips, listImagePredictions, listMistakes } from '#db/queries/round-read.ts';
 import { getRound } from '#db/queries/run-read.ts';
 import { pairOf } from '../../services/compare/compare-rounds.ts';
@@ -32,7 +32,7 @@ export const roundRouter = router({
     return previous ? listFlips(ctx.services.db, { ...input, ...pairOf({ id: previous.id, run: round.run }, round) }) : [];
   }),
   /** What every round said of one image. */
-  image: projectProcedure('run:read').input(roundImage.pick({ imageId: true }))
+  image: projectProcedure('run:read').input(imageRef)
     .query(({ ctx, input }) => listImagePredictions(ctx.services.db, input)),
   decide: projectProcedure('round:decide').input(roundRef.extend({ decision: z.enum(['accept', 'roll-back']) }))
     .mutation(({ ctx, input }) => decideRound(ctx.services, ctx.actor, input)),
