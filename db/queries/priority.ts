@@ -5,6 +5,7 @@ import { findMapRound } from './similar.ts';
 
 /** Cells a side in which the map's density is counted. */
 const CELLS = 32;
+const CHUNK = 500;
 
 /**
  * Puts the label queue in the order that the project asks for, by the newest round: what the model is unsure of first, or the most typical
@@ -31,13 +32,18 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
           from ${prediction} p where p.round_id = ${round.id} and p.map_x is not null and p.map_y is not null
         ) placed
       ) counted`;
-  await db.execute(sql`
-    with score as (${score}),
-    wanted as (
-      select i.id, (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real as priority
-      from ${image} i left join score s on s.image_id = i.id
-      where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
-      order by i.id
-    )
-    update ${image} i set priority = w.priority from wanted w where i.id = w.id and i.priority <> w.priority`);
+  const { rows } = await db.execute<{ id: string; priority: number }>(sql`
+    with score as (${score})
+    select i.id, (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real as priority
+    from ${image} i left join score s on s.image_id = i.id
+    where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
+      and i.priority <> (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real
+    order by i.id`);
+  // A claim passes over locked rows: in small pieces, so that nobody is told that the queue is empty.
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const chunk = rows.slice(start, start + CHUNK);
+    await db.execute(sql`
+      update ${image} i set priority = w.priority
+      from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[], ${sql.param(chunk.map((item) => item.priority))}::real[]) as w(id, priority) where i.id = w.id`);
+  }
 }
