@@ -29,7 +29,8 @@ export async function openPlatform(options: { data: string | null; threads: numb
   const postgres = await startEmbeddedPostgres({ dataDir: folder, durable: options.data !== null });
   await migrate(postgres.url, fileURLToPath(new URL('../../db/migrations', import.meta.url)));
   const log = pino({ level: 'warn' }, pino.destination(2));
-  const database = openDatabase(postgres.url, { max: 6, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  let closing = false;
+  const database = openDatabase(postgres.url, { max: 6, onError: (error) => { if (!closing) log.warn({ err: error }, 'a database connection was lost'); } });
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
   const services: Services = {
@@ -53,6 +54,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
       });
     },
     close: async () => {
+      closing = true;
       if (trainer?.exitCode === null) {
         const ended = new Promise((done) => trainer?.once('exit', done));
         trainer.kill('SIGTERM');
