@@ -123,7 +123,9 @@ export const prediction = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.roundId, table.imageId] }),
-    index('prediction_confidence_idx').on(table.roundId, table.classIndex, table.confidence.desc()),
+    // Ascending: read backwards they serve `desc` too, which an index made with `desc nulls last` does not.
+    index('prediction_confidence_idx').on(table.roundId, table.classIndex, table.confidence, table.imageId),
+    index('prediction_order_idx').on(table.roundId, table.confidence, table.imageId),
     index('prediction_image_idx').on(table.imageId),
     index('prediction_map_idx').on(table.roundId, table.mapX),
   ],
