@@ -3,7 +3,10 @@
  * folder of a data set: `node scripts/run.mjs scripts/verify-export.ts EXPORT.zip FOLDER_OR_ZIP`. Prints one JSON line.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import sharp from 'sharp';
 import { openFiles } from './loop/data-set.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
@@ -12,7 +15,8 @@ const BATCH = 32;
 
 async function main([exported, source]: string[]): Promise<void> {
   if (!exported || !source) throw new Error('Name an exported zip and a labeled data set with a test folder.');
-  await tf.setBackend('cpu');
+  setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly backend of TensorFlow.js did not start.');
   const files = await unzipFiles(readFileSync(exported));
   const read = (name: string): Buffer => {
     const found = files.get(name);
