@@ -1,7 +1,7 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
-import { annotation, image, project, projectClass, roundLabel } from '../schema/index.ts';
+import { annotation, image, project, projectClass, roundLabel, run } from '../schema/index.ts';
 
 export async function insertProject(db: Db, row: typeof project.$inferInsert) {
   const [inserted] = await db.insert(project).values(row).returning();
@@ -22,6 +22,13 @@ export const listProjects = (db: Db, organizationId: string) =>
 
 export async function getProject(db: Db, projectId: string) {
   const [row] = await db.select().from(project).where(eq(project.id, projectId));
+  if (!row) throw notFound('project');
+  return row;
+}
+
+/** The project as it stands, locked until the transaction ends. */
+export async function lockProject(tx: Db, projectId: string) {
+  const [row] = await tx.select().from(project).where(eq(project.id, projectId)).for('update');
   if (!row) throw notFound('project');
   return row;
 }
@@ -55,12 +62,13 @@ export async function updateClassRow(db: Db, params: { projectId: string; classI
   return rows.length > 0;
 }
 
-/** Was the class ever part of an annotation or of a frozen round? */
-export async function isClassUsed(db: Db, classId: string): Promise<boolean> {
+/** Was the class ever part of an annotation, of a run or of a check item? */
+export async function isClassUsed(db: Db, { projectId, classId }: { projectId: string; classId: string }): Promise<boolean> {
   const found = await db.execute(sql`
     select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
         or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
-        or exists(select 1 from ${image} where ${image.consensusClassId} = ${classId}) as used`);
+        or exists(select 1 from ${run} where ${run.projectId} = ${projectId} and ${run.classIds} ? ${classId})
+        or exists(select 1 from ${image} where ${image.projectId} = ${projectId} and (${image.consensusClassId} = ${classId} or ${image.goldClassId} = ${classId})) as used`);
   return found.rows[0]?.used === true;
 }
 

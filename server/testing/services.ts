@@ -34,6 +34,9 @@ export async function createTestServices() {
         signedIn: user ? { userId: user.userId, name: user.name ?? '', email: '', memberId: null } : null,
         requestId: randomUUID(),
       }),
+    /** Calls procedures with an API token of this member. */
+    asToken: (member: { userId: string; memberId: string }) =>
+      createCaller({ services, req: { headers: {} }, signedIn: { userId: member.userId, name: '', email: '', memberId: member.memberId }, requestId: randomUUID() }),
     async close(): Promise<void> {
       await database.close();
       await rm(folder, { recursive: true, force: true });

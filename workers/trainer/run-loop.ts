@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
-import { failRun, leaveRun, setRunEngine } from '#db/queries/run-claim.ts';
+import { leaveRun, setRunEngine } from '#db/queries/run-claim.ts';
 import type { RunHold } from '#db/queries/run-claim.ts';
 import { countRoundReview, ensureRound, getRunState, listRoundStates } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
@@ -52,8 +52,8 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
   } catch (error) {
     if (error instanceof RunTakenAway) return 'taken';
     if (error instanceof RunCannotGoOn || (error instanceof AppError && !error.retryable)) {
-      await failRun(db, hold.runId, error.message);
-      return 'failed';
+      // Fenced: when another trainer has the run by now, our error is not its end.
+      return (await leaveRun(db, hold, { command: 'fail', message: error.message })) ? 'failed' : 'taken';
     }
     throw error;
   }
@@ -68,8 +68,10 @@ async function driveRun(context: RunContext): Promise<RunOutcome> {
     // Thresholds may have been changed by a lead; the plan of rounds may not.
     context.config = (await getRunState(context.db, context.run.id)).config;
     const states = await listRoundStates(context.db, context.run.id);
-    ending = plan.role === 'student' ? stopReason(states, context.config) : null;
-    if (ending && !states.some(({ index, startedAt }) => index === plan.index && startedAt)) continue;
+    const stop = plan.role === 'student' ? stopReason(states, context.config) : null;
+    // An export model that is distilled after the last student does not make us forget why there were no more of them.
+    if (plan.role === 'student') ending = stop;
+    if (stop && !states.some(({ index, startedAt }) => index === plan.index && startedAt)) continue;
     const control = planned.find(({ role, index }) => role === 'control' && index === plan.index) ?? null;
     const hasNextStudent = learners[position + 1]?.role === 'student';
     const round = await workRound(context, plan, { control, asksPeople: hasNextStudent && context.config.reviewPerRound > 0 });

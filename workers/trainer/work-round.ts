@@ -58,7 +58,7 @@ export async function workRound(
 
 async function begin(context: RunContext, plan: PlannedRound, round: RoundState, teacher: RoundState | null): Promise<RoundState> {
   // A round made while the run waited may have got another teacher since: a person's decision counts until the round begins.
-  await setRound(context.db, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' });
+  await whileHeld(context, (tx) => setRound(tx, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' }));
   const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher) : null;
   return beginRound(context, round, targets);
 }

@@ -1,3 +1,4 @@
+import { can } from '#core/access.ts';
 import type { Role } from '#core/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
@@ -18,8 +19,9 @@ export async function changeRole(services: Services, actor: Actor, input: { memb
       throw new AppError('CONFLICT', 'This is the last owner. Make somebody else an owner first.');
     }
     if (input.role) await setMemberRole(tx, target.memberId, input.role);
-    else {
-      await markMemberRemoved(tx, target.memberId);
+    else await markMemberRemoved(tx, target.memberId);
+    if (!input.role || !can(input.role, 'annotation:submit')) {
+      // What they hold or were given would wait for somebody who may not answer any more.
       await releaseLeases(tx, { memberId: target.memberId });
       await unassignMember(tx, { memberId: target.memberId });
     }

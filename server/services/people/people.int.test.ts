@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMember, createOrganization } from '#db/seed/factories.ts';
+import { upsertMember } from '#db/queries/member.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { issueSetupLink } from './issue-setup-link.ts';
@@ -69,11 +70,59 @@ describe('roles', () => {
     expect(activity.filter((row) => row.action === 'role:changed')).toHaveLength(2);
   });
 
+  it('ACCESS-6 that may not label give back what they held and were given, and are given nothing more', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const owner = await createMember(db, { organizationId, role: 'owner' });
+    const member = await createMember(db, { organizationId, role: 'annotator' });
+    const { id: projectId } = await createProject(db, { organizationId });
+    const [first = ''] = await createImages(db, { projectId, count: 4 });
+    await test.as(owner).gallery.assign({ projectId, imageIds: [first], memberId: member.memberId });
+    expect((await test.as(member).label.claim({ projectId, count: 2 })).images).toHaveLength(2);
+    await test.as(owner).people.changeRole({ organizationId, memberId: member.memberId, role: 'viewer' });
+    expect((await test.as(owner).label.claim({ projectId, count: 10 })).images).toHaveLength(4);
+    await expect(test.as(owner).gallery.assign({ projectId, imageIds: [first], memberId: member.memberId })).rejects.toThrow(/cannot label/);
+    await expect(test.as(owner).quality.assignSlice({ projectId, memberId: member.memberId, count: 1 })).rejects.toThrow(/cannot label/);
+  });
+
   it('ACCESS-5 end with removal', async () => {
     const organizationId = await createOrganization(test.services.db);
     const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
     const gone = await createMember(test.services.db, { organizationId, role: 'lead' });
     await test.as(owner).people.remove({ organizationId, memberId: gone.memberId });
     await expect(test.as(gone).people.members({ organizationId })).rejects.toThrow(/does not exist/);
+  });
+});
+
+describe('an API token', () => {
+  it('ACCESS-8 shows one membership, joins nothing and makes no other token', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const lead = await createMember(db, { organizationId, role: 'lead' });
+    const elsewhere = await createOrganization(db, 'Elsewhere');
+    await upsertMember(db, { organizationId: elsewhere, userId: lead.userId, role: 'lead' });
+    const token = test.asToken(lead);
+    expect((await token.people.me())?.memberships.map((row) => row.organizationId)).toEqual([organizationId]);
+    expect((await test.as(lead).people.me())?.memberships).toHaveLength(2);
+    const third = await createMember(db, { organizationId: await createOrganization(db), role: 'owner' });
+    const { path } = await test.as(third).people.invite({ organizationId: third.organizationId, role: 'lead', uses: 1, days: 1 });
+    await expect(token.people.acceptInvitation({ token: path.split('/').pop() ?? '', person: null })).rejects.toThrow(/API token/);
+    await expect(token.people.createToken({ organizationId, name: 'heir' })).rejects.toThrow(/API token/);
+    await expect(token.people.members({ organizationId: elsewhere })).rejects.toThrow(/does not exist/);
+  });
+});
+
+describe('two leads', () => {
+  it('IMAGE-6 who change different settings at once both get theirs', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const [one, two] = [await createMember(db, { organizationId, role: 'lead' }), await createMember(db, { organizationId, role: 'lead' })];
+    const { id: projectId } = await createProject(db, { organizationId });
+    for (const size of [2, 3, 4]) {
+      await Promise.all([
+        test.as(one).project.update({ projectId, settings: { batchSize: size } }), test.as(two).project.update({ projectId, settings: { goldShare: size / 10 } }),
+      ]);
+      expect((await test.as(one).project.get({ projectId })).settings).toMatchObject({ batchSize: size, goldShare: size / 10 });
+    }
   });
 });

@@ -4,6 +4,7 @@ import { checkRunConfig } from '#core/run-config.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
+import { getBackbone } from '#db/queries/backbone.ts';
 import { listClassIds, listLabelCounts } from '#db/queries/run-read.ts';
 import { insertRun } from '#db/queries/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -46,6 +47,7 @@ export async function startRun(services: Services, actor: Actor, input: { projec
   return services.db.transaction(async (tx) => {
     const { classes, missing } = await readReadiness(tx, input.projectId);
     if (missing[0]) throw new AppError('NOT_READY', missing[0]);
+    if (input.config.backboneId) await getBackbone(tx, { id: input.config.backboneId, projectId: input.projectId });
     const created = await insertRun(tx, {
       projectId: input.projectId, config: input.config, classIds: classes.map(({ id }) => id), createdBy: actor.memberId,
     });

@@ -1,14 +1,13 @@
 import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef, listGallery as listInput } from '#core/schemas/labeling.ts';
-import { notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
 import { listHistory } from '#db/queries/annotation.ts';
 import { listComments } from '#db/queries/comment.ts';
 import { markImages } from '#db/queries/gold.ts';
 import { getImage } from '#db/queries/image.ts';
-import { findMember } from '#db/queries/member.ts';
 import { listImagePredictions } from '#db/queries/round-read.ts';
 import { listGallery } from '../../services/gallery/list-gallery.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
+import { getLabeler } from '../../services/quality/get-labeler.ts';
 import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -28,7 +27,7 @@ export const galleryRouter = router({
   /** Gives images to a member, or back to everybody with null. */
   assign: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input: { projectId, imageIds, memberId } }) => {
     const { db } = ctx.services;
-    if (memberId && !(await findMember(db, { organizationId: ctx.actor.organizationId, memberId }))) throw notFound('member');
+    if (memberId) await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId });
     const changed = await markImages(db, { projectId, imageIds }, { assignedTo: memberId });
     await notify(db, { name: 'project:changed', projectId });
     return { changed };

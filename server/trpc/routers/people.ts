@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { notFound } from '#core/errors.ts';
+import { AppError, notFound } from '#core/errors.ts';
 import { acceptInvitation as acceptInput, createInvitation, createOwner as createOwnerInput, role, token } from '#core/schemas/people.ts';
 import { plainText } from '#core/schemas/project.ts';
 import { listActivity } from '#db/queries/activity.ts';
 import { insertApiToken, listApiTokens, revokeApiToken } from '#db/queries/api-token.ts';
 import { findInvitation, findSetupLink, listInvitations, listMembers, listMemberships, revokeInvitation } from '#db/queries/member.ts';
 import { renameOrganization } from '#db/queries/organization.ts';
+import type { SignedIn } from '../../auth/session.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import { acceptInvitation } from '../../services/people/accept-invitation.ts';
 import { changeRole } from '../../services/people/change-role.ts';
@@ -13,11 +14,18 @@ import { createOwner } from '../../services/people/create-owner.ts';
 import { invite } from '../../services/people/invite.ts';
 import { organizationProcedure, publicProcedure, router } from '../trpc.ts';
 
+/** A token is one member's, and revoking it must end all that it can do: it enters no other organization and leaves no other token behind. */
+function refuseToken(signedIn: SignedIn | null): void {
+  if (signedIn?.memberId) throw new AppError('FORBIDDEN', 'This cannot be done with an API token. Sign in with a browser.');
+}
+
 export const peopleRouter = router({
   /** Who am I, and where do I belong? Null for a stranger. */
   me: publicProcedure.query(async ({ ctx }) => {
     if (!ctx.signedIn) return null;
-    return { ...ctx.signedIn, memberships: await listMemberships(ctx.services.db, ctx.signedIn.userId) };
+    const { userId, memberId } = ctx.signedIn;
+    const memberships = await listMemberships(ctx.services.db, userId);
+    return { ...ctx.signedIn, memberships: memberships.filter((row) => memberId === null || row.memberId === memberId) };
   }),
   checkSetup: publicProcedure.input(z.object({ token })).query(({ ctx, input }) => findSetupLink(ctx.services.db, hashToken(input.token))),
   createOwner: publicProcedure.input(createOwnerInput).mutation(({ ctx, input }) => createOwner(ctx.services, input)),
@@ -27,7 +35,10 @@ export const peopleRouter = router({
   }),
   acceptInvitation: publicProcedure
     .input(acceptInput)
-    .mutation(({ ctx, input }) => acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input)),
+    .mutation(({ ctx, input }) => {
+      refuseToken(ctx.signedIn);
+      return acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input);
+    }),
 
   rename: organizationProcedure('organization:update')
     .input(z.object({ name: plainText(120) }))
@@ -51,6 +62,7 @@ export const peopleRouter = router({
     .query(({ ctx, input }) => listActivity(ctx.services.db, { ...input, organizationId: ctx.actor.organizationId, limit: 100 })),
   tokens: organizationProcedure('token:manage').query(({ ctx }) => listApiTokens(ctx.services.db, ctx.actor.memberId)),
   createToken: organizationProcedure('token:manage').input(z.object({ name: plainText(60) })).mutation(async ({ ctx, input }) => {
+    refuseToken(ctx.signedIn);
     const secret = makeToken('pupil_');
     await insertApiToken(ctx.services.db, { memberId: ctx.actor.memberId, name: input.name, tokenHash: hashToken(secret) });
     return { token: secret };

@@ -1,9 +1,8 @@
 import { assignSlice as assignInput, pauseMember as pauseInput, setGold as goldInput } from '#core/schemas/labeling.ts';
-import { notFound } from '#core/errors.ts';
 import { z } from 'zod';
 import { notify } from '#db/notify.ts';
 import { assignSlice, listGold, unassignMember } from '#db/queries/gold.ts';
-import { findMember } from '#db/queries/member.ts';
+import { getLabeler } from '../../services/quality/get-labeler.ts';
 import { pauseMember } from '../../services/quality/pause-member.ts';
 import { readTeam } from '../../services/quality/read-team.ts';
 import { setGold } from '../../services/quality/set-gold.ts';
@@ -14,7 +13,7 @@ export const qualityRouter = router({
   pause: projectProcedure('team:watch').input(pauseInput).mutation(({ ctx, input: { projectId, ...input } }) => pauseMember(ctx.services, ctx.actor, projectId, input)),
   assignSlice: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input }) => {
     const { db } = ctx.services;
-    if (!(await findMember(db, { organizationId: ctx.actor.organizationId, memberId: input.memberId }))) throw notFound('member');
+    await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId: input.memberId });
     const assigned = await assignSlice(db, { ...input, split: input.split ?? null });
     await notify(db, { name: 'project:changed', projectId: ctx.project.id });
     return { assigned };

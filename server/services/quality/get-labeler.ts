@@ -1,0 +1,12 @@
+import { can } from '#core/access.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import type { Db } from '#db/client.ts';
+import { findMember } from '#db/queries/member.ts';
+
+/** A member who may label: images given to anybody else would wait for ever. */
+export async function getLabeler(db: Db, params: { organizationId: string; memberId: string }) {
+  const found = await findMember(db, params);
+  if (!found) throw notFound('member');
+  if (!can(found.role, 'annotation:submit')) throw new AppError('BAD_INPUT', `${found.name} is a ${found.role} and cannot label. Choose somebody else, or ask an owner to change the role.`);
+  return found;
+}
