@@ -37,11 +37,12 @@ const needsPrediction = (params: { filter: GalleryFilter; order: string }): bool
 
 /**
  * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without one those filters
- * are not there. Order `steady` is by id: random, but always the same.
+ * are not there. Order `steady` is by id: random, but always the same. What a member `blindTo` may yet be asked about is shown, and found,
+ * as if nobody had answered (ACCESS-10).
  */
 export async function listGallery(
   db: Db,
-  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number },
+  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number; blindTo?: string | null },
 ): Promise<GalleryImage[]> {
   const { filter, round, cursor } = params;
   const byPrediction = round !== null && needsPrediction(params);
@@ -53,16 +54,30 @@ export async function listGallery(
     : sql`i.id > ${cursor.id}::uuid`;
   const order: SQL = !byConfidence ? sql`i.id` : ascending ? sql`p.confidence, i.id` : sql`p.confidence desc, i.id desc`;
   const roundId = round?.id ?? null;
+  const unseen = unseenBy(params.blindTo ?? null);
   const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
-    select i.id, i.file_name as "fileName", i.width, i.height, i.split, i.consensus_state as state, i.consensus_class_id as "classId",
-      i.judgment_count as "judgmentCount", i.flagged, i.gold_class_id as "goldClassId", i.assigned_to as "assignedTo",
+    select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none' else i.consensus_state end as state,
+      case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0 else i.judgment_count end as "judgmentCount", i.flagged,
+      ${params.blindTo ? sql`null` : sql`i.gold_class_id`} as "goldClassId", i.assigned_to as "assignedTo",
       p.class_index as "predictedIndex", p.confidence,
       (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) as "pseudoIndex"
     from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id and p.round_id = ${roundId}::uuid
-    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, round)}
+    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, round)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
+      and ${params.blindTo && filter.gold != null ? sql`false` : sql`true`} and ${byPrediction ? chosenFairly : sql`true`}
     order by ${order} limit ${params.limit}`);
   return rows;
 }
+
+/** Images of validation and test get their first answer in random order: nobody may pick them by what a model says. */
+const chosenFairly = sql`(i.split = 'pool' or i.consensus_state in ('agreed', 'adjudicated'))`;
+
+/** A check image, or one that more answers are asked of, which the member has not decided. */
+const unseenBy = (memberId: string | null): SQL => memberId === null ? sql`false` : sql`((i.gold_class_id is not null or i.consensus_state in ('partial', 'disputed'))
+  and not exists (select 1 from ${annotation} o where o.image_id = i.id and o.member_id = ${memberId} and o.kind = 'decide'))`;
+
+/** Would being found by these filters tell what people said? */
+const tells = (filter: GalleryFilter): boolean =>
+  Boolean(filter.classId ?? filter.memberId) || filter.source === 'human' || (filter.state != null && filter.state !== 'none');
 
 function conditions(filter: GalleryFilter, round: { id: string; classIds: readonly string[] } | null): SQL {
   const parts: SQL[] = [sql`true`];

@@ -104,6 +104,43 @@ describe('the gallery', () => {
   });
 });
 
+describe('an annotator', () => {
+  it('ACCESS-10 sees no check answer, and what colleagues said only after answering', async () => {
+    const { db } = test.services;
+    const { organizationId } = lead;
+    const bert = await createMember(db, { organizationId, role: 'annotator' });
+    const { id, classes: [cat] } = await createProject(db, { organizationId, settings: { overlap: 2 } });
+    const [shared = '', gold = ''] = await createImages(db, { projectId: id, count: 2 });
+    const classId = cat?.id ?? '';
+    await test.as(lead).quality.setGold({ projectId: id, id: randomUUID(), imageId: gold, classId });
+    const answer = (who: typeof anna) => test.as(who).label.submit({ projectId: id, annotations: [{ id: randomUUID(), imageId: shared, kind: 'decide', classId, token: null }] });
+    await answer(bert);
+    const found = async (who: typeof anna, filter: object) => (await test.as(who).gallery.list({ projectId: id, ...filter })).images;
+    for (const filter of [{ classId }, { state: 'partial' as const }, { state: 'adjudicated' as const }, { memberId: bert.memberId }, { source: 'human' as const }, { gold: true }]) expect(await found(anna, filter)).toEqual([]);
+    for (const row of await found(anna, {})) expect(row).toMatchObject({ classId: null, state: 'none', judgmentCount: 0, goldClassId: null });
+    for (const imageId of [shared, gold]) {
+      expect(await test.as(anna).gallery.image({ projectId: id, imageId })).toMatchObject({ history: [], image: { consensusClassId: null, consensusState: 'none', goldClassId: null } });
+      expect(await test.as(anna).label.history({ projectId: id, imageId })).toEqual([]);
+      expect((await test.as(lead).gallery.image({ projectId: id, imageId })).history).toHaveLength(1);
+    }
+    expect((await found(lead, {})).map((row) => row.state).sort()).toEqual(['adjudicated', 'partial']);
+    await answer(anna);
+    expect((await test.as(anna).gallery.image({ projectId: id, imageId: shared })).history).toHaveLength(2);
+    expect(await found(anna, { classId })).toMatchObject([{ id: shared, state: 'agreed' }]);
+  });
+
+  it('IMAGE-7 finds no open validation image by what a model says of it', async () => {
+    const [open = ''] = await createImages(test.services.db, { projectId, count: 1, split: 'validation', name: 'open' });
+    await test.services.db.execute(sql`
+      insert into prediction (round_id, image_id, probabilities, class_index, confidence)
+      select distinct on (round_id) round_id, ${open}::uuid, probabilities, class_index, confidence from prediction order by round_id, image_id`);
+    const has = async (filter: Input): Promise<boolean> => (await all(filter)).some((row) => row.id === open);
+    expect(await has({})).toBe(true);
+    expect([await has({ order: 'unsure-first' }), await has({ order: 'sure-first' }), await has({ confidenceFrom: 0 })]).toEqual([false, false, false]);
+    expect((await all({ order: 'sure-first', split: 'validation' })).length).toBeGreaterThan(0);
+  });
+});
+
 describe('a grid', () => {
   it('LEASE-1 leases what the newest round takes for one class, the surest first, to one member only', async () => {
     const by = { kind: 'class' as const, classId: classes[0] ?? '' };

@@ -1,25 +1,24 @@
 import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef, listGallery as listInput } from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
-import { listHistory } from '#db/queries/annotation.ts';
 import { listComments } from '#db/queries/comment.ts';
 import { markImages } from '#db/queries/gold.ts';
-import { getImage } from '#db/queries/image.ts';
 import { listImagePredictions } from '#db/queries/round-read.ts';
 import { listGallery } from '../../services/gallery/list-gallery.ts';
+import { readImage } from '../../services/gallery/read-image.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
 import { getLabeler } from '../../services/quality/get-labeler.ts';
 import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const galleryRouter = router({
-  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, input)),
+  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, input)),
   /** One image with its whole history: judgments, what each round said, comments. */
   image: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input: { projectId, imageId } }) => {
     const { db } = ctx.services;
-    const [image, history, predictions, comments] = await Promise.all([
-      getImage(db, projectId, imageId), listHistory(db, { projectId, imageId }), listImagePredictions(db, { projectId, imageId }), listComments(db, { projectId, imageId }),
+    const [seen, predictions, comments] = await Promise.all([
+      readImage(db, ctx.actor, { projectId, imageId }), listImagePredictions(db, { projectId, imageId }), listComments(db, { projectId, imageId }),
     ]);
-    return { image, history, predictions, comments };
+    return { ...seen, predictions, comments };
   }),
   flag: projectProcedure('annotation:submit').input(flagImages).mutation(async ({ ctx, input: { projectId, imageIds, flagged } }) => ({
     changed: await markImages(ctx.services.db, { projectId, imageIds }, { flagged }),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { adjudicate, claim, claimGrid as claimGridInput, imageRef, submitAnnotations as submitInput, undoAnnotation as undoInput } from '#core/schemas/labeling.ts';
-import { listHistory, listOwnAnnotations } from '#db/queries/annotation.ts';
+import { listOwnAnnotations } from '#db/queries/annotation.ts';
 import { countProgress } from '#db/queries/counter.ts';
 import { releaseLeases, renewLeases } from '#db/queries/lease.ts';
 import { listTeam } from '#db/queries/team.ts';
+import { readImage } from '../../services/gallery/read-image.ts';
 import { claimGrid } from '../../services/labeling/claim-grid.ts';
 import { claimImages } from '../../services/labeling/claim-images.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
@@ -31,8 +32,9 @@ export const labelRouter = router({
   mine: projectProcedure('annotation:submit')
     .input(z.object({ beforeSeq: z.int().optional(), limit: z.int().min(1).max(200).default(50) }))
     .query(({ ctx, input }) => listOwnAnnotations(ctx.services.db, { ...input, ...who(ctx) })),
-  /** Everything that was ever said about an image. */
-  history: projectProcedure('image:read').input(imageRef).query(({ ctx, input }) => listHistory(ctx.services.db, { projectId: ctx.project.id, imageId: input.imageId })),
+  /** Everything that was ever said about an image, as far as the asking member may see it by now. */
+  history: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input }) =>
+    (await readImage(ctx.services.db, ctx.actor, { projectId: ctx.project.id, imageId: input.imageId })).history),
   progress: projectProcedure('project:read').query(({ ctx }) => countProgress(ctx.services.db, who(ctx))),
   /** One's own figures in this project. */
   summary: projectProcedure('annotation:submit').query(async ({ ctx }) => (await listTeam(ctx.services.db, who(ctx)))[0] ?? null),
