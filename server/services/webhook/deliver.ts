@@ -20,10 +20,12 @@ export async function queueWebhooks(services: { db: Db }, event: DomainEvent): P
   if (found) await queueDeliveries(services.db, { ...found, payload: { ...event } });
 }
 
-/** Delivers everything that is due, one after the other. Returns how many were tried. */
-export async function deliverWebhooks(services: { db: Db }, net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {}): Promise<number> {
+/** Delivers everything that is due, one after the other, until asked to stop. Returns how many were tried. */
+export async function deliverWebhooks(
+  services: { db: Db }, net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {}, isStopping: () => boolean = () => false,
+): Promise<number> {
   for (let tried = 0; ; tried += 1) {
-    const delivery = await takeDelivery(services.db, RETRY_SECONDS);
+    const delivery = isStopping() ? null : await takeDelivery(services.db, RETRY_SECONDS);
     if (!delivery) return tried;
     const outcome = await send(delivery, net);
     await finishDelivery(services.db, { ...delivery, outcome: outcome.text, ended: outcome.ok || delivery.attempts >= ATTEMPTS });

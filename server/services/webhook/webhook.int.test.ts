@@ -7,6 +7,7 @@ import { createMember, createOrganization, createProject } from '#db/seed/factor
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { deliverWebhooks, queueWebhooks } from './deliver.ts';
+import { startWebhooks } from './run-webhooks.ts';
 
 let test: TestServices;
 let port = 0;
@@ -40,6 +41,7 @@ describe('webhooks', () => {
     const event = { name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId: 'round' };
     await Promise.all([queueWebhooks(test.services, event), queueWebhooks(test.services, event)]);
     await queueWebhooks(test.services, { name: 'export:ready', projectId: project.id, exportId: 'e' });
+    expect(await deliverWebhooks(test.services, net, () => true)).toBe(0);
     status = 500;
     expect(await deliverWebhooks(test.services, net)).toBe(1);
     expect((await test.as(owner).webhook.list({ organizationId }))[0]).toMatchObject({ lastStatus: 'HTTP 500' });
@@ -54,6 +56,19 @@ describe('webhooks', () => {
     expect(JSON.parse(last?.body ?? '{}')).toMatchObject({ event: { name: 'round:ended', roundId: 'round' } });
     const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(last?.signature ?? '') ?? [];
     expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${last?.body}`).digest('hex'));
+  });
+
+  it('OPS-1 that are heard while the server stops are queued for the next start', async () => {
+    const organizationId = await createOrganization(test.services.db);
+    const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
+    const project = await createProject(test.services.db, { organizationId });
+    const { id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
+    const webhooks = startWebhooks(test.services);
+    for (const roundId of ['one', 'two', 'three']) webhooks.hear({ name: 'round:ended', projectId: project.id, runId: 'run', roundId });
+    await webhooks.stop();
+    const { rows } = await test.services.db.execute<{ n: number }>(sql`select count(*)::int as n from webhook_delivery where webhook_id = ${id}`);
+    expect(rows[0]?.n).toBe(3);
+    await test.as(owner).webhook.delete({ organizationId, id });
   });
 
   it('OPS-1 never reach into the inner network', async () => {
