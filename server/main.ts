@@ -17,6 +17,9 @@ import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
+/** How long requests in flight may take to end when the server stops, ms. */
+const DRAIN_MS = 3000;
+
 /** Process 1: pages, API and sockets on one port. */
 async function main(): Promise<void> {
   const env = readEnv();
@@ -51,7 +54,10 @@ async function main(): Promise<void> {
   const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
   presence.start(io);
   http.on('upgrade', (req, socket, head) => {
-    if (!req.url?.startsWith('/socket.io/')) void upgrade(req, socket, head);
+    if (req.url?.startsWith('/socket.io/')) return;
+    // Only the development server speaks on other sockets; in production nobody would ever close them.
+    if (development) upgrade(req, socket, head).catch(() => socket.destroy());
+    else socket.destroy();
   });
   const webhooks = startWebhooks(services);
   const relay = startRelay({
@@ -83,8 +89,10 @@ async function main(): Promise<void> {
     await relay.stop();
     await webhooks.stop();
     await presence.stop();
+    // Requests in flight get a moment; an upload that takes hours must not hold the others up.
+    const hurry = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
     await io.close();
-    http.closeAllConnections();
+    clearTimeout(hurry);
     await app.close();
     await database.close();
     process.exit(0);
