@@ -23,7 +23,7 @@ export class DataPage {
 
   /** A figure of the import, by its label. */
   async figure(label: string): Promise<string> {
-    const tile = this.page.getByText(label, { exact: true }).locator('..');
+    const tile = this.page.getByText(label, { exact: true }).first().locator('..');
     return ((await tile.innerText()).split('\n')[1] ?? '').trim();
   }
 }

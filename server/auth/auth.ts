@@ -29,7 +29,7 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
       window: 60,
       max: 300,
       // By address: a whole office may sign in from one in the same minute.
-      customRules: { '/sign-in/email': { window: 60, max: 30 } },
+      customRules: { '/sign-in/email': { window: 60, max: 60 } },
     },
     advanced: {
       useSecureCookies: options.secure,

@@ -13,14 +13,16 @@ const SETTLE_MS = 150;
 /** Added for each person present, so that a crowd is told in full but seldom. */
 const SETTLE_MS_EACH = 20;
 const place = z.object({ page: z.enum(['label', 'review', 'grid', 'gallery', 'runs', 'other']), imageId: z.uuid().nullable() });
+/** Pages that hold images. Coming back to any other page is no sign that somebody still works on what they held. */
+const WORK_PAGES: ReadonlySet<Presence['page']> = new Set(['label', 'review', 'grid']);
 const SWEEP_MS = 5000;
 /** Sweeps between two folds of the counters. */
 const FOLD_EVERY = 6;
 
 /**
  * Who is on a project's pages now, kept in memory only and told to everybody on them. It also bounds what people hold: when the last
- * window of a member closes, their leases and review items end 20 s later, unless a window comes back (its join, and the page's
- * regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
+ * window of a member closes, their leases and review items end 20 s later, unless a page that works on them comes back
+ * (its presence, and its regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
  */
 export function createPresence(services: Services) {
   const projects = new Map<string, Map<string, Presence>>();
@@ -75,13 +77,13 @@ export function createPresence(services: Services) {
       socket.on('presence:set', (projectId, page, imageId) => {
         const parsed = place.safeParse({ page, imageId });
         const actor = socket.data.actors.get(projectId);
-        if (actor && parsed.success) set(socket, projectId, actor, parsed.data.page, parsed.data.imageId);
+        if (!actor || !parsed.success) return;
+        const before = projects.get(projectId)?.get(socket.id)?.page;
+        set(socket, projectId, actor, parsed.data.page, parsed.data.imageId);
+        if (WORK_PAGES.has(parsed.data.page) && parsed.data.page !== before) void hold(projectId, actor.memberId);
       });
     },
-    joined(socket, projectId, actor) {
-      set(socket, projectId, actor, 'other', null);
-      void hold(projectId, actor.memberId);
-    },
+    joined: (socket, projectId, actor) => set(socket, projectId, actor, 'other', null),
     left(socket, projectId, actor) {
       const present = projects.get(projectId);
       present?.delete(socket.id);
