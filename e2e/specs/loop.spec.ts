@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { expect, test } from '../fixtures/actors.ts';
 import type { Actor } from '../fixtures/actors.ts';
 import { until } from '../fixtures/api.ts';
+import { readStarted } from '../fixtures/started.ts';
 import { LabelPage } from '../pages/label.ts';
 
 interface Project {
@@ -38,7 +39,7 @@ test('a team labels the demo together, a run asks them back live, the next round
   await dialog.getByRole('button', { name: /link|invite/i }).last().click();
   const link = await dialog.getByText(/\/invite\/[\w-]+/).or(dialog.getByLabel('Invite link')).first().evaluate((element) => (element as HTMLInputElement).value ?? element.textContent);
   expect(link).toMatch(/\/invite\//);
-  const stranger = await browser.newContext();
+  const stranger = await browser.newContext({ baseURL: readStarted().url });
   const page = await stranger.newPage();
   await page.goto(link);
   await page.getByLabel('Your name').fill('Anna Annotator');
