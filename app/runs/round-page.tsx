@@ -57,7 +57,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   return (
     <Page
       title={<span className="flex flex-wrap items-center gap-3">{roundName(round)} {round.decision && <DecisionBadge decision={round.decision} />}</span>}
-      description={<><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">Run {run.number}</Link> · {MODEL_WORDS[round.model]}{metrics && ` · ${formatNumber(metrics.parameters)} parameters`}</>}
+      description={<><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text underline underline-offset-2">Run {run.number}</Link> · {MODEL_WORDS[round.model]}{metrics && ` · ${formatNumber(metrics.parameters)} parameters`}</>}
       actions={
         <>
           <Select size="sm" label="Round" className="w-36" value={round.id} onChange={(id) => router.push(href(id))} options={siblings.map((one) => ({ value: one.id, label: roundName(one) }))} />

@@ -38,7 +38,7 @@ export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: str
   return (
     <Page
       title="Threshold simulator"
-      description={<>On the predictions of <Link href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)} className="text-accent-text hover:underline">run {run.number}, {roundName(round)}</Link>. Nothing changes until you apply.</>}
+      description={<>On the predictions of <Link href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)} className="text-accent-text underline underline-offset-2">run {run.number}, {roundName(round)}</Link>. Nothing changes until you apply.</>}
     >
       <Simulation data={query.data} />
     </Page>
