@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import next from 'next';
 import { pino } from 'pino';
+import { s3Options } from '#core/schemas/env.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import { createAuth } from './auth/auth.ts';
@@ -34,9 +35,7 @@ async function main(): Promise<void> {
   });
   const blobs = await openBlobStore({
     folder: resolve(env.PUPIL_DATA, 'blobs'),
-    s3: env.S3_BUCKET
-      ? { endpoint: env.S3_ENDPOINT, bucket: env.S3_BUCKET, region: env.S3_REGION, accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY }
-      : null,
+    s3: s3Options(env),
   });
   const services: Services = { db: database.db, pool: database.pool, blobs, auth, log, env };
 
