@@ -83,7 +83,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   if (end.status !== 'finished') throw new Error(`The run ${end.status}: ${end.message ?? 'no reason was stored.'}`);
   say(end.message ?? 'Finished.');
   const states = await listRoundStates(db, runId);
-  const exported = await exportModel(platform, { projectId, runId, memberId: actor.memberId, out: options.out });
+  const [exported = null] = await exportModel(platform, { projectId, runId, memberId: actor.memberId, out: options.out, formats: options.formats });
   return {
     engine: engine.name,
     seconds: Math.round((Date.now() - started) / 1000),

@@ -7,6 +7,7 @@ export const MODEL_EXPORTS = {
   onnx: { title: 'ONNX, opset 17', format: 'onnx', quantisation: 'none' },
   'onnx-float16': { title: 'ONNX, float16', format: 'onnx', quantisation: 'float16' },
   'onnx-uint8': { title: 'ONNX, uint8', format: 'onnx', quantisation: 'uint8' },
+  'saved-model': { title: 'TensorFlow SavedModel', format: 'saved-model', quantisation: 'none' },
   page: { title: 'Offline page that classifies pictures', format: 'page', quantisation: 'none' },
 } as const;
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { MODEL_EXPORT_NAMES } from '#core/formats/model-export.ts';
+import type { ModelExportName } from '#core/formats/model-export.ts';
 import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/learning.ts';
 import type { EngineChoice, Method, ModelName } from '#core/learning.ts';
 
@@ -22,7 +24,8 @@ labels, answers the review queue from the hidden ones, and shows what came of it
   --no-control            no control arm
   --engine auto|wasm|webgpu|cuda|native
   --threads N
-  --out DIR               where the export goes (./pupil-loop)
+  --out DIR               where the exports go (./pupil-loop)
+  --formats tfjs-layers   formats of the final model, with commas between: onnx, saved-model, page, ...
   --data DIR              keep database and blobs there, instead of in a folder that is removed afterwards
   --set key=value         any other setting of a run, as JSON; may be repeated
   --json                  one JSON object as the last line`;
@@ -46,6 +49,7 @@ export interface LoopOptions {
   engine: EngineChoice;
   threads: number | null;
   out: string;
+  formats: ModelExportName[];
   data: string | null;
   set: Record<string, unknown>;
   json: boolean;
@@ -60,7 +64,7 @@ export function readOptions(args: string[]): LoopOptions {
       review: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, select: { type: 'string', default: 'random' },
       method: { type: 'string', default: 'noisy-student' }, model: { type: 'string' }, students: { type: 'string' }, backbone: { type: 'string' },
       size: { type: 'string' }, steps: { type: 'string' }, 'teacher-steps': { type: 'string' }, 'no-control': { type: 'boolean', default: false },
-      engine: { type: 'string', default: 'auto' }, threads: { type: 'string' }, out: { type: 'string', default: 'pupil-loop' }, data: { type: 'string' },
+      engine: { type: 'string', default: 'auto' }, threads: { type: 'string' }, out: { type: 'string', default: 'pupil-loop' }, formats: { type: 'string', default: 'tfjs-layers' }, data: { type: 'string' },
       set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false },
     },
   });
@@ -96,6 +100,7 @@ export function readOptions(args: string[]): LoopOptions {
     control: !values['no-control'],
     engine: oneOf('engine', values.engine, [...ENGINE_NAMES, 'auto']),
     threads: whole('threads', values.threads, 1),
+    formats: values.formats.split(',').map((name) => oneOf('formats', name.trim(), MODEL_EXPORT_NAMES)),
     out: values.out, data: values.data ?? null,
     set: readSettings(values.set ?? []),
     json: values.json,

@@ -5,6 +5,7 @@ import { writeLayersModel } from './layers-model.ts';
 import { writeModelCard } from './model-card.ts';
 import { writeOnnx } from './onnx.ts';
 import { writePage } from './page.ts';
+import { writeSavedModel } from './saved-model.ts';
 import type { ExportFile, ExportInput } from './types.ts';
 
 export { quantisedModel } from './quantise.ts';
@@ -34,6 +35,9 @@ function modelFiles(input: ExportInput): ExportFile[] {
       return writeGraphModel(model, input.quantisation);
     case 'onnx':
       return writeOnnx(model, input.quantisation);
+    case 'saved-model':
+      if (input.quantisation !== 'none') throw new AppError('BAD_INPUT', 'A SavedModel is exported with float32 weights only.');
+      return writeSavedModel(model);
     case 'page':
       if (input.tfjs === undefined) throw new AppError('BAD_INPUT', 'The offline page needs the TensorFlow.js library file.');
       return writePage(input, writeLayersModel(model, input.quantisation), input.tfjs);

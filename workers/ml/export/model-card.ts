@@ -86,6 +86,7 @@ const USE: Record<ExportInput['format'], string> = {
   'tfjs-layers': '```js\nconst model = await tf.loadLayersModel(\'model.json\');\nconst probabilities = model.predict(pixels);\n```',
   'tfjs-graph': '```js\nconst model = await tf.loadGraphModel(\'model.json\');\nconst probabilities = model.predict(pixels);\n```',
   onnx: '```python\nsession = onnxruntime.InferenceSession(\'model.onnx\')\n(probabilities,) = session.run(None, {\'pixels\': pixels})\n```',
+  'saved-model': '```python\nmodel = tf.saved_model.load(\'.\')\nprobabilities = model.signatures[\'serving_default\'](pixels=pixels)[\'probabilities\']\n```',
   page: 'Open index.html in a browser and drop an image, or use the webcam. It works without a network; nothing leaves the computer.',
 };
 

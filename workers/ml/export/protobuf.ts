@@ -1,5 +1,5 @@
 /**
- * As much of protocol buffers as an ONNX file needs: varints, strings, bytes and nested messages, written in field order.
+ * As much of protocol buffers as ONNX files and SavedModels need: varints, strings, bytes and nested messages, written in field order.
  * https://protobuf.dev/programming-guides/encoding/
  */
 export type Message = Uint8Array[];

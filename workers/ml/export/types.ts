@@ -1,6 +1,6 @@
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 
-export const MODEL_FORMATS = ['tfjs-layers', 'tfjs-graph', 'onnx', 'page'] as const;
+export const MODEL_FORMATS = ['tfjs-layers', 'tfjs-graph', 'onnx', 'saved-model', 'page'] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
 export const QUANTISATIONS = ['none', 'float16', 'uint8'] as const;

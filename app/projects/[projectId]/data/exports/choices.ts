@@ -20,5 +20,6 @@ export const MODEL_CHOICES: readonly { value: ModelExportName; label: string; ab
   { value: 'tfjs-layers-uint8', label: 'TensorFlow.js layers, uint8', about: 'A quarter of the size; its measured accuracy is in the model card.' },
   { value: 'onnx-float16', label: 'ONNX, float16', about: 'Half the size.' },
   { value: 'onnx-uint8', label: 'ONNX, uint8', about: 'A quarter of the size; its measured accuracy is in the model card.' },
+  { value: 'saved-model', label: 'TensorFlow SavedModel', about: 'A frozen graph with the signature serving_default, for TensorFlow and TensorFlow Serving.' },
   { value: 'page', label: 'Offline page', about: 'A web page that classifies a dropped picture or the webcam, without any server.' },
 ];
