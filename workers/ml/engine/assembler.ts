@@ -158,8 +158,23 @@ export class Code {
 
   /** accumulator += a·b, for v128 locals. */
   multiplyAdd(accumulator: number, a: number, b: number): this {
-    if (this.fused) return this.get(a).get(b).get(accumulator).simd(SIMD.madd).set(accumulator);
-    return this.get(accumulator).get(a).get(b).simd(SIMD.mul).simd(SIMD.add).set(accumulator);
+    return this.fusedSum(a, b, accumulator).set(accumulator);
+  }
+
+  /** a·b + summand of v128 locals → stack. */
+  fusedSum(a: number, b: number, summand: number): this {
+    if (this.fused) return this.get(a).get(b).get(summand).simd(SIMD.madd);
+    return this.get(summand).get(a).get(b).simd(SIMD.mul).simd(SIMD.add);
+  }
+
+  /** a + b of v128 locals → stack. */
+  sum(a: number, b: number): this {
+    return this.get(a).get(b).simd(SIMD.add);
+  }
+
+  /** a − b of v128 locals → stack. */
+  difference(a: number, b: number): this {
+    return this.get(a).get(b).simd(SIMD.sub);
   }
 
   /** Runs body `count` times, counting in a local of its own; `count` 0 emits nothing. */

@@ -1,6 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
 import type { Activation } from './wasm-rows.ts';
 import type { WasmMemory } from './wasm-memory.ts';
+import { suitsWinograd, winogradConv2d, winogradFilterGradient, winogradInputGradient } from './winograd-ops.ts';
 import { convFilterGradientKernel, convKernel, packConvWeights, type ConvShape } from './wasm-conv.ts';
 
 type Conv2DInfo = backend_util.Conv2DInfo;
@@ -90,6 +91,7 @@ function recolumn(memory: WasmMemory, source: number, from: number, target: numb
 
 /** y = conv(x, filter) (+ bias, activation). Needs outChannels % 4 === 0. Shapes: x [n,h,w,i], filter [kh,kw,i,o], y [n,h',w',o]. */
 export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, info: Conv2DInfo, bias: TensorInfo | null, activation: Activation): TensorInfo {
+  if (suitsWinograd(info)) return winogradConv2d(memory, x, filter, info, bias, activation);
   const { inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth, batchSize } = info;
   const y = memory.output(info.outShape);
   const packed = memory.scratch('weights', filterHeight * filterWidth * inChannels * outChannels);
@@ -126,6 +128,7 @@ const chunkRows = (info: Conv2DInfo, outChannels: number): number =>
 
 /** dfilter [kh,kw,i,o] from x [n,h,w,i] and dy [n,h',w',o]. */
 export function conv2dFilterGradient(memory: WasmMemory, x: TensorInfo, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
+  if (suitsWinograd(info)) return winogradFilterGradient(memory, x, dy, info);
   const { inChannels, filterHeight, filterWidth, outHeight, outWidth, batchSize } = info;
   const dw = memory.output(info.filterShape);
   const outChannels = four(info.outChannels);
@@ -177,6 +180,7 @@ function phaseTaps(phase: number, stride: number, before: number, kernel: number
  * phase of the input pixels, with the taps that reach this phase, flipped: no zeros are multiplied.
  */
 export function conv2dInputGradient(memory: WasmMemory, dy: TensorInfo, filter: TensorInfo, info: Conv2DInfo): TensorInfo {
+  if (suitsWinograd(info)) return winogradInputGradient(memory, dy, filter, info);
   const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, batchSize, strideHeight: stride } = info;
   const dx = memory.output(info.inShape);
   const width = four(info.inChannels);

@@ -36,7 +36,7 @@ export function evenTiles(total: number, largest: number): [number, number][] {
   return split.filter(([, count]) => count > 0);
 }
 
-const unrollOf = (count: number): number => [4, 3, 2].find((n) => count % n === 0) ?? 1;
+export const unrollOf = (count: number): number => [4, 3, 2].find((n) => count % n === 0) ?? 1;
 
 /**
  * run(x, w, y, bias): y = conv(x, w) for one padded image. `w` is packed by packConvWeights: blocks of 8 output

@@ -12,11 +12,14 @@ interface Heap {
   asm: { memory: WebAssembly.Memory };
 }
 
+/** Bytes. */
+const CACHE_LINE = 64;
+
 /** Our kernels beside TensorFlow.js's own, in one memory: tensors are passed by address, nothing is copied. */
 export class WasmMemory {
   readonly backend: BackendWasm;
   private readonly kernels = new Map<string, Kernel>();
-  private readonly scratches = new Map<string, { pointer: number; bytes: number }>();
+  private readonly scratches = new Map<string, { block: number; pointer: number; bytes: number }>();
   private readonly fused: boolean;
 
   constructor(backend: BackendWasm) {
@@ -62,15 +65,15 @@ export class WasmMemory {
     return kernel;
   }
 
-  /** Address of at least `count` floats that live until the next call with the same name. */
+  /** Address, at a cache line's start, of at least `count` floats that live until the next call with the same name. */
   scratch(name: string, count: number): number {
     const bytes = count * 4;
     const held = this.scratches.get(name);
     if (held !== undefined && held.bytes >= bytes) return held.pointer;
-    if (held !== undefined) this.heap._free(held.pointer);
-    // 16 bytes more, so that the address can be aligned to a vector.
-    const pointer = this.heap._malloc(bytes + 16) >>> 0;
-    this.scratches.set(name, { pointer, bytes });
+    if (held !== undefined) this.heap._free(held.block);
+    const block = this.heap._malloc(bytes + CACHE_LINE) >>> 0;
+    const pointer = Math.ceil(block / CACHE_LINE) * CACHE_LINE;
+    this.scratches.set(name, { block, pointer, bytes });
     return pointer;
   }
 

@@ -1,0 +1,198 @@
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
+import type { Kernel } from './assembler.ts';
+import type { Activation } from './wasm-rows.ts';
+import type { WasmMemory } from './wasm-memory.ts';
+import { productKernel, productSumsKernel, type ProductShape } from './winograd-products.ts';
+import {
+  columnsKernel, evaluateGradient, evaluateInput, filterKernel, outputKernel, POINTS, POSITIONS, rowsKernel, TILE, type StripShape, type Transform,
+} from './winograd.ts';
+
+type Conv2DInfo = backend_util.Conv2DInfo;
+
+/** Bytes that the transformed tiles of one block may take: they stay in a second-level cache of 1 MiB beside the filter. */
+const BLOCK_BYTES = 600 * 1024;
+/** Floats between planes beyond their content: planes a power of two apart would share a few sets of the first-level cache. */
+const SKEW = 16;
+
+/** Whether these kernels cover a convolution: 3×3, stride 1, channels in whole vectors. */
+export const suitsWinograd = (info: Conv2DInfo): boolean =>
+  info.filterHeight === 3 &&
+  info.filterWidth === 3 &&
+  info.strideHeight === 1 &&
+  info.strideWidth === 1 &&
+  info.inChannels % 4 === 0 &&
+  info.outChannels % 4 === 0 &&
+  [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right].every((pad) => pad >= 0 && pad <= 2);
+
+/** Images [n, height, width, channels]; the first tile starts `top` rows above and `left` columns before them. */
+interface Images {
+  address: number;
+  height: number;
+  width: number;
+  channels: number;
+  top: number;
+  left: number;
+}
+
+/** Tiles over the output; a strip is one row of tiles of one image. */
+interface Grid {
+  tilesX: number;
+  tilesY: number;
+  strips: number;
+  /** Strips transformed and multiplied at a time. */
+  block: number;
+}
+
+function gridOf(images: number, outHeight: number, outWidth: number, inChannels: number, outChannels: number): Grid {
+  const [tilesX, tilesY] = [Math.ceil(outWidth / TILE), Math.ceil(outHeight / TILE)];
+  const strips = images * tilesY;
+  const stripBytes = tilesX * (inChannels + outChannels) * POSITIONS * 4;
+  const blocks = Math.ceil(strips / Math.max(1, Math.floor(BLOCK_BYTES / stripBytes)));
+  return { tilesX, tilesY, strips, block: Math.ceil(strips / blocks) };
+}
+
+const planeOf = (grid: Grid, channels: number): number => grid.block * grid.tilesX * channels + SKEW;
+
+/** Transforms strips of images into [36 planes][tile][channels] at `address`. */
+class TileSource {
+  readonly address: number;
+  private readonly images: Images;
+  private readonly grid: Grid;
+  private readonly strip: number;
+  private readonly columns: { run: Kernel; firstRow: number }[];
+  private readonly rows: Kernel;
+
+  constructor(memory: WasmMemory, name: string, images: Images, grid: Grid, transform: Transform) {
+    this.images = images;
+    this.grid = grid;
+    const { channels, height, width, top } = images;
+    const stripRow = (grid.tilesX * TILE + transform.inputs - TILE) * channels;
+    const plane = planeOf(grid, channels);
+    this.address = memory.scratch(name, POSITIONS * plane);
+    this.strip = memory.scratch(`${name}Strip`, POINTS * stripRow);
+    memory.zero(this.strip, POINTS * stripRow);
+    const shape: StripShape = { transform, row: width * channels, stripRow, channels, tiles: grid.tilesX, plane };
+    this.columns = Array.from({ length: grid.tilesY }, (_, tile) => {
+      const from = tile * TILE - top;
+      const first = Math.max(0, -from);
+      return { run: memory.kernel(columnsKernel(shape, first, Math.min(transform.inputs, height - from))), firstRow: from + first };
+    });
+    this.rows = memory.kernel(rowsKernel(shape));
+  }
+
+  /** Fills place `at` of the block from strip `strip` of the batch. */
+  load(strip: number, at: number): void {
+    const { address, height, width, channels, left } = this.images;
+    const { tilesX, tilesY } = this.grid;
+    const image = Math.floor(strip / tilesY);
+    const { run, firstRow } = this.columns[strip - image * tilesY] as { run: Kernel; firstRow: number };
+    run(address + (image * height + firstRow) * width * channels * 4, this.strip + left * channels * 4);
+    this.rows(this.strip, this.address + at * tilesX * channels * 4);
+  }
+}
+
+/** Calls `work` for each block of strips with the kernel for its size. */
+function forEachBlock(memory: WasmMemory, grid: Grid, inChannels: number, outChannels: number, kernel: typeof productKernel, work: (from: number, to: number, run: Kernel) => void): void {
+  for (let from = 0; from < grid.strips; from += grid.block) {
+    const to = Math.min(grid.strips, from + grid.block);
+    const shape: ProductShape = {
+      tiles: (to - from) * grid.tilesX, inChannels, outChannels, inPlane: planeOf(grid, inChannels), outPlane: planeOf(grid, outChannels),
+    };
+    work(from, to, memory.kernel(kernel(shape)));
+  }
+}
+
+interface Output {
+  address: number;
+  height: number;
+  width: number;
+  channels: number;
+  /** Address, or null. */
+  bias: number | null;
+  activation: Activation;
+}
+
+/** output = conv(images, filter) for `count` images; `taps` is the address of [3·3][in][out]. */
+function convolve(memory: WasmMemory, count: number, images: Images, taps: number, output: Output): void {
+  const { channels: inChannels } = images;
+  const { height, width, channels, bias, activation } = output;
+  const grid = gridOf(count, height, width, inChannels, channels);
+  const filter = memory.scratch('winogradFilter', POSITIONS * inChannels * channels);
+  memory.kernel(filterKernel(inChannels * channels, false))(taps, filter);
+  const source = new TileSource(memory, 'winogradInput', images, grid, evaluateInput);
+  const plane = planeOf(grid, channels);
+  const products = memory.scratch('winogradOutput', POSITIONS * plane);
+  const writers = Array.from({ length: grid.tilesY }, (_, tile) =>
+    memory.kernel(outputKernel({ channels, width, rows: Math.min(TILE, height - tile * TILE), plane, bias: bias !== null, activation })),
+  );
+  forEachBlock(memory, grid, inChannels, channels, productKernel, (from, to, multiply) => {
+    for (let strip = from; strip < to; strip += 1) source.load(strip, strip - from);
+    multiply(source.address, filter, products);
+    for (let strip = from; strip < to; strip += 1) {
+      const image = Math.floor(strip / grid.tilesY);
+      const tile = strip - image * grid.tilesY;
+      const target = output.address + (image * height + tile * TILE) * width * channels * 4;
+      (writers[tile] as Kernel)(products + (strip - from) * grid.tilesX * channels * 4, target, bias ?? 0);
+    }
+  });
+}
+
+const inputOf = (memory: WasmMemory, x: TensorInfo, info: Conv2DInfo): Images => ({
+  address: memory.address(x), height: info.inHeight, width: info.inWidth, channels: info.inChannels, top: info.padInfo.top, left: info.padInfo.left,
+});
+
+/** y [n,h',w',o] = conv(x [n,h,w,i], filter [3,3,i,o]) (+ bias, activation). */
+export function winogradConv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, info: Conv2DInfo, bias: TensorInfo | null, activation: Activation): TensorInfo {
+  const y = memory.output(info.outShape);
+  convolve(memory, info.batchSize, inputOf(memory, x, info), memory.address(filter), {
+    address: memory.address(y), height: info.outHeight, width: info.outWidth, channels: info.outChannels, bias: bias === null ? null : memory.address(bias), activation,
+  });
+  return y;
+}
+
+/** dx [n,h,w,i] from dy [n,h',w',o] and filter [3,3,i,o]: a convolution with the filter turned by 180°, channels exchanged. */
+export function winogradInputGradient(memory: WasmMemory, dy: TensorInfo, filter: TensorInfo, info: Conv2DInfo): TensorInfo {
+  const { inChannels, outChannels } = info;
+  const dx = memory.output(info.inShape);
+  const count = 9 * inChannels * outChannels;
+  const turned = memory.scratch('turnedFilter', count);
+  turn(memory.view(memory.address(filter), count), memory.view(turned, count), inChannels, outChannels);
+  const images: Images = {
+    address: memory.address(dy), height: info.outHeight, width: info.outWidth, channels: outChannels, top: 2 - info.padInfo.top, left: 2 - info.padInfo.left,
+  };
+  const output: Output = { address: memory.address(dx), height: info.inHeight, width: info.inWidth, channels: inChannels, bias: null, activation: 'linear' };
+  convolve(memory, info.batchSize, images, turned, output);
+  return dx;
+}
+
+/** [tap][i][o] → [8 − tap][o][i]. */
+function turn(source: Float32Array, target: Float32Array, inChannels: number, outChannels: number): void {
+  let s = 0;
+  for (let tap = 8; tap >= 0; tap -= 1) {
+    for (let i = 0; i < inChannels; i += 1) {
+      let t = tap * inChannels * outChannels + i;
+      for (let o = 0; o < outChannels; o += 1, s += 1, t += inChannels) target[t] = source[s] as number;
+    }
+  }
+}
+
+/** dfilter [3,3,i,o] from x [n,h,w,i] and dy [n,h',w',o]. */
+export function winogradFilterGradient(memory: WasmMemory, x: TensorInfo, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
+  const { inChannels, outChannels, outHeight, outWidth } = info;
+  const dw = memory.output(info.filterShape);
+  const grid = gridOf(info.batchSize, outHeight, outWidth, inChannels, outChannels);
+  const gradients: Images = { address: memory.address(dy), height: outHeight, width: outWidth, channels: outChannels, top: 0, left: 0 };
+  const inputTiles = new TileSource(memory, 'winogradInput', inputOf(memory, x, info), grid, evaluateInput);
+  const gradientTiles = new TileSource(memory, 'winogradOutput', gradients, grid, evaluateGradient);
+  const sums = memory.scratch('winogradFilter', POSITIONS * inChannels * outChannels);
+  memory.zero(sums, POSITIONS * inChannels * outChannels);
+  forEachBlock(memory, grid, inChannels, outChannels, productSumsKernel, (from, to, addProducts) => {
+    for (let strip = from; strip < to; strip += 1) {
+      inputTiles.load(strip, strip - from);
+      gradientTiles.load(strip, strip - from);
+    }
+    addProducts(inputTiles.address, gradientTiles.address, sums);
+  });
+  memory.kernel(filterKernel(inChannels * outChannels, true))(sums, memory.address(dw));
+  return dw;
+}
