@@ -25,6 +25,9 @@ export interface ProjectSettings {
   /** Order in which unlabeled images are given to people. */
   order: 'random' | 'typical' | 'model';
   augmentation: AugmentationPolicy;
+  /** What the card of an exported model says: an SPDX identifier or own words; empty: not stated. */
+  licence: string;
+  intendedUse: string;
 }
 
 /** What a class looks like to people. */
@@ -63,6 +66,8 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   goldPauseBelow: 0.7,
   order: 'random',
   augmentation: DEFAULT_AUGMENTATION,
+  licence: '',
+  intendedUse: '',
 };
 
 const HOTKEYS = '1234567890abcdefghijklmnopqrstuvwxyz';

@@ -44,6 +44,8 @@ export const projectSettings = z.object({
   goldPauseBelow: z.number().min(0).max(1),
   order: z.enum(['random', 'typical', 'model']),
   augmentation: augmentationPolicy,
+  licence: z.string().trim().max(500),
+  intendedUse: z.string().trim().max(2000),
 });
 
 export const createProject = z.object({

@@ -149,7 +149,7 @@ export const webhookDelivery = pgTable(
     outcome: text('outcome'),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('webhook_delivery_event_unique').on(table.webhookId, table.eventKey), index('webhook_delivery_due_idx').on(table.dueAt)],
+  (table) => [uniqueIndex('webhook_delivery_event_unique').on(table.webhookId, table.eventKey), index('webhook_delivery_due_idx').on(table.dueAt), index('webhook_delivery_ended_idx').on(table.createdAt).where(sql`${table.dueAt} is null`)],
 );
 
 /** Who did what; append-only. */

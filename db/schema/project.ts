@@ -111,6 +111,8 @@ export const imageImport = pgTable(
     projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
     createdBy: uuid('created_by').references(() => member.id),
     name: text('name').notNull(),
+    /** Files sent by a browser or program, or fetched by the server from a bucket. */
+    source: text('source').$type<'upload' | 'bucket'>().notNull().default('upload'),
     status: text('status').$type<'running' | 'ended' | 'failed'>().notNull().default('running'),
     total: integer('total'),
     imported: integer('imported').notNull().default(0),
@@ -122,9 +124,21 @@ export const imageImport = pgTable(
     errors: jsonb('errors').$type<{ file: string; message: string }[]>().notNull().default(sql`'[]'::jsonb`),
     createdAt: createdAt(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
+    /** When somebody last worked on it; a running import that has been still for long is given up. */
+    beatAt: timestamp('beat_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [index('image_import_project_idx').on(table.projectId, table.createdAt.desc())],
+  (table) => [
+    index('image_import_project_idx').on(table.projectId, table.createdAt.desc()),
+    index('image_import_running_idx').on(table.beatAt).where(sql`${table.status} = 'running'`),
+  ],
 );
+
+/** Blobs below a prefix whose rows are gone; a sweep deletes them, and once more at `due_at` what was still being written. */
+export const blobRemoval = pgTable('blob_removal', {
+  prefix: text('prefix').primaryKey(),
+  dueAt: timestamp('due_at', { withTimezone: true }).notNull().default(sql`now() + interval '1 hour'`),
+  sweptAt: timestamp('swept_at', { withTimezone: true }),
+});
 
 export const snapshot = pgTable(
   'snapshot',

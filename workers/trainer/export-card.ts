@@ -20,8 +20,9 @@ export async function readCard(db: Db, params: { run: Run; round: RoundState; cr
     round: round.index,
     role: round.role,
     createdAt: params.createdAt.toISOString(),
-    licence: null,
-    intendedUse: project.description.trim() === '' ? null : project.description,
+    description: project.description.trim(),
+    licence: orNull(project.settings.licence),
+    intendedUse: orNull(project.settings.intendedUse),
     data: { labeled: metrics?.labeled ?? round.labeledCount, pseudo: metrics?.pseudo ?? 0, validation: metrics?.valCount ?? 0, test: metrics?.testCount ?? 0 },
     figures: [...roundFigures(round), ...params.measured],
     rounds: rounds.filter(({ stage }) => stage === 'done').map((one) => ({
@@ -33,6 +34,8 @@ export async function readCard(db: Db, params: { run: Run; round: RoundState; cr
     },
   };
 }
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 function roundFigures({ metrics }: RoundState): Figure[] {
   if (!metrics) return [];

@@ -9,7 +9,7 @@ import { createRandom } from '#core/random.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { insertCheckpoint } from '#db/queries/checkpoint.ts';
-import { modelExport, round, run } from '#db/schema/index.ts';
+import { modelExport, project as projectTable, round, run } from '#db/schema/index.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
@@ -65,6 +65,19 @@ describe('making an export', () => {
     const card = JSON.parse(files.get('model-card.json')?.toString() ?? '{}') as { quantisation: string; figures: { name: string; count: number }[]; classes: string[] };
     expect(card.quantisation).toBe('uint8');
     expect(card.figures).toMatchObject([{ count: 4 * card.classes.length }]);
+  });
+
+  it('FORMAT-25 says what the project states of licence and use, and says so where it states nothing', async () => {
+    const cardOf = async () => {
+      const files = await unzipFiles(await blobs.get((await exportAs('saved-model'))?.blobKey ?? ''));
+      expect(files.has('saved_model.pb')).toBe(true);
+      return JSON.parse(files.get('model-card.json')?.toString() ?? '{}') as { licence: string; intendedUse: string };
+    };
+    expect(await cardOf()).toMatchObject({ licence: 'not stated', intendedUse: 'not stated' });
+    const [found] = await database.db.select().from(projectTable).where(eq(projectTable.id, project.projectId));
+    if (!found) throw new Error('the project is gone');
+    await database.db.update(projectTable).set({ settings: { ...found.settings, licence: 'CC-BY-4.0', intendedUse: 'Telling drawn things apart' } }).where(eq(projectTable.id, found.id));
+    expect(await cardOf()).toMatchObject({ licence: 'CC-BY-4.0', intendedUse: 'Telling drawn things apart' });
   });
 
   it('FORMAT-34 makes the offline page', async () => {

@@ -131,6 +131,20 @@ describe('FORMAT-25 the model card', () => {
     expect(card).toContain(json.files[0]?.sha256 ?? 'none');
   });
 
+  test('says licence and intended use, and says so where nobody stated them', async () => {
+    const read = async (said: { licence: string | null; intendedUse: string | null }) => {
+      const files = await exportModel({ ...inputFor('xs', 'tfjs-layers'), card: { ...sampleCard(), ...said } });
+      return { card: textOf(files, 'README.md'), json: JSON.parse(textOf(files, 'model-card.json')) as { licence: unknown; intendedUse: unknown } };
+    };
+    const silent = await read({ licence: null, intendedUse: null });
+    expect(silent.card).toContain('- Intended use: not stated\n- Licence: not stated\n');
+    expect(silent.json).toMatchObject({ licence: 'not stated', intendedUse: 'not stated' });
+    const stated = await read({ licence: 'CC-BY-4.0', intendedUse: 'Sorting photos of pets' });
+    expect(stated.card).toContain(String.raw`- Intended use: Sorting photos of pets
+- Licence: CC\-BY\-4.0`);
+    expect(stated.json).toMatchObject({ licence: 'CC-BY-4.0', intendedUse: 'Sorting photos of pets' });
+  });
+
   test('the same input gives the same bytes', async () => {
     const [a, b] = await Promise.all([exportModel(inputFor('xs', 'onnx')), exportModel(inputFor('xs', 'onnx'))]);
     expect(a).toEqual(b);

@@ -1,5 +1,8 @@
 import type { CardRound, ExportFile, ExportInput, Figure } from './types.ts';
 
+/** Said rather than left out: a reader must see that nobody stated it. */
+const NOT_STATED = 'not stated';
+
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 const range = ([low, high]: [number, number]): string => `${percent(low)} to ${percent(high)}`;
 
@@ -18,7 +21,7 @@ export function writeModelCard(input: ExportInput, files: readonly (ExportFile &
     output: { shape: ['n', classNames.length], dtype: 'float32', meaning: 'calibrated probabilities in class order' },
   };
   const json = {
-    format: 'pupil-model-card', version: 1, ...card, model: graph.name, classes: classNames, temperature: input.temperature,
+    format: 'pupil-model-card', version: 1, ...card, licence: card.licence ?? NOT_STATED, intendedUse: card.intendedUse ?? NOT_STATED, model: graph.name, classes: classNames, temperature: input.temperature,
     modelFormat: input.format, quantisation: input.quantisation, ...contract,
     files: files.map(({ path, bytes, sha256 }) => ({ path, bytes: bytes.length, sha256 })),
   };
@@ -38,7 +41,9 @@ function markdown(
   const { size, channels } = graph.input;
   return `# ${cell(card.project)}: ${cell(graph.name)}
 
-Image classifier with ${classNames.length} classes, trained by run ${cell(card.run)}, round ${card.round} (${cell(card.role)}), ${card.createdAt.slice(0, 10)}.
+Image classifier with ${classNames.length} classes, trained by run ${cell(card.run)}, round ${card.round} (${cell(card.role)}), ${card.createdAt.slice(0, 10)}.${card.description === '' ? '' : `
+
+${cell(card.description)}`}
 
 ## Use
 
@@ -72,8 +77,8 @@ ${table(['Round', 'Role', 'Model', 'Labeled', 'Pseudo', 'Validation accuracy', '
 
 ## Intended use and licence
 
-- Intended use: ${cell(card.intendedUse ?? 'not stated by the owners of the data')}
-- Licence: ${cell(card.licence ?? 'not stated by the owners of the data')}
+- Intended use: ${cell(card.intendedUse ?? NOT_STATED)}
+- Licence: ${cell(card.licence ?? NOT_STATED)}
 - Limits: it knows these classes only and answers with one of them for any picture; figures hold for pictures like those it was tested on.
 
 ## Hashes (SHA-256)

@@ -44,7 +44,7 @@ export function oddGraph(): ModelGraph {
 }
 
 export const sampleCard = (): ModelCardData => ({
-  project: 'Pets', run: '1', round: 3, role: 'student', createdAt: '2026-01-02T03:04:05.000Z', licence: null, intendedUse: null,
+  project: 'Pets', run: '1', round: 3, role: 'student', createdAt: '2026-01-02T03:04:05.000Z', description: '', licence: null, intendedUse: null,
   data: { labeled: 250, pseudo: 1800, validation: 200, test: 500 },
   figures: [{ name: 'Test accuracy', value: 0.81, count: 500, interval: [0.77, 0.845] }],
   rounds: [{ index: 0, role: 'teacher', model: 'xs', labeled: 250, pseudo: 0, valAccuracy: 0.6, valInterval: [0.53, 0.67], decision: null }],

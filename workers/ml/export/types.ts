@@ -38,7 +38,9 @@ export interface ModelCardData {
   role: string;
   /** ISO 8601, UTC. */
   createdAt: string;
-  /** What the owner of the data says about its licence; null: not stated. */
+  /** What the project is for, in its owners' words; may be empty. */
+  description: string;
+  /** SPDX identifier or own words of the owners; null: not stated, and the card says so. */
   licence: string | null;
   /** Null: not stated. */
   intendedUse: string | null;

@@ -2,6 +2,7 @@
 import { useProject } from '../../../../shell/project.tsx';
 import { Page } from '../../../../ui/panel.tsx';
 import { EmptyState } from '../../../../ui/states.tsx';
+import { CardPanel } from './card-panel.tsx';
 import { LabelsPanel } from './labels-panel.tsx';
 import { ModelsPanel } from './models-panel.tsx';
 
@@ -13,6 +14,7 @@ export function ExportsPage() {
       <div className="space-y-5">
         <LabelsPanel />
         <ModelsPanel />
+        <CardPanel />
       </div>
     </Page>
   );

@@ -1,0 +1,2 @@
+-- Projects made before the card asked for them state neither.
+UPDATE "project" SET "settings" = '{"licence": "", "intendedUse": ""}'::jsonb || "settings";
