@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { project, webhook, webhookDelivery } from '../schema/index.ts';
 
@@ -19,11 +19,11 @@ export async function deleteWebhook(db: Db, organizationId: string, id: string):
   return rows.length > 0;
 }
 
-/** Queues an event for every webhook of the project's organization that asked for it; a second server's try changes nothing. */
-export async function queueDeliveries(db: Db, params: { projectId: string; name: string; key: string; payload: Record<string, unknown> }): Promise<void> {
+/** Queues an event for every webhook of the project's organization that asked for it; once, or `again` once a transaction. */
+export async function queueDeliveries(db: Db, params: { projectId: string; name: string; key: string; again: boolean; payload: Record<string, unknown> }): Promise<void> {
   await db.execute(sql`
     insert into ${webhookDelivery} (webhook_id, event_key, payload)
-    select w.id, ${params.key}, ${JSON.stringify(params.payload)}::jsonb
+    select w.id, ${params.key}${params.again ? sql` || ':' || pg_current_xact_id()::text` : sql``}, ${JSON.stringify(params.payload)}::jsonb
     from ${webhook} w join ${project} p on p.organization_id = w.organization_id
     where p.id = ${params.projectId} and w.active and w.events ? ${params.name}
     on conflict do nothing`);
@@ -44,6 +44,13 @@ export async function takeDelivery(db: Db, secondsUntilRetry: number) {
 export async function finishDelivery(db: Db, params: { id: string; webhookId: string; outcome: string; ended: boolean }): Promise<void> {
   await db.update(webhookDelivery).set({ outcome: params.outcome, ...(params.ended ? { dueAt: null } : {}) }).where(eq(webhookDelivery.id, params.id));
   await db.update(webhook).set({ lastStatus: params.outcome }).where(eq(webhook.id, params.webhookId));
+}
+
+/** Deletes deliveries that ended long ago, and says how many. */
+export async function purgeDeliveries(db: Db, days: number): Promise<number> {
+  const rows = await db.delete(webhookDelivery).where(and(isNull(webhookDelivery.dueAt), lt(webhookDelivery.createdAt, sql`now() - make_interval(days => ${days})`)))
+    .returning({ id: webhookDelivery.id });
+  return rows.length;
 }
 
 export const listDeliveries = (db: Db, webhookId: string) =>

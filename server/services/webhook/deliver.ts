@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { DomainEvent } from '#core/events.ts';
-import { webhookKey } from '#core/webhook.ts';
 import type { Db } from '#db/client.ts';
-import { finishDelivery, queueDeliveries, takeDelivery } from '#db/queries/webhook.ts';
+import { finishDelivery, takeDelivery } from '#db/queries/webhook.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 
@@ -13,12 +11,6 @@ const RETRY_SECONDS = 30;
 /** `t=<unix seconds>,v1=<hex hmac-sha256 of "t.body">`: the receiver recomputes it with the secret and refuses old times. */
 export const signPayload = (secret: string, body: string, seconds: number): string =>
   `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
-
-/** Queues an event for the webhooks that asked for it. */
-export async function queueWebhooks(services: { db: Db }, event: DomainEvent): Promise<void> {
-  const found = webhookKey(event);
-  if (found) await queueDeliveries(services.db, { ...found, payload: { ...event } });
-}
 
 /** Delivers everything that is due, one after the other, until asked to stop. Returns how many were tried. */
 export async function deliverWebhooks(

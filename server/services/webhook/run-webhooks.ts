@@ -1,34 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvent } from '#core/events.ts';
 import { webhookKey } from '#core/webhook.ts';
+import { purgeDeliveries } from '#db/queries/webhook.ts';
 import type { Services } from '../../context.ts';
-import { deliverWebhooks, queueWebhooks } from './deliver.ts';
+import { deliverWebhooks } from './deliver.ts';
 
 const SWEEP_MS = 10_000;
+/** How long what was delivered or given up stays to be looked at, and how often the rest is deleted. */
+const KEPT_DAYS = 7;
+const PURGE_MS = 3_600_000;
 /** How long a delivery under way may take to end when the server stops, ms. */
 const STOP_MS = 3000;
 
-/** Queues what is heard at once and delivers what is due, one delivery at a time, also what an earlier server left behind. */
+/** Delivers what is due, one delivery at a time: at once when an event is heard, and what an earlier server left behind. */
 export function startWebhooks(services: Services) {
   let stopping = false;
   let delivering: Promise<unknown> = Promise.resolve();
-  const queueing = new Set<Promise<void>>();
   const fail = (error: unknown): void => services.log.error({ err: error }, 'webhooks could not be delivered');
   const deliver = (): void => {
     delivering = delivering.then(() => deliverWebhooks(services, {}, () => stopping)).catch(fail);
   };
-  const sweep = setInterval(deliver, SWEEP_MS);
+  const purge = (): void => void purgeDeliveries(services.db, KEPT_DAYS).catch(fail);
+  purge();
+  const timers = [setInterval(deliver, SWEEP_MS), setInterval(purge, PURGE_MS)];
   return {
+    /** The writer of the event has queued its deliveries already. */
     hear(event: DomainEvent): void {
-      if (webhookKey(event) === null) return;
-      // Never behind a receiver that hangs: an event that is not queued when the server stops would be lost.
-      const queued = queueWebhooks(services, event).then(deliver, fail).finally(() => queueing.delete(queued));
-      queueing.add(queued);
+      if (webhookKey(event) !== null) deliver();
     },
     async stop(): Promise<void> {
-      clearInterval(sweep);
+      for (const timer of timers) clearInterval(timer);
       stopping = true;
-      await Promise.all(queueing);
       // A receiver that hangs is tried again by the next start.
       await Promise.race([delivering, wait(STOP_MS, undefined, { ref: false })]);
     },

@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notify, notifyAll } from '#db/notify.ts';
+import { listDeliveries, purgeDeliveries } from '#db/queries/webhook.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
-import { deliverWebhooks, queueWebhooks } from './deliver.ts';
-import { startWebhooks } from './run-webhooks.ts';
+import { deliverWebhooks } from './deliver.ts';
 
 let test: TestServices;
 let port = 0;
@@ -39,8 +40,8 @@ describe('webhooks', () => {
     const project = await createProject(test.services.db, { organizationId });
     const { secret, id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
     const event = { name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId: 'round' };
-    await Promise.all([queueWebhooks(test.services, event), queueWebhooks(test.services, event)]);
-    await queueWebhooks(test.services, { name: 'export:ready', projectId: project.id, exportId: 'e' });
+    await Promise.all([notify(test.services.db, event), notify(test.services.db, event)]);
+    await notify(test.services.db, { name: 'export:ready', projectId: project.id, exportId: 'e' });
     expect(await deliverWebhooks(test.services, net, () => true)).toBe(0);
     status = 500;
     expect(await deliverWebhooks(test.services, net)).toBe(1);
@@ -58,16 +59,37 @@ describe('webhooks', () => {
     expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${last?.body}`).digest('hex'));
   });
 
-  it('OPS-1 that are heard while the server stops are queued for the next start', async () => {
-    const organizationId = await createOrganization(test.services.db);
-    const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
-    const project = await createProject(test.services.db, { organizationId });
+  it('OPS-8 are queued by the transaction that announces: no server needs to hear it, and what is undone is not sent', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const owner = await createMember(db, { organizationId, role: 'owner' });
+    const project = await createProject(db, { organizationId });
+    const { id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended', 'run:changed'] });
+    const queued = async () => (await listDeliveries(db, id)).map(({ payload }) => payload['roundId'] ?? payload['status']).sort();
+    await notifyAll(db, ['one', 'two'].map((roundId) => ({ name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId })));
+    await expect(db.transaction(async (tx) => {
+      await notify(tx, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'undone' });
+      throw new Error('undone');
+    })).rejects.toThrow('undone');
+    expect(await queued()).toEqual(['one', 'two']);
+    // A round ends once; a run waits for people after each of its rounds.
+    await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'one' });
+    for (let round = 0; round < 2; round += 1) await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
+    expect(await queued()).toEqual(['one', 'two', 'waiting-review', 'waiting-review']);
+    await test.as(owner).webhook.delete({ organizationId, id });
+  });
+
+  it('OPS-8 that ended are deleted after a week; those still due stay', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const owner = await createMember(db, { organizationId, role: 'owner' });
+    const project = await createProject(db, { organizationId });
     const { id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
-    const webhooks = startWebhooks(test.services);
-    for (const roundId of ['one', 'two', 'three']) webhooks.hear({ name: 'round:ended', projectId: project.id, runId: 'run', roundId });
-    await webhooks.stop();
-    const { rows } = await test.services.db.execute<{ n: number }>(sql`select count(*)::int as n from webhook_delivery where webhook_id = ${id}`);
-    expect(rows[0]?.n).toBe(3);
+    for (const roundId of ['old', 'old and due', 'new']) await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId });
+    await db.execute(sql`update webhook_delivery set due_at = null where webhook_id = ${id} and payload->>'roundId' <> 'old and due'`);
+    await db.execute(sql`update webhook_delivery set created_at = now() - interval '8 days' where webhook_id = ${id} and payload->>'roundId' <> 'new'`);
+    await purgeDeliveries(db, 7);
+    expect((await listDeliveries(db, id)).map(({ payload }) => payload['roundId']).sort()).toEqual(['new', 'old and due']);
     await test.as(owner).webhook.delete({ organizationId, id });
   });
 
@@ -77,7 +99,7 @@ describe('webhooks', () => {
     const project = await createProject(test.services.db, { organizationId });
     await test.as(owner).webhook.create({ organizationId, url: `http://127.0.0.1:${port}/`, events: ['round:ended'] });
     const before = received.length;
-    await queueWebhooks(test.services, { name: 'round:ended', projectId: project.id, runId: 'r', roundId: 'inner' });
+    await notify(test.services.db, { name: 'round:ended', projectId: project.id, runId: 'r', roundId: 'inner' });
     expect(await deliverWebhooks(test.services)).toBe(1);
     expect(received).toHaveLength(before);
     expect((await test.as(owner).webhook.list({ organizationId }))[0]).toMatchObject({ lastStatus: 'not reached' });
