@@ -195,6 +195,11 @@ export class Code {
     return this.get(counter).constant(-1).add().set(counter).get(counter).raw(0x0d, 0x00, 0x0b);
   }
 
+  /** Four of the eight floats of two v128 locals, by index, → stack. */
+  shuffle(a: number, b: number, lanes: number[]): this {
+    return this.get(a).get(b).simd(0x0d).raw(...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)));
+  }
+
   finish(): number[] {
     const locals = this.types.flatMap((type) => [1, type]);
     const body = [...unsigned(this.types.length), ...locals, ...this.bytes, 0x0b];

@@ -92,6 +92,23 @@ describe('ENGINE-1 depthwise convolution on wasm equals the reference', () => {
   });
 });
 
+describe('ENGINE-1 average pooling on wasm equals the reference', () => {
+  it.each([
+    [8, 8, 8, 8, 64],
+    [2, 2, 7, 9, 4],
+    [3, 2, 8, 8, 4],
+    [2, 2, 6, 6, 3],
+  ])('%i window, step %i, %i×%i image, %i channels', async (size, stride, h, w, c) => {
+    const xValues = values([2, h, w, c]);
+    await onBoth(() => {
+      const x = tf.tensor4d(xValues, [2, h, w, c]);
+      const f = (a: tf.Tensor): tf.Tensor => tf.avgPool(a as tf.Tensor4D, size, stride, 'valid');
+      const y = f(x);
+      return [y, tf.grad(f)(x, tf.cos(tf.range(0, y.size)).reshape(y.shape))];
+    });
+  });
+});
+
 describe('ENGINE-1 max pooling on wasm equals the reference', () => {
   it.each([
     [2, 2, 8, 8, 'valid', 8],
@@ -154,6 +171,16 @@ describe('ENGINE-1 other replaced kernels equal the reference', () => {
   it('unsorted segment sum', async () => {
     const a = values([6, 4]);
     await onBoth(() => [tf.unsortedSegmentSum(tf.tensor2d(a, [6, 4]), tf.tensor1d([2, 0, 2, 1, 0, 2], 'int32'), 4)]);
+  });
+
+  it('a copy outlives its source', async () => {
+    const a = values([12]);
+    await onBoth(() => {
+      const x = tf.tensor1d(a);
+      const copy = x.clone();
+      x.dispose();
+      return [tf.tensor1d(a).mul(0), copy];
+    });
   });
 
   it('leaves no tensor behind', () => {

@@ -4,7 +4,7 @@ import { conv2d, conv2dFilterGradient, conv2dInputGradient, isCovered } from './
 import { depthwiseFilterGradient, depthwiseInputGradient } from './wasm-depthwise.ts';
 import { WasmMemory } from './wasm-memory.ts';
 import type { Activation } from './wasm-rows.ts';
-import { batchNorm, batchNormGradient, isTiling, maxPool, maxPoolGradient } from './wasm-row-ops.ts';
+import { averagePoolGradient, batchNorm, batchNormGradient, isTiling, maxPool, maxPoolGradient } from './wasm-row-ops.ts';
 
 /** Names of our own fused kernels, registered for wasm only; fused.ts composes them from standard ops elsewhere. */
 export const BATCH_NORM = 'PupilBatchNorm';
@@ -113,6 +113,17 @@ export function installWasmKernels(backend: BackendWasm): void {
   replace('MaxPoolGrad', (inputs, a) => {
     const x = pick(inputs, 'input');
     return maxPoolGradient(memory, x, pick(inputs, 'output'), pick(inputs, 'dy'), poolInfo(shapeOf(x), a));
+  });
+  replace('AvgPoolGrad', (inputs, a, original) => {
+    const info = poolInfo(shapeOf(pick(inputs, 'input')), a);
+    return isTiling(info) ? averagePoolGradient(memory, pick(inputs, 'dy'), info) : original();
+  });
+  // Tensors never change: a copy shares the data. Every tensor saved for the gradient is such a copy.
+  replace('Identity', (inputs, _, original) => {
+    const x = pick(inputs, 'x');
+    if (x.dtype === 'string') return original();
+    backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   });
   replace('BatchMatMul', (inputs, a, original) => {
     if (a.transposeA !== true && a.transposeB !== true) return original();

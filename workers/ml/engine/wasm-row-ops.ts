@@ -2,6 +2,7 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
 import type { WasmMemory } from './wasm-memory.ts';
 import {
   affineKernel,
+  averagePoolGradientKernel,
   maxPoolGradientKernel,
   maxPoolKernel,
   momentsKernel,
@@ -145,11 +146,23 @@ export function maxPool(memory: WasmMemory, x: TensorInfo, info: Conv2DInfo): Te
   return y;
 }
 
+const coversImage = (info: Conv2DInfo): boolean => info.outHeight * info.filterHeight === info.inHeight && info.outWidth * info.filterWidth === info.inWidth;
+
+/** dx [n,h,w,c]: each dy [n,h',w',c] spread over its window; for tiling windows. */
+export function averagePoolGradient(memory: WasmMemory, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
+  const dx = memory.output(info.inShape);
+  if (!coversImage(info)) memory.zero(memory.address(dx), count(info.inShape));
+  const run = memory.kernel(averagePoolGradientKernel(poolShape(info)));
+  const [xImage, yImage] = [info.inHeight * info.inWidth * info.inChannels * 4, info.outHeight * info.outWidth * info.inChannels * 4];
+  for (let n = 0; n < info.batchSize; n += 1) run(memory.address(dy) + n * yImage, memory.address(dx) + n * xImage);
+  return dx;
+}
+
 /** dx [n,h,w,c]: each dy goes to the first maximum of its window. Any window, step and padding. */
 export function maxPoolGradient(memory: WasmMemory, x: TensorInfo, y: TensorInfo, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
   const dx = memory.output(info.inShape);
   const [xAt, yAt, dyAt, dxAt] = [memory.address(x), memory.address(y), memory.address(dy), memory.address(dx)];
-  memory.zero(dxAt, count(info.inShape));
+  if (!isTiling(info) || !coversImage(info)) memory.zero(dxAt, count(info.inShape));
   if (!isTiling(info)) {
     overlappingGradient(memory.floats, xAt >> 2, yAt >> 2, dyAt >> 2, dxAt >> 2, info);
     return dx;

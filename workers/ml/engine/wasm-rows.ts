@@ -228,3 +228,61 @@ export const maxPoolGradientKernel = (shape: PoolShape): KernelSource => ({
     });
   },
 });
+
+/** run(dy, dx): each dy, divided by the window's size, to every element of its window, one image. */
+export const averagePoolGradientKernel = (shape: PoolShape): KernelSource => ({
+  name: `averagePoolGradient:${JSON.stringify(shape)}`,
+  parameters: 2,
+  build: (c) => {
+    const { size, channels, xRow } = shape;
+    const [dy, dx] = [0, 1];
+    const [from, to] = [c.i32(), c.i32()];
+    const share = c.v128();
+    c.splat(1 / size ** 2).set(share);
+    c.times(shape.outHeight, () => {
+      c.times(shape.outWidth, () => {
+        c.copy(dx, to);
+        c.times(size, () => {
+          c.times(size, () => {
+            c.copy(dy, from);
+            c.times(channels / 4, () => {
+              c.store(to, 0, () => void c.load(from, 0).get(share).simd(SIMD.mul));
+              c.advance(from, 16).advance(to, 16);
+            });
+          });
+          c.advance(to, (xRow - size * channels) * 4);
+        });
+        c.advance(dy, channels * 4).advance(dx, size * channels * 4);
+      });
+      c.advance(dx, (size * xRow - shape.outWidth * size * channels) * 4);
+    });
+  },
+});
+
+/** run(source, target): [rows][columns] to [columns][rows], both multiples of 4, in blocks of 4×4. */
+export const transposeKernel = (rows: number, columns: number): KernelSource => ({
+  name: `transpose:${rows}:${columns}`,
+  parameters: 2,
+  build: (c) => {
+    const [source, target] = [0, 1];
+    const to = c.i32();
+    const [lines, pairs] = [c.v128s(4), c.v128s(4)];
+    c.times(rows / 4, () => {
+      c.copy(target, to);
+      c.times(columns / 4, () => {
+        lines.forEach((line, r) => c.load(source, r * columns * 4).set(line));
+        // a0 b0 a1 b1, a2 b2 a3 b3 of rows a, b = 0, 1 and of rows 2, 3.
+        pairs.forEach((pair, i) => {
+          const [a, b] = i < 2 ? [lines[0], lines[1]] : [lines[2], lines[3]];
+          c.shuffle(a as number, b as number, i % 2 === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7]).set(pair);
+        });
+        for (let r = 0; r < 4; r += 1) {
+          const [low, high] = r < 2 ? [pairs[0], pairs[2]] : [pairs[1], pairs[3]];
+          c.store(to, r * rows * 4, () => void c.shuffle(low as number, high as number, r % 2 === 0 ? [0, 1, 4, 5] : [2, 3, 6, 7]));
+        }
+        c.advance(source, 16).advance(to, rows * 16);
+      });
+      c.advance(source, 3 * columns * 4).advance(target, 16);
+    });
+  },
+});

@@ -1,6 +1,6 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
 import type { Kernel } from './assembler.ts';
-import type { Activation } from './wasm-rows.ts';
+import { transposeKernel, type Activation } from './wasm-rows.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 import { productKernel, productSumsKernel, type ProductShape } from './winograd-products.ts';
 import {
@@ -52,6 +52,7 @@ function gridOf(images: number, outHeight: number, outWidth: number, inChannels:
 }
 
 const planeOf = (grid: Grid, channels: number): number => grid.block * grid.tilesX * channels + SKEW;
+const filterPlaneOf = (inChannels: number, outChannels: number): number => inChannels * outChannels + SKEW;
 
 /** Transforms strips of images into [36 planes][tile][channels] at `address`. */
 class TileSource {
@@ -97,6 +98,7 @@ function forEachBlock(memory: WasmMemory, grid: Grid, inChannels: number, outCha
     const to = Math.min(grid.strips, from + grid.block);
     const shape: ProductShape = {
       tiles: (to - from) * grid.tilesX, inChannels, outChannels, inPlane: planeOf(grid, inChannels), outPlane: planeOf(grid, outChannels),
+      filterPlane: filterPlaneOf(inChannels, outChannels),
     };
     work(from, to, memory.kernel(kernel(shape)));
   }
@@ -117,8 +119,9 @@ function convolve(memory: WasmMemory, count: number, images: Images, taps: numbe
   const { channels: inChannels } = images;
   const { height, width, channels, bias, activation } = output;
   const grid = gridOf(count, height, width, inChannels, channels);
-  const filter = memory.scratch('winogradFilter', POSITIONS * inChannels * channels);
-  memory.kernel(filterKernel(inChannels * channels, false))(taps, filter);
+  const filterPlane = filterPlaneOf(inChannels, channels);
+  const filter = memory.scratch('winogradFilter', POSITIONS * filterPlane);
+  memory.kernel(filterKernel(inChannels * channels, filterPlane, false))(taps, filter);
   const source = new TileSource(memory, 'winogradInput', images, grid, evaluateInput);
   const plane = planeOf(grid, channels);
   const products = memory.scratch('winogradOutput', POSITIONS * plane);
@@ -156,24 +159,14 @@ export function winogradInputGradient(memory: WasmMemory, dy: TensorInfo, filter
   const dx = memory.output(info.inShape);
   const count = 9 * inChannels * outChannels;
   const turned = memory.scratch('turnedFilter', count);
-  turn(memory.view(memory.address(filter), count), memory.view(turned, count), inChannels, outChannels);
+  const transpose = memory.kernel(transposeKernel(inChannels, outChannels));
+  for (let tap = 0; tap < 9; tap += 1) transpose(memory.address(filter) + tap * inChannels * outChannels * 4, turned + (8 - tap) * inChannels * outChannels * 4);
   const images: Images = {
     address: memory.address(dy), height: info.outHeight, width: info.outWidth, channels: outChannels, top: 2 - info.padInfo.top, left: 2 - info.padInfo.left,
   };
   const output: Output = { address: memory.address(dx), height: info.inHeight, width: info.inWidth, channels: inChannels, bias: null, activation: 'linear' };
   convolve(memory, info.batchSize, images, turned, output);
   return dx;
-}
-
-/** [tap][i][o] → [8 − tap][o][i]. */
-function turn(source: Float32Array, target: Float32Array, inChannels: number, outChannels: number): void {
-  let s = 0;
-  for (let tap = 8; tap >= 0; tap -= 1) {
-    for (let i = 0; i < inChannels; i += 1) {
-      let t = tap * inChannels * outChannels + i;
-      for (let o = 0; o < outChannels; o += 1, s += 1, t += inChannels) target[t] = source[s] as number;
-    }
-  }
 }
 
 /** dfilter [3,3,i,o] from x [n,h,w,i] and dy [n,h',w',o]. */
@@ -184,8 +177,9 @@ export function winogradFilterGradient(memory: WasmMemory, x: TensorInfo, dy: Te
   const gradients: Images = { address: memory.address(dy), height: outHeight, width: outWidth, channels: outChannels, top: 0, left: 0 };
   const inputTiles = new TileSource(memory, 'winogradInput', inputOf(memory, x, info), grid, evaluateInput);
   const gradientTiles = new TileSource(memory, 'winogradOutput', gradients, grid, evaluateGradient);
-  const sums = memory.scratch('winogradFilter', POSITIONS * inChannels * outChannels);
-  memory.zero(sums, POSITIONS * inChannels * outChannels);
+  const filterPlane = filterPlaneOf(inChannels, outChannels);
+  const sums = memory.scratch('winogradFilter', POSITIONS * filterPlane);
+  memory.zero(sums, POSITIONS * filterPlane);
   forEachBlock(memory, grid, inChannels, outChannels, productSumsKernel, (from, to, addProducts) => {
     for (let strip = from; strip < to; strip += 1) {
       inputTiles.load(strip, strip - from);
@@ -193,6 +187,6 @@ export function winogradFilterGradient(memory: WasmMemory, x: TensorInfo, dy: Te
     }
     addProducts(inputTiles.address, gradientTiles.address, sums);
   });
-  memory.kernel(filterKernel(inChannels * outChannels, true))(sums, memory.address(dw));
+  memory.kernel(filterKernel(inChannels * outChannels, filterPlane, true))(sums, memory.address(dw));
   return dw;
 }

@@ -9,9 +9,10 @@ export interface ProductShape {
   inChannels: number;
   /** Multiple of 4. */
   outChannels: number;
-  /** Floats between positions of [tile][inChannels] and of [tile][outChannels]. */
+  /** Floats between positions of [tile][inChannels], of [tile][outChannels] and of [inChannels][outChannels]. */
   inPlane: number;
   outPlane: number;
+  filterPlane: number;
 }
 
 /** run(v, u, m): m[p][tile][o] = Σ over i of v[p][tile][i]·u[p][i][o]. */
@@ -19,7 +20,7 @@ export const productKernel = (shape: ProductShape): KernelSource => ({
   name: `winogradProduct:${JSON.stringify(shape)}`,
   parameters: 3,
   build: (c) => {
-    const { tiles, inChannels, outChannels, inPlane, outPlane } = shape;
+    const { tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
     const [v, u, m] = [0, 1, 2];
     const [uBlock, mBlock, vTile, mTile, vTap, uTap] = [c.i32(), c.i32(), c.i32(), c.i32(), c.i32(), c.i32()];
     const accumulators = c.v128s(12);
@@ -57,7 +58,7 @@ export const productKernel = (shape: ProductShape): KernelSource => ({
       c.copy(u, uBlock).copy(m, mBlock);
       c.times(outChannels >> 3, () => block(2));
       if (outChannels % 8 !== 0) block(1);
-      c.advance(v, inPlane * 4).advance(u, inChannels * outChannels * 4).advance(m, outPlane * 4);
+      c.advance(v, inPlane * 4).advance(u, filterPlane * 4).advance(m, outPlane * 4);
     });
   },
 });
@@ -67,7 +68,7 @@ export const productSumsKernel = (shape: ProductShape): KernelSource => ({
   name: `winogradSums:${JSON.stringify(shape)}`,
   parameters: 3,
   build: (c) => {
-    const { tiles, inChannels, outChannels, inPlane, outPlane } = shape;
+    const { tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
     const [v, d, sums] = [0, 1, 2];
     const [vChannel, dBlock, sumsBlock, vTap, dTap] = [c.i32(), c.i32(), c.i32(), c.i32(), c.i32()];
     const accumulators = c.v128s(12);
@@ -108,7 +109,7 @@ export const productSumsKernel = (shape: ProductShape): KernelSource => ({
           c.advance(vChannel, channels * 4).advance(sumsBlock, (channels - 1) * outChannels * 4);
         });
       }
-      c.advance(v, inPlane * 4).advance(d, outPlane * 4).advance(sums, inChannels * outChannels * 4);
+      c.advance(v, inPlane * 4).advance(d, outPlane * 4).advance(sums, filterPlane * 4);
     });
   },
 });

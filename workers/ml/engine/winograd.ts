@@ -244,26 +244,30 @@ export const outputKernel = (shape: OutputShape): KernelSource => ({
   },
 });
 
-/** run(w, u): filter taps w [3·3][count] to positions u [36][count]; or back, the filter's gradient from sums at the positions. */
-export const filterKernel = (count: number, back: boolean): KernelSource => ({
-  name: `winogradFilter:${count}:${back}`,
+/**
+ * run(w, u): filter taps w [3·3][count] to positions u [36 planes][count]; or back, the filter's gradient from sums at the positions.
+ * `plane` floats lie between positions.
+ */
+export const filterKernel = (count: number, plane: number, back: boolean): KernelSource => ({
+  name: `winogradFilter:${count}:${plane}:${back}`,
   parameters: 2,
   build: (c) => {
     const [source, target] = [0, 1];
     const transform = back ? collectFilter : evaluateFilter;
     const { inputs, outputs } = transform;
+    const [sourcePlane, targetPlane] = back ? [plane, count] : [count, plane];
     const from = c.v128s(inputs);
     const between = Array.from({ length: inputs }, () => c.v128s(outputs));
     const to = c.v128s(outputs);
     const apply = transform.prepare(c);
     c.times(count / 4, () => {
       between.forEach((column, k) => {
-        from.forEach((local, r) => c.load(source, (r * inputs + k) * count * 4).set(local));
+        from.forEach((local, r) => c.load(source, (r * inputs + k) * sourcePlane * 4).set(local));
         apply(from, column);
       });
       for (let r = 0; r < outputs; r += 1) {
         apply(between.map((column) => column[r] as number), to);
-        to.forEach((local, k) => c.store(target, (r * outputs + k) * count * 4, () => void c.get(local)));
+        to.forEach((local, k) => c.store(target, (r * outputs + k) * targetPlane * 4, () => void c.get(local)));
       }
       c.advance(source, 16).advance(target, 16);
     });
