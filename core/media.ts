@@ -1,4 +1,8 @@
 /** Blob keys derive from what they hold, so that one content is stored once and a key never comes from outside. */
+/** Everything that belongs to a project, and to a run of one, lies below these. */
+export const projectPrefix = (projectId: string): string => `projects/${projectId}`;
+export const runPrefix = (runId: string): string => `runs/${runId}`;
+
 export const imageKey = (projectId: string, contentHash: string): string => `projects/${projectId}/images/${contentHash}.webp`;
 export const thumbnailKey = (projectId: string, contentHash: string): string => `projects/${projectId}/thumbnails/${contentHash}.webp`;
 export const checkpointKey = (runId: string, roundId: string, step: number): string => `runs/${runId}/${roundId}/${step}.weights`;

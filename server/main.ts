@@ -16,6 +16,7 @@ import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets } from './realtime/sockets.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
+import { startUpkeep } from './services/upkeep/run-upkeep.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
 /** How long requests in flight may take to end when the server stops, ms. */
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     if (development) upgrade(req, socket, head).catch(() => socket.destroy());
     else socket.destroy();
   });
+  const upkeep = startUpkeep(services);
   const webhooks = startWebhooks(services);
   const relay = startRelay({
     url: env.DATABASE_URL,
@@ -87,6 +89,7 @@ async function main(): Promise<void> {
     stopping = true;
     await relay.stop();
     await webhooks.stop();
+    await upkeep.stop();
     await presence.stop();
     // Requests in flight get a moment; an upload that takes hours must not hold the others up.
     const hurry = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

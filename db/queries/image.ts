@@ -61,6 +61,7 @@ export async function bumpImport(
   const [row] = await db
     .update(imageImport)
     .set({
+      beatAt: sql`now()`,
       imported: sql`${imageImport.imported} + ${add.imported}`,
       duplicates: sql`${imageImport.duplicates} + ${add.duplicates}`,
       labeled: sql`${imageImport.labeled} + ${add.labeled}`,

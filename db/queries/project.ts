@@ -80,7 +80,10 @@ export async function deleteClassRow(db: Db, params: { projectId: string; classI
   return rows.length > 0;
 }
 
+export async function listRunIds(db: Db, projectId: string): Promise<string[]> {
+  return (await db.select({ id: run.id }).from(run).where(eq(run.projectId, projectId))).map(({ id }) => id);
+}
+
 export async function deleteProjectRow(db: Db, id: string): Promise<void> {
   await db.delete(project).where(eq(project.id, id));
 }
-

@@ -10,16 +10,19 @@ import { AppError } from '#core/errors.ts';
 import { SPLITS } from '#core/project.ts';
 import { className } from '#core/schemas/project.ts';
 import { getImport, setImport } from '#db/queries/image.ts';
+import { beatImport } from '#db/queries/import.ts';
 import type { Services } from '../context.ts';
 import { importImages } from '../services/image/import-images.ts';
 import type { ImportFile, ImportTarget } from '../services/image/import-images.ts';
 import { importLabels } from '../services/image/import-labels.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/image/read-archive.ts';
+import { uploadFolder } from '../services/upkeep/run-upkeep.ts';
 import { authorizeProject } from './authorize.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 8 * 2 ** 30;
 const LABEL_BYTES = 128 * 2 ** 20;
+const BEAT_MS = 60_000;
 
 const fileQuery = z.object({
   name: z.string().min(1).max(1000),
@@ -44,6 +47,17 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   const row = await getImport(services.db, project.id, params.importId);
   if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
   const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: project.id };
+  // A large zip is received for longer than an import may lie still.
+  const beat = setInterval(() => void beatImport(services.db, row.id).catch(() => undefined), BEAT_MS);
+  try {
+    await takeFile(services, req, target, query);
+  } finally {
+    clearInterval(beat);
+  }
+  sendJson(res, 200, await getImport(services.db, project.id, row.id));
+}
+
+async function takeFile(services: Services, req: IncomingMessage, target: ImportTarget, query: z.infer<typeof fileQuery>): Promise<void> {
   if (query.kind === 'image') {
     const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
     await importImages(services, target, single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }));
@@ -53,11 +67,10 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   } else {
     await importArchive(services, req, target, query.folderLabels === '1');
   }
-  sendJson(res, 200, await getImport(services.db, project.id, row.id));
 }
 
 async function importArchive(services: Services, req: IncomingMessage, target: ImportTarget, folderLabels: boolean): Promise<void> {
-  const folder = join(services.env.PUPIL_DATA, 'tmp');
+  const folder = uploadFolder(services.env.PUPIL_DATA);
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
   try {

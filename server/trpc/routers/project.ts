@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { AppError, notFound } from '#core/errors.ts';
+import { notFound } from '#core/errors.ts';
 import { createClasses, updateClass } from '#core/schemas/class.ts';
 import { createProject as createInput, updateProject as updateInput } from '#core/schemas/project.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { deleteProjectRow, listClasses, listProjects, updateClassRow } from '#db/queries/project.ts';
+import { listClasses, listProjects, updateClassRow } from '#db/queries/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';
 import { createProject } from '../../services/project/create-project.ts';
 import { deleteClass } from '../../services/project/delete-class.ts';
+import { deleteProject } from '../../services/project/delete-project.ts';
 import { updateProject } from '../../services/project/update-project.ts';
 import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
 
@@ -21,13 +21,8 @@ export const projectRouter = router({
     me: ctx.actor,
   })),
   update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),
-  delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
-    if (input.confirmName !== ctx.project.name) throw new AppError('BAD_INPUT', 'Type the exact name of the project to delete it.');
-    await deleteProjectRow(ctx.services.db, ctx.project.id);
-    await recordActivity(ctx.services.db, {
-      organizationId: ctx.actor.organizationId, memberId: ctx.actor.memberId, action: 'project:deleted', subject: ctx.project.name,
-    });
-  }),
+  delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(({ ctx, input }) =>
+    deleteProject(ctx.services, ctx.actor, ctx.project, input.confirmName)),
   addClasses: projectProcedure('class:manage').input(createClasses).mutation(({ ctx, input }) =>
     ctx.services.db.transaction((tx) => addClasses(tx, ctx.project.id, input.names))),
   updateClass: projectProcedure('class:manage').input(updateClass).mutation(async ({ ctx, input: { classId, projectId, ...set } }) => {
