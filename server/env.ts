@@ -9,6 +9,8 @@ const schema = sharedEnv.extend({
   PUPIL_SECRET: z.string().min(32, 'PUPIL_SECRET needs at least 32 characters; leave it unset to have one made.'),
   /** The address people use, when a proxy stands in front. */
   PUPIL_URL: z.url().optional(),
+  /** Let imports from a bucket reach services in the operator's own network, such as a MinIO beside the server. */
+  PUPIL_PRIVATE_S3: z.enum(['0', '1']).default('0'),
   /** Show an empty installation instead of the demo project. */
   PUPIL_EMPTY: z.enum(['0', '1']).default('0'),
 });

@@ -1,28 +1,21 @@
 import type { Readable } from 'node:stream';
 import { notFound } from '#core/errors.ts';
 import { checkKey } from './keys.ts';
+import { openS3Client } from './s3-client.ts';
+import type { S3Place } from './s3-client.ts';
 import type { BlobStore } from './types.ts';
 
-export interface S3Options {
+export interface S3Options extends S3Place {
   bucket: string;
-  endpoint: string | undefined;
-  region: string | undefined;
-  accessKeyId: string | undefined;
-  secretAccessKey: string | undefined;
 }
 
 const isAbsent = (error: unknown): boolean => ['NoSuchKey', 'NotFound'].includes((error as Error).name);
 
-/** Blobs as objects of a bucket. The SDK is loaded here only, so that installations on disk never pay for it. */
+/** Blobs as objects of a bucket. */
 export async function openS3Store(options: S3Options): Promise<BlobStore> {
-  const { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } = await import('@aws-sdk/client-s3');
+  const { client, sdk: { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } } = await openS3Client(options);
   const { Upload } = await import('@aws-sdk/lib-storage');
-  const { accessKeyId, secretAccessKey, bucket: Bucket } = options;
-  const client = new S3Client({
-    region: options.region ?? 'us-east-1',
-    ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
-    ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
-  });
+  const { bucket: Bucket } = options;
   const read = async (Key: string) => {
     checkKey(Key);
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key })).catch((error: unknown) => {

@@ -7,7 +7,7 @@ import { AppError } from '#core/errors.ts';
 import { isPublicAddress } from './addresses.ts';
 
 /** One sentence for every reason: the answer must not tell what stands in the inner network. */
-const REFUSED = 'This address cannot be reached. Give a public http or https address.';
+export const REFUSED = 'This address cannot be reached. Give a public http or https address.';
 const TIMEOUT_MS = 15_000;
 
 export type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;

@@ -18,8 +18,8 @@ export const ARCHIVE_LIMITS = {
   ratio: 200,
 } as const;
 
-const IMAGE_NAME = /\.(jpe?g|png|webp|gif)$/i;
-const IGNORED_NAME = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
+export const IMAGE_NAME = /\.(jpe?g|png|webp|gif)$/i;
+export const IGNORED_NAME = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
 const SYMLINK = 0o120000;
 const FILE_TYPE = 0o170000;
 

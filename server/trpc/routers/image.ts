@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { plainText } from '#core/schemas/project.ts';
+import { importBucket as importBucketInput, startImport } from '#core/schemas/import.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
+import { importBucket } from '../../services/image/import-bucket.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const imageRouter = router({
@@ -11,9 +12,14 @@ export const imageRouter = router({
     .query(({ ctx, input }) => getImport(ctx.services.db, ctx.project.id, input.importId)),
   /** Opens an import; its files follow by PUT /api/projects/:projectId/imports/:importId/file. */
   startImport: projectProcedure('image:import')
-    .input(z.object({ name: plainText(200), total: z.int().min(0).max(1_000_000).nullable() }))
+    .input(startImport)
     .mutation(({ ctx, input }) =>
       insertImport(ctx.services.db, { projectId: ctx.project.id, createdBy: ctx.actor.memberId, name: input.name, total: input.total })),
+  /** Fetches every image below a prefix of a bucket; goes on by itself, and `endImport` stops it. */
+  importBucket: projectProcedure('image:import').input(importBucketInput).mutation(async ({ ctx, input }) => {
+    const { importId } = await importBucket(ctx.services, ctx.actor, ctx.project, input);
+    return { importId };
+  }),
   endImport: projectProcedure('image:import')
     .input(z.object({ importId: z.uuid() }))
     .mutation(({ ctx, input }) => endImport(ctx.services, ctx.actor, input)),

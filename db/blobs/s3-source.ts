@@ -1,0 +1,77 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { AppError } from '#core/errors.ts';
+import { openS3Client } from './s3-client.ts';
+import type { S3Place } from './s3-client.ts';
+
+export interface BucketObject {
+  key: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** Somebody else's bucket, read only. Keys are names there and never paths here. */
+export interface BucketSource {
+  list(prefix: string): AsyncIterable<BucketObject>;
+  /** @throws AppError TOO_LARGE beyond `maxBytes`, whatever the listing said */
+  get(key: string, maxBytes: number): Promise<Buffer>;
+  close(): void;
+}
+
+/** Bytes of one page of a listing, and of any other answer. */
+const LIST_BYTES = 16 * 2 ** 20;
+const OBJECT_BYTES = 256 * 2 ** 20;
+
+const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null && 'pipe' in body;
+
+function limitBytes(limit: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      done(seen > limit ? new AppError('TOO_LARGE', 'The bucket answers with more than it was asked for.') : null, chunk);
+    },
+  });
+}
+
+/** Opens a bucket with these keys, or without any: never with those of this machine. Connections go through `agents` alone. */
+export async function openBucket(place: S3Place & { bucket: string; endpoint: string }, agents: { http: HttpAgent; https: HttpsAgent }): Promise<BucketSource> {
+  const anonymous = !place.accessKeyId || !place.secretAccessKey;
+  const { client, sdk } = await openS3Client(place, { agents, anonymous });
+  const Bucket = place.bucket;
+  // The library holds an answer whole before it reads it: a bucket that never stops talking must not fill our memory.
+  client.middlewareStack.add((next, context) => async (args) => {
+    const result = await next(args);
+    const response = result.response as { body?: unknown };
+    const limit = context.commandName === 'ListObjectsV2Command' ? LIST_BYTES : OBJECT_BYTES;
+    if (isStream(response.body)) response.body = response.body.pipe(limitBytes(limit));
+    return result;
+  }, { step: 'deserialize', priority: 'low', name: 'limitAnswer' });
+  return {
+    async *list(Prefix) {
+      let ContinuationToken: string | undefined;
+      do {
+        const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+        for (const { Key, Size } of page.Contents ?? []) if (Key) yield { key: Key, size: Size ?? 0 };
+        ContinuationToken = page.NextContinuationToken;
+      } while (ContinuationToken);
+    },
+    async get(Key, maxBytes) {
+      const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }));
+      const chunks: Buffer[] = [];
+      let seen = 0;
+      for await (const chunk of (Body ?? []) as Readable) {
+        seen += (chunk as Buffer).length;
+        if (seen > maxBytes) {
+          (Body as Readable).destroy();
+          throw new AppError('TOO_LARGE', `The file is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+        }
+        chunks.push(chunk as Buffer);
+      }
+      return Buffer.concat(chunks);
+    },
+    close: () => client.destroy(),
+  };
+}

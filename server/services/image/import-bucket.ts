@@ -1,0 +1,150 @@
+import type { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+import { isLabelFile } from '#core/formats/import.ts';
+import type { importBucket as schema } from '#core/schemas/import.ts';
+import { openBucket } from '#db/blobs/s3-source.ts';
+import type { BucketObject, BucketSource } from '#db/blobs/s3-source.ts';
+import { insertImport, listImports, setImport } from '#db/queries/image.ts';
+import { beatImport, failImport } from '#db/queries/import.ts';
+import type { Actor, Services } from '../../context.ts';
+import { checkEndpoint, makeSafeAgents } from '../../net/safe-agents.ts';
+import type { SafeAgentOptions } from '../../net/safe-agents.ts';
+import { REFUSED } from '../../net/safe-fetch.ts';
+import { endImport } from './end-import.ts';
+import { importImages } from './import-images.ts';
+import type { ImportFile, ImportTarget } from './import-images.ts';
+import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
+import { readArchiveLabels } from './read-labels.ts';
+import type { LabelBook } from './read-labels.ts';
+
+type BucketImport = z.infer<typeof schema>;
+type Incoming = ImportFile | { name: string; error: AppError };
+
+const BEAT_MS = 15_000;
+/** Objects fetched ahead of the decoder. */
+const AHEAD = 8;
+
+/** Thrown inside to leave a loop when somebody has closed the import. */
+class Closed extends Error {}
+
+/**
+ * Imports every image below a prefix of a bucket, in the background: answers at once with the import, whose counts are announced as for
+ * an upload. The keys live as long as the import does, in memory alone.
+ * @throws AppError BAD_INPUT for an address that may not be reached, CONFLICT while another one runs in the project
+ */
+export async function importBucket(
+  services: Services, actor: Actor, project: { id: string; settings: ImportTarget['settings'] }, input: BucketImport, net: SafeAgentOptions = {},
+): Promise<{ importId: string; finished: Promise<void> }> {
+  const options: SafeAgentOptions = { ...(services.env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}), ...net };
+  const endpoint = input.endpoint ?? `https://s3.${input.region}.amazonaws.com`;
+  checkEndpoint(endpoint, options);
+  const running = (await listImports(services.db, project.id)).some(({ source, status }) => source === 'bucket' && status === 'running');
+  if (running) throw new AppError('CONFLICT', 'An import from a bucket is under way in this project. Wait for it, or close it.');
+  const row = await insertImport(services.db, { projectId: project.id, createdBy: actor.memberId, source: 'bucket', name: `s3://${input.bucket}/${input.prefix}`.slice(0, 200), total: null });
+  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: project.id };
+  return { importId: row.id, finished: work(services, actor, target, { ...input, endpoint }, options) };
+}
+
+/** Never rejects: what went wrong stands with the import. */
+async function work(services: Services, actor: Actor, target: ImportTarget, input: BucketImport & { endpoint: string }, options: SafeAgentOptions): Promise<void> {
+  const { importId, projectId } = target;
+  let open = true;
+  const beat = setInterval(() => void beatImport(services.db, importId).then((running) => { open = running; }, () => undefined), BEAT_MS);
+  const agents = makeSafeAgents(options);
+  let bucket: BucketSource | null = null;
+  try {
+    bucket = await openBucket({ ...input, accessKeyId: input.accessKeyId ?? undefined, secretAccessKey: input.secretAccessKey ?? undefined }, agents);
+    const found = await listObjects(bucket, input.prefix);
+    await setImport(services.db, importId, { total: found.images.length + found.refused.length });
+    const labels = input.folderLabels ? readArchiveLabels(found.images.map(({ name }) => name), await readTexts(bucket, found.labelFiles)) : null;
+    await importImages(services, target, readObjects(bucket, found, labels, () => open));
+    await endImport(services, actor, { projectId, importId });
+  } catch (error) {
+    if (error instanceof Closed) return;
+    // Of the library's errors only the name: its message may hold what was sent.
+    if (!(error instanceof AppError)) services.log.warn({ importId, reason: nameOf(error) }, 'an import from a bucket failed');
+    await failImport(services.db, { importId, message: describe(error) }).catch((failed: unknown) => services.log.warn({ err: failed }, 'an import could not be ended'));
+  } finally {
+    clearInterval(beat);
+    bucket?.close();
+    agents.http.destroy();
+    agents.https.destroy();
+  }
+}
+
+interface Named extends BucketObject {
+  name: string;
+}
+
+async function listObjects(bucket: BucketSource, prefix: string) {
+  const images: Named[] = [];
+  const labelFiles: Named[] = [];
+  const refused: { name: string; error: AppError }[] = [];
+  // Names begin after the folder that was asked for, so that the folders below it are the classes.
+  const cut = prefix.lastIndexOf('/') + 1;
+  let [total, seen] = [0, 0];
+  for await (const object of bucket.list(prefix)) {
+    seen += 1;
+    if (seen > ARCHIVE_LIMITS.entries * 2) throw new AppError('TOO_LARGE', 'There are too many files below this prefix. Import its folders one by one.');
+    const name = object.key.slice(cut);
+    if (name === '' || name.endsWith('/') || IGNORED_NAME.test(name)) continue;
+    if (images.length + refused.length >= ARCHIVE_LIMITS.entries) throw new AppError('TOO_LARGE', `There are more than ${ARCHIVE_LIMITS.entries} files below this prefix. Import its folders one by one.`);
+    total += object.size;
+    if (total > ARCHIVE_LIMITS.totalBytes) throw new AppError('TOO_LARGE', 'There are more than 40 GiB below this prefix. Import its folders one by one.');
+    if (isLabelFile(name)) labelFiles.push({ ...object, name });
+    else if (!IMAGE_NAME.test(name)) refused.push({ name: name.slice(0, 200), error: new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.') });
+    else images.push({ ...object, name });
+  }
+  if (images.length === 0) throw new AppError('BAD_INPUT', 'There are no images below this prefix. Look at bucket and folder again; large and small letters differ.');
+  return { images, labelFiles, refused };
+}
+
+async function readTexts(bucket: BucketSource, files: readonly Named[]): Promise<{ path: string; text: string }[]> {
+  if (files.reduce((sum, { size }) => sum + size, 0) > ARCHIVE_LIMITS.labelBytes) throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
+  const texts = [];
+  for (const { key, name } of files) texts.push({ path: name, text: (await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).toString('utf8') });
+  return texts;
+}
+
+/** Files in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. */
+async function* readObjects(
+  bucket: BucketSource, { images, refused }: { images: readonly Named[]; refused: { name: string; error: AppError }[] }, labels: LabelBook | null, isOpen: () => boolean,
+): AsyncGenerator<Incoming> {
+  yield* refused;
+  const fetchOne = async ({ key, name }: Named): Promise<Incoming> => {
+    try {
+      const label = labels?.find(name);
+      return { name, bytes: await bucket.get(key, ARCHIVE_LIMITS.entryBytes), className: label?.className ?? null, split: label?.split ?? null };
+    } catch (error) {
+      return { name: name.slice(0, 200), error: error instanceof AppError ? error : new AppError('BAD_INPUT', 'The bucket did not give this file.', { cause: error }) };
+    }
+  };
+  const ahead: Promise<Incoming>[] = [];
+  for (const image of images) {
+    if (!isOpen()) throw new Closed();
+    ahead.push(fetchOne(image));
+    const first = ahead.length >= AHEAD ? ahead.shift() : undefined;
+    if (first) yield await first;
+  }
+  for (const rest of ahead) yield await rest;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
+/** What a person can mend, in words; everything about the way there in one sentence, which does not tell what stands in the inner network. */
+function describe(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  switch (nameOf(error)) {
+    case 'NoSuchBucket':
+      return 'There is no bucket of this name.';
+    case 'AccessDenied':
+    case 'InvalidAccessKeyId':
+    case 'SignatureDoesNotMatch':
+      return 'The bucket refused these keys. They need leave to list the bucket and to read its files.';
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+      return 'The bucket is in another region. Name its region.';
+    default:
+      return REFUSED;
+  }
+}
