@@ -8,12 +8,23 @@ import type { TestServices } from './testing/services.ts';
 /** Procedures that a stranger may call: they prove a secret, or say only who is asking. */
 const OPEN = new Set(['people.me', 'people.checkSetup', 'people.createOwner', 'people.checkInvitation', 'people.acceptInvitation']);
 
+/** Everything that an annotator may change, and what only leads may read: a new procedure is refused here until it stands in its list. */
+const ANNOTATOR_CHANGES = new Set([
+  'label.claim', 'label.claimGrid', 'label.renew', 'label.release', 'label.submit', 'label.undo', 'comment.create', 'gallery.flag', 'gallery.undo',
+  'review.claim', 'review.renew', 'review.release', 'review.reveal',
+]);
+const LEADS_READ = new Set([
+  'image.imports', 'image.getImport', 'quality.team', 'quality.gold', 'review.disputed', 'people.invitations', 'people.activity', 'people.tokens',
+  'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots',
+]);
+
 const paths = Object.keys(appRouter._def.procedures);
 
 let test: TestServices;
 let input: Record<string, unknown>;
 let outsider: { userId: string };
 let viewer: { userId: string };
+let annotator: { userId: string };
 
 beforeAll(async () => {
   test = await createTestServices();
@@ -21,6 +32,7 @@ beforeAll(async () => {
   const project = await createProject(test.services.db, { organizationId });
   const [imageId] = await createImages(test.services.db, { projectId: project.id, count: 3 });
   viewer = await createMember(test.services.db, { organizationId, role: 'viewer' });
+  annotator = await createMember(test.services.db, { organizationId, role: 'annotator' });
   outsider = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db, 'Elsewhere'), role: 'owner' });
   input = { organizationId, projectId: project.id, imageId };
 });
@@ -52,6 +64,15 @@ describe('a viewer', () => {
 
   it.each(writes)('ACCESS-1 cannot change anything by %s', async (path) => {
     expect(await codeOf(callOf(viewer, path)(input))).toBe('FORBIDDEN');
+  });
+});
+
+describe('an annotator', () => {
+  it.each(paths.filter((path) => !OPEN.has(path)))('ACCESS-1 gets no more than the role by %s', async (path) => {
+    const isTheirs = typeOf(path) === 'mutation' ? ANNOTATOR_CHANGES.has(path) : !LEADS_READ.has(path);
+    const code = await codeOf(callOf(annotator, path)(input));
+    // Theirs may still miss input here; what is not theirs is refused before that.
+    expect(code === 'FORBIDDEN').toBe(!isTheirs);
   });
 });
 
