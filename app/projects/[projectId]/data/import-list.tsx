@@ -8,6 +8,7 @@ import { useProject } from '../../../shell/project.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { Progress } from '../../../ui/progress.tsx';
 import { Skeleton } from '../../../ui/spinner.tsx';
 import { ErrorState } from '../../../ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
@@ -22,6 +23,7 @@ export function ImportList() {
   const imports = useQuery(trpc.image.imports.queryOptions({ projectId: project.id }));
   const refresh = () => void queryClient.invalidateQueries(trpc.image.imports.queryFilter({ projectId: project.id }));
   useEvent('import:ended', refresh);
+  useEvent('image:imported', (event) => imports.data?.some((row) => row.id === event.importId && row.source === 'bucket') && refresh());
   const end = useMutation(trpc.image.endImport.mutationOptions({ onSuccess: refresh }));
   if (imports.isPending) return <Skeleton className="h-32" />;
   if (imports.error) return <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />;
@@ -38,6 +40,9 @@ export function ImportList() {
             <Tr key={row.id}>
               <Td className="max-w-72 min-w-44">
                 <span className="block truncate font-medium">{row.name}</span>
+                {row.status === 'running' && row.source === 'bucket' && (
+                  <div className="py-1.5"><Progress label={row.total === null ? 'Looking into the bucket' : 'Taking in images'} done={row.imported + row.duplicates + row.failed} total={row.total} noun="images" /></div>
+                )}
                 {row.errors.length > 0 && <div className="py-1.5"><ProblemList problems={row.errors} total={row.failed} /></div>}
               </Td>
               <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
@@ -48,8 +53,8 @@ export function ImportList() {
               <Td>
                 {row.status === 'running' ? (
                   <span className="flex items-center gap-2">
-                    <Badge tone="warn">open</Badge>
-                    <Button size="sm" variant="ghost" busy={end.isPending} onClick={() => end.mutate({ projectId: project.id, importId: row.id })}>Close</Button>
+                    <Badge tone={row.source === 'bucket' ? 'accent' : 'warn'}>{row.source === 'bucket' ? 'fetching' : 'open'}</Badge>
+                    <Button size="sm" variant="ghost" busy={end.isPending} onClick={() => end.mutate({ projectId: project.id, importId: row.id })}>{row.source === 'bucket' ? 'Stop' : 'Close'}</Button>
                   </span>
                 ) : (
                   <Badge tone={row.status === 'failed' ? 'bad' : 'good'}>{row.status === 'failed' ? 'failed' : 'done'}</Badge>

@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-react';
+import { Cloud, FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { useTRPC } from '../../../lib/api.ts';
@@ -15,6 +15,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Checkbox } from '../../../ui/toggles.tsx';
 import { AddressDialog } from './address-dialog.tsx';
+import { BucketDialog } from './bucket-dialog.tsx';
 import { SplitShares } from './split-shares.tsx';
 import { UploadProgress } from './upload-progress.tsx';
 
@@ -35,6 +36,7 @@ export function UploadPanel() {
   const [folderLabels, setFolderLabels] = useState(false);
   const [over, setOver] = useState(false);
   const [listing, setListing] = useState(false);
+  const [fetching, setFetching] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -87,6 +89,7 @@ export function UploadPanel() {
           <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>Choose files</Button>
           <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>Choose a folder</Button>
           <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>From addresses</Button>
+          <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>From a bucket</Button>
         </div>
         <input
           ref={files} type="file" multiple accept="image/jpeg,image/png,image/webp,image/gif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt" aria-label="Files to import" className="sr-only" tabIndex={-1}
@@ -116,6 +119,7 @@ export function UploadPanel() {
         <SplitShares />
       </div>
       <p className="mt-4 flex items-center gap-1.5 text-xs text-muted"><FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can simply be sent again.</p>
+      <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={refresh} />
       <AddressDialog open={listing} onOpenChange={setListing} onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])} />
     </Panel>
   );

@@ -21,7 +21,8 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const key = { projectId: project.id, importId: upload.importId };
-  const row = useQuery(trpc.image.getImport.queryOptions(key, { refetchInterval: upload.state.phase === 'sending' ? 1500 : false }));
+  // What is sent may still be counted: until the server has closed the import its counts are not the last ones.
+  const row = useQuery(trpc.image.getImport.queryOptions(key, { refetchInterval: (query) => (upload.state.phase === 'sending' ? 1500 : query.state.data?.status === 'running' ? 500 : false) }));
   const refresh = () => void queryClient.invalidateQueries(trpc.image.getImport.queryFilter(key));
   useEvent('image:imported', (event) => event.importId === upload.importId && refresh());
   useEvent('import:ended', (event) => event.importId === upload.importId && refresh());
@@ -41,10 +42,12 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
   const imagesTotal = row.data?.total ?? null;
   const problems = [...state.problems, ...(row.data?.errors ?? [])];
   const complete = state.phase === 'done' || (state.phase === 'paused' && state.failed.length === 0);
+  const isCounting = complete && row.data?.status === 'running';
+  const title = state.phase === 'sending' ? 'Importing' : isCounting ? 'Counting what came in' : complete ? 'Import finished' : 'Import stopped';
 
   return (
     <Panel
-      title={state.phase === 'sending' ? 'Importing' : complete ? 'Import finished' : 'Import stopped'}
+      title={title}
       description={state.phase === 'sending' ? 'You may go on to other pages; keep this tab open.' : undefined}
       actions={
         state.phase === 'sending' ? <Button size="sm" onClick={upload.cancel}>Stop</Button> : (
@@ -79,7 +82,7 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
             secondsLeft={imagesTotal === null || imageRate === 0 ? null : (imagesTotal - taken) / imageRate}
           />
         )}
-        {row.data && (
+        {row.data && !isCounting && (
           <StatRow>
             <Stat label="New images" value={formatNumber(row.data.imported)} note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)} />
             <Stat label="Already here" value={formatNumber(row.data.duplicates)} />
