@@ -7,7 +7,7 @@ import type { MadeRun } from '../seed/run-factory.ts';
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { countAudit, drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from './insight.ts';
-import { countConfidence, countFlips, countPaired, countPseudoLabels, findMapImage, listCell, listChanged, listFlips, listMapPoints, listMistakes, listValidation } from './round-read.ts';
+import { countConfidence, countFlips, countPaired, countPseudoLabels, findMapImage, listCell, listChanged, listFlips, readMapPoints, listMistakes, listValidation } from './round-read.ts';
 import { getRound, listCurve } from './run-read.ts';
 
 /** Rows as they lie in the tables; every expectation below is counted from them in plain code. */
@@ -92,12 +92,21 @@ describe('figures of a round, recounted', () => {
   });
 
   it('marks map points that flipped, and finds the nearest image', async () => {
-    const points = await listMapPoints(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000 });
+    const points = await readMapPoints(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000 });
     const before = new Map(of(at(0), 'pool').map((row) => [row.imageId, row.classIndex]));
     const flips = of(at(1), 'pool').filter((row) => before.get(row.imageId) !== row.classIndex).length;
-    expect(points).toHaveLength(400);
-    expect(points.filter(({ flipped }) => flipped)).toHaveLength(flips);
-    expect(points.filter(({ labeled }) => labeled)).toHaveLength(30);
+    expect(points.x).toHaveLength(400);
+    expect(points.flipped.filter((flag) => flag === 1)).toHaveLength(flips);
+    expect(points.labeled.filter((flag) => flag === 1)).toHaveLength(30);
+    // Each point's columns belong together: they are found again in its row.
+    const pool = new Map((await test.db.select().from(prediction).where(eq(prediction.roundId, at(1)))).map((row) => [`${Math.fround(row.mapX ?? 0)} ${Math.fround(row.mapY ?? 0)}`, row]));
+    for (let i = 0; i < 400; i += 1) {
+      const row = pool.get(`${points.x[i]} ${points.y[i]}`);
+      expect([points.classIndex[i], points.confidence[i], points.flipped[i]]).toEqual([row?.classIndex, Math.fround(row?.confidence ?? 0), before.get(row?.imageId ?? '') === row?.classIndex ? 0 : 1]);
+    }
+    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100 })).x.length).toBeGreaterThan(60);
+    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100 })).x.length).toBeLessThan(140);
+    expect((await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100 })).x).toHaveLength(0);
     const [stored] = await test.db.select().from(prediction).where(sql`${prediction.roundId} = ${at(1)} and ${prediction.mapX} is not null and ${prediction.imageId} = ${of(at(1), 'pool')[5]?.imageId}`);
     const found = await findMapImage(test.db, { roundId: at(1), x: stored?.mapX ?? 0, y: stored?.mapY ?? 0 });
     expect(found?.imageId).toBe(stored?.imageId);

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { MapColumns } from '#core/point-map.ts';
+import { readReals, readSmallInts } from '../array-bytes.ts';
 import type { Db } from '../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../schema/index.ts';
 
@@ -26,10 +28,15 @@ const before = (cursor: ImageCursor | null | undefined): SQL | undefined =>
 /** Unlabeled pool images by predicted class and confidence bin: the histogram, and what the simulator counts from. */
 export async function countConfidence(db: Db, params: { roundId: string; bins: number }) {
   const { rows } = await db.execute<{ classIndex: number; bin: number; n: number }>(sql`
-    select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int, ${params.bins}::int - 1) as bin, count(*)::int as n
-    from prediction p
-    join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
-    where p.round_id = ${params.roundId}
+    select "classIndex", bin, count(*)::int as n
+    from (
+      select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int, ${params.bins}::int - 1) as bin
+      from prediction p
+      join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
+      where p.round_id = ${params.roundId}
+      -- A fence: seen through it, the planner expects a group for every confidence and sorts 100,000 rows on disk.
+      offset 0
+    ) cells
     group by 1, 2 order by 1, 2`);
   return rows;
 }
@@ -146,26 +153,29 @@ export function listChanged(db: Db, params: Pair & Page) {
     .limit(params.limit);
 }
 
-export interface MapRow {
-  x: number;
-  y: number;
-  classIndex: number;
-  confidence: number;
-  flipped: boolean;
-  labeled: boolean;
-}
-
-/** The pool's map, at most `limit` points, thinned by the random draw each image got at import. */
-export async function listMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number }): Promise<MapRow[]> {
-  const { rows } = await db.execute<MapRow & Record<string, unknown>>(sql`
-    select p.map_x as x, p.map_y as y, p.class_index as "classIndex", p.confidence,
-      coalesce(e.class_index <> p.class_index, false) as flipped, i.consensus_state in ('agreed', 'adjudicated') as labeled
+/**
+ * The pool's map, about `limit` points, thinned by the random draw each image got at import. Columns come as one block each: a hundred
+ * thousand rows cost 350 ms on their way into JavaScript, five blocks 150.
+ */
+export async function readMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number }): Promise<MapColumns> {
+  const { rows: [total] } = await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null and map_y is not null`);
+  const share = params.limit / Math.max(1, total?.n ?? 0);
+  const { rows: [found] } = await db.execute<Record<'x' | 'y' | 'confidence' | 'class' | 'flags', Buffer | null>>(sql`
+    select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y, array_send(array_agg(p.confidence)) as confidence,
+      array_send(array_agg(p.class_index::int2)) as class,
+      array_send(array_agg((case when e.class_index <> p.class_index then 1 else 0 end
+        + case when i.consensus_state in ('agreed', 'adjudicated') then 2 else 0 end)::int2)) as flags
     from prediction p
     join image i on i.id = p.image_id and i.split = 'pool'
     left join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}::uuid
     where p.round_id = ${params.roundId} and p.map_x is not null and p.map_y is not null
-    order by i.shuffle limit ${params.limit}`);
-  return rows;
+      ${share < 1 ? sql`and i.shuffle < ${share}` : sql``}`);
+  const flags = readSmallInts(found?.flags ?? null);
+  return {
+    x: readReals(found?.x ?? null), y: readReals(found?.y ?? null), confidence: readReals(found?.confidence ?? null), classIndex: readSmallInts(found?.class ?? null),
+    flipped: Uint8Array.from(flags, (value) => value & 1), labeled: Uint8Array.from(flags, (value) => value >> 1),
+  };
 }
 
 /** The image of the map point nearest to a place. */

@@ -1,7 +1,7 @@
 import { packMap } from '#core/point-map.ts';
 import type { PackedMap } from '#core/point-map.ts';
 import type { Db } from '#db/client.ts';
-import { listMapPoints } from '#db/queries/round-read.ts';
+import { readMapPoints } from '#db/queries/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
 import { readRoundFigures } from './read-figures.ts';
@@ -29,5 +29,5 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
 export async function readMap(db: Db, input: { projectId: string; roundId: string }): Promise<PackedMap> {
   const round = await getRound(db, input);
   const previous = await findPreviousRound(db, round);
-  return packMap(await listMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS }));
+  return packMap(await readMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS }));
 }
