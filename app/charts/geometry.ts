@@ -113,25 +113,39 @@ export const bounds = (values: ArrayLike<number>, margin = 0.04): [number, numbe
   return [low - pad, high + pad];
 };
 
-/** Finds the nearest of many points quickly: points are sorted into square cells once. */
+/** Finds the nearest of many points quickly: points are sorted into square cells once, by counting. */
 export const makePointIndex = (xs: ArrayLike<number>, ys: ArrayLike<number>, cell: number) => {
-  const cells = new Map<string, number[]>();
-  const keyOf = (column: number, row: number) => `${column}:${row}`;
-  for (let index = 0; index < xs.length; index += 1) {
-    const key = keyOf(Math.floor((xs[index] ?? 0) / cell), Math.floor((ys[index] ?? 0) / cell));
-    const list = cells.get(key);
-    if (list === undefined) cells.set(key, [index]);
-    else list.push(index);
+  const count = xs.length;
+  const low = (values: ArrayLike<number>): number => Math.floor((count === 0 ? 0 : bounds(values, 0)[0]) / cell) - 1;
+  const [left, top] = [low(xs), low(ys)];
+  const columnOf = (x: number): number => Math.floor(x / cell) - left;
+  const rowOf = (y: number): number => Math.floor(y / cell) - top;
+  let [columns, rows] = [1, 1];
+  for (let index = 0; index < count; index += 1) {
+    columns = Math.max(columns, columnOf(xs[index] ?? 0) + 2);
+    rows = Math.max(rows, rowOf(ys[index] ?? 0) + 2);
+  }
+  const keyOf = (index: number): number => rowOf(ys[index] ?? 0) * columns + columnOf(xs[index] ?? 0);
+  const starts = new Uint32Array(columns * rows + 1);
+  for (let index = 0; index < count; index += 1) starts[keyOf(index) + 1] = (starts[keyOf(index) + 1] ?? 0) + 1;
+  for (let key = 1; key < starts.length; key += 1) starts[key] = (starts[key] ?? 0) + (starts[key - 1] ?? 0);
+  const next = starts.slice();
+  const sorted = new Uint32Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const key = keyOf(index);
+    sorted[next[key] ?? 0] = index;
+    next[key] = (next[key] ?? 0) + 1;
   }
   /** Index of the nearest point within `cell` of (x, y), or −1. */
   return (x: number, y: number): number => {
-    const column = Math.floor(x / cell);
-    const row = Math.floor(y / cell);
+    const [column, row] = [columnOf(x), rowOf(y)];
     let best = -1;
     let bestSquare = cell * cell;
-    for (let dx = -1; dx <= 1; dx += 1) {
-      for (let dy = -1; dy <= 1; dy += 1) {
-        for (const index of cells.get(keyOf(column + dx, row + dy)) ?? []) {
+    for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r += 1) {
+      for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c += 1) {
+        const key = r * columns + c;
+        for (let place = starts[key] ?? 0; place < (starts[key + 1] ?? 0); place += 1) {
+          const index = sorted[place] ?? 0;
           const square = ((xs[index] ?? 0) - x) ** 2 + ((ys[index] ?? 0) - y) ** 2;
           if (square <= bestSquare) {
             bestSquare = square;

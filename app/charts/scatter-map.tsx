@@ -2,10 +2,12 @@
 import { Maximize } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { onThemeChange, paintColours } from '../lib/theme.ts';
+import { onThemeChange, paintRgb } from '../lib/theme.ts';
 import { IconButton } from '../ui/button.tsx';
 import { ChartFrame } from './frame.tsx';
 import { bounds, makePointIndex } from './geometry.ts';
+import { orderByGroup, paintPoints } from './paint-points.ts';
+import type { Rgb } from './paint-points.ts';
 import { useWidth } from './use-size.ts';
 
 export interface ScatterMapProps {
@@ -34,13 +36,16 @@ interface View {
   dy: number;
 }
 const WHOLE: View = { zoom: 1, dx: 0, dy: 0 };
+const BLACK: Rgb = [0, 0, 0];
+const NONE: readonly number[] = [];
 
 /** Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all. */
-export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, height = 420, marked = [], tip, onSelect }: ScatterMapProps) {
+export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, height = 420, marked = NONE, tip, onSelect }: ScatterMapProps) {
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [view, setView] = useState(WHOLE);
   const [hover, setHover] = useState<{ index: number; x: number; y: number } | null>(null);
+  const picture = useRef<ImageData | null>(null);
   const dragged = useRef(0);
 
   const placed = useMemo(() => {
@@ -52,51 +57,50 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
     return { px, py, find: makePointIndex(px, py, 14) };
   }, [xs, ys, width, height]);
 
-  /** Points of each group, so that a group is one colour change. */
-  const members = useMemo(() => {
-    const lists = Array.from({ length: palette.length + 1 }, (): number[] => []);
-    for (let index = 0; index < xs.length; index += 1) lists[Math.min(palette.length, Math.max(0, groups[index] ?? palette.length))]?.push(index);
-    return lists;
-  }, [xs, groups, palette.length]);
+  const cloud = useMemo(
+    () => ({ px: placed.px, py: placed.py, ...orderByGroup(groups, xs.length, palette.length) }),
+    [placed, groups, xs.length, palette.length],
+  );
+
+  const [colours, setColours] = useState<readonly Rgb[] | null>(null);
+  useEffect(() => {
+    const read = () => setColours(paintRgb(['var(--color-sunken)', 'var(--color-ink)', 'var(--color-line-strong)', ...palette]));
+    read();
+    return onThemeChange(read);
+  }, [palette]);
 
   const draw = useCallback((at: View) => {
     const node = canvas.current;
-    const context = node?.getContext('2d') ?? null;
-    if (node === null || context === null || width === 0) return;
+    const context = node?.getContext('2d', { alpha: false }) ?? null;
+    if (node === null || context === null || width === 0 || colours === null) return;
     const ratio = Math.min(2, window.devicePixelRatio);
-    node.width = width * ratio;
-    node.height = height * ratio;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const colours = paintColours([...palette, 'var(--color-line-strong)', 'var(--color-ink)']);
-    const size = Math.min(7, Math.max(1.6, (xs.length > 20_000 ? 1.8 : 3) * Math.sqrt(at.zoom)));
-    const ox = width / 2 + at.dx;
-    const oy = height / 2 + at.dy;
-    const order = [members.length - 1, ...palette.keys()];
-    context.globalAlpha = xs.length > 20_000 ? 0.7 : 0.85;
-    for (const group of order) {
-      context.fillStyle = colours[group] ?? '';
-      for (const index of members[group] ?? []) {
-        const x = ((placed.px[index] ?? 0) - width / 2) * at.zoom + ox;
-        const y = ((placed.py[index] ?? 0) - height / 2) * at.zoom + oy;
-        if (x < -4 || y < -4 || x > width + 4 || y > height + 4) continue;
-        context.fillRect(x - size / 2, y - size / 2, size, size);
-      }
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (node.width !== wide || node.height !== high || picture.current === null) {
+      [node.width, node.height] = [wide, high];
+      picture.current = context.createImageData(wide, high);
     }
-    context.globalAlpha = 1;
-    context.strokeStyle = colours.at(-1) ?? '';
+    const size = Math.min(7, Math.max(1.6, (xs.length > 20_000 ? 1.8 : 3) * Math.sqrt(at.zoom)));
+    const [background = BLACK, ink = BLACK, ...points] = colours;
+    const shiftX = width / 2 + at.dx - (width / 2) * at.zoom;
+    const shiftY = height / 2 + at.dy - (height / 2) * at.zoom;
+    paintPoints(picture.current, cloud, { zoom: at.zoom * ratio, shiftX: shiftX * ratio, shiftY: shiftY * ratio }, {
+      background, colours: points, side: Math.max(1, Math.round(size * ratio)), opacity: xs.length > 20_000 ? 0.7 : 0.85,
+    });
+    context.putImageData(picture.current, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.strokeStyle = `rgb(${ink.join(' ')})`;
     context.lineWidth = 1.5;
     for (const index of marked) {
       context.beginPath();
-      context.arc(((placed.px[index] ?? 0) - width / 2) * at.zoom + ox, ((placed.py[index] ?? 0) - height / 2) * at.zoom + oy, size + 2, 0, Math.PI * 2);
+      context.arc((placed.px[index] ?? 0) * at.zoom + shiftX, (placed.py[index] ?? 0) * at.zoom + shiftY, size + 2, 0, Math.PI * 2);
       context.stroke();
     }
-  }, [width, height, palette, xs.length, members, placed, marked]);
+  }, [width, height, xs.length, cloud, placed, marked, colours]);
 
   useEffect(() => {
     const frame = requestAnimationFrame(() => draw(view));
     return () => cancelAnimationFrame(frame);
   }, [draw, view]);
-  useEffect(() => onThemeChange(() => draw(view)), [draw, view]);
 
   const zoomAt = useCallback((factor: number, x: number, y: number) => {
     setView((before) => {

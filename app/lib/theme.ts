@@ -38,3 +38,18 @@ export const paintColours = (colours: readonly string[]): string[] => {
   probe.remove();
   return painted;
 };
+
+/** The same as numbers, 0..255: a canvas answers for colour spaces that text does not tell. Browser only. */
+export const paintRgb = (colours: readonly string[]): [number, number, number][] => {
+  const canvas = document.createElement('canvas');
+  canvas.width = colours.length;
+  canvas.height = 1;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (context === null || colours.length === 0) return [];
+  for (const [index, colour] of paintColours(colours).entries()) {
+    context.fillStyle = colour;
+    context.fillRect(index, 0, 1, 1);
+  }
+  const { data } = context.getImageData(0, 0, colours.length, 1);
+  return colours.map((_, index) => [data[index * 4] ?? 0, data[index * 4 + 1] ?? 0, data[index * 4 + 2] ?? 0]);
+};
