@@ -14,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   gallery: () => import('./gallery.ts'),
   collaborate: () => import('./collaborate.ts'),
   keypress: () => import('./keypress.ts'),
+  frames: () => import('./frames.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);
