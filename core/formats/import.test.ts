@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { AppError } from '../errors.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
-import { classFolders, createFileMatcher, safeSegment } from './names.ts';
+import { classFolders, createFileFinder, safeSegment } from './names.ts';
 import { readFolders } from './read-folders.ts';
 import { readXml } from './xml.ts';
 
@@ -97,7 +97,8 @@ describe('other tools', () => {
       row(tom, 'Kater „Tom“', { annotator: 'ann@example.org' }), row(tom, 'Dog', { annotator: '2' }), row(tom, 'Dog', { by: 'model' }),
       row('/data/local-files/?d=pets%2Frex.jpg', null),
     ]);
-    const match = createFileMatcher(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
+    const find = createFileFinder(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
+    const match = (source: string): string | null => find(source)?.path ?? null;
     expect([match(tom), match('/data/local-files/?d=pets%2Frex.jpg')]).toEqual(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
   });
 
@@ -134,7 +135,8 @@ test('FORMAT-21 names in archives stay inside, on every file system', () => {
 });
 
 test('a manifest row finds its file by whole path, by tail, and never by an ambiguous name', () => {
-  const match = createFileMatcher(['x/a/1.jpg', 'x/b/1.jpg', 'x/b/2.jpg']);
+  const find = createFileFinder(['x/a/1.jpg', 'x/b/1.jpg', 'x/b/2.jpg']);
+    const match = (source: string): string | null => find(source)?.path ?? null;
   expect([match('x/a/1.jpg'), match('b/1.jpg'), match('1.jpg'), match('./2.jpg'), match('C:\\data\\b\\2.jpg'), match('nope.jpg')])
     .toEqual(['x/a/1.jpg', 'x/b/1.jpg', null, 'x/b/2.jpg', 'x/b/2.jpg', null]);
   expect(['a/labels.CSV', 'a/b.jpg'].map(isLabelFile)).toEqual([true, false]);

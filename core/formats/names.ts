@@ -57,8 +57,9 @@ export const isUrl = (source: string): boolean => /^https?:\/\//iu.test(source);
 /**
  * Finds the uploaded file that a manifest row means: by its whole path, else by the longest tail of it that
  * names exactly one file. Label Studio's own prefixes (`/data/local-files/?d=`, `/data/upload/1/8hexdigits-`) are understood.
+ * Answers whether the whole path was named; `path` is null where several files end so, and the answer where none does.
  */
-export function createFileMatcher(paths: readonly string[]): (source: string) => string | null {
+export function createFileFinder(paths: readonly string[]): (source: string) => { path: string | null; isWhole: boolean } | null {
   const byTail = new Map<string, string | null>();
   for (const path of paths) {
     for (const tail of tails(path)) byTail.set(tail, byTail.has(tail) ? null : path);
@@ -67,15 +68,25 @@ export function createFileMatcher(paths: readonly string[]): (source: string) =>
   return (source) => {
     const path = normalizePath(source);
     const exact = whole.get(path);
-    if (exact !== undefined) return exact;
+    if (exact !== undefined) return { path: exact, isWhole: true };
     for (const tail of tails(path)) {
       const found = byTail.get(tail);
-      if (found !== undefined) return found;
+      if (found !== undefined) return { path: found, isWhole: false };
     }
-    const uploaded = /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1];
-    return uploaded === undefined ? null : (byTail.get(uploaded) ?? null);
+    const uploaded = uploadedName(path);
+    const found = uploaded === null ? undefined : byTail.get(uploaded);
+    return found === undefined ? null : { path: found, isWhole: false };
   };
 }
+
+/** Names by which a store may know the file of a row: as written, and the last part with and without what Label Studio puts before it. */
+export function namesOf(source: string): string[] {
+  const path = normalizePath(source);
+  const base = path.split('/').at(-1) ?? path;
+  return [...new Set([source, path, base, uploadedName(path) ?? base])];
+}
+
+const uploadedName = (path: string): string | null => /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1] ?? null;
 
 const normalizePath = (source: string): string => {
   const local = /[?&]d=([^&]*)/u.exec(source)?.[1];

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SPLITS } from '../project.ts';
 import { EXPORT_FORMATS, LABEL_FORMATS, writeLabelFile, type ExportFormat } from './export.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
-import { createFileMatcher } from './names.ts';
+import { createFileFinder } from './names.ts';
 import { readFolders } from './read-folders.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, ImportedRow } from './types.ts';
 
@@ -50,7 +50,8 @@ function importAll({ texts, images }: Archive): { key: string; row: ImportedRow 
   const rows = classes === undefined
     ? [...texts].filter(([path, text]) => isLabelFile(path) && text !== '').flatMap(([path, text]) => placeBeside(path, readLabelFile(path, text).rows))
     : readFolders([...images.keys()], JSON.parse(classes) as Record<string, string>).rows;
-  const match = createFileMatcher([...images.keys()]);
+  const find = createFileFinder([...images.keys()]);
+  const match = (source: string): string | null => find(source)?.path ?? null;
   return rows.map((row) => {
     const path = images.size === 0 ? row.source : match(row.source);
     return { key: images.size === 0 ? row.source : (images.get(path ?? '') ?? `lost: ${row.source}`), row };

@@ -83,12 +83,12 @@ export async function setImport(db: Db, importId: string, set: Partial<typeof im
   await db.update(imageImport).set(set).where(eq(imageImport.id, importId));
 }
 
-/** Images of a project by their whole file name or, failing that, by its last part. */
+/** Images of a project whose file name, or the last part of it, is one of these. */
 export async function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
-  const wanted = [...new Set(names.flatMap((name) => [name, name.split('/').at(-1) ?? name]))].map(toStorable);
+  const wanted = [...new Set(names)].map(toStorable);
   return db
-    .select({ id: image.id, fileName: image.fileName, baseName: base })
+    .select({ id: image.id, fileName: image.fileName })
     .from(image)
     .where(and(eq(image.projectId, projectId), sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`));
 }

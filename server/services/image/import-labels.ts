@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { readLabelFile } from '#core/formats/import.ts';
-import { isUrl } from '#core/formats/names.ts';
+import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
@@ -50,7 +50,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
   const seen = new Set<string>();
   for (let start = 0; start < rows.length; start += CHUNK) {
     const some = rows.slice(start, start + CHUNK);
-    const found = await listImagesByName(db, target.projectId, some.map((row) => row.source));
+    const found = await listImagesByName(db, target.projectId, some.flatMap((row) => namesOf(row.source)));
     const { named, errors } = matchRows(some, found);
     const fresh = [...named].filter(([imageId]) => !seen.has(imageId)).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [imageId] of fresh) seen.add(imageId);
@@ -71,16 +71,16 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
 }
 
 /** Which image each row means: the one of exactly this name, else the only one whose name ends so. The first row of an image counts. */
-function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; fileName: string; baseName: string }[]) {
-  const exact = new Map(found.map((item) => [item.fileName, item.id]));
-  const byBase = new Map<string, string | null>();
-  for (const { id, baseName } of found) byBase.set(baseName, byBase.has(baseName) ? null : id);
+function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; fileName: string }[]) {
+  const ids = new Map(found.map((item) => [item.fileName, item.id]));
+  const find = createFileFinder(found.map((item) => item.fileName));
   const named = new Map<string, string | null>();
   const errors: { file: string; message: string }[] = [];
   for (const { source, className } of rows) {
-    const imageId = exact.get(source) ?? byBase.get(source.split('/').at(-1) ?? source);
+    const match = find(source);
+    const imageId = ids.get(match?.path ?? '');
     if (imageId) named.set(imageId, named.get(imageId) ?? className);
-    else errors.push({ file: source.slice(0, 200), message: imageId === null ? 'Several images end with this name. Write it with its folders.' : 'No image of this project has this name.' });
+    else errors.push({ file: source.slice(0, 200), message: match ? 'Several images end with this name. Write it with its folders.' : 'No image of this project has this name.' });
   }
   return { named, errors };
 }

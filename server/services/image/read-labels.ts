@@ -1,4 +1,5 @@
 import { placeBeside, readLabelFile } from '#core/formats/import.ts';
+import { createFileFinder } from '#core/formats/names.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { AppError } from '#core/errors.ts';
@@ -10,34 +11,55 @@ export interface FileLabel {
   split: Split | null;
 }
 
-/** What is known of files by name: by whole path, else by bare name where no other row and no other file has it. */
+/** What is known of files by name. */
 export interface LabelBook {
   find(path: string): FileLabel | null;
 }
 
 const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 
-/** Only what people said counts: a model's answers in an import never become judgments. */
+/**
+ * Only what people said counts: a model's answers in an import never become judgments. A row means the file that it names whole, else the only one
+ * that ends so; where two rows end at one file in this way, neither labels it.
+ */
 export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
-  const byPath = new Map<string, FileLabel>();
-  const byName = new Map<string, FileLabel | null>();
+  const find = createFileFinder(paths);
+  const whole = new Map<string, FileLabel>();
+  const byTail = new Map<string, { source: string; label: FileLabel | null }>();
   for (const row of rows) {
     if (row.by === 'model') continue;
     checkClassName(row.className);
+    const found = find(row.source);
+    if (!found?.path) continue;
     const label = { className: row.className, split: row.split };
-    if (byPath.has(row.source)) continue;
-    byPath.set(row.source, label);
-    byName.set(baseOf(row.source), byName.has(baseOf(row.source)) ? null : label);
+    if (found.isWhole) {
+      if (!whole.has(found.path)) whole.set(found.path, label);
+      continue;
+    }
+    const before = byTail.get(found.path);
+    if (!before) byTail.set(found.path, { source: row.source, label });
+    else if (before.source !== row.source) before.label = null;
   }
-  const files = new Map<string, number>();
-  for (const path of paths) files.set(baseOf(path), (files.get(baseOf(path)) ?? 0) + 1);
-  return { find: (path) => byPath.get(path) ?? (files.get(baseOf(path)) === 1 ? byName.get(baseOf(path)) : null) ?? null };
+  return { find: (path) => whole.get(path) ?? byTail.get(path)?.label ?? null };
 }
 
 /** Labels of an archive: its own label files first, then its folders. */
 export function readArchiveLabels(paths: readonly string[], labelFiles: readonly { path: string; text: string }[]): LabelBook {
-  const rows = labelFiles.flatMap(({ path, text }) => placeBeside(path, readLabelFile(baseOf(path), text).rows));
-  return makeLabelBook(rows.length > 0 ? rows : readFolders(paths).rows, paths);
+  const folderNames = labelFiles.map((file) => ({ ...file, names: readFolderNames(file) }));
+  const rows = folderNames.flatMap(({ path, text, names }) => (names ? [] : placeBeside(path, readLabelFile(baseOf(path), text).rows)));
+  return makeLabelBook(rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows, paths);
+}
+
+/** The classes.json of an ImageFolder export: what each folder is called, where its class's name is none that a file system takes. */
+function readFolderNames({ path, text }: { path: string; text: string }): Record<string, string> | null {
+  if (baseOf(path).toLowerCase() !== 'classes.json') return null;
+  try {
+    const data: unknown = JSON.parse(text);
+    const isNames = typeof data === 'object' && data !== null && !Array.isArray(data) && Object.values(data).every((name) => typeof name === 'string');
+    return isNames ? (data as Record<string, string>) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws AppError BAD_INPUT when a name cannot be a class */
