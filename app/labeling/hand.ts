@@ -63,7 +63,7 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
       const known = new Set([...hand.queue.map((image) => image.id), ...hand.past.map((done) => done.image.id)]);
       const fresh = action.images.filter((image) => !known.has(image.id));
       const tokens = new Map(action.images.map((image) => [image.id, image.token]));
-      const queue = hand.queue.map((image) => (image.token === null && tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image));
+      const queue = hand.queue.map((image) => (tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image));
       return { ...hand, queue: [...queue, ...fresh] };
     }
     case 'remembered': {

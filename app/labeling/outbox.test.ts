@@ -57,6 +57,16 @@ describe('the outbox', () => {
     expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, trouble: null });
   });
 
+  it('ANNOTATION-2 gives a decision made anew the lease that its undo brought', async () => {
+    const { outbox, wire } = setUp();
+    outbox.submit(submission('x'));
+    outbox.undo('u', 'x');
+    outbox.submit({ ...submission('y'), imageId: 'x', token: null });
+    outbox.submit({ ...submission('z'), imageId: 'other', token: null });
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(wire.submit.mock.calls.flatMap(([sent]) => sent.map((item) => [item.id, item.token]))).toEqual([['x', 1], ['y', 2], ['z', null]]);
+  });
+
   it('ANNOTATION-8 a new page sends what the last one left, with the same ids', async () => {
     const store = memoryStore();
     const first = setUp(store);

@@ -128,8 +128,20 @@ export class Outbox {
   }
 
   private async sendUndo(operation: Extract<Operation, { type: 'undo' }>): Promise<Operation[]> {
-    this.listeners.undone(await this.wire.undo({ id: operation.id, annotationId: operation.annotationId }));
+    const undone = await this.wire.undo({ id: operation.id, annotationId: operation.annotationId });
+    await this.carry(undone);
+    this.listeners.undone(undone);
     return [operation];
+  }
+
+  /** A decision that was made anew before its undo was acknowledged could not know the lease that the undo brings. */
+  private async carry({ imageId, token }: { imageId: string; token: number | null }): Promise<void> {
+    const at = this.queue.findIndex((operation) => operation.type === 'submit' && operation.submission.imageId === imageId && operation.submission.token === null);
+    const waiting = this.queue[at];
+    if (token === null || waiting?.type !== 'submit') return;
+    const carried: Operation = { ...waiting, submission: { ...waiting.submission, token } };
+    this.queue[at] = carried;
+    await this.store.put(carried).catch(() => undefined);
   }
 
   private async sendSubmissions(): Promise<Operation[]> {

@@ -36,13 +36,13 @@ export async function readBefore(db: Db, params: { projectId: string; ids: reado
   const { rows } = await db.execute<{
     known: { id: string; memberId: string; imageId: string; late: boolean }[];
     classIds: string[];
-    items: { id: string; imageId: string; reason: ReviewReason }[];
+    items: { id: string; imageId: string; reason: ReviewReason; heldBy: string | null }[];
   }>(sql`
     select
       (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)), '[]')
         from ${annotation} where id = any(${sql.param([...params.ids])}::uuid[])) as known,
       (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId} and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
-      (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason) order by id), '[]')
+      (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason, 'heldBy', held_by) order by id), '[]')
         from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and status = 'open') as items`);
   return rows[0] ?? { known: [], classIds: [], items: [] };
 }

@@ -108,6 +108,26 @@ describe('a decision', () => {
     expect(await broken()).toEqual([]);
   });
 
+  it('ANNOTATION-2 is late too when it carries no token or another one than its lease', async () => {
+    await open(3);
+    const { images } = await person(0).label.claim({ projectId, count: 3 });
+    const [none, other, right] = images.map((item) => item.id);
+    const annotations = [decide(none ?? '', null), decide(other ?? '', (images[1]?.token ?? 0) + 1_000_000), decide(right ?? '', images[2]?.token ?? 0)];
+    expect(await person(0).label.submit({ projectId, annotations })).toMatchObject([{ late: true }, { late: true }, { late: false }]);
+    expect(await person(0).label.progress({ projectId })).toMatchObject({ labeled: 3 });
+    expect(await broken()).toEqual([]);
+  });
+
+  it('ANNOTATION-2 rests on a claim that was taken anew, not on the one that was lost', async () => {
+    await open(1);
+    const { images: [first] } = await person(0).label.claim({ projectId, count: 1 });
+    await releaseLeases(test.services.db, { projectId, memberId: people[0]?.memberId ?? '' });
+    const { images: [second] } = await person(0).label.claim({ projectId, count: 1 });
+    expect(second?.id).toBe(first?.id);
+    expect(await person(0).label.submit({ projectId, annotations: [decide(first?.id ?? '', first?.token ?? 0)] })).toMatchObject([{ late: true }]);
+    expect(await broken()).toEqual([]);
+  });
+
   it('ANNOTATION-3 is undone by a new row, many steps back, and the image comes back to the same person', async () => {
     await open(10);
     const { images } = await person(0).label.claim({ projectId, count: 10 });

@@ -34,8 +34,8 @@ export interface Recorded {
 }
 
 /**
- * Takes decisions of one person inside the caller's transaction: all or none. A decision whose lease was lost is kept as a late
- * judgment; one that was sent before changes nothing. The images stay locked until the transaction ends.
+ * Takes decisions of one person inside the caller's transaction: all or none. A decision that does not carry the token of its live
+ * lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until the transaction ends.
  */
 export async function recordDecisions(tx: Db, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[]): Promise<Recorded[]> {
   const images = new Map((await lockImages(tx, { projectId, imageIds: decisions.map((item) => item.imageId) })).map((row) => [row.id, row]));
@@ -49,7 +49,14 @@ export async function recordDecisions(tx: Db, actor: Actor, projectId: string, s
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
   if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
-  const held = fresh.length === 0 ? new Set<string>() : await endLeases(tx, { imageIds: fresh.map((item) => item.imageId), memberId: actor.memberId });
+  const held = fresh.length === 0 ? new Map<string, number>() : await endLeases(tx, { imageIds: fresh.map((item) => item.imageId), memberId: actor.memberId });
+  /** Was the claim lost that this decision rests on? Leads need none, check images carry none, and a review item is its own. */
+  const isLate = (item: Decision): boolean => {
+    if (source === 'adjudicate' || source === 'bulk') return false;
+    if (item.token !== null) return held.get(item.imageId) !== item.token;
+    if (item.reviewItemId !== null) return !before.items.some((row) => row.id === item.reviewItemId && row.heldBy === actor.memberId);
+    return images.get(item.imageId)?.goldClassId === null;
+  };
   const answered: { id: string; imageId: string }[] = [];
   const rows = [];
   for (const item of fresh) {
@@ -59,7 +66,7 @@ export async function recordDecisions(tx: Db, actor: Actor, projectId: string, s
     const own = items.find(({ id }) => id === item.reviewItemId) ?? items[0];
     rows.push({
       id: item.id, projectId, imageId: item.imageId, memberId: actor.memberId, kind: item.kind, classId: item.classId, source,
-      reviewItemId: own?.id ?? null, late: !held.has(item.imageId) && item.token !== null, guessShown: item.guessShown,
+      reviewItemId: own?.id ?? null, late: isLate(item), guessShown: item.guessShown,
       guessClassId: own?.guessClassId ?? null, reason: item.reason, durationMs: item.durationMs,
     });
   }
