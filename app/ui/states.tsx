@@ -12,16 +12,19 @@ export interface EmptyStateProps {
   children?: ReactNode;
   /** The next step, as a button. */
   action?: ReactNode;
+  /** The title is the page's own where nothing else stands on it. */
+  isPage?: boolean;
   className?: string;
 }
 
-export function EmptyState({ icon, title, children, action, className }: EmptyStateProps) {
+export function EmptyState({ icon, title, children, action, isPage = false, className }: EmptyStateProps) {
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <div className={cn('flex flex-col items-center justify-center px-6 py-14 text-center', className)}>
       {icon !== undefined && (
         <div aria-hidden className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low">{icon}</div>
       )}
-      <h2 className="text-base">{title}</h2>
+      <Title className="text-base">{title}</Title>
       {children !== undefined && <p className="mt-1 max-w-sm text-sm text-pretty text-muted">{children}</p>}
       {action !== undefined && <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

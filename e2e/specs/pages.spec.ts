@@ -1,5 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/actors.ts';
+import { readStarted } from '../fixtures/started.ts';
 
 const MODES = [
   { name: 'light, 1280 px', colorScheme: 'light', width: 1280 },
@@ -8,20 +10,20 @@ const MODES = [
 ] as const;
 
 for (const mode of MODES) {
-  test(`PAGE-7 every page is usable: ${mode.name}`, async ({ scenario }) => {
+  test(`PAGE-7 every page is usable: ${mode.name}`, async ({ scenario, browser }) => {
     const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 12, labeled: 6 });
-    const { page } = scenario.owner;
+    const { images } = await scenario.owner.call<{ images: { id: string }[] }>('gallery.list', 'query', { projectId });
+    const { path: invitation } = await scenario.owner.call<{ path: string }>('people.invite', 'mutation', { organizationId: scenario.organizationId, role: 'viewer', uses: 1, days: 1 });
     const project = `/projects/${projectId}`;
     const organization = `/organizations/${scenario.organizationId}`;
     const addresses = [
       '/', '/projects/new', project,
-      ...['label', 'review', 'grid', 'gallery', 'runs', 'runs/new', 'data', 'team', 'settings'].map((path) => `${project}/${path}`),
+      ...['label', 'review', 'grid', 'gallery', 'runs', 'runs/new', 'data', 'data/exports', 'data/snapshots', 'team', 'settings'].map((path) => `${project}/${path}`),
+      `${project}/images/${images[0]?.id}`, '/no-such-page', organization,
       ...['members', 'activity', 'machines', 'tokens', 'webhooks', 'settings'].map((path) => `${organization}/${path}`),
     ];
-    await page.emulateMedia({ colorScheme: mode.colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: mode.width, height: 800 });
     const found: string[] = [];
-    for (const address of addresses) {
+    const look = async (page: Page, address: string): Promise<void> => {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible();
       await expect(page.getByRole('status').filter({ hasText: 'Loading' }), address).toHaveCount(0);
@@ -31,7 +33,14 @@ for (const mode of MODES) {
       for (const { id, impact, nodes } of violations) {
         if (impact === 'serious' || impact === 'critical') found.push(`${address}: ${id} at ${nodes[0]?.target.join(' ')}`);
       }
+    };
+    const stranger = await (await browser.newContext({ baseURL: readStarted().url })).newPage();
+    for (const [page, list] of [[scenario.owner.page, addresses], [stranger, ['/sign-in', invitation, '/invite/no-such-invitation', '/setup/no-such-link']]] as const) {
+      await page.emulateMedia({ colorScheme: mode.colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width: mode.width, height: 800 });
+      for (const address of list) await look(page, address);
     }
+    await stranger.context().close();
     expect(found).toEqual([]);
   });
 }
