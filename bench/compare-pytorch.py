@@ -95,7 +95,7 @@ def pytorch(name, batch, threads, channels_last, seconds=4.0):
 
 def pupil(name, batch):
     command = ["node", "--import", "tsx", "bench/main.ts", "train", "--nets", name, "--engines", "wasm"]
-    command += ["--batch", str(batch), "--augment", "off", "--steps", "60", "--json"]
+    command += ["--batch", str(batch), "--augment", "off", "--steps", "100", "--json"]
     output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     row = json.loads(output.strip().splitlines()[-1])[0]
     return row["train"], row["predict"]
