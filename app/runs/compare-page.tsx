@@ -17,6 +17,7 @@ import { Loading } from '../ui/spinner.tsx';
 import { Stat, StatRow } from '../ui/stat.tsx';
 import { EmptyState, ErrorState, Notice } from '../ui/states.tsx';
 import { Table, Td, Th, Tr } from '../ui/table.tsx';
+import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from './round-images.tsx';
 import { RunsNav } from './runs-nav.tsx';
 import { formatP, MODEL_WORDS, roundName } from './words.tsx';
@@ -104,6 +105,7 @@ function PairView({ pair }: { pair: Pair }) {
           {flips.moves.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No unlabeled image changed its class.</p> : <Moves pair={pair} />}
         </Panel>
       </div>
+      <LearnedFrom pair={pair} />
       <Panel title="Validation images that only one got right"><Changed roundId={first.id} otherRoundId={second.id} /></Panel>
     </>
   );

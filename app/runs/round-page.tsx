@@ -26,6 +26,7 @@ import type { RoundFigures } from './round-classes.tsx';
 import { ExportButton, RoundExport } from './round-export.tsx';
 import { CellImages, Flips, Mistakes } from './round-images.tsx';
 import { RoundMap } from './round-map.tsx';
+import { RoundRecord } from './round-record.tsx';
 import { useSettled } from './use-settled.ts';
 import { DecisionBadge, MODEL_WORDS, roundName } from './words.tsx';
 
@@ -80,7 +81,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
           <Tabs
             label="Round" value={tab} onChange={show}
             tabs={[
-              { value: 'figures', label: 'Figures', content: <FiguresTab round={round} figures={figures} /> },
+              { value: 'figures', label: 'Figures', content: <div className="space-y-5"><FiguresTab round={round} figures={figures} /><RoundRecord round={round} siblings={siblings} classes={figures.classes} /></div> },
               { value: 'calibration', label: 'Calibration', content: <CalibrationTab figures={figures} roundId={roundId} hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)} /> },
               { value: 'pseudo-labels', label: 'Pseudo-labels', content: <PseudoTab round={round} figures={figures} /> },
               { value: 'map', label: 'Map', content: <RoundMap roundId={roundId} classes={figures.classes} /> },

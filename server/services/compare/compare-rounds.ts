@@ -1,6 +1,7 @@
 import { mcNemar, pairedDifference } from '#core/statistics.ts';
 import type { PairedCounts } from '#core/statistics.ts';
 import type { Db } from '#db/client.ts';
+import { diffPseudoLabels, diffRoundLabels } from '#db/queries/round-diff.ts';
 import { countFlips, countPaired } from '#db/queries/round-read.ts';
 import { getRound } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
@@ -45,11 +46,14 @@ export async function compareRounds(db: Db, input: { projectId: string; roundId:
     getRound(db, { projectId: input.projectId, roundId: input.roundId }),
     getRound(db, { projectId: input.projectId, roundId: input.otherRoundId }),
   ]);
-  const [paired, flips, classes] = await Promise.all([
-    readPaired(db, first, second), countFlips(db, pairOf(first, second)), readRunClasses(db, second.run),
+  const sets = { roundId: first.id, otherRoundId: second.id, classIds: first.run.classIds, otherClassIds: second.run.classIds };
+  const [paired, flips, classes, labels, pseudo] = await Promise.all([
+    readPaired(db, first, second), countFlips(db, pairOf(first, second)), readRunClasses(db, second.run), diffRoundLabels(db, sets), diffPseudoLabels(db, sets),
   ]);
   return {
     first, second, flips,
+    /** What each was trained on, frozen: how the second differs from the first. */
+    learned: { labels, pseudo },
     validation: paired.total,
     classes: classes.map((item) => {
       const counts = paired.byClass.find(({ classId }) => classId === item.id)?.counts ?? NOTHING;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { mcNemar, wilsonInterval } from '#core/statistics.ts';
 import { unpackMap } from '#core/point-map.ts';
-import { annotation, prediction, pseudoLabel, reviewItem } from '#db/schema/index.ts';
+import { diffPseudoLabels } from '#db/queries/round-diff.ts';
+import { annotation, prediction, pseudoLabel, reviewItem, roundLabel } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import type { MadeRun } from '#db/seed/run-factory.ts';
@@ -67,6 +68,30 @@ describe('the lead’s figures', () => {
     expect(pair.classes.reduce((sum, { n }) => sum + n, 0)).toBe(150);
     const back = await caller().compare.pair({ projectId, roundId: at(1), otherRoundId: at(0) });
     expect(back.validation.difference).toBeCloseTo(-pair.validation.difference, 10);
+  });
+
+  it('RUN-34 tells how two frozen rounds differ in what they learned from', async () => {
+    const { db } = test.services;
+    const [first, second] = [at(1), at(3)];
+    const { learned: before } = await caller().compare.pair({ projectId, roundId: first, otherRoundId: second });
+    expect(before.labels).toEqual({ added: 0, removed: 0, changed: 0, same: 30 });
+    const sets = await Promise.all([first, second].map(async (roundId) => new Map((await db.select().from(pseudoLabel).where(eq(pseudoLabel.roundId, roundId))).map((row) => [row.imageId, row.classIndex]))));
+    const [a = new Map<string, number>(), b = new Map<string, number>()] = sets;
+    const shared = [...a].filter(([id]) => b.has(id));
+    const same = shared.filter(([id, classIndex]) => b.get(id) === classIndex).length;
+    expect(before.pseudo).toEqual({ added: b.size - shared.length, removed: a.size - shared.length, changed: shared.length - same, same });
+    expect(Math.min(before.pseudo.added, before.pseudo.removed, before.pseudo.changed, before.pseudo.same)).toBeGreaterThan(0);
+    // One label less, one with another class, and the class order of the other run reversed.
+    const [gone, moved] = await db.select().from(roundLabel).where(eq(roundLabel.roundId, second)).orderBy(roundLabel.imageId).limit(2);
+    const other = made.classIds.find((id) => id !== moved?.classId) ?? '';
+    await db.delete(roundLabel).where(and(eq(roundLabel.roundId, second), eq(roundLabel.imageId, gone?.imageId ?? '')));
+    await db.update(roundLabel).set({ classId: other }).where(and(eq(roundLabel.roundId, second), eq(roundLabel.imageId, moved?.imageId ?? '')));
+    const { learned: after } = await caller().compare.pair({ projectId, roundId: first, otherRoundId: second });
+    expect(after.labels).toEqual({ added: 0, removed: 1, changed: 1, same: 28 });
+    const reversed = await diffPseudoLabels(db, { roundId: first, otherRoundId: first, classIds: made.classIds, otherClassIds: made.classIds.toReversed() });
+    expect(reversed).toEqual({ added: 0, removed: 0, changed: [...a.values()].filter((index) => index !== 1).length, same: [...a.values()].filter((index) => index === 1).length });
+    await db.insert(roundLabel).values(gone ? [gone] : []);
+    await db.update(roundLabel).set({ classId: moved?.classId ?? '' }).where(and(eq(roundLabel.roundId, second), eq(roundLabel.imageId, moved?.imageId ?? '')));
   });
 
   it('RUN-32 student minus control, one row a student', async () => {
