@@ -74,3 +74,28 @@ test('ACCESS-5 a removed member is put out of an open page and finds nothing the
   await guest.page.goto(`/projects/${projectId}/gallery`);
   await expect(guest.page.getByRole('heading', { name: 'Not found' })).toBeVisible();
 });
+
+test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and states the licence that exported models carry', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ images: 2 });
+  const lead = await scenario.invite('lead', 'Lea Lead');
+  const { page } = lead;
+  await page.goto(`/projects/${projectId}/data`);
+  await page.getByRole('button', { name: 'From a bucket' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import from a bucket' });
+  await dialog.getByLabel('Bucket').fill('pictures');
+  await dialog.getByLabel('Endpoint').fill('http://127.0.0.1:9000');
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('This address cannot be reached. Give a public http or https address.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await page.goto(`/projects/${projectId}/data/exports`);
+  await expect(page.getByText('The card will say: not stated.', { exact: true })).toBeVisible();
+  await page.getByLabel('Licence').click();
+  await page.getByRole('option', { name: 'CC BY 4.0, with attribution' }).click();
+  await page.getByLabel('Intended use').fill('Telling drawn things apart.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('SPDX: CC-BY-4.0')).toBeVisible();
+  await expect(page.getByLabel('Intended use')).toHaveValue('Telling drawn things apart.');
+});

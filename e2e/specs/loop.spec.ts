@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { argmaxRows } from '../../core/probabilities.ts';
+import { unzipFiles } from '../../db/blobs/zip-files.ts';
+import { askOfflinePage } from '../../scripts/verify/offline-page.ts';
+import { openExport, readContract } from '../../scripts/verify/open-export.ts';
 import { expect, test } from '../fixtures/actors.ts';
 import type { Actor } from '../fixtures/actors.ts';
 import { until } from '../fixtures/api.ts';
+import { drawPixels } from '../fixtures/draw-zip.ts';
 import { readStarted } from '../fixtures/started.ts';
 import { LabelPage } from '../pages/label.ts';
 
@@ -27,8 +32,8 @@ const demoOf = async (owner: Actor, organizationId: string): Promise<Project> =>
 };
 
 /** The whole product in one story: people, labels, a run, a live question, the next round, the model. */
-test('a team labels the demo together, a run asks them back live, the next round counts the answer, and the model is downloaded', async ({ scenario, browser }) => {
-  test.setTimeout(420_000);
+test('FORMAT-23 FORMAT-26 a team labels the demo together, a run asks them back live, the next round counts the answer, and the model answers offline', async ({ scenario, browser }) => {
+  test.setTimeout(480_000);
   const { owner, organizationId } = scenario;
   const project = await demoOf(owner, organizationId);
 
@@ -98,5 +103,20 @@ test('a team labels the demo together, a run asks them back live, the next round
   const download = owner.page.waitForEvent('download');
   await downloadLink.click();
   expect((await stat(await (await download).path())).size).toBeGreaterThan(50_000);
+
+  // Its offline page, opened from a file in a browser without a network, answers as TensorFlow.js does in Node, on 100 drawn images.
+  const exportOf = async (format: string) => {
+    const { exportId } = await owner.call<{ exportId: string }>('export.requestModel', 'mutation', { projectId: project.id, roundId: student?.id, format });
+    await until(() => owner.call<{ id: string; status: string }[]>('export.listModels', 'query', { projectId: project.id }), (all) => all.some(({ id, status }) => id === exportId && status === 'ready'));
+    return unzipFiles(await (await owner.context.request.get(`/api/projects/${project.id}/exports/${exportId}/file`)).body());
+  };
+  const [offline, layers] = [await exportOf('page'), await exportOf('tfjs-layers')];
+  const { classes, size, channels } = readContract(layers);
+  const pixels = await drawPixels(100, size, channels);
+  const node = await openExport(layers);
+  const probabilities = (await node?.predict(Float32Array.from(pixels), 100)) ?? new Float32Array(0);
+  const wanted = Array.from(argmaxRows(probabilities, classes.length), (index) => classes[index]);
+  expect(new Set(wanted).size).toBeGreaterThan(2);
+  expect(await askOfflinePage(browser, offline, pixels, 100)).toEqual(wanted);
   await stranger.close();
 });
