@@ -59,6 +59,8 @@ export interface RunConfig {
   duplicatesMax: number;
   /** Scale predictions to the class prior before selection. */
   alignDistribution: boolean;
+  /** Targets are the mean of the calibrated answers of the teacher, the students not rolled back and the control arms so far; else those of the newest accepted alone. */
+  averageTeachers: boolean;
   batchLabeled: number;
   batchPseudo: number;
   /** Weight of the pseudo-label loss against the labeled loss. */
@@ -171,6 +173,7 @@ export const DEFAULT_RUN_CONFIG: RunConfig = {
   classFloors: {},
   duplicatesMax: 3,
   alignDistribution: false,
+  averageTeachers: true,
   batchLabeled: 32,
   batchPseudo: 96,
   pseudoWeight: 3,

@@ -113,7 +113,7 @@ export function NewRunPage() {
                 <ShareField label="Weight of the pseudo-label loss" value={config.pseudoWeight} min={0} max={5} step={0.1} text={(value) => `${value.toFixed(1)}×`} onChange={(pseudoWeight) => change({ pseudoWeight })} />
                 <CountField label="Copies of an image for a short class" value={config.duplicatesMax} min={1} max={20} onChange={(duplicatesMax) => change({ duplicatesMax })} />
                 <Checkbox label="Align to the class prior" hint="When the seed's class shares are those of the pool" checked={config.alignDistribution} onChange={(alignDistribution) => change({ alignDistribution })} />
-                <Checkbox label="Average over all accepted models" hint="Pseudo-labels come from the teacher and every accepted student together, not from the newest alone" checked={config.averageTeachers} onChange={(averageTeachers) => change({ averageTeachers })} />
+                <Checkbox label="Average over all models so far" hint="Pseudo-labels come from the teacher, students not rolled back and control arms together, not from the newest student alone" checked={config.averageTeachers} onChange={(averageTeachers) => change({ averageTeachers })} />
                 {Object.keys(config.classFloors).length > 0 && <p className="text-sm text-muted">Thresholds of {Object.keys(config.classFloors).length} classes come from the simulator.</p>}
               </div>
             </Panel>

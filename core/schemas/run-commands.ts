@@ -24,6 +24,7 @@ export const runConfig: z.ZodType<RunConfig> = z.object({
   classFloors: z.record(z.uuid(), share),
   duplicatesMax: z.int().min(1).max(20),
   alignDistribution: z.boolean(),
+  averageTeachers: z.boolean(),
   batchLabeled: z.int().min(1).max(1024),
   batchPseudo: z.int().min(0).max(4096),
   pseudoWeight: z.number().min(0).max(10),

@@ -1,6 +1,8 @@
 import { argmaxRows } from '#core/probabilities.ts';
+import type { Db } from '#db/client.ts';
 import { findFinalCheckpoint } from '#db/queries/checkpoint.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
+import type { StoredPrediction } from '#db/queries/prediction.ts';
 import { listRoundLabels } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { classPrior } from '#ml/selection/align.ts';
@@ -11,11 +13,15 @@ import type { RunContext } from './context.ts';
 import { keepShareOf } from './plan-rounds.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 
-/** Chooses the pseudo-labels of a student from its teacher's answers on images that no person has answered. */
-export async function chooseTargets(context: RunContext, plan: PlannedRound, teacher: RoundState): Promise<FrozenTargets> {
+/**
+ * Chooses the pseudo-labels of a student from its teacher's answers on images that no person has answered.
+ * @param team who teaches where the run averages teachers: teamOf()
+ */
+export async function chooseTargets(context: RunContext, plan: PlannedRound, teacher: RoundState, team: readonly RoundState[]): Promise<FrozenTargets> {
   const { config, run } = context;
   const classCount = run.classIds.length;
-  const open = (await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).filter(({ humanClassId }) => humanClassId === null);
+  const teacherIds = config.averageTeachers ? team.map(({ id }) => id) : [teacher.id];
+  const open = (await listTeacherAnswers(context.db, teacherIds)).filter(({ humanClassId }) => humanClassId === null);
   const labels = await listRoundLabels(context.db, teacher.id);
   const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
   const alignment = config.alignDistribution ? alignmentOf(open.map(({ probabilities }) => probabilities), prior) : null;
@@ -33,12 +39,29 @@ export async function chooseTargets(context: RunContext, plan: PlannedRound, tea
   return {
     rows: selection.targets.map(({ index, classIndex, confidence, copies }) => ({ imageId: open[index]?.imageId ?? '', classIndex, confidence, copies })),
     selection: {
-      accepted: selection.targets.length, candidates: candidates.length, keepShare, floor: config.floor, alignment, prior: byClass(prior),
+      accepted: selection.targets.length, candidates: candidates.length, keepShare, floor: config.floor, alignment, prior: byClass(prior), teacherIds,
       thresholds: byClass(selection.thresholds), predicted: byClass(selection.predicted), eligible: byClass(selection.eligible), acceptedByClass: byClass(selection.accepted),
       teacherSha256: (await findFinalCheckpoint(context.db, teacher.id))?.sha256 ?? null,
     },
   };
 }
+
+/**
+ * The mean of the calibrated answers of rounds on the pool (an ensemble over rounds, as Laine & Aila 2017 over epochs): for each
+ * image that the first round scored, of those rounds that scored it.
+ */
+export async function listTeacherAnswers(db: Db, roundIds: readonly string[]): Promise<StoredPrediction[]> {
+  const [first = [], ...others] = await Promise.all(roundIds.map((roundId) => listPredictions(db, { roundId, split: 'pool' })));
+  const answers = others.map((rows) => new Map(rows.map(({ imageId, probabilities }) => [imageId, probabilities])));
+  return first.map((row) => {
+    const more = answers.map((byImage) => byImage.get(row.imageId)).filter((values) => values !== undefined);
+    return { ...row, probabilities: meanRows([row.probabilities, ...more]) };
+  });
+}
+
+/** The mean of vectors of the same length. */
+export const meanRows = (rows: readonly (readonly number[])[]): number[] =>
+  (rows[0] ?? []).map((_, classIndex) => rows.reduce((sum, row) => sum + (row[classIndex] ?? 0), 0) / rows.length);
 
 /** What each class is scaled by so that the mean answer meets the prior (Berthelot et al. 2020). */
 export function alignmentOf(rows: readonly (readonly number[])[], prior: readonly number[]): number[] {

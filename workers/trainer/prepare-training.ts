@@ -1,6 +1,5 @@
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import { createRandom } from '#core/random.ts';
-import { listPredictions } from '#db/queries/prediction.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
 import { listTrainingImages } from '#db/queries/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
@@ -10,6 +9,7 @@ import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
 import type { FlatWeights, ModelGraph, TrainOptions } from '#ml/index.ts';
 import { alignRow } from './align-row.ts';
 import { loadFinal } from './checkpoints.ts';
+import { listTeacherAnswers } from './choose-targets.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile } from './model-file.ts';
 import type { ModelFile } from './model-file.ts';
@@ -89,7 +89,9 @@ async function softTargets(
 ): Promise<BatchInput['pseudo']> {
   if (pseudo.length === 0 || !round.teacherRoundId) return null;
   const classCount = context.run.classIds.length;
-  const predictions = new Map((await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' })).map((row) => [row.imageId, row.probabilities]));
+  const teacherIds = round.selection?.['teacherIds'];
+  const answers = await listTeacherAnswers(context.db, Array.isArray(teacherIds) ? (teacherIds as string[]) : [round.teacherRoundId]);
+  const predictions = new Map(answers.map((row) => [row.imageId, row.probabilities]));
   const alignment = round.selection?.['alignment'];
   const scale = Array.isArray(alignment) ? (alignment as number[]) : null;
   const entries = pseudo.flatMap((row) => Array.from({ length: row.copies }, () => row));

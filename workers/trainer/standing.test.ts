@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, RoundRole } from '#core/learning.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
-import { standingTeacher, stopReason } from './standing.ts';
+import { standingTeacher, stopReason, teamOf } from './standing.ts';
 
 const round = (index: number, role: RoundRole, decision: Decision | null = null, selection: Record<string, unknown> | null = null) =>
   ({ id: `${index}-${role}`, index, role, decision, selection, stage: 'done', metrics: null }) as unknown as RoundState;
@@ -12,6 +12,11 @@ describe('who teaches', () => {
     expect(standingTeacher(rounds, 3)?.id).toBe('1-student');
     expect(standingTeacher(rounds, 1)?.id).toBe('0-teacher');
     expect(standingTeacher([round(0, 'teacher'), round(1, 'student', 'hold')], 2)?.id).toBe('0-teacher');
+  });
+  it('LEARN-9 is, where teachers are averaged, every round before that was not rolled back, control arms too, newest first', () => {
+    const rounds = [round(0, 'teacher'), round(1, 'student', 'hold'), round(1, 'control'), round(2, 'student', 'roll-back'), round(2, 'distilled'), round(3, 'student', 'accept'), round(4, 'student', 'accept')];
+    expect(teamOf(rounds, 4).map(({ id }) => id)).toEqual(['3-student', '1-student', '1-control', '0-teacher']);
+    expect(teamOf([round(0, 'teacher'), { ...round(1, 'student', 'accept'), stage: 'judging' }], 2).map(({ id }) => id)).toEqual(['0-teacher']);
   });
   it('RUN-11 is nobody before the teacher is done', () => {
     expect(standingTeacher([{ ...round(0, 'teacher'), stage: 'training' }], 1)).toBeNull();

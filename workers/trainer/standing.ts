@@ -3,13 +3,20 @@ import type { RoundState } from '#db/queries/round-write.ts';
 
 type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'stage' | 'decision' | 'metrics'>;
 
-const isLearner = ({ role }: Standing): boolean => role === 'teacher' || role === 'student';
-
 /** The round whose answers teach the round at `index`: the newest one before it that stands accepted; the teacher always stands. */
-export function standingTeacher<T extends Standing>(states: readonly T[], index: number): T | null {
-  const standing = states.filter((state) => isLearner(state) && state.index < index && state.stage === 'done' && (state.role === 'teacher' || state.decision === 'accept'));
-  return standing.toSorted((a, b) => b.index - a.index)[0] ?? null;
-}
+export const standingTeacher = <T extends Standing>(states: readonly T[], index: number): T | null =>
+  finishedBefore(states, index).find(({ role, decision }) => role === 'teacher' || (role === 'student' && decision === 'accept')) ?? null;
+
+/**
+ * The rounds whose answers together teach the round at `index` where the run averages teachers, newest first: the teacher, every student that was
+ * not rolled back, and the control arms. A held student has part in it: held means that validation cannot tell it from its teacher. A control arm
+ * errs elsewhere than the students, who learned each other's mistakes; it knows nothing but human labels that the round has too.
+ */
+export const teamOf = <T extends Standing>(states: readonly T[], index: number): T[] =>
+  finishedBefore(states, index).filter(({ role, decision }) => role === 'teacher' || role === 'control' || (role === 'student' && decision !== 'roll-back'));
+
+const finishedBefore = <T extends Standing>(states: readonly T[], index: number): T[] =>
+  states.filter((state) => state.index < index && state.stage === 'done').toSorted((a, b) => b.index - a.index);
 
 /** Share of the pool on which two rounds agree, above which another one would learn nothing. */
 const AGREEMENT_ENOUGH = 0.99;

@@ -15,7 +15,7 @@ import type { Predictor } from './predictor.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
-import { standingTeacher } from './standing.ts';
+import { standingTeacher, teamOf } from './standing.ts';
 import { trainRound } from './train-round.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function workRound(
   const teacher = standingTeacher(states, plan.index);
   const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, teacher)));
   if (made.stage === 'done') return made;
-  const round = made.startedAt ? made : await begin(context, plan, made, teacher);
+  const round = made.startedAt ? made : await begin(context, plan, made, { teacher, team: teamOf(states, plan.index) });
   const progress = progressOf(context, round);
   const { model, speed } = await trainRound(context, plan, round, progress);
   let metrics: RoundMetrics;
@@ -56,10 +56,12 @@ export async function workRound(
   return getRoundState(context.db, round.id);
 }
 
-async function begin(context: RunContext, plan: PlannedRound, round: RoundState, teacher: RoundState | null): Promise<RoundState> {
+async function begin(
+  context: RunContext, plan: PlannedRound, round: RoundState, { teacher, team }: { teacher: RoundState | null; team: RoundState[] },
+): Promise<RoundState> {
   // A round made while the run waited may have got another teacher since: a person's decision counts until the round begins.
   await whileHeld(context, (tx) => setRound(tx, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' }));
-  const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher) : null;
+  const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher, team) : null;
   return beginRound(context, round, targets);
 }
 
@@ -72,6 +74,9 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
   const { model, speed } = await trainRound(context, plan, control, progressOf(context, control));
   try {
     const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
+    if (context.config.averageTeachers) {
+      await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), onShard: () => Promise.resolve() });
+    }
     await whileHeld(context, async (tx) => {
       await setRound(tx, control.id, { stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, control) } });
       await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });
