@@ -21,8 +21,7 @@ export async function describeImages(db: Db, projectId: string): Promise<ImageFa
   return rows[0] ?? { side: 32, gray: false, pool: 0 };
 }
 
-/** Three rounds with their control arms within fifteen minutes on two cores. */
-const QUICK_STEPS = 300;
+/** Three rounds with their control arms within twenty minutes on two cores: M would take another ten. */
 const QUICK_STUDENTS: ModelName[] = ['s', 's', 's'];
 
 /** Photographs train at this size when nothing else is asked; what starts from a backbone at the larger one. */
@@ -50,7 +49,7 @@ export function buildConfig(options: LoopOptions, facts: ImageFacts & { backbone
     control: options.control,
     // Digits and letters are gray: they must not be flipped, and there is no colour to change.
     augmentation: facts.gray ? { ...DEFAULT_AUGMENTATION, flipHorizontal: false, colour: false, rotation: 15 } : DEFAULT_AUGMENTATION,
-    steps: options.steps ?? QUICK_STEPS,
+    steps: options.steps ?? DEFAULT_RUN_CONFIG.steps,
     teacherSteps: options.teacherSteps ?? DEFAULT_RUN_CONFIG.teacherSteps,
     reviewPerRound: options.review, reviewAnswers: Math.max(1, options.review), reviewGate: options.review > 0 ? 'answers' : 'continue',
     ...options.set,

@@ -13,6 +13,8 @@ export interface LoopRound {
   pseudoPrecision: number | null;
   /** Share of all pool images that the round's model gets right. */
   poolAccuracy: number | null;
+  /** The same of its control arm: the gain on thousands of images that nobody answered, without a look at test. Known where control arms teach too. */
+  controlPoolAccuracy: number | null;
   reviewed: number;
   valAccuracy: number | null;
   valInterval: [number, number] | null;
@@ -44,7 +46,8 @@ export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMa
     const truth = truths.get(state.id);
     return {
       round: state.index, role: state.role, model: state.model, parameters: metrics?.parameters ?? null, labeled: state.labeledCount,
-      pseudo: metrics?.pseudo ?? 0, pseudoPrecision: truth?.pseudoPrecision ?? null, poolAccuracy: truth?.poolAccuracy ?? null, reviewed: state.reviewed,
+      pseudo: metrics?.pseudo ?? 0, pseudoPrecision: truth?.pseudoPrecision ?? null, poolAccuracy: truth?.poolAccuracy ?? null,
+      controlPoolAccuracy: (control ? truths.get(control.id)?.poolAccuracy : null) ?? null, reviewed: state.reviewed,
       valAccuracy: metrics?.valAccuracy ?? null, valInterval: metrics?.valInterval ?? null, testAccuracy: metrics?.testAccuracy ?? null,
       controlTestAccuracy: control?.metrics?.testAccuracy ?? null, decision: state.decision, seconds: Math.round(metrics?.seconds ?? 0),
     };
@@ -61,6 +64,7 @@ const COLUMNS: [string, (row: LoopRound) => string][] = [
   ['pseudo', (row) => String(row.pseudo)],
   ['pseudo right', (row) => percent(row.pseudoPrecision)],
   ['pool', (row) => percent(row.poolAccuracy)],
+  ['control pool', (row) => percent(row.controlPoolAccuracy)],
   ['reviewed', (row) => String(row.reviewed)],
   ['validation', (row) => (row.valAccuracy === null ? '–' : `${percent(row.valAccuracy)} (${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`)],
   ['test', (row) => percent(row.testAccuracy)],
