@@ -7,13 +7,20 @@ import { MODEL_WORDS } from './words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
-const show = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+const show = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '–' : String(value));
+
+/** Settings by name, those of a group one by one: `augmentation.cutout`. */
+const flatten = (config: object, classNames: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map(Object.entries(config).flatMap(([key, value]: [string, unknown]) => (typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).map(([part, inner]) => [`${key}.${classNames.get(part) ?? part}`, show(inner)] as [string, string])
+    : [[key, show(value)] as [string, string]])));
 
 /** What two frozen rounds were made of, and where that differs: labels, pseudo-labels, settings. */
 export function LearnedFrom({ pair }: { pair: Pair }) {
   const { first, second, learned } = pair;
-  const keys = Object.keys(second.run.config) as (keyof typeof second.run.config)[];
-  const settings = keys.filter((key) => show(first.run.config[key]) !== show(second.run.config[key])).map((key) => [key, show(first.run.config[key]), show(second.run.config[key])] as const);
+  const names = new Map(pair.classes.map(({ id, name }) => [id, name]));
+  const [before, after] = [flatten(first.run.config, names), flatten(second.run.config, names)];
+  const settings = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).map((key) => [key, before.get(key) ?? '–', after.get(key) ?? '–'] as const);
   const differences = [
     ...(first.model === second.model ? [] : [['model', MODEL_WORDS[first.model], MODEL_WORDS[second.model]] as const]),
     ...(first.seed === second.seed ? [] : [['seed', String(first.seed), String(second.seed)] as const]),

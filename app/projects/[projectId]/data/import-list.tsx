@@ -43,7 +43,8 @@ export function ImportList() {
                 {row.status === 'running' && row.source === 'bucket' && (
                   <div className="py-1.5"><Progress label={row.total === null ? 'Looking into the bucket' : 'Taking in images'} done={row.imported + row.duplicates + row.failed} total={row.total} noun="images" /></div>
                 )}
-                {row.errors.length > 0 && <div className="py-1.5"><ProblemList problems={row.errors} total={row.failed} /></div>}
+                {row.status === 'failed' && <span className="block pb-1 text-xs text-muted">{row.errors[0]?.message}</span>}
+                {row.failed > 0 && <div className="py-1.5"><ProblemList problems={row.status === 'failed' ? row.errors.slice(1) : row.errors} total={row.failed} /></div>}
               </Td>
               <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
               <Td numeric>{formatNumber(row.imported)}</Td>

@@ -82,7 +82,7 @@ function ModelRow({ one }: { one: ModelExport }) {
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
         <Badge tone={TONES[one.status]}>{one.status}</Badge>
-        {one.message !== null && <span className="block max-w-64 text-xs text-muted">{one.message}</span>}
+        {one.message !== null && <span className="block max-w-64 min-w-44 text-xs text-muted">{one.message}</span>}
       </Td>
       <Td numeric>
         {one.status === 'ready' && (
