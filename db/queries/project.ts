@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, project, projectClass, roundLabel, run } from '../schema/index.ts';
@@ -82,6 +82,12 @@ export async function deleteClassRow(db: Db, params: { projectId: string; classI
 
 export async function listRunIds(db: Db, projectId: string): Promise<string[]> {
   return (await db.select({ id: run.id }).from(run).where(eq(run.projectId, projectId))).map(({ id }) => id);
+}
+
+/** Those of these projects that exist. */
+export async function listExistingProjects(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return (await db.select({ id: project.id }).from(project).where(inArray(project.id, [...ids]))).map(({ id }) => id);
 }
 
 export async function deleteProjectRow(db: Db, id: string): Promise<void> {

@@ -2,8 +2,8 @@ import { createRandom } from '#core/random.ts';
 import { listTrainingImages, findChannels } from '#db/queries/training-image.ts';
 import { describePixels } from '#ml/selection/descriptor.ts';
 import { chooseTypical as choose } from '#ml/selection/typical.ts';
+import { pixelFolder } from '#trainer/forget-projects.ts';
 import { openPixelCache } from '#trainer/pixel-cache.ts';
-import { join } from 'node:path';
 import type { Platform } from './platform.ts';
 
 const SIZE = 32;
@@ -12,7 +12,7 @@ const SIZE = 32;
 export async function chooseTypical(platform: Platform, params: { projectId: string; count: number; seed: number }): Promise<string[]> {
   const { db, blobs } = platform.services;
   const images = await listTrainingImages(db, { projectId: params.projectId, split: 'pool' });
-  const cache = openPixelCache({ blobs, folder: join(platform.folder, 'cache', 'pixels'), projectId: params.projectId });
+  const cache = openPixelCache({ blobs, folder: pixelFolder(platform.folder), projectId: params.projectId });
   const pixels = await cache.load(images, { size: SIZE, channels: await findChannels(db, params.projectId) });
   const rows = choose(describePixels(pixels), [], params.count, createRandom(params.seed).fork('typical'));
   return rows.flatMap((row) => images[row]?.id ?? []);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { openDatabase } from '#db/client.ts';
 import { beatWorker, registerWorker, removeSilentWorkers, removeWorker } from '#db/queries/worker.ts';
@@ -8,12 +9,14 @@ import { failExport, listQueuedExports } from '#db/queries/export-job.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import { readEnv } from './env.ts';
+import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from './messages.ts';
 import { openQueue, workQueue } from './queue.ts';
 import { workOnRun } from './work-on-run.ts';
 
 const HEARTBEAT_MS = 2000;
 const SWEEP_MS = 1000;
+const FORGET_MS = 3_600_000;
 
 /** Process 2: takes runs and exports, and has them carried out in children, so that heartbeats never wait for tensors. */
 async function main(): Promise<void> {
@@ -60,6 +63,9 @@ async function main(): Promise<void> {
     const memoryBytes = process.memoryUsage.rss() + [...working.values()].reduce((sum, child) => sum + child.memoryBytes(), 0);
     beatWorker(db, { id: workerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(warn('a heartbeat was lost'));
   }, HEARTBEAT_MS);
+  const forget = (): void => void forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(warn('pixels of deleted projects could not be removed'));
+  forget();
+  const forgetting = setInterval(forget, FORGET_MS);
   let sweeping = false;
   const sweep = setInterval(() => {
     if (sweeping) return;
@@ -77,6 +83,7 @@ async function main(): Promise<void> {
     stopping = true;
     clearInterval(beat);
     clearInterval(sweep);
+    clearInterval(forgetting);
     const children = [...working.values()];
     for (const child of children) child.stop();
     await Promise.allSettled(children.map((child) => child.done));

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
@@ -6,6 +6,7 @@ import { openEngine } from '#ml/engine/engine.ts';
 import type { EngineChoice } from '#core/learning.ts';
 import { s3Options } from '#core/schemas/env.ts';
 import { readEnv } from './env.ts';
+import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from './make-export.ts';
 import { measureRate } from './measure-rate.ts';
 import type { Order, Reply } from './messages.ts';
@@ -33,7 +34,7 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   }
   const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
   const blobs = await openBlobStore({ folder: resolve(env.PUPIL_DATA, 'blobs'), s3: s3Options(env) });
-  const cacheFolder = join(resolve(env.PUPIL_DATA), 'cache', 'pixels');
+  const cacheFolder = pixelFolder(resolve(env.PUPIL_DATA));
   const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
   try {
     if (order.type === 'export') {
