@@ -3,7 +3,9 @@ import { createRandom } from '#core/random.ts';
 import { DEFAULT_AUGMENTATION, ENGINE_NAMES, MODEL_NAMES, type EngineName, type ModelName, type PixelSet } from '#core/learning.ts';
 import { createBatchPlanner, createBatchSource, type BatchSource } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { buildModel, defaultThreads, initialiseWeights, openEngine, openPredictor, train, type Engine, type ModelGraph } from '#ml/index.ts';
+import { withAnswers } from '#trainer/choose-answers.ts';
+import { openOnnxRuntime } from '#trainer/onnx-runtime.ts';
+import { buildModel, defaultThreads, initialiseWeights, openEngine, openPredictor, train, type AnswerRuntime, type Engine, type ModelGraph } from '#ml/index.ts';
 
 const IMAGES = 1024;
 const SIZE = 32;
@@ -22,6 +24,8 @@ interface Row {
   train: number;
   /** Prediction, images a second. */
   predict: number;
+  /** Prediction by onnxruntime on as many threads; null where it is not installed. */
+  predictOnnx: number | null;
   loss: number;
 }
 
@@ -45,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
   const nets = values.nets.split(',').map((net) => MODEL_NAMES.find((name) => name === net) ?? fail(`unknown net ${net}: one of ${MODEL_NAMES.join(', ')}`));
   const engines = values.engines.split(',').map((engine) => ENGINE_NAMES.find((name) => name === engine) ?? fail(`unknown engine ${engine}: one of ${ENGINE_NAMES.join(', ')}`));
   const rows: Row[] = [];
-  if (!values.json) console.log('engine   threads net      batch augment  train/s predict/s   loss');
+  if (!values.json) console.log('engine   threads net      batch augment  train/s predict/s  onnx/s   loss');
   for (const name of engines) {
     const engine = await openEngine(name, { threads: Number(values.threads) });
     if (engine.name !== name) {
@@ -71,7 +75,7 @@ function fail(message: string): never {
 }
 
 const line = (row: Row): string =>
-  [row.engine.padEnd(8), String(row.threads).padStart(7), row.net.padEnd(8), String(row.batch).padStart(5), (row.augmented ? 'on' : 'off').padEnd(8), row.train.toFixed(0).padStart(7), row.predict.toFixed(0).padStart(9), row.loss.toFixed(3).padStart(6)].join(' ');
+  [row.engine.padEnd(8), String(row.threads).padStart(7), row.net.padEnd(8), String(row.batch).padStart(5), (row.augmented ? 'on' : 'off').padEnd(8), row.train.toFixed(0).padStart(7), row.predict.toFixed(0).padStart(9), (row.predictOnnx?.toFixed(0) ?? '–').padStart(7), row.loss.toFixed(3).padStart(6)].join(' ');
 
 async function measure(engine: Engine, net: ModelName, { batch, steps, augmented }: { batch: number; steps: number; augmented: boolean }): Promise<Row> {
   const pixels = drawImages();
@@ -94,7 +98,18 @@ async function measure(engine: Engine, net: ModelName, { batch, steps, augmented
   }
   const rate = ((steps - WARM_UP) * batch * 1000) / (performance.now() - started);
   const { name, device, threads } = engine;
-  return { engine: name, device, threads, net, batch, augmented, train: rate, predict: await measurePrediction(engine, graph, initial, pixels), loss };
+  const runtime = openRuntime(threads);
+  const predict = await measurePrediction(engine, graph, initial, pixels);
+  const predictOnnx = runtime === null ? null : await measurePrediction(withAnswers(engine, runtime), graph, initial, pixels);
+  return { engine: name, device, threads, net, batch, augmented, train: rate, predict, predictOnnx, loss };
+}
+
+function openRuntime(threads: number): AnswerRuntime | null {
+  try {
+    return openOnnxRuntime(threads, fail);
+  } catch {
+    return null;
+  }
 }
 
 function openSource(pixels: PixelSet, batch: number, steps: number, augmented: boolean): BatchSource {

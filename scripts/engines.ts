@@ -1,5 +1,6 @@
 import { ENGINE_NAMES, type EngineName, type PixelSet } from '#core/learning.ts';
 import { createRandom } from '#core/random.ts';
+import { chooseAnswers } from '#trainer/choose-answers.ts';
 import { buildModel, initialiseWeights, openEngine, train } from '#ml/index.ts';
 
 const SIZE = 16;
@@ -12,7 +13,7 @@ const TOLERANCE = 1e-3;
 
 /**
  * `npm run engines [-- wasm webgpu]`: trains the same five steps on each engine present (one replica each) and compares the
- * losses. WebGPU on a software device is tried only when named. Exits 1 when an engine disagrees.
+ * losses, then says what predicts. WebGPU on a software device is tried only when named. Exits 1 when an engine disagrees.
  */
 async function main(names: EngineName[], asked: boolean): Promise<void> {
   const random = createRandom(1);
@@ -46,7 +47,16 @@ async function main(names: EngineName[], asked: boolean): Promise<void> {
     failed ||= !agrees;
     console.log(`${name.padEnd(7)} ${losses.map((loss) => loss.toFixed(5)).join(' ')}  ${agrees ? 'agrees' : `DIFFERS by ${worst.toExponential(1)}`}  ${rate.toFixed(1)} images/s  ${engine.device}`);
   }
+  await compareAnswers();
   if (failed) process.exitCode = 1;
+}
+
+/** What predicts here, measured as a trainer measures it when it starts: the engine on all cores against onnxruntime. */
+async function compareAnswers(): Promise<void> {
+  const engine = await openEngine('auto');
+  const { taken, imagesPerSecond, instead } = await chooseAnswers(engine);
+  await engine.dispose();
+  console.log(`answers ${Math.round(imagesPerSecond)} images/s of model S by ${taken === 'engine' ? engine.name : taken}, the faster of two on ${engine.threads} ${engine.threads === 1 ? 'core' : 'cores'}. ${instead}`);
 }
 
 const chosen = process.argv.slice(2);

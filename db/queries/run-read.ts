@@ -110,7 +110,7 @@ export const listWorkers = (db: Db, organizationId: string) =>
   db
     .select({
       id: worker.id, engine: worker.engine, device: worker.device, threads: worker.threads, memoryBytes: worker.memoryBytes,
-      imagesPerSecond: worker.imagesPerSecond, skipped: worker.skipped, startedAt: worker.startedAt, heartbeatAt: worker.heartbeatAt,
+      imagesPerSecond: worker.imagesPerSecond, skipped: worker.skipped, answers: worker.answers, startedAt: worker.startedAt, heartbeatAt: worker.heartbeatAt,
       busy: isNotNull(worker.job), runId: run.id, runNumber: run.number, projectId: project.id, projectName: project.name,
       alive: sql<boolean>`${worker.heartbeatAt} > now() - interval '30 seconds'`,
     })

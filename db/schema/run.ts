@@ -192,6 +192,8 @@ export const worker = pgTable('worker', {
   imagesPerSecond: real('images_per_second'),
   /** Engines that were tried and not taken, each with its reason. */
   skipped: jsonb('skipped').$type<{ name: string; reason: string }[]>().notNull().default(sql`'[]'::jsonb`),
+  /** What predicts on that machine, as measured at its start, and a sentence on what it was chosen over. */
+  answers: jsonb('answers').$type<{ taken: string; imagesPerSecond: number; instead: string }>(),
   job: text('job'),
   startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
   heartbeatAt: timestamp('heartbeat_at', { withTimezone: true }).notNull().defaultNow(),

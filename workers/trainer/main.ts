@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   let engine: EngineReport | null = null;
   const showEngine = (report: EngineReport): void => {
     // A child that was told which engine to take has skipped none: the probe's reasons stay.
-    engine = { ...report, imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null, skipped: engine?.skipped ?? report.skipped };
+    engine = { ...report, imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null, skipped: engine?.skipped ?? report.skipped, answers: report.answers ?? engine?.answers ?? null };
     const { name, imagesPerSecond, ...rest } = engine;
     registerWorker(db, { id: workerId, engine: name, ...rest, imagesPerSecond, memoryBytes: process.memoryUsage.rss() }).catch(warn('the trainer could not register'));
   };
@@ -43,13 +43,13 @@ async function main(): Promise<void> {
   const queues = { run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')), export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')) };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
     // The probe has found the engine: children need not try the others again.
-    work: (runId) => workOnRun({ db, log, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, working, showEngine }, runId),
+    work: (runId) => workOnRun({ db, log, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working, showEngine }, runId),
     onGivenUp: (runId, error) => failRun(db, runId, error.message),
     onError: warn('the run worker'),
   });
   const exports = await workQueue(env.DATABASE_URL, 'export', {
     work: async (exportId) => {
-      const child = startChild({ type: 'export', exportId }, () => undefined);
+      const child = startChild({ type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' }, () => undefined);
       working.set(exportId, child);
       await child.done.finally(() => working.delete(exportId));
     },

@@ -4,9 +4,20 @@ import type { RunHold } from '#db/queries/run-claim.ts';
 /** What the trainer asks of its child, the process in which tensors run. */
 export type Order =
   | { type: 'probe'; engine: EngineChoice }
-  | { type: 'run'; hold: RunHold; engine: EngineChoice }
-  | { type: 'export'; exportId: string }
+  | { type: 'run'; hold: RunHold; engine: EngineChoice; answers: Answerer }
+  | { type: 'export'; exportId: string; answers: Answerer }
   | { type: 'stop' };
+
+/** What predicts: the engine that trains, or onnxruntime on the CPU. */
+export type Answerer = 'engine' | 'onnxruntime';
+
+/** What predicts on this machine, as measured when the trainer started. */
+export interface AnswerChoice {
+  taken: Answerer;
+  imagesPerSecond: number;
+  /** The other one's rate, or why it cannot be used: a sentence. */
+  instead: string;
+}
 
 /** How a run left the trainer. `taken`: cancelled, paused, or taken over. */
 export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
@@ -18,6 +29,8 @@ export interface EngineReport {
   skipped: { name: string; reason: string }[];
   /** Images a second when training a small model; null when not measured. */
   imagesPerSecond: number | null;
+  /** Null when not measured. */
+  answers: AnswerChoice | null;
 }
 
 export type Reply =

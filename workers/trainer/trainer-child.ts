@@ -3,13 +3,16 @@ import { pino } from 'pino';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import { openEngine } from '#ml/engine/engine.ts';
+import type { Engine } from '#ml/engine/engine.ts';
 import type { EngineChoice } from '#core/learning.ts';
 import { s3Options } from '#core/schemas/env.ts';
 import { readEnv } from './env.ts';
 import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from './make-export.ts';
+import { chooseAnswers, withAnswers } from './choose-answers.ts';
 import { measureRate } from './measure-rate.ts';
-import type { Order, Reply } from './messages.ts';
+import { openOnnxRuntime } from './onnx-runtime.ts';
+import type { Answerer, Order, Reply } from './messages.ts';
 import { runOnce } from './run-loop.ts';
 
 /** Tells the trainer how much memory learning takes, ms between. */
@@ -25,10 +28,14 @@ const say = (reply: Reply): Promise<void> => new Promise((sent) => {
 async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
   const env = readEnv();
   const log = pino({ level: env.LOG_LEVEL, name: 'learning' });
-  const start = (choice: EngineChoice) => openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
+  const start = async (choice: EngineChoice, answers: Answerer): Promise<Engine> => {
+    const engine = await openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
+    return answers === 'engine' ? engine : withAnswers(engine, openOnnxRuntime(engine.threads, (sentence) => log.warn(sentence)));
+  };
   if (order.type === 'probe') {
-    const engine = await start(order.engine);
-    await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: await measureRate(engine) } });
+    const engine = await start(order.engine, 'engine');
+    const { name, device, threads, skipped } = engine;
+    await say({ type: 'engine', engine: { name, device, threads, skipped, imagesPerSecond: await measureRate(engine), answers: await chooseAnswers(engine) } });
     await say({ type: 'done', outcome: 'probed' });
     return;
   }
@@ -38,15 +45,15 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
   try {
     if (order.type === 'export') {
-      await makeExport({ db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE) }, order.exportId);
+      await makeExport({ db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE, order.answers) }, order.exportId);
       await say({ type: 'done', outcome: 'exported' });
       return;
     }
     const outcome = await runOnce({
       db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder,
       openEngine: async () => {
-        const engine = await start(order.engine);
-        await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null } });
+        const engine = await start(order.engine, order.answers);
+        await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null, answers: null } });
         return engine;
       },
     });

@@ -4,7 +4,7 @@ import type { Db } from '#db/client.ts';
 import { claimRun, keepRun, leaveRun } from '#db/queries/run-claim.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
-import type { EngineReport } from './messages.ts';
+import type { Answerer, EngineReport } from './messages.ts';
 
 /** How long a run counts as held after the trainer last said so, s, and how often it says so, ms. */
 const HELD_SECONDS = 8;
@@ -15,6 +15,7 @@ export interface TrainerContext {
   log: Logger;
   workerId: string;
   engine: EngineChoice;
+  answers: Answerer;
   working: Map<string, ChildWork>;
   showEngine: (engine: EngineReport) => void;
 }
@@ -29,7 +30,7 @@ export async function workOnRun(context: TrainerContext, runId: string): Promise
   if (!claimed) return;
   const hold = { runId, token: claimed.workerToken };
   const engine = claimed.config.engine === 'auto' ? context.engine : claimed.config.engine;
-  const child = startChild({ type: 'run', hold, engine }, context.showEngine);
+  const child = startChild({ type: 'run', hold, engine, answers: context.answers }, context.showEngine);
   working.set(runId, child);
   const keeper = setInterval(() => {
     keepRun(db, hold, HELD_SECONDS)

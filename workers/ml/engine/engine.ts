@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { AppError } from '#core/errors.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/learning.ts';
+import type { AnswerRuntime } from '../training/answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
 
 /** More replicas than this gain little for batches of 64 to 128 images. */
@@ -18,6 +19,8 @@ export interface EngineOptions {
   wasmPath?: string;
   /** File of the replica threads; default the one beside training/replica-pool, source or bundle. */
   replicaEntry?: URL;
+  /** Runtime that answers instead of the engine, for prediction alone; null or absent: the engine itself. */
+  answers?: AnswerRuntime | null;
   /** Refuses a software WebGPU device even when WebGPU is asked for by name. */
   hardwareOnly?: boolean;
 }

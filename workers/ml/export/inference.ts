@@ -23,6 +23,14 @@ export interface InferenceModel {
   output: string;
 }
 
+/** A model that takes raw pixels and answers with what scoring needs, before calibration. */
+export interface AnsweringModel extends InferenceModel {
+  /** Node with the logits, [n, classes]. */
+  logits: string;
+  /** Node with the embedding, [n, d]. */
+  embedding: string;
+}
+
 const INPUT = 'pixels';
 const PREPROCESS = 'preprocess';
 
@@ -35,6 +43,25 @@ const PREPROCESS = 'preprocess';
  */
 export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: number): InferenceModel {
   if (!(temperature > 0)) throw new AppError('BAD_INPUT', `A model cannot be exported with temperature ${temperature}: it must be above zero.`);
+  const { model, renamed } = begin(graph, flat);
+  const { nodes, tensors } = model;
+  const logits = renamed(graph.logits);
+  if (temperature !== 1) nodes.push({ id: 'temperature', op: 'scale', inputs: [logits], factor: 1 / temperature });
+  nodes.push({ id: 'probabilities', op: 'softmax', inputs: [temperature === 1 ? logits : 'temperature'] });
+  const kept = keepNeeded(foldScales(nodes, tensors), 'probabilities');
+  const used = new Set(kept.flatMap(weightNames));
+  for (const name of tensors.keys()) if (!used.has(name)) tensors.delete(name);
+  return { ...model, nodes: kept, output: 'probabilities' };
+}
+
+/** Turns a trained graph into one that scores: as `toInference`, with logits and embedding instead of probabilities. */
+export function toAnswering(graph: ModelGraph, flat: FlatWeights): AnsweringModel {
+  const { model, renamed } = begin(graph, flat);
+  return { ...model, output: renamed(graph.logits), logits: renamed(graph.logits), embedding: renamed(graph.embedding) };
+}
+
+/** Folds norms, drops dropout and puts preprocessing in front; `renamed` tells which node gives what a node gave before. */
+function begin(graph: ModelGraph, flat: FlatWeights): { model: Omit<InferenceModel, 'output'>; renamed: (id: string) => string } {
   const folded = foldNorms(graph, flat);
   const { size, channels, mean, std } = graph.input;
   const tensors = new Map<string, ExportTensor>();
@@ -60,13 +87,14 @@ export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: n
       nodes.push(node);
     }
   }
-  const logits = renamed.get(folded.graph.logits) ?? folded.graph.logits;
-  if (temperature !== 1) nodes.push({ id: 'temperature', op: 'scale', inputs: [logits], factor: 1 / temperature });
-  nodes.push({ id: 'probabilities', op: 'softmax', inputs: [temperature === 1 ? logits : 'temperature'] });
-  const kept = keepNeeded(foldScales(nodes, tensors), 'probabilities');
-  const used = new Set(kept.flatMap(weightNames));
-  for (const name of tensors.keys()) if (!used.has(name)) tensors.delete(name);
-  return { name: graph.name, size, channels, classes: graph.classes, nodes: kept, tensors, output: 'probabilities' };
+  const outputs = new Map([[graph.logits, folded.graph.logits], [graph.embedding, folded.graph.embedding]]);
+  return {
+    model: { name: graph.name, size, channels, classes: graph.classes, nodes, tensors },
+    renamed: (id) => {
+      const after = outputs.get(id) ?? id;
+      return renamed.get(after) ?? after;
+    },
+  };
 }
 
 /** A factor right after a dense layer that nobody else reads becomes part of its kernel and bias. */

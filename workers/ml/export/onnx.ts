@@ -1,5 +1,5 @@
 import type { GraphNode, Padding } from '../models/graph.ts';
-import { tensorOf, type ExportTensor, type InferenceModel } from './inference.ts';
+import { tensorOf, type AnsweringModel, type ExportTensor, type InferenceModel } from './inference.ts';
 import { concat } from './layers-model.ts';
 import { bytes, float, int, message, text, type Message } from './protobuf.ts';
 import { toHalf, toUint8 } from './quantise.ts';
@@ -70,20 +70,38 @@ class OnnxGraph {
  */
 export function writeOnnx(model: InferenceModel, quantisation: Quantisation): ExportFile[] {
   const graph = new OnnxGraph(quantisation);
+  writeNodes(graph, model);
+  return [{ path: 'model.onnx', bytes: encode(graph, model, 'float32', [valueInfo('probabilities', ['n', model.classes])]) }];
+}
+
+/** The model as ONNX for our own scoring: input `pixels` uint8, outputs `logits` [n, classes] and `embedding` [n, d]. */
+export function writeAnsweringOnnx(model: AnsweringModel): Uint8Array {
+  const graph = new OnnxGraph('none');
+  const outputs = writeNodes(graph, model, graph.node('Cast', ['pixels'], { to: TYPE.float32 }));
+  for (const name of ['logits', 'embedding'] as const) graph.node('Identity', [outputs.get(model[name]) ?? model[name]], {}, name);
+  return encode(graph, model, 'uint8', [valueInfo('logits', ['n', model.classes]), valueInfo('embedding', ['n', 'd'])]);
+}
+
+/** Writes all nodes; gives the ONNX name of each one's output. */
+function writeNodes(graph: OnnxGraph, model: InferenceModel, pixels = 'pixels'): Map<string, string> {
   const outputs = new Map<string, string>();
-  for (const node of model.nodes) outputs.set(node.id, writeNode(graph, node, model, (id) => outputs.get(id) ?? id));
+  for (const node of model.nodes) outputs.set(node.id, node.op === 'input' ? graph.node('Transpose', [pixels], { perm: [0, 3, 1, 2] }) : writeNode(graph, node, model, (id) => outputs.get(id) ?? id));
+  return outputs;
+}
+
+function encode(graph: OnnxGraph, model: InferenceModel, pixels: 'float32' | 'uint8', outputs: Message[][]): Uint8Array {
   const body = [
     ...graph.nodes, text(2, model.name), ...graph.initializers,
-    message(11, ...valueInfo('pixels', ['n', model.size, model.size, model.channels])),
-    message(12, ...valueInfo('probabilities', ['n', model.classes])),
+    message(11, ...valueInfo('pixels', ['n', model.size, model.size, model.channels], pixels)),
+    ...outputs.map((output) => message(12, ...output)),
   ];
   const file: Message[] = [
     int(1, IR_VERSION), text(2, 'Pupil'), text(3, '1'), message(7, ...body), message(8, text(1, ''), int(2, OPSET)),
   ];
-  return [{ path: 'model.onnx', bytes: concat(file.flat()) }];
+  return concat(file.flat());
 }
 
-function writeNode(graph: OnnxGraph, node: GraphNode, model: InferenceModel, read: (id: string) => string): string {
+function writeNode(graph: OnnxGraph, node: Exclude<GraphNode, { op: 'input' }>, model: InferenceModel, read: (id: string) => string): string {
   const input = node.inputs.map(read);
   const exact = (name: string): string => {
     const tensor = tensorOf(model, name);
@@ -91,8 +109,6 @@ function writeNode(graph: OnnxGraph, node: GraphNode, model: InferenceModel, rea
   };
   const scalar = (name: string, value: number): string => graph.scalar(`${node.id}.${name}`, value);
   switch (node.op) {
-    case 'input':
-      return graph.node('Transpose', ['pixels'], { perm: [0, 3, 1, 2] });
     case 'conv2d':
     case 'depthwiseConv2d': {
       const tensor = tensorOf(model, node.kernel);
@@ -153,10 +169,10 @@ function attribute(name: string, value: Attribute): Message[] {
   return [text(1, name), float(2, value.float), int(20, ATTRIBUTE.float)];
 }
 
-/** ValueInfoProto of a float tensor; a text stands for a size that is known when the model runs. */
-const valueInfo = (name: string, shape: (number | string)[]): Message[] => {
+/** ValueInfoProto of a tensor; a text stands for a size that is known when the model runs. */
+const valueInfo = (name: string, shape: (number | string)[], type: 'float32' | 'uint8' = 'float32'): Message[] => {
   const sizes = shape.map((size) => message(1, typeof size === 'number' ? int(1, size) : text(2, size)));
-  return [text(1, name), message(2, message(1, int(1, TYPE.float32), message(2, ...sizes)))];
+  return [text(1, name), message(2, message(1, int(1, TYPE[type]), message(2, ...sizes)))];
 };
 
 /** Elements of a tensor in the order of permuted axes. */

@@ -3,8 +3,9 @@ import type { PixelSet } from '#core/learning.ts';
 import type { Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
+import { openInRuntime } from './answer-runtime.ts';
 import { poolOf } from './replica-pool.ts';
-import { join } from './replica-work.ts';
+import { join, type Answers } from './replica-work.ts';
 
 export interface Prediction {
   /** Mean over views, before calibration, [n, classes]. */
@@ -23,24 +24,31 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-/** Floats of one chunk's largest activation, which bounds memory: 64 images of 32 px with 24 channels. */
+/** Pixels that pass at once, which bounds the memory of activations: 64 images of 32 px in the engine; a runtime keeps small ones in its caches. */
 const CHUNK_PIXELS = 64 * 32 * 32;
+const RUNTIME_CHUNK_PIXELS = 16 * 32 * 32;
+
+/** Where answers come from: chunks in, answers out, in order. */
+interface Answering {
+  chunkPixels: number;
+  answer(chunks: Uint8Array[]): Promise<Answers[]>;
+  close(): Promise<void>;
+}
 
 /**
  * A model ready to answer on every core of the engine: batch norm folded into convolutions, no noise. The weights are copied
- * once. Close it when done.
+ * once. Close it when done. The runtime that the engine was given for answers is taken when it takes the model, else the engine.
  */
 export async function openPredictor(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Predictor> {
-  const pool = poolOf(engine);
-  const session = await pool.open({ ...foldNorms(graph, weights), headOnly: false, norm: 'running' }, false);
   const { size, channels } = graph.input;
+  const { chunkPixels, answer, close } = (await openRuntime(engine, graph, weights)) ?? (await openOnEngine(engine, graph, weights));
   const predict = async (pixels: PixelSet, views: readonly View[] = ['identity']): Promise<Prediction> => {
     const { count } = pixels;
     if (pixels.height !== size || pixels.width !== size || pixels.channels !== channels) {
       throw new AppError('BAD_INPUT', `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`);
     }
     const image = size * size * channels;
-    const chunk = Math.max(1, Math.min(128, Math.floor(CHUNK_PIXELS / (size * size))));
+    const chunk = Math.max(1, Math.min(128, Math.floor(chunkPixels / (size * size))));
     const logits = new Float32Array(count * graph.classes);
     let embeddings = new Float32Array(0);
     for (const [v, view] of views.entries()) {
@@ -48,7 +56,7 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
       for (let from = 0; from < count; from += chunk) {
         chunks.push(lookAt(pixels.data.slice(from * image, Math.min(count, from + chunk) * image), view, size, channels));
       }
-      const answers = await pool.predict(session.id, chunks);
+      const answers = await answer(chunks);
       let at = 0;
       for (const answer of answers) {
         for (let i = 0; i < answer.logits.length; i += 1, at += 1) logits[at] = (logits[at] as number) + (answer.logits[i] as number) / views.length;
@@ -57,7 +65,32 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
     }
     return { logits, embeddings, embeddingSize: count === 0 ? 0 : embeddings.length / count };
   };
-  return { predict, close: () => session.close() };
+  return { predict, close };
+}
+
+async function openOnEngine(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Answering> {
+  const pool = poolOf(engine);
+  const session = await pool.open({ ...foldNorms(graph, weights), headOnly: false, norm: 'running' }, false);
+  return { chunkPixels: CHUNK_PIXELS, answer: (chunks) => pool.predict(session.id, chunks), close: () => session.close() };
+}
+
+/** Null without a runtime for answers, for a head on features, and for a model that the runtime refuses. */
+async function openRuntime(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Answering | null> {
+  const runtime = engine.options.answers ?? null;
+  if (runtime === null || graph.input.features !== undefined) return null;
+  const { size, channels } = graph.input;
+  try {
+    const session = await openInRuntime(runtime, graph, weights);
+    const answer = async (chunks: Uint8Array[]): Promise<Answers[]> => {
+      const answers: Answers[] = [];
+      for (const chunk of chunks) answers.push(await session.answer(chunk, [chunk.length / (size * size * channels), size, size, channels]));
+      return answers;
+    };
+    return { chunkPixels: RUNTIME_CHUNK_PIXELS, answer, close: () => session.close() };
+  } catch (error) {
+    runtime.refused(`${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. The ${engine.name} engine answers instead.`);
+    return null;
+  }
 }
 
 const SHIFT = { left: [0, 1], right: [0, -1], up: [1, 0], down: [-1, 0] } as const;

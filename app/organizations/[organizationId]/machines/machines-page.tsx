@@ -56,13 +56,15 @@ function WorkerCard({ worker }: { worker: Worker }) {
       title={<span className="font-mono text-xs">{worker.id}</span>}
       actions={<StatusDot tone={busy ? 'accent' : 'good'} live={busy}>{busy ? 'working' : 'waiting for work'}</StatusDot>}
     >
-      <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
         <Stat label="Engine" value={worker.engine} note={plural(worker.threads, 'thread')} />
         <Stat label="Rate" value={worker.imagesPerSecond === null ? '–' : formatRate(worker.imagesPerSecond)} note="images, training" />
+        <Stat label="Answers" value={worker.answers ? formatRate(worker.answers.imagesPerSecond) : '–'} note={worker.answers ? `by ${worker.answers.taken === 'engine' ? worker.engine : worker.answers.taken}` : 'not measured'} />
         <Stat label="Memory" value={worker.memoryBytes === 0 ? '–' : formatBytes(worker.memoryBytes)} />
         <Stat label="Up" value={formatRelative(worker.startedAt)} note={`beat ${formatRelative(worker.heartbeatAt)}`} />
       </div>
       <p className="mt-3 text-xs text-muted">{worker.device}</p>
+      {worker.answers && <p className="mt-1 text-xs text-muted">The faster of two answers. {worker.answers.instead}</p>}
       {worker.runId !== null && worker.projectId !== null && (
         <p className="mt-2 text-sm">
           On <Link className="text-accent-text hover:underline" href={projectHref(worker.projectId, `runs/${worker.runId}`)}>run {worker.runNumber} of {worker.projectName}</Link>
