@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 const PAGE = 3;
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** A bucket that speaks as much of S3 as an import asks for: lists in small pages and gives objects, to whoever holds its key. */
+/** A bucket that speaks as much of S3 as we ask for: lists in small pages, gives, takes and deletes objects, for whoever holds its key. */
 export async function startBucketServer(options: { bucket: string; accessKeyId: string | null; objects: Map<string, Buffer> }) {
   const requests: { path: string; authorization: string | null }[] = [];
   const server = createServer((req, res) => {
@@ -16,9 +17,20 @@ export async function startBucketServer(options: { bucket: string; accessKeyId: 
     if (bucket !== options.bucket) return refuse(404, 'NoSuchBucket');
     if (options.accessKeyId !== null && !authorization?.includes(`Credential=${options.accessKeyId}/`)) return refuse(403, 'AccessDenied');
     const key = rest.join('/');
+    if (key !== '' && req.method === 'PUT') {
+      return void buffer(req).then((bytes) => {
+        options.objects.set(key, bytes);
+        res.writeHead(200, { etag: '"x"' }).end();
+      });
+    }
+    if (key !== '' && req.method === 'DELETE') {
+      options.objects.delete(key);
+      return void res.writeHead(204).end();
+    }
     if (key !== '') {
       const object = options.objects.get(key);
-      return object ? void res.writeHead(200, { 'content-length': object.length }).end(object) : refuse(404, 'NoSuchKey');
+      if (!object) return refuse(404, 'NoSuchKey');
+      return void res.writeHead(200, { 'content-length': object.length }).end(req.method === 'HEAD' ? undefined : object);
     }
     const all = [...options.objects].filter(([name]) => name.startsWith(url.searchParams.get('prefix') ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
     const start = Number(url.searchParams.get('continuation-token') ?? 0);
