@@ -9,7 +9,10 @@ import {
 
 type Conv2DInfo = backend_util.Conv2DInfo;
 
-/** Bytes that the transformed tiles of one block may take: they stay in a second-level cache of 1 MiB beside the filter. */
+/**
+ * Bytes that the transformed tiles of one block may take: they stay in a second-level cache of 1 MiB. Beside a filter that is larger
+ * still, as many bytes as it has: each block reads all of it.
+ */
 const BLOCK_BYTES = 600 * 1024;
 /** Floats between planes beyond their content: planes a power of two apart would share a few sets of the first-level cache. */
 const SKEW = 16;
@@ -47,7 +50,8 @@ function gridOf(images: number, outHeight: number, outWidth: number, inChannels:
   const [tilesX, tilesY] = [Math.ceil(outWidth / TILE), Math.ceil(outHeight / TILE)];
   const strips = images * tilesY;
   const stripBytes = tilesX * (inChannels + outChannels) * POSITIONS * 4;
-  const blocks = Math.ceil(strips / Math.max(1, Math.floor(BLOCK_BYTES / stripBytes)));
+  const blockBytes = Math.max(BLOCK_BYTES, inChannels * outChannels * POSITIONS * 4);
+  const blocks = Math.ceil(strips / Math.max(1, Math.floor(blockBytes / stripBytes)));
   return { tilesX, tilesY, strips, block: Math.ceil(strips / blocks) };
 }
 

@@ -176,11 +176,10 @@ export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array)
   if (features !== undefined) return tf.tensor2d(Float32Array.from(pixels), [pixels.length / features, features]);
   const shape: [number, number, number, number] = [pixels.length / (size * size * channels), size, size, channels];
   if (pixels instanceof Float32Array) return tf.tensor4d(pixels, shape);
-  const table = Float32Array.from({ length: 256 * channels }, (_, i) => ((i % 256) / 255 - (mean[Math.floor(i / 256)] as number)) / (std[Math.floor(i / 256)] as number));
   const values = new Float32Array(pixels.length);
-  for (let i = 0, c = 0; i < values.length; i += 1) {
-    values[i] = table[c * 256 + (pixels[i] as number)] as number;
-    c = c + 1 === channels ? 0 : c + 1;
+  for (let c = 0; c < channels; c += 1) {
+    const table = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - (mean[c] as number)) / (std[c] as number));
+    for (let i = c; i < values.length; i += channels) values[i] = table[pixels[i] as number] as number;
   }
   return tf.tensor4d(values, shape);
 }
@@ -191,7 +190,7 @@ function weightTensors(graph: ModelGraph, flat: FlatWeights): Map<string, tf.Ten
   for (const { name, shape } of graph.weights) {
     const size = sizeOf(shape);
     // A copy: a tensor must not change under its reader, and may not lie on shared memory on every backend.
-    tensors.set(name, tf.tensor(Float32Array.from(flat.subarray(offset, offset + size)), [...shape]));
+    tensors.set(name, tf.tensor(new Float32Array(flat.subarray(offset, offset + size)), [...shape]));
     offset += size;
   }
   return tensors;
