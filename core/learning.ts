@@ -93,6 +93,9 @@ export interface RunConfig {
   stopAfterRejected: number;
 }
 
+/** With fewer labels a class than this on average, a head out of fold knows less than the person who answered. */
+export const SUSPECT_LABELS_A_CLASS = 10;
+
 /** Images held as one block: `data` is [count, height, width, channels], uint8. */
 export interface PixelSet {
   data: Uint8Array;

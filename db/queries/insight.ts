@@ -82,16 +82,16 @@ export interface ReviewCandidate extends Record<string, unknown> {
 
 const notYetSent = (roundId: string) => sql`not exists (select 1 from review_item ri where ri.round_id = ${roundId} and ri.image_id = p.image_id)`;
 
-/** Human-labeled pool images where the round is surest that people are wrong. */
+/** Human labels that the round doubts out of fold and nobody has changed to that class since, the clearest first. In-sample answers would only repeat what was learned. */
 export async function listSuspects(db: Db, params: { roundId: string; classIds: readonly string[]; limit: number }): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
-    from prediction p
+    from suspect_label p
     join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state in ('agreed', 'adjudicated')
     where p.round_id = ${params.roundId}
       and i.consensus_class_id <> (${sql.param([...params.classIds])}::uuid[])[p.class_index + 1]
       and ${notYetSent(params.roundId)}
-    order by p.confidence desc, p.image_id limit ${params.limit}`);
+    order by p.margin desc, p.image_id limit ${params.limit}`);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName, RoundRole, TrainPoint } from '#core/learning.ts';
 import type { Db } from '../client.ts';
-import { pseudoLabel, round, roundLabel, roundPoint, run } from '../schema/index.ts';
+import { pseudoLabel, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
@@ -66,6 +66,20 @@ export async function insertPseudoLabels(db: Db, roundId: string, rows: readonly
         ${sql.param(some.map((row) => row.imageId))}::uuid[], ${sql.param(some.map((row) => row.classIndex))}::int[],
         ${sql.param(some.map((row) => row.confidence))}::real[], ${sql.param(some.map((row) => row.copies))}::int[])
       on conflict do nothing`);
+  }
+}
+
+export interface SuspectRow {
+  imageId: string;
+  classIndex: number;
+  confidence: number;
+  margin: number;
+}
+
+/** Stores what a round doubts of its human labels; a second try stores the same. */
+export async function insertSuspects(db: Db, roundId: string, rows: readonly SuspectRow[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    await db.insert(suspectLabel).values(rows.slice(start, start + CHUNK).map((row) => ({ roundId, ...row }))).onConflictDoNothing();
   }
 }
 

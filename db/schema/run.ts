@@ -131,6 +131,21 @@ export const prediction = pgTable(
   ],
 );
 
+/** A human label of a round that a head which never saw it contradicts (confident learning, out of fold). */
+export const suspectLabel = pgTable(
+  'suspect_label',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    /** The class that is likelier, and its probability out of fold. */
+    classIndex: integer('class_index').notNull(),
+    confidence: real('confidence').notNull(),
+    /** Probability of that class minus that of the given one: the clearest first. */
+    margin: real('margin').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('suspect_label_image_idx').on(table.imageId)],
+);
+
 /** A prediction accepted as a target of a student round; written once, never changed. */
 export const pseudoLabel = pgTable(
   'pseudo_label',

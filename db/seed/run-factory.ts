@@ -10,7 +10,7 @@ import type { RunStatus } from '#core/run.ts';
 import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
 import type { Db } from '../client.ts';
 import { insertRun } from '../queries/run-write.ts';
-import { annotation, image, prediction, projectClass, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run } from '../schema/index.ts';
+import { annotation, image, prediction, projectClass, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows of one insert: seven columns each stay far below the 65,535 parameters of a statement. */
 const CHUNK = 2000;
@@ -77,6 +77,7 @@ export async function createFinishedRun(db: Db, options: FactoryOptions): Promis
   }).where(eq(run.id, created.id));
 
   const unlabeled = pool.filter(({ id }) => !seed.some((row) => row.id === id));
+  const seeded = new Set(seed.map(({ id }) => id));
   const roundIds: string[] = [];
   let teacherRoundId: string | null = null;
   for (const [position, step] of plan.entries()) {
@@ -96,6 +97,8 @@ export async function createFinishedRun(db: Db, options: FactoryOptions): Promis
     await chunked(scored, (rows) => db.insert(prediction).values(rows.map((each) => ({ roundId, ...each, ...place(random, truth.get(each.imageId) ?? 0, classIds.length) }))));
     await chunked(accepted, (rows) => db.insert(pseudoLabel).values(rows.map(({ imageId, classIndex, confidence }) => ({ roundId, imageId, classIndex, confidence }))));
     await chunked(seed, (rows) => db.insert(roundLabel).values(rows.map(({ id }) => ({ roundId, imageId: id, classId: classIds[truth.get(id) ?? 0] ?? '' }))));
+    const doubted = scored.flatMap((each) => (seeded.has(each.imageId) && each.classIndex !== truth.get(each.imageId) ? [each] : []));
+    if (step.role !== 'control') await chunked(doubted, (rows) => db.insert(suspectLabel).values(rows.map(({ imageId, classIndex, confidence }) => ({ roundId, imageId, classIndex, confidence, margin: confidence }))));
     await chunked(curve(random, step, config), (rows) => db.insert(roundPoint).values(rows.map((point) => ({ roundId, ...point }))));
     if (step.role === 'teacher') await makeReview(db, options, { runId: created.id, roundId, classIds, truth, predicted, images: unlabeled, random });
     if (step.role !== 'control') teacherRoundId = roundId;

@@ -8,9 +8,10 @@ import { AppError } from '#core/errors.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
+import { listSuspects } from '#db/queries/insight.ts';
 import { commandRun } from '#db/queries/run-write.ts';
 import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round-write.ts';
-import { backbone, checkpoint, image, prediction, reviewItem, roundLabel, roundPoint, run } from '#db/schema/index.ts';
+import { backbone, checkpoint, image, prediction, reviewItem, roundLabel, roundPoint, run, suspectLabel } from '#db/schema/index.ts';
 import { createOrganization } from '#db/seed/factories.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
@@ -145,6 +146,13 @@ describe('a run', () => {
     // Image ids are drawn anew each time, and with them folds and batches: how many are clear enough varies, up to a tenth of 20.
     expect([1, 2]).toContain(suspects.length);
     expect(suspects.every(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(true);
+    // What the head out of fold found lies with the round, for the page: the clearest were sent, the rest a lead may send.
+    const found = await db.select().from(suspectLabel).where(eq(suspectLabel.roundId, items[0]?.roundId ?? ''));
+    const clearest = found.toSorted((a, b) => b.margin - a.margin).slice(0, suspects.length);
+    expect(clearest.map(({ imageId }) => imageId).toSorted()).toEqual(suspects.map(({ imageId }) => imageId).toSorted());
+    const more = await listSuspects(db, { roundId: items[0]?.roundId ?? '', classIds: own.classIds, limit: 100 });
+    expect(more).toHaveLength(found.length - suspects.length);
+    expect(found.some(({ imageId }) => wrong.includes(imageId))).toBe(true);
     expect(items.length - suspects.length).toBeLessThanOrEqual(18);
     expect(items.filter(({ reason }) => reason !== 'suspect-label').some(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(false);
   });

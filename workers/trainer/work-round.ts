@@ -36,7 +36,8 @@ export async function workRound(
   try {
     metrics = round.metrics ?? (await evaluate(context, round, model, speed));
     await setStage(context, round.id, 'predicting');
-    const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - (await askSuspects(context, round, model))) : () => Promise.resolve();
+    const asked = await askSuspects(context, round, model, options.asksPeople);
+    const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked) : () => Promise.resolve();
     await scorePool(context, round, model, { temperature: metrics.temperature, progress, onShard });
   } finally {
     await model.close();

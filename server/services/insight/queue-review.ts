@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { SUSPECT_LABELS_A_CLASS } from '#core/learning.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/insight.ts';
@@ -39,6 +40,9 @@ export async function queueReview(
 
 async function drawCandidates(db: Db, round: RoundRow, reason: QueueReason, limit: number): Promise<{ candidates: ReviewCandidate[]; drawProbability: number | null }> {
   const plain = (candidates: ReviewCandidate[]) => ({ candidates, drawProbability: null });
+  if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
+    throw new AppError('NOT_READY', `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. Label more, then start a run.`);
+  }
   if (reason === 'suspect-label') return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
   if (reason === 'uncertain') return plain(await listUncertain(db, { roundId: round.id, limit }));
   const rounds = await listRounds(db, { runId: round.runId });
