@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  bootstrapMean, confusionMatrix, mcNemar, pairedCounts, pairedDifference, perClassFigures, quantile, wilsonInterval,
+  bootstrapMean, confusionMatrix, formatP, mcNemar, pairedCounts, pairedDifference, perClassFigures, quantile, wilsonInterval,
 } from './statistics.ts';
+
+it('a p-value is never written as zero', () => {
+  expect([formatP(0), formatP(0.0009), formatP(0.001), formatP(0.0421)]).toEqual(['p < 0.001', 'p < 0.001', 'p = 0.001', 'p = 0.042']);
+});
 
 describe('wilsonInterval', () => {
   it('gives the published interval of 81 of 263 (Newcombe 1998)', () => {

@@ -50,6 +50,9 @@ export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
   return { twoSided: Math.min(1, 2 * Math.min(worse, better)), worse, better };
 }
 
+/** A p-value in words, three decimals; zero is never claimed. */
+export const formatP = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
 /** The four counts of two answerers on the same items. */
 export interface PairedCounts {
   both: number;

@@ -1,3 +1,4 @@
+import { formatP } from '#core/statistics.ts';
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
@@ -20,7 +21,7 @@ import { Table, Td, Th, Tr } from '../ui/table.tsx';
 import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from './round-images.tsx';
 import { RunsNav } from './runs-nav.tsx';
-import { formatP, MODEL_WORDS, roundName } from './words.tsx';
+import { MODEL_WORDS, roundName } from './words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 /** p below which a difference is called more than chance. */

@@ -15,7 +15,7 @@ import { Page, Panel } from '../ui/panel.tsx';
 import { Select } from '../ui/select.tsx';
 import { Checkbox, Segmented } from '../ui/toggles.tsx';
 import { AugmentationPart } from './augmentation-part.tsx';
-import { ImportBackbone } from './import-backbone.tsx';
+import { MoreBackbones } from './more-backbones.tsx';
 import { CountField, ModelSelect, RoundsPart, ShareField } from './run-form-parts.tsx';
 import { StartPanel } from './start-panel.tsx';
 import { TemperaturePlot } from './temperature-plot.tsx';
@@ -76,7 +76,7 @@ export function NewRunPage() {
                 <Select value={config.method} onChange={(method) => change({ method })} options={METHODS.map((value) => ({ value, label: METHOD_WORDS[value], hint: METHOD_HINTS[value] }))} />
               </Field>
               {backbone && (
-                <Field label="Backbone" hint="Pre-trained TensorFlow.js layers; imported ones of your organization" error={backbones.data?.length === 0 ? 'No backbone is imported yet. Import one below.' : null}>
+                <Field label="Backbone" hint="Pre-trained weights of your organization: imported, or of an earlier run" error={backbones.data?.length === 0 ? 'There is no backbone yet. Get one below.' : null}>
                   <Select
                     value={config.backboneId} placeholder="Choose a backbone…"
                     onChange={(backboneId) => change({ backboneId, inputSize: Math.min(224, backbones.data?.find(({ id }) => id === backboneId)?.inputSize ?? config.inputSize) })}
@@ -84,7 +84,7 @@ export function NewRunPage() {
                   />
                 </Field>
               )}
-              {backbone && <ImportBackbone projectId={project.id} onImported={(backboneId) => change({ backboneId })} />}
+              {backbone && <MoreBackbones projectId={project.id} onImported={(backboneId) => change({ backboneId })} />}
               {students && <RoundsPart config={config} onChange={change} />}
               {config.method === 'distill' && (
                 <div className="grid gap-4 sm:grid-cols-2">

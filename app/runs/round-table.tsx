@@ -34,7 +34,7 @@ export function RoundTable({ run }: { run: RunView }) {
       <Table label="Rounds">
         <thead>
           <tr>
-            <Th>Round</Th><Th>Model</Th><Th numeric>Labeled</Th><Th numeric>Accepted</Th><Th>By class</Th><Th numeric>Validation accuracy</Th><Th numeric>Over control</Th><Th>Decision</Th><Th numeric>Time</Th><Th><span className="sr-only">Actions</span></Th>
+            <Th>Round</Th><Th>Model</Th><Th numeric>Labeled</Th><Th numeric>Accepted</Th><Th>By class</Th><Th numeric>Validation</Th><Th numeric>Over control</Th><Th>Decision</Th><Th numeric>Time</Th><Th><span className="sr-only">Actions</span></Th>
           </tr>
         </thead>
         <tbody>
@@ -74,7 +74,7 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
       <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
       <Td numeric><Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} /></Td>
       <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>{over === null ? '–' : formatPoints(over)}</Td>
-      <Td className="min-w-72 py-2">
+      <Td className="min-w-60 py-2">
         {round.decision ? <DecisionBadge decision={round.decision} /> : round.stage === 'done' ? null : <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>}
         {round.decisionReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>}
       </Td>
@@ -98,7 +98,7 @@ function ClassShares({ run, counts }: { run: RunView; counts: Record<string, num
   const parts = run.classes.map((one) => ({ ...one, count: counts[one.id] ?? 0 })).filter(({ count }) => count > 0);
   const text = parts.map(({ name, count }) => `${name} ${formatPercent(count / total, 0)}`).join(', ');
   return (
-    <span role="img" aria-label={`Accepted by class: ${text}`} title={text} className="flex h-3 w-28 gap-px">
+    <span role="img" aria-label={`Accepted by class: ${text}`} title={text} className="flex h-3 w-20 gap-px">
       {parts.map(({ id, colour, count }) => <span key={id} className="first:rounded-l-sm last:rounded-r-sm" style={{ width: `${(count / total) * 100}%`, background: classColour(colour) }} />)}
     </span>
   );

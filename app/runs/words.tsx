@@ -58,6 +58,3 @@ const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: stri
 export const DecisionBadge = ({ decision }: { decision: Decision }) => (
   <Badge tone={DECISION_LOOKS[decision].tone} icon={DECISION_LOOKS[decision].icon}>{DECISION_LOOKS[decision].word}</Badge>
 );
-
-/** p values as people read them: never "0.000". */
-export const formatP = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);

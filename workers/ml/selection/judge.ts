@@ -1,5 +1,5 @@
 import type { Decision } from '#core/learning.ts';
-import { mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/statistics.ts';
+import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/statistics.ts';
 import type { Interval } from '#core/statistics.ts';
 
 /** With fewer validation answers nothing is claimed by itself. */
@@ -50,7 +50,7 @@ export function judgeRound(input: JudgeInput): Verdict {
   const { difference, interval } = pairedDifference(counts);
   const { twoSided: pValue, worse } = mcNemar(counts.onlyFirst, counts.onlySecond);
   const n = input.truth.length;
-  const figures = `${points(difference)} points on ${n} validation images [${points(interval[0])} to ${points(interval[1])}], McNemar p = ${pValue.toFixed(3)}`;
+  const figures = `${points(difference)} points on ${n} validation images [${points(interval[0])} to ${points(interval[1])}], McNemar ${formatP(pValue)}`;
   const verdict = (decision: Decision, reason: string): Verdict => ({ decision, reason, difference, interval, pValue });
   if (!input.lossIsFinite) return verdict('roll-back', 'Rolled back: the loss was not a number.');
   if (n === 0) return verdict('hold', 'Held: no validation image is labeled, so nothing can be compared. Label validation images.');
@@ -65,7 +65,7 @@ export function judgeRound(input: JudgeInput): Verdict {
 
 /** What speaks for a roll-back, or null. */
 function firstTripWire(input: JudgeInput, pWorse: number): string | null {
-  if (pWorse < WORSE_P) return `worse than its teacher with one-sided p = ${pWorse.toFixed(3)}`;
+  if (pWorse < WORSE_P) return `worse than its teacher with one-sided ${formatP(pWorse)}`;
   const fallen = input.classNames.findIndex((_, classIndex) => recallFell(input, classIndex));
   if (fallen >= 0) return `the recall of "${input.classNames[fallen]}" fell by more than ${percent(RECALL_DROP)} with evidence`;
   if (input.pseudo) {
