@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 
 const PASSWORD = 'correct horse battery';
+/** A sign-in takes two requests of an address's minute. */
+const PER_ADDRESS = 25;
 const START_MS = 120_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,7 +21,7 @@ export interface Product {
   databaseUrl: string;
   call<T>(cookie: string, path: string, input: unknown): Promise<T>;
   createOwner(): Promise<{ organizationId: string; cookie: string }>;
-  /** Invites so many annotators; returns a session cookie of each. */
+  /** Invites so many annotators, a few from each address of this machine; returns a session cookie of each. */
   createMembers(owner: string, organizationId: string, count: number): Promise<string[]>;
   /** Watches the server's resident memory until the figure is asked for: the highest, bytes. */
   watchMemory(): () => number;
@@ -32,7 +35,8 @@ export async function startProduct(): Promise<Product> {
   await migrate(database.url, join(root, 'db/migrations'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [join(root, 'dist/server.js')], {
+  const profile = process.env.PUPIL_BENCH_PROFILE;
+  const child = spawn(process.execPath, [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), join(root, 'dist/server.js')], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
@@ -57,13 +61,18 @@ export async function startProduct(): Promise<Product> {
     if (answer.error) throw new Error(`${path}: ${answer.error.json.message}`);
     return answer.result?.data.json as T;
   };
-  const signIn = async (email: string): Promise<string> => {
-    for (;;) {
-      const response = await fetch(`${url}/api/auth/sign-in/email`, { method: 'POST', headers: headers(''), body: JSON.stringify({ email, password: PASSWORD }) });
-      if (response.ok) return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
-      if (response.status !== 429) throw new Error(`sign-in failed: ${await response.text()}`);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
+  /** POST from a given address of this machine. */
+  const post = (address: string, path: string, body: unknown) => new Promise<{ status: number; text: string; cookies: string[] }>((resolve, reject) => {
+    const req = request(`${url}${path}`, { method: 'POST', headers: headers(''), localAddress: address }, (response) => {
+      response.toArray().then((chunks) => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks as Buffer[]).toString(), cookies: response.headers['set-cookie'] ?? [] }), reject);
+    });
+    req.once('error', reject);
+    req.end(JSON.stringify(body));
+  });
+  const signIn = async (email: string, address = '127.0.0.1'): Promise<string> => {
+    const answer = await post(address, '/api/auth/sign-in/email', { email, password: PASSWORD });
+    if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`);
+    return answer.cookies.map((cookie) => cookie.split(';')[0]).join('; ');
   };
   return {
     url, databaseUrl: database.url, call,
@@ -80,8 +89,11 @@ export async function startProduct(): Promise<Product> {
       const cookies: string[] = [];
       for (let index = 0; index < count; index += 1) {
         const email = `member-${index}@example.test`;
-        await call('', 'people.acceptInvitation', { token: path.split('/').pop(), person: { name: `Member ${index}`, email, password: PASSWORD } });
-        cookies.push(await signIn(email));
+        const address = `127.0.0.${2 + Math.floor(index / PER_ADDRESS)}`;
+        const person = { name: `Member ${index}`, email, password: PASSWORD };
+        const answer = await post(address, '/api/trpc/people.acceptInvitation', { json: { token: path.split('/').pop(), person } });
+        if (answer.status !== 200) throw new Error(`an invitation was refused: ${answer.text}`);
+        cookies.push(await signIn(email, address));
       }
       return cookies;
     },

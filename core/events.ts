@@ -54,5 +54,18 @@ export interface ClientToServerEvents {
   'presence:set': (projectId: string, page: Presence['page'], imageId: string | null) => void;
 }
 
+/** What servers tell one another; never passed on to a browser, a webhook or a program. */
+export type ServerEvent =
+  /** A session was signed out or an API token revoked: whatever rests on it ends. */
+  | { name: 'access:ended'; accessId: string }
+  /** Windows that came, moved or (null) left at one server. */
+  | { name: 'presence:moved'; serverId: string; projectId: string; windows: Record<string, Presence | null> }
+  /** A server lives; one that is not heard any more has nobody on it. */
+  | { name: 'presence:alive'; serverId: string }
+  /** A server has just started to listen: the others tell it who they have. */
+  | { name: 'presence:asked'; serverId: string };
+
 /** The Postgres channel that domain events travel on. */
 export const EVENT_CHANNEL = 'pupil_event';
+/** The one between servers. A trigger on session writes to it by this name. */
+export const SERVER_CHANNEL = 'pupil_server';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { EVENT_CHANNEL } from '#core/events.ts';
-import type { DomainEvent } from '#core/events.ts';
+import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
+import type { DomainEvent, ServerEvent } from '#core/events.ts';
 import { webhookKey } from '#core/webhook.ts';
 import type { Db } from './client.ts';
 import { queueDeliveries } from './queries/webhook.ts';
@@ -20,4 +20,11 @@ export async function notifyAll(db: Db, events: readonly DomainEvent[]): Promise
   }
   const payloads = events.map((event) => JSON.stringify(event));
   await db.execute(sql`select pg_notify(${EVENT_CHANNEL}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
+}
+
+/** Tells every server. Payloads stay below Postgres' 8,000 bytes. */
+export async function notifyServers(db: Db, events: readonly ServerEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const payloads = events.map((event) => JSON.stringify(event));
+  await db.execute(sql`select pg_notify(${SERVER_CHANNEL}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
 }

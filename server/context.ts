@@ -4,6 +4,7 @@ import type { Role } from '#core/access.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import type { Auth } from './auth/auth.ts';
+import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
 
 /** What every use case may use; made once by main.ts. */
@@ -12,6 +13,8 @@ export interface Services {
   pool: Pool;
   blobs: BlobStore;
   auth: Auth;
+  /** Null where nobody hears that an access has ended. */
+  sessions: SessionCache | null;
   log: Logger;
   env: Env;
 }

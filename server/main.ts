@@ -6,6 +6,7 @@ import { s3Options } from '#core/schemas/env.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import { createAuth } from './auth/auth.ts';
+import { createSessionCache } from './auth/session-cache.ts';
 import type { Services } from './context.ts';
 import { readEnv } from './env.ts';
 import { createListener } from './http/listener.ts';
@@ -13,7 +14,7 @@ import { createMetrics } from './http/metrics.ts';
 import { makeOriginCheck } from './http/security.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from './realtime/relay.ts';
-import { announce, createSockets } from './realtime/sockets.ts';
+import { announce, createSockets, endAccess } from './realtime/sockets.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { startUpkeep } from './services/upkeep/run-upkeep.ts';
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
     folder: resolve(env.PUPIL_DATA, 'blobs'),
     s3: s3Options(env),
   });
-  const services: Services = { db: database.db, pool: database.pool, blobs, auth, log, env };
+  const sessions = createSessionCache();
+  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, log, env };
 
   const development = env.NODE_ENV === 'development';
   const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });
@@ -66,12 +68,22 @@ async function main(): Promise<void> {
     log,
     onEvent: (event) => {
       metrics.countEvent(event.name);
+      if (event.name === 'member:changed') sessions.clear();
       announce(io, event);
       webhooks.hear(event);
     },
-    onGap: () => io.disconnectSockets(true),
+    onServerEvent: (event) => {
+      if (event.name !== 'access:ended') return presence.hear(event);
+      sessions.end(event.accessId);
+      endAccess(io, event.accessId);
+    },
+    onGap: () => {
+      sessions.clear();
+      io.disconnectSockets(true);
+    },
   });
   await relay.ready;
+  presence.ask();
 
   await new Promise<void>((done, failed) => {
     http.once('error', failed);
@@ -90,11 +102,11 @@ async function main(): Promise<void> {
     await relay.stop();
     await webhooks.stop();
     await upkeep.stop();
-    await presence.stop();
     // Requests in flight get a moment; an upload that takes hours must not hold the others up.
     const hurry = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
     await io.close();
     clearTimeout(hurry);
+    await presence.stop();
     await app.close();
     await database.close();
     process.exit(0);

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
+import { notifyServers } from '../notify.ts';
 import { apiToken, member, user } from '../schema/index.ts';
 
 /** The member behind a live token; notes that it was used. */
@@ -10,7 +11,7 @@ export async function findActiveApiToken(db: Db, tokenHash: string) {
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
     .where(and(eq(apiToken.tokenHash, tokenHash), isNull(apiToken.revokedAt), eq(member.id, apiToken.memberId), isNull(member.removedAt)))
-    .returning({ memberId: member.id, userId: user.id, name: user.name, email: user.email });
+    .returning({ id: apiToken.id, memberId: member.id, userId: user.id, name: user.name, email: user.email });
   return row ?? null;
 }
 
@@ -26,11 +27,15 @@ export async function insertApiToken(db: Db, row: typeof apiToken.$inferInsert):
   return (inserted as { id: string }).id;
 }
 
+/** Revokes a token and tells every server, which closes what rests on it. */
 export async function revokeApiToken(db: Db, memberId: string, id: string): Promise<boolean> {
-  const rows = await db
-    .update(apiToken)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiToken.id, id), eq(apiToken.memberId, memberId)))
-    .returning({ id: apiToken.id });
-  return rows.length > 0;
+  return db.transaction(async (tx) => {
+    const rows = await tx
+      .update(apiToken)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(apiToken.id, id), eq(apiToken.memberId, memberId)))
+      .returning({ id: apiToken.id });
+    await notifyServers(tx, rows.map((row) => ({ name: 'access:ended', accessId: row.id })));
+    return rows.length > 0;
+  });
 }

@@ -87,8 +87,11 @@ export async function setImport(db: Db, importId: string, set: Partial<typeof im
 export async function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
   const wanted = [...new Set(names)].map(toStorable);
+  const bases = [...new Set(wanted.map((name) => name.split('/').at(-1) ?? name))];
   return db
     .select({ id: image.id, fileName: image.fileName })
     .from(image)
-    .where(and(eq(image.projectId, projectId), sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`));
+    .where(and(eq(image.projectId, projectId), sql`${base} = any(${sql.param(bases)}::text[])`,
+      // The last part alone drives the index; what it finds too much goes here.
+      sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`));
 }

@@ -1,8 +1,8 @@
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Split } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { backbone, image, member, project, projectClass, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
+import { backbone, image, member, project, projectClass, projectCounter, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
 
 const shape = {
   id: run.id, projectId: run.projectId, number: run.number, status: run.status, config: run.config, classIds: run.classIds,
@@ -64,7 +64,7 @@ export const listMeasuredRounds = (db: Db, projectId: string) =>
     .where(and(eq(run.projectId, projectId), isNotNull(round.metrics)))
     .orderBy(desc(run.number), asc(round.index), asc(round.role));
 
-/** Points of a run's curves after a round and step, for a page that already holds what came before. */
+/** Points of a run's curves in the order of its rounds, each control arm after its student, after a round and step: for a page that already holds what came before. */
 export function listCurve(db: Db, params: { runId: string; cursor?: { roundId: string; step: number } | null; limit: number }) {
   const after = params.cursor;
   return db
@@ -76,9 +76,10 @@ export function listCurve(db: Db, params: { runId: string; cursor?: { roundId: s
     .innerJoin(round, eq(round.id, roundPoint.roundId))
     .where(and(
       eq(round.runId, params.runId),
-      after ? or(gt(roundPoint.roundId, after.roundId), and(eq(roundPoint.roundId, after.roundId), gt(roundPoint.step, after.step))) : undefined,
+      after ? sql`(${round.index}, ${round.role} = 'control', ${round.id}, ${roundPoint.step}) >
+        (select r.index, r.role = 'control', r.id, ${after.step}::int from ${round} r where r.id = ${after.roundId} and r.run_id = ${params.runId})` : undefined,
     ))
-    .orderBy(asc(roundPoint.roundId), asc(roundPoint.step))
+    .orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.id), asc(roundPoint.step))
     .limit(params.limit);
 }
 
@@ -91,7 +92,8 @@ export const listLabelCounts = (db: Db, projectId: string) =>
     .groupBy(image.consensusClassId, image.split);
 
 export async function countSplits(db: Db, projectId: string): Promise<Record<Split, number>> {
-  const rows = await db.select({ split: image.split, n: count() }).from(image).where(eq(image.projectId, projectId)).groupBy(image.split);
+  const rows = await db.select({ split: projectCounter.split, n: sql<number>`sum(${projectCounter.images})::int` }).from(projectCounter)
+    .where(eq(projectCounter.projectId, projectId)).groupBy(projectCounter.split);
   return { pool: 0, validation: 0, test: 0, ...Object.fromEntries(rows.map(({ split, n }) => [split, n])) };
 }
 

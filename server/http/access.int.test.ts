@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { io as connect } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
@@ -11,19 +11,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { can } from '#core/access.ts';
 import type { Action } from '#core/access.ts';
 import type { ClientToServerEvents, Presence, ServerToClientEvents } from '#core/events.ts';
+import { insertUser } from '#db/queries/user.ts';
 import { exportKey, imageKey } from '#core/media.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import { notify } from '#db/notify.ts';
-import { insertApiToken } from '#db/queries/api-token.ts';
+import { insertApiToken, listApiTokens } from '#db/queries/api-token.ts';
 import { getImage, insertImport } from '#db/queries/image.ts';
 import { upsertMember } from '#db/queries/member.ts';
 import { image, modelExport } from '#db/schema/index.ts';
 import { drawBackbone } from '#db/seed/drawn-backbone.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createSessionCache } from '../auth/session-cache.ts';
 import { hashToken, makeToken } from '../auth/token.ts';
 import { createPresence } from '../realtime/presence.ts';
 import { startRelay } from '../realtime/relay.ts';
-import { announce, createSockets } from '../realtime/sockets.ts';
+import { announce, createSockets, endAccess } from '../realtime/sockets.ts';
 import type { PupilServer } from '../realtime/sockets.ts';
 import { createTestServices } from '../testing/services.ts';
 import type { TestServices } from '../testing/services.ts';
@@ -94,10 +96,22 @@ beforeAll(async () => {
 
   const isAllowedOrigin = makeOriginCheck(undefined);
   http = createServer(createListener({ services: test.services, metrics: createMetrics(test.services), isAllowedOrigin, pages: async (_req, res) => void res.writeHead(404).end('no page') }));
+  const sessions = createSessionCache();
+  test.services.sessions = sessions;
   presence = createPresence(test.services);
   io = createSockets(test.services, http, { isAllowedOrigin, hooks: presence.hooks });
   presence.start(io);
-  relay = startRelay({ url: test.url, log: test.services.log, onEvent: (event) => announce(io, event), onGap: () => undefined });
+  relay = startRelay({ url: test.url, log: test.services.log, onGap: () => undefined,
+    onEvent: (event) => {
+      if (event.name === 'member:changed') sessions.clear();
+      announce(io, event);
+    },
+    onServerEvent: (event) => {
+      if (event.name !== 'access:ended') return presence.hear(event);
+      sessions.end(event.accessId);
+      endAccess(io, event.accessId);
+    },
+  });
   await relay.ready;
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
   origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -284,6 +298,45 @@ describe('a socket', () => {
     expect(await gone).toBe('io server disconnect');
     expect(await settled(dial(leaver.token))).toBe('UNAUTHORIZED');
     expect((await ask(EXAMPLES[0]?.path(places) ?? '', { token: leaver.token })).status).toBe(401);
+  });
+
+  it('ACCESS-12 of a revoked API token is closed at once, and the token opens nothing more', async () => {
+    const { db } = test.services;
+    const member = await enlist({ organizationId, role: 'lead' });
+    const [client, other] = [dial(member.token), dial(await tokenFor(member.memberId))];
+    expect([await settled(client), await settled(other)]).toEqual(['connected', 'connected']);
+    const path = EXAMPLES[0]?.path(places) ?? '';
+    expect((await ask(path, { token: member.token })).status).toBe(200);
+    const gone = new Promise<string>((done) => client.once('disconnect', done));
+    const id = (await listApiTokens(db, member.memberId)).at(-1)?.id ?? '';
+    await test.as(member).people.revokeToken({ organizationId, id });
+    expect((await ask(path, { token: member.token })).status).toBe(401);
+    expect(await gone).toBe('io server disconnect');
+    expect(await settled(dial(member.token))).toBe('UNAUTHORIZED');
+    expect(other.connected).toBe(true);
+  });
+
+  it('ACCESS-12 of a session that is signed out, here or at another server, is closed at once', async () => {
+    const { db, auth } = test.services;
+    const password = 'a long enough password';
+    const passwordHash = await (await auth.$context).password.hash(password);
+    const userId = await db.transaction((tx) => insertUser(tx, { name: 'Sina', email: 'sina@example.test', passwordHash })) ?? '';
+    await upsertMember(db, { organizationId, userId, role: 'annotator' });
+    const path = EXAMPLES[0]?.path(places) ?? '';
+    for (const leave of ['here', 'elsewhere'] as const) {
+      const { headers } = await auth.api.signInEmail({ body: { email: 'sina@example.test', password }, returnHeaders: true });
+      const cookie = headers.getSetCookie().map((pair) => pair.split(';')[0]).join('; ');
+      const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: { cookie, origin }, reconnection: false, forceNew: true });
+      open.push(client);
+      expect(await settled(client)).toBe('connected');
+      expect((await ask(path, { headers: { cookie } })).status).toBe(200);
+      const gone = new Promise<string>((done) => client.once('disconnect', done));
+      if (leave === 'here') expect((await ask('/api/auth/sign-out', { method: 'POST', headers: { cookie, origin } })).status).toBe(200);
+      else await db.execute(sql`delete from session where user_id = ${userId}`);
+      if (leave === 'here') expect((await ask(path, { headers: { cookie } })).status).toBe(401);
+      expect(await gone).toBe('io server disconnect');
+      expect((await ask(path, { headers: { cookie } })).status).toBe(401);
+    }
   });
 
   it('ACCESS-11 that closes while its join is asked does not leave its member present for ever', async () => {

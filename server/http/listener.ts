@@ -42,9 +42,12 @@ export function createListener({ services, metrics, isAllowedOrigin, pages }: Li
       return sendJson(res, 200, { ok: true });
     }
     if (url.pathname === '/metrics') return metrics.handle(req, res);
+    req.headers['x-pupil-address'] = req.socket.remoteAddress ?? 'unknown';
     if (url.pathname.startsWith('/api/auth/')) {
-      req.headers['x-pupil-address'] = req.socket.remoteAddress ?? 'unknown';
-      return auth(req, res);
+      await auth(req, res);
+      // Whoever has just signed out is told so by the database too, but a moment later.
+      if (req.method === 'POST') services.sessions?.clear();
+      return undefined;
     }
     if (url.pathname.startsWith('/api/trpc/')) return trpc(req, res);
     if (await route(services, req, res, url)) return undefined;

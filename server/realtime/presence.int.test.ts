@@ -7,7 +7,8 @@ import { GRACE_SECONDS } from '../services/labeling/lease-time.ts';
 import { createTestServices } from '../testing/services.ts';
 import type { TestServices } from '../testing/services.ts';
 import { createPresence } from './presence.ts';
-import type { PupilSocket } from './sockets.ts';
+import { startRelay } from './relay.ts';
+import type { PupilServer, PupilSocket } from './sockets.ts';
 
 let test: TestServices;
 beforeAll(async () => {
@@ -54,4 +55,46 @@ it('LEASE-7 what a member holds ends soon after their last window, unless one co
   expect(await secondsLeft()).toBeLessThanOrEqual(GRACE_SECONDS);
   third.goTo(projectId, 'label');
   await vi.waitFor(async () => expect(await secondsLeft()).toBeGreaterThan(GRACE_SECONDS + 1));
+});
+
+it('LEASE-9 servers of one database tell alike who is present, and forget one that dies', async () => {
+  const { db } = test.services;
+  const organizationId = await createOrganization(db);
+  const people = await Promise.all(Array.from({ length: 45 }, (_, index) => createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })));
+  const { id: projectId } = await createProject(db, { organizationId });
+  const [first, second] = [createPresence(test.services, 'first'), createPresence(test.services, 'second')];
+  const relays = [first, second].map((presence) => startRelay({
+    url: test.url, log: test.services.log, onEvent: () => undefined, onGap: () => undefined,
+    onServerEvent: (event) => { if (event.name !== 'access:ended') presence.hear(event); },
+  }));
+  await Promise.all(relays.map((relay) => relay.ready));
+  const here = (presence: typeof first) => presence.listPresent(projectId).length;
+  for (const [index, person] of people.entries()) first.hooks.joined(window(`window ${index}`).socket, projectId, person);
+  await vi.waitFor(() => expect(here(second)).toBe(45), 5000);
+
+  const third = createPresence(test.services, 'third');
+  const relay = startRelay({ url: test.url, log: test.services.log, onEvent: () => undefined, onGap: () => undefined, onServerEvent: (event) => { if (event.name !== 'access:ended') third.hear(event); } });
+  await relay.ready;
+  third.ask();
+  await vi.waitFor(() => expect(here(third)).toBe(45), 5000);
+
+  // The same person at two servers is one; their leases are let go with the last window of all.
+  const anna = people[0];
+  if (!anna) throw new Error('nobody');
+  await createImages(db, { projectId, count: 2 });
+  await test.as(anna).label.claim({ projectId, count: 2 });
+  second.hooks.joined(window('second window').socket, projectId, anna);
+  second.hooks.joined(window('later window').socket, projectId, await createMember(db, { organizationId, role: 'lead', name: 'Lea' }));
+  await vi.waitFor(() => expect(here(first)).toBe(46), 5000);
+  first.hooks.left(window('window 0').socket, projectId, anna);
+  await first.stop();
+  const { rows: [held] } = await db.execute<{ s: string }>(sql`select min(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`);
+  expect(Number(held?.s)).toBeGreaterThan(GRACE_SECONDS + 1);
+
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  second.start({ to: () => ({ emit: () => undefined }) } as unknown as PupilServer);
+  vi.advanceTimersByTime(20_001);
+  vi.useRealTimers();
+  expect(here(second)).toBe(2);
+  await Promise.all([second.stop(), third.stop(), ...relays.map((one) => one.stop()), relay.stop()]);
 });

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Presence } from '#core/events.ts';
+import type { Presence, ServerEvent } from '#core/events.ts';
+import { notifyServers } from '#db/notify.ts';
 import { foldCounters } from '#db/queries/counter.ts';
 import { renewLeases, shortenLeases, sweepLeases } from '#db/queries/lease.ts';
 import { holdReviewItems, REVIEW_HOLD_SECONDS } from '#db/queries/review.ts';
@@ -19,57 +21,90 @@ const SWEEP_MS = 5000;
 /** Sweeps between two folds of the counters. */
 const FOLD_EVERY = 6;
 
+/** Windows told to the other servers in one message, below the 8,000 bytes that Postgres allows. */
+const WINDOWS_A_MESSAGE = 20;
+/** Three signs of life missed: the server is gone. */
+const SERVER_GONE_MS = 3 * SWEEP_MS + 1000;
+
+/** Windows by project, then by socket. */
+type Windows = Map<string, Map<string, Presence>>;
+
 /**
- * Who is on a project's pages now, kept in memory only and told to everybody on them. It also bounds what people hold: when the last
- * window of a member closes, their leases and review items end 20 s later, unless a page that works on them comes back
- * (its presence, and its regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
+ * Who is on a project's pages now, kept in memory only and told to everybody on them, and to the other servers of this database. It also
+ * bounds what people hold: when the last window of a member closes, their leases and review items end 20 s later, unless a page that works on them
+ * comes back (its presence, and its regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
  */
-export function createPresence(services: Services) {
-  const projects = new Map<string, Map<string, Presence>>();
+export function createPresence(services: Services, serverId: string = randomUUID()) {
+  const projects: Windows = new Map();
+  const others = new Map<string, { heardAt: number; projects: Windows }>();
   const dirty = new Set<string>();
+  /** Windows here that changed since the other servers were told, as `projectId/socketId`. */
+  const moved = new Map<string, Set<string>>();
   let io: PupilServer | null = null;
   let timer: NodeJS.Timeout | null = null;
   let sweeper: NodeJS.Timeout | null = null;
   let sweeps = 0;
-  let sweeping: Promise<void> = Promise.resolve();
+  const working = new Set<Promise<void>>();
 
-  const attempt = (what: string, work: () => Promise<unknown>): Promise<void> =>
-    work().then(() => undefined, (error: unknown) => services.log.warn({ err: error }, what));
+  const attempt = (what: string, work: () => Promise<unknown>): void => {
+    const done: Promise<void> = work().then(() => undefined, (error: unknown) => services.log.warn({ err: error }, what)).finally(() => working.delete(done));
+    working.add(done);
+  };
   const sweep = (): void => {
     sweeps += 1;
-    sweeping = attempt('leases could not be swept', async () => {
+    attempt('leases could not be swept', async () => {
       await sweepLeases(services.db);
       if (sweeps % FOLD_EVERY === 0) await foldCounters(services.db);
+      await notifyServers(services.db, [{ name: 'presence:alive', serverId }]);
     });
+    for (const [id, { heardAt, projects: theirs }] of others) {
+      if (Date.now() - heardAt < SERVER_GONE_MS) continue;
+      others.delete(id);
+      for (const projectId of theirs.keys()) touch(projectId);
+    }
   };
-  const hold = (projectId: string, memberId: string): Promise<void> => attempt('leases could not be renewed', async () => {
+  const hold = (projectId: string, memberId: string): void => attempt('leases could not be renewed', async () => {
     await renewLeases(services.db, { projectId, memberId, seconds: LEASE_SECONDS });
     await holdReviewItems(services.db, { projectId, memberId, seconds: REVIEW_HOLD_SECONDS });
   });
-  const letGo = (projectId: string, memberId: string): Promise<void> => attempt('leases could not be shortened', async () => {
+  const letGo = (projectId: string, memberId: string): void => attempt('leases could not be shortened', async () => {
     await shortenLeases(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
     await holdReviewItems(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
   });
 
+  /** Tells the other servers about these windows here. */
+  const share = (projectId: string, socketIds: readonly string[]): void => {
+    const events: ServerEvent[] = [];
+    for (let start = 0; start < socketIds.length; start += WINDOWS_A_MESSAGE) {
+      const windows = Object.fromEntries(socketIds.slice(start, start + WINDOWS_A_MESSAGE).map((id) => [id, projects.get(projectId)?.get(id) ?? null]));
+      events.push({ name: 'presence:moved', serverId, projectId, windows });
+    }
+    attempt('the other servers could not be told who is here', () => notifyServers(services.db, events));
+  };
   const tell = (): void => {
     timer = null;
     for (const projectId of dirty) io?.to(projectRoom(projectId)).emit('presence', projectId, listPresent(projectId));
     dirty.clear();
+    for (const [projectId, socketIds] of moved) share(projectId, [...socketIds]);
+    moved.clear();
   };
   const touch = (projectId: string): void => {
     dirty.add(projectId);
     timer ??= setTimeout(tell, SETTLE_MS + SETTLE_MS_EACH * (projects.get(projectId)?.size ?? 0));
   };
-  /** One entry a member, however many windows are open; the newest window wins. */
-  const listPresent = (projectId: string): Presence[] => [
-    ...new Map([...(projects.get(projectId)?.values() ?? [])].map((item) => [item.memberId, item])).values(),
-  ];
+  const touchHere = (projectId: string, socketId: string): void => {
+    moved.set(projectId, (moved.get(projectId) ?? new Set()).add(socketId));
+    touch(projectId);
+  };
+  const listWindows = (projectId: string): Presence[] => [...others.values(), { projects }].flatMap((server) => [...(server.projects.get(projectId)?.values() ?? [])]);
+  /** One entry a member, however many windows are open; the newest window wins, one at this server before others. */
+  const listPresent = (projectId: string): Presence[] => [...new Map(listWindows(projectId).map((item) => [item.memberId, item])).values()];
   const set = (socket: PupilSocket, projectId: string, actor: Actor, page: Presence['page'], imageId: string | null): void => {
     const present = projects.get(projectId) ?? new Map<string, Presence>();
     projects.set(projectId, present);
     present.delete(socket.id);
     present.set(socket.id, { memberId: actor.memberId, userId: actor.userId, name: actor.name, page, imageId });
-    touch(projectId);
+    touchHere(projectId, socket.id);
   };
 
   const hooks: SocketHooks = {
@@ -80,7 +115,7 @@ export function createPresence(services: Services) {
         if (!actor || !parsed.success) return;
         const before = projects.get(projectId)?.get(socket.id)?.page;
         set(socket, projectId, actor, parsed.data.page, parsed.data.imageId);
-        if (WORK_PAGES.has(parsed.data.page) && parsed.data.page !== before) void hold(projectId, actor.memberId);
+        if (WORK_PAGES.has(parsed.data.page) && parsed.data.page !== before) hold(projectId, actor.memberId);
       });
     },
     joined: (socket, projectId, actor) => set(socket, projectId, actor, 'other', null),
@@ -88,23 +123,45 @@ export function createPresence(services: Services) {
       const present = projects.get(projectId);
       present?.delete(socket.id);
       if (present?.size === 0) projects.delete(projectId);
-      touch(projectId);
-      const stays = [...(present?.values() ?? [])].some((item) => item.memberId === actor.memberId);
-      if (!stays) void letGo(projectId, actor.memberId);
+      touchHere(projectId, socket.id);
+      if (!listWindows(projectId).some((item) => item.memberId === actor.memberId)) letGo(projectId, actor.memberId);
     },
   };
 
   return {
     hooks,
     listPresent,
+    /** What another server tells. */
+    hear(event: Exclude<ServerEvent, { name: 'access:ended' }>): void {
+      if (event.serverId === serverId) return;
+      if (event.name === 'presence:asked') {
+        for (const [projectId, present] of projects) share(projectId, [...present.keys()]);
+        return;
+      }
+      const server = others.get(event.serverId) ?? { heardAt: 0, projects: new Map() };
+      others.set(event.serverId, server);
+      server.heardAt = Date.now();
+      if (event.name !== 'presence:moved') return;
+      const present = server.projects.get(event.projectId) ?? new Map<string, Presence>();
+      server.projects.set(event.projectId, present);
+      for (const [socketId, window] of Object.entries(event.windows)) {
+        present.delete(socketId);
+        if (window) present.set(socketId, window);
+      }
+      touch(event.projectId);
+    },
+    /** Asks the other servers who is there. */
+    ask: (): void => attempt('the other servers could not be asked', () => notifyServers(services.db, [{ name: 'presence:asked', serverId }])),
     start(server: PupilServer): void {
       io = server;
       sweeper = setInterval(sweep, SWEEP_MS);
     },
+    /** Waits for what closing windows left to do. Call it when the sockets are closed. */
     async stop(): Promise<void> {
       if (timer) clearTimeout(timer);
       if (sweeper) clearInterval(sweeper);
-      await sweeping;
+      if (moved.size > 0) tell();
+      await Promise.all(working);
     },
   };
 }

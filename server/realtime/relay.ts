@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Logger } from 'pino';
-import { EVENT_CHANNEL } from '#core/events.ts';
-import type { DomainEvent } from '#core/events.ts';
+import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
+import type { DomainEvent, ServerEvent } from '#core/events.ts';
 
 const RETRY_MS = 1000;
 
@@ -9,7 +9,7 @@ const RETRY_MS = 1000;
  * Hears the events that writers announce with pg_notify and passes each on. LISTEN holds a connection of its own;
  * when it drops it is opened again, and `onGap` tells that events may have been missed, so that clients refetch.
  */
-export function startRelay(options: { url: string; log: Logger; onEvent: (event: DomainEvent) => void; onGap: () => void }) {
+export function startRelay(options: { url: string; log: Logger; onEvent: (event: DomainEvent) => void; onServerEvent?: (event: ServerEvent) => void; onGap: () => void }) {
   let client: Client | null = null;
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
@@ -38,7 +38,9 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
     next.on('end', retry);
     next.on('notification', (message) => {
       try {
-        if (message.payload) options.onEvent(JSON.parse(message.payload) as DomainEvent);
+        if (!message.payload) return;
+        if (message.channel === SERVER_CHANNEL) options.onServerEvent?.(JSON.parse(message.payload) as ServerEvent);
+        else options.onEvent(JSON.parse(message.payload) as DomainEvent);
       } catch (error) {
         // Thrown here it would end the process: one event that we do not understand must not.
         options.log.error({ err: error }, 'an event could not be passed on');
@@ -46,7 +48,7 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
     });
     try {
       await next.connect();
-      await next.query(`listen ${EVENT_CHANNEL}`);
+      await next.query(`listen ${EVENT_CHANNEL}; listen ${SERVER_CHANNEL}`);
       if (!first) options.onGap();
       first = false;
     } catch (error) {

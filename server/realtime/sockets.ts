@@ -21,6 +21,7 @@ export type PupilServer = Server<ClientToServerEvents, ServerToClientEvents, Rec
 export const projectRoom = (projectId: string): string => `project:${projectId}`;
 export const organizationRoom = (organizationId: string): string => `organization:${organizationId}`;
 const userRoom = (userId: string): string => `user:${userId}`;
+const accessRoom = (accessId: string): string => `access:${accessId}`;
 
 /** What presence and leases hook into. */
 export interface SocketHooks {
@@ -61,7 +62,9 @@ export function createSockets(services: Services, http: HttpServer, options: { i
   });
 
   io.on('connection', (socket) => {
-    void socket.join(userRoom(socket.data.signedIn.userId));
+    void socket.join([userRoom(socket.data.signedIn.userId), accessRoom(socket.data.signedIn.accessId)]);
+    // The access may have ended between the handshake and the join: nobody would close this socket any more.
+    void findSignedIn(services, socket.request.headers).then((still) => still ?? socket.disconnect(true), () => undefined);
     options.hooks.attach(socket);
     socket.on('project:join', async (projectId, reply) => {
       const answer = typeof reply === 'function' ? reply : () => undefined;
@@ -129,4 +132,9 @@ function revoke(io: PupilServer, userId: string, organizationId: string): void {
   const room = io.in(userRoom(userId));
   room.emit('access:revoked', organizationId);
   room.disconnectSockets(true);
+}
+
+/** Closes every socket that rests on this session or API token. */
+export function endAccess(io: PupilServer, accessId: string): void {
+  io.in(accessRoom(accessId)).disconnectSockets(true);
 }

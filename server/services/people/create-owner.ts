@@ -15,9 +15,10 @@ export async function createOwner(
 ): Promise<{ organizationId: string }> {
   const tokenHash = hashToken(input.token);
   if (!(await findSetupLink(services.db, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
-  const userId = await createUser(services, input);
+  const passwordHash = await (await services.auth.$context).password.hash(input.password);
   return services.db.transaction(async (tx) => {
     if (!(await takeSetupLink(tx, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
+    const userId = await createUser(tx, { ...input, passwordHash });
     const organizationId = await adoptOrganization(tx, input.organizationName);
     const memberId = await upsertMember(tx, { organizationId, userId, role: 'owner' });
     await recordActivity(tx, { organizationId, memberId, action: 'organization:created', subject: input.organizationName });

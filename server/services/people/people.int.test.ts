@@ -1,8 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upsertMember } from '#db/queries/member.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
+import { limitMisses, MISSES_A_MINUTE } from './limit-misses.ts';
 import { issueSetupLink } from './issue-setup-link.ts';
 
 let test: TestServices;
@@ -54,6 +56,34 @@ describe('invite links', () => {
     const { id, path } = await test.as(owner).people.invite({ organizationId, role: 'lead', uses: 5, days: 7 });
     await test.as(owner).people.revokeInvitation({ organizationId, id });
     await expect(test.as(null).people.acceptInvitation({ token: path.split('/').pop() ?? '', person: person('late') })).rejects.toThrow(/not valid any more/);
+  });
+});
+
+describe('secret links', () => {
+  it('ACCESS-13 leave no account behind when they fail', async () => {
+    const organizationId = await createOrganization(test.services.db);
+    const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
+    const { path } = await test.as(owner).people.invite({ organizationId, role: 'annotator', uses: 1, days: 7 });
+    const token = path.split('/').pop() ?? '';
+    const tries = await Promise.allSettled(['one', 'two', 'three'].map((name) => test.as(null).people.acceptInvitation({ token, person: person(`racer-${name}`) })));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const { rows } = await test.services.db.execute(sql`select email from "user" where email like 'racer-%'`);
+    expect(rows).toHaveLength(1);
+    const { rows: accounts } = await test.services.db.execute(sql`select 1 from account a join "user" u on u.id = a.user_id where u.email like 'racer-%'`);
+    expect(accounts).toHaveLength(1);
+  });
+
+  it('ACCESS-13 are refused to an address that tried many wrong ones, for a minute', async () => {
+    const { db } = test.services;
+    const ask = (address: string, found: boolean) => limitMisses({ db }, address, async () => found);
+    for (let index = 0; index < MISSES_A_MINUTE; index += 1) {
+      expect(await ask('10.0.0.1', true)).toBe(true);
+      expect(await ask('10.0.0.1', false)).toBe(false);
+    }
+    await expect(ask('10.0.0.1', true)).rejects.toThrow(/Too many wrong links/);
+    expect(await ask('10.0.0.2', true)).toBe(true);
+    await db.execute(sql`update rate_limit set last_request = last_request - 60000 where key = 'link|10.0.0.1'`);
+    expect(await ask('10.0.0.1', true)).toBe(true);
   });
 });
 

@@ -2,8 +2,8 @@ import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef
 import { notify } from '#db/notify.ts';
 import { listComments } from '#db/queries/comment.ts';
 import { markImages } from '#db/queries/gold.ts';
-import { listImagePredictions } from '#db/queries/round-read.ts';
 import { listGallery } from '../../services/gallery/list-gallery.ts';
+import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
 import { getLabeler } from '../../services/quality/get-labeler.ts';
@@ -16,7 +16,7 @@ export const galleryRouter = router({
   image: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input: { projectId, imageId } }) => {
     const { db } = ctx.services;
     const [seen, predictions, comments] = await Promise.all([
-      readImage(db, ctx.actor, { projectId, imageId }), listImagePredictions(db, { projectId, imageId }), listComments(db, { projectId, imageId }),
+      readImage(db, ctx.actor, { projectId, imageId }), listOpinions(db, ctx.actor, ctx.project, imageId), listComments(db, { projectId, imageId }),
     ]);
     return { ...seen, predictions, comments };
   }),

@@ -12,6 +12,8 @@ import { acceptInvitation } from '../../services/people/accept-invitation.ts';
 import { changeRole } from '../../services/people/change-role.ts';
 import { createOwner } from '../../services/people/create-owner.ts';
 import { invite } from '../../services/people/invite.ts';
+import { limitMisses } from '../../services/people/limit-misses.ts';
+import type { Context } from '../trpc.ts';
 import { organizationProcedure, publicProcedure, router } from '../trpc.ts';
 
 /** A token is one member's, and revoking it must end all that it can do: it enters no other organization and leaves no other token behind. */
@@ -19,25 +21,30 @@ function refuseToken(signedIn: SignedIn | null): void {
   if (signedIn?.memberId) throw new AppError('FORBIDDEN', 'This cannot be done with an API token. Sign in with a browser.');
 }
 
+/** Where a request comes from; the listener writes it, whatever the client sent. */
+const addressOf = (ctx: Pick<Context, 'req'>): string => String(ctx.req.headers['x-pupil-address'] ?? 'unknown');
+
 export const peopleRouter = router({
   /** Who am I, and where do I belong? Null for a stranger. */
   me: publicProcedure.query(async ({ ctx }) => {
     if (!ctx.signedIn) return null;
-    const { userId, memberId } = ctx.signedIn;
+    const { userId, name, email, memberId } = ctx.signedIn;
     const memberships = await listMemberships(ctx.services.db, userId);
-    return { ...ctx.signedIn, memberships: memberships.filter((row) => memberId === null || row.memberId === memberId) };
+    return { userId, name, email, memberId, memberships: memberships.filter((row) => memberId === null || row.memberId === memberId) };
   }),
-  checkSetup: publicProcedure.input(z.object({ token })).query(({ ctx, input }) => findSetupLink(ctx.services.db, hashToken(input.token))),
-  createOwner: publicProcedure.input(createOwnerInput).mutation(({ ctx, input }) => createOwner(ctx.services, input)),
+  checkSetup: publicProcedure.input(z.object({ token })).query(({ ctx, input }) =>
+    limitMisses(ctx.services, addressOf(ctx), () => findSetupLink(ctx.services.db, hashToken(input.token)))),
+  createOwner: publicProcedure.input(createOwnerInput).mutation(({ ctx, input }) =>
+    limitMisses(ctx.services, addressOf(ctx), () => createOwner(ctx.services, input))),
   checkInvitation: publicProcedure.input(z.object({ token })).query(async ({ ctx, input }) => {
-    const found = await findInvitation(ctx.services.db, hashToken(input.token));
+    const found = await limitMisses(ctx.services, addressOf(ctx), () => findInvitation(ctx.services.db, hashToken(input.token)));
     return found ? { role: found.role, organizationName: found.organizationName } : null;
   }),
   acceptInvitation: publicProcedure
     .input(acceptInput)
     .mutation(({ ctx, input }) => {
       refuseToken(ctx.signedIn);
-      return acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input);
+      return limitMisses(ctx.services, addressOf(ctx), () => acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input));
     }),
 
   rename: organizationProcedure('organization:update')
@@ -69,5 +76,6 @@ export const peopleRouter = router({
   }),
   revokeToken: organizationProcedure('token:manage').input(z.object({ id: z.uuid() })).mutation(async ({ ctx, input }) => {
     if (!(await revokeApiToken(ctx.services.db, ctx.actor.memberId, input.id))) throw notFound('token');
+    ctx.services.sessions?.end(input.id);
   }),
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { confusionCell, imageRef, mapPoint, roundImages, roundRef } from '#core/schemas/run-commands.ts';
-import { findMapImage, listCell, listFlips, listImagePredictions, listMistakes } from '#db/queries/round-read.ts';
+import { findMapImage, listCell, listFlips, listMistakes } from '#db/queries/round-read.ts';
 import { getRound } from '#db/queries/run-read.ts';
 import { pairOf } from '../../services/compare/compare-rounds.ts';
+import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { decideRound } from '../../services/round/decide-round.ts';
 import { findPreviousRound, readMap, readRound } from '../../services/round/read-round.ts';
 import { readSimulator } from '../../services/round/read-simulator.ts';
@@ -33,7 +34,7 @@ export const roundRouter = router({
   }),
   /** What every round said of one image. */
   image: projectProcedure('run:read').input(imageRef)
-    .query(({ ctx, input }) => listImagePredictions(ctx.services.db, input)),
+    .query(({ ctx, input }) => listOpinions(ctx.services.db, ctx.actor, ctx.project, input.imageId)),
   decide: projectProcedure('round:decide').input(roundRef.extend({ decision: z.enum(['accept', 'roll-back']) }))
     .mutation(({ ctx, input }) => decideRound(ctx.services, ctx.actor, input)),
 });

@@ -1,0 +1,21 @@
+import { AppError } from '#core/errors.ts';
+import type { Db } from '#db/client.ts';
+import { addMiss, countMisses } from '#db/queries/rate-limit.ts';
+
+const WINDOW_MS = 60_000;
+/** Wrong set-up and invite links that one address may try in a minute. Right ones are not counted: a whole class may join at once. */
+export const MISSES_A_MINUTE = 20;
+
+/** Runs `work`, which looks up a secret link, unless this address has tried too many wrong ones. A miss is null, false, or a refusal. */
+export async function limitMisses<T>({ db }: { db: Db }, address: string, work: () => Promise<T>): Promise<T> {
+  const window = { key: `link|${address}`, windowMs: WINDOW_MS };
+  if ((await countMisses(db, window)) >= MISSES_A_MINUTE) throw new AppError('RATE_LIMITED', 'Too many wrong links from your address. Wait a minute, then try again.');
+  try {
+    const found = await work();
+    if (!found) await addMiss(db, window);
+    return found;
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN')) await addMiss(db, window);
+    throw error;
+  }
+}
