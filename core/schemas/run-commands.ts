@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PIXEL_SCALES } from '../backbones.ts';
 import type { RunConfig } from '../learning.ts';
 import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '../learning.ts';
 import { REVIEW_REASONS } from '../project.ts';
@@ -24,6 +25,7 @@ export const runConfig: z.ZodType<RunConfig> = z.object({
   classFloors: z.record(z.uuid(), share),
   duplicatesMax: z.int().min(1).max(20),
   alignDistribution: z.boolean(),
+  teachers: z.int().min(1).max(5),
   averageTeachers: z.boolean(),
   batchLabeled: z.int().min(1).max(1024),
   batchPseudo: z.int().min(0).max(4096),
@@ -75,5 +77,11 @@ export const listReview = z.object({
   roundId: z.uuid().nullish(),
   limit: z.int().min(1).max(200).default(60),
 });
+
+/** A round of any project of the organization whose weights become a backbone. */
+export const adoptRound = z.object({ fromRoundId: z.uuid() });
+
+/** The address of a TensorFlow.js layers model. */
+export const fetchBackbone = z.object({ name: z.string().trim().min(1).max(100), url: z.url({ protocol: /^https?$/ }).max(2000), scale: z.enum(PIXEL_SCALES).default('symmetric') });
 
 export const queueReview = roundRef.extend({ reason: z.enum(['flip', 'suspect-label', 'audit', 'uncertain']), count: z.int().min(1).max(1000) });

@@ -12,7 +12,7 @@
  * Transfer: importLayersModel(json, bytes, { name, classes, scale: 'symmetric', random }) gives a graph with a fresh head. Frozen:
  * predict(pixels).embeddings → createHeadTask(model, features) → train({ graph: task.graph, initial: task.initial,
  * source: task.source(planner) }) → task.finish(weights). Fine-tune: train({ graph, initial, norm: 'running', learningRate: low,
- * headLearningRate: high }). Another project's checkpoint: adoptWeights(). Distil: train({ distillation: { teacher, temperature, alpha } }).
+ * headLearningRate: high }). Another project's round: replaceHead(). Distil: train({ distillation: { teacher, temperature, alpha } }).
  */
 export { openEngine, defaultThreads, type Engine, type EngineOptions } from './engine/engine.ts';
 export { buildModel, type ModelOptions } from './models/build.ts';
@@ -23,5 +23,5 @@ export { foldNorms } from './models/fold.ts';
 export type { AnswerRuntime } from './training/answer-runtime.ts';
 export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
 export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
-export { adoptWeights, createHeadTask, type HeadTask } from './training/features.ts';
+export { adoptWeights, createHeadTask, replaceHead, type HeadTask } from './training/features.ts';
 export { checkInputSize, importLayersModel, type ImportedModel, type PixelScale } from './models/import-layers.ts';

@@ -1,29 +1,46 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { createRandom } from '#core/random.ts';
+import type { Random } from '#core/random.ts';
 import { getBackbone } from '#db/queries/backbone.ts';
 import { importLayersModel } from '#ml/models/import-layers.ts';
 import type { ImportedModel, PixelScale } from '#ml/models/import-layers.ts';
-import type { RunContext } from './context.ts';
+import { replaceHead } from '#ml/index.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
+import type { RunContext } from './context.ts';
+import { decodeModelFile, isModelFile } from './model-file.ts';
 
 /**
- * The run's imported backbone with a fresh head. A stored backbone is a zip of `model.json`, `weights.bin`, and `backbone.json`, which
- * says what pixels it was trained on. Its body is convolutions up to a global average, so it takes images of any size.
+ * The run's backbone with a fresh head: imported weights, or a round of an earlier run. An imported one is a zip of `model.json`,
+ * `weights.bin`, and `backbone.json`, which says what pixels it was trained on. Its body is convolutions up to a global pooling, so it
+ * takes images of any size.
  */
 export async function loadBackbone(context: RunContext, options: { inputSize: number | null; seed: number }): Promise<ImportedModel> {
   const { config, run } = context;
   if (!config.backboneId) throw new AppError('BAD_INPUT', 'This method starts from pre-trained weights: choose a backbone and start a new run.');
-  const row = await getBackbone(context.db, { id: config.backboneId, projectId: run.projectId });
+  const { name, bytes } = await readBackbone(context, { id: config.backboneId, projectId: run.projectId });
+  const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
+  const { graph, weights } = isModelFile(bytes) ? replaceHead(decodeModelFile(bytes), head) : await readImported(name, bytes, { ...head, dropout: config.dropout });
+  return options.inputSize === null ? { graph, weights } : { weights, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
+}
+
+/** Channels of the images that the backbone looks at: imported ones at colour, a round of an earlier run at what it was trained on. */
+export async function findBackboneChannels(context: Pick<RunContext, 'db' | 'blobs'>, params: { id: string; projectId: string }): Promise<1 | 3> {
+  const { bytes } = await readBackbone(context, params);
+  return isModelFile(bytes) && decodeModelFile(bytes).graph.input.channels === 1 ? 1 : 3;
+}
+
+async function readBackbone(context: Pick<RunContext, 'db' | 'blobs'>, params: { id: string; projectId: string }): Promise<{ name: string; bytes: Buffer }> {
+  const row = await getBackbone(context.db, params);
   const bytes = await context.blobs.get(row.blobKey);
   if (createHash('sha256').update(bytes).digest('hex') !== row.sha256) throw new AppError('BAD_INPUT', `The stored backbone "${row.name}" is damaged. Import it again.`);
+  return { name: row.name, bytes };
+}
+
+async function readImported(name: string, bytes: Buffer, options: { classes: number; random: Random; dropout: number }): Promise<ImportedModel> {
   const files = await unzipFiles(bytes);
-  const [model, weights, notes] = ['model.json', 'weights.bin', 'backbone.json'].map((name) => files.get(name));
-  if (!model || !weights || !notes) throw new AppError('BAD_INPUT', `The stored backbone "${row.name}" is not complete. Import it again.`);
+  const [model, weights, notes] = ['model.json', 'weights.bin', 'backbone.json'].map((path) => files.get(path));
+  if (!model || !weights || !notes) throw new AppError('BAD_INPUT', `The stored backbone "${name}" is not complete. Import it again.`);
   const { scale } = JSON.parse(notes.toString('utf8')) as { scale: PixelScale };
-  const imported = await importLayersModel(JSON.parse(model.toString('utf8')), weights, {
-    name: row.name, classes: run.classIds.length, scale, dropout: config.dropout, random: createRandom(options.seed).fork('head'),
-  });
-  const { graph } = imported;
-  return options.inputSize === null ? imported : { ...imported, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
+  return importLayersModel(JSON.parse(model.toString('utf8')), weights, { name, scale, ...options });
 }

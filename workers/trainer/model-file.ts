@@ -25,6 +25,9 @@ export function encodeModelFile({ graph, weights }: ModelFile): Uint8Array {
   return Buffer.concat([Buffer.from(MAGIC, 'ascii'), size, head, bytes]);
 }
 
+/** Is this a model of ours, or a zip of imported weights? */
+export const isModelFile = (bytes: Uint8Array): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(MAGIC.length, bytes.byteLength)).toString('ascii') === MAGIC;
+
 /** @throws AppError BAD_INPUT when the bytes are not a model of ours, cut short, or hold numbers that are not finite */
 export function decodeModelFile(bytes: Uint8Array): ModelFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

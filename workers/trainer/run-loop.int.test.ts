@@ -8,6 +8,7 @@ import { AppError } from '#core/errors.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { claimRun, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
+import { insertBackbone } from '#db/queries/backbone.ts';
 import { listSuspects } from '#db/queries/insight.ts';
 import { commandRun } from '#db/queries/run-write.ts';
 import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round-write.ts';
@@ -202,6 +203,23 @@ describe('a run from imported weights', () => {
     const made = await rounds(runId);
     expect(made.map(({ role, model }) => `${role} ${model}`)).toEqual(expected);
     for (const { metrics } of made) expect(metrics).toMatchObject({ valCount: 12, testCount: 9 });
+  });
+
+  it('LEARN-22 starts from a round of another project of the organization, with a head for its own classes', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { students: [] });
+    expect(await work(runId)).toBe('finished');
+    const [teacher] = await rounds(runId);
+    const [weights] = await db.select().from(checkpoint).where(and(eq(checkpoint.roundId, teacher?.id ?? ''), eq(checkpoint.final, true)));
+    const other = await createDrawnProject(db, blobs, { perClass: { pool: 6, validation: 2, test: 1 }, labeledPerClass: 4, classes: 2, seed: 23 });
+    const backboneId = await insertBackbone(db, {
+      organizationId: other.organizationId, name: 'earlier', blobKey: weights?.blobKey ?? '', sha256: weights?.sha256 ?? '', bytes: weights?.bytes ?? 0, inputSize: 16,
+    });
+    const next = await createRun(db, other, { method: 'frozen', students: [], backboneId });
+    expect(await work(next)).toBe('finished');
+    const [made] = await rounds(next);
+    expect(made).toMatchObject({ model: 'backbone-head', metrics: { valCount: 4, testCount: 2 } });
+    expect(made?.metrics?.confusion).toHaveLength(2);
   });
 
   it('ACCESS-2 cannot use the backbone of another organization', async () => {

@@ -14,6 +14,7 @@ import type { RunContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
 import type { RunOutcome } from './messages.ts';
 import { openPixelCache } from './pixel-cache.ts';
+import { findBackboneChannels } from './load-backbone.ts';
 import { planRounds } from './plan-rounds.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 import { standingTeacher, stopReason } from './standing.ts';
@@ -46,7 +47,9 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       run: { id: row.id, projectId: row.projectId, number: row.number, classIds: row.classIds },
       config: row.config, now: Date.now,
       // Imported backbones look at colour; gray images become gray colour for them and for what is distilled from them.
-      channels: row.config.backboneId ? 3 : await findChannels(db, row.projectId),
+      channels: row.config.backboneId
+        ? await findBackboneChannels({ db, blobs: start.blobs }, { id: row.config.backboneId, projectId: row.projectId })
+        : await findChannels(db, row.projectId),
     };
     return await driveRun(context);
   } catch (error) {
@@ -99,7 +102,7 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
     : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before round ${next.index}.`;
   await whileHeld(context, async (tx) => {
     await ensureRound(tx, {
-      runId: context.run.id, index: next.index, role: next.role, model: next.model, seed: next.seed, teacherRoundId: standingTeacher(states, next.index)?.id ?? null,
+      runId: context.run.id, index: next.index, role: next.role, member: next.member, model: next.model, seed: next.seed, teacherRoundId: standingTeacher(states, next.index)?.id ?? null,
     });
     await leaveRun(tx, context.hold, { command: 'wait', message });
   });

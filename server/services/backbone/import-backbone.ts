@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import type { PixelScaleName } from '#core/backbones.ts';
 import { backboneKey } from '#core/media.ts';
 import { unzipFiles, zipFiles } from '#db/blobs/zip-files.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { insertBackbone } from '#db/queries/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
 
-export const PIXEL_SCALES = ['symmetric', 'unit', 'imagenet'] as const;
-
 export interface BackboneFile {
   name: string;
   /** What pixels it was trained on: [−1, 1], [0, 1], or centred by ImageNet's means. */
-  scale: (typeof PIXEL_SCALES)[number];
+  scale: PixelScaleName;
   /** A zip with model.json and the weight files that it names. */
   bytes: Buffer;
+  /** Where it was fetched from; absent for an upload. */
+  sourceUrl?: string;
 }
 
 /** The parts of a TensorFlow.js layers file that say whether it can be a backbone at all; the trainer reads the rest. */
@@ -61,13 +62,15 @@ export async function importBackbone(services: Pick<Services, 'db' | 'blobs'>, a
   return services.db.transaction(async (tx) => {
     const backboneId = await insertBackbone(tx, {
       organizationId: actor.organizationId, name: file.name, blobKey, sha256, bytes: bytes.length, inputSize: readInputSize(model.modelTopology),
+      sourceUrl: file.sourceUrl ?? null,
     });
     await recordActivity(tx, { organizationId: actor.organizationId, memberId: actor.memberId, action: 'backbone:imported', subject: file.name, detail: { sha256, bytes: bytes.length } });
     return { backboneId };
   });
 }
 
-function readModel(text: Buffer): z.infer<typeof modelFile> {
+/** @throws AppError BAD_INPUT when it is no layers model */
+export function readModel(text: Buffer): z.infer<typeof modelFile> {
   let json: unknown;
   try {
     json = JSON.parse(text.toString('utf8'));

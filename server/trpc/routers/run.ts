@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { applyThresholds as thresholds, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
+import { adoptRound as adoptInput, applyThresholds as thresholds, fetchBackbone as fetchInput, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
+import { listAdoptable } from '#db/queries/backbone.ts';
 import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run-read.ts';
+import { adoptRound } from '../../services/backbone/adopt-round.ts';
+import { fetchBackbone } from '../../services/backbone/fetch-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
@@ -18,6 +21,9 @@ export const runRouter = router({
   samplePrediction: projectProcedure('run:read').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
   sampleImages: projectProcedure('run:read').query(({ ctx, input }) => listSampleImages(ctx.services.db, input.projectId)),
   backbones: projectProcedure('run:read').query(({ ctx }) => listBackbones(ctx.services.db, ctx.project.organizationId)),
+  adoptable: projectProcedure('run:read').query(({ ctx }) => listAdoptable(ctx.services.db, ctx.project.organizationId)),
+  adoptRound: projectProcedure('run:start').input(adoptInput).mutation(({ ctx, input }) => adoptRound(ctx.services, ctx.actor, input)),
+  fetchBackbone: projectProcedure('run:start').input(fetchInput).mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, input)),
   start: projectProcedure('run:start').input(startInput).mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),
   control: projectProcedure('run:control').input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
     .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import type { Random } from '#core/random.ts';
 import type { BatchPlan } from '../augment/batches.ts';
 import { sizeOf, weightOffsets, weightView, type FlatWeights, type GraphNode, type ModelGraph } from '../models/graph.ts';
 import type { TrainOptions } from './train.ts';
@@ -104,6 +105,23 @@ function standardise(features: Float32Array, width: number, centred: boolean): {
   });
   const scale = mean.map((m, d) => 1 / Math.sqrt(Math.max(0, (square[d] as number) - m * m) + 1e-4));
   return { mean: centred ? mean : mean.fill(0), scale };
+}
+
+/**
+ * A trained model of another project as a backbone: its body as it is, and a fresh head for other classes. Batch norm's statistics come
+ * along. Throws AppError BAD_INPUT when the model does not end in a linear layer.
+ */
+export function replaceHead(model: { graph: ModelGraph; weights: FlatWeights }, options: { classes: number; random: Random }): { graph: ModelGraph; weights: FlatWeights } {
+  const { graph: from } = model;
+  const { dense } = headOf(from);
+  const { classes, random } = options;
+  const width = from.weights.find(({ name }) => name === dense.kernel)?.shape[0] ?? 1;
+  const resized = from.weights.map((weight) => (weight.name === dense.kernel ? { ...weight, shape: [width, classes] } : weight.name === dense.bias ? { ...weight, shape: [classes] } : weight));
+  const graph: ModelGraph = { ...from, classes, weights: resized };
+  const fresh = new Float32Array(resized.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  const kernelAt = weightOffsets(graph).get(dense.kernel) ?? 0;
+  for (let i = 0; i < width * classes; i += 1) fresh[kernelAt + i] = (random.normal() * 0.1) / Math.sqrt(width);
+  return { graph, weights: adoptWeights(graph, fresh, from, model.weights) };
 }
 
 /** Weights of `to`, taken from another model wherever name and shape agree (all but the head), else from `fresh`. */

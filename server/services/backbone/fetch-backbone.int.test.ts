@@ -1,0 +1,80 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { checkpointKey } from '#core/media.ts';
+import { insertCheckpoint } from '#db/queries/checkpoint.ts';
+import { backbone } from '#db/schema/index.ts';
+import { drawBackbone } from '#db/seed/drawn-backbone.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+import { adoptRound } from './adopt-round.ts';
+import { fetchBackbone } from './fetch-backbone.ts';
+
+const files = new Map(drawBackbone().map(({ path, bytes }) => [`/mobile/${path}`, Buffer.from(bytes)]));
+const model = JSON.parse(files.get('/mobile/model.json')?.toString() ?? '{}') as { weightsManifest: { paths: string[] }[] };
+files.set('/elsewhere/model.json', Buffer.from(JSON.stringify({ ...model, weightsManifest: model.weightsManifest.map((group) => ({ ...group, paths: ['http://169.254.169.254/weights.bin'] })) })));
+
+let test: TestServices;
+let actor: Awaited<ReturnType<typeof createMember>>;
+let base = '';
+const server = createServer((req, res) => {
+  const bytes = files.get(req.url ?? '');
+  res.writeHead(bytes ? 200 : 404).end(bytes);
+});
+beforeAll(async () => {
+  test = await createTestServices();
+  actor = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db), role: 'lead' });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://models.test:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await test.close();
+});
+
+const net = { resolve: async () => [{ address: '127.0.0.1', family: 4 }], isAllowed: (address: string) => address === '127.0.0.1' };
+const get = (path: string, rules = net as Parameters<typeof fetchBackbone>[3]) => fetchBackbone(test.services, actor, { name: 'web', scale: 'symmetric', url: base + path }, rules);
+
+describe('a backbone by its address', () => {
+  it('LEARN-21 is fetched with the weights beside it, checked as an upload, and says where it came from', async () => {
+    const { backboneId } = await get('/mobile/model.json');
+    const [row] = await test.services.db.select().from(backbone).where(eq(backbone.id, backboneId));
+    expect(row).toMatchObject({ name: 'web', inputSize: 16, sourceUrl: `${base}/mobile/model.json` });
+  });
+
+  it('FORMAT-1 in the inner network is refused, and so are weights on another server', async () => {
+    await expect(get('/mobile/model.json', {})).rejects.toThrow('cannot be reached');
+    await expect(get('/elsewhere/model.json')).rejects.toThrow('another server');
+  });
+
+  it('LEARN-21 that is not there, or no model, is refused', async () => {
+    await expect(get('/nothing.json')).rejects.toThrow('answered 404');
+    await expect(get('/mobile/weights.bin')).rejects.toThrow('not JSON');
+  });
+});
+
+describe('a round as a backbone', () => {
+  it('LEARN-22 is copied for the organization, once; a round of another organization does not exist', async () => {
+    const { db, blobs } = test.services;
+    const project = await createProject(db, { organizationId: actor.organizationId });
+    await createImages(db, { projectId: project.id, count: 30 });
+    const made = await createFinishedRun(db, { projectId: project.id, memberId: actor.memberId, labelsPerClass: 2 });
+    const [roundId = ''] = made.roundIds;
+    const bytes = Buffer.from('weights of a round');
+    const blobKey = checkpointKey(made.runId, roundId, 5);
+    await blobs.put(blobKey, bytes);
+    await insertCheckpoint(db, { roundId, step: 5, final: true, blobKey, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
+    expect((await test.as(actor).run.adoptable({ projectId: project.id })).map((row) => row.roundId)).toContain(roundId);
+    const { backboneId } = await adoptRound(test.services, actor, { projectId: project.id, fromRoundId: roundId });
+    expect(await adoptRound(test.services, actor, { projectId: project.id, fromRoundId: roundId })).toEqual({ backboneId });
+    await blobs.delete(blobKey);
+    const [row] = await db.select().from(backbone).where(eq(backbone.id, backboneId));
+    expect(await blobs.get(row?.blobKey ?? '')).toEqual(bytes);
+    const stranger = await createMember(db, { organizationId: await createOrganization(db, 'Elsewhere'), role: 'owner' });
+    await expect(adoptRound(test.services, stranger, { projectId: project.id, fromRoundId: roundId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
