@@ -41,6 +41,8 @@ export interface RunConfig {
   /** Side of the square that images are resized to, px. */
   inputSize: number;
   teacher: ModelName;
+  /** Teachers trained from different seeds whose answers are averaged for the first student (Lakshminarayanan et al. 2017). */
+  teachers: number;
   /** One model a student round, each of equal or larger size. */
   students: ModelName[];
   /** Model for `distill`, and for the optional last distillation. */
@@ -59,8 +61,6 @@ export interface RunConfig {
   duplicatesMax: number;
   /** Scale predictions to the class prior before selection. */
   alignDistribution: boolean;
-  /** Targets are the mean of the calibrated answers of the teacher, the students not rolled back and the control arms so far; else those of the newest accepted alone. */
-  averageTeachers: boolean;
   batchLabeled: number;
   batchPseudo: number;
   /** Weight of the pseudo-label loss against the labeled loss. */
@@ -165,7 +165,8 @@ export const DEFAULT_RUN_CONFIG: RunConfig = {
   engine: 'auto',
   seed: 1,
   inputSize: 32,
-  teacher: 'xs',
+  teacher: 's',
+  teachers: 3,
   students: ['s', 's', 'm'],
   exportModel: null,
   backboneId: null,
@@ -176,7 +177,6 @@ export const DEFAULT_RUN_CONFIG: RunConfig = {
   classFloors: {},
   duplicatesMax: 3,
   alignDistribution: false,
-  averageTeachers: true,
   batchLabeled: 32,
   batchPseudo: 96,
   pseudoWeight: 3,
@@ -189,7 +189,7 @@ export const DEFAULT_RUN_CONFIG: RunConfig = {
   weightDecay: 5e-4,
   warmup: 0.2,
   emaDecay: 0.99,
-  steps: 600,
+  steps: 900,
   teacherSteps: 300,
   temperature: 3,
   alpha: 0.9,

@@ -40,19 +40,19 @@ export interface Preset {
 export const PRESETS: Record<'quick' | 'small' | 'large' | 'frozen' | 'fine-tune' | 'distill', Preset> = {
   quick: {
     name: 'Quick look', what: 'One small student: minutes, to see whether the labels work at all.',
-    config: { method: 'noisy-student', teacher: 'xs', students: ['xs'], keepShare: [0.4], teacherSteps: 200, steps: 300 },
+    config: { method: 'noisy-student', teacher: 'xs', teachers: 1, students: ['xs'], keepShare: [0.4], teacherSteps: 200, steps: 300 },
   },
   small: {
-    name: 'Noisy Student, pool up to 5,000', what: 'XS → S → S → M, keeping 60, 80, 100% of each class.',
+    name: 'Noisy Student, pool up to 5,000', what: 'Three S teachers → S → S → M, keeping 60, 80, 100% of each class.',
     config: {
-      method: 'noisy-student', teacher: 'xs', students: ['s', 's', 'm'], keepShare: [0.6, 0.8, 1], floor: 0.3, duplicatesMax: 3, pseudoWeight: 3, learningRate: 0.3,
-      batchLabeled: 32, batchPseudo: 96, dropout: 0.1, stochasticDepth: 0, emaDecay: 0.99, teacherSteps: 300, steps: 600,
+      method: 'noisy-student', teacher: 's', teachers: 3, students: ['s', 's', 'm'], keepShare: [0.6, 0.8, 1], floor: 0.3, duplicatesMax: 3, pseudoWeight: 3, learningRate: 0.3,
+      batchLabeled: 32, batchPseudo: 96, dropout: 0.1, stochasticDepth: 0, emaDecay: 0.99, teacherSteps: 300, steps: 900,
     },
   },
   large: {
     name: 'Noisy Student, pool of 50,000 and more', what: 'S → M → L → L, keeping 40, 70, 100%. Wants a GPU.',
     config: {
-      method: 'noisy-student', teacher: 's', students: ['m', 'l', 'l'], keepShare: [0.4, 0.7, 1], floor: 0.5, duplicatesMax: 5,
+      method: 'noisy-student', teacher: 's', teachers: 1, students: ['m', 'l', 'l'], keepShare: [0.4, 0.7, 1], floor: 0.5, duplicatesMax: 5,
       batchLabeled: 64, batchPseudo: 320, dropout: 0.2, stochasticDepth: 0.1, emaDecay: 0.999, teacherSteps: 3000, steps: 10_000,
     },
   },
@@ -82,7 +82,8 @@ export function atTemperature(probabilities: readonly number[], temperature: num
  */
 export function estimateSeconds(config: RunConfig, options: { rate: number; poolImages: number }): number {
   const area = (config.inputSize / 32) ** 2;
-  const passes: [ModelName, number][] = [[config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]];
+  const teachers = config.method === 'noisy-student' ? config.teachers : 1;
+  const passes = Array.from({ length: teachers }, (): [ModelName, number] => [config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]);
   if (config.method === 'noisy-student') {
     for (const model of config.students) {
       passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);

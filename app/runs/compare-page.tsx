@@ -1,5 +1,5 @@
-import { formatP } from '#core/statistics.ts';
 'use client';
+import { formatP } from '#core/statistics.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';

@@ -110,7 +110,7 @@ function ControlTab() {
         <tbody>
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
-              <Td>Run {row.runNumber}</Td><Td>{roundName({ index: row.index, role: 'student' })}</Td><Td>{MODEL_WORDS[row.model]}</Td>
+              <Td>Run {row.runNumber}</Td><Td>{roundName({ index: row.index, role: 'student', member: 0 })}</Td><Td>{MODEL_WORDS[row.model]}</Td>
               <Td numeric className="tabular">{formatPercent(row.firstAccuracy)}</Td>
               <Td numeric className="tabular">{formatPercent(row.secondAccuracy)}</Td>
               <Td numeric className="tabular"><span className="font-medium">{formatPoints(row.difference)}</span> <span className="text-xs text-muted">[{formatPoints(row.interval[0])} to {formatPoints(row.interval[1])}] of {formatNumber(row.n)}</span></Td>

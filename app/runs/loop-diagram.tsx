@@ -17,6 +17,7 @@ export interface LoopRound {
   id: string;
   index: number;
   role: RoundRole;
+  member: number;
   stage: string;
   decision: Decision | null;
   metrics: { labeled: number; pseudo: number; valAccuracy: number } | null;

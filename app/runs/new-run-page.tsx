@@ -94,7 +94,8 @@ export function NewRunPage() {
               )}
               {students && (
                 <div className="grid gap-3 sm:grid-cols-2">
-                  <Checkbox label="Train a control arm" hint="The same student on human labels only: the gain to trust" checked={config.control} onChange={(control) => change({ control })} />
+                  <CountField label="Teachers that answer together" value={config.teachers} min={1} max={5} onChange={(teachers) => change({ teachers })} hint="From different seeds; the first student learns from the mean of their answers." />
+                <Checkbox label="Train a control arm" hint="The same student on human labels only: the gain to trust" checked={config.control} onChange={(control) => change({ control })} />
                   <Checkbox label="Distil the last student for export" hint="Into a small model, after the last round" checked={config.exportModel !== null} onChange={(on) => change({ exportModel: on ? 's' : null })} />
                 </div>
               )}
@@ -113,7 +114,6 @@ export function NewRunPage() {
                 <ShareField label="Weight of the pseudo-label loss" value={config.pseudoWeight} min={0} max={5} step={0.1} text={(value) => `${value.toFixed(1)}×`} onChange={(pseudoWeight) => change({ pseudoWeight })} />
                 <CountField label="Copies of an image for a short class" value={config.duplicatesMax} min={1} max={20} onChange={(duplicatesMax) => change({ duplicatesMax })} />
                 <Checkbox label="Align to the class prior" hint="When the seed's class shares are those of the pool" checked={config.alignDistribution} onChange={(alignDistribution) => change({ alignDistribution })} />
-                <Checkbox label="Average over all models so far" hint="Pseudo-labels come from the teacher, students not rolled back and control arms together, not from the newest student alone" checked={config.averageTeachers} onChange={(averageTeachers) => change({ averageTeachers })} />
                 {Object.keys(config.classFloors).length > 0 && <p className="text-sm text-muted">Thresholds of {Object.keys(config.classFloors).length} classes come from the simulator.</p>}
               </div>
             </Panel>

@@ -5,7 +5,7 @@ import type { Outputs } from '../lib/api.ts';
 import { roundName } from './words.tsx';
 
 type RoundView = Outputs['round']['get'];
-type Sibling = Pick<RoundView['round'], 'id' | 'index' | 'role'>;
+type Sibling = Pick<RoundView['round'], 'id' | 'index' | 'role' | 'member'>;
 
 /** What the round was frozen with: enough to make it again, and to see that nothing was changed since. */
 export function RoundRecord({ round, siblings, classes }: { round: RoundView['round']; siblings: readonly Sibling[]; classes: readonly { name: string; threshold: number | null }[] }) {

@@ -14,7 +14,7 @@ export function RunSettings({ run }: { run: RunView }) {
     ['Kept by round', config.keepShare.map((share) => formatPercent(share, 0)).join(', ')],
     ['Confidence floor', formatPercent(config.floor, 0)],
     ...(floors.length > 0 ? [['Floors by class', floors.map(([id, floor]) => `${run.classes.find((one) => one.id === id)?.name ?? '?'} ${formatPercent(floor, 0)}`).join(', ')] as [string, string]] : []),
-    ['Targets', `${config.pseudoLabels}, weight ${config.pseudoWeight}, ${config.averageTeachers ? 'mean of all models so far' : 'of the newest model alone'}`],
+    ['Targets', `${config.pseudoLabels}, weight ${config.pseudoWeight}; ${config.teachers === 1 ? 'one teacher' : `mean of ${config.teachers} teachers`} first`],
     ['Batch', `${config.batchLabeled} labeled + ${config.batchPseudo} pseudo-labeled`],
     ['Steps', `${config.teacherSteps} teacher, ${config.steps} a student`],
     ['Learning rate', `${config.learningRate} peak, ${formatPercent(config.warmup, 0)} warm-up, weight decay ${config.weightDecay}`],

@@ -42,9 +42,9 @@ export const REASON_WORDS: Record<ReviewReason, string> = {
   uncertain: 'Uncertain', 'rare-class': 'Rare class', audit: 'Random audit', flip: 'Flip', 'suspect-label': 'Suspect label', disagreement: 'Disagreement',
 };
 
-/** "Teacher", "Student 2", "Control 2", "Distilled". */
-export function roundName({ index, role }: { index: number; role: RoundRole }): string {
-  if (role === 'teacher') return 'Teacher';
+/** "Teacher", "Teacher 2", "Student 2", "Control 2", "Distilled". */
+export function roundName({ index, role, member }: { index: number; role: RoundRole; member: number }): string {
+  if (role === 'teacher') return member === 0 ? 'Teacher' : `Teacher ${member + 1}`;
   if (role === 'distilled') return 'Distilled';
   return `${role === 'student' ? 'Student' : 'Control'} ${index}`;
 }

@@ -26,7 +26,6 @@ export const runConfig: z.ZodType<RunConfig> = z.object({
   duplicatesMax: z.int().min(1).max(20),
   alignDistribution: z.boolean(),
   teachers: z.int().min(1).max(5),
-  averageTeachers: z.boolean(),
   batchLabeled: z.int().min(1).max(1024),
   batchPseudo: z.int().min(0).max(4096),
   pseudoWeight: z.number().min(0).max(10),

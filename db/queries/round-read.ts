@@ -194,14 +194,14 @@ export async function findMapImage(db: Db, params: { roundId: string; x: number;
 export const listImagePredictions = (db: Db, params: { projectId: string; imageId: string }) =>
   db
     .select({
-      roundId: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, model: round.model,
+      roundId: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, member: round.member, model: round.model,
       classIds: run.classIds, probabilities: prediction.probabilities, classIndex: prediction.classIndex, confidence: prediction.confidence,
     })
     .from(prediction)
     .innerJoin(round, eq(round.id, prediction.roundId))
     .innerJoin(run, and(eq(run.id, round.runId), eq(run.projectId, params.projectId)))
     .where(eq(prediction.imageId, params.imageId))
-    .orderBy(desc(run.number), asc(round.index), asc(round.role))
+    .orderBy(desc(run.number), asc(round.index), asc(round.role), asc(round.member))
     .limit(100);
 
 /** The least sure prediction on an unlabeled pool image: shows best what a temperature does. */

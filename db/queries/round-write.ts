@@ -8,10 +8,10 @@ const CHUNK = 10_000;
 
 /** The round of a run at this place, made when it is not there yet. */
 export async function ensureRound(
-  db: Db, row: { runId: string; index: number; role: RoundRole; model: ModelName | 'backbone-head'; seed: number; teacherRoundId: string | null },
+  db: Db, row: { runId: string; index: number; role: RoundRole; member: number; model: ModelName | 'backbone-head'; seed: number; teacherRoundId: string | null },
 ) {
-  await db.insert(round).values(row).onConflictDoNothing({ target: [round.runId, round.index, round.role] });
-  const [found] = await db.select().from(round).where(and(eq(round.runId, row.runId), eq(round.index, row.index), eq(round.role, row.role)));
+  await db.insert(round).values(row).onConflictDoNothing({ target: [round.runId, round.index, round.role, round.member] });
+  const [found] = await db.select().from(round).where(and(eq(round.runId, row.runId), eq(round.index, row.index), eq(round.role, row.role), eq(round.member, row.member)));
   return found as RoundState;
 }
 
@@ -23,7 +23,7 @@ export async function getRoundState(db: Db, roundId: string): Promise<RoundState
 }
 
 export const listRoundStates = (db: Db, runId: string): Promise<RoundState[]> =>
-  db.select().from(round).where(eq(round.runId, runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`);
+  db.select().from(round).where(eq(round.runId, runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
 
 export async function setRound(db: Db, roundId: string, set: Partial<typeof round.$inferInsert>): Promise<void> {
   await db.update(round).set(set).where(eq(round.id, roundId));

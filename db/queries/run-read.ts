@@ -16,7 +16,7 @@ const readRuns = (db: Db) =>
 /** Newest first, each with its rounds in order. */
 export async function listRuns(db: Db, params: { projectId: string; limit?: number }) {
   const runs = await readRuns(db).where(eq(run.projectId, params.projectId)).orderBy(desc(run.number)).limit(params.limit ?? 100);
-  const rounds = runs.length === 0 ? [] : await selectRounds(db).where(inArray(round.runId, runs.map(({ id }) => id))).orderBy(asc(round.index), asc(round.role));
+  const rounds = runs.length === 0 ? [] : await selectRounds(db).where(inArray(round.runId, runs.map(({ id }) => id))).orderBy(asc(round.index), asc(round.role), asc(round.member));
   return runs.map((row) => ({ ...row, rounds: rounds.filter((each) => each.runId === row.id) }));
 }
 
@@ -34,7 +34,7 @@ export async function findLatestRun(db: Db, projectId: string) {
 
 const selectRounds = (db: Db) =>
   db.select({
-    id: round.id, runId: round.runId, index: round.index, role: round.role, model: round.model, stage: round.stage, seed: round.seed,
+    id: round.id, runId: round.runId, index: round.index, role: round.role, member: round.member, model: round.model, stage: round.stage, seed: round.seed,
     teacherRoundId: round.teacherRoundId, labeledHash: round.labeledHash, labeledCount: round.labeledCount, metrics: round.metrics,
     selection: round.selection, decision: round.decision, decisionReason: round.decisionReason, decidedBy: round.decidedBy, rolledBackAt: round.rolledBackAt,
     reviewed: round.reviewed, startedAt: round.startedAt, endedAt: round.endedAt,
@@ -42,7 +42,7 @@ const selectRounds = (db: Db) =>
 
 /** Rounds of a run: teacher first, each control arm right after its student. */
 export const listRounds = (db: Db, params: { runId: string }) =>
-  selectRounds(db).where(eq(round.runId, params.runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`);
+  selectRounds(db).where(eq(round.runId, params.runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
 
 /** A round with its run, inside the project that the caller may see. */
 export async function getRound(db: Db, params: { projectId: string; roundId: string }) {
@@ -58,11 +58,11 @@ export type RoundRow = Awaited<ReturnType<typeof getRound>>;
 /** Every round of a project whose predictions can be compared, newest run first. */
 export const listMeasuredRounds = (db: Db, projectId: string) =>
   db
-    .select({ id: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, model: round.model, metrics: round.metrics })
+    .select({ id: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, member: round.member, model: round.model, metrics: round.metrics })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .where(and(eq(run.projectId, projectId), isNotNull(round.metrics)))
-    .orderBy(desc(run.number), asc(round.index), asc(round.role));
+    .orderBy(desc(run.number), asc(round.index), asc(round.role), asc(round.member));
 
 /** Points of a run's curves in the order of its rounds, each control arm after its student, after a round and step: for a page that already holds what came before. */
 export function listCurve(db: Db, params: { runId: string; cursor?: { roundId: string; step: number } | null; limit: number }) {

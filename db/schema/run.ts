@@ -44,6 +44,8 @@ export const round = pgTable(
     /** 0 is the teacher; a control arm shares the index of its student. */
     index: integer('index').notNull(),
     role: text('role').$type<RoundRole>().notNull(),
+    /** Which of the teachers that answer together, 0 first; 0 in every other role. */
+    member: integer('member').notNull().default(0),
     model: text('model').$type<ModelName | 'backbone-head'>().notNull(),
     stage: text('stage').$type<RoundStage>().notNull().default('waiting'),
     seed: integer('seed').notNull(),
@@ -64,7 +66,7 @@ export const round = pgTable(
     endedAt: timestamp('ended_at', { withTimezone: true }),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('round_run_index_role_unique').on(table.runId, table.index, table.role)],
+  (table) => [uniqueIndex('round_run_index_role_member_unique').on(table.runId, table.index, table.role, table.member)],
 );
 
 /** The labeled set of a round, frozen: what makes it reproducible. */

@@ -20,7 +20,7 @@ labels, answers the review queue from the hidden ones, and shows what came of it
   --students s,s,s        one model a student round
   --backbone DIR          TensorFlow.js layers model (model.json and weights) for frozen, fine-tune, distill
   --size 32               side of the training square, px; by default from the images
-  --steps 600             training steps of a student (--teacher-steps 300 of the teacher)
+  --steps 900             training steps of a student (--teacher-steps 300 of the teacher)
   --no-control            no control arm
   --engine auto|wasm|webgpu|cuda|native
   --threads N

@@ -14,13 +14,14 @@ import { keepShareOf } from './plan-rounds.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 
 /**
- * Chooses the pseudo-labels of a student from its teacher's answers on images that no person has answered.
- * @param team who teaches where the run averages teachers: teamOf()
+ * Chooses the pseudo-labels of a student from its teachers' answers on images that no person has answered.
+ * @param teacher the standing one, which the student is judged against
+ * @param team whose answers are averaged: teamOf()
  */
 export async function chooseTargets(context: RunContext, plan: PlannedRound, teacher: RoundState, team: readonly RoundState[]): Promise<FrozenTargets> {
   const { config, run } = context;
   const classCount = run.classIds.length;
-  const teacherIds = config.averageTeachers ? team.map(({ id }) => id) : [teacher.id];
+  const teacherIds = team.map(({ id }) => id);
   const open = (await listTeacherAnswers(context.db, teacherIds)).filter(({ humanClassId }) => humanClassId === null);
   const labels = await listRoundLabels(context.db, teacher.id);
   const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);

@@ -6,33 +6,41 @@ export type Recipe = 'scratch' | 'frozen' | 'fine-tune' | 'noisy' | 'distill';
 export interface PlannedRound {
   index: number;
   role: RoundRole;
+  /** Which of several teachers, 0 first. */
+  member: number;
   recipe: Recipe;
   model: ModelName | 'backbone-head';
   seed: number;
   steps: number;
 }
 
+/** Far from the 1000 a round, so that no two trainings of a run share a seed. */
+const SEEDS_BETWEEN_TEACHERS = 101;
+
 /**
- * The rounds that a run will have, in order: a teacher, noisy students, a distilled export model; each that learns from
+ * The rounds that a run will have, in order: the teachers, noisy students, a distilled export model; each that learns from
  * another one's answers is followed by its control arm, the same architecture and steps on human labels only.
  */
 export function planRounds(config: RunConfig): PlannedRound[] {
   const transfers = config.method === 'frozen' || config.method === 'fine-tune' || (config.method === 'distill' && config.backboneId !== null);
   const teacher: PlannedRound = {
-    index: 0, role: 'teacher', seed: config.seed, steps: config.teacherSteps,
+    index: 0, role: 'teacher', member: 0, seed: config.seed, steps: config.teacherSteps,
     recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
     model: transfers ? 'backbone-head' : config.teacher,
   };
+  // Pseudo-labels are averaged; where no noisy student follows, more teachers would teach nobody.
+  const count = config.method === 'noisy-student' ? config.teachers : 1;
+  const teachers = Array.from({ length: count }, (_, member) => ({ ...teacher, member, seed: config.seed + SEEDS_BETWEEN_TEACHERS * member }));
   const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] = config.method === 'distill'
     ? []
     : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
   if (config.exportModel) learners.push({ role: 'distilled', recipe: 'distill', model: config.exportModel });
   const rounds = learners.flatMap(({ role, recipe, model }, position): PlannedRound[] => {
-    const shared = { index: position + 1, model, seed: config.seed + 1000 * (position + 1), steps: config.steps };
+    const shared = { index: position + 1, member: 0, model, seed: config.seed + 1000 * (position + 1), steps: config.steps };
     const learner: PlannedRound = { ...shared, role, recipe };
     return config.control ? [learner, { ...shared, role: 'control', recipe: 'scratch' }] : [learner];
   });
-  return [teacher, ...rounds];
+  return [...teachers, ...rounds];
 }
 
 /** Share of each class to keep in a student round; the last one given holds for all rounds after it. */

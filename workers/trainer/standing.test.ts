@@ -4,7 +4,7 @@ import type { RoundState } from '#db/queries/round-write.ts';
 import { standingTeacher, stopReason, teamOf } from './standing.ts';
 
 const round = (index: number, role: RoundRole, decision: Decision | null = null, selection: Record<string, unknown> | null = null) =>
-  ({ id: `${index}-${role}`, index, role, decision, selection, stage: 'done', metrics: null }) as unknown as RoundState;
+  ({ id: `${index}-${role}`, index, role, decision, selection, member: 0, stage: 'done', metrics: null }) as unknown as RoundState;
 
 describe('who teaches', () => {
   it('RUN-11 is the newest accepted round before, never a control arm', () => {
@@ -13,9 +13,15 @@ describe('who teaches', () => {
     expect(standingTeacher(rounds, 1)?.id).toBe('0-teacher');
     expect(standingTeacher([round(0, 'teacher'), round(1, 'student', 'hold')], 2)?.id).toBe('0-teacher');
   });
-  it('LEARN-9 is, where teachers are averaged, every round before that was not rolled back, control arms too, newest first', () => {
-    const rounds = [round(0, 'teacher'), round(1, 'student', 'hold'), round(1, 'control'), round(2, 'student', 'roll-back'), round(2, 'distilled'), round(3, 'student', 'accept'), round(4, 'student', 'accept')];
-    expect(teamOf(rounds, 4).map(({ id }) => id)).toEqual(['3-student', '1-student', '1-control', '0-teacher']);
+  it('LEARN-9 is the standing teacher with the students held since, and all teachers while no student stands', () => {
+    const second = { ...round(0, 'teacher'), id: 'second-teacher', member: 1 };
+    const rounds = [round(0, 'teacher'), second, round(1, 'student', 'hold'), round(1, 'control'), round(2, 'student', 'roll-back'), round(3, 'student', 'accept'), round(4, 'student', 'hold')];
+    const team = (index: number) => teamOf(rounds, index).map(({ id }) => id);
+    expect(team(1)).toEqual(['second-teacher', '0-teacher']);
+    expect(team(3)).toEqual(['1-student', 'second-teacher', '0-teacher']);
+    expect(team(4)).toEqual(['3-student']);
+    expect(team(5)).toEqual(['4-student', '3-student']);
+    expect(standingTeacher(rounds, 3)?.id).toBe('second-teacher');
     expect(teamOf([round(0, 'teacher'), { ...round(1, 'student', 'accept'), stage: 'judging' }], 2).map(({ id }) => id)).toEqual(['0-teacher']);
   });
   it('RUN-11 is nobody before the teacher is done', () => {

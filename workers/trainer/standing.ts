@@ -1,22 +1,27 @@
 import type { RunConfig } from '#core/learning.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 
-type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'stage' | 'decision' | 'metrics'>;
+type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'decision' | 'metrics'>;
 
-/** The round whose answers teach the round at `index`: the newest one before it that stands accepted; the teacher always stands. */
+/** The round whose answers teach the round at `index`: the newest one before it that stands accepted; a teacher always stands, the last of several: it asked the people. */
 export const standingTeacher = <T extends Standing>(states: readonly T[], index: number): T | null =>
   finishedBefore(states, index).find(({ role, decision }) => role === 'teacher' || (role === 'student' && decision === 'accept')) ?? null;
 
 /**
- * The rounds whose answers together teach the round at `index` where the run averages teachers, newest first: the teacher, every student that was
- * not rolled back, and the control arms. A held student has part in it: held means that validation cannot tell it from its teacher. A control arm
- * errs elsewhere than the students, who learned each other's mistakes; it knows nothing but human labels that the round has too.
+ * The rounds whose calibrated answers, averaged, become the targets of the round at `index`, newest first: the standing teacher and the students
+ * held since. Held means that validation cannot tell a student from its teacher, so both answer. Where no student stands, all teachers of the run
+ * answer: nets from different seeds err differently (Lakshminarayanan et al. 2017).
  */
-export const teamOf = <T extends Standing>(states: readonly T[], index: number): T[] =>
-  finishedBefore(states, index).filter(({ role, decision }) => role === 'teacher' || role === 'control' || (role === 'student' && decision !== 'roll-back'));
+export function teamOf<T extends Standing>(states: readonly T[], index: number): T[] {
+  const finished = finishedBefore(states, index);
+  const standing = standingTeacher(states, index);
+  if (standing === null) return [];
+  const held = finished.filter((state) => state.role === 'student' && state.decision === 'hold' && state.index > standing.index);
+  return [...held, ...(standing.role === 'teacher' ? finished.filter(({ role }) => role === 'teacher') : [standing])];
+}
 
 const finishedBefore = <T extends Standing>(states: readonly T[], index: number): T[] =>
-  states.filter((state) => state.index < index && state.stage === 'done').toSorted((a, b) => b.index - a.index);
+  states.filter((state) => state.index < index && state.stage === 'done').toSorted((a, b) => b.index - a.index || b.member - a.member);
 
 /** Share of the pool on which two rounds agree, above which another one would learn nothing. */
 const AGREEMENT_ENOUGH = 0.99;

@@ -75,9 +75,8 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
   const { model, speed } = await trainRound(context, plan, control, progressOf(context, control));
   try {
     const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
-    if (context.config.averageTeachers) {
-      await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), onShard: () => Promise.resolve() });
-    }
+    // Its answers on the pool teach nobody; they show people where pseudo-labels moved the pool.
+    await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), onShard: () => Promise.resolve() });
     await whileHeld(context, async (tx) => {
       await setRound(tx, control.id, { stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, control) } });
       await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });
@@ -103,7 +102,7 @@ async function evaluate(context: RunContext, round: RoundState, model: Predictor
 }
 
 const rowOf = (context: RunContext, plan: PlannedRound, teacher: RoundState | null) => ({
-  runId: context.run.id, index: plan.index, role: plan.role, model: plan.model, seed: plan.seed, teacherRoundId: teacher?.id ?? null,
+  runId: context.run.id, index: plan.index, role: plan.role, member: plan.member, model: plan.model, seed: plan.seed, teacherRoundId: teacher?.id ?? null,
 });
 
 const progressOf = (context: RunContext, round: RoundState): Progress =>

@@ -50,7 +50,7 @@ export async function readTrust(db: Db, projectId: string) {
     audit: {
       ...summarizeAudit(audit, AUDIT_BINS),
       byRound: rounds
-        .map(({ id, index, role, runNumber }) => ({ roundId: id, index, role, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS).overall }))
+        .map(({ id, index, role, member, runNumber }) => ({ roundId: id, index, role, member, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS).overall }))
         .filter(({ n }) => n > 0),
     },
     anchoring: summarizeAnchoring(anchoring),

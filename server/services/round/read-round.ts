@@ -22,7 +22,7 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   return {
     round, figures,
     previousRoundId: previous?.id ?? null,
-    siblings: rounds.map(({ id, index, role, model }) => ({ id, index, role, model })),
+    siblings: rounds.map(({ id, index, role, member, model }) => ({ id, index, role, member, model })),
   };
 }
 
