@@ -94,6 +94,7 @@ export const image = pgTable(
     index('image_assigned_idx').on(table.projectId, table.assignedTo, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
       .where(sql`${table.assignedTo} is not null`),
     index('image_gallery_idx').on(table.projectId, table.id),
+    index('image_import_idx').on(table.projectId, table.importId, table.id).where(sql`${table.importId} is not null`),
     index('image_base_name_idx').on(table.projectId, sql`regexp_replace(${table.fileName}, '^.*/', '')`),
     index('image_split_idx').on(table.projectId, table.split, table.id),
     index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.split, table.id),

@@ -1,0 +1,1 @@
+CREATE INDEX "image_import_idx" ON "image" USING btree ("project_id","import_id","id") WHERE "image"."import_id" is not null;
