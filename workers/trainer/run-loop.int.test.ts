@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
@@ -95,6 +95,19 @@ describe('a run', () => {
     const pseudo = (await listPseudoLabels(db, student?.id ?? '')).map(({ imageId }) => imageId);
     const forbidden = new Set([...project.ids.labeled, ...project.ids.validation, ...project.ids.test]);
     expect(pseudo.filter((id) => forbidden.has(id))).toEqual([]);
+  });
+
+  it('LEARN-9 trains two teachers from different seeds; the student learns from the mean of both, and people are asked once', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { teachers: 2, reviewPerRound: 4 });
+    expect(await work(runId)).toBe('finished');
+    const [first, second, student] = await rounds(runId);
+    expect([first, second, student].map((round) => [round?.role, round?.member])).toEqual([['teacher', 0], ['teacher', 1], ['student', 0]]);
+    expect(first?.seed).not.toBe(second?.seed);
+    expect(new Set(student?.selection?.['teacherIds'] as string[])).toEqual(new Set([first?.id, second?.id]));
+    expect(student?.teacherRoundId).toBe(second?.id);
+    const asked = await db.select({ roundId: reviewItem.roundId }).from(reviewItem).where(inArray(reviewItem.roundId, [first?.id ?? '', second?.id ?? '']));
+    expect(new Set(asked.map(({ roundId }) => roundId))).toEqual(new Set([second?.id]));
   });
 
   it('RUN-3 goes on after a kill without repeating a finished round', async () => {

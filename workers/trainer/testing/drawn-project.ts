@@ -78,7 +78,7 @@ export async function createDrawnProject(
 
 /** Settings for a run of seconds. */
 export const QUICK: RunConfig = {
-  ...DEFAULT_RUN_CONFIG, inputSize: SIDE, teacher: 'xs', students: ['xs'], control: false, keepShare: [0.5], floor: 0.3,
+  ...DEFAULT_RUN_CONFIG, inputSize: SIDE, teacher: 'xs', teachers: 1, students: ['xs'], control: false, keepShare: [0.5], floor: 0.3,
   batchLabeled: 12, batchPseudo: 12, teacherSteps: 12, steps: 12, reviewPerRound: 0, emaDecay: 0.8, learningRate: 0.05,
   augmentation: { ...DEFAULT_AUGMENTATION, rotation: 0, flipHorizontal: false, operations: 0, cutout: 0 },
 };
