@@ -27,7 +27,12 @@ export async function openPlatform(options: { data: string | null; threads: numb
   mkdirSync(folder, { recursive: true });
   if (!options.data) chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: folder, durable: options.data !== null });
-  await migrate(postgres.url, fileURLToPath(new URL('../../db/migrations', import.meta.url)));
+  try {
+    await migrate(postgres.url, fileURLToPath(new URL('../../db/migrations', import.meta.url)));
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
   const log = pino({ level: 'warn' }, pino.destination(2));
   let closing = false;
   const database = openDatabase(postgres.url, { max: 6, onError: (error) => { if (!closing) log.warn({ err: error }, 'a database connection was lost'); } });
