@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '#db/client.ts';
 import type { Database } from '#db/client.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 
-/** A throw-away migrated database for one measurement. `durable` false leaves out the wait for the disk. */
-export async function withDatabase(options: { durable: boolean; connections: number }, work: (database: Database & { url: string }) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'pupil-bench-'));
+/** A migrated database for one measurement, thrown away after it unless it lies in a `folder` of its own. `durable` false leaves out the wait for the disk. */
+export async function withDatabase(options: { durable: boolean; connections: number; folder?: string | null }, work: (database: Database & { url: string }) => Promise<void>): Promise<void> {
+  const dataDir = options.folder ? resolve(options.folder) : mkdtempSync(join(tmpdir(), 'pupil-bench-'));
+  mkdirSync(dataDir, { recursive: true });
   const server = await startEmbeddedPostgres({ dataDir, durable: options.durable });
   try {
     await migrate(server.url, fileURLToPath(new URL('../db/migrations', import.meta.url)));
@@ -21,8 +22,14 @@ export async function withDatabase(options: { durable: boolean; connections: num
     }
   } finally {
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (!options.folder) rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** `--name value` as text; null without it. */
+export function textArg(args: readonly string[], name: string): string | null {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? null : (args[at + 1] ?? null);
 }
 
 /** `--name value` as a whole number. */

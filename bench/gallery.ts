@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import type { Db } from '#db/client.ts';
 import { countProgress } from '#db/queries/counter.ts';
 import { listGallery } from '#db/queries/gallery.ts';
 import type { GalleryFilter } from '#db/queries/gallery.ts';
@@ -8,118 +10,156 @@ import { listSimilar } from '#db/queries/similar.ts';
 import { insertRun } from '#db/queries/run-write.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { round } from '#db/schema/index.ts';
-import { describe, machine, numberArg, summarise, withDatabase } from './database.ts';
+import { describe, machine, numberArg, summarise, textArg, withDatabase } from './database.ts';
 
 const CLASSES = 10;
 const REPEATS = 30;
 const PAGES = 4;
 
 /**
- * `npm run bench -- gallery --count 1000000`: a project of that many images, a third of them labeled, one round of predictions. Times a claim, every
- * filter of the gallery page by page, similar images, and the counters; and checks the counters against a count of the rows.
+ * `npm run bench -- gallery --count 1000000 --data DIR`: a project of that many images, a third of them labeled, one round of predictions. Times a claim,
+ * every filter of the gallery page by page, as a lead and as an annotator sees it, similar images, and the counters; and checks the counters against a
+ * count of the rows. With `--data` the filled database stays there, and a second run measures only.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 1_000_000);
-  await withDatabase({ durable: false, connections: 4 }, async ({ db }) => {
-    const organizationId = await createOrganization(db);
-    const members = await Promise.all([0, 1, 2].map((index) => createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })));
-    const [worker, labeler] = members;
-    if (!worker || !labeler) return;
-    const names = Array.from({ length: CLASSES }, (_, index) => `class ${index}`);
-    const { id: projectId, classes } = await createProject(db, { organizationId, classes: names });
-    const classIds = classes.map((item) => item.id);
-    const built = performance.now();
-    await db.execute(sql`
-      insert into image (project_id, content_hash, file_name, width, height, channels, bytes, split, flagged, consensus_state, consensus_class_id, judgment_count)
-      select ${projectId}, md5(n::text), 'image-' || n || '.png', 32, 32, 3, 1000,
-        case when n % 10 = 8 then 'validation' when n % 10 = 9 then 'test' else 'pool' end, n % 997 = 0,
-        case when n % 1000 = 0 then 'disputed' when n % 3 = 0 then 'agreed' else 'none' end,
-        case when n % 3 = 0 and n % 1000 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
-        case when n % 3 = 0 or n % 1000 = 0 then 1 else 0 end
-      from generate_series(1, ${count}) n`);
-    // Rows that refer to rows just made: their foreign keys need no check, which saves most of the time.
-    const fill = (statement: ReturnType<typeof sql>) => db.transaction(async (tx) => {
-      await tx.execute(sql`set local session_replication_role = replica`);
-      await tx.execute(statement);
-    });
-    await fill(sql`
-      insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-      select gen_random_uuid(), ${projectId}, id, ${labeler.memberId}, 'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
-    const { id: runId } = await insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds, createdBy: worker.memberId });
-    const [made] = await db.insert(round).values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1, stage: 'done', endedAt: new Date() }).returning({ id: round.id });
-    if (!made) return;
-    await fill(sql`
-      insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
-      select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random() from image where split <> 'test'`);
-    await fill(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`);
-    await db.execute(sql`vacuum analyze`);
+  await withDatabase({ durable: false, connections: 4, folder: textArg(args, 'data') }, async ({ db }) => {
+    const started = performance.now();
+    const filled = (await find(db)) ?? (await fill(db, count));
     console.log(machine());
-    console.log(`${count} images built in ${((performance.now() - built) / 1000).toFixed(0)} s`);
-
-    const claims: number[] = [];
-    for (let turn = 0; turn < REPEATS * 4; turn += 1) {
-      const started = performance.now();
-      await claimLeases(db, { projectId, memberId: worker.memberId, count: 12, seconds: 60 });
-      claims.push(performance.now() - started);
-      if (turn % 20 === 19) await releaseLeases(db, { memberId: worker.memberId });
-    }
-    console.log(`claim 12              ${describe(summarise(claims))}`);
-
-    const at = { id: made.id, classIds };
-    const filters: Record<string, { filter: GalleryFilter; order?: 'sure-first' | 'unsure-first' }> = {
-      'no filter': { filter: {} },
-      class: { filter: { classId: classIds[3] } },
-      'class and split': { filter: { classId: classIds[4], split: 'test' } },
-      split: { filter: { split: 'validation' } },
-      'by people': { filter: { source: 'human' } },
-      'by the model': { filter: { source: 'pseudo' } },
-      'no label': { filter: { source: 'none' } },
-      disputed: { filter: { state: 'disputed' } },
-      flagged: { filter: { flagged: true } },
-      gold: { filter: { gold: true } },
-      assigned: { filter: { assignedTo: worker.memberId } },
-      member: { filter: { memberId: labeler.memberId } },
-      'member without any': { filter: { memberId: worker.memberId } },
-      'predicted class': { filter: { predictedClassId: classIds[2] } },
-      'confidence 0.4–0.5': { filter: { confidenceFrom: 0.4, confidenceTo: 0.5 } },
-      'least sure first': { filter: {}, order: 'unsure-first' },
-      'surest of a class': { filter: { predictedClassId: classIds[1], split: 'pool' }, order: 'sure-first' },
-    };
-    for (const [name, { filter, order = 'steady' }] of Object.entries(filters)) {
-      const times: number[] = [];
-      for (let turn = 0; turn < REPEATS / 3; turn += 1) {
-        let cursor: { id: string; confidence: number | null } | null = null;
-        for (let page = 0; page < PAGES; page += 1) {
-          const started = performance.now();
-          const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, { projectId, filter, round: at, order, cursor, limit: 60 });
-          times.push(performance.now() - started);
-          const last = rows.at(-1);
-          if (!last || rows.length < 60) break;
-          cursor = { id: last.id, confidence: last.confidence };
-        }
-      }
-      console.log(`${name.padEnd(21)} ${describe(summarise(times))}`);
-    }
-    const similar: number[] = [];
-    const { rows: some } = await db.execute<{ id: string }>(sql`select image_id as id from prediction limit ${REPEATS}`);
-    for (const { id } of some) {
-      const started = performance.now();
-      await listSimilar(db, { projectId, roundId: made.id, imageId: id, openOnly: false, limit: 12 });
-      similar.push(performance.now() - started);
-    }
-    console.log(`similar 12            ${describe(summarise(similar))}`);
-    const counts: number[] = [];
-    for (let turn = 0; turn < REPEATS; turn += 1) {
-      const started = performance.now();
-      await countProgress(db, { projectId, memberId: worker.memberId });
-      counts.push(performance.now() - started);
-    }
-    console.log(`counters              ${describe(summarise(counts))}`);
-    const progress = await countProgress(db, { projectId, memberId: worker.memberId });
-    const { rows: [truth] } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
-      select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed from image`);
-    const right = truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
-    console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);
-    if (!right) process.exitCode = 1;
+    console.log(`${filled.images} images, filled or found in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    if (!args.includes('--fill')) await measure(db, filled);
   });
+}
+
+interface Filled {
+  images: number;
+  projectId: string;
+  classIds: string[];
+  roundId: string;
+  /** Without a judgment; with a third of all; with one in 5,000. */
+  members: string[];
+  importId: string;
+}
+
+/** What an earlier run left in the folder. */
+async function find(db: Db): Promise<Filled | null> {
+  const { rows: [found] } = await db.execute<Filled & Record<string, unknown>>(sql`
+    select r.id as "roundId", u.project_id as "projectId", u.class_ids as "classIds", (select count(*)::int from image) as images,
+      (select import_id from image where import_id is not null limit 1) as "importId",
+      (select array_agg(m.id order by u2.name) from member m join "user" u2 on u2.id = m.user_id) as members
+    from round r join run u on u.id = r.run_id limit 1`);
+  return found ?? null;
+}
+
+/** Plain SQL, so that it ends in minutes. */
+async function fill(db: Db, count: number): Promise<Filled> {
+  const organizationId = await createOrganization(db);
+  const members: string[] = [];
+  for (const index of [0, 1, 2]) members.push((await createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })).memberId);
+  const { id: projectId, classes } = await createProject(db, { organizationId, classes: Array.from({ length: CLASSES }, (_, index) => `class ${index}`) });
+  const classIds = classes.map((item) => item.id);
+  const importId = randomUUID();
+  await db.execute(sql`
+    insert into image (project_id, import_id, content_hash, file_name, width, height, channels, bytes, split, flagged, consensus_state, consensus_class_id, judgment_count, assigned_to)
+    select ${projectId}, case when n % 1000 = 7 then ${importId}::uuid end, md5(n::text), 'folder/image-' || n || '.png', 32, 32, 3, 1000,
+      case when n % 10 = 8 then 'validation' when n % 10 = 9 then 'test' else 'pool' end, n % 997 = 0,
+      case when n % 1000 = 0 then 'disputed' when n % 3 = 0 then 'agreed' else 'none' end,
+      case when n % 3 = 0 and n % 1000 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
+      case when n % 3 = 0 or n % 1000 = 0 then 1 else 0 end,
+      case when n % 50 = 1 then ${members[2]}::uuid end
+    from generate_series(1, ${count}) n`);
+  // Rows that refer to rows just made: their foreign keys need no check, which saves most of the time.
+  const insert = (statement: ReturnType<typeof sql>) => db.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`);
+    await tx.execute(statement);
+  });
+  await insert(sql`
+    insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
+    select gen_random_uuid(), ${projectId}, id, case when hashtext(content_hash) % 5000 = 0 then ${members[2]}::uuid else ${members[1]}::uuid end,
+      'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
+  const { id: runId } = await insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds, createdBy: members[0] ?? '' });
+  const [made] = await db.insert(round).values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1, stage: 'done', endedAt: new Date() }).returning({ id: round.id });
+  if (!made) throw new Error('no round was made');
+  await insert(sql`
+    insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
+    select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random() from image where split <> 'test'`);
+  await insert(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`);
+  await db.execute(sql`vacuum analyze`);
+  return { images: count, projectId, classIds, roundId: made.id, members, importId };
+}
+
+async function measure(db: Db, { projectId, classIds, roundId, members, importId }: Filled): Promise<void> {
+  const [worker = '', labeler = '', occasional = ''] = members;
+  const claims: number[] = [];
+  for (let turn = 0; turn < REPEATS * 4; turn += 1) {
+    const started = performance.now();
+    await claimLeases(db, { projectId, memberId: worker, count: 12, seconds: 60 });
+    claims.push(performance.now() - started);
+    if (turn % 20 === 19) await releaseLeases(db, { memberId: worker });
+  }
+  console.log(`claim 12              ${describe(summarise(claims))}`);
+
+  const at = { id: roundId, classIds };
+  const filters: Record<string, { filter: GalleryFilter; order?: 'sure-first' | 'unsure-first' }> = {
+    'no filter': { filter: {} },
+    class: { filter: { classId: classIds[3] } },
+    'class and split': { filter: { classId: classIds[4], split: 'test' } },
+    split: { filter: { split: 'validation' } },
+    'by people': { filter: { source: 'human' } },
+    'by the model': { filter: { source: 'pseudo' } },
+    'no label': { filter: { source: 'none' } },
+    disputed: { filter: { state: 'disputed' } },
+    flagged: { filter: { flagged: true } },
+    'not flagged': { filter: { flagged: false } },
+    'flagged, of a class': { filter: { flagged: true, classId: classIds[3] } },
+    'one import': { filter: { importId } },
+    gold: { filter: { gold: true } },
+    'assigned to one': { filter: { assignedTo: occasional } },
+    'member with few': { filter: { memberId: occasional } },
+    'confidence 0.5–0.5001': { filter: { confidenceFrom: 0.5, confidenceTo: 0.5001 } },
+    assigned: { filter: { assignedTo: worker } },
+    member: { filter: { memberId: labeler } },
+    'member without any': { filter: { memberId: worker } },
+    'predicted class': { filter: { predictedClassId: classIds[2] } },
+    'confidence 0.4–0.5': { filter: { confidenceFrom: 0.4, confidenceTo: 0.5 } },
+    'least sure first': { filter: {}, order: 'unsure-first' },
+    'surest of a class': { filter: { predictedClassId: classIds[1], split: 'pool' }, order: 'sure-first' },
+  };
+  for (const [name, { filter, order = 'steady' }] of Object.entries(filters)) for (const blindTo of [null, worker]) {
+    const times: number[] = [];
+    for (let turn = 0; turn < REPEATS / 3; turn += 1) {
+      let cursor: { id: string; confidence: number | null } | null = null;
+      for (let page = 0; page < PAGES; page += 1) {
+        const started = performance.now();
+        const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, { projectId, filter, round: at, order, cursor, limit: 60, blindTo });
+        times.push(performance.now() - started);
+        const last = rows.at(-1);
+        if (!last || rows.length < 60) break;
+        cursor = { id: last.id, confidence: last.confidence };
+      }
+    }
+    console.log(`${(blindTo ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
+  }
+  const similar: number[] = [];
+  const { rows: some } = await db.execute<{ id: string }>(sql`select image_id as id from prediction limit ${REPEATS}`);
+  for (const { id } of some) {
+    const started = performance.now();
+    await listSimilar(db, { projectId, roundId, imageId: id, openOnly: false, limit: 12 });
+    similar.push(performance.now() - started);
+  }
+  console.log(`similar 12            ${describe(summarise(similar))}`);
+  const counts: number[] = [];
+  for (let turn = 0; turn < REPEATS; turn += 1) {
+    const started = performance.now();
+    await countProgress(db, { projectId, memberId: worker });
+    counts.push(performance.now() - started);
+  }
+  console.log(`counters              ${describe(summarise(counts))}`);
+  const progress = await countProgress(db, { projectId, memberId: worker });
+  const { rows: [truth] } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
+    select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed from image`);
+  const right = truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
+  console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);
+  if (!right) process.exitCode = 1;
 }

@@ -13,9 +13,37 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Uses after which a statement is worth keeping, and how many kinds of statements are looked at: lists of any length make new ones for ever. */
+const KEEP_AFTER = 3;
+const KINDS = 400;
+
+/**
+ * Keeps the statements that come again and again parsed at the server, under a name of their own. Their plans are made anew each time: a plan
+ * kept from when a table was small reads all of it when it has grown, which stood a team of 200 still within a minute.
+ */
+const seen = new Map<string, { times: number; name: string }>();
+function nameOf(text: string): string | undefined {
+  const known = seen.get(text);
+  if (!known) {
+    if (seen.size < KINDS) seen.set(text, { times: 1, name: `kept_${seen.size}` });
+    return undefined;
+  }
+  known.times += 1;
+  return known.times > KEEP_AFTER ? known.name : undefined;
+}
+
+class KeepingClient extends pg.Client {
+  // The driver's own method has a dozen overloads; all of them pass through here unchanged, but for a name.
+  override query = ((config: unknown, ...rest: unknown[]): unknown => {
+    const run = pg.Client.prototype.query as (...input: unknown[]) => unknown;
+    if (typeof config !== 'object' || config === null || !('text' in config) || typeof config.text !== 'string' || ('name' in config && config.name)) return run.call(this, config, ...rest);
+    return run.call(this, { ...config, name: nameOf(config.text) }, ...rest);
+  }) as pg.Client['query'];
+}
+
 /** Opens a pool. An idle client that loses its connection is dropped, never a crash. */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10 });
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, Client: KeepingClient, options: '-c plan_cache_mode=force_custom_plan' });
   pool.on('error', (error) => options.onError?.(error));
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
 }
