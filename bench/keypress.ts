@@ -42,6 +42,8 @@ export async function run(args: string[]): Promise<void> {
     const page = await context.newPage();
     await page.goto(`${product.url}/projects/${projectId}/label`);
     await page.getByRole('img', { name: /^To label:/ }).waitFor();
+    // The loader that runs this file wraps named functions in a helper that the page does not have.
+    await page.evaluate('globalThis.__name = (wrapped) => wrapped');
     await page.evaluate(() => {
       const times: number[] = [];
       Object.assign(window, { keyTimes: times });
@@ -67,6 +69,7 @@ export async function run(args: string[]): Promise<void> {
       await page.waitForTimeout(BETWEEN_MS);
     }
     const times = await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
+    if (times.length < count) throw new Error(`Only ${times.length} of ${count} keys led to another image.`);
     console.log(machine());
     console.log(`key → next ${side}×${side} image painted: ${describe(summarise(times))}`);
   } finally {
