@@ -21,6 +21,8 @@ const CLASSES = ['round', 'square'];
 const progressOf = (actor: Actor, projectId: string) => actor.call<Progress>('label.progress', 'query', { projectId });
 const mineOf = (actor: Actor, projectId: string) => actor.call<Mine[]>('label.mine', 'query', { projectId, limit: 200 });
 
+const OFFLINE_MS = 30_000;
+
 test('LEASE-1 two annotators label together, never the same image, and see each other’s count move', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 16 });
   const [anna, bert] = [await scenario.invite('annotator', 'Anna One'), await scenario.invite('annotator', 'Bert Two')];
@@ -70,6 +72,9 @@ test('ANNOTATION-8 what is decided offline is counted, kept and sent once when t
   for (let step = 0; step < 5; step += 1) await label.press('2');
   await expect(label.sync).toHaveText('5 decisions unsent');
   expect(await mineOf(scenario.owner, projectId)).toEqual([]);
+  // Long enough for the server to see the socket die and to give up the hand that it held.
+  await anna.page.waitForTimeout(OFFLINE_MS);
+  await expect(label.sync).toHaveText('5 decisions unsent');
   await anna.context.setOffline(false);
   await label.expectSaved();
   expect(await mineOf(anna, projectId)).toHaveLength(6);
