@@ -111,6 +111,7 @@ test('LEASE-4 two race for the last images; the one without any is told why, and
   await expect(right.image).toBeVisible({ timeout: 30_000 });
   for (let step = 0; step < 5; step += 1) await right.press('2');
   await expect(bert.page.getByRole('heading', { name: 'All images are labeled' })).toBeVisible();
+  await right.expectSaved();
   expect(await progressOf(bert, projectId)).toMatchObject({ total: 6, done: 6 });
 });
 
