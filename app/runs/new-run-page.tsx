@@ -13,6 +13,7 @@ import { useProject } from '../shell/project.tsx';
 import { Field } from '../ui/field.tsx';
 import { Page, Panel } from '../ui/panel.tsx';
 import { Select } from '../ui/select.tsx';
+import { EmptyState } from '../ui/states.tsx';
 import { Checkbox, Segmented } from '../ui/toggles.tsx';
 import { AugmentationPart } from './augmentation-part.tsx';
 import { MoreBackbones } from './more-backbones.tsx';
@@ -30,6 +31,11 @@ const METHOD_HINTS: Record<Method, string> = {
 
 /** Settings of a new run: presets first, everything behind them changeable. `?floors=` carries thresholds from the simulator. */
 export function NewRunPage() {
+  const { may } = useProject();
+  return may('run:start') ? <NewRunForm /> : <EmptyState isPage title="Leads start runs">Ask a lead to start one; you can follow it on the Runs page.</EmptyState>;
+}
+
+function NewRunForm() {
   const trpc = useTRPC();
   const router = useRouter();
   const { project } = useProject();

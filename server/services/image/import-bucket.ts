@@ -55,9 +55,10 @@ async function work(services: Services, actor: Actor, target: ImportTarget, inpu
   try {
     bucket = await openBucket({ ...input, accessKeyId: input.accessKeyId ?? undefined, secretAccessKey: input.secretAccessKey ?? undefined }, agents);
     const found = await listObjects(bucket, input.prefix);
-    await setImport(services.db, importId, { total: found.images.length + found.refused.length });
     const labels = input.folderLabels ? readArchiveLabels(found.images.map(({ name }) => name), await readTexts(bucket, found.labelFiles)) : null;
-    await importImages(services, target, readObjects(bucket, found, labels, () => open));
+    if (labels) found.refused.push(...labels.refused);
+    await setImport(services.db, importId, { total: found.images.length + found.refused.length });
+    await importImages(services, target, readObjects(bucket, found, labels?.book ?? null, () => open));
     await endImport(services, actor, { projectId, importId });
   } catch (error) {
     if (error instanceof Closed) return;

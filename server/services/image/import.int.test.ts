@@ -175,6 +175,15 @@ describe('an import', () => {
     expect(images.map((row) => [row.fileName, row.split, classes.get(row.consensusClassId ?? '')]).sort()).toEqual([['a/1.png', 'pool', 'cat'], ['a/2.png', 'test', 'dog']]);
   });
 
+  it('FORMAT-2 IMAGE-2 a text among the images is named and left out; folders still give the classes', async () => {
+    const { images, counts } = await importZip(
+      await writeZip({ 'cat/a.png': await noise(71), 'dog/b.png': await noise(72), 'cat/notes.txt': Buffer.from('hello') }), { folderLabels: true },
+    );
+    expect(images).toHaveLength(2);
+    expect(counts).toMatchObject({ imported: 2, labeled: 2, failed: 1 });
+    expect(counts.errors[0]).toMatchObject({ file: 'cat/notes.txt', message: expect.stringMatching(/^Not read as labels/) });
+  });
+
   it('FORMAT-2 a row of a label file never labels another image of the same bare name', async () => {
     const { images } = await importZip(
       await writeZip({ 'a/1.png': await paint(30).png().toBuffer(), 'b/1.png': await paint(31).png().toBuffer(), 'labels.csv': Buffer.from('file,class\na/1.png,cat\n') }),

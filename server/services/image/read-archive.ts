@@ -56,7 +56,8 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     }
     const texts = options.folderLabels ? await readTexts(zip, labelFiles) : [];
     const labels = options.folderLabels ? readArchiveLabels(images.map((item) => item.name), texts) : null;
-    return { total: images.length + refused.length, files: readFiles(zip, images, refused, labels), close: () => zip.close() };
+    if (labels) refused.push(...labels.refused);
+    return { total: images.length + refused.length, files: readFiles(zip, images, refused, labels?.book ?? null), close: () => zip.close() };
   } catch (error) {
     zip.close();
     throw error;

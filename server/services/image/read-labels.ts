@@ -43,11 +43,27 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
   return { find: (path) => whole.get(path) ?? byTail.get(path)?.label ?? null };
 }
 
-/** Labels of an archive: its own label files first, then its folders. */
-export function readArchiveLabels(paths: readonly string[], labelFiles: readonly { path: string; text: string }[]): LabelBook {
+/**
+ * Labels of an archive: its own label files first, then its folders. A file that is called like one but holds no labels (a readme.txt among the
+ * images) is refused by name; it takes no image down with it.
+ */
+export function readArchiveLabels(
+  paths: readonly string[], labelFiles: readonly { path: string; text: string }[],
+): { book: LabelBook; refused: { name: string; error: AppError }[] } {
+  const refused: { name: string; error: AppError }[] = [];
   const folderNames = labelFiles.map((file) => ({ ...file, names: readFolderNames(file) }));
-  const rows = folderNames.flatMap(({ path, text, names }) => (names ? [] : placeBeside(path, readLabelFile(baseOf(path), text).rows)));
-  return makeLabelBook(rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows, paths);
+  const rows = folderNames.flatMap(({ path, text, names }) => {
+    if (names) return [];
+    try {
+      return placeBeside(path, readLabelFile(baseOf(path), text).rows);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refused.push({ name: path.slice(0, 200), error: new AppError('BAD_INPUT', `Not read as labels: ${error.message}`, { cause: error }) });
+      return [];
+    }
+  });
+  const book = makeLabelBook(rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows, paths);
+  return { book, refused };
 }
 
 /** The classes.json of an ImageFolder export: what each folder is called, where its class's name is none that a file system takes. */

@@ -64,7 +64,7 @@ function WorkerCard({ worker }: { worker: Worker }) {
         <Stat label="Up" value={formatRelative(worker.startedAt)} note={`beat ${formatRelative(worker.heartbeatAt)}`} />
       </div>
       <p className="mt-3 text-xs text-muted">{worker.device}</p>
-      {worker.answers && <p className="mt-1 text-xs text-muted">The faster of two answers. {worker.answers.instead}</p>}
+      {worker.answers && <p className="mt-1 text-xs text-muted">Predictions take the faster of two ways. {worker.answers.instead}</p>}
       {worker.runId !== null && worker.projectId !== null && (
         <p className="mt-2 text-sm">
           On <Link className="text-accent-text hover:underline" href={projectHref(worker.projectId, `runs/${worker.runId}`)}>run {worker.runNumber} of {worker.projectName}</Link>

@@ -19,7 +19,7 @@ export function DataNav() {
   if (pages.length === 0) return null;
   return (
     <nav aria-label="Data" className="border-b border-line bg-panel">
-      <ul className="flex gap-1 overflow-x-auto px-3 sm:px-5">
+      <ul className="flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] px-3 sm:px-5">
         {pages.map((page) => {
           const href = projectHref(project.id, page.path);
           return <li key={page.path}><Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>{page.label}</Link></li>;
