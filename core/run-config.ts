@@ -30,6 +30,9 @@ export function checkRunConfig(config: RunConfig): string | null {
   return null;
 }
 
+/** How many teachers a run trains. Pseudo-labels are averaged; where no noisy student follows, more teachers would teach nobody. */
+export const teacherCount = (config: Pick<RunConfig, 'method' | 'teachers'>): number => (config.method === 'noisy-student' ? config.teachers : 1);
+
 export interface Preset {
   name: string;
   what: string;
@@ -82,8 +85,7 @@ export function atTemperature(probabilities: readonly number[], temperature: num
  */
 export function estimateSeconds(config: RunConfig, options: { rate: number; poolImages: number }): number {
   const area = (config.inputSize / 32) ** 2;
-  const teachers = config.method === 'noisy-student' ? config.teachers : 1;
-  const passes = Array.from({ length: teachers }, (): [ModelName, number] => [config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]);
+  const passes = Array.from({ length: teacherCount(config) }, (): [ModelName, number] => [config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]);
   if (config.method === 'noisy-student') {
     for (const model of config.students) {
       passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);

@@ -1,8 +1,8 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors.ts';
+import { limitBytes } from './limit-bytes.ts';
 import { openS3Client } from './s3-client.ts';
 import type { S3Place } from './s3-client.ts';
 
@@ -26,15 +26,7 @@ const OBJECT_BYTES = 256 * 2 ** 20;
 
 const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null && 'pipe' in body;
 
-function limitBytes(limit: number): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      done(seen > limit ? new AppError('TOO_LARGE', 'The bucket answers with more than it was asked for.') : null, chunk);
-    },
-  });
-}
+const tooMuch = (): AppError => new AppError('TOO_LARGE', 'The bucket answers with more than it was asked for.');
 
 /** Opens a bucket with these keys, or without any: never with those of this machine. Connections go through `agents` alone. */
 export async function openBucket(place: S3Place & { bucket: string; endpoint: string }, agents: { http: HttpAgent; https: HttpsAgent }): Promise<BucketSource> {
@@ -46,7 +38,7 @@ export async function openBucket(place: S3Place & { bucket: string; endpoint: st
     const result = await next(args);
     const response = result.response as { body?: unknown };
     const limit = context.commandName === 'ListObjectsV2Command' ? LIST_BYTES : OBJECT_BYTES;
-    if (isStream(response.body)) response.body = response.body.pipe(limitBytes(limit));
+    if (isStream(response.body)) response.body = response.body.pipe(limitBytes(limit, tooMuch));
     return result;
   }, { step: 'deserialize', priority: 'low', name: 'limitAnswer' });
   return {

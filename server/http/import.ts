@@ -2,13 +2,13 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { SPLITS } from '#core/project.ts';
 import { className } from '#core/schemas/project.ts';
+import { limitBytes } from '#db/blobs/limit-bytes.ts';
 import { getImport, setImport } from '#db/queries/image.ts';
 import { beatImport } from '#db/queries/import.ts';
 import type { Services } from '../context.ts';
@@ -74,7 +74,7 @@ async function importArchive(services: Services, req: IncomingMessage, target: I
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
   try {
-    await pipeline(req, limitBytes(ZIP_BYTES), createWriteStream(path));
+    await pipeline(req, limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)), createWriteStream(path));
     const archive = await openArchive(path, { folderLabels });
     try {
       const { total } = await getImport(services.db, target.projectId, target.importId);
@@ -93,16 +93,6 @@ async function* single(file: ImportFile): AsyncGenerator<ImportFile> {
 }
 
 const tooLarge = (limit: number): AppError => new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
-
-function limitBytes(limit: number): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      done(seen > limit ? tooLarge(limit) : null, chunk);
-    },
-  });
-}
 
 /** Holds a request body of bounded size. */
 export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {

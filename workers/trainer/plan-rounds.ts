@@ -1,4 +1,5 @@
 import type { ModelName, RoundRole, RunConfig } from '#core/learning.ts';
+import { teacherCount } from '#core/run-config.ts';
 
 /** How the weights of a round come to be. */
 export type Recipe = 'scratch' | 'frozen' | 'fine-tune' | 'noisy' | 'distill';
@@ -28,9 +29,7 @@ export function planRounds(config: RunConfig): PlannedRound[] {
     recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
     model: transfers ? 'backbone-head' : config.teacher,
   };
-  // Pseudo-labels are averaged; where no noisy student follows, more teachers would teach nobody.
-  const count = config.method === 'noisy-student' ? config.teachers : 1;
-  const teachers = Array.from({ length: count }, (_, member) => ({ ...teacher, member, seed: config.seed + SEEDS_BETWEEN_TEACHERS * member }));
+  const teachers = Array.from({ length: teacherCount(config) }, (_, member) => ({ ...teacher, member, seed: config.seed + SEEDS_BETWEEN_TEACHERS * member }));
   const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] = config.method === 'distill'
     ? []
     : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
