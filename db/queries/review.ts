@@ -9,13 +9,14 @@ import { listJudgments } from './consensus.ts';
 export const REVIEW_HOLD_SECONDS = 120;
 
 /**
- * Takes the weightiest open items for a member, in one statement: what they hold already, then what nobody holds and whose
- * image nobody labels just now. An image that waits for several reasons comes once.
+ * Takes the weightiest open items for a member: what they hold already, then what nobody holds and whose image nobody labels
+ * just now. An image that waits for several reasons comes once. Claims of a project go one after the other: two at the same
+ * time would each pass over rows that the other has only looked at, and could hold one image for two reasons.
  */
 export async function claimReviewItems(db: Db, params: { projectId: string; memberId: string; count: number; reasons: readonly ReviewReason[] }): Promise<string[]> {
   const { projectId, memberId } = params;
   const wanted = params.reasons.length === 0 ? sql`true` : sql`r.reason = any(${sql.param([...params.reasons])}::text[])`;
-  const found = await db.execute<{ id: string }>(sql`
+  const claim = sql`
     with open_item as materialized (
       select r.id, r.image_id, r.priority, (r.held_by = ${memberId} and r.held_until > now()) is true as mine from ${reviewItem} r
       where r.project_id = ${projectId} and r.status = 'open' and ${wanted}
@@ -32,8 +33,12 @@ export async function claimReviewItems(db: Db, params: { projectId: string; memb
       update ${reviewItem} set held_by = ${memberId}, held_until = now() + make_interval(secs => ${REVIEW_HOLD_SECONDS})
       where id in (select id from chosen) returning id
     )
-    select chosen.id from chosen join held on held.id = chosen.id order by chosen.mine desc, chosen.priority desc, chosen.id`);
-  return found.rows.map((row) => row.id);
+    select chosen.id from chosen join held on held.id = chosen.id order by chosen.mine desc, chosen.priority desc, chosen.id`;
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`review:${projectId}`}, 0))`);
+    const found = await tx.execute<{ id: string }>(claim);
+    return found.rows.map((row) => row.id);
+  });
 }
 
 /** What the review page shows of items, in the order asked; the guess as it was when the item was made. */

@@ -55,6 +55,18 @@ describe('the review queue', () => {
     expect(again.items.map((item) => item.id).sort()).toEqual(first?.items.map((item) => item.id).sort());
   });
 
+  it('REVIEW-1 serves members who ask at the same moment in full, as long as there are items', async () => {
+    const all = (await test.as(lead).review.claim({ projectId, count: 30 })).items;
+    await test.as(lead).review.release({ projectId });
+    const each = Math.floor(all.length / 2);
+    for (let turn = 0; turn < 5; turn++) {
+      const taken = await Promise.all([anna, bert].map((member) => test.as(member).review.claim({ projectId, count: each })));
+      expect(taken.map(({ items }) => items.length)).toEqual([each, each]);
+      expect(new Set(taken.flatMap(({ items }) => items.map((item) => item.imageId))).size).toBe(2 * each);
+      await Promise.all([anna, bert].map((member) => test.as(member).review.release({ projectId })));
+    }
+  });
+
   it('REVIEW-1 an item that somebody leaves is free again', async () => {
     const all = await test.as(anna).review.claim({ projectId, count: 30 });
     expect((await test.as(bert).review.claim({ projectId, count: 1 })).end).toEqual({ reason: 'held', count: all.items.length });
