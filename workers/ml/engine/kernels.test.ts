@@ -51,6 +51,11 @@ for (const pad of ['same', 'valid', 1, 2] as const) {
 }
 cases.push([3, 3, 1, 1, 1, 'same', 8, 8], [3, 3, 2, 9, 1, 'same', 8, 4], [3, 3, 40, 37, 1, 'same', 20, 24], [3, 3, 8, 8, 1, 'same', 64, 64]);
 cases.push([3, 1, 6, 7, 1, 'same', 5, 4], [3, 3, 16, 16, 1, 'same', 16, 16], [3, 3, 5, 5, 1, 'same', 4, 6], [3, 3, 13, 14, 2, 'same', 32, 20]);
+// Stride 2 in two phases: whole and broken tiles, a last row or column that no output reads, padding at the end.
+for (const pad of ['same', 'valid'] as const) {
+  for (const [h, w] of [[32, 32], [16, 14], [30, 16], [31, 33], [17, 18]] as const) cases.push([3, 3, h, w, 2, pad, 12, 20]);
+}
+cases.push([3, 3, 32, 32, 2, 'same', 16, 32], [3, 3, 16, 16, 2, 'same', 32, 64], [3, 3, 8, 8, 2, 'same', 4, 8]);
 
 describe('ENGINE-1 convolution on wasm equals the reference', () => {
   it.each(cases)('%i×%i kernel, %i×%i image, stride %i, %s, %i → %i channels', async (kh, kw, h, w, stride, pad, i, o) => {

@@ -1,9 +1,9 @@
 import { SIMD, type KernelSource } from './assembler.ts';
 import { evenTiles, unrollOf } from './wasm-conv.ts';
-import { POSITIONS } from './winograd.ts';
 
-/** Matrix products at the 36 positions of Winograd's algorithm, in register tiles of up to 6 × 8 as in wasm-conv.ts. */
+/** Matrix products at the positions of Winograd's algorithm, in register tiles of up to 6 × 8 as in wasm-conv.ts. */
 export interface ProductShape {
+  positions: number;
   /** Tiles of this block. */
   tiles: number;
   inChannels: number;
@@ -20,7 +20,7 @@ export const productKernel = (shape: ProductShape): KernelSource => ({
   name: `winogradProduct:${JSON.stringify(shape)}`,
   parameters: 3,
   build: (c) => {
-    const { tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
+    const { positions, tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
     const [v, u, m] = [0, 1, 2];
     const [uBlock, mBlock, vTile, mTile, vTap, uTap] = [c.i32(), c.i32(), c.i32(), c.i32(), c.i32(), c.i32()];
     const accumulators = c.v128s(12);
@@ -54,7 +54,7 @@ export const productKernel = (shape: ProductShape): KernelSource => ({
       c.advance(uBlock, vectors * 16).advance(mBlock, vectors * 16);
     };
 
-    c.times(POSITIONS, () => {
+    c.times(positions, () => {
       c.copy(u, uBlock).copy(m, mBlock);
       c.times(outChannels >> 3, () => block(2));
       if (outChannels % 8 !== 0) block(1);
@@ -68,7 +68,7 @@ export const productSumsKernel = (shape: ProductShape): KernelSource => ({
   name: `winogradSums:${JSON.stringify(shape)}`,
   parameters: 3,
   build: (c) => {
-    const { tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
+    const { positions, tiles, inChannels, outChannels, inPlane, outPlane, filterPlane } = shape;
     const [v, d, sums] = [0, 1, 2];
     const [vChannel, dBlock, sumsBlock, vTap, dTap] = [c.i32(), c.i32(), c.i32(), c.i32(), c.i32()];
     const accumulators = c.v128s(12);
@@ -99,7 +99,7 @@ export const productSumsKernel = (shape: ProductShape): KernelSource => ({
       c.advance(dBlock, vectors * 16).advance(sumsBlock, vectors * 16);
     };
 
-    c.times(POSITIONS, () => {
+    c.times(positions, () => {
       c.copy(v, vChannel).copy(sums, sumsBlock);
       for (const [channels, count] of evenTiles(inChannels, 6)) {
         c.times(count, () => {

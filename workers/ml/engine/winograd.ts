@@ -1,146 +1,17 @@
-import { SIMD, type Code, type KernelSource } from './assembler.ts';
+import { SIMD, type KernelSource } from './assembler.ts';
 import { activate, type Activation } from './wasm-rows.ts';
+import type { Transform } from './winograd-transforms.ts';
 
-/**
- * Winograd's minimal filtering F(4×4, 3×3) for 3×3 convolutions of stride 1 (Lavin & Gray 2015, "Fast Algorithms for
- * Convolutional Neural Networks", arXiv 1509.09308, section 4.3).
- *
- * In one dimension, 4 outputs of a 3-tap filter g over 6 inputs d are two polynomials multiplied. Evaluate both at the six
- * points 0, 1, −1, 2, −2, ∞, multiply value by value, and interpolate back: 6 multiplications for 12.
- *
- *     y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]      Bᵀ 6×6 evaluates the inputs, G 6×3 the filter, Aᵀ 4×6 interpolates
- *
- * In two dimensions a tile of 6×6 inputs gives 4×4 outputs, each transform is applied down the columns and then along the rows,
- * and 36 multiplications stand for 144. Summed over input channels, the products at each of the 36 positions are a matrix
- * product [tiles × C]·[C × O], which is where the time goes (winograd-products.ts). Neighbouring tiles overlap by two pixels.
- *
- * The filter's gradient is the transpose of the same bilinear map: dg = Gᵀ[(Bᵀ·d·B) ⊙ (A·dy·Aᵀ)]G summed over tiles. The input's
- * gradient is a convolution of dy with the filter turned by 180°.
- *
- * Values meet factors up to 25 in Bᵀ·d·B and 64 in Aᵀ·m·A that cancel, so float32 results are off by about a digit more than those
- * of the direct sum: some 1e-6 of the largest output, far below the noise of one training batch.
- */
-export const TILE = 4;
-/** Inputs of one tile along a side, which is also the number of points. */
-export const POINTS = 6;
-export const POSITIONS = POINTS * POINTS;
-
-/** A small matrix applied to `inputs` vectors in locals; `outputs` locals receive the result. */
-export interface Transform {
-  name: string;
-  inputs: number;
-  outputs: number;
-  /** Emits what must stand before a loop and returns what to emit in it. */
-  prepare(c: Code): (from: number[], to: number[]) => void;
-}
-
-const constants = (c: Code, values: number[]): number[] =>
-  values.map((value) => {
-    const local = c.v128();
-    c.splat(value).set(local);
-    return local;
-  });
-
-type Six = [number, number, number, number, number, number];
-type Four = [number, number, number, number];
-
-/** Bᵀ: [4 0 −5 0 1 0], [0 ∓4 −4 ±1 1 0], [0 ∓2 −1 ±2 1 0], [0 4 0 −5 0 1]. */
-export const evaluateInput: Transform = {
-  name: 'input',
-  inputs: POINTS,
-  outputs: POINTS,
-  prepare: (c) => {
-    const [two, minusTwo, four, minusFour] = constants(c, [2, -2, 4, -4]) as Four;
-    const [even, odd] = [c.v128(), c.v128()];
-    return (from, to) => {
-      const [d0, d1, d2, d3, d4, d5] = from as Six;
-      const [r0, r1, r2, r3, r4, r5] = to as Six;
-      c.fusedSum(d2, minusFour, d4).set(even).fusedSum(d1, minusFour, d3).set(odd);
-      c.sum(even, odd).set(r1).difference(even, odd).set(r2);
-      c.difference(d4, d2).set(even).difference(d3, d1).set(odd);
-      c.fusedSum(odd, two, even).set(r3).fusedSum(odd, minusTwo, even).set(r4);
-      c.difference(d0, d2).set(r0).fusedSum(r0, four, even).set(r0);
-      c.difference(d5, d3).set(r5).fusedSum(odd, minusFour, r5).set(r5);
-    };
-  },
-};
-
-/** Aᵀ: [1 1 1 1 1 0], [0 1 −1 2 −2 0], [0 1 1 4 4 0], [0 1 −1 8 −8 1]. */
-export const interpolateOutput: Transform = {
-  name: 'output',
-  inputs: POINTS,
-  outputs: TILE,
-  prepare: (c) => {
-    const [two, four, eight] = constants(c, [2, 4, 8]) as [number, number, number];
-    const [sum1, difference1, sum2, difference2] = c.v128s(4) as Four;
-    return (from, to) => {
-      const [m0, m1, m2, m3, m4, m5] = from as Six;
-      const [y0, y1, y2, y3] = to as Four;
-      c.sum(m1, m2).set(sum1).difference(m1, m2).set(difference1);
-      c.sum(m3, m4).set(sum2).difference(m3, m4).set(difference2);
-      c.sum(sum1, sum2).get(m0).simd(SIMD.add).set(y0);
-      c.fusedSum(difference2, two, difference1).set(y1).fusedSum(sum2, four, sum1).set(y2);
-      c.sum(difference1, m5).set(y3).fusedSum(difference2, eight, y3).set(y3);
-    };
-  },
-};
-
-/** A: [1 0 0 0], [1 ±1 1 ±1], [1 ±2 4 ±8], [0 0 0 1]. */
-export const evaluateGradient: Transform = {
-  name: 'gradient',
-  inputs: TILE,
-  outputs: POINTS,
-  prepare: (c) => {
-    const [two, minusTwo, four] = constants(c, [2, -2, 4]) as [number, number, number];
-    const [even, odd] = [c.v128(), c.v128()];
-    return (from, to) => {
-      const [d0, d1, d2, d3] = from as Four;
-      const [r0, r1, r2, r3, r4, r5] = to as Six;
-      c.sum(d0, d2).set(even).sum(d1, d3).set(odd);
-      c.sum(even, odd).set(r1).difference(even, odd).set(r2);
-      c.fusedSum(d2, four, d0).set(even).fusedSum(d3, four, d1).set(odd);
-      c.fusedSum(odd, two, even).set(r3).fusedSum(odd, minusTwo, even).set(r4);
-      c.copy(d0, r0).copy(d3, r5);
-    };
-  },
-};
-
-/** G, one row a point. */
-const FILTER_MATRIX = [
-  [1 / 4, 0, 0],
-  [-1 / 6, -1 / 6, -1 / 6],
-  [-1 / 6, 1 / 6, -1 / 6],
-  [1 / 24, 1 / 12, 1 / 6],
-  [1 / 24, -1 / 12, 1 / 6],
-  [0, 0, 1],
-];
-
-/** Any matrix, without shared terms: for filters, which are small beside images. */
-const multiplyBy = (name: string, matrix: number[][]): Transform => ({
-  name,
-  inputs: matrix[0]?.length ?? 0,
-  outputs: matrix.length,
-  prepare: (c) => {
-    const factors = matrix.map((row) => constants(c, row));
-    return (from, to) => {
-      matrix.forEach((row, i) => {
-        c.zero().set(to[i] as number);
-        row.forEach((value, j) => {
-          if (value !== 0) c.multiplyAdd(to[i] as number, from[j] as number, factors[i]?.[j] as number);
-        });
-      });
-    };
-  },
-});
-
-const evaluateFilter = multiplyBy('filter', FILTER_MATRIX);
-const collectFilter = multiplyBy('filterGradient', [0, 1, 2].map((j) => FILTER_MATRIX.map((row) => row[j] as number)));
+/** The transforms of winograd-transforms.ts as kernels over strips of tiles. */
 
 /** One row of tiles of one image. */
 export interface StripShape {
   transform: Transform;
-  /** Floats of an image row, width·channels. */
+  /** Pixels between the starts of neighbouring tiles. */
+  step: number;
+  /** Floats of an image row, width·channels, and how many of its first ones tiles read. */
   row: number;
+  used: number;
   /** Floats of a row of the strip: (columns of all tiles)·channels. */
   stripRow: number;
   channels: number;
@@ -150,11 +21,11 @@ export interface StripShape {
 }
 
 /**
- * run(x, strip): the transform down the columns, six rows [stripRow] from rows first..last of a tile that lie inside the image (others are
+ * run(x, strip): the transform down the columns, one row [stripRow] a point from rows first..last of a tile that lie inside the image (others are
  * zero); x is the first of those, strip the place of the image's first column.
  */
-export const columnsKernel = ({ transform, row, stripRow }: StripShape, first: number, last: number): KernelSource => ({
-  name: `winogradColumns:${transform.name}:${row}:${stripRow}:${first}:${last}`,
+export const columnsKernel = ({ transform, row, used, stripRow }: StripShape, first: number, last: number): KernelSource => ({
+  name: `winogradColumns:${transform.name}:${row}:${used}:${stripRow}:${first}:${last}`,
   parameters: 2,
   build: (c) => {
     const [x, strip] = [0, 1];
@@ -162,7 +33,7 @@ export const columnsKernel = ({ transform, row, stripRow }: StripShape, first: n
     const from = c.v128s(transform.inputs);
     const to = c.v128s(transform.outputs);
     const apply = transform.prepare(c);
-    c.times(row / 4, () => {
+    c.times(used / 4, () => {
       for (let r = first; r < last; r += 1) c.load(x, (r - first) * row * 4).set(from[r] as number);
       apply(from, to);
       to.forEach((local, k) => c.store(strip, k * stripRow * 4, () => void c.get(local)));
@@ -171,9 +42,9 @@ export const columnsKernel = ({ transform, row, stripRow }: StripShape, first: n
   },
 });
 
-/** run(strip, v): the transform along the rows; v [36 planes][tile][channels]. */
-export const rowsKernel = ({ transform, stripRow, channels, tiles, plane }: StripShape): KernelSource => ({
-  name: `winogradRows:${transform.name}:${stripRow}:${channels}:${tiles}:${plane}`,
+/** run(strip, v): the transform along the rows; v [points² planes][tile][channels]. */
+export const rowsKernel = ({ transform, step, stripRow, channels, tiles, plane }: StripShape): KernelSource => ({
+  name: `winogradRows:${transform.name}:${step}:${stripRow}:${channels}:${tiles}:${plane}`,
   parameters: 2,
   build: (c) => {
     const [strip, v] = [0, 1];
@@ -182,46 +53,48 @@ export const rowsKernel = ({ transform, stripRow, channels, tiles, plane }: Stri
     const apply = transform.prepare(c);
     c.times(tiles, () => {
       c.times(channels / 4, () => {
-        for (let r = 0; r < POINTS; r += 1) {
+        for (let r = 0; r < transform.outputs; r += 1) {
           from.forEach((local, j) => c.load(strip, (r * stripRow + j * channels) * 4).set(local));
           apply(from, to);
-          to.forEach((local, k) => c.store(v, (r * POINTS + k) * plane * 4, () => void c.get(local)));
+          to.forEach((local, k) => c.store(v, (r * transform.outputs + k) * plane * 4, () => void c.get(local)));
         }
         c.advance(strip, 16).advance(v, 16);
       });
-      c.advance(strip, (TILE - 1) * channels * 4);
+      c.advance(strip, (step - 1) * channels * 4);
     });
   },
 });
 
 export interface OutputShape {
+  transform: Transform;
   channels: number;
   /** Pixels of an output row. */
   width: number;
-  /** Output rows of this strip, 1..4. */
+  /** Output rows of this strip: a whole tile, or fewer at the image's end. */
   rows: number;
   plane: number;
   bias: boolean;
   activation: Activation;
 }
 
-/** run(m, y, bias): products of one row of tiles, m [36 planes][tile][channels], to `rows` rows of y. */
+/** run(m, y, bias): products of one row of tiles, m [points² planes][tile][channels], to `rows` rows of y. */
 export const outputKernel = (shape: OutputShape): KernelSource => ({
   name: `winogradOutput:${JSON.stringify(shape)}`,
   parameters: 3,
   build: (c) => {
-    const { channels, width, rows, plane } = shape;
+    const { transform, channels, width, rows, plane } = shape;
+    const { inputs: points, outputs: side } = transform;
     const [m, y, bias] = [0, 1, 2];
     const biasAt = c.i32();
-    const from = c.v128s(POINTS);
-    const between = Array.from({ length: POINTS }, () => c.v128s(TILE));
-    const to = c.v128s(TILE);
-    const apply = interpolateOutput.prepare(c);
+    const from = c.v128s(points);
+    const between = Array.from({ length: points }, () => c.v128s(side));
+    const to = c.v128s(side);
+    const apply = transform.prepare(c);
     const tile = (columns: number): void => {
       c.copy(bias, biasAt);
       c.times(channels / 4, () => {
         between.forEach((column, k) => {
-          from.forEach((local, r) => c.load(m, (r * POINTS + k) * plane * 4).set(local));
+          from.forEach((local, r) => c.load(m, (r * points + k) * plane * 4).set(local));
           apply(from, column);
         });
         for (let r = 0; r < rows; r += 1) {
@@ -239,23 +112,21 @@ export const outputKernel = (shape: OutputShape): KernelSource => ({
       });
       c.advance(y, (columns - 1) * channels * 4);
     };
-    c.times(Math.floor(width / TILE), () => tile(TILE));
-    if (width % TILE !== 0) tile(width % TILE);
+    c.times(Math.floor(width / side), () => tile(side));
+    if (width % side !== 0) tile(width % side);
   },
 });
 
 /**
- * run(w, u): filter taps w [3·3][count] to positions u [36 planes][count]; or back, the filter's gradient from sums at the positions.
- * `plane` floats lie between positions.
+ * run(w, u): filter taps w [3·3][count] to positions u [points² planes][count]; or with the transpose back, the filter's gradient from sums at
+ * the positions. `sourcePlane` and `targetPlane` floats lie between taps or positions.
  */
-export const filterKernel = (count: number, plane: number, back: boolean): KernelSource => ({
-  name: `winogradFilter:${count}:${plane}:${back}`,
+export const filterKernel = (transform: Transform, count: number, sourcePlane: number, targetPlane: number): KernelSource => ({
+  name: `winogradFilter:${transform.name}:${count}:${sourcePlane}:${targetPlane}`,
   parameters: 2,
   build: (c) => {
     const [source, target] = [0, 1];
-    const transform = back ? collectFilter : evaluateFilter;
     const { inputs, outputs } = transform;
-    const [sourcePlane, targetPlane] = back ? [plane, count] : [count, plane];
     const from = c.v128s(inputs);
     const between = Array.from({ length: inputs }, () => c.v128s(outputs));
     const to = c.v128s(outputs);
