@@ -4,6 +4,7 @@ import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { LABELS_WANTED, VALIDATION_WANTED } from '#core/next-action.ts';
 import type { RunConfig } from '#core/learning.ts';
+import { adviseRun } from '#core/run-advice.ts';
 import { estimateSeconds } from '#core/run-config.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatDuration, formatNumber, formatRate, plural } from '../lib/format.ts';
@@ -29,6 +30,7 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
+  const advice = readiness.data ? adviseRun(config.method, readiness.data) : [];
   const missing = readiness.data?.missing ?? [];
   return (
     <div className="space-y-4 lg:sticky lg:top-16">
@@ -52,6 +54,7 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
             </ul>
           )}
           {missing.map((sentence) => <Notice key={sentence} tone="warn">{sentence}</Notice>)}
+          {missing.length === 0 && advice.map((sentence) => <Notice key={sentence} tone="warn">{sentence}</Notice>)}
           {problem !== null && <Notice tone="bad">{problem}</Notice>}
         </div>
       </Panel>

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterAll(() => test.close());
 
-const label = async (split: 'pool' | 'validation', classIndex: number, count = 1) => {
+const label = async (split: 'pool' | 'validation' | 'test', classIndex: number, count = 1) => {
   const ids = await createImages(test.services.db, { projectId: project.id, count, split, name: `${split}-${classIndex}` });
   for (const id of ids) {
     await test.services.db.update(image).set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, judgmentCount: 1 }).where(eq(image.id, id));
@@ -55,6 +55,16 @@ describe('starting a run', () => {
   it('RUN-20 refuses a project with one class', async () => {
     project = await createProject(test.services.db, { organizationId, classes: ['ape'] });
     await expect(start()).rejects.toThrow('at least two classes');
+  });
+
+  it('RUN-35 counts what is left unlabeled and what measures each class', async () => {
+    await ready();
+    expect(await test.as(lead).run.readiness({ projectId: project.id })).toMatchObject({ unlabeled: 0 });
+    await createImages(test.services.db, { projectId: project.id, count: 3 });
+    expect(await test.as(lead).run.readiness({ projectId: project.id })).toMatchObject({ unlabeled: 3 });
+    await label('test', 1);
+    const { classes } = await test.as(lead).run.readiness({ projectId: project.id });
+    expect(classes.map((one) => one.test)).toEqual([0, 1]);
   });
 
   it('RUN-22 freezes settings and class order, queues it, and writes down who did it', async () => {

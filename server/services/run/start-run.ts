@@ -5,7 +5,7 @@ import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { getBackbone } from '#db/queries/backbone.ts';
-import { listClassIds, listLabelCounts } from '#db/queries/run-read.ts';
+import { countSplits, listClassIds, listLabelCounts } from '#db/queries/run-read.ts';
 import { insertRun } from '#db/queries/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 
@@ -13,7 +13,9 @@ import type { Actor, Services } from '../../context.ts';
 const LABELS_LEAST = 1;
 
 export interface Readiness {
-  classes: { id: string; name: string; colour: string; pool: number; validation: number }[];
+  classes: { id: string; name: string; colour: string; pool: number; validation: number; test: number }[];
+  /** Pool images without a settled answer. */
+  unlabeled: number;
   /** Classes that a run would learn: those with human answers in the pool. */
   ready: boolean;
   /** What stands in the way, as sentences that say what to do. */
@@ -22,9 +24,10 @@ export interface Readiness {
 
 /** Can a run start, and if not, what is missing? */
 export async function readReadiness(db: Db, projectId: string): Promise<Readiness> {
-  const [classes, counts] = await Promise.all([listClassIds(db, projectId), listLabelCounts(db, projectId)]);
+  const [classes, counts, splits] = await Promise.all([listClassIds(db, projectId), listLabelCounts(db, projectId), countSplits(db, projectId)]);
   const count = (classId: string, split: string): number => counts.find((row) => row.classId === classId && row.split === split)?.n ?? 0;
-  const rows = classes.map(({ id, name, colour }) => ({ id, name, colour, pool: count(id, 'pool'), validation: count(id, 'validation') }));
+  const rows = classes.map(({ id, name, colour }) => ({ id, name, colour, pool: count(id, 'pool'), validation: count(id, 'validation'), test: count(id, 'test') }));
+  const unlabeled = splits.pool - rows.reduce((sum, { pool }) => sum + pool, 0);
   const missing: string[] = [];
   if (rows.length < 2) missing.push('A run needs at least two classes. Add classes on the project settings page.');
   else if (rows.filter(({ pool }) => pool >= LABELS_LEAST).length < 2) {
@@ -37,7 +40,7 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
   if (rows.every(({ validation }) => validation === 0)) {
     missing.push('No validation image has an answer, so no round could be judged. Label validation images first.');
   }
-  return { classes: rows, ready: missing.length === 0, missing };
+  return { classes: rows, unlabeled, ready: missing.length === 0, missing };
 }
 
 /** Queues a run: its settings and the order of its classes are frozen here. */
