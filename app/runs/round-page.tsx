@@ -4,6 +4,7 @@ import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { describeControlGain } from '#core/control-arm.ts';
 import { ConfusionMatrix } from '../charts/confusion-matrix.tsx';
 import { Histogram } from '../charts/histogram.tsx';
 import { Reliability } from '../charts/reliability.tsx';
@@ -50,7 +51,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   useEvent('review:answered', refresh);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading className="min-h-[50dvh]" />;
-  const { round, figures, previousRoundId, siblings } = query.data;
+  const { round, figures, controlGain, previousRoundId, siblings } = query.data;
   const { metrics, run } = round;
   const href = (id: string) => projectHref(project.id, `runs/${runId}/rounds/${id}`);
   const control = siblings.find(({ role, index }) => role === 'control' && index === round.index && round.role !== 'control');
@@ -70,6 +71,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
       {!metrics ? <EmptyState title="Not measured yet">Figures appear when the round has been evaluated.</EmptyState> : (
         <div className="space-y-5">
           {round.decisionReason !== null && <Notice tone={round.decision === 'accept' ? 'good' : round.decision === 'roll-back' ? 'bad' : 'warn'}>{round.decisionReason}</Notice>}
+          {controlGain !== null && <Notice tone={controlGain.difference < 0 ? 'warn' : 'neutral'}>{describeControlGain(controlGain)}</Notice>}
           <StatRow>
             <Stat label="Validation accuracy" value={`${(metrics.valAccuracy * 100).toFixed(1)}%`} interval={metrics.valInterval} note={`${formatNumber(metrics.valCount)} images`} />
             <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)}`} />

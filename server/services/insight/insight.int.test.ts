@@ -101,6 +101,14 @@ describe('the lead’s figures', () => {
     expect(rows[0]).toMatchObject({ difference: validation.difference, p: validation.p, controlRoundId: at(2), studentRoundId: at(1) });
   });
 
+  it('RUN-36 a student’s round carries its gain over the control arm, no other round does', async () => {
+    const [row] = await caller().insight.control({ projectId });
+    const read = async (index: number) => (await caller().round.get({ projectId, roundId: at(index) })).controlGain;
+    expect(await read(1)).toMatchObject({ difference: row?.difference, interval: row?.interval });
+    expect(await read(0)).toBeNull();
+    expect(await read(2)).toBeNull();
+  });
+
   it('RUN-29 audit, anchoring and order from the answers that people gave', async () => {
     const trust = await caller().insight.trust({ projectId });
     const items = await test.services.db.select({ item: reviewItem, answer: annotation }).from(reviewItem).innerJoin(annotation, eq(annotation.id, reviewItem.annotationId));

@@ -4,6 +4,7 @@ import type { Db } from '#db/client.ts';
 import { readMapPoints } from '#db/queries/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
+import { readPaired } from '../compare/compare-rounds.ts';
 import { readRoundFigures } from './read-figures.ts';
 
 /** Points that a browser still draws without a slow frame. */
@@ -19,8 +20,12 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   const round = await getRound(db, input);
   const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
   const previous = rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
+  const control = round.role === 'student' ? rounds.find(({ role, index }) => role === 'control' && index === round.index) : undefined;
+  const gain = control ? (await readPaired(db, { id: control.id, run: round.run }, round)).total : null;
   return {
     round, figures,
+    /** Student minus control arm on the validation images that both scored; null where there is no such pair. */
+    controlGain: gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
     previousRoundId: previous?.id ?? null,
     siblings: rounds.map(({ id, index, role, member, model }) => ({ id, index, role, member, model })),
   };

@@ -1,0 +1,14 @@
+import type { Interval } from './statistics.ts';
+
+const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(share * 100).toFixed(1)}`;
+
+/**
+ * A student against its control arm, in words: how far above or below it stands, the 95% interval, and whether that is more than chance.
+ * @param gain student minus control, as a share of `n` validation images that both scored
+ */
+export function describeControlGain({ difference, interval: [low, high], n }: { difference: number; interval: Interval; n: number }): string {
+  const size = Math.abs(difference * 100).toFixed(1);
+  const where = size === '0.0' ? 'Level with the control arm' : `${size} points ${difference < 0 ? 'below' : 'above'} the control arm`;
+  const surely = high < 0 ? ': self-training made it worse.' : low > 0 ? ': self-training helped.' : ': not more than chance may do.';
+  return `${where} (95% interval ${points(low)} to ${points(high)}, ${n.toLocaleString('en')} validation images)${surely}`;
+}
