@@ -24,4 +24,5 @@ export type { AnswerRuntime } from './training/answer-runtime.ts';
 export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
 export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
 export { adoptWeights, createHeadTask, replaceHead, type HeadTask } from './training/features.ts';
-export { checkInputSize, importLayersModel, type ImportedModel, type PixelScale } from './models/import-layers.ts';
+export { checkInputSize } from './models/input-size.ts';
+export { importLayersModel, type ImportedModel, type PixelScale } from './models/import-layers.ts';

@@ -5,7 +5,7 @@ import type { Random } from '#core/random.ts';
 import { getBackbone } from '#db/queries/backbone.ts';
 import { importLayersModel } from '#ml/models/import-layers.ts';
 import type { ImportedModel, PixelScale } from '#ml/models/import-layers.ts';
-import { replaceHead } from '#ml/index.ts';
+import { checkInputSize, replaceHead } from '#ml/index.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile, isModelFile } from './model-file.ts';
@@ -13,15 +13,17 @@ import { decodeModelFile, isModelFile } from './model-file.ts';
 /**
  * The run's backbone with a fresh head: imported weights, or a round of an earlier run. An imported one is a zip of `model.json`,
  * `weights.bin`, and `backbone.json`, which says what pixels it was trained on. Its body is convolutions up to a global pooling, so it
- * takes images of any size.
+ * takes images of any side at which each layer still has a place to stand.
+ * @throws AppError BAD_INPUT when the backbone is damaged, or cannot look at images of this side, px
  */
-export async function loadBackbone(context: RunContext, options: { inputSize: number | null; seed: number }): Promise<ImportedModel> {
+export async function loadBackbone(context: RunContext, options: { inputSize: number; seed: number }): Promise<ImportedModel> {
   const { config, run } = context;
   if (!config.backboneId) throw new AppError('BAD_INPUT', 'This method starts from pre-trained weights: choose a backbone and start a new run.');
   const { name, bytes } = await readBackbone(context, { id: config.backboneId, projectId: run.projectId });
   const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
   const { graph, weights } = isModelFile(bytes) ? replaceHead(decodeModelFile(bytes), head) : await readImported(name, bytes, { ...head, dropout: config.dropout });
-  return options.inputSize === null ? { graph, weights } : { weights, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
+  checkInputSize(graph, options.inputSize);
+  return { weights, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
 }
 
 /** Channels of the images that the backbone looks at: imported ones at colour, a round of an earlier run at what it was trained on. */

@@ -67,12 +67,6 @@ export async function importLayersModel(model: unknown, bytes: Uint8Array, optio
   return { graph, weights };
 }
 
-/** Throws AppError BAD_INPUT when images of a run would not fit the backbone. */
-export function checkInputSize(graph: ModelGraph, size: number, channels: number): void {
-  if (graph.input.size === size && graph.input.channels === channels) return;
-  refuse(`it takes ${graph.input.size}×${graph.input.size} images of ${graph.input.channels} channels, and the run uses ${size}×${size} of ${channels}; set the input size of the run to ${graph.input.size}`);
-}
-
 function readLayers(model: unknown): LayerConfig[] {
   const topology = isRecord(model) ? model.modelTopology : null;
   if (!isRecord(model) || !isRecord(topology)) return refuse('model.json holds no model topology');
