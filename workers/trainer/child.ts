@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { outOfMemory } from '#ml/engine/out-of-memory.ts';
 import type { EngineReport, Order, Reply, RunOutcome } from './messages.ts';
 
 /** After being asked to stop, a child has this long to store what it holds, ms. */
@@ -48,7 +49,7 @@ export function startChild(order: Exclude<Order, { type: 'stop' }>, onEngine: (e
 
 /** V8 ends with SIGABRT when its memory is used up, the system with SIGKILL. */
 export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGABRT' || code === 134) return 'Learning ran out of memory. Choose a smaller model, image size or batch, then resume the run.';
-  if (signal === 'SIGKILL' || code === 137) return 'The learning process was killed, most likely for its memory. Choose a smaller model, image size or batch, then resume the run.';
+  if (signal === 'SIGABRT' || code === 134) return outOfMemory('').message;
+  if (signal === 'SIGKILL' || code === 137) return outOfMemory('the system ended its process').message;
   return `The learning process ended unexpectedly (${signal ?? `code ${code}`}). See the trainer's log, then resume the run.`;
 }

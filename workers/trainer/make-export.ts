@@ -11,6 +11,7 @@ import { beginExport, endExport, failExport } from '#db/queries/export-job.ts';
 import { listClasses } from '#db/queries/project.ts';
 import { exportModel, quantisedModel } from '#ml/export/index.ts';
 import type { Engine } from '#ml/engine/engine.ts';
+import { explainMemory } from '#ml/engine/out-of-memory.ts';
 import { loadFinal } from './checkpoints.ts';
 import { readCard } from './export-card.ts';
 import { measureExport } from './measure-export.ts';
@@ -49,7 +50,8 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
     const blobKey = exportKey(run.projectId, exportId);
     await blobs.put(blobKey, bytes);
     await endExport(db, { exportId, blobKey, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
-  } catch (error) {
+  } catch (failure) {
+    const error = explainMemory(failure);
     if (!(error instanceof AppError) || error.retryable) throw error;
     await failExport(db, exportId, error.message);
   }

@@ -8,6 +8,7 @@ import { countRoundReview, ensureRound, getRunState, listRoundStates } from '#db
 import type { RoundState } from '#db/queries/round-write.ts';
 import { findChannels } from '#db/queries/training-image.ts';
 import type { Engine } from '#ml/engine/engine.ts';
+import { explainMemory } from '#ml/engine/out-of-memory.ts';
 import { codeVersion } from './code-version.ts';
 import { RunCannotGoOn, RunTakenAway, stopIfTaken, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -52,7 +53,8 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
         : await findChannels(db, row.projectId),
     };
     return await driveRun(context);
-  } catch (error) {
+  } catch (failure) {
+    const error = explainMemory(failure);
     if (error instanceof RunTakenAway) return 'taken';
     if (error instanceof RunCannotGoOn || (error instanceof AppError && !error.retryable)) {
       // Fenced: when another trainer has the run by now, our error is not its end.

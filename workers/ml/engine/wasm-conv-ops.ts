@@ -79,8 +79,8 @@ const inputFrame = (info: Conv2DInfo): Frame => ({
 function recolumn(memory: WasmMemory, source: number, from: number, target: number, to: number, rows: number): void {
   const floats = memory.floats;
   const common = Math.min(from, to);
-  let s = source >> 2;
-  let t = target >> 2;
+  let s = source >>> 2;
+  let t = target >>> 2;
   for (let row = 0; row < rows; row += 1) {
     for (let i = 0; i < common; i += 1) floats[t + i] = floats[s + i] as number;
     for (let i = common; i < to; i += 1) floats[t + i] = 0;

@@ -92,7 +92,7 @@ export function depthwiseFilterGradient(memory: WasmMemory, x: TensorInfo, dy: T
     forEachTapRow(info, (xo, dyo, tap, pixels) => run(xAt + xo * 4, dyAt + dyo * 4, dwAt + tap * 4, pixels));
   } else {
     scalarTaps(memory.floats, info, (f, xi, dyi, wi) => {
-      f[(dwAt >> 2) + wi] = (f[(dwAt >> 2) + wi] as number) + (f[(xAt >> 2) + xi] as number) * (f[(dyAt >> 2) + dyi] as number);
+      f[(dwAt >>> 2) + wi] = (f[(dwAt >>> 2) + wi] as number) + (f[(xAt >>> 2) + xi] as number) * (f[(dyAt >>> 2) + dyi] as number);
     });
   }
   return dw;
@@ -109,7 +109,7 @@ export function depthwiseInputGradient(memory: WasmMemory, dy: TensorInfo, filte
     forEachTapRow(info, (xo, dyo, tap, pixels) => run(dxAt + xo * 4, dyAt + dyo * 4, wAt + tap * 4, pixels));
   } else {
     scalarTaps(memory.floats, info, (f, xi, dyi, wi) => {
-      f[(dxAt >> 2) + xi] = (f[(dxAt >> 2) + xi] as number) + (f[(dyAt >> 2) + dyi] as number) * (f[(wAt >> 2) + wi] as number);
+      f[(dxAt >>> 2) + xi] = (f[(dxAt >>> 2) + xi] as number) + (f[(dyAt >>> 2) + dyi] as number) * (f[(wAt >>> 2) + wi] as number);
     });
   }
   return dx;

@@ -171,7 +171,7 @@ function segmentSum(memory: WasmMemory, x: tf.TensorInfo, ids: tf.TensorInfo, se
   memory.zero(memory.address(out), segments * row);
   const floats = memory.floats;
   const index = memory.backend.typedArrayFromHeap(ids);
-  const [from, to] = [memory.address(x) >> 2, memory.address(out) >> 2];
+  const [from, to] = [memory.address(x) >>> 2, memory.address(out) >>> 2];
   for (let n = 0; n < (x.shape[0] ?? 0); n += 1) {
     const id = index[n] as number;
     if (id < 0) continue;

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs';
-import { AppError } from '#core/errors.ts';
 import { assemble, hasFusedMultiplyAdd, type Kernel, type KernelSource } from './assembler.ts';
+import { outOfMemory } from './out-of-memory.ts';
 
 /** The parts of the wasm backend that its types hide: Emscripten's heap and allocator. */
 interface Heap {
@@ -35,11 +35,13 @@ export class WasmMemory {
   /** The backend takes address 0 of a failed allocation for a tensor and writes over the heap's start: fail instead. */
   private refuseNull(): void {
     const { heap } = this;
+    // Emscripten's stub puts the real allocator in its own place at the first call, over whatever stands there by then: call it before.
+    heap._free(heap._malloc(CACHE_LINE));
     const allocate = heap._malloc.bind(heap);
     heap._malloc = (bytes) => {
       const pointer = allocate(bytes);
       if (pointer === 0 && bytes > 0) {
-        throw new AppError('UNAVAILABLE', `Learning ran out of memory (${Math.round(bytes / 2 ** 20)} MiB more were needed). Use smaller batches, smaller images or a smaller model.`);
+        throw outOfMemory(`${(bytes / 2 ** 20).toFixed(1)} MiB more were needed`);
       }
       return pointer;
     };
@@ -89,7 +91,8 @@ export class WasmMemory {
     this.bytes.fill(0, address, address + count * 4);
   }
 
+  /** Unsigned shifts, here and wherever an address is divided: memory goes to 4 GiB, and above 2 a signed one turns negative. */
   view(address: number, count: number): Float32Array {
-    return this.floats.subarray(address >> 2, (address >> 2) + count);
+    return this.floats.subarray(address >>> 2, (address >>> 2) + count);
   }
 }

@@ -164,7 +164,7 @@ export function maxPoolGradient(memory: WasmMemory, x: TensorInfo, y: TensorInfo
   const [xAt, yAt, dyAt, dxAt] = [memory.address(x), memory.address(y), memory.address(dy), memory.address(dx)];
   if (!isTiling(info) || !coversImage(info)) memory.zero(dxAt, count(info.inShape));
   if (!isTiling(info)) {
-    overlappingGradient(memory.floats, xAt >> 2, yAt >> 2, dyAt >> 2, dxAt >> 2, info);
+    overlappingGradient(memory.floats, xAt >>> 2, yAt >>> 2, dyAt >>> 2, dxAt >>> 2, info);
     return dx;
   }
   const run = memory.kernel(maxPoolGradientKernel(poolShape(info)));

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { Batch, BatchSource } from '../augment/batches.ts';
 import type { Engine } from '../engine/engine.ts';
+import { explainMemory } from '../engine/out-of-memory.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 import { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 import { rowWeights, type Distillation, type RowWeights } from './loss.ts';
@@ -75,7 +76,7 @@ export const rateForBatch = (rate: number, rows: number): number => (rate * rows
  * Trains a graph and yields what happens; returns the averaged weights. Data-parallel: each replica takes every k-th row of the
  * batch, normalises by its own rows (as distributed data-parallel training does) and the gradients add up; the stored statistics
  * are the mean over replicas. The same seed and the same number of threads give the same losses. Throws AppError BAD_INPUT when
- * the loss stops being a number, and the signal's reason when aborted.
+ * the loss stops being a number, TOO_LARGE when memory runs out, and the signal's reason when aborted.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, TrainedWeights> {
   const { engine, graph, source, steps, warmup, learningRate, distillation = null, norm = 'batch', headOnly = false } = options;
@@ -121,6 +122,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         yield { type: 'checkpoint', step: taken, bytes: encodeCheckpoint(optimiser, taken), weights: optimiser.ema };
       }
     }
+  } catch (error) {
+    throw explainMemory(error);
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
