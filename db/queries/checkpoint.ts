@@ -30,3 +30,8 @@ export async function deleteCheckpointsBefore(db: Db, params: { roundId: string;
     .returning({ blobKey: checkpoint.blobKey });
   return rows.map(({ blobKey }) => blobKey);
 }
+
+/** Forgets one checkpoint, whose weights cannot be read. */
+export async function deleteCheckpoint(db: Db, id: string): Promise<void> {
+  await db.delete(checkpoint).where(eq(checkpoint.id, id));
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { checkpointKey } from '#core/media.ts';
-import { deleteCheckpointsBefore, findFinalCheckpoint, findLatestCheckpoint, insertCheckpoint } from '#db/queries/checkpoint.ts';
+import { deleteCheckpoint, deleteCheckpointsBefore, findFinalCheckpoint, findLatestCheckpoint, insertCheckpoint } from '#db/queries/checkpoint.ts';
 import type { CheckpointRow } from '#db/queries/checkpoint.ts';
 import { whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
@@ -21,17 +21,39 @@ export async function storeCheckpoint(
   for (const key of stale) await context.blobs.delete(key);
 }
 
+/** The bytes of a checkpoint; null when they are gone or are not those that were stored. */
+async function findBytes(context: Pick<RunContext, 'blobs'>, row: CheckpointRow): Promise<Buffer | null> {
+  try {
+    const bytes = await context.blobs.get(row.blobKey);
+    return createHash('sha256').update(bytes).digest('hex') === row.sha256 ? bytes : null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/** @throws AppError BAD_INPUT when the bytes are gone or damaged: trying again would not help */
 async function read(context: Pick<RunContext, 'blobs'>, row: CheckpointRow): Promise<Buffer> {
-  const bytes = await context.blobs.get(row.blobKey);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== row.sha256) throw new AppError('INTERNAL', `The stored weights at step ${row.step} are damaged (their checksum differs). Restore them from a backup, or start a new run.`);
+  const bytes = await findBytes(context, row);
+  if (!bytes) throw new AppError('BAD_INPUT', `The finished weights of a round (${row.blobKey}) are damaged or gone. Restore that file from a backup and resume the run, or start a new one.`);
   return bytes;
 }
 
-/** What a round last stored, to go on from; null at its beginning. */
-export async function loadLatest(context: Pick<RunContext, 'db' | 'blobs'>, roundId: string): Promise<{ step: number; final: boolean; bytes: Buffer } | null> {
+/**
+ * What a round last stored, to go on from; null at its beginning. A state of unfinished training that is damaged or gone is forgotten, and
+ * the round trains from the one before it, or from its start: that costs time and changes nothing.
+ */
+export async function loadLatest(
+  context: Pick<RunContext, 'db' | 'blobs' | 'log' | 'hold' | 'signal'>, roundId: string,
+): Promise<{ step: number; final: boolean; bytes: Buffer } | null> {
   const row = await findLatestCheckpoint(context.db, roundId);
-  return row ? { step: row.step, final: row.final, bytes: await read(context, row) } : null;
+  if (!row) return null;
+  const bytes = row.final ? await read(context, row) : await findBytes(context, row);
+  if (bytes) return { step: row.step, final: row.final, bytes };
+  context.log.warn({ roundId, step: row.step, blobKey: row.blobKey }, 'a checkpoint is damaged or gone: the round trains again from before it');
+  await whileHeld(context, (tx) => deleteCheckpoint(tx, row.id));
+  await context.blobs.delete(row.blobKey);
+  return loadLatest(context, roundId);
 }
 
 /** The finished weights of a round. */

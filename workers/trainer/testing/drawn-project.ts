@@ -27,23 +27,23 @@ export interface DrawnProject {
 }
 
 /** Stripes: upright, flat, slanted. Easy for a convolution, and noisy enough that images differ. */
-function draw(classIndex: number, seed: number): Buffer {
+function draw(classIndex: number, seed: number, side: number): Buffer {
   const random = createRandom(seed);
   const phase = random.next() * 6;
   const tint = [random.next(), random.next(), random.next()];
-  return Buffer.from(Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => {
-    const x = Math.floor(i / 3) % SIDE;
-    const y = Math.floor(i / 3 / SIDE);
+  return Buffer.from(Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+    const x = Math.floor(i / 3) % side;
+    const y = Math.floor(i / 3 / side);
     const along = classIndex === 0 ? x : classIndex === 1 ? y : x + y;
     return Math.max(0, Math.min(255, 128 + 90 * Math.sin(along * 1.2 + phase) + 60 * ((tint[i % 3] ?? 0) - 0.5) + 30 * random.normal()));
   }));
 }
 
-/** A small project of drawn images, stored as an import stores them: `perClass` images of each split, the first of the pool labeled. */
+/** A small project of drawn images of `side` px, stored as an import stores them: `perClass` images of each split, the first of the pool labeled. */
 export async function createDrawnProject(
-  db: Db, blobs: BlobStore, options: { perClass: Record<Split, number>; labeledPerClass: number; classes?: number; seed?: number },
+  db: Db, blobs: BlobStore, options: { perClass: Record<Split, number>; labeledPerClass: number; classes?: number; seed?: number; side?: number },
 ): Promise<DrawnProject> {
-  const classCount = options.classes ?? 3;
+  const { classes: classCount = 3, side = SIDE } = options;
   const organizationId = await createOrganization(db);
   const { memberId } = await createMember(db, { organizationId, role: 'owner' });
   const { id: projectId, classes } = await createProject(db, { organizationId, classes: ['upright', 'flat', 'slanted', 'none'].slice(0, classCount) });
@@ -61,10 +61,10 @@ export async function createDrawnProject(
   for (const split of ['pool', 'validation', 'test'] as const) {
     for (let classIndex = 0; classIndex < classCount; classIndex += 1) {
       const made = await Promise.all(Array.from({ length: options.perClass[split] }, async (_, position) => {
-        const data = draw(classIndex, (options.seed ?? 1) * 7919 + { pool: 0, validation: 1, test: 2 }[split] * 4001 + classIndex * 997 + position);
+        const data = draw(classIndex, (options.seed ?? 1) * 7919 + { pool: 0, validation: 1, test: 2 }[split] * 4001 + classIndex * 997 + position, side);
         const contentHash = createHash('sha256').update(data).digest('hex');
-        await blobs.put(imageKey(projectId, contentHash), await sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } }).webp({ lossless: true, effort: 0 }).toBuffer());
-        return { projectId, contentHash, fileName: `${split}-${classIndex}-${position}.png`, width: SIDE, height: SIDE, channels: 3, bytes: 1, split };
+        await blobs.put(imageKey(projectId, contentHash), await sharp(data, { raw: { width: side, height: side, channels: 3 } }).webp({ lossless: true, effort: 0 }).toBuffer());
+        return { projectId, contentHash, fileName: `${split}-${classIndex}-${position}.png`, width: side, height: side, channels: 3, bytes: 1, split };
       }));
       const rows = await insertImages(db, made);
       for (const { id } of rows) truth.set(id, classIndex);
