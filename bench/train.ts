@@ -48,6 +48,8 @@ export async function run(args: string[]): Promise<void> {
   });
   const nets = values.nets.split(',').map((net) => MODEL_NAMES.find((name) => name === net) ?? fail(`unknown net ${net}: one of ${MODEL_NAMES.join(', ')}`));
   const engines = values.engines.split(',').map((engine) => ENGINE_NAMES.find((name) => name === engine) ?? fail(`unknown engine ${engine}: one of ${ENGINE_NAMES.join(', ')}`));
+  const steps = Number(values.steps);
+  if (!(steps > WARM_UP)) fail(`--steps ${values.steps} measures nothing: the first ${WARM_UP} steps are not counted. Give more, at best 100.`);
   const rows: Row[] = [];
   if (!values.json) console.log('engine   threads net      batch augment  train/s predict/s  onnx/s   loss');
   for (const name of engines) {
@@ -59,7 +61,7 @@ export async function run(args: string[]): Promise<void> {
     }
     for (const net of nets) {
       for (const augmented of values.augment === 'both' ? [false, true] : [values.augment === 'on']) {
-        const row = await measure(engine, net, { batch: Number(values.batch), steps: Number(values.steps), augmented });
+        const row = await measure(engine, net, { batch: Number(values.batch), steps, augmented });
         rows.push(row);
         if (!values.json) console.log(line(row));
       }
