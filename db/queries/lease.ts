@@ -12,7 +12,8 @@ export interface ClaimedImage {
  * Claims the next images for a member, in one statement: rows are locked with SKIP LOCKED, and Postgres re-checks the
  * condition on the locked version, so live leases and judgments never exceed what the overlap asks.
  * What a lead assigned to the member comes first; then images with fewer judgments, higher priority, and the random draw of
- * the import. An image that somebody answers in the review queue just now is left out.
+ * the import. An image that somebody answers in the review queue just now is left out. Each limit is a number that the planner sees: from
+ * "as many as are missing" it takes a tenth of the project, and sorts all of it (docs/decisions/0004).
  */
 export async function claimLeases(db: Db, params: { projectId: string; memberId: string; count: number; seconds: number }): Promise<ClaimedImage[]> {
   const { projectId, memberId, count } = params;
@@ -31,10 +32,14 @@ export async function claimLeases(db: Db, params: { projectId: string; memberId:
       limit ${count} for update of i skip locked
     ),
     common as materialized (
-      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to is null and ${free}
-      limit ${count}::int - (select count(*) from own) for update of i skip locked
+      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to is null
+        and (select count(*) from own) < ${count} and ${free}
+      limit ${count} for update of i skip locked
     ),
-    candidate as (select *, 0 as later from own union all select *, 1 as later from common),
+    candidate as (
+      select * from (select *, 0 as later from own union all select *, 1 as later from common) both_lists
+      order by later, need desc, priority desc, shuffle, id limit ${count}
+    ),
     bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id),
     taken as (
       insert into ${lease} (project_id, image_id, member_id, expires_at)
