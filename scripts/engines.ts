@@ -4,7 +4,7 @@ import { chooseAnswers } from '#trainer/choose-answers.ts';
 import { buildModel, initialiseWeights, openEngine, train } from '#ml/index.ts';
 
 const SIZE = 16;
-const BATCH = 8;
+const BATCH = 4;
 const CLASSES = 4;
 /** Few and small, so that the plain JavaScript engine ends in seconds too. */
 const STEPS = 5;

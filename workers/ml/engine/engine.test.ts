@@ -27,6 +27,12 @@ describe('ENGINE-2 opening an engine', () => {
     expect(['cuda', 'webgpu', 'wasm']).toContain(engine.name);
   });
 
+  it('asks the system for Vulkan before WebGPU does, and says what is missing in a line', async () => {
+    const engine = await openEngine('webgpu');
+    if (process.platform !== 'linux' || engine.name === 'webgpu') return;
+    expect(engine.skipped[0]).toMatchObject({ name: 'webgpu', reason: expect.stringMatching(/^(libvulkan\.so\.1 is not installed|not installed|no Vulkan.*|the WebGPU backend.*)$/) });
+  });
+
   it('runs plain JavaScript when asked for by name', async () => {
     expect((await openEngine('cpu')).name).toBe('cpu');
   });

@@ -105,7 +105,19 @@ interface Adapter {
 const isSoftware = (info: Adapter['info']): boolean =>
   /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(`${info?.vendor} ${info?.architecture} ${info?.device} ${info?.description}`);
 
+/** Asks the system's own loader. A library that is there but no addon of Node's is refused with other words. */
+function loaderFinds(library: string): boolean {
+  try {
+    process.dlopen({ exports: {} }, library);
+    return true;
+  } catch (error) {
+    return !String(error).includes('cannot open shared object file');
+  }
+}
+
 async function openWebgpu(asked: boolean): Promise<Opened> {
+  // Without it WebGPU finds no device, and writes a page of its own on the console to say so.
+  if (process.platform === 'linux' && !loaderFinds('libvulkan.so.1')) throw new Error('libvulkan.so.1 is not installed');
   const { create, globals } = (await import(/* webpackIgnore: true */ optionalName('webgpu'))) as {
     create(flags: string[]): { requestAdapter(): Promise<Adapter | null> };
     globals: Record<string, unknown>;
