@@ -49,8 +49,8 @@ export async function dashboard(): Promise<void> {
       ['compare two rounds', () => compareRounds(db, { projectId, roundId: older, otherRoundId: roundId })],
       ['flips, counted', () => countFlips(db, pair)],
       ['flips, first page', () => listFlips(db, { ...pair, limit: 60 })],
-      ['worst mistakes, first page', () => listMistakes(db, { roundId, classIds, limit: 60 })],
-      ['a confusion cell', () => listCell(db, { roundId, truthClassId: classIds[1] ?? '', predictedIndex: 2, limit: 60 })],
+      ['worst mistakes, first page', () => listMistakes(db, { roundId, classIds, limit: 60, blind: null })],
+      ['a confusion cell', () => listCell(db, { roundId, truthClassId: classIds[1] ?? '', predictedIndex: 2, limit: 60, blind: null })],
     ];
     for (const [name, ask] of questions) {
       const times: number[] = [];

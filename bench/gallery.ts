@@ -126,26 +126,26 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     'least sure first': { filter: {}, order: 'unsure-first' },
     'surest of a class': { filter: { predictedClassId: classIds[1], split: 'pool' }, order: 'sure-first' },
   };
-  for (const [name, { filter, order = 'steady' }] of Object.entries(filters)) for (const blindTo of [null, worker]) {
+  for (const [name, { filter, order = 'steady' }] of Object.entries(filters)) for (const blind of [null, { memberId: worker, guess: 'after' as const }]) {
     const times: number[] = [];
     for (let turn = 0; turn < REPEATS / 3; turn += 1) {
       let cursor: { id: string; confidence: number | null } | null = null;
       for (let page = 0; page < PAGES; page += 1) {
         const started = performance.now();
-        const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, { projectId, filter, round: at, order, cursor, limit: 60, blindTo });
+        const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, { projectId, filter, round: at, order, cursor, limit: 60, blind });
         times.push(performance.now() - started);
         const last = rows.at(-1);
         if (!last || rows.length < 60) break;
         cursor = { id: last.id, confidence: last.confidence };
       }
     }
-    console.log(`${(blindTo ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
+    console.log(`${(blind ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
   }
   const similar: number[] = [];
   const { rows: some } = await db.execute<{ id: string }>(sql`select image_id as id from prediction limit ${REPEATS}`);
   for (const { id } of some) {
     const started = performance.now();
-    await listSimilar(db, { projectId, roundId, imageId: id, openOnly: false, limit: 12 });
+    await listSimilar(db, { projectId, roundId, imageId: id, openOnly: false, limit: 12, blind: null });
     similar.push(performance.now() - started);
   }
   console.log(`similar 12            ${describe(summarise(similar))}`);

@@ -15,7 +15,7 @@ const ANNOTATOR_CHANGES = new Set([
 ]);
 const LEADS_READ = new Set([
   'image.imports', 'image.getImport', 'quality.team', 'quality.gold', 'review.disputed', 'people.invitations', 'people.activity', 'people.tokens',
-  'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots',
+  'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots', 'round.flips', 'run.samplePrediction',
 ]);
 
 const paths = Object.keys(appRouter._def.procedures);

@@ -12,6 +12,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { ClassBar } from './class-bar.tsx';
 import { EmptyHand } from './empty-hand.tsx';
+import { useHiddenWords } from './hidden-guess.tsx';
 import { GridCells } from './grid-cells.tsx';
 import { SyncState } from './sync-state.tsx';
 import { useGrid } from './use-grid.ts';
@@ -22,7 +23,9 @@ const SIZES = ['24', '36', '60'] as const;
 
 /** Many images, one stroke: mark the wrong ones and confirm the rest, or pick those that belong to a class. */
 export function GridPage() {
-  const { project, classes, classById } = useProject();
+  const { project, classes, classById, may } = useProject();
+  const mayConfirm = may('prediction:browse') || project.settings.guess === 'before';
+  const words = useHiddenWords();
   const [size, setSize] = useState<(typeof SIZES)[number]>('36');
   const grid = useGrid(project.id, Number(size));
   const [active, setActive] = useState<string | null>(classes[0]?.id ?? null);
@@ -75,7 +78,7 @@ export function GridPage() {
 
   const sources = [
     { value: 'queue', label: 'Next in the queue', hint: 'Pick those of a class' },
-    ...classes.map((item) => ({ value: item.id, label: item.name, hint: 'As the model sees it' })),
+    ...(mayConfirm ? classes : []).map((item) => ({ value: item.id, label: item.name, hint: 'As the model sees it' })),
   ];
   const from = source === null ? null : source.kind === 'class' ? source.classId : source.kind === 'queue' ? 'queue' : null;
   const count = grid.answers.size;
@@ -99,9 +102,11 @@ export function GridPage() {
         {!grid.loading && source === null && (
           <EmptyState
             icon={<Grid3x3 size={18} />} title="Many images in one stroke"
-            action={<><Button variant="primary" onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>{classes[0] !== undefined && <Button onClick={() => classes[0] && open({ kind: 'class', classId: classes[0].id })}>Confirm what the model says</Button>}</>}
+            action={<><Button variant="primary" onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>{mayConfirm && classes[0] !== undefined && <Button onClick={() => classes[0] && open({ kind: 'class', classId: classes[0].id })}>Confirm what the model says</Button>}</>}
           >
-            Before the first round: pick the images of a class. After it: look at what the model takes for one class, mark what is wrong, and confirm the rest.
+            {mayConfirm
+              ? 'Before the first round: pick the images of a class. After it: look at what the model takes for one class, mark what is wrong, and confirm the rest.'
+              : `Pick the images of a class. ${words}`}
           </EmptyState>
         )}
         {!grid.loading && source !== null && grid.images.length === 0 && (

@@ -74,7 +74,7 @@ export function useGrid(projectId: string, count: number) {
     if (answered.length === 0) return images;
     const annotationIds = answered.map((image) => {
       const id = crypto.randomUUID();
-      outbox.submit({ id, imageId: image.id, kind: 'decide', classId: answers.get(image.id) ?? null, token: image.token, source: 'grid' });
+      outbox.submit({ id, imageId: image.id, kind: 'decide', classId: answers.get(image.id) ?? null, token: image.token, source: 'grid', guessShown: source?.kind === 'class' });
       return id;
     });
     setStrokes((before) => [...before, { images: answered, answers, annotationIds }]);

@@ -12,8 +12,8 @@ const STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IDS = ['classId', 'roundId', 'predictedClassId', 'memberId', 'assignedTo', 'importId'] as const;
 
-/** Reads the gallery's filter from its address; what is not one of the known values is left out. */
-export const parseGallery = (params: URLSearchParams): { filter: GalleryFilter; order: GalleryOrder } => {
+/** Reads the gallery's filter from its address; what is not one of the known values is left out, as is what asks for a model's answers where those may not be browsed. */
+export const parseGallery = (params: URLSearchParams, mayBrowse: boolean): { filter: GalleryFilter; order: GalleryOrder } => {
   const filter: GalleryFilter = {};
   const one = <Value extends string>(key: string, values: readonly Value[]): Value | undefined => values.find((value) => value === params.get(key));
   for (const key of IDS) {
@@ -34,7 +34,10 @@ export const parseGallery = (params: URLSearchParams): { filter: GalleryFilter; 
   for (const key of ['flagged', 'gold'] as const) {
     if (params.get(key) === '1') filter[key] = true;
   }
-  return { filter, order: one('order', ORDERS) ?? 'steady' };
+  if (mayBrowse) return { filter, order: one('order', ORDERS) ?? 'steady' };
+  const { predictedClassId: _class, confidenceFrom: _from, confidenceTo: _to, ...rest } = filter;
+  if (rest.source === 'pseudo') delete rest.source;
+  return { filter: rest, order: 'steady' };
 };
 
 /** The address of a filter: only what is set, in a steady order. */

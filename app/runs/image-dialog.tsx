@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { useHiddenWords } from '../labeling/hidden-guess.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { imageSrc } from '../lib/media.ts';
 import { classColour } from '../lib/class-colour.ts';
@@ -21,6 +22,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const predictions = useQuery(trpc.round.image.queryOptions({ projectId: project.id, imageId: image?.imageId ?? '' }, { enabled: image !== null }));
+  const words = useHiddenWords();
   const truth = classById.get(image?.truthClassId ?? '');
   return (
     <Dialog open={image !== null} onOpenChange={(open) => !open && onClose()} title={image?.fileName ?? ''} size="lg">
@@ -52,6 +54,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
                 </ul>
               </div>
             ))}
+            {predictions.data === null && <p className="text-sm text-muted">— {words}</p>}
             {predictions.data?.length === 0 && <p className="text-sm text-muted">No round has scored this image.</p>}
           </div>
         </div>

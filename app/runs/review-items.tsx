@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReviewReason } from '#core/project.ts';
+import { HiddenGuess } from '../labeling/hidden-guess.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { formatPercent } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';
@@ -31,7 +32,10 @@ export function ReviewItems({ reason }: { reason: ReviewReason }) {
           const answer = classById.get(item.answerClassId ?? '');
           return (
             <>
-              <div className="flex justify-between gap-1">{guess ? <ClassBadge look={guess} size="sm" /> : '–'}<span className="tabular">{formatPercent(item.confidence, 0)}</span></div>
+              <div className="flex justify-between gap-1">
+                {item.guessHidden ? <HiddenGuess /> : guess ? <ClassBadge look={guess} size="sm" /> : '–'}
+                {!item.guessHidden && <span className="tabular">{formatPercent(item.confidence, 0)}</span>}
+              </div>
               {answer ? <div className="flex items-center gap-1">people: <ClassBadge look={answer} size="sm" /></div> : <Badge tone={item.status === 'open' ? 'accent' : 'neutral'}>{item.status === 'open' ? 'waits' : item.status}</Badge>}
             </>
           );

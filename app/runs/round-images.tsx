@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { useHiddenWords } from '../labeling/hidden-guess.tsx';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
 import { formatPercent } from '../lib/format.ts';
@@ -38,11 +39,12 @@ function Images<Item extends Cursor & OpenImage>({ query, images, label, empty, 
   empty: ReactNode;
   renderCaption: (image: Item) => ReactNode;
 }) {
-  const { project } = useProject();
+  const { project, may } = useProject();
+  const words = useHiddenWords();
   const [open, setOpen] = useState<OpenImage | null>(null);
   if (query.isPending) return <Loading />;
   if (query.error && images.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (images.length === 0) return <EmptyState title="None">{empty}</EmptyState>;
+  if (images.length === 0) return may('prediction:browse') ? <EmptyState title="None">{empty}</EmptyState> : <EmptyState title="None to see yet">{words} Images that you may still be asked about are left out.</EmptyState>;
   return (
     <>
       <ImageGrid projectId={project.id} images={images} label={label} renderCaption={renderCaption} onOpen={setOpen} />
@@ -83,8 +85,14 @@ export function Mistakes({ roundId, classIds }: RoundImagesProps) {
   );
 }
 
-/** Pool images whose class moved since the round before. */
+/** Pool images whose class moved since the round before: all of them still asked about, so for leads alone. */
 export function Flips({ roundId }: { roundId: string }) {
+  const { may } = useProject();
+  const words = useHiddenWords();
+  return may('prediction:browse') ? <FlippedImages roundId={roundId} /> : <EmptyState title="Only leads see which images moved">{words}</EmptyState>;
+}
+
+function FlippedImages({ roundId }: { roundId: string }) {
   const trpc = useTRPC();
   const { project } = useProject();
   const query = useInfiniteQuery(trpc.round.flips.infiniteQueryOptions({ projectId: project.id, roundId, limit: PAGE }, { getNextPageParam: nextPage }));

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { unpackMap } from '#core/point-map.ts';
 import { LegendKey } from '../charts/frame.tsx';
 import { ScatterMap } from '../charts/scatter-map.tsx';
+import { useHiddenWords } from '../labeling/hidden-guess.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { classColour } from '../lib/class-colour.ts';
 import { formatNumber, formatPercent } from '../lib/format.ts';
@@ -25,6 +26,7 @@ const CONFIDENCE_PALETTE = Array.from({ length: STEPS }, (_, index) => `color-mi
 export function RoundMap({ roundId, classes }: { roundId: string; classes: readonly Look[] }) {
   const trpc = useTRPC();
   const { project } = useProject();
+  const words = useHiddenWords();
   const [colouring, setColouring] = useState<Colouring>('class');
   const [place, setPlace] = useState<{ x: number; y: number } | null>(null);
   const packed = useQuery(trpc.round.map.queryOptions({ projectId: project.id, roundId }, { staleTime: Infinity }));
@@ -63,6 +65,7 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
         tip={renderTip}
         onSelect={(index) => setPlace({ x: map.x[index] ?? 0, y: map.y[index] ?? 0 })}
       />
+      {place !== null && found.data === null && <p role="status" className="mt-2 text-xs text-muted">— {words}</p>}
       <ImageDialog image={open} onClose={() => setPlace(null)} />
     </div>
   );

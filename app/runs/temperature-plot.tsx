@@ -14,8 +14,8 @@ const SHOWN = 6;
 /** One real prediction of this project at temperature T: small T is peaky, large T is flat. */
 export function TemperaturePlot({ temperature }: { temperature: number }) {
   const trpc = useTRPC();
-  const { project, classes: projectClasses } = useProject();
-  const sample = useQuery(trpc.run.samplePrediction.queryOptions({ projectId: project.id }, { staleTime: Infinity }));
+  const { project, classes: projectClasses, may } = useProject();
+  const sample = useQuery(trpc.run.samplePrediction.queryOptions({ projectId: project.id }, { staleTime: Infinity, enabled: may('prediction:browse') }));
   const classes = sample.data?.classes ?? projectClasses;
   const stored = sample.data?.probabilities ?? EXAMPLE.slice(0, Math.max(2, Math.min(EXAMPLE.length, classes.length)));
   const shaped = atTemperature(stored, temperature);

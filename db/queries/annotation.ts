@@ -79,7 +79,7 @@ export const listHistory = (db: Db, params: { projectId: string; imageId: string
   db
     .select({
       id: annotation.id, kind: annotation.kind, classId: annotation.classId, source: annotation.source, undoesId: annotation.undoesId,
-      late: annotation.late, guessShown: annotation.guessShown, guessClassId: annotation.guessClassId, reason: annotation.reason,
+      late: annotation.late, guessShown: annotation.guessShown, reason: annotation.reason,
       createdAt: annotation.createdAt, memberId: annotation.memberId, memberName: user.name,
     })
     .from(annotation)

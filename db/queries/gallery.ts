@@ -6,6 +6,8 @@ import type { Split } from '#core/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, prediction, pseudoLabel } from '../schema/index.ts';
+import { answersUnseen, guessUnseen } from './blind.ts';
+import type { Blind } from './blind.ts';
 
 export type GalleryFilter = z.infer<typeof galleryFilter>;
 export interface GalleryCursor {
@@ -25,10 +27,12 @@ export interface GalleryImage {
   flagged: boolean;
   goldClassId: string | null;
   assignedTo: string | null;
-  /** Of the chosen round, as an index into its run's classes; null without a round or a prediction. */
+  /** Of the chosen round, as an index into its run's classes; null without a round or a prediction, and where it is hidden. */
   predictedIndex: number | null;
   confidence: number | null;
   pseudoIndex: number | null;
+  /** There is a prediction, and the member may not see it yet. */
+  guessHidden: boolean;
 }
 
 /** Filters on a round's predictions drive the page from prediction_confidence_idx; else one of the image indexes does. */
@@ -37,15 +41,16 @@ const needsPrediction = (params: { filter: GalleryFilter; order: string }): bool
 
 /**
  * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without one those filters
- * are not there. Order `steady` is by id: random, but always the same. What a member `blindTo` may yet be asked about is shown, and found,
- * as if nobody had answered (ACCESS-10).
+ * are not there. Order `steady` is by id: random, but always the same. Of what a `blind` member may yet be asked about neither people's answers
+ * (ACCESS-10) nor the model's (REVIEW-6) are shown, and it is found as if there were none; by the model's nothing is found for them.
  */
 export async function listGallery(
   db: Db,
-  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number; blindTo?: string | null },
+  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number; blind: Blind | null },
 ): Promise<GalleryImage[]> {
-  const { filter, round, cursor } = params;
-  const byPrediction = round !== null && needsPrediction(params);
+  const { filter, round, cursor, blind } = params;
+  const sought = blind === null ? round : null;
+  const byPrediction = sought !== null && needsPrediction(params);
   const ascending = params.order === 'unsure-first';
   const byConfidence = byPrediction && params.order !== 'steady';
   const after: SQL = !cursor ? sql`true`
@@ -54,26 +59,24 @@ export async function listGallery(
     : sql`i.id > ${cursor.id}::uuid`;
   const order: SQL = !byConfidence ? sql`i.id` : ascending ? sql`p.confidence, i.id` : sql`p.confidence desc, i.id desc`;
   const roundId = round?.id ?? null;
-  const unseen = unseenBy(params.blindTo ?? null);
+  const unseen = answersUnseen(blind, sql`i`);
+  const hidden = guessUnseen(blind, sql`i`);
   const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
     select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none' else i.consensus_state end as state,
       case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0 else i.judgment_count end as "judgmentCount", i.flagged,
-      ${params.blindTo ? sql`null` : sql`i.gold_class_id`} as "goldClassId", i.assigned_to as "assignedTo",
-      p.class_index as "predictedIndex", p.confidence,
-      (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) as "pseudoIndex"
+      ${blind ? sql`null` : sql`i.gold_class_id`} as "goldClassId", i.assigned_to as "assignedTo",
+      case when not ${hidden} then p.class_index end as "predictedIndex", case when not ${hidden} then p.confidence end as confidence,
+      case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) end as "pseudoIndex",
+      p.image_id is not null and ${hidden} as "guessHidden"
     from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id and p.round_id = ${roundId}::uuid
-    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, round)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
-      and ${params.blindTo && filter.gold != null ? sql`false` : sql`true`} and ${byPrediction ? chosenFairly : sql`true`}
+    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
+      and ${blind && filter.gold != null ? sql`false` : sql`true`} and ${byPrediction ? chosenFairly : sql`true`}
     order by ${order} limit ${params.limit}`);
   return rows;
 }
 
 /** Images of validation and test get their first answer in random order: nobody may pick them by what a model says. */
 const chosenFairly = sql`(i.split = 'pool' or i.consensus_state in ('agreed', 'adjudicated'))`;
-
-/** A check image, or one that more answers are asked of, which the member has not decided. */
-const unseenBy = (memberId: string | null): SQL => memberId === null ? sql`false` : sql`((i.gold_class_id is not null or i.consensus_state in ('partial', 'disputed'))
-  and not exists (select 1 from ${annotation} o where o.image_id = i.id and o.member_id = ${memberId} and o.kind = 'decide'))`;
 
 /** Would being found by these filters tell what people said? */
 const tells = (filter: GalleryFilter): boolean =>

@@ -2,6 +2,8 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ReviewReason } from '#core/project.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, reviewItem, round, run } from '../schema/index.ts';
+import { answersUnseen, guessUnseen } from './blind.ts';
+import type { Blind } from './blind.ts';
 
 /** The answer that closed an item, when it is a decision. */
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
@@ -53,13 +55,17 @@ export const countReasons = (db: Db, params: { projectId: string }) =>
     .where(eq(reviewItem.projectId, params.projectId))
     .groupBy(reviewItem.reason, reviewItem.status);
 
-/** Items of one reason, the weightiest first, with what people said. */
-export const listReviewItems = (db: Db, params: { projectId: string; reason: ReviewReason; roundId?: string | null; limit: number }) =>
-  db
+/** Items of one reason, the weightiest first, with what the model and people said, as far as a blind member may see it. */
+export function listReviewItems(db: Db, params: { projectId: string; reason: ReviewReason; roundId?: string | null; limit: number; blind: Blind | null }) {
+  const hidden = guessUnseen(params.blind, image);
+  const unseen = answersUnseen(params.blind, image);
+  return db
     .select({
-      id: reviewItem.id, imageId: reviewItem.imageId, fileName: image.fileName, status: reviewItem.status, guessClassId: reviewItem.guessClassId,
-      confidence: reviewItem.confidence, drawProbability: reviewItem.drawProbability, answerClassId: annotation.classId,
-      consensusClassId: sql<string | null>`case when ${image.consensusState} in ('agreed', 'adjudicated') then ${image.consensusClassId} end`,
+      id: reviewItem.id, imageId: reviewItem.imageId, fileName: image.fileName, status: reviewItem.status,
+      guessClassId: sql<string | null>`case when not ${hidden} then ${reviewItem.guessClassId} end`, confidence: sql<number | null>`case when not ${hidden} then ${reviewItem.confidence} end`,
+      guessHidden: sql<boolean>`${hidden}`, drawProbability: reviewItem.drawProbability,
+      answerClassId: sql<string | null>`case when not ${unseen} then ${annotation.classId} end`,
+      consensusClassId: sql<string | null>`case when ${image.consensusState} in ('agreed', 'adjudicated') and not ${unseen} then ${image.consensusClassId} end`,
       roundIndex: round.index, runNumber: run.number, createdAt: reviewItem.createdAt,
     })
     .from(reviewItem)
@@ -73,6 +79,7 @@ export const listReviewItems = (db: Db, params: { projectId: string; reason: Rev
     ))
     .orderBy(desc(reviewItem.priority), desc(reviewItem.id))
     .limit(params.limit);
+}
 
 export interface ReviewCandidate extends Record<string, unknown> {
   imageId: string;

@@ -67,16 +67,12 @@ export async function getReviewItem(db: Db, params: { projectId: string; itemId:
   return row;
 }
 
-/** Is an image still asked about: has it a settled answer, has this member decided, and which review items are open? */
-export async function readAsked(db: Db, params: { projectId: string; imageId: string; memberId: string }) {
-  const { rows } = await db.execute<{ settled: boolean; answered: boolean; items: { id: string; reason: ReviewReason }[] }>(sql`
-    select i.consensus_state in ('agreed', 'adjudicated') as settled,
-      exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${params.memberId} and a.kind = 'decide'
-        and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)) as answered,
-      (select coalesce(json_agg(json_build_object('id', r.id, 'reason', r.reason)), '[]') from ${reviewItem} r where r.image_id = i.id and r.status = 'open') as items
-    from ${image} i where i.id = ${params.imageId} and i.project_id = ${params.projectId}`);
-  return rows[0] ?? { settled: false, answered: false, items: [] };
-}
+/** The open items of these images. */
+export const listOpenReview = async (db: Db, params: { projectId: string; imageIds: readonly string[] }) =>
+  params.imageIds.length === 0 ? [] : db
+    .select({ id: reviewItem.id, imageId: reviewItem.imageId, reason: reviewItem.reason })
+    .from(reviewItem)
+    .where(and(eq(reviewItem.projectId, params.projectId), eq(reviewItem.status, 'open'), inArray(reviewItem.imageId, [...params.imageIds])));
 
 /** Keeps what a member holds for so long from now on; 0 gives it back at once. */
 export async function holdReviewItems(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {

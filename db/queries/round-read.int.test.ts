@@ -63,7 +63,7 @@ describe('figures of a round, recounted', () => {
     const seen: string[] = [];
     let cursor: { confidence: number; imageId: string } | null = null;
     for (;;) {
-      const page: Awaited<ReturnType<typeof listCell>> = await listCell(test.db, { ...params, cursor, limit: 2 });
+      const page: Awaited<ReturnType<typeof listCell>> = await listCell(test.db, { ...params, cursor, limit: 2, blind: null });
       seen.push(...page.map(({ imageId }) => imageId));
       const last = page.at(-1);
       if (!last || page.length < 2) break;
@@ -74,7 +74,7 @@ describe('figures of a round, recounted', () => {
 
   it('RUN-24 worst mistakes are the wrong ones, surest first', async () => {
     const wanted = of(at(2), 'validation').filter(({ truth, classIndex }) => truth !== classIndex).sort((a, b) => b.confidence - a.confidence);
-    const mistakes = await listMistakes(test.db, { roundId: at(2), classIds: made.classIds, limit: 200 });
+    const mistakes = await listMistakes(test.db, { roundId: at(2), classIds: made.classIds, limit: 200, blind: null });
     expect(mistakes.map(({ confidence }) => confidence)).toEqual(wanted.map(({ confidence }) => confidence));
   });
 
@@ -160,7 +160,7 @@ describe('two rounds beside each other', () => {
   it('lists validation images that only one of the two got right', async () => {
     const older = new Map(of(at(0), 'validation').map((row) => [row.imageId, row]));
     const wanted = of(at(1), 'validation').filter((row) => (row.classIndex === row.truth) !== (older.get(row.imageId)?.classIndex === row.truth));
-    expect((await listChanged(test.db, { ...pair(), limit: 200 })).map(({ imageId }) => imageId).toSorted()).toEqual(wanted.map(({ imageId }) => imageId).toSorted());
+    expect((await listChanged(test.db, { ...pair(), limit: 200, blind: null })).map(({ imageId }) => imageId).toSorted()).toEqual(wanted.map(({ imageId }) => imageId).toSorted());
   });
 });
 

@@ -5,13 +5,17 @@ import type { MapColumns } from '#core/point-map.ts';
 import { readReals, readSmallInts } from '../array-bytes.ts';
 import type { Db } from '../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../schema/index.ts';
+import { guessUnseen } from './blind.ts';
+import type { Blind } from './blind.ts';
 
 export interface ImageCursor {
   confidence: number;
   imageId: string;
 }
 
+/** What a blind member may not see yet is left out. */
 interface Page {
+  blind: Blind | null;
   cursor?: ImageCursor | null;
   limit: number;
 }
@@ -24,6 +28,8 @@ const classAt = (classIds: readonly string[], index: SQL | typeof prediction.cla
 /** Confidence is stored as 4 bytes: compare in the same width, or a page would repeat its last row. */
 const before = (cursor: ImageCursor | null | undefined): SQL | undefined =>
   cursor ? sql`(${prediction.confidence}, ${prediction.imageId}) < (${cursor.confidence}::real, ${cursor.imageId}::uuid)` : undefined;
+
+const seen = (blind: Blind | null): SQL | undefined => (blind === null ? undefined : sql`not ${guessUnseen(blind, image)}`);
 
 /** Unlabeled pool images by predicted class and confidence bin: the histogram, and what the simulator counts from. */
 export async function countConfidence(db: Db, params: { roundId: string; bins: number }) {
@@ -63,7 +69,7 @@ export const listCell = (db: Db, params: Page & { roundId: string; truthClassId:
     .innerJoin(image, eq(image.id, prediction.imageId))
     .where(and(
       eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
-      eq(image.consensusClassId, params.truthClassId), eq(prediction.classIndex, params.predictedIndex), before(params.cursor),
+      eq(image.consensusClassId, params.truthClassId), eq(prediction.classIndex, params.predictedIndex), before(params.cursor), seen(params.blind),
     ))
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
@@ -76,7 +82,7 @@ export const listMistakes = (db: Db, params: Page & { roundId: string; classIds:
     .innerJoin(image, eq(image.id, prediction.imageId))
     .where(and(
       eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
-      ne(image.consensusClassId, classAt(params.classIds, prediction.classIndex)), before(params.cursor),
+      ne(image.consensusClassId, classAt(params.classIds, prediction.classIndex)), before(params.cursor), seen(params.blind),
     ))
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
@@ -91,7 +97,7 @@ const pair = (params: { otherRoundId: string; classIds: readonly string[]; other
 type Pair = { roundId: string; otherRoundId: string; classIds: readonly string[]; otherClassIds: readonly string[] };
 
 /** Unlabeled pool images on which two rounds disagree, those the newer one is surest of first. */
-export function listFlips(db: Db, params: Pair & Page) {
+export function listFlips(db: Db, params: Pair & Omit<Page, 'blind'>) {
   const { on, newer, older } = pair(params);
   return db
     .select({ ...imageShape, classId: newer, otherClassId: older, otherConfidence: earlier.confidence })
@@ -147,7 +153,7 @@ export function listChanged(db: Db, params: Pair & Page) {
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'validation'), resolved))
     .where(and(
       eq(prediction.roundId, params.roundId), sql`${newer} <> ${older}`,
-      or(eq(image.consensusClassId, newer), eq(image.consensusClassId, older)), before(params.cursor),
+      or(eq(image.consensusClassId, newer), eq(image.consensusClassId, older)), before(params.cursor), seen(params.blind),
     ))
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);

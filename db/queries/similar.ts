@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { image, prediction, round, run } from '../schema/index.ts';
+import { answersUnseen } from './blind.ts';
+import type { Blind } from './blind.ts';
 
 /** The newest round of the project that has placed its pool on the map; null before the first. */
 export async function findMapRound(db: Db, params: { projectId: string }): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
@@ -19,18 +21,19 @@ const FIRST_WINDOW = 0.02;
  * Images whose place on the round's map is nearest to this one's: neighbours of its embedding, as far as two dimensions tell.
  * Searches a strip of the map by its index and widens it while too few are found. Empty when the image has no place.
  */
-export async function listSimilar(db: Db, params: { projectId: string; roundId: string; imageId: string; openOnly: boolean; limit: number }) {
+export async function listSimilar(db: Db, params: { projectId: string; roundId: string; imageId: string; openOnly: boolean; limit: number; blind: Blind | null }) {
   const { rows: [place] } = await db.execute<{ x: number | null; y: number | null; low: number; high: number }>(sql`
     select p.map_x as x, p.map_y as y,
       (select min(map_x) from ${prediction} where round_id = ${params.roundId}) as low, (select max(map_x) from ${prediction} where round_id = ${params.roundId}) as high
     from ${prediction} p where p.round_id = ${params.roundId} and p.image_id = ${params.imageId}`);
   if (place?.x === undefined || place.x === null || place.y === null) return [];
   const { x, y, low, high } = place;
+  const unseen = answersUnseen(params.blind, sql`i`);
   const open = params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``;
   for (let window = FIRST_WINDOW * Math.max(high - low, 1e-6); ; window *= 3) {
-    const { rows } = await db.execute<{ imageId: string; fileName: string; classId: string | null; state: string; confidence: number; classIndex: number; distance: number }>(sql`
-      select p.image_id as "imageId", i.file_name as "fileName", i.consensus_class_id as "classId", i.consensus_state as state, p.confidence,
-        p.class_index as "classIndex", sqrt(power(p.map_x - ${x}::real, 2) + power(p.map_y - ${y}::real, 2)) as distance
+    const { rows } = await db.execute<{ imageId: string; fileName: string; classId: string | null; state: string; distance: number }>(sql`
+      select p.image_id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id end as "classId",
+        case when ${unseen} then 'none' else i.consensus_state end as state, sqrt(power(p.map_x - ${x}::real, 2) + power(p.map_y - ${y}::real, 2)) as distance
       from ${prediction} p join ${image} i on i.id = p.image_id
       where p.round_id = ${params.roundId} and p.map_x between ${x}::real - ${window}::real and ${x}::real + ${window}::real
         and p.map_y is not null and p.image_id <> ${params.imageId} and i.project_id = ${params.projectId} ${open}

@@ -30,11 +30,11 @@ afterAll(() => test.close());
 type Input = Omit<Parameters<ReturnType<TestServices['as']>['gallery']['list']>[0], 'projectId' | 'cursor'>;
 
 /** Every image of a filter, page by page. */
-const all = async (input: Input = {}) => {
+const all = async (input: Input = {}, who = lead) => {
   const images = [];
   let cursor: { id: string; confidence: number | null } | null = null;
   for (let page = 0; page < 50; page += 1) {
-    const answer: Awaited<ReturnType<ReturnType<TestServices['as']>['gallery']['list']>> = await test.as(anna).gallery.list({ projectId, limit: 17, ...input, cursor });
+    const answer: Awaited<ReturnType<ReturnType<TestServices['as']>['gallery']['list']>> = await test.as(who).gallery.list({ projectId, limit: 17, ...input, cursor });
     images.push(...answer.images);
     if (answer.nextCursor === null) return images;
     cursor = answer.nextCursor;
@@ -98,7 +98,7 @@ describe('the gallery', () => {
     await test.as(anna).comment.create({ projectId, id: randomUUID(), imageId, body: 'Look at the tail', mentions: [lead.memberId, randomUUID()] });
     const told = await test.as(lead).gallery.image({ projectId, imageId });
     expect(told.history.map((row) => row.kind)).toContain('undo');
-    expect(told.predictions.length).toBeGreaterThan(1);
+    expect(told.predictions?.length).toBeGreaterThan(1);
     expect(told.comments).toMatchObject([{ body: 'Look at the tail', mentions: [lead.memberId] }]);
     expect(await test.as(lead).comment.mentions({ projectId })).toHaveLength(1);
   });
@@ -129,32 +129,6 @@ describe('an annotator', () => {
     expect(await found(anna, { classId })).toMatchObject([{ id: shared, state: 'agreed' }]);
   });
 
-  it('REVIEW-2 sees what the rounds say of an image as the settings have it', async () => {
-    const { db } = test.services;
-    const { organizationId } = lead;
-    const { id } = await createProject(db, { organizationId, classes: ['cat', 'dog'], settings: { guess: 'after' } });
-    await createImages(db, { projectId: id, count: 40 });
-    const run = await createFinishedRun(db, { projectId: id, memberId: lead.memberId, labelsPerClass: 3 });
-    const { rows: [row] } = await db.execute<{ id: string }>(sql`
-      select i.id from image i join prediction p on p.image_id = i.id where i.project_id = ${id} and i.consensus_state = 'none'
-        and not exists (select 1 from review_item r where r.image_id = i.id) limit 1`);
-    const imageId = row?.id ?? '';
-    const seen = async (who: typeof anna): Promise<number[]> =>
-      [(await test.as(who).gallery.image({ projectId: id, imageId })).predictions.length, (await test.as(who).round.image({ projectId: id, imageId })).length];
-    const rounds = (await seen(lead))[0] ?? 0;
-    expect(rounds).toBeGreaterThan(0);
-    expect(await seen(anna)).toEqual([0, 0]);
-    await test.as(lead).project.update({ projectId: id, settings: { guess: 'before', hiddenGuessShare: 1 } });
-    expect(await seen(anna)).toEqual([rounds, rounds]);
-    await db.execute(sql`insert into review_item (project_id, run_id, round_id, image_id, reason) values (${id}, ${run.runId}, ${run.roundIds[0]}, ${imageId}, 'uncertain')`);
-    expect(await seen(anna)).toEqual([0, 0]);
-    expect(await seen(lead)).toEqual([rounds, rounds]);
-    await test.as(anna).label.submit({ projectId: id, annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: run.classIds[0] ?? '', token: null }] });
-    expect(await seen(anna)).toEqual([rounds, rounds]);
-    await test.as(lead).project.update({ projectId: id, settings: { guess: 'never' } });
-    expect(await seen(anna)).toEqual([0, 0]);
-  });
-
   it('IMAGE-7 finds no open validation image by what a model says of it', async () => {
     const [open = ''] = await createImages(test.services.db, { projectId, count: 1, split: 'validation', name: 'open' });
     await test.services.db.execute(sql`
@@ -169,6 +143,7 @@ describe('an annotator', () => {
 
 describe('a grid', () => {
   it('LEASE-1 leases what the newest round takes for one class, the surest first, to one member only', async () => {
+    await test.as(lead).project.update({ projectId, settings: { guess: 'before', hiddenGuessShare: 0 } });
     const by = { kind: 'class' as const, classId: classes[0] ?? '' };
     const first = await test.as(anna).label.claimGrid({ projectId, count: 10, by });
     const second = await test.as(lead).label.claimGrid({ projectId, count: 10, by });

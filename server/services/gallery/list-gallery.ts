@@ -1,18 +1,31 @@
 import type { z } from 'zod';
+import { can } from '#core/access.ts';
+import { AppError } from '#core/errors.ts';
 import type { listGallery as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listGallery as query } from '#db/queries/gallery.ts';
 import { getRound } from '#db/queries/run-read.ts';
 import { findMapRound } from '#db/queries/similar.ts';
+import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
-import { blindMember } from './read-image.ts';
+import { blindOf } from './blind-of.ts';
+
+type Input = z.infer<typeof schema>;
+
+/** Does this ask for images by what a model says of them? */
+const asksModel = ({ predictedClassId, confidenceFrom, confidenceTo, source, order }: Input): boolean =>
+  predictedClassId != null || confidenceFrom != null || confidenceTo != null || source === 'pseudo' || order !== 'steady';
 
 /** One page of the gallery. Predictions are those of the round asked for, or of the newest that stands. Classes come as ids. */
-export async function listGallery(db: Db, actor: Actor, input: z.infer<typeof schema> & { projectId: string }) {
-  const { projectId, order, cursor, limit, ...filter } = input;
+export async function listGallery(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, input: Input) {
+  const { order, cursor, limit, ...filter } = input;
+  if (asksModel(input) && !can(actor.role, 'prediction:browse')) {
+    throw new AppError('FORBIDDEN', `Your role (${actor.role}) cannot pick images by what a model says of them: its answer would come before yours. Take these filters away.`);
+  }
+  const projectId = project.id;
   const asked = filter.roundId ? await getRound(db, { projectId, roundId: filter.roundId }) : null;
   const round = asked ? { id: asked.id, classIds: asked.run.classIds } : await findMapRound(db, { projectId });
-  const rows = await query(db, { projectId, filter, round: round ? { id: round.id, classIds: round.classIds } : null, order: round ? order : 'steady', cursor, limit, blindTo: blindMember(actor) });
+  const rows = await query(db, { projectId, filter, round: round ? { id: round.id, classIds: round.classIds } : null, order: round ? order : 'steady', cursor, limit, blind: blindOf(actor, project) });
   const classAt = (index: number | null) => (index === null ? null : (round?.classIds[index] ?? null));
   const images = rows.map(({ predictedIndex, pseudoIndex, ...row }) => ({ ...row, predictedClassId: classAt(predictedIndex), pseudoClassId: classAt(pseudoIndex) }));
   const last = images.at(-1);

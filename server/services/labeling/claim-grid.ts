@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { can } from '#core/access.ts';
+import { AppError } from '#core/errors.ts';
 import type { claimGrid as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listLabelImages } from '#db/queries/label-image.ts';
@@ -6,6 +8,7 @@ import { claimThese, countHeldByOthers } from '#db/queries/lease.ts';
 import { findMapRound, listPredicted, listSimilar } from '#db/queries/similar.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
+import { findHiddenGuesses } from '../review/guess.ts';
 import { claimImages, findClaimStop } from './claim-images.ts';
 import type { ClaimEnd } from './claim-images.ts';
 import { LEASE_SECONDS } from './lease-time.ts';
@@ -18,19 +21,25 @@ const SPARE = 2;
 
 /**
  * Leases a grid of open images: those that the newest round takes for one class (surest first), those nearest to one image on its map,
- * or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet.
+ * or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet. A grid of one class tells the
+ * model's answer before anybody gives one: those who are no leads get it only where the settings have that, without the hidden share.
  */
 export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Project, input: z.infer<typeof schema>) {
   const { by, count } = input;
   if (by.kind === 'queue') return { ...(await claimImages({ db }, actor, project, count)), round: null };
+  const mayBrowse = can(actor.role, 'prediction:browse');
+  if (by.kind === 'class' && !mayBrowse && project.settings.guess !== 'before') {
+    throw new AppError('FORBIDDEN', 'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick from the queue.');
+  }
   const stop = await findClaimStop(db, actor, project);
   const round = await findMapRound(db, { projectId: project.id });
   if (stop || !round) return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
   const who = { projectId: project.id, memberId: actor.memberId };
   const candidates = by.kind === 'class'
     ? await listPredicted(db, { ...who, roundId: round.id, classIndex: round.classIds.indexOf(by.classId), limit: count * SPARE })
-    : await listSimilar(db, { projectId: project.id, roundId: round.id, imageId: by.imageId, openOnly: true, limit: count * SPARE });
-  const chosen = candidates.slice(0, count);
+    : await listSimilar(db, { projectId: project.id, roundId: round.id, imageId: by.imageId, openOnly: true, limit: count * SPARE, blind: null });
+  const hidden = by.kind === 'class' && !mayBrowse ? await findHiddenGuesses(db, project, candidates.map((row) => row.imageId)) : new Set<string>();
+  const chosen = candidates.filter((row) => !hidden.has(row.imageId)).slice(0, count);
   const claimed = await retryOnRace(() => claimThese(db, { ...who, imageIds: chosen.map((row) => row.imageId), seconds: LEASE_SECONDS }));
   const tokenOf = new Map(claimed.map((row) => [row.imageId, row.token]));
   const images = await listLabelImages(db, project.id, chosen.flatMap(({ imageId }) => {

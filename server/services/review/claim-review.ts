@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { isGuessHidden } from '#core/labeling.ts';
 import type { claimReview as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { claimReviewItems, countOpenReview, listReviewItemsById } from '#db/queries/review.ts';
@@ -7,7 +6,7 @@ import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findClaimStop } from '../labeling/claim-images.ts';
 import type { ClaimEnd } from '../labeling/claim-images.ts';
-import { readGuess } from './guess.ts';
+import { findHiddenGuesses, readGuess } from './guess.ts';
 
 type Project = typeof projectTable.$inferSelect;
 
@@ -18,10 +17,10 @@ export async function claimReview({ db }: { db: Db }, actor: Actor, project: Pro
   if (stop) return { items: [], end: stop };
   const ids = await claimReviewItems(db, { ...who, ...input });
   const rows = await listReviewItemsById(db, project.id, ids);
+  const hidden = await findHiddenGuesses(db, project, rows.map((row) => row.imageId));
   const items = rows.map((row) => {
-    const shown = project.settings.guess === 'before' && !isGuessHidden(row, project.settings.hiddenGuessShare);
     const { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex } = row;
-    return { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, guess: shown ? readGuess(row) : null };
+    return { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, guess: hidden.has(imageId) ? null : readGuess(row) };
   });
   if (items.length > 0) return { items, end: null };
   const held = (await countOpenReview(db, who)).filter(({ reason }) => input.reasons.length === 0 || input.reasons.includes(reason)).reduce((sum, row) => sum + row.held, 0);

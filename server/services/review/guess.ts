@@ -1,3 +1,8 @@
+import { isGuessHidden } from '#core/labeling.ts';
+import type { Db } from '#db/client.ts';
+import { listOpenReview } from '#db/queries/review.ts';
+import type { project as projectTable } from '#db/schema/index.ts';
+
 export interface Guess {
   classId: string | null;
   confidence: number | null;
@@ -17,4 +22,15 @@ export function readGuess(row: { guessClassId: string | null; confidence: number
     .sort((a, b) => b.probability - a.probability)
     .slice(0, SHOWN);
   return { classId: row.guessClassId, confidence: row.confidence, probabilities };
+}
+
+/**
+ * Of these images, those whose guess nobody who answers may see before: all where the settings show it after the answer or never, else
+ * those of which an open item belongs to the hidden share.
+ */
+export async function findHiddenGuesses(db: Db, project: typeof projectTable.$inferSelect, imageIds: readonly string[]): Promise<Set<string>> {
+  const { guess, hiddenGuessShare } = project.settings;
+  if (guess !== 'before') return new Set(imageIds);
+  const open = await listOpenReview(db, { projectId: project.id, imageIds });
+  return new Set(open.filter((item) => isGuessHidden(item, hiddenGuessShare)).map(({ imageId }) => imageId));
 }

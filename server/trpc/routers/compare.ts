@@ -2,6 +2,7 @@ import { pairImages, roundPair } from '#core/schemas/run-commands.ts';
 import { listChanged } from '#db/queries/round-read.ts';
 import { getRound, listMeasuredRounds } from '#db/queries/run-read.ts';
 import { compareRounds, pairOf } from '../../services/compare/compare-rounds.ts';
+import { blindOf } from '../../services/gallery/blind-of.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const compareRouter = router({
@@ -13,6 +14,6 @@ export const compareRouter = router({
     const [first, second] = await Promise.all([
       getRound(db, { projectId: input.projectId, roundId: input.roundId }), getRound(db, { projectId: input.projectId, roundId: input.otherRoundId }),
     ]);
-    return listChanged(db, { ...input, ...pairOf(first, second) });
+    return listChanged(db, { ...input, ...pairOf(first, second), blind: blindOf(ctx.actor, ctx.project) });
   }),
 });

@@ -11,12 +11,12 @@ import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const galleryRouter = router({
-  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, input)),
-  /** One image with its whole history: judgments, what each round said, comments. */
+  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, ctx.project, input)),
+  /** One image with its whole history: judgments, what each round said (null while that is hidden), comments. */
   image: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input: { projectId, imageId } }) => {
     const { db } = ctx.services;
     const [seen, predictions, comments] = await Promise.all([
-      readImage(db, ctx.actor, { projectId, imageId }), listOpinions(db, ctx.actor, ctx.project, imageId), listComments(db, { projectId, imageId }),
+      readImage(db, ctx.actor, ctx.project, imageId), listOpinions(db, ctx.actor, ctx.project, imageId), listComments(db, { projectId, imageId }),
     ]);
     return { ...seen, predictions, comments };
   }),

@@ -1,5 +1,6 @@
 import { listReview, queueReview as queueInput } from '#core/schemas/run-commands.ts';
 import { listReviewItems } from '#db/queries/insight.ts';
+import { blindOf } from '../../services/gallery/blind-of.ts';
 import { queueReview } from '../../services/insight/queue-review.ts';
 import { loadGain } from '../../services/insight/read-gain.ts';
 import { readNextAction } from '../../services/insight/read-next-action.ts';
@@ -11,6 +12,6 @@ export const insightRouter = router({
   gain: projectProcedure('run:read').query(({ ctx, input }) => loadGain(ctx.services.db, input.projectId)),
   trust: projectProcedure('run:read').query(({ ctx, input }) => readTrust(ctx.services.db, input.projectId)),
   control: projectProcedure('run:read').query(({ ctx, input }) => readControl(ctx.services.db, input.projectId)),
-  items: projectProcedure('run:read').input(listReview).query(({ ctx, input }) => listReviewItems(ctx.services.db, input)),
+  items: projectProcedure('run:read').input(listReview).query(({ ctx, input }) => listReviewItems(ctx.services.db, { ...input, blind: blindOf(ctx.actor, ctx.project) })),
   queue: projectProcedure('review:manage').input(queueInput).mutation(({ ctx, input }) => queueReview(ctx.services, ctx.actor, input)),
 });

@@ -34,7 +34,7 @@ export const labelRouter = router({
     .query(({ ctx, input }) => listOwnAnnotations(ctx.services.db, { ...input, ...who(ctx) })),
   /** Everything that was ever said about an image, as far as the asking member may see it by now. */
   history: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input }) =>
-    (await readImage(ctx.services.db, ctx.actor, { projectId: ctx.project.id, imageId: input.imageId })).history),
+    (await readImage(ctx.services.db, ctx.actor, ctx.project, input.imageId)).history),
   progress: projectProcedure('project:read').query(({ ctx }) => countProgress(ctx.services.db, who(ctx))),
   /** One's own figures in this project. */
   summary: projectProcedure('annotation:submit').query(async ({ ctx }) => (await listTeam(ctx.services.db, who(ctx)))[0] ?? null),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { claimReview as claimInput, disputedPage, imageRef, reviewItemRef } from '#core/schemas/labeling.ts';
 import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review.ts';
 import { findMapRound, listSimilar } from '#db/queries/similar.ts';
+import { blindOf } from '../../services/gallery/blind-of.ts';
 import { claimReview } from '../../services/review/claim-review.ts';
 import { readConsequence } from '../../services/review/read-consequence.ts';
 import { revealItem } from '../../services/review/reveal-item.ts';
@@ -16,13 +17,13 @@ export const reviewRouter = router({
   release: projectProcedure('review:answer').mutation(({ ctx }) => holdReviewItems(ctx.services.db, { ...who(ctx), seconds: 0 })),
   counts: projectProcedure('project:read').query(({ ctx }) => countOpenReview(ctx.services.db, who(ctx))),
   /** The model's answer and its earlier rounds', once the settings allow it. */
-  reveal: projectProcedure('review:answer').input(reviewItemRef).query(({ ctx, input }) => revealItem(ctx.services.db, ctx.project, input)),
-  /** Neighbours on the newest round's map, with what people said of them. */
+  reveal: projectProcedure('review:answer').input(reviewItemRef).query(({ ctx, input }) => revealItem(ctx.services.db, ctx.actor, ctx.project, input)),
+  /** Neighbours on the newest round's map, with what people said of them, as far as the member may see it. */
   similar: projectProcedure('image:read')
     .input(imageRef.extend({ limit: z.int().min(1).max(60).default(12), openOnly: z.boolean().default(false) }))
     .query(async ({ ctx, input }) => {
       const round = await findMapRound(ctx.services.db, { projectId: ctx.project.id });
-      return round ? listSimilar(ctx.services.db, { ...input, projectId: ctx.project.id, roundId: round.id }) : [];
+      return round ? listSimilar(ctx.services.db, { ...input, projectId: ctx.project.id, roundId: round.id, blind: blindOf(ctx.actor, ctx.project) }) : [];
     }),
   /** Images that people disagree on, for a lead to decide. */
   disputed: projectProcedure('annotation:adjudicate').input(disputedPage).query(({ ctx, input }) => listDisputed(ctx.services.db, { ...input, projectId: ctx.project.id })),

@@ -18,7 +18,7 @@ export const runRouter = router({
     return listCurve(ctx.services.db, input);
   }),
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
-  samplePrediction: projectProcedure('run:read').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
+  samplePrediction: projectProcedure('prediction:browse').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
   sampleImages: projectProcedure('run:read').query(({ ctx, input }) => listSampleImages(ctx.services.db, input.projectId)),
   backbones: projectProcedure('run:read').query(({ ctx }) => listBackbones(ctx.services.db, ctx.project.organizationId)),
   adoptable: projectProcedure('run:read').query(({ ctx }) => listAdoptable(ctx.services.db, ctx.project.organizationId)),

@@ -1,6 +1,7 @@
 'use client';
 import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { HiddenGuess } from '../../../labeling/hidden-guess.tsx';
 import { cn } from '../../../lib/cn.ts';
 import { formatPercent } from '../../../lib/format.ts';
 import { thumbnailSrc } from '../../../lib/media.ts';
@@ -51,7 +52,7 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
       <div className="flex h-5 items-center justify-between gap-1 text-xs">
         {human !== undefined && <ClassBadge look={human} size="sm" />}
         {human === undefined && guess !== undefined && <span className="min-w-0 text-muted italic"><ClassBadge look={guess} size="sm" /></span>}
-        {human === undefined && guess === undefined && <span className="text-faint">–</span>}
+        {human === undefined && guess === undefined && (image.guessHidden ? <HiddenGuess /> : <span className="text-faint">–</span>)}
         {image.confidence !== null && <span className="shrink-0 text-2xs text-muted tabular">{formatPercent(image.confidence, 0)}</span>}
       </div>
     </div>

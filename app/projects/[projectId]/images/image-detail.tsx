@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useHiddenWords } from '../../../labeling/hidden-guess.tsx';
 import { useTRPC } from '../../../lib/api.ts';
 import type { Outputs } from '../../../lib/api.ts';
 import { cn } from '../../../lib/cn.ts';
@@ -95,6 +96,8 @@ function Facts({ image }: { image: ImageStory['image'] }) {
 
 function Predictions({ predictions }: { predictions: ImageStory['predictions'] }) {
   const { classById } = useProject();
+  const words = useHiddenWords();
+  if (predictions === null) return <Section title="What each round said"><p className="text-sm text-muted">— {words}</p></Section>;
   if (predictions.length === 0) return null;
   return (
     <Section title="What each round said">

@@ -28,7 +28,7 @@ export function LabelingPanel() {
           />
         </Field>
         <SettingNumber label="Images held by a label page" hint="More survive a bad line; fewer leave more for colleagues." value={settings.batchSize} min={1} max={50} onSave={(batchSize) => save({ settings: { batchSize } })} />
-        <Field label="The model's guess in review" hint="After the answer it cannot steer it." inline>
+        <Field label="The model's guess in review" hint="After the answer it cannot steer it: annotators then see it on no page before." inline>
           <Select
             size="sm" className="w-40" value={settings.guess} onChange={(guess) => save({ settings: { guess } })}
             options={[{ value: 'before', label: 'Shown before' }, { value: 'after', label: 'Shown after' }, { value: 'never', label: 'Never shown' }]}
