@@ -23,11 +23,17 @@ export interface Consensus {
   extraWanted: number;
 }
 
+/** How many answers a project asks for an image, and how many more when they disagree. */
+export interface Asked {
+  overlap: number;
+  overlapOnDisagreement: number;
+}
+
 /**
  * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as the
  * project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
  */
-export function resolveConsensus(judgments: readonly Judgment[], asked: { overlap: number; overlapOnDisagreement: number }): Consensus {
+export function resolveConsensus(judgments: readonly Judgment[], asked: Asked): Consensus {
   const decided = judgments.filter((judgment) => judgment.kind === 'decide' && judgment.classId !== null);
   const judgmentCount = decided.length;
   const adjudication = decided.filter((judgment) => judgment.adjudicated).reduce<Judgment | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
@@ -43,6 +49,12 @@ export function resolveConsensus(judgments: readonly Judgment[], asked: { overla
   const extraWanted = Math.min(asked.overlapOnDisagreement, judgmentCount - asked.overlap);
   return { state: 'agreed', classId, judgmentCount, extraWanted };
 }
+
+/** The live judgments once this one is made: the newest, in place of what the same member said before. */
+export const addJudgment = (judgments: readonly Judgment[], made: Omit<Judgment, 'seq'>): Judgment[] => [
+  ...judgments.filter(({ memberId }) => memberId !== made.memberId),
+  { ...made, seq: Math.max(0, ...judgments.map(({ seq }) => seq)) + 1 },
+];
 
 /** Newest gold answers that the pause rule looks at, and how many it needs before it says anything. */
 export const GOLD_WINDOW = 20;

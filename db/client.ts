@@ -41,9 +41,27 @@ class KeepingClient extends pg.Client {
   }) as pg.Client['query'];
 }
 
-/** Opens a pool. An idle client that loses its connection is dropped, never a crash. */
+/**
+ * Opens a pool. An idle client that loses its connection is dropped, never a crash. Statements that are issued without waiting for each
+ * other go out together; so cursors are refused.
+ */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, Client: KeepingClient, options: '-c plan_cache_mode=force_custom_plan' });
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, Client: KeepingClient, pipeline: true, options: '-c plan_cache_mode=force_custom_plan' });
   pool.on('error', (error) => options.onError?.(error));
+  // Lost in the middle of a transaction, a client fails its queries; its own error, unheard, would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+}
+
+/**
+ * Waits for queries of one transaction that were begun side by side, so that they take one round trip. They run in the order in which they
+ * were begun, each on a snapshot of its own. Where one fails Postgres refuses those behind it: the error thrown is the first one's, once
+ * all are answered. For promises of `db/queries`; a bare drizzle builder begins only when it is awaited.
+ */
+export async function inOneTrip<T extends readonly unknown[] | []>(begun: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(begun);
+  return settled.map((item) => {
+    if (item.status === 'rejected') throw item.reason;
+    return item.value;
+  }) as { -readonly [K in keyof T]: Awaited<T[K]> };
 }

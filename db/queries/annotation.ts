@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
-import type { ReviewReason } from '#core/project.ts';
+import type { ProjectSettings, ReviewReason } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { annotation, image, member, projectClass, reviewItem, user } from '../schema/index.ts';
+import { annotation, image, lease, member, project, projectClass, reviewItem, user } from '../schema/index.ts';
 
 /**
  * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an image starts
@@ -29,22 +29,31 @@ export const listAnnotations = async (db: Db, ids: readonly string[]) =>
   ids.length === 0 ? [] : db.select().from(annotation).where(inArray(annotation.id, [...ids]));
 
 /**
- * What a writer of decisions must know before, in one round trip: which of these ids are there already, which classes are the project's,
- * and which review items of these images are open.
+ * What a writer of decisions must know before, in one statement: what the project asks for, which of these ids are there already, which
+ * classes are the project's, which review items of these images are open, and which leases the member holds on them; the leases stay so
+ * while the images are locked. @throws NOT_FOUND when there is no such project
  */
-export async function readBefore(db: Db, params: { projectId: string; ids: readonly string[]; classIds: readonly string[]; imageIds: readonly string[] }) {
-  const { rows } = await db.execute<{
+export async function readBefore(
+  db: Db, params: { projectId: string; memberId: string; ids: readonly string[]; classIds: readonly string[]; imageIds: readonly string[] },
+) {
+  const { rows: [row] } = await db.execute<{
+    settings: ProjectSettings;
     known: { id: string; memberId: string; imageId: string; late: boolean }[];
     classIds: string[];
     items: { id: string; imageId: string; reason: ReviewReason; heldBy: string | null }[];
+    leases: { imageId: string; token: number }[];
   }>(sql`
-    select
+    select settings,
       (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)), '[]')
         from ${annotation} where id = any(${sql.param([...params.ids])}::uuid[])) as known,
       (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId} and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
       (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason, 'heldBy', held_by) order by id), '[]')
-        from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and status = 'open') as items`);
-  return rows[0] ?? { known: [], classIds: [], items: [] };
+        from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and status = 'open') as items,
+      (select coalesce(json_agg(json_build_object('imageId', image_id, 'token', token)), '[]')
+        from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId}) as leases
+    from ${project} where id = ${params.projectId}`);
+  if (!row) throw notFound('project');
+  return row;
 }
 
 /** Appends judgments. Returns the ids that are new: the same decision sent twice is one. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling.ts';
-import type { Judgment } from '#core/labeling.ts';
+import type { Asked, Judgment } from '#core/labeling.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, project } from '../schema/index.ts';
 
@@ -18,26 +18,17 @@ export async function listJudgments(db: Db, imageIds: readonly string[]): Promis
   return found.rows as unknown as (Judgment & { imageId: string; annotationId: string })[];
 }
 
-/**
- * The one writer of an image's consensus and counts: recomputes them from the annotations. Locks the images in the order of
- * their ids, so that two writers never wait for each other crosswise. Call it in the transaction that wrote the annotations.
- */
-export async function refreshConsensus(db: Db, params: { projectId: string; imageIds: readonly string[] }): Promise<void> {
-  const ids = [...new Set(params.imageIds)].sort();
-  if (ids.length === 0) return;
-  const images = await db
-    .select({ id: image.id, overlap: project.overlap, settings: project.settings })
-    .from(image)
-    .innerJoin(project, eq(project.id, image.projectId))
-    .where(and(eq(image.projectId, params.projectId), inArray(image.id, ids)))
-    .orderBy(asc(image.id))
-    .for('update', { of: image });
-  const judgments = new Map<string, Judgment[]>();
-  for (const row of await listJudgments(db, ids)) judgments.set(row.imageId, [...(judgments.get(row.imageId) ?? []), row]);
-  const rows = images.map(({ id, overlap, settings }) => ({
-    id,
-    ...resolveConsensus(judgments.get(id) ?? [], { overlap, overlapOnDisagreement: settings.overlapOnDisagreement }),
-  }));
+/** The judgments of each of these images, none of them left out. */
+export function byImage(imageIds: readonly string[], judgments: readonly (Judgment & { imageId: string })[]): Map<string, Judgment[]> {
+  const judged = new Map<string, Judgment[]>(imageIds.map((id) => [id, []]));
+  for (const judgment of judgments) judged.get(judgment.imageId)?.push(judgment);
+  return judged;
+}
+
+/** The one writer of an image's consensus and counts, from all judgments of each image that stand. The images are locked by the caller. */
+export async function writeConsensus(db: Db, judged: ReadonlyMap<string, readonly Judgment[]>, asked: Asked): Promise<void> {
+  if (judged.size === 0) return;
+  const rows = [...judged].map(([id, judgments]) => ({ id, ...resolveConsensus(judgments, asked) }));
   await db.execute(sql`
     update ${image} as i set
       consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count, extra_wanted = v.extra_wanted
@@ -47,6 +38,24 @@ export async function refreshConsensus(db: Db, params: { projectId: string; imag
       ${sql.param(rows.map((row) => row.extraWanted))}::int[]
     ) as v(id, state, class_id, judgment_count, extra_wanted)
     where i.id = v.id`);
+}
+
+/**
+ * Recomputes images from their annotations. Locks them in the order of their ids, so that two writers never wait for each other
+ * crosswise. Call it in the transaction that wrote the annotations.
+ */
+export async function refreshConsensus(db: Db, params: { projectId: string; imageIds: readonly string[] }): Promise<void> {
+  const ids = [...new Set(params.imageIds)].sort();
+  if (ids.length === 0) return;
+  const images = await db
+    .select({ id: image.id, settings: project.settings })
+    .from(image)
+    .innerJoin(project, eq(project.id, image.projectId))
+    .where(and(eq(image.projectId, params.projectId), inArray(image.id, ids)))
+    .orderBy(asc(image.id))
+    .for('update', { of: image });
+  const [first] = images;
+  if (first) await writeConsensus(db, byImage(images.map(({ id }) => id), await listJudgments(db, ids)), first.settings);
 }
 
 /**

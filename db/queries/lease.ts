@@ -109,13 +109,13 @@ export async function shortenLeases(db: Db, params: { projectId: string; memberI
     where project_id = ${params.projectId} and member_id = ${params.memberId}`);
 }
 
-/** Ends the leases of a member on these images, whose rows the caller has locked. Returns the token that each was held by. */
-export async function endLeases(db: Db, params: { imageIds: readonly string[]; memberId: string }): Promise<Map<string, number>> {
-  const found = await db.execute<{ id: string; token: number }>(sql`
+/** Ends the leases of a member on these images, whose rows the caller has locked. */
+export async function endLeases(db: Db, params: { imageIds: readonly string[]; memberId: string }): Promise<void> {
+  if (params.imageIds.length === 0) return;
+  await db.execute(sql`
     with gone as (
-      delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId} returning image_id, token)
-    update ${image} i set lease_count = lease_count - 1 from gone where i.id = gone.image_id returning i.id, gone.token::int as token`);
-  return new Map(found.rows.map((row) => [row.id, row.token]));
+      delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId} returning image_id)
+    update ${image} i set lease_count = lease_count - 1 from gone where i.id = gone.image_id`);
 }
 
 /** Gives back everything a member holds; in one project, or everywhere. Images are locked before leases, as everywhere. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '#core/random.ts';
+import { refreshConsensus } from '#db/queries/consensus.ts';
 import { releaseLeases, sweepLeases } from '#db/queries/lease.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
@@ -183,8 +184,8 @@ describe('overlap', () => {
 });
 
 describe('any interleaving', () => {
-  it('LEASE-2 ANNOTATION-6 keeps the counts equal to the rows and never goes above the overlap', async () => {
-    await open(12, 2);
+  it('LEASE-2 ANNOTATION-6 keeps counts and consensus equal to the rows and never goes above the overlap', async () => {
+    const imageIds = await open(12, 2);
     const act = async (index: number) => {
       const random = createRandom(`person ${index}`);
       const sent: string[] = [];
@@ -203,5 +204,10 @@ describe('any interleaving', () => {
     };
     await Promise.all(people.map((_, index) => act(index)));
     expect(await broken()).toEqual([]);
+    const stored = async () => (await test.services.db.execute(sql`
+      select id, consensus_state, consensus_class_id, judgment_count, extra_wanted from image where project_id = ${projectId} order by id`)).rows;
+    const before = await stored();
+    await test.services.db.transaction((tx) => refreshConsensus(tx, { projectId, imageIds }));
+    expect(await stored()).toEqual(before);
   });
 });

@@ -1,8 +1,10 @@
 import { AppError, notFound } from '#core/errors.ts';
+import { addJudgment } from '#core/labeling.ts';
+import { inOneTrip } from '#db/client.ts';
 import type { Db } from '#db/client.ts';
 import { notifyAll } from '#db/notify.ts';
 import { insertAnnotations, lockImages, readBefore } from '#db/queries/annotation.ts';
-import { refreshConsensus } from '#db/queries/consensus.ts';
+import { byImage, listJudgments, writeConsensus } from '#db/queries/consensus.ts';
 import { markImages } from '#db/queries/gold.ts';
 import { endLeases } from '#db/queries/lease.ts';
 import { answerReviewItems, isAnswered } from '#db/queries/review.ts';
@@ -35,21 +37,26 @@ export interface Recorded {
 
 /**
  * Takes decisions of one person inside the caller's transaction: all or none. A decision that does not carry the token of its live
- * lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until the transaction ends.
+ * lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until the transaction ends, so what is
+ * read under the lock, with the new judgments, is what the consensus is computed from.
  */
 export async function recordDecisions(tx: Db, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[]): Promise<Recorded[]> {
-  const images = new Map((await lockImages(tx, { projectId, imageIds: decisions.map((item) => item.imageId) })).map((row) => [row.id, row]));
-  const before = await readBefore(tx, {
-    projectId, ids: decisions.map((item) => item.id), classIds: decisions.flatMap((item) => item.classId ?? []), imageIds: decisions.map((item) => item.imageId),
-  });
+  const imageIds = decisions.map((item) => item.imageId);
+  // The lock is first: what stands behind it is read once it is held.
+  const [locked, before, judgments] = await inOneTrip([
+    lockImages(tx, { projectId, imageIds }),
+    readBefore(tx, { projectId, memberId: actor.memberId, ids: decisions.map((item) => item.id), classIds: decisions.flatMap((item) => item.classId ?? []), imageIds }),
+    listJudgments(tx, imageIds),
+  ]);
+  const images = new Map(locked.map((row) => [row.id, row]));
   const known = new Map(before.known.map((row) => [row.id, row]));
   for (const item of decisions) {
     const row = known.get(item.id);
-    if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw new AppError('CONFLICT', 'This decision id belongs to another decision.');
+    if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw idTaken();
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
   if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
-  const held = fresh.length === 0 ? new Map<string, number>() : await endLeases(tx, { imageIds: fresh.map((item) => item.imageId), memberId: actor.memberId });
+  const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
   /** Was the claim lost that this decision rests on? Leads need none, check images carry none, and a review item is its own. */
   const isLate = (item: Decision): boolean => {
     if (source === 'adjudicate' || source === 'bulk') return false;
@@ -70,16 +77,28 @@ export async function recordDecisions(tx: Db, actor: Actor, projectId: string, s
       guessClassId: own?.guessClassId ?? null, reason: item.reason, durationMs: item.durationMs,
     });
   }
-  await insertAnnotations(tx, rows);
-  const fulfilled = fresh.map((item) => item.imageId).filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
-  if (fulfilled.length > 0) await markImages(tx, { projectId, imageIds: fulfilled }, { assignedTo: null });
-  await refreshConsensus(tx, { projectId, imageIds: fresh.map((item) => item.imageId) });
-  await notifyAll(tx, [
-    ...fresh.map(({ imageId }) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
-    ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
+  const touched = fresh.map((item) => item.imageId);
+  const fulfilled = touched.filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
+  const judged = byImage(touched, judgments);
+  for (const { imageId, memberId, kind, classId } of rows) {
+    judged.set(imageId, addJudgment(judged.get(imageId) ?? [], { memberId, kind, classId, adjudicated: source === 'adjudicate' }));
+  }
+  const [inserted] = await inOneTrip([
+    insertAnnotations(tx, rows),
+    endLeases(tx, { imageIds: touched.filter((imageId) => held.has(imageId)), memberId: actor.memberId }),
+    fulfilled.length > 0 && markImages(tx, { projectId, imageIds: fulfilled }, { assignedTo: null }),
+    writeConsensus(tx, judged, before.settings),
+    notifyAll(tx, [
+      ...fresh.map(({ imageId }) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
+      ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
+    ]),
   ]);
+  // Somebody took the id for another image meanwhile: the consensus above counts what was not said.
+  if (inserted.size < rows.length) throw idTaken();
   const lateOf = new Map(rows.map((row) => [row.id, row.late]));
   return decisions.map(({ id, imageId }) => ({
     id, imageId, late: lateOf.get(id) ?? known.get(id)?.late ?? false, repeated: known.has(id), goldClassId: images.get(imageId)?.goldClassId ?? null,
   }));
 }
+
+const idTaken = (): AppError => new AppError('CONFLICT', 'This decision id belongs to another decision.');
