@@ -45,7 +45,7 @@ export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
         <LineChart label={`Loss, ${roundName(round)}`} x={steps} xLabel="Step" series={losses} format={(value) => formatFraction(value)} smoothing={0.8} yRange={[0, null]} />
         <Accuracy rounds={drawn} curves={curves} />
         <LineChart label="Learning rate" x={steps} xLabel="Step" height={110} series={[{ label: 'rate', values: points.map(({ learningRate }) => learningRate) }]} format={(value) => formatFraction(value, 4)} yRange={[0, null]} />
-        <LineChart label="Speed" x={steps} xLabel="Step" height={110} series={[{ label: 'images', values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]} format={(value) => formatRate(value)} yRange={[0, null]} />
+        <LineChart label="Speed" x={steps} xLabel="Step" height={110} series={[{ label: 'images', values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]} format={(value) => (value === 0 ? '0' : formatRate(value))} yRange={[0, null]} />
       </div>
     </Panel>
   );

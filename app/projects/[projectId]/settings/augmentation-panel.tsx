@@ -8,9 +8,6 @@ import { Switch } from '../../../ui/toggles.tsx';
 import { SettingNumber } from './setting-number.tsx';
 import { useSave } from './use-save.ts';
 
-/** A run may train on fewer or more pixels; the policy does the same to them. */
-const PREVIEW_SIZE = 64;
-
 export function AugmentationPanel() {
   const { project } = useProject();
   const { save } = useSave();
@@ -28,7 +25,7 @@ export function AugmentationPanel() {
         <SettingNumber label="Chance of each operation" value={policy.probability} min={0} max={1} scale={100} unit="%" onSave={(probability) => set({ probability })} />
         <SettingNumber label="Cutout" hint="Side of the square that is blanked." value={policy.cutout} min={0} max={112} unit="px" onSave={(cutout) => set({ cutout: Math.round(cutout) })} />
       </div>
-      <div className="border-t border-line pt-4"><AugmentationPreview policy={policy} inputSize={PREVIEW_SIZE} seed={1} /></div>
+      <div className="border-t border-line pt-4"><AugmentationPreview policy={policy} inputSize={project.settings.inputSize} seed={1} /></div>
     </Panel>
   );
 }
