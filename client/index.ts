@@ -37,16 +37,22 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
 
   return {
     api,
-    /** Imports files one after the other and returns the import with its counts and its list of errors. */
+    /** Imports files one after the other and returns the import with its counts and its list of errors. One that cannot be sent fails the import and throws. */
     async importFiles(projectId: string, name: string, files: Iterable<ImportedFile> | AsyncIterable<ImportedFile>) {
       const { id: importId } = await api.image.startImport.mutate({ projectId, name, total: null });
-      for await (const file of files) {
-        const query = new URLSearchParams({ name: file.name, kind: file.kind });
-        if (file.useLabels) query.set('folderLabels', '1');
-        if (file.className) query.set('className', file.className);
-        if (file.split) query.set('split', file.split);
-        const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, { method: 'PUT', headers, body: file.data });
-        if (!response.ok) throw new Error(`${file.name}: ${await reasonOf(response)}`);
+      try {
+        for await (const file of files) {
+          const query = new URLSearchParams({ name: file.name, kind: file.kind });
+          if (file.useLabels) query.set('folderLabels', '1');
+          if (file.className) query.set('className', file.className);
+          if (file.split) query.set('split', file.split);
+          const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, { method: 'PUT', headers, body: file.data });
+          if (!response.ok) throw new Error(`${file.name}: ${await reasonOf(response)}`);
+        }
+      } catch (error) {
+        // The first error counts, also where the server cannot be told of it.
+        await api.image.failImport.mutate({ projectId, importId, message: messageOf(error) }).catch(() => undefined);
+        throw error;
       }
       return api.image.endImport.mutate({ projectId, importId });
     },
@@ -56,6 +62,8 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
     downloadModel: (projectId: string, exportId: string): Promise<Response> => get(`/api/projects/${projectId}/exports/${exportId}/file`),
   };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'The program that sent the files stopped.');
 
 async function reasonOf(response: Response): Promise<string> {
   const body = (await response.json().catch(() => null)) as { message?: string } | null;

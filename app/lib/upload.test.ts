@@ -87,6 +87,22 @@ describe('runUpload', () => {
     expect(last?.failed[0]?.part.name).toBe('a');
   });
 
+  it('PAGE-2 IMAGE-10 keeps what a person stopped, to be sent another time', async () => {
+    const states: UploadState[] = [];
+    const upload = runUpload({
+      parts: Array.from({ length: 9 }, (_, index) => part(String(index))), problems: [], now: () => 0, onChange: (state) => states.push(state),
+      send: ({ name }, _, signal) => new Promise((done, refuse) => {
+        if (name === '0') done();
+        else signal.addEventListener('abort', () => refuse(new SendError('Stopped.', false)));
+      }),
+    });
+    await expect.poll(() => states.at(-1)?.sent).toBe(1);
+    upload.cancel();
+    expect(await upload.finished).toEqual({ complete: false, reason: '1 of 9 files were sent: Stopped.' });
+    expect(states.at(-1)).toMatchObject({ phase: 'paused', sent: 1 });
+    expect(new Set(states.at(-1)?.failed.map((one) => one.file)).size).toBe(8);
+  });
+
   it('sends at most six side by side', async () => {
     let now = 0;
     let most = 0;

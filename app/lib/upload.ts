@@ -52,7 +52,7 @@ export interface UploadState {
   sentBytes: number;
   totalBytes: number;
   startedAt: number;
-  /** Files that could not be sent; `retry` sends them again. */
+  /** Files that were not sent, because they could not be or because somebody stopped; they can be sent again. */
   failed: readonly (FileProblem & { part: UploadPart })[];
   problems: readonly FileProblem[];
 }
@@ -84,6 +84,15 @@ export interface UploadOptions {
   onChange: (state: UploadState) => void;
 }
 
+export interface UploadEnd {
+  /** Everything has been taken. */
+  complete: boolean;
+  /** Why not, as a sentence for the list of imports. */
+  reason: string | null;
+}
+
+const STOPPED = 'Stopped.';
+
 const backOff = (attempt: number): Promise<void> => new Promise((done) => setTimeout(done, Math.min(8000, 500 * 2 ** attempt)));
 
 /**
@@ -104,6 +113,7 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   const sendOne = async (part: UploadPart): Promise<void> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
+        if (abort.signal.aborted) throw new SendError(STOPPED, false);
         underway.set(part, 0);
         await send(part, (bytes) => {
           underway.set(part, bytes);
@@ -113,8 +123,7 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
         doneBytes += part.file.size;
         return;
       } catch (error) {
-        if (abort.signal.aborted) return;
-        const again = error instanceof SendError && error.retryable && attempt + 1 < TRIES;
+        const again = !abort.signal.aborted && error instanceof SendError && error.retryable && attempt + 1 < TRIES;
         if (!again) {
           failed.push({ part, file: part.name, message: error instanceof Error ? error.message : 'It could not be sent.' });
           return;
@@ -129,16 +138,16 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   const sendAll = async (some: readonly UploadPart[]): Promise<void> => {
     const queue = [...some];
     const worker = async (): Promise<void> => {
-      for (let part = queue.shift(); part !== undefined && !abort.signal.aborted; part = queue.shift()) await sendOne(part);
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await sendOne(part);
     };
     await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
   };
-  const run = async (): Promise<{ complete: boolean }> => {
+  const run = async (): Promise<UploadEnd> => {
     await sendAll(parts.filter((part) => part.kind !== 'labels'));
     await sendAll(parts.filter((part) => part.kind === 'labels'));
-    const complete = !abort.signal.aborted && failed.length === 0;
+    const complete = sent === parts.length;
     tell(complete ? 'done' : 'paused');
-    return { complete };
+    return { complete, reason: complete ? null : `${sent} of ${parts.length} files were sent: ${failed[0]?.message ?? STOPPED}` };
   };
   tell('sending');
   const finished = run();
@@ -161,7 +170,7 @@ export const makeSend = (projectId: string, importId: string, folderLabels: bool
       return failed(new SendError(readMessage(request.responseText), request.status >= 500 || request.status === 429));
     });
     request.addEventListener('error', () => failed(new SendError('The connection broke.', true)));
-    request.addEventListener('abort', () => failed(new SendError('Stopped.', false)));
+    request.addEventListener('abort', () => failed(new SendError(STOPPED, false)));
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(part.file);
   });

@@ -1,12 +1,21 @@
 import { useSyncExternalStore } from 'react';
-import { makeSend, planUpload, runUpload } from './upload.ts';
-import type { PickedFile, UploadPart, UploadState } from './upload.ts';
+import { runUpload } from './upload.ts';
+import type { Send, UploadPart, UploadState } from './upload.ts';
+
+/** What an upload asks of the server about its import. */
+export interface ImportCalls {
+  start: (input: { name: string; total: number | null }) => Promise<{ id: string }>;
+  end: (importId: string) => Promise<unknown>;
+  fail: (importId: string, message: string) => Promise<unknown>;
+  send: (importId: string) => Send;
+}
 
 /** An upload outlives the page that began it: it is kept here, one a project, until the tab closes. */
 export interface Upload {
   importId: string;
-  folderLabels: boolean;
+  name: string;
   state: UploadState;
+  calls: ImportCalls;
   cancel: () => void;
 }
 
@@ -26,29 +35,38 @@ const watchLeaving = (): void => {
   else window.removeEventListener('beforeunload', warn);
 };
 
-const send = (projectId: string, importId: string, folderLabels: boolean, parts: readonly UploadPart[], problems: UploadState['problems'], onComplete: () => void): void => {
+interface UploadPlan {
+  projectId: string;
+  name: string;
+  parts: readonly UploadPart[];
+  problems: UploadState['problems'];
+  calls: ImportCalls;
+}
+
+/**
+ * Opens an import and sends the parts into it; resolves once it is open. The import ends when all of it has been taken, and fails with the reason
+ * when not. Where even that cannot be said, the server gives it up after a while (IMAGE-8).
+ */
+export const startUpload = async ({ projectId, name, parts, problems, calls }: UploadPlan): Promise<void> => {
+  const total = parts.every(({ kind }) => kind === 'image') ? parts.length : null;
+  const { id: importId } = await calls.start({ name, total });
   const running = runUpload({
-    parts,
-    problems,
-    send: makeSend(projectId, importId, folderLabels),
+    parts, problems, send: calls.send(importId),
     onChange: (state) => {
-      set(projectId, { importId, folderLabels, state, cancel: () => running.cancel() });
+      set(projectId, { importId, name, state, calls, cancel: () => running.cancel() });
       watchLeaving();
     },
   });
-  void running.finished.then(({ complete }) => complete && onComplete());
+  void running.finished.then(({ complete, reason }) => (complete ? calls.end(importId) : calls.fail(importId, reason ?? name))).catch(() => undefined);
 };
 
-export const startUpload = (params: { projectId: string; importId: string; folderLabels: boolean; picked: readonly PickedFile[]; onComplete: () => void }): void => {
-  const { parts, problems } = planUpload(params.picked, params.folderLabels);
-  send(params.projectId, params.importId, params.folderLabels, parts, problems, params.onComplete);
-};
-
-/** Sends again what could not be sent, into the same import. */
-export const retryUpload = (projectId: string, onComplete: () => void): void => {
+/** Sends again what could not be sent, as an import of its own. The earlier one has failed, or is failed now if it could not be told so before. */
+export const retryUpload = async (projectId: string): Promise<void> => {
   const upload = uploads.get(projectId);
   if (upload === undefined) return;
-  send(projectId, upload.importId, upload.folderLabels, upload.state.failed.map((one) => one.part), upload.state.problems, onComplete);
+  const { importId, name, calls, state } = upload;
+  await calls.fail(importId, state.failed[0]?.message ?? name);
+  await startUpload({ projectId, name, calls, parts: state.failed.map(({ part }) => part), problems: state.problems });
 };
 
 export const forgetUpload = (projectId: string): void => set(projectId, null);

@@ -17,3 +17,6 @@ export const importBucket = z.object({
 }).refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === null) === (secretAccessKey === null), { message: 'Give both keys, or neither for a public bucket.', path: ['secretAccessKey'] });
 
 export const startImport = z.object({ name: plainText(200), total: z.int().min(0).max(1_000_000).nullable() });
+
+/** Gives an import up, with the reason as a sentence for people. */
+export const failImport = z.object({ importId: z.uuid(), message: z.string().trim().min(1).transform((text) => text.slice(0, 500)) });

@@ -10,10 +10,9 @@ export async function beatImport(db: Db, importId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Ends a running import that cannot go on, with the reason as its last problem. Announces it. */
-export async function failImport(db: Db, params: { importId: string; message: string }): Promise<void> {
-  await db.transaction((tx) => failWhere(tx, sql`${imageImport.id} = ${params.importId}`, params.message));
-}
+/** Ends a running import that cannot go on, with the reason as its first problem. Announces it. False when it has ended meanwhile. */
+export const failImport = (db: Db, params: { importId: string; message: string }): Promise<boolean> =>
+  db.transaction(async (tx) => (await failWhere(tx, sql`${imageImport.id} = ${params.importId}`, params.message)) > 0);
 
 /**
  * Fails imports that nobody has worked on: a browser may come back within the hour, a server that fetches beats every few seconds.

@@ -37,6 +37,26 @@ test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named 
   await expect.poll(() => data.figure('Already here')).toBe('12');
 });
 
+test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again it is an import of its own', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ images: 2 });
+  const { page } = scenario.owner;
+  const data = new DataPage(page);
+  await data.open(projectId);
+  const [zip] = await drawZip(6, 0);
+  await page.route('**/imports/*/file?**', (route) => route.abort('connectionreset'));
+  await data.import([{ name: 'birds.zip', buffer: zip?.bytes ?? Buffer.alloc(0) }]);
+  await expect(page.getByText('1 file was not sent: The connection broke.')).toBeVisible();
+  await page.unroute('**/imports/*/file?**');
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await expect(page.getByText('Import finished')).toBeVisible();
+  const earlier = page.getByRole('table', { name: 'Earlier imports' }).getByRole('row').filter({ hasText: 'birds.zip' });
+  await expect(earlier).toHaveCount(1);
+  await expect(earlier.getByText('failed')).toBeVisible();
+  await expect(earlier.getByText('0 of 1 files were sent: The connection broke.')).toBeVisible();
+  await page.getByRole('button', { name: 'Import more' }).click();
+  await expect(earlier).toHaveCount(2);
+});
+
 test('PAGE-4 the gallery keeps its filter in the address; many images are labeled by keys and taken back', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 20 });
   const gallery = new GalleryPage(scenario.owner.page);

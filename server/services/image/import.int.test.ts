@@ -202,6 +202,18 @@ describe('an import', () => {
     expect(counts.errors.map(({ file }) => file)).toEqual(['no .pdf']);
   });
 
+  it('IMAGE-10 that cannot go on is failed with the reason by whoever sent it; one that has ended stays as it is', async () => {
+    const { project, owner, counts } = await importZip(await writeZip({ 'a.png': await noise(80) }));
+    const call = test.as(owner).image;
+    const { id: importId } = await call.startImport({ projectId: project.id, name: 'birds', total: 3 });
+    expect(await call.failImport({ projectId: project.id, importId, message: '1 of 3 files were sent: the connection broke.' }))
+      .toMatchObject({ status: 'failed', errors: [{ file: 'birds', message: '1 of 3 files were sent: the connection broke.' }] });
+    expect(await call.failImport({ projectId: project.id, importId, message: 'Again.' })).toMatchObject({ errors: [{ file: 'birds' }] });
+    expect(await call.failImport({ projectId: project.id, importId: counts.id, message: 'Too late.' })).toMatchObject({ status: 'ended', errors: [] });
+    const other = await createProject(test.services.db, { organizationId: owner.organizationId });
+    await expect(call.failImport({ projectId: other.id, importId: counts.id, message: 'Not here.' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('IMAGE-2 says what is wrong with an archive as a whole', async () => {
     await expect(importZip(await writeZip({}))).rejects.toThrow(/no images in this zip/);
     await expect(importZip(await writeZip({ 'a.png': await paint(1).png().toBuffer() }, (bytes) => bytes.subarray(0, 60)))).rejects.toThrow(/cannot be read/);

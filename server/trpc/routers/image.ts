@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { importBucket as importBucketInput, startImport } from '#core/schemas/import.ts';
+import { failImport as failInput, importBucket as importBucketInput, startImport } from '#core/schemas/import.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
+import { failImport } from '../../services/image/fail-import.ts';
 import { importBucket } from '../../services/image/import-bucket.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -23,4 +24,5 @@ export const imageRouter = router({
   endImport: projectProcedure('image:import')
     .input(z.object({ importId: z.uuid() }))
     .mutation(({ ctx, input }) => endImport(ctx.services, ctx.actor, input)),
+  failImport: projectProcedure('image:import').input(failInput).mutation(({ ctx, input }) => failImport(ctx.services, ctx.actor, input)),
 });

@@ -10,6 +10,7 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'project:deleted': 'Deleted the project',
   'class:deleted': 'Deleted the class',
   'import:ended': 'Imported',
+  'import:failed': 'Could not import all of',
   'run:started': 'Started the run',
   'run:thresholds-set': 'Set thresholds for',
   'review:queued': 'Sent images to review in',

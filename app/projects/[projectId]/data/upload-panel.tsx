@@ -1,13 +1,12 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Cloud, FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
 import { cn } from '../../../lib/cn.ts';
 import { plural } from '../../../lib/format.ts';
 import { filesOfDrop, filesOfInput } from '../../../lib/pick-files.ts';
-import { planUpload } from '../../../lib/upload.ts';
+import { makeSend, planUpload } from '../../../lib/upload.ts';
 import type { PickedFile } from '../../../lib/upload.ts';
 import { startUpload, useUpload } from '../../../lib/uploads.ts';
 import { useProject } from '../../../shell/project.tsx';
@@ -18,6 +17,7 @@ import { AddressDialog } from './address-dialog.tsx';
 import { BucketDialog } from './bucket-dialog.tsx';
 import { SplitShares } from './split-shares.tsx';
 import { UploadProgress } from './upload-progress.tsx';
+import { useImportCalls } from './use-import-calls.ts';
 
 const nameOf = (picked: readonly PickedFile[]): string => {
   const [first] = picked;
@@ -30,8 +30,6 @@ const nameOf = (picked: readonly PickedFile[]): string => {
 /** Drop zone and pickers; while something is sent, its progress stands in their place. */
 export function UploadPanel() {
   const { project } = useProject();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const upload = useUpload(project.id);
   const [folderLabels, setFolderLabels] = useState(false);
   const [over, setOver] = useState(false);
@@ -40,14 +38,8 @@ export function UploadPanel() {
   const [refused, setRefused] = useState<string | null>(null);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const start = useMutation(trpc.image.startImport.mutationOptions());
-  const end = useMutation(trpc.image.endImport.mutationOptions());
-
-  const refresh = () => {
-    void queryClient.invalidateQueries(trpc.image.imports.queryFilter({ projectId: project.id }));
-    void queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
-  };
-  const finish = (importId: string) => end.mutate({ projectId: project.id, importId }, { onSettled: refresh });
+  const calls = useImportCalls();
+  const start = useMutation({ mutationFn: startUpload });
 
   const take = async (picked: PickedFile[]) => {
     const { parts, problems } = planUpload(picked, folderLabels);
@@ -56,10 +48,7 @@ export function UploadPanel() {
       return;
     }
     setRefused(null);
-    const total = parts.every((part) => part.kind === 'image') ? parts.length : null;
-    const row = await start.mutateAsync({ projectId: project.id, name: nameOf(picked), total });
-    startUpload({ projectId: project.id, importId: row.id, folderLabels, picked, onComplete: () => finish(row.id) });
-    refresh();
+    await start.mutateAsync({ projectId: project.id, name: nameOf(picked), parts, problems, calls: { ...calls, send: (importId) => makeSend(project.id, importId, folderLabels) } });
   };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
@@ -67,7 +56,7 @@ export function UploadPanel() {
     void filesOfDrop(event.dataTransfer).then(take);
   };
 
-  if (upload !== null) return <UploadProgress upload={upload} onFinish={finish} />;
+  if (upload !== null) return <UploadProgress upload={upload} />;
   return (
     <Panel>
       <div
@@ -119,7 +108,7 @@ export function UploadPanel() {
         <SplitShares />
       </div>
       <p className="mt-4 flex items-center gap-1.5 text-xs text-muted"><FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can simply be sent again.</p>
-      <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={refresh} />
+      <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={calls.refresh} />
       <AddressDialog open={listing} onOpenChange={setListing} onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])} />
     </Panel>
   );

@@ -1,5 +1,5 @@
 'use client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTRPC } from '../../../lib/api.ts';
@@ -16,7 +16,7 @@ import { Stat, StatRow } from '../../../ui/stat.tsx';
 import { ProblemList } from './problem-list.tsx';
 
 /** How an upload goes: bytes on their way, images taken, what failed and why. */
-export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish: (importId: string) => void }) {
+export function UploadProgress({ upload }: { upload: Upload }) {
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -26,6 +26,8 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
   const refresh = () => void queryClient.invalidateQueries(trpc.image.getImport.queryFilter(key));
   useEvent('image:imported', (event) => event.importId === upload.importId && refresh());
   useEvent('import:ended', (event) => event.importId === upload.importId && refresh());
+
+  const again = useMutation({ mutationFn: retryUpload });
 
   const { state } = upload;
   const [now, setNow] = useState(state.startedAt);
@@ -40,8 +42,9 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
   const taken = row.data === undefined ? 0 : row.data.imported + row.data.duplicates + row.data.failed;
   const imageRate = taken / seconds;
   const imagesTotal = row.data?.total ?? null;
-  const problems = [...state.problems, ...(row.data?.errors ?? [])];
-  const complete = state.phase === 'done' || (state.phase === 'paused' && state.failed.length === 0);
+  // Of a failed import the first problem is its end, which stands below in words of its own.
+  const problems = [...state.problems, ...(row.data?.errors.slice(row.data.status === 'failed' ? 1 : 0) ?? [])];
+  const complete = state.phase === 'done';
   const isCounting = complete && row.data?.status === 'running';
   const title = state.phase === 'sending' ? 'Importing' : isCounting ? 'Counting what came in' : complete ? 'Import finished' : 'Import stopped';
 
@@ -53,15 +56,7 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
         state.phase === 'sending' ? <Button size="sm" onClick={upload.cancel}>Stop</Button> : (
           <>
             {complete && <Button asChild size="sm" variant="primary"><Link href={projectHref(project.id, 'label')}>Start labeling</Link></Button>}
-            <Button
-              size="sm"
-              onClick={() => {
-                if (!complete) onFinish(upload.importId);
-                forgetUpload(project.id);
-              }}
-            >
-              {complete ? 'Import more' : 'Leave it at that'}
-            </Button>
+            <Button size="sm" onClick={() => forgetUpload(project.id)}>{complete ? 'Import more' : 'Leave it at that'}</Button>
           </>
         )
       }
@@ -92,8 +87,8 @@ export function UploadProgress({ upload, onFinish }: { upload: Upload; onFinish:
         )}
         {state.failed.length > 0 && state.phase !== 'sending' && (
           <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5 text-sm">
-            <span>{plural(state.failed.length, 'file')} could not be sent: {state.failed[0]?.message}</span>
-            <Button size="sm" onClick={() => retryUpload(project.id, () => onFinish(upload.importId))}>Send again</Button>
+            <span>{plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}</span>
+            <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>Send again</Button>
           </div>
         )}
         <ProblemList problems={problems} total={(row.data?.failed ?? 0) + state.problems.length} />
