@@ -1,4 +1,5 @@
 /** The run as a state machine: its transition table is data. */
+import type { RoundRole } from './learning.ts';
 
 export const RUN_STATUSES = ['queued', 'training', 'waiting-review', 'paused', 'cancelled', 'failed', 'finished'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -31,3 +32,13 @@ export const statusesAllowing = (command: RunCommand): RunStatus[] =>
 export const ROUND_STAGES = ['waiting', 'predicting', 'selecting', 'training', 'evaluating', 'control', 'judging', 'done'] as const;
 /** Where a round stands. */
 export type RoundStage = (typeof ROUND_STAGES)[number];
+
+/** "Teacher", "Teacher 2", "Student 2", "Control 2", "Distilled": how a round is called everywhere. */
+export function roundName({ index, role, member }: { index: number; role: RoundRole; member: number }): string {
+  if (role === 'teacher') return member === 0 ? 'Teacher' : `Teacher ${member + 1}`;
+  if (role === 'distilled') return 'Distilled';
+  return `${role === 'student' ? 'Student' : 'Control'} ${index}`;
+}
+
+/** The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2, student 1". */
+export const loopRoundName = (index: number): string => roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();

@@ -2,6 +2,7 @@
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { layoutKeys } from '#core/hotkeys.ts';
+import { loopRoundName } from '#core/run.ts';
 import { plural } from '../lib/format.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
 import { useProject } from '../shell/project.tsx';
@@ -91,7 +92,7 @@ export function GridPage() {
         <Select size="sm" label="How many" value={size} onChange={setSize} options={SIZES.map((value) => ({ value, label: `${value} images` }))} className="w-28 max-sm:hidden" />
         <Button size="sm" variant="ghost" icon={<Sparkles size={14} aria-hidden />} disabled={focused === null || active === null} onClick={() => focused && open({ kind: 'similar', imageId: focused.id })} className="max-sm:hidden">More like this</Button>
         <span className="mx-auto truncate text-xs text-muted max-md:hidden">
-          {base !== null && look !== null && grid.images.length > 0 && `${grid.round === null ? '' : `Run ${grid.round.runNumber}, round ${grid.round.index}: `}click what is not “${look.name}”`}
+          {base !== null && look !== null && grid.images.length > 0 && `${grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: `}click what is not “${look.name}”`}
           {base === null && source !== null && chosen !== null && grid.images.length > 0 && `Click what is “${chosen.name}”`}
         </span>
         <span className="ml-auto md:ml-0"><SyncState state={grid.sync} /></span>

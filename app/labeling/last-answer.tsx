@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { loopRoundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatPercent } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';
@@ -35,7 +36,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
             const look = classById.get(row.classIds[row.classIndex] ?? '');
             return (
               <li key={row.roundId} className="flex items-center justify-between gap-2">
-                <span>Run {row.runNumber}, {row.index === 0 ? 'teacher' : `round ${row.index}`}</span>
+                <span>Run {row.runNumber}, {loopRoundName(row.index)}</span>
                 <span className="flex items-center gap-1.5">{look !== undefined && <ClassBadge look={look} size="sm" />}<span className="tabular">{formatPercent(row.confidence, 0)}</span></span>
               </li>
             );

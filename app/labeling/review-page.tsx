@@ -6,6 +6,7 @@ import { toast } from 'sonner';
 import { layoutKeys } from '#core/hotkeys.ts';
 import { REVIEW_REASONS } from '#core/project.ts';
 import type { ReviewReason } from '#core/project.ts';
+import { loopRoundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
 import { plural } from '../lib/format.ts';
@@ -124,7 +125,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
         <section aria-label="Why it is here" className="space-y-2">
           <div className="flex flex-wrap items-center gap-2">
             <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
-            <span className="text-xs text-muted">Run {task.runNumber}, {task.roundIndex === 0 ? 'teacher' : `round ${task.roundIndex}`}</span>
+            <span className="text-xs text-muted">Run {task.runNumber}, {loopRoundName(task.roundIndex)}</span>
           </div>
           <p className="text-sm text-pretty text-muted">{REASON_WORDS[task.reason].why}</p>
           {task.guess !== null && <GuessBars guess={task.guess} />}

@@ -44,7 +44,7 @@ export function TeamTable({ members, present, onAssign, onUnassign, onPause }: {
             <th scope="col" className={right}>Each takes</th>
             <th scope="col" className={right}>Skipped</th>
             <th scope="col" className={right}>Agreement</th>
-            <th scope="col" className={right}>Check images</th>
+            <th scope="col" className={right}>Gold items</th>
             <th scope="col" className={right}>Assigned</th>
             <th scope="col" className={right}><span className="sr-only">Actions</span></th>
           </tr>

@@ -66,6 +66,9 @@ export const formatRate = (perSecond: number, noun = ''): string => {
   return `${perSecond < 10 ? perSecond.toFixed(1) : integer.format(perSecond)}${suffix}/s`;
 };
 
+/** How long ago, as a duration. */
+export const formatSince = (date: Date, now: Date = new Date()): string => formatDuration((now.getTime() - date.getTime()) / 1000);
+
 /** "just now", "5 min. ago", "yesterday", then the date. */
 export const formatRelative = (date: Date, now: Date = new Date()): string => {
   const seconds = (date.getTime() - now.getTime()) / 1000;

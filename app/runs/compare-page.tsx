@@ -1,5 +1,6 @@
 'use client';
 import { formatP } from '#core/statistics.ts';
+import { roundName } from '#core/run.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
@@ -21,7 +22,7 @@ import { Table, Td, Th, Tr } from '../ui/table.tsx';
 import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from './round-images.tsx';
 import { RunsNav } from './runs-nav.tsx';
-import { MODEL_WORDS, roundName } from './words.tsx';
+import { MODEL_WORDS } from './words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 /** p below which a difference is called more than chance. */

@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { roundName } from '#core/run.ts';
 import { useHiddenWords } from '../labeling/hidden-guess.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { imageSrc } from '../lib/media.ts';
@@ -9,7 +10,6 @@ import { useProject } from '../shell/project.tsx';
 import { ClassBadge } from '../ui/class-badge.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Loading } from '../ui/spinner.tsx';
-import { roundName } from './words.tsx';
 
 export interface OpenImage {
   imageId: string;

@@ -4,6 +4,7 @@ import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { formatP } from '#core/statistics.ts';
 import type { ReviewReason } from '#core/project.ts';
+import { roundName } from '#core/run.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
@@ -22,7 +23,7 @@ import { ReviewItems } from './review-items.tsx';
 import { AuditBars } from './round-classes.tsx';
 import { RunsNav } from './runs-nav.tsx';
 import { useSettled } from './use-settled.ts';
-import { MODEL_WORDS, REASON_WORDS, roundName } from './words.tsx';
+import { MODEL_WORDS, REASON_WORDS } from './words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];

@@ -4,13 +4,14 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Decision, RoundRole } from '#core/learning.ts';
 import type { RunStatus } from '#core/run.ts';
+import { roundName } from '#core/run.ts';
 import { cn } from '../lib/cn.ts';
 import { formatNumber, formatPercent } from '../lib/format.ts';
 import { usePresence } from '../lib/socket.ts';
 import { projectHref } from '../shell/nav.ts';
 import { PresenceStack } from '../ui/avatar.tsx';
 import type { LiveProgress } from './use-run.ts';
-import { roundName, STAGE_WORDS } from './words.tsx';
+import { STAGE_WORDS } from './words.tsx';
 
 
 export interface LoopRound {

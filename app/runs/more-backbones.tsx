@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { PUBLIC_BACKBONES } from '#core/backbones.ts';
+import { loopRoundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatPercent } from '../lib/format.ts';
 import { Button } from '../ui/button.tsx';
@@ -51,7 +52,7 @@ function EarlierRound(props: MoreBackbonesProps) {
         value={adopt.variables?.fromRoundId ?? null} placeholder={adopt.isPending ? 'Taking it…' : 'Choose a round…'}
         onChange={(fromRoundId) => adopt.mutate({ projectId, fromRoundId })}
         options={(rounds.data ?? []).map((one) => ({
-          value: one.roundId, label: `${one.projectName}, run ${one.runNumber}, round ${one.index} (${one.model})`,
+          value: one.roundId, label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
           hint: `${one.inputSize} px${one.valAccuracy === null ? '' : `, validation ${formatPercent(one.valAccuracy)}`}`,
         }))}
       />

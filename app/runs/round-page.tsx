@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { describeControlGain } from '#core/control-arm.ts';
+import { roundName } from '#core/run.ts';
 import { ConfusionMatrix } from '../charts/confusion-matrix.tsx';
 import { Histogram } from '../charts/histogram.tsx';
 import { Reliability } from '../charts/reliability.tsx';
@@ -29,7 +30,7 @@ import { CellImages, Flips, Mistakes } from './round-images.tsx';
 import { RoundMap } from './round-map.tsx';
 import { RoundRecord } from './round-record.tsx';
 import { useSettled } from './use-settled.ts';
-import { DecisionBadge, MODEL_WORDS, roundName } from './words.tsx';
+import { DecisionBadge, MODEL_WORDS } from './words.tsx';
 
 type RoundView = Outputs['round']['get'];
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;

@@ -1,8 +1,8 @@
 'use client';
+import { roundName } from '#core/run.ts';
 import { formatPercent } from '../lib/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import type { Outputs } from '../lib/api.ts';
-import { roundName } from './words.tsx';
 
 type RoundView = Outputs['round']['get'];
 type Sibling = Pick<RoundView['round'], 'id' | 'index' | 'role' | 'member'>;

@@ -4,6 +4,7 @@ import { Ellipsis, ScanSearch, Undo2, Check } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { roundName } from '#core/run.ts';
 import { classColour } from '../lib/class-colour.ts';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
@@ -17,7 +18,7 @@ import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Interval } from '../ui/stat.tsx';
 import { Table, Td, Th, Tr } from '../ui/table.tsx';
 import type { RunRound, RunView } from './use-run.ts';
-import { DecisionBadge, MODEL_WORDS, roundName, STAGE_WORDS } from './words.tsx';
+import { DecisionBadge, MODEL_WORDS, STAGE_WORDS } from './words.tsx';
 
 /** A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its student. */
 export function RoundTable({ run }: { run: RunView }) {

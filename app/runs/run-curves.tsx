@@ -1,13 +1,13 @@
 'use client';
 import { useState } from 'react';
 import { wilsonInterval } from '#core/statistics.ts';
+import { roundName } from '#core/run.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import type { LineSeries } from '../charts/line-chart.tsx';
 import { formatFraction, formatPercent, formatRate } from '../lib/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Select } from '../ui/select.tsx';
 import type { CurvePoint, RunRound } from './use-run.ts';
-import { roundName } from './words.tsx';
 
 const COLOURS = ['var(--color-accent)', 'var(--color-warn)', 'var(--color-good)', 'var(--color-bad)', 'var(--color-ink)', 'var(--color-faint)'];
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { isRunActive } from '#core/run.ts';
+import { isRunActive, roundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatDuration, formatNumber, formatRate } from '../lib/format.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
@@ -21,7 +21,7 @@ import { RunControls } from './run-controls.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
 import { useCurves, useRun } from './use-run.ts';
-import { METHOD_WORDS, roundName, RunStatusBadge, STAGE_WORDS } from './words.tsx';
+import { METHOD_WORDS, RunStatusBadge, STAGE_WORDS } from './words.tsx';
 
 /** One run, live: where the loop stands, what is learned, what was decided. */
 export function RunPage({ runId }: { runId: string }) {

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { toast } from 'sonner';
-import { isRunEnded } from '#core/run.ts';
+import { isRunEnded, roundName } from '#core/run.ts';
 import { simulateThresholds } from '#core/simulator.ts';
 import { Histogram } from '../charts/histogram.tsx';
 import { useTRPC } from '../lib/api.ts';
@@ -20,7 +20,6 @@ import { Loading } from '../ui/spinner.tsx';
 import { Interval, Stat, StatRow } from '../ui/stat.tsx';
 import { ErrorState, Notice } from '../ui/states.tsx';
 import { Slider } from '../ui/toggles.tsx';
-import { roundName } from './words.tsx';
 
 type Simulator = Outputs['round']['simulator'];
 /** Bars a class: fewer than the bins the figures are counted from, so that each can be seen. */

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, CameraOff, FlaskConical, Images, ImageUp } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { roundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
 import { imageSrc } from '../lib/media.ts';
@@ -16,7 +17,7 @@ import { EmptyState, Notice } from '../ui/states.tsx';
 import { RunsNav } from './runs-nav.tsx';
 import { TryModel } from './try-model.tsx';
 import type { Picture } from './try-model.tsx';
-import { MODEL_WORDS, roundName } from './words.tsx';
+import { MODEL_WORDS } from './words.tsx';
 
 /** Milliseconds between two looks at the webcam. */
 const WEBCAM_MS = 120;

@@ -1,6 +1,6 @@
 import { ArrowUpRight, Check, CircleAlert, CircleDashed, CircleX, Clock3, Minus, Pause, Play, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Decision, Method, ModelName, RoundRole } from '#core/learning.ts';
+import type { Decision, Method, ModelName } from '#core/learning.ts';
 import type { ReviewReason } from '#core/project.ts';
 import type { RoundStage, RunStatus } from '#core/run.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -41,13 +41,6 @@ export const MODEL_WORDS: Record<ModelName | 'backbone-head', string> = {
 export const REASON_WORDS: Record<ReviewReason, string> = {
   uncertain: 'Uncertain', 'rare-class': 'Rare class', audit: 'Random audit', flip: 'Flip', 'suspect-label': 'Suspect label', disagreement: 'Disagreement',
 };
-
-/** "Teacher", "Teacher 2", "Student 2", "Control 2", "Distilled". */
-export function roundName({ index, role, member }: { index: number; role: RoundRole; member: number }): string {
-  if (role === 'teacher') return member === 0 ? 'Teacher' : `Teacher ${member + 1}`;
-  if (role === 'distilled') return 'Distilled';
-  return `${role === 'student' ? 'Student' : 'Control'} ${index}`;
-}
 
 const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: string }> = {
   accept: { tone: 'good', icon: <ArrowUpRight size={11} aria-hidden />, word: 'Accepted' },

@@ -13,12 +13,12 @@ export function createMetrics(services: Services) {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
   });
   const events = new Counter({ name: 'pupil_domain_events_total', help: 'Domain events relayed, by name', labelNames: ['name'], registers: [registry] });
-  new Gauge({
-    name: 'pupil_rows', help: 'Runs by status, workers alive, live leases, open review items', labelNames: ['kind'], registers: [registry],
+  registry.registerMetric(new Gauge({
+    name: 'pupil_rows', help: 'Runs by status, workers alive, live leases, open review items', labelNames: ['kind'], registers: [],
     async collect() {
       for (const [kind, count] of Object.entries(await countSystem(services.db))) this.set({ kind }, count);
     },
-  });
+  }));
   return {
     observe(req: IncomingMessage, res: ServerResponse): void {
       const stop = seconds.startTimer({ route: routeOf(req.url ?? '/') });

@@ -1,3 +1,4 @@
+import { roundName } from '#core/run.ts';
 import { leaveRun } from '#db/queries/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
@@ -37,5 +38,5 @@ export function describeEnd(rounds: readonly RoundState[], ending: string | null
   if (!final) return ending ?? 'Finished.';
   const test = final.metrics?.testAccuracy;
   const figure = typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
-  return `${ending ? `${ending} ` : ''}Final model: round ${final.index} (${final.role}, ${final.model})${figure}.`;
+  return `${ending ? `${ending} ` : ''}Final model: ${roundName(final)} (${final.model})${figure}.`;
 }

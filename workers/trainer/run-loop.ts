@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { roundName } from '#core/run.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import { leaveRun, setRunEngine } from '#db/queries/run-claim.ts';
@@ -100,8 +101,8 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
   const wanted = Math.min(reviewAnswers - settled, open);
   if (reviewGate === 'answers' && wanted <= 0) return false;
   const message = reviewGate === 'person'
-    ? `Round ${round.index} is done. Look at it, then let the run go on.`
-    : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before round ${next.index}.`;
+    ? `${roundName(round)} is done. Look at it, then let the run go on.`
+    : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ${roundName(next)}.`;
   await whileHeld(context, async (tx) => {
     await ensureRound(tx, {
       runId: context.run.id, index: next.index, role: next.role, member: next.member, model: next.model, seed: next.seed, teacherRoundId: standingTeacher(states, next.index)?.id ?? null,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { backboneKey } from '#core/media.ts';
+import { loopRoundName } from '#core/run.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { getAdoptable, insertBackbone } from '#db/queries/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -16,7 +17,7 @@ export async function adoptRound(services: Pick<Services, 'db' | 'blobs'>, actor
   if (sha256 !== round.sha256) throw new AppError('BAD_INPUT', 'The stored weights of this round are damaged. Choose another round.');
   const blobKey = backboneKey(sha256);
   await services.blobs.put(blobKey, bytes);
-  const name = `${round.projectName}, run ${round.runNumber}, round ${round.index}`;
+  const name = `${round.projectName}, run ${round.runNumber}, ${loopRoundName(round.index)}`;
   return services.db.transaction(async (tx) => {
     const backboneId = await insertBackbone(tx, { organizationId: actor.organizationId, name, blobKey, sha256, bytes: bytes.length, inputSize: round.inputSize });
     await recordActivity(tx, { organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'backbone:imported', subject: name, detail: { sha256, bytes: bytes.length } });

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { ModelExportName } from '#core/formats/model-export.ts';
+import { roundName } from '#core/run.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { getProjectRound, insertModelExport } from '#db/queries/export.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -8,12 +9,12 @@ import type { Actor, Services } from '../../context.ts';
 export async function requestModel(services: Services, actor: Actor, input: { projectId: string; roundId: string; format: ModelExportName }): Promise<{ exportId: string }> {
   const { projectId, roundId, format } = input;
   const round = await getProjectRound(services.db, projectId, roundId);
-  if (round.stage !== 'done') throw new AppError('NOT_READY', `Round ${round.index} is still being made. Export it when it is done.`);
+  if (round.stage !== 'done') throw new AppError('NOT_READY', `${roundName(round)} is still being made. Export it when it is done.`);
   return services.db.transaction(async (tx) => {
     const { id } = await insertModelExport(tx, { projectId, roundId, format, createdBy: actor.memberId });
     await recordActivity(tx, {
       organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: 'export:created',
-      subject: `Run ${round.runNumber}, round ${round.index}`, detail: { exportId: id, format },
+      subject: `Run ${round.runNumber}, ${roundName(round).toLowerCase()}`, detail: { exportId: id, format },
     });
     return { exportId: id };
   });

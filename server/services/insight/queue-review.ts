@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { SUSPECT_LABELS_A_CLASS } from '#core/learning.ts';
+import { roundName } from '#core/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/insight.ts';
@@ -27,7 +28,7 @@ export async function queueReview(
     if (itemIds.length === 0) return { queued: 0 };
     await recordActivity(tx, {
       organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'review:queued',
-      subject: `Round ${round.index} of run ${round.run.number}`, detail: { reason: input.reason, count: itemIds.length },
+      subject: `${roundName(round)} of run ${round.run.number}`, detail: { reason: input.reason, count: itemIds.length },
     });
     for (let start = 0; start < itemIds.length; start += IDS_PER_EVENT) {
       await notify(tx, {

@@ -57,7 +57,7 @@ export async function recordDecisions(tx: Db, actor: Actor, projectId: string, s
   const fresh = decisions.filter((item) => !known.has(item.id));
   if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
-  /** Was the claim lost that this decision rests on? Leads need none, check images carry none, and a review item is its own. */
+  /** Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its own. */
   const isLate = (item: Decision): boolean => {
     if (source === 'adjudicate' || source === 'bulk') return false;
     if (item.token !== null) return held.get(item.imageId) !== item.token;

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { roundName } from '#core/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { getRound } from '#db/queries/run-read.ts';
@@ -13,7 +14,7 @@ export async function decideRound(
     const round = await getRound(tx, input);
     if (round.role === 'control') throw new AppError('BAD_INPUT', 'A control arm is there to compare with; it is neither accepted nor rolled back.');
     if (round.role === 'teacher') throw new AppError('BAD_INPUT', 'The teacher cannot be rolled back: nothing came before it. Start a new run instead.');
-    const name = `Round ${round.index} of run ${round.run.number}`;
+    const name = `${roundName(round)} of run ${round.run.number}`;
     const word = input.decision === 'accept' ? 'Accepted' : 'Rolled back';
     const written = await write(tx, { roundId: round.id, decision: input.decision, memberId: actor.memberId, reason: `${word} by ${actor.name}.` });
     if (!written) throw new AppError('NOT_READY', `${name} is still ${round.stage}. Decide when it is done.`);

@@ -4,7 +4,7 @@ import { Cpu } from 'lucide-react';
 import Link from 'next/link';
 import { useTRPC } from '../../../lib/api.ts';
 import type { Outputs } from '../../../lib/api.ts';
-import { formatBytes, formatDuration, formatRate, formatRelative, plural } from '../../../lib/format.ts';
+import { formatBytes, formatRate, formatRelative, formatSince, plural } from '../../../lib/format.ts';
 import { projectHref } from '../../../shell/nav.ts';
 import { Badge, StatusDot } from '../../../ui/badge.tsx';
 import { Page, Panel } from '../../../ui/panel.tsx';
@@ -61,7 +61,7 @@ function WorkerCard({ worker }: { worker: Worker }) {
         <Stat label="Rate" value={worker.imagesPerSecond === null ? '–' : formatRate(worker.imagesPerSecond)} note="images, training" />
         <Stat label="Answers" value={worker.answers ? formatRate(worker.answers.imagesPerSecond) : '–'} note={worker.answers ? `by ${worker.answers.taken === 'engine' ? worker.engine : worker.answers.taken}` : 'not measured'} />
         <Stat label="Memory" value={worker.memoryBytes === 0 ? '–' : formatBytes(worker.memoryBytes)} />
-        <Stat label="Up" value={formatDuration((Date.now() - worker.startedAt.getTime()) / 1000)} note={`beat ${formatRelative(worker.heartbeatAt)}`} />
+        <Stat label="Up" value={formatSince(worker.startedAt)} note={`beat ${formatRelative(worker.heartbeatAt)}`} />
       </div>
       <p className="mt-3 text-xs text-muted">{worker.device}</p>
       {worker.answers && <p className="mt-1 text-xs text-muted">Predictions take the faster of two ways. {worker.answers.instead}</p>}

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem, SlidersHorizontal, X } from 'lucide-react';
+import { roundName } from '#core/run.ts';
 import { useTRPC } from '../../../lib/api.ts';
 import { formatPercent } from '../../../lib/format.ts';
 import { countFilters } from '../../../lib/gallery-filter.ts';
@@ -32,7 +33,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const set = (change: Partial<GalleryFilter>) => onChange({ ...filter, ...change }, order);
   const classOptions = [{ value: ANY, label: 'Any class' }, ...classes.map((one) => ({ value: one.id, label: one.name }))];
   const rounds = runs.data?.flatMap((run) => run.rounds.filter((round) => round.role !== 'control' && round.endedAt !== null)
-    .map((round) => ({ value: round.id, label: `Run ${run.number}, ${round.index === 0 ? 'teacher' : `round ${round.index}`}` }))) ?? [];
+    .map((round) => ({ value: round.id, label: `Run ${run.number}, ${roundName(round).toLowerCase()}` }))) ?? [];
   const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
   const hidden = countFilters({ memberId: filter.memberId, assignedTo: filter.assignedTo, flagged: filter.flagged, gold: filter.gold, predictedClassId: filter.predictedClassId, confidenceFrom: filter.confidenceFrom, confidenceTo: filter.confidenceTo, importId: filter.importId });
   return (

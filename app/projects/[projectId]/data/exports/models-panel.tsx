@@ -4,6 +4,7 @@ import { Download, Package } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { ModelExportName } from '#core/formats/model-export.ts';
+import { roundName } from '#core/run.ts';
 import { useTRPC } from '../../../../lib/api.ts';
 import type { Outputs } from '../../../../lib/api.ts';
 import { formatBytes, formatRelative } from '../../../../lib/format.ts';
@@ -77,7 +78,7 @@ function ModelRow({ one }: { one: ModelExport }) {
   return (
     <Tr>
       <Td className="font-medium">{one.title}</Td>
-      <Td className="whitespace-nowrap text-muted">{one.runNumber === null ? '–' : `Run ${one.runNumber}, ${one.role === 'teacher' ? 'teacher' : `round ${one.roundIndex}`} (${one.model})`}</Td>
+      <Td className="whitespace-nowrap text-muted">{one.runNumber === null || one.roundIndex === null || one.role === null ? '–' : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: 0 }).toLowerCase()} (${one.model})`}</Td>
       <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
