@@ -1,11 +1,11 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pause, Play, UserPlus } from 'lucide-react';
-import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '../lib/api.ts';
 import { formatNumber, formatPercent } from '../lib/format.ts';
 import { useAnnouncePresence, useEvent, usePresence } from '../lib/socket.ts';
+import { InviteDialog } from '../shell/invite-dialog.tsx';
 import { useProject } from '../shell/project.tsx';
 import { Button } from '../ui/button.tsx';
 import { Page, Panel } from '../ui/panel.tsx';
@@ -29,6 +29,7 @@ export function TeamPage() {
   useAnnouncePresence(project.id, 'other', null);
   const team = useQuery(trpc.quality.team.queryOptions({ projectId: project.id }));
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId: project.id }));
+  const [inviting, setInviting] = useState(false);
   const [assignee, setAssignee] = useState<TeamMember | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const refresh = () => {
@@ -64,7 +65,7 @@ export function TeamPage() {
       description="Who is here, on what, and how well people agree. Live."
       actions={
         <>
-          {may('member:invite') && <Button asChild><Link href={`/organizations/${project.organizationId}/members`}><UserPlus size={15} aria-hidden /> Invite</Link></Button>}
+          {may('member:invite') && <Button icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>Invite people</Button>}
           <Button
             variant={paused ? 'primary' : 'secondary'} busy={update.isPending} icon={paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
             onClick={() => update.mutate({ projectId: project.id, status: paused ? 'active' : 'paused' })}
@@ -94,6 +95,7 @@ export function TeamPage() {
           <GoldPanel />
         </div>
       </div>
+      <InviteDialog organizationId={project.organizationId} open={inviting} onOpenChange={setInviting} />
       <AssignDialog key={assignee?.memberId ?? 'none'} member={assignee} onClose={() => setAssignee(null)} onDone={refresh} />
     </Page>
   );

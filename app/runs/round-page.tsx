@@ -77,7 +77,9 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat label="Validation accuracy" value={`${(metrics.valAccuracy * 100).toFixed(1)}%`} interval={metrics.valInterval} note={`${formatNumber(metrics.valCount)} images`} />
             <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)}`} />
             <Stat label="Learned from" value={formatNumber(metrics.labeled + metrics.pseudo)} note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`} />
-            <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={`accepted ones, ${plural(figures.audit.overall.n, 'answer')}`} />
+            <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={figures.audit.overall.n === 0
+              ? <Link className="text-accent-text underline underline-offset-2" href={projectHref(project.id, 'review')}>answer audit items in Review</Link>
+              : `accepted ones, ${plural(figures.audit.overall.n, 'answer')}`} />
             <Stat label="Test accuracy" value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`} note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`} />
             <Stat label="Time" value={formatDuration(metrics.seconds)} note={`${formatNumber(metrics.steps)} steps`} />
           </StatRow>

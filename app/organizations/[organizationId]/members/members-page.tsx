@@ -6,6 +6,7 @@ import { ROLES } from '#core/access.ts';
 import { useTRPC } from '../../../lib/api.ts';
 import type { Outputs } from '../../../lib/api.ts';
 import { formatDate } from '../../../lib/format.ts';
+import { InviteDialog } from '../../../shell/invite-dialog.tsx';
 import { useMe } from '../../../shell/me.tsx';
 import { ROLE_WORDS } from '../../../shell/roles.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
@@ -17,7 +18,6 @@ import { Skeleton } from '../../../ui/spinner.tsx';
 import { ErrorState } from '../../../ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
 import { OpenInvitations } from './open-invitations.tsx';
 
 type Member = Outputs['people']['members'][number];
@@ -47,7 +47,7 @@ export function MembersPage() {
           {may('member:invite') && <OpenInvitations />}
         </div>
       )}
-      <InviteDialog open={inviting} onOpenChange={setInviting} />
+      <InviteDialog organizationId={organizationId} open={inviting} onOpenChange={setInviting} />
     </Page>
   );
 }

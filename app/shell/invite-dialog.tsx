@@ -3,19 +3,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ROLES } from '#core/access.ts';
 import type { Role } from '#core/access.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { plural } from '../../../lib/format.ts';
-import { ROLE_WORDS } from '../../../shell/roles.ts';
-import { Button } from '../../../ui/button.tsx';
-import { CopyText } from '../../../ui/copy-text.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Field, NumberInput } from '../../../ui/field.tsx';
-import { Select } from '../../../ui/select.tsx';
-import { useOrganization } from '../frame.tsx';
+import { useTRPC } from '../lib/api.ts';
+import { plural } from '../lib/format.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyText } from '../ui/copy-text.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field, NumberInput } from '../ui/field.tsx';
+import { Select } from '../ui/select.tsx';
+import { ROLE_WORDS } from './roles.ts';
 
 /** Makes an invite link and shows it once. */
-export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const { membership } = useOrganization();
+export function InviteDialog({ organizationId, open, onOpenChange }: { organizationId: string; open: boolean; onOpenChange: (open: boolean) => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [role, setRole] = useState<Role>('annotator');
@@ -40,7 +38,7 @@ export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           <Button onClick={() => close(false)}>Cancel</Button>
           <Button
             variant="primary" busy={invite.isPending}
-            onClick={() => invite.mutate({ organizationId: membership.organizationId, role, uses: uses ?? 1, days: days ?? 7 })}
+            onClick={() => invite.mutate({ organizationId, role, uses: uses ?? 1, days: days ?? 7 })}
           >
             Make the link
           </Button>
