@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { createRandom } from '#core/random.ts';
 import type { Random } from '#core/random.ts';
+import { transactAndAnnounce } from '#db/notify.ts';
 import { claimLeases, releaseLeases, shortenLeases, sweepLeases } from '#db/queries/lease.ts';
 import type { ClaimedImage } from '#db/queries/lease.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
@@ -127,7 +128,7 @@ export async function run(args: string[]): Promise<void> {
         token: !strange ? item.token : random.below(2) === 0 ? null : item.token + 1_000_000_000,
         reviewItemId: null, guessShown: false, reason: null, durationMs: 900,
       }));
-      const send = () => retryOnRace(() => db.transaction((tx) => recordDecisions(tx, actor, projectId, 'label', decisions)));
+      const send = () => retryOnRace(() => transactAndAnnounce(pool, (announced) => recordDecisions(announced, actor, projectId, 'label', decisions)));
       const began = performance.now();
       const answers = await send();
       submitTimes.push(performance.now() - began);
@@ -135,7 +136,7 @@ export async function run(args: string[]): Promise<void> {
       if (random.next() < 0.1) tally.repeated += (await send()).filter((answer) => answer.repeated).length;
       if (leases < count && random.next() < 0.05) {
         const undos = decisions.map((item) => ({ id: randomUUID(), annotationId: item.id }));
-        tally.undone += (await undoAnnotations({ db }, actor, projectId, undos)).undone;
+        tally.undone += (await undoAnnotations({ pool }, actor, projectId, undos)).undone;
       }
     };
 

@@ -1,14 +1,12 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import * as schema from './schema/index.ts';
 
-export type Schema = typeof schema;
 /** The database, or a transaction on it: what every query takes first. */
-export type Db = Pick<NodePgDatabase<Schema>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count' | 'query' | 'with'>;
+export type Db = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count' | 'with'>;
 
 export interface Database {
-  db: NodePgDatabase<Schema>;
+  db: NodePgDatabase;
   pool: pg.Pool;
   close(): Promise<void>;
 }
@@ -32,10 +30,14 @@ function nameOf(text: string): string | undefined {
   return known.times > KEEP_AFTER ? known.name : undefined;
 }
 
+/** Keeps statements, and writes those that are issued side by side at once. */
 class KeepingClient extends pg.Client {
   // The driver's own method has a dozen overloads; all of them pass through here unchanged, but for a name.
   override query = ((config: unknown, ...rest: unknown[]): unknown => {
     const run = pg.Client.prototype.query as (...input: unknown[]) => unknown;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     if (typeof config !== 'object' || config === null || !('text' in config) || typeof config.text !== 'string' || ('name' in config && config.name)) return run.call(this, config, ...rest);
     return run.call(this, { ...config, name: nameOf(config.text) }, ...rest);
   }) as pg.Client['query'];
@@ -50,7 +52,7 @@ export function openDatabase(url: string, options: { max?: number; onError?: (er
   pool.on('error', (error) => options.onError?.(error));
   // Lost in the middle of a transaction, a client fails its queries; its own error, unheard, would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+  return { db: drizzle(pool), pool, close: () => pool.end() };
 }
 
 /**

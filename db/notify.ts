@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Pool } from 'pg';
 import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
 import type { DomainEvent, ServerEvent } from '#core/events.ts';
 import { webhookKey } from '#core/webhook.ts';
+import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
 import { queueDeliveries } from './queries/webhook.ts';
 
@@ -13,18 +16,53 @@ export const notify = (db: Db, event: DomainEvent): Promise<void> => notifyAll(d
 
 /** Announces many things in one statement. */
 export async function notifyAll(db: Db, events: readonly DomainEvent[]): Promise<void> {
-  if (events.length === 0) return;
+  await queueAll(db, events);
+  await send(db, EVENT_CHANNEL, events);
+}
+
+/** Tells every server. */
+export const notifyServers = (db: Db, events: readonly ServerEvent[]): Promise<void> => send(db, SERVER_CHANNEL, events);
+
+/** A transaction that is announced once it is committed: `tx` is its database, and what `announce` is given is heard then. */
+export interface Announced {
+  tx: Db;
+  announce(events: readonly DomainEvent[]): void;
+}
+
+/**
+ * Runs `work` in a transaction and sends its events right behind the commit, in the same write: where one arrives so does the other, as long
+ * as the database lives; where it does not, everybody who listens loses their connection and refetches. Work that fails announces nothing.
+ * For what happens many times a second: an event inside the transaction makes commits wait for the disk one after another (docs/decisions/0022).
+ */
+export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Announced) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // One begun within it would commit it.
+  const transaction = () => { throw new Error('An announced transaction holds no other.'); };
+  const tx: Db = Object.assign(drizzle(client), { transaction });
+  const happened: DomainEvent[] = [];
+  try {
+    await client.query('begin');
+    const result = await work({ tx, announce: (events) => void happened.push(...events) });
+    await queueAll(tx, happened);
+    await inOneTrip([client.query('commit'), send(tx, EVENT_CHANNEL, happened)]);
+    return result;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function queueAll(db: Db, events: readonly DomainEvent[]): Promise<void> {
   for (const event of events) {
     const found = webhookKey(event);
     if (found) await queueDeliveries(db, { ...found, payload: { ...event } });
   }
-  const payloads = events.map((event) => JSON.stringify(event));
-  await db.execute(sql`select pg_notify(${EVENT_CHANNEL}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
 }
 
-/** Tells every server. Payloads stay below Postgres' 8,000 bytes. */
-export async function notifyServers(db: Db, events: readonly ServerEvent[]): Promise<void> {
+async function send(db: Db, channel: string, events: readonly (DomainEvent | ServerEvent)[]): Promise<void> {
   if (events.length === 0) return;
   const payloads = events.map((event) => JSON.stringify(event));
-  await db.execute(sql`select pg_notify(${SERVER_CHANNEL}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
+  await db.execute(sql`select pg_notify(${channel}, payload) from unnest(${sql.param(payloads)}::text[]) as payload`);
 }

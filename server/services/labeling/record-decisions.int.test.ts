@@ -65,8 +65,8 @@ it('ANNOTATION-2 a decision takes four round trips, and reads nothing before the
   expect(seen.statements.map((text) => text.split(/\s+/, 2).join(' '))).toEqual([
     'begin',
     'select "id",', 'select settings,', 'select distinct',
-    'insert into', 'with gone', 'update "image"', 'select pg_notify($1,',
-    'commit',
+    'insert into', 'with gone', 'update "image"',
+    'commit', 'select pg_notify($1,',
   ]);
   expect(seen.statements[1]).toContain('for update');
   await one.close();

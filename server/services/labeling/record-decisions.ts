@@ -1,8 +1,7 @@
 import { AppError, notFound } from '#core/errors.ts';
 import { addJudgment } from '#core/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
-import type { Db } from '#db/client.ts';
-import { notifyAll } from '#db/notify.ts';
+import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, lockImages, readBefore } from '#db/queries/annotation.ts';
 import { byImage, listJudgments, writeConsensus } from '#db/queries/consensus.ts';
 import { markImages } from '#db/queries/gold.ts';
@@ -40,7 +39,9 @@ export interface Recorded {
  * lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until the transaction ends, so what is
  * read under the lock, with the new judgments, is what the consensus is computed from.
  */
-export async function recordDecisions(tx: Db, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[]): Promise<Recorded[]> {
+export async function recordDecisions(
+  { tx, announce }: Announced, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[],
+): Promise<Recorded[]> {
   const imageIds = decisions.map((item) => item.imageId);
   // The lock is first: what stands behind it is read once it is held.
   const [locked, before, judgments] = await inOneTrip([
@@ -88,13 +89,13 @@ export async function recordDecisions(tx: Db, actor: Actor, projectId: string, s
     endLeases(tx, { imageIds: touched.filter((imageId) => held.has(imageId)), memberId: actor.memberId }),
     fulfilled.length > 0 && markImages(tx, { projectId, imageIds: fulfilled }, { assignedTo: null }),
     writeConsensus(tx, judged, before.settings),
-    notifyAll(tx, [
-      ...fresh.map(({ imageId }) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
-      ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
-    ]),
   ]);
   // Somebody took the id for another image meanwhile: the consensus above counts what was not said.
   if (inserted.size < rows.length) throw idTaken();
+  announce([
+    ...touched.map((imageId) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
+    ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
+  ]);
   const lateOf = new Map(rows.map((row) => [row.id, row.late]));
   return decisions.map(({ id, imageId }) => ({
     id, imageId, late: lateOf.get(id) ?? known.get(id)?.late ?? false, repeated: known.has(id), goldClassId: images.get(imageId)?.goldClassId ?? null,

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { ErrorCode } from '#core/errors.ts';
-import type { Db } from '#db/client.ts';
-import type { Actor } from '../../context.ts';
+import { transactAndAnnounce } from '#db/notify.ts';
+import type { Actor, Services } from '../../context.ts';
 import { checkGold } from '../quality/check-gold.ts';
 import { recordDecisions } from './record-decisions.ts';
 import type { Decision } from './record-decisions.ts';
@@ -28,7 +28,7 @@ export interface Refused {
  * Takes decisions one after another, each in a transaction of its own. One that is refused does not stop those behind it; anything
  * unexpected does, and the outbox sends the rest again.
  */
-export async function submitAnnotations(services: { db: Db }, actor: Actor, projectId: string, items: readonly Submission[]): Promise<(Submitted | Refused)[]> {
+export async function submitAnnotations(services: Pick<Services, 'pool'>, actor: Actor, projectId: string, items: readonly Submission[]): Promise<(Submitted | Refused)[]> {
   const results: (Submitted | Refused)[] = [];
   for (const item of items) {
     try {
@@ -42,10 +42,10 @@ export async function submitAnnotations(services: { db: Db }, actor: Actor, proj
 }
 
 /** Takes one decision: once acknowledged it is durable. */
-export const submitAnnotation = ({ db }: { db: Db }, actor: Actor, projectId: string, item: Submission): Promise<Submitted> =>
-  retryOnRace(() => db.transaction(async (tx) => {
+export const submitAnnotation = ({ pool }: Pick<Services, 'pool'>, actor: Actor, projectId: string, item: Submission): Promise<Submitted> =>
+  retryOnRace(() => transactAndAnnounce(pool, async (announced) => {
     const source = item.reviewItemId ? 'review' : (item.source ?? 'label');
-    const [recorded] = await recordDecisions(tx, actor, projectId, source, [item]);
-    if (recorded?.goldClassId && !recorded.repeated) await checkGold(tx, actor, projectId);
+    const [recorded] = await recordDecisions(announced, actor, projectId, source, [item]);
+    if (recorded?.goldClassId && !recorded.repeated) await checkGold(announced, actor, projectId);
     return { id: item.id, ok: true, late: recorded?.late ?? false, repeated: recorded?.repeated ?? false };
   }));

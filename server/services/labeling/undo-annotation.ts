@@ -1,11 +1,11 @@
 import { AppError, notFound } from '#core/errors.ts';
-import type { Db } from '#db/client.ts';
-import { notifyAll } from '#db/notify.ts';
+import { transactAndAnnounce } from '#db/notify.ts';
+import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/annotation.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
 import { claimImage } from '#db/queries/lease.ts';
 import { reopenReviewItems } from '#db/queries/review.ts';
-import type { Actor } from '../../context.ts';
+import type { Actor, Services } from '../../context.ts';
 import { LEASE_SECONDS } from './lease-time.ts';
 import { retryOnRace } from './retry-on-race.ts';
 
@@ -16,19 +16,19 @@ export interface Undo {
 }
 
 /** Takes back one's own decision by a new row, and claims the image again so that the person can decide anew. */
-export const undoAnnotation = ({ db }: { db: Db }, actor: Actor, projectId: string, input: Undo) =>
-  retryOnRace(() => db.transaction(async (tx) => {
-    const [undone] = await undoDecisions(tx, actor, projectId, [input]);
+export const undoAnnotation = ({ pool }: Pick<Services, 'pool'>, actor: Actor, projectId: string, input: Undo) =>
+  retryOnRace(() => transactAndAnnounce(pool, async (announced) => {
+    const [undone] = await undoDecisions(announced, actor, projectId, [input]);
     if (!undone) throw notFound('decision');
-    const token = await claimImage(tx, { projectId, memberId: actor.memberId, imageId: undone.imageId, seconds: LEASE_SECONDS });
+    const token = await claimImage(announced.tx, { projectId, memberId: actor.memberId, imageId: undone.imageId, seconds: LEASE_SECONDS });
     return { ...undone, token };
   }));
 
 /** Takes back many of one's own decisions: the undo of a grid or of a bulk action. */
-export const undoAnnotations = ({ db }: { db: Db }, actor: Actor, projectId: string, undos: readonly Undo[]) =>
-  retryOnRace(() => db.transaction(async (tx) => ({ undone: (await undoDecisions(tx, actor, projectId, undos)).length })));
+export const undoAnnotations = ({ pool }: Pick<Services, 'pool'>, actor: Actor, projectId: string, undos: readonly Undo[]) =>
+  retryOnRace(() => transactAndAnnounce(pool, async (announced) => ({ undone: (await undoDecisions(announced, actor, projectId, undos)).length })));
 
-async function undoDecisions(tx: Db, actor: Actor, projectId: string, undos: readonly Undo[]) {
+async function undoDecisions({ tx, announce }: Announced, actor: Actor, projectId: string, undos: readonly Undo[]) {
   const targets = new Map((await listAnnotations(tx, undos.map((item) => item.annotationId))).map((row) => [row.id, row]));
   const pairs = undos.map((undo) => {
     const target = targets.get(undo.annotationId);
@@ -47,6 +47,6 @@ async function undoDecisions(tx: Db, actor: Actor, projectId: string, undos: rea
   for (const { undo, target } of pairs) {
     if (inserted.has(undo.id)) await reopenReviewItems(tx, { annotationId: target.id, memberId: actor.memberId });
   }
-  await notifyAll(tx, pairs.map(({ target }) => ({ name: 'annotation:submitted' as const, projectId, imageId: target.imageId, memberId: actor.memberId, source: 'undo' })));
+  announce(pairs.map(({ target }) => ({ name: 'annotation:submitted' as const, projectId, imageId: target.imageId, memberId: actor.memberId, source: 'undo' })));
   return pairs.map(({ target }) => ({ imageId: target.imageId, classId: target.classId, kind: target.kind, reviewItemId: target.reviewItemId }));
 }

@@ -1,5 +1,4 @@
-import type { Db } from '#db/client.ts';
-import { notify } from '#db/notify.ts';
+import type { Announced } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { insertPause, listGoldAnswers } from '#db/queries/gold.ts';
 import { releaseLeases } from '#db/queries/lease.ts';
@@ -8,7 +7,7 @@ import { GOLD_WINDOW, isGoldFailed } from '#core/labeling.ts';
 import type { Actor } from '../../context.ts';
 
 /** After an answer on a gold item: pauses the member when too many of the newest ones are wrong. */
-export async function checkGold(tx: Db, actor: Actor, projectId: string): Promise<void> {
+export async function checkGold({ tx, announce }: Announced, actor: Actor, projectId: string): Promise<void> {
   const { settings } = await getProject(tx, projectId);
   const answers = await listGoldAnswers(tx, { projectId, memberId: actor.memberId, limit: GOLD_WINDOW });
   const right = answers.filter((answer) => answer.right).length;
@@ -20,5 +19,5 @@ export async function checkGold(tx: Db, actor: Actor, projectId: string): Promis
     organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: 'member:paused', subject: actor.name,
     detail: { by: 'gold', right, answers: answers.length },
   });
-  await notify(tx, { name: 'project:changed', projectId });
+  announce([{ name: 'project:changed', projectId }]);
 }
