@@ -101,7 +101,7 @@ function NewRunForm() {
               {students && (
                 <div className="grid gap-3 sm:grid-cols-2">
                   <CountField label="Teachers that answer together" value={config.teachers} min={1} max={5} onChange={(teachers) => change({ teachers })} hint="From different seeds; the first student learns from the mean of their answers." />
-                <Checkbox label="Train a control arm" hint="The same student on human labels only: the gain to trust" checked={config.control} onChange={(control) => change({ control })} />
+                  <Checkbox label="Train a control arm" hint="The same student on human labels only: the gain to trust" checked={config.control} onChange={(control) => change({ control })} />
                   <Checkbox label="Distil the last student for export" hint="Into a small model, after the last round" checked={config.exportModel !== null} onChange={(on) => change({ exportModel: on ? 's' : null })} />
                 </div>
               )}

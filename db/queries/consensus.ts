@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling.ts';
 import type { Asked, Judgment } from '#core/labeling.ts';
 import type { Db } from '../client.ts';
@@ -59,8 +59,9 @@ export async function refreshConsensus(db: Db, params: { projectId: string; imag
 }
 
 /**
- * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an image. Labeling
- * goes on meanwhile; whoever writes later reads the new settings too, so both come to the same.
+ * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an image. Leased ones too:
+ * their first answer may be on its way, counted by what was asked before. Labeling goes on meanwhile; whoever writes later reads the new
+ * settings too, so both come to the same.
  */
 export async function refreshProjectConsensus(db: Db, projectId: string, chunk = 1000): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
@@ -68,7 +69,7 @@ export async function refreshProjectConsensus(db: Db, projectId: string, chunk =
     const rows = await db
       .select({ id: image.id })
       .from(image)
-      .where(and(eq(image.projectId, projectId), gt(image.id, after), gt(image.judgmentCount, 0)))
+      .where(and(eq(image.projectId, projectId), gt(image.id, after), or(gt(image.judgmentCount, 0), gt(image.leaseCount, 0))))
       .orderBy(asc(image.id))
       .limit(chunk);
     const last = rows.at(-1);

@@ -1,7 +1,7 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { upsertMember } from './member.ts';
-import { member, organization, user } from '../schema/index.ts';
+import { imageImport, member, organization, user } from '../schema/index.ts';
 
 export async function insertOrganization(db: Db, name: string): Promise<string> {
   const [row] = await db.insert(organization).values({ name }).returning({ id: organization.id });
@@ -30,9 +30,21 @@ export async function hasAnyOrganization(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
+const DEMO_USER = 'demo-';
+
 /** The author of the demo's first labels: a member without an account, so nobody can sign in as it. */
 export async function insertDemoMember(db: Db, organizationId: string): Promise<string> {
-  const userId = `demo-${organizationId}`;
+  const userId = `${DEMO_USER}${organizationId}`;
   await db.insert(user).values({ id: userId, name: 'Pupil demo', email: `${userId}@pupil.invalid` });
   return upsertMember(db, { organizationId, userId, role: 'viewer' });
+}
+
+/** The demo's import that an earlier start began and did not end; null when there is none. */
+export async function findUnfinishedDemo(db: Db): Promise<{ projectId: string; memberId: string; importId: string } | null> {
+  const [row] = await db
+    .select({ projectId: imageImport.projectId, memberId: member.id, importId: imageImport.id })
+    .from(imageImport)
+    .innerJoin(member, eq(member.id, imageImport.createdBy))
+    .where(and(eq(member.userId, sql`${DEMO_USER} || ${member.organizationId}`), ne(imageImport.status, 'ended')));
+  return row ?? null;
 }

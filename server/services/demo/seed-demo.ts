@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { DEMO_CLASSES, DEMO_COUNT, DEMO_SIDE, drawDemoImage } from '#core/demo/draw.ts';
 import { DEFAULT_PROJECT_SETTINGS } from '#core/project.ts';
-import { hasAnyOrganization, insertDemoMember, insertOrganization } from '#db/queries/organization.ts';
+import type { Db } from '#db/client.ts';
+import { findUnfinishedDemo, hasAnyOrganization, insertDemoMember, insertOrganization } from '#db/queries/organization.ts';
 import { insertImport, setImport } from '#db/queries/image.ts';
 import { insertProject } from '#db/queries/project.ts';
 import type { Services } from '../../context.ts';
@@ -13,11 +14,21 @@ const SEED = 7;
 /** Labeled pool images a class: enough to start a run, too few to solve the task. */
 const LABELED_PER_CLASS = 15;
 
-/** On an installation without organizations: draws the demo data set as a first project, its seed labeled. */
+/**
+ * On an installation without organizations: draws the demo data set as a first project, its seed labeled. One that an earlier start was
+ * stopped in goes on: what is there already is not taken twice.
+ */
 export async function seedDemo(services: Services): Promise<void> {
   const { db } = services;
-  if (await hasAnyOrganization(db)) return;
-  const { projectId, memberId, importId } = await db.transaction(async (tx) => {
+  const begun = (await findUnfinishedDemo(db)) ?? ((await hasAnyOrganization(db)) ? null : await beginDemo(db));
+  if (!begun) return;
+  await setImport(db, begun.importId, { status: 'running', endedAt: null, errors: [] });
+  await importImages(services, { ...begun, settings: { validationShare: 0, testShare: 0 }, seed: SEED }, drawFiles());
+  await setImport(db, begun.importId, { status: 'ended', endedAt: new Date() });
+}
+
+const beginDemo = (db: Db): Promise<{ projectId: string; memberId: string; importId: string }> =>
+  db.transaction(async (tx) => {
     const organizationId = await insertOrganization(tx, 'Demo');
     const member = await insertDemoMember(tx, organizationId);
     const settings = { ...DEFAULT_PROJECT_SETTINGS, validationShare: 0, testShare: 0 };
@@ -30,9 +41,6 @@ export async function seedDemo(services: Services): Promise<void> {
     const created = await insertImport(tx, { projectId: project.id, createdBy: member, name: 'Demo drawings', total: DEMO_COUNT });
     return { projectId: project.id, memberId: member, importId: created.id };
   });
-  await importImages(services, { importId, projectId, memberId, settings: { validationShare: 0, testShare: 0 }, seed: SEED }, drawFiles());
-  await setImport(db, importId, { status: 'ended', endedAt: new Date() });
-}
 
 async function* drawFiles(): AsyncGenerator<ImportFile> {
   const labeled = new Map<number, number>();
