@@ -29,6 +29,22 @@ export const countAudit = (db: Db, params: { roundIds: string[]; bins: number })
     .groupBy(sql`1`, sql`2`, sql`3`, sql`4`)
     .orderBy(sql`3`);
 
+/**
+ * Of the audit items that the trainer drew from the whole pool while it scored this round: how many people answered, and how many agreed with the
+ * model. What a lead has drawn from accepted pseudo-labels later is surer by choice and left out: it needs a student, whose row is younger.
+ */
+export async function countPoolAudit(db: Db, roundId: string): Promise<{ total: number; correct: number }> {
+  const [row] = await db
+    .select({ total: sql<number>`count(*)::int`, correct: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int` })
+    .from(reviewItem)
+    .innerJoin(annotation, answered)
+    .where(and(
+      eq(reviewItem.roundId, roundId), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered'),
+      sql`not exists (select 1 from round s where s.teacher_round_id = ${roundId} and s.created_at <= ${reviewItem.createdAt})`,
+    ));
+  return row ?? { total: 0, correct: 0 };
+}
+
 /** Answers to review items, by whether the guess was visible: in how many the person said what the model said. */
 export const countAnchoring = (db: Db, params: { projectId: string }) =>
   db

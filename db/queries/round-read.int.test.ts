@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { prediction, image, pseudoLabel, reviewItem } from '../schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '../seed/factories.ts';
 import { createFinishedRun } from '../seed/run-factory.ts';
 import type { MadeRun } from '../seed/run-factory.ts';
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
-import { countAudit, drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from './insight.ts';
+import { countAudit, countPoolAudit, drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from './insight.ts';
 import { countConfidence, countFlips, countPaired, countPseudoLabels, findMapImage, listCell, listChanged, listFlips, readMapPoints, listMistakes, listValidation } from './round-read.ts';
 import { getRound, listCurve } from './run-read.ts';
 
@@ -197,5 +197,16 @@ describe('what is worth asking people', () => {
     });
     expect(await send()).toHaveLength(5);
     expect(await send()).toHaveLength(0);
+  });
+
+  it('LEARN-4 judges by what the trainer drew from the whole pool, not by what a lead drew from accepted pseudo-labels', async () => {
+    const audits = (await test.db.select().from(reviewItem).where(eq(reviewItem.roundId, at(0)))).filter(({ reason }) => reason === 'audit');
+    const drawn = audits.filter(({ status }) => status === 'answered');
+    const asked = audits.filter(({ status }) => status === 'open');
+    expect(drawn.length).toBeGreaterThan(0);
+    expect(asked).toHaveLength(5);
+    await test.db.update(reviewItem).set({ status: 'answered', annotationId: drawn[0]?.annotationId ?? null }).where(inArray(reviewItem.id, asked.map(({ id }) => id)));
+    const correct = drawn.filter((item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId).length;
+    expect(await countPoolAudit(test.db, at(0))).toEqual({ total: drawn.length, correct });
   });
 });

@@ -9,10 +9,13 @@ export interface TrainingImage {
   channels: number;
 }
 
-/** The images of a split, by id, without their answers. */
+/**
+ * The images of a split, without their answers, in the order of their content: ids are drawn anew in every database, and what is learned must
+ * not depend on them (LEARN-10).
+ */
 export const listTrainingImages = (db: Db, params: { projectId: string; split: Split }): Promise<TrainingImage[]> =>
   db.select({ id: image.id, contentHash: image.contentHash, channels: image.channels }).from(image)
-    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split))).orderBy(asc(image.id));
+    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split))).orderBy(asc(image.contentHash));
 
 /**
  * Images of validation or test whose human answer is resolved, with that answer as a position in the run's classes.
@@ -28,7 +31,7 @@ export async function listAnsweredImages(
       eq(image.projectId, params.projectId), eq(image.split, params.split), sql`${image.consensusState} in ('agreed', 'adjudicated')`,
       sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`,
     ))
-    .orderBy(asc(image.id));
+    .orderBy(asc(image.contentHash));
   return rows.map(({ classId, ...row }) => ({ ...row, classIndex: params.classIds.indexOf(classId ?? '') }));
 }
 
@@ -38,10 +41,22 @@ export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
   return rows[0]?.colour ? 3 : 1;
 }
 
-/** Pool images that people have answered, or that wait in the run's review queue. */
-export async function listSettledImages(db: Db, params: { projectId: string; runId: string }): Promise<Set<string>> {
+/** How many channels a run trains with: what its project's images were when it started, whatever was imported since. */
+export async function findRunChannels(db: Db, runId: string): Promise<1 | 3> {
+  const { rows } = await db.execute<{ colour: boolean }>(sql`
+    select exists(select 1 from run r join image i on i.project_id = r.project_id and i.channels = 3 and i.created_at <= r.created_at where r.id = ${runId}) as colour`);
+  return rows[0]?.colour ? 3 : 1;
+}
+
+/** Pool images that people have answered. */
+export async function listAnsweredIds(db: Db, params: { projectId: string }): Promise<Set<string>> {
   const { rows } = await db.execute<{ id: string }>(sql`
-    select id from image where project_id = ${params.projectId} and split = 'pool' and consensus_state in ('agreed', 'adjudicated')
-    union select image_id from review_item where run_id = ${params.runId} and status = 'open'`);
+    select id from image where project_id = ${params.projectId} and split = 'pool' and consensus_state in ('agreed', 'adjudicated')`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Images that wait in the run's review queue. */
+export async function listWaitingIds(db: Db, params: { runId: string }): Promise<Set<string>> {
+  const { rows } = await db.execute<{ id: string }>(sql`select image_id as id from review_item where run_id = ${params.runId} and status = 'open'`);
   return new Set(rows.map(({ id }) => id));
 }

@@ -6,9 +6,9 @@ import { insertReviewItems } from '#db/queries/insight.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
 import { listRoundLabels } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
-import { listSettledImages } from '#db/queries/training-image.ts';
+import { listAnsweredIds, listWaitingIds } from '#db/queries/training-image.ts';
 import { classPrior } from '#ml/selection/align.ts';
-import { chooseQuestions } from '#ml/selection/review-queue.ts';
+import { chooseQuestions, dealQuestions } from '#ml/selection/review-queue.ts';
 import type { RunContext } from './context.ts';
 import type { ScoredShard } from './score-round.ts';
 
@@ -19,26 +19,29 @@ export type Asker = (shard: ScoredShard, tx: Db) => Promise<void>;
 
 /**
  * Sends a fair part of each scored shard to people while the rest of the pool is still being scored (RUN-12). Images that people
- * answered, or that wait in the queue already, are left out. The draw depends on the round's seed and the shard only.
+ * answered are left out, and those that wait in the queue already are only audited. The draw depends on the round's seed and the shard only.
  * @param budget questions for the whole pool
  */
 export async function createAsker(context: RunContext, round: RoundState, teacher: RoundState | null, budget: number): Promise<Asker> {
   const { run } = context;
   const classCount = run.classIds.length;
-  const settled = await listSettledImages(context.db, { projectId: run.projectId, runId: run.id });
+  const answered = await listAnsweredIds(context.db, { projectId: run.projectId });
+  const queued = await listWaitingIds(context.db, { runId: run.id });
+  const deal = dealQuestions(budget, createRandom(round.seed).fork('review'));
   const labels = await listRoundLabels(context.db, round.id);
   const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
   const before = teacher ? new Map((await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).map(({ imageId, classIndex }) => [imageId, classIndex])) : null;
   return async (shard, tx) => {
-    const count = Math.round(budget * shard.to) - Math.round(budget * shard.from);
-    const open = shard.rows.flatMap((row, at) => (settled.has(row.imageId) ? [] : [{ row, at }]));
-    if (count <= 0 || open.length === 0) return;
+    const quota = deal(shard);
+    const open = shard.rows.flatMap((row, at) => (answered.has(row.imageId) ? [] : [{ row, at }]));
+    if (quota.count === 0 || open.length === 0) return;
     const { embeddings, embeddingSize: width } = shard;
     const values = new Float32Array(open.length * width);
     for (const [to, { at }] of open.entries()) values.set(embeddings.subarray(at * width, (at + 1) * width), to * width);
     const questions = chooseQuestions({
-      classCount, prior, count, probabilities: Float32Array.from(open.flatMap(({ row }) => row.probabilities)),
+      classCount, prior, quota, probabilities: Float32Array.from(open.flatMap(({ row }) => row.probabilities)),
       previous: before ? open.map(({ row }) => before.get(row.imageId) ?? row.classIndex) : null,
+      waiting: new Set(open.flatMap(({ row }, at) => (queued.has(row.imageId) ? [at] : []))),
       embeddings: { values, count: open.length, width }, random: createRandom(round.seed).fork(`review:${shard.from}`),
     });
     const reasons = new Map<ReviewReason, typeof questions>();

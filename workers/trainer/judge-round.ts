@@ -1,5 +1,5 @@
 import type { Decision } from '#core/learning.ts';
-import { countAudit } from '#db/queries/insight.ts';
+import { countPoolAudit } from '#db/queries/insight.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
 import { listClasses } from '#db/queries/project.ts';
 import { listPseudoLabels, listRoundLabels } from '#db/queries/round-write.ts';
@@ -47,9 +47,8 @@ export async function judgeRound(context: RunContext, round: RoundState, teacher
 /** How often people agreed with a round's answers on a uniform draw; null when nobody was asked. */
 async function readAudit(context: RunContext, roundId: string | null): Promise<Audit | null> {
   if (!roundId) return null;
-  const bins = await countAudit(context.db, { roundIds: [roundId], bins: 1 });
-  const total = bins.reduce((sum, { n }) => sum + n, 0);
-  return total === 0 ? null : { correct: bins.reduce((sum, { right }) => sum + right, 0), total };
+  const audit = await countPoolAudit(context.db, roundId);
+  return audit.total === 0 ? null : audit;
 }
 
 async function measureAgreement(context: RunContext, round: RoundState, teacher: RoundState): Promise<number | null> {

@@ -20,7 +20,7 @@ export interface JudgeInput {
   truth: readonly number[];
   teacher: readonly number[];
   student: readonly number[];
-  /** Accepted pseudo-labels (with copies) by class index, and the class prior; null when the round had none. */
+  /** Accepted pseudo-labels (balanced, with copies) by class index, and the class prior; null when the round had none. */
   pseudo: { counts: readonly number[]; prior: readonly number[] } | null;
   /** Audited pseudo-labels of the teacher's and of this round. */
   auditBefore: Audit | null;
@@ -73,9 +73,11 @@ function firstTripWire(input: JudgeInput, pWorse: number): string | null {
     for (const [classIndex, prior] of input.pseudo.prior.entries()) {
       const count = input.pseudo.counts[classIndex] ?? 0;
       const share = total === 0 ? prior : count / total;
+      // Balancing (LEARN-2) moves a class from its prior towards an equal share: only what lies beyond both is no work of ours.
+      const equal = 1 / input.pseudo.prior.length;
       // A handful of pseudo-labels misses a class by chance: the whole interval must lie outside.
       const [lower, upper] = wilsonInterval(count, total);
-      if (lower > prior * SHARE_HIGH || upper < prior * SHARE_LOW) {
+      if (lower > Math.max(prior, equal) * SHARE_HIGH || upper < Math.min(prior, equal) * SHARE_LOW) {
         return `"${input.classNames[classIndex]}" makes up ${percent(share)} of the pseudo-labels against ${percent(prior)} of the labels`;
       }
     }

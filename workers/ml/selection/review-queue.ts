@@ -18,9 +18,42 @@ export interface ReviewInput {
   previous: ArrayLike<number> | null;
   embeddings: Points;
   prior: readonly number[];
-  /** Questions to ask in all. */
-  count: number;
+  quota: Quota;
+  /** Rows that wait for people already: audited like all others, and not asked for again. */
+  waiting: ReadonlySet<number>;
   random: Random;
+}
+
+/** What is asked of one part of the pool. */
+export interface Quota {
+  /** Questions in all, and those among them that are set aside for audits and for rare classes. */
+  count: number;
+  audits: number;
+  rare: number;
+  /** Mean number of audits of such a part, which their chance follows from. */
+  auditsExpected: number;
+}
+
+/** A part of the pool, as shares of it before and after, 0..1. */
+export interface PoolPart {
+  from: number;
+  to: number;
+}
+
+/**
+ * Deals a round's questions over its pool, so that the parts add up to the whole mix however small each part's share is: a pool of many parts would
+ * lose every audit to rounding. Which question is an audit, and where counting starts, is drawn once a round: each image has the same chance.
+ */
+export function dealQuestions(budget: number, random: Random): (part: PoolPart) => Quota {
+  const audits = Math.round(budget * REVIEW_MIX.audit);
+  const rare = Math.round(budget * REVIEW_MIX['rare-class']);
+  const kinds = random.shuffle(Array.from({ length: budget }, (_, i) => (i < audits ? 'audit' : i < audits + rare ? 'rare-class' : 'uncertain')));
+  const start = random.next();
+  return ({ from, to }) => {
+    const mine = kinds.slice(Math.floor(budget * from + start), Math.floor(budget * to + start));
+    const count = (kind: string): number => mine.filter((one) => one === kind).length;
+    return { count: mine.length, audits: count('audit'), rare: count('rare-class'), auditsExpected: audits * (to - from) };
+  };
 }
 
 export interface Question {
@@ -34,25 +67,23 @@ export interface Question {
 
 /**
  * Chooses what to ask people: uncertain and diverse images, likely images of rare classes, and a uniform audit. Each image is asked once;
- * the audit is drawn first and from all, so that it stays a fair sample. Suspect human labels are asked for apart (findSuspects) and taken
+ * the audit is drawn first and from all, waiting ones too, so that it stays a fair sample. Suspect human labels are asked for apart (findSuspects) and taken
  * off the count; the uncertain fill what is left.
  */
 export function chooseQuestions(input: ReviewInput): Question[] {
-  const { classCount, probabilities, random } = input;
+  const { classCount, probabilities, quota, waiting, random } = input;
   const n = probabilities.length / classCount;
-  const count = Math.min(input.count, n);
+  const count = Math.min(quota.count, n);
   if (count <= 0) return [];
-  const audits = Math.min(n, Math.round(input.count * REVIEW_MIX.audit));
-  const rare = Math.round(input.count * REVIEW_MIX['rare-class']);
   const rows = Array.from({ length: n }, (_, row) => row);
-  const questions: Question[] = random.shuffle(rows).slice(0, audits)
-    .map((row) => ({ row, reason: 'audit', drawProbability: audits / n, priority: 0.5 }));
-  const taken = new Set(questions.map(({ row }) => row));
+  const questions: Question[] = random.shuffle(rows).slice(0, quota.audits)
+    .map((row) => ({ row, reason: 'audit', drawProbability: Math.min(1, quota.auditsExpected / n), priority: 0.5 }));
+  const taken = new Set([...waiting, ...questions.map(({ row }) => row)]);
   const add = (row: number, reason: ReviewReason, priority: number): void => {
     taken.add(row);
     questions.push({ row, reason, drawProbability: null, priority });
   };
-  for (const row of likelyRare(input, rows, rare, taken)) add(row, 'rare-class', 0.7);
+  for (const row of likelyRare(input, rows, quota.rare, taken)) add(row, 'rare-class', 0.7);
   const score = uncertainty(input);
   for (const row of uncertainAndDiverse(input, score, count - questions.length, taken)) add(row, hasFlipped(input, row) ? 'flip' : 'uncertain', score[row] ?? 0);
   return questions;

@@ -5,7 +5,7 @@ import { alignDistribution, classPrior } from './align.ts';
 import { judgeRound } from './judge.ts';
 import type { JudgeInput } from './judge.ts';
 import { kMeans, spreadOut } from './k-means.ts';
-import { chooseQuestions } from './review-queue.ts';
+import { chooseQuestions, dealQuestions } from './review-queue.ts';
 import { findSuspects } from './suspects.ts';
 import { selectTargets } from './targets.ts';
 import type { SelectionRules } from './targets.ts';
@@ -97,9 +97,22 @@ describe('the judge', () => {
 
   it('LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no number', () => {
     expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 3%/) });
-    expect(judgeRound({ ...base, pseudo: { counts: [70, 30], prior: [0.8, 0.05] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 30%/) });
+    const classNames = ['cat', 'dog', 'cow', 'hen', 'pig'];
+    expect(judgeRound({ ...base, classNames, pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
     expect(judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } }).decision).toBe('roll-back');
     expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
+  });
+
+  it('LEARN-4 does not roll back on what balancing does to rare and to common classes', () => {
+    const classNames = ['cat', 'dog', 'cow'];
+    const [cats, dogs, cows] = [800, 150, 50];
+    const candidates = [...Array(cats + dogs + cows).keys()].map((index) => ({ index, classIndex: index < cats ? 0 : index < cats + dogs ? 1 : 2, confidence: 0.9 - index * 1e-4 }));
+    const { targets } = selectTargets(candidates, { classCount: 3, keepShare: 0.6, floor: 0.3, classFloors: new Map(), duplicatesMax: 3, cap: Infinity });
+    const counts = classNames.map((_, c) => targets.reduce((sum, target) => sum + (target.classIndex === c ? target.copies : 0), 0));
+    expect(counts).toEqual([90, 90, 90]);
+    expect(judgeRound({ ...base, classNames, pseudo: { counts, prior: [0.8, 0.15, 0.05] } }).decision).toBe('accept');
+    const ten = Array.from({ length: 10 }, (_, c) => `class ${c}`);
+    expect(judgeRound({ ...base, classNames: ten, pseudo: { counts: ten.map(() => 100), prior: [0.82, ...Array.from({ length: 9 }, () => 0.02)] } }).decision).toBe('accept');
   });
 
   it('LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of one class', () => {
@@ -125,6 +138,8 @@ const clouds = () => {
   const rows = [40, 30, 20].flatMap((size, c) => Array.from({ length: size }, () => [(centres[c]?.[0] ?? 0) + random.normal(), (centres[c]?.[1] ?? 0) + random.normal()]));
   return { values: Float32Array.from(rows.flat()), count: rows.length, width: 2 };
 };
+/** A pool of one part. */
+const WHOLE = { from: 0, to: 1 };
 const cloudOf = (row: number): number => (row < 40 ? 0 : row < 70 ? 1 : 2);
 
 describe('choosing for people', () => {
@@ -148,7 +163,7 @@ describe('choosing for people', () => {
       const p = 0.34 + random.next() * 0.6;
       probabilities.set([p, (1 - p) * 0.6, (1 - p) * 0.4], row * 3);
     }
-    const questions = chooseQuestions({ classCount: 3, probabilities, previous: null, embeddings: clouds(), prior: [0.5, 0.4, 0.1], count: 40, random });
+    const questions = chooseQuestions({ classCount: 3, probabilities, previous: null, embeddings: clouds(), prior: [0.5, 0.4, 0.1], quota: dealQuestions(40, random)(WHOLE), waiting: new Set(), random });
     expect(new Set(questions.map((item) => item.row)).size).toBe(40);
     const count = (reason: string) => questions.filter((item) => item.reason === reason).length;
     expect(count('audit')).toBe(6);
@@ -157,10 +172,38 @@ describe('choosing for people', () => {
     expect(questions.filter((item) => item.reason === 'audit').every((item) => item.drawProbability === 6 / 90)).toBe(true);
   });
 
+  it('LEARN-6 keeps its mix in a pool of so many parts that each gets half a question, and its audits as likely everywhere', () => {
+    const parts = Array.from({ length: 100 }, (_, i) => ({ from: i / 100, to: (i + 1) / 100 }));
+    const drawn = parts.map(() => 0);
+    for (let seed = 0; seed < 400; seed += 1) {
+      const quotas = parts.map(dealQuestions(50, createRandom(seed)));
+      const total = (of: 'count' | 'audits' | 'rare' | 'auditsExpected') => quotas.reduce((sum, quota) => sum + quota[of], 0);
+      expect([total('count'), total('audits'), total('rare')]).toEqual([50, 8, 8]);
+      expect(total('auditsExpected')).toBeCloseTo(8);
+      quotas.forEach(({ audits, rare, count }, i) => {
+        drawn[i] = (drawn[i] ?? 0) + audits;
+        expect(audits + rare).toBeLessThanOrEqual(count);
+      });
+    }
+    // 32 audits a part are expected; five deviations of a Poisson count are 28.
+    for (const n of drawn) expect(Math.abs(n - 32)).toBeLessThan(28);
+  });
+
+  it('LEARN-6 audits images that wait in the queue like all others, and asks for none of them again', () => {
+    const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));
+    const waiting = new Set(Array.from({ length: 80 }, (_, row) => row));
+    const questions = chooseQuestions({
+      classCount: 3, probabilities, previous: null, embeddings: clouds(), prior: [0.4, 0.3, 0.3], waiting, random: createRandom(2), quota: { count: 40, audits: 20, rare: 4, auditsExpected: 20 },
+    });
+    expect(questions.some(({ row, reason }) => reason === 'audit' && waiting.has(row))).toBe(true);
+    expect(questions.filter(({ row, reason }) => reason !== 'audit' && waiting.has(row))).toEqual([]);
+    expect(new Set(questions.map(({ row }) => row)).size).toBe(questions.length);
+  });
+
   it('LEARN-6 asks first where the answer moved since the last round, and calls it a flip', () => {
     const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));
     const previous = Array.from({ length: 90 }, (_, row) => (row < 10 ? 1 : 0));
-    const questions = chooseQuestions({ classCount: 3, probabilities, previous, embeddings: clouds(), prior: [0.4, 0.3, 0.3], count: 10, random: createRandom(2) });
+    const questions = chooseQuestions({ classCount: 3, probabilities, previous, embeddings: clouds(), prior: [0.4, 0.3, 0.3], quota: dealQuestions(10, createRandom(1))(WHOLE), waiting: new Set(), random: createRandom(2) });
     const flips = questions.filter((item) => item.reason === 'flip');
     expect(flips.length).toBeGreaterThan(0);
     expect(flips.every((item) => item.row < 10)).toBe(true);
