@@ -32,7 +32,7 @@ export async function insertPredictions(db: Db, roundId: string, rows: readonly 
     on conflict do nothing`);
 }
 
-/** Predictions of a round on one split, by image, each with what people say today. */
+/** Predictions of a round on one split, in the order of the images' content (LEARN-10), each with what people say today. */
 export const listPredictions = (db: Db, params: { roundId: string; split: Split }) =>
   db.select({
     imageId: prediction.imageId, probabilities: prediction.probabilities, classIndex: prediction.classIndex, confidence: prediction.confidence,
@@ -41,7 +41,7 @@ export const listPredictions = (db: Db, params: { roundId: string; split: Split 
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
     .where(and(eq(prediction.roundId, params.roundId), eq(image.split, params.split)))
-    .orderBy(asc(prediction.imageId));
+    .orderBy(asc(image.contentHash));
 
 export type StoredPrediction = Awaited<ReturnType<typeof listPredictions>>[number];
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName, RoundRole, TrainPoint } from '#core/learning.ts';
 import type { Db } from '../client.ts';
-import { pseudoLabel, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
+import { image, pseudoLabel, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
@@ -36,7 +36,7 @@ export async function setVerdict(db: Db, roundId: string, verdict: { decision: '
     .where(and(eq(round.id, roundId), isNull(round.decidedBy)));
 }
 
-/** Freezes the human answers that a round trains on: every resolved pool image. Returns what stands frozen, sorted by image. */
+/** Freezes the human answers that a round trains on: every resolved pool image. Returns what stands frozen, as listRoundLabels. */
 export async function freezeLabels(db: Db, params: { roundId: string; projectId: string; classIds: readonly string[] }) {
   await db.execute(sql`
     insert into round_label (round_id, image_id, class_id)
@@ -47,8 +47,10 @@ export async function freezeLabels(db: Db, params: { roundId: string; projectId:
   return listRoundLabels(db, params.roundId);
 }
 
+/** What a round's human labels are, in the order of the images' content (LEARN-10). */
 export const listRoundLabels = (db: Db, roundId: string) =>
-  db.select({ imageId: roundLabel.imageId, classId: roundLabel.classId }).from(roundLabel).where(eq(roundLabel.roundId, roundId)).orderBy(asc(roundLabel.imageId));
+  db.select({ imageId: roundLabel.imageId, classId: roundLabel.classId }).from(roundLabel)
+    .innerJoin(image, eq(image.id, roundLabel.imageId)).where(eq(roundLabel.roundId, roundId)).orderBy(asc(image.contentHash));
 
 export interface PseudoLabelRow {
   imageId: string;
@@ -83,9 +85,10 @@ export async function insertSuspects(db: Db, roundId: string, rows: readonly Sus
   }
 }
 
+/** A round's pseudo-labels, in the order of the images' content (LEARN-10). */
 export const listPseudoLabels = (db: Db, roundId: string): Promise<PseudoLabelRow[]> =>
   db.select({ imageId: pseudoLabel.imageId, classIndex: pseudoLabel.classIndex, confidence: pseudoLabel.confidence, copies: pseudoLabel.copies })
-    .from(pseudoLabel).where(eq(pseudoLabel.roundId, roundId)).orderBy(asc(pseudoLabel.imageId));
+    .from(pseudoLabel).innerJoin(image, eq(image.id, pseudoLabel.imageId)).where(eq(pseudoLabel.roundId, roundId)).orderBy(asc(image.contentHash));
 
 /** Adds points of the curve; a point measured again after a resume replaces the one that was lost with its weights. */
 export async function insertPoints(db: Db, roundId: string, points: readonly TrainPoint[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import { createRandom } from '#core/random.ts';
+import { listPredictions } from '#db/queries/prediction.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
 import { listTrainingImages } from '#db/queries/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
@@ -39,7 +40,7 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
     name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length, dropout: config.dropout, stochasticDepth: config.stochasticDepth,
   });
   const distils = plan.recipe === 'distill';
-  const unlabeled = distils ? await listUnlabeled(context, set) : [];
+  const unlabeled = distils ? await listUnlabeled(context, round, set) : [];
   const images = await listPool(context, new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]));
   const place = new Map(images.map(({ id }, position) => [id, position]));
   const pixels = await context.pixels.load(images, { size: config.inputSize, channels: context.channels });
@@ -67,17 +68,17 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
   };
 }
 
-/** Pool images with these ids, in the order of their ids. */
+/** Pool images with these ids, in the order of their content. */
 export async function listPool(context: RunContext, ids: ReadonlySet<string>) {
   const images = await listTrainingImages(context.db, { projectId: context.run.projectId, split: 'pool' });
   return images.filter(({ id }) => ids.has(id));
 }
 
-/** Distillation learns from the teacher on every image of the pool. */
-async function listUnlabeled(context: RunContext, set: TrainingSet): Promise<string[]> {
+/** Distillation learns from its teacher on the pool as the teacher scored it: images that arrive later do not join a round that has begun (RUN-4). */
+async function listUnlabeled(context: RunContext, round: RoundState, set: TrainingSet): Promise<string[]> {
   const labeled = new Set(set.labels.map(({ imageId }) => imageId));
-  const images = await listTrainingImages(context.db, { projectId: context.run.projectId, split: 'pool' });
-  return images.flatMap(({ id }) => (labeled.has(id) ? [] : [id]));
+  const scored = round.teacherRoundId ? await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' }) : [];
+  return scored.flatMap(({ imageId }) => (labeled.has(imageId) ? [] : [imageId]));
 }
 
 const withoutTargets = (ids: readonly string[], place: ReadonlyMap<string, number>, classCount: number): BatchInput['pseudo'] =>

@@ -7,7 +7,7 @@ import { leaveRun, setRunEngine } from '#db/queries/run-claim.ts';
 import type { RunHold } from '#db/queries/run-claim.ts';
 import { countRoundReview, ensureRound, getRunState, listRoundStates } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
-import { findChannels } from '#db/queries/training-image.ts';
+import { findRunChannels } from '#db/queries/training-image.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import { explainMemory } from '#ml/engine/out-of-memory.ts';
 import { codeVersion } from './code-version.ts';
@@ -51,12 +51,13 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       // Imported backbones look at colour; gray images become gray colour for them and for what is distilled from them.
       channels: row.config.backboneId
         ? await findBackboneChannels({ db, blobs: start.blobs }, { id: row.config.backboneId, projectId: row.projectId })
-        : await findChannels(db, row.projectId),
+        : await findRunChannels(db, row.id),
     };
     return await driveRun(context);
   } catch (failure) {
     const error = explainMemory(failure);
-    if (error instanceof RunTakenAway) return 'taken';
+    // Whatever was under way when the run was taken ends with an error of its own.
+    if (error instanceof RunTakenAway || start.signal.aborted) return 'taken';
     if (error instanceof RunCannotGoOn || (error instanceof AppError && !error.retryable)) {
       // Fenced: when another trainer has the run by now, our error is not its end.
       return (await leaveRun(db, hold, { command: 'fail', message: error.message })) ? 'failed' : 'taken';

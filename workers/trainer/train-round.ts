@@ -6,7 +6,7 @@ import { argmaxRows } from '#core/probabilities.ts';
 import { train } from '#ml/index.ts';
 import type { FlatWeights, TrainEvent } from '#ml/index.ts';
 import { loadLatest, storeCheckpoint } from './checkpoints.ts';
-import { RunTakenAway, stopIfTaken, whileHeld } from './context.ts';
+import { stopIfTaken, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile, encodeModelFile } from './model-file.ts';
 import type { PlannedRound } from './plan-rounds.ts';
@@ -44,8 +44,8 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
     ? await prepareTransfer(context, plan, set, { resumes: stored !== null })
     : await prepareTraining(context, plan, round, set);
   const curve = createCurve(context, round.id, plan.steps);
-  const validation = await createValidation(context, prepared);
   try {
+    const validation = await createValidation(context, prepared);
     const events = train({
       engine: context.engine, ...prepared.options, steps: plan.steps, seed: plan.seed, checkpointEvery: checkpointEvery(plan.steps),
       resume: stored?.bytes ?? null, signal: context.signal,
@@ -74,9 +74,6 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
         await storeCheckpoint(context, { roundId: round.id, step: event.step, final: false, bytes: event.bytes });
       }
     }
-  } catch (error) {
-    if (context.signal.aborted) throw new RunTakenAway('The run was stopped.', { cause: error });
-    throw error;
   } finally {
     await prepared.close();
   }
