@@ -75,7 +75,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
           {controlGain !== null && <Notice tone={controlGain.difference < 0 ? 'warn' : 'neutral'}>{describeControlGain(controlGain)}</Notice>}
           <StatRow>
             <Stat label="Validation accuracy" value={`${(metrics.valAccuracy * 100).toFixed(1)}%`} interval={metrics.valInterval} note={`${formatNumber(metrics.valCount)} images`} />
-            <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)}`} />
+            <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the same images`} />
             <Stat label="Learned from" value={formatNumber(metrics.labeled + metrics.pseudo)} note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`} />
             <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={figures.audit.overall.n === 0
               ? <Link className="text-accent-text underline underline-offset-2" href={projectHref(project.id, 'review')}>answer audit items in Review</Link>
@@ -139,7 +139,7 @@ function worstCell(confusion: number[][]): { truth: number; predicted: number } 
 function CalibrationTab({ figures, roundId, hasStudent }: { figures: RoundFigures; roundId: string; hasStudent: boolean }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel title="Does it mean what it says?" description={`${formatNumber(figures.reliability.count)} validation images`}>
+      <Panel title="Does it mean what it says?" description={`${formatNumber(figures.reliability.count)} validation images, the ones that T was fitted on`}>
         <Reliability bins={figures.reliability.after} before={figures.reliability.before} />
       </Panel>
       <Panel title="Is it right where nobody looked?" description="A random draw that nobody chose, answered by people." actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}>

@@ -5,17 +5,22 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RoundMetrics } from '#core/learning.ts';
 import { createRandom } from '#core/random.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { insertCheckpoint } from '#db/queries/checkpoint.ts';
+import { listAnsweredImages } from '#db/queries/training-image.ts';
 import { modelExport, project as projectTable, round, run } from '#db/schema/index.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
-import { buildModel, initialiseWeights } from '#ml/index.ts';
+import { fitTemperature } from '#ml/evaluate/calibration.ts';
+import { quantisedModel } from '#ml/export/index.ts';
+import { buildModel, initialiseWeights, openPredictor } from '#ml/index.ts';
 import { makeExport } from './make-export.ts';
-import { encodeModelFile } from './model-file.ts';
+import { decodeModelFile, encodeModelFile } from './model-file.ts';
+import { openPixelCache } from './pixel-cache.ts';
 import { createDrawnProject, createRun } from './testing/drawn-project.ts';
 import type { DrawnProject } from './testing/drawn-project.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
@@ -65,6 +70,27 @@ describe('making an export', () => {
     const card = JSON.parse(files.get('model-card.json')?.toString() ?? '{}') as { quantisation: string; figures: { name: string; count: number }[]; classes: string[] };
     expect(card.quantisation).toBe('uint8');
     expect(card.figures).toMatchObject([{ count: 4 * card.classes.length }]);
+  });
+
+  it.each(['none', 'uint8'] as const)('FORMAT-34 calibrates on the answers of these very weights, one look at each image, not on the round\'s: %s', async (quantisation) => {
+    const { db } = database;
+    await db.update(round).set({ metrics: { temperature: 9 } as RoundMetrics }).where(eq(round.id, roundId));
+    const made = await exportAs(quantisation === 'none' ? 'tfjs-layers' : 'tfjs-layers-uint8');
+    await db.update(round).set({ metrics: null }).where(eq(round.id, roundId));
+    const files = await unzipFiles(await blobs.get(made?.blobKey ?? ''));
+    const { temperature } = JSON.parse(files.get('model-card.json')?.toString() ?? '{}') as { temperature: number };
+    const { graph, weights } = decodeModelFile(await blobs.get('weights'));
+    const model = quantisedModel(graph, weights, quantisation);
+    const engine = await openEngine('wasm', { threads: 1 });
+    const predictor = await openPredictor(engine, model.graph, model.weights);
+    const images = await listAnsweredImages(db, { projectId: project.projectId, split: 'validation', classIds: project.classIds });
+    const pixels = await openPixelCache({ blobs, folder: join(folder, 'cache'), projectId: project.projectId }).load(images, { size: 16, channels: 3 });
+    const { logits } = await predictor.predict(pixels);
+    await predictor.close();
+    await engine.dispose();
+    const truth = images.map(({ classIndex }) => classIndex);
+    expect(temperature).toBeCloseTo(fitTemperature(logits, truth, project.classIds.length), 4);
+    expect(temperature).not.toBeCloseTo(9);
   });
 
   it('FORMAT-25 says what the project states of licence and use, and says so where it states nothing', async () => {

@@ -43,8 +43,8 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
     const measured = await measureExport({ db, engine, pixels }, { projectId: run.projectId, classIds: run.classIds, model: quantisedModel(graph, weights, quantisation) })
       .finally(() => engine.dispose());
     const files = await exportModel({
-      graph, weights, classNames: run.classIds.map((id) => names.get(id) ?? id), temperature: round.metrics?.temperature ?? 1, format, quantisation,
-      card: await readCard(db, { run, round, createdAt, measured }), ...(format === 'page' ? { tfjs: await readLibrary() } : {}),
+      graph, weights, classNames: run.classIds.map((id) => names.get(id) ?? id), temperature: measured.temperature ?? round.metrics?.temperature ?? 1, format, quantisation,
+      card: await readCard(db, { run, round, createdAt, measured: measured.figures }), ...(format === 'page' ? { tfjs: await readLibrary() } : {}),
     });
     const bytes = await zipFiles(files);
     const blobKey = exportKey(run.projectId, exportId);
