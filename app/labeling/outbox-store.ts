@@ -18,15 +18,16 @@ export interface OutboxStore {
 
 let database: UseStore | null = null;
 
-/** IndexedDB, one key an operation. Browser only. */
-export function openOutboxStore(projectId: string): OutboxStore {
+/** IndexedDB, one key an operation; a member's are theirs alone, whoever else uses the browser. Browser only. */
+export function openOutboxStore(projectId: string, memberId: string): OutboxStore {
   database ??= createStore('pupil-outbox', 'operations');
   const store = database;
-  const keyOf = (seq: number) => `${projectId}/${String(seq).padStart(18, '0')}`;
+  const prefix = `${projectId}/${memberId}/`;
+  const keyOf = (seq: number) => `${prefix}${String(seq).padStart(18, '0')}`;
   return {
     list: async () =>
       (await entries<string, Operation>(store))
-        .filter(([key]) => key.startsWith(`${projectId}/`))
+        .filter(([key]) => key.startsWith(prefix))
         .map(([, operation]) => operation)
         .sort((a, b) => a.seq - b.seq),
     put: (operation) => set(keyOf(operation.seq), operation, store),

@@ -24,7 +24,7 @@ function setUp(store = memoryStore()) {
       sent.push(`undo ${input.annotationId}`);
       return { imageId: 'x', token: 2 };
     }),
-    readError: () => network,
+    readError: (): ErrorWords => network,
   };
   const listeners = { changed: vi.fn(), settled: vi.fn(), refused: vi.fn(), undone: vi.fn() };
   return { outbox: new Outbox(store, wire, listeners), store, wire, listeners, sent };
@@ -55,6 +55,22 @@ describe('the outbox', () => {
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(sent).toEqual(['a', 'b', 'undo b', 'c']);
     expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, trouble: null });
+  });
+
+  it('ANNOTATION-13 keeps decisions and undos while somebody else than their author is signed in', async () => {
+    const { outbox, store, wire, listeners } = setUp();
+    wire.readError = () => ({ ...network, code: 'UNAUTHORIZED' });
+    wire.submit.mockRejectedValueOnce(new Error('another member'));
+    wire.undo.mockRejectedValueOnce(new Error('another member'));
+    outbox.submit(submission('a'));
+    outbox.undo('u', 'a');
+    await vi.waitFor(() => expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 2, trouble: { code: 'UNAUTHORIZED', message: 'no answer' } }));
+    expect(store.rows.size).toBe(2);
+    outbox.flush();
+    await vi.waitFor(() => expect(wire.undo).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(store.rows.size).toBe(1));
+    outbox.flush();
+    await vi.waitFor(() => expect(store.rows.size).toBe(0));
   });
 
   it('ANNOTATION-2 gives a decision made anew the lease that its undo brought', async () => {

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useTRPCClient } from '../lib/api.ts';
 import { readError } from '../lib/error.ts';
 import { getSocket } from '../lib/socket.ts';
+import { useProject } from '../shell/project.tsx';
 import { Outbox } from './outbox.ts';
 import type { OutboxListeners, OutboxState } from './outbox.ts';
 import { openOutboxStore } from './outbox-store.ts';
@@ -19,8 +20,9 @@ export interface OutboxHandle {
   left: readonly Operation[] | null;
 }
 
-/** The outbox of a project on this page: opened once, sent again whenever the connection comes back. */
+/** The member's outbox of a project on this page: opened once, sent again whenever the connection comes back. */
 export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled' | 'refused' | 'undone'>): OutboxHandle {
+  const { memberId } = useProject().me;
   const client = useTRPCClient();
   const [state, setState] = useState<OutboxState>({ unsent: 0, trouble: null });
   const outbox = useRef<Outbox | null>(null);
@@ -31,10 +33,10 @@ export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled'
 
   useEffect(() => {
     const made = new Outbox(
-      openOutboxStore(projectId),
+      openOutboxStore(projectId, memberId),
       {
-        submit: (annotations) => client.label.submit.mutate({ projectId, annotations }, alone),
-        undo: (input) => client.label.undo.mutate({ projectId, ...input }, alone),
+        submit: (annotations) => client.label.submit.mutate({ projectId, memberId, annotations }, alone),
+        undo: (input) => client.label.undo.mutate({ projectId, memberId, ...input }, alone),
         readError,
       },
       { changed: setState, settled: () => settled(), refused: (refusal) => refused(refusal), undone: (result) => undone(result) },
@@ -50,7 +52,7 @@ export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled'
       window.removeEventListener('online', flush);
       made.close();
     };
-  }, [client, projectId]);
+  }, [client, projectId, memberId]);
   return {
     submit: (submission) => {
       outbox.current?.submit(submission);

@@ -19,10 +19,13 @@ export const submitAnnotation = z.object({
   durationMs: z.int().min(0).max(86_400_000).nullable().default(null),
 }).refine((value) => (value.kind === 'decide') === (value.classId !== null), 'A decision names a class; a skip does not.');
 
-/** What an outbox sends after being offline: at most 200 at a time, in order. */
-export const submitAnnotations = z.object({ annotations: z.array(submitAnnotation).min(1).max(200) });
+/** Whose answers an outbox sends: refused while somebody else is signed in. Programs act as their token's member and leave it out. */
+const memberId = id.optional();
 
-export const undoAnnotation = z.object({ id, annotationId: id });
+/** What an outbox sends after being offline: at most 200 at a time, in order. */
+export const submitAnnotations = z.object({ memberId, annotations: z.array(submitAnnotation).min(1).max(200) });
+
+export const undoAnnotation = z.object({ memberId, id, annotationId: id });
 export const claim = z.object({ count: z.int().min(1).max(60) });
 export const imageRef = z.object({ imageId: id });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });

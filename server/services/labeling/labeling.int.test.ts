@@ -50,6 +50,23 @@ const broken = async () => {
   return found.rows;
 };
 
+describe('an outbox', () => {
+  beforeEach(() => open(3));
+
+  it('ANNOTATION-13 is refused while somebody else is signed in than the member whose answers it holds', async () => {
+    const { images: [item] } = await person(0).label.claim({ projectId, count: 1 });
+    const annotation = decide(item?.id ?? '', item?.token ?? 0);
+    const [anna, bert] = [people[0]?.memberId ?? '', people[1]?.memberId ?? ''];
+    await expect(person(1).label.submit({ projectId, memberId: anna, annotations: [annotation] })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await person(1).label.mine({ projectId })).toEqual([]);
+    expect(await person(0).label.submit({ projectId, memberId: anna, annotations: [annotation] })).toMatchObject([{ ok: true, late: false }]);
+    const undo = { projectId, id: randomUUID(), annotationId: annotation.id };
+    await expect(person(0).label.undo({ ...undo, memberId: bert })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    await person(0).label.undo({ ...undo, memberId: anna });
+    expect(await person(0).label.mine({ projectId })).toEqual([]);
+  });
+});
+
 describe('a claim', () => {
   beforeEach(() => open(20));
 

@@ -5,6 +5,7 @@ import { countProgress } from '#db/queries/counter.ts';
 import { releaseLeases, renewLeases } from '#db/queries/lease.ts';
 import { listTeam } from '#db/queries/team.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
+import { checkAuthor } from '../../services/labeling/check-author.ts';
 import { claimGrid } from '../../services/labeling/claim-grid.ts';
 import { claimImages } from '../../services/labeling/claim-images.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
@@ -23,8 +24,9 @@ export const labelRouter = router({
   release: projectProcedure('annotation:submit').mutation(({ ctx }) => releaseLeases(ctx.services.db, who(ctx))),
   /** Takes decisions in order. Each that is in the answer is settled: saved, or refused for good with its reason. */
   submit: projectProcedure('annotation:submit').input(submitInput)
-    .mutation(({ ctx, input }) => submitAnnotations(ctx.services, ctx.actor, ctx.project.id, input.annotations)),
-  undo: projectProcedure('annotation:submit').input(undoInput).mutation(({ ctx, input }) => undoAnnotation(ctx.services, ctx.actor, ctx.project.id, input)),
+    .mutation(({ ctx, input }) => submitAnnotations(ctx.services, checkAuthor(ctx.actor, input.memberId), ctx.project.id, input.annotations)),
+  undo: projectProcedure('annotation:submit').input(undoInput)
+    .mutation(({ ctx, input }) => undoAnnotation(ctx.services, checkAuthor(ctx.actor, input.memberId), ctx.project.id, input)),
   /** A lead decides what people disagree on. */
   adjudicate: projectProcedure('annotation:adjudicate').input(adjudicate)
     .mutation(({ ctx, input: { reason, ...decision } }) => decideTogether(ctx.services, ctx.actor, ctx.project.id, 'adjudicate', [decision], reason)),
