@@ -13,6 +13,8 @@ export interface PlannedRound {
   model: ModelName | 'backbone-head';
   seed: number;
   steps: number;
+  /** Dropout and stochastic depth as the run sets them. Not in distillation, whose student must be able to follow its teacher (Beyer et al. 2022). */
+  modelNoise: boolean;
 }
 
 /** Far from the 1000 a round, so that no two trainings of a run share a seed. */
@@ -25,7 +27,7 @@ const SEEDS_BETWEEN_TEACHERS = 101;
 export function planRounds(config: RunConfig): PlannedRound[] {
   const transfers = config.method === 'frozen' || config.method === 'fine-tune' || (config.method === 'distill' && config.backboneId !== null);
   const teacher: PlannedRound = {
-    index: 0, role: 'teacher', member: 0, seed: config.seed, steps: config.teacherSteps,
+    index: 0, role: 'teacher', member: 0, seed: config.seed, steps: config.teacherSteps, modelNoise: true,
     recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
     model: transfers ? 'backbone-head' : config.teacher,
   };
@@ -35,7 +37,7 @@ export function planRounds(config: RunConfig): PlannedRound[] {
     : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
   if (config.exportModel) learners.push({ role: 'distilled', recipe: 'distill', model: config.exportModel });
   const rounds = learners.flatMap(({ role, recipe, model }, position): PlannedRound[] => {
-    const shared = { index: position + 1, member: 0, model, seed: config.seed + 1000 * (position + 1), steps: config.steps };
+    const shared = { index: position + 1, member: 0, model, seed: config.seed + 1000 * (position + 1), steps: config.steps, modelNoise: recipe !== 'distill' };
     const learner: PlannedRound = { ...shared, role, recipe };
     return config.control ? [learner, { ...shared, role: 'control', recipe: 'scratch' }] : [learner];
   });

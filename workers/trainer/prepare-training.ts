@@ -37,7 +37,8 @@ export async function prepareTraining(context: RunContext, plan: PlannedRound, r
   const { config, run } = context;
   if (plan.model === 'backbone-head') throw new RangeError('a backbone is prepared by prepareTransfer');
   const graph = buildModel({
-    name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length, dropout: config.dropout, stochasticDepth: config.stochasticDepth,
+    name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length,
+    ...(plan.modelNoise ? { dropout: config.dropout, stochasticDepth: config.stochasticDepth } : {}),
   });
   const distils = plan.recipe === 'distill';
   const unlabeled = distils ? await listUnlabeled(context, round, set) : [];

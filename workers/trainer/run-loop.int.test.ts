@@ -17,6 +17,8 @@ import { createOrganization } from '#db/seed/factories.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
+import { loadFinal } from './checkpoints.ts';
+import { decodeModelFile } from './model-file.ts';
 import { runOnce } from './run-loop.ts';
 import { createDrawnBackbone } from './testing/drawn-backbone.ts';
 import { createDrawnProject, createRun } from './testing/drawn-project.ts';
@@ -233,6 +235,17 @@ describe('a run from imported weights', () => {
     const made = await rounds(runId);
     expect(made.map(({ role, model }) => `${role} ${model}`)).toEqual(expected);
     for (const { metrics } of made) expect(metrics).toMatchObject({ valCount: 12, testCount: 9 });
+  });
+
+  it('LEARN-11 distils without model noise, and trains the control arm as the same net', async () => {
+    const { db } = database;
+    const runId = await createRun(db, project, { method: 'distill', students: [], exportModel: 'resnet8', control: true, dropout: 0.4, stochasticDepth: 0.2 });
+    expect(await work(runId)).toBe('finished');
+    const noise = await Promise.all((await rounds(runId)).map(async ({ id, role }) => {
+      const { graph } = decodeModelFile(await loadFinal({ db, blobs }, id));
+      return [role, graph.nodes.some((node) => node.op === 'dropout'), graph.nodes.some((node) => node.op === 'add' && node.drop > 0)];
+    }));
+    expect(noise).toEqual([['teacher', true, false], ['distilled', false, false], ['control', false, false]]);
   });
 
   it('LEARN-22 starts from a round of another project of the organization, with a head for its own classes', async () => {
