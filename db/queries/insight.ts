@@ -9,9 +9,15 @@ import type { Blind } from './blind.ts';
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
 
 /**
- * Audit items that people answered, by confidence bin, and by whether a student then took the guess for a target: how many were
- * drawn and on how many people agreed with the model. Audit items are a uniform draw, so the share among the accepted is an
- * unbiased estimate of pseudo-label precision; no other reason may be mixed in.
+ * Drawn from the whole pool by the trainer, while it scored the round. What a lead has drawn from accepted pseudo-labels later is surer by choice: it
+ * needs a student, whose row is older than the item.
+ */
+const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
+
+/**
+ * Audit items that people answered, by confidence bin, by whether a student then took the guess for a target, and by whether they were drawn from the
+ * whole pool: how many were drawn and on how many people agreed with the model. Both draws are uniform, so the share among the accepted is an
+ * unbiased estimate of pseudo-label precision, and that among those from the pool one of the model's; no other reason may be mixed in.
  */
 export const countAudit = (db: Db, params: { roundIds: string[]; bins: number }) =>
   params.roundIds.length === 0 ? Promise.resolve([]) : db
@@ -20,28 +26,23 @@ export const countAudit = (db: Db, params: { roundIds: string[]; bins: number })
       classId: sql<string>`${reviewItem.guessClassId}`,
       bin: sql<number>`least(floor(${reviewItem.confidence} * ${params.bins}::int)::int, ${params.bins}::int - 1)`,
       accepted: sql<boolean>`exists (select 1 from pseudo_label l join round s on s.id = l.round_id where s.teacher_round_id = ${reviewItem.roundId} and l.image_id = ${reviewItem.imageId})`,
+      fromPool,
       n: sql<number>`count(*)::int`,
       right: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
     })
     .from(reviewItem)
     .innerJoin(annotation, answered)
     .where(and(inArray(reviewItem.roundId, params.roundIds), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered')))
-    .groupBy(sql`1`, sql`2`, sql`3`, sql`4`)
+    .groupBy(sql`1`, sql`2`, sql`3`, sql`4`, sql`5`)
     .orderBy(sql`3`);
 
-/**
- * Of the audit items that the trainer drew from the whole pool while it scored this round: how many people answered, and how many agreed with the
- * model. What a lead has drawn from accepted pseudo-labels later is surer by choice and left out: it needs a student, whose row is younger.
- */
+/** Of a round's audit items that were drawn from the whole pool: how many people answered, and in how many they agreed with the model. */
 export async function countPoolAudit(db: Db, roundId: string): Promise<{ total: number; correct: number }> {
   const [row] = await db
     .select({ total: sql<number>`count(*)::int`, correct: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int` })
     .from(reviewItem)
     .innerJoin(annotation, answered)
-    .where(and(
-      eq(reviewItem.roundId, roundId), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered'),
-      sql`not exists (select 1 from round s where s.teacher_round_id = ${roundId} and s.created_at <= ${reviewItem.createdAt})`,
-    ));
+    .where(and(eq(reviewItem.roundId, roundId), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered'), fromPool));
   return row ?? { total: 0, correct: 0 };
 }
 

@@ -11,9 +11,9 @@ export interface LoopRound {
   pseudo: number;
   /** Share of accepted pseudo-labels that are true; only this command can know. */
   pseudoPrecision: number | null;
-  /** Share of all pool images that the round's model gets right. */
+  /** Share of the pool images without a label in the round that its model gets right. */
   poolAccuracy: number | null;
-  /** The same of its control arm: the gain on thousands of images that nobody answered, without a look at test. Known where control arms teach too. */
+  /** The same of its control arm, which has the same labels: the gain on thousands of images that neither learned the answer of, without a look at test. Known where control arms teach too. */
   controlPoolAccuracy: number | null;
   reviewed: number;
   valAccuracy: number | null;

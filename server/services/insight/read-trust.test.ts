@@ -22,16 +22,21 @@ describe('order against chance', () => {
     const rows = summarizeReasons([
       { reason: 'audit', status: 'answered', n: 50, changed: 10 }, { reason: 'audit', status: 'open', n: 3, changed: 0 },
       { reason: 'uncertain', status: 'answered', n: 40, changed: 20 }, { reason: 'uncertain', status: 'skipped', n: 2, changed: 0 },
-    ]);
+    ], { n: 30, right: 21 });
     expect(rows).toMatchObject([
-      { reason: 'audit', open: 3, answered: 50, corrected: { share: 0.2 }, lift: 1 },
-      { reason: 'uncertain', skipped: 2, answered: 40, corrected: { share: 0.5 }, lift: 2.5 },
+      { reason: 'audit', open: 3, answered: 50, corrected: { share: 0.2 } },
+      { reason: 'uncertain', skipped: 2, answered: 40, corrected: { share: 0.5 } },
     ]);
   });
 
+  it('RUN-29 takes for chance what was drawn from the whole pool, not what a lead drew from accepted pseudo-labels', () => {
+    const [audit, uncertain] = summarizeReasons([{ reason: 'audit', status: 'answered', n: 50, changed: 10 }, { reason: 'uncertain', status: 'answered', n: 40, changed: 20 }], { n: 40, right: 30 });
+    expect([audit?.lift, uncertain?.lift]).toEqual([0.8, 2]);
+  });
+
   it('gives no lift without an audit, or when the audit found no mistake', () => {
-    expect(summarizeReasons([{ reason: 'uncertain', status: 'answered', n: 4, changed: 2 }])[0]?.lift).toBeNull();
-    expect(summarizeReasons([{ reason: 'audit', status: 'answered', n: 4, changed: 0 }])[0]?.lift).toBeNull();
+    expect(summarizeReasons([{ reason: 'uncertain', status: 'answered', n: 4, changed: 2 }], { n: 0, right: 0 })[0]?.lift).toBeNull();
+    expect(summarizeReasons([{ reason: 'audit', status: 'answered', n: 4, changed: 0 }], { n: 4, right: 4 })[0]?.lift).toBeNull();
   });
 });
 

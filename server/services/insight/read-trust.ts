@@ -25,17 +25,18 @@ export function summarizeAnchoring(rows: readonly { guessShown: boolean; n: numb
 }
 
 /**
- * Does the order beat chance? How often people corrected the model on items of each reason. Audit items are a uniform
- * draw: they are the control arm that every other reason is measured against.
+ * Does the order beat chance? How often people corrected the model on items of each reason. Audits drawn from the whole pool are the control arm that
+ * every other reason is measured against.
+ * @param pool those audits, and how many of them people left as the model had them
  */
-export function summarizeReasons(rows: Awaited<ReturnType<typeof countReasons>>) {
+export function summarizeReasons(rows: Awaited<ReturnType<typeof countReasons>>, pool: { n: number; right: number }) {
   const reasons = [...new Set(rows.map(({ reason }) => reason))].map((reason) => {
     const mine = rows.filter((row) => row.reason === reason);
     const count = (status: string): number => mine.find((row) => row.status === status)?.n ?? 0;
     const changed = mine.find(({ status }) => status === 'answered')?.changed ?? 0;
     return { reason, open: count('open'), answered: count('answered'), skipped: count('skipped'), corrected: share(count('answered'), changed) };
   });
-  const chance = reasons.find(({ reason }) => reason === 'audit')?.corrected.share ?? null;
+  const chance = pool.n === 0 ? null : (pool.n - pool.right) / pool.n;
   return reasons.map((row) => ({ ...row, lift: chance && row.corrected.share !== null ? row.corrected.share / chance : null }));
 }
 
@@ -46,15 +47,16 @@ export async function readTrust(db: Db, projectId: string) {
   const [audit, anchoring, reasons] = await Promise.all([
     countAudit(db, { roundIds: rounds.map(({ id }) => id), bins: AUDIT_BINS }), countAnchoring(db, { projectId }), countReasons(db, { projectId }),
   ]);
+  const summary = summarizeAudit(audit, AUDIT_BINS);
   return {
     audit: {
-      ...summarizeAudit(audit, AUDIT_BINS),
+      ...summary,
       byRound: rounds
         .map(({ id, index, role, member, runNumber }) => ({ roundId: id, index, role, member, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS).overall }))
         .filter(({ n }) => n > 0),
     },
     anchoring: summarizeAnchoring(anchoring),
-    reasons: summarizeReasons(reasons),
+    reasons: summarizeReasons(reasons, summary.pool),
   };
 }
 

@@ -22,18 +22,19 @@ describe('RUN-24 reliability', () => {
 
 describe('RUN-29 audit', () => {
   const rows = [
-    { classId: 'a', bin: 9, accepted: true, n: 10, right: 9 },
-    { classId: 'b', bin: 9, accepted: true, n: 4, right: 2 },
-    { classId: 'a', bin: 3, accepted: false, n: 6, right: 1 },
+    { classId: 'a', bin: 9, accepted: true, fromPool: true, n: 10, right: 9 },
+    { classId: 'b', bin: 9, accepted: true, fromPool: true, n: 4, right: 2 },
+    { classId: 'a', bin: 3, accepted: false, fromPool: true, n: 6, right: 1 },
+    { classId: 'a', bin: 9, accepted: true, fromPool: false, n: 10, right: 10 },
   ];
 
-  it('keeps what students took apart from the whole pool', () => {
+  it('keeps what students took, whoever drew it, apart from what was drawn from the whole pool', () => {
     const audit = summarizeAudit(rows, 10);
-    expect(audit.overall).toEqual({ n: 14, right: 11, precision: 11 / 14, interval: wilsonInterval(11, 14) });
+    expect(audit.overall).toEqual({ n: 24, right: 21, precision: 21 / 24, interval: wilsonInterval(21, 24) });
     expect(audit.pool).toMatchObject({ n: 20, right: 12, precision: 0.6 });
     expect(audit.byBin[9]).toMatchObject({ from: 0.9, to: 1, n: 14, right: 11 });
     expect(audit.byBin[3]).toMatchObject({ n: 6, right: 1 });
-    expect(audit.byClass).toEqual([{ classId: 'a', ...pick(10, 9) }, { classId: 'b', ...pick(4, 2) }]);
+    expect(audit.byClass).toEqual([{ classId: 'a', ...pick(20, 19) }, { classId: 'b', ...pick(4, 2) }]);
   });
 
   it('knows nothing of nothing', () => {

@@ -92,6 +92,8 @@ interface AuditRow {
   bin: number;
   /** A student took the guess for a target. */
   accepted: boolean;
+  /** Drawn from the whole pool, not from accepted pseudo-labels. */
+  fromPool: boolean;
   n: number;
   right: number;
 }
@@ -102,10 +104,11 @@ const precision = (n: number, right: number) => ({ n, right, precision: n === 0 
 export function summarizeAudit(rows: readonly AuditRow[], bins: number) {
   const total = (some: readonly AuditRow[]) => precision(some.reduce((sum, { n }) => sum + n, 0), some.reduce((sum, { right }) => sum + right, 0));
   const accepted = rows.filter((row) => row.accepted);
+  const drawn = rows.filter((row) => row.fromPool);
   return {
     overall: total(accepted),
-    pool: total(rows),
-    byBin: Array.from({ length: bins }, (_, bin) => ({ from: bin / bins, to: (bin + 1) / bins, ...total(rows.filter((row) => row.bin === bin)) })),
+    pool: total(drawn),
+    byBin: Array.from({ length: bins }, (_, bin) => ({ from: bin / bins, to: (bin + 1) / bins, ...total(drawn.filter((row) => row.bin === bin)) })),
     byClass: [...new Set(accepted.map(({ classId }) => classId))].map((classId) => ({ classId, ...total(accepted.filter((row) => row.classId === classId)) })),
   };
 }
