@@ -1,9 +1,11 @@
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { findFinalCheckpoint, findLatestCheckpoint } from '#db/queries/checkpoint.ts';
 import type { CheckpointRow } from '#db/queries/checkpoint.ts';
 import { getRunState, listRoundStates } from '#db/queries/round-write.ts';
 import { commandRun } from '#db/queries/run-write.ts';
+import { prediction } from '#db/schema/index.ts';
 import { holdMemory } from '#ml/engine/testing-memory.ts';
 import { createDrawnBackbone } from './testing/drawn-backbone.ts';
 import { createDrawnProject, createRun } from './testing/drawn-project.ts';
@@ -40,6 +42,22 @@ describe('a backbone made for another image side', () => {
     const fitting = await createRun(db, project, { method: 'frozen', students: [], backboneId, inputSize: 17 });
     expect(await bench.work(fitting)).toBe('finished');
     expect((await listRoundStates(db, fitting))[0]?.metrics).toMatchObject({ valCount: 9, testCount: 6 });
+  });
+});
+
+describe('an evaluation that is cut short', () => {
+  it('RUN-24 leaves no answers on validation without the figures that they are counted into', async () => {
+    const { db } = bench;
+    const runId = await createRun(db, project, { students: [] });
+    await db.execute(sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`);
+    await db.execute(sql`create trigger refuse before update on round for each row when (old.metrics is null and new.metrics is not null) execute function refuse()`);
+    await expect(bench.work(runId)).rejects.toThrow();
+    const [teacher] = await listRoundStates(db, runId);
+    expect(teacher?.stage).toBe('evaluating');
+    expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(0);
+    await db.execute(sql`drop trigger refuse on round`);
+    expect(await bench.work(runId)).toBe('finished');
+    expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(24 + 9);
   });
 });
 

@@ -52,10 +52,10 @@ export function measureValidation(logits: Float32Array, truth: readonly number[]
 }
 
 /**
- * Measures a round on validation and stores its calibrated answers there. All validation images are scored, so that rounds can be
- * compared on images that get their answer later.
+ * Measures a round on validation, and gives its calibrated answers there: to be stored together, since people may answer between two tries. All
+ * validation images are scored, so that rounds can be compared on images that get their answer later.
  */
-export async function evaluateRound(context: RunContext, round: RoundState, model: Predictor): Promise<ValidationFigures> {
+export async function evaluateRound(context: RunContext, model: Predictor): Promise<{ figures: ValidationFigures; rows: PredictionRow[] }> {
   const { projectId, classIds } = context.run;
   const images = await listTrainingImages(context.db, { projectId, split: 'validation' });
   const { logits } = await answerAll(context, model, images);
@@ -68,9 +68,7 @@ export async function evaluateRound(context: RunContext, round: RoundState, mode
   const knownLogits = new Float32Array(known.length * classCount);
   for (const [at, { row }] of known.entries()) knownLogits.set(logits.subarray(row * classCount, (row + 1) * classCount), at * classCount);
   const figures = measureValidation(knownLogits, known.map(({ classIndex }) => classIndex), classCount);
-  const rows = toPredictions(images, softmax(logits, classCount, figures.temperature), classCount);
-  await whileHeld(context, (tx) => insertPredictions(tx, round.id, rows, classCount));
-  return figures;
+  return { figures, rows: toPredictions(images, softmax(logits, classCount, figures.temperature), classCount) };
 }
 
 export interface ScoredShard {

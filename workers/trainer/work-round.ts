@@ -1,5 +1,6 @@
 import type { RoundMetrics } from '#core/learning.ts';
 import { notify } from '#db/notify.ts';
+import { insertPredictions } from '#db/queries/prediction.ts';
 import { orderQueue } from '#db/queries/priority.ts';
 import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
@@ -88,7 +89,7 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
 
 async function evaluate(context: RunContext, round: RoundState, model: Predictor, speed: { steps: number; imagesPerSecond: number }): Promise<RoundMetrics> {
   await setStage(context, round.id, 'evaluating');
-  const figures = await evaluateRound(context, round, model);
+  const { figures, rows } = await evaluateRound(context, model);
   const pseudo = await listPseudoLabels(context.db, round.id);
   const thresholds = round.selection?.['thresholds'];
   const metrics: RoundMetrics = {
@@ -97,7 +98,10 @@ async function evaluate(context: RunContext, round: RoundState, model: Predictor
     thresholds: typeof thresholds === 'object' && thresholds !== null ? (thresholds as Record<string, number>) : {},
     testAccuracy: null, testCount: null, testConfusion: null, parameters: model.parameters, seconds: secondsSince(context, round),
   };
-  await whileHeld(context, (tx) => setRound(tx, round.id, { metrics }));
+  await whileHeld(context, async (tx) => {
+    await insertPredictions(tx, round.id, rows, context.run.classIds.length);
+    await setRound(tx, round.id, { metrics });
+  });
   return metrics;
 }
 
