@@ -8,6 +8,11 @@ export interface CurvePoint {
   count: number;
 }
 
+/** A point of nets that differ in nothing but their labels: `kind` names what they share. */
+export interface AlonePoint extends CurvePoint {
+  kind: string;
+}
+
 export interface Gain {
   labels: number;
   /** Accuracy gained for 100 labels, with its 95% interval. */
@@ -31,14 +36,23 @@ export function gainBetween(first: CurvePoint, last: CurvePoint): Gain | null {
   return { labels, perHundred: difference * scale, interval: [(difference - error) * scale, (difference + error) * scale] };
 }
 
-/** One point for each number of labels, the most accurate of those that share it, fewest labels first. */
-export function learningCurve(points: readonly CurvePoint[]): CurvePoint[] {
-  const best = new Map<number, CurvePoint>();
-  for (const point of points) {
-    const held = best.get(point.labels);
-    if (!held || point.accuracy > held.accuracy) best.set(point.labels, point);
-  }
-  return [...best.values()].sort((a, b) => a.labels - b.labels);
+/**
+ * What labels alone bring: points of one kind, fewest labels first. Kinds are never mixed, or a larger net's gain would be credited to the labels;
+ * of several kinds the one with the most numbers of labels speaks, of equal ones that which comes first. Points that share a number of labels
+ * count with their mean, for the best of several is lucky.
+ */
+export function learningCurve(points: readonly AlonePoint[]): AlonePoint[] {
+  const curves = groups(points, ({ kind }) => kind).map((ofKind) =>
+    groups(ofKind, ({ labels }) => labels)
+      .map((same) => ({ ...(same[0] as AlonePoint), accuracy: same.reduce((sum, { accuracy }) => sum + accuracy, 0) / same.length }))
+      .sort((a, b) => a.labels - b.labels));
+  return curves.sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+function groups<T>(items: readonly T[], keyOf: (item: T) => string | number): T[][] {
+  const found = new Map<string | number, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
+  return [...found.values()];
 }
 
 /** Gain since the first point, and on the last stretch. */

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { formatP } from '#core/statistics.ts';
 import type { ReviewReason } from '#core/project.ts';
 import { roundName } from '#core/run.ts';
-import { LineChart } from '../charts/line-chart.tsx';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
 import { formatDuration, formatNumber, formatPercent, formatPoints, plural } from '../lib/format.ts';
@@ -17,6 +16,7 @@ import { Interval, Stat, StatRow } from '../ui/stat.tsx';
 import { ErrorState, Notice } from '../ui/states.tsx';
 import { Table, Td, Th, Tr } from '../ui/table.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { GainCurve } from './gain-curve.tsx';
 import { NextAction } from './next-action.tsx';
 import { QueueButton } from './queue-button.tsx';
 import { ReviewItems } from './review-items.tsx';
@@ -76,7 +76,7 @@ function GainTab() {
   const gain = useQuery(trpc.insight.gain.queryOptions({ projectId: project.id }));
   if (gain.error) return <ErrorState error={gain.error} onRetry={() => void gain.refetch()} />;
   if (!gain.data) return <Loading />;
-  const { curve, total, last } = gain.data;
+  const { total, last } = gain.data;
   return (
     <div className="space-y-5">
       <NextAction />
@@ -85,13 +85,7 @@ function GainTab() {
         <Stat label="On the last stretch" value={last ? `${formatPoints(last.perHundred)} points` : '–'} note={last ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ${formatNumber(last.labels)} labels` : 'label more, then train again'} />
       </StatRow>
       <Panel>
-        {curve.length === 0 ? <p className="text-sm text-muted">The learning curve starts with the first measured round.</p> : (
-          <LineChart
-            label="Validation accuracy by human labels" summary="The band is the 95% Wilson interval." x={curve.map(({ labels }) => labels)} xLabel="Labels" height={260} yRange={[0, 1]}
-            series={[{ label: 'best round', values: curve.map(({ accuracy }) => accuracy), interval: curve.map(({ interval }) => interval), sparse: true }]}
-            format={(value) => formatPercent(value)}
-          />
-        )}
+        <GainCurve gain={gain.data} height={260} />
       </Panel>
     </div>
   );

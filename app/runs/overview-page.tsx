@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { StackedBar } from '../charts/bars.tsx';
-import { LineChart } from '../charts/line-chart.tsx';
 import { useTRPC } from '../lib/api.ts';
 import { formatNumber, formatPercent, formatPoints } from '../lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../lib/socket.ts';
@@ -15,6 +14,7 @@ import { Page, Panel } from '../ui/panel.tsx';
 import { Loading } from '../ui/spinner.tsx';
 import { Stat, StatRow } from '../ui/stat.tsx';
 import { ErrorState } from '../ui/states.tsx';
+import { GainCurve } from './gain-curve.tsx';
 import { LoopDiagram } from './loop-diagram.tsx';
 import { NextAction } from './next-action.tsx';
 import { RoundTable } from './round-table.tsx';
@@ -75,13 +75,7 @@ export function OverviewPage() {
             {classes.length === 0 && <p className="text-sm text-muted">No class yet.</p>}
           </Panel>
           <Panel>
-            {gain.data && gain.data.curve.length > 0 ? (
-              <LineChart
-                label="Validation accuracy by human labels" x={gain.data.curve.map((point) => point.labels)} xLabel="Labels" height={220} yRange={[0, 1]}
-                series={[{ label: 'best round', values: gain.data.curve.map(({ accuracy }) => accuracy), interval: gain.data.curve.map(({ interval }) => interval), sparse: true }]}
-                format={(value) => formatPercent(value)}
-              />
-            ) : <p className="text-sm text-muted">The learning curve starts with the first run.</p>}
+            {gain.data && <GainCurve gain={gain.data} height={220} />}
           </Panel>
         </div>
       </div>

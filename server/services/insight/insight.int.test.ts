@@ -129,10 +129,11 @@ describe('the lead’s figures', () => {
     expect(trust.reasons.find(({ reason }) => reason === 'uncertain')).toMatchObject({ open: 20, answered: 0, lift: null });
   });
 
-  it('RUN-27 learning curve leaves out control arms', async () => {
+  it('RUN-27 labels alone are the control arm, the best round stands beside it, and one number of labels tells no gain', async () => {
     const gain = await caller().insight.gain({ projectId });
-    expect(gain.points.map(({ roundId }) => roundId)).toEqual([at(0), at(1), at(3)]);
-    expect(gain.curve).toHaveLength(1);
+    expect(gain.kind?.role).toBe('control');
+    expect(gain.points).toHaveLength(1);
+    expect(gain.points[0]?.best).toBeGreaterThan(0);
     expect(gain.total?.labels ?? null).toBeNull();
   });
 

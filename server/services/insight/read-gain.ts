@@ -5,16 +5,31 @@ import { listRuns } from '#db/queries/run-read.ts';
 
 type Runs = Awaited<ReturnType<typeof listRuns>>;
 
-/** Human labels against accuracy over every run of a project: what people's work has bought. */
+/**
+ * Human labels against accuracy over every run of a project: what people's work has bought. The gain compares nets that learned from human
+ * labels alone, control arms or teachers of one model; the best rounds, which self-training helped too, stand beside them.
+ */
 export function readGain(runs: Runs) {
-  const rounds = runs.flatMap((run) => run.rounds.map((round) => ({ ...round, runNumber: run.number })));
-  const points = rounds.flatMap(({ id, role, index, runNumber, metrics, rolledBackAt }) =>
-    metrics && role !== 'control' && !rolledBackAt
-      ? [{ roundId: id, runNumber, index, labels: metrics.labeled, accuracy: metrics.valAccuracy, count: metrics.valCount }] : []);
-  const curve = learningCurve(points);
+  const measured = runs.flatMap(({ rounds }) => rounds).flatMap(({ role, model, metrics, rolledBackAt }) =>
+    metrics && !rolledBackAt ? [{ role, model, labels: metrics.labeled, accuracy: metrics.valAccuracy, count: metrics.valCount }] : []);
+  // Control arms first: they train as long as the students do.
+  const alone = (['control', 'teacher'] as const).flatMap((role) => measured.filter((point) => point.role === role))
+    .map(({ role, model, ...point }) => ({ ...point, role, model, kind: `${role}, ${model}` }));
+  const curve = learningCurve(alone);
+  const best = new Map<number, number>();
+  for (const { role, labels, accuracy } of measured) if (role !== 'control') best.set(labels, Math.max(accuracy, best.get(labels) ?? 0));
+  const labels = [...new Set([...curve.map((point) => point.labels), ...best.keys()])].sort((a, b) => a - b);
+  const of = alone.find(({ kind }) => kind === curve[0]?.kind);
   return {
-    points,
-    curve: curve.map((point) => ({ ...point, interval: wilsonInterval(Math.round(point.accuracy * point.count), point.count) })),
+    /** Whose line `alone` is; null before the first round. */
+    kind: of ? { role: of.role as 'control' | 'teacher', model: of.model } : null,
+    points: labels.map((count) => {
+      const point = curve.find((one) => one.labels === count);
+      return {
+        labels: count, best: best.get(count) ?? null, alone: point?.accuracy ?? null,
+        interval: point ? wilsonInterval(Math.round(point.accuracy * point.count), point.count) : null,
+      };
+    }),
     ...gains(curve),
   };
 }

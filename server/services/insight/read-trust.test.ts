@@ -42,13 +42,21 @@ describe('order against chance', () => {
 
 describe('RUN-27 gain', () => {
   type Runs = Parameters<typeof readGain>[0];
-  const round = (id: string, role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) =>
-    ({ id, role, index: 1, rolledBackAt, metrics: { labeled, valAccuracy, valCount: 200 } });
+  const round = (role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) => ({ role, model: 's', rolledBackAt, metrics: { labeled, valAccuracy, valCount: 200 } });
 
-  it('counts no control arm and no round that was rolled back', () => {
-    const runs = [{ number: 1, rounds: [round('t', 'teacher', 100, 0.6), round('c', 'control', 100, 0.9), round('s', 'student', 150, 0.7), round('r', 'student', 150, 0.95, new Date())] }] as unknown as Runs;
+  it('credits labels with what control arms gained, and shows the best rounds beside them', () => {
+    const runs = [{
+      number: 1,
+      rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7), round('control', 100, 0.6), round('student', 150, 0.8), round('student', 150, 0.95, new Date()), round('control', 150, 0.65)],
+    }] as unknown as Runs;
     const gain = readGain(runs);
-    expect(gain.points.map(({ roundId }) => roundId)).toEqual(['t', 's']);
-    expect(gain.total?.perHundred).toBeCloseTo(0.2, 10);
+    expect(gain.kind).toEqual({ role: 'control', model: 's' });
+    expect(gain.total?.perHundred).toBeCloseTo(0.1, 10);
+    expect(gain.points.map(({ labels, best, alone }) => [labels, best, alone])).toEqual([[100, 0.7, 0.6], [150, 0.8, 0.65]]);
+  });
+
+  it('takes teachers of two runs where no control arm was trained', () => {
+    const runs = [{ number: 2, rounds: [round('teacher', 150, 0.6)] }, { number: 1, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7)] }] as unknown as Runs;
+    expect(readGain(runs).total?.perHundred).toBeCloseTo(0.2, 10);
   });
 });
