@@ -15,7 +15,18 @@ const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.k
 const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
 
 /**
- * Audit items that people answered, by confidence bin, by whether a student then took the guess for a target, and by whether they were drawn from the
+ * A student took the guess for a target; or it would have, had the answer not come before its labels were frozen: the guess is above the student's threshold.
+ */
+const accepted = sql<boolean>`exists (
+  select 1 from round s
+  left join pseudo_label l on l.round_id = s.id and l.image_id = ${reviewItem.imageId}
+  left join round_label h on h.round_id = s.id and h.image_id = ${reviewItem.imageId}
+  where s.teacher_round_id = ${reviewItem.roundId} and s.role <> 'control'
+    and (l.image_id is not null
+      or h.image_id is not null and ${reviewItem.confidence} >= (s.metrics->'thresholds'->>${reviewItem.guessClassId}::text)::real))`;
+
+/**
+ * Audit items that people answered, by confidence bin, by whether a student took the guess for a target, and by whether they were drawn from the
  * whole pool: how many were drawn and on how many people agreed with the model. Both draws are uniform, so the share among the accepted is an
  * unbiased estimate of pseudo-label precision, and that among those from the pool one of the model's; no other reason may be mixed in.
  */
@@ -25,7 +36,7 @@ export const countAudit = (db: Db, params: { roundIds: string[]; bins: number })
       roundId: reviewItem.roundId,
       classId: sql<string>`${reviewItem.guessClassId}`,
       bin: sql<number>`least(floor(${reviewItem.confidence} * ${params.bins}::int)::int, ${params.bins}::int - 1)`,
-      accepted: sql<boolean>`exists (select 1 from pseudo_label l join round s on s.id = l.round_id where s.teacher_round_id = ${reviewItem.roundId} and l.image_id = ${reviewItem.imageId})`,
+      accepted,
       fromPool,
       n: sql<number>`count(*)::int`,
       right: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
