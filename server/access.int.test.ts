@@ -14,7 +14,7 @@ const ANNOTATOR_CHANGES = new Set([
   'review.claim', 'review.renew', 'review.release', 'review.reveal',
 ]);
 const LEADS_READ = new Set([
-  'image.imports', 'image.getImport', 'quality.team', 'quality.gold', 'review.disputed', 'people.invitations', 'people.activity', 'people.tokens',
+  'image.imports', 'image.getImport', 'image.lookAlikeCounts', 'image.lookAlikes', 'quality.team', 'quality.gold', 'review.disputed', 'people.invitations', 'people.activity', 'people.tokens',
   'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots', 'round.flips', 'run.samplePrediction',
 ]);
 

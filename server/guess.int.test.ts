@@ -34,6 +34,8 @@ const ASK: Record<string, (at: Places) => object> = {
   'gallery.list': ({ roundId }) => ({ roundId, limit: 200 }),
   'image.getImport': () => ({ importId: randomUUID() }),
   'image.imports': () => ({}),
+  'image.lookAlikeCounts': () => ({}),
+  'image.lookAlikes': () => ({}),
   'insight.control': () => ({}),
   'insight.gain': () => ({}),
   'insight.items': () => ({ reason: 'uncertain' }),

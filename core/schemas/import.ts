@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bulkImages } from './labeling.ts';
 import { plainText } from './project.ts';
 
 const optional = (max: number) => z.string().trim().max(max).transform((text) => (text === '' ? null : text)).nullable().default(null);
@@ -20,3 +21,11 @@ export const startImport = z.object({ name: plainText(200), total: z.int().min(0
 
 /** Gives an import up, with the reason as a sentence for people. */
 export const failImport = z.object({ importId: z.uuid(), message: z.string().trim().min(1).transform((text) => text.slice(0, 500)) });
+
+export const listLookAlikes = z.object({
+  cursor: z.object({ imageId: z.uuid(), twinId: z.uuid() }).nullish(),
+  limit: z.int().min(1).max(200).default(60),
+});
+/** `id` names the stroke, so that it can be taken back; without `imageIds` all are moved. */
+export const moveLookAlikes = z.object({ id: z.uuid(), imageIds: bulkImages.nullable().default(null) });
+export const returnLookAlikes = z.object({ id: z.uuid() });

@@ -14,6 +14,13 @@ export const insertImages = async (db: Db, rows: (typeof image.$inferInsert)[]) 
         .onConflictDoNothing({ target: [image.projectId, image.contentHash] })
         .returning({ id: image.id, contentHash: image.contentHash });
 
+/** Which of these contents the project holds already. */
+export async function listKnownHashes(db: Db, projectId: string, hashes: readonly string[]): Promise<Set<string>> {
+  const rows = hashes.length === 0 ? [] : await db
+    .select({ contentHash: image.contentHash }).from(image).where(and(eq(image.projectId, projectId), inArray(image.contentHash, [...hashes])));
+  return new Set(rows.map((row) => row.contentHash));
+}
+
 /** Images by content, locked in the order of their ids: whoever labels many at once must not wait crosswise with another one. */
 export const lockImagesByHash = async (db: Db, projectId: string, hashes: string[]) =>
   hashes.length === 0

@@ -132,3 +132,9 @@ export async function listSampleImages(db: Db, projectId: string): Promise<strin
 export const listBackbones = (db: Db, organizationId: string) =>
   db.select({ id: backbone.id, name: backbone.name, inputSize: backbone.inputSize, bytes: backbone.bytes }).from(backbone)
     .where(eq(backbone.organizationId, organizationId)).orderBy(desc(backbone.createdAt)).limit(100);
+
+/** Does a trainer read the project's images just now, or may one begin to at any moment? */
+export async function isAnyRunWorking(db: Db, projectId: string): Promise<boolean> {
+  const rows = await db.select({ id: run.id }).from(run).where(and(eq(run.projectId, projectId), inArray(run.status, ['queued', 'training']))).limit(1);
+  return rows.length > 0;
+}

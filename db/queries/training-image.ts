@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Split } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { image } from '../schema/index.ts';
+import { image, pseudoLabel, round, roundLabel } from '../schema/index.ts';
 
 export interface TrainingImage {
   id: string;
@@ -9,27 +9,32 @@ export interface TrainingImage {
   channels: number;
 }
 
-/**
- * The images of a split, without their answers, in the order of their content: ids are drawn anew in every database, and what is learned must
- * not depend on them (LEARN-10).
- */
-export const listTrainingImages = (db: Db, params: { projectId: string; split: Split }): Promise<TrainingImage[]> =>
-  db.select({ id: image.id, contentHash: image.contentHash, channels: image.channels }).from(image)
-    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split))).orderBy(asc(image.contentHash));
+/** What a run has learned from does not measure it, wherever it was moved since. */
+const measures = (runId: string) => sql`not exists (select 1 from ${roundLabel} l join ${round} r on r.id = l.round_id where r.run_id = ${runId} and l.image_id = ${image.id})
+  and not exists (select 1 from ${pseudoLabel} s join ${round} r on r.id = s.round_id where r.run_id = ${runId} and s.image_id = ${image.id})`;
 
 /**
- * Images of validation or test whose human answer is resolved, with that answer as a position in the run's classes.
+ * The images of a split, without their answers, of validation those that measure the run; in the order of their content: ids are drawn anew in
+ * every database, and what is learned must not depend on them (LEARN-10).
+ */
+export const listTrainingImages = (db: Db, params: { projectId: string } & ({ split: 'pool' } | { split: 'validation'; runId: string })): Promise<TrainingImage[]> =>
+  db.select({ id: image.id, contentHash: image.contentHash, channels: image.channels }).from(image)
+    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split), params.split === 'validation' ? measures(params.runId) : undefined))
+    .orderBy(asc(image.contentHash));
+
+/**
+ * Images of validation or test that measure a run and whose human answer is resolved, with that answer as a position in the run's classes.
  * The test split is asked for once in a run's life, at its end (RUN-7).
  */
 export async function listAnsweredImages(
-  db: Db, params: { projectId: string; split: Extract<Split, 'validation' | 'test'>; classIds: readonly string[] },
+  db: Db, params: { projectId: string; runId: string; split: Extract<Split, 'validation' | 'test'>; classIds: readonly string[] },
 ): Promise<(TrainingImage & { classIndex: number })[]> {
   const rows = await db
     .select({ id: image.id, contentHash: image.contentHash, channels: image.channels, classId: image.consensusClassId })
     .from(image)
     .where(and(
       eq(image.projectId, params.projectId), eq(image.split, params.split), sql`${image.consensusState} in ('agreed', 'adjudicated')`,
-      sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`,
+      sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`, measures(params.runId),
     ))
     .orderBy(asc(image.contentHash));
   return rows.map(({ classId, ...row }) => ({ ...row, classIndex: params.classIds.indexOf(classId ?? '') }));

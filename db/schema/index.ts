@@ -1,4 +1,5 @@
 export * from './people.ts';
 export * from './project.ts';
+export * from './likeness.ts';
 export * from './labeling.ts';
 export * from './run.ts';

@@ -18,7 +18,7 @@ import { standingTeacher } from './standing.ts';
  */
 export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
   const rounds = (await listRoundStates(context.db, context.run.id)).filter(({ stage }) => stage === 'done');
-  const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, split: 'test', classIds: context.run.classIds });
+  const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, runId: context.run.id, split: 'test', classIds: context.run.classIds });
   for (const round of rounds) {
     if (!round.metrics || round.metrics.testCount !== null) continue;
     const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)), 'one');

@@ -29,6 +29,7 @@ let database: TestDatabase;
 let blobs: BlobStore;
 let folder: string;
 let project: DrawnProject;
+let runId: string;
 let roundId: string;
 
 beforeAll(async () => {
@@ -36,7 +37,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pupil-export-'));
   blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   project = await createDrawnProject(database.db, blobs, { perClass: { pool: 2, validation: 4, test: 1 }, labeledPerClass: 1 });
-  const runId = await createRun(database.db, project);
+  runId = await createRun(database.db, project);
   const [found] = await database.db.select().from(run).where(eq(run.id, runId));
   const graph = buildModel({ name: 'xs', inputSize: 16, channels: 3, classes: found?.classIds.length ?? 0 });
   const pixels = { data: new Uint8Array(4 * 16 * 16 * 3).map((_, i) => (i * 37) % 256), count: 4, height: 16, width: 16, channels: 3 as const };
@@ -83,7 +84,7 @@ describe('making an export', () => {
     const model = quantisedModel(graph, weights, quantisation);
     const engine = await openEngine('wasm', { threads: 1 });
     const predictor = await openPredictor(engine, model.graph, model.weights);
-    const images = await listAnsweredImages(db, { projectId: project.projectId, split: 'validation', classIds: project.classIds });
+    const images = await listAnsweredImages(db, { projectId: project.projectId, runId, split: 'validation', classIds: project.classIds });
     const pixels = await openPixelCache({ blobs, folder: join(folder, 'cache'), projectId: project.projectId }).load(images, { size: 16, channels: 3 });
     const { logits } = await predictor.predict(pixels);
     await predictor.close();

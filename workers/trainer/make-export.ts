@@ -40,7 +40,7 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
     const names = new Map((await listClasses(db, run.projectId)).map(({ id, name: className }) => [id, className]));
     const engine = await openEngine();
     const pixels = openPixelCache({ blobs, folder: cacheFolder, projectId: run.projectId });
-    const measured = await measureExport({ db, engine, pixels }, { projectId: run.projectId, classIds: run.classIds, model: quantisedModel(graph, weights, quantisation) })
+    const measured = await measureExport({ db, engine, pixels }, { projectId: run.projectId, runId: run.id, classIds: run.classIds, model: quantisedModel(graph, weights, quantisation) })
       .finally(() => engine.dispose());
     const files = await exportModel({
       graph, weights, classNames: run.classIds.map((id) => names.get(id) ?? id), temperature: measured.temperature ?? round.metrics?.temperature ?? 1, format, quantisation,

@@ -25,10 +25,10 @@ export interface MeasuredExport {
  */
 export async function measureExport(
   context: { db: Db; engine: Engine; pixels: PixelCache },
-  params: { projectId: string; classIds: readonly string[]; model: ModelFile },
+  params: { projectId: string; runId: string; classIds: readonly string[]; model: ModelFile },
 ): Promise<MeasuredExport> {
-  const { model, projectId, classIds } = params;
-  const images = await listAnsweredImages(context.db, { projectId, split: 'validation', classIds });
+  const { model, projectId, runId, classIds } = params;
+  const images = await listAnsweredImages(context.db, { projectId, runId, split: 'validation', classIds });
   if (images.length === 0) return { figures: [], temperature: null };
   const predictor = await openPredictor(context.engine, model.graph, model.weights);
   const logits = new Float32Array(images.length * classIds.length);

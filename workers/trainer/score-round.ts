@@ -56,10 +56,10 @@ export function measureValidation(logits: Float32Array, truth: readonly number[]
  * validation images are scored, so that rounds can be compared on images that get their answer later.
  */
 export async function evaluateRound(context: RunContext, model: Predictor): Promise<{ figures: ValidationFigures; rows: PredictionRow[] }> {
-  const { projectId, classIds } = context.run;
-  const images = await listTrainingImages(context.db, { projectId, split: 'validation' });
+  const { id: runId, projectId, classIds } = context.run;
+  const images = await listTrainingImages(context.db, { projectId, runId, split: 'validation' });
   const { logits } = await answerAll(context, model, images);
-  const answered = new Map((await listAnsweredImages(context.db, { projectId, split: 'validation', classIds })).map(({ id, classIndex }) => [id, classIndex]));
+  const answered = new Map((await listAnsweredImages(context.db, { projectId, runId, split: 'validation', classIds })).map(({ id, classIndex }) => [id, classIndex]));
   const classCount = classIds.length;
   const known = images.flatMap(({ id }, row) => {
     const classIndex = answered.get(id);

@@ -105,7 +105,7 @@ function createCurve(context: RunContext, roundId: string, steps: number) {
 /** Validation accuracy of weights in the making: without mirror images, to be quick. Null without answered validation images. */
 async function createValidation(context: RunContext, prepared: PreparedTraining): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
   const { projectId, classIds } = context.run;
-  const images = await listAnsweredImages(context.db, { projectId, split: 'validation', classIds });
+  const images = await listAnsweredImages(context.db, { projectId, runId: context.run.id, split: 'validation', classIds });
   // Beyond a thousand images the curve would not be finer, only slower.
   const some = images.slice(0, 1000);
   const pixels = await context.pixels.load(some, { size: context.config.inputSize, channels: context.channels });

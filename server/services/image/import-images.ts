@@ -3,15 +3,18 @@ import { AppError } from '#core/errors.ts';
 import { imageKey, thumbnailKey } from '#core/media.ts';
 import type { ProjectSettings, Split } from '#core/project.ts';
 import { hashString } from '#core/random.ts';
-import { drawSplit } from '#core/splits.ts';
 import { toStorable } from '#core/text.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
-import { bumpImport, insertImages, insertImportedAnnotations, lockImagesByHash } from '#db/queries/image.ts';
+import { bumpImport, insertImages, insertImportedAnnotations, listKnownHashes, lockImagesByHash } from '#db/queries/image.ts';
+import { insertLikenesses, lockLikenesses } from '#db/queries/likeness.ts';
+import { insertLookAlikes } from '#db/queries/look-alike.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { addClasses } from '../project/add-classes.ts';
+import { placeImages } from './place-images.ts';
+import type { Place } from './place-images.ts';
 import { processImage } from './process-image.ts';
 import type { ProcessedImage } from './process-image.ts';
 
@@ -83,11 +86,11 @@ async function importBatch(
   await retryOnRace(() => services.db.transaction(async (tx) => {
     // In the order of content: two imports of the same images wait for each other instead of crosswise.
     const byHash = new Map(taken.map((item) => [item.image.contentHash, item] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const inserted = await insertImages(tx, [...byHash.values()].map((item) => toRow(target, item)));
+    const imported = await insertNew(tx, target, [...byHash.values()]);
     const labeled = await labelImported(tx, target, byHash);
     const row = await bumpImport(tx, importId, {
-      imported: inserted.length,
-      duplicates: taken.length - inserted.length,
+      imported,
+      duplicates: taken.length - imported,
       labeled,
       bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
       errors,
@@ -111,7 +114,22 @@ async function decodeAll(batch: ImportFile[], errors: { file: string; message: s
   return taken;
 }
 
-const toRow = (target: ImportTarget, { file, image }: Taken) => ({
+/** Puts what the project does not hold yet into it, each with its split, its likeness, and what on the other side looks like it. */
+async function insertNew(db: Db, target: ImportTarget, items: readonly Taken[]): Promise<number> {
+  const { projectId } = target;
+  await lockLikenesses(db, projectId);
+  const known = await listKnownHashes(db, projectId, items.map(({ image }) => image.contentHash));
+  const fresh = items.filter(({ image }) => !known.has(image.contentHash));
+  const places = await placeImages(db, target, fresh.map(({ image, file }) => ({ contentHash: image.contentHash, likeness: image.likeness, named: file.split })));
+  const placed = fresh.flatMap((item, position) => (places[position] ? [{ ...item, place: places[position] }] : []));
+  await insertImages(db, placed.map(({ place, ...item }) => toRow(target, item, place)));
+  await insertLikenesses(db, placed.flatMap(({ image, place }) => (image.likeness ? [{ imageId: place.id, projectId, followed: place.followed, ...image.likeness }] : [])));
+  await insertLookAlikes(db, places.flatMap(({ pairs }) => pairs.map((pair) => ({ projectId, ...pair }))));
+  return fresh.length;
+}
+
+const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Place) => ({
+  id,
   projectId: target.projectId,
   importId: target.importId,
   contentHash: image.contentHash,
@@ -120,7 +138,7 @@ const toRow = (target: ImportTarget, { file, image }: Taken) => ({
   height: image.height,
   channels: image.channels,
   bytes: image.full.length,
-  split: drawSplit({ seed: target.seed, likeness: image.likeness, named: file.split, ...target.settings }),
+  split,
   shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
 });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { hashString } from '#core/random.ts';
 import { AppError } from '#core/errors.ts';
+import { measureLikeness } from '#core/likeness.ts';
+import type { Likeness, Size } from '#core/likeness.ts';
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -17,11 +18,13 @@ const MAX_SIDE = 1600;
 export const THUMBNAIL_SIDE = 192;
 /** Up to here pixels are kept without loss: small training images must not be compressed twice. */
 const LOSSLESS_PIXELS = 128 * 128;
+/** Side of the gray picture that the likeness of a larger image is measured on, px. */
+const GRAY_SIDE = 64;
 
 export interface ProcessedImage {
   contentHash: string;
-  /** Alike for images that look alike, so that near-duplicates are drawn into one split. */
-  likeness: number;
+  /** Null for an image without structure, which looks like none. */
+  likeness: Likeness | null;
   width: number;
   height: number;
   channels: 1 | 3;
@@ -38,12 +41,12 @@ export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
   try {
     const source = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1 });
     const metadata = await source.metadata();
-    const gray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
+    const isGray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
     const { data, info } = await source
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
-      .toColourspace(gray ? 'b-w' : 'srgb')
+      .toColourspace(isGray ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const channels = info.channels === 1 ? 1 : 3;
@@ -51,25 +54,30 @@ export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
     const contentHash = createHash('sha256').update(`${info.width}x${info.height}x${info.channels}:`).update(data).digest('hex');
     const lossless = info.width * info.height <= LOSSLESS_PIXELS;
     const isSmall = Math.max(info.width, info.height) <= THUMBNAIL_SIDE;
-    const [full, thumbnail, likeness] = await Promise.all([
+    const [full, thumbnail, gray] = await Promise.all([
       sharp(data, { raw }).webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 }).toBuffer(),
       isSmall ? null : sharp(data, { raw }).resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' }).webp({ quality: 78, effort: 2 }).toBuffer(),
-      measureLikeness(data, raw),
+      toGray(data, raw),
     ]);
-    return { contentHash, likeness, width: info.width, height: info.height, channels, full, thumbnail };
+    return { contentHash, likeness: measureLikeness(...gray), width: info.width, height: info.height, channels, full, thumbnail };
   } catch (error) {
     throw explain(error);
   }
 }
 
-/** Difference hash over 9×8 gray values: 64 comparisons of neighbours, folded to 32 bits. */
-async function measureLikeness(data: Buffer, raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 }): Promise<number> {
-  const small = await sharp(data, { raw }).resize({ width: 9, height: 8, fit: 'fill' }).toColourspace('b-w').raw().toBuffer();
-  let bits = '';
-  for (let y = 0; y < 8; y += 1) {
-    for (let x = 0; x < 8; x += 1) bits += (small[y * 9 + x] ?? 0) < (small[y * 9 + x + 1] ?? 0) ? '1' : '0';
+/** The picture in gray; scaled down first where it is so large that reading all of it here would keep others waiting. */
+async function toGray(data: Buffer, raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 }): Promise<[Uint8Array, Size]> {
+  if (raw.width * raw.height > LOSSLESS_PIXELS) {
+    const size = { width: GRAY_SIDE, height: GRAY_SIDE };
+    return [await sharp(data, { raw }).resize({ ...size, fit: 'fill' }).toColourspace('b-w').raw().toBuffer(), size];
   }
-  return hashString(bits);
+  if (raw.channels === 1) return [data, raw];
+  const gray = new Uint8Array(raw.width * raw.height);
+  for (let at = 0; at < gray.length; at += 1) {
+    const from = at * raw.channels;
+    gray[at] = Math.round(0.299 * (data[from] ?? 0) + 0.587 * (data[from + 1] ?? 0) + 0.114 * (data[from + 2] ?? 0));
+  }
+  return [gray, raw];
 }
 
 /** SVG and HTML are refused by what they are, whatever they are called. */

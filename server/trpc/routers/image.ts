@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { failImport as failInput, importBucket as importBucketInput, startImport } from '#core/schemas/import.ts';
+import {
+  failImport as failInput, importBucket as importBucketInput, listLookAlikes as listInput, moveLookAlikes as moveInput, returnLookAlikes as returnInput, startImport,
+} from '#core/schemas/import.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
 import { failImport } from '../../services/image/fail-import.ts';
 import { importBucket } from '../../services/image/import-bucket.ts';
+import { listLookAlikes, readLookAlikeCounts } from '../../services/image/list-look-alikes.ts';
+import { moveLookAlikes, returnLookAlikes } from '../../services/image/move-look-alikes.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const imageRouter = router({
@@ -25,4 +29,9 @@ export const imageRouter = router({
     .input(z.object({ importId: z.uuid() }))
     .mutation(({ ctx, input }) => endImport(ctx.services, ctx.actor, input)),
   failImport: projectProcedure('image:import').input(failInput).mutation(({ ctx, input }) => failImport(ctx.services, ctx.actor, input)),
+  /** Validation and test images that look like one of the pool. */
+  lookAlikeCounts: projectProcedure('image:import').query(({ ctx }) => readLookAlikeCounts(ctx.services.db, ctx.project.id)),
+  lookAlikes: projectProcedure('image:import').input(listInput).query(({ ctx, input }) => listLookAlikes(ctx.services.db, input)),
+  moveLookAlikes: projectProcedure('image:import').input(moveInput).mutation(({ ctx, input }) => moveLookAlikes(ctx.services, ctx.actor, input)),
+  returnLookAlikes: projectProcedure('image:import').input(returnInput).mutation(({ ctx, input }) => returnLookAlikes(ctx.services, ctx.actor, input)),
 });

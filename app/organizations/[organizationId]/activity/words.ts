@@ -11,6 +11,8 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'class:deleted': 'Deleted the class',
   'import:ended': 'Imported',
   'import:failed': 'Could not import all of',
+  'look-alikes:moved': 'Moved look-alikes out of the pool:',
+  'look-alikes:returned': 'Moved look-alikes back into the pool:',
   'run:started': 'Started the run',
   'run:thresholds-set': 'Set thresholds for',
   'review:queued': 'Sent images to review in',
