@@ -102,7 +102,7 @@ beforeAll(async () => {
   anna = await createMember(db, { organizationId, role: 'annotator' });
   bert = await createMember(db, { organizationId, role: 'annotator' });
   const project = await createProject(db, { organizationId, classes: ['cat', 'dog', 'elk'], settings: { overlap: 2, guess: 'after' } });
-  await createImages(db, { projectId: project.id, count: 80 });
+  await createImages(db, { projectId: project.id, count: 60 });
   await createImages(db, { projectId: project.id, count: 30, split: 'validation' });
   const run = await createFinishedRun(db, { projectId: project.id, memberId: lead.memberId, labelsPerClass: 3 });
   const [teacher = '', student = '', , second = ''] = run.roundIds;

@@ -14,7 +14,7 @@ export function Similar({ imageId }: { imageId: string }) {
   return (
     <section aria-label="Similar images">
       <h2 className="mb-1.5 text-xs font-medium text-muted">Similar images</h2>
-      {similar.isSuccess && rows.length === 0 && <p className="text-xs text-muted">Known once a round has mapped the pool.</p>}
+      {similar.isSuccess && rows.length === 0 && <p className="text-xs text-muted">Known once a round has looked at the pool.</p>}
       <ul className="grid min-h-16 grid-cols-3 gap-1.5">
         {rows.map((row) => {
           const look = row.classId === null ? undefined : classById.get(row.classId);

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import {
-  boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
+  boolean, customType, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
 import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run.ts';
 import { member, organization } from './people.ts';
 import { image, project, projectClass } from './project.ts';
 
+const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({ dataType: () => 'bytea' });
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
 
 export const run = pgTable(
@@ -131,6 +132,36 @@ export const prediction = pgTable(
     index('prediction_image_idx').on(table.imageId),
     index('prediction_map_idx').on(table.roundId, table.mapX),
   ],
+);
+
+/** Packed embeddings: ids of 16 bytes and embeddings of EMBEDDING_BYTES, in the same order. A row for each image would cost three times the room. */
+const packed = () => ({ imageIds: bytea('image_ids').notNull(), embeddings: bytea('embeddings').notNull() });
+
+/** What a round saw in one shard of the pool, as it was scored: where an image's own embedding is found. */
+export const embeddingShard = pgTable(
+  'embedding_shard',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    /** In the order in which they were stored; what embeddings are compressed by is fitted to shard 0. */
+    index: integer('index').notNull(),
+    /** Shards are scored in the order of their images' content, which so tells in which an image may be. */
+    firstHash: text('first_hash').notNull(),
+    lastHash: text('last_hash').notNull(),
+    ...packed(),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.index] })],
+);
+
+/** The same embeddings, sorted into cells of what lies together: a search reads the nearest few. */
+export const embeddingCell = pgTable(
+  'embedding_cell',
+  {
+    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    index: integer('index').notNull(),
+    centre: bytea('centre').notNull(),
+    ...packed(),
+  },
+  (table) => [primaryKey({ columns: [table.roundId, table.index] })],
 );
 
 /** A human label of a round that a head which never saw it contradicts (confident learning, out of fold). */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
+import { EMBEDDING_BYTES } from '#core/embedding.ts';
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import type { ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
 import { argmaxRows, expectedCalibrationError } from '#core/probabilities.ts';
@@ -9,11 +10,15 @@ import { MODEL_PARAMETERS } from '#core/run-config.ts';
 import type { RunStatus } from '#core/run.ts';
 import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
 import type { Db } from '../client.ts';
+import { packIds, unsigned } from '../packed-embeddings.ts';
+import { insertEmbeddingCells, insertEmbeddingShard } from '../queries/embedding.ts';
 import { insertRun } from '../queries/run-write.ts';
 import { annotation, image, prediction, projectClass, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows of one insert: seven columns each stay far below the 65,535 parameters of a statement. */
 const CHUNK = 2000;
+/** Embeddings stored at a time. */
+const SHARD = 1000;
 
 interface Plan {
   index: number;
@@ -60,7 +65,7 @@ export async function createFinishedRun(db: Db, options: FactoryOptions): Promis
   const plan = options.plan ?? PLAN;
   const classes = await db.select({ id: projectClass.id }).from(projectClass).where(eq(projectClass.projectId, options.projectId)).orderBy(asc(projectClass.position), asc(projectClass.id));
   const classIds = classes.map(({ id }) => id);
-  const images = await db.select({ id: image.id, split: image.split, classId: image.consensusClassId, state: image.consensusState }).from(image)
+  const images = await db.select({ id: image.id, contentHash: image.contentHash, split: image.split, classId: image.consensusClassId, state: image.consensusState }).from(image)
     .where(eq(image.projectId, options.projectId)).orderBy(asc(image.shuffle), asc(image.id));
   const truth = new Map(images.map((row) => [row.id, row.classId ? classIds.indexOf(row.classId) : random.below(classIds.length)]));
   const pool = images.filter(({ split }) => split === 'pool');
@@ -95,6 +100,7 @@ export async function createFinishedRun(db: Db, options: FactoryOptions): Promis
     const roundId = inserted[0]?.id ?? '';
     roundIds.push(roundId);
     await chunked(scored, (rows) => db.insert(prediction).values(rows.map((each) => ({ roundId, ...each, ...place(random, truth.get(each.imageId) ?? 0, classIds.length) }))));
+    if (step.role !== 'control') await embed(db, { roundId, images: pool.toSorted((a, b) => (a.contentHash < b.contentHash ? -1 : 1)), truth, classes: classIds.length, random: random.fork(`embeddings:${position}`) });
     await chunked(accepted, (rows) => db.insert(pseudoLabel).values(rows.map(({ imageId, classIndex, confidence }) => ({ roundId, imageId, classIndex, confidence }))));
     await chunked(seed, (rows) => db.insert(roundLabel).values(rows.map(({ id }) => ({ roundId, imageId: id, classId: classIds[truth.get(id) ?? 0] ?? '' }))));
     const doubted = scored.flatMap((each) => (seeded.has(each.imageId) && each.classIndex !== truth.get(each.imageId) ? [each] : []));
@@ -150,6 +156,19 @@ const place = (random: Random, truth: number, classes: number) => {
   const angle = (2 * Math.PI * truth) / classes;
   return { mapX: Math.cos(angle) * 3 + random.normal(), mapY: Math.sin(angle) * 3 + random.normal() };
 };
+
+/** Around a direction of its class, so that near images are mostly of one; a cell a class. */
+async function embed(db: Db, made: { roundId: string; images: { id: string; contentHash: string }[]; truth: Map<string, number>; classes: number; random: Random }): Promise<void> {
+  const { roundId, images, truth, classes, random } = made;
+  const centres = Array.from({ length: classes }, () => Int8Array.from({ length: EMBEDDING_BYTES }, () => random.below(121) - 60));
+  const rows = images.map(({ id }) => Int8Array.from(centres[truth.get(id) ?? 0] ?? [], (value) => value + random.below(81) - 40));
+  const pack = (some: readonly Int8Array[]): Int8Array => Int8Array.from(some.flatMap((row) => [...row]));
+  for (let start = 0; start < images.length; start += SHARD) await insertEmbeddingShard(db, { roundId, images: images.slice(start, start + SHARD), embeddings: pack(rows.slice(start, start + SHARD)) });
+  await insertEmbeddingCells(db, roundId, 0, centres.map((centre, index) => {
+    const mine = images.flatMap(({ id }, at) => (truth.get(id) === index ? [at] : []));
+    return { centre, imageIds: packIds(mine.flatMap((at) => images[at]?.id ?? [])), embeddings: unsigned(pack(mine.map((at) => rows[at] ?? centre))) };
+  }));
+}
 
 function measure(
   validation: readonly { id: string }[], truth: Map<string, number>, predicted: Map<string, Scored>,

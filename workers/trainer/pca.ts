@@ -8,37 +8,58 @@ export interface Plane {
 
 const ITERATIONS = 30;
 
+/** Where embeddings lie, and directions of length 1 at right angles, those of most variance first. */
+interface Axes {
+  mean: Float64Array;
+  axes: Float64Array[];
+  /** Standard deviation along each. */
+  deviations: number[];
+}
+
 /**
- * Principal components 1 and 2 by power iteration with deflation, scaled to unit variance.
- * @param embeddings [n, width]; what the plane is fitted to
+ * Principal components by power iteration with deflation. Fewer than asked when there is no variance left.
+ * @param embeddings [n, width]; what they are fitted to
  */
-export function fitPlane(embeddings: Float32Array, width: number): Plane {
+export function fitAxes(embeddings: Float32Array, width: number, wanted: number): Axes {
   const count = width === 0 ? 0 : embeddings.length / width;
   const mean = new Float64Array(width);
   for (let i = 0; i < embeddings.length; i += 1) mean[i % width] = (mean[i % width] ?? 0) + (embeddings[i] ?? 0) / count;
   const random = createRandom(1);
   const axes: Float64Array[] = [];
-  for (let axis = 0; axis < 2; axis += 1) {
+  const deviations: number[] = [];
+  while (axes.length < wanted) {
     let vector = normalise(Float64Array.from({ length: width }, () => random.normal()));
-    let length = 1;
+    let length = 0;
     for (let iteration = 0; iteration < ITERATIONS; iteration += 1) {
       const next = new Float64Array(width);
       for (let row = 0; row < count; row += 1) {
         const along = dot(embeddings, row * width, mean, vector);
-        for (let d = 0; d < width; d += 1) next[d] = (next[d] ?? 0) + along * ((embeddings[row * width + d] ?? 0) - (mean[d] ?? 0));
+        for (let d = 0; d < width; d += 1) next[d] = (next[d] as number) + along * ((embeddings[row * width + d] as number) - (mean[d] as number));
       }
       for (const other of axes) {
-        const shared = sumOf(width, (d) => (next[d] ?? 0) * (other[d] ?? 0)) / sumOf(width, (d) => (other[d] ?? 0) ** 2);
+        const shared = sumOf(width, (d) => (next[d] ?? 0) * (other[d] ?? 0));
         for (let d = 0; d < width; d += 1) next[d] = (next[d] ?? 0) - shared * (other[d] ?? 0);
       }
       length = Math.sqrt(sumOf(width, (d) => (next[d] ?? 0) ** 2));
-      if (length < 1e-12) break;
+      if (length < 1e-12) return { mean, axes, deviations };
       vector = normalise(next);
     }
-    const deviation = Math.sqrt(length / Math.max(1, count));
-    axes.push(vector.map((value) => (deviation > 1e-6 ? value / deviation : 0)));
+    axes.push(vector);
+    deviations.push(Math.sqrt(length / Math.max(1, count)));
   }
-  const [first = new Float64Array(width), second = new Float64Array(width)] = axes;
+  return { mean, axes, deviations };
+}
+
+/**
+ * The plane of principal components 1 and 2, each scaled to unit variance.
+ * @param embeddings [n, width]; what the plane is fitted to
+ */
+export function fitPlane(embeddings: Float32Array, width: number): Plane {
+  const { mean, axes, deviations } = fitAxes(embeddings, width, 2);
+  const [first, second] = [0, 1].map((axis) => {
+    const deviation = deviations[axis] ?? 0;
+    return deviation > 1e-6 ? (axes[axis] ?? new Float64Array(width)).map((value) => value / deviation) : new Float64Array(width);
+  }) as [Float64Array, Float64Array];
   return {
     project: (rows) => {
       const n = width === 0 ? 0 : rows.length / width;
@@ -55,7 +76,7 @@ export function fitPlane(embeddings: Float32Array, width: number): Plane {
 
 function dot(rows: Float32Array, start: number, mean: Float64Array, axis: Float64Array): number {
   let sum = 0;
-  for (let d = 0; d < axis.length; d += 1) sum += ((rows[start + d] ?? 0) - (mean[d] ?? 0)) * (axis[d] ?? 0);
+  for (let d = 0; d < axis.length; d += 1) sum += ((rows[start + d] as number) - (mean[d] as number)) * (axis[d] as number);
   return sum;
 }
 

@@ -2,13 +2,17 @@ import { argmaxRows, expectedCalibrationError, maxRows, negativeLogLikelihood, s
 import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
 import type { RoundMetrics } from '#core/learning.ts';
 import type { Db } from '#db/client.ts';
+import { findFirstShard, insertEmbeddingShard } from '#db/queries/embedding.ts';
 import { insertPredictions, listScoredImages } from '#db/queries/prediction.ts';
 import type { PredictionRow } from '#db/queries/prediction.ts';
 import { listAnsweredImages, listTrainingImages } from '#db/queries/training-image.ts';
 import type { TrainingImage } from '#db/queries/training-image.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
+import type { Prediction } from '#ml/index.ts';
 import { answerShards, shardSize } from './answer-shards.ts';
+import { fitCompress } from './compress-embeddings.ts';
+import type { Compress } from './compress-embeddings.ts';
 import { whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { fitPlane } from './pca.ts';
@@ -82,30 +86,37 @@ export interface ScoredShard {
 
 /**
  * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again. The map's
- * plane is fitted to the first shard, which is the same in every try.
+ * plane, and what makes embeddings compact, are fitted to the first shard, which is the same in every try.
+ * @param keepsEmbeddings stores what similar images are found by
  * @param onShard called within the shard's transaction, so that what follows from it is stored with it or not at all
  */
 export async function scorePool(
   context: RunContext, round: RoundState, model: Predictor,
-  options: { temperature: number; progress: Progress; onShard: (shard: ScoredShard, tx: Db) => Promise<void> },
+  options: { temperature: number; progress: Progress; keepsEmbeddings: boolean; onShard: (shard: ScoredShard, tx: Db) => Promise<void> },
 ): Promise<void> {
   const { projectId, classIds } = context.run;
   const classCount = classIds.length;
   const images = await listTrainingImages(context.db, { projectId, split: 'pool' });
   const scored = await listScoredImages(context.db, { roundId: round.id, split: 'pool' });
   const open = images.filter(({ id }) => !scored.has(id));
-  let plane: Plane | null = null;
+  const fitTo = ({ embeddings, embeddingSize }: Prediction): { plane: Plane; compress: Compress | null } =>
+    ({ plane: fitPlane(embeddings, embeddingSize), compress: options.keepsEmbeddings ? fitCompress(embeddings, embeddingSize) : null });
+  let fit: ReturnType<typeof fitTo> | null = null;
   if (scored.size > 0 && open.length > 0) {
-    for await (const first of answerShards(context, model, images.slice(0, shardSize(model)))) plane = fitPlane(first.embeddings, first.embeddingSize);
+    const first = new Set(await findFirstShard(context.db, round.id));
+    const fitted = first.size > 0 ? images.filter(({ id }) => first.has(id)) : images.slice(0, shardSize(model));
+    for await (const shard of answerShards(context, model, fitted)) fit = fitTo(shard);
   }
   let done = images.length - open.length;
   options.progress.report('predicting', done, images.length);
   for await (const shard of answerShards(context, model, open)) {
-    plane ??= fitPlane(shard.embeddings, shard.embeddingSize);
-    const { x, y } = plane.project(shard.embeddings);
+    fit ??= fitTo(shard);
+    const { x, y } = fit.plane.project(shard.embeddings);
+    const compact = fit.compress?.(shard.embeddings);
     const rows = toPredictions(shard.images, softmax(shard.logits, classCount, options.temperature), classCount);
     await whileHeld(context, async (tx) => {
       await insertPredictions(tx, round.id, rows.map((row, at) => ({ ...row, mapX: x[at] ?? 0, mapY: y[at] ?? 0 })), classCount);
+      if (compact) await insertEmbeddingShard(tx, { roundId: round.id, images: shard.images, embeddings: compact });
       await options.onShard({ rows, embeddings: shard.embeddings, embeddingSize: shard.embeddingSize, from: done / images.length, to: (done + rows.length) / images.length }, tx);
     });
     done += rows.length;

@@ -1,9 +1,11 @@
 import type { RoundMetrics } from '#core/learning.ts';
 import { notify } from '#db/notify.ts';
+import { deleteEmbeddingsExcept } from '#db/queries/embedding.ts';
 import { insertPredictions } from '#db/queries/prediction.ts';
 import { orderQueue } from '#db/queries/priority.ts';
 import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
+import { findMapRound } from '#db/queries/similar.ts';
 import { createAsker } from './ask-people.ts';
 import { askSuspects } from './ask-suspects.ts';
 import { beginControl, beginRound } from './begin-round.ts';
@@ -17,6 +19,7 @@ import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
 import { standingTeacher, teamOf } from './standing.ts';
+import { sortCells } from './sort-cells.ts';
 import { trainRound } from './train-round.ts';
 
 /**
@@ -39,7 +42,8 @@ export async function workRound(
     await setStage(context, round.id, 'predicting');
     const asked = await askSuspects(context, round, model, options.asksPeople);
     const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked) : () => Promise.resolve();
-    await scorePool(context, round, model, { temperature: metrics.temperature, progress, onShard });
+    await scorePool(context, round, model, { temperature: metrics.temperature, progress, keepsEmbeddings: true, onShard });
+    await sortCells(context, round.id);
   } finally {
     await model.close();
   }
@@ -47,6 +51,9 @@ export async function workRound(
   await setStage(context, round.id, 'judging');
   const verdict = teacher ? await judgeRound(context, round, teacher) : { decision: null, reason: null, poolAgreement: null };
   await whileHeld(context, async (tx) => {
+    // Similar images are found by the newest round that stands: the one until now is kept, in case this one is rolled back.
+    const before = await findMapRound(tx, { projectId: context.run.projectId });
+    await deleteEmbeddingsExcept(tx, { projectId: context.run.projectId, roundIds: [round.id, ...(before ? [before.id] : [])] });
     await setVerdict(tx, round.id, verdict);
     await setRound(tx, round.id, {
       stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, round) },
@@ -77,7 +84,7 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
   try {
     const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
     // Its answers on the pool teach nobody; they show people where pseudo-labels moved the pool.
-    await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), onShard: () => Promise.resolve() });
+    await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), keepsEmbeddings: false, onShard: () => Promise.resolve() });
     await whileHeld(context, async (tx) => {
       await setRound(tx, control.id, { stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, control) } });
       await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });

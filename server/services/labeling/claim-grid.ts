@@ -20,7 +20,7 @@ type Project = typeof projectTable.$inferSelect;
 const SPARE = 2;
 
 /**
- * Leases a grid of open images: those that the newest round takes for one class (surest first), those nearest to one image on its map,
+ * Leases a grid of open images: those that the newest round takes for one class (surest first), those most like one image,
  * or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet. A grid of one class tells the
  * model's answer before anybody gives one: those who are no leads get it only where the settings have that, without the hidden share.
  */

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EMBEDDING_BYTES, rankNearest } from '#core/embedding.ts';
 import type { ProjectSettings } from '#core/project.ts';
-import { image, reviewItem, round } from '#db/schema/index.ts';
+import { signed, unpackIds } from '#db/packed-embeddings.ts';
+import { readEmbeddings } from '#db/queries/embedding.ts';
+import { reviewItem, round } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
@@ -141,16 +144,30 @@ describe('REVIEW-2 the model’s guess', () => {
   });
 });
 
-describe('similar images', () => {
-  it('are the nearest on the newest round’s map', async () => {
+describe('LEARN-24 similar images', () => {
+  it('are those whose embedding in the newest standing round is nearest, open ones alone where asked', async () => {
     const made = await open();
-    const newest = await test.services.db.execute<{ id: string }>(sql`select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student' order by index desc limit 1`);
-    const [some] = await test.services.db.select({ id: image.id }).from(image).where(sql`${image.projectId} = ${projectId} and ${image.split} = 'pool'`).limit(1);
-    const found = await test.as(anna).review.similar({ projectId, imageId: some?.id ?? '', limit: 7 });
-    const { rows } = await test.services.db.execute<{ id: string }>(sql`
-      select o.image_id as id from prediction p join prediction o on o.round_id = p.round_id and o.image_id <> p.image_id
-      where p.round_id = ${newest.rows[0]?.id} and p.image_id = ${some?.id} and o.map_x is not null
-      order by sqrt(power(o.map_x - p.map_x, 2) + power(o.map_y - p.map_y, 2)), o.image_id limit 7`);
-    expect(found.map((row) => row.imageId)).toEqual(rows.map((row) => row.id));
+    const [, , , student = ''] = made.roundIds;
+    const { imageIds, embeddings } = await readEmbeddings(test.services.db, student);
+    const ids = unpackIds(imageIds);
+    const [own = ''] = ids;
+    const nearest = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings)).map((at) => ids[at] ?? '').filter((id) => id !== own);
+    const similar = async (openOnly: boolean, limit: number) => (await test.as(anna).review.similar({ projectId, imageId: own, limit, openOnly })).map((row) => row.imageId);
+    expect(await similar(false, 12)).toEqual(nearest.slice(0, 12));
+    const { rows } = await test.services.db.execute<{ id: string }>(sql`select id from image where project_id = ${projectId} and consensus_state = 'none' and lease_count = 0`);
+    const free = new Set(rows.map((row) => row.id));
+    expect(free.size).toBeLessThan(ids.length);
+    expect(await similar(true, 60)).toEqual(nearest.filter((id) => free.has(id)).slice(0, 60));
+    const [unknown = ''] = await createImages(test.services.db, { projectId, count: 1, name: 'imported after the round' });
+    expect(await test.as(anna).review.similar({ projectId, imageId: unknown })).toEqual([]);
+  });
+
+  it('come from the round before when the newest is rolled back', async () => {
+    const made = await open();
+    const { imageIds, embeddings } = await readEmbeddings(test.services.db, made.roundIds[1] ?? '');
+    await test.as(lead).round.decide({ projectId, roundId: made.roundIds[3] ?? '', decision: 'roll-back' });
+    const [own = ''] = unpackIds(imageIds);
+    const [, nearest = 0] = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings));
+    expect((await test.as(anna).review.similar({ projectId, imageId: own, limit: 1 })).map((row) => row.imageId)).toEqual([unpackIds(imageIds)[nearest]]);
   });
 });

@@ -18,7 +18,7 @@ export const reviewRouter = router({
   counts: projectProcedure('project:read').query(({ ctx }) => countOpenReview(ctx.services.db, who(ctx))),
   /** The model's answer and its earlier rounds', once the settings allow it. */
   reveal: projectProcedure('review:answer').input(reviewItemRef).query(({ ctx, input }) => revealItem(ctx.services.db, ctx.actor, ctx.project, input)),
-  /** Neighbours on the newest round's map, with what people said of them, as far as the member may see it. */
+  /** Images that the newest standing round sees as alike, with what people said of them, as far as the member may see it. */
   similar: projectProcedure('image:read')
     .input(imageRef.extend({ limit: z.int().min(1).max(60).default(12), openOnly: z.boolean().default(false) }))
     .query(async ({ ctx, input }) => {
