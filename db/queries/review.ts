@@ -16,17 +16,19 @@ export const REVIEW_HOLD_SECONDS = 120;
 export async function claimReviewItems(db: Db, params: { projectId: string; memberId: string; count: number; reasons: readonly ReviewReason[] }): Promise<string[]> {
   const { projectId, memberId } = params;
   const wanted = params.reasons.length === 0 ? sql`true` : sql`r.reason = any(${sql.param([...params.reasons])}::text[])`;
+  // Behind `offset 0` each is asked of one image at a time; made into joins they read all items of the database first.
+  const free = sql`r.project_id = ${projectId} and r.status = 'open' and ${wanted}
+    and not exists (select 1 from ${reviewItem} o where o.image_id = r.image_id and o.status = 'open' and o.held_by <> ${memberId} and o.held_until > now() offset 0)
+    and not exists (select 1 from ${lease} l where l.image_id = r.image_id and l.member_id <> ${memberId} and l.expires_at > now() offset 0)
+    order by r.priority desc nulls last, r.id limit ${params.count * 2} for update of r skip locked`;
   const claim = sql`
-    with open_item as materialized (
-      select r.id, r.image_id, r.priority, (r.held_by = ${memberId} and r.held_until > now()) is true as mine from ${reviewItem} r
-      where r.project_id = ${projectId} and r.status = 'open' and ${wanted}
-        and (r.held_until is null or r.held_until < now() or r.held_by = ${memberId})
-        and not exists (select 1 from ${reviewItem} o where o.image_id = r.image_id and o.status = 'open' and o.held_by <> ${memberId} and o.held_until > now())
-        and not exists (select 1 from ${lease} l where l.image_id = r.image_id and l.member_id <> ${memberId} and l.expires_at > now())
-      order by (r.held_by = ${memberId} and r.held_until > now()) is true desc, r.priority desc, r.id
-      limit ${params.count * 2}
-      for update of r skip locked
+    with own as materialized (
+      select r.id, r.image_id, r.priority from ${reviewItem} r where r.held_by = ${memberId} and r.held_until > now() and ${free}
     ),
+    common as materialized (
+      select r.id, r.image_id, r.priority from ${reviewItem} r where (r.held_until is null or r.held_until < now()) and ${free}
+    ),
+    open_item as (select *, true as mine from own union all select *, false as mine from common),
     once as (select distinct on (image_id) id, priority, mine from open_item order by image_id, mine desc, priority desc, id),
     chosen as (select id, priority, mine from once order by mine desc, priority desc, id limit ${params.count}),
     held as (

@@ -1,0 +1,1 @@
+CREATE INDEX "review_item_held_idx" ON "review_item" USING btree ("held_by") WHERE "review_item"."status" = 'open' and "review_item"."held_by" is not null;
