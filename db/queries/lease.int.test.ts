@@ -4,7 +4,7 @@ import { createImages, createMember, createOrganization, createProject } from '.
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { markImages } from './gold.ts';
-import { claimLeases } from './lease.ts';
+import { claimLeases, listLeases, renewLeases, sweepLeases } from './lease.ts';
 
 let database: TestDatabase;
 
@@ -39,6 +39,19 @@ it('LEASE-10 a claim reads what it hands out, not the whole project, once labels
   });
   expect(hand).toHaveLength(12);
   expect(read).toBeLessThan(200);
+});
+
+it('LEASE-5 a lease that its page renews while the sweep waits for it is not ended', async () => {
+  const { projectId, memberId } = await largeProject(5);
+  const [claimed] = await claimLeases(database.db, { projectId, memberId, count: 1, seconds: -1 });
+  let swept: Promise<number> | undefined;
+  await database.db.transaction(async (tx) => {
+    await renewLeases(tx, { projectId, memberId, seconds: 60 });
+    swept = sweepLeases(database.db);
+    await expect.poll(async () => (await database.pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount).toBe(1);
+  });
+  expect(await swept).toBe(0);
+  expect(await listLeases(database.db, { projectId, memberId })).toEqual([claimed]);
 });
 
 it('LEASE-2 what is assigned comes first, and both lists together make one hand', async () => {

@@ -131,14 +131,14 @@ export async function releaseLeases(db: Db, params: { memberId: string; projectI
   return found.rows.length;
 }
 
-/** Ends leases whose time is over. An image that somebody is just writing to is left for the next sweep. */
+/** Ends leases whose time is over. An image that somebody is just writing to is left for the next sweep; a lease renewed meanwhile lives on. */
 export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
   const found = await db.execute(sql`
     with due as (
       select l.token, i.id from ${lease} l join ${image} i on i.id = l.image_id
       where l.expires_at < now() order by i.id limit ${limit} for update of i skip locked
     ),
-    gone as (delete from ${lease} where token in (select token from due) returning image_id),
+    gone as (delete from ${lease} where token in (select token from due) and expires_at < now() returning image_id),
     per_image as (select image_id, count(*)::int as n from gone group by image_id)
     update ${image} i set lease_count = i.lease_count - p.n from per_image p where i.id = p.image_id returning i.id`);
   return found.rows.length;
