@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { activity, member, user } from '../schema/index.ts';
 
@@ -7,9 +7,10 @@ export async function recordActivity(db: Db, row: typeof activity.$inferInsert):
   await db.insert(activity).values(row);
 }
 
+/** Newest first, after the entry `before`: its id, because times are finer than what travels, and one transaction writes several of one time. */
 export const listActivity = (
   db: Db,
-  params: { organizationId: string; projectId?: string; memberId?: string; action?: string; before?: Date; limit: number },
+  params: { organizationId: string; projectId?: string; memberId?: string; action?: string; before?: string; limit: number },
 ) =>
   db
     .select({
@@ -24,7 +25,7 @@ export const listActivity = (
       params.projectId ? eq(activity.projectId, params.projectId) : undefined,
       params.memberId ? eq(activity.memberId, params.memberId) : undefined,
       params.action ? eq(activity.action, params.action) : undefined,
-      params.before ? lt(activity.createdAt, params.before) : undefined,
+      params.before ? sql`(${activity.createdAt}, ${activity.id}) < (select b.created_at, b.id from ${activity} b where b.id = ${params.before})` : undefined,
     ))
-    .orderBy(desc(activity.createdAt))
+    .orderBy(desc(activity.createdAt), desc(activity.id))
     .limit(params.limit);

@@ -156,3 +156,20 @@ describe('two leads', () => {
     }
   });
 });
+
+it('ACCESS-14 pages of the activity leave nothing out, whatever happened in one moment', async () => {
+  const { db } = test.services;
+  const organizationId = await createOrganization(db);
+  const owner = await createMember(db, { organizationId, role: 'owner' });
+  await db.execute(sql`
+    insert into activity (organization_id, action, subject, created_at)
+    select ${organizationId}, 'project:created', n::text, '2026-01-01T00:00:00.0005Z'::timestamptz - make_interval(secs => n / 3 * 0.0001) from generate_series(1, 250) n`);
+  const subjects = new Set<string | null>();
+  for (let before: string | undefined; ;) {
+    const page = await test.as(owner).people.activity({ organizationId, ...(before === undefined ? {} : { before }) });
+    for (const row of page) subjects.add(row.subject);
+    before = page.at(-1)?.id;
+    if (page.length < 100) break;
+  }
+  expect(subjects.size).toBe(250);
+});

@@ -64,7 +64,7 @@ export const peopleRouter = router({
   }),
   activity: organizationProcedure('activity:list')
     .input(z.object({
-      projectId: z.uuid().optional(), memberId: z.uuid().optional(), action: z.string().max(60).optional(), before: z.date().optional(),
+      projectId: z.uuid().optional(), memberId: z.uuid().optional(), action: z.string().max(60).optional(), before: z.uuid().optional(),
     }))
     .query(({ ctx, input }) => listActivity(ctx.services.db, { ...input, organizationId: ctx.actor.organizationId, limit: 100 })),
   tokens: organizationProcedure('token:manage').query(({ ctx }) => listApiTokens(ctx.services.db, ctx.actor.memberId)),

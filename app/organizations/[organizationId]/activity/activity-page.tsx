@@ -37,8 +37,8 @@ export function ActivityPage() {
   const activity = useInfiniteQuery({
     queryKey: [...trpc.people.activity.pathKey(), filter, 'pages'],
     queryFn: ({ pageParam }) => client.people.activity.query({ ...filter, ...(pageParam === null ? {} : { before: pageParam }) }),
-    initialPageParam: null as Date | null,
-    getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.createdAt),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.id),
   });
   const rows = activity.data?.pages.flat() ?? [];
   const projectNames = new Map(projects.data?.map((project) => [project.id, project.name]));
