@@ -71,7 +71,7 @@ export async function claimThese(db: Db, params: { projectId: string; memberId: 
   return found.rows as unknown as ClaimedImage[];
 }
 
-/** Claims one certain image for a member, if its overlap allows; after an undo. */
+/** Claims one certain image for a member, if its overlap allows; after an undo. Who holds it already is told the same token again: they may not have heard it. */
 export async function claimImage(db: Db, params: { projectId: string; memberId: string; imageId: string; seconds: number }): Promise<number | null> {
   const found = await db.execute(sql`
     with bumped as (
@@ -80,10 +80,14 @@ export async function claimImage(db: Db, params: { projectId: string; memberId: 
         and i.need > -(select overlap from ${project} where id = ${params.projectId})
         and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
       returning id
+    ),
+    taken as (
+      insert into ${lease} (project_id, image_id, member_id, expires_at)
+      select ${params.projectId}, id, ${params.memberId}, now() + make_interval(secs => ${params.seconds}) from bumped
+      returning token
     )
-    insert into ${lease} (project_id, image_id, member_id, expires_at)
-    select ${params.projectId}, id, ${params.memberId}, now() + make_interval(secs => ${params.seconds}) from bumped
-    returning token::int as token`);
+    select token::int as token from taken
+    union all select token::int from ${lease} where image_id = ${params.imageId} and project_id = ${params.projectId} and member_id = ${params.memberId}`);
   return (found.rows[0]?.token as number | undefined) ?? null;
 }
 

@@ -53,6 +53,17 @@ const broken = async () => {
 describe('an outbox', () => {
   beforeEach(() => open(3));
 
+  it('ANNOTATION-3 is told the same lease again when the answer to its undo was lost', async () => {
+    const { images: [item] } = await person(0).label.claim({ projectId, count: 1 });
+    const annotation = decide(item?.id ?? '', item?.token ?? 0);
+    await person(0).label.submit({ projectId, annotations: [annotation] });
+    const undo = { projectId, id: randomUUID(), annotationId: annotation.id };
+    const { token } = await person(0).label.undo(undo);
+    expect(token).not.toBeNull();
+    expect(await person(0).label.undo(undo)).toMatchObject({ token });
+    expect(await person(0).label.submit({ projectId, annotations: [decide(item?.id ?? '', token)] })).toMatchObject([{ late: false }]);
+  });
+
   it('ANNOTATION-13 is refused while somebody else is signed in than the member whose answers it holds', async () => {
     const { images: [item] } = await person(0).label.claim({ projectId, count: 1 });
     const annotation = decide(item?.id ?? '', item?.token ?? 0);
