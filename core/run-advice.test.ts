@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviseRun } from './run-advice.ts';
+import { adviseRun, adviseSplits } from './run-advice.ts';
 
 const full = (name: string) => ({ name, pool: 10, validation: 5, test: 5 });
 
@@ -25,6 +25,15 @@ describe('advice before a run', () => {
 
   it('RUN-35 takes a split without answers as one matter, and leaves out classes that the run cannot learn', () => {
     const classes = [{ ...full('ape'), test: 0 }, { ...full('bear'), test: 0 }, { name: 'new', pool: 0, validation: 0, test: 0 }];
-    expect(adviseRun('frozen', { classes, unlabeled: 9 })).toEqual([expect.stringMatching(/^No test image has an answer, so the run ends without/)]);
+    expect(adviseRun('frozen', { classes, unlabeled: 9 })).toEqual([expect.stringMatching(/^No test image has an answer, so a run ends without/)]);
+  });
+});
+
+describe('advice after an import', () => {
+  it('IMAGE-14 names what no image measures, a split without any answer as one matter', () => {
+    expect(adviseSplits([full('ape'), full('bear')])).toEqual([]);
+    expect(adviseSplits([{ ...full('ape'), validation: 0 }, { ...full('bear'), validation: 0, test: 0 }])).toEqual([
+      expect.stringMatching(/^No validation image has an answer, so no round/), expect.stringMatching(/^No test image of bear has an answer/),
+    ]);
   });
 });

@@ -11,22 +11,28 @@ export interface RunStanding {
 /** Class names that one sentence holds; the others are counted. */
 const NAMED = 3;
 
-/** Advice for a run of this method. A class without labels at all is left to the list of labels beside it. */
-export function adviseRun(method: Method, { classes, unlabeled }: RunStanding): string[] {
-  const advice: string[] = [];
-  if (method === 'noisy-student' && unlabeled === 0) {
-    advice.push('There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.');
-  }
+/** A split without any answer is one matter, not one of each class. */
+const EMPTY = {
+  validation: 'No validation image has an answer, so no round could be judged: label validation images, or import some with a share for validation.',
+  test: 'No test image has an answer, so a run ends without a test accuracy: label test images, or import some with a share for test.',
+};
+
+/** Which classes no validation or no test image measures, of those that have labels to learn from. */
+export function adviseSplits(classes: RunStanding['classes']): string[] {
   const learned = classes.filter(({ pool }) => pool > 0);
-  for (const split of ['validation', 'test'] as const) {
+  return (['validation', 'test'] as const).flatMap((split) => {
     const unmeasured = learned.filter((one) => one[split] === 0).map(({ name }) => name);
-    // A split without any answer is one matter, not one of each class; validation without any already stops the run.
-    if (unmeasured.length === 0 || (split === 'validation' && unmeasured.length === learned.length)) continue;
-    advice.push(unmeasured.length === learned.length
-      ? 'No test image has an answer, so the run ends without a test accuracy: label test images, or import some with a share for test.'
-      : `No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`);
-  }
-  return advice;
+    if (unmeasured.length === 0) return [];
+    if (unmeasured.length === learned.length) return [EMPTY[split]];
+    return [`No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`];
+  });
+}
+
+/** Advice for a run of this method. A class without labels at all is left to the list of labels beside it; validation without any stops the run. */
+export function adviseRun(method: Method, { classes, unlabeled }: RunStanding): string[] {
+  const advice = adviseSplits(classes).filter((sentence) => sentence !== EMPTY.validation);
+  if (method !== 'noisy-student' || unlabeled > 0) return advice;
+  return ['There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.', ...advice];
 }
 
 function listNames(names: readonly string[]): string {

@@ -51,14 +51,14 @@ interface SimilarImage extends Record<string, unknown> {
   state: string;
 }
 
-/** Those of these images that are wanted, in their order. */
+/** Those of these images that are wanted, in their order. One that has left the pool since the round is not: IMAGE-7. */
 async function readSimilar(db: Db, params: { projectId: string; openOnly: boolean; blind: Blind | null }, ids: readonly string[]): Promise<SimilarImage[]> {
   const unseen = answersUnseen(params.blind, sql`i`);
   const { rows } = await db.execute<SimilarImage>(sql`
     select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id end as "classId",
       case when ${unseen} then 'none' else i.consensus_state end as state
     from unnest(${sql.param([...ids])}::uuid[]) with ordinality as near (id, rank) join ${image} i on i.id = near.id
-    where i.project_id = ${params.projectId} ${params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``} order by near.rank`);
+    where i.project_id = ${params.projectId} and i.split = 'pool' ${params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``} order by near.rank`);
   return rows;
 }
 

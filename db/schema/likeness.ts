@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, integer, pgTable, primaryKey, real, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, primaryKey, real, uuid } from 'drizzle-orm/pg-core';
 import { HASH_BANDS } from '#core/likeness.ts';
+import { bytea } from './bytea.ts';
 import { image } from './project.ts';
-
-const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({ dataType: () => 'bytea', toDriver: (value) => Buffer.from(value) });
 
 /** A band of a hash, as the indexes hold it. */
 export const bandOf = (hash: unknown, band: bigint) => sql`(${hash} & ${sql.raw(`(${band})`)})`;
@@ -15,7 +14,7 @@ export const imageLikeness = pgTable(
     imageId: uuid('image_id').primaryKey().references(() => image.id, { onDelete: 'cascade' }),
     projectId: uuid('project_id').notNull(),
     hash: bigint('hash', { mode: 'bigint' }).notNull(),
-    gray: bytes('gray').notNull(),
+    gray: bytea('gray').notNull(),
     /** The image that this one followed into its split at import, and with it the first of those that did; null when it was drawn itself. */
     followed: uuid('followed'),
   },

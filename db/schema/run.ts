@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import {
-  boolean, customType, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
+  boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
 import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run.ts';
+import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';
 import { image, project, projectClass } from './project.ts';
 
-const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({ dataType: () => 'bytea' });
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
 
 export const run = pgTable(

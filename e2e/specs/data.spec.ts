@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/actors.ts';
-import { drawZip } from '../fixtures/draw-zip.ts';
+import { drawFolders, drawZip } from '../fixtures/draw-zip.ts';
 import { until } from '../fixtures/api.ts';
 import { DataPage } from '../pages/data.ts';
 import { GalleryPage } from '../pages/gallery.ts';
@@ -55,6 +55,34 @@ test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again
   await expect(earlier.getByText('0 of 1 files were sent: The connection broke.')).toBeVisible();
   await page.getByRole('button', { name: 'Import more' }).click();
   await expect(earlier).toHaveCount(2);
+});
+
+test('IMAGE-12 IMAGE-13 IMAGE-14 folders that share a scene are told after the import; a lead moves its twin and takes that back', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ images: 2 });
+  const { page } = await scenario.invite('lead', 'Lea Lead');
+  const data = new DataPage(page);
+  await data.open(projectId);
+  const buffer = await drawFolders([
+    ...Array.from({ length: 8 }, (_, drawing) => ({ path: `set/train/${drawing % 2 ? 'round' : 'square'}/${drawing}.png`, drawing })),
+    { path: 'set/test/round/again.png', drawing: 3, lift: 3 }, { path: 'set/val/round/20.png', drawing: 20 }, { path: 'set/val/square/21.png', drawing: 21 },
+  ]);
+  await data.import([{ name: 'set.zip', buffer }], { folderLabels: true });
+  const advice = page.getByRole('region', { name: 'Before you trust a figure' });
+  await expect(advice.getByText('1 test image looks like a pool image.')).toBeVisible();
+  await expect(advice.getByText('No test image of square has an answer, so nothing measures it there')).toBeVisible();
+  await advice.getByRole('link', { name: 'Look at the pairs' }).click();
+  const pairs = page.getByRole('list', { name: 'Pairs' }).getByRole('listitem');
+  await expect(pairs).toHaveCount(1);
+  await expect(pairs.getByRole('img', { name: 'set/test/round/again.png' })).toBeVisible();
+  await expect(pairs.getByRole('img', { name: 'set/train/round/3.png' })).toBeVisible();
+  await page.getByRole('button', { name: 'Move it out of the pool' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Move' }).click();
+  await expect(page.getByText('Nothing looks alike across the splits')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('1 image back in the pool')).toBeVisible();
+  await expect(pairs).toHaveCount(1);
+  await pairs.getByRole('button', { name: 'Move to test' }).click();
+  await expect(page.getByText('Nothing looks alike across the splits')).toBeVisible();
 });
 
 test('PAGE-4 the gallery keeps its filter in the address; many images are labeled by keys and taken back', async ({ scenario }) => {

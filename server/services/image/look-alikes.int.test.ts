@@ -176,7 +176,7 @@ describe('moving look-alikes', () => {
     expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
   });
 
-  it('IMAGE-13 RUN-37 forgets what models said and asked, and never measures a run by what it has learned from', async () => {
+  it('IMAGE-7 IMAGE-13 RUN-37 forgets what models said and asked, and never measures a run by what it has learned from', async () => {
     const { db } = test.services;
     const project = await make();
     await take(project, [...times(40).map((scene): Shot => [scene, 0, 'pool']), ...times(10).map((scene): Shot => [scene, 1, 'validation'])]);
@@ -191,6 +191,9 @@ describe('moving look-alikes', () => {
     expect((await move()).moved).toBe(10);
     expect(await db.select().from(prediction).where(eq(prediction.imageId, twin))).toEqual([]);
     expect(await db.select({ status: reviewItem.status }).from(reviewItem).where(and(eq(reviewItem.imageId, twin), eq(reviewItem.status, 'open')))).toEqual([]);
+    const similar = (await test.as(lead).review.similar({ projectId: project.id, imageId: await idOf(project, '30-0.jpg'), limit: 60 })).map((row) => row.fileName);
+    expect(similar).toHaveLength(29);
+    expect(similar).not.toContain('0-0.jpg');
     const { rows: [learned] } = await db.execute<{ n: number }>(sql`
       select count(distinct i.id)::int as n from image i join round_label l on l.image_id = i.id where i.project_id = ${project.id} and i.split = 'validation'`);
     expect(learned?.n).toBeGreaterThan(0);

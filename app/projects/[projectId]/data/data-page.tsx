@@ -2,6 +2,7 @@
 import { useProject } from '../../../shell/project.tsx';
 import { Page } from '../../../ui/panel.tsx';
 import { EmptyState } from '../../../ui/states.tsx';
+import { ImportAdvice } from './import-advice.tsx';
 import { ImportList } from './import-list.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
@@ -12,6 +13,7 @@ export function DataPage() {
     <Page title="Data" description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent.">
       <div className="space-y-5">
         <UploadPanel />
+        <ImportAdvice />
         <ImportList />
       </div>
     </Page>
