@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { annotation, image, lease, memberPause } from '../schema/index.ts';
 
@@ -47,15 +47,15 @@ export const listGold = (db: Db, params: { projectId: string; limit: number }) =
     .orderBy(image.id)
     .limit(params.limit);
 
-/** Sets marks on images of a project; ids of other projects are passed over. Returns how many were set. */
+/** Sets marks on images of a project, locked in the order of their ids as by every writer; ids of other projects are passed over. Returns how many were set. */
 export async function markImages(
   db: Db, params: { projectId: string; imageIds: readonly string[] }, set: { flagged?: boolean; assignedTo?: string | null },
 ): Promise<number> {
-  const rows = await db
-    .update(image)
-    .set(set)
-    .where(and(eq(image.projectId, params.projectId), inArray(image.id, [...params.imageIds])))
-    .returning({ id: image.id });
+  const locked = db.$with('locked').as(
+    db.select({ id: image.id }).from(image)
+      .where(and(eq(image.projectId, params.projectId), inArray(image.id, [...params.imageIds]))).orderBy(asc(image.id)).for('update'),
+  );
+  const rows = await db.with(locked).update(image).set(set).where(inArray(image.id, db.select({ id: locked.id }).from(locked))).returning({ id: image.id });
   return rows.length;
 }
 
@@ -76,7 +76,9 @@ export async function assignSlice(db: Db, params: { projectId: string; memberId:
 /** Gives assigned images that are still open back to everybody; in one project, or everywhere when a member leaves. */
 export async function unassignMember(db: Db, params: { memberId: string; projectId?: string }): Promise<number> {
   const { rows } = await db.execute(sql`
-    update ${image} set assigned_to = null
-    where assigned_to = ${params.memberId} ${params.projectId ? sql`and project_id = ${params.projectId}` : sql``} returning id`);
+    with locked as (
+      select id from ${image} where assigned_to = ${params.memberId} ${params.projectId ? sql`and project_id = ${params.projectId}` : sql``} order by id for update
+    )
+    update ${image} set assigned_to = null where id in (select id from locked) returning id`);
   return rows.length;
 }
