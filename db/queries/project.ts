@@ -33,6 +33,9 @@ export async function lockProject(tx: Db, projectId: string) {
   return row;
 }
 
+/** Lets one transaction at a time add classes to the project. Unlike `lockProject` it keeps nobody from writing images. */
+export const lockClasses = (tx: Db, projectId: string) => tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
+
 /** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */
 export async function updateProjectRow(db: Db, id: string, set: Partial<typeof project.$inferInsert>): Promise<void> {
   await db
