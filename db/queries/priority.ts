@@ -15,10 +15,13 @@ const CHUNK = 500;
  */
 export async function orderQueue(db: Db, projectId: string): Promise<void> {
   const [row] = await db.select({ settings: project.settings }).from(project).where(eq(project.id, projectId));
-  const order = row?.settings.order ?? 'random';
+  if (!row) return;
+  const { order } = row.settings;
+  /** Still asked for? Whoever asks for another order waits for the piece that is being written, and then writes over it. */
+  const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId} and settings->>'order' = ${order} for share)`;
   const round = order === 'random' ? null : await findMapRound(db, { projectId });
   if (!round) {
-    await db.execute(sql`update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0`);
+    await db.execute(sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0 and exists (select 1 from asked)`);
     return;
   }
   const score = order === 'model'
@@ -43,7 +46,8 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK);
     await db.execute(sql`
-      update ${image} i set priority = w.priority
-      from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[], ${sql.param(chunk.map((item) => item.priority))}::real[]) as w(id, priority) where i.id = w.id`);
+      with ${asked} update ${image} i set priority = w.priority
+      from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[], ${sql.param(chunk.map((item) => item.priority))}::real[]) as w(id, priority)
+      where i.id = w.id and exists (select 1 from asked)`);
   }
 }

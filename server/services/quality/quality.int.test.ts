@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectSettings } from '#core/project.ts';
 import { foldCounters } from '#db/queries/counter.ts';
+import { orderQueue } from '#db/queries/priority.ts';
 import { image, projectCounter } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
@@ -160,5 +161,27 @@ describe('the order of the queue', () => {
     expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} > 0`)).toBeGreaterThan(100);
     await test.as(lead).project.update({ projectId, settings: { order: 'random' } });
     expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} <> 0`)).toBe(0);
+  });
+
+  it('LEASE-8 a pass that was slow writes nothing once another order is asked for', async () => {
+    const { db, pool } = test.services;
+    await open(60);
+    await createImages(db, { projectId, count: 20, split: 'validation', name: 'held' });
+    await createFinishedRun(db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
+    await db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId}`);
+    await db.execute(sql`update project set settings = jsonb_set(settings, '{order}', '"model"') where id = ${projectId}`);
+    let slow: Promise<void> | undefined;
+    let other: Promise<void> | undefined;
+    let switched = false;
+    await db.transaction(async (tx) => {
+      const waiting = async () => (await pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount ?? 0;
+      await tx.execute(sql`select 1 from image where project_id = ${projectId} for update`);
+      slow = orderQueue(db, projectId);
+      await expect.poll(waiting).toBe(1);
+      other = test.as(lead).project.update({ projectId, settings: { order: 'random' } }).then(() => { switched = true; });
+      await expect.poll(async () => switched || (await waiting()) === 2).toBe(true);
+    });
+    await Promise.all([slow, other]);
+    expect(await db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} <> 0`)).toBe(0);
   });
 });
