@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('ANNOTATION-16 marks wait for the first of their images while they hold no later one', async () => {
+it('ANNOTATION-14 marks wait for the first of their images while they hold no later one', async () => {
   const organizationId = await createOrganization(database.db);
   const { id: projectId } = await createProject(database.db, { organizationId });
   const { memberId } = await createMember(database.db, { organizationId });
