@@ -1,3 +1,4 @@
+import { VALIDATION_WANTED } from './next-action.ts';
 import type { Interval } from './statistics.ts';
 
 const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(share * 100).toFixed(1)}`;
@@ -9,6 +10,8 @@ const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(s
 export function describeControlGain({ difference, interval: [low, high], n }: { difference: number; interval: Interval; n: number }): string {
   const size = Math.abs(difference * 100).toFixed(1);
   const where = size === '0.0' ? 'Level with the control arm' : `${size} points ${difference < 0 ? 'below' : 'above'} the control arm`;
-  const surely = high < 0 ? ': self-training made it worse.' : low > 0 ? ': self-training helped.' : ': not more than chance may do.';
+  const surely = low <= 0 && high >= 0 ? ': not more than chance may do.'
+    : n < VALIDATION_WANTED ? `: with fewer than ${VALIDATION_WANTED} of them nothing is claimed.`
+    : high < 0 ? ': self-training made it worse.' : ': self-training helped.';
   return `${where} (95% interval ${points(low)} to ${points(high)}, ${n.toLocaleString('en')} validation images)${surely}`;
 }

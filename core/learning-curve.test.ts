@@ -10,7 +10,8 @@ describe('learning curve', () => {
     expect(gain?.interval[1]).toBeCloseTo(2 * (0.1 + 0.0929693), 5);
   });
 
-  it('knows no gain where no labels came in between or nothing was measured', () => {
+  it('RUN-27 knows no gain where hardly any labels came in between or nothing was measured', () => {
+    expect(gainBetween({ labels: 100, accuracy: 0.6, count: 200 }, { labels: 103, accuracy: 0.7, count: 200 })).toBeNull();
     expect(gainBetween({ labels: 100, accuracy: 0.6, count: 200 }, { labels: 100, accuracy: 0.7, count: 200 })).toBeNull();
     expect(gainBetween({ labels: 100, accuracy: 0.6, count: 0 }, { labels: 150, accuracy: 0.7, count: 200 })).toBeNull();
   });

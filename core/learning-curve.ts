@@ -21,15 +21,17 @@ export interface Gain {
 }
 
 const Z = 1.959964;
+/** Labels between two points below which a gain for 100 of them is noise, however it is written. */
+const LABELS_LEAST = 20;
 
 /**
  * Accuracy gained for 100 labels between two points: difference of two proportions with the normal interval
  * p2 - p1 ± z·√(p1(1-p1)/n1 + p2(1-p2)/n2). Both use the same validation images, so the true interval is narrower:
- * this one errs on the side of caution. Null when no labels lie between them or nothing was measured.
+ * this one errs on the side of caution. Null when fewer than 20 labels lie between them or nothing was measured.
  */
 export function gainBetween(first: CurvePoint, last: CurvePoint): Gain | null {
   const labels = last.labels - first.labels;
-  if (labels <= 0 || first.count === 0 || last.count === 0) return null;
+  if (labels < LABELS_LEAST || first.count === 0 || last.count === 0) return null;
   const difference = last.accuracy - first.accuracy;
   const error = Z * Math.sqrt((first.accuracy * (1 - first.accuracy)) / first.count + (last.accuracy * (1 - last.accuracy)) / last.count);
   const scale = 100 / labels;

@@ -49,7 +49,7 @@ export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, 
               {classes.map((one) => (
                 <th key={one.id} scope="col" className="h-20 pb-1 align-bottom text-2xs font-medium text-muted">
                   <span className="mx-auto flex max-h-20 items-center gap-1 overflow-hidden [writing-mode:vertical-rl] rotate-180">
-                    <ClassSwatch look={one} size={9} /> <span className="truncate">{one.name}</span>
+                    <span className="rotate-180"><ClassSwatch look={one} size={9} /></span> <span className="truncate">{one.name}</span>
                   </span>
                 </th>
               ))}

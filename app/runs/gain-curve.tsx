@@ -9,7 +9,7 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
   if (points.length === 0) return <p className="text-sm text-muted">The learning curve starts with the first measured round.</p>;
   const alone = kind && {
     label: `labels alone (${kind.role === 'control' ? 'control arm' : 'teacher'}, ${MODEL_WORDS[kind.model]})`,
-    values: points.map((point) => point.alone), interval: points.map(({ interval }) => interval), sparse: true,
+    colour: 'var(--color-warn)', dashed: true, values: points.map((point) => point.alone), interval: points.map(({ interval }) => interval), sparse: true,
   };
   return (
     <LineChart

@@ -29,9 +29,10 @@ const nameOf = (picked: readonly PickedFile[]): string => {
 
 /** Drop zone and pickers; while something is sent, its progress stands in their place. */
 export function UploadPanel() {
-  const { project } = useProject();
+  const { project, classes } = useProject();
   const upload = useUpload(project.id);
-  const [folderLabels, setFolderLabels] = useState(false);
+  // A project without classes was made for data that has them.
+  const [folderLabels, setFolderLabels] = useState(classes.length === 0);
   const [over, setOver] = useState(false);
   const [listing, setListing] = useState(false);
   const [fetching, setFetching] = useState(false);

@@ -13,6 +13,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { ClassBadge } from '../../../ui/class-badge.tsx';
 import { Skeleton } from '../../../ui/spinner.tsx';
 import { ErrorState } from '../../../ui/states.tsx';
+import { GoldControl } from './gold-control.tsx';
 import { ImageComments } from './image-comments.tsx';
 import { ImageHistory } from './image-history.tsx';
 
@@ -24,7 +25,7 @@ const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
 
 /** An image with everything that is known of it: what people said, what each round said, what was remarked. */
 export function ImageDetail({ imageId }: { imageId: string }) {
-  const { project } = useProject();
+  const { project, may } = useProject();
   const trpc = useTRPC();
   const story = useQuery(trpc.gallery.image.queryOptions({ projectId: project.id, imageId }));
   if (story.error && !story.data) return <ErrorState error={story.error} onRetry={() => void story.refetch()} />;
@@ -43,6 +44,7 @@ export function ImageDetail({ imageId }: { imageId: string }) {
       {story.data === undefined ? <Skeleton className="h-64" /> : (
         <div className="space-y-6">
           <Answer image={story.data.image} />
+          {may('annotation:adjudicate') && <GoldControl imageId={imageId} goldClassId={story.data.image.goldClassId} answerClassId={story.data.image.consensusClassId} />}
           <Predictions predictions={story.data.predictions} />
           <Section title="History"><ImageHistory history={story.data.history} /></Section>
           <Section title="Comments"><ImageComments imageId={imageId} comments={story.data.comments} /></Section>
