@@ -9,6 +9,7 @@ interface Bench {
 const BENCHES: Record<string, () => Promise<Bench>> = {
   train: () => import('./train.ts'),
   import: () => import('./import.ts'),
+  likeness: () => import('./likeness.ts'),
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
   leases: () => import('./leases.ts'),
   gallery: () => import('./gallery.ts'),
