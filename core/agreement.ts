@@ -1,5 +1,8 @@
 /** How far people agree: the resolved answer, and chance-corrected agreement. */
 
+/** A person's newest annotations that their agreement and speed are told of: enough for a share to a few percent, few enough to be asked for all day. */
+export const RECENT_ANNOTATIONS = 200;
+
 export interface Majority {
   /** The answer with most votes, or null for no votes or a tie at the top. */
   answer: string | null;

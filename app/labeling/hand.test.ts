@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_HAND, nextRedo, readPace, reduceHand } from './hand.ts';
+import { EMPTY_HAND, nextRedo, readPace, readSummaryInterval, reduceHand } from './hand.ts';
 import type { Hand } from './hand.ts';
 
 const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1, review: null });
@@ -60,5 +60,12 @@ describe('the hand', () => {
     const pace = readPace(hand.past, 430_000);
     expect(pace.count).toBe(4);
     expect(pace.perMinute).toBeCloseTo(3 / 0.5);
+  });
+
+  it('ANNOTATION-15 asks for own figures again only after an own decision, and seldom', () => {
+    expect(readSummaryInterval(start.past, 0)).toBe(false);
+    const hand = decide(start, 'x', false, 1000);
+    expect(readSummaryInterval(hand.past, 999)).toBe(15_000);
+    expect(readSummaryInterval(hand.past, 1001)).toBe(false);
   });
 });

@@ -114,3 +114,9 @@ export function readPace(past: readonly Done[], now: number): { count: number; p
   const minutes = first ? (now - first.at) / 60_000 : 0;
   return { count: here.length, perMinute: recent.length >= 3 && minutes > 0.05 ? recent.length / minutes : null };
 }
+
+/** Own agreement moves slowly: it is asked for again this long after an answer, and not at all while only others answer. */
+const SUMMARY_MS = 15_000;
+
+/** When to ask for one's own figures again, ms; false while nothing was decided since they were told. */
+export const readSummaryInterval = (past: readonly Done[], toldAt: number): number | false => ((past.at(-1)?.at ?? 0) > toldAt ? SUMMARY_MS : false);

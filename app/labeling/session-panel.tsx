@@ -6,7 +6,7 @@ import { formatNumber, formatPercent, MISSING } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Stat } from '../ui/stat.tsx';
-import { readPace } from './hand.ts';
+import { readPace, readSummaryInterval } from './hand.ts';
 import type { Done } from './hand.ts';
 
 /** How this session goes: calm figures, no race. */
@@ -18,7 +18,7 @@ export function SessionPanel({ past, done, total, today }: { past: readonly Done
     const timer = setInterval(() => setNow(Date.now()), 5000);
     return () => clearInterval(timer);
   }, []);
-  const summary = useQuery(trpc.label.summary.queryOptions({ projectId: project.id }));
+  const summary = useQuery(trpc.label.summary.queryOptions({ projectId: project.id }, { refetchInterval: ({ state }) => readSummaryInterval(past, state.dataUpdatedAt) }));
   const pace = readPace(past, Math.max(now, past.at(-1)?.at ?? 0));
   const own = summary.data;
   return (
@@ -30,7 +30,7 @@ export function SessionPanel({ past, done, total, today }: { past: readonly Done
         <Stat
           label="Agreement"
           value={own && own.compared > 0 ? formatPercent(own.agreed / own.compared, 0) : MISSING}
-          note={own && own.compared > 0 ? `on ${formatNumber(own.compared)} shared images` : 'when others see the same'}
+          note={own && own.compared > 0 ? `on ${formatNumber(own.compared)} shared of your newest images` : 'when others see the same'}
         />
       </div>
       <Progress done={done} total={total} label="The project" noun="images" />

@@ -57,7 +57,6 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       countsTimer.current = null;
       countedAt.current = performance.now();
       void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
-      void queryClient.invalidateQueries(trpc.label.summary.queryFilter({ projectId }));
     }, Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()));
   };
   useEvent('annotation:submitted', countSoon);

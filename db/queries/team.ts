@@ -74,6 +74,39 @@ export async function listTeam(db: Db, params: { projectId: string; memberId?: s
   return rows;
 }
 
+export interface Recent {
+  memberId: string;
+  /** Standing answers that can be compared with what the others said, and in how many they say the same. */
+  compared: number;
+  agreed: number;
+  medianMs: number | null;
+}
+
+/**
+ * What the newest annotations of each member in the project say of how they work; of one member only when asked. Members without any are left out.
+ * Each annotation's image and undo are looked up one by one: joined, the planner would rather read the whole project.
+ */
+export async function listRecent(db: Db, params: { projectId: string; memberId?: string; annotations: number }): Promise<Recent[]> {
+  const { rows } = await db.execute<Recent & Record<string, unknown>>(sql`
+    select m.id as "memberId",
+      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as compared,
+      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id = class_id)::int as agreed,
+      percentile_cont(0.5) within group (order by duration_ms) as "medianMs"
+    from ${member} m
+    cross join lateral (
+      select id, image_id, kind, source, class_id, duration_ms from ${annotation}
+      where project_id = ${params.projectId} and member_id = m.id order by seq desc limit ${params.annotations}
+    ) a
+    cross join lateral (
+      select consensus_class_id, judgment_count, (select count(*) from ${annotation} u where u.undoes_id = a.id) as undone
+      from ${image} where id = a.image_id limit 1
+    ) i
+    where m.organization_id = (select organization_id from ${project} where id = ${params.projectId}) ${params.memberId ? sql`and m.id = ${params.memberId}` : sql``}
+      and kind <> 'undo' and source not in ('import', 'adjudicate') and undone = 0
+    group by m.id`);
+  return rows;
+}
+
 /** Standing answers on the newest images that several people judged: what agreement is computed from. */
 export async function listSharedAnswers(db: Db, params: { projectId: string; images: number }): Promise<{ imageId: string; memberId: string; classId: string }[]> {
   const { rows } = await db.execute<{ imageId: string; memberId: string; classId: string }>(sql`

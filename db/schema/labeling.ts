@@ -42,7 +42,9 @@ export const annotation = pgTable(
   },
   (table) => [
     index('annotation_image_idx').on(table.imageId, table.seq),
-    index('annotation_member_idx').on(table.projectId, table.memberId, table.seq.desc()),
+    // Ascending: read backwards it serves `desc` too, which an index made with `desc nulls last` does not.
+    index('annotation_member_idx').on(table.projectId, table.memberId, table.seq),
+    index('annotation_day_idx').on(table.projectId, table.memberId, table.createdAt).where(sql`${table.kind} = 'decide' and ${table.source} <> 'import'`),
     uniqueIndex('annotation_undoes_unique').on(table.undoesId).where(sql`${table.undoesId} is not null`),
   ],
 );

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { RECENT_ANNOTATIONS } from '#core/agreement.ts';
 import { adjudicate, claim, claimGrid as claimGridInput, imageRef, submitAnnotations as submitInput, undoAnnotation as undoInput } from '#core/schemas/labeling.ts';
 import { listOwnAnnotations } from '#db/queries/annotation.ts';
 import { countProgress } from '#db/queries/counter.ts';
 import { releaseLeases, renewLeases } from '#db/queries/lease.ts';
-import { listTeam } from '#db/queries/team.ts';
+import { listRecent } from '#db/queries/team.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { checkAuthor } from '../../services/labeling/check-author.ts';
 import { claimGrid } from '../../services/labeling/claim-grid.ts';
@@ -38,6 +39,7 @@ export const labelRouter = router({
   history: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input }) =>
     (await readImage(ctx.services.db, ctx.actor, ctx.project, input.imageId)).history),
   progress: projectProcedure('project:read').query(({ ctx }) => countProgress(ctx.services.db, who(ctx))),
-  /** One's own figures in this project. */
-  summary: projectProcedure('annotation:submit').query(async ({ ctx }) => (await listTeam(ctx.services.db, who(ctx)))[0] ?? null),
+  /** How one agrees with the others and how long an answer takes, over one's newest annotations in this project; null before the first. */
+  summary: projectProcedure('annotation:submit').query(async ({ ctx }) =>
+    (await listRecent(ctx.services.db, { ...who(ctx), annotations: RECENT_ANNOTATIONS }))[0] ?? null),
 });
