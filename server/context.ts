@@ -6,6 +6,7 @@ import type { Database } from '#db/client.ts';
 import type { Auth } from './auth/auth.ts';
 import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
+import type { TeamFigures } from './services/quality/team-figures.ts';
 
 /** What every use case may use; made once by main.ts. */
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   auth: Auth;
   /** Null where nobody hears that an access has ended. */
   sessions: SessionCache | null;
+  teamFigures: TeamFigures;
   log: Logger;
   env: Env;
 }

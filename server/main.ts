@@ -17,6 +17,7 @@ import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
+import { computeTeamFigures, createTeamFigures } from './services/quality/team-figures.ts';
 import { startUpkeep } from './services/upkeep/run-upkeep.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
     s3: s3Options(env),
   });
   const sessions = createSessionCache();
-  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, log, env };
+  const teamFigures = createTeamFigures((projectId) => computeTeamFigures(database.db, projectId));
+  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, teamFigures, log, env };
 
   const development = env.NODE_ENV === 'development';
   const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });

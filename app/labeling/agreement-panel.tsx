@@ -10,9 +10,8 @@ const word = (kappa: number | null): string =>
 
 /** How far people agree beyond chance, over the images that at least two of them judged. */
 export function AgreementPanel({ agreement, nameOf }: { agreement: Outputs['quality']['team']['agreement']; nameOf: (memberId: string) => string }) {
-  const pairs = [...agreement.pairs].sort((a, b) => b.images - a.images);
   return (
-    <Panel title="Agreement" description="Beyond chance: 1 is perfect, 0 is guessing.">
+    <Panel title="Agreement" description="Beyond chance, on the newest shared images: 1 is perfect, 0 is guessing.">
       {agreement.images === 0 ? (
         <p className="text-sm text-muted">Nobody has judged the same image twice yet. Ask for more than one answer an image (overlap) in the settings: it may be changed at any time.</p>
       ) : (
@@ -23,7 +22,7 @@ export function AgreementPanel({ agreement, nameOf }: { agreement: Outputs['qual
             <Stat label="Shared images" value={formatNumber(agreement.images)} />
           </div>
           <ul className="mt-4 divide-y divide-line" aria-label="Cohen’s kappa of each pair">
-            {pairs.slice(0, 12).map((pair) => (
+            {agreement.pairs.map((pair) => (
               <li key={`${pair.first}${pair.second}`} className="flex items-baseline justify-between gap-3 py-1.5 text-sm">
                 <span className="min-w-0 truncate">{nameOf(pair.first)} and {nameOf(pair.second)}</span>
                 <span className="shrink-0 text-xs text-muted tabular">κ {formatFraction(pair.kappa, 2)} on {plural(pair.images, 'image')}</span>

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pause, Play, UserPlus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { RECENT_ANNOTATIONS } from '#core/agreement.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatNumber, formatPercent } from '../lib/format.ts';
 import { useAnnouncePresence, useEvent, usePresence } from '../lib/socket.ts';
@@ -27,7 +28,11 @@ export function TeamPage() {
   const { project, may } = useProject();
   const present = usePresence(project.id);
   useAnnouncePresence(project.id, 'other', null);
-  const team = useQuery(trpc.quality.team.queryOptions({ projectId: project.id }));
+  const [heardAt, setHeardAt] = useState(0);
+  // The figures are some seconds old: while they are older than what was heard last, they are asked for again.
+  const team = useQuery(trpc.quality.team.queryOptions({ projectId: project.id }, {
+    refetchInterval: ({ state }) => (state.data && heardAt > state.dataUpdatedAt - state.data.ageMs ? REFRESH_MS : false),
+  }));
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId: project.id }));
   const [inviting, setInviting] = useState(false);
   const [assignee, setAssignee] = useState<TeamMember | null>(null);
@@ -39,6 +44,7 @@ export function TeamPage() {
   const refreshSoon = () => {
     timer.current ??= setTimeout(() => {
       timer.current = null;
+      setHeardAt(Date.now());
       refresh();
     }, REFRESH_MS);
   };
@@ -83,7 +89,7 @@ export function TeamPage() {
           <Stat label="Done" value={counts ? formatNumber(counts.done) : '–'} note={counts && counts.total > 0 ? `${formatPercent(counts.done / counts.total, 0)} of ${formatNumber(counts.total)}` : undefined} />
           <Stat label="People disagree" value={counts ? formatNumber(counts.disputed) : '–'} note={counts && counts.disputed > 0 ? 'settle them in Review' : undefined} />
         </StatRow>
-        <Panel title="People" flush>
+        <Panel title="People" description={`“Each takes” and “Agreement” rest on the newest ${RECENT_ANNOTATIONS} answers of each.`} flush>
           <TeamTable
             members={members} present={present} onAssign={setAssignee}
             onUnassign={(row) => unassign.mutate({ projectId: project.id, memberId: row.memberId })}

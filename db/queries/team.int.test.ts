@@ -5,7 +5,7 @@ import { createImages, createMember, createOrganization, createProject } from '.
 import { createTestDatabase } from '../testing/database.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { countProgress } from './counter.ts';
-import { listRecent } from './team.ts';
+import { listRecent, listSharedAnswers } from './team.ts';
 
 let database: TestDatabase;
 
@@ -62,4 +62,14 @@ it('ANNOTATION-15 a member learns of their agreement from their newest annotatio
     select gen_random_uuid(), project_id, image_id, member_id, 'undo', 'label', id from annotation where member_id = ${memberId} order by seq desc limit 50`);
   expect(await listRecent(database.db, { projectId, memberId, annotations: 200 })).toMatchObject([{ compared: 100 }]);
   expect(await countProgress(database.db, { projectId, memberId })).toMatchObject({ mineToday: 94 });
+});
+
+it('ANNOTATION-16 agreement is looked for among the newest annotations of each member', async () => {
+  const { projectId } = await answeredProject(20_000, 3);
+  const { result, read } = await readBy((tx) => listSharedAnswers(tx, { projectId, annotations: 200, images: 4000 }));
+  // The newest 200 of all three are the same images.
+  expect(result).toHaveLength(600);
+  expect(read).toBeLessThan(2000);
+  const some = await listSharedAnswers(database.db, { projectId, annotations: 200, images: 10 });
+  expect(some).toHaveLength(30);
 });

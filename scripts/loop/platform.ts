@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 import { createAuth } from '#server/auth/auth.ts';
 import type { Services } from '#server/context.ts';
+import { computeTeamFigures, createTeamFigures } from '#server/services/quality/team-figures.ts';
 import type { EngineReport } from '#trainer/messages.ts';
 
 export interface Platform {
@@ -39,7 +40,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
   const services: Services = {
-    db: database.db, pool: database.pool, blobs, log, sessions: null,
+    db: database.db, pool: database.pool, blobs, log, sessions: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     auth: createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false }),
     env: { NODE_ENV: 'production', DATABASE_URL: postgres.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: secret, PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', LOG_LEVEL: 'warn' },
   };

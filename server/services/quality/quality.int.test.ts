@@ -96,6 +96,20 @@ describe('the team', () => {
     // A disputed image has no answer to agree with.
     expect(members.find((row) => row.memberId === anna.memberId)).toMatchObject({ decided: 10, compared: 9, agreed: 9 });
   });
+
+  it('ANNOTATION-16 tells at once who is paused and what is assigned, and keeps a removed member who answered', async () => {
+    const [imageId = ''] = await open(5);
+    const gone = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Gone' });
+    await decide(gone, imageId, 0);
+    const row = async (memberId: string) => (await test.as(lead).quality.team({ projectId })).members.find((one) => one.memberId === memberId);
+    expect(await row(gone.memberId)).toMatchObject({ decided: 1, pausedReason: null });
+    await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: true });
+    await test.as(lead).quality.assignSlice({ projectId, memberId: bert.memberId, count: 2 });
+    await test.as(lead).people.remove({ organizationId, memberId: gone.memberId });
+    expect(await row(anna.memberId)).toMatchObject({ decided: 0, pausedReason: expect.any(String) });
+    expect(await row(bert.memberId)).toMatchObject({ assignedOpen: 2 });
+    expect(await row(gone.memberId)).toMatchObject({ decided: 1, removed: true });
+  });
 });
 
 describe('counters', () => {

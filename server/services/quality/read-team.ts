@@ -1,45 +1,28 @@
-import { cohenKappa, fleissKappa, krippendorffAlpha } from '#core/agreement.ts';
 import { wilsonInterval } from '#core/statistics.ts';
-import type { Db } from '#db/client.ts';
-import { listSharedAnswers, listTeam } from '#db/queries/team.ts';
+import { listTeam } from '#db/queries/team.ts';
+import type { Services } from '../../context.ts';
 
-/** Images that agreement is computed from at most: enough for two digits, little enough to answer at once. */
-const SHARED_IMAGES = 4000;
+const NOTHING_DONE = { decided: 0, decidedToday: 0, recent: 0, skipped: 0, undone: 0, late: 0, goldAnswers: 0, goldRight: 0 };
+const NOTHING_COMPARED = { compared: 0, agreed: 0, medianMs: null };
 
-/** The lead's view of the team: what each did, how they agree, each share with its 95% interval. */
-export async function readTeam(db: Db, projectId: string) {
-  const [members, answers] = await Promise.all([listTeam(db, { projectId }), listSharedAnswers(db, { projectId, images: SHARED_IMAGES })]);
-  return {
-    members: members.map((row) => ({
-      ...row,
-      agreementInterval: row.compared > 0 ? wilsonInterval(row.agreed, row.compared) : null,
-      goldInterval: row.goldAnswers > 0 ? wilsonInterval(row.goldRight, row.goldAnswers) : null,
-    })),
-    agreement: computeAgreement(answers),
-  };
-}
-
-/** Agreement over images that at least two people answered. */
-export function computeAgreement(answers: readonly { imageId: string; memberId: string; classId: string }[]) {
-  const byImage = new Map<string, Map<string, string>>();
-  for (const { imageId, memberId, classId } of answers) {
-    const said = byImage.get(imageId) ?? new Map<string, string>();
-    byImage.set(imageId, said.set(memberId, classId));
-  }
-  const shared = [...byImage.values()].filter((said) => said.size >= 2);
-  const classes = [...new Set(answers.map((row) => row.classId))];
-  const members = [...new Set(answers.map((row) => row.memberId))];
-  const pairs = members.flatMap((first, index) => members.slice(index + 1).map((second) => {
-    const both = shared.filter((said) => said.has(first) && said.has(second));
+/**
+ * The lead's view of the team: what each did, how they agree, each share with its 95% interval. What a lead steers (who is paused, what is held and
+ * assigned) is read anew each time; the figures are `ageMs` old.
+ */
+export async function readTeam(services: Pick<Services, 'db' | 'teamFigures'>, projectId: string) {
+  const [team, { tallies, recent, agreement, ageMs }] = await Promise.all([listTeam(services.db, { projectId }), services.teamFigures.find(projectId)]);
+  const tallyOf = new Map(tallies.map((row) => [row.memberId, row]));
+  const recentOf = new Map(recent.map((row) => [row.memberId, row]));
+  const members = team.map((row) => {
+    const figures = { ...NOTHING_DONE, ...NOTHING_COMPARED, ...tallyOf.get(row.memberId), ...recentOf.get(row.memberId) };
     return {
-      first, second, images: both.length,
-      kappa: cohenKappa(both.map((said) => said.get(first) ?? null), both.map((said) => said.get(second) ?? null)),
+      ...row, ...figures,
+      agreementInterval: figures.compared > 0 ? wilsonInterval(figures.agreed, figures.compared) : null,
+      goldInterval: figures.goldAnswers > 0 ? wilsonInterval(figures.goldRight, figures.goldAnswers) : null,
     };
-  })).filter((pair) => pair.images > 0);
+  });
   return {
-    images: shared.length,
-    alpha: krippendorffAlpha(shared.map((said) => [...said.values()])),
-    fleiss: fleissKappa(shared.map((said) => classes.map((classId) => [...said.values()].filter((answer) => answer === classId).length))),
-    pairs,
+    members: members.filter((row) => !row.removed || row.decided > 0).sort((a, b) => b.decidedToday - a.decidedToday || b.decided - a.decided),
+    agreement, ageMs,
   };
 }

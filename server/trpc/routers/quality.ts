@@ -9,7 +9,7 @@ import { setGold } from '../../services/quality/set-gold.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const qualityRouter = router({
-  team: projectProcedure('team:watch').query(({ ctx }) => readTeam(ctx.services.db, ctx.project.id)),
+  team: projectProcedure('team:watch').query(({ ctx }) => readTeam(ctx.services, ctx.project.id)),
   pause: projectProcedure('team:watch').input(pauseInput).mutation(({ ctx, input: { projectId, ...input } }) => pauseMember(ctx.services, ctx.actor, projectId, input)),
   assignSlice: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input }) => {
     const { db } = ctx.services;
