@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { EMBEDDING_BYTES, rankNearest } from '#core/embedding.ts';
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import { createRandom } from '#core/random.ts';
 import type { Db } from '#db/client.ts';
+import { findPacked, idAt, signed } from '#db/packed-embeddings.ts';
+import type { PackedEmbeddings } from '#db/packed-embeddings.ts';
 import { countProgress } from '#db/queries/counter.ts';
+import { findFirstShard, insertEmbeddingCells, insertEmbeddingShard, readEmbeddings } from '#db/queries/embedding.ts';
 import { listGallery } from '#db/queries/gallery.ts';
 import type { GalleryFilter } from '#db/queries/gallery.ts';
 import { claimLeases, releaseLeases } from '#db/queries/lease.ts';
@@ -10,15 +15,19 @@ import { listSimilar } from '#db/queries/similar.ts';
 import { insertRun } from '#db/queries/run-write.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { round } from '#db/schema/index.ts';
+import { makeCells } from '#trainer/sort-cells.ts';
 import { describe, machine, numberArg, summarise, textArg, withDatabase } from './database.ts';
 
 const CLASSES = 10;
 const REPEATS = 30;
 const PAGES = 4;
+/** Clouds that embeddings are drawn around, and embeddings stored at a time. */
+const CLOUDS = 300;
+const SHARD = 1024;
 
 /**
  * `npm run bench -- gallery --count 1000000 --data DIR`: a project of that many images, a third of them labeled, one round of predictions. Times a claim,
- * every filter of the gallery page by page, as a lead and as an annotator sees it, similar images, and the counters; and checks the counters against a
+ * every filter of the gallery page by page, as a lead and as an annotator sees it, similar images by embedding, and the counters; and checks the counters against a
  * count of the rows. With `--data` the filled database stays there, and a second run measures only.
  */
 export async function run(args: string[]): Promise<void> {
@@ -28,6 +37,7 @@ export async function run(args: string[]): Promise<void> {
     const filled = (await find(db)) ?? (await fill(db, count));
     console.log(machine());
     console.log(`${filled.images} images, filled or found in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    await fillEmbeddings(db, filled);
     if (!args.includes('--fill')) await measure(db, filled);
   });
 }
@@ -89,6 +99,29 @@ async function fill(db: Db, count: number): Promise<Filled> {
   return { images: count, projectId, classIds, roundId: made.id, members, importId };
 }
 
+/** Places of clouds that overlap, images drawn around them, through the writers that the trainer uses. Does nothing when they are there. */
+async function fillEmbeddings(db: Db, { projectId, roundId }: Filled): Promise<void> {
+  if ((await findFirstShard(db, roundId)) !== null) return;
+  const random = createRandom(1);
+  const clouds = Array.from({ length: CLOUDS }, () => Array.from({ length: EMBEDDING_BYTES }, () => 20 * random.normal()));
+  const started = performance.now();
+  for (let after = ''; ;) {
+    const { rows } = await db.execute<{ id: string; contentHash: string }>(sql`
+      select id, content_hash as "contentHash" from image where project_id = ${projectId} and split = 'pool' and content_hash > ${after} order by content_hash limit ${SHARD}`);
+    const last = rows.at(-1);
+    if (!last) break;
+    const embeddings = Int8Array.from(rows.flatMap(() => (clouds[random.below(CLOUDS)] ?? []).map((place) => Math.max(-127, Math.min(127, Math.round(place + 12 * random.normal()))))));
+    await insertEmbeddingShard(db, { roundId, images: rows, embeddings });
+    after = last.contentHash;
+  }
+  console.log(`embeddings drawn in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  const sorting = performance.now();
+  const cells = makeCells(await readEmbeddings(db, roundId));
+  for (let start = 0; start < cells.length; start += 50) await insertEmbeddingCells(db, roundId, start, cells.slice(start, start + 50));
+  console.log(`sorted into ${cells.length} cells in ${((performance.now() - sorting) / 1000).toFixed(0)} s`);
+  await db.execute(sql`vacuum analyze embedding_shard, embedding_cell`);
+}
+
 async function measure(db: Db, { projectId, classIds, roundId, members, importId }: Filled): Promise<void> {
   const [worker = '', labeler = '', occasional = ''] = members;
   const claims: number[] = [];
@@ -141,14 +174,24 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     }
     console.log(`${(blind ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
   }
-  const similar: number[] = [];
-  const { rows: some } = await db.execute<{ id: string }>(sql`select image_id as id from prediction limit ${REPEATS}`);
-  for (const { id } of some) {
-    const started = performance.now();
-    await listSimilar(db, { projectId, roundId, imageId: id, openOnly: false, limit: 12, blind: null });
-    similar.push(performance.now() - started);
+  const all = await readEmbeddings(db, roundId);
+  const recalls: number[] = [];
+  for (const [name, openOnly, limit] of [['similar 12', false, 12], ['similar and open 120', true, 120]] as const) {
+    const similar: number[] = [];
+    const { rows: some } = await db.execute<{ id: string }>(sql`select id from image where split = 'pool' and shuffle > 0.5 order by shuffle limit ${REPEATS * 4}`);
+    for (const { id } of some) {
+      const started = performance.now();
+      const found = await listSimilar(db, { projectId, roundId, imageId: id, openOnly, limit, blind: null });
+      similar.push(performance.now() - started);
+      if (found.length < limit) throw new Error(`only ${found.length} of ${limit} similar images were found`);
+      if (!openOnly && recalls.length < REPEATS) recalls.push(recall(all, id, found.map(({ imageId }) => imageId)));
+    }
+    console.log(`${name.padEnd(22)} ${describe(summarise(similar))}`);
   }
-  console.log(`similar 12            ${describe(summarise(similar))}`);
+  console.log(`of the nearest 12 by their bytes, cells find ${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`);
+  const { rows: [room] } = await db.execute<{ embeddings: number; prediction: number }>(sql`
+    select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings, pg_total_relation_size('prediction')::float8 as prediction`);
+  console.log(`room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`);
   const counts: number[] = [];
   for (let turn = 0; turn < REPEATS; turn += 1) {
     const started = performance.now();
@@ -162,4 +205,12 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   const right = truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
   console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);
   if (!right) process.exitCode = 1;
+}
+
+/** The share of those found that no other image is nearer than, all embeddings compared. */
+function recall({ imageIds, embeddings }: PackedEmbeddings, imageId: string, found: readonly string[]): number {
+  const own = findPacked({ imageIds, embeddings }, imageId);
+  if (!own) throw new Error(`${imageId} has no embedding`);
+  const nearest = rankNearest(own, signed(embeddings)).slice(0, found.length + 1).map((at) => idAt(imageIds, at)).filter((id) => id !== imageId);
+  return found.filter((id) => nearest.includes(id)).length / found.length;
 }

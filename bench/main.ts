@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
   leases: () => import('./leases.ts'),
   gallery: () => import('./gallery.ts'),
+  similar: () => import('./similar.ts'),
   collaborate: () => import('./collaborate.ts'),
   keypress: () => import('./keypress.ts'),
   frames: () => import('./frames.ts'),

@@ -68,10 +68,16 @@ export async function readCentres(db: Db, roundId: string): Promise<{ indexes: n
   return { indexes: found?.indexes ?? [], centres: signed(found?.centres ?? Buffer.alloc(0)) };
 }
 
-/** What lies in these cells. */
-export const readCells = async (db: Db, roundId: string, indexes: readonly number[]): Promise<PackedEmbeddings> => joinPacked(indexes.length === 0 ? [] :
-  await db.select({ imageIds: embeddingCell.imageIds, embeddings: embeddingCell.embeddings }).from(embeddingCell)
-    .where(and(eq(embeddingCell.roundId, roundId), inArray(embeddingCell.index, [...indexes]))).orderBy(asc(embeddingCell.index)));
+/** What lies in these cells. Bytes travel as base64: as the driver's hexadecimal digits two megabytes took 20 ms instead of 14. */
+export async function readCells(db: Db, roundId: string, indexes: readonly number[]): Promise<PackedEmbeddings> {
+  if (indexes.length === 0) return joinPacked([]);
+  const rows = await db
+    .select({ imageIds: sql<string>`encode(${embeddingCell.imageIds}, 'base64')`, embeddings: sql<string>`encode(${embeddingCell.embeddings}, 'base64')` })
+    .from(embeddingCell)
+    .where(and(eq(embeddingCell.roundId, roundId), inArray(embeddingCell.index, [...indexes])))
+    .orderBy(asc(embeddingCell.index));
+  return joinPacked(rows.map(({ imageIds, embeddings }) => ({ imageIds: Buffer.from(imageIds, 'base64'), embeddings: Buffer.from(embeddings, 'base64') })));
+}
 
 /** Removes the embeddings of a project's ended rounds but for these: nobody searches by them any more. */
 export async function deleteEmbeddingsExcept(db: Db, params: { projectId: string; roundIds: readonly string[] }): Promise<void> {

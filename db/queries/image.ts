@@ -91,7 +91,7 @@ export async function setImport(db: Db, importId: string, set: Partial<typeof im
 }
 
 /** Images of a project whose file name, or the last part of it, is one of these. */
-export async function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
+export function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
   const wanted = [...new Set(names)].map(toStorable);
   const bases = [...new Set(wanted.map((name) => name.split('/').at(-1) ?? name))];

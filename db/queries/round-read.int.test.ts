@@ -116,9 +116,15 @@ describe('figures of a round, recounted', () => {
     await expect(getRound(test.db, { projectId: '6c3e5ff4-9a35-4d0e-a6cb-5a0f0c7c8b11', roundId: at(0) })).rejects.toThrow('does not exist');
   });
 
-  it('pages a curve by round and step', async () => {
+  it('pages a curve in the order of its rounds, each control arm after its student, and by step', async () => {
     const all = await listCurve(test.db, { runId: made.runId, limit: 5000 });
     expect(all).toHaveLength(60 * made.roundIds.length);
+    // As the factory made them: teacher, student, control, student, control.
+    expect([...new Set(all.map(({ roundId }) => roundId))]).toEqual(made.roundIds);
+    for (const roundId of made.roundIds) {
+      const steps = all.filter((point) => point.roundId === roundId).map(({ step }) => step);
+      expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    }
     const last = all[99];
     const rest = await listCurve(test.db, { runId: made.runId, cursor: last && { roundId: last.roundId, step: last.step }, limit: 5000 });
     expect(rest).toEqual(all.slice(100));

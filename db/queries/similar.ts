@@ -18,7 +18,7 @@ export async function findMapRound(db: Db, params: { projectId: string }): Promi
 }
 
 /** Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted. What they miss stands in docs/decisions/0023-similar-images.md. */
-const PROBES = 24;
+export const PROBES = 24;
 const TURNS = 4;
 /** Candidates whose rows are read at a time, beside those wanted. */
 const SPARE = 100;
@@ -36,9 +36,9 @@ export async function listSimilar(db: Db, params: { projectId: string; roundId: 
   const found: SimilarImage[] = [];
   for (let turn = 0; turn < TURNS && turn * PROBES < order.length && found.length < limit; turn += 1) {
     const { imageIds, embeddings } = await readCells(db, roundId, order.slice(turn * PROBES, (turn + 1) * PROBES));
-    const near = rankNearest(own, signed(embeddings)).map((at) => idAt(imageIds, at)).filter((id) => id !== imageId);
+    const near = rankNearest(own, signed(embeddings));
     for (let start = 0, step = limit + SPARE; start < near.length && found.length < limit; start += step, step *= 2) {
-      found.push(...(await readSimilar(db, params, near.slice(start, start + step))));
+      found.push(...(await readSimilar(db, params, near.slice(start, start + step).map((at) => idAt(imageIds, at)))));
     }
   }
   return found.slice(0, limit);
@@ -52,13 +52,13 @@ interface SimilarImage extends Record<string, unknown> {
 }
 
 /** Those of these images that are wanted, in their order. One that has left the pool since the round is not: IMAGE-7. */
-async function readSimilar(db: Db, params: { projectId: string; openOnly: boolean; blind: Blind | null }, ids: readonly string[]): Promise<SimilarImage[]> {
+async function readSimilar(db: Db, params: { projectId: string; imageId: string; openOnly: boolean; blind: Blind | null }, ids: readonly string[]): Promise<SimilarImage[]> {
   const unseen = answersUnseen(params.blind, sql`i`);
   const { rows } = await db.execute<SimilarImage>(sql`
     select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id end as "classId",
       case when ${unseen} then 'none' else i.consensus_state end as state
     from unnest(${sql.param([...ids])}::uuid[]) with ordinality as near (id, rank) join ${image} i on i.id = near.id
-    where i.project_id = ${params.projectId} and i.split = 'pool' ${params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``} order by near.rank`);
+    where i.project_id = ${params.projectId} and i.id <> ${params.imageId} and i.split = 'pool' ${params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``} order by near.rank`);
   return rows;
 }
 

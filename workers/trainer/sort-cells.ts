@@ -10,7 +10,7 @@ import { whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 
 /** Images of a cell on average, and cells at most: beyond a million images cells grow, since sorting takes images times cells. */
-const CELL = 1000;
+export const CELL = 1000;
 const CELLS_MOST = 1024;
 /** Images a cell that its centres are fitted to. */
 const FITTED = 64;
@@ -24,7 +24,7 @@ export async function sortCells(context: RunContext, roundId: string): Promise<v
   for (let start = 0; start < cells.length; start += WRITTEN) await whileHeld(context, (tx) => insertEmbeddingCells(tx, roundId, start, cells.slice(start, start + WRITTEN)));
 }
 
-/** Every image in the cell with the nearest centre. A million images take half a minute. */
+/** Every image in the cell with the nearest centre. 800,000 images take a minute. */
 export function makeCells({ imageIds, embeddings }: PackedEmbeddings, perCell = CELL): EmbeddingCell[] {
   const bytes = signed(embeddings);
   const count = bytes.length / EMBEDDING_BYTES;
