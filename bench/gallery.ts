@@ -11,6 +11,7 @@ import { findFirstShard, insertEmbeddingCells, insertEmbeddingShard, readEmbeddi
 import { listGallery } from '#db/queries/gallery.ts';
 import type { GalleryFilter } from '#db/queries/gallery.ts';
 import { claimLeases, releaseLeases } from '#db/queries/lease.ts';
+import { findMapImage } from '#db/queries/round-read.ts';
 import { listSimilar } from '#db/queries/similar.ts';
 import { insertRun } from '#db/queries/run-write.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
@@ -189,6 +190,16 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     console.log(`${name.padEnd(22)} ${describe(summarise(similar))}`);
   }
   console.log(`of the nearest 12 by their bytes, cells find ${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`);
+  const clicks: number[] = [];
+  const { rows: places } = await db.execute<{ x: number; y: number }>(sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null limit ${REPEATS * 4}`);
+  for (const { x, y } of places) {
+    // As the page knows a point: within 1/65,535 of the map.
+    const place = { x: Math.round(x * 65_535) / 65_535, y: Math.round(y * 65_535) / 65_535 };
+    const started = performance.now();
+    if (!(await findMapImage(db, { roundId, ...place }))) throw new Error('no image was found at a point of the map');
+    clicks.push(performance.now() - started);
+  }
+  console.log(`image of a map point   ${describe(summarise(clicks))}`);
   const { rows: [room] } = await db.execute<{ embeddings: number; prediction: number }>(sql`
     select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings, pg_total_relation_size('prediction')::float8 as prediction`);
   console.log(`room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`);

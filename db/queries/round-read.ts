@@ -184,15 +184,29 @@ export async function readMapPoints(db: Db, params: { roundId: string; otherRoun
   };
 }
 
-/** The image of the map point nearest to a place. */
+/** Points to either side, by x alone, that tell how far the nearest one lies at most. */
+const BESIDE = 50;
+
+/**
+ * The image of the map point nearest to a place. Only a strip as wide as the nearest of some points beside it is measured, by the index on x: a
+ * few dozen points for a place from the page, which knows it to 1/65,535 of the map's width. Measuring all took 120 ms at a million images.
+ */
 export async function findMapImage(db: Db, params: { roundId: string; x: number; y: number }) {
+  const [x, y] = [sql`${params.x}::real`, sql`${params.y}::real`];
+  const distance = sql`sqrt(power(p.map_x::float8 - ${x}, 2) + power(p.map_y::float8 - ${y}, 2))`;
+  const points = sql`from ${prediction} p join ${image} i on i.id = p.image_id and i.split = 'pool' where p.round_id = ${params.roundId} and p.map_y is not null`;
+  const nearest = sql`(
+    with beside as (
+      (select ${distance} as distance ${points} and p.map_x >= ${x} order by p.map_x limit ${BESIDE})
+      union all (select ${distance} ${points} and p.map_x < ${x} order by p.map_x desc limit ${BESIDE})
+    -- A hair wider than the distance, which is rounded.
+    ), strip as (select min(distance) * 1.0000001 as reach from beside)
+    select p.image_id ${points} and p.map_x between ${x} - (select reach from strip) and ${x} + (select reach from strip) order by ${distance}, p.image_id limit 1)`;
   const [row] = await db
     .select({ ...imageShape, truthClassId: sql<string | null>`case when ${resolved} then ${image.consensusClassId} end` })
     .from(prediction)
-    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool')))
-    .where(and(eq(prediction.roundId, params.roundId), isNotNull(prediction.mapX), isNotNull(prediction.mapY)))
-    .orderBy(sql`power(${prediction.mapX} - ${params.x}::real, 2) + power(${prediction.mapY} - ${params.y}::real, 2)`)
-    .limit(1);
+    .innerJoin(image, eq(image.id, prediction.imageId))
+    .where(and(eq(prediction.roundId, params.roundId), eq(prediction.imageId, nearest)));
   return row ?? null;
 }
 
