@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Role } from '#core/access.ts';
+import type { Presence } from '#core/events.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import type { Auth } from './auth/auth.ts';
@@ -17,6 +18,8 @@ export interface Services {
   /** Null where nobody hears that an access has ended. */
   sessions: SessionCache | null;
   teamFigures: TeamFigures;
+  /** Which pages people have open; null where nobody listens to sockets. */
+  windows: { worksElsewhere(params: { projectId: string; memberId: string; windowId: string; pages: readonly Presence['page'][] }): boolean } | null;
   log: Logger;
   env: Env;
 }

@@ -41,8 +41,9 @@ async function main(): Promise<void> {
     s3: s3Options(env),
   });
   const sessions = createSessionCache();
+  const presence = createPresence({ db: database.db, log });
   const teamFigures = createTeamFigures((projectId) => computeTeamFigures(database.db, projectId));
-  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, teamFigures, log, env };
+  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, teamFigures, windows: presence, log, env };
 
   const development = env.NODE_ENV === 'development';
   const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });
@@ -54,7 +55,6 @@ async function main(): Promise<void> {
   const metrics = createMetrics(services);
   const http = createServer(createListener({ services, metrics, isAllowedOrigin, pages: (req, res) => pages(req, res) }));
   http.requestTimeout = 0;
-  const presence = createPresence(services);
   const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
   presence.start(io);
   http.on('upgrade', (req, socket, head) => {

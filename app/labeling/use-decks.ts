@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { ReviewReason } from '#core/project.ts';
 import { useTRPCClient } from '../lib/api.ts';
+import { windowId } from '../lib/socket.ts';
 import type { Deck } from './use-hand.ts';
 
 const alone = { context: { alone: true } };
@@ -23,7 +24,7 @@ export function useLabelDeck(projectId: string): Deck {
       return { images: images.map((image) => ({ ...image, review: null })), end };
     },
     renew: () => client.label.renew.mutate({ projectId }),
-    release: () => giveBack(() => client.label.release.mutate({ projectId })),
+    release: () => giveBack(() => client.label.release.mutate({ projectId, windowId: windowId() })),
     remember: true,
   }), [client, projectId]);
 }
@@ -43,7 +44,7 @@ export function useReviewDeck(projectId: string, reasons: readonly ReviewReason[
       };
     },
     renew: () => client.review.renew.mutate({ projectId }),
-    release: () => giveBack(() => client.review.release.mutate({ projectId })),
+    release: () => giveBack(() => client.review.release.mutate({ projectId, windowId: windowId() })),
     remember: false,
   }), [client, projectId, reasons]);
 }

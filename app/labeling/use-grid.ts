@@ -5,6 +5,7 @@ import { useTRPCClient } from '../lib/api.ts';
 import type { Inputs, Outputs } from '../lib/api.ts';
 import { readError } from '../lib/error.ts';
 import { plural } from '../lib/format.ts';
+import { windowId } from '../lib/socket.ts';
 import { useOutbox } from './use-outbox.ts';
 
 export type GridSource = Inputs['label']['claimGrid']['by'];
@@ -46,7 +47,7 @@ export function useGrid(projectId: string, count: number) {
     setImages([]);
     setAnswers(new Map());
     try {
-      await client.label.release.mutate({ projectId });
+      await client.label.release.mutate({ projectId, windowId: windowId() });
       const answer = await client.label.claimGrid.mutate({ projectId, count, by }, { context: { alone: true } });
       if (turn !== asked.current) return;
       setImages(answer.images);
@@ -103,7 +104,7 @@ export function useGrid(projectId: string, count: number) {
     return () => clearInterval(timer);
   }, []);
   useEffect(() => () => {
-    client.label.release.mutate({ projectId }).catch(() => undefined);
+    client.label.release.mutate({ projectId, windowId: windowId() }).catch(() => undefined);
   }, [client, projectId]);
 
   return { source, images, answers, end, round, loading, strokes: strokes.length, sync: state, load, answer, confirm, undo };

@@ -15,6 +15,9 @@ export const getSocket = (): PupilSocket => {
   return shared;
 };
 
+/** What the server knows this window by; empty while the line is broken. */
+export const windowId = (): string => getSocket().id ?? '';
+
 /**
  * Socket.IO reconnects by itself after a broken line, but not after the server closed the socket (a restart, a gap in the
  * events) or refused it: those we do, spread over time so that many tabs do not come at once.

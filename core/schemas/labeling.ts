@@ -26,6 +26,9 @@ const memberId = id.optional();
 export const submitAnnotations = z.object({ memberId, annotations: z.array(submitAnnotation).min(1).max(200) });
 
 export const undoAnnotation = z.object({ memberId, id, annotationId: id });
+/** Gives a hand back. `windowId` is the socket of the window that is left; without one all is given back. */
+export const releaseHand = z.object({ windowId: z.string().max(64).optional() });
+
 export const claim = z.object({ count: z.int().min(1).max(60) });
 export const imageRef = z.object({ imageId: id });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });

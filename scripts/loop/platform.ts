@@ -40,7 +40,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
   const services: Services = {
-    db: database.db, pool: database.pool, blobs, log, sessions: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
+    db: database.db, pool: database.pool, blobs, log, sessions: null, windows: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     auth: createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false }),
     env: { NODE_ENV: 'production', DATABASE_URL: postgres.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: secret, PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', LOG_LEVEL: 'warn' },
   };

@@ -34,7 +34,7 @@ type Windows = Map<string, Map<string, Presence>>;
  * bounds what people hold: when the last window of a member closes, their leases and review items end 20 s later, unless a page that works on them
  * comes back (its presence, and its regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
  */
-export function createPresence(services: Services, serverId: string = randomUUID()) {
+export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId: string = randomUUID()) {
   const projects: Windows = new Map();
   const others = new Map<string, { heardAt: number; projects: Windows }>();
   const dirty = new Set<string>();
@@ -131,6 +131,10 @@ export function createPresence(services: Services, serverId: string = randomUUID
   return {
     hooks,
     listPresent,
+    /** Whether the member has another window on one of these pages, at whichever server. */
+    worksElsewhere: ({ projectId, memberId, windowId, pages }: { projectId: string; memberId: string; windowId: string; pages: readonly Presence['page'][] }): boolean =>
+      [...others.values(), { projects }].some((server) => [...(server.projects.get(projectId) ?? [])]
+        .some(([id, item]) => id !== windowId && item.memberId === memberId && pages.includes(item.page))),
     /** What another server tells. */
     hear(event: Exclude<ServerEvent, { name: 'access:ended' }>): void {
       if (event.serverId === serverId) return;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RECENT_ANNOTATIONS } from '#core/agreement.ts';
-import { adjudicate, claim, claimGrid as claimGridInput, imageRef, submitAnnotations as submitInput, undoAnnotation as undoInput } from '#core/schemas/labeling.ts';
+import { adjudicate, claim, claimGrid as claimGridInput, imageRef, releaseHand as releaseInput, submitAnnotations as submitInput, undoAnnotation as undoInput } from '#core/schemas/labeling.ts';
 import { listOwnAnnotations } from '#db/queries/annotation.ts';
 import { countProgress } from '#db/queries/counter.ts';
-import { releaseLeases, renewLeases } from '#db/queries/lease.ts';
+import { renewLeases } from '#db/queries/lease.ts';
 import { listRecent } from '#db/queries/team.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { checkAuthor } from '../../services/labeling/check-author.ts';
@@ -11,6 +11,7 @@ import { claimGrid } from '../../services/labeling/claim-grid.ts';
 import { claimImages } from '../../services/labeling/claim-images.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
 import { LEASE_SECONDS } from '../../services/labeling/lease-time.ts';
+import { releaseHand } from '../../services/labeling/release-hand.ts';
 import { submitAnnotations } from '../../services/labeling/submit-annotation.ts';
 import { undoAnnotation } from '../../services/labeling/undo-annotation.ts';
 import { projectProcedure, router } from '../trpc.ts';
@@ -22,7 +23,7 @@ export const labelRouter = router({
   claim: projectProcedure('annotation:submit').input(claim).mutation(({ ctx, input }) => claimImages(ctx.services, ctx.actor, ctx.project, input.count)),
   claimGrid: projectProcedure('annotation:submit').input(claimGridInput).mutation(({ ctx, input }) => claimGrid(ctx.services, ctx.actor, ctx.project, input)),
   renew: projectProcedure('annotation:submit').mutation(({ ctx }) => renewLeases(ctx.services.db, { ...who(ctx), seconds: LEASE_SECONDS })),
-  release: projectProcedure('annotation:submit').mutation(({ ctx }) => releaseLeases(ctx.services.db, who(ctx))),
+  release: projectProcedure('annotation:submit').input(releaseInput).mutation(({ ctx, input: { windowId } }) => releaseHand(ctx.services, { ...who(ctx), windowId })),
   /** Takes decisions in order. Each that is in the answer is settled: saved, or refused for good with its reason. */
   submit: projectProcedure('annotation:submit').input(submitInput)
     .mutation(({ ctx, input }) => submitAnnotations(ctx.services, checkAuthor(ctx.actor, input.memberId), ctx.project.id, input.annotations)),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { claimReview as claimInput, disputedPage, imageRef, reviewItemRef } from '#core/schemas/labeling.ts';
+import { claimReview as claimInput, disputedPage, imageRef, releaseHand as releaseInput, reviewItemRef } from '#core/schemas/labeling.ts';
 import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review.ts';
 import { findMapRound, listSimilar } from '#db/queries/similar.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { claimReview } from '../../services/review/claim-review.ts';
 import { readConsequence } from '../../services/review/read-consequence.ts';
+import { releaseReview } from '../../services/review/release-review.ts';
 import { revealItem } from '../../services/review/reveal-item.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -14,7 +15,7 @@ export const reviewRouter = router({
   claim: projectProcedure('review:answer').input(claimInput).mutation(({ ctx, input }) => claimReview(ctx.services, ctx.actor, ctx.project, input)),
   /** Keeps what the page holds; `release` gives it back. */
   renew: projectProcedure('review:answer').mutation(({ ctx }) => holdReviewItems(ctx.services.db, { ...who(ctx), seconds: REVIEW_HOLD_SECONDS })),
-  release: projectProcedure('review:answer').mutation(({ ctx }) => holdReviewItems(ctx.services.db, { ...who(ctx), seconds: 0 })),
+  release: projectProcedure('review:answer').input(releaseInput).mutation(({ ctx, input: { windowId } }) => releaseReview(ctx.services, { ...who(ctx), windowId })),
   counts: projectProcedure('project:read').query(({ ctx }) => countOpenReview(ctx.services.db, who(ctx))),
   /** The model's answer and its earlier rounds', once the settings allow it. */
   reveal: projectProcedure('review:answer').input(reviewItemRef).query(({ ctx, input }) => revealItem(ctx.services.db, ctx.actor, ctx.project, input)),
