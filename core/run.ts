@@ -1,5 +1,5 @@
 /** The run as a state machine: its transition table is data. */
-import type { RoundRole } from './learning.ts';
+import type { Decision, RoundRole } from './learning.ts';
 
 export const RUN_STATUSES = ['queued', 'training', 'waiting-review', 'paused', 'cancelled', 'failed', 'finished'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -39,6 +39,14 @@ export function roundName({ index, role, member }: { index: number; role: RoundR
   if (role === 'distilled') return 'Distilled';
   return `${role === 'student' ? 'Student' : 'Control'} ${index}`;
 }
+
+/**
+ * The final model of a run, the one to take along: its newest finished round that stands accepted, be it a student or what was distilled from it;
+ * the last teacher, which always stands, where none does. Null before a round is done.
+ */
+export const finalRound = <T extends { index: number; role: RoundRole; member: number; stage: string; decision: Decision | null }>(rounds: readonly T[]): T | null =>
+  rounds.filter(({ role, stage, decision }) => stage === 'done' && (role === 'teacher' || (role !== 'control' && decision === 'accept')))
+    .toSorted((a, b) => b.index - a.index || b.member - a.member)[0] ?? null;
 
 /** The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2, student 1". */
 export const loopRoundName = (index: number): string => roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();

@@ -21,9 +21,9 @@ const PLACES: Record<ActionKind, { path: string; word: string; action: Action }>
   'go-on': { path: 'runs', word: 'Open the run', action: 'run:control' },
   'mend-run': { path: 'runs', word: 'Open the run', action: 'run:control' },
   'label-more': { path: 'label', word: 'Label', action: 'annotation:submit' },
-  'export-model': { path: 'runs', word: 'Open the run', action: 'export:create' },
+  'export-model': { path: 'data/exports', word: 'Export', action: 'export:create' },
 };
-const OF_RUN: readonly ActionKind[] = ['watch-run', 'go-on', 'mend-run', 'export-model'];
+const OF_RUN: readonly ActionKind[] = ['watch-run', 'go-on', 'mend-run'];
 
 /** The one thing that moves the project furthest now, and why. */
 export function NextAction() {

@@ -1,9 +1,9 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { GitCompareArrows } from 'lucide-react';
+import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { isRunActive, roundName } from '#core/run.ts';
+import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatDuration, formatNumber, formatRate } from '../lib/format.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
@@ -26,7 +26,7 @@ import { METHOD_WORDS, RunStatusBadge, STAGE_WORDS } from './words.tsx';
 /** One run, live: where the loop stands, what is learned, what was decided. */
 export function RunPage({ runId }: { runId: string }) {
   const trpc = useTRPC();
-  const { project } = useProject();
+  const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const { run: query, progress } = useRun(project.id, runId);
   const curves = useCurves(project.id, runId);
@@ -39,6 +39,7 @@ export function RunPage({ runId }: { runId: string }) {
   const working = run.status === 'training' ? run.rounds.find(({ id }) => id === progress?.roundId) ?? null : null;
   const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
   const newest = measured.at(-1) ?? null;
+  const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
   const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
   return (
     <Page
@@ -50,6 +51,11 @@ export function RunPage({ runId }: { runId: string }) {
           {measured.length > 1 && (
             <Button asChild variant="ghost">
               <Link href={projectHref(project.id, `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`)}><GitCompareArrows size={15} aria-hidden /> Compare</Link>
+            </Button>
+          )}
+          {final !== null && may('export:create') && (
+            <Button asChild variant={run.status === 'finished' ? 'primary' : 'secondary'}>
+              <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}><PackageOpen size={15} aria-hidden /> Export {roundName(final).toLowerCase()}</Link>
             </Button>
           )}
         </>

@@ -14,7 +14,7 @@ export const listModelExports = (db: Db, projectId: string) =>
   db.select({
     id: modelExport.id, format: modelExport.format, status: modelExport.status, message: modelExport.message, bytes: modelExport.bytes,
     sha256: modelExport.sha256, createdAt: modelExport.createdAt, readyAt: modelExport.readyAt,
-    roundId: modelExport.roundId, roundIndex: round.index, role: round.role, model: round.model, runId: run.id, runNumber: run.number,
+    roundId: modelExport.roundId, roundIndex: round.index, role: round.role, member: round.member, model: round.model, runId: run.id, runNumber: run.number,
   })
     .from(modelExport)
     .leftJoin(round, eq(round.id, modelExport.roundId))

@@ -8,7 +8,7 @@ interface Run {
 }
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
-test('a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
+test('FORMAT-35 a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
   test.setTimeout(600_000);
   const { owner } = scenario;
   const { projectId } = await scenario.createProject({ images: 140, labeled: 100, settings: { validationShare: 0.3, testShare: 0.1 } });
@@ -49,9 +49,16 @@ test('a lead follows a run from two windows, simulates and applies thresholds, r
     await runs.act('Student 1', /Accept/);
     await expect(other.row('Student 1').getByText('Accepted by Lea Lead.', { exact: false })).toBeVisible();
   }
+  await expect(lead.page.getByRole('link', { name: 'Export student 1' })).toBeVisible();
   await runs.act('Student 1', /Roll back/);
   await lead.page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await expect(other.row('Student 1').getByText('Rolled back by Lea Lead.', { exact: false })).toBeVisible();
+
+  // The page of the ended run leads to the export of its final model, which is the teacher again; a viewer takes nothing out.
+  await expect(viewer.page.getByText('Finished').first()).toBeVisible();
+  await expect(viewer.page.getByRole('link', { name: /^Export/ })).toHaveCount(0);
+  await lead.page.getByRole('link', { name: 'Export teacher' }).click();
+  await expect(lead.page.getByLabel('Round', { exact: true })).toContainText(/^Run 1, teacher .*final model$/);
 
   // Compare the two on validation, then look inside a cell of the matrix.
   await lead.page.getByRole('link', { name: 'Runs' }).first().click();

@@ -1,4 +1,4 @@
-import { roundName } from '#core/run.ts';
+import { finalRound, roundName } from '#core/run.ts';
 import { leaveRun } from '#db/queries/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
@@ -9,7 +9,6 @@ import { loadFinal } from './checkpoints.ts';
 import { decodeModelFile } from './model-file.ts';
 import { openPredictor } from './predictor.ts';
 import { measureTest } from './score-round.ts';
-import { standingTeacher } from './standing.ts';
 
 /**
  * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the final model is
@@ -34,7 +33,7 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
 
 /** The sentence that a finished run carries. */
 export function describeEnd(rounds: readonly RoundState[], ending: string | null): string {
-  const final = standingTeacher(rounds, Infinity);
+  const final = finalRound(rounds);
   if (!final) return ending ?? 'Finished.';
   const test = final.metrics?.testAccuracy;
   const figure = typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';

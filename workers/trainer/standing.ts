@@ -1,11 +1,12 @@
 import type { RunConfig } from '#core/learning.ts';
+import { finalRound } from '#core/run.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 
 type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'decision' | 'metrics'>;
 
 /** The round whose answers teach the round at `index`: the newest one before it that stands accepted; a teacher always stands, the last of several: it asked the people. */
 export const standingTeacher = <T extends Standing>(states: readonly T[], index: number): T | null =>
-  finishedBefore(states, index).find(({ role, decision }) => role === 'teacher' || (role === 'student' && decision === 'accept')) ?? null;
+  finalRound(finishedBefore(states, index));
 
 /**
  * The rounds whose calibrated answers, averaged, become the targets of the round at `index`, newest first: the standing teacher and the students

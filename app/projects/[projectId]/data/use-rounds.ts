@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
+import { finalRound, isRunEnded, roundName } from '#core/run.ts';
 import { useTRPC } from '../../../lib/api.ts';
 import { useProject } from '../../../shell/project.tsx';
 
-/** Finished rounds of the project as choices, newest run first; control arms are left out. */
+/** Finished rounds of the project as choices, newest run first, each run's final model marked; control arms are left out. */
 export const useRoundChoices = () => {
   const { project } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
-  return (runs.data ?? []).flatMap((run) =>
-    run.rounds
+  return (runs.data ?? []).flatMap((run) => {
+    const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
+    return run.rounds
       .filter((round) => round.role !== 'control' && round.endedAt !== null)
-      .map((round) => ({ value: round.id, label: `Run ${run.number}, ${round.role === 'teacher' ? 'teacher' : `${round.role} ${round.index}`} (${round.model})` }))
-      .reverse());
+      .map((round) => ({ value: round.id, isFinal: round.id === final?.id, label: `Run ${run.number}, ${roundName(round).toLowerCase()} (${round.model})${round.id === final?.id ? ', final model' : ''}` }))
+      .reverse();
+  });
 };

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, Package } from 'lucide-react';
 import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { ModelExportName } from '#core/formats/model-export.ts';
 import { roundName } from '#core/run.ts';
@@ -32,13 +33,14 @@ export function ModelsPanel() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const rounds = useRoundChoices();
-  const [round, setRound] = useState<string | null>(null);
+  const [round, setRound] = useState(useSearchParams().get('round'));
   const [format, setFormat] = useState<ModelExportName>('tfjs-layers');
   const models = useQuery(trpc.export.listModels.queryOptions({ projectId: project.id }));
   const refresh = () => void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
   useEvent('export:ready', refresh);
   const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
-  const roundId = round ?? rounds[0]?.value ?? null;
+  // Until one is chosen: the one that the address names, the newest final model, the newest round.
+  const roundId = (rounds.find(({ value }) => value === round) ?? rounds.find(({ isFinal }) => isFinal) ?? rounds[0])?.value ?? null;
   const chosen = MODEL_CHOICES.find((choice) => choice.value === format);
   return (
     <Panel title="Models" description="Each comes with a model card: data, labels, rounds, figures, hashes." flush>
@@ -78,7 +80,7 @@ function ModelRow({ one }: { one: ModelExport }) {
   return (
     <Tr>
       <Td className="font-medium">{one.title}</Td>
-      <Td className="whitespace-nowrap text-muted">{one.runNumber === null || one.roundIndex === null || one.role === null ? '–' : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: 0 }).toLowerCase()} (${one.model})`}</Td>
+      <Td className="whitespace-nowrap text-muted">{one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null ? '–' : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}</Td>
       <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
