@@ -30,6 +30,7 @@ export async function dashboard(): Promise<void> {
     const { db } = database;
     const organizationId = await createOrganization(db);
     const lead = await createMember(db, { organizationId, role: 'lead' });
+    const { memberId } = await createMember(db, { organizationId, role: 'annotator' });
     const { id: projectId } = await createProject(db, { organizationId, classes: CLASSES });
     await createImages(db, { projectId, count: POOL });
     await createImages(db, { projectId, count: VALIDATION, split: 'validation' });
@@ -44,7 +45,8 @@ export async function dashboard(): Promise<void> {
     console.log('question                      p50 ms    p95 ms      kB');
     const questions: [string, () => Promise<unknown>][] = [
       ['round page, all figures', () => readRound(db, { projectId, roundId })],
-      ['map of the pool', () => readMap(db, { projectId, roundId })],
+      ['map of the pool', () => readMap(db, { projectId, roundId, blind: null })],
+      ['map of the pool, annotator', () => readMap(db, { projectId, roundId, blind: { memberId, guess: 'after' } })],
       ['threshold simulator', () => readSimulator(db, { projectId, roundId })],
       ['compare two rounds', () => compareRounds(db, { projectId, roundId: older, otherRoundId: roundId })],
       ['flips, counted', () => countFlips(db, pair)],

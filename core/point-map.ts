@@ -10,6 +10,8 @@ export interface MapColumns {
   /** 0 or 1. */
   flipped: Uint8Array;
   labeled: Uint8Array;
+  /** May the one who looks see which image a point is? */
+  opens: Uint8Array;
 }
 
 export interface PackedMap {
@@ -29,12 +31,13 @@ export interface UnpackedMap {
   confidence: Float32Array;
   flipped: Uint8Array;
   labeled: Uint8Array;
+  opens: Uint8Array;
 }
 
 const RECORD = 7;
 const TOP = 65_535;
 
-export function packMap({ x, y, classIndex, confidence, flipped, labeled }: MapColumns): PackedMap {
+export function packMap({ x, y, classIndex, confidence, flipped, labeled, opens }: MapColumns): PackedMap {
   const count = x.length;
   const bounds: PackedMap['bounds'] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < count; i += 1) {
@@ -52,7 +55,7 @@ export function packMap({ x, y, classIndex, confidence, flipped, labeled }: MapC
     view.setUint16(at + 2, place(y[i] ?? 0, bounds[1], bounds[3]));
     bytes[at + 4] = Math.min(255, classIndex[i] ?? 0);
     bytes[at + 5] = Math.round(Math.min(1, Math.max(0, confidence[i] ?? 0)) * 255);
-    bytes[at + 6] = (flipped[i] ?? 0) | ((labeled[i] ?? 0) << 1);
+    bytes[at + 6] = (flipped[i] ?? 0) | ((labeled[i] ?? 0) << 1) | ((opens[i] ?? 0) << 2);
   }
   return { count, bounds: count === 0 ? [0, 0, 1, 1] : bounds, data: toBase64(bytes) };
 }
@@ -62,7 +65,7 @@ export function unpackMap({ count, bounds, data }: PackedMap): UnpackedMap {
   const view = new DataView(bytes.buffer);
   const map: UnpackedMap = {
     count, bounds, x: new Float32Array(count), y: new Float32Array(count), classIndex: new Uint8Array(count),
-    confidence: new Float32Array(count), flipped: new Uint8Array(count), labeled: new Uint8Array(count),
+    confidence: new Float32Array(count), flipped: new Uint8Array(count), labeled: new Uint8Array(count), opens: new Uint8Array(count),
   };
   for (let i = 0; i < count; i += 1) {
     const at = i * RECORD;
@@ -73,6 +76,7 @@ export function unpackMap({ count, bounds, data }: PackedMap): UnpackedMap {
     const flags = view.getUint8(at + 6);
     map.flipped[i] = flags & 1;
     map.labeled[i] = (flags >> 1) & 1;
+    map.opens[i] = (flags >> 2) & 1;
   }
   return map;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpackMap } from '#core/point-map.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { appRouter } from './trpc/router.ts';
@@ -214,6 +215,27 @@ describe('REVIEW-6 what a model says of an image', () => {
     await setGuess({ guess: 'after' });
     await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
     expect(await seen()).toEqual([false, false, false]);
+  });
+});
+
+describe('REVIEW-8 a point of the map', () => {
+  it('opens where opening it tells its image: settled ones and one’s own, all of them for a lead', async () => {
+    const mapOf = async (who: Person) => unpackMap(await test.as(who).round.map({ projectId: at.projectId, roundId: at.roundId }));
+    const count = (map: Awaited<ReturnType<typeof mapOf>>, isMarked: boolean) => map.opens.filter((opens, index) => opens === 1 && ((map.x[index] ?? 0) > 90) === isMarked).length;
+    const listed = await test.as(anna).gallery.list({ projectId: at.projectId, roundId: at.roundId, split: 'pool', limit: 200 });
+    const told = listed.images.filter(({ predictedClassId }) => predictedClassId !== null).length;
+    expect(told).toBeGreaterThan(0);
+    const map = await mapOf(anna);
+    expect([count(map, false), count(map, true)]).toEqual([told, 0]);
+    expect(count(await mapOf(lead), true)).toBe(4);
+    expect(count(await mapOf(lead), false)).toBe(map.count - 4);
+    const id = randomUUID();
+    await test.as(anna).label.submit({ projectId: at.projectId, annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }] });
+    expect(count(await mapOf(anna), true)).toBe(1);
+    await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
+    await setGuess({ guess: 'never' });
+    expect((await mapOf(anna)).opens.every((opens) => opens === 0)).toBe(true);
+    await setGuess({ guess: 'after' });
   });
 });
 

@@ -2,6 +2,7 @@
 import { Maximize } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { cn } from '../lib/cn.ts';
 import { onThemeChange, paintRgb } from '../lib/theme.ts';
 import { IconButton } from '../ui/button.tsx';
 import { ChartFrame } from './frame.tsx';
@@ -27,6 +28,8 @@ export interface ScatterMapProps {
   /** What to show beside the pointer. */
   tip?: (index: number) => ReactNode;
   onSelect?: (index: number) => void;
+  /** Does choosing this point do anything? Without it every point does. */
+  opens?: (index: number) => boolean;
 }
 
 interface View {
@@ -38,9 +41,17 @@ interface View {
 const WHOLE: View = { zoom: 1, dx: 0, dy: 0 };
 const BLACK: Rgb = [0, 0, 0];
 const NONE: readonly number[] = [];
+const ALL = (): boolean => true;
 
-/** Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all. */
-export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, height = 420, marked = NONE, tip, onSelect }: ScatterMapProps) {
+/** The view with so much more zoom, the place (x, y) staying where it is. */
+const zoomed = (view: View, factor: number, x: number, y: number, width: number, height: number): View => {
+  const zoom = Math.min(40, Math.max(1, view.zoom * factor));
+  const grown = zoom / view.zoom;
+  return zoom === 1 ? WHOLE : { zoom, dx: (x - width / 2) * (1 - grown) + view.dx * grown, dy: (y - height / 2) * (1 - grown) + view.dy * grown };
+};
+
+/** Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all; a click, or Enter for the point nearest the middle, opens. */
+export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, height = 420, marked = NONE, tip, onSelect, opens = ALL }: ScatterMapProps) {
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [view, setView] = useState(WHOLE);
@@ -102,25 +113,23 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
     return () => cancelAnimationFrame(frame);
   }, [draw, view]);
 
-  const zoomAt = useCallback((factor: number, x: number, y: number) => {
-    setView((before) => {
-      const zoom = Math.min(40, Math.max(1, before.zoom * factor));
-      const grown = zoom / before.zoom;
-      if (zoom === 1) return WHOLE;
-      return { zoom, dx: (x - width / 2) * (1 - grown) + before.dx * grown, dy: (y - height / 2) * (1 - grown) + before.dy * grown };
-    });
-  }, [width, height]);
-
   useEffect(() => {
     const node = canvas.current;
     if (node === null) return undefined;
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
-      zoomAt(Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY);
+      setView((before) => zoomed(before, Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY, width, height));
     };
     node.addEventListener('wheel', onWheel, { passive: false });
     return () => node.removeEventListener('wheel', onWheel);
-  }, [zoomAt]);
+  }, [width, height]);
+
+  const pointAt = (at: View, x: number, y: number) => {
+    const index = placed.find((x - width / 2 - at.dx) / at.zoom + width / 2, (y - height / 2 - at.dy) / at.zoom + height / 2);
+    setHover(index < 0 ? null : { index, x, y });
+    return index;
+  };
+  const isOpen = (index: number | undefined): index is number => index !== undefined && index >= 0 && onSelect !== undefined && opens(index);
 
   const onMove = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.buttons === 1) {
@@ -129,17 +138,19 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
       setHover(null);
       return;
     }
-    const { offsetX, offsetY } = event.nativeEvent;
-    const index = placed.find((offsetX - width / 2 - view.dx) / view.zoom + width / 2, (offsetY - height / 2 - view.dy) / view.zoom + height / 2);
-    setHover(index < 0 ? null : { index, x: offsetX, y: offsetY });
+    pointAt(view, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
   };
   const onKey = (event: KeyboardEvent) => {
     const moves: Record<string, [number, number]> = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
     const by = moves[event.key];
-    if (by !== undefined) setView((before) => ({ ...before, dx: before.dx + by[0], dy: before.dy + by[1] }));
-    else if (event.key === '+' || event.key === '=') zoomAt(1.4, width / 2, height / 2);
-    else if (event.key === '-') zoomAt(1 / 1.4, width / 2, height / 2);
-    else if (event.key === '0') setView(WHOLE);
+    const next = by !== undefined ? { ...view, dx: view.dx + by[0], dy: view.dy + by[1] }
+      : event.key === '+' || event.key === '=' ? zoomed(view, 1.4, width / 2, height / 2, width, height)
+      : event.key === '-' ? zoomed(view, 1 / 1.4, width / 2, height / 2, width, height)
+      : event.key === '0' ? WHOLE : null;
+    if (next !== null) {
+      setView(next);
+      pointAt(next, width / 2, height / 2);
+    } else if (event.key === 'Enter' && isOpen(hover?.index)) onSelect?.(hover.index);
     else return;
     event.preventDefault();
   };
@@ -155,21 +166,25 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
           ref={canvas}
           tabIndex={0}
           role="application"
-          aria-label={`${label}. ${summary} Plus and minus zoom, arrows move, zero shows all.`}
-          className="absolute inset-0 size-full cursor-crosshair touch-none -outline-offset-2"
+          aria-label={`${label}. ${summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point nearest the middle.`}
+          className={cn('absolute inset-0 size-full touch-none -outline-offset-2', isOpen(hover?.index) ? 'cursor-pointer' : hover !== null && onSelect !== undefined ? 'cursor-not-allowed' : 'cursor-crosshair')}
           onPointerDown={(event) => {
             dragged.current = 0;
             event.currentTarget.setPointerCapture(event.pointerId);
           }}
           onPointerMove={onMove}
           onPointerLeave={() => setHover(null)}
-          onClick={() => hover !== null && dragged.current < 4 && onSelect?.(hover.index)}
+          onClick={({ nativeEvent }) => {
+            // A finger has not hovered before.
+            const index = pointAt(view, nativeEvent.offsetX, nativeEvent.offsetY);
+            if (isOpen(index) && dragged.current < 4) onSelect?.(index);
+          }}
           onKeyDown={onKey}
         />
         {hover !== null && tip !== undefined && (
           <div
             className="pointer-events-none absolute z-10 rounded-md bg-raised p-1.5 text-xs shadow-pop"
-            style={{ left: Math.min(hover.x + 12, width - 150), top: Math.min(hover.y + 12, height - 90) }}
+            style={{ left: Math.max(0, Math.min(hover.x + 12, width - 190)), top: Math.min(hover.y + 12, height - 130) }}
           >
             {tip(hover.index)}
           </div>

@@ -92,7 +92,7 @@ describe('figures of a round, recounted', () => {
   });
 
   it('marks map points that flipped', async () => {
-    const points = await readMapPoints(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000 });
+    const points = await readMapPoints(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000, blind: null });
     const before = new Map(of(at(0), 'pool').map((row) => [row.imageId, row.classIndex]));
     const flips = of(at(1), 'pool').filter((row) => before.get(row.imageId) !== row.classIndex).length;
     expect(points.x).toHaveLength(400);
@@ -104,9 +104,9 @@ describe('figures of a round, recounted', () => {
       const row = pool.get(`${points.x[i]} ${points.y[i]}`);
       expect([points.classIndex[i], points.confidence[i], points.flipped[i]]).toEqual([row?.classIndex, Math.fround(row?.confidence ?? 0), before.get(row?.imageId ?? '') === row?.classIndex ? 0 : 1]);
     }
-    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100 })).x.length).toBeGreaterThan(60);
-    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100 })).x.length).toBeLessThan(140);
-    expect((await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100 })).x).toHaveLength(0);
+    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length).toBeGreaterThan(60);
+    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length).toBeLessThan(140);
+    expect((await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100, blind: null })).x).toHaveLength(0);
   });
 
   it('RUN-26 a round of another project does not exist', async () => {

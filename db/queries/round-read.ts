@@ -161,9 +161,10 @@ export function listChanged(db: Db, params: Pair & Page) {
 
 /**
  * The pool's map, about `limit` points, thinned by the random draw each image got at import. Columns come as one block each: a hundred
- * thousand rows cost 350 ms on their way into JavaScript, five blocks 150.
+ * thousand rows cost 350 ms on their way into JavaScript, five blocks 150. A point opens when what it tells of its image is not hidden from
+ * the blind member.
  */
-export async function readMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number }): Promise<MapColumns> {
+export async function readMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number; blind: Blind | null }): Promise<MapColumns> {
   const { rows: [total] } = await db.execute<{ n: number }>(sql`
     select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null and map_y is not null`);
   const share = params.limit / Math.max(1, total?.n ?? 0);
@@ -171,7 +172,8 @@ export async function readMapPoints(db: Db, params: { roundId: string; otherRoun
     select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y, array_send(array_agg(p.confidence)) as confidence,
       array_send(array_agg(p.class_index::int2)) as class,
       array_send(array_agg((case when e.class_index <> p.class_index then 1 else 0 end
-        + case when i.consensus_state in ('agreed', 'adjudicated') then 2 else 0 end)::int2)) as flags
+        + case when i.consensus_state in ('agreed', 'adjudicated') then 2 else 0 end
+        + case when ${guessUnseen(params.blind, sql`i`)} then 0 else 4 end)::int2)) as flags
     from prediction p
     join image i on i.id = p.image_id and i.split = 'pool'
     left join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}::uuid
@@ -180,7 +182,8 @@ export async function readMapPoints(db: Db, params: { roundId: string; otherRoun
   const flags = readSmallInts(found?.flags ?? null);
   return {
     x: readReals(found?.x ?? null), y: readReals(found?.y ?? null), confidence: readReals(found?.confidence ?? null), classIndex: readSmallInts(found?.class ?? null),
-    flipped: Uint8Array.from(flags, (value) => value & 1), labeled: Uint8Array.from(flags, (value) => value >> 1),
+    flipped: Uint8Array.from(flags, (value) => value & 1), labeled: Uint8Array.from(flags, (value) => (value >> 1) & 1),
+    opens: Uint8Array.from(flags, (value) => value >> 2),
   };
 }
 

@@ -70,6 +70,15 @@ test('FORMAT-35 a lead follows a run from two windows, simulates and applies thr
   await cell.click();
   await expect(lead.page.getByRole('heading', { name: /, answered as / })).toBeVisible();
 
+  // The map says to whom it opens how much: to the lead every point, to a viewer what people have settled.
+  await runs.openRound(runId, student?.id ?? '', 'map');
+  await expect(lead.page.getByText('Click a point to see its image.')).toBeVisible();
+  await watching.openRound(runId, student?.id ?? '', 'map');
+  await expect(viewer.page.getByText(/\d+ of the points open with a click/)).toBeVisible();
+  await viewer.page.getByText('Opens', { exact: true }).click();
+  await expect(viewer.page.getByText('opens for you')).toBeVisible();
+  await runs.openRound(runId, student?.id ?? '');
+
   // The model leaves as a file, and answers in the browser.
   await lead.page.getByRole('button', { name: 'Export model' }).click();
   const link = lead.page.getByRole('link', { name: 'Download' });

@@ -1,6 +1,7 @@
 import { packMap } from '#core/point-map.ts';
 import type { PackedMap } from '#core/point-map.ts';
 import type { Db } from '#db/client.ts';
+import type { Blind } from '#db/queries/blind.ts';
 import { readMapPoints } from '#db/queries/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
@@ -31,8 +32,9 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   };
 }
 
-export async function readMap(db: Db, input: { projectId: string; roundId: string }): Promise<PackedMap> {
+/** The pool's map as the one who looks may use it: points that are not theirs to open yet are marked. */
+export async function readMap(db: Db, input: { projectId: string; roundId: string; blind: Blind | null }): Promise<PackedMap> {
   const round = await getRound(db, input);
   const previous = await findPreviousRound(db, round);
-  return packMap(await readMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS }));
+  return packMap(await readMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS, blind: input.blind }));
 }

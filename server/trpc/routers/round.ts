@@ -13,7 +13,7 @@ import { projectProcedure, router } from '../trpc.ts';
 
 export const roundRouter = router({
   get: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readRound(ctx.services.db, input)),
-  map: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readMap(ctx.services.db, input)),
+  map: projectProcedure('run:read').input(roundRef).query(({ ctx, input }) => readMap(ctx.services.db, { ...input, blind: blindOf(ctx.actor, ctx.project) })),
   /** The image at a place of the map, whose class the map tells; null while that is hidden from the member. */
   mapImage: projectProcedure('run:read').input(mapPoint).query(async ({ ctx, input }) => {
     const { db } = ctx.services;
