@@ -133,6 +133,9 @@ export interface RoundMetrics {
   steps: number;
 }
 
+/** Validation images that the curve of a training round is measured on at most: beyond them it would not be finer, only slower. */
+export const CURVE_IMAGES = 1000;
+
 /** A point of the training curve. */
 export interface TrainPoint {
   step: number;
@@ -141,7 +144,7 @@ export interface TrainPoint {
   lossPseudo: number | null;
   learningRate: number;
   imagesPerSecond: number;
-  /** Only on steps where validation was measured. */
+  /** Only on steps where validation was measured: of weights in the making, one look at each of at most `CURVE_IMAGES` images. Not the figure of the finished round. */
   valAccuracy: number | null;
 }
 

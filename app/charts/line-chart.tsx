@@ -16,6 +16,8 @@ export interface LineSeries {
   dashed?: boolean;
   /** Shaded band around the line. */
   interval?: readonly (readonly [number, number] | null)[];
+  /** What the legend says while nothing is pointed at; without it the newest value. */
+  resting?: string;
   /** Isolated measurements: shown as points, joined over the gaps, never smoothed. */
   sparse?: boolean;
 }
@@ -73,7 +75,7 @@ export function LineChart({ label, summary, x, xLabel, series, format, height = 
         const value = valueAt(one, hoverIndex);
         return (
           <LegendKey key={one.label} colour={one.colour ?? 'var(--color-accent)'} dashed={one.dashed ?? false}>
-            {one.label} <span className="min-w-10 font-medium text-ink tabular">{value === null ? '–' : format(value)}</span>
+            {one.label} <span className="min-w-10 font-medium text-ink tabular">{hoverIndex === null && one.resting !== undefined ? one.resting : value === null ? '–' : format(value)}</span>
           </LegendKey>
         );
       })}

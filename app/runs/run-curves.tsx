@@ -1,12 +1,14 @@
 'use client';
 import { useState } from 'react';
+import { CURVE_IMAGES } from '#core/learning.ts';
 import { wilsonInterval } from '#core/statistics.ts';
 import { roundName } from '#core/run.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import type { LineSeries } from '../charts/line-chart.tsx';
-import { formatFraction, formatPercent, formatRate } from '../lib/format.ts';
+import { formatFraction, formatNumber, formatPercent, formatRate } from '../lib/format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Select } from '../ui/select.tsx';
+import { restingFigure } from './resting-figure.ts';
 import type { CurvePoint, RunRound } from './use-run.ts';
 
 const COLOURS = ['var(--color-accent)', 'var(--color-warn)', 'var(--color-good)', 'var(--color-bad)', 'var(--color-ink)', 'var(--color-faint)'];
@@ -54,22 +56,27 @@ export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
 function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: ReadonlyMap<string, CurvePoint[]> }) {
   const measured = rounds.map((round) => ({ round, points: (curves.get(round.id) ?? []).filter(({ valAccuracy }) => valAccuracy !== null) })).filter(({ points }) => points.length > 0);
   const steps = [...new Set(measured.flatMap(({ points }) => points.map(({ step }) => step)))].sort((a, b) => a - b);
-  const count = rounds.findLast(({ metrics }) => metrics)?.metrics?.valCount ?? 0;
+  const count = Math.min(CURVE_IMAGES, rounds.findLast(({ metrics }) => metrics)?.metrics?.valCount ?? 0);
   const students = measured.filter(({ round }) => round.role !== 'control');
   const series = measured.map(({ round, points }, position): LineSeries => {
     const at = new Map(points.map(({ step, valAccuracy }) => [step, valAccuracy]));
     const values = steps.map((step) => at.get(step) ?? null);
     const last = round.id === students.at(-1)?.round.id && count > 0;
     return {
-      label: roundName(round), values, sparse: true, dashed: round.role === 'control', colour: COLOURS[position % COLOURS.length] ?? 'var(--color-accent)',
+      label: roundName(round), values, resting: restingFigure(round.metrics, points.at(-1)?.valAccuracy), sparse: true, dashed: round.role === 'control', colour: COLOURS[position % COLOURS.length] ?? 'var(--color-accent)',
       ...(last ? { interval: values.map((value) => (value === null ? null : wilsonInterval(Math.round(value * count), count))) } : {}),
     };
   });
   if (series.length === 0) return <p className="self-center text-sm text-muted">Validation accuracy appears when a round is first evaluated.</p>;
   return (
-    <LineChart
-      label={count > 0 ? `Validation accuracy of ${count} images` : 'Validation accuracy'} summary="Dashed lines are control arms. The band is the 95% interval of the newest round."
-      x={steps} xLabel="Step" series={series} format={(value) => formatPercent(value)} yRange={[0, 1]}
-    />
+    <div className="min-w-0">
+      <LineChart
+        label="Validation accuracy while training" summary="Dashed lines are control arms. The band is the 95% interval of the newest round."
+        x={steps} xLabel="Step" series={series} format={(value) => formatPercent(value)} yRange={[0, 1]}
+      />
+      <p className="mt-1 text-xs text-pretty text-muted">
+        The lines are quick looks at weights in the making{count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${formatNumber(count)} images`}. The final figure is what the round reached, as in the table above.
+      </p>
+    </div>
   );
 }

@@ -8,7 +8,7 @@ interface Run {
 }
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
-test('FORMAT-35 a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
+test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
   test.setTimeout(600_000);
   const { owner } = scenario;
   const { projectId } = await scenario.createProject({ images: 140, labeled: 100, settings: { validationShare: 0.3, testShare: 0.1 } });
@@ -45,6 +45,10 @@ test('FORMAT-35 a lead follows a run from two windows, simulates and applies thr
   await lead.page.getByRole('button', { name: 'Resume' }).click();
   await expect(owner.page.getByText('Finished').first()).toBeVisible({ timeout: 240_000 });
   await expect(runs.row('Student 1').getByText(/^(Accepted|Held|Rolled back)$/)).toBeVisible();
+
+  // The curve and the table say one figure of a finished round.
+  const final = /\d+\.\d%/.exec(await runs.row('Student 1').getByRole('cell').nth(5).innerText())?.[0];
+  await expect(lead.page.getByRole('figure', { name: 'Validation accuracy while training' })).toContainText(`Student 1 ${final} final`);
   if ((await runOf()).rounds.find(({ role }) => role === 'student')?.decision !== 'accept') {
     await runs.act('Student 1', /Accept/);
     await expect(other.row('Student 1').getByText('Accepted by Lea Lead.', { exact: false })).toBeVisible();

@@ -1,3 +1,4 @@
+import { CURVE_IMAGES } from '#core/learning.ts';
 import type { TrainPoint } from '#core/learning.ts';
 import { insertPoints, listPseudoLabels, listRoundLabels } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
@@ -106,8 +107,7 @@ function createCurve(context: RunContext, roundId: string, steps: number) {
 async function createValidation(context: RunContext, prepared: PreparedTraining): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
   const { projectId, classIds } = context.run;
   const images = await listAnsweredImages(context.db, { projectId, runId: context.run.id, split: 'validation', classIds });
-  // Beyond a thousand images the curve would not be finer, only slower.
-  const some = images.slice(0, 1000);
+  const some = images.slice(0, CURVE_IMAGES);
   const pixels = await context.pixels.load(some, { size: context.config.inputSize, channels: context.channels });
   return {
     measure: async (weights) => {
