@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bounds, calibrationError, histogram, linePath, makePointIndex, rowShares, smooth, thin } from './geometry.ts';
+import { bounds, histogram, linePath, makePointIndex, rowShares, smooth, thin } from './geometry.ts';
 
 describe('histogram', () => {
   it('closes the last bin, keeps outliers in the end bins and leaves NaN out', () => {
     const bins = histogram([0, 0.1, 0.25, 0.5, 0.999, 1, 1.2, -3, Number.NaN], 4);
     expect(bins.map((bin) => bin.count)).toEqual([3, 1, 1, 3]);
     expect(bins.map((bin) => bin.from)).toEqual([0, 0.25, 0.5, 0.75]);
-  });
-});
-
-describe('reliability', () => {
-  it('PAGE-5 weighs the gap of each bin by its count and leaves empty bins out', () => {
-    const empty = { from: 0, to: 0.6, count: 0, confidence: null, accuracy: null };
-    const bins = [empty, { from: 0.6, to: 0.8, count: 2, confidence: 0.65, accuracy: 0.5 }, { from: 0.8, to: 1, count: 3, confidence: 0.9, accuracy: 2 / 3 }];
-    expect(calibrationError(bins)).toBeCloseTo(0.4 * 0.15 + 0.6 * (0.9 - 2 / 3), 12);
-    expect(calibrationError([empty])).toBe(0);
   });
 });
 

@@ -28,17 +28,9 @@ export interface ReliabilityBin {
   /** Mean confidence, share correct. Null in an empty bin. */
   confidence: number | null;
   accuracy: number | null;
+  /** 95% interval of the accuracy. */
+  interval: readonly [number, number];
 }
-
-/** Expected calibration error: mean of |accuracy − confidence| weighted by count (Guo et al. 2017, equation 3). */
-export const calibrationError = (bins: readonly ReliabilityBin[]): number => {
-  const total = bins.reduce((sum, bin) => sum + bin.count, 0);
-  if (total === 0) return 0;
-  return bins.reduce(
-    (sum, bin) => (bin.accuracy === null || bin.confidence === null ? sum : sum + (bin.count / total) * Math.abs(bin.accuracy - bin.confidence)),
-    0,
-  );
-};
 
 /** Exponential smoothing without the pull to zero at the start (Adam's bias correction). Null stays null. `weight` 0..1; 0 changes nothing. */
 export const smooth = (values: readonly (number | null)[], weight: number): (number | null)[] => {

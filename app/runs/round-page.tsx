@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { describeControlGain } from '#core/control-arm.ts';
+import type { RoundMetrics } from '#core/learning.ts';
 import { roundName } from '#core/run.ts';
 import { ConfusionMatrix } from '../charts/confusion-matrix.tsx';
 import { Histogram } from '../charts/histogram.tsx';
@@ -87,7 +88,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             label="Round" value={tab} onChange={show}
             tabs={[
               { value: 'figures', label: 'Figures', content: <div className="space-y-5"><FiguresTab round={round} figures={figures} /><RoundRecord round={round} siblings={siblings} classes={figures.classes} /></div> },
-              { value: 'calibration', label: 'Calibration', content: <CalibrationTab figures={figures} roundId={roundId} hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)} /> },
+              { value: 'calibration', label: 'Calibration', content: <CalibrationTab figures={figures} metrics={metrics} roundId={roundId} hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)} /> },
               { value: 'pseudo-labels', label: 'Pseudo-labels', content: <PseudoTab round={round} figures={figures} /> },
               { value: 'map', label: 'Map', content: <RoundMap roundId={roundId} classes={figures.classes} /> },
               { value: 'mistakes', label: 'Worst mistakes', content: <Mistakes roundId={roundId} classIds={run.classIds} /> },
@@ -136,11 +137,11 @@ function worstCell(confusion: number[][]): { truth: number; predicted: number } 
   return worst;
 }
 
-function CalibrationTab({ figures, roundId, hasStudent }: { figures: RoundFigures; roundId: string; hasStudent: boolean }) {
+function CalibrationTab({ figures, metrics, roundId, hasStudent }: { figures: RoundFigures; metrics: RoundMetrics; roundId: string; hasStudent: boolean }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Panel title="Does it mean what it says?" description={`${formatNumber(figures.reliability.count)} validation images, the ones that T was fitted on`}>
-        <Reliability bins={figures.reliability.after} before={figures.reliability.before} />
+        <Reliability bins={figures.reliability.after} before={figures.reliability.before} error={metrics.eceAfter} errorBefore={metrics.eceBefore} />
       </Panel>
       <Panel title="Is it right where nobody looked?" description="A random draw that nobody chose, answered by people." actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}>
         <AuditBars audit={figures.audit} />

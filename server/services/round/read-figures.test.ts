@@ -14,6 +14,14 @@ describe('RUN-24 reliability', () => {
     expect(before.find((bin) => bin.count === 1)).toMatchObject({ right: 1, accuracy: 1, interval: wilsonInterval(1, 1) });
   });
 
+  it('PAGE-9 has ten bars, each with how many images it stands on and the interval that follows from them', () => {
+    const rows = Array.from({ length: 40 }, (_, index) => ({ probabilities: index < 30 ? [0.95, 0.05] : [0.62, 0.38], truthClassId: index % 3 === 0 ? 'b' : 'a' }));
+    const { after } = readReliability(rows, ['a', 'b'], 1);
+    expect(after.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0, 0, 10, 0, 0, 30]);
+    expect(after[6]).toMatchObject({ from: 0.6, interval: wilsonInterval(6, 10) });
+    expect(after[9]).toMatchObject({ to: 1, interval: wilsonInterval(20, 30) });
+  });
+
   it('leaves out images whose truth is no class of the run', () => {
     const rows = [{ probabilities: [0.9, 0.1], truthClassId: 'gone' }, { probabilities: [0.2, 0.8], truthClassId: 'b' }, { probabilities: [0.6, 0.4], truthClassId: null }];
     expect(readReliability(rows, ['a', 'b'], 1).count).toBe(1);

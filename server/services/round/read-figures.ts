@@ -10,8 +10,8 @@ import { listClassIds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
 
 export const CONFIDENCE_BINS = 20;
-/** As many as the calibration error is measured with. */
-const RELIABILITY_BINS = 15;
+/** As many as a small screen shows with the number of images of each. */
+const RELIABILITY_BINS = 10;
 export const AUDIT_BINS = 10;
 
 export type MeasuredBin = ReliabilityBin & { interval: Interval };
