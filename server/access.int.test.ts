@@ -8,6 +8,9 @@ import type { TestServices } from './testing/services.ts';
 /** Procedures that a stranger may call: they prove a secret, or say only who is asking. */
 const OPEN = new Set(['people.me', 'people.checkSetup', 'people.createOwner', 'people.checkInvitation', 'people.acceptInvitation']);
 
+/** What everybody who is signed in may change of themselves, whatever their role. */
+const OWN = new Set(['people.changePassword', 'people.changeName']);
+
 /** Everything that an annotator may change, and what only leads may read: a new procedure is refused here until it stands in its list. */
 const ANNOTATOR_CHANGES = new Set([
   'label.claim', 'label.claimGrid', 'label.renew', 'label.release', 'label.submit', 'label.undo', 'comment.create', 'gallery.flag', 'gallery.undo',
@@ -51,7 +54,7 @@ describe.each(paths.filter((path) => !OPEN.has(path)))('%s', (path) => {
     expect(await codeOf(callOf(null, path)(input))).toBe('UNAUTHORIZED');
   });
 
-  it('ACCESS-2 answers an outsider as if nothing were there, before it looks at the rest of the input', async () => {
+  it.skipIf(OWN.has(path))('ACCESS-2 answers an outsider as if nothing were there, before it looks at the rest of the input', async () => {
     const existing = await codeOf(callOf(outsider, path)(input));
     const invented = await codeOf(callOf(outsider, path)({ ...input, organizationId: randomUUID(), projectId: randomUUID() }));
     expect(existing).toBe(invented);
@@ -60,7 +63,7 @@ describe.each(paths.filter((path) => !OPEN.has(path)))('%s', (path) => {
 });
 
 describe('a viewer', () => {
-  const writes = paths.filter((path) => !OPEN.has(path) && typeOf(path) === 'mutation');
+  const writes = paths.filter((path) => !OPEN.has(path) && !OWN.has(path) && typeOf(path) === 'mutation');
 
   it.each(writes)('ACCESS-1 cannot change anything by %s', async (path) => {
     expect(await codeOf(callOf(viewer, path)(input))).toBe('FORBIDDEN');
@@ -68,7 +71,7 @@ describe('a viewer', () => {
 });
 
 describe('an annotator', () => {
-  it.each(paths.filter((path) => !OPEN.has(path)))('ACCESS-1 gets no more than the role by %s', async (path) => {
+  it.each(paths.filter((path) => !OPEN.has(path) && !OWN.has(path)))('ACCESS-1 gets no more than the role by %s', async (path) => {
     const isTheirs = typeOf(path) === 'mutation' ? ANNOTATOR_CHANGES.has(path) : !LEADS_READ.has(path);
     const code = await codeOf(callOf(annotator, path)(input));
     // Theirs may still miss input here; what is not theirs is refused before that.

@@ -1,6 +1,7 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { Laptop, LogOut, Moon, Sun } from 'lucide-react';
+import { CircleUserRound, Laptop, LogOut, Moon, Sun } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { signOut } from '../lib/auth.ts';
 import { THEMES } from '../lib/theme.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -15,6 +16,7 @@ export function UserMenu() {
   const me = useMe();
   const { theme, setTheme } = useTheme();
   const queryClient = useQueryClient();
+  const router = useRouter();
   const leave = async () => {
     await signOut();
     queryClient.clear();
@@ -32,6 +34,7 @@ export function UserMenu() {
         <div className="text-sm font-medium">{me.name}</div>
         <div className="text-xs text-muted">{me.email}</div>
       </div>
+      <MenuItem icon={<CircleUserRound size={14} />} onSelect={() => router.push('/account')}>Account</MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       {THEMES.map((choice) => (

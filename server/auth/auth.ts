@@ -1,9 +1,8 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { PASSWORD_MAX, PASSWORD_MIN } from '#core/people.ts';
 import type { Database } from '#db/client.ts';
 import { account, rateLimit, session, user, verification } from '#db/schema/index.ts';
-
-export const PASSWORD_MIN = 10;
 
 export interface AuthOptions {
   secret: string;
@@ -21,7 +20,9 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
     basePath: '/api/auth',
     trustedOrigins: options.trustedOrigins,
     database: drizzleAdapter(db, { provider: 'pg', schema: { user, session, account, verification, rateLimit } }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_MIN, maxPasswordLength: 256 },
+    // Passwords and names are changed by services/people, under rules of our own.
+    disabledPaths: ['/change-password', '/update-user'],
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_MIN, maxPasswordLength: PASSWORD_MAX },
     session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
     rateLimit: {
       enabled: true,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
-import { acceptInvitation as acceptInput, createInvitation, createOwner as createOwnerInput, role, token } from '#core/schemas/people.ts';
+import {
+  acceptInvitation as acceptInput, changeName as nameInput, changePassword as passwordInput, createInvitation, createOwner as createOwnerInput, role, token,
+} from '#core/schemas/people.ts';
 import { plainText } from '#core/schemas/project.ts';
 import { listActivity } from '#db/queries/activity.ts';
 import { insertApiToken, listApiTokens, revokeApiToken } from '#db/queries/api-token.ts';
@@ -9,12 +11,14 @@ import { renameOrganization } from '#db/queries/organization.ts';
 import type { SignedIn } from '../../auth/session.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import { acceptInvitation } from '../../services/people/accept-invitation.ts';
+import { changeName } from '../../services/people/change-name.ts';
+import { changePassword } from '../../services/people/change-password.ts';
 import { changeRole } from '../../services/people/change-role.ts';
 import { createOwner } from '../../services/people/create-owner.ts';
 import { invite } from '../../services/people/invite.ts';
 import { limitMisses } from '../../services/people/limit-misses.ts';
 import type { Context } from '../trpc.ts';
-import { organizationProcedure, publicProcedure, router } from '../trpc.ts';
+import { authedProcedure, organizationProcedure, publicProcedure, router } from '../trpc.ts';
 
 /** A token is one member's, and revoking it must end all that it can do: it enters no other organization and leaves no other token behind. */
 function refuseToken(signedIn: SignedIn | null): void {
@@ -46,6 +50,17 @@ export const peopleRouter = router({
       refuseToken(ctx.signedIn);
       return limitMisses(ctx.services, addressOf(ctx), () => acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input));
     }),
+
+  /** One's own password, by the current one; every other session of the person ends. */
+  changePassword: authedProcedure.input(passwordInput).mutation(({ ctx, input }) => {
+    refuseToken(ctx.signedIn);
+    return changePassword(ctx.services, ctx.signedIn, input);
+  }),
+  /** What colleagues see oneself called. */
+  changeName: authedProcedure.input(nameInput).mutation(({ ctx, input }) => {
+    refuseToken(ctx.signedIn);
+    return changeName(ctx.services, ctx.signedIn.userId, input.name);
+  }),
 
   rename: organizationProcedure('organization:update')
     .input(z.object({ name: plainText(120) }))
