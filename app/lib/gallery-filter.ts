@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Action } from '#core/access.ts';
 import { SPLITS } from '#core/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 
@@ -12,8 +13,8 @@ const STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IDS = ['classId', 'roundId', 'predictedClassId', 'memberId', 'assignedTo', 'importId'] as const;
 
-/** Reads the gallery's filter from its address; what is not one of the known values is left out, as is what asks for a model's answers where those may not be browsed. */
-export const parseGallery = (params: URLSearchParams, mayBrowse: boolean): { filter: GalleryFilter; order: GalleryOrder } => {
+/** Reads the gallery's filter from its address; what is not one of the known values is left out, as is what the member may not find images by: a model's answers, and gold. */
+export const parseGallery = (params: URLSearchParams, may: (action: Action) => boolean): { filter: GalleryFilter; order: GalleryOrder } => {
   const filter: GalleryFilter = {};
   const one = <Value extends string>(key: string, values: readonly Value[]): Value | undefined => values.find((value) => value === params.get(key));
   for (const key of IDS) {
@@ -31,10 +32,9 @@ export const parseGallery = (params: URLSearchParams, mayBrowse: boolean): { fil
     const value = Number(text);
     if (text !== '' && value >= 0 && value <= 1) filter[key] = value;
   }
-  for (const key of ['flagged', 'gold'] as const) {
-    if (params.get(key) === '1') filter[key] = true;
-  }
-  if (mayBrowse) return { filter, order: one('order', ORDERS) ?? 'steady' };
+  if (params.get('flagged') === '1') filter.flagged = true;
+  if (params.get('gold') === '1' && may('annotation:adjudicate')) filter.gold = true;
+  if (may('prediction:browse')) return { filter, order: one('order', ORDERS) ?? 'steady' };
   const { predictedClassId: _class, confidenceFrom: _from, confidenceTo: _to, ...rest } = filter;
   if (rest.source === 'pseudo') delete rest.source;
   return { filter: rest, order: 'steady' };

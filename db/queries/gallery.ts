@@ -69,8 +69,8 @@ export async function listGallery(
       case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) end as "pseudoIndex",
       p.image_id is not null and ${hidden} as "guessHidden"
     from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id and p.round_id = ${roundId}::uuid
-    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
-      and ${blind && filter.gold != null ? sql`false` : sql`true`} and ${byPrediction ? chosenFairly : sql`true`}
+    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
+      and ${byPrediction ? chosenFairly : sql`true`}
     order by ${order} limit ${params.limit}`);
   return rows;
 }
@@ -82,11 +82,13 @@ const chosenFairly = sql`(i.split = 'pool' or i.consensus_state in ('agreed', 'a
 const tells = (filter: GalleryFilter): boolean =>
   Boolean(filter.classId ?? filter.memberId) || filter.source === 'human' || (filter.state != null && filter.state !== 'none');
 
-function conditions(filter: GalleryFilter, round: { id: string; classIds: readonly string[] } | null): SQL {
+function conditions(filter: GalleryFilter, round: { id: string; classIds: readonly string[] } | null, unseen: SQL): SQL {
   const parts: SQL[] = [sql`true`];
   if (filter.classId) parts.push(sql`i.consensus_class_id = ${filter.classId}`);
   if (filter.split) parts.push(sql`i.split = ${filter.split}`);
-  if (filter.state) parts.push(sql`i.consensus_state = ${filter.state}`);
+  // Left out of what has no answer yet, it would be told apart by that.
+  const unanswered = sql`(i.consensus_state = 'none' or ${unseen})`;
+  if (filter.state) parts.push(filter.state === 'none' ? unanswered : sql`i.consensus_state = ${filter.state}`);
   if (filter.importId) parts.push(sql`i.import_id = ${filter.importId}`);
   if (filter.flagged != null) parts.push(filter.flagged ? sql`i.flagged` : sql`not i.flagged`);
   if (filter.gold != null) parts.push(filter.gold ? sql`i.gold_class_id is not null` : sql`i.gold_class_id is null`);
@@ -97,7 +99,7 @@ function conditions(filter: GalleryFilter, round: { id: string; classIds: readon
   }
   if (filter.source === 'human') parts.push(sql`i.consensus_state in ('agreed', 'adjudicated')`);
   if (filter.source === 'none') {
-    parts.push(sql`i.consensus_state = 'none'`);
+    parts.push(unanswered);
     if (round) parts.push(sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id} and s.image_id = i.id)`);
   }
   if (filter.source === 'pseudo') {

@@ -105,7 +105,7 @@ describe('the gallery', () => {
 });
 
 describe('an annotator', () => {
-  it('ACCESS-10 sees no check answer, and what colleagues said only after answering', async () => {
+  it('ACCESS-10 ACCESS-16 sees no check answer, finds no check item, and what colleagues said only after answering', async () => {
     const { db } = test.services;
     const { organizationId } = lead;
     const bert = await createMember(db, { organizationId, role: 'annotator' });
@@ -116,7 +116,12 @@ describe('an annotator', () => {
     const answer = (who: typeof anna) => test.as(who).label.submit({ projectId: id, annotations: [{ id: randomUUID(), imageId: shared, kind: 'decide', classId, token: null }] });
     await answer(bert);
     const found = async (who: typeof anna, filter: object) => (await test.as(who).gallery.list({ projectId: id, ...filter })).images;
-    for (const filter of [{ classId }, { state: 'partial' as const }, { state: 'adjudicated' as const }, { memberId: bert.memberId }, { source: 'human' as const }, { gold: true }]) expect(await found(anna, filter)).toEqual([]);
+    for (const filter of [{ classId }, { state: 'partial' as const }, { state: 'adjudicated' as const }, { memberId: bert.memberId }, { source: 'human' as const }]) expect(await found(anna, filter)).toEqual([]);
+    // Gold is no filter of theirs, neither its own nor by what "no answer yet" would leave out.
+    for (const gold of [true, false]) await expect(found(anna, { gold })).rejects.toThrow(/cannot pick gold/);
+    for (const filter of [{}, { state: 'none' as const }, { source: 'none' as const }]) expect((await found(anna, filter)).map((row) => row.id).sort()).toEqual([shared, gold].sort());
+    expect((await found(lead, { gold: true })).map((row) => row.id)).toEqual([gold]);
+    expect(await found(lead, { state: 'none' as const })).toEqual([]);
     for (const row of await found(anna, {})) expect(row).toMatchObject({ classId: null, state: 'none', judgmentCount: 0, goldClassId: null });
     for (const imageId of [shared, gold]) {
       expect(await test.as(anna).gallery.image({ projectId: id, imageId })).toMatchObject({ history: [], image: { consensusClassId: null, consensusState: 'none', goldClassId: null } });

@@ -22,6 +22,9 @@ export async function listGallery(db: Db, actor: Actor, project: typeof projectT
   if (asksModel(input) && !can(actor.role, 'prediction:browse')) {
     throw new AppError('FORBIDDEN', `Your role (${actor.role}) cannot pick images by what a model says of them: its answer would come before yours. Take these filters away.`);
   }
+  if (filter.gold != null && !can(actor.role, 'annotation:adjudicate')) {
+    throw new AppError('FORBIDDEN', `Your role (${actor.role}) cannot pick gold items: people meet them unmarked. Take this filter away.`);
+  }
   const projectId = project.id;
   const asked = filter.roundId ? await getRound(db, { projectId, roundId: filter.roundId }) : null;
   const round = asked ? { id: asked.id, classIds: asked.run.classIds } : await findMapRound(db, { projectId });

@@ -66,7 +66,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           {may('team:watch') && <Field label="Labeled by"><Pick label="Labeled by" wide value={filter.memberId} options={[{ value: ANY, label: 'Anybody' }, ...people]} onChange={(memberId) => set({ memberId })} /></Field>}
           {may('team:watch') && <Field label="Assigned to"><Pick label="Assigned to" wide value={filter.assignedTo} options={[{ value: ANY, label: 'Anybody or nobody' }, ...people]} onChange={(assignedTo) => set({ assignedTo })} /></Field>}
           <Field label={<span className="flex items-center gap-1.5"><Flag size={13} aria-hidden /> Flagged only</span>} inline><Switch checked={filter.flagged === true} onChange={(on) => set({ flagged: on ? true : null })} /></Field>
-          <Field label={<span className="flex items-center gap-1.5"><Gem size={13} aria-hidden /> Gold items only</span>} inline><Switch checked={filter.gold === true} onChange={(on) => set({ gold: on ? true : null })} /></Field>
+          {may('annotation:adjudicate') && <Field label={<span className="flex items-center gap-1.5"><Gem size={13} aria-hidden /> Gold items only</span>} inline><Switch checked={filter.gold === true} onChange={(on) => set({ gold: on ? true : null })} /></Field>}
         </div>
       </Popover>
       {mayBrowse && <Select

@@ -25,11 +25,10 @@ const SELECT_MOST = 1000;
 
 export function GalleryPage() {
   const { project, may } = useProject();
-  const mayBrowse = may('prediction:browse');
   const router = useRouter();
   const path = usePathname();
   const search = useSearchParams();
-  const { filter, order } = useMemo(() => parseGallery(new URLSearchParams(search), mayBrowse), [search, mayBrowse]);
+  const { filter, order } = useMemo(() => parseGallery(new URLSearchParams(search), may), [search, may]);
   const gallery = useGallery(project.id, filter, order);
   const images = useMemo(() => gallery.data?.pages.flatMap((page) => page.images) ?? [], [gallery.data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
