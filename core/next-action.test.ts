@@ -7,7 +7,7 @@ const ready: ProjectStanding = {
   classes: [{ id: 'a', name: 'cat', labeled: 20 }, { id: 'b', name: 'dog', labeled: 20 }],
   unlabeled: 700, validation: { labeled: 220, images: 250 }, openReview: 0, run: null, lastGain: null,
 };
-const finished: ProjectStanding['run'] = { number: 3, status: 'finished', message: null, labeled: 40, rounds: 3, weakest: { name: 'dog', recall: 0.41, count: 50 } };
+const finished: ProjectStanding['run'] = { number: 3, status: 'finished', message: null, labeled: 40, rounds: 3, openReview: 0, weakest: { name: 'dog', recall: 0.41, count: 50 } };
 const kind = (change: Partial<ProjectStanding>) => nextAction({ ...ready, ...change }).kind;
 
 describe('RUN-28 next best action', () => {
@@ -33,8 +33,9 @@ describe('RUN-28 next best action', () => {
 
   it('puts a waiting run before everything else that people could do', () => {
     const run = { ...finished, status: 'waiting-review' as const };
-    expect(kind({ run, openReview: 12 })).toBe('answer-review');
-    expect(kind({ run, openReview: 0 })).toBe('go-on');
+    expect(nextAction({ ...ready, run: { ...run, openReview: 5 }, openReview: 12 })).toMatchObject({ kind: 'answer-review', title: 'Answer 12 review items' });
+    // What an earlier run asked does not hold this one up.
+    expect(kind({ run, openReview: 12 })).toBe('go-on');
     expect(kind({ run: { ...finished, status: 'failed' } })).toBe('mend-run');
     expect(kind({ run: { ...finished, status: 'training' }, openReview: 4 })).toBe('answer-review');
     expect(kind({ run: { ...finished, status: 'training' } })).toBe('watch-run');

@@ -15,6 +15,7 @@ export interface ProjectStanding {
   classes: { id: string; name: string; labeled: number }[];
   unlabeled: number;
   validation: { labeled: number; images: number };
+  /** Review items of the project that are open, of whichever run: as many as Review shows. */
   openReview: number;
   run: {
     number: number;
@@ -23,6 +24,8 @@ export interface ProjectStanding {
     /** Human labels the newest round trained on. */
     labeled: number;
     rounds: number;
+    /** Of the open review items those that this run has asked. */
+    openReview: number;
     /** The class of lowest recall, when the run measured one. */
     weakest: { name: string; recall: number; count: number } | null;
   } | null;
@@ -58,7 +61,7 @@ function setUp({ images, classes }: ProjectStanding): NextAction | null {
 function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
   if (!run) return null;
   if (run.status === 'waiting-review') {
-    return openReview > 0
+    return run.openReview > 0
       ? { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')}`, why: run.message ?? `Run ${run.number} waits for people before its next round.` }
       : { kind: 'go-on', title: `Let run ${run.number} go on`, why: 'Its review items are answered; it waits for your word.' };
   }

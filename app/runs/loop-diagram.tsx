@@ -13,7 +13,6 @@ import { PresenceStack } from '../ui/avatar.tsx';
 import type { LiveProgress } from './use-run.ts';
 import { STAGE_WORDS } from './words.tsx';
 
-
 export interface LoopRound {
   id: string;
   index: number;
@@ -31,13 +30,15 @@ export interface LoopDiagramProps {
   status: RunStatus | null;
   rounds: readonly LoopRound[];
   review: { open: number; answered: number } | null;
+  /** The items are those of this one run; else of the whole project, as Review counts them. */
+  ofRun?: boolean;
   progress: LiveProgress | null;
 }
 
 type Stop = 'people' | 'train' | 'select' | 'judge' | 'review';
 
 /** Where the loop stands now: the stop that works is marked, and every stop says what it holds. */
-export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, review, progress }: LoopDiagramProps) {
+export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, review, ofRun = false, progress }: LoopDiagramProps) {
   const present = usePresence(projectId);
   const labeling = [...new Map(present.filter(({ page }) => page === 'label' || page === 'grid').map((one) => [one.userId, one])).values()];
   const reviewing = [...new Map(present.filter(({ page }) => page === 'review').map((one) => [one.userId, one])).values()];
@@ -75,7 +76,7 @@ export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, rev
       />
       <StopCard
         icon={<CircleCheck size={15} aria-hidden />} title="People review" href={projectHref(projectId, 'review')} active={active === 'review' || reviewing.length > 0} last
-        value={review ? formatNumber(review.open) : '–'} note={review ? `${review.open === 1 ? 'item waits' : 'items wait'}, ${formatNumber(review.answered)} answered` : 'nothing asked yet'}
+        value={review ? formatNumber(review.open) : '–'} note={review ? `${review.open === 1 ? 'item' : 'items'}${ofRun ? ' of this run' : ''} ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered` : 'nothing asked yet'}
         extra={reviewing.length > 0 && <PresenceStack people={reviewing.map(({ userId, name }) => ({ id: userId, name, doing: 'reviewing' }))} />}
       />
     </ol>

@@ -37,9 +37,11 @@ export function OverviewPage() {
   useEvent('import:ended', refresh);
   useEvent('image:imported', refresh);
   useEvent('annotation:submitted', refresh);
+  useEvent('review:arrived', refresh);
+  useEvent('review:answered', refresh);
   if (next.error && !next.data) return <ErrorState error={next.error} onRetry={() => void next.refetch()} />;
   if (!next.data) return <Loading className="min-h-[50dvh]" />;
-  const { splits, labeled, validationLabeled, classes, run } = next.data;
+  const { splits, labeled, validationLabeled, classes, review, run } = next.data;
   const images = splits.pool + splits.validation + splits.test;
   const total = gain.data?.total;
   return (
@@ -49,7 +51,7 @@ export function OverviewPage() {
     >
       <div className="space-y-5">
         <NextAction />
-        {run ? <LoopOfRun runId={run.id} labeled={labeled} unlabeled={splits.pool - labeled} /> : (
+        {run ? <LoopOfRun runId={run.id} labeled={labeled} unlabeled={splits.pool - labeled} review={review} /> : (
           <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={splits.pool - labeled} status={null} rounds={[]} review={null} progress={null} />
         )}
         <StatRow>
@@ -83,13 +85,13 @@ export function OverviewPage() {
   );
 }
 
-function LoopOfRun({ runId, labeled, unlabeled }: { runId: string; labeled: number; unlabeled: number }) {
+function LoopOfRun({ runId, labeled, unlabeled, review }: { runId: string; labeled: number; unlabeled: number; review: { open: number; answered: number } }) {
   const { project } = useProject();
   const { run, progress } = useRun(project.id, runId);
   if (!run.data) return <Loading className="h-28" />;
   return (
     <>
-      <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={unlabeled} status={run.data.status} rounds={run.data.rounds} review={run.data.review} progress={progress} />
+      <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={unlabeled} status={run.data.status} rounds={run.data.rounds} review={review} progress={progress} />
       <Panel
         flush title={<span className="flex items-center gap-2"><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">Run {run.data.number}</Link> <RunStatusBadge status={run.data.status} /></span>}
       >

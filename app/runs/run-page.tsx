@@ -69,7 +69,7 @@ export function RunPage({ runId }: { runId: string }) {
           />
         )}
         <LoopDiagram
-          projectId={project.id} status={run.status} rounds={run.rounds} review={run.review} progress={progress}
+          projectId={project.id} status={run.status} rounds={run.rounds} review={run.review} ofRun progress={progress}
           labeled={next.data?.labeled ?? 0} unlabeled={(next.data?.splits.pool ?? 0) - (next.data?.labeled ?? 0)}
         />
         {isRunActive(run.status) && (

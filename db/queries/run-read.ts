@@ -101,9 +101,10 @@ export const listClassIds = (db: Db, projectId: string) =>
   db.select({ id: projectClass.id, name: projectClass.name, colour: projectClass.colour, position: projectClass.position }).from(projectClass)
     .where(eq(projectClass.projectId, projectId)).orderBy(asc(projectClass.position), asc(projectClass.id));
 
-/** Review items of a run by status: what waits for people. */
-export async function countReview(db: Db, params: { runId: string }) {
-  const rows = await db.select({ status: reviewItem.status, n: count() }).from(reviewItem).where(eq(reviewItem.runId, params.runId)).groupBy(reviewItem.status);
+/** Review items of a project, or of one run, by status: what waits for people. */
+export async function countReview(db: Db, of: { projectId: string } | { runId: string }) {
+  const whose = 'runId' in of ? eq(reviewItem.runId, of.runId) : eq(reviewItem.projectId, of.projectId);
+  const rows = await db.select({ status: reviewItem.status, n: count() }).from(reviewItem).where(whose).groupBy(reviewItem.status);
   return { open: 0, answered: 0, skipped: 0, closed: 0, ...Object.fromEntries(rows.map(({ status, n }) => [status, n])) };
 }
 

@@ -162,6 +162,21 @@ describe('the lead’s figures', () => {
     expect(next.action).toMatchObject({ kind: 'answer-review', title: 'Answer 20 review items' });
   });
 
+  it('REVIEW-9 counts open items as Review does: of the whole project, not of its newest run', async () => {
+    const { db } = test.services;
+    const { id } = await createProject(db, { organizationId: lead.organizationId, classes: ['ape', 'bee'] });
+    await createImages(db, { projectId: id, count: 120 });
+    await createImages(db, { projectId: id, count: 40, split: 'validation' });
+    await createFinishedRun(db, { projectId: id, memberId: lead.memberId, seed: 5 });
+    const { runId } = await createFinishedRun(db, { projectId: id, memberId: lead.memberId, seed: 6 });
+    const [next, counts, run] = await Promise.all([caller().insight.next({ projectId: id }), caller().review.counts({ projectId: id }), caller().run.get({ projectId: id, runId })]);
+    const total = counts.reduce((sum, { open }) => sum + open, 0);
+    expect(next.run?.id).toBe(runId);
+    expect(next.review.open).toBe(total);
+    expect(run.review.open).toBeLessThan(total);
+    expect(next.action.title).toBe(`Answer ${total} review items`);
+  });
+
   it('packs the map of the pool', async () => {
     const map = unpackMap(await caller().round.map({ projectId, roundId: at(1) }));
     expect(map.count).toBe(300);

@@ -8,9 +8,9 @@ import { readGain } from './read-gain.ts';
 
 /** The one thing that moves the project furthest, with the counts the answer rests on. */
 export async function readNextAction(db: Db, projectId: string) {
-  const [{ classes }, splits, runs] = await Promise.all([readReadiness(db, projectId), countSplits(db, projectId), listRuns(db, { projectId })]);
+  const [{ classes }, splits, runs, review] = await Promise.all([readReadiness(db, projectId), countSplits(db, projectId), listRuns(db, { projectId }), countReview(db, { projectId })]);
   const run = runs[0] ?? null;
-  const review = run ? await countReview(db, { runId: run.id }) : null;
+  const ofRun = run ? await countReview(db, { runId: run.id }) : null;
   const labeled = classes.reduce((sum, { pool }) => sum + pool, 0);
   const validationLabeled = classes.reduce((sum, { validation }) => sum + validation, 0);
   const gain = readGain(runs);
@@ -20,10 +20,10 @@ export async function readNextAction(db: Db, projectId: string) {
     classes: classes.map(({ id, name, pool }) => ({ id, name, labeled: pool })),
     unlabeled: splits.pool - labeled,
     validation: { labeled: validationLabeled, images: splits.validation },
-    openReview: review?.open ?? 0,
+    openReview: review.open,
     run: run && {
       number: run.number, status: run.status, message: run.message, labeled: measured?.labeled ?? 0,
-      rounds: run.rounds.filter(({ metrics }) => metrics).length,
+      rounds: run.rounds.filter(({ metrics }) => metrics).length, openReview: ofRun?.open ?? 0,
       weakest: measured ? weakestClass(measured.confusion, run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '')) : null,
     },
     lastGain: gain.last,
