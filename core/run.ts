@@ -29,7 +29,7 @@ export const isRunActive = (status: RunStatus): boolean =>
 export const statusesAllowing = (command: RunCommand): RunStatus[] =>
   RUN_STATUSES.filter((status) => TABLE[status][command] !== undefined);
 
-export const ROUND_STAGES = ['waiting', 'predicting', 'selecting', 'training', 'evaluating', 'control', 'judging', 'done'] as const;
+export const ROUND_STAGES = ['waiting', 'predicting', 'selecting', 'training', 'evaluating', 'doubting', 'control', 'judging', 'done'] as const;
 /** Where a round stands. */
 export type RoundStage = (typeof ROUND_STAGES)[number];
 

@@ -183,7 +183,7 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
 }
 
 const QUEUE_WORDS = {
-  'suspect-label': 'Human labels that the model contradicts. Few of them are wrong, so people look again, the guess hidden first; nothing is relabeled by machine.',
+  'suspect-label': 'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the guess hidden first; nothing is relabeled by machine.',
   flip: 'Images whose class moved between two rounds: where the model has not made up its mind.',
 } as const;
 

@@ -50,7 +50,7 @@ export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, rev
   const active: Stop | null =
     status === 'waiting-review' ? 'review'
     : working === null ? null
-    : stage === 'predicting' || stage === 'selecting' ? 'select'
+    : stage === 'doubting' || stage === 'predicting' || stage === 'selecting' ? 'select'
     : stage === 'judging' || stage === 'evaluating' ? 'judge' : 'train';
   const share = progress && progress.total > 0 ? progress.done / progress.total : null;
   return (

@@ -26,7 +26,7 @@ export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
 
 export const STAGE_WORDS: Record<RoundStage, string> = {
   waiting: 'waits', predicting: 'predicting the pool', selecting: 'selecting pseudo-labels', training: 'training', evaluating: 'evaluating',
-  control: 'training the control arm', judging: 'judging', done: 'done',
+  doubting: 'looking for wrong labels', control: 'training the control arm', judging: 'judging', done: 'done',
 };
 
 export const METHOD_WORDS: Record<Method, string> = {

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName, RoundRole, TrainPoint } from '#core/learning.ts';
 import type { Db } from '../client.ts';
-import { image, pseudoLabel, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
+import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
@@ -83,6 +83,14 @@ export async function insertSuspects(db: Db, roundId: string, rows: readonly Sus
   for (let start = 0; start < rows.length; start += CHUNK) {
     await db.insert(suspectLabel).values(rows.slice(start, start + CHUNK).map((row) => ({ roundId, ...row }))).onConflictDoNothing();
   }
+}
+
+/** How many of the labels that a round doubts people were asked about; null when it has stored none. */
+export async function countAskedSuspects(db: Db, roundId: string): Promise<number | null> {
+  const { rows } = await db.execute<{ n: number }>(sql`
+    select (select count(*) from ${reviewItem} where round_id = ${roundId} and reason = 'suspect-label')::int as n
+    where exists (select 1 from ${suspectLabel} where round_id = ${roundId})`);
+  return rows[0]?.n ?? null;
 }
 
 /** A round's pseudo-labels, in the order of the images' content (LEARN-10). */

@@ -29,3 +29,18 @@ export async function* answerShards<T extends TrainingImage>(
     yield { images: some, ...(await model.predict(pixels)) };
   }
 }
+
+/** All logits [n, classCount], or all embeddings [n, d], at once. */
+export async function answerAll(
+  context: Pick<RunContext, 'pixels' | 'signal'>, model: Answering, images: readonly TrainingImage[], what: 'logits' | 'embeddings',
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for await (const shard of answerShards(context, model, images)) parts.push(shard[what]);
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

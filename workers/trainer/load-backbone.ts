@@ -32,6 +32,12 @@ export async function findBackboneChannels(context: Pick<RunContext, 'db' | 'blo
   return isModelFile(bytes) && decodeModelFile(bytes).graph.input.channels === 1 ? 1 : 3;
 }
 
+/** Is the backbone a round of an earlier run? It may have learned the very labels that this run has. */
+export async function knowsTheseLabels(context: RunContext): Promise<boolean> {
+  const id = context.config.backboneId;
+  return id !== null && isModelFile((await readBackbone(context, { id, projectId: context.run.projectId })).bytes);
+}
+
 async function readBackbone(context: Pick<RunContext, 'db' | 'blobs'>, params: { id: string; projectId: string }): Promise<{ name: string; bytes: Buffer }> {
   const row = await getBackbone(context.db, params);
   const bytes = await context.blobs.get(row.blobKey);

@@ -3,7 +3,7 @@ import type { BatchPlan } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
 import { createHeadTask, openPredictor, rateForBatch, train } from '#ml/index.ts';
 import type { HeadTask, ImportedModel } from '#ml/index.ts';
-import { answerShards } from './answer-shards.ts';
+import { answerAll } from './answer-shards.ts';
 import type { RunContext } from './context.ts';
 import { loadBackbone } from './load-backbone.ts';
 import type { PlannedRound } from './plan-rounds.ts';
@@ -48,22 +48,15 @@ export async function prepareTransfer(context: RunContext, plan: PlannedRound, s
 }
 
 /** The frozen body's features of these images, computed once, and the task of learning a head on them. */
-async function createHead(context: RunContext, backbone: ImportedModel, images: Parameters<typeof answerShards>[2]): Promise<HeadTask> {
+async function createHead(context: RunContext, backbone: ImportedModel, images: Parameters<typeof answerAll>[2]): Promise<HeadTask> {
   const body = await openPredictor(context.engine, backbone.graph, backbone.weights);
-  const parts: Float32Array[] = [];
   try {
     const shape = { inputSize: context.config.inputSize, channels: context.channels };
-    for await (const { embeddings } of answerShards(context, { ...shape, predict: (pixels) => body.predict(pixels) }, images)) parts.push(embeddings);
+    const features = await answerAll(context, { ...shape, predict: (pixels) => body.predict(pixels) }, images, 'embeddings');
+    return createHeadTask(backbone, features, { dropout: context.config.dropout });
   } finally {
     await body.close();
   }
-  const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    features.set(part, at);
-    at += part.length;
-  }
-  return createHeadTask(backbone, features, { dropout: context.config.dropout });
 }
 
 async function settleHead(

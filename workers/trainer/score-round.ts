@@ -10,7 +10,7 @@ import type { TrainingImage } from '#db/queries/training-image.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
 import type { Prediction } from '#ml/index.ts';
-import { answerShards, shardSize } from './answer-shards.ts';
+import { answerAll, answerShards, shardSize } from './answer-shards.ts';
 import { fitCompress } from './compress-embeddings.ts';
 import type { Compress } from './compress-embeddings.ts';
 import { whileHeld } from './context.ts';
@@ -19,16 +19,6 @@ import { fitPlane } from './pca.ts';
 import type { Plane } from './pca.ts';
 import type { Predictor } from './predictor.ts';
 import type { Progress } from './progress.ts';
-
-async function answerAll<T extends TrainingImage>(context: RunContext, model: Predictor, images: readonly T[]): Promise<{ images: T[]; logits: Float32Array }> {
-  const logits = new Float32Array(images.length * context.run.classIds.length);
-  let at = 0;
-  for await (const shard of answerShards(context, model, images)) {
-    logits.set(shard.logits, at);
-    at += shard.logits.length;
-  }
-  return { images: [...images], logits };
-}
 
 export const toPredictions = (images: readonly TrainingImage[], probabilities: Float32Array, classCount: number): PredictionRow[] => {
   const classes = argmaxRows(probabilities, classCount);
@@ -62,7 +52,7 @@ export function measureValidation(logits: Float32Array, truth: readonly number[]
 export async function evaluateRound(context: RunContext, model: Predictor): Promise<{ figures: ValidationFigures; rows: PredictionRow[] }> {
   const { id: runId, projectId, classIds } = context.run;
   const images = await listTrainingImages(context.db, { projectId, runId, split: 'validation' });
-  const { logits } = await answerAll(context, model, images);
+  const logits = await answerAll(context, model, images, 'logits');
   const answered = new Map((await listAnsweredImages(context.db, { projectId, runId, split: 'validation', classIds })).map(({ id, classIndex }) => [id, classIndex]));
   const classCount = classIds.length;
   const known = images.flatMap(({ id }, row) => {
@@ -127,7 +117,7 @@ export async function scorePool(
 /** Measures the stored rounds on the test split, once, when nothing of the run is decided any more (RUN-7). */
 export async function measureTest(context: RunContext, model: Predictor, images: readonly (TrainingImage & { classIndex: number })[]) {
   const classCount = context.run.classIds.length;
-  const { logits } = await answerAll(context, model, images);
+  const logits = await answerAll(context, model, images, 'logits');
   const answers = argmaxRows(logits, classCount);
   const truth = images.map(({ classIndex }) => classIndex);
   const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;

@@ -39,8 +39,9 @@ export async function workRound(
   let metrics: RoundMetrics;
   try {
     metrics = round.metrics ?? (await evaluate(context, round, model, speed));
+    await setStage(context, round.id, 'doubting');
+    const asked = await askSuspects(context, plan, round, { asks: options.asksPeople, progress });
     await setStage(context, round.id, 'predicting');
-    const asked = await askSuspects(context, round, model, options.asksPeople);
     const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked) : () => Promise.resolve();
     await scorePool(context, round, model, { temperature: metrics.temperature, progress, keepsEmbeddings: true, onShard });
     await sortCells(context, round.id);
