@@ -42,7 +42,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
   const services: Services = {
     db: database.db, pool: database.pool, blobs, log, sessions: null, windows: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     auth: createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false }),
-    env: { NODE_ENV: 'production', DATABASE_URL: postgres.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: secret, PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', LOG_LEVEL: 'warn' },
+    env: { NODE_ENV: 'production', DATABASE_URL: postgres.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: secret, PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', PUPIL_TRUSTED_PROXIES: [], LOG_LEVEL: 'warn' },
   };
   let trainer: ChildProcess | null = null;
   return {

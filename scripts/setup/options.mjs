@@ -21,6 +21,9 @@ export const HELP = `Pupil: label a little, teach a lot.
   S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
                   object storage instead of DIR/blobs
   PUPIL_SECRET    signs sessions, 32 characters or more (made and kept in DIR when unset)
+  PUPIL_TRUSTED_PROXIES
+                  addresses or ranges (127.0.0.1, 10.0.0.0/24) of the proxies in front: people are told apart
+                  by the address that these name in X-Forwarded-For (none)
   PUPIL_ENGINE    auto, cuda, webgpu, native or wasm: where tensors run (auto)
   PUPIL_THREADS   cores that training may use (all)
   LOG_LEVEL       fatal, error, warn, info or debug (info)`;

@@ -6,6 +6,7 @@ import { AppError } from '#core/errors.ts';
 import { findSignedIn } from '../auth/session.ts';
 import type { Services } from '../context.ts';
 import { appRouter } from '../trpc/router.ts';
+import { findClientAddress } from './client-address.ts';
 import type { Metrics } from './metrics.ts';
 import { sendError, sendJson } from './respond.ts';
 import { route } from './routes.ts';
@@ -42,7 +43,7 @@ export function createListener({ services, metrics, isAllowedOrigin, pages }: Li
       return sendJson(res, 200, { ok: true });
     }
     if (url.pathname === '/metrics') return metrics.handle(req, res);
-    req.headers['x-pupil-address'] = req.socket.remoteAddress ?? 'unknown';
+    req.headers['x-pupil-address'] = findClientAddress(req, env.PUPIL_TRUSTED_PROXIES);
     if (url.pathname.startsWith('/api/auth/')) {
       await auth(req, res);
       // Whoever has just signed out is told so by the database too, but a moment later.

@@ -22,7 +22,7 @@ export async function createTestServices() {
   const auth = createAuth(database.db, { secret: 'test-secret-of-more-than-32-characters', baseURL: 'http://localhost:3000', trustedOrigins: [], secure: false });
   const services: Services = {
     db: database.db, pool: database.pool, blobs, auth, log, sessions: null, windows: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
-    env: { NODE_ENV: 'test', DATABASE_URL: database.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: 'x'.repeat(32), PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', LOG_LEVEL: 'silent' },
+    env: { NODE_ENV: 'test', DATABASE_URL: database.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: 'x'.repeat(32), PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', PUPIL_TRUSTED_PROXIES: [], LOG_LEVEL: 'silent' },
   };
   return {
     services,
