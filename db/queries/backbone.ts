@@ -21,7 +21,7 @@ export const listAdoptable = (db: Db, organizationId: string) =>
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .innerJoin(project, eq(project.id, run.projectId))
-    .where(and(eq(project.organizationId, organizationId), eq(round.stage, 'done'), ne(round.role, 'control'), isNull(round.rolledBackAt)))
+    .where(and(eq(project.organizationId, organizationId), ne(project.status, 'deleted'), eq(round.stage, 'done'), ne(round.role, 'control'), isNull(round.rolledBackAt)))
     .orderBy(desc(round.endedAt), desc(round.id))
     .limit(100);
 
@@ -34,7 +34,7 @@ export async function getAdoptable(db: Db, params: { roundId: string; organizati
     })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
-    .innerJoin(project, and(eq(project.id, run.projectId), eq(project.organizationId, params.organizationId)))
+    .innerJoin(project, and(eq(project.id, run.projectId), eq(project.organizationId, params.organizationId), ne(project.status, 'deleted')))
     .innerJoin(checkpoint, and(eq(checkpoint.roundId, round.id), eq(checkpoint.final, true)))
     .where(eq(round.id, params.roundId));
   if (!row) throw notFound('round');

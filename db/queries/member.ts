@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Role } from '#core/access.ts';
 import type { Db } from '../client.ts';
 import { invitation, member, organization, project, setupLink, user } from '../schema/index.ts';
@@ -35,6 +35,7 @@ export async function findProjectMembership(db: Db, params: { projectId: string;
     .innerJoin(user, eq(user.id, member.userId))
     .where(and(
       eq(project.id, params.projectId),
+      ne(project.status, 'deleted'),
       eq(member.userId, params.userId),
       params.memberId ? eq(member.id, params.memberId) : undefined,
       isNull(member.removedAt),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, project, projectClass, roundLabel, run } from '../schema/index.ts';
@@ -17,18 +17,18 @@ export const listProjects = (db: Db, organizationId: string) =>
       labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.resolved), 0)::int from project_counter c where c.project_id = project.id)`,
     })
     .from(project)
-    .where(and(eq(project.organizationId, organizationId), ne(project.status, 'archived')))
+    .where(and(eq(project.organizationId, organizationId), notInArray(project.status, ['archived', 'deleted'])))
     .orderBy(asc(project.createdAt));
 
 export async function getProject(db: Db, projectId: string) {
-  const [row] = await db.select().from(project).where(eq(project.id, projectId));
+  const [row] = await db.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted')));
   if (!row) throw notFound('project');
   return row;
 }
 
 /** The project as it stands, locked until the transaction ends. */
 export async function lockProject(tx: Db, projectId: string) {
-  const [row] = await tx.select().from(project).where(eq(project.id, projectId)).for('update');
+  const [row] = await tx.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted'))).for('update');
   if (!row) throw notFound('project');
   return row;
 }
@@ -90,9 +90,5 @@ export async function listRunIds(db: Db, projectId: string): Promise<string[]> {
 /** Those of these projects that exist. */
 export async function listExistingProjects(db: Db, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  return (await db.select({ id: project.id }).from(project).where(inArray(project.id, [...ids]))).map(({ id }) => id);
-}
-
-export async function deleteProjectRow(db: Db, id: string): Promise<void> {
-  await db.delete(project).where(eq(project.id, id));
+  return (await db.select({ id: project.id }).from(project).where(and(inArray(project.id, [...ids]), ne(project.status, 'deleted')))).map(({ id }) => id);
 }

@@ -3,11 +3,12 @@ import type { Decision, RunConfig } from '#core/learning.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run.ts';
 import type { RunCommand, RunStatus } from '#core/run.ts';
 import type { Db } from '../client.ts';
-import { project, round, run } from '../schema/index.ts';
+import { round, run } from '../schema/index.ts';
+import { lockProject } from './project.ts';
 
-/** Adds a queued run with the next number of its project. Takes the project's row lock, so that two starts never share a number. */
+/** Adds a queued run with the next number of its project. Takes the project's row lock, so that two starts never share a number. @throws NOT_FOUND when it is deleted */
 export async function insertRun(db: Db, row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string }) {
-  await db.select({ id: project.id }).from(project).where(eq(project.id, row.projectId)).for('update');
+  await lockProject(db, row.projectId);
   const [inserted] = await db
     .insert(run)
     .values({ ...row, number: sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})` })

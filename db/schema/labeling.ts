@@ -95,7 +95,7 @@ export const reviewItem = pgTable(
   (table) => [
     uniqueIndex('review_item_round_image_unique').on(table.roundId, table.imageId),
     index('review_item_queue_idx').on(table.projectId, table.status, table.priority.desc()),
-    index('review_item_image_idx').on(table.imageId).where(sql`${table.status} = 'open'`),
+    index('review_item_image_idx').on(table.imageId),
     index('review_item_held_idx').on(table.heldBy).where(sql`${table.status} = 'open' and ${table.heldBy} is not null`),
   ],
 );

@@ -17,7 +17,8 @@ export const project = pgTable(
     description: text('description').notNull().default(''),
     /** Markdown, shown sanitised beside the image. */
     guidelines: text('guidelines').notNull().default(''),
-    status: text('status').$type<'active' | 'paused' | 'archived'>().notNull().default('active'),
+    /** A deleted project is there for nobody; the row goes last, when all that hangs on it has gone (db/queries/project-removal.ts). */
+    status: text('status').$type<'active' | 'paused' | 'archived' | 'deleted'>().notNull().default('active'),
     settings: jsonb('settings').$type<ProjectSettings>().notNull(),
     /** A copy of settings.overlap, so that the claim statement can compare it. One writer: updateProject. */
     overlap: integer('overlap').notNull().default(1),
@@ -163,5 +164,5 @@ export const snapshotItem = pgTable(
     classId: uuid('class_id').notNull().references(() => projectClass.id),
     split: text('split').$type<Split>().notNull(),
   },
-  (table) => [uniqueIndex('snapshot_item_unique').on(table.snapshotId, table.imageId)],
+  (table) => [uniqueIndex('snapshot_item_unique').on(table.snapshotId, table.imageId), index('snapshot_item_image_idx').on(table.imageId)],
 );

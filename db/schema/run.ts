@@ -78,7 +78,7 @@ export const roundLabel = pgTable(
     imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
     classId: uuid('class_id').notNull().references(() => projectClass.id),
   },
-  (table) => [primaryKey({ columns: [table.roundId, table.imageId] })],
+  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('round_label_image_idx').on(table.imageId)],
 );
 
 export const roundPoint = pgTable(

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failStillImports } from '#db/queries/import.ts';
 import type { Services } from '../../context.ts';
+import { removeProjects } from './remove-projects.ts';
 import { sweepBlobs } from './sweep-blobs.ts';
 
 const SWEEP_MS = 60_000;
@@ -21,10 +22,12 @@ export async function clearUploads(dataFolder: string): Promise<void> {
 /** Puts away what a crash or a deletion left: at the start and every minute. */
 export function startUpkeep(services: Services) {
   let working: Promise<void> = Promise.resolve();
+  let stopped = false;
   const sweep = async (): Promise<void> => {
     try {
       await failStillImports(services.db, STILL_MINUTES);
       await sweepBlobs(services);
+      await removeProjects(services, { isStopped: () => stopped });
     } catch (error) {
       services.log.warn({ err: error }, 'upkeep could not be done; it is tried again');
     }
@@ -38,6 +41,7 @@ export function startUpkeep(services: Services) {
   return {
     begin,
     async stop(): Promise<void> {
+      stopped = true;
       clearInterval(timer);
       await working;
     },
