@@ -90,7 +90,8 @@ it('LEASE-11 a page that is left gives nothing back while another window of the 
 it('LEASE-9 servers of one database tell alike who is present, and forget one that dies', async () => {
   const { db } = test.services;
   const organizationId = await createOrganization(db);
-  const people = await Promise.all(Array.from({ length: 45 }, (_, index) => createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })));
+  // Names of the longest that is allowed, in letters of three bytes.
+  const people = await Promise.all(Array.from({ length: 45 }, (_, index) => createMember(db, { organizationId, role: 'annotator', name: `${'한'.repeat(78)}${String(index).padStart(2, '0')}` })));
   const { id: projectId } = await createProject(db, { organizationId });
   const [first, second] = [createPresence(test.services, 'first'), createPresence(test.services, 'second')];
   const relays = [first, second].map((presence) => startRelay({
