@@ -8,37 +8,53 @@ export interface SnapshotEntry {
 }
 
 export interface SnapshotDiff {
+  totals: { added: number; removed: number; changed: number; moved: number; unchanged: number };
+  /** Images by class id, before and after. */
+  counts: Record<string, { before: number; after: number }>;
+  /** The first of each kind, in order of image id. */
   added: SnapshotEntry[];
   removed: SnapshotEntry[];
   /** Another class than before. */
   changed: { imageId: string; from: string; to: string }[];
   /** The same class in another split. */
   moved: { imageId: string; from: Split; to: Split }[];
-  unchanged: number;
-  /** Images by class id, before and after. */
-  counts: Record<string, { before: number; after: number }>;
 }
 
-/** What changed from one snapshot to another, in order of image id. Each holds an image at most once. */
-export function diffSnapshots(before: readonly SnapshotEntry[], after: readonly SnapshotEntry[]): SnapshotDiff {
-  const old = new Map(before.map((entry) => [entry.imageId, entry]));
-  const diff: SnapshotDiff = { added: [], removed: [], changed: [], moved: [], unchanged: 0, counts: {} };
-  const count = (classId: string, side: 'before' | 'after'): void => {
-    const counts = (diff.counts[classId] ??= { before: 0, after: 0 });
-    counts[side] += 1;
+/**
+ * What changed from one snapshot to another. Both come in order of image id, each image at most once, and are read side by side: of two snapshots of a
+ * million images no more than two entries and `shown` of each kind are held.
+ */
+export async function diffSnapshots(before: AsyncIterable<SnapshotEntry>, after: AsyncIterable<SnapshotEntry>, shown: number): Promise<SnapshotDiff> {
+  const diff: SnapshotDiff = { totals: { added: 0, removed: 0, changed: 0, moved: 0, unchanged: 0 }, counts: {}, added: [], removed: [], changed: [], moved: [] };
+  const tell = <K extends 'added' | 'removed' | 'changed' | 'moved'>(kind: K, item: SnapshotDiff[K][number]): void => {
+    diff.totals[kind] += 1;
+    const list: SnapshotDiff[K][number][] = diff[kind];
+    if (list.length < shown) list.push(item);
   };
-  for (const entry of before) count(entry.classId, 'before');
-  for (const entry of after) {
-    count(entry.classId, 'after');
-    const was = old.get(entry.imageId);
-    old.delete(entry.imageId);
-    if (was === undefined) diff.added.push(entry);
-    else if (was.classId !== entry.classId) diff.changed.push({ imageId: entry.imageId, from: was.classId, to: entry.classId });
-    else if (was.split !== entry.split) diff.moved.push({ imageId: entry.imageId, from: was.split, to: entry.split });
-    else diff.unchanged += 1;
+  const open = (entries: AsyncIterable<SnapshotEntry>, side: 'before' | 'after') => {
+    const iterator = entries[Symbol.asyncIterator]();
+    return async (): Promise<SnapshotEntry | null> => {
+      const { done, value } = await iterator.next();
+      if (done) return null;
+      (diff.counts[value.classId] ??= { before: 0, after: 0 })[side] += 1;
+      return value;
+    };
+  };
+  const [nextOld, nextNew] = [open(before, 'before'), open(after, 'after')];
+  let [was, is] = [await nextOld(), await nextNew()];
+  while (was !== null || is !== null) {
+    if (is === null || (was !== null && was.imageId < is.imageId)) {
+      if (was !== null) tell('removed', was);
+      was = await nextOld();
+    } else if (was === null || is.imageId < was.imageId) {
+      tell('added', is);
+      is = await nextNew();
+    } else {
+      if (was.classId !== is.classId) tell('changed', { imageId: is.imageId, from: was.classId, to: is.classId });
+      else if (was.split !== is.split) tell('moved', { imageId: is.imageId, from: was.split, to: is.split });
+      else diff.totals.unchanged += 1;
+      [was, is] = [await nextOld(), await nextNew()];
+    }
   }
-  diff.removed.push(...old.values());
-  const byId = (a: { imageId: string }, b: { imageId: string }): number => (a.imageId < b.imageId ? -1 : 1);
-  for (const list of [diff.added, diff.removed, diff.changed, diff.moved]) list.sort(byId);
   return diff;
 }

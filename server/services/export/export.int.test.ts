@@ -7,6 +7,7 @@ import { readLabelFile } from '#core/formats/import.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import { imageKey } from '#core/media.ts';
 import { listJudgments } from '#db/queries/consensus.ts';
+import { readSnapshotItems } from '#db/queries/snapshot.ts';
 import { image, modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
@@ -129,5 +130,19 @@ describe('snapshots', () => {
     const diff = await test.as(lead).export.diffSnapshots({ projectId: project.id, beforeId, afterId });
     expect(count).toBe((await labeled()).length);
     expect(diff).toMatchObject({ added: [], removed: [], changed: [{ imageId: one?.id, from: one?.consensusClassId, to: other }], totals: { changed: 1, unchanged: count - 1 } });
+  });
+
+  it('FORMAT-30 a snapshot is read page by page, in order of image id, each image once', async () => {
+    const { id: snapshotId, count } = await test.as(lead).export.createSnapshot({ projectId: project.id, name: 'paged' });
+    const read = async (projectId: string, page: number) => {
+      const imageIds: string[] = [];
+      for await (const { imageId } of readSnapshotItems(test.services.db, { projectId, snapshotId, page })) imageIds.push(imageId);
+      return imageIds;
+    };
+    const ids = (await labeled()).map(({ id }) => id).sort();
+    expect(ids).toHaveLength(count);
+    for (const page of [7, count, count + 1]) expect(await read(project.id, page)).toEqual(ids);
+    const other = await createProject(test.services.db, { organizationId });
+    await expect(read(other.id, 7)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

@@ -4,7 +4,7 @@ import { diffSnapshots } from '#core/snapshots.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { listModelExports } from '#db/queries/export.ts';
-import { insertSnapshot, listSnapshotItems, listSnapshots } from '#db/queries/snapshot.ts';
+import { insertSnapshot, listSnapshots, readSnapshotItems } from '#db/queries/snapshot.ts';
 import { requestModel } from '../../services/export/request-model.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -25,13 +25,8 @@ export const exportRouter = router({
     })),
   listSnapshots: projectProcedure('export:read').input(projectRef).query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),
   /** Totals, and the first of each kind: a page cannot show a hundred thousand. */
-  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(async ({ ctx, input: { projectId, beforeId, afterId } }) => {
-    const { added, removed, changed, moved, unchanged, counts } = diffSnapshots(
-      await listSnapshotItems(ctx.services.db, projectId, beforeId), await listSnapshotItems(ctx.services.db, projectId, afterId),
-    );
-    return {
-      totals: { added: added.length, removed: removed.length, changed: changed.length, moved: moved.length, unchanged }, counts,
-      added: added.slice(0, SHOWN), removed: removed.slice(0, SHOWN), changed: changed.slice(0, SHOWN), moved: moved.slice(0, SHOWN),
-    };
+  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(({ ctx, input: { projectId, beforeId, afterId } }) => {
+    const read = (snapshotId: string) => readSnapshotItems(ctx.services.db, { projectId, snapshotId });
+    return diffSnapshots(read(beforeId), read(afterId), SHOWN);
   }),
 });
