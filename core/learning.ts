@@ -96,6 +96,9 @@ export interface RunConfig {
 /** With fewer labels a class than this on average, a head out of fold knows less than the person who answered. */
 export const SUSPECT_LABELS_A_CLASS = 10;
 
+/** The net that learns from a student's pseudo-labels alone, to doubt labels: the smallest, and briefly: it need not be good, only independent. */
+export const WITNESS = { model: 'xs', steps: 300 } as const;
+
 /** Images held as one block: `data` is [count, height, width, channels], uint8. */
 export interface PixelSet {
   data: Uint8Array;

@@ -1,4 +1,5 @@
 /** Which run settings fit together, ready-made ones, and how long they will take. */
+import { WITNESS } from './learning.ts';
 import type { ModelName, RunConfig } from './learning.ts';
 
 /** Parameters at 32×32 with ten classes; what "equal or larger student" compares. */
@@ -94,6 +95,7 @@ export function estimateSeconds(config: RunConfig, options: { rate: number; pool
   }
   if (config.exportModel) passes.push([config.exportModel, config.steps * (config.batchLabeled + config.batchPseudo)]);
   const training = passes.reduce((sum, [model, images]) => sum + images * COST[model], 0);
+  const doubting = config.method === 'noisy-student' ? config.students.length * Math.min(config.steps, WITNESS.steps) * (config.batchLabeled + config.batchPseudo) * COST[WITNESS.model] : 0;
   const predicting = passes.reduce((sum, [model]) => sum + (options.poolImages * COST[model]) / 3, 0);
-  return ((training + predicting) * area) / options.rate;
+  return ((training + doubting + predicting) * area) / options.rate;
 }

@@ -1,4 +1,4 @@
-import { SUSPECT_LABELS_A_CLASS } from '#core/learning.ts';
+import { SUSPECT_LABELS_A_CLASS, WITNESS } from '#core/learning.ts';
 import { softmax } from '#core/probabilities.ts';
 import { createRandom } from '#core/random.ts';
 import { listPseudoLabels } from '#db/queries/round-write.ts';
@@ -15,8 +15,6 @@ import { prepareTraining } from './prepare-training.ts';
 import type { Progress } from './progress.ts';
 
 const FOLDS = 5;
-/** The witness is the smallest net and learns briefly: it need not be good, only independent. */
-const WITNESS = { model: 'xs', steps: 300 } as const;
 /** Away from the seeds of a run's rounds, 1000 apart, and of its teachers, 101 apart. */
 const SEED_OF_WITNESS = 517;
 
