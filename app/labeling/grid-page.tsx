@@ -15,6 +15,7 @@ import { ClassBar } from './class-bar.tsx';
 import { EmptyHand } from './empty-hand.tsx';
 import { useHiddenWords } from './hidden-guess.tsx';
 import { GridCells } from './grid-cells.tsx';
+import { NoClasses } from './no-classes.tsx';
 import { SyncState } from './sync-state.tsx';
 import { useGrid } from './use-grid.ts';
 import type { GridImage } from './use-grid.ts';
@@ -77,6 +78,7 @@ export function GridPage() {
     },
   });
 
+  if (classes.length === 0) return <NoClasses />;
   const sources = [
     { value: 'queue', label: 'Next in the queue', hint: 'Pick those of a class' },
     ...(mayConfirm ? classes : []).map((item) => ({ value: item.id, label: item.name, hint: 'As the model sees it' })),

@@ -13,12 +13,12 @@ import { HotkeyHelp } from '../ui/hotkey-help.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { Menu, MenuItem, MenuLabel } from '../ui/menu.tsx';
 import { Loading } from '../ui/spinner.tsx';
-import { EmptyState } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { ClassBar } from './class-bar.tsx';
 import { Comments } from './comments.tsx';
 import { EmptyHand } from './empty-hand.tsx';
 import { nextRedo } from './hand.ts';
+import { NoClasses } from './no-classes.tsx';
 import { SessionPanel } from './session-panel.tsx';
 import { FIT, PLAIN_LIGHT, Stage, zoomBy } from './stage.tsx';
 import type { View } from './stage.tsx';
@@ -88,9 +88,7 @@ export function LabelPage() {
     },
   });
 
-  if (classes.length === 0) {
-    return <EmptyState title="No classes yet" className="min-h-[60dvh]">Labeling needs classes to choose from. A lead adds them in the settings; folder names of an import can become classes too.</EmptyState>;
-  }
+  if (classes.length === 0) return <NoClasses />;
   if (!ready && current === null) return <Loading className="min-h-[60dvh]" />;
 
   const panels = {

@@ -11,7 +11,7 @@ import { useProject } from '../shell/project.tsx';
 import { Button } from '../ui/button.tsx';
 
 const PLACES: Record<ActionKind, { path: string; word: string; action: Action }> = {
-  'add-classes': { path: 'settings', word: 'Add classes', action: 'class:manage' },
+  'add-classes': { path: 'settings#classes', word: 'Add classes', action: 'class:manage' },
   'import-images': { path: 'data', word: 'Import images', action: 'image:import' },
   'label-seed': { path: 'label', word: 'Label', action: 'annotation:submit' },
   'label-validation': { path: 'label', word: 'Label', action: 'annotation:submit' },

@@ -1,8 +1,10 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '../fixtures/actors.ts';
 import { drawFolders, drawZip } from '../fixtures/draw-zip.ts';
 import { until } from '../fixtures/api.ts';
 import { DataPage } from '../pages/data.ts';
 import { GalleryPage } from '../pages/gallery.ts';
+import { LabelPage } from '../pages/label.ts';
 
 interface Progress {
   labeled: number;
@@ -146,4 +148,23 @@ test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and st
   await page.reload();
   await expect(page.getByText('SPDX: CC-BY-4.0')).toBeVisible();
   await expect(page.getByLabel('Intended use')).toHaveValue('Telling drawn things apart.');
+});
+
+test('PAGE-10 where a project has no classes a lead is led to make them, and an annotator told whom to ask', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ images: 4 });
+  const lead = await scenario.invite('lead', 'Lea Lead');
+  const anna = await scenario.invite('annotator', 'Anna Annotator');
+  for (const room of ['grid', 'label']) {
+    await anna.page.goto(`/projects/${projectId}/${room}`);
+    await expect(anna.page.getByText(/Ask Olivia Owner.* to make them/)).toBeVisible();
+    await expect(anna.page.getByRole('link', { name: 'Make classes' })).toHaveCount(0);
+  }
+  const { violations } = await new AxeBuilder({ page: anna.page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await lead.page.goto(`/projects/${projectId}/label`);
+  await lead.page.getByRole('link', { name: 'Make classes' }).click();
+  await lead.page.waitForURL(/\/settings#classes$/);
+  await lead.page.getByLabel('New classes').fill('round, square');
+  await lead.page.getByRole('button', { name: 'Add 2 classes' }).click();
+  await expect(new LabelPage(anna.page).image).toBeVisible();
 });

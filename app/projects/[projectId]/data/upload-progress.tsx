@@ -17,7 +17,7 @@ import { ProblemList } from './problem-list.tsx';
 
 /** How an upload goes: bytes on their way, images taken, what failed and why. */
 export function UploadProgress({ upload }: { upload: Upload }) {
-  const { project } = useProject();
+  const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const key = { projectId: project.id, importId: upload.importId };
@@ -55,7 +55,11 @@ export function UploadProgress({ upload }: { upload: Upload }) {
       actions={
         state.phase === 'sending' ? <Button size="sm" onClick={upload.cancel}>Stop</Button> : (
           <>
-            {complete && <Button asChild size="sm" variant="primary"><Link href={projectHref(project.id, 'label')}>Start labeling</Link></Button>}
+            {complete && (
+              <Button asChild size="sm" variant="primary">
+                {classes.length === 0 ? <Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link> : <Link href={projectHref(project.id, 'label')}>Start labeling</Link>}
+              </Button>
+            )}
             <Button size="sm" onClick={() => forgetUpload(project.id)}>{complete ? 'Import more' : 'Leave it at that'}</Button>
           </>
         )
