@@ -32,8 +32,8 @@ const dataset = fc.uniqueArray(hardName, { minLength: 1, maxLength: 6 }).chain((
 
 interface Archive { texts: Map<string, string>; images: Map<string, string> }
 
-async function exportAll(format: ExportFormat, classes: string[], images: ExportedImage[]): Promise<Archive> {
-  const context: ExportContext = { project: 'P "1"', classes, exportedAt: '2026-01-01T00:00:00.000Z', imageExtension: '.webp' };
+async function exportAll(format: ExportFormat, classes: string[], images: ExportedImage[], annotators = true): Promise<Archive> {
+  const context: ExportContext = { project: 'P "1"', classes, annotators, exportedAt: '2026-01-01T00:00:00.000Z', imageExtension: '.webp' };
   const { files, imagePath } = LABEL_FORMATS[format];
   const texts = new Map<string, string>();
   for (const file of files) {
@@ -58,6 +58,10 @@ function importAll({ texts, images }: Archive): { key: string; row: ImportedRow 
   });
 }
 
+/** What CSV says beside a consensus. */
+const whoAgreed = (image: ExportedImage, className: string): string | null =>
+  [...new Set(image.labels.filter((one) => one.className === className && one.source.kind === 'person').map(({ annotator }) => annotator))].join('; ') || null;
+
 describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
   test('every label comes back from an export', async () => {
     await fc.assert(fc.asyncProperty(dataset, async ({ classes, images: drawn }) => {
@@ -70,7 +74,7 @@ describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
       const expected = images.flatMap((image) => (oneLabel ? image.labels.slice(0, 1) : image.labels).map((said) => ({
         key: withImages ? image.imageId : image.fileName, className: said.className, split: image.split,
         by: provenance && said.source.kind === 'round' ? 'model' : 'human',
-        annotator: provenance ? said.annotator : null,
+        annotator: !provenance ? null : format === 'csv' && said.source.kind === 'consensus' ? whoAgreed(image, said.className) : said.annotator,
       })));
       const found = importAll(archive).map(({ key, row }) => ({ key, className: row.className, split: row.split, by: row.by, annotator: row.annotator }));
       const sorted = (rows: object[]): string[] => rows.map((one) => JSON.stringify(one)).sort();
@@ -88,4 +92,14 @@ test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', as
   expect(csv).toBe('image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\ni1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n');
   const json = JSON.parse((await exportAll('json', ['cat', 'dog'], [image])).texts.get('labels.json') ?? '') as { images: { labels: unknown[] }[] };
   expect(json.images[0]?.labels[0]).toEqual({ class: 'cat', annotator: null, time: 't', source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } } });
+});
+
+test('FORMAT-36 CSV names beside a consensus those who said so, and has no column for people where nobody is to be named', async () => {
+  const person = (annotator: string, className: string): ExportedLabel => ({ className, annotator, time: 't', source: { kind: 'person' } });
+  const consensus: ExportedLabel = { className: 'cat', annotator: null, time: 't', source: { kind: 'consensus' } };
+  const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const };
+  const rows = async (labels: ExportedLabel[], annotators: boolean) => ((await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? '').split('\r\n');
+  const [head, first] = await rows([consensus, person('ada@x.test', 'cat'), person('bob@x.test', 'dog'), person('eve@x.test', 'cat')], true);
+  expect([head, first]).toEqual(['image,file,class,source,run,round,confidence,probabilities,annotator,time,split', 'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train']);
+  expect(await rows([consensus], false)).toEqual(['image,file,class,source,run,round,confidence,probabilities,time,split', 'i1,a.png,cat,consensus,,,,,t,train', '']);
 });

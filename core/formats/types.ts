@@ -55,6 +55,8 @@ export interface ExportContext {
   project: string;
   /** Every class name, in class order. */
   classes: string[];
+  /** Each person's judgment is among the labels, by name; else nobody is named anywhere. */
+  annotators: boolean;
   /** ISO 8601, UTC. */
   exportedAt: string;
   /** Extension of the image files that travel with the labels, with its dot. */

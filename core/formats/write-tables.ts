@@ -2,19 +2,21 @@ import { formatCsvRow } from './csv.ts';
 import { EVERY_SPLIT, exportedFileName, ONLY_SPLIT, splitWord } from './names.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, LabelFile, LabelWriter } from './types.ts';
 
-const CSV_HEADER = ['image', 'file', 'class', 'source', 'run', 'round', 'confidence', 'probabilities', 'annotator', 'time', 'split'];
+const csvHeader = (annotators: boolean): string[] => ['image', 'file', 'class', 'source', 'run', 'round', 'confidence', 'probabilities', ...(annotators ? ['annotator'] : []), 'time', 'split'];
 
 /**
- * One row a label, with provenance. Cells that a spreadsheet would run are guarded (csv.ts), and our own reader
- * takes the guard off again.
+ * One row a label, with provenance; beside a consensus those who said so, and no such column where people are not named. Cells that a
+ * spreadsheet would run are guarded (csv.ts), and our own reader takes the guard off again.
  */
 export const csvFile: LabelFile = {
   path: 'labels.csv',
   contentType: 'text/csv; charset=utf-8',
   includes: EVERY_SPLIT,
-  createWriter: () => ({
-    head: () => formatCsvRow(CSV_HEADER),
-    image: (image) => image.labels.map((label) => formatCsvRow([image.imageId, image.fileName, label.className, ...provenanceCells(label), splitWord(image.split)])).join(''),
+  createWriter: ({ annotators }) => ({
+    head: () => formatCsvRow(csvHeader(annotators)),
+    image: (image) => image.labels.map((label) => formatCsvRow([
+      image.imageId, image.fileName, label.className, ...provenanceCells(label), ...(annotators ? [whoSaid(label, image)] : []), label.time, splitWord(image.split),
+    ])).join(''),
     tail: () => '',
   }),
 };
@@ -28,10 +30,13 @@ const provenanceCells = (label: ExportedLabel): string[] => {
     round === null ? '' : String(round.round),
     round === null ? '' : String(round.probabilities[label.className] ?? ''),
     round === null ? '' : JSON.stringify(round.probabilities),
-    label.annotator ?? '',
-    label.time,
   ];
 };
+
+/** The person whose judgment it is; of a consensus all whose judgment it equals. */
+const whoSaid = (label: ExportedLabel, image: ExportedImage): string =>
+  label.source.kind !== 'consensus' ? (label.annotator ?? '')
+    : [...new Set(image.labels.flatMap(({ className, annotator }) => (annotator !== null && className === label.className ? [annotator] : [])))].join('; ');
 
 /** All that is known, for programs: `{format, version, project, classes, images: [{image, file, width, height, split, labels}]}`. */
 export const jsonFile: LabelFile = {

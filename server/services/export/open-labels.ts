@@ -35,7 +35,7 @@ export async function openLabels(services: Services, actor: Actor, request: Labe
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const round = found && { id: found.id, run: `run ${found.runNumber}`, index: found.index, classNames: found.classIds.map((id) => names.get(id) ?? id) };
   const context: ExportContext = {
-    project: project.name, classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])], exportedAt: now.toISOString(), imageExtension: '.webp',
+    project: project.name, classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])], annotators: request.annotators, exportedAt: now.toISOString(), imageExtension: '.webp',
   };
   await recordActivity(db, {
     organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'export:created', subject: 'Labels', detail: { format, roundId: request.roundId },
