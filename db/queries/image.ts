@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
+import type { Split } from '#core/project.ts';
+import { sumOf } from '#core/tally.ts';
 import { toStorable } from '#core/text.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, imageImport } from '../schema/index.ts';
@@ -59,19 +61,27 @@ export const listImports = (db: Db, projectId: string) =>
 
 const ERRORS_KEPT = 200;
 
+/** A column of counts by key, with these added. */
+const addTally = (column: typeof imageImport.newBySplit | typeof imageImport.labeledByClass, add: Partial<Record<string, number>>) => sql`(
+  select coalesce(jsonb_object_agg(key, n), '{}') from (
+    select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select * from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key
+  ) tallied)`;
+
 /** Adds to the live counts of an import; its error list stops at 200, its error count does not. */
 export async function bumpImport(
   db: Db,
   importId: string,
-  add: { imported: number; duplicates: number; labeled: number; bytes: number; errors: { file: string; message: string }[] },
+  add: { newBySplit: Partial<Record<Split, number>>; duplicates: number; labeledByClass: Partial<Record<string, number>>; bytes: number; errors: { file: string; message: string }[] },
 ) {
   const [row] = await db
     .update(imageImport)
     .set({
       beatAt: sql`now()`,
-      imported: sql`${imageImport.imported} + ${add.imported}`,
+      imported: sql`${imageImport.imported} + ${sumOf(add.newBySplit)}::int`,
       duplicates: sql`${imageImport.duplicates} + ${add.duplicates}`,
-      labeled: sql`${imageImport.labeled} + ${add.labeled}`,
+      labeled: sql`${imageImport.labeled} + ${sumOf(add.labeledByClass)}::int`,
+      newBySplit: addTally(imageImport.newBySplit, add.newBySplit),
+      labeledByClass: addTally(imageImport.labeledByClass, add.labeledByClass),
       bytes: sql`${imageImport.bytes} + ${add.bytes}`,
       failed: sql`${imageImport.failed} + ${add.errors.length}`,
       ...(add.errors.length > 0

@@ -122,6 +122,9 @@ export const imageImport = pgTable(
     duplicates: integer('duplicates').notNull().default(0),
     failed: integer('failed').notNull().default(0),
     labeled: integer('labeled').notNull().default(0),
+    /** What `imported` and `labeled` are made of: new images by split, labels by class id. Same writer: bumpImport. */
+    newBySplit: jsonb('new_by_split').$type<Partial<Record<Split, number>>>().notNull().default(sql`'{}'::jsonb`),
+    labeledByClass: jsonb('labeled_by_class').$type<Record<string, number>>().notNull().default(sql`'{}'::jsonb`),
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     /** The first 200 files that could not be taken, each with its reason. */
     errors: jsonb('errors').$type<{ file: string; message: string }[]>().notNull().default(sql`'[]'::jsonb`),

@@ -28,7 +28,9 @@ test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named 
     { folderLabels: true },
   );
   await expect.poll(() => data.figure('New images')).toBe('12');
-  await expect.poll(() => data.figure('Labeled by folder')).toBe('12');
+  await expect.poll(() => data.figure('Came labeled')).toBe('12');
+  await expect(lead.page.getByText('New images by split').locator('..')).toHaveText(/\d+ training pool.*\d+ validation.*\d+ test$/);
+  await expect(lead.page.getByText('Labels by class').locator('..')).toHaveText(/\d+ .+\d+ .+/);
   await lead.page.getByText('2 files were not taken. Why?').click();
   const refused = lead.page.getByRole('list', { name: 'Files that were not taken' });
   await expect(refused.getByText('broken.jpg')).toBeVisible();
@@ -37,6 +39,8 @@ test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named 
   await data.import([{ name: 'labeled.zip', buffer: labeled?.bytes ?? Buffer.alloc(0) }]);
   await expect.poll(() => data.figure('New images')).toBe('0');
   await expect.poll(() => data.figure('Already here')).toBe('12');
+  await lead.page.getByRole('table', { name: 'Earlier imports' }).getByText('By split and class').click();
+  await expect(lead.page.getByText('New images by split')).toBeVisible();
 });
 
 test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again it is an import of its own', async ({ scenario }) => {

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts';
 import { imageKey, thumbnailKey } from '#core/media.ts';
 import type { ProjectSettings, Split } from '#core/project.ts';
 import { hashString } from '#core/random.ts';
+import { sumOf, tallyOf } from '#core/tally.ts';
 import { toStorable } from '#core/text.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
@@ -86,12 +87,12 @@ async function importBatch(
   await retryOnRace(() => services.db.transaction(async (tx) => {
     // In the order of content: two imports of the same images wait for each other instead of crosswise.
     const byHash = new Map(taken.map((item) => [item.image.contentHash, item] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const imported = await insertNew(tx, target, [...byHash.values()]);
-    const labeled = await labelImported(tx, target, byHash);
+    const newBySplit = await insertNew(tx, target, [...byHash.values()]);
+    const labeledByClass = await labelImported(tx, target, byHash);
     const row = await bumpImport(tx, importId, {
-      imported,
-      duplicates: taken.length - imported,
-      labeled,
+      newBySplit,
+      duplicates: taken.length - sumOf(newBySplit),
+      labeledByClass,
       bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
       errors,
     });
@@ -114,8 +115,8 @@ async function decodeAll(batch: ImportFile[], errors: { file: string; message: s
   return taken;
 }
 
-/** Puts what the project does not hold yet into it, each with its split, its likeness, and what on the other side looks like it. */
-async function insertNew(db: Db, target: ImportTarget, items: readonly Taken[]): Promise<number> {
+/** Puts what the project does not hold yet into it, each with its split, its likeness, and what on the other side looks like it. Tells how many by split. */
+async function insertNew(db: Db, target: ImportTarget, items: readonly Taken[]): Promise<Partial<Record<Split, number>>> {
   const { projectId } = target;
   await lockLikenesses(db, projectId);
   const known = await listKnownHashes(db, projectId, items.map(({ image }) => image.contentHash));
@@ -125,7 +126,7 @@ async function insertNew(db: Db, target: ImportTarget, items: readonly Taken[]):
   await insertImages(db, placed.map(({ place, ...item }) => toRow(target, item, place)));
   await insertLikenesses(db, placed.flatMap(({ image, place }) => (image.likeness ? [{ imageId: place.id, projectId, followed: place.followed, ...image.likeness }] : [])));
   await insertLookAlikes(db, places.flatMap(({ pairs }) => pairs.map((pair) => ({ projectId, ...pair }))));
-  return fresh.length;
+  return tallyOf(placed.map(({ place }) => place.split));
 }
 
 const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Place) => ({
@@ -142,10 +143,10 @@ const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Plac
   shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
 });
 
-/** Turns class names that came with the files into annotations of the importing member. */
-async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, Taken>): Promise<number> {
+/** Turns class names that came with the files into annotations of the importing member. Tells how many by class id. */
+async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, Taken>): Promise<Partial<Record<string, number>>> {
   const named = [...byHash.values()].filter((item) => item.file.className !== null);
-  if (named.length === 0) return 0;
+  if (named.length === 0) return {};
   const classes = await addClasses(db, target.projectId, named.map((item) => item.file.className ?? ''));
   const classIds = new Map(classes.map((item) => [item.name, item.id]));
   const images = await lockImagesByHash(db, target.projectId, named.map((item) => item.image.contentHash));
@@ -158,7 +159,7 @@ async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, T
   });
   await insertImportedAnnotations(db, rows);
   await refreshConsensus(db, { projectId: target.projectId, imageIds: rows.map((row) => row.imageId) });
-  return rows.length;
+  return tallyOf(rows.map(({ classId }) => classId));
 }
 
 /** Runs `work` over all items, at most `width` at once. */

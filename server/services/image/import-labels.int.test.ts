@@ -50,7 +50,8 @@ describe('a label file alone', () => {
   it('FORMAT-3 labels the images that it names and lists what it names in vain', async () => {
     const { labels, counts } = await take('labels.csv', 'file,class\nimage-0.png,cat\nfolder/image-2.png,dog\nnowhere.png,cat\n');
     expect(labels).toEqual({ 'image-0.png': 'cat', 'image-1.png': null, 'image-2.png': 'dog' });
-    expect(counts).toMatchObject({ labeled: 2, failed: 1, errors: [{ file: 'nowhere.png', message: 'No image of this project has this name.' }] });
+    expect(Object.values(counts.labeledByClass)).toEqual([1, 1]);
+    expect(counts).toMatchObject({ labeled: 2, newBySplit: {}, failed: 1, errors: [{ file: 'nowhere.png', message: 'No image of this project has this name.' }] });
   });
 
   it('FORMAT-3 fetches what it gives addresses of', async () => {

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts';
 import { readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
+import { tallyOf } from '#core/tally.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/annotation.ts';
@@ -39,7 +40,7 @@ export async function importLabels(
   await setImport(services.db, target.importId, { total: people.length + problems.length });
   if (problems.length > 0) {
     await bumpImport(services.db, target.importId, {
-      imported: 0, duplicates: 0, labeled: 0, bytes: 0, errors: problems.map(({ where, message }) => ({ file: `${file.name} ${where}`, message })),
+      newBySplit: {}, duplicates: 0, labeledByClass: {}, bytes: 0, errors: problems.map(({ where, message }) => ({ file: `${file.name} ${where}`, message })),
     });
   }
   await labelNamed(services.db, target, people.filter((row) => !isUrl(row.source)));
@@ -65,7 +66,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
       if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
       await insertImportedAnnotations(tx, annotations);
       await refreshConsensus(tx, { projectId: target.projectId, imageIds });
-      await bumpImport(tx, target.importId, { imported: 0, duplicates: fresh.length, labeled: annotations.length, bytes: 0, errors });
+      await bumpImport(tx, target.importId, { newBySplit: {}, duplicates: fresh.length, labeledByClass: tallyOf(annotations.map(({ classId }) => classId)), bytes: 0, errors });
     }));
   }
 }

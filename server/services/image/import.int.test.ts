@@ -162,6 +162,18 @@ describe('an import', () => {
     expect(counts.labeled).toBe(3);
   });
 
+  it('IMAGE-16 tells its new images by split and its labels by class, as a count of the rows', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `${index % 3 === 0 ? 'cat' : 'dog'}/${index}.png`);
+    const files = Object.fromEntries(await Promise.all(names.map(async (name, index) => [name, await noise(500 + index)] as const)));
+    const { images, counts, project } = await importZip(await writeZip(files), { folderLabels: true, shares: { validationShare: 0.3, testShare: 0.2 } });
+    const count = (keys: (string | null)[]) => Object.fromEntries([...new Set(keys)].map((key) => [key, keys.filter((other) => other === key).length]));
+    expect(counts.newBySplit).toEqual(count(images.map(({ split }) => split)));
+    expect(Object.keys(counts.newBySplit)).toHaveLength(3);
+    const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.name, row.id]));
+    expect(counts.labeledByClass).toEqual({ [classes.get('cat') ?? '']: 40, [classes.get('dog') ?? '']: 80 });
+    expect(counts).toMatchObject({ imported: 120, duplicates: 0, labeled: 120 });
+  });
+
   it('FORMAT-2 takes the labels of a file that lies in the archive before those of its folders', async () => {
     const { project, images } = await importZip(
       await writeZip({

@@ -12,6 +12,7 @@ import { Progress } from '../../../ui/progress.tsx';
 import { Skeleton } from '../../../ui/spinner.tsx';
 import { ErrorState } from '../../../ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
+import { hasTallies, ImportTally } from './import-tally.tsx';
 import { ProblemList } from './problem-list.tsx';
 
 /** Earlier imports with what came of them. */
@@ -44,6 +45,12 @@ export function ImportList() {
                   <div className="py-1.5"><Progress label={row.total === null ? 'Looking into the bucket' : 'Taking in images'} done={row.imported + row.duplicates + row.failed} total={row.total} noun="images" /></div>
                 )}
                 {row.status === 'failed' && <span className="block pb-1 text-xs text-muted">{row.errors[0]?.message}</span>}
+                {hasTallies(row) && (
+                  <details className="py-1.5">
+                    <summary className="cursor-pointer text-xs text-muted">By split and class</summary>
+                    <div className="pt-1.5"><ImportTally tallies={row} /></div>
+                  </details>
+                )}
                 {row.failed > 0 && <div className="py-1.5"><ProblemList problems={row.status === 'failed' ? row.errors.slice(1) : row.errors} total={row.failed} /></div>}
               </Td>
               <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>

@@ -13,6 +13,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Progress } from '../../../ui/progress.tsx';
 import { Stat, StatRow } from '../../../ui/stat.tsx';
+import { hasTallies, ImportTally } from './import-tally.tsx';
 import { ProblemList } from './problem-list.tsx';
 
 /** How an upload goes: bytes on their way, images taken, what failed and why. */
@@ -85,10 +86,11 @@ export function UploadProgress({ upload }: { upload: Upload }) {
           <StatRow>
             <Stat label="New images" value={formatNumber(row.data.imported)} note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)} />
             <Stat label="Already here" value={formatNumber(row.data.duplicates)} />
-            <Stat label="Labeled by folder" value={formatNumber(row.data.labeled)} />
+            <Stat label="Came labeled" value={formatNumber(row.data.labeled)} />
             <Stat label="Not taken" value={formatNumber(row.data.failed + state.problems.length + state.failed.length)} />
           </StatRow>
         )}
+        {row.data && !isCounting && hasTallies(row.data) && <ImportTally tallies={row.data} />}
         {state.failed.length > 0 && state.phase !== 'sending' && (
           <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5 text-sm">
             <span>{plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}</span>

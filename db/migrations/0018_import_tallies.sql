@@ -1,0 +1,2 @@
+ALTER TABLE "image_import" ADD COLUMN "new_by_split" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "image_import" ADD COLUMN "labeled_by_class" jsonb DEFAULT '{}'::jsonb NOT NULL;
