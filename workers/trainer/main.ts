@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
+import { createSeldom } from '#core/seldom.ts';
 import { openDatabase } from '#db/client.ts';
 import { beatWorker, registerWorker, removeSilentWorkers, removeWorker } from '#db/queries/worker.ts';
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run-claim.ts';
@@ -22,7 +23,12 @@ const FORGET_MS = 3_600_000;
 async function main(): Promise<void> {
   const env = readEnv();
   const log = pino({ level: env.LOG_LEVEL, name: 'trainer' });
-  const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const seldom = createSeldom();
+  // Without its database much fails each second, maybe for hours.
+  const warn = (what: string) => (error: unknown): void => {
+    const unsaid = seldom(what);
+    if (unsaid !== null) log.warn({ err: error, ...(unsaid > 0 ? { unsaid } : {}) }, what);
+  };
   const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: warn('a database connection was lost') });
   const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const working = new Map<string, ChildWork>();
@@ -43,7 +49,7 @@ async function main(): Promise<void> {
   const queues = { run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')), export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')) };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
     // The probe has found the engine: children need not try the others again.
-    work: (runId) => workOnRun({ db, log, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working, showEngine }, runId),
+    work: (runId) => workOnRun({ db, log, warn, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working, showEngine }, runId),
     onGivenUp: (runId, error) => failRun(db, runId, error.message),
     onError: warn('the run worker'),
   });

@@ -2,6 +2,8 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,6 +45,30 @@ async function startTrainer(): Promise<ChildProcess> {
   return trainer;
 }
 
+/** A way to the database that can be cut. */
+async function openWay() {
+  const to = new URL(database.url);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(to.port), to.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const url = new URL(database.url);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    cut: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
 async function until<T>(look: () => Promise<T | null>): Promise<T> {
   for (;;) {
     const found = await look();
@@ -52,6 +78,26 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
 }
 
 describe('trainers', () => {
+  it('OPS-11 whose database is gone say each trouble once, and end when they are told to', async () => {
+    const way = await openWay();
+    const trainer = fork(new URL('./main.ts', import.meta.url), {
+      execArgv: ['--import', loader], stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: { ...process.env, DATABASE_URL: way.url, PUPIL_DATA: folder, PUPIL_ENGINE: 'wasm', PUPIL_THREADS: '1', LOG_LEVEL: 'warn' },
+    });
+    trainers.push(trainer);
+    let log = '';
+    trainer.stdout?.on('data', (chunk: Buffer) => { log += chunk.toString(); });
+    const said = () => log.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { msg: string }).msg);
+    await new Promise((ready) => trainer.once('message', ready));
+    way.cut();
+    await until(async () => (['a heartbeat was lost', 'a sweep failed'].every((what) => said().includes(what)) ? true : null));
+    const ended = new Promise((end) => trainer.once('exit', end));
+    trainer.kill('SIGTERM');
+    await ended;
+    expect(said().toSorted()).toEqual([...new Set(said())].toSorted());
+  });
+
+
   it('RUN-2 take over from one that was killed in the middle of training, from its last checkpoint', async () => {
     const { db } = database;
     const project = await createDrawnProject(db, await openBlobStore({ folder: join(folder, 'blobs'), s3: null }), {

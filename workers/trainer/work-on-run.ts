@@ -13,6 +13,8 @@ const KEEP_MS = 1000;
 export interface TrainerContext {
   db: Db;
   log: Logger;
+  /** Tells of what may fail again and again. */
+  warn: (what: string) => (error: unknown) => void;
   workerId: string;
   engine: EngineChoice;
   answers: Answerer;
@@ -25,7 +27,7 @@ export interface TrainerContext {
  * throws, so that the queue tries again.
  */
 export async function workOnRun(context: TrainerContext, runId: string): Promise<void> {
-  const { db, log, workerId, working } = context;
+  const { db, log, warn, workerId, working } = context;
   const claimed = await claimRun(db, { runId, workerId, seconds: HELD_SECONDS });
   if (!claimed) return;
   const hold = { runId, token: claimed.workerToken };
@@ -35,7 +37,7 @@ export async function workOnRun(context: TrainerContext, runId: string): Promise
   const keeper = setInterval(() => {
     keepRun(db, hold, HELD_SECONDS)
       .then((held) => { if (!held) child.stop(); })
-      .catch((error: unknown) => log.warn({ err: error, runId }, 'the hold on a run could not be renewed'));
+      .catch(warn('the hold on a run could not be renewed'));
   }, KEEP_MS);
   try {
     const outcome = await child.done;
