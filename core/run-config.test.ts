@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { softmax } from './probabilities.ts';
-import { atTemperature, checkRunConfig, estimateSeconds, PRESETS } from './run-config.ts';
+import { atTemperature, checkRunConfig, PRESETS } from './run-config.ts';
 import { runConfig } from './schemas/run-commands.ts';
 
 describe('run settings', () => {
@@ -28,14 +28,5 @@ describe('run settings', () => {
       const wanted = softmax(logits, 3, temperature);
       atTemperature(stored, temperature).forEach((value, index) => expect(value).toBeCloseTo(wanted[index] ?? NaN, 5));
     }
-  });
-
-  it('counts the images that a run trains on, weighted by model', () => {
-    const config = { ...DEFAULT_RUN_CONFIG, teacher: 's' as const, teachers: 2, students: ['s' as const], teacherSteps: 50, steps: 200, batchLabeled: 10, batchPseudo: 30, control: true };
-    // 2×50×40 + 200×40 + 200×40 = 20,000 images at cost 1, and the witness of the student, 200×40 at cost 0.47; no pool.
-    expect(estimateSeconds(config, { rate: 100, poolImages: 0 })).toBeCloseTo(237.6, 6);
-    // Four passes over 300 images at a third of the cost: 400 more.
-    expect(estimateSeconds(config, { rate: 100, poolImages: 300 })).toBeCloseTo(241.6, 6);
-    expect(estimateSeconds({ ...config, inputSize: 64 }, { rate: 100, poolImages: 0 })).toBeCloseTo(950.4, 6);
   });
 });

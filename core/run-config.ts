@@ -1,15 +1,9 @@
-/** Which run settings fit together, ready-made ones, and how long they will take. */
-import { WITNESS } from './learning.ts';
+/** Which run settings fit together, and ready-made ones. */
 import type { ModelName, RunConfig } from './learning.ts';
 
 /** Parameters at 32×32 with ten classes; what "equal or larger student" compares. */
 export const MODEL_PARAMETERS: Record<ModelName, number> = {
   xs: 76_000, s: 147_000, m: 498_000, l: 2_000_000, resnet8: 78_000, resnet14: 175_000, resnet20: 272_000, resnet38: 561_000, 'wrn16-2': 692_000,
-};
-
-/** Seconds of training for one image against model S, from rates measured side by side on one CPU (PyTorch: XS 1,580, S 740, M 470, ResNet-8 530 images/s). */
-const COST: Record<ModelName, number> = {
-  xs: 0.47, s: 1, m: 1.6, l: 4.5, resnet8: 1.4, resnet14: 2.6, resnet20: 3.8, resnet38: 7.4, 'wrn16-2': 9,
 };
 
 /** What is wrong with these settings and how to mend it; null when they fit together. */
@@ -78,24 +72,4 @@ export function atTemperature(probabilities: readonly number[], temperature: num
   const raised = logs.map((value) => Math.exp(value - top));
   const sum = raised.reduce((total, value) => total + value, 0);
   return raised.map((value) => value / sum);
-}
-
-/**
- * Seconds of training that a run asks for, from the rate at which an engine trains model S (images/s at 32×32).
- * Cost grows with the area of the image. Prediction, about a third of training an image, is counted once a round.
- */
-export function estimateSeconds(config: RunConfig, options: { rate: number; poolImages: number }): number {
-  const area = (config.inputSize / 32) ** 2;
-  const passes = Array.from({ length: teacherCount(config) }, (): [ModelName, number] => [config.teacher, config.teacherSteps * (config.batchLabeled + config.batchPseudo)]);
-  if (config.method === 'noisy-student') {
-    for (const model of config.students) {
-      passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);
-      if (config.control) passes.push([model, config.steps * (config.batchLabeled + config.batchPseudo)]);
-    }
-  }
-  if (config.exportModel) passes.push([config.exportModel, config.steps * (config.batchLabeled + config.batchPseudo)]);
-  const training = passes.reduce((sum, [model, images]) => sum + images * COST[model], 0);
-  const doubting = config.method === 'noisy-student' ? config.students.length * Math.min(config.steps, WITNESS.steps) * (config.batchLabeled + config.batchPseudo) * COST[WITNESS.model] : 0;
-  const predicting = passes.reduce((sum, [model]) => sum + (options.poolImages * COST[model]) / 3, 0);
-  return ((training + doubting + predicting) * area) / options.rate;
 }

@@ -4,8 +4,9 @@ import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run.ts';
+import { estimateSecondsLeft } from '#core/run-time.ts';
 import { useTRPC } from '../lib/api.ts';
-import { formatDuration, formatNumber, formatRate } from '../lib/format.ts';
+import { formatAbout, formatDuration, formatNumber, formatRate } from '../lib/format.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
 import { projectHref } from '../shell/nav.ts';
 import { useProject } from '../shell/project.tsx';
@@ -32,7 +33,7 @@ export function RunPage({ runId }: { runId: string }) {
   const curves = useCurves(project.id, runId);
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
   const run = query.data;
-  const elapsed = useElapsed(run?.startedAt ?? null, run?.endedAt ?? null);
+  const now = useNow(run !== undefined && run.startedAt !== null && run.endedAt === null);
   if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!run) return <Loading className="min-h-[50dvh]" />;
 
@@ -40,6 +41,8 @@ export function RunPage({ runId }: { runId: string }) {
   const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
   const newest = measured.at(-1) ?? null;
   const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
+  const elapsed = run.startedAt === null ? null : ((run.endedAt?.getTime() ?? now) - run.startedAt.getTime()) / 1000;
+  const left = run.status === 'training' ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now }) : null;
   const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
   return (
     <Page
@@ -91,7 +94,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
           <Stat label="Validation accuracy" value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'} interval={newest?.metrics?.valInterval ?? null} note={newest?.metrics ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images` : 'after the first round'} />
           <Stat label="Test accuracy" value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`} note={newest?.metrics?.testCount == null ? 'read once, when the run ends' : `${formatNumber(newest.metrics.testCount)} images`} />
-          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : run.startedAt ? 'so far' : 'not started'} />
+          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : !run.startedAt ? 'not started' : left === null ? 'so far' : `so far; about ${formatAbout(left)} left at this pace`} />
         </StatRow>
         <Panel title="Rounds" flush><RoundTable run={run} /></Panel>
         <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />
@@ -101,14 +104,13 @@ export function RunPage({ runId }: { runId: string }) {
   );
 }
 
-/** Seconds from start to end, ticking while there is no end; null before the start. */
-function useElapsed(startedAt: Date | null, endedAt: Date | null): number | null {
+/** The time, ms; each second anew while it ticks. */
+function useNow(ticks: boolean): number {
   const [now, setNow] = useState(() => Date.now());
-  const ticks = startedAt !== null && endedAt === null;
   useEffect(() => {
     if (!ticks) return undefined;
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, [ticks]);
-  return startedAt === null ? null : ((endedAt?.getTime() ?? now) - startedAt.getTime()) / 1000;
+  return now;
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { LABELS_WANTED, VALIDATION_WANTED } from '#core/next-action.ts';
 import type { RunConfig } from '#core/learning.ts';
 import { adviseRun } from '#core/run-advice.ts';
-import { estimateSeconds } from '#core/run-config.ts';
+import { estimateSeconds } from '#core/run-time.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatDuration, formatNumber, formatRate, plural } from '../lib/format.ts';
 import { useProject } from '../shell/project.tsx';

@@ -1,4 +1,5 @@
 import { SUSPECT_LABELS_A_CLASS, WITNESS } from '#core/learning.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { softmax } from '#core/probabilities.ts';
 import { createRandom } from '#core/random.ts';
 import { listPseudoLabels } from '#db/queries/round-write.ts';
@@ -9,7 +10,6 @@ import { crossFit } from '#ml/selection/cross-fit.ts';
 import { answerAll } from './answer-shards.ts';
 import type { RunContext } from './context.ts';
 import { knowsTheseLabels, loadBackbone } from './load-backbone.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import { openPredictor } from './predictor.ts';
 import { prepareTraining } from './prepare-training.ts';
 import type { Progress } from './progress.ts';

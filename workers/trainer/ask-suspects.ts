@@ -1,4 +1,5 @@
 import { SUSPECT_LABELS_A_CLASS } from '#core/learning.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { maxRows } from '#core/probabilities.ts';
 import { notify } from '#db/notify.ts';
 import { insertReviewItems } from '#db/queries/insight.ts';
@@ -8,7 +9,6 @@ import { REVIEW_MIX } from '#ml/selection/review-queue.ts';
 import { findSuspects } from '#ml/selection/suspects.ts';
 import type { RunContext } from './context.ts';
 import { whileHeld } from './context.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import { listPool } from './prepare-training.ts';
 import type { Progress } from './progress.ts';
 import { answerUnseen } from './answer-unseen.ts';

@@ -1,3 +1,5 @@
+import { keepShareOf } from '#core/plan-rounds.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { argmaxRows } from '#core/probabilities.ts';
 import type { Db } from '#db/client.ts';
 import { findFinalCheckpoint } from '#db/queries/checkpoint.ts';
@@ -10,8 +12,6 @@ import { selectTargets } from '#ml/selection/targets.ts';
 import { alignRow } from './align-row.ts';
 import type { FrozenTargets } from './begin-round.ts';
 import type { RunContext } from './context.ts';
-import { keepShareOf } from './plan-rounds.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 
 /**
  * Chooses the pseudo-labels of a student from its teachers' answers on images that no person has answered.

@@ -1,4 +1,5 @@
 import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { createRandom } from '#core/random.ts';
 import { listPredictions } from '#db/queries/prediction.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round-write.ts';
@@ -14,7 +15,6 @@ import { listTeacherAnswers } from './choose-targets.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile } from './model-file.ts';
 import type { ModelFile } from './model-file.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 
 export interface TrainingSet {
   labels: readonly { imageId: string; classId: string }[];

@@ -1,3 +1,4 @@
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchPlan } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
@@ -6,7 +7,6 @@ import type { HeadTask, ImportedModel } from '#ml/index.ts';
 import { answerAll } from './answer-shards.ts';
 import type { RunContext } from './context.ts';
 import { loadBackbone } from './load-backbone.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import { listPool } from './prepare-training.ts';
 import type { PreparedTraining, TrainingSet } from './prepare-training.ts';
 

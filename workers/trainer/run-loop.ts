@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { planRounds } from '#core/plan-rounds.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { roundName } from '#core/run.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
@@ -17,8 +19,6 @@ import { finishRun } from './finish-run.ts';
 import type { RunOutcome } from './messages.ts';
 import { openPixelCache } from './pixel-cache.ts';
 import { findBackboneChannels } from './load-backbone.ts';
-import { planRounds } from './plan-rounds.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import { standingTeacher, stopReason } from './standing.ts';
 import { workRound } from './work-round.ts';
 

@@ -1,5 +1,6 @@
 import { CURVE_IMAGES } from '#core/learning.ts';
 import type { TrainPoint } from '#core/learning.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { insertPoints, listPseudoLabels, listRoundLabels } from '#db/queries/round-write.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 import { listAnsweredImages } from '#db/queries/training-image.ts';
@@ -10,7 +11,6 @@ import { loadLatest, storeCheckpoint } from './checkpoints.ts';
 import { stopIfTaken, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { decodeModelFile, encodeModelFile } from './model-file.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import { openPredictor } from './predictor.ts';
 import type { Predictor } from './predictor.ts';
 import type { Progress } from './progress.ts';

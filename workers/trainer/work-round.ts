@@ -1,4 +1,5 @@
 import type { RoundMetrics } from '#core/learning.ts';
+import type { PlannedRound } from '#core/plan-rounds.ts';
 import { notify } from '#db/notify.ts';
 import { deleteEmbeddingsExcept } from '#db/queries/embedding.ts';
 import { insertPredictions } from '#db/queries/prediction.ts';
@@ -13,7 +14,6 @@ import { chooseTargets } from './choose-targets.ts';
 import { announce, whileHeld } from './context.ts';
 import type { RunContext } from './context.ts';
 import { judgeRound } from './judge-round.ts';
-import type { PlannedRound } from './plan-rounds.ts';
 import type { Predictor } from './predictor.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';

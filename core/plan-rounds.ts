@@ -1,5 +1,5 @@
-import type { ModelName, RoundRole, RunConfig } from '#core/learning.ts';
-import { teacherCount } from '#core/run-config.ts';
+import type { ModelName, RoundRole, RunConfig } from './learning.ts';
+import { teacherCount } from './run-config.ts';
 
 /** How the weights of a round come to be. */
 export type Recipe = 'scratch' | 'frozen' | 'fine-tune' | 'noisy' | 'distill';

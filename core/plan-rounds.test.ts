@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
+import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { keepShareOf, planRounds } from './plan-rounds.ts';
 
 const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
