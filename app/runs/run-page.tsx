@@ -4,6 +4,7 @@ import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run.ts';
+import type { RoundStage } from '#core/run.ts';
 import { estimateSecondsLeft } from '#core/run-time.ts';
 import { useTRPC } from '../lib/api.ts';
 import { formatAbout, formatDuration, formatNumber, formatRate } from '../lib/format.ts';
@@ -23,6 +24,9 @@ import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
 import { useCurves, useRun } from './use-run.ts';
 import { METHOD_WORDS, RunStatusBadge, STAGE_WORDS } from './words.tsx';
+
+/** Stages that go on by steps, not by images. */
+const STEPPED: ReadonlySet<RoundStage> = new Set(['training', 'doubting', 'control']);
 
 /** One run, live: where the loop stands, what is learned, what was decided. */
 export function RunPage({ runId }: { runId: string }) {
@@ -79,7 +83,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Panel>
             {progress && working ? (
               <Progress
-                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`} done={progress.done} total={progress.total} noun={progress.stage === 'training' || progress.stage === 'control' ? 'steps' : 'images'}
+                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`} done={progress.done} total={progress.total} noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
                 secondsLeft={progress.secondsLeft}
               />
             ) : (
