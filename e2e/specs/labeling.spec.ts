@@ -115,6 +115,24 @@ test('LEASE-4 two race for the last images; the one without any is told why, and
   expect(await progressOf(bert, projectId)).toMatchObject({ total: 6, done: 6 });
 });
 
+test('LEASE-11 of two tabs of one person one is left: the other goes on with what both hold', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
+  const [anna, bert] = [await scenario.invite('annotator', 'Anna Tabs'), await scenario.invite('annotator', 'Bert Alone')];
+  const [first, second] = [new LabelPage(anna.page), new LabelPage(await anna.page.context().newPage())];
+  await first.open(projectId);
+  await second.open(projectId);
+  await second.current();
+  const released = anna.page.waitForResponse((response) => response.url().includes('label.release'));
+  await anna.page.getByRole('link', { name: 'Gallery' }).first().click();
+  await released;
+  await new LabelPage(bert.page).open(projectId);
+  await expect(bert.page.getByRole('heading', { name: 'Colleagues hold the last 6 images' })).toBeVisible();
+  for (let step = 0; step < 6; step += 1) await second.press('1');
+  await second.expectSaved();
+  const rows = await anna.call<{ late: boolean }[]>('label.mine', 'query', { projectId, limit: 200 });
+  expect(rows.map(({ late }) => late)).toEqual(Array.from({ length: 6 }, () => false));
+});
+
 test('LEASE-6 overlap goes from 1 to 2 while people label: the second answers come from others', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 4 });
   const [anna, bert] = [await scenario.invite('annotator', 'Anna Twice'), await scenario.invite('annotator', 'Bert Second')];
