@@ -1,9 +1,8 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
-import { layoutKeys } from '#core/hotkeys.ts';
 import { useTRPC, useTRPCClient } from '../lib/api.ts';
 import { plural } from '../lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../lib/socket.ts';
@@ -14,9 +13,8 @@ import { Loading } from '../ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
 import { ClassBar } from './class-bar.tsx';
 import { Comments } from './comments.tsx';
-import { FIT, PLAIN_LIGHT, Stage } from './stage.tsx';
-import type { View } from './stage.tsx';
-import { useKeys } from './use-keys.ts';
+import { PLAIN_LIGHT, Stage, useView } from './stage.tsx';
+import { useClassKeys } from './use-class-keys.ts';
 
 /** A lead settles what people disagree on: who said what, then one key. */
 export function DisputedPage({ filter }: { filter: ReactNode }) {
@@ -26,7 +24,6 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   const { project, classes, classById } = useProject();
   const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
   const [later, setLater] = useState<readonly string[]>([]);
-  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const list = useQuery(trpc.review.disputed.queryOptions({ projectId: project.id, limit: 60 }));
   const refetch = () => void queryClient.invalidateQueries(trpc.review.disputed.queryFilter({ projectId: project.id }));
@@ -34,6 +31,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   const open = (list.data ?? []).filter((item) => !settled.has(item.id));
   const images = [...open.filter((item) => !later.includes(item.id)), ...later.flatMap((id) => open.find((item) => item.id === id) ?? [])];
   const current = images[0] ?? null;
+  const [view, onView] = useView(current?.id ?? null);
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
   const adjudicate = useMutation(trpc.label.adjudicate.mutationOptions({
@@ -57,19 +55,12 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
     setSettled((before) => new Set(before).add(current.id));
     adjudicate.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: current.id, classId });
   };
-  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
-  const keyOf = useMemo(() => new Map([...byKey].map(([key, classId]) => [classId, key])), [byKey]);
-  useKeys({
-    onCharacter: (key) => {
-      const classId = byKey.get(key);
-      if (classId === undefined) return false;
-      decide(classId);
-      return true;
-    },
+  const keyOf = useClassKeys({
+    searchRef,
+    onClass: decide,
     onControl: (key) => {
-      if (key === '/') searchRef.current?.focus();
-      else if (key === 'Space' && current) setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
-      else return false;
+      if (key !== 'Space' || current === null) return false;
+      setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
       return true;
     },
   });
@@ -85,7 +76,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
         </div>
         {current === null
           ? <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken"><EmptyState title="Nobody disagrees">When two people give different answers and a third one does not settle it, the image waits here for a lead.</EmptyState></div>
-          : <Stage projectId={project.id} images={images} ahead={3} view={zoomed?.id === current.id ? zoomed.view : FIT} onView={(view) => setZoomed({ id: current.id, view })} light={PLAIN_LIGHT} />}
+          : <Stage projectId={project.id} images={images} ahead={3} view={view} onView={onView} light={PLAIN_LIGHT} />}
         <ClassBar classes={classes} keyOf={keyOf} chosen={null} disabled={current === null} onChoose={decide} searchRef={searchRef} />
       </div>
       {current !== null && (

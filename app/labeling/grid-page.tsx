@@ -1,7 +1,6 @@
 'use client';
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
-import { layoutKeys } from '#core/hotkeys.ts';
+import { useRef, useState } from 'react';
 import { loopRoundName } from '#core/run.ts';
 import { plural } from '../lib/format.ts';
 import { useAnnouncePresence } from '../lib/socket.ts';
@@ -17,9 +16,9 @@ import { useHiddenWords } from './hidden-guess.tsx';
 import { GridCells } from './grid-cells.tsx';
 import { NoClasses } from './no-classes.tsx';
 import { SyncState } from './sync-state.tsx';
+import { useClassKeys } from './use-class-keys.ts';
 import { useGrid } from './use-grid.ts';
 import type { GridImage } from './use-grid.ts';
-import { useKeys } from './use-keys.ts';
 
 const SIZES = ['24', '36', '60'] as const;
 
@@ -34,8 +33,6 @@ export function GridPage() {
   const [focused, setFocused] = useState<GridImage | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   useAnnouncePresence(project.id, 'grid', null);
-  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
-  const keyOf = useMemo(() => new Map([...byKey].map(([key, classId]) => [classId, key])), [byKey]);
   const { source } = grid;
   /** What each image is taken for unless marked; null where people pick. */
   const base = source === null || source.kind === 'queue' ? null : source.kind === 'class' ? source.classId : active;
@@ -62,17 +59,12 @@ export function GridPage() {
     if (base === null) setActive(classId);
     else if (focused !== null) grid.answer(focused.id, classId);
   };
-  useKeys({
-    onCharacter: (key) => {
-      const classId = byKey.get(key);
-      if (classId === undefined) return false;
-      choose(classId);
-      return true;
-    },
+  const keyOf = useClassKeys({
+    searchRef,
+    onClass: choose,
     onControl: (key) => {
       if (key === 'Enter' && grid.images.length > 0) confirm();
       else if (key === 'Backspace') grid.undo();
-      else if (key === '/') searchRef.current?.focus();
       else return false;
       return true;
     },

@@ -1,8 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { BookOpen, Flag, Forward, Redo2, Undo2 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
-import { layoutKeys } from '#core/hotkeys.ts';
+import { useRef, useState } from 'react';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
 import { useAnnouncePresence, useEvent } from '../lib/socket.ts';
@@ -20,12 +19,11 @@ import { EmptyHand } from './empty-hand.tsx';
 import { nextRedo } from './hand.ts';
 import { NoClasses } from './no-classes.tsx';
 import { SessionPanel } from './session-panel.tsx';
-import { FIT, PLAIN_LIGHT, Stage, zoomBy } from './stage.tsx';
-import type { View } from './stage.tsx';
+import { PLAIN_LIGHT, Stage, useView } from './stage.tsx';
 import { SyncState } from './sync-state.tsx';
-import { useHand } from './use-hand.ts';
+import { pressHandKey, useClassKeys } from './use-class-keys.ts';
 import { useLabelDeck } from './use-decks.ts';
-import { useKeys } from './use-keys.ts';
+import { useHand } from './use-hand.ts';
 import { ViewTools } from './view-tools.tsx';
 
 const SKIP_REASONS = ['Too blurred', 'Several classes', 'None of the classes', 'Not sure', 'Should not be here'] as const;
@@ -40,23 +38,19 @@ export function LabelPage() {
   const { project, classes } = useProject();
   const deck = useLabelDeck(project.id);
   const { hand, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
-  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
   const [light, setLight] = useState(PLAIN_LIGHT);
   const [side, setSide] = useState<Side>(project.guidelines.trim() === '' ? 'session' : 'guidelines');
   const [sheet, setSheet] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const commentRef = useRef<HTMLTextAreaElement>(null);
   const current = hand.queue[0] ?? null;
-  const view = current !== null && zoomed?.id === current.id ? zoomed.view : FIT;
-  const onView = (next: View) => current !== null && setZoomed({ id: current.id, view: next });
+  const [view, onView] = useView(current?.id ?? null);
   useAnnouncePresence(project.id, 'label', current?.id ?? null);
 
   const review = useQuery(trpc.review.counts.queryOptions({ projectId: project.id }));
   useEvent('review:arrived', () => void review.refetch());
   const reviewOpen = (review.data ?? []).reduce((sum, row) => sum + row.open, 0);
 
-  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
-  const keyOf = useMemo(() => new Map([...byKey].map(([key, classId]) => [classId, key])), [byKey]);
   const last = hand.undone.at(-1);
   const chosen = last !== undefined && last.image.id === current?.id ? last.classId : null;
 
@@ -65,25 +59,15 @@ export function LabelPage() {
     if (!window.matchMedia('(min-width: 1024px)').matches) setSheet(true);
     requestAnimationFrame(() => commentRef.current?.focus());
   };
-  useKeys({
-    onCharacter: (key) => {
-      const classId = byKey.get(key);
-      if (classId === undefined) return false;
-      act.decide(classId);
-      return true;
-    },
+  const keyOf = useClassKeys({
+    searchRef,
+    onClass: act.decide,
     onControl: (key, event) => {
-      if (key === 'Space') act.skip(null);
-      else if (key === 'Backspace') (event.shiftKey ? act.redo : act.undo)();
-      else if (key === 'ArrowLeft') act.undo();
+      if (key === 'ArrowLeft') act.undo();
       else if (key === 'ArrowRight') act.redo();
-      else if (key === '/') searchRef.current?.focus();
       else if (key === ',') openComments();
-      else if (key === '.' && current) act.flag(current.id, !current.flagged);
-      else if (key === '+') onView(zoomBy(view, 1.5));
-      else if (key === '-') onView(zoomBy(view, 1 / 1.5));
       else if (key === '\\') setSide(side === 'guidelines' ? 'session' : 'guidelines');
-      else return false;
+      else return pressHandKey(key, event, { act, current, view, onView });
       return true;
     },
   });

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Check, Flag, Forward, Info, Redo2, Undo2 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
-import { layoutKeys } from '#core/hotkeys.ts';
 import { REVIEW_REASONS } from '#core/project.ts';
 import type { ReviewReason } from '#core/project.ts';
 import { loopRoundName } from '#core/run.ts';
@@ -27,12 +26,11 @@ import { LastAnswer } from './last-answer.tsx';
 import { REASON_WORDS } from './reasons.ts';
 import { ReviewEmpty } from './review-empty.tsx';
 import { Similar } from './similar.tsx';
-import { FIT, PLAIN_LIGHT, Stage, zoomBy } from './stage.tsx';
-import type { View } from './stage.tsx';
+import { PLAIN_LIGHT, Stage, useView } from './stage.tsx';
 import { SyncState } from './sync-state.tsx';
+import { pressHandKey, useClassKeys } from './use-class-keys.ts';
 import { useReviewDeck } from './use-decks.ts';
 import { useHand } from './use-hand.ts';
-import { useKeys } from './use-keys.ts';
 import { ViewTools } from './view-tools.tsx';
 
 type Filter = ReviewReason | 'all' | 'people';
@@ -75,14 +73,12 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const reasons = useMemo(() => (filter === 'all' ? EVERY : [filter]), [filter]);
   const { hand, end, ready, sync, ...act } = useHand(project.id, HELD, useReviewDeck(project.id, reasons));
   const { total } = useOpenCounts();
-  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
   const [light, setLight] = useState(PLAIN_LIGHT);
   const [sheet, setSheet] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const current = hand.queue[0] ?? null;
   const task = current?.review ?? null;
-  const view = current !== null && zoomed?.id === current.id ? zoomed.view : FIT;
-  const onView = (next: View) => current !== null && setZoomed({ id: current.id, view: next });
+  const [view, onView] = useView(current?.id ?? null);
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
   useEvent('review:arrived', (event) => {
@@ -93,26 +89,14 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
     if (event.memberId !== me.memberId) act.drop(event.imageId);
   });
 
-  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
-  const keyOf = useMemo(() => new Map([...byKey].map(([key, classId]) => [classId, key])), [byKey]);
   const guessed = task?.guess?.classId ?? null;
   const accept = () => guessed !== null && act.decide(guessed);
-  useKeys({
-    onCharacter: (key) => {
-      const classId = byKey.get(key);
-      if (classId === undefined) return false;
-      act.decide(classId);
-      return true;
-    },
+  const keyOf = useClassKeys({
+    searchRef,
+    onClass: act.decide,
     onControl: (key, event) => {
-      if (key === 'Enter') accept();
-      else if (key === 'Space') act.skip(null);
-      else if (key === 'Backspace') (event.shiftKey ? act.redo : act.undo)();
-      else if (key === '/') searchRef.current?.focus();
-      else if (key === '.' && current) act.flag(current.id, !current.flagged);
-      else if (key === '+') onView(zoomBy(view, 1.5));
-      else if (key === '-') onView(zoomBy(view, 1 / 1.5));
-      else return false;
+      if (key !== 'Enter') return pressHandKey(key, event, { act, current, view, onView });
+      accept();
       return true;
     },
   });

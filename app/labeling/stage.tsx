@@ -17,6 +17,12 @@ export const zoomBy = (view: View, factor: number): View => {
   return zoom === 1 ? FIT : { zoom, x: (view.x * zoom) / view.zoom, y: (view.y * zoom) / view.zoom };
 };
 
+/** How the image on screen is looked at; the next one fits again. */
+export function useView(imageId: string | null): [View, (view: View) => void] {
+  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
+  return [imageId !== null && zoomed?.id === imageId ? zoomed.view : FIT, (view) => imageId !== null && setZoomed({ id: imageId, view })];
+}
+
 export interface Light {
   /** Factors, 1 as it is. */
   brightness: number;

@@ -1,5 +1,4 @@
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -80,22 +79,6 @@ export async function launch(cluster: Cluster, port: number): Promise<string | n
 export async function halt(cluster: Cluster): Promise<void> {
   const args = ['stop', '-w', '-t', '60', '-m', 'fast', '-D', dataFolder(cluster)];
   await runBinary(cluster.binaries.pgCtl, args, cluster.account, cluster.home);
-}
-
-/** The wanted port when it is free on 127.0.0.1, else any free one. */
-export async function freePort(wanted: number): Promise<number> {
-  const listen = (port: number): Promise<number | null> =>
-    new Promise((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(null));
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
-      });
-    });
-  const port = (wanted > 0 ? await listen(wanted) : null) ?? (await listen(0));
-  if (port === null) throw new Error('No free TCP port on 127.0.0.1 for Postgres.');
-  return port;
 }
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-4).join('\n');

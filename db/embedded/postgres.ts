@@ -6,7 +6,8 @@ import { Client } from 'pg';
 import { firstBarrier, postgresAccount } from './account.ts';
 import { preparedBinaries } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
-import { freePort, halt, initialise, launch, runningPort, SUPERUSER } from './cluster.ts';
+import { halt, initialise, launch, runningPort, SUPERUSER } from './cluster.ts';
+import { freePort } from './free-port.ts';
 
 /** After a kill -9 the old backends hold shared memory for a moment. */
 const START_PATIENCE_MS = 15_000;

@@ -5,27 +5,24 @@ import type { ProjectSettings } from '#core/project.ts';
 import { foldCounters } from '#db/queries/counter.ts';
 import { orderQueue } from '#db/queries/priority.ts';
 import { image, projectCounter } from '#db/schema/index.ts';
-import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createImages, createMember, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
+import { createTeam } from '../../testing/team.ts';
+import type { Person } from '../../testing/team.ts';
 
 let test: TestServices;
 let organizationId: string;
-let anna: Awaited<ReturnType<typeof createMember>>;
-let bert: typeof anna;
-let lead: typeof anna;
+let anna: Person;
+let bert: Person;
+let lead: Person;
 let projectId: string;
 let classes: string[];
 
 beforeAll(async () => {
   test = await createTestServices();
-  organizationId = await createOrganization(test.services.db);
-  [anna, bert, lead] = await Promise.all([
-    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Anna' }),
-    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Bert' }),
-    createMember(test.services.db, { organizationId, role: 'owner', name: 'Lea' }),
-  ]);
+  ({ organizationId, anna, bert, lead } = await createTeam(test.services.db, 'owner'));
 });
 afterAll(() => test.close());
 
@@ -35,7 +32,7 @@ const open = async (count: number, settings: Partial<ProjectSettings> = {}) => {
   classes = project.classes.map((item) => item.id);
   return createImages(test.services.db, { projectId, count });
 };
-const decide = (member: typeof anna, imageId: string, classIndex: number, token: number | null = null) =>
+const decide = (member: Person, imageId: string, classIndex: number, token: number | null = null) =>
   test.as(member).label.submit({ projectId, annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: classes[classIndex] ?? null, token }] });
 const progress = () => test.as(anna).label.progress({ projectId });
 

@@ -6,27 +6,24 @@ import type { ProjectSettings } from '#core/project.ts';
 import { signed, unpackIds } from '#db/packed-embeddings.ts';
 import { readEmbeddings } from '#db/queries/embedding.ts';
 import { reviewItem, round } from '#db/schema/index.ts';
-import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createImages, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
+import { createTeam } from '../../testing/team.ts';
+import type { Person } from '../../testing/team.ts';
 
 let test: TestServices;
 let organizationId: string;
-let anna: Awaited<ReturnType<typeof createMember>>;
-let bert: typeof anna;
-let lead: typeof anna;
+let anna: Person;
+let bert: Person;
+let lead: Person;
 let projectId: string;
 let classes: string[];
 
 beforeAll(async () => {
   test = await createTestServices();
-  organizationId = await createOrganization(test.services.db);
-  [anna, bert, lead] = await Promise.all([
-    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Anna' }),
-    createMember(test.services.db, { organizationId, role: 'annotator', name: 'Bert' }),
-    createMember(test.services.db, { organizationId, role: 'lead', name: 'Lea' }),
-  ]);
+  ({ organizationId, anna, bert, lead } = await createTeam(test.services.db));
 });
 afterAll(() => test.close());
 
@@ -38,7 +35,7 @@ const open = async (settings: Partial<ProjectSettings> = {}) => {
   await createImages(test.services.db, { projectId, count: 30, split: 'validation' });
   return createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
 };
-const answer = (member: typeof anna, item: { id: string; imageId: string } | undefined, classId: string | undefined, id: string = randomUUID()) =>
+const answer = (member: Person, item: { id: string; imageId: string } | undefined, classId: string | undefined, id: string = randomUUID()) =>
   test.as(member).label.submit({
     projectId, annotations: [{ id, imageId: item?.imageId ?? '', kind: 'decide', classId: classId ?? null, token: null, reviewItemId: item?.id ?? null }],
   });
