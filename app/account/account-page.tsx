@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { can } from '#core/access.ts';
 import { useTRPC } from '../lib/api.ts';
 import { readError } from '../lib/error.ts';
 import { useMe } from '../shell/me.tsx';
@@ -69,8 +70,9 @@ function PasswordPanel() {
   }));
   const error = change.error ? readError(change.error) : null;
   const isCurrentWrong = error?.code === 'FORBIDDEN';
+  const hasTokens = me.memberships.some(({ role }) => can(role, 'token:manage'));
   return (
-    <Panel title="Password" description="Wherever else you are signed in you will have to sign in again. API tokens go on; revoke them where they were made.">
+    <Panel title="Password" description={`Wherever else you are signed in you will have to sign in again.${hasTokens ? ' Your API tokens go on; revoke them where you made them.' : ''}`}>
       <form
         className="space-y-4"
         onSubmit={(event) => {

@@ -44,3 +44,16 @@ for (const mode of MODES) {
     expect(found).toEqual([]);
   });
 }
+
+test('PAGE-7 a page that is not for an annotator says so, under a heading of its own', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 4 });
+  const { page } = await scenario.invite('annotator', 'Anna Annotator');
+  const organization = `/organizations/${scenario.organizationId}`;
+  for (const address of [
+    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'runs/new'].map((path) => `/projects/${projectId}/${path}`),
+    ...['webhooks', 'settings'].map((path) => `${organization}/${path}`),
+  ]) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1, name: /^(Leads|Only owners) / }), address).toBeVisible();
+  }
+});

@@ -22,7 +22,7 @@ export function SettingsPage() {
       },
     }),
   );
-  if (!may('organization:update')) return <EmptyState title="Only owners change the organization">Ask one of them, under People.</EmptyState>;
+  if (!may('organization:update')) return <EmptyState isPage title="Only owners change the organization">Ask one of them, under People.</EmptyState>;
   return (
     <Page title="Organization" width="narrow">
       <Panel>

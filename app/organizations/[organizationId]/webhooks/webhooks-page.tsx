@@ -26,7 +26,7 @@ export function WebhooksPage() {
   const webhooks = useQuery(trpc.webhook.list.queryOptions({ organizationId }, { enabled: allowed }));
   const refresh = () => queryClient.invalidateQueries(trpc.webhook.list.queryFilter());
   const remove = useMutation(trpc.webhook.delete.mutationOptions({ onSettled: refresh }));
-  if (!allowed) return <EmptyState title="Only owners manage webhooks">Ask one of them, under People.</EmptyState>;
+  if (!allowed) return <EmptyState isPage title="Only owners manage webhooks">Ask one of them, under People.</EmptyState>;
   const make = <Button variant="primary" icon={<Plus size={14} />} onClick={() => setMaking(true)}>New webhook</Button>;
   return (
     <Page title="Webhooks" description="Pupil calls an address of yours when something has happened. Every call is signed; failed calls are tried again." width="narrow" actions={make}>

@@ -12,7 +12,7 @@ const SECTIONS = [['general', 'General'], ['classes', 'Classes'], ['labeling', '
 
 export function SettingsPage() {
   const { may } = useProject();
-  if (!may('project:update')) return <EmptyState title="Leads set up the project">Ask a lead to change its settings.</EmptyState>;
+  if (!may('project:update')) return <EmptyState isPage title="Leads set up the project">Ask a lead to change its settings.</EmptyState>;
   return (
     <Page title="Settings" description="Everything may be changed at any time. Choices are saved as you make them.">
       <div className="gap-10 lg:grid lg:grid-cols-[10rem_minmax(0,48rem)]">

@@ -21,7 +21,7 @@ export function LookAlikesPage() {
   const counts = useQuery(trpc.image.lookAlikeCounts.queryOptions({ projectId: project.id }, { enabled: may('image:import') }));
   const { pages, move } = useLookAlikes(project.id, may('image:import'));
   const [asking, setAsking] = useState(false);
-  if (!may('image:import')) return <EmptyState title="Leads look after the splits">Ask a lead which images look alike.</EmptyState>;
+  if (!may('image:import')) return <EmptyState isPage title="Leads look after the splits">Ask a lead which images look alike.</EmptyState>;
   const pairs = pages.data?.pages.flatMap((page) => page.pairs) ?? [];
   const advice = counts.data ? adviseLookAlikes(counts.data) : null;
   const twins = counts.data?.alike.pool ?? 0;

@@ -32,7 +32,7 @@ export function SnapshotsPage() {
       },
     }),
   );
-  if (!may('export:read')) return <EmptyState title="Leads keep the snapshots">Ask a lead what has changed.</EmptyState>;
+  if (!may('export:read')) return <EmptyState isPage title="Leads keep the snapshots">Ask a lead what has changed.</EmptyState>;
   const take = (event: FormEvent) => {
     event.preventDefault();
     create.mutate({ projectId: project.id, name: name.trim() });
