@@ -167,7 +167,8 @@ export const activity = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
-    index('activity_organization_idx').on(table.organizationId, table.createdAt.desc()),
-    index('activity_project_idx').on(table.projectId, table.createdAt.desc()),
+    // Ascending, read backwards: what stands as "desc nulls last" in an index serves no "order by … desc".
+    index('activity_organization_idx').on(table.organizationId, table.createdAt, table.id),
+    index('activity_project_idx').on(table.projectId, table.createdAt, table.id),
   ],
 );
