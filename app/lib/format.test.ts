@@ -26,7 +26,7 @@ describe('format', () => {
     expect(formatDuration(7800)).toBe('2 h 10 min');
     expect(formatDuration(86_400 * 3 + 3600 * 4)).toBe('3 d 4 h');
     expect(formatDuration(null)).toBe('–');
-    expect([0, 44, 50, 170, 7790].map(formatAbout)).toEqual(['under a minute', 'under a minute', '1 min', '3 min', '2 h 10 min']);
+    expect([0, 44, 50, 170, 7790].map(formatAbout)).toEqual(['under a minute', 'under a minute', 'about 1 min', 'about 3 min', 'about 2 h 10 min']);
   });
 
   it('writes sizes in powers of 1000', () => {

@@ -43,8 +43,8 @@ export const formatDuration = (seconds: number | null | undefined): string => {
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h');
 };
 
-/** Seconds that are only guessed → "under a minute", "12 min", "2 h 10 min". */
-export const formatAbout = (seconds: number): string => (seconds < 45 ? 'under a minute' : formatDuration(Math.max(1, Math.round(seconds / 60)) * 60));
+/** Seconds that are only guessed → "under a minute", "about 12 min", "about 2 h 10 min". */
+export const formatAbout = (seconds: number): string => (seconds < 45 ? 'under a minute' : `about ${formatDuration(Math.max(1, Math.round(seconds / 60)) * 60)}`);
 
 const join = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;

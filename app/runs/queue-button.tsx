@@ -10,6 +10,10 @@ import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
 
 const WORDS = { flip: 'Queue flips', 'suspect-label': 'Queue suspects', audit: 'Queue an audit', uncertain: 'Queue uncertain images' } as const;
+const SENT = 'Every such image is in the queue already.';
+const NOTHING: Record<keyof typeof WORDS, string> = {
+  flip: SENT, audit: SENT, uncertain: SENT, 'suspect-label': 'No label is contradicted clearly enough, or those that are stand in the queue already.',
+};
 const COUNTS = ['20', '50', '100', '200'] as const;
 
 /** Sends images of a round to people. */
@@ -20,7 +24,7 @@ export function QueueButton({ roundId, reason }: { roundId: string; reason: keyo
   const [count, setCount] = useState<(typeof COUNTS)[number]>('50');
   const queue = useMutation(trpc.insight.queue.mutationOptions({
     onSuccess: ({ queued }) => {
-      if (queued === 0) toast.info('Nothing new to send', { description: 'Every such image is in the queue already.' });
+      if (queued === 0) toast.info('Nothing new to send', { description: NOTHING[reason] });
       else toast.success(`${plural(queued, 'image')} sent to review`);
       void queryClient.invalidateQueries(trpc.insight.pathFilter());
     },

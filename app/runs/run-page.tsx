@@ -46,7 +46,9 @@ export function RunPage({ runId }: { runId: string }) {
   const newest = measured.at(-1) ?? null;
   const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
   const elapsed = run.startedAt === null ? null : ((run.endedAt?.getTime() ?? now) - run.startedAt.getTime()) / 1000;
-  const left = run.status === 'training' ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now }) : null;
+  const paced = run.status === 'training' ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now }) : null;
+  // No run ends before the stage that it is in.
+  const left = paced === null ? null : Math.max(paced, progress?.secondsLeft ?? 0);
   const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
   return (
     <Page
@@ -98,7 +100,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
           <Stat label="Validation accuracy" value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'} interval={newest?.metrics?.valInterval ?? null} note={newest?.metrics ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images` : 'after the first round'} />
           <Stat label="Test accuracy" value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`} note={newest?.metrics?.testCount == null ? 'read once, when the run ends' : `${formatNumber(newest.metrics.testCount)} images`} />
-          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : !run.startedAt ? 'not started' : left === null ? 'so far' : `so far; about ${formatAbout(left)} left at this pace`} />
+          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : !run.startedAt ? 'not started' : left === null ? 'so far' : `so far; ${formatAbout(left)} left at this pace`} />
         </StatRow>
         <Panel title="Rounds" flush><RoundTable run={run} /></Panel>
         <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />

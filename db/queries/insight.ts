@@ -117,15 +117,28 @@ export interface ReviewCandidate extends Record<string, unknown> {
 
 const notYetSent = (roundId: string) => sql`not exists (select 1 from review_item ri where ri.round_id = ${roundId} and ri.image_id = p.image_id)`;
 
-/** Human labels that the round doubts out of fold and nobody has changed to that class since, the clearest first. In-sample answers would only repeat what was learned. */
+/** So sure must a round be of another class to doubt a label that it has not learned. */
+const SURE = 0.9;
+
+/**
+ * Human labels that were doubted when the round was made, and those given since that its own answer contradicts, the clearest first. What it has learned
+ * it would only repeat, and what it asked about itself is answered already (LEARN-7).
+ */
 export async function listSuspects(db: Db, params: { roundId: string; classIds: readonly string[]; limit: number }): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
+    with classes as materialized (select ${sql.param([...params.classIds])}::uuid[] as ids),
+    p as (
+      select image_id, class_index, confidence, margin from suspect_label where round_id = ${params.roundId}
+      union all
+      select p.image_id, p.class_index, p.confidence, p.confidence - coalesce(p.probabilities[array_position(classes.ids, i.consensus_class_id)], 0)
+      from image i join prediction p on p.round_id = ${params.roundId} and p.image_id = i.id and p.confidence >= ${SURE} cross join classes
+      where i.project_id = (select r.project_id from round d join run r on r.id = d.run_id where d.id = ${params.roundId})
+        and i.consensus_state in ('agreed', 'adjudicated')
+        and not exists (select 1 from round_label l where l.round_id = ${params.roundId} and l.image_id = i.id)
+    )
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
-    from suspect_label p
-    join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state in ('agreed', 'adjudicated')
-    where p.round_id = ${params.roundId}
-      and i.consensus_class_id <> (${sql.param([...params.classIds])}::uuid[])[p.class_index + 1]
-      and ${notYetSent(params.roundId)}
+    from p cross join classes join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state in ('agreed', 'adjudicated')
+    where i.consensus_class_id <> classes.ids[p.class_index + 1] and ${notYetSent(params.roundId)}
     order by p.margin desc, p.image_id limit ${params.limit}`);
   return rows;
 }

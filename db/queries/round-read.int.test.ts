@@ -183,6 +183,15 @@ describe('what is worth asking people', () => {
     expect(flips).toHaveLength(moved);
     const suspects = await listSuspects(test.db, { roundId: at(1), classIds: made.classIds, limit: 1000 });
     expect(suspects).toHaveLength(of(at(1), 'pool').filter((row) => row.resolved && row.classIndex !== row.truth).length);
+    // A label given since, that the round is sure to be another class; where it is not sure, people know better.
+    const open = of(at(1), 'pool').filter((row) => !row.resolved);
+    const since = [open.find(({ confidence }) => confidence >= 0.9), open.find(({ confidence }) => confidence < 0.9)].map((row) => ({ imageId: row?.imageId ?? '', other: made.classIds[row?.classIndex === 0 ? 1 : 0] ?? '' }));
+    const answer = (settled: boolean) => Promise.all(since.map(({ imageId, other }) => test.db.update(image)
+      .set({ consensusState: settled ? 'agreed' : 'none', consensusClassId: settled ? other : null }).where(eq(image.id, imageId))));
+    await answer(true);
+    const more = await listSuspects(test.db, { roundId: at(1), classIds: made.classIds, limit: 1000 });
+    await answer(false);
+    expect(more.map(({ imageId }) => imageId).toSorted()).toEqual([...suspects.map(({ imageId }) => imageId), since[0]?.imageId ?? ''].toSorted());
     const unsure = await listUncertain(test.db, { roundId: at(0), limit: 1000 });
     expect(unsure).toHaveLength(370 - 60);
     expect(unsure[0]?.confidence).toBeLessThanOrEqual(unsure[1]?.confidence ?? 1);

@@ -104,7 +104,8 @@ describe('trainers', () => {
       perClass: { pool: 8, validation: 2, test: 2 }, labeledPerClass: 4,
     });
     const [first, second] = await Promise.all([startTrainer(), startTrainer()]);
-    expect((await db.select().from(worker)).map(({ engine }) => engine)).toEqual(['wasm', 'wasm']);
+    const rows = await db.select().from(worker);
+    expect([first, second].map(({ pid }) => rows.find(({ id }) => id.includes(`-${pid}-`))?.engine)).toEqual(['wasm', 'wasm']);
     const runId = await createRun(db, project, { teacherSteps: 160, students: ['xs'] });
     const before = await until(async () => {
       const [teacher] = await listRoundStates(db, runId);

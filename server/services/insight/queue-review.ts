@@ -5,7 +5,6 @@ import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/activity.ts';
 import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/insight.ts';
 import type { ReviewCandidate } from '#db/queries/insight.ts';
-import { countAskedSuspects } from '#db/queries/round-write.ts';
 import { getRound, listRounds } from '#db/queries/run-read.ts';
 import type { RoundRow } from '#db/queries/run-read.ts';
 import type { Db } from '#db/client.ts';
@@ -45,12 +44,7 @@ async function drawCandidates(db: Db, round: RoundRow, reason: QueueReason, limi
   if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
     throw new AppError('NOT_READY', `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. Label more, then start a run.`);
   }
-  if (reason === 'suspect-label') {
-    if ((await countAskedSuspects(db, round.id)) === null) {
-      throw new AppError('NOT_READY', `${roundName(round)} doubts none of its labels. Only a net that never saw them can: the features of a backbone, or what learned from a student’s pseudo-labels.`);
-    }
-    return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
-  }
+  if (reason === 'suspect-label') return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
   if (reason === 'uncertain') return plain(await listUncertain(db, { roundId: round.id, limit }));
   const rounds = await listRounds(db, { runId: round.runId });
   if (reason === 'flip') {
