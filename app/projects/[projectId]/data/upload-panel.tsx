@@ -57,7 +57,7 @@ export function UploadPanel() {
     void filesOfDrop(event.dataTransfer).then(take);
   };
 
-  if (upload !== null) return <UploadProgress upload={upload} />;
+  if (upload !== null) return <UploadProgress upload={upload} folderLabels={folderLabels} />;
   return (
     <Panel>
       <div
