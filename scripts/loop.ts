@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { createMember, createOrganization } from '#db/seed/factories.ts';
+import { roundName } from '#core/run.ts';
 import { insertImport, setImport } from '#db/queries/image.ts';
 import { listClasses } from '#db/queries/project.ts';
 import { listRoundStates } from '#db/queries/round-write.ts';
@@ -12,7 +13,7 @@ import { buildConfig, describeImages } from './loop/config.ts';
 import { hideLabels, listLabels, planLabels } from './loop/data-set.ts';
 import { exportModel } from './loop/export-model.ts';
 import { followRun } from './loop/follow.ts';
-import { readOptions } from './loop/options.ts';
+import { readOptions, USAGE } from './loop/options.ts';
 import type { LoopOptions } from './loop/options.ts';
 import { createOracle, readTruth } from './loop/oracle.ts';
 import { openPlatform } from './loop/platform.ts';
@@ -28,18 +29,34 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const line = (text: string): void => void process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : '');
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(`${USAGE}\n`);
+  const options = readOptions(args);
   const started = Date.now();
-  const platform = await openPlatform(options);
-  // Asked twice to stop, we still end database and trainer in order, once.
+  const opening = openPlatform(options);
+  // Asked twice to stop, or while it still starts, we end trainer and database in order, once.
   let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= platform.close());
-  process.on('SIGINT', () => void close().then(() => process.exit(130)));
-  process.on('SIGTERM', () => void close().then(() => process.exit(143)));
+  const close = (): Promise<void> => (closing ??= opening.then((platform) => platform.close()));
+  let stopped = false;
+  const stop = (code: number): void => {
+    if (stopped) return;
+    stopped = true;
+    void close().then(() => {
+      line('');
+      say(options.data ? `Stopped. What was done is in ${options.data}.` : 'Stopped. Nothing is left behind.');
+      process.exit(code);
+    }, fail);
+  };
+  process.on('SIGINT', () => stop(130));
+  process.on('SIGTERM', () => stop(143));
   try {
-    const result = await runLoop(platform, options, started);
+    const result = await runLoop(await opening, options, started);
     say(formatRounds(result.rounds));
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  } catch (error) {
+    if (!stopped) throw error;
+    // The database went from under the work because we stopped: that is no news, and the stop ends the process.
+    await new Promise(() => undefined);
   } finally {
     await close();
   }
@@ -75,7 +92,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
       const metrics = state?.metrics;
       if (state && metrics) {
         line('');
-        say(`round ${state.index} ${state.role} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`);
+        say(`${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`);
       }
     },
   });
@@ -102,7 +119,9 @@ async function createActor(platform: Platform): Promise<Actor> {
   return { ...member, organizationId };
 }
 
-main().then(() => process.exit(0), (error: unknown) => {
+function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
-});
+}
+
+main().then(() => process.exit(0), fail);

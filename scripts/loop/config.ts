@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/learning.ts';
 import type { ModelName, RunConfig } from '#core/learning.ts';
-import { checkRunConfig, PRESETS } from '#core/run-config.ts';
+import { checkRunConfig, MODEL_PARAMETERS, PRESETS } from '#core/run-config.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
 import type { Db } from '#db/client.ts';
 import type { LoopOptions } from './options.ts';
@@ -34,16 +34,23 @@ const studentsOf = (options: LoopOptions): ModelName[] => {
   return Array.from({ length: options.rounds }, (_, index) => given[index] ?? given.at(-1) ?? 's');
 };
 
+/** No student may be smaller than its teacher: where a small one is asked for and no teacher, the teacher is made as small. */
+const teacherOf = (options: LoopOptions, [first]: readonly ModelName[]): ModelName => {
+  const usual = DEFAULT_RUN_CONFIG.teacher;
+  return options.teacher ?? (first && MODEL_PARAMETERS[first] < MODEL_PARAMETERS[usual] ? first : usual);
+};
+
 /** The settings of the run: the product's defaults, what the images ask for, what the person asks for. */
 export function buildConfig(options: LoopOptions, facts: ImageFacts & { backboneId: string | null }): RunConfig {
   const transfers = options.method !== 'noisy-student';
+  const students = studentsOf(options);
   const config: RunConfig = {
     ...DEFAULT_RUN_CONFIG,
     method: options.method, engine: options.engine, seed: options.seed,
     ...(options.method === 'fine-tune' ? PRESETS['fine-tune'].config : {}),
     inputSize: options.size ?? (facts.backboneId ? BACKBONE_SIZE : facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
-    teacher: transfers ? DEFAULT_RUN_CONFIG.teacher : (options.model ?? DEFAULT_RUN_CONFIG.teacher),
-    students: studentsOf(options),
+    teacher: transfers ? DEFAULT_RUN_CONFIG.teacher : teacherOf(options, students),
+    students,
     exportModel: options.method === 'distill' ? (options.model ?? 's') : transfers ? options.model : null,
     backboneId: facts.backboneId,
     control: options.control,

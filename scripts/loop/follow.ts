@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { EVENT_CHANNEL } from '#core/events.ts';
 import type { DomainEvent } from '#core/events.ts';
-import { isRunEnded } from '#core/run.ts';
+import { isRunEnded, roundName } from '#core/run.ts';
 import { getRunState, listRoundStates } from '#db/queries/round-write.ts';
 import type { Services } from '#server/context.ts';
 import type { Oracle } from './oracle.ts';
@@ -28,7 +28,7 @@ export async function followRun(
   const names = new Map<string, string>();
   const nameOf = async (roundId: string): Promise<string> => {
     if (!names.has(roundId)) {
-      for (const { id, index, role, model } of await listRoundStates(services.db, runId)) names.set(id, `round ${index} ${role} (${model})`);
+      for (const state of await listRoundStates(services.db, runId)) names.set(state.id, `${roundName(state).toLowerCase()} (${state.model})`);
     }
     return names.get(roundId) ?? 'round';
   };
@@ -41,8 +41,13 @@ export async function followRun(
     }
   };
   client.on('notification', ({ payload }) => {
-    if (payload) queue = queue.then(() => handle(JSON.parse(payload) as DomainEvent));
+    if (!payload) return;
+    queue = queue.then(() => handle(JSON.parse(payload) as DomainEvent));
+    // What fails is thrown at the next look; until then it must not count as unhandled.
+    queue.catch(() => undefined);
   });
+  // Without its events the run is still looked at; a lost database shows there.
+  client.on('error', () => undefined);
   await client.query(`listen ${EVENT_CHANNEL}`);
   try {
     for (;;) {

@@ -11,24 +11,27 @@ labels, answers the review queue from the hidden ones, and shows what came of it
 
   --labels-per-class 25   labels revealed in the pool
   --validation 20         validation labels a class; they count as labels too
-  --rounds 3              student rounds
+  --rounds 3              student rounds; as many as --students names, where it is given
   --review 50             answers given a round
-  --seed 1
-  --select random|typical how the first labels are chosen
-  --method noisy-student|frozen|fine-tune|distill
-  --model xs              the teacher; with frozen, fine-tune and distill the model to distil into
-  --students s,s,s        one model a student round
-  --backbone DIR          TensorFlow.js layers model (model.json and weights) for frozen, fine-tune, distill
-  --size 32               side of the training square, px; by default from the images
-  --steps 900             training steps of a student (--teacher-steps 300 of the teacher)
-  --no-control            no control arm
-  --engine auto|wasm|webgpu|cuda|native
-  --threads N
-  --out DIR               where the exports go (./pupil-loop)
+  --seed 1                of every draw: labels, weights, noise
+  --select random         how the first labels are chosen: random, typical
+  --method noisy-student  noisy-student, frozen, fine-tune, distill
+  --teacher s             the teacher of a noisy student; by default the first student where that is smaller than s
+  --model s               the model to distil into: s with distill, none with frozen and fine-tune unless named
+  --students s,s,s        one model a student round, none smaller than what teaches it
+  --backbone DIR          TensorFlow.js layers model (model.json and weights); frozen and fine-tune need it, distill may have it (none)
+  --size PX               side of the training square; by default from the images
+  --steps 900             training steps of a student
+  --teacher-steps 300     those of a teacher
+  --no-control            no control arm (each student has one)
+  --engine auto           auto, wasm, webgpu, cuda, native
+  --threads N             of the trainer (as many as there are cores)
+  --out pupil-loop        folder where the exports go
   --formats tfjs-layers   formats of the final model, with commas between: onnx, saved-model, page, ...
-  --data DIR              keep database and blobs there, instead of in a folder that is removed afterwards
-  --set key=value         any other setting of a run, as JSON; may be repeated
-  --json                  one JSON object as the last line`;
+  --data DIR              keep database and blobs there (a folder that is removed afterwards)
+  --set key=value         any other setting of a run, as JSON; may be repeated (none)
+  --json                  one JSON object as the last line (a table only)
+  --help                  this text`;
 
 export interface LoopOptions {
   source: string;
@@ -39,6 +42,8 @@ export interface LoopOptions {
   seed: number;
   select: 'random' | 'typical';
   method: Method;
+  /** Null: as the first student asks. */
+  teacher: ModelName | null;
   model: ModelName | null;
   students: ModelName[] | null;
   backbone: string | null;
@@ -62,7 +67,7 @@ export function readOptions(args: string[]): LoopOptions {
     options: {
       'labels-per-class': { type: 'string', default: '25' }, validation: { type: 'string', default: '20' }, rounds: { type: 'string' },
       review: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, select: { type: 'string', default: 'random' },
-      method: { type: 'string', default: 'noisy-student' }, model: { type: 'string' }, students: { type: 'string' }, backbone: { type: 'string' },
+      method: { type: 'string', default: 'noisy-student' }, teacher: { type: 'string' }, model: { type: 'string' }, students: { type: 'string' }, backbone: { type: 'string' },
       size: { type: 'string' }, steps: { type: 'string' }, 'teacher-steps': { type: 'string' }, 'no-control': { type: 'boolean', default: false },
       engine: { type: 'string', default: 'auto' }, threads: { type: 'string' }, out: { type: 'string', default: 'pupil-loop' }, formats: { type: 'string', default: 'tfjs-layers' }, data: { type: 'string' },
       set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false },
@@ -84,6 +89,8 @@ export function readOptions(args: string[]): LoopOptions {
   const students = values.students?.split(',').map((name) => oneOf('students', name.trim(), MODEL_NAMES)) ?? null;
   const method = oneOf('method', values.method, METHODS);
   if (method !== 'noisy-student' && !values.backbone && method !== 'distill') throw new Error(`--method ${method} starts from pre-trained weights: name their folder with --backbone DIR.`);
+  if (method === 'noisy-student' && values.model) throw new Error('--model names what is distilled into; the teacher of a noisy student is --teacher.');
+  if (method !== 'noisy-student' && values.teacher) throw new Error(`--method ${method} has no teacher to choose: --model names what is distilled into.`);
   return {
     source, method, students,
     labelsPerClass: whole('labels-per-class', values['labels-per-class'], 1) ?? 25,
@@ -92,6 +99,7 @@ export function readOptions(args: string[]): LoopOptions {
     review: whole('review', values.review, 0) ?? 50,
     seed: whole('seed', values.seed, 0) ?? 1,
     select: oneOf('select', values.select, ['random', 'typical']),
+    teacher: values.teacher ? oneOf('teacher', values.teacher, MODEL_NAMES) : null,
     model: values.model ? oneOf('model', values.model, MODEL_NAMES) : null,
     backbone: values.backbone ?? null,
     size: whole('size', values.size, 16),

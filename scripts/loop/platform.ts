@@ -61,7 +61,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
     },
     close: async () => {
       closing = true;
-      if (trainer?.exitCode === null) {
+      if (trainer?.exitCode === null && trainer.signalCode === null) {
         const ended = new Promise((done) => trainer?.once('exit', done));
         trainer.kill('SIGTERM');
         await ended;

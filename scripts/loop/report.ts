@@ -1,10 +1,13 @@
-import type { RoundMetrics } from '#core/learning.ts';
+import type { RoundMetrics, RoundRole } from '#core/learning.ts';
+import { roundName } from '#core/run.ts';
 import type { RoundState } from '#db/queries/round-write.ts';
 
 /** One row of `--json`; accuracies are shares, null where nothing was measured. */
 export interface LoopRound {
   round: number;
-  role: string;
+  role: RoundRole;
+  /** Which of several teachers, from 0. */
+  member: number;
   model: string;
   parameters: number | null;
   labeled: number;
@@ -45,7 +48,7 @@ export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMa
     const control = states.find(({ role, index }) => role === 'control' && index === state.index);
     const truth = truths.get(state.id);
     return {
-      round: state.index, role: state.role, model: state.model, parameters: metrics?.parameters ?? null, labeled: state.labeledCount,
+      round: state.index, role: state.role, member: state.member, model: state.model, parameters: metrics?.parameters ?? null, labeled: state.labeledCount,
       pseudo: metrics?.pseudo ?? 0, pseudoPrecision: truth?.pseudoPrecision ?? null, poolAccuracy: truth?.poolAccuracy ?? null,
       controlPoolAccuracy: (control ? truths.get(control.id)?.poolAccuracy : null) ?? null, reviewed: state.reviewed,
       valAccuracy: metrics?.valAccuracy ?? null, valInterval: metrics?.valInterval ?? null, testAccuracy: metrics?.testAccuracy ?? null,
@@ -57,8 +60,7 @@ export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMa
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
 
 const COLUMNS: [string, (row: LoopRound) => string][] = [
-  ['round', (row) => String(row.round)],
-  ['role', (row) => row.role],
+  ['round', (row) => roundName({ index: row.round, role: row.role, member: row.member }).toLowerCase()],
   ['model', (row) => row.model],
   ['labeled', (row) => String(row.labeled)],
   ['pseudo', (row) => String(row.pseudo)],
