@@ -1,10 +1,9 @@
+import { VALIDATION_WANTED } from './claim.ts';
 import type { Gain } from './learning-curve.ts';
 import type { RunStatus } from './run.ts';
 
 /** Labels a class below which a teacher hardly learns (ALGORITHM 3: naive rounds fail below about ten). */
 export const LABELS_WANTED = 10;
-/** Validation labels below which no improvement is claimed without a person (ALGORITHM 3). */
-export const VALIDATION_WANTED = 200;
 /** Validation labels without which a run cannot be judged at all. */
 export const VALIDATION_LEAST = 20;
 /** Accuracy that 100 more labels must still promise, at best, to be worth people's time. */

@@ -1,4 +1,5 @@
 'use client';
+import { claimOf, VALIDATION_WANTED } from '#core/claim.ts';
 import { formatP } from '#core/statistics.ts';
 import { roundName } from '#core/run.ts';
 import { useQuery } from '@tanstack/react-query';
@@ -25,8 +26,6 @@ import { RunsNav } from './runs-nav.tsx';
 import { MODEL_WORDS } from './words.tsx';
 
 type Pair = Outputs['compare']['pair'];
-/** p below which a difference is called more than chance. */
-const SURE = 0.05;
 
 /** Any two rounds, of one run or of two, on the images that both scored. The pair lives in the address. */
 export function ComparePage() {
@@ -69,10 +68,14 @@ function PairView({ pair }: { pair: Pair }) {
   const { validation, flips, first, second } = pair;
   const names = { first: `Run ${first.run.number}, ${roundName(first)}`, second: `Run ${second.run.number}, ${roundName(second)}` };
   if (validation.n === 0) return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
+  const claim = claimOf(validation);
   const better = validation.difference > 0 ? names.second : names.first;
   return (
     <>
-      <Notice tone={validation.p >= SURE ? 'neutral' : validation.difference > 0 ? 'good' : 'warn'} title={validation.p < SURE ? `${better} is better, and not by chance.` : 'The difference may be chance.'}>
+      <Notice
+        tone={claim === 'better' ? 'good' : claim === 'worse' ? 'warn' : 'neutral'}
+        title={claim === 'chance' ? 'The difference may be chance.' : claim === 'few' ? `With fewer than ${VALIDATION_WANTED} validation images no improvement is claimed.` : `${better} is better, and not by chance.`}
+      >
         {names.second} has {formatPoints(validation.difference)} points [{formatPoints(validation.interval[0])} to {formatPoints(validation.interval[1])}] against {names.first}; exact McNemar {formatP(validation.p)} on {formatNumber(validation.n)} images.
       </Notice>
       <StatRow>
@@ -94,7 +97,7 @@ function PairView({ pair }: { pair: Pair }) {
                   <Td numeric className="tabular">{formatPercent(one.firstAccuracy)}</Td>
                   <Td numeric className="tabular">{formatPercent(one.secondAccuracy)}</Td>
                   <Td numeric className="tabular">
-                    <span className={one.n > 0 && one.p < SURE ? 'font-medium' : ''}>{one.n === 0 ? '–' : formatPoints(one.difference)}</span>
+                    <span className={isClaimed(one) ? 'font-medium' : ''}>{one.n === 0 ? '–' : formatPoints(one.difference)}</span>
                     {one.n > 0 && <span className="ml-1 text-xs text-muted">[{formatPoints(one.interval[0], 0)} to {formatPoints(one.interval[1], 0)}]</span>}
                   </Td>
                   <Td numeric className="text-muted tabular">{one.n === 0 ? '–' : formatP(one.p)}</Td>
@@ -112,6 +115,9 @@ function PairView({ pair }: { pair: Pair }) {
     </>
   );
 }
+
+/** Does a class have a difference to speak of? */
+const isClaimed = (one: Pair['classes'][number]): boolean => ['better', 'worse'].includes(claimOf(one));
 
 function Moves({ pair }: { pair: Pair }) {
   const { classById } = useProject();

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { claimOf, VALIDATION_WANTED } from '#core/claim.ts';
 import { formatP } from '#core/statistics.ts';
 import type { ReviewReason } from '#core/project.ts';
 import { roundName } from '#core/run.ts';
@@ -23,7 +24,7 @@ import { ReviewItems } from './review-items.tsx';
 import { AuditBars } from './round-classes.tsx';
 import { RunsNav } from './runs-nav.tsx';
 import { useSettled } from './use-settled.ts';
-import { MODEL_WORDS, REASON_WORDS } from './words.tsx';
+import { CLAIM_WORDS, MODEL_WORDS, REASON_WORDS } from './words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
@@ -99,9 +100,9 @@ function ControlTab() {
   if (!control.data) return <Loading />;
   if (control.data.length === 0) return <Notice>No control arm was trained yet. It learns from human labels alone, with the student's own model and steps: what the student has over it is what self-training brought.</Notice>;
   return (
-    <Panel title="Student minus control" description="Same model, same steps, human labels only. This is the gain to report." flush>
+    <Panel title="Student minus control" description={`Same model, same steps, human labels only. This is the gain to report, where it is more than chance on at least ${VALIDATION_WANTED} validation images.`} flush>
       <Table label="Student minus control">
-        <thead><tr><Th>Run</Th><Th>Student</Th><Th>Model</Th><Th numeric>Control</Th><Th numeric>Student</Th><Th numeric>Difference, points</Th><Th numeric>Chance</Th><Th numeric>Test: control</Th><Th numeric>Test: student</Th></tr></thead>
+        <thead><tr><Th>Run</Th><Th>Student</Th><Th>Model</Th><Th numeric>Control</Th><Th numeric>Student</Th><Th numeric>Difference, points</Th><Th numeric>Chance</Th><Th>May be reported</Th><Th numeric>Test: control</Th><Th numeric>Test: student</Th></tr></thead>
         <tbody>
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
@@ -110,6 +111,7 @@ function ControlTab() {
               <Td numeric className="tabular">{formatPercent(row.secondAccuracy)}</Td>
               <Td numeric className="tabular"><span className="font-medium">{formatPoints(row.difference)}</span> <span className="text-xs text-muted">[{formatPoints(row.interval[0])} to {formatPoints(row.interval[1])}] of {formatNumber(row.n)}</span></Td>
               <Td numeric className="text-muted tabular">{formatP(row.p)}</Td>
+              <Td className="whitespace-nowrap text-muted">{CLAIM_WORDS[claimOf(row)]}</Td>
               <Td numeric className="tabular">{formatPercent(row.testControl)}</Td>
               <Td numeric className="tabular">{formatPercent(row.testStudent)}</Td>
             </Tr>

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { LABELS_WANTED, VALIDATION_WANTED } from '#core/next-action.ts';
+import { VALIDATION_WANTED } from '#core/claim.ts';
+import { LABELS_WANTED } from '#core/next-action.ts';
 import type { RunConfig } from '#core/learning.ts';
 import { adviseRun } from '#core/run-advice.ts';
 import { estimateSeconds } from '#core/run-time.ts';

@@ -1,5 +1,7 @@
 import { ArrowUpRight, Check, CircleAlert, CircleDashed, CircleX, Clock3, Minus, Pause, Play, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { VALIDATION_WANTED } from '#core/claim.ts';
+import type { Claim } from '#core/claim.ts';
 import type { Decision, Method, ModelName } from '#core/learning.ts';
 import type { ReviewReason } from '#core/project.ts';
 import type { RoundStage, RunStatus } from '#core/run.ts';
@@ -27,6 +29,11 @@ export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
 export const STAGE_WORDS: Record<RoundStage, string> = {
   waiting: 'waits', predicting: 'predicting the pool', selecting: 'selecting pseudo-labels', training: 'training', evaluating: 'evaluating',
   doubting: 'looking for wrong labels', control: 'training the control arm', judging: 'judging', done: 'done',
+};
+
+/** What may be said of a student beside its control arm. */
+export const CLAIM_WORDS: Record<Claim, string> = {
+  better: 'student better', worse: 'student worse', few: `nothing: fewer than ${VALIDATION_WANTED} images`, chance: 'nothing: may be chance',
 };
 
 export const METHOD_WORDS: Record<Method, string> = {

@@ -1,9 +1,8 @@
+import { claimOf, VALIDATION_WANTED } from '#core/claim.ts';
 import type { Decision } from '#core/learning.ts';
 import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/statistics.ts';
 import type { Interval } from '#core/statistics.ts';
 
-/** With fewer validation answers nothing is claimed by itself. */
-export const ANSWERS_FOR_A_CLAIM = 200;
 const WORSE_P = 0.1;
 const RECALL_DROP = 0.1;
 const SHARE_LOW = 0.2;
@@ -57,10 +56,10 @@ export function judgeRound(input: JudgeInput): Verdict {
   const wire = firstTripWire(input, worse);
   if (wire) return verdict('roll-back', `Rolled back: ${wire} (${figures}).`);
   if (difference < 0) return verdict('hold', `Held: not better than its teacher, ${figures}. Label more images, then go on.`);
-  if (n < ANSWERS_FOR_A_CLAIM) {
-    return verdict('accept', `Accepted: not worse than its teacher, ${figures}. With fewer than ${ANSWERS_FOR_A_CLAIM} validation answers no improvement is claimed.`);
+  if (n < VALIDATION_WANTED) {
+    return verdict('accept', `Accepted: not worse than its teacher, ${figures}. With fewer than ${VALIDATION_WANTED} validation answers no improvement is claimed.`);
   }
-  return verdict('accept', `Accepted: ${interval[0] > 0 ? 'better than' : 'not worse than'} its teacher, ${figures}.`);
+  return verdict('accept', `Accepted: ${claimOf({ interval, n }) === 'better' ? 'better than' : 'not worse than'} its teacher, ${figures}.`);
 }
 
 /** What speaks for a roll-back, or null. */
