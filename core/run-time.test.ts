@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import type { RoundRole, RunConfig } from './learning.ts';
-import { estimateSeconds, estimateSecondsLeft } from './run-time.ts';
+import { estimateSeconds, estimateSecondsLeft, ownSeconds } from './run-time.ts';
 
 const config: RunConfig = { ...DEFAULT_RUN_CONFIG, teacher: 's', teachers: 2, students: ['s'], teacherSteps: 50, steps: 200, batchLabeled: 10, batchPseudo: 30, control: true };
 
@@ -32,5 +32,15 @@ describe('the time of a run', () => {
     expect(left([...both, row(1, 'student', 0, null, now - 900_000)])).toBe(0);
     // The control arm's own row is part of its student's time.
     expect(left([...both, row(1, 'student', 0, 500, 0), row(1, 'control', 0, 200, 0)])).toBe(0);
+  });
+
+  it('RUN-38 shows times that add up: a student\'s without its control arm\'s, which has a row of its own', () => {
+    const row = (index: number, role: RoundRole, seconds: number, stage: 'done' | 'control' = 'done') => ({ index, role, member: 0, stage, metrics: { seconds } });
+    const rounds = [row(0, 'teacher', 46), row(1, 'student', 321), row(1, 'control', 138)];
+    expect(rounds.map((round) => ownSeconds(round, rounds))).toEqual([46, 183, 138]);
+    // Measured, and its control arm still at work: the stored time is its own.
+    const working = row(1, 'student', 170, 'control');
+    expect(ownSeconds(working, [working, row(1, 'control', 100)])).toBe(170);
+    expect(ownSeconds({ ...working, metrics: null }, [])).toBeNull();
   });
 });

@@ -56,3 +56,14 @@ export function estimateSecondsLeft(config: RunConfig, rounds: readonly TimedRou
     return left + Math.max(0, cost / pace - spent);
   }, 0);
 }
+
+/**
+ * Seconds of a round's own work; null before it is measured. What is stored with a finished round holds its control arm's, which has a row of its own wherever
+ * times are shown.
+ * @param rounds those of its run
+ */
+export function ownSeconds(round: Omit<TimedRound, 'startedAt'>, rounds: readonly Omit<TimedRound, 'startedAt'>[]): number | null {
+  if (!round.metrics || round.role === 'control' || round.stage !== 'done') return round.metrics?.seconds ?? null;
+  const control = rounds.find(({ index, role }) => role === 'control' && index === round.index);
+  return Math.max(0, round.metrics.seconds - (control?.metrics?.seconds ?? 0));
+}

@@ -3,13 +3,14 @@ import { ArrowRight, BrainCircuit, CircleCheck, Gavel, Images, Tags } from 'luci
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Decision, RoundRole } from '#core/learning.ts';
-import type { RunStatus } from '#core/run.ts';
+import type { RoundStage, RunStatus } from '#core/run.ts';
 import { roundName } from '#core/run.ts';
 import { cn } from '../lib/cn.ts';
 import { formatNumber, formatPercent } from '../lib/format.ts';
 import { usePresence } from '../lib/socket.ts';
 import { projectHref } from '../shell/nav.ts';
 import { PresenceStack } from '../ui/avatar.tsx';
+import { acceptedCount } from './accepted-count.ts';
 import type { LiveProgress } from './use-run.ts';
 import { STAGE_WORDS } from './words.tsx';
 
@@ -18,9 +19,10 @@ export interface LoopRound {
   index: number;
   role: RoundRole;
   member: number;
-  stage: string;
+  stage: RoundStage;
   decision: Decision | null;
   metrics: { labeled: number; pseudo: number; valAccuracy: number } | null;
+  selection?: Record<string, unknown> | null;
 }
 
 export interface LoopDiagramProps {
@@ -44,7 +46,7 @@ export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, rev
   const reviewing = [...new Map(present.filter(({ page }) => page === 'review').map((one) => [one.userId, one])).values()];
   const working = status === 'training' ? rounds.find(({ id, stage }) => (progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting')) ?? null : null;
   const done = rounds.filter(({ metrics, role }) => metrics && role !== 'control').at(-1) ?? null;
-  const pseudo = rounds.findLast(({ role, metrics }) => role === 'student' && metrics)?.metrics?.pseudo ?? null;
+  const pseudo = rounds.filter(({ role }) => role === 'student').map(acceptedCount).findLast((count) => count !== null) ?? null;
   const judged = rounds.findLast(({ decision }) => decision !== null) ?? null;
   const stage = progress?.stage ?? working?.stage;
   const active: Stop | null =
@@ -63,11 +65,11 @@ export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, rev
       <StopCard
         icon={<BrainCircuit size={15} aria-hidden />} title={working ? roundName(working) : 'Train'} active={active === 'train'} share={active === 'train' ? share : null}
         value={!working ? (done ? roundName(done) : '–') : active !== 'train' ? 'trained' : share === null ? 'working' : formatPercent(share, 0)}
-        note={working && active === 'train' ? STAGE_WORDS[progress?.stage ?? 'training'] : working ? 'its answers come next' : done ? 'was trained last' : status === 'queued' ? 'waits for a worker' : 'no round yet'}
+        note={working && active === 'train' ? STAGE_WORDS[stage ?? 'training'] : working ? 'its answers come next' : done ? 'was trained last' : status === 'queued' ? 'waits for a worker' : 'no round yet'}
       />
       <StopCard
         icon={<Images size={15} aria-hidden />} title="Pseudo-labels" active={active === 'select'} share={active === 'select' ? share : null}
-        value={formatNumber(pseudo)} note={active === 'select' ? STAGE_WORDS[progress?.stage ?? 'predicting'] : 'accepted for the newest student'}
+        value={formatNumber(pseudo)} note={active === 'select' ? STAGE_WORDS[stage ?? 'predicting'] : 'accepted for the newest student'}
       />
       <StopCard
         icon={<Gavel size={15} aria-hidden />} title="Judge" active={active === 'judge'}

@@ -53,7 +53,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   useEvent('review:answered', refresh);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading className="min-h-[50dvh]" />;
-  const { round, figures, controlGain, previousRoundId, siblings } = query.data;
+  const { round, figures, seconds, controlGain, previousRoundId, siblings } = query.data;
   const { metrics, run } = round;
   const href = (id: string) => projectHref(project.id, `runs/${runId}/rounds/${id}`);
   const control = siblings.find(({ role, index }) => role === 'control' && index === round.index && round.role !== 'control');
@@ -82,7 +82,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
               ? <Link className="text-accent-text underline underline-offset-2" href={projectHref(project.id, 'review')}>answer audit items in Review</Link>
               : `accepted ones, ${plural(figures.audit.overall.n, 'answer')}`} />
             <Stat label="Test accuracy" value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`} note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`} />
-            <Stat label="Time" value={formatDuration(metrics.seconds)} note={`${formatNumber(metrics.steps)} steps`} />
+            <Stat label="Time" value={formatDuration(seconds)} note={`${formatNumber(metrics.steps)} steps`} />
           </StatRow>
           <Tabs
             label="Round" value={tab} onChange={show}

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { roundName } from '#core/run.ts';
+import { ownSeconds } from '#core/run-time.ts';
 import { classColour } from '../lib/class-colour.ts';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
@@ -17,6 +18,7 @@ import { Confirm } from '../ui/dialog.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { Interval } from '../ui/stat.tsx';
 import { Table, Td, Th, Tr } from '../ui/table.tsx';
+import { acceptedCount } from './accepted-count.ts';
 import type { RunRound, RunView } from './use-run.ts';
 import { DecisionBadge, MODEL_WORDS, STAGE_WORDS } from './words.tsx';
 
@@ -71,7 +73,7 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
       </Td>
       <Td className="whitespace-nowrap">{MODEL_WORDS[round.model]}</Td>
       <Td numeric className="tabular">{formatNumber(metrics?.labeled ?? round.labeledCount)}</Td>
-      <Td numeric className="tabular">{round.role === 'student' ? formatNumber(metrics?.pseudo) : '–'}</Td>
+      <Td numeric className="tabular">{round.role === 'student' ? formatNumber(acceptedCount(round)) : '–'}</Td>
       <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
       <Td numeric><Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} /></Td>
       <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>{over === null ? '–' : formatPoints(over)}</Td>
@@ -79,7 +81,7 @@ function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRou
         {round.decision ? <DecisionBadge decision={round.decision} /> : round.stage === 'done' ? null : <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>}
         {round.decisionReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>}
       </Td>
-      <Td numeric className="text-muted">{formatDuration(metrics?.seconds)}</Td>
+      <Td numeric className="text-muted">{formatDuration(ownSeconds(round, run.rounds))}</Td>
       <Td numeric>
         {(metrics || decidable) && (
           <Menu trigger={<IconButton label={`Actions on ${roundName(round)}`} size="sm"><Ellipsis size={15} aria-hidden /></IconButton>}>

@@ -41,7 +41,7 @@ export function RunPage({ runId }: { runId: string }) {
   if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!run) return <Loading className="min-h-[50dvh]" />;
 
-  const working = run.status === 'training' ? run.rounds.find(({ id }) => id === progress?.roundId) ?? null : null;
+  const working = run.status === 'training' ? run.rounds.find(({ id, stage }) => (progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting')) ?? null : null;
   const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
   const newest = measured.at(-1) ?? null;
   const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
@@ -90,7 +90,7 @@ export function RunPage({ runId }: { runId: string }) {
               />
             ) : (
               <p className="text-sm text-muted" role="status">
-                {run.status === 'queued' ? 'Waits for a free worker.' : run.status === 'waiting-review' ? 'Waits for people before the next round.' : 'The worker is getting ready; progress appears with its first step.'}
+                {run.status === 'queued' ? 'Waits for a free worker.' : run.status === 'waiting-review' ? 'Waits for people before the next round.' : working ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.` : 'The worker is getting ready; progress appears with its first step.'}
               </p>
             )}
           </Panel>

@@ -30,7 +30,12 @@ export function useRun(projectId: string, runId: string) {
   const run = useQuery(trpc.run.get.queryOptions({ projectId, runId }));
   const [progress, setProgress] = useState<LiveProgress | null>(null);
   const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId, runId })), SETTLE_MS);
-  useEvent('run:changed', (event) => event.runId === runId && refresh());
+  useEvent('run:changed', (event) => {
+    if (event.runId !== runId) return;
+    // Told at each new stage too: the progress of the one before is over, and not every stage has any.
+    setProgress(null);
+    refresh();
+  });
   useEvent('round:ended', (event) => {
     if (event.runId !== runId) return;
     setProgress((held) => (held?.roundId === event.roundId ? null : held));

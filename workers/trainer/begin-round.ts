@@ -26,12 +26,11 @@ export async function beginRound(context: RunContext, round: RoundState, targets
   return whileHeld(context, async (tx) => {
     const labels = await freezeLabels(tx, { roundId: round.id, projectId: context.run.projectId, classIds: context.run.classIds });
     checkLabels(labels);
-    if (targets) {
-      const human = new Set(labels.map(({ imageId }) => imageId));
-      await insertPseudoLabels(tx, round.id, targets.rows.filter(({ imageId }) => !human.has(imageId)));
-    }
+    const human = new Set(labels.map(({ imageId }) => imageId));
+    const taken = targets?.rows.filter(({ imageId }) => !human.has(imageId)) ?? [];
+    await insertPseudoLabels(tx, round.id, taken);
     await setRound(tx, round.id, {
-      stage: 'training', startedAt: new Date(context.now()), labeledCount: labels.length, labeledHash: hashLabels(labels), selection: targets?.selection ?? null,
+      stage: 'training', startedAt: new Date(context.now()), labeledCount: labels.length, labeledHash: hashLabels(labels), selection: targets ? { ...targets.selection, taken: taken.length } : null,
     });
     await notify(tx, { name: 'run:changed', projectId: context.run.projectId, runId: context.run.id, status: 'training' });
     return getRoundState(tx, round.id);

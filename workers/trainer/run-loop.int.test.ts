@@ -85,6 +85,7 @@ describe('a run', () => {
     const pseudo = await listPseudoLabels(db, student?.id ?? '');
     expect(pseudo.length).toBeGreaterThan(0);
     expect(student?.metrics?.pseudo).toBe(pseudo.length);
+    expect(student?.selection?.['taken']).toBe(pseudo.length);
     expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(42 + 12);
     expect(await db.$count(roundPoint, eq(roundPoint.roundId, student?.id ?? ''))).toBeGreaterThan(0);
   });

@@ -123,4 +123,8 @@ const progressOf = (context: RunContext, round: RoundState): Progress =>
 const secondsSince = (context: RunContext, round: RoundState): number => (context.now() - (round.startedAt?.getTime() ?? context.now())) / 1000;
 
 const setStage = (context: RunContext, roundId: string, stage: RoundState['stage']): Promise<void> =>
-  whileHeld(context, (tx) => setRound(tx, roundId, { stage }));
+  whileHeld(context, async (tx) => {
+    await setRound(tx, roundId, { stage });
+    // Some stages have no progress to announce: pages learn of them by this.
+    await notify(tx, { name: 'run:changed', projectId: context.run.projectId, runId: context.run.id, status: 'training' });
+  });

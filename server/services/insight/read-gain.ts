@@ -10,19 +10,22 @@ type Runs = Awaited<ReturnType<typeof listRuns>>;
  * labels alone, control arms or teachers of one model; the best rounds, which self-training helped too, stand beside them.
  */
 export function readGain(runs: Runs) {
-  const measured = runs.flatMap(({ rounds }) => rounds).flatMap(({ role, model, metrics, rolledBackAt }) =>
-    metrics && !rolledBackAt ? [{ role, model, labels: metrics.labeled, accuracy: metrics.valAccuracy, count: metrics.valCount }] : []);
+  const measured = runs.flatMap(({ number, rounds }) => rounds.flatMap(({ index, role, member, model, metrics, rolledBackAt }) =>
+    metrics && !rolledBackAt ? [{ runNumber: number, index, role, member, model, labels: metrics.labeled, accuracy: metrics.valAccuracy, count: metrics.valCount }] : []));
   // Control arms first: they train as long as the students do.
   const alone = (['control', 'teacher'] as const).flatMap((role) => measured.filter((point) => point.role === role))
-    .map(({ role, model, ...point }) => ({ ...point, role, model, kind: `${role}, ${model}` }));
+    .map((point) => ({ ...point, kind: `${point.role}, ${point.model}` }));
   const curve = learningCurve(alone);
   const best = new Map<number, number>();
-  for (const { role, labels, accuracy } of measured) if (role !== 'control') best.set(labels, Math.max(accuracy, best.get(labels) ?? 0));
+  const learners = measured.filter(({ role }) => role !== 'control');
+  for (const { labels, accuracy } of learners) best.set(labels, Math.max(accuracy, best.get(labels) ?? 0));
   const labels = [...new Set([...curve.map((point) => point.labels), ...best.keys()])].sort((a, b) => a - b);
   const of = alone.find(({ kind }) => kind === curve[0]?.kind);
   return {
     /** Whose line `alone` is; null before the first round. */
     kind: of ? { role: of.role as 'control' | 'teacher', model: of.model } : null,
+    /** The best of all, whichever number of labels it had; of equals the one of the newest run. Null before the first round. */
+    best: learners.reduce<(typeof learners)[number] | null>((held, one) => (held && held.accuracy >= one.accuracy ? held : one), null),
     points: labels.map((count) => {
       const point = curve.find((one) => one.labels === count);
       return {

@@ -58,5 +58,8 @@ describe('RUN-27 gain', () => {
   it('takes teachers of two runs where no control arm was trained', () => {
     const runs = [{ number: 2, rounds: [round('teacher', 150, 0.6)] }, { number: 1, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7)] }] as unknown as Runs;
     expect(readGain(runs).total?.perHundred).toBeCloseTo(0.2, 10);
+    // The best is the earlier run's student, though the newest point of the curve is lower.
+    expect(readGain(runs).best).toMatchObject({ runNumber: 1, role: 'student', accuracy: 0.7 });
+    expect(readGain([]).best).toBeNull();
   });
 });

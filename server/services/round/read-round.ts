@@ -1,5 +1,6 @@
 import { packMap } from '#core/point-map.ts';
 import type { PackedMap } from '#core/point-map.ts';
+import { ownSeconds } from '#core/run-time.ts';
 import type { Db } from '#db/client.ts';
 import type { Blind } from '#db/queries/blind.ts';
 import { readMapPoints } from '#db/queries/round-read.ts';
@@ -25,6 +26,8 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   const gain = control ? (await readPaired(db, { id: control.id, run: round.run }, round)).total : null;
   return {
     round, figures,
+    /** Of its own work, without its control arm; null before it is measured. */
+    seconds: ownSeconds(round, rounds),
     /** Student minus control arm on the validation images that both scored; null where there is no such pair. */
     controlGain: gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
     previousRoundId: previous?.id ?? null,
