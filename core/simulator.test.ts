@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from './statistics.ts';
-import { countAbove, simulateThresholds } from './simulator.ts';
+import { barsAbove, countAbove, simulateThresholds } from './simulator.ts';
 
 const answers = (classIndex: number, confidence: number, right: number, wrong: number) => [
   ...Array.from({ length: right }, () => ({ classIndex, confidence, right: true })),
@@ -15,6 +15,13 @@ describe('RUN-30 threshold simulator', () => {
     expect(countAbove(bins, 0.55)).toBe(80);
     expect(countAbove(bins, 0.85)).toBe(50);
     expect(countAbove(bins, 1)).toBe(0);
+  });
+
+  it('draws in its bars what it says would pass, also within the bar that a threshold cuts', () => {
+    const bins = [10, 0, 0, 0, 0, 20, 0, 0, 40, 30];
+    expect(barsAbove(bins, 0, 5)).toEqual([10, 0, 20, 0, 70]);
+    expect(barsAbove(bins, 0.85, 5)).toEqual([0, 0, 0, 0, 50]);
+    for (const threshold of [0, 0.3, 0.55, 0.8, 0.999, 1]) expect(barsAbove(bins, threshold, 5).reduce((sum, n) => sum + n, 0)).toBe(countAbove(bins, threshold));
   });
 
   it('estimates precision by class from validation answers above its threshold', () => {

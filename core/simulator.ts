@@ -45,6 +45,12 @@ export function countAbove(bins: readonly number[], threshold: number): number {
   return Math.round(whole + (bins[cut] ?? 0) * (cut + 1 - at));
 }
 
+/** Of each of so many bars over 0..1 how many lie at or above a threshold: what `countAbove` says, bar by bar. */
+export function barsAbove(bins: readonly number[], threshold: number, bars: number): number[] {
+  const above = Array.from({ length: bars + 1 }, (_, index) => countAbove(bins, Math.max(threshold, index / bars)));
+  return above.slice(0, bars).map((count, index) => count - (above[index + 1] ?? 0));
+}
+
 /** What thresholds by class would accept, how right that would be, and what would be left for people. */
 export function simulateThresholds(input: SimulatorInput, thresholds: readonly number[]): SimulatedOutcome {
   const classes = input.pool.map((bins, classIndex) => simulateClass(input, bins, classIndex, thresholds[classIndex] ?? 1));

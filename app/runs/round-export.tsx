@@ -73,7 +73,7 @@ export function RoundExport({ roundId }: { roundId: string }) {
                 <Td>{row.title}</Td>
                 <Td>
                   <Badge tone={row.status === 'ready' ? 'good' : row.status === 'failed' ? 'bad' : 'accent'}>{row.status}</Badge>
-                  {row.message !== null && <span className="ml-2 text-xs text-muted">{row.message}</span>}
+                  {row.message !== null && <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">{row.message}</span>}
                 </Td>
                 <Td numeric className="tabular">{row.bytes === null ? '–' : formatBytes(row.bytes)}</Td>
                 <Td className="font-mono text-2xs text-muted">{row.sha256?.slice(0, 16) ?? '–'}</Td>

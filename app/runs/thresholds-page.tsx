@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import { isRunEnded, roundName } from '#core/run.ts';
-import { simulateThresholds } from '#core/simulator.ts';
+import { barsAbove, simulateThresholds } from '#core/simulator.ts';
 import { Histogram } from '../charts/histogram.tsx';
 import { useTRPC } from '../lib/api.ts';
 import type { Outputs } from '../lib/api.ts';
@@ -100,7 +100,7 @@ function Simulation({ data }: { data: Simulator }) {
                 </span>
               </div>
               <Histogram
-                label={`Confidence, ${look.name}`} height={120} bins={bins} part={bins.map((bin) => (bin.from >= threshold - 1e-9 ? bin.count : 0))}
+                label={`Confidence, ${look.name}`} height={120} bins={bins} part={barsAbove(data.simulator.pool[index] ?? [], threshold, BARS)}
                 thresholds={[{ id: look.id, label: '', value: threshold, colour: look.colour }]} onThreshold={(_, value) => set(index, value)}
               />
             </Panel>

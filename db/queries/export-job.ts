@@ -19,11 +19,11 @@ export async function beginExport(db: Db, exportId: string) {
   return found ? { export: row, ...found } : null;
 }
 
-/** The export lies in blob storage. Announces it. */
-export async function endExport(db: Db, params: { exportId: string; blobKey: string; bytes: number; sha256: string }): Promise<void> {
+/** The export lies in blob storage. Announces it. `message`: what is to be said beside it. */
+export async function endExport(db: Db, params: { exportId: string; blobKey: string; bytes: number; sha256: string; message: string | null }): Promise<void> {
   const { exportId, ...set } = params;
   await db.transaction(async (tx) => {
-    const [row] = await tx.update(modelExport).set({ ...set, status: 'ready', message: null, readyAt: sql`now()` })
+    const [row] = await tx.update(modelExport).set({ ...set, status: 'ready', readyAt: sql`now()` })
       .where(eq(modelExport.id, exportId)).returning({ projectId: modelExport.projectId });
     if (row) await notify(tx, { name: 'export:ready', projectId: row.projectId, exportId });
   });

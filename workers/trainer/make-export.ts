@@ -14,6 +14,7 @@ import type { Engine } from '#ml/engine/engine.ts';
 import { explainMemory } from '#ml/engine/out-of-memory.ts';
 import { loadFinal } from './checkpoints.ts';
 import { readCard } from './export-card.ts';
+import { noteExport } from './export-note.ts';
 import { measureExport } from './measure-export.ts';
 import { decodeModelFile } from './model-file.ts';
 import { openPixelCache } from './pixel-cache.ts';
@@ -49,7 +50,10 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
     const bytes = await zipFiles(files);
     const blobKey = exportKey(run.projectId, exportId);
     await blobs.put(blobKey, bytes);
-    await endExport(db, { exportId, blobKey, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+    await endExport(db, {
+      exportId, blobKey, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'),
+      message: noteExport(measured, round.metrics, { mirrors: run.config.augmentation.flipHorizontal, quantisation }),
+    });
   } catch (failure) {
     const error = explainMemory(failure);
     if (!(error instanceof AppError) || error.retryable) throw error;
