@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Split } from '#core/project.ts';
-import { sumOf } from '#core/tally.ts';
+import { sumOf, tallyOf } from '#core/tally.ts';
 import { toStorable } from '#core/text.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, imageImport } from '../schema/index.ts';
@@ -40,9 +41,37 @@ export async function getImage(db: Db, projectId: string, imageId: string) {
   return row;
 }
 
-/** Annotations that came with imported data, one a row; the id makes a repeat harmless. */
-export async function insertImportedAnnotations(db: Db, rows: (typeof annotation.$inferInsert)[]): Promise<void> {
-  if (rows.length > 0) await db.insert(annotation).values(rows).onConflictDoNothing();
+/** One id for one label of one import, so that a repeat is harmless and what an import has labeled is told from what others have: a UUID of version 8. */
+function importedId(importId: string, { imageId, classId }: { imageId: string; classId: string | null }): string {
+  const hex = createHash('sha256').update(`${importId}:${imageId}:${classId}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Annotations that came with imported data, one an image, whose rows are locked. Returns what they add to the import's labels by class: an image that
+ * the same import has labeled before counts once, under its newest class.
+ */
+export async function insertImportedAnnotations(
+  db: Db, importId: string, rows: readonly { projectId: string; imageId: string; memberId: string; classId: string }[],
+): Promise<Partial<Record<string, number>>> {
+  if (rows.length === 0) return {};
+  const stored = await db
+    .select({ id: annotation.id, imageId: annotation.imageId, classId: annotation.classId })
+    .from(annotation)
+    .where(and(inArray(annotation.imageId, rows.map(({ imageId }) => imageId)), eq(annotation.source, 'import')))
+    .orderBy(asc(annotation.seq));
+  const before = new Map(stored.filter((row) => row.id === importedId(importId, row)).map(({ imageId, classId }) => [imageId, classId ?? '']));
+  const added = await db
+    .insert(annotation)
+    .values(rows.map((row) => ({ ...row, id: importedId(importId, row), kind: 'decide' as const, source: 'import' as const })))
+    .onConflictDoNothing()
+    .returning({ imageId: annotation.imageId, classId: annotation.classId });
+  const tally = tallyOf(added.map(({ classId }) => classId ?? ''));
+  for (const { imageId } of added) {
+    const classId = before.get(imageId);
+    if (classId !== undefined) tally[classId] = (tally[classId] ?? 0) - 1;
+  }
+  return tally;
 }
 
 export async function insertImport(db: Db, row: typeof imageImport.$inferInsert) {
@@ -64,7 +93,7 @@ const ERRORS_KEPT = 200;
 /** A column of counts by key, with these added. */
 const addTally = (column: typeof imageImport.newBySplit | typeof imageImport.labeledByClass, add: Partial<Record<string, number>>) => sql`(
   select coalesce(jsonb_object_agg(key, n), '{}') from (
-    select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select * from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key
+    select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select * from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key having sum(value::int) <> 0
   ) tallied)`;
 
 /** Adds to the live counts of an import; its error list stops at 200, its error count does not. */

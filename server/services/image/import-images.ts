@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { imageKey, thumbnailKey } from '#core/media.ts';
 import type { ProjectSettings, Split } from '#core/project.ts';
@@ -143,7 +142,7 @@ const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Plac
   shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
 });
 
-/** Turns class names that came with the files into annotations of the importing member. Tells how many by class id. */
+/** Turns class names that came with the files into annotations of the importing member. Tells how many more images that labels, by class id. */
 async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, Taken>): Promise<Partial<Record<string, number>>> {
   const named = [...byHash.values()].filter((item) => item.file.className !== null);
   if (named.length === 0) return {};
@@ -153,13 +152,11 @@ async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, T
   const rows = images.flatMap(({ id, contentHash }) => {
     const classId = classIds.get(byHash.get(contentHash)?.file.className ?? '');
     if (!classId) return [];
-    return [{
-      id: randomUUID(), projectId: target.projectId, imageId: id, memberId: target.memberId, kind: 'decide' as const, classId, source: 'import' as const,
-    }];
+    return [{ projectId: target.projectId, imageId: id, memberId: target.memberId, classId }];
   });
-  await insertImportedAnnotations(db, rows);
+  const labeledByClass = await insertImportedAnnotations(db, target.importId, rows);
   await refreshConsensus(db, { projectId: target.projectId, imageIds: rows.map((row) => row.imageId) });
-  return tallyOf(rows.map(({ classId }) => classId));
+  return labeledByClass;
 }
 
 /** Runs `work` over all items, at most `width` at once. */

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
-import { tallyOf } from '#core/tally.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/annotation.ts';
@@ -60,13 +58,13 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
       const classIds = new Map(classes.map((item) => [item.name, item.id]));
       const annotations = fresh.flatMap(([imageId, className]) => {
         const classId = classIds.get(className ?? '');
-        return classId ? [{ id: randomUUID(), projectId: target.projectId, imageId, memberId: target.memberId, kind: 'decide' as const, classId, source: 'import' as const }] : [];
+        return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
       });
       const imageIds = annotations.map((row) => row.imageId);
       if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
-      await insertImportedAnnotations(tx, annotations);
+      const labeledByClass = await insertImportedAnnotations(tx, target.importId, annotations);
       await refreshConsensus(tx, { projectId: target.projectId, imageIds });
-      await bumpImport(tx, target.importId, { newBySplit: {}, duplicates: fresh.length, labeledByClass: tallyOf(annotations.map(({ classId }) => classId)), bytes: 0, errors });
+      await bumpImport(tx, target.importId, { newBySplit: {}, duplicates: fresh.length, labeledByClass, bytes: 0, errors });
     }));
   }
 }

@@ -174,6 +174,14 @@ describe('an import', () => {
     expect(counts).toMatchObject({ imported: 120, duplicates: 0, labeled: 120 });
   });
 
+  it('IMAGE-16 counts an image once that comes again in a later batch, under the class that it came with last', async () => {
+    const distinct = Object.fromEntries(await Promise.all(Array.from({ length: 100 }, async (_, index) => [`cat/${index}.png`, await noise(2000 + index)] as const)));
+    const { counts, project } = await importZip(await writeZip({ ...distinct, 'cat/again.png': distinct['cat/0.png'] ?? Buffer.alloc(0), 'dog/other.png': distinct['cat/1.png'] ?? Buffer.alloc(0) }), { folderLabels: true });
+    const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.name, row.id]));
+    expect(counts).toMatchObject({ imported: 100, duplicates: 2, labeled: 100 });
+    expect(counts.labeledByClass).toEqual({ [classes.get('cat') ?? '']: 99, [classes.get('dog') ?? '']: 1 });
+  });
+
   it('FORMAT-2 takes the labels of a file that lies in the archive before those of its folders', async () => {
     const { project, images } = await importZip(
       await writeZip({

@@ -8,8 +8,9 @@ import { createRandom } from '#core/random.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
-import { insertImages, insertImportedAnnotations } from '#db/queries/image.ts';
+import { insertImages } from '#db/queries/image.ts';
 import { insertRun } from '#db/queries/run-write.ts';
+import { annotation } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 
 const SIDE = 16;
@@ -52,7 +53,7 @@ export async function createDrawnProject(
   const ids: DrawnProject['ids'] = { pool: [], validation: [], test: [], labeled: [] };
   const label: DrawnProject['label'] = async (imageIds, classIndexOf = (id) => truth.get(id) ?? 0) => {
     await db.transaction(async (tx) => {
-      await insertImportedAnnotations(tx, imageIds.map((imageId) => ({
+      await tx.insert(annotation).values(imageIds.map((imageId) => ({
         id: randomUUID(), projectId, imageId, memberId, kind: 'decide' as const, source: 'label' as const, classId: classIds[classIndexOf(imageId)] ?? null,
       })));
       await refreshConsensus(tx, { projectId, imageIds });
