@@ -18,7 +18,7 @@ const ANNOTATOR_CHANGES = new Set([
 ]);
 const LEADS_READ = new Set([
   'image.imports', 'image.getImport', 'image.lookAlikeCounts', 'image.lookAlikes', 'quality.team', 'quality.gold', 'review.disputed', 'people.invitations', 'people.activity', 'people.tokens',
-  'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots', 'round.flips', 'run.samplePrediction',
+  'project.unsettledBy', 'worker.list', 'webhook.list', 'export.listModels', 'export.listSnapshots', 'export.diffSnapshots', 'round.flips', 'run.samplePrediction',
 ]);
 
 const paths = Object.keys(appRouter._def.procedures);

@@ -47,6 +47,7 @@ const ASK: Record<string, (at: Places) => object> = {
   'label.progress': () => ({}),
   'label.summary': () => ({}),
   'project.get': () => ({}),
+  'project.unsettledBy': () => ({ overlap: 2 }),
   'quality.gold': () => ({}),
   'quality.team': () => ({}),
   'review.consequence': () => ({}),

@@ -1,14 +1,14 @@
-import { sql } from 'drizzle-orm';
+import { and, count, eq, lt, sql } from 'drizzle-orm';
 import type { Split } from '#core/project.ts';
 import type { Db } from '../client.ts';
-import { annotation, project, projectCounter } from '../schema/index.ts';
+import { annotation, image, project, projectCounter } from '../schema/index.ts';
 
 export interface SplitProgress {
   split: Split;
   total: number;
   /** As many people answered as asked, or a lead did. */
   done: number;
-  /** Has an answer already. */
+  /** Its answer stands: runs learn from it, or are measured on it. */
   labeled: number;
   disputed: number;
 }
@@ -22,7 +22,7 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
     db.execute<SplitProgress & Record<string, unknown>>(sql`
       select c.split, sum(c.images)::int as total,
         coalesce(sum(c.images) filter (where c.judgments >= p.overlap or c.state = 'adjudicated'), 0)::int as done,
-        coalesce(sum(c.images) filter (where c.resolved), 0)::int as labeled,
+        coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int as labeled,
         coalesce(sum(c.images) filter (where c.state = 'disputed'), 0)::int as disputed
       from ${projectCounter} c join ${project} p on p.id = c.project_id
       where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`),
@@ -34,6 +34,13 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
   const bySplit: SplitProgress[] = images.rows;
   const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number => bySplit.reduce((total, row) => total + row[key], 0);
   return { total: sum('total'), done: sum('done'), labeled: sum('labeled'), disputed: sum('disputed'), bySplit, mineToday: mine.rows[0]?.n ?? 0 };
+}
+
+/** By split, the labels that would wait for a further answer if so many people were asked for an image: resolved by fewer than that, and not by a lead. */
+export async function countUnsettled(db: Db, params: { projectId: string; overlap: number }): Promise<Record<Split, number>> {
+  const rows = await db.select({ split: image.split, n: count() }).from(image)
+    .where(and(eq(image.projectId, params.projectId), eq(image.consensusState, 'agreed'), lt(image.judgmentCount, params.overlap))).groupBy(image.split);
+  return { pool: 0, validation: 0, test: 0, ...Object.fromEntries(rows.map(({ split, n }) => [split, n])) };
 }
 
 /** Folds the differences of each project together. Safe beside writers and beside another fold. */

@@ -14,7 +14,7 @@ export const listProjects = (db: Db, organizationId: string) =>
       id: project.id, name: project.name, description: project.description, status: project.status, createdAt: project.createdAt,
       // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's own.
       images: sql<number>`(select coalesce(sum(c.images), 0)::int from project_counter c where c.project_id = project.id)`,
-      labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.resolved), 0)::int from project_counter c where c.project_id = project.id)`,
+      labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int from project_counter c where c.project_id = project.id)`,
     })
     .from(project)
     .where(and(eq(project.organizationId, organizationId), notInArray(project.status, ['archived', 'deleted'])))

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '#core/random.ts';
 import { refreshConsensus } from '#db/queries/consensus.ts';
 import { releaseLeases, sweepLeases } from '#db/queries/lease.ts';
+import { image } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
@@ -194,7 +195,24 @@ describe('overlap', () => {
     expect((await person(2).label.claim({ projectId, count: 6 })).images).toHaveLength(0);
     await person(1).label.submit({ projectId, annotations: second.images.map((item) => decide(item.id, item.token)) });
     expect(await broken()).toEqual([]);
-    expect(await person(0).label.progress({ projectId })).toMatchObject({ labeled: 6, done: 3 });
+    expect(await person(0).label.progress({ projectId })).toMatchObject({ labeled: 3, done: 3 });
+  });
+
+  it('ANNOTATION-17 tells before which labels a higher overlap sets waiting; the old one brings them back', async () => {
+    const ids = await open(5);
+    for (const imageId of ids.slice(0, 4)) await person(0).label.submit({ projectId, annotations: [decide(imageId, null)] });
+    await person(1).label.submit({ projectId, annotations: [decide(ids[0] ?? '', null)] });
+    await test.services.db.update(image).set({ split: 'validation' }).where(eq(image.id, ids[1] ?? ''));
+    const lead = await createMember(test.services.db, { organizationId, role: 'lead' });
+    const told = await test.as(lead).project.unsettledBy({ projectId, overlap: 2 });
+    expect(told).toEqual({ pool: 2, validation: 1, test: 0 });
+    const labeled = async () => (await person(0).label.progress({ projectId })).labeled;
+    expect(await labeled()).toBe(4);
+    await setOverlap(2);
+    expect(await labeled()).toBe(4 - told.pool - told.validation);
+    await setOverlap(1);
+    expect(await labeled()).toBe(4);
+    await expect(person(0).project.unsettledBy({ projectId, overlap: 2 })).rejects.toMatchObject({ message: expect.stringMatching(/role/) });
   });
 
   it('ANNOTATION-5 asks one more person when two disagree, and takes the majority', async () => {

@@ -114,10 +114,12 @@ describe('counters', () => {
     const ids = await open(12, { overlap: 1 });
     const check = async () => {
       const { rows } = await test.services.db.execute<Record<string, number>>(sql`
-        select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
+        select count(*)::int as total, (count(*) filter (where consensus_state in ('agreed', 'adjudicated')))::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
           (count(*) filter (where consensus_state = 'adjudicated' or judgment_count - extra_wanted >= (select overlap from project where id = ${projectId})))::int as done
         from image where project_id = ${projectId}`);
       expect(await progress()).toMatchObject(rows[0] ?? {});
+      const [listed] = (await test.as(lead).project.list({ organizationId })).filter(({ id }) => id === projectId);
+      expect(listed).toMatchObject({ images: rows[0]?.total, labeled: rows[0]?.labeled });
     };
     for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
     await decide(bert, ids[0] ?? '', 1);

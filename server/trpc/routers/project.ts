@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { notFound } from '#core/errors.ts';
 import { createClasses, updateClass } from '#core/schemas/class.ts';
-import { createProject as createInput, updateProject as updateInput } from '#core/schemas/project.ts';
+import { createProject as createInput, projectSettings, updateProject as updateInput } from '#core/schemas/project.ts';
 import { notify } from '#db/notify.ts';
+import { countUnsettled } from '#db/queries/counter.ts';
 import { listClasses, listProjects, updateClassRow } from '#db/queries/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';
 import { createProject } from '../../services/project/create-project.ts';
@@ -21,6 +22,9 @@ export const projectRouter = router({
     me: ctx.actor,
   })),
   update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),
+  /** Labels that another overlap would take out of what is learned from, until further people have answered. */
+  unsettledBy: projectProcedure('project:update').input(projectSettings.pick({ overlap: true })).query(({ ctx, input }) =>
+    countUnsettled(ctx.services.db, { projectId: ctx.project.id, overlap: input.overlap })),
   delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(({ ctx, input }) =>
     deleteProject(ctx.services, ctx.actor, ctx.project, input.confirmName)),
   addClasses: projectProcedure('class:manage').input(createClasses).mutation(({ ctx, input }) =>

@@ -1,5 +1,13 @@
 'use client';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { sumOf } from '#core/tally.ts';
+import { useTRPCClient } from '../../../lib/api.ts';
+import type { Outputs } from '../../../lib/api.ts';
+import { readError } from '../../../lib/error.ts';
+import { formatNumber, plural } from '../../../lib/format.ts';
 import { useProject } from '../../../shell/project.tsx';
+import { Confirm } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Select } from '../../../ui/select.tsx';
@@ -13,7 +21,7 @@ export function LabelingPanel() {
   return (
     <Panel title="Labeling">
       <div className="divide-y divide-line">
-        <SettingNumber label="People asked for one image" hint="An image counts as done when so many agree or have answered." value={settings.overlap} min={1} max={9} onSave={(overlap) => save({ settings: { overlap } })} />
+        <OverlapSetting />
         <SettingNumber label="More people when they disagree" hint="Asked one by one, up to so many; then a lead decides." value={settings.overlapOnDisagreement} min={0} max={9} onSave={(overlapOnDisagreement) => save({ settings: { overlapOnDisagreement } })} />
         <Field label="Order" hint="Typical images teach most at the start; the model's order needs a run." inline>
           <Select
@@ -42,5 +50,41 @@ export function LabelingPanel() {
         <SettingNumber label="Side of the training square" hint="Images are resized to it; larger sees more and trains slower." value={settings.inputSize} min={16} max={224} unit="px" onSave={(inputSize) => save({ settings: { inputSize: Math.round(inputSize) } })} />
       </div>
     </Panel>
+  );
+}
+
+/** How many people answer each image. A higher number sets labels waiting that count today, so it asks first and says how many. */
+function OverlapSetting() {
+  const { project } = useProject();
+  const client = useTRPCClient();
+  const { save, saveAsync } = useSave();
+  const [asked, setAsked] = useState<{ overlap: number; waiting: Outputs['project']['unsettledBy'] } | null>(null);
+  const now = project.settings.overlap;
+  const ask = async (overlap: number) => {
+    if (overlap <= now) return save({ settings: { overlap } });
+    try {
+      const waiting = await client.project.unsettledBy.query({ projectId: project.id, overlap });
+      if (sumOf(waiting) > 0) setAsked({ overlap, waiting });
+      else save({ settings: { overlap } });
+    } catch (error) {
+      toast.error(readError(error).title, { description: readError(error).message });
+    }
+  };
+  return (
+    <>
+      <SettingNumber label="People asked for one image" hint="An image counts as done when so many agree or have answered." value={now} min={1} max={9} onSave={(overlap) => void ask(Math.round(overlap))} />
+      {asked !== null && (
+        <Confirm
+          open onOpenChange={(open) => !open && setAsked(null)} title={`Ask ${asked.overlap} people for each image?`} action="Ask them"
+          onConfirm={() => saveAsync({ settings: { overlap: asked.overlap } })}
+        >
+          <p>
+            <b className="font-medium text-ink">{plural(sumOf(asked.waiting), 'label')}</b> ({formatNumber(asked.waiting.pool)} of the pool, {formatNumber(asked.waiting.validation)} validation, {formatNumber(asked.waiting.test)} test; imported ones too){' '}
+            {sumOf(asked.waiting) === 1 ? 'has' : 'have'} fewer answers than that. Until more people have answered they wait: no run learns from them or is measured on them.
+          </p>
+          <p className="mt-2">Setting it back to {now} brings them back.</p>
+        </Confirm>
+      )}
+    </>
   );
 }
