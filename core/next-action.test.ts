@@ -7,7 +7,7 @@ const ready: ProjectStanding = {
   classes: [{ id: 'a', name: 'cat', labeled: 20 }, { id: 'b', name: 'dog', labeled: 20 }],
   unlabeled: 700, validation: { labeled: 220, images: 250 }, openReview: 0, run: null, lastGain: null,
 };
-const finished: ProjectStanding['run'] = { number: 3, status: 'finished', message: null, labeled: 40, rounds: 3, openReview: 0, weakest: { name: 'dog', recall: 0.41, count: 50 } };
+const finished: ProjectStanding['run'] = { number: 3, status: 'finished', message: null, labeled: 40, rounds: 3, lastRound: true, openReview: 0, weakest: { name: 'dog', recall: 0.41, count: 50 } };
 const kind = (change: Partial<ProjectStanding>) => nextAction({ ...ready, ...change }).kind;
 
 describe('RUN-28 next best action', () => {
@@ -39,6 +39,12 @@ describe('RUN-28 next best action', () => {
     expect(kind({ run: { ...finished, status: 'failed' } })).toBe('mend-run');
     expect(kind({ run: { ...finished, status: 'training' }, openReview: 4 })).toBe('answer-review');
     expect(kind({ run: { ...finished, status: 'training' } })).toBe('watch-run');
+  });
+
+  it('promises answers to the next round only while one is still to begin', () => {
+    const why = (lastRound: boolean) => nextAction({ ...ready, run: { ...finished, status: 'training', lastRound }, openReview: 4 }).why;
+    expect(why(false)).toContain('next round');
+    expect(why(true)).toContain('next run');
   });
 
   it('says stop only when even the upper end of the interval is not worth the work', () => {

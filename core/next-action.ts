@@ -23,6 +23,8 @@ export interface ProjectStanding {
     /** Human labels the newest round trained on. */
     labeled: number;
     rounds: number;
+    /** It works on its last round: nothing of it is still to freeze its labels. */
+    lastRound: boolean;
     /** Of the open review items those that this run has asked. */
     openReview: number;
     /** The class of lowest recall, when the run measured one. */
@@ -68,7 +70,7 @@ function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
   if (run.status === 'paused') return { kind: 'mend-run', title: `Resume run ${run.number}`, why: 'It is paused and loses nothing by waiting.' };
   if (run.status !== 'queued' && run.status !== 'training') return null;
   return openReview > 0
-    ? { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')} while run ${run.number} trains`, why: 'Answers given now join the next round.' }
+    ? { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')} while run ${run.number} trains`, why: run.lastRound ? 'Answers given now come too late for its last round and count for the next run.' : 'Answers given now join the next round.' }
     : { kind: 'watch-run', title: `Follow run ${run.number}`, why: run.status === 'queued' ? 'It waits for a free worker.' : 'It is training; nothing waits for people.' };
 }
 

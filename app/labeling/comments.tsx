@@ -44,9 +44,9 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur();
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send();
     const first = offered[0];
-    if (event.key === 'Tab' && first !== undefined) {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send();
+    else if (first !== undefined && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
       complete(first.name);
     }

@@ -18,6 +18,8 @@ export interface ReviewTask {
   reason: ReviewReason;
   runNumber: number;
   roundIndex: number;
+  /** Of an audit: drawn from the whole pool, rather than from what the model accepted by itself. */
+  fromPool: boolean;
   /** The model's answer, where the settings show it before the person's. */
   guess: { classId: string | null; confidence: number | null; probabilities: { classId: string; probability: number }[] } | null;
 }

@@ -17,7 +17,9 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
   const reveal = useQuery(trpc.review.reveal.queryOptions({ projectId: project.id, itemId }, { enabled: saved && itemId !== '', staleTime: 60_000 }));
   const answer = done.classId === null ? undefined : classById.get(done.classId);
   const guess = reveal.data?.guess;
-  const right = guess !== undefined && guess.classId === done.classId;
+  const verdict = done.kind === 'skip' ? 'No answer: it neither confirms nor corrects the model.'
+    : guess === undefined ? (reveal.isLoading || !saved ? '…' : 'The model’s answer stays hidden here.')
+    : guess.classId === done.classId ? 'The model thought so too.' : 'You corrected the model.';
   const rounds = reveal.data?.rounds ?? [];
   return (
     <section aria-label="Just answered">
@@ -26,7 +28,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
         <img src={thumbnailUrl(project.id, done.image.id)} alt={done.image.fileName} className="size-12 shrink-0 rounded-sm bg-sunken object-cover" />
         <div className="min-w-0 text-sm">
           <p className="flex items-center gap-1.5">You: {answer === undefined ? 'skipped' : <ClassBadge look={answer} />}</p>
-          <p className="text-xs text-muted">{guess === undefined ? (reveal.isLoading || !saved ? '…' : 'The model’s answer stays hidden here.') : right ? 'The model thought so too.' : 'You corrected the model.'}</p>
+          <p className="text-xs text-muted">{verdict}</p>
         </div>
       </div>
       {guess !== undefined && <div className="mt-2"><GuessBars guess={guess} answer={done.classId} /></div>}

@@ -23,7 +23,7 @@ import { DisputedPage } from './disputed-page.tsx';
 import { GuessBars } from './guess-bars.tsx';
 import { nextRedo } from './hand.ts';
 import { LastAnswer } from './last-answer.tsx';
-import { REASON_WORDS } from './reasons.ts';
+import { REASON_WORDS, whyOf } from './reasons.ts';
 import { ReviewEmpty } from './review-empty.tsx';
 import { Similar } from './similar.tsx';
 import { PLAIN_LIGHT, Stage, useView } from './stage.tsx';
@@ -53,6 +53,8 @@ function useOpenCounts() {
   const refetch = () => void counts.refetch();
   useEvent('review:answered', refetch);
   useEvent('review:arrived', refetch);
+  // An undo opens its items again.
+  useEvent('annotation:submitted', ({ source }) => source === 'undo' && refetch());
   const byReason = new Map((counts.data ?? []).map((row) => [row.reason, row.open]));
   return { byReason, total: [...byReason.values()].reduce((sum, n) => sum + n, 0) };
 }
@@ -111,7 +113,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
             <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
             <span className="text-xs text-muted">Run {task.runNumber}, {loopRoundName(task.roundIndex)}</span>
           </div>
-          <p className="text-sm text-pretty text-muted">{REASON_WORDS[task.reason].why}</p>
+          <p className="text-sm text-pretty text-muted">{whyOf(task)}</p>
           {task.guess !== null && <GuessBars guess={task.guess} />}
         </section>
       )}

@@ -12,7 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Page, Panel } from '../ui/panel.tsx';
 import { Stat, StatRow } from '../ui/stat.tsx';
 import { Loading } from '../ui/spinner.tsx';
-import { ErrorState, Notice } from '../ui/states.tsx';
+import { EmptyState, ErrorState, Notice } from '../ui/states.tsx';
 import { AgreementPanel } from './agreement-panel.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
 import { GoldPanel } from './gold-panel.tsx';
@@ -21,8 +21,14 @@ import type { TeamMember } from './team-table.tsx';
 
 const REFRESH_MS = 3000;
 
-/** The lead's live view: who is here and on what, how fast, how well they agree; and the means to steer it. */
 export function TeamPage() {
+  const { may } = useProject();
+  if (!may('team:watch')) return <EmptyState isPage title="Leads look after the team">Ask a lead who works on what; your own figures stand beside the image when you label.</EmptyState>;
+  return <TeamView />;
+}
+
+/** The lead's live view: who is here and on what, how fast, how well they agree; and the means to steer it. */
+function TeamView() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();

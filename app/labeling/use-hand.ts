@@ -60,11 +60,21 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     }, Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()));
   };
   useEvent('annotation:submitted', countSoon);
+  /** Whoever takes back looks whether it is gone: that does not wait its turn. */
+  const countNow = () => {
+    if (countsTimer.current) clearTimeout(countsTimer.current);
+    countsTimer.current = null;
+    countedAt.current = -COUNTS_MS;
+    countSoon();
+  };
 
   const { state, left, ...outbox } = useOutbox(projectId, {
     settled: countSoon,
     refused: ({ message }) => toast.error('One decision was not taken', { description: message }),
-    undone: ({ imageId, token }) => dispatch({ type: 'token', imageId, token }),
+    undone: ({ imageId, token }) => {
+      dispatch({ type: 'token', imageId, token });
+      countNow();
+    },
   });
 
   /** Images whose decision an earlier page left unsent: theirs already, not to be shown again. */

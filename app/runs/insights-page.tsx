@@ -129,10 +129,13 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
       <Panel title="By round" flush>
         {audit.byRound.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No audited item is answered yet.</p> : (
           <Table label="Audited precision by round">
-            <thead><tr><Th>Round</Th><Th numeric>Audited</Th><Th numeric>Precision</Th></tr></thead>
+            <thead><tr><Th>Round</Th><Th numeric>Accepted, audited</Th><Th numeric>Precision</Th><Th numeric>Whole pool, audited</Th><Th numeric>Precision</Th></tr></thead>
             <tbody>
               {audit.byRound.map((row) => (
-                <Tr key={row.roundId}><Td>Run {row.runNumber}, {roundName(row)}</Td><Td numeric className="tabular">{formatNumber(row.n)}</Td><Td numeric><Interval value={row.precision} interval={row.interval} /></Td></Tr>
+                <Tr key={row.roundId}><Td>Run {row.runNumber}, {roundName(row)}</Td>{[row.overall, row.pool].map((draw, at) => [
+                  <Td key={`n ${at}`} numeric className="tabular">{formatNumber(draw.n)}</Td>,
+                  <Td key={`precision ${at}`} numeric><Interval value={draw.precision} interval={draw.interval} /></Td>,
+                ])}</Tr>
               ))}
             </tbody>
           </Table>

@@ -49,7 +49,7 @@ export function PriorBars({ figures }: { figures: RoundFigures }) {
 /** Precision that people confirmed on randomly drawn pseudo-labels, by stated confidence. */
 export function AuditBars({ audit }: { audit: RoundFigures['audit'] }) {
   const rows = audit.byBin.filter(({ n }) => n > 0);
-  if (rows.length === 0) return <p className="text-sm text-muted">No audited item of this round is answered yet. Queue an audit, and answer it in review: it is the only unbiased estimate of precision.</p>;
+  if (audit.overall.n + audit.pool.n === 0) return <p className="text-sm text-muted">No audited item of this round is answered yet. Queue an audit, and answer it in review: it is the only unbiased estimate of precision.</p>;
   return (
     <div className="space-y-3">
       <dl className="grid grid-cols-[auto_auto_1fr] gap-x-4 gap-y-1 text-sm">
@@ -60,13 +60,13 @@ export function AuditBars({ audit }: { audit: RoundFigures['audit'] }) {
         <dd><Interval value={audit.pool.precision} interval={audit.pool.interval} className="font-medium" /></dd>
         <dd className="text-muted">of {formatNumber(audit.pool.n)} audited</dd>
       </dl>
-      <BarWithInterval
+      {rows.length > 0 && <BarWithInterval
         label="Audited precision by confidence"
         rows={rows.map((bin) => {
           const name = `${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}`;
           return { id: name, name, label: name, value: bin.precision, interval: bin.interval, note: `${bin.right} of ${bin.n}` };
         })}
-      />
+      />}
     </div>
   );
 }

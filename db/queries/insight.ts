@@ -12,7 +12,7 @@ const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.k
  * Drawn from the whole pool by the trainer, while it scored the round. What a lead has drawn from accepted pseudo-labels later is surer by choice: it
  * needs a student, whose row is older than the item.
  */
-const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
+export const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
 
 /**
  * A student took the guess for a target; or it would have, had the answer not come before its labels were frozen: the guess is above the student's threshold.

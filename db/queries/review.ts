@@ -4,6 +4,7 @@ import { notFound } from '#core/errors.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, lease, member, prediction, reviewItem, round, run, user } from '../schema/index.ts';
 import { listJudgments } from './consensus.ts';
+import { fromPool } from './insight.ts';
 
 /** Seconds for which an item belongs to the member who looks at it; the page renews it. */
 export const REVIEW_HOLD_SECONDS = 120;
@@ -50,7 +51,7 @@ export async function listReviewItemsById(db: Db, projectId: string, ids: readon
     .select({
       id: reviewItem.id, imageId: reviewItem.imageId, reason: reviewItem.reason, status: reviewItem.status, guessClassId: reviewItem.guessClassId,
       confidence: reviewItem.confidence, fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged,
-      runId: reviewItem.runId, runNumber: run.number, roundId: reviewItem.roundId, roundIndex: round.index, classIds: run.classIds,
+      runId: reviewItem.runId, runNumber: run.number, roundId: reviewItem.roundId, roundIndex: round.index, classIds: run.classIds, fromPool,
       probabilities: prediction.probabilities,
     })
     .from(reviewItem)

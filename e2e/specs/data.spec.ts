@@ -105,7 +105,7 @@ test('PAGE-4 the gallery keeps its filter in the address; many images are labele
   await expect(gallery.images).toHaveCount(5);
   await gallery.images.first().focus();
   await scenario.owner.page.keyboard.press('Enter');
-  await expect(scenario.owner.page.getByText('People agree').or(scenario.owner.page.getByText('Decided by a lead'))).toBeVisible();
+  await expect(scenario.owner.page.getByText('One answer').or(scenario.owner.page.getByText('Decided by a lead'))).toBeVisible();
   await scenario.owner.page.keyboard.press('Escape');
   await gallery.open(projectId);
   await gallery.selectFirst(3);

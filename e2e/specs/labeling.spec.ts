@@ -55,6 +55,7 @@ test('ANNOTATION-3 undo goes ten back over a reload, and redo comes forward', as
   }
   await label.expectSaved();
   await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  await expect(anna.page.getByText('0 of 14 done')).toBeVisible();
   for (let step = 0; step < 10; step += 1) await label.press('Shift+Backspace');
   await label.expectSaved();
   const rows = await mineOf(anna, projectId);
@@ -133,14 +134,26 @@ test('LEASE-11 of two tabs of one person one is left: the other goes on with wha
   expect(rows.map(({ late }) => late)).toEqual(Array.from({ length: 6 }, () => false));
 });
 
-test('LEASE-6 overlap goes from 1 to 2 while people label: the second answers come from others', async ({ scenario }) => {
+test('LEASE-6 ANNOTATION-17 overlap goes from 1 to 2 while people label: the second answers come from others', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 4 });
   const [anna, bert] = [await scenario.invite('annotator', 'Anna Twice'), await scenario.invite('annotator', 'Bert Second')];
   const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
   await left.open(projectId);
   for (let step = 0; step < 4; step += 1) await left.press('1');
   await expect(anna.page.getByRole('heading', { name: 'All images are labeled' })).toBeVisible();
-  await scenario.owner.call('project.update', 'mutation', { projectId, settings: { overlap: 2 } });
+  const owner = scenario.owner.page;
+  await owner.goto(`/projects/${projectId}/settings`);
+  const asked = owner.getByRole('spinbutton', { name: 'People asked for one image' });
+  await asked.fill('2');
+  await asked.press('Enter');
+  const dialog = owner.getByRole('dialog', { name: 'Ask 2 people for each image?' });
+  await expect(dialog).toContainText(/4 labels.*they wait/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await progressOf(anna, projectId)).toMatchObject({ labeled: 4 });
+  await asked.fill('2');
+  await asked.press('Enter');
+  await dialog.getByRole('button', { name: 'Ask them' }).click();
+  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
   await right.open(projectId);
   for (let step = 0; step < 4; step += 1) await right.press('1');
   await right.expectSaved();

@@ -50,7 +50,7 @@ test('PAGE-7 a page that is not for an annotator says so, under a heading of its
   const { page } = await scenario.invite('annotator', 'Anna Annotator');
   const organization = `/organizations/${scenario.organizationId}`;
   for (const address of [
-    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'runs/new'].map((path) => `/projects/${projectId}/${path}`),
+    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'team', 'runs/new'].map((path) => `/projects/${projectId}/${path}`),
     ...['webhooks', 'settings'].map((path) => `${organization}/${path}`),
   ]) {
     await page.goto(address);

@@ -119,7 +119,7 @@ describe('the lead’s figures', () => {
     expect(accepted.length).toBeGreaterThan(3);
     expect(accepted.length).toBeLessThan(40);
     expect(trust.audit.overall).toMatchObject({ n: accepted.length, right: accepted.filter(({ item, answer }) => item.guessClassId === answer.classId).length });
-    expect(trust.audit.byRound).toHaveLength(1);
+    expect(trust.audit.byRound).toMatchObject([{ overall: { n: accepted.length }, pool: { n: 40, right } }]);
     expect(trust.anchoring.shown.n).toBe(30);
     expect(trust.anchoring.hidden.n).toBe(10);
     const hidden = items.filter(({ answer }) => !answer.guessShown);

@@ -1,4 +1,5 @@
 import { nextAction } from '#core/next-action.ts';
+import { planRounds } from '#core/plan-rounds.ts';
 import { isRunEnded } from '#core/run.ts';
 import { perClassFigures } from '#core/statistics.ts';
 import type { Db } from '#db/client.ts';
@@ -24,6 +25,7 @@ export async function readNextAction(db: Db, projectId: string) {
     run: run && {
       number: run.number, status: run.status, message: run.message, labeled: measured?.labeled ?? 0,
       rounds: run.rounds.filter(({ metrics }) => metrics).length, openReview: ofRun?.open ?? 0,
+      lastRound: hasBegunAll(run),
       weakest: measured ? weakestClass(measured.confusion, run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '')) : null,
     },
     lastGain: gain.last,
@@ -33,6 +35,11 @@ export async function readNextAction(db: Db, projectId: string) {
     run: run && { id: run.id, number: run.number, status: run.status, ended: isRunEnded(run.status), message: run.message },
   };
 }
+
+/** Has every round that learns from people begun, and so frozen what it learns from? */
+const hasBegunAll = ({ config, rounds }: Awaited<ReturnType<typeof listRuns>>[number]): boolean =>
+  planRounds(config).filter(({ role }) => role !== 'control').every((plan) =>
+    rounds.some(({ index, role, member, startedAt }) => index === plan.index && role === plan.role && member === plan.member && startedAt !== null));
 
 function weakestClass(confusion: number[][], names: string[]) {
   let weakest: { name: string; recall: number; count: number } | null = null;

@@ -52,8 +52,11 @@ export async function readTrust(db: Db, projectId: string) {
     audit: {
       ...summary,
       byRound: rounds
-        .map(({ id, index, role, member, runNumber }) => ({ roundId: id, index, role, member, runNumber, ...summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS).overall }))
-        .filter(({ n }) => n > 0),
+        .map(({ id, index, role, member, runNumber }) => {
+          const { overall, pool } = summarizeAudit(audit.filter((row) => row.roundId === id), AUDIT_BINS);
+          return { roundId: id, index, role, member, runNumber, overall, pool };
+        })
+        .filter(({ overall, pool }) => overall.n + pool.n > 0),
     },
     anchoring: summarizeAnchoring(anchoring),
     reasons: summarizeReasons(reasons, summary.pool),

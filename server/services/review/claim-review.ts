@@ -19,8 +19,8 @@ export async function claimReview({ db }: { db: Db }, actor: Actor, project: Pro
   const rows = await listReviewItemsById(db, project.id, ids);
   const hidden = await findHiddenGuesses(db, project, rows.map((row) => row.imageId));
   const items = rows.map((row) => {
-    const { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex } = row;
-    return { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, guess: hidden.has(imageId) ? null : readGuess(row) };
+    const { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, fromPool } = row;
+    return { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, fromPool, guess: hidden.has(imageId) ? null : readGuess(row) };
   });
   if (items.length > 0) return { items, end: null };
   const held = (await countOpenReview(db, who)).filter(({ reason }) => input.reasons.length === 0 || input.reasons.includes(reason)).reduce((sum, row) => sum + row.held, 0);

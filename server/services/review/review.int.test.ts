@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EMBEDDING_BYTES, rankNearest } from '#core/embedding.ts';
 import type { ProjectSettings } from '#core/project.ts';
@@ -72,6 +72,18 @@ describe('the review queue', () => {
     expect((await test.as(bert).review.claim({ projectId, count: 1 })).end).toEqual({ reason: 'held', count: all.items.length });
     await test.as(anna).review.release({ projectId });
     expect((await test.as(bert).review.claim({ projectId, count: 30 })).items).toHaveLength(all.items.length);
+  });
+
+  it('REVIEW-10 tells of an audit item whether it was drawn from the whole pool', async () => {
+    const { db } = test.services;
+    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const [student] = await db.select().from(round).where(and(eq(round.runId, (await itemOf(item?.id))?.runId ?? ''), eq(round.role, 'student')));
+    for (const [createdAt, fromPool] of [[new Date(0), true], [new Date(), false]] as const) {
+      await db.update(reviewItem).set({ reason: 'audit', roundId: student?.teacherRoundId ?? '', createdAt }).where(eq(reviewItem.id, item?.id ?? ''));
+      await test.as(anna).review.release({ projectId });
+      const { items } = await test.as(anna).review.claim({ projectId, count: 30, reasons: ['audit'] });
+      expect(items.find(({ id }) => id === item?.id)).toMatchObject({ fromPool });
+    }
   });
 
   it('REVIEW-4 counts an answer for its round, and takes it back with an undo', async () => {

@@ -7,6 +7,7 @@ import { formatPercent } from '../../../lib/format.ts';
 import { thumbnailSrc } from '../../../lib/media.ts';
 import { useProject } from '../../../shell/project.tsx';
 import { ClassBadge } from '../../../ui/class-badge.tsx';
+import type { ClassBadgeProps } from '../../../ui/class-badge.tsx';
 import { Checkbox } from '../../../ui/toggles.tsx';
 import type { GalleryImage } from './use-gallery.ts';
 
@@ -21,7 +22,7 @@ export interface GalleryCellProps {
   onToggle: (range: boolean) => void;
 }
 
-/** A thumbnail with what is known of it. A person's answer is plain; a model's stands in italics with its confidence. */
+/** A thumbnail with what is known of it. A person's answer is plain; a model's stands in italics, never without its confidence, nor its confidence beside another class. */
 export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen, onToggle }: GalleryCellProps) {
   const { project, classById } = useProject();
   const human = image.classId === null ? undefined : classById.get(image.classId);
@@ -51,13 +52,22 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
       </div>
       <div className="flex h-5 items-center justify-between gap-1 text-xs">
         {human !== undefined && <ClassBadge look={human} size="sm" />}
-        {human === undefined && guess !== undefined && <span className="min-w-0 text-muted italic"><ClassBadge look={guess} size="sm" /></span>}
         {human === undefined && guess === undefined && (image.guessHidden ? <HiddenGuess /> : <span className="text-faint">–</span>)}
-        {image.confidence !== null && <span className="shrink-0 text-2xs text-muted tabular">{formatPercent(image.confidence, 0)}</span>}
+        {guess !== undefined && guess !== human && <ModelSays guess={guess} confidence={image.confidence} />}
       </div>
     </div>
   );
 }
+
+const ModelSays = ({ guess, confidence }: { guess: ClassBadgeProps['look']; confidence: number | null }) => {
+  const words = `The model: ${guess.name}, ${formatPercent(confidence, 0)}`;
+  return (
+    <span role="img" aria-label={words} title={words} className="flex min-w-0 flex-1 items-center justify-between gap-1 text-muted italic">
+      <ClassBadge look={guess} size="sm" />
+      <span className="shrink-0 text-2xs tabular">{formatPercent(confidence, 0)}</span>
+    </span>
+  );
+};
 
 const Mark = ({ label, children }: { label: string; children: ReactNode }) => (
   <span role="img" aria-label={label} title={label} className="flex size-5 items-center justify-center rounded-full bg-raised text-ink shadow-pop">{children}</span>

@@ -68,7 +68,7 @@ function Answer({ image }: { image: ImageStory['image'] }) {
     <div className="flex flex-wrap items-center gap-2">
       {look !== undefined && <span className="text-base font-semibold"><ClassBadge look={look} className="!text-base" /></span>}
       <Badge tone={image.consensusState === 'disputed' ? 'warn' : image.consensusState === 'agreed' || image.consensusState === 'adjudicated' ? 'good' : 'neutral'}>
-        {STATE_WORDS[image.consensusState]}
+        {image.consensusState === 'agreed' && image.judgmentCount === 1 ? 'One answer' : STATE_WORDS[image.consensusState]}
       </Badge>
       {image.flagged && <Badge tone="warn" icon={<Flag size={10} aria-hidden />}>flagged</Badge>}
       {image.goldClassId !== null && <Badge tone="accent" icon={<Gem size={10} aria-hidden />}>gold item</Badge>}
