@@ -51,7 +51,7 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
         {image.state === 'disputed' && <span className="absolute inset-x-0 bottom-0 bg-warn-soft py-0.5 text-center text-2xs font-medium text-warn">disputed</span>}
       </div>
       <div className="flex h-5 items-center justify-between gap-1 text-xs">
-        {human !== undefined && <ClassBadge look={human} size="sm" />}
+        {human !== undefined && <ClassBadge look={human} size="sm" className="min-w-0" />}
         {human === undefined && guess === undefined && (image.guessHidden ? <HiddenGuess /> : <span className="text-faint">–</span>)}
         {guess !== undefined && guess !== human && <ModelSays guess={guess} confidence={image.confidence} />}
       </div>
@@ -63,7 +63,7 @@ const ModelSays = ({ guess, confidence }: { guess: ClassBadgeProps['look']; conf
   const words = `The model: ${guess.name}, ${formatPercent(confidence, 0)}`;
   return (
     <span role="img" aria-label={words} title={words} className="flex min-w-0 flex-1 items-center justify-between gap-1 text-muted italic">
-      <ClassBadge look={guess} size="sm" />
+      <ClassBadge look={guess} size="sm" className="min-w-0" />
       <span className="shrink-0 text-2xs tabular">{formatPercent(confidence, 0)}</span>
     </span>
   );
