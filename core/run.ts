@@ -48,5 +48,12 @@ export const finalRound = <T extends { index: number; role: RoundRole; member: n
   rounds.filter(({ role, stage, decision }) => stage === 'done' && (role === 'teacher' || (role !== 'control' && decision === 'accept')))
     .toSorted((a, b) => b.index - a.index || b.member - a.member)[0] ?? null;
 
+/** The final model of the newest finished run: what a page looks at first. Null before a run has finished. */
+export function newestFinalRound<T extends Parameters<typeof finalRound>[0][number] & { runNumber: number; runStatus: RunStatus }>(rounds: readonly T[]): T | null {
+  const finished = rounds.filter(({ runStatus }) => runStatus === 'finished');
+  const newest = Math.max(...finished.map(({ runNumber }) => runNumber));
+  return finalRound(finished.filter(({ runNumber }) => runNumber === newest));
+}
+
 /** The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2, student 1". */
 export const loopRoundName = (index: number): string => roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();

@@ -83,7 +83,7 @@ function PairView({ pair }: { pair: Pair }) {
         <Stat label={names.second} value={formatPercent(validation.secondAccuracy)} note={`${formatNumber(validation.n)} images`} />
         <Stat label="Mended" value={formatNumber(validation.onlySecond)} note="only the second is right" />
         <Stat label="Lost" value={formatNumber(validation.onlyFirst)} note="only the first is right" />
-        <Stat label="Moved in the pool" value={flips.compared === 0 ? '–' : formatPercent(flips.moved / flips.compared)} note={`${formatNumber(flips.moved)} of ${formatNumber(flips.compared)}`} />
+        <Stat label="Moved in the pool" value={flips.compared === 0 ? '–' : formatPercent(flips.moved / flips.compared)} note={`${formatNumber(flips.moved)} of ${formatNumber(flips.compared)} that have no label now`} />
       </StatRow>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Panel title="Recall by class" flush>
@@ -106,7 +106,7 @@ function PairView({ pair }: { pair: Pair }) {
             </tbody>
           </Table>
         </Panel>
-        <Panel title="Where the pool moved" flush>
+        <Panel title="Where the pool moved" description="Pool images that both scored and that nobody has labeled by now: fewer with each label." flush>
           {flips.moves.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No unlabeled image changed its class.</p> : <Moves pair={pair} />}
         </Panel>
       </div>

@@ -28,7 +28,7 @@ export function LearnedFrom({ pair }: { pair: Pair }) {
     ...settings,
   ];
   return (
-    <Panel title="What they learned from" description="Both rounds are frozen: labels, pseudo-labels and settings as they were." flush>
+    <Panel title="What they learned from" description="As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is counted anew, as people label." flush>
       <Table label="What they learned from">
         <thead><tr><Th>Set</Th><Th numeric>Alike</Th><Th numeric>Only in the second</Th><Th numeric>Only in the first</Th><Th numeric>Other class</Th></tr></thead>
         <tbody>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, CameraOff, FlaskConical, Images, ImageUp } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { roundName } from '#core/run.ts';
+import { newestFinalRound, roundName } from '#core/run.ts';
 import { useTRPC } from '../lib/api.ts';
 import { cn } from '../lib/cn.ts';
 import { imageSrc } from '../lib/media.ts';
@@ -30,7 +30,7 @@ export function TryPage() {
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const rounds = useQuery(trpc.compare.rounds.queryOptions({ projectId: project.id }));
-  const first = params.get('first') ?? rounds.data?.findLast((one) => one.runNumber === rounds.data[0]?.runNumber && one.role !== 'control')?.id ?? null;
+  const first = params.get('first') ?? newestFinalRound(rounds.data ?? [])?.id ?? rounds.data?.findLast((one) => one.runNumber === rounds.data[0]?.runNumber && one.role !== 'control')?.id ?? null;
   const second = params.get('second');
   const choose = (a: string | null, b: string | null) => router.replace(projectHref(project.id, `try?first=${a ?? ''}${b === null ? '' : `&second=${b}`}`), { scroll: false });
   const options = rounds.data?.map((one) => ({ value: one.id, label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})` })) ?? [];

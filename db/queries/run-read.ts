@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Split } from '#core/project.ts';
+import { finalRound } from '#core/run.ts';
 import type { Db } from '../client.ts';
 import { backbone, image, member, project, projectClass, projectCounter, reviewItem, round, roundPoint, run, user, worker } from '../schema/index.ts';
 
@@ -40,6 +41,14 @@ const selectRounds = (db: Db) =>
     reviewed: round.reviewed, startedAt: round.startedAt, endedAt: round.endedAt,
   }).from(round).$dynamic();
 
+/** The final model of the project's newest finished run, with the order of its classes; null before one has finished. */
+export async function findFinalRound(db: Db, projectId: string) {
+  const newest = db.select({ id: run.id }).from(run).where(and(eq(run.projectId, projectId), eq(run.status, 'finished'))).orderBy(desc(run.number)).limit(1);
+  const rounds = await db.select({ id: round.id, index: round.index, role: round.role, member: round.member, stage: round.stage, decision: round.decision, classIds: run.classIds })
+    .from(round).innerJoin(run, eq(run.id, round.runId)).where(inArray(round.runId, newest));
+  return finalRound(rounds);
+}
+
 /** Rounds of a run: teacher first, each control arm right after its student. */
 export const listRounds = (db: Db, params: { runId: string }) =>
   selectRounds(db).where(eq(round.runId, params.runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
@@ -58,7 +67,10 @@ export type RoundRow = Awaited<ReturnType<typeof getRound>>;
 /** Every round of a project whose predictions can be compared, newest run first. */
 export const listMeasuredRounds = (db: Db, projectId: string) =>
   db
-    .select({ id: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, member: round.member, model: round.model, metrics: round.metrics })
+    .select({
+      id: round.id, runId: run.id, runNumber: run.number, runStatus: run.status, index: round.index, role: round.role, member: round.member, model: round.model,
+      stage: round.stage, decision: round.decision, metrics: round.metrics,
+    })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .where(and(eq(run.projectId, projectId), isNotNull(round.metrics)))

@@ -56,6 +56,16 @@ describe('the gallery', () => {
     }
   });
 
+  it('FORMAT-35 says what the final model of the newest finished run says, whatever has begun since', async () => {
+    const { db } = test.services;
+    const { id } = await createProject(db, { organizationId: lead.organizationId, classes: ['cat', 'dog'] });
+    await createImages(db, { projectId: id, count: 40 });
+    await createImages(db, { projectId: id, count: 20, split: 'validation' });
+    const finished = await createFinishedRun(db, { projectId: id, memberId: lead.memberId });
+    await createFinishedRun(db, { projectId: id, memberId: lead.memberId, status: 'waiting-review', plan: [{ index: 0, role: 'teacher', model: 'xs', accuracy: 0.5 }] });
+    expect((await test.as(lead).gallery.list({ projectId: id, limit: 5, cursor: null })).roundId).toBe(finished.roundIds[3]);
+  });
+
   it.each([
     ['class', () => ({ classId: classes[0] }), () => sql`i.consensus_class_id = ${classes[0]}`],
     ['split', () => ({ split: 'validation' as const }), () => sql`i.split = 'validation'`],

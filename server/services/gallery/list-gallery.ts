@@ -4,7 +4,7 @@ import { AppError } from '#core/errors.ts';
 import type { listGallery as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listGallery as query } from '#db/queries/gallery.ts';
-import { getRound } from '#db/queries/run-read.ts';
+import { findFinalRound, getRound } from '#db/queries/run-read.ts';
 import { findMapRound } from '#db/queries/similar.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
@@ -16,7 +16,7 @@ type Input = z.infer<typeof schema>;
 const asksModel = ({ predictedClassId, confidenceFrom, confidenceTo, source, order }: Input): boolean =>
   predictedClassId != null || confidenceFrom != null || confidenceTo != null || source === 'pseudo' || order !== 'steady';
 
-/** One page of the gallery. Predictions are those of the round asked for, or of the newest that stands. Classes come as ids. */
+/** One page of the gallery. Predictions are those of the round asked for, or of the final model of the newest finished run, before one of the newest that stands. Classes come as ids. */
 export async function listGallery(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, input: Input) {
   const { order, cursor, limit, ...filter } = input;
   if (asksModel(input) && !can(actor.role, 'prediction:browse')) {
@@ -27,7 +27,7 @@ export async function listGallery(db: Db, actor: Actor, project: typeof projectT
   }
   const projectId = project.id;
   const asked = filter.roundId ? await getRound(db, { projectId, roundId: filter.roundId }) : null;
-  const round = asked ? { id: asked.id, classIds: asked.run.classIds } : await findMapRound(db, { projectId });
+  const round = asked ? { id: asked.id, classIds: asked.run.classIds } : ((await findFinalRound(db, projectId)) ?? (await findMapRound(db, { projectId })));
   const rows = await query(db, { projectId, filter, round: round ? { id: round.id, classIds: round.classIds } : null, order: round ? order : 'steady', cursor, limit, blind: blindOf(actor, project) });
   const classAt = (index: number | null) => (index === null ? null : (round?.classIds[index] ?? null));
   const images = rows.map(({ predictedIndex, pseudoIndex, ...row }) => ({ ...row, predictedClassId: classAt(predictedIndex), pseudoClassId: classAt(pseudoIndex) }));

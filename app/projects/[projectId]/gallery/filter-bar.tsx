@@ -51,7 +51,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           { value: 'partial', label: 'Waits for more people' }, { value: 'disputed', label: 'Disputed' }, { value: 'adjudicated', label: 'Decided by a lead' },
         ]}
       />
-      {rounds.length > 0 && <Pick label="Round" value={filter.roundId} onChange={(roundId) => set({ roundId })} options={[{ value: ANY, label: 'Newest round' }, ...rounds]} />}
+      {rounds.length > 0 && <Pick label="Round" value={filter.roundId} onChange={(roundId) => set({ roundId })} options={[{ value: ANY, label: 'Newest final model' }, ...rounds]} />}
       <Popover
         label="More filters" align="end" className="w-72"
         trigger={<Button size="sm" icon={<SlidersHorizontal size={13} />}>More {hidden > 0 && <Badge tone="accent">{hidden}</Badge>}</Button>}
