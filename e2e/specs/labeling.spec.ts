@@ -180,6 +180,23 @@ test('ANNOTATION-7 a lead settles what two people disagree on', async ({ scenari
   expect(settled).toMatchObject({ done: 1, disputed: 0 });
 });
 
+test('a mention in a comment is taken with Enter as with Tab, and Enter without one begins a line', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 2 });
+  const { page } = scenario.owner;
+  await new LabelPage(page).open(projectId);
+  await page.getByRole('tab', { name: 'Comments' }).click();
+  const box = page.getByRole('textbox', { name: 'Comment on this image' });
+  for (const key of ['Enter', 'Tab']) {
+    await box.fill('');
+    await box.pressSequentially('See @oli');
+    await expect(page.getByRole('list', { name: 'People to mention' })).toBeVisible();
+    await box.press(key);
+    await expect(box).toHaveValue('See @Olivia Owner ');
+  }
+  await box.press('Enter');
+  await expect(box).toHaveValue('See @Olivia Owner \n');
+});
+
 test('ANNOTATION-9 a grid labels many in one stroke, and takes the stroke back', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 30 });
   const anna = await scenario.invite('annotator', 'Anna Grid');
