@@ -22,7 +22,8 @@ export type DomainEvent =
     }
   | { name: 'round:curve'; projectId: string; runId: string; roundId: string; point: TrainPoint }
   | { name: 'round:ended'; projectId: string; runId: string; roundId: string }
-  | { name: 'comment:created'; projectId: string; imageId: string; memberId: string }
+  /** `mentioned`: the users whom it names; they hear of it on whatever page. */
+  | { name: 'comment:created'; projectId: string; imageId: string; commentId: string; memberId: string; mentioned: string[] }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
   | { name: 'worker:changed'; workerId: string };

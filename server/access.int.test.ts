@@ -8,8 +8,8 @@ import type { TestServices } from './testing/services.ts';
 /** Procedures that a stranger may call: they prove a secret, or say only who is asking. */
 const OPEN = new Set(['people.me', 'people.checkSetup', 'people.createOwner', 'people.checkInvitation', 'people.acceptInvitation']);
 
-/** What everybody who is signed in may change of themselves, whatever their role. */
-const OWN = new Set(['people.changePassword', 'people.changeName']);
+/** What everybody who is signed in may read and change of themselves, whatever their role. */
+const OWN = new Set(['people.changePassword', 'people.changeName', 'mention.list', 'mention.unread', 'mention.read', 'mention.readAll']);
 
 /** Everything that an annotator may change, and what only leads may read: a new procedure is refused here until it stands in its list. */
 const ANNOTATOR_CHANGES = new Set([

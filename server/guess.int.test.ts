@@ -24,7 +24,6 @@ interface Places {
 /** How each query about a project is asked here. One that is missing fails the first test. */
 const ASK: Record<string, (at: Places) => object> = {
   'comment.list': ({ imageId }) => ({ imageId }),
-  'comment.mentions': () => ({}),
   'compare.changed': ({ roundId, otherRoundId }) => ({ roundId, otherRoundId }),
   'compare.pair': ({ roundId, otherRoundId }) => ({ roundId, otherRoundId }),
   'compare.rounds': () => ({}),
@@ -46,6 +45,8 @@ const ASK: Record<string, (at: Places) => object> = {
   'label.mine': () => ({}),
   'label.progress': () => ({}),
   'label.summary': () => ({}),
+  'mention.list': () => ({}),
+  'mention.unread': () => ({}),
   'project.get': () => ({}),
   'project.unsettledBy': () => ({ overlap: 2 }),
   'quality.gold': () => ({}),

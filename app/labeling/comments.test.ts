@@ -8,5 +8,6 @@ describe('mentions', () => {
     expect(findMentions('@ana lopez look', members)).toEqual(['2']);
     expect(findMentions('@Ana and @bo', members)).toEqual(['1', '3']);
     expect(findMentions('Ana, Bo', members)).toEqual([]);
+    expect(findMentions('@Bo', [...members, { memberId: '4', name: 'Bo' }])).toEqual(['3', '4']);
   });
 });

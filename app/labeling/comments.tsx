@@ -11,17 +11,19 @@ import { Button } from '../ui/button.tsx';
 import { Textarea } from '../ui/field.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 
-/** The members whose @names stand in a text; the longest name wins where one begins another. */
+/** The members whose @names stand in a text, as many as a comment may name; the longest name wins where one begins another, and namesakes are all meant. */
 export function findMentions(text: string, members: readonly { memberId: string; name: string }[]): string[] {
   let rest = text.toLowerCase();
   const found: string[] = [];
+  const meant = new Set<string>();
   for (const { memberId, name } of [...members].sort((a, b) => b.name.length - a.name.length)) {
     const mention = `@${name.toLowerCase()}`;
-    if (!rest.includes(mention)) continue;
+    if (!meant.has(mention) && !rest.includes(mention)) continue;
+    meant.add(mention);
     found.push(memberId);
     rest = rest.replaceAll(mention, ' ');
   }
-  return found;
+  return found.slice(0, 20);
 }
 
 /** What people said about an image, and a box to say more. */
@@ -38,8 +40,10 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const typed = /@(\p{L}[\p{L}\s]*)?$/u.exec(text);
   const offered = typed === null ? [] : (members.data ?? []).filter((one) => one.name.toLowerCase().startsWith((typed[1] ?? '').toLowerCase())).slice(0, 5);
   const complete = (name: string) => setText(`${text.slice(0, typed?.index ?? text.length)}@${name} `);
+  // Before the members are known nobody would be mentioned.
+  const isWaiting = text.trim() === '' || members.isPending;
   const send = () => {
-    if (text.trim() === '') return;
+    if (isWaiting) return;
     create.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId, body: text.trim(), mentions: findMentions(text, members.data ?? []) });
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -72,7 +76,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
             {offered.map((one) => <li key={one.memberId}><Button size="sm" onClick={() => complete(one.name)}>@{one.name}</Button></li>)}
           </ul>
         )}
-        <Button size="sm" busy={create.isPending} disabled={text.trim() === ''} onClick={send} shortcut="⌘↵">Send</Button>
+        <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="⌘↵">Send</Button>
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { CircleUserRound, Folder, Moon, Sun, Users } from 'lucide-react';
+import { Bell, CircleUserRound, Folder, Moon, Sun, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { can } from '#core/access.ts';
 import { useTRPC } from '../lib/api.ts';
@@ -40,6 +40,7 @@ export function GoTo({ organizationId, project, open, onOpenChange }: {
     entries.push({ id: 'people', label: 'People', group: 'Organization', icon: <Users size={14} />, run: () => router.push(`/organizations/${organizationId}/members`) });
   }
   entries.push(
+    { id: 'mentions', label: 'Mentions', group: 'You', icon: <Bell size={14} />, run: () => router.push('/mentions') },
     { id: 'account', label: 'Account', group: 'You', icon: <CircleUserRound size={14} />, run: () => router.push('/account') },
     { id: 'light', label: 'Light theme', group: 'Theme', icon: <Sun size={14} />, run: () => setTheme('light') },
     { id: 'dark', label: 'Dark theme', group: 'Theme', icon: <Moon size={14} />, run: () => setTheme('dark') },

@@ -29,6 +29,10 @@ export const PROJECT_NAV: readonly NavItem[] = [
 
 export const projectHref = (projectId: string, path = ''): string => `/projects/${projectId}${path === '' ? '' : `/${path}`}`;
 
+/** The image of a mention, with its comments at the one that mentions. */
+export const mentionHref = (mention: { projectId: string; imageId: string; commentId: string }): string =>
+  `${projectHref(mention.projectId, `images/${mention.imageId}`)}?comment=${mention.commentId}`;
+
 /** Is the nav item the one of this address? The overview only on its own address. */
 export const isCurrent = (pathname: string, href: string, exact: boolean): boolean =>
   pathname === href || (!exact && pathname.startsWith(`${href}/`));

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { useConnected } from '../lib/socket.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { Logo } from './logo.tsx';
+import { MentionBell } from './mention-bell.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 /** Says that the line is down, once it has been for two seconds. */
@@ -55,6 +56,7 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
           <span className="hidden sm:inline">Go to…</span>
           <span className="hidden sm:inline"><Kbd>⌘K</Kbd></span>
         </button>
+        <MentionBell />
         <UserMenu />
       </div>
     </header>

@@ -50,6 +50,9 @@ export const disputedPage = z.object({ after: id.nullish(), limit: z.int().min(1
 export const createComment = z.object({
   id, imageId: id, body: z.string().trim().min(1, 'Write something first.').max(4000, 'At most 4,000 characters.'), mentions: z.array(id).max(20).default([]),
 });
+export const mentionRef = z.object({ commentId: id });
+/** A person's mentions after the comment `before`. */
+export const mentionPage = z.object({ before: id.optional(), limit: z.int().min(1).max(100).default(50) });
 
 export const bulkImages = z.array(id).min(1).max(1000);
 export const flagImages = z.object({ imageIds: bulkImages, flagged: z.boolean() });

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { comment, image, member, user } from '../schema/index.ts';
+import { comment, member, user } from '../schema/index.ts';
 
 /** Adds a comment; its id is made by the client, so sending it twice adds one. */
 export async function insertComment(db: Db, row: typeof comment.$inferInsert): Promise<boolean> {
@@ -9,7 +9,7 @@ export async function insertComment(db: Db, row: typeof comment.$inferInsert): P
 }
 
 const shape = {
-  id: comment.id, imageId: comment.imageId, body: comment.body, mentions: comment.mentions, createdAt: comment.createdAt, memberId: comment.memberId, name: user.name,
+  id: comment.id, imageId: comment.imageId, body: comment.body, createdAt: comment.createdAt, memberId: comment.memberId, name: user.name,
 };
 
 export const listComments = (db: Db, params: { projectId: string; imageId: string }) =>
@@ -21,15 +21,3 @@ export const listComments = (db: Db, params: { projectId: string; imageId: strin
     .where(and(eq(comment.projectId, params.projectId), eq(comment.imageId, params.imageId)))
     .orderBy(asc(comment.createdAt), asc(comment.id))
     .limit(200);
-
-/** Comments of the project that name this member, newest first. */
-export const listMentions = (db: Db, params: { projectId: string; memberId: string; limit: number }) =>
-  db
-    .select({ ...shape, fileName: image.fileName })
-    .from(comment)
-    .innerJoin(image, eq(image.id, comment.imageId))
-    .innerJoin(member, eq(member.id, comment.memberId))
-    .innerJoin(user, eq(user.id, member.userId))
-    .where(and(eq(comment.projectId, params.projectId), sql`${comment.mentions} @> ${JSON.stringify([params.memberId])}::jsonb`))
-    .orderBy(desc(comment.createdAt))
-    .limit(params.limit);

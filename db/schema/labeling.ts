@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint, bigserial, boolean, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
+  bigint, bigserial, boolean, index, integer, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling.ts';
 import type { ReviewReason, Split } from '#core/project.ts';
@@ -108,10 +108,26 @@ export const comment = pgTable(
     imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
     memberId: uuid('member_id').notNull().references(() => member.id),
     body: text('body').notNull(),
-    mentions: jsonb('mentions').$type<string[]>().notNull().default(sql`'[]'::jsonb`),
     createdAt: createdAt(),
   },
   (table) => [index('comment_image_idx').on(table.imageId, table.createdAt)],
+);
+
+/** A member whom a comment names, and when they opened it. */
+export const mention = pgTable(
+  'mention',
+  {
+    commentId: uuid('comment_id').notNull().references(() => comment.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id').notNull().references(() => member.id),
+    /** The comment's own, so that one index gives a member's mentions in their order. */
+    createdAt: createdAt(),
+    readAt: timestamp('read_at', { withTimezone: true }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.commentId, table.memberId] }),
+    index('mention_member_idx').on(table.memberId, table.createdAt, table.commentId),
+    index('mention_unread_idx').on(table.memberId).where(sql`${table.readAt} is null`),
+  ],
 );
 
 /** A member's pause in one project, by the gold rule or by a lead. */

@@ -17,7 +17,7 @@ for (const mode of MODES) {
     const project = `/projects/${projectId}`;
     const organization = `/organizations/${scenario.organizationId}`;
     const addresses = [
-      '/', '/account', '/projects/new', project,
+      '/', '/account', '/mentions', '/projects/new', project,
       ...['label', 'review', 'grid', 'gallery', 'runs', 'runs/new', 'data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'team', 'settings'].map((path) => `${project}/${path}`),
       `${project}/images/${images[0]?.id}`, '/no-such-page', organization,
       ...['members', 'activity', 'machines', 'tokens', 'webhooks', 'settings'].map((path) => `${organization}/${path}`),

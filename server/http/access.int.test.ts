@@ -50,6 +50,7 @@ interface Places {
   importId: string;
   exportId: string;
 }
+const PASSWORD = 'a long enough password';
 type Person = Awaited<ReturnType<typeof createMember>> & { token: string };
 type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -318,23 +319,54 @@ describe('a socket', () => {
     expect(other.connected).toBe(true);
   });
 
-  it('ACCESS-12 of a session that is signed out, here or at another server, is closed at once', async () => {
+  /** Somebody who can sign in with a browser. */
+  async function enroll(email: string): Promise<{ userId: string; memberId: string }> {
     const { db, auth } = test.services;
-    const password = 'a long enough password';
-    const passwordHash = await (await auth.$context).password.hash(password);
-    const userId = await db.transaction((tx) => insertUser(tx, { name: 'Sina', email: 'sina@example.test', passwordHash })) ?? '';
-    await upsertMember(db, { organizationId, userId, role: 'annotator' });
+    const passwordHash = await (await auth.$context).password.hash(PASSWORD);
+    const userId = await db.transaction((tx) => insertUser(tx, { name: 'Sina', email, passwordHash })) ?? '';
+    return { userId, memberId: await upsertMember(db, { organizationId, userId, role: 'annotator' }) };
+  }
+  async function openBrowser(email: string): Promise<{ cookie: string; client: Client }> {
+    const { headers } = await test.services.auth.api.signInEmail({ body: { email, password: PASSWORD }, returnHeaders: true });
+    const cookie = headers.getSetCookie().map((pair) => pair.split(';')[0]).join('; ');
+    const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: { cookie, origin }, reconnection: false, forceNew: true });
+    open.push(client);
+    expect(await settled(client)).toBe('connected');
+    return { cookie, client };
+  }
+
+  it('MENTION-4 of a browser of whom a comment names hears of it outside the project; an API token elsewhere and a removed member do not', async () => {
+    const { db } = test.services;
+    const [sina, gone] = [await enroll('mentioned@example.test'), await enroll('gone@example.test')];
+    const elsewhere = await upsertMember(db, { organizationId: await createOrganization(db, 'Third'), userId: sina.userId, role: 'owner' });
+    await test.as(people.owner).people.remove({ organizationId, memberId: gone.memberId });
+    const clients = [(await openBrowser('mentioned@example.test')).client, (await openBrowser('gone@example.test')).client, dial(await tokenFor(elsewhere)), dial(people.annotator.token)];
+    await Promise.all(clients.map(settled));
+    expect(await join(clients[3] as Client)).toBe(true);
+    const heard = clients.map((client) => {
+      const ids: string[] = [];
+      client.on('event', (event) => event.name === 'comment:created' && event.mentioned.includes(sina.userId) && ids.push(event.commentId));
+      return ids;
+    });
+    const id = randomUUID();
+    await test.as(people.lead).comment.create({ projectId: places.projectId, imageId: places.imageId, id, body: '@Sina', mentions: [sina.memberId, gone.memberId] });
+    await expect.poll(() => [heard[0], heard[3]]).toEqual([[id], [id]]);
+    // What was sent to anybody before this has arrived once this has.
+    const last = Promise.all(clients.map((client) => new Promise<void>((done) => client.once('access:revoked', () => done()))));
+    io.emit('access:revoked', randomUUID());
+    await last;
+    expect(heard).toEqual([[id], [], [], [id]]);
+  });
+
+  it('ACCESS-12 of a session that is signed out, here or at another server, is closed at once', async () => {
+    const { userId } = await enroll('sina@example.test');
     const path = EXAMPLES[0]?.path(places) ?? '';
     for (const leave of ['here', 'elsewhere'] as const) {
-      const { headers } = await auth.api.signInEmail({ body: { email: 'sina@example.test', password }, returnHeaders: true });
-      const cookie = headers.getSetCookie().map((pair) => pair.split(';')[0]).join('; ');
-      const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: { cookie, origin }, reconnection: false, forceNew: true });
-      open.push(client);
-      expect(await settled(client)).toBe('connected');
+      const { cookie, client } = await openBrowser('sina@example.test');
       expect((await ask(path, { headers: { cookie } })).status).toBe(200);
       const gone = new Promise<string>((done) => client.once('disconnect', done));
       if (leave === 'here') expect((await ask('/api/auth/sign-out', { method: 'POST', headers: { cookie, origin } })).status).toBe(200);
-      else await db.execute(sql`delete from session where user_id = ${userId}`);
+      else await test.services.db.execute(sql`delete from session where user_id = ${userId}`);
       if (leave === 'here') expect((await ask(path, { headers: { cookie } })).status).toBe(401);
       expect(await gone).toBe('io server disconnect');
       expect((await ask(path, { headers: { cookie } })).status).toBe(401);

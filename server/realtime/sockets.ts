@@ -21,6 +21,8 @@ export type PupilServer = Server<ClientToServerEvents, ServerToClientEvents, Rec
 export const projectRoom = (projectId: string): string => `project:${projectId}`;
 export const organizationRoom = (organizationId: string): string => `organization:${organizationId}`;
 const userRoom = (userId: string): string => `user:${userId}`;
+/** A person's browsers. An API token is one member's: what reaches the person from other organizations is not for its sockets (ACCESS-8). */
+const browserRoom = (userId: string): string => `browser:${userId}`;
 const accessRoom = (accessId: string): string => `access:${accessId}`;
 
 /** What presence and leases hook into. */
@@ -62,7 +64,8 @@ export function createSockets(services: Services, http: HttpServer, options: { i
   });
 
   io.on('connection', (socket) => {
-    void socket.join([userRoom(socket.data.signedIn.userId), accessRoom(socket.data.signedIn.accessId)]);
+    const { userId, accessId, memberId } = socket.data.signedIn;
+    void socket.join([userRoom(userId), accessRoom(accessId), ...(memberId === null ? [browserRoom(userId)] : [])]);
     // The access may have ended between the handshake and the join: nobody would close this socket any more.
     void findSignedIn(services, socket.request.headers).then((still) => still ?? socket.disconnect(true), () => undefined);
     options.hooks.attach(socket);
@@ -122,6 +125,11 @@ export function announce(io: PupilServer, event: DomainEvent): void {
   if (event.name === 'member:changed') {
     io.to(organizationRoom(event.organizationId)).emit('event', event);
     if (event.removed) revoke(io, event.userId, event.organizationId);
+    return;
+  }
+  if (event.name === 'comment:created') {
+    // One message for each socket, however many of the rooms it is in.
+    io.to([projectRoom(event.projectId), ...event.mentioned.map(browserRoom)]).emit('event', event);
     return;
   }
   if ('projectId' in event) io.to(projectRoom(event.projectId)).emit('event', event);

@@ -2,6 +2,7 @@ import { reviewRouter } from './routers/review.ts';
 import { galleryRouter } from './routers/gallery.ts';
 import { qualityRouter } from './routers/quality.ts';
 import { commentRouter } from './routers/comment.ts';
+import { mentionRouter } from './routers/mention.ts';
 import { imageRouter } from './routers/image.ts';
 import { labelRouter } from './routers/label.ts';
 import { peopleRouter } from './routers/people.ts';
@@ -19,6 +20,7 @@ export const appRouter = router({
   image: imageRouter,
   label: labelRouter,
   comment: commentRouter,
+  mention: mentionRouter,
   quality: qualityRouter,
   gallery: galleryRouter,
   review: reviewRouter,

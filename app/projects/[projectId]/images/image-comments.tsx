@@ -1,6 +1,8 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useSearchParams } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import { findMentions } from '../../../labeling/comments.tsx';
 import { useTRPC } from '../../../lib/api.ts';
 import { formatRelative } from '../../../lib/format.ts';
 import { newId } from '../../../lib/id.ts';
@@ -12,7 +14,7 @@ import { Textarea } from '../../../ui/field.tsx';
 import { Markdown } from '../../../ui/markdown.tsx';
 import type { ImageStory } from './image-detail.tsx';
 
-/** Remarks on an image. `@Name` of a member mentions them. */
+/** Remarks on an image. `@Name` of a member mentions them; an address that names a comment brings it into view and marks its mention as read. */
 export function ImageComments({ imageId, comments }: { imageId: string; comments: ImageStory['comments'] }) {
   const { project, may } = useProject();
   const trpc = useTRPC();
@@ -29,13 +31,25 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
       },
     }),
   );
-  const mentions = (members.data ?? []).filter((one) => body.includes(`@${one.name}`)).map((one) => one.memberId).slice(0, 20);
+  const named = useSearchParams().get('comment');
+  const namedRef = useRef<HTMLLIElement>(null);
+  const isNamedHere = comments.some(({ id }) => id === named);
+  const { mutate: read } = useMutation(trpc.mention.read.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()), meta: { quiet: true } }));
+  useEffect(() => {
+    if (!isNamedHere || named === null) return;
+    namedRef.current?.scrollIntoView({ block: 'center' });
+    namedRef.current?.focus({ preventScroll: true });
+    read({ commentId: named });
+  }, [isNamedHere, named, read]);
   return (
     <div className="space-y-3">
       {comments.length === 0 && !may('comment:create') && <p className="text-sm text-muted">No comments.</p>}
       <ul className="space-y-3">
         {comments.map((comment) => (
-          <li key={comment.id} className="flex gap-2.5">
+          <li
+            key={comment.id} ref={comment.id === named ? namedRef : undefined} tabIndex={-1} aria-current={comment.id === named || undefined}
+            className="-mx-2 flex gap-2.5 rounded-md px-2 py-1 aria-[current=true]:bg-hover"
+          >
             <Avatar name={comment.name} seed={comment.memberId} size={20} className="mt-0.5" />
             <div className="min-w-0 flex-1">
               <p className="text-xs"><span className="font-medium">{comment.name}</span> <span className="text-muted">{formatRelative(comment.createdAt)}</span></p>
@@ -48,12 +62,12 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            create.mutate({ projectId: project.id, id: newId(), imageId, body, mentions });
+            create.mutate({ projectId: project.id, id: newId(), imageId, body, mentions: findMentions(body, members.data ?? []) });
           }}
         >
           <Textarea aria-label="Comment" rows={2} maxLength={4000} value={body} onChange={(event) => setBody(event.target.value)} placeholder="Remark for colleagues; @Name mentions" />
           <div className="mt-1.5 flex justify-end">
-            <Button type="submit" size="sm" busy={create.isPending} disabled={body.trim() === ''}>Comment</Button>
+            <Button type="submit" size="sm" busy={create.isPending} disabled={body.trim() === '' || members.isPending}>Comment</Button>
           </div>
         </form>
       )}

@@ -1,0 +1,82 @@
+'use client';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { AtSign } from 'lucide-react';
+import Link from 'next/link';
+import { useTRPC, useTRPCClient } from '../lib/api.ts';
+import type { Outputs } from '../lib/api.ts';
+import { formatRelative } from '../lib/format.ts';
+import { useMe } from '../shell/me.tsx';
+import { mentionHref } from '../shell/nav.ts';
+import { OrganizationShell } from '../shell/organization-shell.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Page, Panel } from '../ui/panel.tsx';
+import { Loading } from '../ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
+
+type Mention = Outputs['mention']['list'][number];
+const PAGE_SIZE = 50;
+
+/** Where colleagues named the person, newest first. */
+export function MentionsPage() {
+  const me = useMe();
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const unread = useQuery(trpc.mention.unread.queryOptions());
+  const mentions = useInfiniteQuery({
+    queryKey: [...trpc.mention.list.pathKey(), 'pages'],
+    queryFn: ({ pageParam }) => client.mention.list.query({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { before: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.commentId),
+  });
+  const readAll = useMutation(trpc.mention.readAll.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()) }));
+  const rows = mentions.data?.pages.flat() ?? [];
+  const [newest] = rows;
+  return (
+    <OrganizationShell organizationId={me.memberships[0]?.organizationId ?? null}>
+      <Page
+        title="Mentions" description="Comments in which a colleague named you." width="middle"
+        actions={newest !== undefined && (
+          <Button busy={readAll.isPending} disabled={!unread.data} onClick={() => readAll.mutate({ commentId: newest.commentId })}>Mark all read</Button>
+        )}
+      >
+        {mentions.isPending && <Loading />}
+        {mentions.error && !mentions.data && <ErrorState error={mentions.error} onRetry={() => void mentions.refetch()} />}
+        {mentions.data && newest === undefined && (
+          <EmptyState icon={<AtSign size={18} />} title="Nobody has mentioned you yet">When a colleague writes @{me.name} in a comment on an image, it appears here.</EmptyState>
+        )}
+        {newest !== undefined && (
+          <Panel flush>
+            <ol aria-label="Mentions" className="divide-y divide-line">{rows.map((row) => <MentionLine key={row.commentId} mention={row} />)}</ol>
+          </Panel>
+        )}
+        {mentions.hasNextPage && (
+          <div className="mt-4 flex justify-center">
+            <Button busy={mentions.isFetchingNextPage} onClick={() => void mentions.fetchNextPage()}>Older</Button>
+          </div>
+        )}
+      </Page>
+    </OrganizationShell>
+  );
+}
+
+function MentionLine({ mention }: { mention: Mention }) {
+  return (
+    <li>
+      <Link href={mentionHref(mention)} className="flex gap-3 px-4 py-3 text-sm -outline-offset-2 hover:bg-hover">
+        <Avatar name={mention.name} seed={mention.memberId} size={24} className="mt-px" />
+        <span className="min-w-0 flex-1">
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <span className={mention.readAt === null ? 'font-semibold' : 'font-medium'}>{mention.name}</span>
+            {mention.readAt === null && <Badge tone="accent">unread</Badge>}
+            <time dateTime={mention.createdAt.toISOString()} title={mention.createdAt.toLocaleString()} className="ml-auto text-xs text-muted">{formatRelative(mention.createdAt)}</time>
+          </span>
+          <span className="mt-0.5 line-clamp-3 break-words whitespace-pre-line">{mention.body}</span>
+          <span className="mt-0.5 block truncate text-xs text-muted">{mention.projectName} · {mention.fileName}</span>
+        </span>
+      </Link>
+    </li>
+  );
+}

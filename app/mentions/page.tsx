@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { RequireMe } from '../shell/me.tsx';
+import { MentionsPage } from './mentions-page.tsx';
+
+export const metadata: Metadata = { title: 'Mentions' };
+
+export default function Page() {
+  return <RequireMe><MentionsPage /></RequireMe>;
+}
