@@ -11,6 +11,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
+import { joinFloats } from '#core/floats.ts';
 import { argmaxRows } from '#core/probabilities.ts';
 import { findBrowser } from './setup/browser.mjs';
 import { askOfflinePage } from './verify/offline-page.ts';
@@ -64,13 +65,7 @@ async function predictAll(model: OpenedExport, images: TestImages): Promise<Floa
     const count = Math.min(BATCH, images.count - start);
     parts.push(await model.predict(Float32Array.from(images.pixels.subarray(start * images.area, (start + count) * images.area)), count));
   }
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinFloats(parts);
 }
 
 async function compareModel(

@@ -1,3 +1,4 @@
+import { joinFloats } from '#core/floats.ts';
 import type { PixelSet } from '#core/learning.ts';
 import type { TrainingImage } from '#db/queries/training-image.ts';
 import type { Prediction } from '#ml/index.ts';
@@ -36,11 +37,5 @@ export async function answerAll(
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
   for await (const shard of answerShards(context, model, images)) parts.push(shard[what]);
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinFloats(parts);
 }

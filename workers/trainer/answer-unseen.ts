@@ -9,7 +9,7 @@ import { train } from '#ml/index.ts';
 import { crossFit } from '#ml/selection/cross-fit.ts';
 import { answerAll } from './answer-shards.ts';
 import type { RunContext } from './context.ts';
-import { knowsTheseLabels, loadBackbone } from './load-backbone.ts';
+import { loadBackbone } from './load-backbone.ts';
 import { openPredictor } from './predictor.ts';
 import { prepareTraining } from './prepare-training.ts';
 import type { Progress } from './progress.ts';
@@ -36,8 +36,9 @@ export async function answerUnseen(
 ): Promise<UnseenAnswers | null> {
   const { classIds } = context.run;
   if (plan.recipe === 'frozen' || plan.recipe === 'fine-tune') {
-    if (await knowsTheseLabels(context)) return null;
     const backbone = await loadBackbone(context, { inputSize: context.config.inputSize, seed: plan.seed });
+    // It may have learned the very labels that this run has.
+    if (backbone.isEarlierRound) return null;
     const body = await openPredictor(context, backbone, 'one');
     try {
       const values = await answerAll(context, body, labeled, 'embeddings');

@@ -16,26 +16,21 @@ import { decodeModelFile, isModelFile } from './model-file.ts';
  * takes images of any side at which each layer still has a place to stand.
  * @throws AppError BAD_INPUT when the backbone is damaged, or cannot look at images of this side, px
  */
-export async function loadBackbone(context: RunContext, options: { inputSize: number; seed: number }): Promise<ImportedModel> {
+export async function loadBackbone(context: RunContext, options: { inputSize: number; seed: number }): Promise<ImportedModel & { isEarlierRound: boolean }> {
   const { config, run } = context;
   if (!config.backboneId) throw new AppError('BAD_INPUT', 'This method starts from pre-trained weights: choose a backbone and start a new run.');
   const { name, bytes } = await readBackbone(context, { id: config.backboneId, projectId: run.projectId });
   const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
-  const { graph, weights } = isModelFile(bytes) ? replaceHead(decodeModelFile(bytes), head) : await readImported(name, bytes, { ...head, dropout: config.dropout });
+  const isEarlierRound = isModelFile(bytes);
+  const { graph, weights } = isEarlierRound ? replaceHead(decodeModelFile(bytes), head) : await readImported(name, bytes, { ...head, dropout: config.dropout });
   checkInputSize(graph, options.inputSize);
-  return { weights, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
+  return { weights, isEarlierRound, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
 }
 
 /** Channels of the images that the backbone looks at: imported ones at colour, a round of an earlier run at what it was trained on. */
 export async function findBackboneChannels(context: Pick<RunContext, 'db' | 'blobs'>, params: { id: string; projectId: string }): Promise<1 | 3> {
   const { bytes } = await readBackbone(context, params);
   return isModelFile(bytes) && decodeModelFile(bytes).graph.input.channels === 1 ? 1 : 3;
-}
-
-/** Is the backbone a round of an earlier run? It may have learned the very labels that this run has. */
-export async function knowsTheseLabels(context: RunContext): Promise<boolean> {
-  const id = context.config.backboneId;
-  return id !== null && isModelFile((await readBackbone(context, { id, projectId: context.run.projectId })).bytes);
 }
 
 async function readBackbone(context: Pick<RunContext, 'db' | 'blobs'>, params: { id: string; projectId: string }): Promise<{ name: string; bytes: Buffer }> {

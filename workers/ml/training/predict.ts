@@ -1,11 +1,12 @@
 import { AppError } from '#core/errors.ts';
+import { joinFloats } from '#core/floats.ts';
 import type { PixelSet } from '#core/learning.ts';
 import type { Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 import { openInRuntime } from './answer-runtime.ts';
 import { poolOf } from './replica-pool.ts';
-import { join, type Answers } from './replica-work.ts';
+import type { Answers } from './replica-work.ts';
 
 export interface Prediction {
   /** Mean over views, before calibration, [n, classes]. */
@@ -61,7 +62,7 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
       for (const answer of answers) {
         for (let i = 0; i < answer.logits.length; i += 1, at += 1) logits[at] = (logits[at] as number) + (answer.logits[i] as number) / views.length;
       }
-      if (v === 0) embeddings = join(answers.map((answer) => answer.embeddings));
+      if (v === 0) embeddings = joinFloats(answers.map((answer) => answer.embeddings));
     }
     return { logits, embeddings, embeddingSize: count === 0 ? 0 : embeddings.length / count };
   };

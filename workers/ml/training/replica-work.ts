@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { joinFloats } from '#core/floats.ts';
 import { createRandom } from '#core/random.ts';
 import { forward } from '../models/forward.ts';
 import { sizeOf, type FlatWeights, type ModelGraph } from '../models/graph.ts';
@@ -84,7 +85,7 @@ export class Replica {
     for (const { gradient } of others) {
       for (let i = 0; i < gradient.length; i += 1) first.gradient[i] = (first.gradient[i] as number) + (gradient[i] as number);
     }
-    return { ...first, crossEntropy: join(results.map((r) => r.crossEntropy)), divergence: join(results.map((r) => r.divergence)) };
+    return { ...first, crossEntropy: joinFloats(results.map((r) => r.crossEntropy)), divergence: joinFloats(results.map((r) => r.divergence)) };
   }
 
   private async partGradients(id: number, shard: Shard): Promise<ShardResult> {
@@ -158,16 +159,6 @@ function slice(shard: Shard, from: number, to: number, count: number): Shard {
   const cut = <T extends Uint8Array | Float32Array>(values: T): T => values.subarray((values.length / count) * from, (values.length / count) * to) as T;
   const rows = { crossEntropy: cut(shard.rows.crossEntropy), divergence: cut(shard.rows.divergence) };
   return { ...shard, pixels: cut(shard.pixels), targets: cut(shard.targets), rows, noise: `${shard.noise}:${from}` };
-}
-
-export function join(parts: Float32Array[]): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 /** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are, as features [n, d] by a head. */
