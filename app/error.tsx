@@ -1,5 +1,5 @@
 'use client';
-import { ErrorState } from './ui/states.tsx';
+import { ErrorState } from './_ui/states.tsx';
 
 /** A page that broke while it was drawn: a bug. The rest of the product goes on. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {

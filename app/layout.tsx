@@ -2,8 +2,8 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import './globals.css';
-import { parseTheme, THEME_COOKIE } from './lib/theme.ts';
-import { Providers } from './shell/providers.tsx';
+import { parseTheme, THEME_COOKIE } from './_lib/theme.ts';
+import { Providers } from './_shell/providers.tsx';
 
 export const metadata: Metadata = {
   title: { default: 'Pupil', template: '%s · Pupil' },

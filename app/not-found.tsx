@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { Button } from './ui/button.tsx';
-import { EmptyState } from './ui/states.tsx';
+import { Button } from './_ui/form/button.tsx';
+import { EmptyState } from './_ui/states.tsx';
 
 export default function NotFound() {
   return (

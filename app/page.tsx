@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { RequireMe } from './shell/me.tsx';
-import { ProjectsPage } from './shell/projects-page.tsx';
+import { RequireMe } from './_shell/me.tsx';
+import { ProjectsPage } from './projects-page.tsx';
 
 export const metadata: Metadata = { title: 'Projects · Pupil' };
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '#db/client.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
-import { countFlips, listCell, listFlips, listMistakes } from '#db/queries/round-read.ts';
+import { countFlips, listCell, listFlips, listMistakes } from '#db/queries/round/round-read.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { compareRounds } from '#server/services/compare/compare-rounds.ts';

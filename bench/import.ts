@@ -2,7 +2,7 @@ import { existsSync, openAsBlob } from 'node:fs';
 import type { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { machine, numberArg } from './database.ts';
 import { startProduct } from './product.ts';
 import type { Product } from './product.ts';

@@ -3,7 +3,7 @@ import { chromium } from '@playwright/test';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
 import type { Readable } from 'node:stream';
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { openDatabase } from '#db/client.ts';
 import { createProject } from '#db/seed/factories.ts';
 import { describe, machine, numberArg, summarise } from './database.ts';

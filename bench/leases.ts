@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { createRandom } from '#core/random.ts';
-import type { Random } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { Random } from '#core/math/random.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
-import { claimLeases, releaseLeases, shortenLeases, sweepLeases } from '#db/queries/lease.ts';
-import type { ClaimedImage } from '#db/queries/lease.ts';
+import { claimLeases, releaseLeases, shortenLeases, sweepLeases } from '#db/queries/labeling/lease.ts';
+import type { ClaimedImage } from '#db/queries/labeling/lease.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { recordDecisions } from '#server/services/labeling/record-decisions.ts';
 import type { Decision } from '#server/services/labeling/record-decisions.ts';

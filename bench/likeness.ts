@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { createRandom } from '#core/random.ts';
-import type { Random } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { Random } from '#core/math/random.ts';
 import type { Db } from '#db/client.ts';
-import { listCandidates } from '#db/queries/likeness.ts';
-import { countLookAlikes, listLookAlikes } from '#db/queries/look-alike.ts';
+import { listCandidates } from '#db/queries/image/likeness.ts';
+import { countLookAlikes, listLookAlikes } from '#db/queries/image/look-alike.ts';
 import { createOrganization, createProject } from '#db/seed/factories.ts';
 import { describe, machine, numberArg, summarise, withDatabase } from './database.ts';
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createRandom } from '#core/random.ts';
-import { DEFAULT_AUGMENTATION, ENGINE_NAMES, MODEL_NAMES, type EngineName, type ModelName, type PixelSet } from '#core/learning.ts';
+import { createRandom } from '#core/math/random.ts';
+import { DEFAULT_AUGMENTATION, ENGINE_NAMES, MODEL_NAMES, type EngineName, type ModelName, type PixelSet } from '#core/run/learning.ts';
 import { createBatchPlanner, createBatchSource, type BatchSource } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { withAnswers } from '#trainer/choose-answers.ts';
-import { openOnnxRuntime } from '#trainer/onnx-runtime.ts';
+import { withAnswers } from '#trainer/round/choose-answers.ts';
+import { openOnnxRuntime } from '#trainer/model/onnx-runtime.ts';
 import { buildModel, defaultThreads, initialiseWeights, openEngine, openPredictor, train, type AnswerRuntime, type Engine, type ModelGraph } from '#ml/index.ts';
 
 const IMAGES = 1024;

@@ -1,6 +1,6 @@
-import type { TrainPoint } from './learning.ts';
-import type { RoundStage, RunStatus } from './run.ts';
-import type { ReviewReason } from './project.ts';
+import type { TrainPoint } from './run/learning.ts';
+import type { RoundStage, RunStatus } from './run/run.ts';
+import type { ReviewReason } from './project/project.ts';
 
 /**
  * Domain events: what happened, past tense, as ids and small figures. Written with pg_notify inside the writer's

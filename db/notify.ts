@@ -3,10 +3,10 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
 import type { DomainEvent, ServerEvent } from '#core/events.ts';
-import { webhookKey } from '#core/webhook.ts';
+import { webhookKey } from '#core/project/webhook.ts';
 import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
-import { queueDeliveries } from './queries/webhook.ts';
+import { queueDeliveries } from './queries/project/webhook.ts';
 
 /**
  * Announces what happened; within a transaction it is heard only if that commits. Payloads stay below Postgres' 8,000 bytes. What

@@ -1,4 +1,4 @@
-import { EMBEDDING_BYTES } from '#core/embedding.ts';
+import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 
 /** Images and their embeddings as they lie in a row: ids of 16 bytes, embeddings of EMBEDDING_BYTES, in the same order. */
 export interface PackedEmbeddings {

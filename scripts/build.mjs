@@ -10,7 +10,7 @@ const WEB_SOURCES = ['app', 'core', 'workers/ml', 'public', 'next.config.mjs', '
 const PROCESS_SOURCES = ['core', 'db', 'server', 'workers', 'scripts/supervise', 'scripts/build.mjs', 'package-lock.json'];
 
 /** Entry points of the processes. Threads and child processes start from files named `*-worker.ts` and `*-child.ts`, found by name. */
-const PROCESSES = { supervisor: 'scripts/supervise/main.ts', server: 'server/main.ts', trainer: 'workers/trainer/main.ts' };
+const PROCESSES = { supervisor: 'scripts/supervise/main.ts', server: 'server/main.ts', trainer: 'workers/trainer/process/main.ts' };
 const THREAD = /-(worker|child)\.ts$/;
 
 /** Builds what is missing or stale: the pages into .next, the processes into dist. */

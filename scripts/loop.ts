@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { createMember, createOrganization } from '#db/seed/factories.ts';
-import { roundName } from '#core/run.ts';
-import { insertImport, setImport } from '#db/queries/image.ts';
-import { listClasses } from '#db/queries/project.ts';
-import { listRoundStates } from '#db/queries/round-write.ts';
+import { roundName } from '#core/run/run.ts';
+import { insertImport, setImport } from '#db/queries/image/image.ts';
+import { listClasses } from '#db/queries/project/project.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { Actor } from '#server/context.ts';
 import { importImages } from '#server/services/image/import-images.ts';
 import { createProject } from '#server/services/project/create-project.ts';

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Role } from '#core/access.ts';
+import type { Role } from '#core/people/access.ts';
 import type { Presence } from '#core/events.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';

@@ -2,15 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { can } from '#core/access.ts';
-import { useTRPC } from '../lib/api.ts';
-import { readError } from '../lib/error.ts';
-import { useMe } from '../shell/me.tsx';
-import { NewPassword } from '../shell/new-password.tsx';
-import { OrganizationShell } from '../shell/organization-shell.tsx';
-import { Button } from '../ui/button.tsx';
-import { Field, Input } from '../ui/field.tsx';
-import { Page, Panel } from '../ui/panel.tsx';
+import { can } from '#core/people/access.ts';
+import { useTRPC } from '../_lib/api.ts';
+import { readError } from '../_lib/error.ts';
+import { useMe } from '../_shell/me.tsx';
+import { NewPassword } from '../_people/new-password.tsx';
+import { OrganizationShell } from '../_shell/organization-shell.tsx';
+import { Button } from '../_ui/form/button.tsx';
+import { Field, Input } from '../_ui/form/field.tsx';
+import { Page, Panel } from '../_ui/panel.tsx';
 
 /** What a person may change of themselves. */
 export function AccountPage() {

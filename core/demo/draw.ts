@@ -1,5 +1,5 @@
-import { createRandom } from '../random.ts';
-import type { Random } from '../random.ts';
+import { createRandom } from '../math/random.ts';
+import type { Random } from '../math/random.ts';
 import { createCanvas, ellipse, hsl, rectangle } from './canvas.ts';
 import type { Canvas, Colour, Point } from './canvas.ts';
 import { SHAPES } from './shapes.ts';

@@ -1,4 +1,4 @@
-import type { Split } from '../project.ts';
+import type { Split } from '../project/project.ts';
 import type { ExportedImage } from './types.ts';
 
 const SPLIT_NAMES: Record<string, Split> = {

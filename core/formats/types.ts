@@ -1,4 +1,4 @@
-import type { Split } from '../project.ts';
+import type { Split } from '../project/project.ts';
 
 /** One judgment found in an import: what it speaks of, and what it says. One image may have several. */
 export interface ImportedRow {

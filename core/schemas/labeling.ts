@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REVIEW_REASONS, SPLITS } from '../project.ts';
+import { REVIEW_REASONS, SPLITS } from '../project/project.ts';
 
 const id = z.uuid();
 const reason = z.string().trim().max(300).nullable().default(null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ROLES } from '../access.ts';
-import { PASSWORD_MAX, PASSWORD_MIN } from '../people.ts';
+import { ROLES } from '../people/access.ts';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../people/people.ts';
 import { plainText } from './project.ts';
 
 export const role = z.enum(ROLES);

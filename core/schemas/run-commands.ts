@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PIXEL_SCALES } from '../backbones.ts';
-import type { RunConfig } from '../learning.ts';
-import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '../learning.ts';
-import { REVIEW_REASONS } from '../project.ts';
+import { PIXEL_SCALES } from '../run/backbones.ts';
+import type { RunConfig } from '../run/learning.ts';
+import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '../run/learning.ts';
+import { REVIEW_REASONS } from '../project/project.ts';
 import { augmentationPolicy } from './project.ts';
 
 const share = z.number().min(0).max(1);

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import {
   bigint, bigserial, boolean, index, integer, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
-import type { ConsensusState } from '#core/labeling.ts';
-import type { ReviewReason, Split } from '#core/project.ts';
+import type { ConsensusState } from '#core/labeling/labeling.ts';
+import type { ReviewReason, Split } from '#core/project/project.ts';
 import { member } from './people.ts';
 import { image, project, projectClass } from './project.ts';
 import { round, run } from './run.ts';

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, real, uuid } from 'drizzle-orm/pg-core';
-import { HASH_BANDS } from '#core/likeness.ts';
+import { HASH_BANDS } from '#core/image/likeness.ts';
 import { bytea } from './bytea.ts';
 import { image } from './project.ts';
 
 /** A band of a hash, as the indexes hold it. */
 export const bandOf = (hash: unknown, band: bigint) => sql`(${hash} & ${sql.raw(`(${band})`)})`;
 
-/** What an image looks like (core/likeness.ts); beside `image`, whose rows change often. None for images without structure. */
+/** What an image looks like (core/image/likeness.ts); beside `image`, whose rows change often. None for images without structure. */
 export const imageLikeness = pgTable(
   'image_likeness',
   {

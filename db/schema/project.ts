@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import {
   bigint, boolean, check, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
-import type { ConsensusState } from '#core/labeling.ts';
-import type { ProjectSettings, Split } from '#core/project.ts';
+import type { ConsensusState } from '#core/labeling/labeling.ts';
+import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { member, organization } from './people.ts';
 
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
@@ -17,7 +17,7 @@ export const project = pgTable(
     description: text('description').notNull().default(''),
     /** Markdown, shown sanitised beside the image. */
     guidelines: text('guidelines').notNull().default(''),
-    /** A deleted project is there for nobody; the row goes last, when all that hangs on it has gone (db/queries/project-removal.ts). */
+    /** A deleted project is there for nobody; the row goes last, when all that hangs on it has gone (db/queries/project/project-removal.ts). */
     status: text('status').$type<'active' | 'paused' | 'archived' | 'deleted'>().notNull().default('active'),
     settings: jsonb('settings').$type<ProjectSettings>().notNull(),
     /** A copy of settings.overlap, so that the claim statement can compare it. One writer: updateProject. */
@@ -54,7 +54,7 @@ export const image = pgTable(
     id: uuid('id').primaryKey().defaultRandom(),
     projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
     importId: uuid('import_id'),
-    /** SHA-256 of the decoded pixels: duplicates are found by content. Blob keys derive from it (core/media.ts). */
+    /** SHA-256 of the decoded pixels: duplicates are found by content. Blob keys derive from it (core/image/media.ts). */
     contentHash: text('content_hash').notNull(),
     fileName: text('file_name').notNull(),
     width: integer('width').notNull(),
@@ -66,9 +66,9 @@ export const image = pgTable(
     shuffle: real('shuffle').notNull().default(sql`random()`),
     /** Higher comes first in the label queue. */
     priority: real('priority').notNull().default(0),
-    /** Live leases; one writer: db/queries/lease.ts. */
+    /** Live leases; one writer: db/queries/labeling/lease.ts. */
     leaseCount: integer('lease_count').notNull().default(0),
-    /** Members with a live decision; one writer: refreshConsensus in db/queries/consensus.ts. */
+    /** Members with a live decision; one writer: refreshConsensus in db/queries/labeling/consensus.ts. */
     judgmentCount: integer('judgment_count').notNull().default(0),
     /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
     extraWanted: integer('extra_wanted').notNull().default(0),

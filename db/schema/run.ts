@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import {
   boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
 } from 'drizzle-orm/pg-core';
-import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
-import type { RoundStage, RunStatus } from '#core/run.ts';
+import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
+import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';
 import { image, project, projectClass } from './project.ts';

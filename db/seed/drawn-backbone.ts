@@ -1,4 +1,4 @@
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import type { NamedBytes } from '../blobs/zip-files.ts';
 
 const FILTERS = 12;

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Role } from '#core/access.ts';
-import { DEFAULT_PROJECT_SETTINGS, dressClasses } from '#core/project.ts';
-import type { ProjectSettings, Split } from '#core/project.ts';
+import type { Role } from '#core/people/access.ts';
+import { DEFAULT_PROJECT_SETTINGS, dressClasses } from '#core/project/project.ts';
+import type { ProjectSettings, Split } from '#core/project/project.ts';
 import type { Db } from '../client.ts';
-import { upsertMember } from '../queries/member.ts';
-import { insertOrganization } from '../queries/organization.ts';
-import { insertClasses, insertProject } from '../queries/project.ts';
+import { upsertMember } from '../queries/people/member.ts';
+import { insertOrganization } from '../queries/people/organization.ts';
+import { insertClasses, insertProject } from '../queries/project/project.ts';
 import { image, user } from '../schema/index.ts';
 
 /** Rows for tests, benches and e2e; the same writers that the product uses. */

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
-import { EMBEDDING_BYTES } from '#core/embedding.ts';
-import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
-import type { ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/learning.ts';
-import { argmaxRows, expectedCalibrationError } from '#core/probabilities.ts';
-import { createRandom } from '#core/random.ts';
-import type { Random } from '#core/random.ts';
-import { MODEL_PARAMETERS } from '#core/run-config.ts';
-import type { RunStatus } from '#core/run.ts';
-import { confusionMatrix, wilsonInterval } from '#core/statistics.ts';
+import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
+import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
+import type { ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
+import { argmaxRows, expectedCalibrationError } from '#core/math/probabilities.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { Random } from '#core/math/random.ts';
+import { MODEL_PARAMETERS } from '#core/run/run-config.ts';
+import type { RunStatus } from '#core/run/run.ts';
+import { confusionMatrix, wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '../client.ts';
 import { packIds, unsigned } from '../packed-embeddings.ts';
-import { insertEmbeddingCells, insertEmbeddingShard } from '../queries/embedding.ts';
-import { insertRun } from '../queries/run-write.ts';
+import { insertEmbeddingCells, insertEmbeddingShard } from '../queries/image/embedding.ts';
+import { insertRun } from '../queries/run/run-write.ts';
 import { annotation, image, prediction, projectClass, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '../schema/index.ts';
 
 /** Rows of one insert: seven columns each stay far below the 65,535 parameters of a statement. */

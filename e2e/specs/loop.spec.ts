@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { argmaxRows } from '../../core/probabilities.ts';
+import { argmaxRows } from '#core/math/probabilities.ts';
 import { unzipFiles } from '../../db/blobs/zip-files.ts';
 import { askOfflinePage } from '../../scripts/verify/offline-page.ts';
 import { openExport, readContract } from '../../scripts/verify/open-export.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/learning.ts';
-import type { ModelName, RunConfig } from '#core/learning.ts';
-import { checkRunConfig, MODEL_PARAMETERS, PRESETS } from '#core/run-config.ts';
+import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
+import type { ModelName, RunConfig } from '#core/run/learning.ts';
+import { checkRunConfig, MODEL_PARAMETERS, PRESETS } from '#core/run/run-config.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
 import type { Db } from '#db/client.ts';
 import type { LoopOptions } from './options.ts';

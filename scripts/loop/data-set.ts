@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
-import type { Split } from '#core/project.ts';
-import { createRandom } from '#core/random.ts';
+import type { Split } from '#core/project/project.ts';
+import { createRandom } from '#core/math/random.ts';
 import type { ImportFile } from '#server/services/image/import-images.ts';
 import { openArchive } from '#server/services/image/read-archive.ts';
 

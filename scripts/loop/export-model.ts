@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { eq } from 'drizzle-orm';
 import type { ModelExportName } from '#core/formats/model-export.ts';
-import { listRoundStates } from '#db/queries/round-write.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
 import { modelExport } from '#db/schema/index.ts';
-import { standingTeacher } from '#trainer/standing.ts';
+import { standingTeacher } from '#trainer/run/standing.ts';
 import type { Platform } from './platform.ts';
 
 const PATIENCE_MS = 120_000;

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { EVENT_CHANNEL } from '#core/events.ts';
 import type { DomainEvent } from '#core/events.ts';
-import { isRunEnded, roundName } from '#core/run.ts';
-import { getRunState, listRoundStates } from '#db/queries/round-write.ts';
+import { isRunEnded, roundName } from '#core/run/run.ts';
+import { getRunState, listRoundStates } from '#db/queries/round/round-write.ts';
 import type { Services } from '#server/context.ts';
 import type { Oracle } from './oracle.ts';
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listRoundStates } from '#db/queries/round-write.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
 import { image, prediction, roundLabel } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { MODEL_EXPORT_NAMES } from '#core/formats/model-export.ts';
 import type { ModelExportName } from '#core/formats/model-export.ts';
-import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/learning.ts';
-import type { EngineChoice, Method, ModelName } from '#core/learning.ts';
+import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/run/learning.ts';
+import type { EngineChoice, Method, ModelName } from '#core/run/learning.ts';
 
 export const USAGE = `npm run loop -- FOLDER_OR_ZIP [options]
 

@@ -12,7 +12,7 @@ import { migrate } from '#db/migrate.ts';
 import { createAuth } from '#server/auth/auth.ts';
 import type { Services } from '#server/context.ts';
 import { computeTeamFigures, createTeamFigures } from '#server/services/quality/team-figures.ts';
-import type { EngineReport } from '#trainer/messages.ts';
+import type { EngineReport } from '#trainer/process/messages.ts';
 
 export interface Platform {
   url: string;
@@ -48,7 +48,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
   return {
     url: postgres.url, folder, services,
     startTrainer: () => {
-      const child = fork(new URL('../../workers/trainer/main.ts', import.meta.url), {
+      const child = fork(new URL('../../workers/trainer/process/main.ts', import.meta.url), {
         env: { ...process.env, DATABASE_URL: postgres.url, PUPIL_DATA: folder, LOG_LEVEL: 'warn', ...(options.threads ? { PUPIL_THREADS: String(options.threads) } : {}) },
         // Its log goes to our standard error: standard output belongs to the result.
         stdio: ['ignore', 2, 2, 'ipc'],

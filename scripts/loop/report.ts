@@ -1,6 +1,6 @@
-import type { RoundMetrics, RoundRole } from '#core/learning.ts';
-import { roundName } from '#core/run.ts';
-import type { RoundState } from '#db/queries/round-write.ts';
+import type { RoundMetrics, RoundRole } from '#core/run/learning.ts';
+import { roundName } from '#core/run/run.ts';
+import type { RoundState } from '#db/queries/round/round-write.ts';
 
 /** One row of `--json`; accuracies are shares, null where nothing was measured. */
 export interface LoopRound {

@@ -1,9 +1,9 @@
-import { createRandom } from '#core/random.ts';
-import { listTrainingImages, findChannels } from '#db/queries/training-image.ts';
+import { createRandom } from '#core/math/random.ts';
+import { listTrainingImages, findChannels } from '#db/queries/round/training-image.ts';
 import { describePixels } from '#ml/selection/descriptor.ts';
 import { chooseTypical as choose } from '#ml/selection/typical.ts';
-import { pixelFolder } from '#trainer/forget-projects.ts';
-import { openPixelCache } from '#trainer/pixel-cache.ts';
+import { pixelFolder } from '#trainer/process/forget-projects.ts';
+import { openPixelCache } from '#trainer/model/pixel-cache.ts';
 import type { Platform } from './platform.ts';
 
 const SIZE = 32;

@@ -126,7 +126,7 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
   const plans: ProcessPlan[] = [];
   const common = { cwd: options.root, env: shared };
   if (options.server) plans.push({ name: 'server', args: program('server', 'server/main.ts'), logFile: log('server'), patienceMs: 10_000, ...common });
-  if (options.trainer) plans.push({ name: 'trainer', args: program('trainer', 'workers/trainer/main.ts'), logFile: log('trainer'), patienceMs: 20_000, ...common });
+  if (options.trainer) plans.push({ name: 'trainer', args: program('trainer', 'workers/trainer/process/main.ts'), logFile: log('trainer'), patienceMs: 20_000, ...common });
   return plans;
 }
 

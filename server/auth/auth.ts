@@ -1,6 +1,6 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { PASSWORD_MAX, PASSWORD_MIN } from '#core/people.ts';
+import { PASSWORD_MAX, PASSWORD_MIN } from '#core/people/people.ts';
 import type { Database } from '#db/client.ts';
 import { account, rateLimit, session, user, verification } from '#db/schema/index.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { findActiveApiToken } from '#db/queries/api-token.ts';
+import { findActiveApiToken } from '#db/queries/people/api-token.ts';
 import type { Services } from '../context.ts';
 import { hashToken } from './token.ts';
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { can } from '#core/access.ts';
-import type { Action } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
+import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
-import { findProjectMembership } from '#db/queries/member.ts';
+import { findProjectMembership } from '#db/queries/people/member.ts';
 import { findSignedIn } from '../auth/session.ts';
 import type { Services } from '../context.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import type { Services } from '../context.ts';
-import { PIXEL_SCALES } from '#core/backbones.ts';
+import { PIXEL_SCALES } from '#core/run/backbones.ts';
 import { importBackbone } from '../services/backbone/import-backbone.ts';
 import { authorizeProject } from './authorize.ts';
 import { readBody } from './import.ts';

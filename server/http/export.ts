@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
 import { labelsDownload } from '#core/schemas/export.ts';
-import { getModelExport } from '#db/queries/export.ts';
+import { getModelExport } from '#db/queries/export/export.ts';
 import type { Services } from '../context.ts';
 import { openLabels } from '../services/export/open-labels.ts';
 import { authorizeProject } from './authorize.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { AppError } from '#core/errors.ts';
-import { countSystem } from '#db/queries/system.ts';
+import { countSystem } from '#db/queries/project/system.ts';
 import type { Services } from '../context.ts';
 
 /** What an operator watches: requests, sockets, runs, workers, claims. Labels are bounded: routes, never ids. */

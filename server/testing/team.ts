@@ -1,4 +1,4 @@
-import type { Role } from '#core/access.ts';
+import type { Role } from '#core/people/access.ts';
 import type { Db } from '#db/client.ts';
 import { createMember, createOrganization } from '#db/seed/factories.ts';
 

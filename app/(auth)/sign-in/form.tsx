@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { signIn } from '../../lib/auth.ts';
-import { readError } from '../../lib/error.ts';
-import { Button } from '../../ui/button.tsx';
-import { Field, Input } from '../../ui/field.tsx';
+import { signIn } from '../../_lib/auth.ts';
+import { readError } from '../../_lib/error.ts';
+import { Button } from '../../_ui/form/button.tsx';
+import { Field, Input } from '../../_ui/form/field.tsx';
 
 export function SignInForm({ next }: { next: string }) {
   const [busy, setBusy] = useState(false);

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { safeNext } from '../../lib/auth.ts';
-import { AuthFrame } from '../../shell/auth-frame.tsx';
+import { safeNext } from '../../_lib/auth.ts';
+import { AuthFrame } from '../../_people/auth-frame.tsx';
 import { SignInForm } from './form.tsx';
 
 export const metadata: Metadata = { title: 'Sign in' };

@@ -3,13 +3,13 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { createContext, use } from 'react';
 import type { ReactNode } from 'react';
-import { can } from '#core/access.ts';
-import type { Action } from '#core/access.ts';
-import { useMe } from '../../shell/me.tsx';
-import type { Me } from '../../shell/me.tsx';
-import { OrganizationShell } from '../../shell/organization-shell.tsx';
-import { EmptyState } from '../../ui/states.tsx';
-import { tabClasses } from '../../ui/tabs.tsx';
+import { can } from '#core/people/access.ts';
+import type { Action } from '#core/people/access.ts';
+import { useMe } from '../../_shell/me.tsx';
+import type { Me } from '../../_shell/me.tsx';
+import { OrganizationShell } from '../../_shell/organization-shell.tsx';
+import { EmptyState } from '../../_ui/states.tsx';
+import { tabClasses } from '../../_ui/tabs.tsx';
 
 interface OrganizationWords {
   membership: Me['memberships'][number];

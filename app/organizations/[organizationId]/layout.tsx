@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { RequireMe } from '../../shell/me.tsx';
+import { RequireMe } from '../../_shell/me.tsx';
 import { OrganizationFrame } from './frame.tsx';
 
 export default async function OrganizationLayout({ params, children }: { params: Promise<{ organizationId: string }>; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { ProjectShell } from '../../shell/project-shell.tsx';
-import { ProjectGate } from '../../shell/project.tsx';
+import { ProjectShell } from './project-shell.tsx';
+import { ProjectGate } from '../../_shell/project.tsx';
 
 export default async function ProjectLayout({ params, children }: { params: Promise<{ projectId: string }>; children: ReactNode }) {
   const { projectId } = await params;

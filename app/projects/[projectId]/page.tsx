@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { OverviewPage } from '#app/runs/overview-page.tsx';
+import { OverviewPage } from '#app/projects/[projectId]/overview-page.tsx';
 
 export const metadata: Metadata = { title: 'Overview' };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RequireMe } from '../../shell/me.tsx';
+import { RequireMe } from '../../_shell/me.tsx';
 import { NewProjectPage } from './form.tsx';
 
 export const metadata: Metadata = { title: 'New project' };

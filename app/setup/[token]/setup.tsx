@@ -1,13 +1,13 @@
 'use client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useTRPC } from '../../lib/api.ts';
-import { signIn } from '../../lib/auth.ts';
-import { AuthFrame } from '../../shell/auth-frame.tsx';
-import { PersonForm } from '../../shell/person-form.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Field, Input } from '../../ui/field.tsx';
-import { Loading } from '../../ui/spinner.tsx';
+import { useTRPC } from '../../_lib/api.ts';
+import { signIn } from '../../_lib/auth.ts';
+import { AuthFrame } from '../../_people/auth-frame.tsx';
+import { PersonForm } from '../../_people/person-form.tsx';
+import { Button } from '../../_ui/form/button.tsx';
+import { Field, Input } from '../../_ui/form/field.tsx';
+import { Loading } from '../../_ui/spinner.tsx';
 
 export function SetupPage({ token }: { token: string }) {
   const trpc = useTRPC();

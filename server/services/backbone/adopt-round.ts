@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
-import { backboneKey } from '#core/media.ts';
-import { loopRoundName } from '#core/run.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getAdoptable, insertBackbone } from '#db/queries/backbone.ts';
+import { backboneKey } from '#core/image/media.ts';
+import { loopRoundName } from '#core/run/run.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getAdoptable, insertBackbone } from '#db/queries/run/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
-import type { PixelScaleName } from '#core/backbones.ts';
-import { backboneKey } from '#core/media.ts';
+import type { PixelScaleName } from '#core/run/backbones.ts';
+import { backboneKey } from '#core/image/media.ts';
 import { unzipFiles, zipFiles } from '#db/blobs/zip-files.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { insertBackbone } from '#db/queries/backbone.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { insertBackbone } from '#db/queries/run/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
 
 export interface BackboneFile {

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { can } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
 import type { createComment as createCommentInput } from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
-import { insertComment } from '#db/queries/comment.ts';
-import { getImage } from '#db/queries/image.ts';
-import { listMembers } from '#db/queries/member.ts';
-import { insertMentions } from '#db/queries/mention.ts';
+import { insertComment } from '#db/queries/labeling/comment.ts';
+import { getImage } from '#db/queries/image/image.ts';
+import { listMembers } from '#db/queries/people/member.ts';
+import { insertMentions } from '#db/queries/people/mention.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Adds a comment to an image and tells those whom it names; sent again it changes nothing. @throws NOT_FOUND without the image */

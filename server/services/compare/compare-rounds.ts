@@ -1,10 +1,10 @@
-import { mcNemar, pairedDifference } from '#core/statistics.ts';
-import type { PairedCounts } from '#core/statistics.ts';
+import { mcNemar, pairedDifference } from '#core/math/statistics.ts';
+import type { PairedCounts } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { diffPseudoLabels, diffRoundLabels } from '#db/queries/round-diff.ts';
-import { countFlips, countPaired } from '#db/queries/round-read.ts';
-import { getRound } from '#db/queries/run-read.ts';
-import type { RoundRow } from '#db/queries/run-read.ts';
+import { diffPseudoLabels, diffRoundLabels } from '#db/queries/round/round-diff.ts';
+import { countFlips, countPaired } from '#db/queries/round/round-read.ts';
+import { getRound } from '#db/queries/run/run-read.ts';
+import type { RoundRow } from '#db/queries/run/run-read.ts';
 import { readRunClasses } from '../round/read-figures.ts';
 
 /** How the first stands against the second on the validation images that both scored. */

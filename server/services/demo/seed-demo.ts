@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { DEMO_CLASSES, DEMO_COUNT, DEMO_SIDE, drawDemoImage } from '#core/demo/draw.ts';
-import { DEFAULT_PROJECT_SETTINGS } from '#core/project.ts';
+import { DEFAULT_PROJECT_SETTINGS } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
-import { findUnfinishedDemo, hasAnyOrganization, insertDemoMember, insertOrganization } from '#db/queries/organization.ts';
-import { insertImport, setImport } from '#db/queries/image.ts';
-import { insertProject } from '#db/queries/project.ts';
+import { findUnfinishedDemo, hasAnyOrganization, insertDemoMember, insertOrganization } from '#db/queries/people/organization.ts';
+import { insertImport, setImport } from '#db/queries/image/image.ts';
+import { insertProject } from '#db/queries/project/project.ts';
 import type { Services } from '../../context.ts';
 import { importImages } from '../image/import-images.ts';
 import type { ImportFile } from '../image/import-images.ts';

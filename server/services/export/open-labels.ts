@@ -3,10 +3,10 @@ import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/formats/export.ts';
 import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
-import { imageKey } from '#core/media.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getProjectRound, listLabeledImages } from '#db/queries/export.ts';
-import { listClasses } from '#db/queries/project.ts';
+import { imageKey } from '#core/image/media.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getProjectRound, listLabeledImages } from '#db/queries/export/export.ts';
+import { listClasses } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
 const PAGE = 1000;

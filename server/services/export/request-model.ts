@@ -1,8 +1,8 @@
 import { AppError } from '#core/errors.ts';
 import type { ModelExportName } from '#core/formats/model-export.ts';
-import { roundName } from '#core/run.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getProjectRound, insertModelExport } from '#db/queries/export.ts';
+import { roundName } from '#core/run/run.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getProjectRound, insertModelExport } from '#db/queries/export/export.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Asks a trainer for a model file. It is announced by `export:ready`. */

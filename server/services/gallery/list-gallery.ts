@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { can } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
 import { AppError } from '#core/errors.ts';
 import type { listGallery as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { listGallery as query } from '#db/queries/gallery.ts';
-import { findFinalRound, getRound } from '#db/queries/run-read.ts';
-import { findMapRound } from '#db/queries/similar.ts';
+import { listGallery as query } from '#db/queries/image/gallery.ts';
+import { findFinalRound, getRound } from '#db/queries/run/run-read.ts';
+import { findMapRound } from '#db/queries/image/similar.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';

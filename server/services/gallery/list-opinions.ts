@@ -1,6 +1,6 @@
 import type { Db } from '#db/client.ts';
-import { isGuessUnseen } from '#db/queries/blind.ts';
-import { listImagePredictions } from '#db/queries/round-read.ts';
+import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { listImagePredictions } from '#db/queries/round/round-read.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';

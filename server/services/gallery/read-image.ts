@@ -1,6 +1,6 @@
 import type { Db } from '#db/client.ts';
-import { listHistory } from '#db/queries/annotation.ts';
-import { getImage } from '#db/queries/image.ts';
+import { listHistory } from '#db/queries/labeling/annotation.ts';
+import { getImage } from '#db/queries/image/image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';

@@ -1,6 +1,6 @@
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getImport, setImport } from '#db/queries/image.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getImport, setImport } from '#db/queries/image/image.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Closes an import: nothing more is taken into it. */

@@ -1,6 +1,6 @@
-import { recordActivity } from '#db/queries/activity.ts';
-import { getImport } from '#db/queries/image.ts';
-import { failImport as fail } from '#db/queries/import.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getImport } from '#db/queries/image/image.ts';
+import { failImport as fail } from '#db/queries/image/import.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Gives up an import that its sender cannot go on with: nothing more is taken into it, and what it took stays. One that has ended is left as it is. */

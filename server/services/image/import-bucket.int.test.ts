@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importBucket as schema } from '#core/schemas/import.ts';
-import { listClasses } from '#db/queries/project.ts';
+import { listClasses } from '#db/queries/project/project.ts';
 import { activity, image, imageImport } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { startBucketServer } from '../../testing/bucket-server.ts';

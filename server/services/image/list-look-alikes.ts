@@ -1,6 +1,6 @@
 import type { Db } from '#db/client.ts';
-import { countLookAlikes, listLookAlikes as query } from '#db/queries/look-alike.ts';
-import { countSplits } from '#db/queries/run-read.ts';
+import { countLookAlikes, listLookAlikes as query } from '#db/queries/image/look-alike.ts';
+import { countSplits } from '#db/queries/run/run-read.ts';
 
 /** One page of the open pairs. */
 export async function listLookAlikes(db: Db, input: { projectId: string; cursor?: { imageId: string; twinId: string } | null | undefined; limit: number }) {

@@ -1,12 +1,12 @@
 import { AppError } from '#core/errors.ts';
-import type { Split } from '#core/project.ts';
+import type { Split } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { lockImages } from '#db/queries/annotation.ts';
-import { listCandidates, listLikenesses, lockLikenesses } from '#db/queries/likeness.ts';
-import { insertLookAlikes, listMoved, listTwins, moveTwins, returnTwins } from '#db/queries/look-alike.ts';
-import { isAnyRunWorking } from '#db/queries/run-read.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { lockImages } from '#db/queries/labeling/annotation.ts';
+import { listCandidates, listLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
+import { insertLookAlikes, listMoved, listTwins, moveTwins, returnTwins } from '#db/queries/image/look-alike.ts';
+import { isAnyRunWorking } from '#db/queries/run/run-read.ts';
 import type { Actor, Services } from '../../context.ts';
 import { pairAcross, sortAlike } from './pair-look-alikes.ts';
 

@@ -1,7 +1,7 @@
-import { compareLikeness } from '#core/likeness.ts';
-import type { Likeness } from '#core/likeness.ts';
-import type { Split } from '#core/project.ts';
-import type { Candidate } from '#db/queries/likeness.ts';
+import { compareLikeness } from '#core/image/likeness.ts';
+import type { Likeness } from '#core/image/likeness.ts';
+import type { Split } from '#core/project/project.ts';
+import type { Candidate } from '#db/queries/image/likeness.ts';
 
 export interface Pair {
   /** Of validation or test. */

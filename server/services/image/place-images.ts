@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Likeness } from '#core/likeness.ts';
-import type { ProjectSettings, Split } from '#core/project.ts';
-import { drawSplit, GROUP_MOST, isDrawable } from '#core/splits.ts';
+import type { Likeness } from '#core/image/likeness.ts';
+import type { ProjectSettings, Split } from '#core/project/project.ts';
+import { drawSplit, GROUP_MOST, isDrawable } from '#core/project/splits.ts';
 import type { Db } from '#db/client.ts';
-import { listCandidates } from '#db/queries/likeness.ts';
-import type { Candidate } from '#db/queries/likeness.ts';
+import { listCandidates } from '#db/queries/image/likeness.ts';
+import type { Candidate } from '#db/queries/image/likeness.ts';
 import { pairAcross, sortAlike } from './pair-look-alikes.ts';
 import type { Pair } from './pair-look-alikes.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { AppError } from '#core/errors.ts';
-import { measureLikeness } from '#core/likeness.ts';
-import type { Likeness, Size } from '#core/likeness.ts';
+import { measureLikeness } from '#core/image/likeness.ts';
+import type { Likeness, Size } from '#core/image/likeness.ts';
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({

@@ -3,7 +3,7 @@ import { createFileFinder } from '#core/formats/names.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { AppError } from '#core/errors.ts';
-import type { Split } from '#core/project.ts';
+import type { Split } from '#core/project/project.ts';
 import { className as classNameSchema } from '#core/schemas/project.ts';
 
 export interface FileLabel {

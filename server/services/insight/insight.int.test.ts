@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { and, eq, inArray } from 'drizzle-orm';
-import { mcNemar, wilsonInterval } from '#core/statistics.ts';
-import { unpackMap } from '#core/point-map.ts';
-import { diffPseudoLabels } from '#db/queries/round-diff.ts';
+import { mcNemar, wilsonInterval } from '#core/math/statistics.ts';
+import { unpackMap } from '#core/round/point-map.ts';
+import { diffPseudoLabels } from '#db/queries/round/round-diff.ts';
 import { annotation, prediction, pseudoLabel, reviewItem, round, roundLabel } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';

@@ -1,12 +1,12 @@
 import { AppError } from '#core/errors.ts';
-import { SUSPECT_LABELS_A_CLASS } from '#core/learning.ts';
-import { roundName } from '#core/run.ts';
+import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
+import { roundName } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/insight.ts';
-import type { ReviewCandidate } from '#db/queries/insight.ts';
-import { getRound, listRounds } from '#db/queries/run-read.ts';
-import type { RoundRow } from '#db/queries/run-read.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/review/insight.ts';
+import type { ReviewCandidate } from '#db/queries/review/insight.ts';
+import { getRound, listRounds } from '#db/queries/run/run-read.ts';
+import type { RoundRow } from '#db/queries/run/run-read.ts';
 import type { Db } from '#db/client.ts';
 import type { Actor, Services } from '../../context.ts';
 

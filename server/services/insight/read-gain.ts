@@ -1,7 +1,7 @@
-import { gains, learningCurve } from '#core/learning-curve.ts';
-import { wilsonInterval } from '#core/statistics.ts';
+import { gains, learningCurve } from '#core/run/learning-curve.ts';
+import { wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { listRuns } from '#db/queries/run-read.ts';
+import { listRuns } from '#db/queries/run/run-read.ts';
 
 type Runs = Awaited<ReturnType<typeof listRuns>>;
 

@@ -1,9 +1,9 @@
-import { nextAction } from '#core/next-action.ts';
-import { planRounds } from '#core/plan-rounds.ts';
-import { isRunEnded } from '#core/run.ts';
-import { perClassFigures } from '#core/statistics.ts';
+import { nextAction } from '#core/run/next-action.ts';
+import { planRounds } from '#core/run/plan-rounds.ts';
+import { isRunEnded } from '#core/run/run.ts';
+import { perClassFigures } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { countReview, countSplits, listRuns } from '#db/queries/run-read.ts';
+import { countReview, countSplits, listRuns } from '#db/queries/run/run-read.ts';
 import { readReadiness } from '../run/start-run.ts';
 import { readGain } from './read-gain.ts';
 

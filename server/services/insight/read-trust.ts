@@ -1,7 +1,7 @@
-import { wilsonInterval } from '#core/statistics.ts';
+import { wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { countAnchoring, countAudit, countReasons } from '#db/queries/insight.ts';
-import { getRound, listRuns } from '#db/queries/run-read.ts';
+import { countAnchoring, countAudit, countReasons } from '#db/queries/review/insight.ts';
+import { getRound, listRuns } from '#db/queries/run/run-read.ts';
 import { readPaired } from '../compare/compare-rounds.ts';
 import { AUDIT_BINS, summarizeAudit } from '../round/read-figures.ts';
 

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { can } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
 import { AppError } from '#core/errors.ts';
 import type { claimGrid as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { listLabelImages } from '#db/queries/label-image.ts';
-import { claimThese, countHeldByOthers } from '#db/queries/lease.ts';
-import { findMapRound, listPredicted, listSimilar } from '#db/queries/similar.ts';
+import { listLabelImages } from '#db/queries/labeling/label-image.ts';
+import { claimThese, countHeldByOthers } from '#db/queries/labeling/lease.ts';
+import { findMapRound, listPredicted, listSimilar } from '#db/queries/image/similar.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findHiddenGuesses } from '../review/guess.ts';

@@ -1,8 +1,8 @@
-import { goldCount } from '#core/labeling.ts';
+import { goldCount } from '#core/labeling/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { listGoldFor } from '#db/queries/gold.ts';
-import { claimLeases, countHeldByOthers, listLeases, renewLeases } from '#db/queries/lease.ts';
-import { findPause, listLabelImages } from '#db/queries/label-image.ts';
+import { listGoldFor } from '#db/queries/labeling/gold.ts';
+import { claimLeases, countHeldByOthers, listLeases, renewLeases } from '#db/queries/labeling/lease.ts';
+import { findPause, listLabelImages } from '#db/queries/labeling/label-image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { LEASE_SECONDS } from './lease-time.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRandom } from '#core/random.ts';
-import { refreshConsensus } from '#db/queries/consensus.ts';
-import { releaseLeases, sweepLeases } from '#db/queries/lease.ts';
+import { createRandom } from '#core/math/random.ts';
+import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
+import { releaseLeases, sweepLeases } from '#db/queries/labeling/lease.ts';
 import { image } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EVENT_CHANNEL } from '#core/events.ts';
 import { openDatabase } from '#db/client.ts';
-import { claimLeases } from '#db/queries/lease.ts';
+import { claimLeases } from '#db/queries/labeling/lease.ts';
 import { annotation, image } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestDatabase } from '#db/testing/database.ts';

@@ -1,12 +1,12 @@
 import { AppError, notFound } from '#core/errors.ts';
-import { addJudgment } from '#core/labeling.ts';
+import { addJudgment } from '#core/labeling/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
 import type { Announced } from '#db/notify.ts';
-import { insertAnnotations, lockImages, readBefore } from '#db/queries/annotation.ts';
-import { byImage, listJudgments, writeConsensus } from '#db/queries/consensus.ts';
-import { markImages } from '#db/queries/gold.ts';
-import { endLeases } from '#db/queries/lease.ts';
-import { answerReviewItems, isAnswered } from '#db/queries/review.ts';
+import { insertAnnotations, lockImages, readBefore } from '#db/queries/labeling/annotation.ts';
+import { byImage, listJudgments, writeConsensus } from '#db/queries/labeling/consensus.ts';
+import { markImages } from '#db/queries/labeling/gold.ts';
+import { endLeases } from '#db/queries/labeling/lease.ts';
+import { answerReviewItems, isAnswered } from '#db/queries/review/review.ts';
 import type { AnnotationSource } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 

@@ -1,4 +1,4 @@
-import { releaseLeases } from '#db/queries/lease.ts';
+import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import type { Services } from '../../context.ts';
 
 /**

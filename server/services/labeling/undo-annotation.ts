@@ -1,10 +1,10 @@
 import { AppError, notFound } from '#core/errors.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
 import type { Announced } from '#db/notify.ts';
-import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/annotation.ts';
-import { refreshConsensus } from '#db/queries/consensus.ts';
-import { claimImage } from '#db/queries/lease.ts';
-import { reopenReviewItems } from '#db/queries/review.ts';
+import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/labeling/annotation.ts';
+import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
+import { claimImage } from '#db/queries/labeling/lease.ts';
+import { reopenReviewItems } from '#db/queries/review/review.ts';
 import type { Actor, Services } from '../../context.ts';
 import { LEASE_SECONDS } from './lease-time.ts';
 import { retryOnRace } from './retry-on-race.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { findInvitation, findMembership, upsertMember, takeInvitation } from '#db/queries/member.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { findInvitation, findMembership, upsertMember, takeInvitation } from '#db/queries/people/member.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 import { createUser } from './create-user.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { upsertMember } from '#db/queries/member.ts';
-import { insertUser } from '#db/queries/user.ts';
+import { upsertMember } from '#db/queries/people/member.ts';
+import { insertUser } from '#db/queries/people/user.ts';
 import { session } from '#db/schema/index.ts';
 import { createOrganization } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';

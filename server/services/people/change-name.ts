@@ -1,6 +1,6 @@
 import { notify } from '#db/notify.ts';
-import { listMemberships } from '#db/queries/member.ts';
-import { setUserName } from '#db/queries/user.ts';
+import { listMemberships } from '#db/queries/people/member.ts';
+import { setUserName } from '#db/queries/people/user.ts';
 import type { Services } from '../../context.ts';
 
 /** Changes what colleagues see a person called, in every organization of theirs. */

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { deleteOtherSessions, findPasswordHash, setPasswordHash } from '#db/queries/user.ts';
+import { deleteOtherSessions, findPasswordHash, setPasswordHash } from '#db/queries/people/user.ts';
 import type { SignedIn } from '../../auth/session.ts';
 import type { Services } from '../../context.ts';
 import { limitTries } from './limit-misses.ts';

@@ -1,11 +1,11 @@
-import { can } from '#core/access.ts';
-import type { Role } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
+import type { Role } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { unassignMember } from '#db/queries/gold.ts';
-import { releaseLeases } from '#db/queries/lease.ts';
-import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } from '#db/queries/member.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { unassignMember } from '#db/queries/labeling/gold.ts';
+import { releaseLeases } from '#db/queries/labeling/lease.ts';
+import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Changes a member's role, or removes the member when `role` is null. The last owner stays. */

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/member.ts';
-import { adoptOrganization } from '#db/queries/organization.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/people/member.ts';
+import { adoptOrganization } from '#db/queries/people/organization.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 import { createUser } from './create-user.ts';

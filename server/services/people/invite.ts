@@ -1,6 +1,6 @@
-import type { Role } from '#core/access.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { insertInvitation } from '#db/queries/member.ts';
+import type { Role } from '#core/people/access.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { insertInvitation } from '#db/queries/people/member.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import type { Actor, Services } from '../../context.ts';
 

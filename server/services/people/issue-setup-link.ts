@@ -1,4 +1,4 @@
-import { hasOwner, replaceSetupLink } from '#db/queries/member.ts';
+import { hasOwner, replaceSetupLink } from '#db/queries/people/member.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 

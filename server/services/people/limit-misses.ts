@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
-import { addMiss, countMisses } from '#db/queries/rate-limit.ts';
+import { addMiss, countMisses } from '#db/queries/people/rate-limit.ts';
 
 const WINDOW_MS = 60_000;
 /** Wrong set-up and invite links that one address may try in a minute. Right ones are not counted: a whole class may join at once. */

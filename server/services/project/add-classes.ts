@@ -1,7 +1,7 @@
-import { dressClasses } from '#core/project.ts';
+import { dressClasses } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
-import { insertClasses, listClasses, lockClasses } from '#db/queries/project.ts';
+import { insertClasses, listClasses, lockClasses } from '#db/queries/project/project.ts';
 
 /**
  * Adds the classes that are not there yet, with a colour and a hotkey each. Returns all classes of the project. Call it in a transaction: until that

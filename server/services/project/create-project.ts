@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { DEFAULT_PROJECT_SETTINGS } from '#core/project.ts';
+import { DEFAULT_PROJECT_SETTINGS } from '#core/project/project.ts';
 import type { createProject as schema } from '#core/schemas/project.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { insertProject } from '#db/queries/project.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { insertProject } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 import { addClasses } from './add-classes.ts';
 

@@ -1,7 +1,7 @@
 import { AppError, notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { deleteClassRow, isClassUsed } from '#db/queries/project.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no judgment is lost. */

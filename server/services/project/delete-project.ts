@@ -1,10 +1,10 @@
 import { AppError } from '#core/errors.ts';
-import { projectPrefix, runPrefix } from '#core/media.ts';
+import { projectPrefix, runPrefix } from '#core/image/media.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { noteRemovals } from '#db/queries/blob-removal.ts';
-import { listRunIds } from '#db/queries/project.ts';
-import { markDeleted } from '#db/queries/project-removal.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { noteRemovals } from '#db/queries/project/blob-removal.ts';
+import { listRunIds } from '#db/queries/project/project.ts';
+import { markDeleted } from '#db/queries/project/project-removal.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Deletes a project for everybody; what hangs on it and its stored files follow in the background. @throws AppError BAD_INPUT unless the name is typed exactly */

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { updateProject as schema } from '#core/schemas/project.ts';
 import { notify } from '#db/notify.ts';
-import { refreshProjectConsensus } from '#db/queries/consensus.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { orderQueue } from '#db/queries/priority.ts';
-import { lockProject, updateProjectRow } from '#db/queries/project.ts';
+import { refreshProjectConsensus } from '#db/queries/labeling/consensus.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { orderQueue } from '#db/queries/labeling/priority.ts';
+import { lockProject, updateProjectRow } from '#db/queries/project/project.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor, Services } from '../../context.ts';
 

@@ -1,9 +1,9 @@
 import type { Announced } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { insertPause, listGoldAnswers } from '#db/queries/gold.ts';
-import { releaseLeases } from '#db/queries/lease.ts';
-import { getProject } from '#db/queries/project.ts';
-import { GOLD_WINDOW, isGoldFailed } from '#core/labeling.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { insertPause, listGoldAnswers } from '#db/queries/labeling/gold.ts';
+import { releaseLeases } from '#db/queries/labeling/lease.ts';
+import { getProject } from '#db/queries/project/project.ts';
+import { GOLD_WINDOW, isGoldFailed } from '#core/labeling/labeling.ts';
 import type { Actor } from '../../context.ts';
 
 /** After an answer on a gold item: pauses the member when too many of the newest ones are wrong. */

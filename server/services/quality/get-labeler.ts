@@ -1,7 +1,7 @@
-import { can } from '#core/access.ts';
+import { can } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
-import { findMember } from '#db/queries/member.ts';
+import { findMember } from '#db/queries/people/member.ts';
 
 /** A member who may label: images given to anybody else would wait for ever. */
 export async function getLabeler(db: Db, params: { organizationId: string; memberId: string }) {

@@ -1,9 +1,9 @@
 import { notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { deletePause, insertPause } from '#db/queries/gold.ts';
-import { releaseLeases } from '#db/queries/lease.ts';
-import { findMember } from '#db/queries/member.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { deletePause, insertPause } from '#db/queries/labeling/gold.ts';
+import { releaseLeases } from '#db/queries/labeling/lease.ts';
+import { findMember } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** A lead pauses a member in a project, or lets them go on. What they held goes back to the queue. */

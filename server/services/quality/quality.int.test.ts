@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProjectSettings } from '#core/project.ts';
-import { foldCounters } from '#db/queries/counter.ts';
-import { orderQueue } from '#db/queries/priority.ts';
+import type { ProjectSettings } from '#core/project/project.ts';
+import { foldCounters } from '#db/queries/labeling/counter.ts';
+import { orderQueue } from '#db/queries/labeling/priority.ts';
 import { image, projectCounter } from '#db/schema/index.ts';
 import { createImages, createMember, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';

@@ -1,5 +1,5 @@
-import { wilsonInterval } from '#core/statistics.ts';
-import { listTeam } from '#db/queries/team.ts';
+import { wilsonInterval } from '#core/math/statistics.ts';
+import { listTeam } from '#db/queries/labeling/team.ts';
 import type { Services } from '../../context.ts';
 
 const NOTHING_DONE = { decided: 0, decidedToday: 0, recent: 0, skipped: 0, undone: 0, late: 0, goldAnswers: 0, goldRight: 0 };

@@ -1,5 +1,5 @@
 import { transactAndAnnounce } from '#db/notify.ts';
-import { setGoldClass } from '#db/queries/gold.ts';
+import { setGoldClass } from '#db/queries/labeling/gold.ts';
 import type { Actor, Services } from '../../context.ts';
 import { recordDecisions } from '../labeling/record-decisions.ts';
 

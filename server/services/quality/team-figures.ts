@@ -1,6 +1,6 @@
-import { cohenKappa, fleissKappa, krippendorffAlpha, RECENT_ANNOTATIONS } from '#core/agreement.ts';
+import { cohenKappa, fleissKappa, krippendorffAlpha, RECENT_ANNOTATIONS } from '#core/labeling/agreement.ts';
 import type { Db } from '#db/client.ts';
-import { listRecent, listSharedAnswers, tallyTeam } from '#db/queries/team.ts';
+import { listRecent, listSharedAnswers, tallyTeam } from '#db/queries/labeling/team.ts';
 
 /** Images that agreement is computed from at most: enough for two digits, little enough to answer at once. */
 const SHARED_IMAGES = 4000;

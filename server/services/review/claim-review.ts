@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { claimReview as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { claimReviewItems, countOpenReview, listReviewItemsById } from '#db/queries/review.ts';
+import { claimReviewItems, countOpenReview, listReviewItemsById } from '#db/queries/review/review.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findClaimStop } from '../labeling/claim-images.ts';

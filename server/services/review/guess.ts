@@ -1,6 +1,6 @@
-import { isGuessHidden } from '#core/labeling.ts';
+import { isGuessHidden } from '#core/labeling/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { listOpenReview } from '#db/queries/review.ts';
+import { listOpenReview } from '#db/queries/review/review.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 
 export interface Guess {

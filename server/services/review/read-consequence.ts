@@ -1,5 +1,5 @@
 import type { Db } from '#db/client.ts';
-import { countAnswers, findPseudoChange } from '#db/queries/review.ts';
+import { countAnswers, findPseudoChange } from '#db/queries/review/review.ts';
 
 /**
  * What a member's answers led to: how many they gave before the newest student chose its pseudo-labels (since the student before it), in

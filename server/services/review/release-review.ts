@@ -1,4 +1,4 @@
-import { holdReviewItems } from '#db/queries/review.ts';
+import { holdReviewItems } from '#db/queries/review/review.ts';
 import type { Services } from '../../context.ts';
 
 /** Gives back the review items that a member holds; from a window that they leave, only while no other window of theirs reviews. */

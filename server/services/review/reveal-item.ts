@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
-import { isGuessUnseen } from '#db/queries/blind.ts';
-import { getReviewItem } from '#db/queries/review.ts';
-import { listImagePredictions } from '#db/queries/round-read.ts';
+import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { getReviewItem } from '#db/queries/review/review.ts';
+import { listImagePredictions } from '#db/queries/round/round-read.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from '../gallery/blind-of.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EMBEDDING_BYTES, rankNearest } from '#core/embedding.ts';
-import type { ProjectSettings } from '#core/project.ts';
+import { EMBEDDING_BYTES, rankNearest } from '#core/round/embedding.ts';
+import type { ProjectSettings } from '#core/project/project.ts';
 import { signed, unpackIds } from '#db/packed-embeddings.ts';
-import { readEmbeddings } from '#db/queries/embedding.ts';
+import { readEmbeddings } from '#db/queries/image/embedding.ts';
 import { reviewItem, round } from '#db/schema/index.ts';
 import { createImages, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';

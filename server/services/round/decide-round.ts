@@ -1,9 +1,9 @@
 import { AppError } from '#core/errors.ts';
-import { roundName } from '#core/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getRound } from '#db/queries/run-read.ts';
-import { decideRound as write } from '#db/queries/run-write.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getRound } from '#db/queries/run/run-read.ts';
+import { decideRound as write } from '#db/queries/run/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** A lead overrules the judge. The teacher of later rounds is the newest round that stands accepted. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { softmax } from '#core/probabilities.ts';
-import { wilsonInterval } from '#core/statistics.ts';
+import { softmax } from '#core/math/probabilities.ts';
+import { wilsonInterval } from '#core/math/statistics.ts';
 import { readReliability, summarizeAudit } from './read-figures.ts';
 
 describe('RUN-24 reliability', () => {

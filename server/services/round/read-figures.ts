@@ -1,13 +1,13 @@
-import { reliabilityBins } from '#core/probabilities.ts';
-import type { ReliabilityBin } from '#core/probabilities.ts';
-import { atTemperature } from '#core/run-config.ts';
-import { perClassFigures, wilsonInterval } from '#core/statistics.ts';
-import type { Interval } from '#core/statistics.ts';
+import { reliabilityBins } from '#core/math/probabilities.ts';
+import type { ReliabilityBin } from '#core/math/probabilities.ts';
+import { atTemperature } from '#core/run/run-config.ts';
+import { perClassFigures, wilsonInterval } from '#core/math/statistics.ts';
+import type { Interval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { countAudit } from '#db/queries/insight.ts';
-import { countConfidence, countPseudoLabels, countRoundLabels, listValidation } from '#db/queries/round-read.ts';
-import { listClassIds } from '#db/queries/run-read.ts';
-import type { RoundRow } from '#db/queries/run-read.ts';
+import { countAudit } from '#db/queries/review/insight.ts';
+import { countConfidence, countPseudoLabels, countRoundLabels, listValidation } from '#db/queries/round/round-read.ts';
+import { listClassIds } from '#db/queries/run/run-read.ts';
+import type { RoundRow } from '#db/queries/run/run-read.ts';
 
 export const CONFIDENCE_BINS = 20;
 /** As many as a small screen shows with the number of images of each. */

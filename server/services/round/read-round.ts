@@ -1,11 +1,11 @@
-import { packMap } from '#core/point-map.ts';
-import type { PackedMap } from '#core/point-map.ts';
-import { ownSeconds } from '#core/run-time.ts';
+import { packMap } from '#core/round/point-map.ts';
+import type { PackedMap } from '#core/round/point-map.ts';
+import { ownSeconds } from '#core/run/run-time.ts';
 import type { Db } from '#db/client.ts';
-import type { Blind } from '#db/queries/blind.ts';
-import { readMapPoints } from '#db/queries/round-read.ts';
-import { getRound, listRounds } from '#db/queries/run-read.ts';
-import type { RoundRow } from '#db/queries/run-read.ts';
+import type { Blind } from '#db/queries/labeling/blind.ts';
+import { readMapPoints } from '#db/queries/round/round-read.ts';
+import { getRound, listRounds } from '#db/queries/run/run-read.ts';
+import type { RoundRow } from '#db/queries/run/run-read.ts';
 import { readPaired } from '../compare/compare-rounds.ts';
 import { readRoundFigures } from './read-figures.ts';
 

@@ -1,8 +1,8 @@
-import type { SimulatorInput } from '#core/simulator.ts';
+import type { SimulatorInput } from '#core/round/simulator.ts';
 import type { Db } from '#db/client.ts';
-import { findMedianDecisionMs } from '#db/queries/insight.ts';
-import { countConfidence, listValidation } from '#db/queries/round-read.ts';
-import { getRound } from '#db/queries/run-read.ts';
+import { findMedianDecisionMs } from '#db/queries/review/insight.ts';
+import { countConfidence, listValidation } from '#db/queries/round/round-read.ts';
+import { getRound } from '#db/queries/run/run-read.ts';
 import { readRunClasses } from './read-figures.ts';
 
 /** Fine enough that a dragged threshold moves smoothly, and small enough to send for any pool. */

@@ -1,8 +1,8 @@
 import { AppError } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getRun } from '#db/queries/run-read.ts';
-import { setClassFloors } from '#db/queries/run-write.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getRun } from '#db/queries/run/run-read.ts';
+import { setClassFloors } from '#db/queries/run/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Sets the per-class floors that the next round selects by. Rounds already frozen keep the thresholds they were made with. */

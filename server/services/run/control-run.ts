@@ -1,9 +1,9 @@
 import { AppError } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getRun } from '#db/queries/run-read.ts';
-import { commandRun } from '#db/queries/run-write.ts';
-import type { RunStatus } from '#core/run.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getRun } from '#db/queries/run/run-read.ts';
+import { commandRun } from '#db/queries/run/run-write.ts';
+import type { RunStatus } from '#core/run/run.ts';
 import type { Actor, Services } from '../../context.ts';
 
 export const LEAD_COMMANDS = ['cancel', 'pause', 'resume', 'go-on'] as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eq } from 'drizzle-orm';
-import { DEFAULT_RUN_CONFIG } from '#core/learning.ts';
-import type { RunStatus } from '#core/run.ts';
+import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
+import type { RunStatus } from '#core/run/run.ts';
 import { activity, image, round, run } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';

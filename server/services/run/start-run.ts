@@ -1,12 +1,12 @@
 import { AppError } from '#core/errors.ts';
-import type { RunConfig } from '#core/learning.ts';
-import { checkRunConfig } from '#core/run-config.ts';
+import type { RunConfig } from '#core/run/learning.ts';
+import { checkRunConfig } from '#core/run/run-config.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { getBackbone } from '#db/queries/backbone.ts';
-import { countSplits, listClassIds, listLabelCounts } from '#db/queries/run-read.ts';
-import { insertRun } from '#db/queries/run-write.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { getBackbone } from '#db/queries/run/backbone.ts';
+import { countSplits, listClassIds, listLabelCounts } from '#db/queries/run/run-read.ts';
+import { insertRun } from '#db/queries/run/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Fewest human answers of a class that a teacher may start from. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '#db/client.ts';
-import { removeSome } from '#db/queries/project-removal.ts';
+import { removeSome } from '#db/queries/project/project-removal.ts';
 
 /** Images that are deleted in one transaction, with all that hangs on them: some 0.2 s of work, which nobody waits for. */
 const IMAGES = 1000;

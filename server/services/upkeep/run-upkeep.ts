@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failStillImports } from '#db/queries/import.ts';
+import { failStillImports } from '#db/queries/image/import.ts';
 import type { Services } from '../../context.ts';
 import { removeProjects } from './remove-projects.ts';
 import { sweepBlobs } from './sweep-blobs.ts';

@@ -1,6 +1,6 @@
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
-import { endRemoval, listRemovals } from '#db/queries/blob-removal.ts';
+import { endRemoval, listRemovals } from '#db/queries/project/blob-removal.ts';
 
 /**
  * Deletes the blobs of what was deleted: at once, and a last time an hour later, for what an import or a trainer was still writing.

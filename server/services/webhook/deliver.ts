@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Db } from '#db/client.ts';
-import { finishDelivery, takeDelivery } from '#db/queries/webhook.ts';
+import { finishDelivery, takeDelivery } from '#db/queries/project/webhook.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notify, notifyAll } from '#db/notify.ts';
-import { listDeliveries, purgeDeliveries } from '#db/queries/webhook.ts';
+import { listDeliveries, purgeDeliveries } from '#db/queries/project/webhook.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';

@@ -1,5 +1,5 @@
 import { createComment as createInput, imageRef } from '#core/schemas/labeling.ts';
-import { listComments } from '#db/queries/comment.ts';
+import { listComments } from '#db/queries/labeling/comment.ts';
 import { createComment } from '../../services/comment/create-comment.ts';
 import { projectProcedure, router } from '../trpc.ts';
 

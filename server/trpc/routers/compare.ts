@@ -1,6 +1,6 @@
 import { pairImages, roundPair } from '#core/schemas/run-commands.ts';
-import { listChanged } from '#db/queries/round-read.ts';
-import { getRound, listMeasuredRounds } from '#db/queries/run-read.ts';
+import { listChanged } from '#db/queries/round/round-read.ts';
+import { getRound, listMeasuredRounds } from '#db/queries/run/run-read.ts';
 import { compareRounds, pairOf } from '../../services/compare/compare-rounds.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { projectProcedure, router } from '../trpc.ts';

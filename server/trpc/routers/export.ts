@@ -1,10 +1,10 @@
 import { MODEL_EXPORTS, isModelExportName } from '#core/formats/model-export.ts';
 import { createSnapshot, diffSnapshotsInput, projectRef, requestModelExport } from '#core/schemas/export.ts';
-import { diffSnapshots } from '#core/snapshots.ts';
+import { diffSnapshots } from '#core/export/snapshots.ts';
 import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { listModelExports } from '#db/queries/export.ts';
-import { insertSnapshot, listSnapshots, readSnapshotItems } from '#db/queries/snapshot.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { listModelExports } from '#db/queries/export/export.ts';
+import { insertSnapshot, listSnapshots, readSnapshotItems } from '#db/queries/export/snapshot.ts';
 import { requestModel } from '../../services/export/request-model.ts';
 import { projectProcedure, router } from '../trpc.ts';
 

@@ -1,7 +1,7 @@
 import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef, listGallery as listInput } from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
-import { listComments } from '#db/queries/comment.ts';
-import { markImages } from '#db/queries/gold.ts';
+import { listComments } from '#db/queries/labeling/comment.ts';
+import { markImages } from '#db/queries/labeling/gold.ts';
 import { listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { readImage } from '../../services/gallery/read-image.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   failImport as failInput, importBucket as importBucketInput, listLookAlikes as listInput, moveLookAlikes as moveInput, returnLookAlikes as returnInput, startImport,
 } from '#core/schemas/import.ts';
-import { getImport, insertImport, listImports } from '#db/queries/image.ts';
+import { getImport, insertImport, listImports } from '#db/queries/image/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
 import { failImport } from '../../services/image/fail-import.ts';
 import { importBucket } from '../../services/image/import-bucket.ts';

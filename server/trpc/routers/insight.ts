@@ -1,5 +1,5 @@
 import { listReview, queueReview as queueInput } from '#core/schemas/run-commands.ts';
-import { listReviewItems } from '#db/queries/insight.ts';
+import { listReviewItems } from '#db/queries/review/insight.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { queueReview } from '../../services/insight/queue-review.ts';
 import { loadGain } from '../../services/insight/read-gain.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { RECENT_ANNOTATIONS } from '#core/agreement.ts';
+import { RECENT_ANNOTATIONS } from '#core/labeling/agreement.ts';
 import { adjudicate, claim, claimGrid as claimGridInput, imageRef, releaseHand as releaseInput, submitAnnotations as submitInput, undoAnnotation as undoInput } from '#core/schemas/labeling.ts';
-import { listOwnAnnotations } from '#db/queries/annotation.ts';
-import { countProgress } from '#db/queries/counter.ts';
-import { renewLeases } from '#db/queries/lease.ts';
-import { listRecent } from '#db/queries/team.ts';
+import { listOwnAnnotations } from '#db/queries/labeling/annotation.ts';
+import { countProgress } from '#db/queries/labeling/counter.ts';
+import { renewLeases } from '#db/queries/labeling/lease.ts';
+import { listRecent } from '#db/queries/labeling/team.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { checkAuthor } from '../../services/labeling/check-author.ts';
 import { claimGrid } from '../../services/labeling/claim-grid.ts';

@@ -1,5 +1,5 @@
 import { mentionPage, mentionRef } from '#core/schemas/labeling.ts';
-import { countUnreadMentions, listMentions, readMentions } from '#db/queries/mention.ts';
+import { countUnreadMentions, listMentions, readMentions } from '#db/queries/people/mention.ts';
 import { authedProcedure, router } from '../trpc.ts';
 
 /** One's own mentions, whichever project they stand in. */

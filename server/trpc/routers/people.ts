@@ -4,10 +4,10 @@ import {
   acceptInvitation as acceptInput, changeName as nameInput, changePassword as passwordInput, createInvitation, createOwner as createOwnerInput, role, token,
 } from '#core/schemas/people.ts';
 import { plainText } from '#core/schemas/project.ts';
-import { listActivity } from '#db/queries/activity.ts';
-import { insertApiToken, listApiTokens, revokeApiToken } from '#db/queries/api-token.ts';
-import { findInvitation, findSetupLink, listInvitations, listMembers, listMemberships, revokeInvitation } from '#db/queries/member.ts';
-import { renameOrganization } from '#db/queries/organization.ts';
+import { listActivity } from '#db/queries/people/activity.ts';
+import { insertApiToken, listApiTokens, revokeApiToken } from '#db/queries/people/api-token.ts';
+import { findInvitation, findSetupLink, listInvitations, listMembers, listMemberships, revokeInvitation } from '#db/queries/people/member.ts';
+import { renameOrganization } from '#db/queries/people/organization.ts';
 import type { SignedIn } from '../../auth/session.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import { acceptInvitation } from '../../services/people/accept-invitation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { claimReview as claimInput, disputedPage, imageRef, releaseHand as releaseInput, reviewItemRef } from '#core/schemas/labeling.ts';
-import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review.ts';
-import { findMapRound, listSimilar } from '#db/queries/similar.ts';
+import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review/review.ts';
+import { findMapRound, listSimilar } from '#db/queries/image/similar.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { claimReview } from '../../services/review/claim-review.ts';
 import { readConsequence } from '../../services/review/read-consequence.ts';

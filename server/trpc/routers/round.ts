@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { confusionCell, imageRef, mapPoint, roundImages, roundRef } from '#core/schemas/run-commands.ts';
-import { isGuessUnseen } from '#db/queries/blind.ts';
-import { findMapImage, listCell, listFlips, listMistakes } from '#db/queries/round-read.ts';
-import { getRound } from '#db/queries/run-read.ts';
+import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { findMapImage, listCell, listFlips, listMistakes } from '#db/queries/round/round-read.ts';
+import { getRound } from '#db/queries/run/run-read.ts';
 import { pairOf } from '../../services/compare/compare-rounds.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';

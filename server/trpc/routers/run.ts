@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { adoptRound as adoptInput, applyThresholds as thresholds, fetchBackbone as fetchInput, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
-import { listAdoptable } from '#db/queries/backbone.ts';
-import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run-read.ts';
+import { listAdoptable } from '#db/queries/run/backbone.ts';
+import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run/run-read.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
 import { fetchBackbone } from '../../services/backbone/fetch-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { notFound } from '#core/errors.ts';
 import { createWebhook } from '#core/schemas/webhook.ts';
-import { recordActivity } from '#db/queries/activity.ts';
-import { deleteWebhook, insertWebhook, listWebhooks } from '#db/queries/webhook.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { deleteWebhook, insertWebhook, listWebhooks } from '#db/queries/project/webhook.ts';
 import { makeToken } from '../../auth/token.ts';
 import { organizationProcedure, router } from '../trpc.ts';
 

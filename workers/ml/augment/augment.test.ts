@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_AUGMENTATION } from '#core/learning.ts';
-import type { AugmentationPolicy, PixelSet } from '#core/learning.ts';
-import { createRandom } from '#core/random.ts';
+import { DEFAULT_AUGMENTATION } from '#core/run/learning.ts';
+import type { AugmentationPolicy, PixelSet } from '#core/run/learning.ts';
+import { createRandom } from '#core/math/random.ts';
 import { allowedOperations, augmentBatch, augmentImage, cutout, geometricMap, previewAugmentation } from './augment.ts';
 import type { Strength } from './augment.ts';
 

@@ -2,9 +2,9 @@
  * Input noise: flips and shifts (weak), plus RandAugment and cutout (strong), over uint8 images. Seeded: the same
  * seed, step, place in the batch and image give the same bytes on every machine and every engine. Runs in a browser too.
  */
-import { createRandom } from '#core/random.ts';
-import type { Random } from '#core/random.ts';
-import type { AugmentationPolicy, PixelSet } from '#core/learning.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { Random } from '#core/math/random.ts';
+import type { AugmentationPolicy, PixelSet } from '#core/run/learning.ts';
 import * as affine from './affine.ts';
 import type { Affine } from './affine.ts';
 import * as tone from './colour.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_AUGMENTATION } from '#core/learning.ts';
-import type { PixelSet } from '#core/learning.ts';
+import { DEFAULT_AUGMENTATION } from '#core/run/learning.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import { createBatchPlanner, createBatchSource } from './batches.ts';
 import type { BatchInput } from './batches.ts';
 import { createPooledSource, sharePixels } from './pool.ts';

@@ -2,8 +2,8 @@
  * Which images stand in the batch of a step: a fixed quota of labeled and of pseudo-labeled rows. The batch of step t
  * depends only on the seed and t, so a run killed at any step goes on exactly.
  */
-import { createRandom } from '#core/random.ts';
-import type { AugmentationPolicy, PixelSet } from '#core/learning.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { AugmentationPolicy, PixelSet } from '#core/run/learning.ts';
 import { augmentBatch } from './augment.ts';
 import type { Strength } from './augment.ts';
 

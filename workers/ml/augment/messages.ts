@@ -1,4 +1,4 @@
-import type { PixelSet } from '#core/learning.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import type { BatchNoise } from './batches.ts';
 
 /** What the augmentation thread is started with; the pixels are shared memory. */

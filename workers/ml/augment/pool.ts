@@ -1,5 +1,5 @@
 /** Augmentation off the training thread: batches are made ahead by worker threads over one shared copy of the pixels. */
-import type { PixelSet } from '#core/learning.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import { startThread, startThreadFrom } from '../thread.ts';
 import type { Batch, BatchNoise, BatchPlan, BatchSource } from './batches.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { AppError } from '#core/errors.ts';
-import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/learning.ts';
+import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/run/learning.ts';
 import type { AnswerRuntime } from '../training/answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
 

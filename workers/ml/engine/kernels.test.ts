@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { openEngine } from './engine.ts';
 import { normAct } from './fused.ts';
 

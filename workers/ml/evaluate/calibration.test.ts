@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '#core/random.ts';
-import { expectedCalibrationError, softmax } from '#core/probabilities.ts';
+import { createRandom } from '#core/math/random.ts';
+import { expectedCalibrationError, softmax } from '#core/math/probabilities.ts';
 import { fitTemperature } from './calibration.ts';
 
 describe('temperature', () => {

@@ -1,4 +1,4 @@
-import { negativeLogLikelihood, softmax } from '#core/probabilities.ts';
+import { negativeLogLikelihood, softmax } from '#core/math/probabilities.ts';
 
 const LOWEST = 0.05;
 const HIGHEST = 20;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { AppError } from '#core/errors.ts';
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { buildModel } from '../models/build.ts';
 import { forward } from '../models/forward.ts';
 import { weightView, type FlatWeights, type ModelGraph } from '../models/graph.ts';

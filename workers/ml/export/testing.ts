@@ -1,4 +1,4 @@
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { sizeOf, type FlatWeights, type GraphNode, type ModelGraph, type WeightSpec } from '../models/graph.ts';
 import type { ModelCardData } from './types.ts';
 

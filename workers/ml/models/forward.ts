@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Random } from '#core/random.ts';
+import type { Random } from '#core/math/random.ts';
 import { activated, normAct } from '../engine/fused.ts';
 import type { GraphNode, ModelGraph } from './graph.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '#core/errors.ts';
-import type { Random } from '#core/random.ts';
+import type { Random } from '#core/math/random.ts';
 import { convertLayers, type LayerConfig, type LayerReader } from './convert-layers.ts';
 import type { FlatWeights, ModelGraph } from './graph.ts';
 import { sizeOf } from './graph.ts';

@@ -1,5 +1,5 @@
-import type { PixelSet } from '#core/learning.ts';
-import type { Random } from '#core/random.ts';
+import type { PixelSet } from '#core/run/learning.ts';
+import type { Random } from '#core/math/random.ts';
 import { symmetricEigen } from './eigen.ts';
 import { sizeOf, weightCount, weightView, type FlatWeights, type ModelGraph, type WeightSpec } from './graph.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { argmaxRows } from '#core/probabilities.ts';
-import { createRandom } from '#core/random.ts';
+import { argmaxRows } from '#core/math/probabilities.ts';
+import { createRandom } from '#core/math/random.ts';
 import { crossFit, dealFolds } from './cross-fit.ts';
 import { findSuspects } from './suspects.ts';
 

@@ -1,5 +1,5 @@
-import { softmax } from '#core/probabilities.ts';
-import type { Random } from '#core/random.ts';
+import { softmax } from '#core/math/probabilities.ts';
+import type { Random } from '#core/math/random.ts';
 import type { Points } from './k-means.ts';
 
 const PASSES = 60;

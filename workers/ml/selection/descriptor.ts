@@ -1,4 +1,4 @@
-import type { PixelSet } from '#core/learning.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import type { Points } from './k-means.ts';
 
 const CELLS = 4;

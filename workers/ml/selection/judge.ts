@@ -1,7 +1,7 @@
-import { claimOf, VALIDATION_WANTED } from '#core/claim.ts';
-import type { Decision } from '#core/learning.ts';
-import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/statistics.ts';
-import type { Interval } from '#core/statistics.ts';
+import { claimOf, VALIDATION_WANTED } from '#core/round/claim.ts';
+import type { Decision } from '#core/run/learning.ts';
+import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/math/statistics.ts';
+import type { Interval } from '#core/math/statistics.ts';
 
 const WORSE_P = 0.1;
 const RECALL_DROP = 0.1;

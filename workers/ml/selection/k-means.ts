@@ -1,4 +1,4 @@
-import type { Random } from '#core/random.ts';
+import type { Random } from '#core/math/random.ts';
 
 /** Rows of equal width in one block. */
 export interface Points {

@@ -1,6 +1,6 @@
-import type { ReviewReason } from '#core/project.ts';
-import { marginOf } from '#core/probabilities.ts';
-import type { Random } from '#core/random.ts';
+import type { ReviewReason } from '#core/project/project.ts';
+import { marginOf } from '#core/math/probabilities.ts';
+import type { Random } from '#core/math/random.ts';
 import { spreadOut } from './k-means.ts';
 import type { Points } from './k-means.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '#core/random.ts';
+import { createRandom } from '#core/math/random.ts';
 import { alignDistribution, classPrior } from './align.ts';
 import { judgeRound } from './judge.ts';
 import type { JudgeInput } from './judge.ts';

@@ -1,4 +1,4 @@
-import { quantile } from '#core/statistics.ts';
+import { quantile } from '#core/math/statistics.ts';
 
 export interface Candidate {
   /** Position of the image in the caller's list. */

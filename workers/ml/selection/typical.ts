@@ -1,4 +1,4 @@
-import type { Random } from '#core/random.ts';
+import type { Random } from '#core/math/random.ts';
 import { kMeans, squaredDistance } from './k-means.ts';
 import type { Points } from './k-means.ts';
 

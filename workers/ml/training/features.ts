@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { Random } from '#core/random.ts';
+import type { Random } from '#core/math/random.ts';
 import type { BatchPlan } from '../augment/batches.ts';
 import { sizeOf, weightOffsets, weightView, type FlatWeights, type GraphNode, type ModelGraph } from '../models/graph.ts';
 import type { TrainOptions } from './train.ts';

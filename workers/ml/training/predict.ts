@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
-import { joinFloats } from '#core/floats.ts';
-import type { PixelSet } from '#core/learning.ts';
+import { joinFloats } from '#core/math/floats.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import type { Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#core/errors.ts';
-import type { EngineName } from '#core/learning.ts';
+import type { EngineName } from '#core/run/learning.ts';
 import type { Answers, Session, Shard, ShardResult } from './replica-work.ts';
 
 export interface ReplicaStart {

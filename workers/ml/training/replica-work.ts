@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { joinFloats } from '#core/floats.ts';
-import { createRandom } from '#core/random.ts';
+import { joinFloats } from '#core/math/floats.ts';
+import { createRandom } from '#core/math/random.ts';
 import { forward } from '../models/forward.ts';
 import { sizeOf, type FlatWeights, type ModelGraph } from '../models/graph.ts';
 import { crossEntropyRows, divergenceRows, type RowWeights } from './loss.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs';
-import { createRandom } from '#core/random.ts';
-import type { PixelSet } from '#core/learning.ts';
+import { createRandom } from '#core/math/random.ts';
+import type { PixelSet } from '#core/run/learning.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { buildModel } from '../models/build.ts';
 import { weightOffsets, type ModelGraph } from '../models/graph.ts';

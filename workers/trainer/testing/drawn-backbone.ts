@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { backboneKey } from '#core/media.ts';
+import { backboneKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import type { Db } from '#db/client.ts';
-import { insertBackbone } from '#db/queries/backbone.ts';
+import { insertBackbone } from '#db/queries/run/backbone.ts';
 import { drawBackbone } from '#db/seed/drawn-backbone.ts';
 
 /** A drawn backbone, stored as an import stores it. Returns its id. */

@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/learning.ts';
-import type { RunConfig } from '#core/learning.ts';
-import { imageKey } from '#core/media.ts';
-import type { Split } from '#core/project.ts';
-import { createRandom } from '#core/random.ts';
+import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
+import type { RunConfig } from '#core/run/learning.ts';
+import { imageKey } from '#core/image/media.ts';
+import type { Split } from '#core/project/project.ts';
+import { createRandom } from '#core/math/random.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
-import { refreshConsensus } from '#db/queries/consensus.ts';
-import { insertImages } from '#db/queries/image.ts';
-import { insertRun } from '#db/queries/run-write.ts';
+import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
+import { insertImages } from '#db/queries/image/image.ts';
+import { insertRun } from '#db/queries/run/run-write.ts';
 import { annotation } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
-import { claimRun } from '#db/queries/run-claim.ts';
+import { claimRun } from '#db/queries/run/run-claim.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
-import type { RunOutcome } from '../messages.ts';
-import { runOnce } from '../run-loop.ts';
+import type { RunOutcome } from '../process/messages.ts';
+import { runOnce } from '../run/run-loop.ts';
 
 export interface TrainerBench extends TestDatabase {
   blobs: BlobStore;

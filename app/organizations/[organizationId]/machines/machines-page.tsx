@@ -2,15 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Cpu } from 'lucide-react';
 import Link from 'next/link';
-import { useTRPC } from '../../../lib/api.ts';
-import type { Outputs } from '../../../lib/api.ts';
-import { formatBytes, formatRate, formatRelative, formatSince, plural } from '../../../lib/format.ts';
-import { projectHref } from '../../../shell/nav.ts';
-import { Badge, StatusDot } from '../../../ui/badge.tsx';
-import { Page, Panel } from '../../../ui/panel.tsx';
-import { Loading } from '../../../ui/spinner.tsx';
-import { EmptyState, ErrorState } from '../../../ui/states.tsx';
-import { Stat } from '../../../ui/stat.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import type { Outputs } from '../../../_lib/api.ts';
+import { formatBytes, formatRate, formatRelative, formatSince, plural } from '../../../_lib/format.ts';
+import { projectHref } from '../../../_shell/nav.ts';
+import { Badge, StatusDot } from '../../../_ui/badge.tsx';
+import { Page, Panel } from '../../../_ui/panel.tsx';
+import { Loading } from '../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
+import { Stat } from '../../../_ui/stat.tsx';
 import { useOrganization } from '../frame.tsx';
 
 type Worker = Outputs['worker']['list'][number];

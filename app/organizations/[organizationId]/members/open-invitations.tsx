@@ -1,11 +1,11 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatDate, formatNumber } from '../../../lib/format.ts';
-import { ROLE_WORDS } from '../../../shell/roles.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatDate, formatNumber } from '../../../_lib/format.ts';
+import { ROLE_WORDS } from '../../../_people/roles.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
 
 /** Invite links that still work. */

@@ -2,11 +2,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { useTRPC } from '../../../lib/api.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Field, Input } from '../../../ui/field.tsx';
-import { Page, Panel } from '../../../ui/panel.tsx';
-import { EmptyState } from '../../../ui/states.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
+import { Page, Panel } from '../../../_ui/panel.tsx';
+import { EmptyState } from '../../../_ui/states.tsx';
 import { useOrganization } from '../frame.tsx';
 
 export function SettingsPage() {

@@ -2,16 +2,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatRelative } from '../../../lib/format.ts';
-import { Button } from '../../../ui/button.tsx';
-import { CopyText } from '../../../ui/copy-text.tsx';
-import { Confirm, Dialog } from '../../../ui/dialog.tsx';
-import { Field, Input } from '../../../ui/field.tsx';
-import { Page, Panel } from '../../../ui/panel.tsx';
-import { Loading } from '../../../ui/spinner.tsx';
-import { EmptyState, ErrorState } from '../../../ui/states.tsx';
-import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatRelative } from '../../../_lib/format.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { CopyText } from '../../../_ui/copy-text.tsx';
+import { Confirm, Dialog } from '../../../_ui/dialog.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
+import { Page, Panel } from '../../../_ui/panel.tsx';
+import { Loading } from '../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
+import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
 
 export function TokensPage() {

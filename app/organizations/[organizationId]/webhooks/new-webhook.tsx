@@ -1,15 +1,15 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { WEBHOOK_EVENTS } from '#core/webhook.ts';
-import type { WebhookEvent } from '#core/webhook.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { readError } from '../../../lib/error.ts';
-import { Button } from '../../../ui/button.tsx';
-import { CopyText } from '../../../ui/copy-text.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Field, Input } from '../../../ui/field.tsx';
-import { Checkbox } from '../../../ui/toggles.tsx';
+import { WEBHOOK_EVENTS } from '#core/project/webhook.ts';
+import type { WebhookEvent } from '#core/project/webhook.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { CopyText } from '../../../_ui/copy-text.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
+import { Checkbox } from '../../../_ui/form/toggles.tsx';
 import { useOrganization } from '../frame.tsx';
 import { EVENT_WORDS } from './words.ts';
 

@@ -1,9 +1,9 @@
 'use client';
 import { useState } from 'react';
-import { plural } from '../../../lib/format.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Field, Textarea } from '../../../ui/field.tsx';
+import { plural } from '../../../_lib/format.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { Field, Textarea } from '../../../_ui/form/field.tsx';
 
 /** Images fetched by the server from public addresses, one a line. */
 export function AddressDialog({ open, onOpenChange, onTake }: { open: boolean; onOpenChange: (open: boolean) => void; onTake: (text: string) => Promise<void> }) {

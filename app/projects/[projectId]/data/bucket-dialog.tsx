@@ -1,13 +1,13 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
-import { readError } from '../../../lib/error.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Field, Input } from '../../../ui/field.tsx';
-import { Checkbox } from '../../../ui/toggles.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
+import { Checkbox } from '../../../_ui/form/toggles.tsx';
 
 const EMPTY = { bucket: '', prefix: '', region: '', endpoint: '', accessKeyId: '', secretAccessKey: '' };
 

@@ -1,10 +1,10 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import type { Action } from '#core/access.ts';
-import { projectHref } from '../../../shell/nav.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { tabClasses } from '../../../ui/tabs.tsx';
+import type { Action } from '#core/people/access.ts';
+import { projectHref } from '../../../_shell/nav.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { tabClasses } from '../../../_ui/tabs.tsx';
 
 const PAGES: readonly { path: string; label: string; action: Action }[] = [
   { path: 'data', label: 'Import', action: 'image:import' },

@@ -1,14 +1,14 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { adviseLookAlikes } from '#core/look-alikes.ts';
-import { adviseSplits } from '#core/run-advice.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { useEvent } from '../../../lib/socket.ts';
-import { projectHref } from '../../../shell/nav.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Notice } from '../../../ui/states.tsx';
+import { adviseLookAlikes } from '#core/image/look-alikes.ts';
+import { adviseSplits } from '#core/run/run-advice.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { useEvent } from '../../../_lib/socket.ts';
+import { projectHref } from '../../../_shell/nav.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Notice } from '../../../_ui/states.tsx';
 
 /** What the data that came in leaves to be mended before a figure can be trusted: look-alikes across splits and, after an import with labels, classes that nothing measures. */
 export function ImportAdvice() {

@@ -1,10 +1,10 @@
 'use client';
-import { SPLITS } from '#core/project.ts';
-import type { Split } from '#core/project.ts';
-import { sumOf } from '#core/tally.ts';
-import { formatNumber } from '../../../lib/format.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { ClassBadge } from '../../../ui/class-badge.tsx';
+import { SPLITS } from '#core/project/project.ts';
+import type { Split } from '#core/project/project.ts';
+import { sumOf } from '#core/math/tally.ts';
+import { formatNumber } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { ClassBadge } from '../../../_ui/class-badge.tsx';
 
 /** Classes listed at most, the largest first. */
 const LISTED = 24;

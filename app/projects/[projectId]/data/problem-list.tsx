@@ -1,5 +1,5 @@
-import { plural } from '../../../lib/format.ts';
-import type { FileProblem } from '../../../lib/upload.ts';
+import { plural } from '../../../_lib/format.ts';
+import type { FileProblem } from './upload.ts';
 
 /** Files that were not taken, each with its reason. */
 export function ProblemList({ problems, total }: { problems: readonly FileProblem[]; total: number }) {

@@ -1,9 +1,9 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Field, NumberInput } from '../../../ui/field.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Field, NumberInput } from '../../../_ui/form/field.tsx';
 
 const toPercent = (share: number): number => Math.round(share * 1000) / 10;
 

@@ -2,17 +2,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatBytes, formatDuration, formatNumber, formatRate, plural } from '../../../lib/format.ts';
-import { useEvent } from '../../../lib/socket.ts';
-import { forgetUpload, retryUpload } from '../../../lib/uploads.ts';
-import type { Upload } from '../../../lib/uploads.ts';
-import { projectHref } from '../../../shell/nav.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { Progress } from '../../../ui/progress.tsx';
-import { Stat, StatRow } from '../../../ui/stat.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatBytes, formatDuration, formatNumber, formatRate, plural } from '../../../_lib/format.ts';
+import { useEvent } from '../../../_lib/socket.ts';
+import { forgetUpload, retryUpload } from './uploads.ts';
+import type { Upload } from './uploads.ts';
+import { projectHref } from '../../../_shell/nav.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Progress } from '../../../_ui/progress.tsx';
+import { Stat, StatRow } from '../../../_ui/stat.tsx';
 import { hasTallies, ImportTally } from './import-tally.tsx';
 import { ProblemList } from './problem-list.tsx';
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useTRPC, useTRPCClient } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
+import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
 
 /** Opening and closing imports of the project, for an upload that may outlive the page; the list of imports follows. */
 export function useImportCalls() {

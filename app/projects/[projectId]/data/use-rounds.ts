@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { finalRound, isRunEnded, roundName } from '#core/run.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
+import { finalRound, isRunEnded, roundName } from '#core/run/run.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
 
 /** Finished rounds of the project as choices, newest run first, each run's final model marked; control arms are left out. */
 export const useRoundChoices = () => {

@@ -1,12 +1,12 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatNumber } from '../../../lib/format.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button, IconButton } from '../../../ui/button.tsx';
-import { ClassSwatch } from '../../../ui/class-badge.tsx';
-import { Menu, MenuItem } from '../../../ui/menu.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatNumber } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button, IconButton } from '../../../_ui/form/button.tsx';
+import { ClassSwatch } from '../../../_ui/class-badge.tsx';
+import { Menu, MenuItem } from '../../../_ui/menu.tsx';
 import { useBulk } from './use-gallery.ts';
 
 /** What can be done with the selected images; floats over the grid while any is selected. */

@@ -1,19 +1,19 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem, SlidersHorizontal, X } from 'lucide-react';
-import { roundName } from '#core/run.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatPercent } from '../../../lib/format.ts';
-import { countFilters } from '../../../lib/gallery-filter.ts';
-import type { GalleryFilter, GalleryOrder } from '../../../lib/gallery-filter.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Badge } from '../../../ui/badge.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Field } from '../../../ui/field.tsx';
-import { Popover } from '../../../ui/menu.tsx';
-import { Select } from '../../../ui/select.tsx';
-import type { Option } from '../../../ui/select.tsx';
-import { Slider, Switch } from '../../../ui/toggles.tsx';
+import { roundName } from '#core/run/run.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatPercent } from '../../../_lib/format.ts';
+import { countFilters } from './gallery-filter.ts';
+import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Badge } from '../../../_ui/badge.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Field } from '../../../_ui/form/field.tsx';
+import { Popover } from '../../../_ui/menu.tsx';
+import { Select } from '../../../_ui/form/select.tsx';
+import type { Option } from '../../../_ui/form/select.tsx';
+import { Slider, Switch } from '../../../_ui/form/toggles.tsx';
 
 export interface FilterBarProps {
   filter: GalleryFilter;

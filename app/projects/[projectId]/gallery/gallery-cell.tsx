@@ -1,14 +1,14 @@
 'use client';
 import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { HiddenGuess } from '../../../labeling/hidden-guess.tsx';
-import { cn } from '../../../lib/cn.ts';
-import { formatPercent } from '../../../lib/format.ts';
-import { thumbnailSrc } from '../../../lib/media.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { ClassBadge } from '../../../ui/class-badge.tsx';
-import type { ClassBadgeProps } from '../../../ui/class-badge.tsx';
-import { Checkbox } from '../../../ui/toggles.tsx';
+import { HiddenGuess } from '../../../_labeling/hidden-guess.tsx';
+import { cn } from '../../../_lib/cn.ts';
+import { formatPercent } from '../../../_lib/format.ts';
+import { thumbnailSrc } from '../../../_lib/media.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { ClassBadge } from '../../../_ui/class-badge.tsx';
+import type { ClassBadgeProps } from '../../../_ui/class-badge.tsx';
+import { Checkbox } from '../../../_ui/form/toggles.tsx';
 import type { GalleryImage } from './use-gallery.ts';
 
 export interface GalleryCellProps {

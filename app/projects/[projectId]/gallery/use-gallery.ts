@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import { useTRPC } from '../../../lib/api.ts';
-import type { Outputs } from '../../../lib/api.ts';
-import { newId } from '../../../lib/id.ts';
-import { plural } from '../../../lib/format.ts';
-import type { GalleryFilter, GalleryOrder } from '../../../lib/gallery-filter.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import type { Outputs } from '../../../_lib/api.ts';
+import { newId } from '../../../_lib/id.ts';
+import { plural } from '../../../_lib/format.ts';
+import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
 
 export type GalleryImage = Outputs['gallery']['list']['images'][number];
 

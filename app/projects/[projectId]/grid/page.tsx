@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { GridPage } from '../../../labeling/grid-page.tsx';
+import { GridPage } from './grid-page.tsx';
 
 export const metadata: Metadata = { title: 'Grid' };
 

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Gem } from 'lucide-react';
-import { useTRPC } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Field } from '../../../ui/field.tsx';
-import { Select } from '../../../ui/select.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Field } from '../../../_ui/form/field.tsx';
+import { Select } from '../../../_ui/form/select.tsx';
 
 /** For leads: makes an image one whose answer is known, which people then meet unmarked among the others; or an ordinary one again. */
 export function GoldControl({ imageId, goldClassId, answerClassId }: { imageId: string; goldClassId: string | null; answerClassId: string | null }) {

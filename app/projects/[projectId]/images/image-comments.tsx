@@ -2,16 +2,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { findMentions } from '../../../labeling/comments.tsx';
-import { useTRPC } from '../../../lib/api.ts';
-import { formatRelative } from '../../../lib/format.ts';
-import { newId } from '../../../lib/id.ts';
-import { useEvent } from '../../../lib/socket.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Avatar } from '../../../ui/avatar.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Textarea } from '../../../ui/field.tsx';
-import { Markdown } from '../../../ui/markdown.tsx';
+import { findMentions } from '../../../_labeling/comments.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatRelative } from '../../../_lib/format.ts';
+import { newId } from '../../../_lib/id.ts';
+import { useEvent } from '../../../_lib/socket.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Avatar } from '../../../_ui/avatar.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Textarea } from '../../../_ui/form/field.tsx';
+import { Markdown } from '../../../_ui/markdown.tsx';
 import type { ImageStory } from './image-detail.tsx';
 
 /** Remarks on an image. `@Name` of a member mentions them; an address that names a comment brings it into view and marks its mention as read. */

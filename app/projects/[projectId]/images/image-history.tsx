@@ -1,9 +1,9 @@
 'use client';
-import { formatRelative } from '../../../lib/format.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Avatar } from '../../../ui/avatar.tsx';
-import { Badge } from '../../../ui/badge.tsx';
-import { ClassBadge } from '../../../ui/class-badge.tsx';
+import { formatRelative } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Avatar } from '../../../_ui/avatar.tsx';
+import { Badge } from '../../../_ui/badge.tsx';
+import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import type { ImageStory } from './image-detail.tsx';
 
 const SOURCES: Record<ImageStory['history'][number]['source'], string> = {

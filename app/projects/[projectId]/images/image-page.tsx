@@ -1,7 +1,7 @@
 'use client';
-import { useAnnouncePresence } from '../../../lib/socket.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Page } from '../../../ui/panel.tsx';
+import { useAnnouncePresence } from '../../../_lib/socket.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Page } from '../../../_ui/panel.tsx';
 import { ImageDetail } from './image-detail.tsx';
 
 /** One image at its own address, to be sent to a colleague. */

@@ -2,10 +2,10 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useHotkeys } from 'react-hotkeys-hook';
-import { projectHref } from '../../../shell/nav.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button, IconButton } from '../../../ui/button.tsx';
-import { Sheet } from '../../../ui/dialog.tsx';
+import { projectHref } from '../../../_shell/nav.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button, IconButton } from '../../../_ui/form/button.tsx';
+import { Sheet } from '../../../_ui/dialog.tsx';
 import { ImageDetail } from './image-detail.tsx';
 
 export interface ImageSheetProps {

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { LabelPage } from '../../../labeling/label-page.tsx';
+import { LabelPage } from './label-page.tsx';
 
 export const metadata: Metadata = { title: 'Label' };
 

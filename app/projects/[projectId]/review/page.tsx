@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ReviewPage } from '../../../labeling/review-page.tsx';
+import { ReviewPage } from './review-page.tsx';
 
 export const metadata: Metadata = { title: 'Review' };
 

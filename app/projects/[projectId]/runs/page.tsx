@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RunsPage } from '#app/runs/runs-page.tsx';
+import { RunsPage } from '#app/projects/[projectId]/runs/runs-page.tsx';
 
 export const metadata: Metadata = { title: 'Runs' };
 

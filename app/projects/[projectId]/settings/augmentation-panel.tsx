@@ -1,10 +1,10 @@
 'use client';
-import type { AugmentationPolicy } from '#core/learning.ts';
-import { AugmentationPreview } from '../../../runs/augmentation-preview.tsx';
-import { useProject } from '../../../shell/project.tsx';
-import { Field } from '../../../ui/field.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { Switch } from '../../../ui/toggles.tsx';
+import type { AugmentationPolicy } from '#core/run/learning.ts';
+import { AugmentationPreview } from '../../../_runs/augmentation-preview.tsx';
+import { useProject } from '../../../_shell/project.tsx';
+import { Field } from '../../../_ui/form/field.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Switch } from '../../../_ui/form/toggles.tsx';
 import { SettingNumber } from './setting-number.tsx';
 import { useSave } from './use-save.ts';
 

@@ -2,19 +2,19 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { CLASS_COLOURS } from '#core/project.ts';
-import { useTRPC } from '../../../lib/api.ts';
-import { parseClassNames } from '../../../lib/class-names.ts';
-import { plural } from '../../../lib/format.ts';
-import { useProject } from '../../../shell/project.tsx';
-import type { ProjectClass } from '../../../shell/project.tsx';
-import { Button, IconButton } from '../../../ui/button.tsx';
-import { ClassSwatch } from '../../../ui/class-badge.tsx';
-import { Confirm } from '../../../ui/dialog.tsx';
-import { Input } from '../../../ui/field.tsx';
-import { Popover } from '../../../ui/menu.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { EmptyState } from '../../../ui/states.tsx';
+import { CLASS_COLOURS } from '#core/project/project.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { parseClassNames } from '../../../_lib/class-names.ts';
+import { plural } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import type { ProjectClass } from '../../../_shell/project.tsx';
+import { Button, IconButton } from '../../../_ui/form/button.tsx';
+import { ClassSwatch } from '../../../_ui/class-badge.tsx';
+import { Confirm } from '../../../_ui/dialog.tsx';
+import { Input } from '../../../_ui/form/field.tsx';
+import { Popover } from '../../../_ui/menu.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { EmptyState } from '../../../_ui/states.tsx';
 
 /** Classes in their order; each row edits in place. */
 export function ClassesPanel() {

@@ -2,12 +2,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useTRPC } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Confirm } from '../../../ui/dialog.tsx';
-import { Field, Input } from '../../../ui/field.tsx';
-import { Panel } from '../../../ui/panel.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Confirm } from '../../../_ui/dialog.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
 import { useSave } from './use-save.ts';
 
 export function DangerPanel() {

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { useProject } from '../../../shell/project.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { Field, Input, Textarea } from '../../../ui/field.tsx';
-import { Markdown } from '../../../ui/markdown.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { Segmented } from '../../../ui/toggles.tsx';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Field, Input, Textarea } from '../../../_ui/form/field.tsx';
+import { Markdown } from '../../../_ui/markdown.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Segmented } from '../../../_ui/form/toggles.tsx';
 import { useSave } from './use-save.ts';
 
 export function GeneralPanel() {

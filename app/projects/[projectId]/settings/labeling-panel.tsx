@@ -1,16 +1,16 @@
 'use client';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { sumOf } from '#core/tally.ts';
-import { useTRPCClient } from '../../../lib/api.ts';
-import type { Outputs } from '../../../lib/api.ts';
-import { readError } from '../../../lib/error.ts';
-import { formatNumber, plural } from '../../../lib/format.ts';
-import { useProject } from '../../../shell/project.tsx';
-import { Confirm } from '../../../ui/dialog.tsx';
-import { Field } from '../../../ui/field.tsx';
-import { Panel } from '../../../ui/panel.tsx';
-import { Select } from '../../../ui/select.tsx';
+import { sumOf } from '#core/math/tally.ts';
+import { useTRPCClient } from '../../../_lib/api.ts';
+import type { Outputs } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
+import { formatNumber, plural } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Confirm } from '../../../_ui/dialog.tsx';
+import { Field } from '../../../_ui/form/field.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Select } from '../../../_ui/form/select.tsx';
 import { SettingNumber } from './setting-number.tsx';
 import { useSave } from './use-save.ts';
 

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Field, NumberInput } from '../../../ui/field.tsx';
+import { Field, NumberInput } from '../../../_ui/form/field.tsx';
 
 export interface SettingNumberProps {
   label: string;

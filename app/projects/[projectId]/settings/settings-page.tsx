@@ -1,7 +1,7 @@
 'use client';
-import { useProject } from '../../../shell/project.tsx';
-import { Page } from '../../../ui/panel.tsx';
-import { EmptyState } from '../../../ui/states.tsx';
+import { useProject } from '../../../_shell/project.tsx';
+import { Page } from '../../../_ui/panel.tsx';
+import { EmptyState } from '../../../_ui/states.tsx';
 import { AugmentationPanel } from './augmentation-panel.tsx';
 import { ClassesPanel } from './classes-panel.tsx';
 import { DangerPanel } from './danger-panel.tsx';

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import { useTRPC } from '../../../lib/api.ts';
-import type { Inputs } from '../../../lib/api.ts';
-import { useProject } from '../../../shell/project.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
+import type { Inputs } from '../../../_lib/api.ts';
+import { useProject } from '../../../_shell/project.tsx';
 
 type Change = Omit<Inputs['project']['update'], 'projectId'>;
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { TeamPage } from '../../../labeling/team-page.tsx';
+import { TeamPage } from './team-page.tsx';
 
 export const metadata: Metadata = { title: 'Team' };
 

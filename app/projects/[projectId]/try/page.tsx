@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { TryPage } from '#app/runs/try-page.tsx';
+import { TryPage } from '#app/projects/[projectId]/try/try-page.tsx';
 
 export const metadata: Metadata = { title: 'Try a model' };
 

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { isListedLicence, LICENCES } from '#core/licences.ts';
-import { useProject } from '../../../../shell/project.tsx';
-import { Button } from '../../../../ui/button.tsx';
-import { Field, Input, Textarea } from '../../../../ui/field.tsx';
-import { Panel } from '../../../../ui/panel.tsx';
-import { Select } from '../../../../ui/select.tsx';
+import { isListedLicence, LICENCES } from '#core/export/licences.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Field, Input, Textarea } from '../../../../_ui/form/field.tsx';
+import { Panel } from '../../../../_ui/panel.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
 import { useSave } from '../../settings/use-save.ts';
 
 const UNSTATED = 'unstated';

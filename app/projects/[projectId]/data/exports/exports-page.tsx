@@ -1,7 +1,7 @@
 'use client';
-import { useProject } from '../../../../shell/project.tsx';
-import { Page } from '../../../../ui/panel.tsx';
-import { EmptyState } from '../../../../ui/states.tsx';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Page } from '../../../../_ui/panel.tsx';
+import { EmptyState } from '../../../../_ui/states.tsx';
 import { CardPanel } from './card-panel.tsx';
 import { LabelsPanel } from './labels-panel.tsx';
 import { ModelsPanel } from './models-panel.tsx';

@@ -1,12 +1,12 @@
 'use client';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { useProject } from '../../../../shell/project.tsx';
-import { Button } from '../../../../ui/button.tsx';
-import { Field } from '../../../../ui/field.tsx';
-import { Panel } from '../../../../ui/panel.tsx';
-import { Select } from '../../../../ui/select.tsx';
-import { Checkbox } from '../../../../ui/toggles.tsx';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Field } from '../../../../_ui/form/field.tsx';
+import { Panel } from '../../../../_ui/panel.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
+import { Checkbox } from '../../../../_ui/form/toggles.tsx';
 import { useRoundChoices } from '../use-rounds.ts';
 import { LABEL_CHOICES } from './choices.ts';
 import type { LabelChoice } from './choices.ts';

@@ -2,15 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
-import { adviseLookAlikes } from '#core/look-alikes.ts';
-import { useTRPC } from '../../../../lib/api.ts';
-import { formatNumber, plural } from '../../../../lib/format.ts';
-import { useProject } from '../../../../shell/project.tsx';
-import { Button } from '../../../../ui/button.tsx';
-import { Confirm } from '../../../../ui/dialog.tsx';
-import { Page } from '../../../../ui/panel.tsx';
-import { Loading } from '../../../../ui/spinner.tsx';
-import { EmptyState, ErrorState, Notice } from '../../../../ui/states.tsx';
+import { adviseLookAlikes } from '#core/image/look-alikes.ts';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { formatNumber, plural } from '../../../../_lib/format.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Confirm } from '../../../../_ui/dialog.tsx';
+import { Page } from '../../../../_ui/panel.tsx';
+import { Loading } from '../../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState, Notice } from '../../../../_ui/states.tsx';
 import { PairCard } from './pair-card.tsx';
 import { useLookAlikes } from './use-look-alikes.ts';
 

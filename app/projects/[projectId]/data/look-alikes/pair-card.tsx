@@ -1,12 +1,12 @@
 'use client';
 import Link from 'next/link';
-import { cn } from '../../../../lib/cn.ts';
-import { thumbnailSrc } from '../../../../lib/media.ts';
-import { projectHref } from '../../../../shell/nav.ts';
-import { useProject } from '../../../../shell/project.tsx';
-import { Badge } from '../../../../ui/badge.tsx';
-import { Button } from '../../../../ui/button.tsx';
-import { ClassBadge } from '../../../../ui/class-badge.tsx';
+import { cn } from '../../../../_lib/cn.ts';
+import { thumbnailSrc } from '../../../../_lib/media.ts';
+import { projectHref } from '../../../../_shell/nav.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Badge } from '../../../../_ui/badge.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { ClassBadge } from '../../../../_ui/class-badge.tsx';
 import type { LookAlikePair } from './use-look-alikes.ts';
 
 /** The measured image at the left, its twin in the pool at the right. */

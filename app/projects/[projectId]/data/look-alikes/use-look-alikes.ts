@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import { useTRPC, useTRPCClient } from '../../../../lib/api.ts';
-import type { Outputs } from '../../../../lib/api.ts';
-import { newId } from '../../../../lib/id.ts';
-import { plural } from '../../../../lib/format.ts';
+import { useTRPC, useTRPCClient } from '../../../../_lib/api.ts';
+import type { Outputs } from '../../../../_lib/api.ts';
+import { newId } from '../../../../_lib/id.ts';
+import { plural } from '../../../../_lib/format.ts';
 
 export type LookAlikePair = Outputs['image']['lookAlikes']['pairs'][number];
 

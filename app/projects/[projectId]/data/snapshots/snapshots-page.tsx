@@ -3,16 +3,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Camera } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { useTRPC } from '../../../../lib/api.ts';
-import { formatNumber, formatRelative } from '../../../../lib/format.ts';
-import { useEvent } from '../../../../lib/socket.ts';
-import { useProject } from '../../../../shell/project.tsx';
-import { Button } from '../../../../ui/button.tsx';
-import { Input } from '../../../../ui/field.tsx';
-import { Page, Panel } from '../../../../ui/panel.tsx';
-import { Loading } from '../../../../ui/spinner.tsx';
-import { EmptyState, ErrorState } from '../../../../ui/states.tsx';
-import { Table, Td, Th, Tr } from '../../../../ui/table.tsx';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { formatNumber, formatRelative } from '../../../../_lib/format.ts';
+import { useEvent } from '../../../../_lib/socket.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Input } from '../../../../_ui/form/field.tsx';
+import { Page, Panel } from '../../../../_ui/panel.tsx';
+import { Loading } from '../../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
+import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
 import { SnapshotDiff } from './snapshot-diff.tsx';
 
 /** Frozen sets of labels, and what changed between two of them. */

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RunPage } from '#app/runs/run-page.tsx';
+import { RunPage } from '#app/projects/[projectId]/runs/[runId]/run-page.tsx';
 
 export const metadata: Metadata = { title: 'Run' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { ComparePage } from '#app/runs/compare-page.tsx';
+import { ComparePage } from '#app/projects/[projectId]/runs/compare/compare-page.tsx';
 
 export const metadata: Metadata = { title: 'Compare' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { InsightsPage } from '#app/runs/insights-page.tsx';
+import { InsightsPage } from '#app/projects/[projectId]/runs/insights/insights-page.tsx';
 
 export const metadata: Metadata = { title: 'Insights' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { NewRunPage } from '#app/runs/new-run-page.tsx';
+import { NewRunPage } from '#app/projects/[projectId]/runs/new/new-run-page.tsx';
 
 export const metadata: Metadata = { title: 'New run' };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { RoundPage } from '#app/runs/round-page.tsx';
+import { RoundPage } from '#app/projects/[projectId]/runs/[runId]/rounds/[roundId]/round-page.tsx';
 
 export const metadata: Metadata = { title: 'Round' };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ThresholdsPage } from '#app/runs/thresholds-page.tsx';
+import { ThresholdsPage } from '#app/projects/[projectId]/runs/[runId]/rounds/[roundId]/thresholds/thresholds-page.tsx';
 
 export const metadata: Metadata = { title: 'Thresholds' };
 

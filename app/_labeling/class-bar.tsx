@@ -1,0 +1,76 @@
+'use client';
+import { Search } from 'lucide-react';
+import { useState } from 'react';
+import type { KeyboardEvent, Ref } from 'react';
+import type { ClassInfo } from '#core/project/project.ts';
+import { ClassSwatch } from '../_ui/class-badge.tsx';
+import { Input } from '../_ui/form/field.tsx';
+import { Kbd } from '../_ui/kbd.tsx';
+
+/** Classes shown as buttons before the search box takes over. */
+const SHOWN = 24;
+/** From here on a search box is worth its place. */
+const SEARCH_FROM = 10;
+
+/** The classes as buttons with their keys; with many of them, a search box that Enter decides from. */
+export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef }: {
+  classes: readonly ClassInfo[];
+  keyOf: ReadonlyMap<string, string>;
+  /** The answer given before, after an undo. */
+  chosen: string | null;
+  disabled: boolean;
+  onChoose: (classId: string) => void;
+  searchRef: Ref<HTMLInputElement>;
+}) {
+  const [text, setText] = useState('');
+  const needle = text.trim().toLowerCase();
+  const found = needle === '' ? classes : classes
+    .filter((item) => item.name.toLowerCase().includes(needle))
+    .sort((a, b) => Number(b.name.toLowerCase().startsWith(needle)) - Number(a.name.toLowerCase().startsWith(needle)));
+  const shown = found.slice(0, SHOWN);
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Escape') {
+      setText('');
+      event.currentTarget.blur();
+    } else if (event.key === 'Enter' && shown[0] !== undefined && needle !== '') {
+      event.preventDefault();
+      onChoose(shown[0].id);
+      setText('');
+    }
+  };
+  return (
+    <div className="border-t border-line bg-panel p-2">
+      {classes.length > SEARCH_FROM && (
+        <div className="relative mb-2 max-w-sm">
+          <Search size={14} aria-hidden className="absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />
+          <Input ref={searchRef} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} placeholder={`Search ${classes.length} classes; Enter chooses the first`} aria-label="Search classes" className="pr-8 pl-8" />
+          <span className="absolute top-1/2 right-2 -translate-y-1/2"><Kbd>/</Kbd></span>
+        </div>
+      )}
+      <div role="group" aria-label="Classes" className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]">
+        {shown.map((item) => {
+          const key = keyOf.get(item.id);
+          return (
+            <button
+              key={item.id}
+              type="button"
+              disabled={disabled}
+              aria-pressed={chosen === item.id}
+              onClick={(event) => {
+                event.currentTarget.blur();
+                onChoose(item.id);
+              }}
+              className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-sm font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-accent aria-pressed:bg-accent-soft"
+            >
+              <ClassSwatch look={item} size={14} />
+              <span className="min-w-0 flex-1 truncate text-left">{item.name}</span>
+              {key !== undefined && <Kbd className="max-sm:hidden">{key.toUpperCase()}</Kbd>}
+            </button>
+          );
+        })}
+        {shown.length === 0 && <p className="col-span-full px-1 py-2 text-sm text-muted">No class is called “{text.trim()}”. A lead can add it in the settings.</p>}
+      </div>
+      {found.length > SHOWN && <p className="mt-1.5 text-xs text-muted">{found.length - SHOWN} more: search by name.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import type { ReviewReason } from '#core/project/project.ts';
+
+/** The images in a person's hand, and what they did this session: a pure state, so that undo and redo are provable. */
+export interface HandImage {
+  id: string;
+  fileName: string;
+  width: number;
+  height: number;
+  flagged: boolean;
+  /** Fencing token of its lease; null when it has none. */
+  token: number | null;
+  /** What the review queue asks about it; null on the label page. */
+  review: ReviewTask | null;
+}
+
+export interface ReviewTask {
+  itemId: string;
+  reason: ReviewReason;
+  runNumber: number;
+  roundIndex: number;
+  /** Of an audit: drawn from the whole pool, rather than from what the model accepted by itself. */
+  fromPool: boolean;
+  /** The model's answer, where the settings show it before the person's. */
+  guess: { classId: string | null; confidence: number | null; probabilities: { classId: string; probability: number }[] } | null;
+}
+
+export interface Done {
+  annotationId: string;
+  image: HandImage;
+  kind: 'decide' | 'skip';
+  classId: string | null;
+  /** When it was decided, ms; before this session for what an earlier page did. */
+  at: number;
+  /** Done on this page, rather than found on the server at start. */
+  here: boolean;
+}
+
+export interface Hand {
+  /** The first is on screen. */
+  queue: readonly HandImage[];
+  /** Oldest first. */
+  past: readonly Done[];
+  /** What was undone, the next to redo last. */
+  undone: readonly Done[];
+}
+
+export type HandAction =
+  | { type: 'received'; images: readonly HandImage[] }
+  | { type: 'remembered'; past: readonly Done[] }
+  | { type: 'decided'; annotationId: string; kind: 'decide' | 'skip'; classId: string | null; at: number; redo: boolean }
+  | { type: 'undone' }
+  | { type: 'token'; imageId: string; token: number | null }
+  | { type: 'flagged'; imageId: string; flagged: boolean }
+  /** Somebody else settled it. What is on screen stays. */
+  | { type: 'dropped'; imageId: string }
+  | { type: 'emptied' };
+
+export const EMPTY_HAND: Hand = { queue: [], past: [], undone: [] };
+/** Steps back that a page remembers. */
+const PAST_KEPT = 500;
+
+export function reduceHand(hand: Hand, action: HandAction): Hand {
+  switch (action.type) {
+    case 'received': {
+      const known = new Set([...hand.queue.map((image) => image.id), ...hand.past.map((done) => done.image.id)]);
+      const fresh = action.images.filter((image) => !known.has(image.id));
+      const tokens = new Map(action.images.map((image) => [image.id, image.token]));
+      const queue = hand.queue.map((image) => (tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image));
+      return { ...hand, queue: [...queue, ...fresh] };
+    }
+    case 'remembered': {
+      const here = new Set(hand.past.map((done) => done.annotationId));
+      const past = [...action.past.filter((done) => !here.has(done.annotationId)), ...hand.past];
+      const known = new Set(past.map((done) => done.image.id));
+      return { ...hand, past, queue: hand.queue.filter((image) => !known.has(image.id)) };
+    }
+    case 'decided': {
+      const [image, ...queue] = hand.queue;
+      if (!image) return hand;
+      const { annotationId, kind, classId, at } = action;
+      return {
+        queue,
+        past: [...hand.past, { annotationId, image, kind, classId, at, here: true }].slice(-PAST_KEPT),
+        undone: action.redo ? hand.undone.slice(0, -1) : [],
+      };
+    }
+    case 'undone': {
+      const last = hand.past.at(-1);
+      if (!last) return hand;
+      return { queue: [{ ...last.image, token: null }, ...hand.queue], past: hand.past.slice(0, -1), undone: [...hand.undone, last] };
+    }
+    case 'token':
+      return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, token: action.token } : image)) };
+    case 'dropped':
+      return { ...hand, queue: hand.queue.filter((image, index) => index === 0 || image.id !== action.imageId) };
+    case 'emptied':
+      return { ...hand, queue: [], undone: [] };
+    case 'flagged':
+      return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, flagged: action.flagged } : image)) };
+  }
+}
+
+/** What redo would do to the image on screen; null when something else is there. */
+export function nextRedo(hand: Hand): Done | null {
+  const next = hand.undone.at(-1);
+  return next && next.image.id === hand.queue[0]?.id ? next : null;
+}
+
+const PACE_WINDOW_MS = 5 * 60_000;
+
+/** Decisions of this page: how many, and a minute's pace over the last five minutes. */
+export function readPace(past: readonly Done[], now: number): { count: number; perMinute: number | null } {
+  const here = past.filter((done) => done.here && done.kind === 'decide');
+  const recent = here.filter((done) => now - done.at < PACE_WINDOW_MS);
+  const first = recent[0];
+  const minutes = first ? (now - first.at) / 60_000 : 0;
+  return { count: here.length, perMinute: recent.length >= 3 && minutes > 0.05 ? recent.length / minutes : null };
+}
+
+/** Own agreement moves slowly: it is asked for again this long after an answer, and not at all while only others answer. */
+const SUMMARY_MS = 15_000;
+
+/** When to ask for one's own figures again, ms; false while nothing was decided since they were told. */
+export const readSummaryInterval = (past: readonly Done[], toldAt: number): number | false => ((past.at(-1)?.at ?? 0) > toldAt ? SUMMARY_MS : false);

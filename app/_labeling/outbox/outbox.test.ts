@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ErrorWords } from '../../_lib/error.ts';
+import { Outbox } from './outbox.ts';
+import type { Operation, OutboxStore, Submission } from './outbox-store.ts';
+
+const memoryStore = (rows = new Map<number, Operation>()): OutboxStore & { rows: Map<number, Operation> } => ({
+  rows,
+  list: async () => [...rows.values()].sort((a, b) => a.seq - b.seq),
+  put: async (operation) => void rows.set(operation.seq, operation),
+  remove: async (seqs) => seqs.forEach((seq) => rows.delete(seq)),
+});
+
+const submission = (id: string): Submission => ({ id, imageId: `image-${id}`, kind: 'decide', classId: 'cat', token: 1 });
+const network: ErrorWords = { title: '', message: 'no answer', requestId: null, code: 'NETWORK' };
+
+function setUp(store = memoryStore()) {
+  const sent: string[] = [];
+  const wire = {
+    submit: vi.fn(async (submissions: Submission[]) => {
+      sent.push(...submissions.map((item) => item.id));
+      return submissions.map((item): { id: string; ok: boolean; message?: string } => ({ id: item.id, ok: true }));
+    }),
+    undo: vi.fn(async (input: { id: string; annotationId: string }) => {
+      sent.push(`undo ${input.annotationId}`);
+      return { imageId: 'x', token: 2 };
+    }),
+    readError: (): ErrorWords => network,
+  };
+  const listeners = { changed: vi.fn(), settled: vi.fn(), refused: vi.fn(), undone: vi.fn() };
+  return { outbox: new Outbox(store, wire, listeners), store, wire, listeners, sent };
+}
+
+describe('the outbox', () => {
+  it('ANNOTATION-8 keeps a decision in the store until the server has acknowledged it', async () => {
+    const { outbox, store, wire } = setUp();
+    let answer: (value: { id: string; ok: boolean }[]) => void = () => undefined;
+    wire.submit.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    outbox.submit(submission('a'));
+    await vi.waitFor(() => expect(wire.submit).toHaveBeenCalled());
+    expect(store.rows.size).toBe(1);
+    answer([{ id: 'a', ok: true }]);
+    await vi.waitFor(() => expect(store.rows.size).toBe(0));
+    expect(outbox.unsent).toBe(0);
+  });
+
+  it('ANNOTATION-8 sends everything in order, once each, after the connection is back', async () => {
+    const { outbox, wire, sent, listeners } = setUp();
+    wire.submit.mockRejectedValueOnce(new Error('offline'));
+    outbox.submit(submission('a'));
+    outbox.submit(submission('b'));
+    outbox.undo('u', 'b');
+    outbox.submit(submission('c'));
+    await vi.waitFor(() => expect(listeners.changed).toHaveBeenCalledWith({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }));
+    outbox.flush();
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(sent).toEqual(['a', 'b', 'undo b', 'c']);
+    expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, trouble: null });
+  });
+
+  it('ANNOTATION-13 keeps decisions and undos while somebody else than their author is signed in', async () => {
+    const { outbox, store, wire, listeners } = setUp();
+    wire.readError = () => ({ ...network, code: 'UNAUTHORIZED' });
+    wire.submit.mockRejectedValueOnce(new Error('another member'));
+    wire.undo.mockRejectedValueOnce(new Error('another member'));
+    outbox.submit(submission('a'));
+    outbox.undo('u', 'a');
+    await vi.waitFor(() => expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 2, trouble: { code: 'UNAUTHORIZED', message: 'no answer' } }));
+    expect(store.rows.size).toBe(2);
+    outbox.flush();
+    await vi.waitFor(() => expect(wire.undo).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(store.rows.size).toBe(1));
+    outbox.flush();
+    await vi.waitFor(() => expect(store.rows.size).toBe(0));
+  });
+
+  it('ANNOTATION-2 gives a decision made anew the lease that its undo brought', async () => {
+    const { outbox, wire } = setUp();
+    outbox.submit(submission('x'));
+    outbox.undo('u', 'x');
+    outbox.submit({ ...submission('y'), imageId: 'x', token: null });
+    outbox.submit({ ...submission('z'), imageId: 'other', token: null });
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(wire.submit.mock.calls.flatMap(([sent]) => sent.map((item) => [item.id, item.token]))).toEqual([['x', 1], ['y', 2], ['z', null]]);
+  });
+
+  it('ANNOTATION-8 a new page sends what the last one left, with the same ids', async () => {
+    const store = memoryStore();
+    const first = setUp(store);
+    first.wire.submit.mockRejectedValue(new Error('offline'));
+    first.outbox.submit(submission('a'));
+    await vi.waitFor(() => expect(store.rows.size).toBe(1));
+    first.outbox.close();
+    const second = setUp(store);
+    await second.outbox.open();
+    await vi.waitFor(() => expect(second.sent).toEqual(['a']));
+    await vi.waitFor(() => expect(store.rows.size).toBe(0));
+  });
+
+  it('names a decision that was refused for good, and goes on with the next', async () => {
+    const { outbox, wire, listeners } = setUp();
+    wire.submit.mockResolvedValueOnce([{ id: 'a', ok: false, message: 'This class does not exist.' }]);
+    outbox.submit(submission('a'));
+    outbox.submit(submission('b'));
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(listeners.refused).toHaveBeenCalledWith({ submission: submission('a'), message: 'This class does not exist.' });
+    expect(wire.submit).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,172 @@
+import type { ErrorWords } from '../../_lib/error.ts';
+import type { Operation, OutboxStore, Submission } from './outbox-store.ts';
+
+export interface Refusal {
+  submission: Submission;
+  message: string;
+}
+
+export interface OutboxState {
+  /** Decisions and undos that the server has not acknowledged. */
+  unsent: number;
+  /** Why sending stopped, until it goes again; null while all is well. */
+  trouble: { code: ErrorWords['code']; message: string } | null;
+}
+
+/** How the outbox reaches the server. A refusal for good is an answer; anything thrown is tried again. */
+export interface OutboxWire {
+  submit(submissions: Submission[]): Promise<{ id: string; ok: boolean; message?: string }[]>;
+  undo(input: { id: string; annotationId: string }): Promise<{ imageId: string; token: number | null }>;
+  readError(error: unknown): ErrorWords;
+}
+
+export interface OutboxListeners {
+  changed(state: OutboxState): void;
+  /** Something that was sent is settled on the server. */
+  settled(): void;
+  refused(refusal: Refusal): void;
+  undone(result: { imageId: string; token: number | null }): void;
+}
+
+const BATCH = 50;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+/** Answers that sending again cannot change: the operation is given up and named. */
+const FINAL: ReadonlySet<ErrorWords['code']> = new Set(['NOT_FOUND', 'CONFLICT', 'BAD_INPUT', 'LEASE_LOST', 'TOO_LARGE']);
+
+/**
+ * A durable, ordered outbox. An operation is in the store before it is sent, and leaves it only when the server has acknowledged it,
+ * so a closed lid, a reload or an hour offline lose nothing; ids are made here, so sending twice changes nothing.
+ */
+export class Outbox {
+  private readonly store: OutboxStore;
+  private readonly wire: OutboxWire;
+  private readonly listeners: OutboxListeners;
+  private queue: Operation[] = [];
+  private lastSeq = 0;
+  private sending: Promise<void> | null = null;
+  private wait = FIRST_WAIT_MS;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private trouble: OutboxState['trouble'] = null;
+  private closed = false;
+
+  constructor(store: OutboxStore, wire: OutboxWire, listeners: OutboxListeners) {
+    this.store = store;
+    this.wire = wire;
+    this.listeners = listeners;
+  }
+
+  /** Takes up what an earlier page left behind, and sends it. */
+  async open(): Promise<readonly Operation[]> {
+    const left = await this.store.list();
+    const known = new Set(this.queue.map((operation) => operation.seq));
+    this.queue = [...left.filter((operation) => !known.has(operation.seq)), ...this.queue];
+    this.tell();
+    this.flush();
+    return left;
+  }
+
+  submit(submission: Submission): void {
+    this.add({ type: 'submit', seq: this.nextSeq(), submission });
+  }
+
+  undo(id: string, annotationId: string): void {
+    this.add({ type: 'undo', seq: this.nextSeq(), id, annotationId });
+  }
+
+  /** Sends now what waits: called when the connection is back. */
+  flush(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.closed || this.sending || this.queue.length === 0) return;
+    this.sending = this.send().finally(() => {
+      this.sending = null;
+      if (!this.timer) this.flush();
+    });
+  }
+
+  get unsent(): number {
+    return this.queue.length;
+  }
+
+  /** Stops sending. What is unsent stays in the store. */
+  close(): void {
+    this.closed = true;
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  private nextSeq(): number {
+    this.lastSeq = Math.max(this.lastSeq + 1, Date.now() * 1000);
+    return this.lastSeq;
+  }
+
+  private add(operation: Operation): void {
+    this.queue.push(operation);
+    this.tell();
+    void this.store.put(operation).catch(() => undefined).then(() => this.flush());
+  }
+
+  private async send(): Promise<void> {
+    const head = this.queue[0];
+    if (!head) return;
+    try {
+      const sent = head.type === 'undo' ? await this.sendUndo(head) : await this.sendSubmissions();
+      this.wait = FIRST_WAIT_MS;
+      this.trouble = null;
+      await this.drop(sent);
+    } catch (error) {
+      const words = this.wire.readError(error);
+      if (FINAL.has(words.code) && head.type === 'undo') {
+        await this.drop([head]);
+        return;
+      }
+      this.trouble = { code: words.code, message: words.message };
+      this.tell();
+      this.timer = setTimeout(() => this.flush(), this.wait);
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+
+  private async sendUndo(operation: Extract<Operation, { type: 'undo' }>): Promise<Operation[]> {
+    const undone = await this.wire.undo({ id: operation.id, annotationId: operation.annotationId });
+    await this.carry(undone);
+    this.listeners.undone(undone);
+    return [operation];
+  }
+
+  /** A decision that was made anew before its undo was acknowledged could not know the lease that the undo brings. */
+  private async carry({ imageId, token }: { imageId: string; token: number | null }): Promise<void> {
+    const at = this.queue.findIndex((operation) => operation.type === 'submit' && operation.submission.imageId === imageId && operation.submission.token === null);
+    const waiting = this.queue[at];
+    if (token === null || waiting?.type !== 'submit') return;
+    const carried: Operation = { ...waiting, submission: { ...waiting.submission, token } };
+    this.queue[at] = carried;
+    await this.store.put(carried).catch(() => undefined);
+  }
+
+  private async sendSubmissions(): Promise<Operation[]> {
+    const batch: Extract<Operation, { type: 'submit' }>[] = [];
+    for (const operation of this.queue) {
+      if (operation.type !== 'submit' || batch.length === BATCH) break;
+      batch.push(operation);
+    }
+    const results = new Map((await this.wire.submit(batch.map((operation) => operation.submission))).map((result) => [result.id, result]));
+    for (const { submission } of batch) {
+      const result = results.get(submission.id);
+      if (result && !result.ok) this.listeners.refused({ submission, message: result.message ?? 'It was refused.' });
+    }
+    return batch.filter(({ submission }) => results.has(submission.id));
+  }
+
+  private async drop(sent: readonly Operation[]): Promise<void> {
+    const seqs = new Set(sent.map((operation) => operation.seq));
+    this.queue = this.queue.filter((operation) => !seqs.has(operation.seq));
+    await this.store.remove([...seqs]).catch(() => undefined);
+    this.tell();
+    this.listeners.settled();
+  }
+
+  private tell(): void {
+    this.listeners.changed({ unsent: this.queue.length, trouble: this.trouble });
+  }
+}

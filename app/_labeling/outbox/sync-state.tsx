@@ -1,0 +1,24 @@
+'use client';
+import { Check, CloudOff, RefreshCw } from 'lucide-react';
+import { useConnected } from '../../_lib/socket.ts';
+import { plural } from '../../_lib/format.ts';
+import type { OutboxState } from './outbox.ts';
+
+/** Is everything saved? Says so calmly, and counts what is not. Its width never changes with the number. */
+export function SyncState({ state }: { state: OutboxState }) {
+  const connected = useConnected();
+  const waiting = state.unsent > 0 && (state.trouble !== null || !connected);
+  if (waiting || !connected) {
+    return (
+      <span role="status" title={state.trouble?.message} className="inline-flex h-7 items-center gap-1.5 rounded-full bg-warn-soft px-2.5 text-xs font-medium text-warn">
+        <CloudOff size={14} aria-hidden /> {state.unsent > 0 ? `${plural(state.unsent, 'decision')} unsent` : 'Offline'}
+      </span>
+    );
+  }
+  return (
+    <span role="status" className="inline-flex h-7 items-center gap-1.5 rounded-full px-2.5 text-xs text-muted">
+      {state.unsent > 0 ? <RefreshCw size={14} aria-hidden /> : <Check size={14} aria-hidden className="text-good" />}
+      {state.unsent > 0 ? `${state.unsent} unsent` : 'Saved'}
+    </span>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTRPCClient } from '../../_lib/api.ts';
+import { readError } from '../../_lib/error.ts';
+import { getSocket } from '../../_lib/socket.ts';
+import { useProject } from '../../_shell/project.tsx';
+import { Outbox } from './outbox.ts';
+import type { OutboxListeners, OutboxState } from './outbox.ts';
+import { openOutboxStore } from './outbox-store.ts';
+import type { Operation, Submission } from './outbox-store.ts';
+
+const alone = { context: { alone: true } };
+
+export interface OutboxHandle {
+  /** False only before the page runs in a browser. */
+  submit(submission: Submission): boolean;
+  undo(id: string, annotationId: string): boolean;
+  state: OutboxState;
+  /** What an earlier page left behind; null until that is known. */
+  left: readonly Operation[] | null;
+}
+
+/** The member's outbox of a project on this page: opened once, sent again whenever the connection comes back. */
+export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled' | 'refused' | 'undone'>): OutboxHandle {
+  const { memberId } = useProject().me;
+  const client = useTRPCClient();
+  const [state, setState] = useState<OutboxState>({ unsent: 0, trouble: null });
+  const outbox = useRef<Outbox | null>(null);
+  const [left, setLeft] = useState<readonly Operation[] | null>(null);
+  const settled = useEffectEvent(() => on.settled());
+  const refused = useEffectEvent<OutboxListeners['refused']>((refusal) => on.refused(refusal));
+  const undone = useEffectEvent<OutboxListeners['undone']>((result) => on.undone(result));
+
+  useEffect(() => {
+    const made = new Outbox(
+      openOutboxStore(projectId, memberId),
+      {
+        submit: (annotations) => client.label.submit.mutate({ projectId, memberId, annotations }, alone),
+        undo: (input) => client.label.undo.mutate({ projectId, memberId, ...input }, alone),
+        readError,
+      },
+      { changed: setState, settled: () => settled(), refused: (refusal) => refused(refusal), undone: (result) => undone(result) },
+    );
+    outbox.current = made;
+    void made.open().then(setLeft, () => setLeft([]));
+    const flush = () => made.flush();
+    const socket = getSocket();
+    socket.on('connect', flush);
+    window.addEventListener('online', flush);
+    return () => {
+      socket.off('connect', flush);
+      window.removeEventListener('online', flush);
+      made.close();
+    };
+  }, [client, projectId, memberId]);
+  return {
+    submit: (submission) => {
+      outbox.current?.submit(submission);
+      return outbox.current !== null;
+    },
+    undo: (id, annotationId) => {
+      outbox.current?.undo(id, annotationId);
+      return outbox.current !== null;
+    },
+    state, left,
+  };
+}

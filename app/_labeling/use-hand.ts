@@ -1,0 +1,188 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { useTRPC, useTRPCClient } from '../_lib/api.ts';
+import type { Outputs } from '../_lib/api.ts';
+import { readError } from '../_lib/error.ts';
+import { useConnected, useEvent } from '../_lib/socket.ts';
+import { EMPTY_HAND, nextRedo, reduceHand } from './hand.ts';
+import type { HandAction, HandImage } from './hand.ts';
+import { imageUrl } from './media.ts';
+import { useOutbox } from './outbox/use-outbox.ts';
+
+export type ClaimEnd = Outputs['label']['claim']['end'];
+
+/** Where a hand draws its images from: the label queue or the review queue. */
+export interface Deck {
+  claim(count: number): Promise<{ images: HandImage[]; end: ClaimEnd }>;
+  renew(): Promise<unknown>;
+  release(): Promise<unknown>;
+  /** Decisions made before this page that undo may reach. */
+  remember: boolean;
+}
+
+const RENEW_MS = 10_000;
+const LOOK_AGAIN_MS = 5000;
+/** Counts are asked for again at once after a pause, and this often while a team is busy. */
+const COUNTS_MS = 4000;
+const COUNTS_SOONEST_MS = 300;
+
+/**
+ * Everything a page of one image after another does: the hand kept full of leased and loaded images, decisions that are durable before they are sent,
+ * undo and redo through what was submitted, and counts that follow colleagues.
+ */
+export function useHand(projectId: string, batchSize: number, deck: Deck) {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const connected = useConnected();
+  const [hand, setHand] = useState(EMPTY_HAND);
+  const [end, setEnd] = useState<ClaimEnd>(null);
+  const [claimed, setClaimed] = useState(false);
+  const claiming = useRef(false);
+  const shown = useRef<{ id: string | undefined; at: number }>({ id: undefined, at: 0 });
+  // The state as of now, not as of the last render: two keys within one frame must not both mean the same image.
+  const handRef = useRef(EMPTY_HAND);
+  const dispatch = (action: HandAction) => {
+    handRef.current = reduceHand(handRef.current, action);
+    setHand(handRef.current);
+  };
+
+  const progress = useQuery(trpc.label.progress.queryOptions({ projectId }));
+  const countsTimer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const countedAt = useRef(0);
+  const countSoon = () => {
+    countsTimer.current ??= setTimeout(() => {
+      countsTimer.current = null;
+      countedAt.current = performance.now();
+      void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
+    }, Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()));
+  };
+  useEvent('annotation:submitted', countSoon);
+  /** Whoever takes back looks whether it is gone: that does not wait its turn. */
+  const countNow = () => {
+    if (countsTimer.current) clearTimeout(countsTimer.current);
+    countsTimer.current = null;
+    countedAt.current = -COUNTS_MS;
+    countSoon();
+  };
+
+  const { state, left, ...outbox } = useOutbox(projectId, {
+    settled: countSoon,
+    refused: ({ message }) => toast.error('One decision was not taken', { description: message }),
+    undone: ({ imageId, token }) => {
+      dispatch({ type: 'token', imageId, token });
+      countNow();
+    },
+  });
+
+  /** Images whose decision an earlier page left unsent: theirs already, not to be shown again. */
+  const leftImages = new Set((left ?? []).flatMap((item) => (item.type === 'submit' ? [item.submission.imageId] : [])));
+
+  const claim = async () => {
+    if (claiming.current || left === null) return;
+    claiming.current = true;
+    try {
+      const answer = await deck.claim(batchSize);
+      const images = answer.images.filter((image) => !leftImages.has(image.id));
+      for (const image of images) warm(imageUrl(projectId, image.id));
+      dispatch({ type: 'received', images });
+      setEnd(answer.end);
+      setClaimed(true);
+    } catch (error) {
+      if (readError(error).code !== 'NETWORK') toast.error(readError(error).title, { description: readError(error).message, id: 'claim' });
+    } finally {
+      claiming.current = false;
+    }
+  };
+  const claimLater = useEffectEvent(() => void claim());
+
+  /** Images left when it is time to claim more; -1 while it is not. */
+  const lackingFrom = connected && left !== null && hand.queue.length <= Math.floor(batchSize / 2) ? hand.queue.length : -1;
+  useEffect(() => {
+    if (lackingFrom < 0) return undefined;
+    const timer = setTimeout(() => claimLater(), 0);
+    return () => clearTimeout(timer);
+  }, [lackingFrom]);
+  const isOut = hand.queue.length === 0;
+  useEffect(() => {
+    if (!isOut) return undefined;
+    const timer = setInterval(() => claimLater(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isOut]);
+  useEvent('project:changed', () => void claim());
+
+  // What this person did before this page: undo reaches back over a reload.
+  const remember = useEffectEvent((rows: Outputs['label']['mine']) => dispatch({
+    type: 'remembered',
+    past: rows.filter((row) => row.source === 'label').reverse().map((row) => ({
+      annotationId: row.id, kind: row.kind === 'skip' ? 'skip' : 'decide', classId: row.classId, at: row.createdAt.getTime(), here: false,
+      image: { id: row.imageId, fileName: row.fileName, width: row.width, height: row.height, flagged: row.flagged, token: null, review: null },
+    })),
+  }));
+  const remembers = deck.remember;
+  useEffect(() => {
+    if (!remembers) return;
+    client.label.mine.query({ projectId, limit: 50 }).then((rows) => remember(rows), () => undefined);
+  }, [client, projectId, remembers]);
+
+  const renew = useEffectEvent(() => {
+    if (handRef.current.queue.length > 0) deck.renew().catch(() => undefined);
+  });
+  useEffect(() => {
+    const timer = setInterval(() => renew(), RENEW_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const giveBack = useEffectEvent(() => {
+    if (state.unsent === 0) deck.release().catch(() => undefined);
+  });
+  useEffect(() => () => giveBack(), []);
+
+  const currentId = hand.queue[0]?.id;
+  useEffect(() => {
+    shown.current = { id: currentId, at: performance.now() };
+  }, [currentId]);
+
+  const answer = (kind: 'decide' | 'skip', classId: string | null, reason: string | null, redo: boolean) => {
+    const image = handRef.current.queue[0];
+    if (!image) return;
+    const annotationId = crypto.randomUUID();
+    const durationMs = Math.min(3_600_000, Math.round(performance.now() - shown.current.at));
+    dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
+    outbox.submit({ id: annotationId, imageId: image.id, kind, classId, token: image.token, reason, durationMs, reviewItemId: image.review?.itemId ?? null, guessShown: image.review?.guess != null });
+  };
+  const undo = () => {
+    const last = handRef.current.past.at(-1);
+    if (!last) return;
+    dispatch({ type: 'undone' });
+    outbox.undo(crypto.randomUUID(), last.annotationId);
+  };
+  const redo = () => {
+    const next = nextRedo(handRef.current);
+    if (next) answer(next.kind, next.classId, null, true);
+  };
+  return {
+    hand, end, ready: claimed, sync: state, progress: progress.data ?? null,
+    decide: (classId: string) => answer('decide', classId, null, false),
+    skip: (reason: string | null) => answer('skip', null, reason, false),
+    undo, redo,
+    claim: () => void claim(),
+    drop: (imageId: string) => dispatch({ type: 'dropped', imageId }),
+    empty: () => dispatch({ type: 'emptied' }),
+    flag: (imageId: string, flagged: boolean) => {
+      dispatch({ type: 'flagged', imageId, flagged });
+      client.gallery.flag.mutate({ projectId, imageIds: [imageId], flagged }).catch((error: unknown) => {
+        dispatch({ type: 'flagged', imageId, flagged: !flagged });
+        toast.error('The flag was not saved', { description: readError(error).message });
+      });
+    },
+  };
+}
+
+/** Loads and decodes an image before anybody asks for it. */
+function warm(url: string): void {
+  const image = new Image();
+  image.src = url;
+  image.decode().catch(() => undefined);
+}

@@ -1,0 +1,54 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ArrowRight, Compass } from 'lucide-react';
+import Link from 'next/link';
+import type { Action } from '#core/people/access.ts';
+import type { ActionKind } from '#core/run/next-action.ts';
+import { useTRPC } from '../_lib/api.ts';
+import { useEvent } from '../_lib/socket.ts';
+import { projectHref } from '../_shell/nav.ts';
+import { useProject } from '../_shell/project.tsx';
+import { Button } from '../_ui/form/button.tsx';
+
+const PLACES: Record<ActionKind, { path: string; word: string; action: Action }> = {
+  'add-classes': { path: 'settings#classes', word: 'Add classes', action: 'class:manage' },
+  'import-images': { path: 'data', word: 'Import images', action: 'image:import' },
+  'label-seed': { path: 'label', word: 'Label', action: 'annotation:submit' },
+  'label-validation': { path: 'label', word: 'Label', action: 'annotation:submit' },
+  'start-run': { path: 'runs/new', word: 'New run', action: 'run:start' },
+  'watch-run': { path: 'runs', word: 'Open the run', action: 'run:read' },
+  'answer-review': { path: 'review', word: 'Review', action: 'review:answer' },
+  'go-on': { path: 'runs', word: 'Open the run', action: 'run:control' },
+  'mend-run': { path: 'runs', word: 'Open the run', action: 'run:control' },
+  'label-more': { path: 'label', word: 'Label', action: 'annotation:submit' },
+  'export-model': { path: 'data/exports', word: 'Export', action: 'export:create' },
+};
+const OF_RUN: readonly ActionKind[] = ['watch-run', 'go-on', 'mend-run'];
+
+/** The one thing that moves the project furthest now, and why. */
+export function NextAction() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { project, may } = useProject();
+  const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
+  const refresh = () => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id }));
+  useEvent('run:changed', refresh);
+  useEvent('round:ended', refresh);
+  useEvent('import:ended', refresh);
+  if (!next.data) return <div className="h-19 animate-shimmer rounded-lg border border-line bg-panel" />;
+  const { action, run } = next.data;
+  const place = PLACES[action.kind];
+  const path = run && OF_RUN.includes(action.kind) ? `runs/${run.id}` : place.path;
+  return (
+    <section aria-label="Next best action" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-accent-line bg-accent-soft px-4 py-3">
+      <div className="flex min-w-0 gap-3">
+        <Compass size={18} aria-hidden className="mt-0.5 shrink-0 text-accent-text" />
+        <div className="min-w-0">
+          <h2 className="text-base font-medium">{action.title}</h2>
+          <p className="text-sm text-pretty text-muted">{action.why}</p>
+        </div>
+      </div>
+      {may(place.action) && <Button asChild variant="primary"><Link href={projectHref(project.id, path)}>{place.word} <ArrowRight size={14} aria-hidden /></Link></Button>}
+    </section>
+  );
+}

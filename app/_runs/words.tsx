@@ -1,0 +1,60 @@
+import { ArrowUpRight, Check, CircleAlert, CircleDashed, CircleX, Clock3, Minus, Pause, Play, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { VALIDATION_WANTED } from '#core/round/claim.ts';
+import type { Claim } from '#core/round/claim.ts';
+import type { Decision, Method, ModelName } from '#core/run/learning.ts';
+import type { ReviewReason } from '#core/project/project.ts';
+import type { RoundStage, RunStatus } from '#core/run/run.ts';
+import { Badge } from '../_ui/badge.tsx';
+import type { Tone } from '../_ui/badge.tsx';
+
+/** How runs and rounds are called everywhere. */
+export const STATUS_WORDS: Record<RunStatus, string> = {
+  queued: 'Queued', training: 'Training', 'waiting-review': 'Waits for people', paused: 'Paused', cancelled: 'Cancelled', failed: 'Failed', finished: 'Finished',
+};
+const STATUS_LOOKS: Record<RunStatus, { tone: Tone; icon: ReactNode }> = {
+  queued: { tone: 'neutral', icon: <Clock3 size={11} aria-hidden /> },
+  training: { tone: 'accent', icon: <Play size={11} aria-hidden /> },
+  'waiting-review': { tone: 'warn', icon: <CircleAlert size={11} aria-hidden /> },
+  paused: { tone: 'warn', icon: <Pause size={11} aria-hidden /> },
+  cancelled: { tone: 'neutral', icon: <Minus size={11} aria-hidden /> },
+  failed: { tone: 'bad', icon: <CircleX size={11} aria-hidden /> },
+  finished: { tone: 'good', icon: <Check size={11} aria-hidden /> },
+};
+
+export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
+  <Badge tone={STATUS_LOOKS[status].tone} icon={STATUS_LOOKS[status].icon}>{STATUS_WORDS[status]}</Badge>
+);
+
+export const STAGE_WORDS: Record<RoundStage, string> = {
+  waiting: 'waits', predicting: 'predicting the pool', selecting: 'selecting pseudo-labels', training: 'training', evaluating: 'evaluating',
+  doubting: 'looking for wrong labels', control: 'training the control arm', judging: 'judging', done: 'done',
+};
+
+/** What may be said of a student beside its control arm. */
+export const CLAIM_WORDS: Record<Claim, string> = {
+  better: 'student better', worse: 'student worse', few: `nothing: fewer than ${VALIDATION_WANTED} images`, chance: 'nothing: may be chance',
+};
+
+export const METHOD_WORDS: Record<Method, string> = {
+  'noisy-student': 'Noisy Student', frozen: 'Frozen backbone', 'fine-tune': 'Fine-tune', distill: 'Distillation',
+};
+
+export const MODEL_WORDS: Record<ModelName | 'backbone-head', string> = {
+  xs: 'XS', s: 'S', m: 'M', l: 'L', resnet8: 'ResNet-8', resnet14: 'ResNet-14', resnet20: 'ResNet-20', resnet38: 'ResNet-38', 'wrn16-2': 'WRN-16-2',
+  'backbone-head': 'Backbone + head',
+};
+
+export const REASON_WORDS: Record<ReviewReason, string> = {
+  uncertain: 'Uncertain', 'rare-class': 'Rare class', audit: 'Random audit', flip: 'Flip', 'suspect-label': 'Suspect label', disagreement: 'Disagreement',
+};
+
+const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: string }> = {
+  accept: { tone: 'good', icon: <ArrowUpRight size={11} aria-hidden />, word: 'Accepted' },
+  hold: { tone: 'warn', icon: <CircleDashed size={11} aria-hidden />, word: 'Held' },
+  'roll-back': { tone: 'bad', icon: <Undo2 size={11} aria-hidden />, word: 'Rolled back' },
+};
+
+export const DecisionBadge = ({ decision }: { decision: Decision }) => (
+  <Badge tone={DECISION_LOOKS[decision].tone} icon={DECISION_LOOKS[decision].icon}>{DECISION_LOOKS[decision].word}</Badge>
+);

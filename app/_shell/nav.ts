@@ -1,0 +1,38 @@
+import {
+  ChartSpline, CircleCheck, Database, Grid3x3, Images, LayoutDashboard, Settings2, Tags, Users,
+} from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import type { Action } from '#core/people/access.ts';
+
+export interface NavItem {
+  /** Path below the project; empty is the overview. */
+  path: string;
+  label: string;
+  icon: LucideIcon;
+  /** Second key after G. */
+  key: string;
+  action: Action;
+}
+
+/** The rooms of a project, in the order of the work. */
+export const PROJECT_NAV: readonly NavItem[] = [
+  { path: '', label: 'Overview', icon: LayoutDashboard, key: 'o', action: 'project:read' },
+  { path: 'label', label: 'Label', icon: Tags, key: 'l', action: 'annotation:submit' },
+  { path: 'review', label: 'Review', icon: CircleCheck, key: 'v', action: 'review:answer' },
+  { path: 'grid', label: 'Grid', icon: Grid3x3, key: 'i', action: 'annotation:submit' },
+  { path: 'gallery', label: 'Gallery', icon: Images, key: 'a', action: 'image:read' },
+  { path: 'runs', label: 'Runs', icon: ChartSpline, key: 'r', action: 'run:read' },
+  { path: 'data', label: 'Data', icon: Database, key: 'd', action: 'image:import' },
+  { path: 'team', label: 'Team', icon: Users, key: 't', action: 'team:watch' },
+  { path: 'settings', label: 'Settings', icon: Settings2, key: 's', action: 'project:update' },
+];
+
+export const projectHref = (projectId: string, path = ''): string => `/projects/${projectId}${path === '' ? '' : `/${path}`}`;
+
+/** The image of a mention, with its comments at the one that mentions. */
+export const mentionHref = (mention: { projectId: string; imageId: string; commentId: string }): string =>
+  `${projectHref(mention.projectId, `images/${mention.imageId}`)}?comment=${mention.commentId}`;
+
+/** Is the nav item the one of this address? The overview only on its own address. */
+export const isCurrent = (pathname: string, href: string, exact: boolean): boolean =>
+  pathname === href || (!exact && pathname.startsWith(`${href}/`));

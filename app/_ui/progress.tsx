@@ -1,0 +1,53 @@
+import { cn } from '../_lib/cn.ts';
+import { formatDuration, formatNumber, formatRate } from '../_lib/format.ts';
+
+export interface ProgressProps {
+  done: number;
+  /** Null while the amount is not known yet. */
+  total: number | null;
+  label: string;
+  /** Things a second. */
+  rate?: number | null;
+  noun?: string;
+  secondsLeft?: number | null;
+  tone?: 'accent' | 'good' | 'warn';
+  /** Only the bar; the label is still read aloud. */
+  bare?: boolean;
+  className?: string;
+}
+
+const FILLS = { accent: 'bg-accent', good: 'bg-good', warn: 'bg-warn' } as const;
+
+/** Long work: how far, how fast, how long still. */
+export function Progress({ done, total, label, rate, noun = '', secondsLeft, tone = 'accent', bare = false, className }: ProgressProps) {
+  const share = total === null || total === 0 ? null : Math.min(1, done / total);
+  const bar = (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      {...(total === null ? {} : { 'aria-valuemax': total, 'aria-valuenow': done })}
+      className="h-1.5 w-full overflow-hidden rounded-full bg-press"
+    >
+      <div
+        className={cn('h-full rounded-full transition-[width] duration-300', FILLS[tone], share === null && 'w-1/3 animate-shimmer')}
+        {...(share === null ? {} : { style: { width: `${share * 100}%` } })}
+      />
+    </div>
+  );
+  if (bare) return <div className={className}>{bar}</div>;
+  const facts = [
+    total === null ? `${formatNumber(done)} ${noun}`.trim() : `${formatNumber(done)} of ${formatNumber(total)} ${noun}`.trim(),
+    ...(rate === undefined || rate === null || rate <= 0 ? [] : [formatRate(rate)]),
+    ...(secondsLeft === undefined || secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
+  ];
+  return (
+    <div className={cn('space-y-1.5', className)}>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 text-xs">
+        <span className="font-medium">{label}</span>
+        <span className="text-muted tabular">{facts.join(' · ')}</span>
+      </div>
+      {bar}
+    </div>
+  );
+}

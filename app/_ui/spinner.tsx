@@ -1,0 +1,25 @@
+import { LoaderCircle } from 'lucide-react';
+import { cn } from '../_lib/cn.ts';
+
+export function Spinner({ size = 14, label }: { size?: number; label?: string }) {
+  return (
+    <span className="inline-flex" role={label === undefined ? undefined : 'status'} aria-hidden={label === undefined ? true : undefined}>
+      <LoaderCircle size={size} className="animate-spin" aria-hidden />
+      {label !== undefined && <span className="sr-only">{label}</span>}
+    </span>
+  );
+}
+
+/** Holds the place of what is loading, so that nothing moves when it comes. */
+export function Skeleton({ className }: { className?: string }) {
+  return <div aria-hidden className={cn('animate-shimmer rounded-md bg-hover', className)} />;
+}
+
+/** A page or panel that waits for its first data. */
+export function Loading({ label = 'Loading…', className }: { label?: string; className?: string }) {
+  return (
+    <div className={cn('flex items-center justify-center gap-2 p-10 text-sm text-muted', className)} role="status">
+      <Spinner /> {label}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+'use client';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { useTRPCClient } from '../../../_lib/api.ts';
+import type { Inputs, Outputs } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
+import { plural } from '../../../_lib/format.ts';
+import { windowId } from '../../../_lib/socket.ts';
+import { useOutbox } from '../../../_labeling/outbox/use-outbox.ts';
+
+export type GridSource = Inputs['label']['claimGrid']['by'];
+export type GridImage = Outputs['label']['claimGrid']['images'][number];
+
+interface Stroke {
+  images: GridImage[];
+  answers: ReadonlyMap<string, string>;
+  annotationIds: string[];
+}
+
+const RENEW_MS = 10_000;
+
+/**
+ * A grid of leased images answered in one stroke. Where the images come from one class, each starts with that class and the wrong ones are
+ * marked; from the queue, each starts without and those that belong are marked.
+ */
+export function useGrid(projectId: string, count: number) {
+  const client = useTRPCClient();
+  const [source, setSource] = useState<GridSource | null>(null);
+  const [images, setImages] = useState<readonly GridImage[]>([]);
+  const [answers, setAnswers] = useState<ReadonlyMap<string, string>>(new Map());
+  const [end, setEnd] = useState<Outputs['label']['claimGrid']['end']>(null);
+  const [round, setRound] = useState<Outputs['label']['claimGrid']['round']>(null);
+  const [loading, setLoading] = useState(false);
+  const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
+  const asked = useRef(0);
+  const { state, left: _left, ...outbox } = useOutbox(projectId, {
+    settled: () => undefined,
+    refused: ({ message }) => toast.error('One decision was not taken', { description: message, id: 'grid-refused' }),
+    undone: ({ imageId, token }) => setImages((before) => before.map((image) => (image.id === imageId ? { ...image, token } : image))),
+  });
+
+  /** Gives back what is on the page, then leases the next grid. `startClass` is what each image is taken for until somebody says otherwise. */
+  const load = async (by: GridSource, startClass: string | null): Promise<void> => {
+    const turn = ++asked.current;
+    setSource(by);
+    setLoading(true);
+    setImages([]);
+    setAnswers(new Map());
+    try {
+      await client.label.release.mutate({ projectId, windowId: windowId() });
+      const answer = await client.label.claimGrid.mutate({ projectId, count, by }, { context: { alone: true } });
+      if (turn !== asked.current) return;
+      setImages(answer.images);
+      setAnswers(new Map(startClass === null ? [] : answer.images.map((image) => [image.id, startClass])));
+      setEnd(answer.end);
+      setRound(answer.round);
+    } catch (error) {
+      const { title, message } = readError(error);
+      toast.error(title, { description: message, id: 'grid' });
+    } finally {
+      if (turn === asked.current) setLoading(false);
+    }
+  };
+
+  const answer = (imageId: string, classId: string | null): void => setAnswers((before) => {
+    const next = new Map(before);
+    if (classId === null) next.delete(imageId);
+    else next.set(imageId, classId);
+    return next;
+  });
+
+  /** Saves every answer on the page. Returns the images that have none. */
+  const confirm = (): readonly GridImage[] => {
+    const answered = images.filter((image) => answers.has(image.id));
+    if (answered.length === 0) return images;
+    const annotationIds = answered.map((image) => {
+      const id = crypto.randomUUID();
+      outbox.submit({ id, imageId: image.id, kind: 'decide', classId: answers.get(image.id) ?? null, token: image.token, source: 'grid', guessShown: source?.kind === 'class' });
+      return id;
+    });
+    setStrokes((before) => [...before, { images: answered, answers, annotationIds }]);
+    const rest = images.filter((image) => !answers.has(image.id));
+    setImages(rest);
+    setAnswers(new Map());
+    toast.success(`${plural(answered.length, 'image')} labeled`, { id: 'grid-stroke' });
+    return rest;
+  };
+
+  /** Takes the newest stroke back; its images come to the page again. */
+  const undo = (): void => {
+    const last = strokes.at(-1);
+    if (last === undefined) return;
+    asked.current += 1;
+    setLoading(false);
+    for (const annotationId of last.annotationIds) outbox.undo(crypto.randomUUID(), annotationId);
+    setStrokes((before) => before.slice(0, -1));
+    setImages((before) => [...last.images.map((image) => ({ ...image, token: null })), ...before.filter((image) => !last.images.some((one) => one.id === image.id))]);
+    setAnswers((before) => new Map([...before, ...last.answers]));
+  };
+
+  const renew = useEffectEvent(() => images.length > 0 && client.label.renew.mutate({ projectId }).catch(() => undefined));
+  useEffect(() => {
+    const timer = setInterval(() => renew(), RENEW_MS);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => () => {
+    client.label.release.mutate({ projectId, windowId: windowId() }).catch(() => undefined);
+  }, [client, projectId]);
+
+  return { source, images, answers, end, round, loading, strokes: strokes.length, sync: state, load, answer, confirm, undo };
+}

@@ -1,0 +1,39 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Progress } from '../../../_ui/progress.tsx';
+import { Stat } from '../../../_ui/stat.tsx';
+import { readPace, readSummaryInterval } from '../../../_labeling/hand.ts';
+import type { Done } from '../../../_labeling/hand.ts';
+
+/** How this session goes: calm figures, no race. */
+export function SessionPanel({ past, done, total, today }: { past: readonly Done[]; done: number; total: number; today: number }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  const summary = useQuery(trpc.label.summary.queryOptions({ projectId: project.id }, { refetchInterval: ({ state }) => readSummaryInterval(past, state.dataUpdatedAt) }));
+  const pace = readPace(past, Math.max(now, past.at(-1)?.at ?? 0));
+  const own = summary.data;
+  return (
+    <section aria-label="Session" className="space-y-4">
+      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+        <Stat label="This session" value={formatNumber(pace.count)} />
+        <Stat label="A minute" value={pace.perMinute === null ? MISSING : pace.perMinute.toFixed(0)} />
+        <Stat label="Last 24 hours" value={formatNumber(today)} />
+        <Stat
+          label="Agreement"
+          value={own && own.compared > 0 ? formatPercent(own.agreed / own.compared, 0) : MISSING}
+          note={own && own.compared > 0 ? `on ${formatNumber(own.compared)} shared of your newest images` : 'when others see the same'}
+        />
+      </div>
+      <Progress done={done} total={total} label="The project" noun="images" />
+    </section>
+  );
+}

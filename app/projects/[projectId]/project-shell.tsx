@@ -1,0 +1,154 @@
+'use client';
+import { Ellipsis, PanelLeft } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname, useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { Presence } from '#core/events.ts';
+import { cn } from '../../_lib/cn.ts';
+import { usePresence } from '../../_lib/socket.ts';
+import { PresenceStack } from '../../_ui/avatar.tsx';
+import { IconButton } from '../../_ui/form/button.tsx';
+import { HotkeyHelp } from '../../_shell/hotkey-help.tsx';
+import { Menu, MenuItem } from '../../_ui/menu.tsx';
+import { Tooltip } from '../../_ui/tooltip.tsx';
+import { GoTo } from '../../_shell/go-to.tsx';
+import { useMe } from '../../_shell/me.tsx';
+import { isCurrent, PROJECT_NAV, projectHref } from '../../_shell/nav.ts';
+import type { NavItem } from '../../_shell/nav.ts';
+import { useProject } from '../../_shell/project.tsx';
+import { OrganizationSwitch, ProjectSwitch } from '../../_shell/switcher.tsx';
+import { TopBar } from '../../_shell/top-bar.tsx';
+
+const DOING: Record<Presence['page'], string> = {
+  label: 'labeling', review: 'reviewing', grid: 'in the grid', gallery: 'in the gallery', runs: 'watching runs', other: 'here',
+};
+const RAIL_KEY = 'pupil-rail';
+
+/** Pages where every letter may be a class. */
+const KEYS_TAKEN = /\/(label|review|grid)(\/|$)/;
+
+/** G then a letter goes to a room of the project, except while typing and where letters decide. */
+function useGoKeys(items: readonly NavItem[], projectId: string): void {
+  const router = useRouter();
+  const taken = KEYS_TAKEN.test(usePathname());
+  const armedUntil = useRef(0);
+  useEffect(() => {
+    if (taken) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.metaKey || event.ctrlKey || event.altKey || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+      if (event.key === 'g' && event.timeStamp > armedUntil.current) {
+        armedUntil.current = event.timeStamp + 900;
+        return;
+      }
+      if (event.timeStamp > armedUntil.current) return;
+      armedUntil.current = 0;
+      const item = items.find((one) => one.key === event.key);
+      if (item === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      router.push(projectHref(projectId, item.path));
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [items, projectId, router, taken]);
+}
+
+/** Bars around every page of a project. On a phone the rooms sit at the bottom. */
+export function ProjectShell({ children }: { children: ReactNode }) {
+  const { project, may } = useProject();
+  const path = usePathname();
+  const router = useRouter();
+  const self = useMe();
+  const present = usePresence(project.id);
+  const [goTo, setGoTo] = useState(false);
+  const [rail, setRail] = useState(() => localStorage.getItem(RAIL_KEY) === '1');
+  const items = PROJECT_NAV.filter((item) => may(item.action));
+  useGoKeys(items, project.id);
+  const toggleRail = () => {
+    localStorage.setItem(RAIL_KEY, rail ? '0' : '1');
+    setRail(!rail);
+  };
+  const people = [...new Map(present.filter((one) => one.userId !== self.userId).map((one) => [one.userId, one])).values()];
+  const bottom = items.slice(0, 4);
+  const more = items.slice(4);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <TopBar
+        crumbs={
+          <>
+            <span className="contents max-sm:hidden"><OrganizationSwitch organizationId={project.organizationId} /></span>
+            <span aria-hidden className="text-line-strong max-sm:hidden">/</span>
+            <ProjectSwitch organizationId={project.organizationId} projectId={project.id} name={project.name} />
+          </>
+        }
+        aside={<div className="max-sm:hidden"><PresenceStack people={people.map((one) => ({ id: one.userId, name: one.name, doing: DOING[one.page] }))} /></div>}
+        onSearch={() => setGoTo(true)}
+      />
+      <div className="flex min-h-0 flex-1">
+        <nav aria-label="Project" className={cn('sticky top-12 hidden h-[calc(100dvh-3rem)] shrink-0 flex-col border-r border-line bg-panel p-2 md:flex', rail ? 'w-12' : 'w-48')}>
+          <ul className="space-y-px">
+            {items.map((item) => <RailLink key={item.path} item={item} projectId={project.id} path={path} rail={rail} />)}
+          </ul>
+          <IconButton label={rail ? 'Widen the navigation' : 'Narrow the navigation'} size="sm" className="mt-auto" onClick={toggleRail}>
+            <PanelLeft size={15} aria-hidden />
+          </IconButton>
+        </nav>
+        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 md:pb-0">
+          {project.status !== 'active' && (
+            <p role="status" className="border-b border-warn/30 bg-warn-soft px-4 py-1.5 text-xs text-warn sm:px-6">
+              {project.status === 'paused' ? 'Labeling is paused: nobody is given new images.' : 'This project is archived.'}{' '}
+              {may('project:update') && <Link className="underline underline-offset-2" href={`${projectHref(project.id, 'settings')}#end`}>{project.status === 'paused' ? 'Resume it' : 'Bring it back'}</Link>}
+            </p>
+          )}
+          {children}
+        </main>
+      </div>
+      <nav aria-label="Project" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden">
+        {bottom.map((item) => {
+          const href = projectHref(project.id, item.path);
+          return (
+            <Link key={item.path} href={href} aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined} className={bottomClasses}>
+              <item.icon size={18} aria-hidden /> {item.label}
+            </Link>
+          );
+        })}
+        {more.length > 0 && (
+          <Menu side="top" trigger={<button type="button" className={bottomClasses}><Ellipsis size={18} aria-hidden /> More</button>}>
+            {more.map((item) => (
+              <MenuItem key={item.path} icon={<item.icon size={16} />} onSelect={() => router.push(projectHref(project.id, item.path))}>{item.label}</MenuItem>
+            ))}
+          </Menu>
+        )}
+      </nav>
+      {!KEYS_TAKEN.test(path) && (
+        <HotkeyHelp
+          groups={[
+            { title: 'Everywhere', keys: [{ keys: ['⌘', 'K'], does: 'Go to a page or project' }, { keys: ['?'], does: 'Show the keys' }, { keys: ['Esc'], does: 'Close, clear' }] },
+            { title: 'Rooms of the project', keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label })) },
+          ]}
+        />
+      )}
+      <GoTo organizationId={project.organizationId} project={project} open={goTo} onOpenChange={setGoTo} />
+    </div>
+  );
+}
+
+const bottomClasses = 'flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted -outline-offset-2 aria-[current=page]:text-accent-text';
+
+function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: string; path: string; rail: boolean }) {
+  const href = projectHref(projectId, item.path);
+  const link = (
+    <Link
+      href={href}
+      aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
+      aria-label={rail ? item.label : undefined}
+      className="group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"
+    >
+      <item.icon size={16} aria-hidden className="shrink-0 group-aria-[current=page]:text-accent-text" />
+      {!rail && item.label}
+    </Link>
+  );
+  return <li>{rail ? <Tooltip text={item.label} side="right" shortcut={`G ${item.key.toUpperCase()}`}>{link}</Tooltip> : link}</li>;
+}

@@ -1,0 +1,104 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { toast } from 'sonner';
+import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
+import { plural } from '../../../_lib/format.ts';
+import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Avatar } from '../../../_ui/avatar.tsx';
+import { ClassBadge } from '../../../_ui/class-badge.tsx';
+import { Loading } from '../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
+import { ClassBar } from '../../../_labeling/class-bar.tsx';
+import { Comments } from '../../../_labeling/comments.tsx';
+import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage.tsx';
+import { useClassKeys } from '../../../_labeling/use-class-keys.ts';
+
+/** A lead settles what people disagree on: who said what, then one key. */
+export function DisputedPage({ filter }: { filter: ReactNode }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const { project, classes, classById } = useProject();
+  const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const [later, setLater] = useState<readonly string[]>([]);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const list = useQuery(trpc.review.disputed.queryOptions({ projectId: project.id, limit: 60 }));
+  const refetch = () => void queryClient.invalidateQueries(trpc.review.disputed.queryFilter({ projectId: project.id }));
+  useEvent('annotation:submitted', () => list.data !== undefined && list.data.length < 5 && refetch());
+  const open = (list.data ?? []).filter((item) => !settled.has(item.id));
+  const images = [...open.filter((item) => !later.includes(item.id)), ...later.flatMap((id) => open.find((item) => item.id === id) ?? [])];
+  const current = images[0] ?? null;
+  const [view, onView] = useView(current?.id ?? null);
+  useAnnouncePresence(project.id, 'review', current?.id ?? null);
+
+  const adjudicate = useMutation(trpc.label.adjudicate.mutationOptions({
+    onError: (_error, input) => setSettled((before) => new Set([...before].filter((id) => id !== input.imageId))),
+    onSuccess: (_result, input) => {
+      toast('Decided', {
+        id: 'adjudicated',
+        action: {
+          label: 'Undo',
+          onClick: () => void client.label.undo.mutate({ projectId: project.id, id: crypto.randomUUID(), annotationId: input.id }).then(() => {
+            setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
+            refetch();
+          }),
+        },
+      });
+      if (images.length < 5) refetch();
+    },
+  }));
+  const decide = (classId: string) => {
+    if (current === null) return;
+    setSettled((before) => new Set(before).add(current.id));
+    adjudicate.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: current.id, classId });
+  };
+  const keyOf = useClassKeys({
+    searchRef,
+    onClass: decide,
+    onControl: (key) => {
+      if (key !== 'Space' || current === null) return false;
+      setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
+      return true;
+    },
+  });
+  if (list.error) return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="min-h-[60dvh]" />;
+  if (list.data === undefined) return <Loading className="min-h-[60dvh]" />;
+  return (
+    <div className="flex h-[calc(100dvh-3rem)] max-md:h-[calc(100dvh-3rem-3.5rem)]">
+      <h1 className="sr-only">What people disagree on</h1>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
+          {filter}
+          <span className="text-xs text-muted">{plural(images.length, 'image')}{images.length >= 60 ? ' and more' : ''}</span>
+        </div>
+        {current === null
+          ? <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken"><EmptyState title="Nobody disagrees">When two people give different answers and a third one does not settle it, the image waits here for a lead.</EmptyState></div>
+          : <Stage projectId={project.id} images={images} ahead={3} view={view} onView={onView} light={PLAIN_LIGHT} />}
+        <ClassBar classes={classes} keyOf={keyOf} chosen={null} disabled={current === null} onChoose={decide} searchRef={searchRef} />
+      </div>
+      {current !== null && (
+        <aside aria-label="Who said what" className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block">
+          <section>
+            <h2 className="mb-2 text-sm">Who said what</h2>
+            <ul className="space-y-2">
+              {current.votes.map((vote) => {
+                const look = vote.classId === null ? undefined : classById.get(vote.classId);
+                return (
+                  <li key={vote.memberId} className="flex items-center gap-2 text-sm">
+                    <Avatar name={vote.name} seed={vote.memberId} size={20} /> <span className="min-w-0 flex-1 truncate">{vote.name}</span>
+                    {look !== undefined && <ClassBadge look={look} />}
+                  </li>
+                );
+              })}
+            </ul>
+            <p className="mt-3 text-xs text-muted">Your answer decides. Space puts the image behind the others.</p>
+          </section>
+          <Comments key={current.id} imageId={current.id} />
+        </aside>
+      )}
+    </div>
+  );
+}

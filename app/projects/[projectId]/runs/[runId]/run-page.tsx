@@ -1,0 +1,122 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { GitCompareArrows, PackageOpen } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts';
+import type { RoundStage } from '#core/run/run.ts';
+import { estimateSecondsLeft } from '#core/run/run-time.ts';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { formatAbout, formatDuration, formatNumber, formatRate } from '../../../../_lib/format.ts';
+import { useAnnouncePresence } from '../../../../_lib/socket.ts';
+import { projectHref } from '../../../../_shell/nav.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Page, Panel } from '../../../../_ui/panel.tsx';
+import { Progress } from '../../../../_ui/progress.tsx';
+import { Loading } from '../../../../_ui/spinner.tsx';
+import { Stat, StatRow } from '../../../../_ui/stat.tsx';
+import { ErrorState, Notice } from '../../../../_ui/states.tsx';
+import { LoopDiagram } from '../../../../_runs/loop-diagram.tsx';
+import { RoundTable } from '../../../../_runs/round-table.tsx';
+import { RunControls } from './run-controls.tsx';
+import { RunCurves } from './run-curves.tsx';
+import { RunSettings } from './run-settings.tsx';
+import { useCurves, useRun } from '../../../../_runs/use-run.ts';
+import { METHOD_WORDS, RunStatusBadge, STAGE_WORDS } from '../../../../_runs/words.tsx';
+
+/** Stages that go on by steps, not by images. */
+const STEPPED: ReadonlySet<RoundStage> = new Set(['training', 'doubting', 'control']);
+
+/** One run, live: where the loop stands, what is learned, what was decided. */
+export function RunPage({ runId }: { runId: string }) {
+  const trpc = useTRPC();
+  const { project, may } = useProject();
+  useAnnouncePresence(project.id, 'runs', null);
+  const { run: query, progress } = useRun(project.id, runId);
+  const curves = useCurves(project.id, runId);
+  const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
+  const run = query.data;
+  const now = useNow(run !== undefined && run.startedAt !== null && run.endedAt === null);
+  if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!run) return <Loading className="min-h-[50dvh]" />;
+
+  const working = run.status === 'training' ? run.rounds.find(({ id, stage }) => (progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting')) ?? null : null;
+  const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
+  const newest = measured.at(-1) ?? null;
+  const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
+  const elapsed = run.startedAt === null ? null : ((run.endedAt?.getTime() ?? now) - run.startedAt.getTime()) / 1000;
+  const paced = run.status === 'training' ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now }) : null;
+  // No run ends before the stage that it is in.
+  const left = paced === null ? null : Math.max(paced, progress?.secondsLeft ?? 0);
+  const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
+  return (
+    <Page
+      title={<span className="flex flex-wrap items-center gap-3">Run {run.number} <RunStatusBadge status={run.status} /></span>}
+      description={`${METHOD_WORDS[run.config.method]} · seed ${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`}
+      actions={
+        <>
+          <RunControls run={run} />
+          {measured.length > 1 && (
+            <Button asChild variant="ghost">
+              <Link href={projectHref(project.id, `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`)}><GitCompareArrows size={15} aria-hidden /> Compare</Link>
+            </Button>
+          )}
+          {final !== null && may('export:create') && (
+            <Button asChild variant={run.status === 'finished' ? 'primary' : 'secondary'}>
+              <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}><PackageOpen size={15} aria-hidden /> Export {roundName(final).toLowerCase()}</Link>
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="space-y-5">
+        {run.message !== null && (
+          <Notice
+            tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'} title={run.message}
+            action={run.status === 'waiting-review' && <Button asChild size="sm"><Link href={projectHref(project.id, 'review')}>Open the review queue</Link></Button>}
+          />
+        )}
+        <LoopDiagram
+          projectId={project.id} status={run.status} rounds={run.rounds} review={run.review} ofRun progress={progress}
+          labeled={next.data?.labeled ?? 0} unlabeled={(next.data?.splits.pool ?? 0) - (next.data?.labeled ?? 0)}
+        />
+        {isRunActive(run.status) && (
+          <Panel>
+            {progress && working ? (
+              <Progress
+                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`} done={progress.done} total={progress.total} noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
+                secondsLeft={progress.secondsLeft}
+              />
+            ) : (
+              <p className="text-sm text-muted" role="status">
+                {run.status === 'queued' ? 'Waits for a free worker.' : run.status === 'waiting-review' ? 'Waits for people before the next round.' : working ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.` : 'The worker is getting ready; progress appears with its first step.'}
+              </p>
+            )}
+          </Panel>
+        )}
+        <StatRow>
+          <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a worker takes it'} />
+          <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
+          <Stat label="Validation accuracy" value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'} interval={newest?.metrics?.valInterval ?? null} note={newest?.metrics ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images` : 'after the first round'} />
+          <Stat label="Test accuracy" value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`} note={newest?.metrics?.testCount == null ? 'read once, when the run ends' : `${formatNumber(newest.metrics.testCount)} images`} />
+          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : !run.startedAt ? 'not started' : left === null ? 'so far' : `so far; ${formatAbout(left)} left at this pace`} />
+        </StatRow>
+        <Panel title="Rounds" flush><RoundTable run={run} /></Panel>
+        <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />
+        <RunSettings run={run} />
+      </div>
+    </Page>
+  );
+}
+
+/** The time, ms; each second anew while it ticks. */
+function useNow(ticks: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!ticks) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [ticks]);
+  return now;
+}

@@ -1,0 +1,86 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
+import { loopRoundName } from '#core/run/run.ts';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { formatPercent } from '../../../../_lib/format.ts';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Field, Input } from '../../../../_ui/form/field.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
+import { ImportBackbone } from './import-backbone.tsx';
+
+export interface MoreBackbonesProps {
+  projectId: string;
+  onImported: (backboneId: string) => void;
+}
+
+/** Where backbones come from: a file, a public one by its address, or a round of an earlier run. */
+export function MoreBackbones({ projectId, onImported }: MoreBackbonesProps) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <EarlierRound projectId={projectId} onImported={onImported} />
+      <FromAddress projectId={projectId} onImported={onImported} />
+      <ImportBackbone projectId={projectId} onImported={onImported} />
+    </div>
+  );
+}
+
+/** What to do when a backbone has arrived: the list has one more, and it is the chosen one. */
+function useArrived({ projectId, onImported }: MoreBackbonesProps) {
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  return {
+    onSuccess: async ({ backboneId }: { backboneId: string }) => {
+      await client.invalidateQueries({ queryKey: trpc.run.backbones.queryKey({ projectId }) });
+      onImported(backboneId);
+    },
+  };
+}
+
+/** Transfer from another project: its convolutions know more than fresh ones when the images are alike. */
+function EarlierRound(props: MoreBackbonesProps) {
+  const trpc = useTRPC();
+  const { projectId } = props;
+  const rounds = useQuery(trpc.run.adoptable.queryOptions({ projectId }));
+  const adopt = useMutation(trpc.run.adoptRound.mutationOptions(useArrived(props)));
+  if (rounds.data?.length === 0) return null;
+  return (
+    <Field label="From an earlier run" hint="A round of any project of your organization; its head is replaced" error={adopt.error?.message ?? null}>
+      <Select
+        value={adopt.variables?.fromRoundId ?? null} placeholder={adopt.isPending ? 'Taking it…' : 'Choose a round…'}
+        onChange={(fromRoundId) => adopt.mutate({ projectId, fromRoundId })}
+        options={(rounds.data ?? []).map((one) => ({
+          value: one.roundId, label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
+          hint: `${one.inputSize} px${one.valAccuracy === null ? '' : `, validation ${formatPercent(one.valAccuracy)}`}`,
+        }))}
+      />
+    </Field>
+  );
+}
+
+const OWN = 'own';
+
+/** The server fetches it: a named public one, or the address of any model.json. */
+function FromAddress(props: MoreBackbonesProps) {
+  const trpc = useTRPC();
+  const { projectId } = props;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [url, setUrl] = useState('');
+  const get = useMutation(trpc.run.fetchBackbone.mutationOptions(useArrived(props)));
+  const known = PUBLIC_BACKBONES.find((one) => one.url === chosen);
+  const wanted = known ?? (chosen === OWN && URL.canParse(url) ? { name: new URL(url).pathname.split('/').at(-2) || 'backbone', url, scale: 'symmetric' as const } : null);
+  return (
+    <div className="space-y-2">
+      <Field label="From the web" hint="The server needs to reach the address" error={get.error?.message ?? null}>
+        <Select
+          value={chosen} placeholder="Choose a public backbone…" onChange={setChosen}
+          options={[...PUBLIC_BACKBONES.map((one) => ({ value: one.url, label: one.name, hint: one.what })), { value: OWN, label: 'Another address', hint: 'Of the model.json of a TensorFlow.js layers model' }]}
+        />
+      </Field>
+      {chosen === OWN && <Field label="Address of model.json"><Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} /></Field>}
+      <Button size="sm" busy={get.isPending} disabled={wanted === null} icon={<Download size={14} aria-hidden />} onClick={() => wanted && get.mutate({ projectId, name: wanted.name.slice(0, 100), url: wanted.url, scale: wanted.scale })}>Fetch</Button>
+    </div>
+  );
+}

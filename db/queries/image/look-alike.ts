@@ -1,0 +1,88 @@
+import { sql } from 'drizzle-orm';
+import type { Split } from '#core/project/project.ts';
+import type { Db } from '../../client.ts';
+import { image, lookAlike, prediction, reviewItem } from '../../schema/index.ts';
+
+export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferInsert)[]): Promise<void> {
+  if (rows.length > 0) await db.insert(lookAlike).values(rows).onConflictDoNothing();
+}
+
+/** Pairs that stand on both sides just now: `h` is measured on, `t` may be learned from. */
+const openPairs = (projectId: string) => sql`
+  ${lookAlike} l join ${image} h on h.id = l.image_id and h.split <> 'pool' join ${image} t on t.id = l.twin_id and t.split = 'pool'
+  where l.project_id = ${projectId}`;
+
+export interface LookAlikeCounts {
+  /** Images of the split that look like an image of the pool. */
+  validation: number;
+  test: number;
+  /** Images of the pool that they look like. */
+  pool: number;
+}
+
+export async function countLookAlikes(db: Db, projectId: string): Promise<LookAlikeCounts> {
+  const { rows } = await db.execute<LookAlikeCounts & Record<string, unknown>>(sql`
+    select (count(distinct h.id) filter (where h.split = 'validation'))::int as validation, (count(distinct h.id) filter (where h.split = 'test'))::int as test,
+      count(distinct t.id)::int as pool
+    from ${openPairs(projectId)}`);
+  return rows[0] ?? { validation: 0, test: 0, pool: 0 };
+}
+
+interface PairSide {
+  id: string;
+  fileName: string;
+  classId: string | null;
+}
+
+export interface LookAlikePair {
+  image: PairSide & { split: Exclude<Split, 'pool'> };
+  twin: PairSide;
+}
+
+/** Open pairs by keyset. */
+export async function listLookAlikes(db: Db, params: { projectId: string; after: { imageId: string; twinId: string } | null; limit: number }): Promise<LookAlikePair[]> {
+  const { after } = params;
+  const side = (row: 'h' | 't') => sql.raw(`'id', ${row}.id, 'fileName', ${row}.file_name, 'classId', ${row}.consensus_class_id`);
+  const { rows } = await db.execute<LookAlikePair & Record<string, unknown>>(sql`
+    select json_build_object(${side('h')}, 'split', h.split) as image, json_build_object(${side('t')}) as twin from ${openPairs(params.projectId)}
+      and ${after ? sql`(l.image_id, l.twin_id) > (${after.imageId}::uuid, ${after.twinId}::uuid)` : sql`true`}
+    order by l.image_id, l.twin_id limit ${params.limit}::int`);
+  return rows;
+}
+
+/** Images of the pool in open pairs, all or those named, each with the split of the image that it looks like; test goes before validation. */
+export async function listTwins(db: Db, params: { projectId: string; imageIds: readonly string[] | null }): Promise<{ id: string; split: Split }[]> {
+  const { rows } = await db.execute<{ id: string; split: Split }>(sql`
+    select t.id, case when bool_or(h.split = 'test') then 'test' else 'validation' end as split from ${openPairs(params.projectId)}
+      and ${params.imageIds ? sql`t.id = any(${sql.param([...params.imageIds])}::uuid[])` : sql`true`}
+    group by t.id order by t.id`);
+  return rows;
+}
+
+/**
+ * Takes twins out of the pool, in one stroke `moveId`. They are measured on from now on, so what models said of them and asked about them goes.
+ * The images are locked by the caller.
+ */
+export async function moveTwins(db: Db, params: { moveId: string; twins: readonly { id: string; split: Split }[] }): Promise<void> {
+  const ids = sql`${sql.param(params.twins.map(({ id }) => id))}::uuid[]`;
+  await db.execute(sql`
+    update ${image} i set split = v.split, priority = case when i.priority = 0 then 0 else i.shuffle end
+    from unnest(${ids}, ${sql.param(params.twins.map(({ split }) => split))}::text[]) as v(id, split) where i.id = v.id`);
+  await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
+  await db.execute(sql`delete from ${prediction} where image_id = any(${ids})`);
+  await db.execute(sql`update ${reviewItem} set status = 'closed' where image_id = any(${ids}) and status = 'open'`);
+}
+
+/** Images that a stroke moved and that are still out of the pool. */
+export async function listMoved(db: Db, params: { projectId: string; moveId: string }): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select distinct t.id from ${lookAlike} l join ${image} t on t.id = l.twin_id and t.split <> 'pool'
+    where l.project_id = ${params.projectId} and l.move_id = ${params.moveId} order by t.id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Puts what a stroke moved back into the pool. The images are locked by the caller. */
+export async function returnTwins(db: Db, params: { moveId: string; imageIds: readonly string[] }): Promise<void> {
+  await db.execute(sql`update ${image} set split = 'pool' where id = any(${sql.param([...params.imageIds])}::uuid[])`);
+  await db.execute(sql`update ${lookAlike} set move_id = null where move_id = ${params.moveId}`);
+}

@@ -1,0 +1,94 @@
+import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
+import { notFound } from '#core/errors.ts';
+import type { Db } from '../../client.ts';
+import { annotation, image, project, projectClass, roundLabel, run } from '../../schema/index.ts';
+
+export async function insertProject(db: Db, row: typeof project.$inferInsert) {
+  const [inserted] = await db.insert(project).values(row).returning();
+  return inserted as typeof project.$inferSelect;
+}
+
+export const listProjects = (db: Db, organizationId: string) =>
+  db
+    .select({
+      id: project.id, name: project.name, description: project.description, status: project.status, createdAt: project.createdAt,
+      // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's own.
+      images: sql<number>`(select coalesce(sum(c.images), 0)::int from project_counter c where c.project_id = project.id)`,
+      labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int from project_counter c where c.project_id = project.id)`,
+    })
+    .from(project)
+    .where(and(eq(project.organizationId, organizationId), notInArray(project.status, ['archived', 'deleted'])))
+    .orderBy(asc(project.createdAt));
+
+export async function getProject(db: Db, projectId: string) {
+  const [row] = await db.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted')));
+  if (!row) throw notFound('project');
+  return row;
+}
+
+/** The project as it stands, locked until the transaction ends. */
+export async function lockProject(tx: Db, projectId: string) {
+  const [row] = await tx.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted'))).for('update');
+  if (!row) throw notFound('project');
+  return row;
+}
+
+/** Lets one transaction at a time add classes to the project. Unlike `lockProject` it keeps nobody from writing images. */
+export const lockClasses = (tx: Db, projectId: string) => tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
+
+/** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */
+export async function updateProjectRow(db: Db, id: string, set: Partial<typeof project.$inferInsert>): Promise<void> {
+  await db
+    .update(project)
+    .set({ ...set, ...(set.settings ? { overlap: set.settings.overlap } : {}) })
+    .where(eq(project.id, id));
+}
+
+export const listClasses = (db: Db, projectId: string) =>
+  db
+    .select({ id: projectClass.id, name: projectClass.name, colour: projectClass.colour, hotkey: projectClass.hotkey, position: projectClass.position })
+    .from(projectClass)
+    .where(eq(projectClass.projectId, projectId))
+    .orderBy(asc(projectClass.position), asc(projectClass.name));
+
+export async function insertClasses(db: Db, rows: (typeof projectClass.$inferInsert)[]) {
+  if (rows.length === 0) return [];
+  return db.insert(projectClass).values(rows).onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] }).returning();
+}
+
+export async function updateClassRow(db: Db, params: { projectId: string; classId: string }, set: Partial<typeof projectClass.$inferInsert>): Promise<boolean> {
+  const rows = await db
+    .update(projectClass)
+    .set(set)
+    .where(and(eq(projectClass.id, params.classId), eq(projectClass.projectId, params.projectId)))
+    .returning({ id: projectClass.id });
+  return rows.length > 0;
+}
+
+/** Was the class ever part of an annotation, of a run or of a check item? */
+export async function isClassUsed(db: Db, { projectId, classId }: { projectId: string; classId: string }): Promise<boolean> {
+  const found = await db.execute(sql`
+    select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
+        or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
+        or exists(select 1 from ${run} where ${run.projectId} = ${projectId} and ${run.classIds} ? ${classId})
+        or exists(select 1 from ${image} where ${image.projectId} = ${projectId} and (${image.consensusClassId} = ${classId} or ${image.goldClassId} = ${classId})) as used`);
+  return found.rows[0]?.used === true;
+}
+
+export async function deleteClassRow(db: Db, params: { projectId: string; classId: string }): Promise<boolean> {
+  const rows = await db
+    .delete(projectClass)
+    .where(and(eq(projectClass.id, params.classId), eq(projectClass.projectId, params.projectId)))
+    .returning({ id: projectClass.id });
+  return rows.length > 0;
+}
+
+export async function listRunIds(db: Db, projectId: string): Promise<string[]> {
+  return (await db.select({ id: run.id }).from(run).where(eq(run.projectId, projectId))).map(({ id }) => id);
+}
+
+/** Those of these projects that exist. */
+export async function listExistingProjects(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return (await db.select({ id: project.id }).from(project).where(and(inArray(project.id, [...ids]), ne(project.status, 'deleted')))).map(({ id }) => id);
+}

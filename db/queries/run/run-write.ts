@@ -1,0 +1,66 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Decision, RunConfig } from '#core/run/learning.ts';
+import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
+import type { RunCommand, RunStatus } from '#core/run/run.ts';
+import type { Db } from '../../client.ts';
+import { round, run } from '../../schema/index.ts';
+import { lockProject } from '../project/project.ts';
+
+/** Adds a queued run with the next number of its project. Takes the project's row lock, so that two starts never share a number. @throws NOT_FOUND when it is deleted */
+export async function insertRun(db: Db, row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string }) {
+  await lockProject(db, row.projectId);
+  const [inserted] = await db
+    .insert(run)
+    .values({ ...row, number: sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})` })
+    .returning({ id: run.id, number: run.number });
+  return inserted as { id: string; number: number };
+}
+
+/** Carries out a lead's command in one statement; null when the run is not in a status that allows it. */
+export async function commandRun(db: Db, params: { projectId: string; runId: string; command: RunCommand }): Promise<RunStatus | null> {
+  const from = statusesAllowing(params.command);
+  const target = sql.join(
+    from.map((status) => sql`when ${status} then ${nextRunStatus(status, params.command)}`),
+    sql` `,
+  );
+  const ended = params.command === 'cancel' || params.command === 'fail' || params.command === 'finish';
+  const [row] = await db
+    .update(run)
+    .set({
+      status: sql`case ${run.status} ${target} else ${run.status} end`,
+      message: null,
+      endedAt: ended ? sql`now()` : null,
+    })
+    .where(and(eq(run.projectId, params.projectId), eq(run.id, params.runId), inArray(run.status, from)))
+    .returning({ status: run.status });
+  return row?.status ?? null;
+}
+
+/** Sets per-class floors for the rounds still to come; null when the run has ended. */
+export async function setClassFloors(db: Db, params: { projectId: string; runId: string; classFloors: Record<string, number> }): Promise<RunConfig | null> {
+  const [row] = await db
+    .update(run)
+    .set({ config: sql`jsonb_set(${run.config}, '{classFloors}', ${JSON.stringify(params.classFloors)}::jsonb)` })
+    .where(and(
+      eq(run.projectId, params.projectId), eq(run.id, params.runId), inArray(run.status, ['queued', 'training', 'waiting-review', 'paused']),
+    ))
+    .returning({ config: run.config });
+  return row?.config ?? null;
+}
+
+/** A person's word on a finished round; the machine's reason stays in front of it. False when the round is not judged yet. */
+export async function decideRound(
+  db: Db,
+  params: { roundId: string; decision: Decision; memberId: string; reason: string },
+): Promise<boolean> {
+  const rows = await db
+    .update(round)
+    .set({
+      decision: params.decision, decidedBy: params.memberId,
+      decisionReason: sql`case when ${round.decisionReason} is null then ${params.reason} else ${round.decisionReason} || ' ' || ${params.reason} end`,
+      rolledBackAt: params.decision === 'roll-back' ? sql`now()` : null,
+    })
+    .where(and(eq(round.id, params.roundId), eq(round.stage, 'done')))
+    .returning({ id: round.id });
+  return rows.length > 0;
+}

@@ -1,0 +1,39 @@
+import type { EngineChoice, EngineName } from '#core/run/learning.ts';
+import type { RunHold } from '#db/queries/run/run-claim.ts';
+
+/** What the trainer asks of its child, the process in which tensors run. */
+export type Order =
+  | { type: 'probe'; engine: EngineChoice }
+  | { type: 'run'; hold: RunHold; engine: EngineChoice; answers: Answerer }
+  | { type: 'export'; exportId: string; answers: Answerer }
+  | { type: 'stop' };
+
+/** What predicts: the engine that trains, or onnxruntime on the CPU. */
+export type Answerer = 'engine' | 'onnxruntime';
+
+/** What predicts on this machine, as measured when the trainer started. */
+export interface AnswerChoice {
+  taken: Answerer;
+  imagesPerSecond: number;
+  /** The other one's rate, or why it cannot be used: a sentence. */
+  instead: string;
+}
+
+/** How a run left the trainer. `taken`: cancelled, paused, or taken over. */
+export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
+
+export interface EngineReport {
+  name: EngineName;
+  device: string;
+  threads: number;
+  skipped: { name: string; reason: string }[];
+  /** Images a second when training a small model; null when not measured. */
+  imagesPerSecond: number | null;
+  /** Null when not measured. */
+  answers: AnswerChoice | null;
+}
+
+export type Reply =
+  | { type: 'engine'; engine: EngineReport }
+  | { type: 'memory'; bytes: number }
+  | { type: 'done'; outcome: RunOutcome | 'exported' | 'probed' };

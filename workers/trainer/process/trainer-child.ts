@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { pino } from 'pino';
+import { openBlobStore } from '#db/blobs/index.ts';
+import { openDatabase } from '#db/client.ts';
+import { openEngine } from '#ml/engine/engine.ts';
+import type { Engine } from '#ml/engine/engine.ts';
+import type { EngineChoice } from '#core/run/learning.ts';
+import { s3Options } from '#core/schemas/env.ts';
+import { readEnv } from './env.ts';
+import { pixelFolder } from './forget-projects.ts';
+import { makeExport } from '../export/make-export.ts';
+import { chooseAnswers, withAnswers } from '../round/choose-answers.ts';
+import { measureRate } from './measure-rate.ts';
+import { openOnnxRuntime } from '../model/onnx-runtime.ts';
+import type { Answerer, Order, Reply } from './messages.ts';
+import { runOnce } from '../run/run-loop.ts';
+
+/** Tells the trainer how much memory learning takes, ms between. */
+const MEMORY_MS = 1000;
+
+const stopping = new AbortController();
+const say = (reply: Reply): Promise<void> => new Promise((sent) => {
+  if (process.connected) process.send?.(reply, () => sent());
+  else sent();
+});
+
+/** The process in which tensors run: it carries out one order and ends. */
+async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
+  const env = readEnv();
+  const log = pino({ level: env.LOG_LEVEL, name: 'learning' });
+  const start = async (choice: EngineChoice, answers: Answerer): Promise<Engine> => {
+    const engine = await openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
+    return answers === 'engine' ? engine : withAnswers(engine, openOnnxRuntime(engine.threads, (sentence) => log.warn(sentence)));
+  };
+  if (order.type === 'probe') {
+    const engine = await start(order.engine, 'engine');
+    const { name, device, threads, skipped } = engine;
+    await say({ type: 'engine', engine: { name, device, threads, skipped, imagesPerSecond: await measureRate(engine), answers: await chooseAnswers(engine) } });
+    await say({ type: 'done', outcome: 'probed' });
+    return;
+  }
+  const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  const blobs = await openBlobStore({ folder: resolve(env.PUPIL_DATA, 'blobs'), s3: s3Options(env) });
+  const cacheFolder = pixelFolder(resolve(env.PUPIL_DATA));
+  const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
+  try {
+    if (order.type === 'export') {
+      await makeExport({ db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE, order.answers) }, order.exportId);
+      await say({ type: 'done', outcome: 'exported' });
+      return;
+    }
+    const outcome = await runOnce({
+      db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder,
+      openEngine: async () => {
+        const engine = await start(order.engine, order.answers);
+        await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null, answers: null } });
+        return engine;
+      },
+    });
+    await say({ type: 'done', outcome });
+  } finally {
+    clearInterval(ticker);
+    await close();
+  }
+}
+
+process.on('message', (order: Order) => {
+  if (order.type === 'stop') {
+    stopping.abort();
+    return;
+  }
+  carryOut(order).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+// Without its trainer nobody renews the hold: another trainer will go on from the last checkpoint.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole group; the trainer decides when its child stops.
+process.on('SIGINT', () => undefined);

@@ -1,0 +1,41 @@
+import { joinFloats } from '#core/math/floats.ts';
+import type { PixelSet } from '#core/run/learning.ts';
+import type { TrainingImage } from '#db/queries/round/training-image.ts';
+import type { Prediction } from '#ml/index.ts';
+import { stopIfTaken } from '../hold/context.ts';
+import type { RunContext } from '../hold/context.ts';
+
+/** Images scored between two looks at the clock, and the memory that their pixels take at most. */
+const SHARD = 1024;
+const SHARD_BYTES = 96 * 2 ** 20;
+
+export interface Answering {
+  inputSize: number;
+  channels: 1 | 3;
+  predict(pixels: PixelSet): Promise<Prediction>;
+}
+
+export const shardSize = ({ inputSize, channels }: Answering): number =>
+  Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (inputSize * inputSize * channels))));
+
+/** The model's answers on images, shard by shard, in memory bounds. */
+export async function* answerShards<T extends TrainingImage>(
+  context: Pick<RunContext, 'pixels' | 'signal'>, model: Answering, images: readonly T[],
+): AsyncGenerator<Prediction & { images: T[] }> {
+  const size = shardSize(model);
+  for (let start = 0; start < images.length; start += size) {
+    stopIfTaken(context);
+    const some = images.slice(start, start + size);
+    const pixels = await context.pixels.load(some, { size: model.inputSize, channels: model.channels });
+    yield { images: some, ...(await model.predict(pixels)) };
+  }
+}
+
+/** All logits [n, classCount], or all embeddings [n, d], at once. */
+export async function answerAll(
+  context: Pick<RunContext, 'pixels' | 'signal'>, model: Answering, images: readonly TrainingImage[], what: 'logits' | 'embeddings',
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for await (const shard of answerShards(context, model, images)) parts.push(shard[what]);
+  return joinFloats(parts);
+}

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { EngineChoice } from '#core/run/learning.ts';
+import type { Db } from '#db/client.ts';
+import { claimRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
+import { startChild } from '../process/child.ts';
+import type { ChildWork } from '../process/child.ts';
+import type { Answerer, EngineReport } from '../process/messages.ts';
+
+/** How long a run counts as held after the trainer last said so, s, and how often it says so, ms. */
+const HELD_SECONDS = 8;
+const KEEP_MS = 1000;
+
+export interface TrainerContext {
+  db: Db;
+  log: Logger;
+  /** Tells of what may fail again and again. */
+  warn: (what: string) => (error: unknown) => void;
+  workerId: string;
+  engine: EngineChoice;
+  answers: Answerer;
+  working: Map<string, ChildWork>;
+  showEngine: (engine: EngineReport) => void;
+}
+
+/**
+ * Takes a run and has a child work on it until it ends, waits, or is taken away. A child that dies gives the run back and
+ * throws, so that the queue tries again.
+ */
+export async function workOnRun(context: TrainerContext, runId: string): Promise<void> {
+  const { db, log, warn, workerId, working } = context;
+  const claimed = await claimRun(db, { runId, workerId, seconds: HELD_SECONDS });
+  if (!claimed) return;
+  const hold = { runId, token: claimed.workerToken };
+  const engine = claimed.config.engine === 'auto' ? context.engine : claimed.config.engine;
+  const child = startChild({ type: 'run', hold, engine, answers: context.answers }, context.showEngine);
+  working.set(runId, child);
+  const keeper = setInterval(() => {
+    keepRun(db, hold, HELD_SECONDS)
+      .then((held) => { if (!held) child.stop(); })
+      .catch(warn('the hold on a run could not be renewed'));
+  }, KEEP_MS);
+  try {
+    const outcome = await child.done;
+    log.info({ runId, outcome }, 'left a run');
+  } finally {
+    clearInterval(keeper);
+    working.delete(runId);
+    // Of an ended or waiting run nothing is held any more, and this changes nothing.
+    await leaveRun(db, hold, { command: 'release', message: null });
+  }
+}
