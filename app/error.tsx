@@ -5,7 +5,14 @@ import { ErrorState } from './_ui/states.tsx';
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <main id="content" className="flex min-h-dvh items-center justify-center">
-      <ErrorState error={new Error(`This page could not be drawn${error.digest === undefined ? '' : ` (${error.digest})`}. Load it again; if it happens again, tell the person who runs this server.`)} onRetry={reset} />
+      <ErrorState
+        error={
+          new Error(
+            `This page could not be drawn${error.digest === undefined ? '' : ` (${error.digest})`}. Load it again; if it happens again, tell the person who runs this server.`,
+          )
+        }
+        onRetry={reset}
+      />
     </main>
   );
 }

@@ -5,5 +5,9 @@ import { ProjectsPage } from './projects-page.tsx';
 export const metadata: Metadata = { title: 'Projects · Pupil' };
 
 export default function HomePage() {
-  return <RequireMe><ProjectsPage /></RequireMe>;
+  return (
+    <RequireMe>
+      <ProjectsPage />
+    </RequireMe>
+  );
 }

@@ -24,13 +24,21 @@ export function ProjectsPage() {
   if (only === undefined) {
     return (
       <OrganizationShell organizationId={null}>
-        <EmptyState title="You belong to no organization">Ask an owner for an invite link, then open it while you are signed in.</EmptyState>
+        <EmptyState title="You belong to no organization">
+          Ask an owner for an invite link, then open it while you are signed in.
+        </EmptyState>
       </OrganizationShell>
     );
   }
   return (
     <OrganizationShell organizationId={only.organizationId}>
-      {me.memberships.map((membership) => <OrganizationProjects key={membership.organizationId} membership={membership} alone={me.memberships.length === 1} />)}
+      {me.memberships.map((membership) => (
+        <OrganizationProjects
+          key={membership.organizationId}
+          membership={membership}
+          alone={me.memberships.length === 1}
+        />
+      ))}
     </OrganizationShell>
   );
 }
@@ -42,20 +50,39 @@ function OrganizationProjects({ membership, alone }: { membership: Me['membershi
   const mayCreate = can(role, 'project:create');
   const create = (
     <Button asChild variant="primary">
-      <Link href={`/projects/new?organization=${organizationId}`}><Plus size={14} aria-hidden /> New project</Link>
+      <Link href={`/projects/new?organization=${organizationId}`}>
+        <Plus size={14} aria-hidden /> New project
+      </Link>
     </Button>
   );
   return (
     <Page title={alone ? 'Projects' : organizationName} actions={mayCreate && create}>
-      {projects.isPending && <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">{[0, 1, 2].map((key) => <Skeleton key={key} className="h-32" />)}</div>}
+      {projects.isPending && (
+        <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+          {[0, 1, 2].map((key) => (
+            <Skeleton key={key} className="h-32" />
+          ))}
+        </div>
+      )}
       {projects.error && <ErrorState error={projects.error} onRetry={() => void projects.refetch()} />}
       {projects.data?.length === 0 && (
-        <EmptyState icon={<FolderPlus size={18} />} title="No projects yet" action={mayCreate && create} className="rounded-lg border border-dashed border-line-strong">
-          {mayCreate ? 'Make one, drop images into it, and label the first few together.' : 'A lead or owner makes the first one; it will appear here.'}
+        <EmptyState
+          icon={<FolderPlus size={18} />}
+          title="No projects yet"
+          action={mayCreate && create}
+          className="rounded-lg border border-dashed border-line-strong"
+        >
+          {mayCreate
+            ? 'Make one, drop images into it, and label the first few together.'
+            : 'A lead or owner makes the first one; it will appear here.'}
         </EmptyState>
       )}
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {projects.data?.map((project) => <li key={project.id}><ProjectCard project={project} /></li>)}
+        {projects.data?.map((project) => (
+          <li key={project.id}>
+            <ProjectCard project={project} />
+          </li>
+        ))}
       </ul>
     </Page>
   );
@@ -72,11 +99,14 @@ function ProjectCard({ project }: { project: Outputs['project']['list'][number] 
         {project.status === 'paused' && <Badge tone="warn">paused</Badge>}
       </span>
       <span className="mt-0.5 line-clamp-2 text-sm text-muted">
-        {project.description || (project.images === 0 ? 'No images yet.' : `Started ${formatRelative(project.createdAt)}.`)}
+        {project.description ||
+          (project.images === 0 ? 'No images yet.' : `Started ${formatRelative(project.createdAt)}.`)}
       </span>
       <span className="mt-auto block space-y-1.5 pt-4">
         <span className="flex justify-between text-xs text-muted tabular">
-          <span>{formatNumber(project.labeled)} of {formatNumber(project.images)} labeled</span>
+          <span>
+            {formatNumber(project.labeled)} of {formatNumber(project.images)} labeled
+          </span>
           <span>{project.images > 0 && formatPercent(project.labeled / project.images, 0)}</span>
         </span>
         <Progress bare label={`${project.name}: labeled`} done={project.labeled} total={Math.max(1, project.images)} />

@@ -19,10 +19,11 @@ interface Person {
 }
 
 /**
- * `npm run bench -- collaborate --members 200 --minutes 2 --think 1500`: that many people with real sockets and sessions label one project against a
- * production build on this machine, each deciding
- * once per think time (ms; between half and one and a half of it: one key an image, as a practised person labels easy classes). Times of claim and submit as a browser sees them; decisions that a person who
- * was there never heard of (lost) or heard twice; judgments in the database against those acknowledged.
+ * `npm run bench -- collaborate --members 200 --minutes 2 --think 1500`: that many people with real sockets and
+ * sessions label one project against a production build on this machine, each deciding once per think time (ms; between
+ * half and one and a half of it: one key an image, as a practised person labels easy classes). Times of claim and
+ * submit as a browser sees them; decisions that a person who was there never heard of (lost) or heard twice; judgments
+ * in the database against those acknowledged.
  */
 export async function run(args: string[]): Promise<void> {
   const members = numberArg(args, 'members', 50);
@@ -39,22 +40,32 @@ export async function run(args: string[]): Promise<void> {
 async function measure(product: Product, members: number, minutes: number, think: number): Promise<void> {
   const database = openDatabase(product.databaseUrl, { max: 2 });
   const { organizationId, cookie: owner } = await product.createOwner();
-  const { id: projectId, classes } = await createProject(database.db, { organizationId, classes: ['cat', 'dog', 'elk'] });
+  const { id: projectId, classes } = await createProject(database.db, {
+    organizationId,
+    classes: ['cat', 'dog', 'elk'],
+  });
   await createImages(database.db, { projectId, count: members * Math.ceil((minutes * 60_000) / think) * 2 });
   await database.pool.query('vacuum analyze image');
   const cookies = await product.createMembers(owner, organizationId, members);
 
   const people: Person[] = [];
   for (const cookie of cookies) {
-    const socket: Person['socket'] = io(product.url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie, origin: product.url } });
+    const socket: Person['socket'] = io(product.url, {
+      transports: ['websocket'],
+      forceNew: true,
+      extraHeaders: { cookie, origin: product.url },
+    });
     const person: Person = { cookie, socket, heard: new Map() };
     const hear = (event: DomainEvent): void => {
-      if (event.name === 'annotation:submitted') person.heard.set(event.imageId, (person.heard.get(event.imageId) ?? 0) + 1);
+      if (event.name === 'annotation:submitted')
+        person.heard.set(event.imageId, (person.heard.get(event.imageId) ?? 0) + 1);
     };
     socket.on('event', hear);
     socket.on('events', (events) => events.forEach(hear));
     await new Promise<void>((resolve, reject) => {
-      socket.once('connect', () => socket.emit('project:join', projectId, (ok) => (ok ? resolve() : reject(new Error('a join was refused')))));
+      socket.once('connect', () =>
+        socket.emit('project:join', projectId, (ok) => (ok ? resolve() : reject(new Error('a join was refused')))),
+      );
       socket.once('connect_error', reject);
     });
     people.push(person);
@@ -81,7 +92,12 @@ async function measure(product: Product, members: number, minutes: number, think
     while (Date.now() < until) {
       try {
         if (hand.length <= HAND / 2) {
-          const { images } = await timed(claims, () => product.call<{ images: { id: string; token: number | null }[] }>(person.cookie, 'label.claim', { projectId, count: HAND }));
+          const { images } = await timed(claims, () =>
+            product.call<{ images: { id: string; token: number | null }[] }>(person.cookie, 'label.claim', {
+              projectId,
+              count: HAND,
+            }),
+          );
           for (const image of images) {
             if (known.has(image.id)) continue;
             known.add(image.id);
@@ -92,8 +108,17 @@ async function measure(product: Product, members: number, minutes: number, think
         const image = hand.shift();
         if (!image) break;
         person.socket.emit('presence:set', projectId, 'label', image.id);
-        const annotation = { id: randomUUID(), imageId: image.id, kind: 'decide', classId: classes[0]?.id, token: image.token, durationMs: think };
-        const [answer] = await timed(submits, () => product.call<{ ok: boolean }[]>(person.cookie, 'label.submit', { projectId, annotations: [annotation] }));
+        const annotation = {
+          id: randomUUID(),
+          imageId: image.id,
+          kind: 'decide',
+          classId: classes[0]?.id,
+          token: image.token,
+          durationMs: think,
+        };
+        const [answer] = await timed(submits, () =>
+          product.call<{ ok: boolean }[]>(person.cookie, 'label.submit', { projectId, annotations: [annotation] }),
+        );
         if (answer?.ok) acknowledged.push(image.id);
         else failures += 1;
       } catch {
@@ -115,15 +140,24 @@ async function measure(product: Product, members: number, minutes: number, think
       if (times > 1) doubled += 1;
     }
   }
-  const stored = Number((await database.pool.query<{ n: string }>('select count(*) as n from annotation where project_id = $1', [projectId])).rows[0]?.n);
+  const stored = Number(
+    (
+      await database.pool.query<{ n: string }>('select count(*) as n from annotation where project_id = $1', [
+        projectId,
+      ])
+    ).rows[0]?.n,
+  );
   for (const { socket } of people) socket.close();
   await database.close();
   const twice = [...handed.values()].filter((n) => n > 1).length;
   console.log(machine());
-  console.log(`${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ${think} ms on average (${(think / 2000).toFixed(2)}-${(think * 1.5 / 1000).toFixed(2)} s): ${acknowledged.length} acknowledged, ${stored} stored, ${failures} failed calls`);
+  console.log(
+    `${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ${think} ms on average (${(think / 2000).toFixed(2)}-${((think * 1.5) / 1000).toFixed(2)} s): ${acknowledged.length} acknowledged, ${stored} stored, ${failures} failed calls`,
+  );
   console.log(`next batch  ${describe(summarise(claims))}`);
   console.log(`submit      ${describe(summarise(submits))}`);
-  console.log(`events lost ${lost}, doubled ${doubled}; images given to two people ${twice}; server memory at most ${Math.round(memory() / 1e6)} MB`);
+  console.log(
+    `events lost ${lost}, doubled ${doubled}; images given to two people ${twice}; server memory at most ${Math.round(memory() / 1e6)} MB`,
+  );
   if (lost + doubled + twice > 0 || stored !== acknowledged.length) process.exitCode = 1;
 }
-

@@ -18,8 +18,8 @@ const VALIDATION = 2_000;
 const REPEATS = 15;
 
 /**
- * What the round page asks of the database with 100,000 predictions a round: time of each question and size of its answer.
- * Run it with `npm run bench -- dashboard`.
+ * What the round page asks of the database with 100,000 predictions a round: time of each question and size of its
+ * answer. Run it with `npm run bench -- dashboard`.
  */
 export async function dashboard(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pupil-bench-'));
@@ -35,13 +35,19 @@ export async function dashboard(): Promise<void> {
     await createImages(db, { projectId, count: POOL });
     await createImages(db, { projectId, count: VALIDATION, split: 'validation' });
     const { roundIds, classIds } = await createFinishedRun(db, {
-      projectId, memberId: lead.memberId,
-      plan: [{ index: 0, role: 'teacher', model: 'xs', accuracy: 0.6 }, { index: 1, role: 'student', model: 's', accuracy: 0.7 }],
+      projectId,
+      memberId: lead.memberId,
+      plan: [
+        { index: 0, role: 'teacher', model: 'xs', accuracy: 0.6 },
+        { index: 1, role: 'student', model: 's', accuracy: 0.7 },
+      ],
     });
     await database.pool.query('analyze');
     const [older = '', roundId = ''] = roundIds;
     const pair = { roundId, otherRoundId: older, classIds, otherClassIds: classIds };
-    console.log(`dashboard: ${POOL.toLocaleString('en')} pool predictions a round, ${VALIDATION.toLocaleString('en')} validation images, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`);
+    console.log(
+      `dashboard: ${POOL.toLocaleString('en')} pool predictions a round, ${VALIDATION.toLocaleString('en')} validation images, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`,
+    );
     console.log('question                      p50 ms    p95 ms      kB');
     const questions: [string, () => Promise<unknown>][] = [
       ['round page, all figures', () => readRound(db, { projectId, roundId })],
@@ -52,7 +58,10 @@ export async function dashboard(): Promise<void> {
       ['flips, counted', () => countFlips(db, pair)],
       ['flips, first page', () => listFlips(db, { ...pair, limit: 60 })],
       ['worst mistakes, first page', () => listMistakes(db, { roundId, classIds, limit: 60, blind: null })],
-      ['a confusion cell', () => listCell(db, { roundId, truthClassId: classIds[1] ?? '', predictedIndex: 2, limit: 60, blind: null })],
+      [
+        'a confusion cell',
+        () => listCell(db, { roundId, truthClassId: classIds[1] ?? '', predictedIndex: 2, limit: 60, blind: null }),
+      ],
     ];
     for (const [name, ask] of questions) {
       const times: number[] = [];

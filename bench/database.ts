@@ -7,8 +7,14 @@ import type { Database } from '#db/client.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 
-/** A migrated database for one measurement, thrown away after it unless it lies in a `folder` of its own. `durable` false leaves out the wait for the disk. */
-export async function withDatabase(options: { durable: boolean; connections: number; folder?: string | null }, work: (database: Database & { url: string }) => Promise<void>): Promise<void> {
+/**
+ * A migrated database for one measurement, thrown away after it unless it lies in a `folder` of its own. `durable`
+ * false leaves out the wait for the disk.
+ */
+export async function withDatabase(
+  options: { durable: boolean; connections: number; folder?: string | null },
+  work: (database: Database & { url: string }) => Promise<void>,
+): Promise<void> {
   const dataDir = options.folder ? resolve(options.folder) : mkdtempSync(join(tmpdir(), 'pupil-bench-'));
   mkdirSync(dataDir, { recursive: true });
   const server = await startEmbeddedPostgres({ dataDir, durable: options.durable });
@@ -51,11 +57,13 @@ export interface Times {
 /** Percentiles of times in ms. */
 export function summarise(times: readonly number[]): Times {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN };
 }
 
 export const describe = ({ n, p50, p95, p99, max }: Times): string =>
   `p50 ${p50.toFixed(1)}  p95 ${p95.toFixed(1)}  p99 ${p99.toFixed(1)}  max ${max.toFixed(1)} ms  (n ${n})`;
 
-export const machine = (): string => `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
+export const machine = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;

@@ -12,33 +12,49 @@ const CLASSES = ['ape', 'bee', 'cow', 'dog', 'elk', 'fox', 'gnu', 'hen', 'ibex',
 const SLOW_MS = 50;
 
 /**
- * `npm run bench -- frames --points 100000`: a real browser opens the map of a round with so many predictions, zooms in and out and moves it; time
- * between two frames while it does, and from the address to the painted map.
+ * `npm run bench -- frames --points 100000`: a real browser opens the map of a round with so many predictions, zooms in
+ * and out and moves it; time between two frames while it does, and from the address to the painted map.
  */
 export async function run(args: string[]): Promise<void> {
   const points = numberArg(args, 'points', 100_000);
   const product = await startProduct();
   const executablePath = BROWSERS.find((path) => existsSync(path));
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   try {
     const { organizationId, cookie } = await product.createOwner();
     const database = openDatabase(product.databaseUrl, { max: 2 });
     const { id: projectId } = await createProject(database.db, { organizationId, classes: CLASSES });
     await createImages(database.db, { projectId, count: points });
     await createImages(database.db, { projectId, count: 2000, split: 'validation' });
-    const { rows: [member] } = await database.pool.query<{ id: string }>('select id from member limit 1');
+    const {
+      rows: [member],
+    } = await database.pool.query<{ id: string }>('select id from member limit 1');
     const { runId, roundIds } = await createFinishedRun(database.db, {
-      projectId, memberId: member?.id ?? '', plan: [{ index: 0, role: 'teacher', model: 'xs', accuracy: 0.6 }, { index: 1, role: 'student', model: 's', accuracy: 0.7 }],
+      projectId,
+      memberId: member?.id ?? '',
+      plan: [
+        { index: 0, role: 'teacher', model: 'xs', accuracy: 0.6 },
+        { index: 1, role: 'student', model: 's', accuracy: 0.7 },
+      ],
     });
     await database.pool.query('analyze');
     await database.close();
     console.log(machine());
-    for (const [width, height, deviceScaleFactor] of [[1280, 800, 1], [1280, 800, 2], [390, 844, 2]] as const) {
+    for (const [width, height, deviceScaleFactor] of [
+      [1280, 800, 1],
+      [1280, 800, 2],
+      [390, 844, 2],
+    ] as const) {
       const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
-      await context.addCookies(cookie.split('; ').map((pair) => {
-        const at = pair.indexOf('=');
-        return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
-      }));
+      await context.addCookies(
+        cookie.split('; ').map((pair) => {
+          const at = pair.indexOf('=');
+          return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
+        }),
+      );
       const page = await context.newPage();
       const start = performance.now();
       await page.goto(`${product.url}/projects/${projectId}/runs/${runId}/rounds/${roundIds[1]}?tab=map`);
@@ -51,9 +67,11 @@ export async function run(args: string[]): Promise<void> {
       const shown = performance.now() - start;
       await map.scrollIntoViewIfNeeded();
       await page.waitForTimeout(1000);
-      const times = await measure(page, await map.boundingBox() ?? { x: 0, y: 0, width, height });
+      const times = await measure(page, (await map.boundingBox()) ?? { x: 0, y: 0, width, height });
       const slow = times.filter((time) => time > SLOW_MS).length;
-      console.log(`${width} × ${height} at ${deviceScaleFactor}: ${points.toLocaleString('en')} points, shown after ${shown.toFixed(0)} ms; frames ${describe(summarise(times))}, ${slow} over ${SLOW_MS} ms`);
+      console.log(
+        `${width} × ${height} at ${deviceScaleFactor}: ${points.toLocaleString('en')} points, shown after ${shown.toFixed(0)} ms; frames ${describe(summarise(times))}, ${slow} over ${SLOW_MS} ms`,
+      );
       await context.close();
     }
   } finally {

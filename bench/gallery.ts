@@ -7,7 +7,12 @@ import type { Db } from '#db/client.ts';
 import { findPacked, idAt, signed } from '#db/packed-embeddings.ts';
 import type { PackedEmbeddings } from '#db/packed-embeddings.ts';
 import { countProgress } from '#db/queries/labeling/counter.ts';
-import { findFirstShard, insertEmbeddingCells, insertEmbeddingShard, readEmbeddings } from '#db/queries/image/embedding.ts';
+import {
+  findFirstShard,
+  insertEmbeddingCells,
+  insertEmbeddingShard,
+  readEmbeddings,
+} from '#db/queries/image/embedding.ts';
 import { listGallery } from '#db/queries/image/gallery.ts';
 import type { GalleryFilter } from '#db/queries/image/gallery.ts';
 import { claimLeases, releaseLeases } from '#db/queries/labeling/lease.ts';
@@ -27,9 +32,10 @@ const CLOUDS = 300;
 const SHARD = 1024;
 
 /**
- * `npm run bench -- gallery --count 1000000 --data DIR`: a project of that many images, a third of them labeled, one round of predictions. Times a claim,
- * every filter of the gallery page by page, as a lead and as an annotator sees it, similar images by embedding, and the counters; and checks the counters against a
- * count of the rows. With `--data` the filled database stays there, and a second run measures only.
+ * `npm run bench -- gallery --count 1000000 --data DIR`: a project of that many images, a third of them labeled, one
+ * round of predictions. Times a claim, every filter of the gallery page by page, as a lead and as an annotator sees it,
+ * similar images by embedding, and the counters; and checks the counters against a count of the rows. With `--data` the
+ * filled database stays there, and a second run measures only.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 1_000_000);
@@ -55,7 +61,9 @@ interface Filled {
 
 /** What an earlier run left in the folder. */
 async function find(db: Db): Promise<Filled | null> {
-  const { rows: [found] } = await db.execute<Filled & Record<string, unknown>>(sql`
+  const {
+    rows: [found],
+  } = await db.execute<Filled & Record<string, unknown>>(sql`
     select r.id as "roundId", u.project_id as "projectId", u.class_ids as "classIds", (select count(*)::int from image) as images,
       (select import_id from image where import_id is not null limit 1) as "importId",
       (select array_agg(m.id order by u2.name) from member m join "user" u2 on u2.id = m.user_id) as members
@@ -67,8 +75,12 @@ async function find(db: Db): Promise<Filled | null> {
 async function fill(db: Db, count: number): Promise<Filled> {
   const organizationId = await createOrganization(db);
   const members: string[] = [];
-  for (const index of [0, 1, 2]) members.push((await createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })).memberId);
-  const { id: projectId, classes } = await createProject(db, { organizationId, classes: Array.from({ length: CLASSES }, (_, index) => `class ${index}`) });
+  for (const index of [0, 1, 2])
+    members.push((await createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })).memberId);
+  const { id: projectId, classes } = await createProject(db, {
+    organizationId,
+    classes: Array.from({ length: CLASSES }, (_, index) => `class ${index}`),
+  });
   const classIds = classes.map((item) => item.id);
   const importId = randomUUID();
   await db.execute(sql`
@@ -81,44 +93,67 @@ async function fill(db: Db, count: number): Promise<Filled> {
       case when n % 50 = 1 then ${members[2]}::uuid end
     from generate_series(1, ${count}) n`);
   // Rows that refer to rows just made: their foreign keys need no check, which saves most of the time.
-  const insert = (statement: ReturnType<typeof sql>) => db.transaction(async (tx) => {
-    await tx.execute(sql`set local session_replication_role = replica`);
-    await tx.execute(statement);
-  });
+  const insert = (statement: ReturnType<typeof sql>) =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      await tx.execute(statement);
+    });
   await insert(sql`
     insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
     select gen_random_uuid(), ${projectId}, id, case when hashtext(content_hash) % 5000 = 0 then ${members[2]}::uuid else ${members[1]}::uuid end,
       'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
-  const { id: runId } = await insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds, createdBy: members[0] ?? '' });
-  const [made] = await db.insert(round).values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1, stage: 'done', endedAt: new Date() }).returning({ id: round.id });
+  const { id: runId } = await insertRun(db, {
+    projectId,
+    config: DEFAULT_RUN_CONFIG,
+    classIds,
+    createdBy: members[0] ?? '',
+  });
+  const [made] = await db
+    .insert(round)
+    .values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1, stage: 'done', endedAt: new Date() })
+    .returning({ id: round.id });
   if (!made) throw new Error('no round was made');
   await insert(sql`
     insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
     select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random() from image where split <> 'test'`);
-  await insert(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`);
+  await insert(
+    sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`,
+  );
   await db.execute(sql`vacuum analyze`);
   return { images: count, projectId, classIds, roundId: made.id, members, importId };
 }
 
-/** Places of clouds that overlap, images drawn around them, through the writers that the trainer uses. Does nothing when they are there. */
+/**
+ * Places of clouds that overlap, images drawn around them, through the writers that the trainer uses. Does nothing when
+ * they are there.
+ */
 async function fillEmbeddings(db: Db, { projectId, roundId }: Filled): Promise<void> {
   if ((await findFirstShard(db, roundId)) !== null) return;
   const random = createRandom(1);
-  const clouds = Array.from({ length: CLOUDS }, () => Array.from({ length: EMBEDDING_BYTES }, () => 20 * random.normal()));
+  const clouds = Array.from({ length: CLOUDS }, () =>
+    Array.from({ length: EMBEDDING_BYTES }, () => 20 * random.normal()),
+  );
   const started = performance.now();
   for (let after = ''; ;) {
     const { rows } = await db.execute<{ id: string; contentHash: string }>(sql`
       select id, content_hash as "contentHash" from image where project_id = ${projectId} and split = 'pool' and content_hash > ${after} order by content_hash limit ${SHARD}`);
     const last = rows.at(-1);
     if (!last) break;
-    const embeddings = Int8Array.from(rows.flatMap(() => (clouds[random.below(CLOUDS)] ?? []).map((place) => Math.max(-127, Math.min(127, Math.round(place + 12 * random.normal()))))));
+    const embeddings = Int8Array.from(
+      rows.flatMap(() =>
+        (clouds[random.below(CLOUDS)] ?? []).map((place) =>
+          Math.max(-127, Math.min(127, Math.round(place + 12 * random.normal()))),
+        ),
+      ),
+    );
     await insertEmbeddingShard(db, { roundId, images: rows, embeddings });
     after = last.contentHash;
   }
   console.log(`embeddings drawn in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   const sorting = performance.now();
   const cells = makeCells(await readEmbeddings(db, roundId));
-  for (let start = 0; start < cells.length; start += 50) await insertEmbeddingCells(db, roundId, start, cells.slice(start, start + 50));
+  for (let start = 0; start < cells.length; start += 50)
+    await insertEmbeddingCells(db, roundId, start, cells.slice(start, start + 50));
   console.log(`sorted into ${cells.length} cells in ${((performance.now() - sorting) / 1000).toFixed(0)} s`);
   await db.execute(sql`vacuum analyze embedding_shard, embedding_cell`);
 }
@@ -160,38 +195,63 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     'least sure first': { filter: {}, order: 'unsure-first' },
     'surest of a class': { filter: { predictedClassId: classIds[1], split: 'pool' }, order: 'sure-first' },
   };
-  for (const [name, { filter, order = 'steady' }] of Object.entries(filters)) for (const blind of [null, { memberId: worker, guess: 'after' as const }]) {
-    const times: number[] = [];
-    for (let turn = 0; turn < REPEATS / 3; turn += 1) {
-      let cursor: { id: string; confidence: number | null } | null = null;
-      for (let page = 0; page < PAGES; page += 1) {
-        const started = performance.now();
-        const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, { projectId, filter, round: at, order, cursor, limit: 60, blind });
-        times.push(performance.now() - started);
-        const last = rows.at(-1);
-        if (!last || rows.length < 60) break;
-        cursor = { id: last.id, confidence: last.confidence };
+  for (const [name, { filter, order = 'steady' }] of Object.entries(filters))
+    for (const blind of [null, { memberId: worker, guess: 'after' as const }]) {
+      const times: number[] = [];
+      for (let turn = 0; turn < REPEATS / 3; turn += 1) {
+        let cursor: { id: string; confidence: number | null } | null = null;
+        for (let page = 0; page < PAGES; page += 1) {
+          const started = performance.now();
+          const rows: Awaited<ReturnType<typeof listGallery>> = await listGallery(db, {
+            projectId,
+            filter,
+            round: at,
+            order,
+            cursor,
+            limit: 60,
+            blind,
+          });
+          times.push(performance.now() - started);
+          const last = rows.at(-1);
+          if (!last || rows.length < 60) break;
+          cursor = { id: last.id, confidence: last.confidence };
+        }
       }
+      console.log(`${(blind ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
     }
-    console.log(`${(blind ? `  as an annotator` : name).padEnd(22)} ${describe(summarise(times))}`);
-  }
   const all = await readEmbeddings(db, roundId);
   const recalls: number[] = [];
-  for (const [name, openOnly, limit] of [['similar 12', false, 12], ['similar and open 120', true, 120]] as const) {
+  for (const [name, openOnly, limit] of [
+    ['similar 12', false, 12],
+    ['similar and open 120', true, 120],
+  ] as const) {
     const similar: number[] = [];
-    const { rows: some } = await db.execute<{ id: string }>(sql`select id from image where split = 'pool' and shuffle > 0.5 order by shuffle limit ${REPEATS * 4}`);
+    const { rows: some } = await db.execute<{ id: string }>(
+      sql`select id from image where split = 'pool' and shuffle > 0.5 order by shuffle limit ${REPEATS * 4}`,
+    );
     for (const { id } of some) {
       const started = performance.now();
       const found = await listSimilar(db, { projectId, roundId, imageId: id, openOnly, limit, blind: null });
       similar.push(performance.now() - started);
       if (found.length < limit) throw new Error(`only ${found.length} of ${limit} similar images were found`);
-      if (!openOnly && recalls.length < REPEATS) recalls.push(recall(all, id, found.map(({ imageId }) => imageId)));
+      if (!openOnly && recalls.length < REPEATS)
+        recalls.push(
+          recall(
+            all,
+            id,
+            found.map(({ imageId }) => imageId),
+          ),
+        );
     }
     console.log(`${name.padEnd(22)} ${describe(summarise(similar))}`);
   }
-  console.log(`of the nearest 12 by their bytes, cells find ${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`);
+  console.log(
+    `of the nearest 12 by their bytes, cells find ${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`,
+  );
   const clicks: number[] = [];
-  const { rows: places } = await db.execute<{ x: number; y: number }>(sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null limit ${REPEATS * 4}`);
+  const { rows: places } = await db.execute<{ x: number; y: number }>(
+    sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null limit ${REPEATS * 4}`,
+  );
   for (const { x, y } of places) {
     // As the page knows a point: within 1/65,535 of the map.
     const place = { x: Math.round(x * 65_535) / 65_535, y: Math.round(y * 65_535) / 65_535 };
@@ -200,9 +260,13 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     clicks.push(performance.now() - started);
   }
   console.log(`image of a map point   ${describe(summarise(clicks))}`);
-  const { rows: [room] } = await db.execute<{ embeddings: number; prediction: number }>(sql`
+  const {
+    rows: [room],
+  } = await db.execute<{ embeddings: number; prediction: number }>(sql`
     select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings, pg_total_relation_size('prediction')::float8 as prediction`);
-  console.log(`room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`);
+  console.log(
+    `room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`,
+  );
   const counts: number[] = [];
   for (let turn = 0; turn < REPEATS; turn += 1) {
     const started = performance.now();
@@ -211,9 +275,12 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   }
   console.log(`counters              ${describe(summarise(counts))}`);
   const progress = await countProgress(db, { projectId, memberId: worker });
-  const { rows: [truth] } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
+  const {
+    rows: [truth],
+  } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
     select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed from image`);
-  const right = truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
+  const right =
+    truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
   console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);
   if (!right) process.exitCode = 1;
 }
@@ -222,6 +289,9 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
 function recall({ imageIds, embeddings }: PackedEmbeddings, imageId: string, found: readonly string[]): number {
   const own = findPacked({ imageIds, embeddings }, imageId);
   if (!own) throw new Error(`${imageId} has no embedding`);
-  const nearest = rankNearest(own, signed(embeddings)).slice(0, found.length + 1).map((at) => idAt(imageIds, at)).filter((id) => id !== imageId);
+  const nearest = rankNearest(own, signed(embeddings))
+    .slice(0, found.length + 1)
+    .map((at) => idAt(imageIds, at))
+    .filter((id) => id !== imageId);
   return found.filter((id) => nearest.includes(id)).length / found.length;
 }

@@ -17,32 +17,49 @@ interface Counts {
 }
 
 /**
- * `npm run bench -- import [--zip FILE] [--count 7000] [--side 32]`: a production server takes one zip of images (the given one, or
- * so many drawn ones), then serves the first pages of its gallery with every thumbnail. Prints the seconds from the first byte to the
- * last image stored, images a second, and the server's highest resident memory.
+ * `npm run bench -- import [--zip FILE] [--count 7000] [--side 32]`: a production server takes one zip of images (the
+ * given one, or so many drawn ones), then serves the first pages of its gallery with every thumbnail. Prints the
+ * seconds from the first byte to the last image stored, images a second, and the server's highest resident memory.
  */
 export async function run(args: string[]): Promise<void> {
   const at = args.indexOf('--zip');
   const file = at < 0 ? undefined : args[at + 1];
   if (file !== undefined && !existsSync(file)) throw new Error(`There is no file ${file}.`);
-  const body = file === undefined ? new Blob([new Uint8Array(await drawZip(numberArg(args, 'count', 7000), numberArg(args, 'side', 32)))]) : await openAsBlob(file);
+  const body =
+    file === undefined
+      ? new Blob([new Uint8Array(await drawZip(numberArg(args, 'count', 7000), numberArg(args, 'side', 32)))])
+      : await openAsBlob(file);
   const product = await startProduct();
   try {
     const memory = product.watchMemory();
     const { organizationId, cookie } = await product.createOwner();
-    const { projectId } = await product.call<{ projectId: string }>(cookie, 'project.create', { organizationId, name: 'Import' });
-    const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', { projectId, name: 'bench.zip', total: null });
-    const started = performance.now();
-    const response = await fetch(`${product.url}/api/projects/${projectId}/imports/${importId}/file?name=bench.zip&kind=zip&folderLabels=1`, {
-      method: 'PUT', headers: { cookie, origin: product.url, 'content-type': 'application/zip' }, body,
+    const { projectId } = await product.call<{ projectId: string }>(cookie, 'project.create', {
+      organizationId,
+      name: 'Import',
     });
+    const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', {
+      projectId,
+      name: 'bench.zip',
+      total: null,
+    });
+    const started = performance.now();
+    const response = await fetch(
+      `${product.url}/api/projects/${projectId}/imports/${importId}/file?name=bench.zip&kind=zip&folderLabels=1`,
+      {
+        method: 'PUT',
+        headers: { cookie, origin: product.url, 'content-type': 'application/zip' },
+        body,
+      },
+    );
     if (!response.ok) throw new Error(await response.text());
     const counts = (await response.json()) as Counts;
     await product.call(cookie, 'image.endImport', { projectId, importId });
     const seconds = (performance.now() - started) / 1000;
     const thumbnails = await browse(product, cookie, projectId);
     console.log(machine());
-    console.log(`${counts.imported} images taken, ${counts.duplicates} duplicates, ${counts.failed} failed: ${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`);
+    console.log(
+      `${counts.imported} images taken, ${counts.duplicates} duplicates, ${counts.failed} failed: ${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`,
+    );
     console.log(`then ${thumbnails} thumbnails served; the server held at most ${(memory() / MEGABYTE).toFixed(0)} MB`);
   } finally {
     await product.stop();
@@ -56,15 +73,21 @@ async function browse(product: Product, cookie: string, projectId: string): Prom
   for (let page = 0; page < PAGES; page += 1) {
     const input = encodeURIComponent(JSON.stringify({ json: { projectId, limit: 60, cursor } }));
     const response = await fetch(`${product.url}/api/trpc/gallery.list?input=${input}`, { headers: { cookie } });
-    const answer = (await response.json()) as { result?: { data: { json: { images: { id: string }[]; nextCursor: unknown } } } };
+    const answer = (await response.json()) as {
+      result?: { data: { json: { images: { id: string }[]; nextCursor: unknown } } };
+    };
     const list = answer.result?.data.json;
     if (list === undefined) throw new Error(`The gallery answered ${JSON.stringify(answer)}`);
-    await Promise.all(list.images.map(async ({ id }) => {
-      const image = await fetch(`${product.url}/media/projects/${projectId}/thumbnails/${id}`, { headers: { cookie } });
-      if (!image.ok) throw new Error(`A thumbnail answered ${image.status}.`);
-      await image.arrayBuffer();
-      thumbnails += 1;
-    }));
+    await Promise.all(
+      list.images.map(async ({ id }) => {
+        const image = await fetch(`${product.url}/media/projects/${projectId}/thumbnails/${id}`, {
+          headers: { cookie },
+        });
+        if (!image.ok) throw new Error(`A thumbnail answered ${image.status}.`);
+        await image.arrayBuffer();
+        thumbnails += 1;
+      }),
+    );
     if (list.nextCursor === null) break;
     cursor = list.nextCursor;
   }
@@ -77,7 +100,9 @@ async function drawZip(count: number, side: number): Promise<Buffer> {
   const zip = new ZipFile();
   for (let index = 0; index < count; index += 1) {
     const pixels = Buffer.from(Uint8Array.from({ length: side * side * 3 }, () => random.below(256)));
-    const bytes = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } }).png({ compressionLevel: 1 }).toBuffer();
+    const bytes = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
     zip.addBuffer(bytes, `class-${index % 10}/image-${index}.png`, { compress: false });
   }
   zip.end();

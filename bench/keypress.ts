@@ -14,31 +14,49 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const BETWEEN_MS = 250;
 
 /**
- * `npm run bench -- keypress --count 100 --side 640`: a real browser labels that many images of that side; from the key event to the frame in which the next
- * image, loaded and decoded, is painted.
+ * `npm run bench -- keypress --count 100 --side 640`: a real browser labels that many images of that side; from the key
+ * event to the frame in which the next image, loaded and decoded, is painted.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 100);
   const side = numberArg(args, 'side', 640);
   const product = await startProduct();
   const executablePath = BROWSERS.find((path) => existsSync(path));
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   try {
     const database = openDatabase(product.databaseUrl, { max: 2 });
     const { organizationId, cookie } = await product.createOwner();
-    const { id: projectId } = await createProject(database.db, { organizationId, classes: ['cat', 'dog'], settings: { validationShare: 0, testShare: 0 } });
-    await database.close();
-    const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', { projectId, name: 'bench.zip', total: count + 20 });
-    const response = await fetch(`${product.url}/api/projects/${projectId}/imports/${importId}/file?name=bench.zip&kind=zip&folderLabels=0`, {
-      method: 'PUT', headers: { cookie, origin: product.url, 'content-type': 'application/zip' }, body: new Uint8Array(await drawZip(count + 20, side)),
+    const { id: projectId } = await createProject(database.db, {
+      organizationId,
+      classes: ['cat', 'dog'],
+      settings: { validationShare: 0, testShare: 0 },
     });
+    await database.close();
+    const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', {
+      projectId,
+      name: 'bench.zip',
+      total: count + 20,
+    });
+    const response = await fetch(
+      `${product.url}/api/projects/${projectId}/imports/${importId}/file?name=bench.zip&kind=zip&folderLabels=0`,
+      {
+        method: 'PUT',
+        headers: { cookie, origin: product.url, 'content-type': 'application/zip' },
+        body: new Uint8Array(await drawZip(count + 20, side)),
+      },
+    );
     if (!response.ok) throw new Error(await response.text());
 
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await context.addCookies(cookie.split('; ').map((pair) => {
-      const at = pair.indexOf('=');
-      return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
-    }));
+    await context.addCookies(
+      cookie.split('; ').map((pair) => {
+        const at = pair.indexOf('=');
+        return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
+      }),
+    );
     const page = await context.newPage();
     await page.goto(`${product.url}/projects/${projectId}/label`);
     await page.getByRole('img', { name: /^To label:/ }).waitFor();
@@ -47,22 +65,29 @@ export async function run(args: string[]): Promise<void> {
     await page.evaluate(() => {
       const times: number[] = [];
       Object.assign(window, { keyTimes: times });
-      window.addEventListener('keydown', (event) => {
-        const before = document.querySelector('[data-stage]')?.getAttribute('data-stage');
-        const look = (): void => {
-          const stage = document.querySelector('[data-stage]');
-          const image = stage?.querySelector<HTMLImageElement>('img');
-          if (stage?.getAttribute('data-stage') === before || !image?.complete || image.naturalWidth === 0) return void requestAnimationFrame(look);
-          // The frame that holds the new image has been handed to the screen when the next task after it runs.
-          requestAnimationFrame(() => {
-            const channel = new MessageChannel();
-            channel.port1.addEventListener('message', () => times.push(performance.now() - event.timeStamp), { once: true });
-            channel.port1.start();
-            channel.port2.postMessage(0);
-          });
-        };
-        requestAnimationFrame(look);
-      }, { capture: true });
+      window.addEventListener(
+        'keydown',
+        (event) => {
+          const before = document.querySelector('[data-stage]')?.getAttribute('data-stage');
+          const look = (): void => {
+            const stage = document.querySelector('[data-stage]');
+            const image = stage?.querySelector<HTMLImageElement>('img');
+            if (stage?.getAttribute('data-stage') === before || !image?.complete || image.naturalWidth === 0)
+              return void requestAnimationFrame(look);
+            // The frame that holds the new image has been handed to the screen when the next task after it runs.
+            requestAnimationFrame(() => {
+              const channel = new MessageChannel();
+              channel.port1.addEventListener('message', () => times.push(performance.now() - event.timeStamp), {
+                once: true,
+              });
+              channel.port1.start();
+              channel.port2.postMessage(0);
+            });
+          };
+          requestAnimationFrame(look);
+        },
+        { capture: true },
+      );
     });
     for (let turn = 0; turn < count; turn += 1) {
       await page.keyboard.press(turn % 2 === 0 ? '1' : '2');
@@ -83,9 +108,15 @@ async function drawZip(count: number, side: number): Promise<Buffer> {
   const zip = new ZipFile();
   for (let index = 0; index < count; index += 1) {
     const [r, g, b] = [random.below(256), random.below(256), random.below(256)];
-    const circles = Array.from({ length: 12 }, () => `<circle cx="${random.below(side)}" cy="${random.below(side)}" r="${random.below(side / 4)}" fill="hsl(${random.below(360)} 60% 50%)"/>`);
+    const circles = Array.from(
+      { length: 12 },
+      () =>
+        `<circle cx="${random.below(side)}" cy="${random.below(side)}" r="${random.below(side / 4)}" fill="hsl(${random.below(360)} 60% 50%)"/>`,
+    );
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="100%" height="100%" fill="rgb(${r},${g},${b})"/>${circles.join('')}</svg>`;
-    zip.addBuffer(await sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer(), `image-${index}.jpg`, { compress: false });
+    zip.addBuffer(await sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer(), `image-${index}.jpg`, {
+      compress: false,
+    });
   }
   zip.end();
   return Buffer.concat((await (zip.outputStream as Readable).toArray()) as Buffer[]);

@@ -16,13 +16,18 @@ const MEMBERS = 24;
 const HAND = 12;
 
 /** Share of the wanted leases after which the overlap is set to each value. */
-const OVERLAPS = [{ after: 0.3, overlap: 2 }, { after: 0.6, overlap: 1 }, { after: 0.7, overlap: 3 }, { after: 0.9, overlap: 2 }] as const;
+const OVERLAPS = [
+  { after: 0.3, overlap: 2 },
+  { after: 0.6, overlap: 1 },
+  { after: 0.7, overlap: 3 },
+  { after: 0.9, overlap: 2 },
+] as const;
 /** A claim that began before the overlap fell may still follow the old value. */
 const SETTLE_MS = 3000;
 
 /**
- * A referee of its own inside the database: at each lease it counts what was committed, not the columns that the claim goes by. The
- * claim holds the image's row locked, so nothing about the image can change meanwhile.
+ * A referee of its own inside the database: at each lease it counts what was committed, not the columns that the claim
+ * goes by. The claim holds the image's row locked, so nothing about the image can change meanwhile.
  */
 const REFEREE = `
   create table bench_referee (image_id uuid, held int, judged int, allowed int);
@@ -41,20 +46,29 @@ const REFEREE = `
   create trigger bench_referee after insert on lease for each row execute function bench_referee()`;
 
 /**
- * `npm run bench -- leases --count 1000000`: that many leases are handed out by the product's own statements to simulated members (no sockets, no HTTP: a
- * dying socket is the call that the server makes for it) who vanish with a full hand, let leases run out and submit all the same, submit twice, without
- * a token or with another one's, and take decisions back, while a lead changes the overlap 1 → 2 → 1 → 3 → 2. Then everybody goes on until nothing can be
- * claimed. Doubles: leases that a referee inside the database, which counts rows and not our columns, found above what was asked at
- * that moment. Miscounted: images whose columns their rows do not bear out. Starved: images with fewer answers than asked at the end.
+ * `npm run bench -- leases --count 1000000`: that many leases are handed out by the product's own statements to
+ * simulated members (no sockets, no HTTP: a dying socket is the call that the server makes for it) who vanish with a
+ * full hand, let leases run out and submit all the same, submit twice, without a token or with another one's, and take
+ * decisions back, while a lead changes the overlap 1 → 2 → 1 → 3 → 2. Then everybody goes on until nothing can be
+ * claimed. Doubles: leases that a referee inside the database, which counts rows and not our columns, found above what
+ * was asked at that moment. Miscounted: images whose columns their rows do not bear out. Starved: images with fewer
+ * answers than asked at the end.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 20_000);
   await withDatabase({ durable: false, connections: MEMBERS }, async ({ db, pool }) => {
     const organizationId = await createOrganization(db);
-    const { id: projectId, classes } = await createProject(db, { organizationId, settings: { overlap: 1, overlapOnDisagreement: 1 } });
+    const { id: projectId, classes } = await createProject(db, {
+      organizationId,
+      settings: { overlap: 1, overlapOnDisagreement: 1 },
+    });
     const images = Math.max(200, Math.floor(count / 2.2));
     await createImages(db, { projectId, count: images });
-    const people = await Promise.all(Array.from({ length: MEMBERS }, (_, index) => createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` })));
+    const people = await Promise.all(
+      Array.from({ length: MEMBERS }, (_, index) =>
+        createMember(db, { organizationId, role: 'annotator', name: `Member ${index}` }),
+      ),
+    );
     await db.execute(sql`vacuum analyze image`);
 
     await pool.query(REFEREE);
@@ -67,7 +81,9 @@ export async function run(args: string[]): Promise<void> {
     const started = performance.now();
     const setOverlap = async (overlap: number): Promise<void> => {
       await db.execute(sql`update bench_allowed set overlap = greatest(overlap, ${overlap})`);
-      await db.execute(sql`update project set overlap = ${overlap}, settings = jsonb_set(settings, '{overlap}', to_jsonb(${overlap}::int)) where id = ${projectId}`);
+      await db.execute(
+        sql`update project set overlap = ${overlap}, settings = jsonb_set(settings, '{overlap}', to_jsonb(${overlap}::int)) where id = ${projectId}`,
+      );
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       await db.execute(sql`update bench_allowed set overlap = (select overlap from project where id = ${projectId})`);
     };
@@ -120,15 +136,28 @@ export async function run(args: string[]): Promise<void> {
       }
     };
 
-    const submit = async (actor: (typeof people)[number], hand: readonly ClaimedImage[], random: Random): Promise<void> => {
+    const submit = async (
+      actor: (typeof people)[number],
+      hand: readonly ClaimedImage[],
+      random: Random,
+    ): Promise<void> => {
       const strange = leases < count && random.next() < 0.02;
       if (strange) tally.strange += hand.length;
       const decisions = hand.map((item): Decision => ({
-        id: randomUUID(), imageId: item.imageId, kind: 'decide', classId: classes[random.below(10) === 0 ? 1 : 0]?.id ?? null,
+        id: randomUUID(),
+        imageId: item.imageId,
+        kind: 'decide',
+        classId: classes[random.below(10) === 0 ? 1 : 0]?.id ?? null,
         token: !strange ? item.token : random.below(2) === 0 ? null : item.token + 1_000_000_000,
-        reviewItemId: null, guessShown: false, reason: null, durationMs: 900,
+        reviewItemId: null,
+        guessShown: false,
+        reason: null,
+        durationMs: 900,
       }));
-      const send = () => retryOnRace(() => transactAndAnnounce(pool, (announced) => recordDecisions(announced, actor, projectId, 'label', decisions)));
+      const send = () =>
+        retryOnRace(() =>
+          transactAndAnnounce(pool, (announced) => recordDecisions(announced, actor, projectId, 'label', decisions)),
+        );
       const began = performance.now();
       const answers = await send();
       submitTimes.push(performance.now() - began);
@@ -143,7 +172,15 @@ export async function run(args: string[]): Promise<void> {
     await Promise.all(people.map((_, index) => work(index)));
     await lead;
     const seconds = (performance.now() - started) / 1000;
-    const { rows: [found] } = await db.execute<{ doubles: number; miscounted: number; starved: number; judgments: number; leases: number }>(sql`
+    const {
+      rows: [found],
+    } = await db.execute<{
+      doubles: number;
+      miscounted: number;
+      starved: number;
+      judgments: number;
+      leases: number;
+    }>(sql`
       select
         (select count(*)::int from bench_referee) as doubles,
         count(*) filter (where i.judgment_count <> j.n or i.lease_count <> (select count(*) from lease l where l.image_id = i.id))::int as miscounted,
@@ -154,11 +191,17 @@ export async function run(args: string[]): Promise<void> {
                and not exists (select 1 from annotation u where u.undoes_id = a.id)) j
       where i.project_id = ${projectId}`);
     console.log(machine());
-    console.log(`${leases} leases on ${images} images by ${MEMBERS} members in ${seconds.toFixed(0)} s; overlap 1 → 2 → 1 → 3 → 2 on the way`);
-    console.log(`killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late judgments kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, judgments ${found?.judgments ?? 0}`);
+    console.log(
+      `${leases} leases on ${images} images by ${MEMBERS} members in ${seconds.toFixed(0)} s; overlap 1 → 2 → 1 → 3 → 2 on the way`,
+    );
+    console.log(
+      `killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late judgments kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, judgments ${found?.judgments ?? 0}`,
+    );
     console.log(`claim ${HAND}: ${describe(summarise(claimTimes))}`);
     console.log(`submit ${HAND} in one transaction: ${describe(summarise(submitTimes))}`);
-    console.log(`doubles ${found?.doubles ?? '?'}, miscounted ${found?.miscounted ?? '?'}, starved ${found?.starved ?? '?'}, leases left ${found?.leases ?? '?'}`);
+    console.log(
+      `doubles ${found?.doubles ?? '?'}, miscounted ${found?.miscounted ?? '?'}, starved ${found?.starved ?? '?'}, leases left ${found?.leases ?? '?'}`,
+    );
     if (!found || found.doubles + found.miscounted + found.starved > 0) process.exitCode = 1;
   });
 }

@@ -26,8 +26,9 @@ const KINDS: Record<string, (random: Random) => () => bigint> = {
 };
 
 /**
- * `npm run bench -- likeness [--count 1000000]`: fills a project with so many likenesses of each kind, then looks for the look-alikes of a batch as
- * an import does, before and after the planner has counted; last, the figures and pages of 100,000 pairs.
+ * `npm run bench -- likeness [--count 1000000]`: fills a project with so many likenesses of each kind, then looks for
+ * the look-alikes of a batch as an import does, before and after the planner has counted; last, the figures and pages
+ * of 100,000 pairs.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 1_000_000);
@@ -40,7 +41,9 @@ export async function run(args: string[]): Promise<void> {
       await fill(db, { projectId, count, draw });
       for (const counted of ['not yet counted', 'counted']) {
         if (counted === 'counted') await db.execute(sql`vacuum analyze image_likeness, image`);
-        const times = await repeat(() => listCandidates(db, { projectId, hashes: Array.from({ length: BATCH }, draw) }));
+        const times = await repeat(() =>
+          listCandidates(db, { projectId, hashes: Array.from({ length: BATCH }, draw) }),
+        );
         console.log(`${kind}, ${counted}: look-alikes of ${BATCH}  ${times}`);
       }
       await db.execute(sql`
@@ -49,9 +52,13 @@ export async function run(args: string[]): Promise<void> {
         join (select id, row_number() over () as n from image where project_id = ${projectId} and split = 'pool' limit ${PAIRS}::int) t using (n)`);
       await db.execute(sql`vacuum analyze look_alike`);
       console.log(`${kind}: count of the pairs  ${await repeat(() => countLookAlikes(db, projectId))}`);
-      console.log(`${kind}: a page of them  ${await repeat(() => listLookAlikes(db, { projectId, after: null, limit: 60 }))}`);
+      console.log(
+        `${kind}: a page of them  ${await repeat(() => listLookAlikes(db, { projectId, after: null, limit: 60 }))}`,
+      );
     }
-    const { rows: [size] } = await db.execute<{ table: string; indexes: string }>(sql`
+    const {
+      rows: [size],
+    } = await db.execute<{ table: string; indexes: string }>(sql`
       select pg_size_pretty(pg_table_size('image_likeness')) as table, pg_size_pretty(pg_indexes_size('image_likeness')) as indexes`);
     console.log(`likenesses of both projects: ${size?.table}, their indexes ${size?.indexes}`);
   });
@@ -63,7 +70,10 @@ function drawHash(random: Random, chance: number): bigint {
   return BigInt.asIntN(64, hash);
 }
 
-async function fill(db: Db, { projectId, count, draw }: { projectId: string; count: number; draw: () => bigint }): Promise<void> {
+async function fill(
+  db: Db,
+  { projectId, count, draw }: { projectId: string; count: number; draw: () => bigint },
+): Promise<void> {
   for (let start = 0; start < count; start += CHUNK) {
     const hashes = Array.from({ length: Math.min(CHUNK, count - start) }, () => String(draw()));
     await db.execute(sql`

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME …`: each measurement is a file of its own that exports `run(args)`. Results stand in README.md with
- * command, machine and date.
+ * `npm run bench -- NAME …`: each measurement is a file of its own that exports `run(args)`. Results stand in README.md
+ * with command, machine and date.
  */
 interface Bench {
   run(args: string[]): Promise<void>;

@@ -35,14 +35,25 @@ export async function startProduct(): Promise<Product> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const profile = process.env.PUPIL_BENCH_PROFILE;
-  const child = spawn(process.execPath, [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), join(root, 'dist/server.js')], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: {
-      ...process.env, NODE_ENV: 'production', DATABASE_URL: database.url, PORT: String(port), HOST: '127.0.0.1', PUPIL_DATA: folder,
-      PUPIL_SECRET: 'a-secret-of-a-measurement-that-is-long-enough', PUPIL_EMPTY: '1', LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), join(root, 'dist/server.js')],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        DATABASE_URL: database.url,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        PUPIL_DATA: folder,
+        PUPIL_SECRET: 'a-secret-of-a-measurement-that-is-long-enough',
+        PUPIL_EMPTY: '1',
+        LOG_LEVEL: 'warn',
+      },
     },
-  });
+  );
   const ownerLink = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The server did not start. Run `npm run build` first.')), START_MS);
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}. Run \`npm run build\` first.`)));
@@ -55,42 +66,78 @@ export async function startProduct(): Promise<Product> {
 
   const headers = (cookie: string) => ({ 'content-type': 'application/json', origin: url, cookie });
   const call = async <T>(cookie: string, path: string, input: unknown): Promise<T> => {
-    const response = await fetch(`${url}/api/trpc/${path}`, { method: 'POST', headers: headers(cookie), body: JSON.stringify({ json: input }) });
+    const response = await fetch(`${url}/api/trpc/${path}`, {
+      method: 'POST',
+      headers: headers(cookie),
+      body: JSON.stringify({ json: input }),
+    });
     const answer = (await response.json()) as { result?: { data: { json: T } }; error?: { json: { message: string } } };
     if (answer.error) throw new Error(`${path}: ${answer.error.json.message}`);
     return answer.result?.data.json as T;
   };
   /** POST from a given address of this machine. */
-  const post = (address: string, path: string, body: unknown) => new Promise<{ status: number; text: string; cookies: string[] }>((resolve, reject) => {
-    const req = request(`${url}${path}`, { method: 'POST', headers: headers(''), localAddress: address }, (response) => {
-      response.toArray().then((chunks) => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks as Buffer[]).toString(), cookies: response.headers['set-cookie'] ?? [] }), reject);
+  const post = (address: string, path: string, body: unknown) =>
+    new Promise<{ status: number; text: string; cookies: string[] }>((resolve, reject) => {
+      const req = request(
+        `${url}${path}`,
+        { method: 'POST', headers: headers(''), localAddress: address },
+        (response) => {
+          response.toArray().then(
+            (chunks) =>
+              resolve({
+                status: response.statusCode ?? 0,
+                text: Buffer.concat(chunks as Buffer[]).toString(),
+                cookies: response.headers['set-cookie'] ?? [],
+              }),
+            reject,
+          );
+        },
+      );
+      req.once('error', reject);
+      req.end(JSON.stringify(body));
     });
-    req.once('error', reject);
-    req.end(JSON.stringify(body));
-  });
   const signIn = async (email: string, address = '127.0.0.1'): Promise<string> => {
     const answer = await post(address, '/api/auth/sign-in/email', { email, password: PASSWORD });
     if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`);
     return answer.cookies.map((cookie) => cookie.split(';')[0]).join('; ');
   };
   return {
-    url, databaseUrl: database.url, call,
+    url,
+    databaseUrl: database.url,
+    call,
     async createOwner() {
       const token = ownerLink.split('/').pop();
-      await call('', 'people.createOwner', { token, name: 'Bench owner', email: 'owner@example.test', password: PASSWORD, organizationName: 'Bench' });
+      await call('', 'people.createOwner', {
+        token,
+        name: 'Bench owner',
+        email: 'owner@example.test',
+        password: PASSWORD,
+        organizationName: 'Bench',
+      });
       const cookie = await signIn('owner@example.test');
-      const response = await fetch(`${url}/api/trpc/people.me?input=${encodeURIComponent('{"json":null}')}`, { headers: headers(cookie) });
-      const me = (await response.json()) as { result: { data: { json: { memberships: { organizationId: string }[] } } } };
+      const response = await fetch(`${url}/api/trpc/people.me?input=${encodeURIComponent('{"json":null}')}`, {
+        headers: headers(cookie),
+      });
+      const me = (await response.json()) as {
+        result: { data: { json: { memberships: { organizationId: string }[] } } };
+      };
       return { cookie, organizationId: me.result.data.json.memberships[0]?.organizationId ?? '' };
     },
     async createMembers(owner, organizationId, count) {
-      const { path } = await call<{ path: string }>(owner, 'people.invite', { organizationId, role: 'annotator', uses: count, days: 1 });
+      const { path } = await call<{ path: string }>(owner, 'people.invite', {
+        organizationId,
+        role: 'annotator',
+        uses: count,
+        days: 1,
+      });
       const cookies: string[] = [];
       for (let index = 0; index < count; index += 1) {
         const email = `member-${index}@example.test`;
         const address = `127.0.0.${2 + Math.floor(index / PER_ADDRESS)}`;
         const person = { name: `Member ${index}`, email, password: PASSWORD };
-        const answer = await post(address, '/api/trpc/people.acceptInvitation', { json: { token: path.split('/').pop(), person } });
+        const answer = await post(address, '/api/trpc/people.acceptInvitation', {
+          json: { token: path.split('/').pop(), person },
+        });
         if (answer.status !== 200) throw new Error(`an invitation was refused: ${answer.text}`);
         cookies.push(await signIn(email, address));
       }

@@ -27,7 +27,9 @@ export interface ImportedFile {
 export function createPupilClient({ url, token, fetch: send = fetch }: PupilOptions) {
   const base = url.replace(/\/$/, '');
   const headers = { authorization: `Bearer ${token}` };
-  const api = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${base}/api/trpc`, headers, transformer: superjson, fetch: send })] });
+  const api = createTRPCClient<AppRouter>({
+    links: [httpBatchLink({ url: `${base}/api/trpc`, headers, transformer: superjson, fetch: send })],
+  });
 
   const get = async (path: string): Promise<Response> => {
     const response = await send(`${base}${path}`, { headers });
@@ -37,7 +39,10 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
 
   return {
     api,
-    /** Imports files one after the other and returns the import with its counts and its list of errors. One that cannot be sent fails the import and throws. */
+    /**
+     * Imports files one after the other and returns the import with its counts and its list of errors. One that cannot
+     * be sent fails the import and throws.
+     */
     async importFiles(projectId: string, name: string, files: Iterable<ImportedFile> | AsyncIterable<ImportedFile>) {
       const { id: importId } = await api.image.startImport.mutate({ projectId, name, total: null });
       try {
@@ -46,7 +51,11 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
           if (file.useLabels) query.set('folderLabels', '1');
           if (file.className) query.set('className', file.className);
           if (file.split) query.set('split', file.split);
-          const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, { method: 'PUT', headers, body: file.data });
+          const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
+            method: 'PUT',
+            headers,
+            body: file.data,
+          });
           if (!response.ok) throw new Error(`${file.name}: ${await reasonOf(response)}`);
         }
       } catch (error) {
@@ -57,13 +66,16 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
       return api.image.endImport.mutate({ projectId, importId });
     },
     /** The labels in one of the formats of the Data page, such as `csv`, `json`, `coco`. */
-    exportLabels: (projectId: string, format: string): Promise<Response> => get(`/api/projects/${projectId}/exports/labels?format=${encodeURIComponent(format)}`),
+    exportLabels: (projectId: string, format: string): Promise<Response> =>
+      get(`/api/projects/${projectId}/exports/labels?format=${encodeURIComponent(format)}`),
     /** A model that was asked for with `api.export.requestModel` and is ready. */
-    downloadModel: (projectId: string, exportId: string): Promise<Response> => get(`/api/projects/${projectId}/exports/${exportId}/file`),
+    downloadModel: (projectId: string, exportId: string): Promise<Response> =>
+      get(`/api/projects/${projectId}/exports/${exportId}/file`),
   };
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'The program that sent the files stopped.');
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'The program that sent the files stopped.';
 
 async function reasonOf(response: Response): Promise<string> {
   const body = (await response.json().catch(() => null)) as { message?: string } | null;

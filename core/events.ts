@@ -17,13 +17,26 @@ export type DomainEvent =
   | { name: 'review:answered'; projectId: string; itemId: string; imageId: string; memberId: string }
   | { name: 'run:changed'; projectId: string; runId: string; status: RunStatus }
   | {
-      name: 'round:progressed'; projectId: string; runId: string; roundId: string; stage: RoundStage;
-      done: number; total: number; secondsLeft: number | null;
+      name: 'round:progressed';
+      projectId: string;
+      runId: string;
+      roundId: string;
+      stage: RoundStage;
+      done: number;
+      total: number;
+      secondsLeft: number | null;
     }
   | { name: 'round:curve'; projectId: string; runId: string; roundId: string; point: TrainPoint }
   | { name: 'round:ended'; projectId: string; runId: string; roundId: string }
   /** `mentioned`: the users whom it names; they hear of it on whatever page. */
-  | { name: 'comment:created'; projectId: string; imageId: string; commentId: string; memberId: string; mentioned: string[] }
+  | {
+      name: 'comment:created';
+      projectId: string;
+      imageId: string;
+      commentId: string;
+      memberId: string;
+      mentioned: string[];
+    }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
   | { name: 'worker:changed'; workerId: string };

@@ -10,7 +10,12 @@ describe('a warning that keeps coming', () => {
       const unsaid = seldom('a sweep failed');
       if (unsaid !== null) said.push([at / 1000, unsaid]);
     }
-    expect(said.slice(0, 4)).toEqual([[0, 0], [60, 59], [180, 119], [420, 239]]);
+    expect(said.slice(0, 4)).toEqual([
+      [0, 0],
+      [60, 59],
+      [180, 119],
+      [420, 239],
+    ]);
     expect(said.length).toBeLessThan(9);
     expect(seldom('a heartbeat was lost')).toBe(0);
     at += 3_600_000;

@@ -10,7 +10,8 @@ interface Known {
 }
 
 /**
- * For what may go on failing for hours: say it when it begins, then seldom. What stayed away for as long as its silence begins anew.
+ * For what may go on failing for hours: say it when it begins, then seldom. What stayed away for as long as its silence
+ * begins anew.
  * @param now ms
  * @returns asked at each time, by kind: null to keep silent, else how often it came unsaid since it was said last
  */

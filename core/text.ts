@@ -1,5 +1,5 @@
 /**
- * Text from a file, as Postgres can keep it: control characters (NUL above all) become spaces, half characters are replaced. A name
- * that the database refuses would take the good files beside it down too.
+ * Text from a file, as Postgres can keep it: control characters (NUL above all) become spaces, half characters are
+ * replaced. A name that the database refuses would take the good files beside it down too.
  */
 export const toStorable = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ').replaceAll(/\p{Cs}/gu, '\uFFFD');

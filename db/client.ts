@@ -3,7 +3,10 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
 /** The database, or a transaction on it: what every query takes first. */
-export type Db = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count' | '$with' | 'with'>;
+export type Db = Pick<
+  NodePgDatabase,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count' | '$with' | 'with'
+>;
 
 export interface Database {
   db: NodePgDatabase;
@@ -11,13 +14,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Uses after which a statement is worth keeping, and how many kinds of statements are looked at: lists of any length make new ones for ever. */
+/**
+ * Uses after which a statement is worth keeping, and how many kinds of statements are looked at: lists of any length
+ * make new ones for ever.
+ */
 const KEEP_AFTER = 3;
 const KINDS = 400;
 
 /**
- * Keeps the statements that come again and again parsed at the server, under a name of their own. Their plans are made anew each time: a plan
- * kept from when a table was small reads all of it when it has grown, which stood a team of 200 still within a minute.
+ * Keeps the statements that come again and again parsed at the server, under a name of their own. Their plans are made
+ * anew each time: a plan kept from when a table was small reads all of it when it has grown, which stood a team of 200
+ * still within a minute.
  */
 const seen = new Map<string, { times: number; name: string }>();
 function nameOf(text: string): string | undefined {
@@ -38,17 +45,30 @@ class KeepingClient extends pg.Client {
     const { stream } = this.connection;
     stream.cork();
     process.nextTick(() => stream.uncork());
-    if (typeof config !== 'object' || config === null || !('text' in config) || typeof config.text !== 'string' || ('name' in config && config.name)) return run.call(this, config, ...rest);
+    if (
+      typeof config !== 'object' ||
+      config === null ||
+      !('text' in config) ||
+      typeof config.text !== 'string' ||
+      ('name' in config && config.name)
+    )
+      return run.call(this, config, ...rest);
     return run.call(this, { ...config, name: nameOf(config.text) }, ...rest);
   }) as pg.Client['query'];
 }
 
 /**
- * Opens a pool. An idle client that loses its connection is dropped, never a crash. Statements that are issued without waiting for each
- * other go out together; so cursors are refused.
+ * Opens a pool. An idle client that loses its connection is dropped, never a crash. Statements that are issued without
+ * waiting for each other go out together; so cursors are refused.
  */
 export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, Client: KeepingClient, pipeline: true, options: '-c plan_cache_mode=force_custom_plan' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    Client: KeepingClient,
+    pipeline: true,
+    options: '-c plan_cache_mode=force_custom_plan',
+  });
   pool.on('error', (error) => options.onError?.(error));
   // Lost in the middle of a transaction, a client fails its queries; its own error, unheard, would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -56,11 +76,14 @@ export function openDatabase(url: string, options: { max?: number; onError?: (er
 }
 
 /**
- * Waits for queries of one transaction that were begun side by side, so that they take one round trip. They run in the order in which they
- * were begun, each on a snapshot of its own. Where one fails Postgres refuses those behind it: the error thrown is the first one's, once
- * all are answered. For promises of `db/queries`; a bare drizzle builder begins only when it is awaited.
+ * Waits for queries of one transaction that were begun side by side, so that they take one round trip. They run in the
+ * order in which they were begun, each on a snapshot of its own. Where one fails Postgres refuses those behind it: the
+ * error thrown is the first one's, once all are answered. For promises of `db/queries`; a bare drizzle builder begins
+ * only when it is awaited.
  */
-export async function inOneTrip<T extends readonly unknown[] | []>(begun: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+export async function inOneTrip<T extends readonly unknown[] | []>(
+  begun: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled = await Promise.allSettled(begun);
   return settled.map((item) => {
     if (item.status === 'rejected') throw item.reason;

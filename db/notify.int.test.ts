@@ -13,7 +13,8 @@ let test: TestDatabase;
 let listener: Client;
 /** What stood in the table when each event was heard. */
 let heard: Promise<number>[];
-const count = async (): Promise<number> => Number((await test.pool.query<{ n: string }>('select count(*) as n from thing')).rows[0]?.n);
+const count = async (): Promise<number> =>
+  Number((await test.pool.query<{ n: string }>('select count(*) as n from thing')).rows[0]?.n);
 beforeAll(async () => {
   test = await createTestDatabase();
   await test.pool.query('create table thing (id int primary key)');

@@ -9,8 +9,9 @@ import type { Db } from './client.ts';
 import { queueDeliveries } from './queries/project/webhook.ts';
 
 /**
- * Announces what happened; within a transaction it is heard only if that commits. Payloads stay below Postgres' 8,000 bytes. What
- * webhooks asked for is queued by the same transaction: a server that dies, or that does not run at all, loses none of it.
+ * Announces what happened; within a transaction it is heard only if that commits. Payloads stay below Postgres' 8,000
+ * bytes. What webhooks asked for is queued by the same transaction: a server that dies, or that does not run at all,
+ * loses none of it.
  */
 export const notify = (db: Db, event: DomainEvent): Promise<void> => notifyAll(db, [event]);
 
@@ -21,23 +22,30 @@ export async function notifyAll(db: Db, events: readonly DomainEvent[]): Promise
 }
 
 /** Tells every server. */
-export const notifyServers = (db: Db, events: readonly ServerEvent[]): Promise<void> => send(db, SERVER_CHANNEL, events);
+export const notifyServers = (db: Db, events: readonly ServerEvent[]): Promise<void> =>
+  send(db, SERVER_CHANNEL, events);
 
-/** A transaction that is announced once it is committed: `tx` is its database, and what `announce` is given is heard then. */
+/**
+ * A transaction that is announced once it is committed: `tx` is its database, and what `announce` is given is heard
+ * then.
+ */
 export interface Announced {
   tx: Db;
   announce(events: readonly DomainEvent[]): void;
 }
 
 /**
- * Runs `work` in a transaction and sends its events right behind the commit, in the same write: where one arrives so does the other, as long
- * as the database lives; where it does not, everybody who listens loses their connection and refetches. Work that fails announces nothing.
- * For what happens many times a second: an event inside the transaction makes commits wait for the disk one after another (docs/decisions/0022).
+ * Runs `work` in a transaction and sends its events right behind the commit, in the same write: where one arrives so
+ * does the other, as long as the database lives; where it does not, everybody who listens loses their connection and
+ * refetches. Work that fails announces nothing. For what happens many times a second: an event inside the transaction
+ * makes commits wait for the disk one after another (docs/decisions/0022).
  */
 export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Announced) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   // One begun within it would commit it.
-  const transaction = () => { throw new Error('An announced transaction holds no other.'); };
+  const transaction = () => {
+    throw new Error('An announced transaction holds no other.');
+  };
   const tx: Db = Object.assign(drizzle(client), { transaction });
   const happened: DomainEvent[] = [];
   try {

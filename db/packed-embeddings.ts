@@ -1,6 +1,8 @@
 import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 
-/** Images and their embeddings as they lie in a row: ids of 16 bytes, embeddings of EMBEDDING_BYTES, in the same order. */
+/**
+ * Images and their embeddings as they lie in a row: ids of 16 bytes, embeddings of EMBEDDING_BYTES, in the same order.
+ */
 export interface PackedEmbeddings {
   imageIds: Uint8Array;
   embeddings: Uint8Array;
@@ -8,7 +10,8 @@ export interface PackedEmbeddings {
 
 const ID_BYTES = 16;
 
-export const packIds = (ids: readonly string[]): Buffer => Buffer.from(ids.map((id) => id.replaceAll('-', '')).join(''), 'hex');
+export const packIds = (ids: readonly string[]): Buffer =>
+  Buffer.from(ids.map((id) => id.replaceAll('-', '')).join(''), 'hex');
 
 /** The id at a position. */
 export function idAt(imageIds: Uint8Array, at: number): string {
@@ -16,7 +19,8 @@ export function idAt(imageIds: Uint8Array, at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-export const unpackIds = (imageIds: Uint8Array): string[] => Array.from({ length: imageIds.length / ID_BYTES }, (_, at) => idAt(imageIds, at));
+export const unpackIds = (imageIds: Uint8Array): string[] =>
+  Array.from({ length: imageIds.length / ID_BYTES }, (_, at) => idAt(imageIds, at));
 
 export const signed = (bytes: Uint8Array): Int8Array => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 export const unsigned = (bytes: Int8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,5 +33,6 @@ export function findPacked({ imageIds, embeddings }: PackedEmbeddings, imageId: 
 
 /** Several rows as one. */
 export const joinPacked = (rows: readonly PackedEmbeddings[]): PackedEmbeddings => ({
-  imageIds: Buffer.concat(rows.map((row) => row.imageIds)), embeddings: Buffer.concat(rows.map((row) => row.embeddings)),
+  imageIds: Buffer.concat(rows.map((row) => row.imageIds)),
+  embeddings: Buffer.concat(rows.map((row) => row.embeddings)),
 });

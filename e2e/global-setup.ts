@@ -11,10 +11,15 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   if (process.env['PUPIL_E2E_URL']) return undefined;
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'pupil-e2e-'));
-  const child = spawn(process.execPath, ['scripts/start.mjs', '--port', String(port), '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['scripts/start.mjs', '--port', String(port), '--data', folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const started = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Pupil did not start within ${START_MS / 1000} s:\n${output}`)), START_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`Pupil did not start within ${START_MS / 1000} s:\n${output}`)),
+      START_MS,
+    );
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
       if (!/\/setup\/[\w-]{20,}/.test(output)) return;

@@ -6,11 +6,35 @@ import { ClearError, fail, say, seconds } from './setup/say.mjs';
 import { filesBelow, hashOf, isFresh } from './setup/sources.mjs';
 
 /** Pages import rooms other than these as types only (scripts/check-rooms.mjs), which vanish. */
-const WEB_SOURCES = ['app', 'core', 'workers/ml', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'];
-const PROCESS_SOURCES = ['core', 'db', 'server', 'workers', 'scripts/supervise', 'scripts/build.mjs', 'package-lock.json'];
+const WEB_SOURCES = [
+  'app',
+  'core',
+  'workers/ml',
+  'public',
+  'next.config.mjs',
+  'postcss.config.mjs',
+  'tsconfig.json',
+  'package-lock.json',
+];
+const PROCESS_SOURCES = [
+  'core',
+  'db',
+  'server',
+  'workers',
+  'scripts/supervise',
+  'scripts/build.mjs',
+  'package-lock.json',
+];
 
-/** Entry points of the processes. Threads and child processes start from files named `*-worker.ts` and `*-child.ts`, found by name. */
-const PROCESSES = { supervisor: 'scripts/supervise/main.ts', server: 'server/main.ts', trainer: 'workers/trainer/process/main.ts' };
+/**
+ * Entry points of the processes. Threads and child processes start from files named `*-worker.ts` and `*-child.ts`,
+ * found by name.
+ */
+const PROCESSES = {
+  supervisor: 'scripts/supervise/main.ts',
+  server: 'server/main.ts',
+  trainer: 'workers/trainer/process/main.ts',
+};
 const THREAD = /-(worker|child)\.ts$/;
 
 /** Builds what is missing or stale: the pages into .next, the processes into dist. */
@@ -41,14 +65,18 @@ async function buildProcesses(root, force) {
       logLevel: 'silent',
     });
   } catch (error) {
-    throw new ClearError(`The server and trainer do not build: ${error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`).join('\n') ?? error.message}`);
+    throw new ClearError(
+      `The server and trainer do not build: ${error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`).join('\n') ?? error.message}`,
+    );
   }
   writeFileSync(stamp, hash);
   say('build', `processes built in ${seconds(started)}`);
 }
 
 function entryPoints(root) {
-  const threads = ['server', 'db', 'workers'].flatMap((room) => filesBelow(root, room)).filter((file) => THREAD.test(file));
+  const threads = ['server', 'db', 'workers']
+    .flatMap((room) => filesBelow(root, room))
+    .filter((file) => THREAD.test(file));
   const entries = { ...PROCESSES, ...Object.fromEntries(threads.map((file) => [basename(file, '.ts'), file])) };
   return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
 }
@@ -61,7 +89,10 @@ async function buildPages(root, force) {
   say('build', 'building the pages, about half a minute ...');
   rmSync(stamp, { force: true });
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
-  const { code, output } = await capture(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], { cwd: root, env });
+  const { code, output } = await capture(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+    cwd: root,
+    env,
+  });
   if (code !== 0) throw new ClearError(`The pages do not build:\n${output.trim()}`);
   writeFileSync(stamp, hash);
   say('build', `pages built in ${seconds(started)}`);

@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { filesBelow } from './setup/sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const rules = new Set([...readFileSync(join(root, 'docs/SPEC.md'), 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map(([, id]) => id));
+const rules = new Set(
+  [...readFileSync(join(root, 'docs/SPEC.md'), 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\*/gm)].map(([, id]) => id),
+);
 const areas = new Set([...rules].map((id) => id.split('-')[0]));
 const cited = new Map();
 
-for (const file of ['app', 'bench', 'core', 'db', 'server', 'workers', 'scripts', 'e2e'].flatMap((top) => filesBelow(root, top, { tests: true }))) {
+for (const file of ['app', 'bench', 'core', 'db', 'server', 'workers', 'scripts', 'e2e'].flatMap((top) =>
+  filesBelow(root, top, { tests: true }),
+)) {
   if (!/\.(test|spec)\.tsx?$/.test(file)) continue;
   for (const [id] of readFileSync(join(root, file), 'utf8').matchAll(/\b[A-Z]+-\d+\b/g)) {
     if (areas.has(id.split('-')[0])) cited.set(id, [...(cited.get(id) ?? []), file]);

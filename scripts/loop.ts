@@ -66,46 +66,96 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   const { services } = platform;
   const { db } = services;
   const files = await listLabels(options.source);
-  const plan = planLabels(files, { validationPerClass: options.validationPerClass, seedPerClass: options.select === 'random' ? options.labelsPerClass : 0, seed: options.seed });
+  const plan = planLabels(files, {
+    validationPerClass: options.validationPerClass,
+    seedPerClass: options.select === 'random' ? options.labelsPerClass : 0,
+    seed: options.seed,
+  });
   const actor = await createActor(platform);
-  const { projectId } = await createProject(services, actor, { name: basename(options.source), description: '', classes: plan.classes, grayscale: false });
-  const created = await insertImport(db, { projectId, createdBy: actor.memberId, name: basename(options.source), total: files.length });
-  await importImages(services, { importId: created.id, projectId, memberId: actor.memberId, seed: options.seed, settings: { validationShare: 0, testShare: 0 } }, hideLabels(options.source, plan));
+  const { projectId } = await createProject(services, actor, {
+    name: basename(options.source),
+    description: '',
+    classes: plan.classes,
+    grayscale: false,
+  });
+  const created = await insertImport(db, {
+    projectId,
+    createdBy: actor.memberId,
+    name: basename(options.source),
+    total: files.length,
+  });
+  await importImages(
+    services,
+    {
+      importId: created.id,
+      projectId,
+      memberId: actor.memberId,
+      seed: options.seed,
+      settings: { validationShare: 0, testShare: 0 },
+    },
+    hideLabels(options.source, plan),
+  );
   await setImport(db, created.id, { status: 'ended', endedAt: new Date() });
-  say(`imported ${files.length} images of ${plan.classes.length} classes in ${Math.round((Date.now() - started) / 1000)} s`);
+  say(
+    `imported ${files.length} images of ${plan.classes.length} classes in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
 
   const classIds = new Map((await listClasses(db, projectId)).map(({ id, name }) => [name, id]));
-  const truth = await readTruth(db, projectId, new Map(files.map(({ name, className }) => [name, className])), classIds);
+  const truth = await readTruth(
+    db,
+    projectId,
+    new Map(files.map(({ name, className }) => [name, className])),
+    classIds,
+  );
   const oracle = createOracle(services, actor, projectId, truth);
   const images = await describeImages(db, projectId);
   const backboneId = options.backbone ? await importBackbone(services, actor, options.backbone) : null;
-  if (options.select === 'typical') await oracle.label(await chooseTypical(platform, { projectId, count: options.labelsPerClass * plan.classes.length, seed: options.seed }));
+  if (options.select === 'typical')
+    await oracle.label(
+      await chooseTypical(platform, {
+        projectId,
+        count: options.labelsPerClass * plan.classes.length,
+        seed: options.seed,
+      }),
+    );
   const config = buildConfig(options, { ...images, backboneId });
   const engine = await platform.startTrainer();
   say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);
   const { runId } = await startRun(services, actor, { projectId, config });
-  const end = await followRun({ services, url: platform.url, runId, oracle }, {
-    line,
-    ended: async (roundId) => {
-      const states = await listRoundStates(db, runId);
-      const state = states.find(({ id }) => id === roundId);
-      const metrics = state?.metrics;
-      if (state && metrics) {
-        line('');
-        say(`${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`);
-      }
+  const end = await followRun(
+    { services, url: platform.url, runId, oracle },
+    {
+      line,
+      ended: async (roundId) => {
+        const states = await listRoundStates(db, runId);
+        const state = states.find(({ id }) => id === roundId);
+        const metrics = state?.metrics;
+        if (state && metrics) {
+          line('');
+          say(
+            `${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`,
+          );
+        }
+      },
     },
-  });
+  );
   line('');
   if (end.status !== 'finished') throw new Error(`The run ${end.status}: ${end.message ?? 'no reason was stored.'}`);
   say(end.message ?? 'Finished.');
   const states = await listRoundStates(db, runId);
-  const [exported = null] = await exportModel(platform, { projectId, runId, memberId: actor.memberId, out: options.out, formats: options.formats });
+  const [exported = null] = await exportModel(platform, {
+    projectId,
+    runId,
+    memberId: actor.memberId,
+    out: options.out,
+    formats: options.formats,
+  });
   return {
     engine: engine.name,
     seconds: Math.round((Date.now() - started) / 1000),
     labels: {
-      seed: options.labelsPerClass * plan.classes.length, validation: [...plan.split.values()].filter((split) => split === 'validation').length,
+      seed: options.labelsPerClass * plan.classes.length,
+      validation: [...plan.split.values()].filter((split) => split === 'validation').length,
       review: states.reduce((sum, { reviewed }) => sum + reviewed, 0),
     },
     rounds: listLoopRounds(states, await measureTruth(db, { states, truth, runId })),
@@ -115,7 +165,11 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
 
 async function createActor(platform: Platform): Promise<Actor> {
   const organizationId = await createOrganization(platform.services.db, 'Loop');
-  const member = await createMember(platform.services.db, { organizationId, role: 'owner', name: `Oracle ${randomUUID().slice(0, 8)}` });
+  const member = await createMember(platform.services.db, {
+    organizationId,
+    role: 'owner',
+    name: `Oracle ${randomUUID().slice(0, 8)}`,
+  });
   return { ...member, organizationId };
 }
 

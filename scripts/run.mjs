@@ -1,4 +1,5 @@
-// `node scripts/run.mjs scripts/loop.ts --seed 1`: installs the packages when they are missing, then runs a TypeScript program.
+// `node scripts/run.mjs scripts/loop.ts --seed 1`: installs the packages when they are missing, then runs a TypeScript
+// program.
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

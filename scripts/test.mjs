@@ -24,7 +24,14 @@ try {
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-await stage('lint', () => runAll([[bin('oxlint'), ['--quiet', '.']], [process.execPath, ['scripts/check-rooms.mjs']], [process.execPath, ['scripts/check-spec.mjs']]]));
+await stage('lint', () =>
+  runAll([
+    [bin('oxfmt'), ['--check', '.']],
+    [bin('oxlint'), ['--quiet', '.']],
+    [process.execPath, ['scripts/check-rooms.mjs']],
+    [process.execPath, ['scripts/check-spec.mjs']],
+  ]),
+);
 await stage('types', async () => {
   if (!existsSync(join(root, 'next-env.d.ts'))) await run(bin('next'), ['typegen']);
   return run(bin('tsc'), ['--noEmit']);
@@ -32,16 +39,24 @@ await stage('types', async () => {
 await stage('unit', () => vitest('unit'), 'unit.json');
 await stage('integration', () => vitest('integration'), 'integration.json');
 await stage('build', () => ensureBuilt(root).then(() => 0));
-await stage('e2e', async () => {
-  const browser = await findBrowser(root);
-  if (!browser) throw new Error('No browser could be found or installed. Install Chromium, or give its path in PUPIL_BROWSER.');
-  return run(bin('playwright'), ['test'], { PUPIL_BROWSER: browser });
-}, 'e2e.json');
+await stage(
+  'e2e',
+  async () => {
+    const browser = await findBrowser(root);
+    if (!browser)
+      throw new Error('No browser could be found or installed. Install Chromium, or give its path in PUPIL_BROWSER.');
+    return run(bin('playwright'), ['test'], { PUPIL_BROWSER: browser });
+  },
+  'e2e.json',
+);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** Runs one stage. It counts the tests of its report, or itself as one; a stage that fails without a failed test counts as one failure. */
+/**
+ * Runs one stage. It counts the tests of its report, or itself as one; a stage that fails without a failed test counts
+ * as one failure.
+ */
 async function stage(name, work, report = null) {
   if (only.length > 0 && !only.includes(name)) return;
   headline(`\n${name}`);
@@ -52,10 +67,16 @@ async function stage(name, work, report = null) {
   } catch (error) {
     console.error(error?.name === 'ClearError' ? error.message : error);
   }
-  const counts = report && existsSync(join(results, report)) ? readReport(JSON.parse(readFileSync(join(results, report), 'utf8'))) : { passed: code === 0 ? 1 : 0, failed: 0 };
+  const counts =
+    report && existsSync(join(results, report))
+      ? readReport(JSON.parse(readFileSync(join(results, report), 'utf8')))
+      : { passed: code === 0 ? 1 : 0, failed: 0 };
   passed += counts.passed;
   failed += Math.max(counts.failed, code === 0 ? 0 : 1);
-  say(name, `${code === 0 ? 'passed' : 'FAILED'} in ${seconds(started)}${report ? `, ${counts.passed} passed, ${counts.failed} failed` : ''}`);
+  say(
+    name,
+    `${code === 0 ? 'passed' : 'FAILED'} in ${seconds(started)}${report ? `, ${counts.passed} passed, ${counts.failed} failed` : ''}`,
+  );
 }
 
 function readReport(report) {
@@ -64,7 +85,14 @@ function readReport(report) {
 }
 
 function vitest(project) {
-  return run(bin('vitest'), ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${join(results, `${project}.json`)}`]);
+  return run(bin('vitest'), [
+    'run',
+    '--project',
+    project,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${join(results, `${project}.json`)}`,
+  ]);
 }
 
 async function runAll(commands) {
@@ -75,9 +103,17 @@ async function runAll(commands) {
 
 function run(file, args, more = {}) {
   // Tests never touch an installation that this shell is set up for.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|PORT|HOST|S3_.*|PUPIL_(URL|SECRET|DATA|ENGINE|THREADS|EMPTY|E2E_.*))$/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(DATABASE_URL|PORT|HOST|S3_.*|PUPIL_(URL|SECRET|DATA|ENGINE|THREADS|EMPTY|E2E_.*))$/.test(name),
+    ),
+  );
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, NEXT_TELEMETRY_DISABLED: '1', ...more } });
+    const child = spawn(file, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...env, NEXT_TELEMETRY_DISABLED: '1', ...more },
+    });
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });

@@ -19,7 +19,14 @@ export interface Services {
   sessions: SessionCache | null;
   teamFigures: TeamFigures;
   /** Which pages people have open; null where nobody listens to sockets. */
-  windows: { worksElsewhere(params: { projectId: string; memberId: string; windowId: string; pages: readonly Presence['page'][] }): boolean } | null;
+  windows: {
+    worksElsewhere(params: {
+      projectId: string;
+      memberId: string;
+      windowId: string;
+      pages: readonly Presence['page'][];
+    }): boolean;
+  } | null;
   log: Logger;
   env: Env;
 }

@@ -10,8 +10,23 @@ const schema = sharedEnv.extend({
   /** The address people use, when a proxy stands in front. */
   PUPIL_URL: z.url().optional(),
   /** Proxies in front, as addresses or ranges with commas between: whom they name in X-Forwarded-For is believed. */
-  PUPIL_TRUSTED_PROXIES: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
-    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'Name addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/24.'))),
+  PUPIL_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(
+        z.union(
+          [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+          'Name addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/24.',
+        ),
+      ),
+    ),
   /** Let imports from a bucket reach services in the operator's own network, such as a MinIO beside the server. */
   PUPIL_PRIVATE_S3: z.enum(['0', '1']).default('0'),
   /** Show an empty installation instead of the demo project. */

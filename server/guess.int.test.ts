@@ -56,7 +56,11 @@ const ASK: Record<string, (at: Places) => object> = {
   'review.disputed': () => ({}),
   'review.reveal': ({ itemId }) => ({ itemId }),
   'review.similar': ({ imageId }) => ({ imageId, limit: 60 }),
-  'round.cell': ({ roundId, classIds: [truthClassId, predictedClassId] }) => ({ roundId, truthClassId, predictedClassId }),
+  'round.cell': ({ roundId, classIds: [truthClassId, predictedClassId] }) => ({
+    roundId,
+    truthClassId,
+    predictedClassId,
+  }),
   'round.flips': ({ roundId }) => ({ roundId, limit: 200 }),
   'round.get': ({ roundId }) => ({ roundId }),
   'round.image': ({ imageId }) => ({ imageId }),
@@ -75,7 +79,17 @@ const ASK: Record<string, (at: Places) => object> = {
 };
 /** Their answers to a lead carry the mark: what this file guards. */
 const TELLING = [
-  'compare.changed', 'gallery.image', 'gallery.list', 'insight.items', 'review.reveal', 'round.cell', 'round.flips', 'round.image', 'round.mapImage', 'round.mistakes', 'run.samplePrediction',
+  'compare.changed',
+  'gallery.image',
+  'gallery.list',
+  'insight.items',
+  'review.reveal',
+  'round.cell',
+  'round.flips',
+  'round.image',
+  'round.mapImage',
+  'round.mistakes',
+  'run.samplePrediction',
 ];
 
 type Person = Awaited<ReturnType<typeof createMember>>;
@@ -85,7 +99,10 @@ let lead: Person;
 let anna: Person;
 let bert: Person;
 let at: Places;
-/** Nobody has answered it; a review item asks about it; only Bert has answered it, by an item; a check in the pool; a check in validation that the model gets wrong. */
+/**
+ * Nobody has answered it; a review item asks about it; only Bert has answered it, by an item; a check in the pool; a
+ * check in validation that the model gets wrong.
+ */
 let open = '';
 let waiting = '';
 let half = '';
@@ -93,9 +110,15 @@ let check = '';
 let wrong = '';
 const marked = () => [open, waiting, half, check, wrong];
 
-const setGuess = (settings: { guess: 'before' | 'after' | 'never'; hiddenGuessShare?: number }) => test.as(lead).project.update({ projectId: at.projectId, settings });
+const setGuess = (settings: { guess: 'before' | 'after' | 'never'; hiddenGuessShare?: number }) =>
+  test.as(lead).project.update({ projectId: at.projectId, settings });
 const answer = (who: Person, imageId: string, reviewItemId: string | null = null) =>
-  test.as(who).label.submit({ projectId: at.projectId, annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: at.classIds[0] ?? '', token: null, reviewItemId }] });
+  test.as(who).label.submit({
+    projectId: at.projectId,
+    annotations: [
+      { id: randomUUID(), imageId, kind: 'decide', classId: at.classIds[0] ?? '', token: null, reviewItemId },
+    ],
+  });
 
 beforeAll(async () => {
   test = await createTestServices();
@@ -104,7 +127,11 @@ beforeAll(async () => {
   lead = await createMember(db, { organizationId, role: 'lead' });
   anna = await createMember(db, { organizationId, role: 'annotator' });
   bert = await createMember(db, { organizationId, role: 'annotator' });
-  const project = await createProject(db, { organizationId, classes: ['cat', 'dog', 'elk'], settings: { overlap: 2, guess: 'after' } });
+  const project = await createProject(db, {
+    organizationId,
+    classes: ['cat', 'dog', 'elk'],
+    settings: { overlap: 2, guess: 'after' },
+  });
   await createImages(db, { projectId: project.id, count: 60 });
   await createImages(db, { projectId: project.id, count: 30, split: 'validation' });
   const run = await createFinishedRun(db, { projectId: project.id, memberId: lead.memberId, labelsPerClass: 3 });
@@ -113,15 +140,33 @@ beforeAll(async () => {
     select i.id from image i where i.project_id = ${project.id} and i.split = 'pool' and i.judgment_count = 0
       and not exists (select 1 from annotation a where a.image_id = i.id) and not exists (select 1 from review_item r where r.image_id = i.id) order by i.id`);
   [open = '', waiting = '', half = '', check = ''] = rows.map((row) => row.id);
-  wrong = (await db.execute<{ id: string }>(sql`select id from image where project_id = ${project.id} and split = 'validation' order by id limit 1`)).rows[0]?.id ?? '';
-  at = { projectId: project.id, runId: run.runId, roundId: second, otherRoundId: student, imageId: open, itemId: '', classIds: run.classIds };
+  wrong =
+    (
+      await db.execute<{ id: string }>(
+        sql`select id from image where project_id = ${project.id} and split = 'validation' order by id limit 1`,
+      )
+    ).rows[0]?.id ?? '';
+  at = {
+    projectId: project.id,
+    runId: run.runId,
+    roundId: second,
+    otherRoundId: student,
+    imageId: open,
+    itemId: '',
+    classIds: run.classIds,
+  };
   const ids = sql`${sql.param(marked())}::uuid[]`;
-  // Surest of all but for the test of `samplePrediction`; moved between the rounds; each at a place of its own on the map.
+  // Surest of all but for the test of `samplePrediction`; moved between the rounds; each at a place of its own on the
+  // map.
   await db.execute(sql`update prediction set confidence = ${MARK}, class_index = case when round_id = ${second} then 1 else 0 end, map_x = 100, map_y = 100,
     probabilities = case when round_id = ${second} then array[0.1, ${MARK}, 0.1345679]::real[] else array[${MARK}, 0.1, 0.1345679]::real[] end where image_id = any(${ids})`);
   await db.execute(sql`update prediction set confidence = 0.9 where image_id <> all(${ids}) and round_id = ${second}`);
-  await test.as(lead).quality.setGold({ projectId: project.id, id: randomUUID(), imageId: check, classId: run.classIds[0] ?? '' });
-  await test.as(lead).quality.setGold({ projectId: project.id, id: randomUUID(), imageId: wrong, classId: run.classIds[0] ?? '' });
+  await test
+    .as(lead)
+    .quality.setGold({ projectId: project.id, id: randomUUID(), imageId: check, classId: run.classIds[0] ?? '' });
+  await test
+    .as(lead)
+    .quality.setGold({ projectId: project.id, id: randomUUID(), imageId: wrong, classId: run.classIds[0] ?? '' });
   const { rows: items } = await db.execute<{ id: string; imageId: string }>(sql`
     insert into review_item (project_id, run_id, round_id, image_id, reason, guess_class_id, confidence, priority)
     select ${project.id}, ${run.runId}, ${teacher}, x, 'uncertain', ${run.classIds[1]}, ${MARK}, 2 from unnest(array[${waiting}, ${half}]::uuid[]) as x returning id, image_id as "imageId"`);
@@ -132,16 +177,29 @@ afterAll(() => test.close());
 
 const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
 const ask = (who: Person, path: string, input: object = {}): Promise<unknown> =>
-  (path.split('.').reduce<unknown>((here, key) => (here as Record<string, unknown>)[key], test.as(who)) as (input: unknown) => Promise<unknown>)({ projectId: at.projectId, ...ASK[path]?.(at), ...input });
+  (
+    path.split('.').reduce<unknown>((here, key) => (here as Record<string, unknown>)[key], test.as(who)) as (
+      input: unknown,
+    ) => Promise<unknown>
+  )({ projectId: at.projectId, ...ASK[path]?.(at), ...input });
 /** What an answer tells, as text; a refusal tells nothing. */
-const hear = async (who: Person, path: string, input: object = {}): Promise<string> => JSON.stringify(await ask(who, path, input).catch(() => null)) ?? '';
+const hear = async (who: Person, path: string, input: object = {}): Promise<string> =>
+  JSON.stringify(await ask(who, path, input).catch(() => null)) ?? '';
 const tells = (text: string, path: string): boolean =>
-  text.includes(String(MARK)) && (marked().some((id) => text.includes(id)) || ['imageId', 'itemId', 'x'].some((key) => key in (ASK[path]?.(at) ?? {})));
-const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'OK', (error: { code?: string }) => error.code ?? 'UNKNOWN');
+  text.includes(String(MARK)) &&
+  (marked().some((id) => text.includes(id)) ||
+    ['imageId', 'itemId', 'x'].some((key) => key in (ASK[path]?.(at) ?? {})));
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'OK',
+    (error: { code?: string }) => error.code ?? 'UNKNOWN',
+  );
 
 describe('REVIEW-6 what a model says of an image', () => {
   it('is asked here by every query about a project', () => {
-    const queries = Object.keys(procedures).filter((path) => procedures[path]?._def.type === 'query' && !/^(people|webhook|worker)\.|^project\.list$/u.test(path));
+    const queries = Object.keys(procedures).filter(
+      (path) => procedures[path]?._def.type === 'query' && !/^(people|webhook|worker)\.|^project\.list$/u.test(path),
+    );
     expect(Object.keys(ASK).sort()).toEqual(queries.sort());
   });
 
@@ -150,11 +208,16 @@ describe('REVIEW-6 what a model says of an image', () => {
   });
 
   it.each(Object.keys(ASK))('does not come to an annotator who may still be asked by %s', async (path) => {
-    for (const imageId of marked()) expect(tells(await hear(anna, path, 'imageId' in (ASK[path]?.(at) ?? {}) ? { imageId } : {}), path)).toBe(false);
+    for (const imageId of marked())
+      expect(tells(await hear(anna, path, 'imageId' in (ASK[path]?.(at) ?? {}) ? { imageId } : {}), path)).toBe(false);
   });
 
   it('comes by no claim', async () => {
-    const hands = [await ask(anna, 'label.claim', { count: 20 }), await ask(anna, 'review.claim', { count: 20 }), await ask(bert, 'label.claimGrid', { count: 20, by: { kind: 'similar', imageId: half } })];
+    const hands = [
+      await ask(anna, 'label.claim', { count: 20 }),
+      await ask(anna, 'review.claim', { count: 20 }),
+      await ask(bert, 'label.claimGrid', { count: 20, by: { kind: 'similar', imageId: half } }),
+    ];
     expect(JSON.stringify(hands)).not.toContain(String(MARK));
     await ask(anna, 'label.release');
     await ask(anna, 'review.release');
@@ -162,12 +225,21 @@ describe('REVIEW-6 what a model says of an image', () => {
   });
 
   it('is nothing that an annotator finds, sorts or picks images by', async () => {
-    for (const filter of [{ predictedClassId: at.classIds[1] }, { confidenceFrom: 0.5 }, { confidenceTo: 0.9 }, { source: 'pseudo' }, { order: 'sure-first' }, { order: 'unsure-first' }]) {
+    for (const filter of [
+      { predictedClassId: at.classIds[1] },
+      { confidenceFrom: 0.5 },
+      { confidenceTo: 0.9 },
+      { source: 'pseudo' },
+      { order: 'sure-first' },
+      { order: 'unsure-first' },
+    ]) {
       expect(await codeOf(ask(anna, 'gallery.list', filter))).toBe('FORBIDDEN');
       expect(await codeOf(ask(lead, 'gallery.list', filter))).toBe('OK');
     }
     // "No answer yet" must not leave out what has a pseudo-label.
-    await test.services.db.execute(sql`insert into pseudo_label (round_id, image_id, class_index, confidence) values (${at.roundId}, ${open}, 1, ${MARK}) on conflict do nothing`);
+    await test.services.db.execute(
+      sql`insert into pseudo_label (round_id, image_id, class_index, confidence) values (${at.roundId}, ${open}, 1, ${MARK}) on conflict do nothing`,
+    );
     expect(await hear(anna, 'gallery.list', { source: 'none' })).toContain(open);
     expect(await hear(lead, 'gallery.list', { source: 'none' })).not.toContain(open);
   });
@@ -192,22 +264,38 @@ describe('REVIEW-6 what a model says of an image', () => {
 
   it('stays unseen on an item as long as another open one of the image belongs to the hidden share', async () => {
     await setGuess({ guess: 'before', hiddenGuessShare: 0 });
-    const claim = async () => (await test.as(anna).review.claim({ projectId: at.projectId, count: 30 })).items.find((item) => item.imageId === waiting);
+    const claim = async () =>
+      (await test.as(anna).review.claim({ projectId: at.projectId, count: 30 })).items.find(
+        (item) => item.imageId === waiting,
+      );
     expect((await claim())?.guess?.confidence).toBeCloseTo(MARK);
-    await test.services.db.execute(sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${waiting}, 'suspect-label', 0)`);
+    await test.services.db.execute(
+      sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${waiting}, 'suspect-label', 0)`,
+    );
     expect((await claim())?.guess).toBeNull();
-    await test.services.db.execute(sql`delete from review_item where image_id = ${waiting} and reason = 'suspect-label'`);
+    await test.services.db.execute(
+      sql`delete from review_item where image_id = ${waiting} and reason = 'suspect-label'`,
+    );
     await ask(anna, 'review.release');
     await setGuess({ guess: 'after' });
   });
 
   it('comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the settings say so', async () => {
-    const seen = async () => [tells(await hear(anna, 'gallery.image'), 'gallery.image'), tells(await hear(anna, 'round.image'), 'round.image'), (await hear(anna, 'gallery.list')).includes(String(MARK))];
+    const seen = async () => [
+      tells(await hear(anna, 'gallery.image'), 'gallery.image'),
+      tells(await hear(anna, 'round.image'), 'round.image'),
+      (await hear(anna, 'gallery.list')).includes(String(MARK)),
+    ];
     expect(await seen()).toEqual([false, false, false]);
     const id = randomUUID();
-    await test.as(anna).label.submit({ projectId: at.projectId, annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }] });
+    await test.as(anna).label.submit({
+      projectId: at.projectId,
+      annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }],
+    });
     expect(await seen()).toEqual([true, true, true]);
-    await test.services.db.execute(sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${open}, 'suspect-label', 0)`);
+    await test.services.db.execute(
+      sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${open}, 'suspect-label', 0)`,
+    );
     expect(await seen()).toEqual([false, false, false]);
     await test.services.db.execute(sql`update review_item set status = 'closed' where image_id = ${open}`);
     expect(await seen()).toEqual([true, true, true]);
@@ -222,9 +310,13 @@ describe('REVIEW-6 what a model says of an image', () => {
 
 describe('REVIEW-8 a point of the map', () => {
   it('opens where opening it tells its image: settled ones and one’s own, all of them for a lead', async () => {
-    const mapOf = async (who: Person) => unpackMap(await test.as(who).round.map({ projectId: at.projectId, roundId: at.roundId }));
-    const count = (map: Awaited<ReturnType<typeof mapOf>>, isMarked: boolean) => map.opens.filter((opens, index) => opens === 1 && ((map.x[index] ?? 0) > 90) === isMarked).length;
-    const listed = await test.as(anna).gallery.list({ projectId: at.projectId, roundId: at.roundId, split: 'pool', limit: 200 });
+    const mapOf = async (who: Person) =>
+      unpackMap(await test.as(who).round.map({ projectId: at.projectId, roundId: at.roundId }));
+    const count = (map: Awaited<ReturnType<typeof mapOf>>, isMarked: boolean) =>
+      map.opens.filter((opens, index) => opens === 1 && (map.x[index] ?? 0) > 90 === isMarked).length;
+    const listed = await test
+      .as(anna)
+      .gallery.list({ projectId: at.projectId, roundId: at.roundId, split: 'pool', limit: 200 });
     const told = listed.images.filter(({ predictedClassId }) => predictedClassId !== null).length;
     expect(told).toBeGreaterThan(0);
     const map = await mapOf(anna);
@@ -232,7 +324,10 @@ describe('REVIEW-8 a point of the map', () => {
     expect(count(await mapOf(lead), true)).toBe(4);
     expect(count(await mapOf(lead), false)).toBe(map.count - 4);
     const id = randomUUID();
-    await test.as(anna).label.submit({ projectId: at.projectId, annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }] });
+    await test.as(anna).label.submit({
+      projectId: at.projectId,
+      annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }],
+    });
     expect(count(await mapOf(anna), true)).toBe(1);
     await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
     await setGuess({ guess: 'never' });
@@ -243,10 +338,20 @@ describe('REVIEW-8 a point of the map', () => {
 
 describe('ACCESS-10 what colleagues said', () => {
   it('does not come with similar images or with review items before one’s own answer', async () => {
-    for (const [path, input] of [['review.similar', { limit: 60 }], ['insight.items', { reason: 'uncertain' }]] as const) {
-      const of = async (who: Person) => ((await ask(who, path, input)) as { imageId: string; classId?: string | null; answerClassId?: string | null }[]).find((row) => row.imageId === half);
-      expect(await of(lead)).toMatchObject(path === 'review.similar' ? { classId: at.classIds[0], state: 'partial' } : { answerClassId: at.classIds[0] });
-      expect(await of(anna)).toMatchObject(path === 'review.similar' ? { classId: null, state: 'none' } : { answerClassId: null });
+    for (const [path, input] of [
+      ['review.similar', { limit: 60 }],
+      ['insight.items', { reason: 'uncertain' }],
+    ] as const) {
+      const of = async (who: Person) =>
+        (
+          (await ask(who, path, input)) as { imageId: string; classId?: string | null; answerClassId?: string | null }[]
+        ).find((row) => row.imageId === half);
+      expect(await of(lead)).toMatchObject(
+        path === 'review.similar' ? { classId: at.classIds[0], state: 'partial' } : { answerClassId: at.classIds[0] },
+      );
+      expect(await of(anna)).toMatchObject(
+        path === 'review.similar' ? { classId: null, state: 'none' } : { answerClassId: null },
+      );
     }
   });
 });

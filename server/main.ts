@@ -28,7 +28,10 @@ const DRAIN_MS = 3000;
 async function main(): Promise<void> {
   const env = readEnv();
   const log = pino({ level: env.LOG_LEVEL, name: 'server' });
-  const database = openDatabase(env.DATABASE_URL, { max: 16, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  const database = openDatabase(env.DATABASE_URL, {
+    max: 16,
+    onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
   const publicUrl = env.PUPIL_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
   const auth = createAuth(database.db, {
     secret: env.PUPIL_SECRET,
@@ -43,7 +46,17 @@ async function main(): Promise<void> {
   const sessions = createSessionCache();
   const presence = createPresence({ db: database.db, log });
   const teamFigures = createTeamFigures((projectId) => computeTeamFigures(database.db, projectId));
-  const services: Services = { db: database.db, pool: database.pool, blobs, auth, sessions, teamFigures, windows: presence, log, env };
+  const services: Services = {
+    db: database.db,
+    pool: database.pool,
+    blobs,
+    auth,
+    sessions,
+    teamFigures,
+    windows: presence,
+    log,
+    env,
+  };
 
   const development = env.NODE_ENV === 'development';
   const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });
@@ -53,7 +66,9 @@ async function main(): Promise<void> {
   const isAllowedOrigin = makeOriginCheck(env.PUPIL_URL);
 
   const metrics = createMetrics(services);
-  const http = createServer(createListener({ services, metrics, isAllowedOrigin, pages: (req, res) => pages(req, res) }));
+  const http = createServer(
+    createListener({ services, metrics, isAllowedOrigin, pages: (req, res) => pages(req, res) }),
+  );
   http.requestTimeout = 0;
   const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
   presence.start(io);
@@ -95,7 +110,8 @@ async function main(): Promise<void> {
   const ownerLink = link ? `${publicUrl}/setup/${link}` : null;
   process.send?.({ type: 'ready', url: publicUrl, ownerLink });
   log.info({ url: publicUrl }, 'ready');
-  if (env.PUPIL_EMPTY === '0') void seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));
+  if (env.PUPIL_EMPTY === '0')
+    void seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));
 
   let stopping = false;
   const stop = async (): Promise<void> => {

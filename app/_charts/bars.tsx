@@ -34,14 +34,22 @@ export function BarWithInterval({ label, rows, againstLabel, onRow }: BarWithInt
       legend={
         <>
           <LegendKey colour="var(--color-ink)">95% interval</LegendKey>
-          {againstLabel !== undefined && <LegendKey colour="var(--color-warn)" block>{againstLabel}</LegendKey>}
+          {againstLabel !== undefined && (
+            <LegendKey colour="var(--color-warn)" block>
+              {againstLabel}
+            </LegendKey>
+          )}
         </>
       }
       table={() => ({
         head: ['', 'Value', 'Low', 'High', ...(againstLabel === undefined ? [] : [againstLabel]), 'Count'],
         rows: rows.map((row) => [
-          row.name, formatPercent(row.value), formatPercent(row.interval?.[0]), formatPercent(row.interval?.[1]),
-          ...(againstLabel === undefined ? [] : [formatPercent(row.against)]), row.note ?? '',
+          row.name,
+          formatPercent(row.value),
+          formatPercent(row.interval?.[0]),
+          formatPercent(row.interval?.[1]),
+          ...(againstLabel === undefined ? [] : [formatPercent(row.against)]),
+          row.note ?? '',
         ]),
       })}
     >
@@ -51,25 +59,44 @@ export function BarWithInterval({ label, rows, againstLabel, onRow }: BarWithInt
             <>
               <span className="w-28 shrink-0 truncate text-left text-xs sm:w-36">{row.label}</span>
               <span className="relative h-4 min-w-0 flex-1 rounded-sm bg-hover" aria-hidden>
-                {row.value !== null && <span className="absolute inset-y-0 left-0 rounded-sm bg-accent/70" style={{ width: `${row.value * 100}%` }} />}
+                {row.value !== null && (
+                  <span
+                    className="absolute inset-y-0 left-0 rounded-sm bg-accent/70"
+                    style={{ width: `${row.value * 100}%` }}
+                  />
+                )}
                 {row.interval !== undefined && row.interval !== null && (
                   <span
                     className="absolute top-1/2 h-2 -translate-y-1/2 border-x border-ink before:absolute before:inset-x-0 before:top-1/2 before:border-t before:border-ink"
-                    style={{ left: `${row.interval[0] * 100}%`, width: `${Math.max(0.3, (row.interval[1] - row.interval[0]) * 100)}%` }}
+                    style={{
+                      left: `${row.interval[0] * 100}%`,
+                      width: `${Math.max(0.3, (row.interval[1] - row.interval[0]) * 100)}%`,
+                    }}
                   />
                 )}
                 {row.against !== undefined && row.against !== null && (
-                  <span className="absolute -inset-y-0.5 w-[3px] -translate-x-1/2 rounded-full bg-warn" style={{ left: `${row.against * 100}%` }} />
+                  <span
+                    className="absolute -inset-y-0.5 w-[3px] -translate-x-1/2 rounded-full bg-warn"
+                    style={{ left: `${row.against * 100}%` }}
+                  />
                 )}
               </span>
               <span className="w-14 shrink-0 text-right text-xs font-medium tabular">{formatPercent(row.value)}</span>
-              {row.note !== undefined && <span className="w-20 shrink-0 text-right text-2xs text-muted tabular max-sm:hidden">{row.note}</span>}
+              {row.note !== undefined && (
+                <span className="w-20 shrink-0 text-right text-2xs text-muted tabular max-sm:hidden">{row.note}</span>
+              )}
             </>
           );
           const classes = 'flex w-full items-center gap-2 rounded-sm py-0.5';
           return (
             <li key={row.id}>
-              {onRow === undefined ? <div className={classes}>{line}</div> : <button type="button" className={cn(classes, 'hover:bg-hover')} onClick={() => onRow(row.id)}>{line}</button>}
+              {onRow === undefined ? (
+                <div className={classes}>{line}</div>
+              ) : (
+                <button type="button" className={cn(classes, 'hover:bg-hover')} onClick={() => onRow(row.id)}>
+                  {line}
+                </button>
+              )}
             </li>
           );
         })}
@@ -108,10 +135,18 @@ export function StackedBar({ label, rows, normalise = false }: StackedBarProps) 
   return (
     <ChartFrame
       label={label}
-      legend={keys.map((part) => <LegendKey key={part.id} colour={part.colour} block>{part.name}</LegendKey>)}
+      legend={keys.map((part) => (
+        <LegendKey key={part.id} colour={part.colour} block>
+          {part.name}
+        </LegendKey>
+      ))}
       table={() => ({
         head: ['', ...keys.map((part) => part.name), 'All'],
-        rows: rows.map((row) => [row.name, ...keys.map((key) => formatNumber(row.parts.find((part) => part.id === key.id)?.count ?? 0)), formatNumber(totalOf(row))]),
+        rows: rows.map((row) => [
+          row.name,
+          ...keys.map((key) => formatNumber(row.parts.find((part) => part.id === key.id)?.count ?? 0)),
+          formatNumber(totalOf(row)),
+        ]),
       })}
     >
       <ul className="space-y-1.5">
@@ -120,18 +155,24 @@ export function StackedBar({ label, rows, normalise = false }: StackedBarProps) 
           return (
             <li key={row.id} className="flex items-center gap-2">
               <span className="w-28 shrink-0 truncate text-xs sm:w-36">{row.label}</span>
-              <span className="flex h-5 min-w-0 flex-1 gap-px" role="img" aria-label={`${row.name}: ${row.parts.map((part) => `${part.name} ${part.count}`).join(', ')}`}>
-                {row.parts.filter((part) => part.count > 0).map((part) => {
-                  const share = part.count / (normalise ? Math.max(1, total) : most);
-                  return (
-                    <span
-                      key={part.id}
-                      title={`${part.name}: ${formatNumber(part.count)}`}
-                      className="overflow-hidden first:rounded-l-sm last:rounded-r-sm"
-                      style={{ width: `${share * 100}%`, background: part.colour }}
-                    />
-                  );
-                })}
+              <span
+                className="flex h-5 min-w-0 flex-1 gap-px"
+                role="img"
+                aria-label={`${row.name}: ${row.parts.map((part) => `${part.name} ${part.count}`).join(', ')}`}
+              >
+                {row.parts
+                  .filter((part) => part.count > 0)
+                  .map((part) => {
+                    const share = part.count / (normalise ? Math.max(1, total) : most);
+                    return (
+                      <span
+                        key={part.id}
+                        title={`${part.name}: ${formatNumber(part.count)}`}
+                        className="overflow-hidden first:rounded-l-sm last:rounded-r-sm"
+                        style={{ width: `${share * 100}%`, background: part.colour }}
+                      />
+                    );
+                  })}
               </span>
               <span className="w-14 shrink-0 text-right text-xs font-medium tabular">{formatNumber(total)}</span>
             </li>

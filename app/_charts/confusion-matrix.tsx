@@ -19,14 +19,25 @@ export interface ConfusionMatrixProps {
 }
 
 /** Truth in rows, answer in columns. Deeper means more of the row; the number is always there too. */
-export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, selected = null }: ConfusionMatrixProps) {
+export function ConfusionMatrix({
+  label = 'Confusion',
+  counts,
+  classes,
+  onCell,
+  selected = null,
+}: ConfusionMatrixProps) {
   const [unit, setUnit] = useState<'count' | 'share'>('count');
   const [cursor, setCursor] = useState<[number, number]>([0, 0]);
   const grid = useRef<HTMLTableElement>(null);
   const shares = rowShares(counts);
   const small = classes.length > 12;
   const move = (event: KeyboardEvent) => {
-    const steps: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const steps: Record<string, [number, number]> = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    };
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -39,7 +50,17 @@ export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, 
     <ChartFrame
       label={label}
       summary="Rows are the truth, columns the answer. Arrow keys move, Enter opens the images of a cell."
-      actions={<Segmented label="Unit" value={unit} onChange={setUnit} options={[{ value: 'count', label: 'Images' }, { value: 'share', label: '% of row' }]} />}
+      actions={
+        <Segmented
+          label="Unit"
+          value={unit}
+          onChange={setUnit}
+          options={[
+            { value: 'count', label: 'Images' },
+            { value: 'share', label: '% of row' },
+          ]}
+        />
+      }
     >
       <div className="overflow-x-auto pb-1">
         <table ref={grid} role="grid" aria-label={label} onKeyDown={move} className="border-separate border-spacing-px">
@@ -49,7 +70,10 @@ export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, 
               {classes.map((one) => (
                 <th key={one.id} scope="col" className="h-20 pb-1 align-bottom text-2xs font-medium text-muted">
                   <span className="mx-auto flex max-h-20 items-center gap-1 overflow-hidden [writing-mode:vertical-rl] rotate-180">
-                    <span className="rotate-180"><ClassSwatch look={one} size={9} /></span> <span className="truncate">{one.name}</span>
+                    <span className="rotate-180">
+                      <ClassSwatch look={one} size={9} />
+                    </span>{' '}
+                    <span className="truncate">{one.name}</span>
                   </span>
                 </th>
               ))}
@@ -59,7 +83,9 @@ export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, 
             {classes.map((truth, row) => (
               <tr key={truth.id}>
                 <th scope="row" className="max-w-36 pr-2 text-right text-2xs font-medium text-muted">
-                  <span className="flex items-center justify-end gap-1"><span className="truncate">{truth.name}</span> <ClassSwatch look={truth} size={9} /></span>
+                  <span className="flex items-center justify-end gap-1">
+                    <span className="truncate">{truth.name}</span> <ClassSwatch look={truth} size={9} />
+                  </span>
                 </th>
                 {classes.map((predicted, column) => {
                   const count = counts[row]?.[column] ?? 0;
@@ -83,7 +109,12 @@ export function ConfusionMatrix({ label = 'Confusion', counts, classes, onCell, 
                           selected?.truth === row && selected.predicted === column && 'ring-2 ring-accent',
                           onCell === undefined ? '!cursor-default' : 'hover:ring-1 hover:ring-control',
                         )}
-                        style={{ background: count === 0 ? 'var(--color-sunken)' : `color-mix(in oklab, var(${right ? '--color-accent' : '--color-warn'}) ${depth}%, var(--color-panel))` }}
+                        style={{
+                          background:
+                            count === 0
+                              ? 'var(--color-sunken)'
+                              : `color-mix(in oklab, var(${right ? '--color-accent' : '--color-warn'}) ${depth}%, var(--color-panel))`,
+                        }}
                       >
                         {count === 0 ? '' : unit === 'count' ? count : `${Math.round(share * 100)}`}
                       </button>

@@ -36,20 +36,41 @@ export function ChartFrame({ label, summary, legend, actions, table, className, 
           {legend}
           {actions}
           {table !== undefined && (
-            <IconButton label={asTable ? 'Show as chart' : 'Show as table'} size="sm" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            <IconButton
+              label={asTable ? 'Show as chart' : 'Show as table'}
+              size="sm"
+              aria-pressed={asTable}
+              onClick={() => setAsTable(!asTable)}
+            >
               <Table2 size={14} aria-hidden />
             </IconButton>
           )}
         </span>
       </figcaption>
       {summary !== undefined && <p className="sr-only">{summary}</p>}
-      {numbers === null ? children : (
+      {numbers === null ? (
+        children
+      ) : (
         <div className="max-h-80 overflow-y-auto rounded-md border border-line">
           <Table label={label}>
-            <thead><tr>{numbers.head.map((cell, index) => <Th key={cell} numeric={index > 0}>{cell}</Th>)}</tr></thead>
+            <thead>
+              <tr>
+                {numbers.head.map((cell, index) => (
+                  <Th key={cell} numeric={index > 0}>
+                    {cell}
+                  </Th>
+                ))}
+              </tr>
+            </thead>
             <tbody>
               {numbers.rows.map((row, index) => (
-                <Tr key={index}>{row.map((cell, column) => <Td key={column} numeric={column > 0} className="h-8">{cell}</Td>)}</Tr>
+                <Tr key={index}>
+                  {row.map((cell, column) => (
+                    <Td key={column} numeric={column > 0} className="h-8">
+                      {cell}
+                    </Td>
+                  ))}
+                </Tr>
               ))}
             </tbody>
           </Table>
@@ -60,11 +81,27 @@ export function ChartFrame({ label, summary, legend, actions, table, className, 
 }
 
 /** One entry of a legend: a line or a block, and its word. */
-export const LegendKey = ({ colour, dashed = false, block = false, children }: { colour: string; dashed?: boolean; block?: boolean; children: ReactNode }) => (
+export const LegendKey = ({
+  colour,
+  dashed = false,
+  block = false,
+  children,
+}: {
+  colour: string;
+  dashed?: boolean;
+  block?: boolean;
+  children: ReactNode;
+}) => (
   <span className="inline-flex items-center gap-1.5">
-    {block
-      ? <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colour }} />
-      : <span aria-hidden className="w-4 border-t-2" style={{ borderColor: colour, borderStyle: dashed ? 'dashed' : 'solid' }} />}
+    {block ? (
+      <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colour }} />
+    ) : (
+      <span
+        aria-hidden
+        className="w-4 border-t-2"
+        style={{ borderColor: colour, borderStyle: dashed ? 'dashed' : 'solid' }}
+      />
+    )}
     {children}
   </span>
 );

@@ -36,10 +36,18 @@ describe('thin', () => {
 });
 
 describe('confusion', () => {
-  const counts = [[8, 2, 0], [1, 4, 0], [0, 0, 0]];
+  const counts = [
+    [8, 2, 0],
+    [1, 4, 0],
+    [0, 0, 0],
+  ];
 
   it('PAGE-5 shares rows', () => {
-    expect(rowShares(counts)).toEqual([[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]);
+    expect(rowShares(counts)).toEqual([
+      [0.8, 0.2, 0],
+      [0.2, 0.8, 0],
+      [0, 0, 0],
+    ]);
   });
 });
 

@@ -32,7 +32,10 @@ export interface ReliabilityBin {
   interval: readonly [number, number];
 }
 
-/** Exponential smoothing without the pull to zero at the start (Adam's bias correction). Null stays null. `weight` 0..1; 0 changes nothing. */
+/**
+ * Exponential smoothing without the pull to zero at the start (Adam's bias correction). Null stays null. `weight` 0..1;
+ * 0 changes nothing.
+ */
 export const smooth = (values: readonly (number | null)[], weight: number): (number | null)[] => {
   let last = 0;
   let seen = 0;
@@ -44,8 +47,14 @@ export const smooth = (values: readonly (number | null)[], weight: number): (num
   });
 };
 
-/** Keeps the shape of a long series in at most about `max` points: the smallest and largest of each bucket, in order. */
-export const thin = (xs: readonly number[], ys: readonly (number | null)[], max: number): { xs: number[]; ys: (number | null)[] } => {
+/**
+ * Keeps the shape of a long series in at most about `max` points: the smallest and largest of each bucket, in order.
+ */
+export const thin = (
+  xs: readonly number[],
+  ys: readonly (number | null)[],
+  max: number,
+): { xs: number[]; ys: (number | null)[] } => {
   if (xs.length <= max) return { xs: [...xs], ys: [...ys] };
   const buckets = Math.max(1, Math.floor(max / 2));
   const keep = new Set<number>([0, xs.length - 1]);

@@ -33,7 +33,16 @@ export interface HistogramProps {
 
 const PAD = { left: 36, right: 8, top: 18, bottom: 20 } as const;
 
-export function Histogram({ label, summary, bins, part, thresholds = [], onThreshold, height = 160, log = false }: HistogramProps) {
+export function Histogram({
+  label,
+  summary,
+  bins,
+  part,
+  thresholds = [],
+  onThreshold,
+  height = 160,
+  log = false,
+}: HistogramProps) {
   const { ref, width } = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const inner = Math.max(0, width - PAD.left - PAD.right);
@@ -48,7 +57,14 @@ export function Histogram({ label, summary, bins, part, thresholds = [], onThres
   };
   const nudge = (threshold: Threshold) => (event: KeyboardEvent) => {
     const step = event.shiftKey ? 0.1 : 0.01;
-    const by: Record<string, number> = { ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step, Home: -1, End: 1 };
+    const by: Record<string, number> = {
+      ArrowRight: step,
+      ArrowUp: step,
+      ArrowLeft: -step,
+      ArrowDown: -step,
+      Home: -1,
+      End: 1,
+    };
     const change = by[event.key];
     if (change === undefined) return;
     event.preventDefault();
@@ -60,18 +76,32 @@ export function Histogram({ label, summary, bins, part, thresholds = [], onThres
       {...(summary === undefined ? {} : { summary })}
       table={() => ({
         head: ['From', 'To', 'Images', ...(part === undefined ? [] : ['Of these'])],
-        rows: bins.map((bin, index) => [formatPercent(bin.from, 0), formatPercent(bin.to, 0), formatNumber(bin.count), ...(part === undefined ? [] : [formatNumber(part[index])])]),
+        rows: bins.map((bin, index) => [
+          formatPercent(bin.from, 0),
+          formatPercent(bin.to, 0),
+          formatNumber(bin.count),
+          ...(part === undefined ? [] : [formatNumber(part[index])]),
+        ]),
       })}
     >
       <div ref={ref} style={{ height }}>
         {width > 0 && (
-          <svg ref={svg} width={width} height={height} role={thresholds.length > 0 ? 'group' : 'img'} aria-label={label} className="touch-pan-y select-none">
+          <svg
+            ref={svg}
+            width={width}
+            height={height}
+            role={thresholds.length > 0 ? 'group' : 'img'}
+            aria-label={label}
+            className="touch-pan-y select-none"
+          >
             {[0, 0.5, 1].map((share) => {
               const count = log ? 10 ** (share * scale(most)) - 1 : share * most;
               return (
                 <g key={share} className="fill-muted text-[10px] tabular">
                   <line x1={x(0)} x2={x(1)} y1={y(count)} y2={y(count)} className="stroke-line" />
-                  <text x={PAD.left - 6} y={y(count) + 3} textAnchor="end">{formatCompact(Math.round(count))}</text>
+                  <text x={PAD.left - 6} y={y(count) + 3} textAnchor="end">
+                    {formatCompact(Math.round(count))}
+                  </text>
                 </g>
               );
             })}
@@ -83,13 +113,39 @@ export function Histogram({ label, summary, bins, part, thresholds = [], onThres
                 <g key={bin.from}>
                   <title>{`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${formatNumber(bin.count)}${part === undefined ? '' : `, of these ${formatNumber(strong)}`}`}</title>
                   <rect x={left} width={span} y={PAD.top} height={height - PAD.top - PAD.bottom} fill="transparent" />
-                  {bin.count > 0 && <rect x={left} width={span} y={y(bin.count)} height={y(0) - y(bin.count)} rx={1.5} className="fill-accent/25" />}
-                  {strong > 0 && <rect x={left} width={span} y={y(strong)} height={y(0) - y(strong)} rx={1.5} className="fill-accent/80" />}
+                  {bin.count > 0 && (
+                    <rect
+                      x={left}
+                      width={span}
+                      y={y(bin.count)}
+                      height={y(0) - y(bin.count)}
+                      rx={1.5}
+                      className="fill-accent/25"
+                    />
+                  )}
+                  {strong > 0 && (
+                    <rect
+                      x={left}
+                      width={span}
+                      y={y(strong)}
+                      height={y(0) - y(strong)}
+                      rx={1.5}
+                      className="fill-accent/80"
+                    />
+                  )}
                 </g>
               );
             })}
             {[0, 0.25, 0.5, 0.75, 1].map((tick) => (
-              <text key={tick} x={x(tick)} y={height - 5} textAnchor={tick === 0 ? 'start' : tick === 1 ? 'end' : 'middle'} className="fill-muted text-[10px] tabular">{tick * 100}%</text>
+              <text
+                key={tick}
+                x={x(tick)}
+                y={height - 5}
+                textAnchor={tick === 0 ? 'start' : tick === 1 ? 'end' : 'middle'}
+                className="fill-muted text-[10px] tabular"
+              >
+                {tick * 100}%
+              </text>
             ))}
             {thresholds.map((threshold) => {
               const colour = threshold.colour === undefined ? 'var(--color-ink)' : classColour(threshold.colour);
@@ -106,14 +162,35 @@ export function Histogram({ label, summary, bins, part, thresholds = [], onThres
                   aria-valuetext={formatPercent(threshold.value, 0)}
                   aria-disabled={onThreshold === undefined}
                   className={onThreshold === undefined ? '' : 'cursor-ew-resize'}
-                  onPointerDown={(event) => onThreshold !== undefined && event.currentTarget.setPointerCapture(event.pointerId)}
+                  onPointerDown={(event) =>
+                    onThreshold !== undefined && event.currentTarget.setPointerCapture(event.pointerId)
+                  }
                   onPointerMove={drag(threshold.id)}
                   onKeyDown={nudge(threshold)}
                 >
                   <rect x={at - 10} y={0} width={20} height={height - PAD.bottom} fill="transparent" />
-                  <line x1={at} x2={at} y1={PAD.top - 4} y2={height - PAD.bottom} style={{ stroke: colour }} strokeWidth={1.5} />
-                  <circle cx={at} cy={PAD.top - 6} r={5} style={{ fill: colour }} className="stroke-panel" strokeWidth={1.5} />
-                  <text x={at + (threshold.value > 0.8 ? -9 : 9)} y={PAD.top - 3} textAnchor={threshold.value > 0.8 ? 'end' : 'start'} className="fill-ink text-[10px] tabular">
+                  <line
+                    x1={at}
+                    x2={at}
+                    y1={PAD.top - 4}
+                    y2={height - PAD.bottom}
+                    style={{ stroke: colour }}
+                    strokeWidth={1.5}
+                  />
+                  <circle
+                    cx={at}
+                    cy={PAD.top - 6}
+                    r={5}
+                    style={{ fill: colour }}
+                    className="stroke-panel"
+                    strokeWidth={1.5}
+                  />
+                  <text
+                    x={at + (threshold.value > 0.8 ? -9 : 9)}
+                    y={PAD.top - 3}
+                    textAnchor={threshold.value > 0.8 ? 'end' : 'start'}
+                    className="fill-ink text-[10px] tabular"
+                  >
                     {threshold.label} {formatPercent(threshold.value, 0)}
                   </text>
                 </g>

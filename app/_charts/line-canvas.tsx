@@ -17,36 +17,71 @@ export interface LineCanvasProps {
   onHover: (index: number | null) => void;
 }
 
-/** The canvas of a LineChart. Made once for its colours and series (the caller gives a `key` for those); data and size only update it. */
+/**
+ * The canvas of a LineChart. Made once for its colours and series (the caller gives a `key` for those); data and size
+ * only update it.
+ */
 export function LineCanvas({ width, height, data, series, format, yRange, onHover }: LineCanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
 
   const build = useEffectEvent((node: HTMLDivElement): uPlot => {
-    const [ink = '', grid = '', axis = '', ...lines] = paintColours([...TOKENS, ...series.map((one) => one.colour ?? 'var(--color-accent)')]);
+    const [ink = '', grid = '', axis = '', ...lines] = paintColours([
+      ...TOKENS,
+      ...series.map((one) => one.colour ?? 'var(--color-accent)'),
+    ]);
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     const plotSeries: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     series.forEach((one, index) => {
       const colour = lines[index] ?? ink;
       plotSeries.push({
-        label: one.label, stroke: colour, width: 1.5, spanGaps: one.sparse ?? false,
+        label: one.label,
+        stroke: colour,
+        width: 1.5,
+        spanGaps: one.sparse ?? false,
         ...(one.dashed === true ? { dash: [5, 4] } : {}),
         points: { show: one.sparse === true, size: 5, fill: colour },
       });
       if (one.interval === undefined) return;
       plotSeries.push(...[0, 1].map(() => ({ label: '', width: 0, spanGaps: true, points: { show: false } })));
-      bands.push({ series: [plotSeries.length - 1, plotSeries.length - 2], fill: colour.replace('rgb(', 'rgba(').replace(')', ', 0.14)') });
+      bands.push({
+        series: [plotSeries.length - 1, plotSeries.length - 2],
+        fill: colour.replace('rgb(', 'rgba(').replace(')', ', 0.14)'),
+      });
     });
     return new uPlot(
       {
-        width, height, bands, series: plotSeries,
+        width,
+        height,
+        bands,
+        series: plotSeries,
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: true, y: false } },
-        scales: { x: { time: false }, y: yRange === undefined ? {} : { range: (_plot, low, high) => [yRange[0] ?? low, yRange[1] ?? high] } },
+        scales: {
+          x: { time: false },
+          y: yRange === undefined ? {} : { range: (_plot, low, high) => [yRange[0] ?? low, yRange[1] ?? high] },
+        },
         axes: [
-          { stroke: ink, font, size: 26, gap: 4, space: 70, grid: { show: false }, ticks: { stroke: axis, width: 1, size: 4 } },
-          { stroke: ink, font, size: 48, gap: 6, space: 34, grid: { stroke: grid, width: 1 }, ticks: { show: false }, values: (_plot, ticks) => ticks.map(format) },
+          {
+            stroke: ink,
+            font,
+            size: 26,
+            gap: 4,
+            space: 70,
+            grid: { show: false },
+            ticks: { stroke: axis, width: 1, size: 4 },
+          },
+          {
+            stroke: ink,
+            font,
+            size: 48,
+            gap: 6,
+            space: 34,
+            grid: { stroke: grid, width: 1 },
+            ticks: { show: false },
+            values: (_plot, ticks) => ticks.map(format),
+          },
         ],
         hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
       },

@@ -43,7 +43,11 @@ const makeData = (x: readonly number[], series: readonly LineSeries[], weight: n
   const columns: (number | null)[][] = [];
   for (const one of series) {
     columns.push(weight > 0 && one.sparse !== true ? smooth(one.values, weight) : [...one.values]);
-    if (one.interval !== undefined) columns.push(one.interval.map((pair) => pair?.[0] ?? null), one.interval.map((pair) => pair?.[1] ?? null));
+    if (one.interval !== undefined)
+      columns.push(
+        one.interval.map((pair) => pair?.[0] ?? null),
+        one.interval.map((pair) => pair?.[1] ?? null),
+      );
   }
   if (x.length <= MAX_POINTS || series.some((one) => one.sparse === true)) return [[...x], ...columns];
   const keep = thin(x, columns[0] ?? [], MAX_POINTS).xs;
@@ -58,14 +62,26 @@ const valueAt = (one: LineSeries, hover: number | null): number | null =>
     : (one.values.slice(0, (hover ?? one.values.length) + 1).findLast((value) => value !== null) ?? null);
 
 /** Lines over steps that grow while one watches. New data is set without making the chart anew. */
-export function LineChart({ label, summary, x, xLabel, series, format, height = 200, yRange, smoothing }: LineChartProps) {
+export function LineChart({
+  label,
+  summary,
+  x,
+  xLabel,
+  series,
+  format,
+  height = 200,
+  yRange,
+  smoothing,
+}: LineChartProps) {
   const { ref, width } = useWidth();
   const themeVersion = useThemeVersion();
   const [smoothed, setSmoothed] = useState(false);
   const [hover, setHover] = useState<number | null>(null);
   const weight = smoothing !== undefined && smoothed ? smoothing : 0;
   const data = useMemo(() => makeData(x, series, weight), [x, series, weight]);
-  const shape = series.map((one) => [one.label, one.colour, one.dashed, one.sparse, one.interval !== undefined].join('|')).join('¦');
+  const shape = series
+    .map((one) => [one.label, one.colour, one.dashed, one.sparse, one.interval !== undefined].join('|'))
+    .join('¦');
   const hoverIndex = hover === null || data[0].length === x.length ? hover : x.indexOf(data[0][hover] ?? Number.NaN);
   return (
     <ChartFrame
@@ -75,26 +91,42 @@ export function LineChart({ label, summary, x, xLabel, series, format, height = 
         const value = valueAt(one, hoverIndex);
         return (
           <LegendKey key={one.label} colour={one.colour ?? 'var(--color-accent)'} dashed={one.dashed ?? false}>
-            {one.label} <span className="min-w-10 font-medium text-ink tabular">{hoverIndex === null && one.resting !== undefined ? one.resting : value === null ? '–' : format(value)}</span>
+            {one.label}{' '}
+            <span className="min-w-10 font-medium text-ink tabular">
+              {hoverIndex === null && one.resting !== undefined ? one.resting : value === null ? '–' : format(value)}
+            </span>
           </LegendKey>
         );
       })}
-      actions={smoothing !== undefined && (
-        <Button size="sm" variant="ghost" aria-pressed={smoothed} onClick={() => setSmoothed(!smoothed)}>Smooth</Button>
-      )}
+      actions={
+        smoothing !== undefined && (
+          <Button size="sm" variant="ghost" aria-pressed={smoothed} onClick={() => setSmoothed(!smoothed)}>
+            Smooth
+          </Button>
+        )
+      }
       table={() => ({
         head: [xLabel, ...series.map((one) => one.label)],
-        rows: x.map((value, index) => [value, ...series.map((one) => {
-          const y = one.values[index];
-          return y === null || y === undefined ? '–' : format(y);
-        })]),
+        rows: x.map((value, index) => [
+          value,
+          ...series.map((one) => {
+            const y = one.values[index];
+            return y === null || y === undefined ? '–' : format(y);
+          }),
+        ]),
       })}
     >
       <div ref={ref} style={{ height }} role="img" aria-label={`${label}: ${x.length} points by ${xLabel}`}>
         {width > 0 && (
           <LineCanvas
             key={`${shape}·${themeVersion}`}
-            width={width} height={height} data={data} series={series} format={format} yRange={yRange} onHover={setHover}
+            width={width}
+            height={height}
+            data={data}
+            series={series}
+            format={format}
+            yRange={yRange}
+            onHover={setHover}
           />
         )}
       </div>

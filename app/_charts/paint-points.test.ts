@@ -8,33 +8,61 @@ const GREY = [100, 100, 100] as const;
 const RED = [200, 0, 0] as const;
 const BLUE = [0, 0, 200] as const;
 
-function paint(points: [number, number, number][], at = { zoom: 1, shiftX: 0, shiftY: 0 }, look: { side?: number; opacity?: number } = {}) {
+function paint(
+  points: [number, number, number][],
+  at = { zoom: 1, shiftX: 0, shiftY: 0 },
+  look: { side?: number; opacity?: number } = {},
+) {
   const [width, height] = [10, 6];
   const data = new Uint8ClampedArray(width * height * 4);
   const groups = points.map(([, , group]) => group);
   paintPoints(
     { data, width, height },
-    { px: Float32Array.from(points, ([x]) => x), py: Float32Array.from(points, ([, y]) => y), ...orderByGroup(groups, points.length, 2) },
-    at, { background: WHITE, colours: [GREY, RED, BLUE], side: look.side ?? 1, opacity: look.opacity ?? 1 },
+    {
+      px: Float32Array.from(points, ([x]) => x),
+      py: Float32Array.from(points, ([, y]) => y),
+      ...orderByGroup(groups, points.length, 2),
+    },
+    at,
+    { background: WHITE, colours: [GREY, RED, BLUE], side: look.side ?? 1, opacity: look.opacity ?? 1 },
   );
   return (x: number, y: number): number[] => Array.from(data.slice((y * width + x) * 4, (y * width + x) * 4 + 4));
 }
 
 describe('painted points', () => {
   it('PAGE-5 stand where they are, in the colour of their group, and nowhere else', () => {
-    const at = paint([[2.5, 1.5, 0], [7.5, 4.5, 1], [4.5, 2.5, 255]]);
+    const at = paint([
+      [2.5, 1.5, 0],
+      [7.5, 4.5, 1],
+      [4.5, 2.5, 255],
+    ]);
     expect(at(2, 1)).toEqual([...RED, 255]);
     expect(at(7, 4)).toEqual([...BLUE, 255]);
     expect(at(4, 2)).toEqual([...GREY, 255]);
     let white = 0;
-    for (let y = 0; y < 6; y += 1) for (let x = 0; x < 10; x += 1) if (at(x, y).every((value, i) => value === [...WHITE, 255][i])) white += 1;
+    for (let y = 0; y < 6; y += 1)
+      for (let x = 0; x < 10; x += 1) if (at(x, y).every((value, i) => value === [...WHITE, 255][i])) white += 1;
     expect(white).toBe(57);
   });
 
   it('PAGE-5 follow zoom and shift, and are cut at the edge', () => {
-    const at = paint([[1, 1, 0], [4, 2, 1], [100, 100, 0]], { zoom: 2, shiftX: 1, shiftY: 0 }, { side: 2 });
-    expect([at(2, 1), at(3, 2)]).toEqual([[...RED, 255], [...RED, 255]]);
-    expect([at(8, 3), at(9, 4)]).toEqual([[...BLUE, 255], [...BLUE, 255]]);
+    const at = paint(
+      [
+        [1, 1, 0],
+        [4, 2, 1],
+        [100, 100, 0],
+      ],
+      { zoom: 2, shiftX: 1, shiftY: 0 },
+      { side: 2 },
+    );
+    expect([at(2, 1), at(3, 2)]).toEqual([
+      [...RED, 255],
+      [...RED, 255],
+    ]);
+    expect([at(8, 3), at(9, 4)]).toEqual([
+      [...BLUE, 255],
+      [...BLUE, 255],
+    ]);
     expect(at(0, 3)).toEqual([...WHITE, 255]);
     expect(paint([[9.5, 5.5, 0]], undefined, { side: 4 })(9, 5)).toEqual([...RED, 255]);
   });
@@ -42,7 +70,12 @@ describe('painted points', () => {
   it('PAGE-5 let what lies below shine through; groups lie above those without one', () => {
     const at = paint([[2.5, 1.5, 0]], undefined, { opacity: 0.5 });
     expect(at(2, 1)).toEqual([227, 127, 127, 255]);
-    expect(paint([[2.5, 1.5, 0], [2.5, 1.5, 9]])(2, 1)).toEqual([...RED, 255]);
+    expect(
+      paint([
+        [2.5, 1.5, 0],
+        [2.5, 1.5, 9],
+      ])(2, 1),
+    ).toEqual([...RED, 255]);
   });
 });
 

@@ -17,8 +17,15 @@ export interface Picture {
 
 export type Rgb = readonly [number, number, number];
 
-/** Sorts points by group, so that each group is one colour; the last group, which stands for all others, comes first and lies below. */
-export function orderByGroup(groups: ArrayLike<number>, count: number, groupCount: number): Pick<PointCloud, 'order' | 'ends'> {
+/**
+ * Sorts points by group, so that each group is one colour; the last group, which stands for all others, comes first and
+ * lies below.
+ */
+export function orderByGroup(
+  groups: ArrayLike<number>,
+  count: number,
+  groupCount: number,
+): Pick<PointCloud, 'order' | 'ends'> {
   const slotOf = (index: number): number => {
     const group = groups[index] ?? groupCount;
     return group >= 0 && group < groupCount ? group + 1 : 0;
@@ -43,7 +50,9 @@ export function orderByGroup(groups: ArrayLike<number>, count: number, groupCoun
  * @param opacity 0..1
  */
 export function paintPoints(
-  picture: Picture, { px, py, order, ends }: PointCloud, at: { zoom: number; shiftX: number; shiftY: number },
+  picture: Picture,
+  { px, py, order, ends }: PointCloud,
+  at: { zoom: number; shiftX: number; shiftY: number },
   look: { background: Rgb; colours: readonly Rgb[]; side: number; opacity: number },
 ): void {
   const { data, width, height } = picture;
@@ -70,7 +79,12 @@ export function paintPoints(
       for (let y = Math.max(0, top); y < bottom; y += 1) {
         for (let x = Math.max(0, left), word = y * width + x; x < right; x += 1, word += 1) {
           const old = words[word] as number;
-          words[word] = (0xff000000 | (((((old >> 16) & 255) * keep + addB) >> 8) << 16) | (((((old >> 8) & 255) * keep + addG) >> 8) << 8) | (((old & 255) * keep + addR) >> 8)) >>> 0;
+          words[word] =
+            (0xff000000 |
+              (((((old >> 16) & 255) * keep + addB) >> 8) << 16) |
+              (((((old >> 8) & 255) * keep + addG) >> 8) << 8) |
+              (((old & 255) * keep + addR) >> 8)) >>>
+            0;
         }
       }
     }

@@ -22,7 +22,10 @@ export interface ReliabilityProps {
   errorBefore: number;
 }
 
-/** Accuracy by stated confidence; on the diagonal the model means what it says. Whiskers are 95% intervals: wide ones stand on few images. */
+/**
+ * Accuracy by stated confidence; on the diagonal the model means what it says. Whiskers are 95% intervals: wide ones
+ * stand on few images.
+ */
 export function Reliability({ label = 'Reliability', bins, before, error, errorBefore }: ReliabilityProps) {
   const { ref, width: room } = useWidth();
   const width = Math.min(room, WIDEST);
@@ -37,33 +40,63 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
       summary={`Expected calibration error ${formatFraction(error)}, before calibration ${formatFraction(errorBefore)}.`}
       legend={
         <>
-          <LegendKey colour="var(--color-accent)" block>ECE <b className="font-medium text-ink">{formatFraction(error)}</b></LegendKey>
-          <LegendKey colour="var(--color-warn)" dashed>before <b className="font-medium text-ink">{formatFraction(errorBefore)}</b></LegendKey>
+          <LegendKey colour="var(--color-accent)" block>
+            ECE <b className="font-medium text-ink">{formatFraction(error)}</b>
+          </LegendKey>
+          <LegendKey colour="var(--color-warn)" dashed>
+            before <b className="font-medium text-ink">{formatFraction(errorBefore)}</b>
+          </LegendKey>
           <LegendKey colour="var(--color-ink)">95% interval</LegendKey>
-          <LegendKey colour="var(--color-ink)" dashed>mean confidence</LegendKey>
+          <LegendKey colour="var(--color-ink)" dashed>
+            mean confidence
+          </LegendKey>
         </>
       }
       table={() => ({
         head: ['Confidence', 'Images', 'Mean confidence', 'Accuracy', 'Low', 'High'],
         rows: bins.map((bin) => [
-          `${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}`, formatNumber(bin.count), formatPercent(bin.confidence), formatPercent(bin.accuracy),
+          `${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}`,
+          formatNumber(bin.count),
+          formatPercent(bin.confidence),
+          formatPercent(bin.accuracy),
           ...(bin.count === 0 ? ['–', '–'] : bin.interval.map((end) => formatPercent(end))),
         ]),
       })}
     >
       <div ref={ref} style={{ minHeight: 300 }}>
         {width > 0 && (
-          <svg width={width} height={height} role="img" aria-label={`${label}: accuracy by confidence, with the number of images of each bar`}>
+          <svg
+            width={width}
+            height={height}
+            role="img"
+            aria-label={`${label}: accuracy by confidence, with the number of images of each bar`}
+          >
             {TICKS.map((tick) => (
               <g key={tick} className="fill-muted text-[10px] tabular">
                 <line x1={x(0)} x2={x(1)} y1={y(tick)} y2={y(tick)} className="stroke-line" />
-                <text x={PAD.left - 6} y={y(tick) + 3} textAnchor="end">{Math.round(tick * 100)}</text>
-                <text x={x(tick)} y={y(0) + 28} textAnchor={tick === 1 ? 'end' : 'middle'}>{Math.round(tick * 100)}</text>
+                <text x={PAD.left - 6} y={y(tick) + 3} textAnchor="end">
+                  {Math.round(tick * 100)}
+                </text>
+                <text x={x(tick)} y={y(0) + 28} textAnchor={tick === 1 ? 'end' : 'middle'}>
+                  {Math.round(tick * 100)}
+                </text>
               </g>
             ))}
-            <text x={9} y={y(0.5)} textAnchor="middle" transform={`rotate(-90 9 ${y(0.5)})`} className="fill-muted text-[10px]">accuracy, %</text>
-            <text x={x(0.5)} y={height - 5} textAnchor="middle" className="fill-muted text-[10px]">confidence, %</text>
-            <text x={PAD.left - 6} y={y(0) + 14} textAnchor="end" className="fill-muted text-[10px] italic">n</text>
+            <text
+              x={9}
+              y={y(0.5)}
+              textAnchor="middle"
+              transform={`rotate(-90 9 ${y(0.5)})`}
+              className="fill-muted text-[10px]"
+            >
+              accuracy, %
+            </text>
+            <text x={x(0.5)} y={height - 5} textAnchor="middle" className="fill-muted text-[10px]">
+              confidence, %
+            </text>
+            <text x={PAD.left - 6} y={y(0) + 14} textAnchor="end" className="fill-muted text-[10px] italic">
+              n
+            </text>
             {bins.map((bin) => {
               const middle = (x(bin.from) + x(bin.to)) / 2;
               const [left, span] = [x(bin.from) + 1, Math.max(1, x(bin.to) - x(bin.from) - 2)];
@@ -73,19 +106,51 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
                   <rect x={left} width={span} y={y(1)} height={tall} fill="transparent" />
                   {bin.accuracy !== null && bin.confidence !== null && (
                     <>
-                      <rect x={left} width={span} y={y(bin.accuracy)} height={y(0) - y(bin.accuracy)} rx={2} className="fill-accent/60" />
-                      <line x1={left} x2={left + span} y1={y(bin.confidence)} y2={y(bin.confidence)} className="stroke-ink" strokeWidth={1} strokeDasharray="2 2" />
-                      <path d={`M${middle - 3} ${y(bin.interval[0])}h6m-3 0V${y(bin.interval[1])}m-3 0h6`} className="fill-none stroke-ink" strokeWidth={1} />
+                      <rect
+                        x={left}
+                        width={span}
+                        y={y(bin.accuracy)}
+                        height={y(0) - y(bin.accuracy)}
+                        rx={2}
+                        className="fill-accent/60"
+                      />
+                      <line
+                        x1={left}
+                        x2={left + span}
+                        y1={y(bin.confidence)}
+                        y2={y(bin.confidence)}
+                        className="stroke-ink"
+                        strokeWidth={1}
+                        strokeDasharray="2 2"
+                      />
+                      <path
+                        d={`M${middle - 3} ${y(bin.interval[0])}h6m-3 0V${y(bin.interval[1])}m-3 0h6`}
+                        className="fill-none stroke-ink"
+                        strokeWidth={1}
+                      />
                     </>
                   )}
-                  <text x={middle} y={y(0) + 14} textAnchor="middle" className={bin.count === 0 ? 'fill-faint text-[10px] tabular' : 'fill-ink text-[10px] tabular'}>{formatCompact(bin.count)}</text>
+                  <text
+                    x={middle}
+                    y={y(0) + 14}
+                    textAnchor="middle"
+                    className={bin.count === 0 ? 'fill-faint text-[10px] tabular' : 'fill-ink text-[10px] tabular'}
+                  >
+                    {formatCompact(bin.count)}
+                  </text>
                 </g>
               );
             })}
             <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className="stroke-control" strokeDasharray="3 3" />
             <path
-              d={linePath(before.map((bin): [number, number] | null => (bin.accuracy === null || bin.confidence === null ? null : [x(bin.confidence), y(bin.accuracy)])))}
-              className="fill-none stroke-warn" strokeWidth={1.5} strokeDasharray="4 3"
+              d={linePath(
+                before.map((bin): [number, number] | null =>
+                  bin.accuracy === null || bin.confidence === null ? null : [x(bin.confidence), y(bin.accuracy)],
+                ),
+              )}
+              className="fill-none stroke-warn"
+              strokeWidth={1.5}
+              strokeDasharray="4 3"
             />
           </svg>
         )}

@@ -47,11 +47,33 @@ const ALL = (): boolean => true;
 const zoomed = (view: View, factor: number, x: number, y: number, width: number, height: number): View => {
   const zoom = Math.min(40, Math.max(1, view.zoom * factor));
   const grown = zoom / view.zoom;
-  return zoom === 1 ? WHOLE : { zoom, dx: (x - width / 2) * (1 - grown) + view.dx * grown, dy: (y - height / 2) * (1 - grown) + view.dy * grown };
+  return zoom === 1
+    ? WHOLE
+    : {
+        zoom,
+        dx: (x - width / 2) * (1 - grown) + view.dx * grown,
+        dy: (y - height / 2) * (1 - grown) + view.dy * grown,
+      };
 };
 
-/** Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all; a click, or Enter for the point nearest the middle, opens. */
-export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, height = 420, marked = NONE, tip, onSelect, opens = ALL }: ScatterMapProps) {
+/**
+ * Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all; a click, or Enter for the point
+ * nearest the middle, opens.
+ */
+export function ScatterMap({
+  label,
+  summary,
+  xs,
+  ys,
+  groups,
+  palette,
+  legend,
+  height = 420,
+  marked = NONE,
+  tip,
+  onSelect,
+  opens = ALL,
+}: ScatterMapProps) {
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [view, setView] = useState(WHOLE);
@@ -75,38 +97,56 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
 
   const [colours, setColours] = useState<readonly Rgb[] | null>(null);
   useEffect(() => {
-    const read = () => setColours(paintRgb(['var(--color-sunken)', 'var(--color-ink)', 'var(--color-line-strong)', ...palette]));
+    const read = () =>
+      setColours(paintRgb(['var(--color-sunken)', 'var(--color-ink)', 'var(--color-line-strong)', ...palette]));
     read();
     return onThemeChange(read);
   }, [palette]);
 
-  const draw = useCallback((at: View) => {
-    const node = canvas.current;
-    const context = node?.getContext('2d', { alpha: false }) ?? null;
-    if (node === null || context === null || width === 0 || colours === null) return;
-    const ratio = Math.min(2, window.devicePixelRatio);
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (node.width !== wide || node.height !== high || picture.current === null) {
-      [node.width, node.height] = [wide, high];
-      picture.current = context.createImageData(wide, high);
-    }
-    const size = Math.min(7, Math.max(1.6, (xs.length > 20_000 ? 1.8 : 3) * Math.sqrt(at.zoom)));
-    const [background = BLACK, ink = BLACK, ...points] = colours;
-    const shiftX = width / 2 + at.dx - (width / 2) * at.zoom;
-    const shiftY = height / 2 + at.dy - (height / 2) * at.zoom;
-    paintPoints(picture.current, cloud, { zoom: at.zoom * ratio, shiftX: shiftX * ratio, shiftY: shiftY * ratio }, {
-      background, colours: points, side: Math.max(1, Math.round(size * ratio)), opacity: xs.length > 20_000 ? 0.7 : 0.85,
-    });
-    context.putImageData(picture.current, 0, 0);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.strokeStyle = `rgb(${ink.join(' ')})`;
-    context.lineWidth = 1.5;
-    for (const index of marked) {
-      context.beginPath();
-      context.arc((placed.px[index] ?? 0) * at.zoom + shiftX, (placed.py[index] ?? 0) * at.zoom + shiftY, size + 2, 0, Math.PI * 2);
-      context.stroke();
-    }
-  }, [width, height, xs.length, cloud, placed, marked, colours]);
+  const draw = useCallback(
+    (at: View) => {
+      const node = canvas.current;
+      const context = node?.getContext('2d', { alpha: false }) ?? null;
+      if (node === null || context === null || width === 0 || colours === null) return;
+      const ratio = Math.min(2, window.devicePixelRatio);
+      const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+      if (node.width !== wide || node.height !== high || picture.current === null) {
+        [node.width, node.height] = [wide, high];
+        picture.current = context.createImageData(wide, high);
+      }
+      const size = Math.min(7, Math.max(1.6, (xs.length > 20_000 ? 1.8 : 3) * Math.sqrt(at.zoom)));
+      const [background = BLACK, ink = BLACK, ...points] = colours;
+      const shiftX = width / 2 + at.dx - (width / 2) * at.zoom;
+      const shiftY = height / 2 + at.dy - (height / 2) * at.zoom;
+      paintPoints(
+        picture.current,
+        cloud,
+        { zoom: at.zoom * ratio, shiftX: shiftX * ratio, shiftY: shiftY * ratio },
+        {
+          background,
+          colours: points,
+          side: Math.max(1, Math.round(size * ratio)),
+          opacity: xs.length > 20_000 ? 0.7 : 0.85,
+        },
+      );
+      context.putImageData(picture.current, 0, 0);
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.strokeStyle = `rgb(${ink.join(' ')})`;
+      context.lineWidth = 1.5;
+      for (const index of marked) {
+        context.beginPath();
+        context.arc(
+          (placed.px[index] ?? 0) * at.zoom + shiftX,
+          (placed.py[index] ?? 0) * at.zoom + shiftY,
+          size + 2,
+          0,
+          Math.PI * 2,
+        );
+        context.stroke();
+      }
+    },
+    [width, height, xs.length, cloud, placed, marked, colours],
+  );
 
   useEffect(() => {
     const frame = requestAnimationFrame(() => draw(view));
@@ -125,11 +165,15 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
   }, [width, height]);
 
   const pointAt = (at: View, x: number, y: number) => {
-    const index = placed.find((x - width / 2 - at.dx) / at.zoom + width / 2, (y - height / 2 - at.dy) / at.zoom + height / 2);
+    const index = placed.find(
+      (x - width / 2 - at.dx) / at.zoom + width / 2,
+      (y - height / 2 - at.dy) / at.zoom + height / 2,
+    );
     setHover(index < 0 ? null : { index, x, y });
     return index;
   };
-  const isOpen = (index: number | undefined): index is number => index !== undefined && index >= 0 && onSelect !== undefined && opens(index);
+  const isOpen = (index: number | undefined): index is number =>
+    index !== undefined && index >= 0 && onSelect !== undefined && opens(index);
 
   const onMove = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.buttons === 1) {
@@ -141,12 +185,23 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
     pointAt(view, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
   };
   const onKey = (event: KeyboardEvent) => {
-    const moves: Record<string, [number, number]> = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [60, 0],
+      ArrowRight: [-60, 0],
+      ArrowUp: [0, 60],
+      ArrowDown: [0, -60],
+    };
     const by = moves[event.key];
-    const next = by !== undefined ? { ...view, dx: view.dx + by[0], dy: view.dy + by[1] }
-      : event.key === '+' || event.key === '=' ? zoomed(view, 1.4, width / 2, height / 2, width, height)
-      : event.key === '-' ? zoomed(view, 1 / 1.4, width / 2, height / 2, width, height)
-      : event.key === '0' ? WHOLE : null;
+    const next =
+      by !== undefined
+        ? { ...view, dx: view.dx + by[0], dy: view.dy + by[1] }
+        : event.key === '+' || event.key === '='
+          ? zoomed(view, 1.4, width / 2, height / 2, width, height)
+          : event.key === '-'
+            ? zoomed(view, 1 / 1.4, width / 2, height / 2, width, height)
+            : event.key === '0'
+              ? WHOLE
+              : null;
     if (next !== null) {
       setView(next);
       pointAt(next, width / 2, height / 2);
@@ -159,7 +214,11 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
       label={label}
       summary={summary}
       legend={legend}
-      actions={<IconButton label="Show all" size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}><Maximize size={14} aria-hidden /></IconButton>}
+      actions={
+        <IconButton label="Show all" size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}>
+          <Maximize size={14} aria-hidden />
+        </IconButton>
+      }
     >
       <div ref={ref} className="relative overflow-hidden rounded-md border border-line bg-sunken" style={{ height }}>
         <canvas
@@ -167,7 +226,14 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
           tabIndex={0}
           role="application"
           aria-label={`${label}. ${summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point nearest the middle.`}
-          className={cn('absolute inset-0 size-full touch-none -outline-offset-2', isOpen(hover?.index) ? 'cursor-pointer' : hover !== null && onSelect !== undefined ? 'cursor-not-allowed' : 'cursor-crosshair')}
+          className={cn(
+            'absolute inset-0 size-full touch-none -outline-offset-2',
+            isOpen(hover?.index)
+              ? 'cursor-pointer'
+              : hover !== null && onSelect !== undefined
+                ? 'cursor-not-allowed'
+                : 'cursor-crosshair',
+          )}
           onPointerDown={(event) => {
             dragged.current = 0;
             event.currentTarget.setPointerCapture(event.pointerId);
@@ -184,7 +250,10 @@ export function ScatterMap({ label, summary, xs, ys, groups, palette, legend, he
         {hover !== null && tip !== undefined && (
           <div
             className="pointer-events-none absolute z-10 rounded-md bg-raised p-1.5 text-xs shadow-pop"
-            style={{ left: Math.max(0, Math.min(hover.x + 12, width - 190)), top: Math.min(hover.y + 12, height - 130) }}
+            style={{
+              left: Math.max(0, Math.min(hover.x + 12, width - 190)),
+              top: Math.min(hover.y + 12, height - 130),
+            }}
           >
             {tip(hover.index)}
           </div>

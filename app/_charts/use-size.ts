@@ -23,4 +23,9 @@ const subscribe = (changed: () => void) =>
   });
 
 /** A number that grows whenever colours may have changed; canvas drawings depend on it. */
-export const useThemeVersion = (): number => useSyncExternalStore(subscribe, () => version, () => 0);
+export const useThemeVersion = (): number =>
+  useSyncExternalStore(
+    subscribe,
+    () => version,
+    () => 0,
+  );

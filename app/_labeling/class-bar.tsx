@@ -13,7 +13,14 @@ const SHOWN = 24;
 const SEARCH_FROM = 10;
 
 /** The classes as buttons with their keys; with many of them, a search box that Enter decides from. */
-export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef }: {
+export function ClassBar({
+  classes,
+  keyOf,
+  chosen,
+  disabled,
+  onChoose,
+  searchRef,
+}: {
   classes: readonly ClassInfo[];
   keyOf: ReadonlyMap<string, string>;
   /** The answer given before, after an undo. */
@@ -24,9 +31,14 @@ export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef
 }) {
   const [text, setText] = useState('');
   const needle = text.trim().toLowerCase();
-  const found = needle === '' ? classes : classes
-    .filter((item) => item.name.toLowerCase().includes(needle))
-    .sort((a, b) => Number(b.name.toLowerCase().startsWith(needle)) - Number(a.name.toLowerCase().startsWith(needle)));
+  const found =
+    needle === ''
+      ? classes
+      : classes
+          .filter((item) => item.name.toLowerCase().includes(needle))
+          .sort(
+            (a, b) => Number(b.name.toLowerCase().startsWith(needle)) - Number(a.name.toLowerCase().startsWith(needle)),
+          );
   const shown = found.slice(0, SHOWN);
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Escape') {
@@ -43,11 +55,25 @@ export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef
       {classes.length > SEARCH_FROM && (
         <div className="relative mb-2 max-w-sm">
           <Search size={14} aria-hidden className="absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />
-          <Input ref={searchRef} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} placeholder={`Search ${classes.length} classes; Enter chooses the first`} aria-label="Search classes" className="pr-8 pl-8" />
-          <span className="absolute top-1/2 right-2 -translate-y-1/2"><Kbd>/</Kbd></span>
+          <Input
+            ref={searchRef}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKey}
+            placeholder={`Search ${classes.length} classes; Enter chooses the first`}
+            aria-label="Search classes"
+            className="pr-8 pl-8"
+          />
+          <span className="absolute top-1/2 right-2 -translate-y-1/2">
+            <Kbd>/</Kbd>
+          </span>
         </div>
       )}
-      <div role="group" aria-label="Classes" className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]">
+      <div
+        role="group"
+        aria-label="Classes"
+        className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
+      >
         {shown.map((item) => {
           const key = keyOf.get(item.id);
           return (
@@ -68,9 +94,15 @@ export function ClassBar({ classes, keyOf, chosen, disabled, onChoose, searchRef
             </button>
           );
         })}
-        {shown.length === 0 && <p className="col-span-full px-1 py-2 text-sm text-muted">No class is called “{text.trim()}”. A lead can add it in the settings.</p>}
+        {shown.length === 0 && (
+          <p className="col-span-full px-1 py-2 text-sm text-muted">
+            No class is called “{text.trim()}”. A lead can add it in the settings.
+          </p>
+        )}
       </div>
-      {found.length > SHOWN && <p className="mt-1.5 text-xs text-muted">{found.length - SHOWN} more: search by name.</p>}
+      {found.length > SHOWN && (
+        <p className="mt-1.5 text-xs text-muted">{found.length - SHOWN} more: search by name.</p>
+      )}
     </div>
   );
 }

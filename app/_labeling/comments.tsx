@@ -11,7 +11,10 @@ import { Button } from '../_ui/form/button.tsx';
 import { Textarea } from '../_ui/form/field.tsx';
 import { Markdown } from '../_ui/markdown.tsx';
 
-/** The members whose @names stand in a text, as many as a comment may name; the longest name wins where one begins another, and namesakes are all meant. */
+/**
+ * The members whose @names stand in a text, as many as a comment may name; the longest name wins where one begins
+ * another, and namesakes are all meant.
+ */
 export function findMentions(text: string, members: readonly { memberId: string; name: string }[]): string[] {
   let rest = text.toLowerCase();
   const found: string[] = [];
@@ -33,24 +36,50 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const queryClient = useQueryClient();
   const [text, setText] = useState('');
   const list = useQuery(trpc.comment.list.queryOptions({ projectId: project.id, imageId }));
-  const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }, { staleTime: 300_000 }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.comment.list.queryFilter({ projectId: project.id, imageId }));
+  const members = useQuery(
+    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { staleTime: 300_000 }),
+  );
+  const refresh = () =>
+    void queryClient.invalidateQueries(trpc.comment.list.queryFilter({ projectId: project.id, imageId }));
   useEvent('comment:created', (event) => event.imageId === imageId && refresh());
-  const create = useMutation(trpc.comment.create.mutationOptions({ onSuccess: () => { setText(''); refresh(); } }));
+  const create = useMutation(
+    trpc.comment.create.mutationOptions({
+      onSuccess: () => {
+        setText('');
+        refresh();
+      },
+    }),
+  );
   const typed = /@(\p{L}[\p{L}\s]*)?$/u.exec(text);
-  const offered = typed === null ? [] : (members.data ?? []).filter((one) => one.name.toLowerCase().startsWith((typed[1] ?? '').toLowerCase())).slice(0, 5);
+  const offered =
+    typed === null
+      ? []
+      : (members.data ?? [])
+          .filter((one) => one.name.toLowerCase().startsWith((typed[1] ?? '').toLowerCase()))
+          .slice(0, 5);
   const complete = (name: string) => setText(`${text.slice(0, typed?.index ?? text.length)}@${name} `);
   // Before the members are known nobody would be mentioned.
   const isWaiting = text.trim() === '' || members.isPending;
   const send = () => {
     if (isWaiting) return;
-    create.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId, body: text.trim(), mentions: findMentions(text, members.data ?? []) });
+    create.mutate({
+      projectId: project.id,
+      id: crypto.randomUUID(),
+      imageId,
+      body: text.trim(),
+      mentions: findMentions(text, members.data ?? []),
+    });
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') event.currentTarget.blur();
     const first = offered[0];
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send();
-    else if (first !== undefined && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey && !event.nativeEvent.isComposing) {
+    else if (
+      first !== undefined &&
+      (event.key === 'Tab' || event.key === 'Enter') &&
+      !event.shiftKey &&
+      !event.nativeEvent.isComposing
+    ) {
       event.preventDefault();
       complete(first.name);
     }
@@ -63,20 +92,38 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
           <li key={item.id} className="flex gap-2">
             <Avatar name={item.name} seed={item.memberId} size={20} />
             <div className="min-w-0 flex-1 text-sm">
-              <p className="text-xs text-muted"><span className="font-medium text-ink">{item.name}</span> · {formatRelative(item.createdAt)}</p>
+              <p className="text-xs text-muted">
+                <span className="font-medium text-ink">{item.name}</span> · {formatRelative(item.createdAt)}
+              </p>
               <Markdown text={item.body} />
             </div>
           </li>
         ))}
       </ul>
       <div className="space-y-1.5">
-        <Textarea ref={boxRef} rows={2} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} placeholder="Comment, @name to mention" aria-label="Comment on this image" />
+        <Textarea
+          ref={boxRef}
+          rows={2}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKey}
+          placeholder="Comment, @name to mention"
+          aria-label="Comment on this image"
+        />
         {offered.length > 0 && (
           <ul aria-label="People to mention" className="flex flex-wrap gap-1">
-            {offered.map((one) => <li key={one.memberId}><Button size="sm" onClick={() => complete(one.name)}>@{one.name}</Button></li>)}
+            {offered.map((one) => (
+              <li key={one.memberId}>
+                <Button size="sm" onClick={() => complete(one.name)}>
+                  @{one.name}
+                </Button>
+              </li>
+            ))}
           </ul>
         )}
-        <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="⌘↵">Send</Button>
+        <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="⌘↵">
+          Send
+        </Button>
       </div>
     </section>
   );

@@ -9,30 +9,73 @@ import { EmptyState } from '../_ui/states.tsx';
 import type { ClaimEnd } from './use-hand.ts';
 
 /** Why there is nothing to label, and what to do instead. */
-export function EmptyHand({ end, total, reviewOpen, noun = 'images' }: { end: ClaimEnd; total: number | null; reviewOpen: number; noun?: string }) {
+export function EmptyHand({
+  end,
+  total,
+  reviewOpen,
+  noun = 'images',
+}: {
+  end: ClaimEnd;
+  total: number | null;
+  reviewOpen: number;
+  noun?: string;
+}) {
   const { project, may } = useProject();
-  const link = (path: string, text: string) => <Button asChild><Link href={projectHref(project.id, path)}>{text}</Link></Button>;
+  const link = (path: string, text: string) => (
+    <Button asChild>
+      <Link href={projectHref(project.id, path)}>{text}</Link>
+    </Button>
+  );
   const review = reviewOpen > 0 ? link('review', `Review ${plural(reviewOpen, 'image')}`) : undefined;
   if (total === 0) {
     return (
-      <EmptyState icon={<Tags size={18} />} title="No images yet" action={may('image:import') ? link('data', 'Bring images in') : undefined}>
-        {may('image:import') ? 'Upload a folder or a zip; labeling starts as soon as the first ones are in.' : 'A lead brings images in; they appear here by themselves.'}
+      <EmptyState
+        icon={<Tags size={18} />}
+        title="No images yet"
+        action={may('image:import') ? link('data', 'Bring images in') : undefined}
+      >
+        {may('image:import')
+          ? 'Upload a folder or a zip; labeling starts as soon as the first ones are in.'
+          : 'A lead brings images in; they appear here by themselves.'}
       </EmptyState>
     );
   }
   if (end?.reason === 'paused') {
-    return <EmptyState icon={<PauseCircle size={18} />} title="Paused" action={may('team:watch') ? link('team', 'Open the team page') : undefined}>{end.message}</EmptyState>;
+    return (
+      <EmptyState
+        icon={<PauseCircle size={18} />}
+        title="Paused"
+        action={may('team:watch') ? link('team', 'Open the team page') : undefined}
+      >
+        {end.message}
+      </EmptyState>
+    );
   }
   if (end?.reason === 'held') {
     return (
-      <EmptyState icon={<Hourglass size={18} />} title={`Colleagues hold the last ${plural(end.count, 'image')}`} action={review}>
+      <EmptyState
+        icon={<Hourglass size={18} />}
+        title={`Colleagues hold the last ${plural(end.count, 'image')}`}
+        action={review}
+      >
         What they do not finish comes to you: this page looks again by itself.
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={<CircleCheck size={18} />} title={`All ${noun} are labeled`} action={<>{review}{may('run:start') ? link('runs', 'Start a run') : link('gallery', 'Look at them')}</>}>
-      {reviewOpen > 0 ? 'The model is unsure of some: your answers there teach it most.' : 'Now the model can learn from them; what it is unsure of comes back to you in Review.'}
+    <EmptyState
+      icon={<CircleCheck size={18} />}
+      title={`All ${noun} are labeled`}
+      action={
+        <>
+          {review}
+          {may('run:start') ? link('runs', 'Start a run') : link('gallery', 'Look at them')}
+        </>
+      }
+    >
+      {reviewOpen > 0
+        ? 'The model is unsure of some: your answers there teach it most.'
+        : 'Now the model can learn from them; what it is unsure of comes back to you in Review.'}
     </EmptyState>
   );
 }

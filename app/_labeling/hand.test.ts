@@ -6,7 +6,14 @@ import type { Hand } from './hand.ts';
 const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1, review: null });
 const start = reduceHand(EMPTY_HAND, { type: 'received', images: ['a', 'b', 'c', 'd'].map(image) });
 const decide = (hand: Hand, classId: string, redo = false, at = 0): Hand =>
-  reduceHand(hand, { type: 'decided', annotationId: `${hand.queue[0]?.id}-${classId}-${hand.past.length}`, kind: 'decide', classId, at, redo });
+  reduceHand(hand, {
+    type: 'decided',
+    annotationId: `${hand.queue[0]?.id}-${classId}-${hand.past.length}`,
+    kind: 'decide',
+    classId,
+    at,
+    redo,
+  });
 const undo = (hand: Hand): Hand => reduceHand(hand, { type: 'undone' });
 const redo = (hand: Hand): Hand => {
   const next = nextRedo(hand);
@@ -32,20 +39,24 @@ describe('the hand', () => {
 
   it('never holds an image twice, whatever happens', () => {
     const action = fc.oneof(
-      fc.constant('decide' as const), fc.constant('undo' as const), fc.constant('redo' as const),
+      fc.constant('decide' as const),
+      fc.constant('undo' as const),
+      fc.constant('redo' as const),
       fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 4 }),
     );
-    fc.assert(fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-      let hand = start;
-      for (const item of actions) {
-        if (item === 'decide') hand = decide(hand, 'x');
-        else if (item === 'undo') hand = undo(hand);
-        else if (item === 'redo') hand = redo(hand);
-        else hand = reduceHand(hand, { type: 'received', images: [...new Set(item)].map(image) });
-        const ids = [...hand.queue.map((one) => one.id), ...hand.past.map((one) => one.image.id)];
-        expect(new Set(ids).size).toBe(ids.length);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        let hand = start;
+        for (const item of actions) {
+          if (item === 'decide') hand = decide(hand, 'x');
+          else if (item === 'undo') hand = undo(hand);
+          else if (item === 'redo') hand = redo(hand);
+          else hand = reduceHand(hand, { type: 'received', images: [...new Set(item)].map(image) });
+          const ids = [...hand.queue.map((one) => one.id), ...hand.past.map((one) => one.image.id)];
+          expect(new Set(ids).size).toBe(ids.length);
+        }
+      }),
+    );
   });
 
   it('gives the image of an undo its new token', () => {

@@ -21,7 +21,11 @@ export interface ReviewTask {
   /** Of an audit: drawn from the whole pool, rather than from what the model accepted by itself. */
   fromPool: boolean;
   /** The model's answer, where the settings show it before the person's. */
-  guess: { classId: string | null; confidence: number | null; probabilities: { classId: string; probability: number }[] } | null;
+  guess: {
+    classId: string | null;
+    confidence: number | null;
+    probabilities: { classId: string; probability: number }[];
+  } | null;
 }
 
 export interface Done {
@@ -47,7 +51,14 @@ export interface Hand {
 export type HandAction =
   | { type: 'received'; images: readonly HandImage[] }
   | { type: 'remembered'; past: readonly Done[] }
-  | { type: 'decided'; annotationId: string; kind: 'decide' | 'skip'; classId: string | null; at: number; redo: boolean }
+  | {
+      type: 'decided';
+      annotationId: string;
+      kind: 'decide' | 'skip';
+      classId: string | null;
+      at: number;
+      redo: boolean;
+    }
   | { type: 'undone' }
   | { type: 'token'; imageId: string; token: number | null }
   | { type: 'flagged'; imageId: string; flagged: boolean }
@@ -65,7 +76,9 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
       const known = new Set([...hand.queue.map((image) => image.id), ...hand.past.map((done) => done.image.id)]);
       const fresh = action.images.filter((image) => !known.has(image.id));
       const tokens = new Map(action.images.map((image) => [image.id, image.token]));
-      const queue = hand.queue.map((image) => (tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image));
+      const queue = hand.queue.map((image) =>
+        tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image,
+      );
       return { ...hand, queue: [...queue, ...fresh] };
     }
     case 'remembered': {
@@ -87,16 +100,26 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
     case 'undone': {
       const last = hand.past.at(-1);
       if (!last) return hand;
-      return { queue: [{ ...last.image, token: null }, ...hand.queue], past: hand.past.slice(0, -1), undone: [...hand.undone, last] };
+      return {
+        queue: [{ ...last.image, token: null }, ...hand.queue],
+        past: hand.past.slice(0, -1),
+        undone: [...hand.undone, last],
+      };
     }
     case 'token':
-      return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, token: action.token } : image)) };
+      return {
+        ...hand,
+        queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, token: action.token } : image)),
+      };
     case 'dropped':
       return { ...hand, queue: hand.queue.filter((image, index) => index === 0 || image.id !== action.imageId) };
     case 'emptied':
       return { ...hand, queue: [], undone: [] };
     case 'flagged':
-      return { ...hand, queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, flagged: action.flagged } : image)) };
+      return {
+        ...hand,
+        queue: hand.queue.map((image) => (image.id === action.imageId ? { ...image, flagged: action.flagged } : image)),
+      };
   }
 }
 
@@ -117,8 +140,11 @@ export function readPace(past: readonly Done[], now: number): { count: number; p
   return { count: here.length, perMinute: recent.length >= 3 && minutes > 0.05 ? recent.length / minutes : null };
 }
 
-/** Own agreement moves slowly: it is asked for again this long after an answer, and not at all while only others answer. */
+/**
+ * Own agreement moves slowly: it is asked for again this long after an answer, and not at all while only others answer.
+ */
 const SUMMARY_MS = 15_000;
 
 /** When to ask for one's own figures again, ms; false while nothing was decided since they were told. */
-export const readSummaryInterval = (past: readonly Done[], toldAt: number): number | false => ((past.at(-1)?.at ?? 0) > toldAt ? SUMMARY_MS : false);
+export const readSummaryInterval = (past: readonly Done[], toldAt: number): number | false =>
+  (past.at(-1)?.at ?? 0) > toldAt ? SUMMARY_MS : false;

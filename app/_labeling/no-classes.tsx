@@ -13,17 +13,34 @@ import { EmptyState } from '../_ui/states.tsx';
 const NAMED = 3;
 const listed = new Intl.ListFormat('en-US', { type: 'disjunction' });
 
-/** Stands where people would label while there is nothing to choose from: leads are led to where classes are made, others told whom to ask. */
+/**
+ * Stands where people would label while there is nothing to choose from: leads are led to where classes are made,
+ * others told whom to ask.
+ */
 export function NoClasses() {
   const trpc = useTRPC();
   const { project, may } = useProject();
   const mayMake = may('class:manage');
-  const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: !mayMake }));
-  const leads = (members.data ?? []).filter(({ role }) => can(role, 'class:manage')).map(({ name }) => name).slice(0, NAMED);
+  const members = useQuery(
+    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: !mayMake }),
+  );
+  const leads = (members.data ?? [])
+    .filter(({ role }) => can(role, 'class:manage'))
+    .map(({ name }) => name)
+    .slice(0, NAMED);
   return (
     <EmptyState
-      icon={<Tags size={18} />} title="No classes yet" isPage className="min-h-[60dvh]"
-      action={mayMake && <Button asChild variant="primary"><Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link></Button>}
+      icon={<Tags size={18} />}
+      title="No classes yet"
+      isPage
+      className="min-h-[60dvh]"
+      action={
+        mayMake && (
+          <Button asChild variant="primary">
+            <Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link>
+          </Button>
+        )
+      }
     >
       {mayMake
         ? 'Labeling needs classes to choose from. Folder names of an import can become classes too.'

@@ -20,7 +20,10 @@ export const zoomBy = (view: View, factor: number): View => {
 /** How the image on screen is looked at; the next one fits again. */
 export function useView(imageId: string | null): [View, (view: View) => void] {
   const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
-  return [imageId !== null && zoomed?.id === imageId ? zoomed.view : FIT, (view) => imageId !== null && setZoomed({ id: imageId, view })];
+  return [
+    imageId !== null && zoomed?.id === imageId ? zoomed.view : FIT,
+    (view) => imageId !== null && setZoomed({ id: imageId, view }),
+  ];
 }
 
 export interface Light {
@@ -40,10 +43,18 @@ export interface StageImage {
 }
 
 /**
- * The image, as large as the page allows. The next ones lie ready and decoded beneath it, so that advancing changes only which layer is
- * seen: nothing is loaded, laid out or moved.
+ * The image, as large as the page allows. The next ones lie ready and decoded beneath it, so that advancing changes
+ * only which layer is seen: nothing is loaded, laid out or moved.
  */
-export function Stage({ projectId, images, ahead, view, onView, light, children }: {
+export function Stage({
+  projectId,
+  images,
+  ahead,
+  view,
+  onView,
+  light,
+  children,
+}: {
   projectId: string;
   /** The first is seen. */
   images: readonly StageImage[];
@@ -66,7 +77,11 @@ export function Stage({ projectId, images, ahead, view, onView, light, children 
   };
   const move = (event: PointerEvent) => {
     if (drag.current === null) return;
-    onView({ ...view, x: drag.current.from.x + event.clientX - drag.current.x, y: drag.current.from.y + event.clientY - drag.current.y });
+    onView({
+      ...view,
+      x: drag.current.from.x + event.clientX - drag.current.x,
+      y: drag.current.from.y + event.clientY - drag.current.y,
+    });
   };
   const up = () => {
     drag.current = null;
@@ -77,7 +92,10 @@ export function Stage({ projectId, images, ahead, view, onView, light, children 
   };
   return (
     <div
-      className={cn('relative min-h-0 flex-1 touch-none overflow-hidden bg-sunken', view.zoom > 1 && (dragging ? 'cursor-grabbing' : 'cursor-grab'))}
+      className={cn(
+        'relative min-h-0 flex-1 touch-none overflow-hidden bg-sunken',
+        view.zoom > 1 && (dragging ? 'cursor-grabbing' : 'cursor-grab'),
+      )}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
@@ -97,18 +115,27 @@ export function Stage({ projectId, images, ahead, view, onView, light, children 
           onLoad={(event) => void event.currentTarget.decode().catch(() => undefined)}
           onError={() => setFailed((before) => new Set(before).add(image.id))}
           className="pointer-events-none absolute inset-3 size-[calc(100%-1.5rem)] object-contain select-none"
-          style={index === 0
-            ? {
-                transform: view.zoom === 1 ? undefined : `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`,
-                filter: light.brightness === 1 && light.contrast === 1 ? undefined : `brightness(${light.brightness}) contrast(${light.contrast})`,
-                imageRendering: light.pixels ? 'pixelated' : 'auto',
-              }
-            : { opacity: 0, imageRendering: light.pixels ? 'pixelated' : 'auto' }}
+          style={
+            index === 0
+              ? {
+                  transform: view.zoom === 1 ? undefined : `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`,
+                  filter:
+                    light.brightness === 1 && light.contrast === 1
+                      ? undefined
+                      : `brightness(${light.brightness}) contrast(${light.contrast})`,
+                  imageRendering: light.pixels ? 'pixelated' : 'auto',
+                }
+              : { opacity: 0, imageRendering: light.pixels ? 'pixelated' : 'auto' }
+          }
         />
       ))}
       {current !== undefined && failed.has(current.id) && (
-        <p role="alert" className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel px-4 py-3 text-center text-sm text-muted">
-          This image did not load. Skip it with Space, or wait for the connection: it is asked for again when you come back to it.
+        <p
+          role="alert"
+          className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel px-4 py-3 text-center text-sm text-muted"
+        >
+          This image did not load. Skip it with Space, or wait for the connection: it is asked for again when you come
+          back to it.
         </p>
       )}
       {children}

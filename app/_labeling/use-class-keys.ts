@@ -8,14 +8,24 @@ import type { View } from './stage.tsx';
 import { useKeys } from './use-keys.ts';
 import type { ControlKey, KeyHandlers } from './use-keys.ts';
 
-/** The keys of a page that asks for a class: each class has its own, "/" leads to the search, `onControl` knows the others. Returns the key of each class. */
-export function useClassKeys({ onClass, onControl, searchRef }: {
+/**
+ * The keys of a page that asks for a class: each class has its own, "/" leads to the search, `onControl` knows the
+ * others. Returns the key of each class.
+ */
+export function useClassKeys({
+  onClass,
+  onControl,
+  searchRef,
+}: {
   onClass: (classId: string) => void;
   onControl: KeyHandlers['onControl'];
   searchRef: RefObject<HTMLInputElement | null>;
 }): ReadonlyMap<string, string> {
   const { project, classes } = useProject();
-  const byKey = useMemo(() => layoutKeys(classes, project.settings.hotkeyLayout), [classes, project.settings.hotkeyLayout]);
+  const byKey = useMemo(
+    () => layoutKeys(classes, project.settings.hotkeyLayout),
+    [classes, project.settings.hotkeyLayout],
+  );
   useKeys({
     onCharacter: (key) => {
       const classId = byKey.get(key);
@@ -32,12 +42,26 @@ export function useClassKeys({ onClass, onControl, searchRef }: {
 }
 
 /** What every page that shows one image at a time does by the same keys. True when the key is one of them. */
-export function pressHandKey(key: ControlKey, event: KeyboardEvent, { act, current, view, onView }: {
-  act: { skip(reason: string | null): void; undo(): void; redo(): void; flag(imageId: string, flagged: boolean): void };
-  current: { id: string; flagged: boolean } | null;
-  view: View;
-  onView: (view: View) => void;
-}): boolean {
+export function pressHandKey(
+  key: ControlKey,
+  event: KeyboardEvent,
+  {
+    act,
+    current,
+    view,
+    onView,
+  }: {
+    act: {
+      skip(reason: string | null): void;
+      undo(): void;
+      redo(): void;
+      flag(imageId: string, flagged: boolean): void;
+    };
+    current: { id: string; flagged: boolean } | null;
+    view: View;
+    onView: (view: View) => void;
+  },
+): boolean {
   if (key === 'Space') act.skip(null);
   else if (key === 'Backspace') (event.shiftKey ? act.redo : act.undo)();
   else if (key === '.' && current) act.flag(current.id, !current.flagged);

@@ -17,34 +17,49 @@ const giveBack = (work: () => Promise<unknown>): Promise<unknown> => {
 /** The label queue: leased images. */
 export function useLabelDeck(projectId: string): Deck {
   const client = useTRPCClient();
-  return useMemo(() => ({
-    claim: async (count) => {
-      await givenBack;
-      const { images, end } = await client.label.claim.mutate({ projectId, count }, alone);
-      return { images: images.map((image) => ({ ...image, review: null })), end };
-    },
-    renew: () => client.label.renew.mutate({ projectId }),
-    release: () => giveBack(() => client.label.release.mutate({ projectId, windowId: windowId() })),
-    remember: true,
-  }), [client, projectId]);
+  return useMemo(
+    () => ({
+      claim: async (count) => {
+        await givenBack;
+        const { images, end } = await client.label.claim.mutate({ projectId, count }, alone);
+        return { images: images.map((image) => ({ ...image, review: null })), end };
+      },
+      renew: () => client.label.renew.mutate({ projectId }),
+      release: () => giveBack(() => client.label.release.mutate({ projectId, windowId: windowId() })),
+      remember: true,
+    }),
+    [client, projectId],
+  );
 }
 
 /** The review queue: items held, of some reasons or of all. */
 export function useReviewDeck(projectId: string, reasons: readonly ReviewReason[]): Deck {
   const client = useTRPCClient();
-  return useMemo(() => ({
-    claim: async (count) => {
-      await givenBack;
-      const { items, end } = await client.review.claim.mutate({ projectId, count: Math.min(count, 30), reasons: [...reasons] }, alone);
-      return {
-        images: items.map(({ id, imageId, fileName, width, height, flagged, ...task }) => ({
-          id: imageId, fileName, width, height, flagged, token: null, review: { itemId: id, ...task },
-        })),
-        end,
-      };
-    },
-    renew: () => client.review.renew.mutate({ projectId }),
-    release: () => giveBack(() => client.review.release.mutate({ projectId, windowId: windowId() })),
-    remember: false,
-  }), [client, projectId, reasons]);
+  return useMemo(
+    () => ({
+      claim: async (count) => {
+        await givenBack;
+        const { items, end } = await client.review.claim.mutate(
+          { projectId, count: Math.min(count, 30), reasons: [...reasons] },
+          alone,
+        );
+        return {
+          images: items.map(({ id, imageId, fileName, width, height, flagged, ...task }) => ({
+            id: imageId,
+            fileName,
+            width,
+            height,
+            flagged,
+            token: null,
+            review: { itemId: id, ...task },
+          })),
+          end,
+        };
+      },
+      renew: () => client.review.renew.mutate({ projectId }),
+      release: () => giveBack(() => client.review.release.mutate({ projectId, windowId: windowId() })),
+      remember: false,
+    }),
+    [client, projectId, reasons],
+  );
 }

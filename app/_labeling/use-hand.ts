@@ -29,8 +29,8 @@ const COUNTS_MS = 4000;
 const COUNTS_SOONEST_MS = 300;
 
 /**
- * Everything a page of one image after another does: the hand kept full of leased and loaded images, decisions that are durable before they are sent,
- * undo and redo through what was submitted, and counts that follow colleagues.
+ * Everything a page of one image after another does: the hand kept full of leased and loaded images, decisions that are
+ * durable before they are sent, undo and redo through what was submitted, and counts that follow colleagues.
  */
 export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const client = useTRPCClient();
@@ -53,11 +53,14 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const countsTimer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const countedAt = useRef(0);
   const countSoon = () => {
-    countsTimer.current ??= setTimeout(() => {
-      countsTimer.current = null;
-      countedAt.current = performance.now();
-      void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
-    }, Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()));
+    countsTimer.current ??= setTimeout(
+      () => {
+        countsTimer.current = null;
+        countedAt.current = performance.now();
+        void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
+      },
+      Math.max(COUNTS_SOONEST_MS, countedAt.current + COUNTS_MS - performance.now()),
+    );
   };
   useEvent('annotation:submitted', countSoon);
   /** Whoever takes back looks whether it is gone: that does not wait its turn. */
@@ -91,7 +94,8 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       setEnd(answer.end);
       setClaimed(true);
     } catch (error) {
-      if (readError(error).code !== 'NETWORK') toast.error(readError(error).title, { description: readError(error).message, id: 'claim' });
+      if (readError(error).code !== 'NETWORK')
+        toast.error(readError(error).title, { description: readError(error).message, id: 'claim' });
     } finally {
       claiming.current = false;
     }
@@ -99,7 +103,8 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const claimLater = useEffectEvent(() => void claim());
 
   /** Images left when it is time to claim more; -1 while it is not. */
-  const lackingFrom = connected && left !== null && hand.queue.length <= Math.floor(batchSize / 2) ? hand.queue.length : -1;
+  const lackingFrom =
+    connected && left !== null && hand.queue.length <= Math.floor(batchSize / 2) ? hand.queue.length : -1;
   useEffect(() => {
     if (lackingFrom < 0) return undefined;
     const timer = setTimeout(() => claimLater(), 0);
@@ -114,17 +119,37 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   useEvent('project:changed', () => void claim());
 
   // What this person did before this page: undo reaches back over a reload.
-  const remember = useEffectEvent((rows: Outputs['label']['mine']) => dispatch({
-    type: 'remembered',
-    past: rows.filter((row) => row.source === 'label').reverse().map((row) => ({
-      annotationId: row.id, kind: row.kind === 'skip' ? 'skip' : 'decide', classId: row.classId, at: row.createdAt.getTime(), here: false,
-      image: { id: row.imageId, fileName: row.fileName, width: row.width, height: row.height, flagged: row.flagged, token: null, review: null },
-    })),
-  }));
+  const remember = useEffectEvent((rows: Outputs['label']['mine']) =>
+    dispatch({
+      type: 'remembered',
+      past: rows
+        .filter((row) => row.source === 'label')
+        .reverse()
+        .map((row) => ({
+          annotationId: row.id,
+          kind: row.kind === 'skip' ? 'skip' : 'decide',
+          classId: row.classId,
+          at: row.createdAt.getTime(),
+          here: false,
+          image: {
+            id: row.imageId,
+            fileName: row.fileName,
+            width: row.width,
+            height: row.height,
+            flagged: row.flagged,
+            token: null,
+            review: null,
+          },
+        })),
+    }),
+  );
   const remembers = deck.remember;
   useEffect(() => {
     if (!remembers) return;
-    client.label.mine.query({ projectId, limit: 50 }).then((rows) => remember(rows), () => undefined);
+    client.label.mine.query({ projectId, limit: 50 }).then(
+      (rows) => remember(rows),
+      () => undefined,
+    );
   }, [client, projectId, remembers]);
 
   const renew = useEffectEvent(() => {
@@ -150,7 +175,17 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     const annotationId = crypto.randomUUID();
     const durationMs = Math.min(3_600_000, Math.round(performance.now() - shown.current.at));
     dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
-    outbox.submit({ id: annotationId, imageId: image.id, kind, classId, token: image.token, reason, durationMs, reviewItemId: image.review?.itemId ?? null, guessShown: image.review?.guess != null });
+    outbox.submit({
+      id: annotationId,
+      imageId: image.id,
+      kind,
+      classId,
+      token: image.token,
+      reason,
+      durationMs,
+      reviewItemId: image.review?.itemId ?? null,
+      guessShown: image.review?.guess != null,
+    });
   };
   const undo = () => {
     const last = handRef.current.past.at(-1);
@@ -163,10 +198,15 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     if (next) answer(next.kind, next.classId, null, true);
   };
   return {
-    hand, end, ready: claimed, sync: state, progress: progress.data ?? null,
+    hand,
+    end,
+    ready: claimed,
+    sync: state,
+    progress: progress.data ?? null,
     decide: (classId: string) => answer('decide', classId, null, false),
     skip: (reason: string | null) => answer('skip', null, reason, false),
-    undo, redo,
+    undo,
+    redo,
     claim: () => void claim(),
     drop: (imageId: string) => dispatch({ type: 'dropped', imageId }),
     empty: () => dispatch({ type: 'emptied' }),

@@ -2,7 +2,22 @@
 import { useEffect, useEffectEvent } from 'react';
 
 /** Names of keys that decide nothing; letters and digits belong to the classes. */
-export type ControlKey = 'Space' | 'Backspace' | 'Enter' | '/' | '.' | ',' | '\\' | '+' | '-' | '0+' | 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Escape';
+export type ControlKey =
+  | 'Space'
+  | 'Backspace'
+  | 'Enter'
+  | '/'
+  | '.'
+  | ','
+  | '\\'
+  | '+'
+  | '-'
+  | '0+'
+  | 'ArrowLeft'
+  | 'ArrowRight'
+  | 'ArrowUp'
+  | 'ArrowDown'
+  | 'Escape';
 
 const inField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -40,7 +55,9 @@ export function useKeys({ onCharacter, onControl }: KeyHandlers): void {
 
 /** Space and Enter on a button that was reached by Tab press that button. */
 const isButtonKey = (event: KeyboardEvent): boolean =>
-  (event.key === ' ' || event.key === 'Enter') && event.target instanceof HTMLElement && event.target.matches('button:focus-visible, a:focus-visible');
+  (event.key === ' ' || event.key === 'Enter') &&
+  event.target instanceof HTMLElement &&
+  event.target.matches('button:focus-visible, a:focus-visible');
 
 function controlOf(event: KeyboardEvent): ControlKey | null {
   const chord = event.ctrlKey || event.metaKey;
@@ -49,6 +66,19 @@ function controlOf(event: KeyboardEvent): ControlKey | null {
   if (event.key === ' ') return event.repeat ? null : 'Space';
   if (event.key === '=' || event.key === '+') return '+';
   if (event.key === ')') return '0+';
-  const plain: readonly string[] = ['Backspace', 'Enter', '/', '.', ',', '\\', '-', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Escape'];
+  const plain: readonly string[] = [
+    'Backspace',
+    'Enter',
+    '/',
+    '.',
+    ',',
+    '\\',
+    '-',
+    'ArrowLeft',
+    'ArrowRight',
+    'ArrowUp',
+    'ArrowDown',
+    'Escape',
+  ];
   return plain.includes(event.key) ? (event.key as ControlKey) : null;
 }

@@ -4,7 +4,15 @@ import { safeNext } from './auth.ts';
 describe('safeNext', () => {
   it('PAGE-3 goes to our own paths only', () => {
     expect(safeNext('/projects/1?x=2')).toBe('/projects/1?x=2');
-    for (const bad of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', null, undefined]) {
+    for (const bad of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      '',
+      null,
+      undefined,
+    ]) {
       expect(safeNext(bad)).toBe('/');
     }
   });

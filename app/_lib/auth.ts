@@ -2,7 +2,9 @@
 
 const post = async (path: string, body: unknown): Promise<void> => {
   const response = await fetch(`/api/auth${path}`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   }).catch(() => null);
   if (response === null) throw new Error('The server did not answer. Check the connection and try again.');
   if (response.ok) return;

@@ -33,12 +33,19 @@ export const readError = (error: unknown): ErrorWords => {
     if (data === null || data === undefined) {
       return words('NETWORK', 'The server did not answer. Check the connection; we keep trying.', null);
     }
-    return words(data.appCode ?? (data.code as ErrorCode | undefined) ?? 'INTERNAL', error.message, data.requestId ?? null);
+    return words(
+      data.appCode ?? (data.code as ErrorCode | undefined) ?? 'INTERNAL',
+      error.message,
+      data.requestId ?? null,
+    );
   }
   if (error instanceof Error) return words('INTERNAL', error.message, null);
   return words('INTERNAL', 'Try again. If it happens again, tell the person who runs this server.', null);
 };
 
 const words = (code: ErrorWords['code'], message: string, requestId: string | null): ErrorWords => ({
-  title: TITLES[code] ?? 'That did not work', message, requestId, code,
+  title: TITLES[code] ?? 'That did not work',
+  message,
+  requestId,
+  code,
 });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  formatAbout, formatBytes, formatCompact, formatDuration, formatNumber, formatPercent, formatPoints, formatRate, formatRelative, plural,
+  formatAbout,
+  formatBytes,
+  formatCompact,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatRate,
+  formatRelative,
+  plural,
 } from './format.ts';
 
 describe('format', () => {
@@ -26,7 +35,13 @@ describe('format', () => {
     expect(formatDuration(7800)).toBe('2 h 10 min');
     expect(formatDuration(86_400 * 3 + 3600 * 4)).toBe('3 d 4 h');
     expect(formatDuration(null)).toBe('–');
-    expect([0, 44, 50, 170, 7790].map(formatAbout)).toEqual(['under a minute', 'under a minute', 'about 1 min', 'about 3 min', 'about 2 h 10 min']);
+    expect([0, 44, 50, 170, 7790].map(formatAbout)).toEqual([
+      'under a minute',
+      'under a minute',
+      'about 1 min',
+      'about 3 min',
+      'about 2 h 10 min',
+    ]);
   });
 
   it('writes sizes in powers of 1000', () => {

@@ -44,7 +44,8 @@ export const formatDuration = (seconds: number | null | undefined): string => {
 };
 
 /** Seconds that are only guessed → "under a minute", "about 12 min", "about 2 h 10 min". */
-export const formatAbout = (seconds: number): string => (seconds < 45 ? 'under a minute' : `about ${formatDuration(Math.max(1, Math.round(seconds / 60)) * 60)}`);
+export const formatAbout = (seconds: number): string =>
+  seconds < 45 ? 'under a minute' : `about ${formatDuration(Math.max(1, Math.round(seconds / 60)) * 60)}`;
 
 const join = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
@@ -70,7 +71,8 @@ export const formatRate = (perSecond: number, noun = ''): string => {
 };
 
 /** How long ago, as a duration. */
-export const formatSince = (date: Date, now: Date = new Date()): string => formatDuration((now.getTime() - date.getTime()) / 1000);
+export const formatSince = (date: Date, now: Date = new Date()): string =>
+  formatDuration((now.getTime() - date.getTime()) / 1000);
 
 /** "just now", "5 min. ago", "yesterday", then the date. */
 export const formatRelative = (date: Date, now: Date = new Date()): string => {

@@ -17,7 +17,10 @@ const tell = (error: unknown): void => {
   toast.error(title, { description: message, id: `error-${code}-${message}` });
 };
 
-/** One client a browser tab. Pages show errors of their first load themselves; a failed refresh or change is told in a toast. */
+/**
+ * One client a browser tab. Pages show errors of their first load themselves; a failed refresh or change is told in a
+ * toast.
+ */
 export const makeQueryClient = (): QueryClient =>
   new QueryClient({
     defaultOptions: {

@@ -2,7 +2,12 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import type {
-  ClientToServerEvents, DomainEvent, DomainEventName, DomainEventOf, Presence, ServerToClientEvents,
+  ClientToServerEvents,
+  DomainEvent,
+  DomainEventName,
+  DomainEventOf,
+  Presence,
+  ServerToClientEvents,
 } from '#core/events.ts';
 
 type PupilSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -19,12 +24,13 @@ export const getSocket = (): PupilSocket => {
 export const windowId = (): string => getSocket().id ?? '';
 
 /**
- * Socket.IO reconnects by itself after a broken line, but not after the server closed the socket (a restart, a gap in the
- * events) or refused it: those we do, spread over time so that many tabs do not come at once.
+ * Socket.IO reconnects by itself after a broken line, but not after the server closed the socket (a restart, a gap in
+ * the events) or refused it: those we do, spread over time so that many tabs do not come at once.
  */
 const makeSocket = (): PupilSocket => {
   const socket: PupilSocket = io({ transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 5000 });
-  const again = (after: number) => setTimeout(() => !socket.connected && socket.connect(), after * (0.5 + Math.random()));
+  const again = (after: number) =>
+    setTimeout(() => !socket.connected && socket.connect(), after * (0.5 + Math.random()));
   socket.on('disconnect', (reason) => reason === 'io server disconnect' && again(600));
   socket.on('events', (events) => {
     for (const event of events) for (const listener of socket.listeners('event')) listener(event);
@@ -47,7 +53,10 @@ export const useRevoked = (handler: (organizationId: string) => void): void => {
 };
 
 /** Calls `handler` for each domain event of that name while mounted. The newest handler is always the one called. */
-export const useEvent = <Name extends DomainEventName>(name: Name, handler: (event: DomainEventOf<Name>) => void): void => {
+export const useEvent = <Name extends DomainEventName>(
+  name: Name,
+  handler: (event: DomainEventOf<Name>) => void,
+): void => {
   const onEvent = useEffectEvent((event: DomainEvent) => {
     if (event.name === name) handler(event as DomainEventOf<Name>);
   });
@@ -89,7 +98,12 @@ const subscribe = (changed: () => void): (() => void) => {
 };
 
 /** Is the socket up? True while rendering on the server, so that nothing flickers. */
-export const useConnected = (): boolean => useSyncExternalStore(subscribe, () => getSocket().connected || !getSocket().active, () => true);
+export const useConnected = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => getSocket().connected || !getSocket().active,
+    () => true,
+  );
 
 let present: readonly Presence[] = [];
 let presentIn: string | null = null;
@@ -124,7 +138,11 @@ const subscribePresence = (changed: () => void): (() => void) => {
 
 /** Who is in the project now. */
 export const usePresence = (projectId: string): readonly Presence[] =>
-  useSyncExternalStore(subscribePresence, () => (presentIn === projectId ? present : nobody), () => nobody);
+  useSyncExternalStore(
+    subscribePresence,
+    () => (presentIn === projectId ? present : nobody),
+    () => nobody,
+  );
 
 /** Tells colleagues where this member is, while mounted and after each reconnect. */
 export const useAnnouncePresence = (projectId: string, page: Presence['page'], imageId: string | null): void => {

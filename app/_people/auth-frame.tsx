@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import { Logo } from '../_shell/logo.tsx';
 
 /** The calm page for entering: sign-in, first owner, invitation. */
-export function AuthFrame({ title, description, children }: { title: ReactNode; description?: ReactNode; children: ReactNode }) {
+export function AuthFrame({
+  title,
+  description,
+  children,
+}: {
+  title: ReactNode;
+  description?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <main id="content" tabIndex={-1} className="flex min-h-dvh flex-col items-center justify-center px-4 py-10">
       <div className="w-full max-w-sm">

@@ -13,14 +13,24 @@ import { Select } from '../_ui/form/select.tsx';
 import { ROLE_WORDS } from './roles.ts';
 
 /** Makes an invite link and shows it once. */
-export function InviteDialog({ organizationId, open, onOpenChange }: { organizationId: string; open: boolean; onOpenChange: (open: boolean) => void }) {
+export function InviteDialog({
+  organizationId,
+  open,
+  onOpenChange,
+}: {
+  organizationId: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [role, setRole] = useState<Role>('annotator');
   const [uses, setUses] = useState<number | null>(1);
   const [days, setDays] = useState<number | null>(7);
   const invite = useMutation(
-    trpc.people.invite.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.people.invitations.queryFilter()) }),
+    trpc.people.invite.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.people.invitations.queryFilter()),
+    }),
   );
   const close = (next: boolean) => {
     onOpenChange(next);
@@ -32,30 +42,51 @@ export function InviteDialog({ organizationId, open, onOpenChange }: { organizat
       open={open}
       onOpenChange={close}
       title={link === null ? 'Invite people' : 'Send this link'}
-      description={link === null ? 'You get a link to send in your own way.' : `It lets ${plural(uses ?? 1, 'person', 'people')} in as ${ROLE_WORDS[role].label.toLowerCase()}, for ${plural(days ?? 7, 'day')}. It is shown only now.`}
-      footer={link === null ? (
-        <>
-          <Button onClick={() => close(false)}>Cancel</Button>
-          <Button
-            variant="primary" busy={invite.isPending}
-            onClick={() => invite.mutate({ organizationId, role, uses: uses ?? 1, days: days ?? 7 })}
-          >
-            Make the link
+      description={
+        link === null
+          ? 'You get a link to send in your own way.'
+          : `It lets ${plural(uses ?? 1, 'person', 'people')} in as ${ROLE_WORDS[role].label.toLowerCase()}, for ${plural(days ?? 7, 'day')}. It is shown only now.`
+      }
+      footer={
+        link === null ? (
+          <>
+            <Button onClick={() => close(false)}>Cancel</Button>
+            <Button
+              variant="primary"
+              busy={invite.isPending}
+              onClick={() => invite.mutate({ organizationId, role, uses: uses ?? 1, days: days ?? 7 })}
+            >
+              Make the link
+            </Button>
+          </>
+        ) : (
+          <Button variant="primary" onClick={() => close(false)}>
+            Done
           </Button>
-        </>
-      ) : <Button variant="primary" onClick={() => close(false)}>Done</Button>}
+        )
+      }
     >
       {link === null ? (
         <div className="space-y-4">
           <Field label="Role" hint={`Can do: ${ROLE_WORDS[role].does}`}>
-            <Select value={role} onChange={setRole} options={ROLES.map((one) => ({ value: one, label: ROLE_WORDS[one].label }))} />
+            <Select
+              value={role}
+              onChange={setRole}
+              options={ROLES.map((one) => ({ value: one, label: ROLE_WORDS[one].label }))}
+            />
           </Field>
           <div className="grid grid-cols-2 gap-4">
-            <Field label="How many people"><NumberInput value={uses} onChange={setUses} min={1} max={500} /></Field>
-            <Field label="Works for"><NumberInput value={days} onChange={setDays} min={1} max={90} unit="days" /></Field>
+            <Field label="How many people">
+              <NumberInput value={uses} onChange={setUses} min={1} max={500} />
+            </Field>
+            <Field label="Works for">
+              <NumberInput value={days} onChange={setDays} min={1} max={90} unit="days" />
+            </Field>
           </div>
         </div>
-      ) : <CopyText text={link} label="Invite link" />}
+      ) : (
+        <CopyText text={link} label="Invite link" />
+      )}
     </Dialog>
   );
 }

@@ -41,11 +41,21 @@ export function PersonForm({ children, action, onSubmit }: PersonFormProps) {
   return (
     <form onSubmit={(event) => void submit(event)} className="space-y-4">
       {children}
-      <Field label="Your name"><Input name="name" required maxLength={80} autoComplete="name" /></Field>
-      <Field label="E-mail"><Input name="email" type="email" required maxLength={200} autoComplete="email" /></Field>
+      <Field label="Your name">
+        <Input name="name" required maxLength={80} autoComplete="name" />
+      </Field>
+      <Field label="E-mail">
+        <Input name="email" type="email" required maxLength={200} autoComplete="email" />
+      </Field>
       <NewPassword label="Password" value={password} onChange={setPassword} />
-      {error !== null && <p role="alert" className="text-sm text-bad">{error}</p>}
-      <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>{action}</Button>
+      {error !== null && (
+        <p role="alert" className="text-sm text-bad">
+          {error}
+        </p>
+      )}
+      <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>
+        {action}
+      </Button>
     </form>
   );
 }

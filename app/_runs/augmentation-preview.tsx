@@ -29,19 +29,31 @@ export function AugmentationPreview({ policy, inputSize, seed }: AugmentationPre
   const pixels = useQuery({
     queryKey: ['augmentation-pixels', imageId, inputSize],
     queryFn: () => readPixels(imageSrc(project.id, imageId ?? ''), inputSize),
-    enabled: imageId !== undefined, staleTime: Infinity,
+    enabled: imageId !== undefined,
+    staleTime: Infinity,
   });
-  if (sample.data?.length === 0) return <p className="text-sm text-muted">Import images to see here what the policy does to one of them.</p>;
+  if (sample.data?.length === 0)
+    return <p className="text-sm text-muted">Import images to see here what the policy does to one of them.</p>;
   const image = pixels.data;
   const views = image ? [image.data, ...previewAugmentation(image, policy, seed + draw, PREVIEWS)] : [];
   return (
     <div>
       <div className="mb-2 flex items-center justify-between text-xs text-muted">
         <span>As it is, and as a student may see it</span>
-        <IconButton label="Another image" size="sm" onClick={() => setDraw(draw + 1)}><RefreshCw size={14} aria-hidden /></IconButton>
+        <IconButton label="Another image" size="sm" onClick={() => setDraw(draw + 1)}>
+          <RefreshCw size={14} aria-hidden />
+        </IconButton>
       </div>
       <div className="grid grid-cols-4 gap-2">
-        {views.map((data, index) => <Pixels key={index} data={data} size={inputSize} label={index === 0 ? 'The image' : `Augmented view ${index}`} marked={index === 0} />)}
+        {views.map((data, index) => (
+          <Pixels
+            key={index}
+            data={data}
+            size={inputSize}
+            label={index === 0 ? 'The image' : `Augmented view ${index}`}
+            marked={index === 0}
+          />
+        ))}
       </div>
     </div>
   );
@@ -61,7 +73,16 @@ function Pixels({ data, size, label, marked }: { data: Uint8Array; size: number;
     }
     context.putImageData(frame, 0, 0);
   }, [data, size]);
-  return <canvas ref={canvas} width={size} height={size} role="img" aria-label={label} className={`aspect-square w-full rounded-md border ${marked ? 'border-accent' : 'border-line'} [image-rendering:pixelated]`} />;
+  return (
+    <canvas
+      ref={canvas}
+      width={size}
+      height={size}
+      role="img"
+      aria-label={label}
+      className={`aspect-square w-full rounded-md border ${marked ? 'border-accent' : 'border-line'} [image-rendering:pixelated]`}
+    />
+  );
 }
 
 /** The pixels of an image at the training size, as the trainer gets them. */

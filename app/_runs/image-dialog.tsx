@@ -21,7 +21,12 @@ export interface OpenImage {
 export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClose: () => void }) {
   const trpc = useTRPC();
   const { project, classById } = useProject();
-  const predictions = useQuery(trpc.round.image.queryOptions({ projectId: project.id, imageId: image?.imageId ?? '' }, { enabled: image !== null }));
+  const predictions = useQuery(
+    trpc.round.image.queryOptions(
+      { projectId: project.id, imageId: image?.imageId ?? '' },
+      { enabled: image !== null },
+    ),
+  );
   const words = useHiddenWords();
   const truth = classById.get(image?.truthClassId ?? '');
   return (
@@ -29,15 +34,29 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
       {image && (
         <div className="grid gap-5 sm:grid-cols-[16rem_1fr]">
           <div>
-            <img src={imageSrc(project.id, image.imageId)} alt={image.fileName} className="aspect-square w-full rounded-md border border-line bg-sunken object-contain [image-rendering:pixelated]" />
-            <p className="mt-2 flex items-center gap-2 text-sm">{truth ? <>People say <ClassBadge look={truth} /></> : <span className="text-muted">No human answer yet</span>}</p>
+            <img
+              src={imageSrc(project.id, image.imageId)}
+              alt={image.fileName}
+              className="aspect-square w-full rounded-md border border-line bg-sunken object-contain [image-rendering:pixelated]"
+            />
+            <p className="mt-2 flex items-center gap-2 text-sm">
+              {truth ? (
+                <>
+                  People say <ClassBadge look={truth} />
+                </>
+              ) : (
+                <span className="text-muted">No human answer yet</span>
+              )}
+            </p>
           </div>
           <div className="space-y-3">
             {predictions.isPending && <Loading />}
             {predictions.data?.map((one) => (
               <div key={one.roundId}>
                 <div className="flex items-baseline justify-between text-xs">
-                  <span className="font-medium">Run {one.runNumber}, {roundName(one)}</span>
+                  <span className="font-medium">
+                    Run {one.runNumber}, {roundName(one)}
+                  </span>
                   <span className="text-muted tabular">{formatPercent(one.confidence)}</span>
                 </div>
                 <ul className="mt-1 space-y-0.5">
@@ -46,7 +65,12 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
                     return (
                       <li key={index} className="flex items-center gap-2 text-xs">
                         <span className="w-24 shrink-0">{look ? <ClassBadge look={look} size="sm" /> : '–'}</span>
-                        <span aria-hidden className="h-2 min-w-0 flex-1 rounded-sm bg-hover"><span className="block h-full rounded-sm" style={{ width: `${p * 100}%`, background: classColour(look?.colour ?? '#666666') }} /></span>
+                        <span aria-hidden className="h-2 min-w-0 flex-1 rounded-sm bg-hover">
+                          <span
+                            className="block h-full rounded-sm"
+                            style={{ width: `${p * 100}%`, background: classColour(look?.colour ?? '#666666') }}
+                          />
+                        </span>
                         <span className="w-12 shrink-0 text-right text-muted tabular">{formatPercent(p)}</span>
                       </li>
                     );
@@ -64,4 +88,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
 }
 
 const top = (probabilities: readonly number[]) =>
-  probabilities.map((p, index) => ({ index, p })).sort((a, b) => b.p - a.p).slice(0, 3);
+  probabilities
+    .map((p, index) => ({ index, p }))
+    .sort((a, b) => b.p - a.p)
+    .slice(0, 3);

@@ -40,52 +40,145 @@ export interface LoopDiagramProps {
 type Stop = 'people' | 'train' | 'select' | 'judge' | 'review';
 
 /** Where the loop stands now: the stop that works is marked, and every stop says what it holds. */
-export function LoopDiagram({ projectId, labeled, unlabeled, status, rounds, review, ofRun = false, progress }: LoopDiagramProps) {
+export function LoopDiagram({
+  projectId,
+  labeled,
+  unlabeled,
+  status,
+  rounds,
+  review,
+  ofRun = false,
+  progress,
+}: LoopDiagramProps) {
   const present = usePresence(projectId);
-  const labeling = [...new Map(present.filter(({ page }) => page === 'label' || page === 'grid').map((one) => [one.userId, one])).values()];
-  const reviewing = [...new Map(present.filter(({ page }) => page === 'review').map((one) => [one.userId, one])).values()];
-  const working = status === 'training' ? rounds.find(({ id, stage }) => (progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting')) ?? null : null;
+  const labeling = [
+    ...new Map(
+      present.filter(({ page }) => page === 'label' || page === 'grid').map((one) => [one.userId, one]),
+    ).values(),
+  ];
+  const reviewing = [
+    ...new Map(present.filter(({ page }) => page === 'review').map((one) => [one.userId, one])).values(),
+  ];
+  const working =
+    status === 'training'
+      ? (rounds.find(({ id, stage }) =>
+          progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting',
+        ) ?? null)
+      : null;
   const done = rounds.filter(({ metrics, role }) => metrics && role !== 'control').at(-1) ?? null;
-  const pseudo = rounds.filter(({ role }) => role === 'student').map(acceptedCount).findLast((count) => count !== null) ?? null;
+  const pseudo =
+    rounds
+      .filter(({ role }) => role === 'student')
+      .map(acceptedCount)
+      .findLast((count) => count !== null) ?? null;
   const judged = rounds.findLast(({ decision }) => decision !== null) ?? null;
   const stage = progress?.stage ?? working?.stage;
   const active: Stop | null =
-    status === 'waiting-review' ? 'review'
-    : working === null ? null
-    : stage === 'doubting' || stage === 'predicting' || stage === 'selecting' ? 'select'
-    : stage === 'judging' || stage === 'evaluating' ? 'judge' : 'train';
+    status === 'waiting-review'
+      ? 'review'
+      : working === null
+        ? null
+        : stage === 'doubting' || stage === 'predicting' || stage === 'selecting'
+          ? 'select'
+          : stage === 'judging' || stage === 'evaluating'
+            ? 'judge'
+            : 'train';
   const share = progress && progress.total > 0 ? progress.done / progress.total : null;
   return (
     <ol aria-label="The loop as it stands" className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5">
       <StopCard
-        icon={<Tags size={15} aria-hidden />} title="People label" href={projectHref(projectId, 'label')} active={labeling.length > 0}
-        value={formatNumber(labeled)} note={`labels in the pool; ${formatNumber(unlabeled)} images without`}
-        extra={labeling.length > 0 && <PresenceStack people={labeling.map(({ userId, name }) => ({ id: userId, name, doing: 'labeling' }))} />}
+        icon={<Tags size={15} aria-hidden />}
+        title="People label"
+        href={projectHref(projectId, 'label')}
+        active={labeling.length > 0}
+        value={formatNumber(labeled)}
+        note={`labels in the pool; ${formatNumber(unlabeled)} images without`}
+        extra={
+          labeling.length > 0 && (
+            <PresenceStack people={labeling.map(({ userId, name }) => ({ id: userId, name, doing: 'labeling' }))} />
+          )
+        }
       />
       <StopCard
-        icon={<BrainCircuit size={15} aria-hidden />} title={working ? roundName(working) : 'Train'} active={active === 'train'} share={active === 'train' ? share : null}
-        value={!working ? (done ? roundName(done) : '–') : active !== 'train' ? 'trained' : share === null ? 'working' : formatPercent(share, 0)}
-        note={working && active === 'train' ? STAGE_WORDS[stage ?? 'training'] : working ? 'its answers come next' : done ? 'was trained last' : status === 'queued' ? 'waits for a worker' : 'no round yet'}
+        icon={<BrainCircuit size={15} aria-hidden />}
+        title={working ? roundName(working) : 'Train'}
+        active={active === 'train'}
+        share={active === 'train' ? share : null}
+        value={
+          !working
+            ? done
+              ? roundName(done)
+              : '–'
+            : active !== 'train'
+              ? 'trained'
+              : share === null
+                ? 'working'
+                : formatPercent(share, 0)
+        }
+        note={
+          working && active === 'train'
+            ? STAGE_WORDS[stage ?? 'training']
+            : working
+              ? 'its answers come next'
+              : done
+                ? 'was trained last'
+                : status === 'queued'
+                  ? 'waits for a worker'
+                  : 'no round yet'
+        }
       />
       <StopCard
-        icon={<Images size={15} aria-hidden />} title="Pseudo-labels" active={active === 'select'} share={active === 'select' ? share : null}
-        value={formatNumber(pseudo)} note={active === 'select' ? STAGE_WORDS[stage ?? 'predicting'] : 'accepted for the newest student'}
+        icon={<Images size={15} aria-hidden />}
+        title="Pseudo-labels"
+        active={active === 'select'}
+        share={active === 'select' ? share : null}
+        value={formatNumber(pseudo)}
+        note={active === 'select' ? STAGE_WORDS[stage ?? 'predicting'] : 'accepted for the newest student'}
       />
       <StopCard
-        icon={<Gavel size={15} aria-hidden />} title="Judge" active={active === 'judge'}
+        icon={<Gavel size={15} aria-hidden />}
+        title="Judge"
+        active={active === 'judge'}
         value={done?.metrics ? formatPercent(done.metrics.valAccuracy) : '–'}
-        note={judged?.decision ? `${roundName(judged)}: ${judged.decision === 'accept' ? 'accepted' : judged.decision === 'hold' ? 'held' : 'rolled back'}` : 'validation accuracy'}
+        note={
+          judged?.decision
+            ? `${roundName(judged)}: ${judged.decision === 'accept' ? 'accepted' : judged.decision === 'hold' ? 'held' : 'rolled back'}`
+            : 'validation accuracy'
+        }
       />
       <StopCard
-        icon={<CircleCheck size={15} aria-hidden />} title="People review" href={projectHref(projectId, 'review')} active={active === 'review' || reviewing.length > 0} last
-        value={review ? formatNumber(review.open) : '–'} note={review ? `${review.open === 1 ? 'item' : 'items'}${ofRun ? ' of this run' : ''} ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered` : 'nothing asked yet'}
-        extra={reviewing.length > 0 && <PresenceStack people={reviewing.map(({ userId, name }) => ({ id: userId, name, doing: 'reviewing' }))} />}
+        icon={<CircleCheck size={15} aria-hidden />}
+        title="People review"
+        href={projectHref(projectId, 'review')}
+        active={active === 'review' || reviewing.length > 0}
+        last
+        value={review ? formatNumber(review.open) : '–'}
+        note={
+          review
+            ? `${review.open === 1 ? 'item' : 'items'}${ofRun ? ' of this run' : ''} ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered`
+            : 'nothing asked yet'
+        }
+        extra={
+          reviewing.length > 0 && (
+            <PresenceStack people={reviewing.map(({ userId, name }) => ({ id: userId, name, doing: 'reviewing' }))} />
+          )
+        }
       />
     </ol>
   );
 }
 
-function StopCard({ icon, title, value, note, extra, href, active, share = null, last = false }: {
+function StopCard({
+  icon,
+  title,
+  value,
+  note,
+  extra,
+  href,
+  active,
+  share = null,
+  last = false,
+}: {
   icon: ReactNode;
   title: string;
   value: string;
@@ -98,22 +191,50 @@ function StopCard({ icon, title, value, note, extra, href, active, share = null,
 }) {
   return (
     <li className="relative min-w-0" aria-current={active ? 'step' : undefined}>
-      <div className={cn('relative flex h-full flex-col overflow-hidden rounded-lg border bg-panel px-3.5 py-3', active ? 'border-accent' : 'border-line')}>
+      <div
+        className={cn(
+          'relative flex h-full flex-col overflow-hidden rounded-lg border bg-panel px-3.5 py-3',
+          active ? 'border-accent' : 'border-line',
+        )}
+      >
         <div className="flex items-center justify-between gap-2 text-xs text-muted">
           <span className={cn('flex min-w-0 items-center gap-1.5', active && 'text-accent-text')}>
             {icon}
-            {href === undefined ? <span className="truncate">{title}</span> : <Link href={href} className="truncate hover:underline">{title}</Link>}
+            {href === undefined ? (
+              <span className="truncate">{title}</span>
+            ) : (
+              <Link href={href} className="truncate hover:underline">
+                {title}
+              </Link>
+            )}
           </span>
-          {active && <span className="flex items-center gap-1 text-2xs font-medium text-accent-text"><span aria-hidden className="size-1.5 animate-shimmer rounded-full bg-accent" />now</span>}
+          {active && (
+            <span className="flex items-center gap-1 text-2xs font-medium text-accent-text">
+              <span aria-hidden className="size-1.5 animate-shimmer rounded-full bg-accent" />
+              now
+            </span>
+          )}
         </div>
         <div className="mt-1 flex items-end justify-between gap-2">
           <span className="truncate text-lg font-semibold tracking-tight tabular">{value}</span>
           {extra}
         </div>
         <div className="text-xs text-pretty text-muted">{note}</div>
-        {share !== null && <div aria-hidden className="absolute inset-x-0 bottom-0 h-0.5 bg-accent transition-[width] duration-300" style={{ width: `${share * 100}%` }} />}
+        {share !== null && (
+          <div
+            aria-hidden
+            className="absolute inset-x-0 bottom-0 h-0.5 bg-accent transition-[width] duration-300"
+            style={{ width: `${share * 100}%` }}
+          />
+        )}
       </div>
-      {!last && <ArrowRight size={14} aria-hidden className="absolute top-1/2 -right-[11px] z-10 hidden -translate-y-1/2 rounded-full bg-bg text-faint lg:block" />}
+      {!last && (
+        <ArrowRight
+          size={14}
+          aria-hidden
+          className="absolute top-1/2 -right-[11px] z-10 hidden -translate-y-1/2 rounded-full bg-bg text-faint lg:block"
+        />
+      )}
     </li>
   );
 }

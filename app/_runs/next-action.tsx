@@ -40,7 +40,10 @@ export function NextAction() {
   const place = PLACES[action.kind];
   const path = run && OF_RUN.includes(action.kind) ? `runs/${run.id}` : place.path;
   return (
-    <section aria-label="Next best action" className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-accent-line bg-accent-soft px-4 py-3">
+    <section
+      aria-label="Next best action"
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-accent-line bg-accent-soft px-4 py-3"
+    >
       <div className="flex min-w-0 gap-3">
         <Compass size={18} aria-hidden className="mt-0.5 shrink-0 text-accent-text" />
         <div className="min-w-0">
@@ -48,7 +51,13 @@ export function NextAction() {
           <p className="text-sm text-pretty text-muted">{action.why}</p>
         </div>
       </div>
-      {may(place.action) && <Button asChild variant="primary"><Link href={projectHref(project.id, path)}>{place.word} <ArrowRight size={14} aria-hidden /></Link></Button>}
+      {may(place.action) && (
+        <Button asChild variant="primary">
+          <Link href={projectHref(project.id, path)}>
+            {place.word} <ArrowRight size={14} aria-hidden />
+          </Link>
+        </Button>
+      )}
     </section>
   );
 }

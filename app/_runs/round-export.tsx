@@ -16,15 +16,19 @@ import { Loading } from '../_ui/spinner.tsx';
 import { ErrorState } from '../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../_ui/table.tsx';
 
-export const exportHref = (projectId: string, exportId: string): string => `/api/projects/${projectId}/exports/${exportId}/file`;
+export const exportHref = (projectId: string, exportId: string): string =>
+  `/api/projects/${projectId}/exports/${exportId}/file`;
 
 /** Exports of a project's models, kept fresh while trainers make them. */
 export function useModelExports() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
-  const exports = useQuery(trpc.export.listModels.queryOptions({ projectId: project.id }, { enabled: may('export:read') }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
+  const exports = useQuery(
+    trpc.export.listModels.queryOptions({ projectId: project.id }, { enabled: may('export:read') }),
+  );
+  const refresh = () =>
+    void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
   useEvent('export:ready', refresh);
   return { exports, refresh };
 }
@@ -35,15 +39,23 @@ export function ExportButton({ roundId, onAsked }: { roundId: string; onAsked: (
   const { project } = useProject();
   const { exports, refresh } = useModelExports();
   const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
-  const has = exports.data?.some((row) => row.roundId === roundId && row.format === 'tfjs-layers' && row.status !== 'failed') ?? false;
+  const has =
+    exports.data?.some((row) => row.roundId === roundId && row.format === 'tfjs-layers' && row.status !== 'failed') ??
+    false;
   const ask = () => {
     if (!has) request.mutate({ projectId: project.id, roundId, format: 'tfjs-layers' });
     onAsked();
   };
-  return <Button size="sm" icon={<PackageOpen size={14} aria-hidden />} disabled={exports.isPending} onClick={ask}>Export model</Button>;
+  return (
+    <Button size="sm" icon={<PackageOpen size={14} aria-hidden />} disabled={exports.isPending} onClick={ask}>
+      Export model
+    </Button>
+  );
 }
 
-/** The model of a round in every format that other tools load; a trainer makes it, the link appears when it is ready. */
+/**
+ * The model of a round in every format that other tools load; a trainer makes it, the link appears when it is ready.
+ */
 export function RoundExport({ roundId }: { roundId: string }) {
   const trpc = useTRPC();
   const { project, may } = useProject();
@@ -53,32 +65,77 @@ export function RoundExport({ roundId }: { roundId: string }) {
   const rows = exports.data?.filter((row) => row.roundId === roundId) ?? [];
   return (
     <Panel
-      title="Take the model elsewhere" description="Each file holds the weights, the class names and a model card with data, labels, figures and hashes." flush
-      actions={may('export:create') && (
-        <>
-          <Select size="sm" label="Format" className="w-60" value={format} onChange={setFormat} options={MODEL_EXPORT_NAMES.map((value) => ({ value, label: MODEL_EXPORTS[value].title }))} />
-          <Button size="sm" variant="primary" busy={request.isPending} onClick={() => request.mutate({ projectId: project.id, roundId, format })}>Export</Button>
-        </>
-      )}
+      title="Take the model elsewhere"
+      description="Each file holds the weights, the class names and a model card with data, labels, figures and hashes."
+      flush
+      actions={
+        may('export:create') && (
+          <>
+            <Select
+              size="sm"
+              label="Format"
+              className="w-60"
+              value={format}
+              onChange={setFormat}
+              options={MODEL_EXPORT_NAMES.map((value) => ({ value, label: MODEL_EXPORTS[value].title }))}
+            />
+            <Button
+              size="sm"
+              variant="primary"
+              busy={request.isPending}
+              onClick={() => request.mutate({ projectId: project.id, roundId, format })}
+            >
+              Export
+            </Button>
+          </>
+        )
+      }
     >
       {exports.isPending && <Loading />}
       {exports.error && <ErrorState error={exports.error} onRetry={() => void exports.refetch()} />}
-      {exports.data && rows.length === 0 && <p className="px-4 pb-4 text-sm text-muted">This round was not exported yet. Choose a format, then Export.</p>}
+      {exports.data && rows.length === 0 && (
+        <p className="px-4 pb-4 text-sm text-muted">This round was not exported yet. Choose a format, then Export.</p>
+      )}
       {rows.length > 0 && (
         <Table label="Exports of this round">
-          <thead><tr><Th>Format</Th><Th>Status</Th><Th numeric>Size</Th><Th>SHA-256</Th><Th>Asked</Th><Th><span className="sr-only">Download</span></Th></tr></thead>
+          <thead>
+            <tr>
+              <Th>Format</Th>
+              <Th>Status</Th>
+              <Th numeric>Size</Th>
+              <Th>SHA-256</Th>
+              <Th>Asked</Th>
+              <Th>
+                <span className="sr-only">Download</span>
+              </Th>
+            </tr>
+          </thead>
           <tbody>
             {rows.map((row) => (
               <Tr key={row.id}>
                 <Td>{row.title}</Td>
                 <Td>
-                  <Badge tone={row.status === 'ready' ? 'good' : row.status === 'failed' ? 'bad' : 'accent'}>{row.status}</Badge>
-                  {row.message !== null && <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">{row.message}</span>}
+                  <Badge tone={row.status === 'ready' ? 'good' : row.status === 'failed' ? 'bad' : 'accent'}>
+                    {row.status}
+                  </Badge>
+                  {row.message !== null && (
+                    <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">{row.message}</span>
+                  )}
                 </Td>
-                <Td numeric className="tabular">{row.bytes === null ? '–' : formatBytes(row.bytes)}</Td>
+                <Td numeric className="tabular">
+                  {row.bytes === null ? '–' : formatBytes(row.bytes)}
+                </Td>
                 <Td className="font-mono text-2xs text-muted">{row.sha256?.slice(0, 16) ?? '–'}</Td>
                 <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
-                <Td numeric>{row.status === 'ready' && <Button asChild size="sm"><a href={exportHref(project.id, row.id)} download><Download size={13} aria-hidden /> Download</a></Button>}</Td>
+                <Td numeric>
+                  {row.status === 'ready' && (
+                    <Button asChild size="sm">
+                      <a href={exportHref(project.id, row.id)} download>
+                        <Download size={13} aria-hidden /> Download
+                      </a>
+                    </Button>
+                  )}
+                </Td>
               </Tr>
             ))}
           </tbody>

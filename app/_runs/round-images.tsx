@@ -32,7 +32,13 @@ interface Paged {
 }
 
 /** Pages of images with a way to more, to one of them, and words when there are none. */
-function Images<Item extends Cursor & OpenImage>({ query, images, label, empty, renderCaption }: {
+function Images<Item extends Cursor & OpenImage>({
+  query,
+  images,
+  label,
+  empty,
+  renderCaption,
+}: {
   query: Paged;
   images: readonly Item[];
   label: string;
@@ -43,12 +49,22 @@ function Images<Item extends Cursor & OpenImage>({ query, images, label, empty, 
   const words = useHiddenWords();
   const [open, setOpen] = useState<OpenImage | null>(null);
   if (query.isPending) return <Loading />;
-  if (query.error && images.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (images.length === 0) return may('prediction:browse') ? <EmptyState title="None">{empty}</EmptyState> : <EmptyState title="None to see yet">{words} Images that you may still be asked about are left out.</EmptyState>;
+  if (query.error && images.length === 0)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (images.length === 0)
+    return may('prediction:browse') ? (
+      <EmptyState title="None">{empty}</EmptyState>
+    ) : (
+      <EmptyState title="None to see yet">{words} Images that you may still be asked about are left out.</EmptyState>
+    );
   return (
     <>
       <ImageGrid projectId={project.id} images={images} label={label} renderCaption={renderCaption} onOpen={setOpen} />
-      {query.hasNextPage && <Button className="mt-4" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button>}
+      {query.hasNextPage && (
+        <Button className="mt-4" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Show more
+        </Button>
+      )}
       <ImageDialog image={open} onClose={() => setOpen(null)} />
     </>
   );
@@ -69,13 +85,24 @@ export interface RoundImagesProps {
 export function Mistakes({ roundId, classIds }: RoundImagesProps) {
   const trpc = useTRPC();
   const { project } = useProject();
-  const query = useInfiniteQuery(trpc.round.mistakes.infiniteQueryOptions({ projectId: project.id, roundId, limit: PAGE }, { getNextPageParam: nextPage }));
+  const query = useInfiniteQuery(
+    trpc.round.mistakes.infiniteQueryOptions(
+      { projectId: project.id, roundId, limit: PAGE },
+      { getNextPageParam: nextPage },
+    ),
+  );
   return (
     <Images
-      query={query} images={query.data?.pages.flat() ?? []} label="Worst mistakes" empty="The round got every validation image right."
+      query={query}
+      images={query.data?.pages.flat() ?? []}
+      label="Worst mistakes"
+      empty="The round got every validation image right."
       renderCaption={(image) => (
         <>
-          <div className="flex justify-between gap-1"><span>said</span><span className="tabular">{formatPercent(image.confidence, 0)}</span></div>
+          <div className="flex justify-between gap-1">
+            <span>said</span>
+            <span className="tabular">{formatPercent(image.confidence, 0)}</span>
+          </div>
           <Name classId={classIds[image.classIndex]} />
           <div>people say</div>
           <Name classId={image.truthClassId} />
@@ -89,16 +116,28 @@ export function Mistakes({ roundId, classIds }: RoundImagesProps) {
 export function Flips({ roundId }: { roundId: string }) {
   const { may } = useProject();
   const words = useHiddenWords();
-  return may('prediction:browse') ? <FlippedImages roundId={roundId} /> : <EmptyState title="Only leads see which images moved">{words}</EmptyState>;
+  return may('prediction:browse') ? (
+    <FlippedImages roundId={roundId} />
+  ) : (
+    <EmptyState title="Only leads see which images moved">{words}</EmptyState>
+  );
 }
 
 function FlippedImages({ roundId }: { roundId: string }) {
   const trpc = useTRPC();
   const { project } = useProject();
-  const query = useInfiniteQuery(trpc.round.flips.infiniteQueryOptions({ projectId: project.id, roundId, limit: PAGE }, { getNextPageParam: nextPage }));
+  const query = useInfiniteQuery(
+    trpc.round.flips.infiniteQueryOptions(
+      { projectId: project.id, roundId, limit: PAGE },
+      { getNextPageParam: nextPage },
+    ),
+  );
   return (
     <Images
-      query={query} images={query.data?.pages.flat() ?? []} label="Flips" empty="No pool image changed its class since the round before."
+      query={query}
+      images={query.data?.pages.flat() ?? []}
+      label="Flips"
+      empty="No pool image changed its class since the round before."
       renderCaption={(image) => <Moved image={image} />}
     />
   );
@@ -106,19 +145,43 @@ function FlippedImages({ roundId }: { roundId: string }) {
 
 const Moved = ({ image }: { image: Outputs['round']['flips'][number] }) => (
   <>
-    <div className="flex justify-between gap-1"><Name classId={image.otherClassId} /><span className="tabular">{formatPercent(image.otherConfidence, 0)}</span></div>
-    <div className="flex justify-between gap-1"><span className="flex min-w-0 items-center gap-1">→ <Name classId={image.classId} /></span><span className="tabular">{formatPercent(image.confidence, 0)}</span></div>
+    <div className="flex justify-between gap-1">
+      <Name classId={image.otherClassId} />
+      <span className="tabular">{formatPercent(image.otherConfidence, 0)}</span>
+    </div>
+    <div className="flex justify-between gap-1">
+      <span className="flex min-w-0 items-center gap-1">
+        → <Name classId={image.classId} />
+      </span>
+      <span className="tabular">{formatPercent(image.confidence, 0)}</span>
+    </div>
   </>
 );
 
 /** Images behind one cell of the confusion matrix. */
-export function CellImages({ roundId, truthClassId, predictedClassId }: { roundId: string; truthClassId: string; predictedClassId: string }) {
+export function CellImages({
+  roundId,
+  truthClassId,
+  predictedClassId,
+}: {
+  roundId: string;
+  truthClassId: string;
+  predictedClassId: string;
+}) {
   const trpc = useTRPC();
   const { project } = useProject();
-  const query = useInfiniteQuery(trpc.round.cell.infiniteQueryOptions({ projectId: project.id, roundId, truthClassId, predictedClassId, limit: PAGE }, { getNextPageParam: nextPage }));
+  const query = useInfiniteQuery(
+    trpc.round.cell.infiniteQueryOptions(
+      { projectId: project.id, roundId, truthClassId, predictedClassId, limit: PAGE },
+      { getNextPageParam: nextPage },
+    ),
+  );
   return (
     <Images
-      query={query} images={query.data?.pages.flat() ?? []} label="Images of the cell" empty="No validation image stands in this cell."
+      query={query}
+      images={query.data?.pages.flat() ?? []}
+      label="Images of the cell"
+      empty="No validation image stands in this cell."
       renderCaption={(image) => <span className="tabular">{formatPercent(image.confidence)} sure</span>}
     />
   );
@@ -128,15 +191,33 @@ export function CellImages({ roundId, truthClassId, predictedClassId }: { roundI
 export function Changed({ roundId, otherRoundId }: { roundId: string; otherRoundId: string }) {
   const trpc = useTRPC();
   const { project } = useProject();
-  const query = useInfiniteQuery(trpc.compare.changed.infiniteQueryOptions({ projectId: project.id, roundId, otherRoundId, limit: PAGE }, { getNextPageParam: nextPage }));
+  const query = useInfiniteQuery(
+    trpc.compare.changed.infiniteQueryOptions(
+      { projectId: project.id, roundId, otherRoundId, limit: PAGE },
+      { getNextPageParam: nextPage },
+    ),
+  );
   return (
     <Images
-      query={query} images={query.data?.pages.flat() ?? []} label="Images that changed" empty="Both rounds are right and wrong on the same validation images."
+      query={query}
+      images={query.data?.pages.flat() ?? []}
+      label="Images that changed"
+      empty="Both rounds are right and wrong on the same validation images."
       renderCaption={(image) => (
         <>
-          <div className={image.classId === image.truthClassId ? 'font-medium text-good' : 'font-medium text-bad'}>{image.classId === image.truthClassId ? '✓ mended' : '✗ lost'}</div>
-          <div className="flex justify-between gap-1"><Name classId={image.otherClassId} /><span className="tabular">{formatPercent(image.otherConfidence, 0)}</span></div>
-          <div className="flex justify-between gap-1"><span className="flex min-w-0 items-center gap-1">→ <Name classId={image.classId} /></span><span className="tabular">{formatPercent(image.confidence, 0)}</span></div>
+          <div className={image.classId === image.truthClassId ? 'font-medium text-good' : 'font-medium text-bad'}>
+            {image.classId === image.truthClassId ? '✓ mended' : '✗ lost'}
+          </div>
+          <div className="flex justify-between gap-1">
+            <Name classId={image.otherClassId} />
+            <span className="tabular">{formatPercent(image.otherConfidence, 0)}</span>
+          </div>
+          <div className="flex justify-between gap-1">
+            <span className="flex min-w-0 items-center gap-1">
+              → <Name classId={image.classId} />
+            </span>
+            <span className="tabular">{formatPercent(image.confidence, 0)}</span>
+          </div>
         </>
       )}
     />

@@ -22,72 +22,159 @@ import { acceptedCount } from './accepted-count.ts';
 import type { RunRound, RunView } from './use-run.ts';
 import { DecisionBadge, MODEL_WORDS, STAGE_WORDS } from './words.tsx';
 
-/** A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its student. */
+/**
+ * A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its
+ * student.
+ */
 export function RoundTable({ run }: { run: RunView }) {
   const [rolling, setRolling] = useState<RunRound | null>(null);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project } = useProject();
-  const decide = useMutation(trpc.round.decide.mutationOptions({
-    onSettled: () => queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId: project.id, runId: run.id })),
-  }));
-  if (run.rounds.length === 0) return <p className="px-4 pb-4 text-sm text-muted">The first round appears as soon as a worker takes the run.</p>;
+  const decide = useMutation(
+    trpc.round.decide.mutationOptions({
+      onSettled: () =>
+        queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId: project.id, runId: run.id })),
+    }),
+  );
+  if (run.rounds.length === 0)
+    return <p className="px-4 pb-4 text-sm text-muted">The first round appears as soon as a worker takes the run.</p>;
   return (
     <>
       <Table label="Rounds">
         <thead>
           <tr>
-            <Th>Round</Th><Th>Model</Th><Th numeric>Labeled</Th><Th numeric>Accepted</Th><Th>By class</Th><Th numeric>Validation</Th><Th numeric>Over control</Th><Th>Decision</Th><Th numeric>Time</Th><Th><span className="sr-only">Actions</span></Th>
+            <Th>Round</Th>
+            <Th>Model</Th>
+            <Th numeric>Labeled</Th>
+            <Th numeric>Accepted</Th>
+            <Th>By class</Th>
+            <Th numeric>Validation</Th>
+            <Th numeric>Over control</Th>
+            <Th>Decision</Th>
+            <Th numeric>Time</Th>
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
           </tr>
         </thead>
         <tbody>
           {run.rounds.map((round) => (
-            <Row key={round.id} run={run} round={round} onAccept={() => decide.mutate({ projectId: project.id, roundId: round.id, decision: 'accept' })} onRollBack={() => setRolling(round)} />
+            <Row
+              key={round.id}
+              run={run}
+              round={round}
+              onAccept={() => decide.mutate({ projectId: project.id, roundId: round.id, decision: 'accept' })}
+              onRollBack={() => setRolling(round)}
+            />
           ))}
         </tbody>
       </Table>
       <Confirm
-        open={rolling !== null} onOpenChange={(open) => !open && setRolling(null)} title={`Roll back ${rolling ? roundName(rolling) : 'the round'}?`} action="Roll back" danger
-        onConfirm={() => rolling ? decide.mutateAsync({ projectId: project.id, roundId: rolling.id, decision: 'roll-back' }) : undefined}
+        open={rolling !== null}
+        onOpenChange={(open) => !open && setRolling(null)}
+        title={`Roll back ${rolling ? roundName(rolling) : 'the round'}?`}
+        action="Roll back"
+        danger
+        onConfirm={() =>
+          rolling
+            ? decide.mutateAsync({ projectId: project.id, roundId: rolling.id, decision: 'roll-back' })
+            : undefined
+        }
       >
-        It stays stored, but no later round learns from its pseudo-labels and it is not the model to export. You can accept it again.
+        It stays stored, but no later round learns from its pseudo-labels and it is not the model to export. You can
+        accept it again.
       </Confirm>
     </>
   );
 }
 
-function Row({ run, round, onAccept, onRollBack }: { run: RunView; round: RunRound; onAccept: () => void; onRollBack: () => void }) {
+function Row({
+  run,
+  round,
+  onAccept,
+  onRollBack,
+}: {
+  run: RunView;
+  round: RunRound;
+  onAccept: () => void;
+  onRollBack: () => void;
+}) {
   const { project, may } = useProject();
   const router = useRouter();
   const { metrics } = round;
-  const control = round.role !== 'control' ? run.rounds.find(({ role, index }) => role === 'control' && index === round.index) : undefined;
+  const control =
+    round.role !== 'control'
+      ? run.rounds.find(({ role, index }) => role === 'control' && index === round.index)
+      : undefined;
   const over = metrics && control?.metrics ? metrics.valAccuracy - control.metrics.valAccuracy : null;
   const href = projectHref(project.id, `runs/${run.id}/rounds/${round.id}`);
-  const decidable = may('round:decide') && round.stage === 'done' && (round.role === 'student' || round.role === 'distilled');
+  const decidable =
+    may('round:decide') && round.stage === 'done' && (round.role === 'student' || round.role === 'distilled');
   return (
     <Tr className={round.role === 'control' ? 'text-muted' : ''}>
       <Td className="whitespace-nowrap">
         <span className={round.role === 'control' ? 'pl-4' : 'font-medium'}>
-          {metrics ? <Link href={href} className="text-accent-text hover:underline">{roundName(round)}</Link> : roundName(round)}
+          {metrics ? (
+            <Link href={href} className="text-accent-text hover:underline">
+              {roundName(round)}
+            </Link>
+          ) : (
+            roundName(round)
+          )}
         </span>
       </Td>
       <Td className="whitespace-nowrap">{MODEL_WORDS[round.model]}</Td>
-      <Td numeric className="tabular">{formatNumber(metrics?.labeled ?? round.labeledCount)}</Td>
-      <Td numeric className="tabular">{round.role === 'student' ? formatNumber(acceptedCount(round)) : '–'}</Td>
-      <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
-      <Td numeric><Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} /></Td>
-      <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>{over === null ? '–' : formatPoints(over)}</Td>
-      <Td className="min-w-60 py-2">
-        {round.decision ? <DecisionBadge decision={round.decision} /> : round.stage === 'done' ? null : <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>}
-        {round.decisionReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>}
+      <Td numeric className="tabular">
+        {formatNumber(metrics?.labeled ?? round.labeledCount)}
       </Td>
-      <Td numeric className="text-muted">{formatDuration(ownSeconds(round, run.rounds))}</Td>
+      <Td numeric className="tabular">
+        {round.role === 'student' ? formatNumber(acceptedCount(round)) : '–'}
+      </Td>
+      <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
+      <Td numeric>
+        <Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} />
+      </Td>
+      <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>
+        {over === null ? '–' : formatPoints(over)}
+      </Td>
+      <Td className="min-w-60 py-2">
+        {round.decision ? (
+          <DecisionBadge decision={round.decision} />
+        ) : round.stage === 'done' ? null : (
+          <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>
+        )}
+        {round.decisionReason !== null && (
+          <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>
+        )}
+      </Td>
+      <Td numeric className="text-muted">
+        {formatDuration(ownSeconds(round, run.rounds))}
+      </Td>
       <Td numeric>
         {(metrics || decidable) && (
-          <Menu trigger={<IconButton label={`Actions on ${roundName(round)}`} size="sm"><Ellipsis size={15} aria-hidden /></IconButton>}>
-            {metrics && <MenuItem icon={<ScanSearch size={15} />} onSelect={() => router.push(href)}>Look inside</MenuItem>}
-            {decidable && round.decision !== 'accept' && <MenuItem icon={<Check size={15} />} onSelect={onAccept}>Accept</MenuItem>}
-            {decidable && round.decision !== 'roll-back' && <MenuItem icon={<Undo2 size={15} />} onSelect={onRollBack}>Roll back…</MenuItem>}
+          <Menu
+            trigger={
+              <IconButton label={`Actions on ${roundName(round)}`} size="sm">
+                <Ellipsis size={15} aria-hidden />
+              </IconButton>
+            }
+          >
+            {metrics && (
+              <MenuItem icon={<ScanSearch size={15} />} onSelect={() => router.push(href)}>
+                Look inside
+              </MenuItem>
+            )}
+            {decidable && round.decision !== 'accept' && (
+              <MenuItem icon={<Check size={15} />} onSelect={onAccept}>
+                Accept
+              </MenuItem>
+            )}
+            {decidable && round.decision !== 'roll-back' && (
+              <MenuItem icon={<Undo2 size={15} />} onSelect={onRollBack}>
+                Roll back…
+              </MenuItem>
+            )}
           </Menu>
         )}
       </Td>
@@ -102,7 +189,13 @@ function ClassShares({ run, counts }: { run: RunView; counts: Record<string, num
   const text = parts.map(({ name, count }) => `${name} ${formatPercent(count / total, 0)}`).join(', ');
   return (
     <span role="img" aria-label={`Accepted by class: ${text}`} title={text} className="flex h-3 w-20 gap-px">
-      {parts.map(({ id, colour, count }) => <span key={id} className="first:rounded-l-sm last:rounded-r-sm" style={{ width: `${(count / total) * 100}%`, background: classColour(colour) }} />)}
+      {parts.map(({ id, colour, count }) => (
+        <span
+          key={id}
+          className="first:rounded-l-sm last:rounded-r-sm"
+          style={{ width: `${(count / total) * 100}%`, background: classColour(colour) }}
+        />
+      ))}
     </span>
   );
 }

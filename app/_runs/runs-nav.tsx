@@ -17,10 +17,17 @@ export function RunsNav() {
   const { project } = useProject();
   const path = usePathname();
   return (
-    <nav aria-label="Runs" className="mb-5 flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] border-b border-line">
+    <nav
+      aria-label="Runs"
+      className="mb-5 flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] border-b border-line"
+    >
       {PLACES.map((place) => {
         const href = projectHref(project.id, place.path);
-        return <Link key={place.path} href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>{place.label}</Link>;
+        return (
+          <Link key={place.path} href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>
+            {place.label}
+          </Link>
+        );
       })}
     </nav>
   );

@@ -29,7 +29,10 @@ export function useRun(projectId: string, runId: string) {
   const queryClient = useQueryClient();
   const run = useQuery(trpc.run.get.queryOptions({ projectId, runId }));
   const [progress, setProgress] = useState<LiveProgress | null>(null);
-  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId, runId })), SETTLE_MS);
+  const refresh = useSettled(
+    () => void queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId, runId })),
+    SETTLE_MS,
+  );
   useEvent('run:changed', (event) => {
     if (event.runId !== runId) return;
     // Told at each new stage too: the progress of the one before is over, and not every stage has any.
@@ -45,7 +48,13 @@ export function useRun(projectId: string, runId: string) {
     if (event.runId !== runId) return;
     setProgress((held) => {
       if (held?.roundId !== event.roundId || held.stage !== event.stage) refresh();
-      return { roundId: event.roundId, stage: event.stage, done: event.done, total: event.total, secondsLeft: event.secondsLeft };
+      return {
+        roundId: event.roundId,
+        stage: event.stage,
+        done: event.done,
+        total: event.total,
+        secondsLeft: event.secondsLeft,
+      };
     });
   });
   useEvent('review:arrived', (event) => event.runId === runId && refresh());
@@ -57,16 +66,18 @@ export function useRun(projectId: string, runId: string) {
 /** Points of every round, by round, in order of step: what is stored, and what arrives while one watches. */
 export function useCurves(projectId: string, runId: string): ReadonlyMap<string, CurvePoint[]> {
   const trpc = useTRPC();
-  const stored = useInfiniteQuery(trpc.run.curve.infiniteQueryOptions(
-    { projectId, runId, limit: PAGE },
-    {
-      staleTime: 60_000,
-      getNextPageParam: (page) => {
-        const last = page.at(-1);
-        return last && page.length === PAGE ? { roundId: last.roundId, step: last.step } : undefined;
+  const stored = useInfiniteQuery(
+    trpc.run.curve.infiniteQueryOptions(
+      { projectId, runId, limit: PAGE },
+      {
+        staleTime: 60_000,
+        getNextPageParam: (page) => {
+          const last = page.at(-1);
+          return last && page.length === PAGE ? { roundId: last.roundId, step: last.step } : undefined;
+        },
       },
-    },
-  ));
+    ),
+  );
   const { hasNextPage, isFetching, fetchNextPage } = stored;
   useEffect(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();

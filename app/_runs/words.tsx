@@ -1,4 +1,15 @@
-import { ArrowUpRight, Check, CircleAlert, CircleDashed, CircleX, Clock3, Minus, Pause, Play, Undo2 } from 'lucide-react';
+import {
+  ArrowUpRight,
+  Check,
+  CircleAlert,
+  CircleDashed,
+  CircleX,
+  Clock3,
+  Minus,
+  Pause,
+  Play,
+  Undo2,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { VALIDATION_WANTED } from '#core/round/claim.ts';
 import type { Claim } from '#core/round/claim.ts';
@@ -10,7 +21,13 @@ import type { Tone } from '../_ui/badge.tsx';
 
 /** How runs and rounds are called everywhere. */
 export const STATUS_WORDS: Record<RunStatus, string> = {
-  queued: 'Queued', training: 'Training', 'waiting-review': 'Waits for people', paused: 'Paused', cancelled: 'Cancelled', failed: 'Failed', finished: 'Finished',
+  queued: 'Queued',
+  training: 'Training',
+  'waiting-review': 'Waits for people',
+  paused: 'Paused',
+  cancelled: 'Cancelled',
+  failed: 'Failed',
+  finished: 'Finished',
 };
 const STATUS_LOOKS: Record<RunStatus, { tone: Tone; icon: ReactNode }> = {
   queued: { tone: 'neutral', icon: <Clock3 size={11} aria-hidden /> },
@@ -23,30 +40,58 @@ const STATUS_LOOKS: Record<RunStatus, { tone: Tone; icon: ReactNode }> = {
 };
 
 export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
-  <Badge tone={STATUS_LOOKS[status].tone} icon={STATUS_LOOKS[status].icon}>{STATUS_WORDS[status]}</Badge>
+  <Badge tone={STATUS_LOOKS[status].tone} icon={STATUS_LOOKS[status].icon}>
+    {STATUS_WORDS[status]}
+  </Badge>
 );
 
 export const STAGE_WORDS: Record<RoundStage, string> = {
-  waiting: 'waits', predicting: 'predicting the pool', selecting: 'selecting pseudo-labels', training: 'training', evaluating: 'evaluating',
-  doubting: 'looking for wrong labels', control: 'training the control arm', judging: 'judging', done: 'done',
+  waiting: 'waits',
+  predicting: 'predicting the pool',
+  selecting: 'selecting pseudo-labels',
+  training: 'training',
+  evaluating: 'evaluating',
+  doubting: 'looking for wrong labels',
+  control: 'training the control arm',
+  judging: 'judging',
+  done: 'done',
 };
 
 /** What may be said of a student beside its control arm. */
 export const CLAIM_WORDS: Record<Claim, string> = {
-  better: 'student better', worse: 'student worse', few: `nothing: fewer than ${VALIDATION_WANTED} images`, chance: 'nothing: may be chance',
+  better: 'student better',
+  worse: 'student worse',
+  few: `nothing: fewer than ${VALIDATION_WANTED} images`,
+  chance: 'nothing: may be chance',
 };
 
 export const METHOD_WORDS: Record<Method, string> = {
-  'noisy-student': 'Noisy Student', frozen: 'Frozen backbone', 'fine-tune': 'Fine-tune', distill: 'Distillation',
+  'noisy-student': 'Noisy Student',
+  frozen: 'Frozen backbone',
+  'fine-tune': 'Fine-tune',
+  distill: 'Distillation',
 };
 
 export const MODEL_WORDS: Record<ModelName | 'backbone-head', string> = {
-  xs: 'XS', s: 'S', m: 'M', l: 'L', resnet8: 'ResNet-8', resnet14: 'ResNet-14', resnet20: 'ResNet-20', resnet38: 'ResNet-38', 'wrn16-2': 'WRN-16-2',
+  xs: 'XS',
+  s: 'S',
+  m: 'M',
+  l: 'L',
+  resnet8: 'ResNet-8',
+  resnet14: 'ResNet-14',
+  resnet20: 'ResNet-20',
+  resnet38: 'ResNet-38',
+  'wrn16-2': 'WRN-16-2',
   'backbone-head': 'Backbone + head',
 };
 
 export const REASON_WORDS: Record<ReviewReason, string> = {
-  uncertain: 'Uncertain', 'rare-class': 'Rare class', audit: 'Random audit', flip: 'Flip', 'suspect-label': 'Suspect label', disagreement: 'Disagreement',
+  uncertain: 'Uncertain',
+  'rare-class': 'Rare class',
+  audit: 'Random audit',
+  flip: 'Flip',
+  'suspect-label': 'Suspect label',
+  disagreement: 'Disagreement',
 };
 
 const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: string }> = {
@@ -56,5 +101,7 @@ const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: stri
 };
 
 export const DecisionBadge = ({ decision }: { decision: Decision }) => (
-  <Badge tone={DECISION_LOOKS[decision].tone} icon={DECISION_LOOKS[decision].icon}>{DECISION_LOOKS[decision].word}</Badge>
+  <Badge tone={DECISION_LOOKS[decision].tone} icon={DECISION_LOOKS[decision].icon}>
+    {DECISION_LOOKS[decision].word}
+  </Badge>
 );

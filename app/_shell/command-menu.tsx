@@ -19,7 +19,11 @@ export interface CommandEntry {
 }
 
 /** ⌘K: go anywhere by name. */
-export function CommandMenu({ entries, open, onOpenChange }: {
+export function CommandMenu({
+  entries,
+  open,
+  onOpenChange,
+}: {
   entries: readonly CommandEntry[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -46,7 +50,10 @@ export function CommandMenu({ entries, open, onOpenChange }: {
           <Command label="Go to" loop>
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Search size={16} className="text-faint" aria-hidden />
-              <Command.Input placeholder="Go to a page or project…" className="h-11 w-full bg-transparent text-base outline-none" />
+              <Command.Input
+                placeholder="Go to a page or project…"
+                className="h-11 w-full bg-transparent text-base outline-none"
+              />
               <Kbd>Esc</Kbd>
             </div>
             <Command.List className="max-h-[50dvh] overflow-y-auto p-1.5">
@@ -57,22 +64,24 @@ export function CommandMenu({ entries, open, onOpenChange }: {
                   heading={group}
                   className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
                 >
-                  {entries.filter((entry) => entry.group === group).map((entry) => (
-                    <Command.Item
-                      key={entry.id}
-                      value={`${entry.label} ${entry.id}`}
-                      keywords={entry.keywords ?? []}
-                      onSelect={() => {
-                        onOpenChange(false);
-                        entry.run();
-                      }}
-                      className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-hover [&_svg]:text-faint"
-                    >
-                      {entry.icon}
-                      <span className="flex-1 truncate">{entry.label}</span>
-                      {entry.hint !== undefined && <span className="text-xs text-muted">{entry.hint}</span>}
-                    </Command.Item>
-                  ))}
+                  {entries
+                    .filter((entry) => entry.group === group)
+                    .map((entry) => (
+                      <Command.Item
+                        key={entry.id}
+                        value={`${entry.label} ${entry.id}`}
+                        keywords={entry.keywords ?? []}
+                        onSelect={() => {
+                          onOpenChange(false);
+                          entry.run();
+                        }}
+                        className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-hover [&_svg]:text-faint"
+                      >
+                        {entry.icon}
+                        <span className="flex-1 truncate">{entry.label}</span>
+                        {entry.hint !== undefined && <span className="text-xs text-muted">{entry.hint}</span>}
+                      </Command.Item>
+                    ))}
                 </Command.Group>
               ))}
             </Command.List>

@@ -11,7 +11,12 @@ import { PROJECT_NAV, projectHref } from './nav.ts';
 import { useTheme } from './providers.tsx';
 
 /** ⌘K with everything that can be gone to from here. */
-export function GoTo({ organizationId, project, open, onOpenChange }: {
+export function GoTo({
+  organizationId,
+  project,
+  open,
+  onOpenChange,
+}: {
   organizationId: string | null;
   project?: { id: string; name: string };
   open: boolean;
@@ -21,27 +26,54 @@ export function GoTo({ organizationId, project, open, onOpenChange }: {
   const me = useMe();
   const router = useRouter();
   const { setTheme } = useTheme();
-  const projects = useQuery(trpc.project.list.queryOptions({ organizationId: organizationId ?? '' }, { enabled: open && organizationId !== null }));
+  const projects = useQuery(
+    trpc.project.list.queryOptions(
+      { organizationId: organizationId ?? '' },
+      { enabled: open && organizationId !== null },
+    ),
+  );
   const role = me.memberships.find((one) => one.organizationId === organizationId)?.role;
   const entries: CommandEntry[] = [];
   if (project !== undefined && role !== undefined) {
     for (const item of PROJECT_NAV) {
       if (!can(role, item.action)) continue;
       entries.push({
-        id: item.label, label: item.label, group: project.name, icon: <item.icon size={14} />, hint: `G ${item.key.toUpperCase()}`,
+        id: item.label,
+        label: item.label,
+        group: project.name,
+        icon: <item.icon size={14} />,
+        hint: `G ${item.key.toUpperCase()}`,
         run: () => router.push(projectHref(project.id, item.path)),
       });
     }
   }
   for (const one of projects.data ?? []) {
-    entries.push({ id: one.id, label: one.name, group: 'Projects', icon: <Folder size={14} />, run: () => router.push(projectHref(one.id)) });
+    entries.push({
+      id: one.id,
+      label: one.name,
+      group: 'Projects',
+      icon: <Folder size={14} />,
+      run: () => router.push(projectHref(one.id)),
+    });
   }
   if (organizationId !== null) {
-    entries.push({ id: 'people', label: 'People', group: 'Organization', icon: <Users size={14} />, run: () => router.push(`/organizations/${organizationId}/members`) });
+    entries.push({
+      id: 'people',
+      label: 'People',
+      group: 'Organization',
+      icon: <Users size={14} />,
+      run: () => router.push(`/organizations/${organizationId}/members`),
+    });
   }
   entries.push(
     { id: 'mentions', label: 'Mentions', group: 'You', icon: <Bell size={14} />, run: () => router.push('/mentions') },
-    { id: 'account', label: 'Account', group: 'You', icon: <CircleUserRound size={14} />, run: () => router.push('/account') },
+    {
+      id: 'account',
+      label: 'Account',
+      group: 'You',
+      icon: <CircleUserRound size={14} />,
+      run: () => router.push('/account'),
+    },
     { id: 'light', label: 'Light theme', group: 'Theme', icon: <Sun size={14} />, run: () => setTheme('light') },
     { id: 'dark', label: 'Dark theme', group: 'Theme', icon: <Moon size={14} />, run: () => setTheme('dark') },
   );

@@ -24,7 +24,11 @@ export function HotkeyHelp({ groups }: { groups: readonly HotkeyGroup[] }) {
               {group.keys.map((line) => (
                 <div key={line.does} className="flex items-center justify-between gap-4 py-1.5 text-sm">
                   <dt>{line.does}</dt>
-                  <dd className="flex gap-1">{line.keys.map((key) => <Kbd key={key}>{key}</Kbd>)}</dd>
+                  <dd className="flex gap-1">
+                    {line.keys.map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dd>
                 </div>
               ))}
             </dl>

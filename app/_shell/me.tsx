@@ -40,7 +40,13 @@ export function RequireMe({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (stranger) router.replace(`/sign-in?next=${encodeURIComponent(path)}`);
   }, [stranger, router, path]);
-  if (me.data) return <MeContext value={me.data}><LeaveWhenRevoked />{children}</MeContext>;
+  if (me.data)
+    return (
+      <MeContext value={me.data}>
+        <LeaveWhenRevoked />
+        {children}
+      </MeContext>
+    );
   if (me.error) return <ErrorState error={me.error} onRetry={() => void me.refetch()} className="min-h-dvh" />;
   return <Loading className="min-h-dvh" />;
 }

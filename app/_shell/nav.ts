@@ -1,5 +1,13 @@
 import {
-  ChartSpline, CircleCheck, Database, Grid3x3, Images, LayoutDashboard, Settings2, Tags, Users,
+  ChartSpline,
+  CircleCheck,
+  Database,
+  Grid3x3,
+  Images,
+  LayoutDashboard,
+  Settings2,
+  Tags,
+  Users,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { Action } from '#core/people/access.ts';
@@ -27,7 +35,8 @@ export const PROJECT_NAV: readonly NavItem[] = [
   { path: 'settings', label: 'Settings', icon: Settings2, key: 's', action: 'project:update' },
 ];
 
-export const projectHref = (projectId: string, path = ''): string => `/projects/${projectId}${path === '' ? '' : `/${path}`}`;
+export const projectHref = (projectId: string, path = ''): string =>
+  `/projects/${projectId}${path === '' ? '' : `/${path}`}`;
 
 /** The image of a mention, with its comments at the one that mentions. */
 export const mentionHref = (mention: { projectId: string; imageId: string; commentId: string }): string =>

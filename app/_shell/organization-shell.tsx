@@ -6,12 +6,23 @@ import { OrganizationSwitch } from './switcher.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** Top bar and content, for pages that stand outside a project. */
-export function OrganizationShell({ organizationId, children }: { organizationId: string | null; children: ReactNode }) {
+export function OrganizationShell({
+  organizationId,
+  children,
+}: {
+  organizationId: string | null;
+  children: ReactNode;
+}) {
   const [goTo, setGoTo] = useState(false);
   return (
     <div className="flex min-h-dvh flex-col">
-      <TopBar crumbs={organizationId === null ? null : <OrganizationSwitch organizationId={organizationId} />} onSearch={() => setGoTo(true)} />
-      <main id="content" tabIndex={-1} className="min-w-0 flex-1">{children}</main>
+      <TopBar
+        crumbs={organizationId === null ? null : <OrganizationSwitch organizationId={organizationId} />}
+        onSearch={() => setGoTo(true)}
+      />
+      <main id="content" tabIndex={-1} className="min-w-0 flex-1">
+        {children}
+      </main>
       <GoTo organizationId={organizationId} open={goTo} onOpenChange={setGoTo} />
     </div>
   );

@@ -50,7 +50,9 @@ export function ProjectGate({ projectId, children }: { projectId: string; childr
   );
 }
 
-/** Loads the project, joins its room, and keeps both fresh; after a reconnect everything on the page is asked for again. */
+/**
+ * Loads the project, joins its room, and keeps both fresh; after a reconnect everything on the page is asked for again.
+ */
 function ProjectProvider({ projectId, children }: { projectId: string; children: ReactNode }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -76,12 +78,21 @@ function ProjectProvider({ projectId, children }: { projectId: string; children:
   }, [project]);
 
   const lost = query.error !== null && ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED'].includes(readError(query.error).code);
-  if (query.error && (lost || words === null)) return (
-    <ErrorState
-      error={query.error} onRetry={lost ? undefined : () => void query.refetch()} className="min-h-[60dvh]"
-      action={lost && <Button asChild><Link href="/">All projects</Link></Button>}
-    />
-  );
+  if (query.error && (lost || words === null))
+    return (
+      <ErrorState
+        error={query.error}
+        onRetry={lost ? undefined : () => void query.refetch()}
+        className="min-h-[60dvh]"
+        action={
+          lost && (
+            <Button asChild>
+              <Link href="/">All projects</Link>
+            </Button>
+          )
+        }
+      />
+    );
   if (words === null) return <Loading className="min-h-[60dvh]" />;
   return <ProjectContext value={words}>{children}</ProjectContext>;
 }

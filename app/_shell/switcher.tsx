@@ -29,13 +29,20 @@ export function OrganizationSwitch({ organizationId }: { organizationId: string 
       }
     >
       <MenuItem onSelect={() => router.push('/')}>All projects</MenuItem>
-      <MenuItem icon={<Users size={14} />} onSelect={() => router.push(`/organizations/${organizationId}/members`)}>People and settings</MenuItem>
+      <MenuItem icon={<Users size={14} />} onSelect={() => router.push(`/organizations/${organizationId}/members`)}>
+        People and settings
+      </MenuItem>
       {others.length > 0 && (
         <>
           <MenuSeparator />
           <MenuLabel>Other organizations</MenuLabel>
           {others.map((one) => (
-            <MenuItem key={one.organizationId} onSelect={() => router.push(`/organizations/${one.organizationId}/members`)}>{one.organizationName}</MenuItem>
+            <MenuItem
+              key={one.organizationId}
+              onSelect={() => router.push(`/organizations/${one.organizationId}/members`)}
+            >
+              {one.organizationName}
+            </MenuItem>
           ))}
         </>
       )}
@@ -44,7 +51,15 @@ export function OrganizationSwitch({ organizationId }: { organizationId: string 
 }
 
 /** Project crumb: the other projects of the organization. */
-export function ProjectSwitch({ organizationId, projectId, name }: { organizationId: string; projectId: string; name: string }) {
+export function ProjectSwitch({
+  organizationId,
+  projectId,
+  name,
+}: {
+  organizationId: string;
+  projectId: string;
+  name: string;
+}) {
   const trpc = useTRPC();
   const me = useMe();
   const router = useRouter();
@@ -61,12 +76,23 @@ export function ProjectSwitch({ organizationId, projectId, name }: { organizatio
       }
     >
       {projects.data?.map((project) => (
-        <MenuItem key={project.id} checked={project.id === projectId} onSelect={() => router.push(projectHref(project.id))}>{project.name}</MenuItem>
+        <MenuItem
+          key={project.id}
+          checked={project.id === projectId}
+          onSelect={() => router.push(projectHref(project.id))}
+        >
+          {project.name}
+        </MenuItem>
       ))}
       {role !== undefined && can(role, 'project:create') && (
         <>
           <MenuSeparator />
-          <MenuItem icon={<FolderPlus size={14} />} onSelect={() => router.push(`/projects/new?organization=${organizationId}`)}>New project</MenuItem>
+          <MenuItem
+            icon={<FolderPlus size={14} />}
+            onSelect={() => router.push(`/projects/new?organization=${organizationId}`)}
+          >
+            New project
+          </MenuItem>
         </>
       )}
     </Menu>

@@ -42,7 +42,9 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
       <Link href="/" aria-label="Pupil, all projects" className="flex items-center gap-2 rounded-md p-1">
         <Logo />
       </Link>
-      <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1 text-sm">{crumbs}</nav>
+      <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1 text-sm">
+        {crumbs}
+      </nav>
       <div className="ml-auto flex shrink-0 items-center gap-3">
         <Connection />
         {aside}
@@ -54,7 +56,9 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
         >
           <Search size={14} aria-hidden />
           <span className="hidden sm:inline">Go to…</span>
-          <span className="hidden sm:inline"><Kbd>⌘K</Kbd></span>
+          <span className="hidden sm:inline">
+            <Kbd>⌘K</Kbd>
+          </span>
         </button>
         <MentionBell />
         <UserMenu />

@@ -25,7 +25,11 @@ export function UserMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label="Your account" className="rounded-full focus-visible:rounded-full max-sm:p-1.5">
+        <button
+          type="button"
+          aria-label="Your account"
+          className="rounded-full focus-visible:rounded-full max-sm:p-1.5"
+        >
           <Avatar name={me.name} seed={me.userId} size={26} />
         </button>
       }
@@ -34,14 +38,20 @@ export function UserMenu() {
         <div className="text-sm font-medium">{me.name}</div>
         <div className="text-xs text-muted">{me.email}</div>
       </div>
-      <MenuItem icon={<CircleUserRound size={14} />} onSelect={() => router.push('/account')}>Account</MenuItem>
+      <MenuItem icon={<CircleUserRound size={14} />} onSelect={() => router.push('/account')}>
+        Account
+      </MenuItem>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       {THEMES.map((choice) => (
-        <MenuItem key={choice} icon={ICONS[choice]} checked={choice === theme} onSelect={() => setTheme(choice)}>{NAMES[choice]}</MenuItem>
+        <MenuItem key={choice} icon={ICONS[choice]} checked={choice === theme} onSelect={() => setTheme(choice)}>
+          {NAMES[choice]}
+        </MenuItem>
       ))}
       <MenuSeparator />
-      <MenuItem icon={<LogOut size={14} />} onSelect={() => void leave()}>Sign out</MenuItem>
+      <MenuItem icon={<LogOut size={14} />} onSelect={() => void leave()}>
+        Sign out
+      </MenuItem>
     </Menu>
   );
 }

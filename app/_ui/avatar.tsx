@@ -18,12 +18,25 @@ const groundOf = (seed: string): string => {
 };
 
 /** A person: initials on a colour that stays theirs. */
-export function Avatar({ name, seed = name, size = 24, className }: { name: string; seed?: string; size?: number; className?: string }) {
+export function Avatar({
+  name,
+  seed = name,
+  size = 24,
+  className,
+}: {
+  name: string;
+  seed?: string;
+  size?: number;
+  className?: string;
+}) {
   return (
     <span
       role="img"
       aria-label={name}
-      className={cn('inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white select-none', className)}
+      className={cn(
+        'inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white select-none',
+        className,
+      )}
       style={{ width: size, height: size, fontSize: Math.max(9, size * 0.4), background: groundOf(seed) }}
     >
       {initials(name)}
@@ -43,13 +56,18 @@ export function PresenceStack({ people, max = 4 }: { people: readonly PresentPer
   if (people.length === 0) return null;
   const shown = people.slice(0, people.length > max ? max - 1 : max);
   const rest = people.slice(shown.length);
-  const say = (person: PresentPerson) => (person.doing === undefined ? person.name : `${person.name} · ${person.doing}`);
+  const say = (person: PresentPerson) =>
+    person.doing === undefined ? person.name : `${person.name} · ${person.doing}`;
   return (
     <ul aria-label="People here now" className="flex -space-x-1.5">
       {shown.map((person) => (
         <li key={person.id}>
           <Tooltip text={say(person)} side="bottom">
-            <button type="button" aria-label={say(person)} className="rounded-full ring-2 ring-panel focus-visible:rounded-full">
+            <button
+              type="button"
+              aria-label={say(person)}
+              className="rounded-full ring-2 ring-panel focus-visible:rounded-full"
+            >
               <Avatar name={person.name} seed={person.id} />
             </button>
           </Tooltip>

@@ -13,16 +13,39 @@ const TONES = {
 export type Tone = keyof typeof TONES;
 
 /** A short word about a state. The word says it; the tone only helps. */
-export function Badge({ tone = 'neutral', icon, children, className }: { tone?: Tone; icon?: ReactNode; children: ReactNode; className?: string }) {
+export function Badge({
+  tone = 'neutral',
+  icon,
+  children,
+  className,
+}: {
+  tone?: Tone;
+  icon?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
-    <span className={cn('inline-flex h-5 shrink-0 items-center gap-1 rounded-full px-2 text-2xs font-medium whitespace-nowrap tabular', TONES[tone], className)}>
+    <span
+      className={cn(
+        'inline-flex h-5 shrink-0 items-center gap-1 rounded-full px-2 text-2xs font-medium whitespace-nowrap tabular',
+        TONES[tone],
+        className,
+      )}
+    >
       {icon}
       {children}
     </span>
   );
 }
 
-const DOTS = { neutral: 'bg-control', accent: 'bg-accent', good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad', outline: 'border border-control' } as const;
+const DOTS = {
+  neutral: 'bg-control',
+  accent: 'bg-accent',
+  good: 'bg-good',
+  warn: 'bg-warn',
+  bad: 'bg-bad',
+  outline: 'border border-control',
+} as const;
 
 /** A state as a dot and a word. `live` lets the dot breathe. */
 export function StatusDot({ tone, live = false, children }: { tone: Tone; live?: boolean; children: ReactNode }) {

@@ -15,7 +15,9 @@ const PATHS: Record<Shape, string> = {
 
 export type ClassLook = Pick<ClassInfo, 'colour' | 'position'>;
 
-/** The glyph of a class: its colour and, by position, its own shape, so that colour is never the only sign. Decorative. */
+/**
+ * The glyph of a class: its colour and, by position, its own shape, so that colour is never the only sign. Decorative.
+ */
 export function ClassSwatch({ look, size = 12, className }: { look: ClassLook; size?: number; className?: string }) {
   const { shape, hollow } = classShape(look.position);
   const colour = classColour(look.colour);
@@ -43,7 +45,9 @@ export interface ClassBadgeProps {
 /** A class as people meet it everywhere: glyph and name. */
 export function ClassBadge({ look, hotkey, size = 'md', className }: ClassBadgeProps) {
   return (
-    <span className={cn('inline-flex max-w-full items-center gap-1.5', size === 'sm' ? 'text-xs' : 'text-sm', className)}>
+    <span
+      className={cn('inline-flex max-w-full items-center gap-1.5', size === 'sm' ? 'text-xs' : 'text-sm', className)}
+    >
       <ClassSwatch look={look} size={size === 'sm' ? 10 : 12} />
       <span className="truncate">{look.name}</span>
       {hotkey !== undefined && hotkey !== null && <Kbd>{hotkey.toUpperCase()}</Kbd>}

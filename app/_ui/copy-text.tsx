@@ -18,7 +18,14 @@ export function CopyText({ text, label }: { text: string; label: string }) {
   };
   return (
     <div className="flex gap-2">
-      <Input readOnly value={text} aria-label={label} data-copy={label} className="font-mono" onFocus={(event) => event.target.select()} />
+      <Input
+        readOnly
+        value={text}
+        aria-label={label}
+        data-copy={label}
+        className="font-mono"
+        onFocus={(event) => event.target.select()}
+      />
       <Button onClick={() => void copy()} icon={copied ? <Check size={14} /> : <Copy size={14} />}>
         <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
       </Button>

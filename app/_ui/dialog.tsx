@@ -34,7 +34,16 @@ const focusFirstField = (event: Event) => {
   (content.querySelector<HTMLElement>('input:not([type=hidden]):not(:disabled), textarea') ?? content).focus();
 };
 
-export function Dialog({ open, onOpenChange, title, description, footer, size = 'md', side = 'middle', children }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  footer,
+  size = 'md',
+  side = 'middle',
+  children,
+}: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -53,14 +62,20 @@ export function Dialog({ open, onOpenChange, title, description, footer, size = 
           <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg">{title}</Radix.Title>
-              {description !== undefined && <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>}
+              {description !== undefined && (
+                <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>
+              )}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" size="sm" className="-mr-1.5"><X size={16} aria-hidden /></IconButton>
+              <IconButton label="Close" size="sm" className="-mr-1.5">
+                <X size={16} aria-hidden />
+              </IconButton>
             </Radix.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
-          {footer !== undefined && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          {footer !== undefined && (
+            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -82,7 +97,9 @@ export interface ConfirmProps {
   onConfirm: () => Promise<unknown> | void;
 }
 
-/** Asks once before what cannot be undone. Stays open, busy, until the promise settles; closes only when it succeeded. */
+/**
+ * Asks once before what cannot be undone. Stays open, busy, until the promise settles; closes only when it succeeded.
+ */
 export function Confirm({ open, onOpenChange, title, children, action, danger = false, onConfirm }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
@@ -105,7 +122,9 @@ export function Confirm({ open, onOpenChange, title, children, action, danger = 
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={confirm}>{action}</Button>
+          <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={confirm}>
+            {action}
+          </Button>
         </>
       }
     >

@@ -1,7 +1,15 @@
 import { cn } from '../_lib/cn.ts';
 
 /** A key cap. `onColour` for use inside a filled button. */
-export function Kbd({ children, onColour = false, className }: { children: string; onColour?: boolean; className?: string }) {
+export function Kbd({
+  children,
+  onColour = false,
+  className,
+}: {
+  children: string;
+  onColour?: boolean;
+  className?: string;
+}) {
   return (
     <kbd
       className={cn(

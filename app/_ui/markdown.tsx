@@ -12,17 +12,16 @@ const schema = {
 };
 
 const OutsideLink = ({ href, children }: { href?: string; children?: ReactNode }) => (
-  <a href={href} target="_blank" rel="noreferrer noopener nofollow">{children}</a>
+  <a href={href} target="_blank" rel="noreferrer noopener nofollow">
+    {children}
+  </a>
 );
 
 /** The one door for text written by people. */
 export function Markdown({ text, className }: { text: string; className?: string }) {
   return (
     <div className={cn('prose', className)}>
-      <ReactMarkdown
-        rehypePlugins={[[rehypeSanitize, schema]]}
-        components={{ a: OutsideLink }}
-      >
+      <ReactMarkdown rehypePlugins={[[rehypeSanitize, schema]]} components={{ a: OutsideLink }}>
         {text}
       </ReactMarkdown>
     </div>

@@ -48,13 +48,27 @@ export interface MenuItemProps {
   children: ReactNode;
 }
 
-export function MenuItem({ onSelect, icon, shortcut, danger = false, disabled = false, checked, asChild = false, children }: MenuItemProps) {
+export function MenuItem({
+  onSelect,
+  icon,
+  shortcut,
+  danger = false,
+  disabled = false,
+  checked,
+  asChild = false,
+  children,
+}: MenuItemProps) {
   const classes = cn(
     'flex w-full cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none max-sm:py-2.5',
     'data-disabled:pointer-events-none data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:shrink-0',
     danger ? 'text-bad' : 'text-ink',
   );
-  if (asChild) return <Radix.Item asChild disabled={disabled} className={classes}>{children}</Radix.Item>;
+  if (asChild)
+    return (
+      <Radix.Item asChild disabled={disabled} className={classes}>
+        {children}
+      </Radix.Item>
+    );
   return (
     <Radix.Item onSelect={() => onSelect?.()} disabled={disabled} className={classes}>
       {icon !== undefined && <span className={danger ? '' : 'text-muted'}>{icon}</span>}
@@ -85,7 +99,13 @@ export function Popover({ trigger, align = 'start', label, className, children }
     <RadixPopover.Root>
       <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
       <RadixPopover.Portal>
-        <RadixPopover.Content align={align} sideOffset={6} collisionPadding={8} aria-label={label} className={cn(panel, 'p-3', className)}>
+        <RadixPopover.Content
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+          className={cn(panel, 'p-3', className)}
+        >
           {children}
         </RadixPopover.Content>
       </RadixPopover.Portal>

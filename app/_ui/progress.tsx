@@ -19,7 +19,17 @@ export interface ProgressProps {
 const FILLS = { accent: 'bg-accent', good: 'bg-good', warn: 'bg-warn' } as const;
 
 /** Long work: how far, how fast, how long still. */
-export function Progress({ done, total, label, rate, noun = '', secondsLeft, tone = 'accent', bare = false, className }: ProgressProps) {
+export function Progress({
+  done,
+  total,
+  label,
+  rate,
+  noun = '',
+  secondsLeft,
+  tone = 'accent',
+  bare = false,
+  className,
+}: ProgressProps) {
   const share = total === null || total === 0 ? null : Math.min(1, done / total);
   const bar = (
     <div
@@ -30,14 +40,20 @@ export function Progress({ done, total, label, rate, noun = '', secondsLeft, ton
       className="h-1.5 w-full overflow-hidden rounded-full bg-press"
     >
       <div
-        className={cn('h-full rounded-full transition-[width] duration-300', FILLS[tone], share === null && 'w-1/3 animate-shimmer')}
+        className={cn(
+          'h-full rounded-full transition-[width] duration-300',
+          FILLS[tone],
+          share === null && 'w-1/3 animate-shimmer',
+        )}
         {...(share === null ? {} : { style: { width: `${share * 100}%` } })}
       />
     </div>
   );
   if (bare) return <div className={className}>{bar}</div>;
   const facts = [
-    total === null ? `${formatNumber(done)} ${noun}`.trim() : `${formatNumber(done)} of ${formatNumber(total)} ${noun}`.trim(),
+    total === null
+      ? `${formatNumber(done)} ${noun}`.trim()
+      : `${formatNumber(done)} of ${formatNumber(total)} ${noun}`.trim(),
     ...(rate === undefined || rate === null || rate <= 0 ? [] : [formatRate(rate)]),
     ...(secondsLeft === undefined || secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
   ];

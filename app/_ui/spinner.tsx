@@ -3,7 +3,11 @@ import { cn } from '../_lib/cn.ts';
 
 export function Spinner({ size = 14, label }: { size?: number; label?: string }) {
   return (
-    <span className="inline-flex" role={label === undefined ? undefined : 'status'} aria-hidden={label === undefined ? true : undefined}>
+    <span
+      className="inline-flex"
+      role={label === undefined ? undefined : 'status'}
+      aria-hidden={label === undefined ? true : undefined}
+    >
       <LoaderCircle size={size} className="animate-spin" aria-hidden />
       {label !== undefined && <span className="sr-only">{label}</span>}
     </span>

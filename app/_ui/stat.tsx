@@ -3,7 +3,12 @@ import { cn } from '../_lib/cn.ts';
 import { formatPercent } from '../_lib/format.ts';
 
 /** A share with its 95% interval: "63.4% [60–67]". The interval is quieter, and read aloud in full. */
-export function Interval({ value, interval, digits = 1, className }: {
+export function Interval({
+  value,
+  interval,
+  digits = 1,
+  className,
+}: {
   value: number | null;
   interval: readonly [number, number] | null;
   digits?: number;
@@ -15,8 +20,12 @@ export function Interval({ value, interval, digits = 1, className }: {
       {formatPercent(value, digits)}
       {interval !== null && (
         <span className="ml-1 text-[0.85em] font-normal text-muted">
-          <span aria-hidden>[{(interval[0] * 100).toFixed(0)}–{(interval[1] * 100).toFixed(0)}]</span>
-          <span className="sr-only">, 95% interval {formatPercent(interval[0])} to {formatPercent(interval[1])}</span>
+          <span aria-hidden>
+            [{(interval[0] * 100).toFixed(0)}–{(interval[1] * 100).toFixed(0)}]
+          </span>
+          <span className="sr-only">
+            , 95% interval {formatPercent(interval[0])} to {formatPercent(interval[1])}
+          </span>
         </span>
       )}
     </span>
@@ -38,7 +47,10 @@ export interface StatProps {
 export function Stat({ label, value, interval, note, icon, className }: StatProps) {
   return (
     <div className={cn('min-w-0', className)}>
-      <div className="flex items-center gap-1.5 text-xs text-muted">{icon}{label}</div>
+      <div className="flex items-center gap-1.5 text-xs text-muted">
+        {icon}
+        {label}
+      </div>
       <div className="mt-0.5 text-xl font-semibold tracking-tight tabular">
         {value}
         {interval !== undefined && interval !== null && (
@@ -54,7 +66,12 @@ export function Stat({ label, value, interval, note, icon, className }: StatProp
 
 /** Figures in a row with hairlines between them. */
 export const StatRow = ({ children, className }: { children: ReactNode; className?: string }) => (
-  <div className={cn('grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3 max-sm:[&>*:last-child:nth-child(odd)]:col-span-2', className)}>
+  <div
+    className={cn(
+      'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3 max-sm:[&>*:last-child:nth-child(odd)]:col-span-2',
+      className,
+    )}
+  >
     {children}
   </div>
 );

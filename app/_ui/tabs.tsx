@@ -27,13 +27,20 @@ export function Tabs<Value extends string>({ value, onChange, tabs, label, class
       }}
       className={className}
     >
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] border-b border-line">
+      <Radix.List
+        aria-label={label}
+        className="flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] border-b border-line"
+      >
         {tabs.map((tab) => (
-          <Radix.Trigger key={tab.value} value={tab.value} className={tabClasses}>{tab.label}</Radix.Trigger>
+          <Radix.Trigger key={tab.value} value={tab.value} className={tabClasses}>
+            {tab.label}
+          </Radix.Trigger>
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.value} value={tab.value} className="pt-4 outline-none">{tab.content}</Radix.Content>
+        <Radix.Content key={tab.value} value={tab.value} className="pt-4 outline-none">
+          {tab.content}
+        </Radix.Content>
       ))}
     </Radix.Root>
   );

@@ -4,7 +4,9 @@ import type { ReactNode } from 'react';
 import { Kbd } from './kbd.tsx';
 
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (
-  <Radix.Provider delayDuration={350} skipDelayDuration={200}>{children}</Radix.Provider>
+  <Radix.Provider delayDuration={350} skipDelayDuration={200}>
+    {children}
+  </Radix.Provider>
 );
 
 export interface TooltipProps {

@@ -32,12 +32,14 @@ function NamePanel() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [name, setName] = useState(me.name);
-  const rename = useMutation(trpc.people.changeName.mutationOptions({
-    onSuccess: async () => {
-      await queryClient.invalidateQueries(trpc.people.me.queryFilter());
-      toast.success('Your name is changed');
-    },
-  }));
+  const rename = useMutation(
+    trpc.people.changeName.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries(trpc.people.me.queryFilter());
+        toast.success('Your name is changed');
+      },
+    }),
+  );
   return (
     <Panel title="Name">
       <form
@@ -47,8 +49,18 @@ function NamePanel() {
           rename.mutate({ name });
         }}
       >
-        <Field label="What colleagues see you called" className="min-w-0 flex-1"><Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={80} autoComplete="name" /></Field>
-        <Button type="submit" busy={rename.isPending} disabled={name.trim() === '' || name.trim() === me.name}>Save</Button>
+        <Field label="What colleagues see you called" className="min-w-0 flex-1">
+          <Input
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            required
+            maxLength={80}
+            autoComplete="name"
+          />
+        </Field>
+        <Button type="submit" busy={rename.isPending} disabled={name.trim() === '' || name.trim() === me.name}>
+          Save
+        </Button>
       </form>
     </Panel>
   );
@@ -59,20 +71,25 @@ function PasswordPanel() {
   const trpc = useTRPC();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const change = useMutation(trpc.people.changePassword.mutationOptions({
-    onSuccess: () => {
-      setCurrent('');
-      setNext('');
-      toast.success('Your password is changed', { description: 'You stay signed in here, and nowhere else.' });
-    },
-    // Said beside the field that it is about, not in a toast.
-    meta: { quiet: true },
-  }));
+  const change = useMutation(
+    trpc.people.changePassword.mutationOptions({
+      onSuccess: () => {
+        setCurrent('');
+        setNext('');
+        toast.success('Your password is changed', { description: 'You stay signed in here, and nowhere else.' });
+      },
+      // Said beside the field that it is about, not in a toast.
+      meta: { quiet: true },
+    }),
+  );
   const error = change.error ? readError(change.error) : null;
   const isCurrentWrong = error?.code === 'FORBIDDEN';
   const hasTokens = me.memberships.some(({ role }) => can(role, 'token:manage'));
   return (
-    <Panel title="Password" description={`Wherever else you are signed in you will have to sign in again.${hasTokens ? ' Your API tokens go on; revoke them where you made them.' : ''}`}>
+    <Panel
+      title="Password"
+      description={`Wherever else you are signed in you will have to sign in again.${hasTokens ? ' Your API tokens go on; revoke them where you made them.' : ''}`}
+    >
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -83,11 +100,26 @@ function PasswordPanel() {
         {/* Tells a password manager whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={me.email} readOnly hidden />
         <Field label="Current password" error={isCurrentWrong ? error.message : null}>
-          <Input name="current" type="password" required autoComplete="current-password" value={current} onChange={(event) => setCurrent(event.target.value)} />
+          <Input
+            name="current"
+            type="password"
+            required
+            autoComplete="current-password"
+            value={current}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
         </Field>
         <NewPassword label="New password" value={next} onChange={setNext} />
-        {error !== null && !isCurrentWrong && <p role="alert" className="text-sm text-bad">{error.message}</p>}
-        <div className="flex justify-end"><Button type="submit" variant="primary" busy={change.isPending}>Change password</Button></div>
+        {error !== null && !isCurrentWrong && (
+          <p role="alert" className="text-sm text-bad">
+            {error.message}
+          </p>
+        )}
+        <div className="flex justify-end">
+          <Button type="submit" variant="primary" busy={change.isPending}>
+            Change password
+          </Button>
+        </div>
       </form>
     </Panel>
   );

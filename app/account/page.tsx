@@ -5,5 +5,9 @@ import { AccountPage } from './account-page.tsx';
 export const metadata: Metadata = { title: 'Account' };
 
 export default function Page() {
-  return <RequireMe><AccountPage /></RequireMe>;
+  return (
+    <RequireMe>
+      <AccountPage />
+    </RequireMe>
+  );
 }

@@ -27,34 +27,57 @@ export function MentionsPage() {
   const unread = useQuery(trpc.mention.unread.queryOptions());
   const mentions = useInfiniteQuery({
     queryKey: [...trpc.mention.list.pathKey(), 'pages'],
-    queryFn: ({ pageParam }) => client.mention.list.query({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { before: pageParam }) }),
+    queryFn: ({ pageParam }) =>
+      client.mention.list.query({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.commentId),
   });
-  const readAll = useMutation(trpc.mention.readAll.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()) }));
+  const readAll = useMutation(
+    trpc.mention.readAll.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()) }),
+  );
   const rows = mentions.data?.pages.flat() ?? [];
   const [newest] = rows;
   return (
     <OrganizationShell organizationId={me.memberships[0]?.organizationId ?? null}>
       <Page
-        title="Mentions" description="Comments in which a colleague named you." width="middle"
-        actions={newest !== undefined && (
-          <Button busy={readAll.isPending} disabled={!unread.data} onClick={() => readAll.mutate({ commentId: newest.commentId })}>Mark all read</Button>
-        )}
+        title="Mentions"
+        description="Comments in which a colleague named you."
+        width="middle"
+        actions={
+          newest !== undefined && (
+            <Button
+              busy={readAll.isPending}
+              disabled={!unread.data}
+              onClick={() => readAll.mutate({ commentId: newest.commentId })}
+            >
+              Mark all read
+            </Button>
+          )
+        }
       >
         {mentions.isPending && <Loading />}
-        {mentions.error && !mentions.data && <ErrorState error={mentions.error} onRetry={() => void mentions.refetch()} />}
+        {mentions.error && !mentions.data && (
+          <ErrorState error={mentions.error} onRetry={() => void mentions.refetch()} />
+        )}
         {mentions.data && newest === undefined && (
-          <EmptyState icon={<AtSign size={18} />} title="Nobody has mentioned you yet">When a colleague writes @{me.name} in a comment on an image, it appears here.</EmptyState>
+          <EmptyState icon={<AtSign size={18} />} title="Nobody has mentioned you yet">
+            When a colleague writes @{me.name} in a comment on an image, it appears here.
+          </EmptyState>
         )}
         {newest !== undefined && (
           <Panel flush>
-            <ol aria-label="Mentions" className="divide-y divide-line">{rows.map((row) => <MentionLine key={row.commentId} mention={row} />)}</ol>
+            <ol aria-label="Mentions" className="divide-y divide-line">
+              {rows.map((row) => (
+                <MentionLine key={row.commentId} mention={row} />
+              ))}
+            </ol>
           </Panel>
         )}
         {mentions.hasNextPage && (
           <div className="mt-4 flex justify-center">
-            <Button busy={mentions.isFetchingNextPage} onClick={() => void mentions.fetchNextPage()}>Older</Button>
+            <Button busy={mentions.isFetchingNextPage} onClick={() => void mentions.fetchNextPage()}>
+              Older
+            </Button>
           </div>
         )}
       </Page>
@@ -71,10 +94,18 @@ function MentionLine({ mention }: { mention: Mention }) {
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className={mention.readAt === null ? 'font-semibold' : 'font-medium'}>{mention.name}</span>
             {mention.readAt === null && <Badge tone="accent">unread</Badge>}
-            <time dateTime={mention.createdAt.toISOString()} title={mention.createdAt.toLocaleString()} className="ml-auto text-xs text-muted">{formatRelative(mention.createdAt)}</time>
+            <time
+              dateTime={mention.createdAt.toISOString()}
+              title={mention.createdAt.toLocaleString()}
+              className="ml-auto text-xs text-muted"
+            >
+              {formatRelative(mention.createdAt)}
+            </time>
           </span>
           <span className="mt-0.5 line-clamp-3 break-words whitespace-pre-line">{mention.body}</span>
-          <span className="mt-0.5 block truncate text-xs text-muted">{mention.projectName} · {mention.fileName}</span>
+          <span className="mt-0.5 block truncate text-xs text-muted">
+            {mention.projectName} · {mention.fileName}
+          </span>
         </span>
       </Link>
     </li>

@@ -5,5 +5,9 @@ import { MentionsPage } from './mentions-page.tsx';
 export const metadata: Metadata = { title: 'Mentions' };
 
 export default function Page() {
-  return <RequireMe><MentionsPage /></RequireMe>;
+  return (
+    <RequireMe>
+      <MentionsPage />
+    </RequireMe>
+  );
 }

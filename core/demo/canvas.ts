@@ -15,7 +15,8 @@ export interface Canvas {
 export function createCanvas(size: number): Canvas {
   const raster = new Float32Array(size * size * 3);
   const blend = (offset: number, colour: Colour, opacity: number): void => {
-    for (let c = 0; c < 3; c += 1) raster[offset + c] = (raster[offset + c] ?? 0) * (1 - opacity) + (colour[c] ?? 0) * opacity;
+    for (let c = 0; c < 3; c += 1)
+      raster[offset + c] = (raster[offset + c] ?? 0) * (1 - opacity) + (colour[c] ?? 0) * opacity;
   };
   return {
     fill(points, colour, opacity = 1) {
@@ -30,7 +31,8 @@ export function createCanvas(size: number): Canvas {
     },
     paint(paint) {
       for (let row = 0; row < size; row += 1) {
-        for (let column = 0; column < size; column += 1) raster.set(paint((column + 0.5) / size, (row + 0.5) / size), (row * size + column) * 3);
+        for (let column = 0; column < size; column += 1)
+          raster.set(paint((column + 0.5) / size, (row + 0.5) / size), (row * size + column) * 3);
       }
     },
     toPixels(side) {
@@ -41,7 +43,8 @@ export function createCanvas(size: number): Canvas {
         const x = Math.floor(i / 3) % side;
         const y = Math.floor(i / 3 / side);
         let sum = 0;
-        for (let v = 0; v < step; v += 1) for (let u = 0; u < step; u += 1) sum += raster[((y * step + v) * size + x * step + u) * 3 + c] ?? 0;
+        for (let v = 0; v < step; v += 1)
+          for (let u = 0; u < step; u += 1) sum += raster[((y * step + v) * size + x * step + u) * 3 + c] ?? 0;
         pixels[i] = Math.max(0, Math.min(255, Math.round(sum / (step * step))));
       }
       return pixels;
@@ -68,14 +71,19 @@ export const ellipse = (cx: number, cy: number, rx: number, ry: number, from = 0
   });
 
 export const rectangle = (x: number, y: number, width: number, height: number): Point[] => [
-  [x, y], [x + width, y], [x + width, y + height], [x, y + height],
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
 ];
 
 /** Hue 0..1, saturation and lightness 0..1, to bytes. */
 export function hsl(hue: number, saturation: number, lightness: number): Colour {
   const channel = (n: number): number => {
     const k = (n + hue * 12) % 12;
-    return 255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)));
+    return (
+      255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)))
+    );
   };
   return [channel(0), channel(8), channel(4)];
 }

@@ -29,7 +29,8 @@ describe('drawDemoImage', () => {
       const { pixels, classIndex } = drawDemoImage(index, 2);
       const mean = means[classIndex] ?? [];
       mean[3] = (mean[3] ?? 0) + 1;
-      for (let i = 0; i < pixels.length; i += 1) mean[i % 3] = (mean[i % 3] ?? 0) + (pixels[i] ?? 0) / (DEMO_SIDE * DEMO_SIDE);
+      for (let i = 0; i < pixels.length; i += 1)
+        mean[i % 3] = (mean[i % 3] ?? 0) + (pixels[i] ?? 0) / (DEMO_SIDE * DEMO_SIDE);
     }
     for (let c = 0; c < 3; c += 1) {
       const values = means.map((mean) => (mean[c] ?? 0) / (mean[3] ?? 1));

@@ -5,8 +5,8 @@ import type { Canvas, Colour, Point } from './canvas.ts';
 import { SHAPES } from './shapes.ts';
 
 /**
- * The data set that the project draws itself: things in any hue, pose and light, before busy backgrounds, partly hidden and
- * grainy. Colour says nothing about the class, so a handful of labels does not solve it.
+ * The data set that the project draws itself: things in any hue, pose and light, before busy backgrounds, partly hidden
+ * and grainy. Colour says nothing about the class, so a handful of labels does not solve it.
  */
 export const DEMO_CLASSES = Object.keys(SHAPES);
 export const DEMO_COUNT = 1200;
@@ -51,9 +51,17 @@ function drawClutter(canvas: Canvas, random: Random): void {
     const kinds: Point[][] = [
       ellipse(x, y, r, r * (0.5 + random.next())),
       rectangle(x - r, y - r / 3, r * 2, r * 0.6),
-      [[x, y - r], [x + r, y + r], [x - r, y + r * 0.6]],
+      [
+        [x, y - r],
+        [x + r, y + r],
+        [x - r, y + r * 0.6],
+      ],
     ];
-    canvas.fill(kinds[random.below(kinds.length)] ?? [], hsl(random.next(), 0.3 + random.next() * 0.5, 0.25 + random.next() * 0.5), 0.75);
+    canvas.fill(
+      kinds[random.below(kinds.length)] ?? [],
+      hsl(random.next(), 0.3 + random.next() * 0.5, 0.25 + random.next() * 0.5),
+      0.75,
+    );
   }
 }
 
@@ -70,8 +78,14 @@ function drawThing(canvas: Canvas, random: Random, name: string, hue: number): v
   };
   const saturation = 0.35 + random.next() * 0.5;
   const lightness = 0.3 + random.next() * 0.36;
-  const colour = (shade: number, turned: number): Colour => hsl((hue + turned) % 1, saturation, Math.min(0.97, Math.max(0.04, lightness + shade)));
-  for (const { points } of parts) canvas.fill(points.map(place).map(([x, y]) => [x + 0.015, y + 0.02] as const), [10, 12, 20], 0.22);
+  const colour = (shade: number, turned: number): Colour =>
+    hsl((hue + turned) % 1, saturation, Math.min(0.97, Math.max(0.04, lightness + shade)));
+  for (const { points } of parts)
+    canvas.fill(
+      points.map(place).map(([x, y]) => [x + 0.015, y + 0.02] as const),
+      [10, 12, 20],
+      0.22,
+    );
   for (const { points, shade, hue: turned = 0 } of parts) canvas.fill(points.map(place), colour(shade, turned));
 }
 
@@ -79,13 +93,25 @@ function drawOccluder(canvas: Canvas, random: Random): void {
   const wide = 0.06 + random.next() * 0.12;
   const at = 0.15 + random.next() * 0.7;
   const lean = (random.next() - 0.5) * 0.5;
-  const bar: Point[] = random.next() < 0.5
-    ? [[at, -0.1], [at + wide, -0.1], [at + wide + lean, 1.1], [at + lean, 1.1]]
-    : [[-0.1, at], [-0.1, at + wide], [1.1, at + wide + lean], [1.1, at + lean]];
+  const bar: Point[] =
+    random.next() < 0.5
+      ? [
+          [at, -0.1],
+          [at + wide, -0.1],
+          [at + wide + lean, 1.1],
+          [at + lean, 1.1],
+        ]
+      : [
+          [-0.1, at],
+          [-0.1, at + wide],
+          [1.1, at + wide + lean],
+          [1.1, at + lean],
+        ];
   canvas.fill(bar, softColour(random), 0.95);
 }
 
-const softColour = (random: Random): Colour => hsl(random.next(), 0.15 + random.next() * 0.4, 0.3 + random.next() * 0.5);
+const softColour = (random: Random): Colour =>
+  hsl(random.next(), 0.15 + random.next() * 0.4, 0.3 + random.next() * 0.5);
 
 function addLightAndGrain(pixels: Uint8Array, random: Random): void {
   const contrast = 0.7 + random.next() * 0.5;

@@ -21,11 +21,22 @@ export interface SnapshotDiff {
 }
 
 /**
- * What changed from one snapshot to another. Both come in order of image id, each image at most once, and are read side by side: of two snapshots of a
- * million images no more than two entries and `shown` of each kind are held.
+ * What changed from one snapshot to another. Both come in order of image id, each image at most once, and are read side
+ * by side: of two snapshots of a million images no more than two entries and `shown` of each kind are held.
  */
-export async function diffSnapshots(before: AsyncIterable<SnapshotEntry>, after: AsyncIterable<SnapshotEntry>, shown: number): Promise<SnapshotDiff> {
-  const diff: SnapshotDiff = { totals: { added: 0, removed: 0, changed: 0, moved: 0, unchanged: 0 }, counts: {}, added: [], removed: [], changed: [], moved: [] };
+export async function diffSnapshots(
+  before: AsyncIterable<SnapshotEntry>,
+  after: AsyncIterable<SnapshotEntry>,
+  shown: number,
+): Promise<SnapshotDiff> {
+  const diff: SnapshotDiff = {
+    totals: { added: 0, removed: 0, changed: 0, moved: 0, unchanged: 0 },
+    counts: {},
+    added: [],
+    removed: [],
+    changed: [],
+    moved: [],
+  };
   const tell = <K extends 'added' | 'removed' | 'changed' | 'moved'>(kind: K, item: SnapshotDiff[K][number]): void => {
     diff.totals[kind] += 1;
     const list: SnapshotDiff[K][number][] = diff[kind];

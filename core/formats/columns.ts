@@ -3,7 +3,19 @@ import type { ImportedLabels, ImportedRow, ImportProblem } from './types.ts';
 
 /** Names that a column goes by in the manifests that people have. */
 const COLUMNS = {
-  source: ['file', 'filename', 'file_name', 'image', 'image_path', 'image_url', 'path', 'filepath', 'file_path', 'url', 'uri'],
+  source: [
+    'file',
+    'filename',
+    'file_name',
+    'image',
+    'image_path',
+    'image_url',
+    'path',
+    'filepath',
+    'file_path',
+    'url',
+    'uri',
+  ],
   className: ['class', 'classname', 'class_name', 'label', 'labels', 'category', 'choice', 'target', 'tag'],
   split: ['split', 'subset', 'set', 'partition'],
   annotator: ['annotator', 'labeled_by', 'author', 'user', 'email'],
@@ -15,7 +27,15 @@ export type ColumnMap = Partial<Record<Field, string>>;
 
 /** Which of these column names means what; the first synonym in the table wins. */
 export function matchColumns(names: readonly string[]): ColumnMap {
-  const byKey = new Map(names.map((name) => [name.trim().toLowerCase().replaceAll(/[\s-]+/gu, '_'), name]));
+  const byKey = new Map(
+    names.map((name) => [
+      name
+        .trim()
+        .toLowerCase()
+        .replaceAll(/[\s-]+/gu, '_'),
+      name,
+    ]),
+  );
   const map: ColumnMap = {};
   for (const field of Object.keys(COLUMNS) as Field[]) {
     const found = COLUMNS[field].find((synonym) => byKey.has(synonym));
@@ -29,13 +49,23 @@ export class LabelCollector implements ImportedLabels {
   readonly rows: ImportedRow[] = [];
   readonly problems: ImportProblem[] = [];
 
-  add(where: string, row: { source: string; className?: string | null; split?: string | null; annotator?: string | null; by?: string | null }): void {
+  add(
+    where: string,
+    row: {
+      source: string;
+      className?: string | null;
+      split?: string | null;
+      annotator?: string | null;
+      by?: string | null;
+    },
+  ): void {
     if (row.source.trim() === '') {
       this.problem(where, 'names no image');
       return;
     }
     const split = splitOf(row.split);
-    if (split === null && (row.split ?? '').trim() !== '') this.problem(where, `"${row.split}" is no split; one is drawn instead`);
+    if (split === null && (row.split ?? '').trim() !== '')
+      this.problem(where, `"${row.split}" is no split; one is drawn instead`);
     this.rows.push({
       source: row.source,
       className: row.className === undefined || row.className === '' ? null : row.className,

@@ -1,7 +1,8 @@
 /**
  * RFC 4180 CSV, with cells that a spreadsheet would run as a formula made harmless: a cell that starts with = + - @,
  * a tab or a line break gets one leading apostrophe (OWASP "CSV injection"), and so does a cell that already
- * starts with apostrophes before such a character. That makes the step reversible: `unguardCell` gives back every cell exactly.
+ * starts with apostrophes before such a character. That makes the step reversible: `unguardCell` gives back every cell
+ * exactly.
  */
 const DANGEROUS = /^'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/u;
 
@@ -11,7 +12,8 @@ export const unguardCell = (cell: string): string =>
   cell.startsWith("'") && DANGEROUS.test(cell.slice(1)) ? cell.slice(1) : cell;
 
 /** One CSV line with its line end; every cell guarded, and quoted where it must be. */
-export const formatCsvRow = (cells: readonly string[]): string => `${cells.map((cell) => quote(guardCell(cell))).join(',')}\r\n`;
+export const formatCsvRow = (cells: readonly string[]): string =>
+  `${cells.map((cell) => quote(guardCell(cell))).join(',')}\r\n`;
 
 const quote = (cell: string): string => (/[",;\t\r\n]|^\s|\s$/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 

@@ -6,21 +6,41 @@ import { classFolders, createFileFinder, safeSegment } from './names.ts';
 import { readFolders } from './read-folders.ts';
 import { readXml } from './xml.ts';
 
-const row = (source: string, className: string | null, rest: object = {}): object => ({ source, className, split: null, annotator: null, by: 'human', ...rest });
+const row = (source: string, className: string | null, rest: object = {}): object => ({
+  source,
+  className,
+  split: null,
+  annotator: null,
+  by: 'human',
+  ...rest,
+});
 
 describe('class folders', () => {
   test('FORMAT-13 plain, inside a root, and with train and test above', () => {
     expect(readFolders(['cat/1.jpg', 'dog/1.jpg']).rows).toEqual([row('cat/1.jpg', 'cat'), row('dog/1.jpg', 'dog')]);
     expect(readFolders(['set/cat/1.jpg', 'set/cat/2.jpg']).rows.map((r) => r.className)).toEqual(['cat', 'cat']);
-    expect(readFolders(['set/train/cat/1.jpg', 'set/test/dog/a/1.jpg', '__MACOSX/set/x.jpg', 'set/.DS_Store']).rows)
-      .toEqual([row('set/train/cat/1.jpg', 'cat', { split: 'pool' }), row('set/test/dog/a/1.jpg', 'dog', { split: 'test' })]);
-    expect(readFolders(['set/val/cat/1.jpg', 'set/val/dog/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([['cat', 'validation'], ['dog', 'validation']]);
+    expect(
+      readFolders(['set/train/cat/1.jpg', 'set/test/dog/a/1.jpg', '__MACOSX/set/x.jpg', 'set/.DS_Store']).rows,
+    ).toEqual([
+      row('set/train/cat/1.jpg', 'cat', { split: 'pool' }),
+      row('set/test/dog/a/1.jpg', 'dog', { split: 'test' }),
+    ]);
+    expect(readFolders(['set/val/cat/1.jpg', 'set/val/dog/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([
+      ['cat', 'validation'],
+      ['dog', 'validation'],
+    ]);
   });
 
   test('FORMAT-13 a split without classes, no folders at all, and a class that is called test', () => {
-    expect(readFolders(['train/1.jpg', 'test/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([[null, 'pool'], [null, 'test']]);
+    expect(readFolders(['train/1.jpg', 'test/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([
+      [null, 'pool'],
+      [null, 'test'],
+    ]);
     expect(readFolders(['1.jpg', '2.jpg']).rows.map((r) => r.className)).toEqual([null, null]);
-    expect(readFolders(['test/1.jpg', 'control/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([['test', null], ['control', null]]);
+    expect(readFolders(['test/1.jpg', 'control/1.jpg']).rows.map((r) => [r.className, r.split])).toEqual([
+      ['test', null],
+      ['control', null],
+    ]);
     expect(readFolders(['cat/1.jpg', 'unlabeled/2.jpg']).rows.map((r) => r.className)).toEqual(['cat', null]);
   });
 });
@@ -35,15 +55,26 @@ describe('manifests', () => {
   });
 
   test('FORMAT-14 CSV rows that a round wrote stay the model’s', () => {
-    expect(readLabelFile('m.csv', 'file,class,source\na.jpg,cat,round\nb.jpg,cat,person\n').rows.map((r) => r.by)).toEqual(['model', 'human']);
+    expect(
+      readLabelFile('m.csv', 'file,class,source\na.jpg,cat,round\nb.jpg,cat,person\n').rows.map((r) => r.by),
+    ).toEqual(['model', 'human']);
   });
 
   test('FORMAT-14 JSON list, JSON lines, and Label Studio JSON-MIN', () => {
-    expect(readLabelFile('m.json', '[{"file":"a.jpg","class":"cat","split":"train"},{"image":"b.jpg"}]').rows)
-      .toEqual([row('a.jpg', 'cat', { split: 'pool' }), row('b.jpg', null)]);
-    expect(placeBeside('x/train/metadata.jsonl', readLabelFile('metadata.jsonl', '{"file_name":"1.png","label":3}\n{"file_name":"2.png","label":4}').rows))
-      .toEqual([row('x/train/1.png', '3', { split: 'pool' }), row('x/train/2.png', '4', { split: 'pool' })]);
-    expect(readLabelFile('m.json', '[{"image":"/data/upload/1/0a1b2c3d-a.jpg","id":1,"choice":"Cat","annotator":2}]').rows[0]?.className).toBe('Cat');
+    expect(readLabelFile('m.json', '[{"file":"a.jpg","class":"cat","split":"train"},{"image":"b.jpg"}]').rows).toEqual([
+      row('a.jpg', 'cat', { split: 'pool' }),
+      row('b.jpg', null),
+    ]);
+    expect(
+      placeBeside(
+        'x/train/metadata.jsonl',
+        readLabelFile('metadata.jsonl', '{"file_name":"1.png","label":3}\n{"file_name":"2.png","label":4}').rows,
+      ),
+    ).toEqual([row('x/train/1.png', '3', { split: 'pool' }), row('x/train/2.png', '4', { split: 'pool' })]);
+    expect(
+      readLabelFile('m.json', '[{"image":"/data/upload/1/0a1b2c3d-a.jpg","id":1,"choice":"Cat","annotator":2}]').rows[0]
+        ?.className,
+    ).toBe('Cat');
   });
 
   test('FORMAT-15 list of addresses', () => {
@@ -53,7 +84,13 @@ describe('manifests', () => {
   });
 
   test('FORMAT-16 broken files say so', () => {
-    for (const [name, text] of [['a.json', '{"x": '], ['a.json', '{"x": 1}'], ['a.json', '{"annotations": 3}'], ['a.csv', ''], ['a.xml', '<html></html>']]) {
+    for (const [name, text] of [
+      ['a.json', '{"x": '],
+      ['a.json', '{"x": 1}'],
+      ['a.json', '{"annotations": 3}'],
+      ['a.csv', ''],
+      ['a.xml', '<html></html>'],
+    ]) {
       expect(() => readLabelFile(name ?? '', text ?? ''), text).toThrow(AppError);
     }
   });
@@ -61,11 +98,26 @@ describe('manifests', () => {
 
 describe('other tools', () => {
   test('FORMAT-17 COCO takes one category an image, and says where there are two', () => {
-    const labels = readLabelFile('instances.json', JSON.stringify({
-      images: [{ id: 1, file_name: 'a.jpg' }, { id: 2, file_name: 'b.jpg' }, { id: 3, file_name: 'c.jpg' }],
-      annotations: [{ image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] }, { image_id: 1, category_id: 7 }, { image_id: 2, category_id: 7 }, { image_id: 2, category_id: 8 }],
-      categories: [{ id: 7, name: 'cat' }, { id: 8, name: 'dog' }],
-    }));
+    const labels = readLabelFile(
+      'instances.json',
+      JSON.stringify({
+        images: [
+          { id: 1, file_name: 'a.jpg' },
+          { id: 2, file_name: 'b.jpg' },
+          { id: 3, file_name: 'c.jpg' },
+        ],
+        annotations: [
+          { image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] },
+          { image_id: 1, category_id: 7 },
+          { image_id: 2, category_id: 7 },
+          { image_id: 2, category_id: 8 },
+        ],
+        categories: [
+          { id: 7, name: 'cat' },
+          { id: 8, name: 'dog' },
+        ],
+      }),
+    );
     expect(labels.rows).toEqual([row('a.jpg', 'cat'), row('b.jpg', null), row('c.jpg', null)]);
     expect(labels.problems).toHaveLength(1);
   });
@@ -73,37 +125,72 @@ describe('other tools', () => {
   test('FORMAT-18 a Label Studio export as its documentation describes it', () => {
     // Shape after https://labelstud.io/guide/export#Label-Studio-JSON-format-of-annotated-tasks
     const result = (choice: string): object => ({
-      value: { choices: [choice] }, id: 'FhX3', from_name: 'choice', to_name: 'image', type: 'choices', origin: 'manual',
+      value: { choices: [choice] },
+      id: 'FhX3',
+      from_name: 'choice',
+      to_name: 'image',
+      type: 'choices',
+      origin: 'manual',
     });
-    const annotation = { id: 1, was_cancelled: false, ground_truth: false, created_at: '2024-03-09T22:52:48Z', lead_time: 3.2, result_count: 1, task: 1, project: 1 };
+    const annotation = {
+      id: 1,
+      was_cancelled: false,
+      ground_truth: false,
+      created_at: '2024-03-09T22:52:48Z',
+      lead_time: 3.2,
+      result_count: 1,
+      task: 1,
+      project: 1,
+    };
     const text = JSON.stringify([
       {
-        id: 1, inner_id: 1, file_upload: 'f0e1d2c3-tom, the cat.jpg', total_annotations: 2, meta: {}, project: 1,
+        id: 1,
+        inner_id: 1,
+        file_upload: 'f0e1d2c3-tom, the cat.jpg',
+        total_annotations: 2,
+        meta: {},
+        project: 1,
         data: { image: '/data/upload/1/f0e1d2c3-tom, the cat.jpg' },
         annotations: [
-          { ...annotation, completed_by: { id: 1, email: 'ann@example.org', first_name: 'Ann' }, result: [result('Kater „Tom“')] },
+          {
+            ...annotation,
+            completed_by: { id: 1, email: 'ann@example.org', first_name: 'Ann' },
+            result: [result('Kater „Tom“')],
+          },
           { ...annotation, completed_by: 2, result: [result('Dog')] },
           { ...annotation, completed_by: 3, was_cancelled: true, result: [result('Dog')] },
         ],
         drafts: [],
         predictions: [{ id: 9, model_version: 'v1', score: 0.7, result: [result('Dog')] }],
       },
-      { id: 2, data: { image: '/data/local-files/?d=pets%2Frex.jpg' }, annotations: [{ ...annotation, result: [] }], predictions: [] },
+      {
+        id: 2,
+        data: { image: '/data/local-files/?d=pets%2Frex.jpg' },
+        annotations: [{ ...annotation, result: [] }],
+        predictions: [],
+      },
     ]);
     const labels = readLabelFile('project-1.json', text);
     const tom = '/data/upload/1/f0e1d2c3-tom, the cat.jpg';
     expect(labels.format).toBe('label-studio');
     expect(labels.rows).toEqual([
-      row(tom, 'Kater „Tom“', { annotator: 'ann@example.org' }), row(tom, 'Dog', { annotator: '2' }), row(tom, 'Dog', { by: 'model' }),
+      row(tom, 'Kater „Tom“', { annotator: 'ann@example.org' }),
+      row(tom, 'Dog', { annotator: '2' }),
+      row(tom, 'Dog', { by: 'model' }),
       row('/data/local-files/?d=pets%2Frex.jpg', null),
     ]);
     const find = createFileFinder(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
     const match = (source: string): string | null => find(source)?.path ?? null;
-    expect([match(tom), match('/data/local-files/?d=pets%2Frex.jpg')]).toEqual(['up/tom, the cat.jpg', 'up/pets/rex.jpg']);
+    expect([match(tom), match('/data/local-files/?d=pets%2Frex.jpg')]).toEqual([
+      'up/tom, the cat.jpg',
+      'up/pets/rex.jpg',
+    ]);
   });
 
   test('FORMAT-19 CVAT for images: tags are classes, shapes are not', () => {
-    const labels = readLabelFile('annotations.xml', `<?xml version="1.0" encoding="utf-8"?>
+    const labels = readLabelFile(
+      'annotations.xml',
+      `<?xml version="1.0" encoding="utf-8"?>
 <annotations>
   <version>1.1</version>
   <!-- <image name="no.jpg"/> -->
@@ -112,15 +199,28 @@ describe('other tools', () => {
   <image id="1" name="b.jpg" width="32" height="32"><box label="dog" xtl="0" ytl="0" xbr="1" ybr="1"></box></image>
   <image id="2" name="c.jpg"><tag label="cat" source="auto"/></image>
   <image id="3" name="d.jpg"><tag label="cat"/><tag label="dog"/></image>
-</annotations>`);
+</annotations>`,
+    );
     expect(labels.rows).toEqual([
-      row('a & b.jpg', 'cat 🐈', { split: 'pool' }), row('b.jpg', null), row('c.jpg', 'cat', { by: 'model' }), row('d.jpg', null),
+      row('a & b.jpg', 'cat 🐈', { split: 'pool' }),
+      row('b.jpg', null),
+      row('c.jpg', 'cat', { by: 'model' }),
+      row('d.jpg', null),
     ]);
-    expect(labels.problems).toEqual([{ where: 'line 9', message: 'has 2 tags; an image has one class, so none was taken' }]);
+    expect(labels.problems).toEqual([
+      { where: 'line 9', message: 'has 2 tags; an image has one class, so none was taken' },
+    ]);
   });
 
   test('FORMAT-20 XML that defines entities, never closes, or does not nest is refused, fast', () => {
-    for (const text of ['<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', '<a><b></a>', '<a>', '<a', `<a>${'<!--'.repeat(100_000)}`, `<a ${' '.repeat(100_000)}`]) {
+    for (const text of [
+      '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+      '<a><b></a>',
+      '<a>',
+      '<a',
+      `<a>${'<!--'.repeat(100_000)}`,
+      `<a ${' '.repeat(100_000)}`,
+    ]) {
       expect(() => [...readXml(text)]).toThrow(AppError);
     }
     expect([...readXml('<a b="&x;&#9999999;&lt;"/>')][0]?.attributes.b).toBe('&x;&#9999999;<');
@@ -136,8 +236,14 @@ test('FORMAT-21 names in archives stay inside, on every file system', () => {
 
 test('a manifest row finds its file by whole path, by tail, and never by an ambiguous name', () => {
   const find = createFileFinder(['x/a/1.jpg', 'x/b/1.jpg', 'x/b/2.jpg']);
-    const match = (source: string): string | null => find(source)?.path ?? null;
-  expect([match('x/a/1.jpg'), match('b/1.jpg'), match('1.jpg'), match('./2.jpg'), match('C:\\data\\b\\2.jpg'), match('nope.jpg')])
-    .toEqual(['x/a/1.jpg', 'x/b/1.jpg', null, 'x/b/2.jpg', 'x/b/2.jpg', null]);
+  const match = (source: string): string | null => find(source)?.path ?? null;
+  expect([
+    match('x/a/1.jpg'),
+    match('b/1.jpg'),
+    match('1.jpg'),
+    match('./2.jpg'),
+    match('C:\\data\\b\\2.jpg'),
+    match('nope.jpg'),
+  ]).toEqual(['x/a/1.jpg', 'x/b/1.jpg', null, 'x/b/2.jpg', 'x/b/2.jpg', null]);
   expect(['a/labels.CSV', 'a/b.jpg'].map(isLabelFile)).toEqual([true, false]);
 });

@@ -4,12 +4,20 @@ import { readCsvManifest, readCvatXml, readUrlList } from './read-text.ts';
 import { isUrl, splitOf } from './names.ts';
 import type { ImportedLabels, ImportedRow } from './types.ts';
 
-export const IMPORT_FORMATS = ['csv', 'json-manifest', 'pupil-json', 'coco', 'label-studio', 'cvat', 'url-list'] as const;
+export const IMPORT_FORMATS = [
+  'csv',
+  'json-manifest',
+  'pupil-json',
+  'coco',
+  'label-studio',
+  'cvat',
+  'url-list',
+] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /**
- * Reads a labels file of any format that we know, told apart by its content; the extension only decides between CSV and a
- * list of addresses when both could be. The text is untrusted; the caller caps its length.
+ * Reads a labels file of any format that we know, told apart by its content; the extension only decides between CSV and
+ * a list of addresses when both could be. The text is untrusted; the caller caps its length.
  *
  * @throws AppError BAD_INPUT, saying what is wrong with the file.
  */
@@ -18,21 +26,29 @@ export function readLabelFile(fileName: string, text: string): ImportedLabels & 
   if (start === '') throw new AppError('BAD_INPUT', `${fileName} is empty.`);
   if (start.startsWith('<')) return { format: 'cvat', ...read(readCvatXml(text)) };
   if (start.startsWith('{') || start.startsWith('[')) return readJson(fileName, start);
-  const isList = !/\.[ct]sv$/iu.test(fileName) && start.split(/[\r\n]+/u, 50).every((line) => line === '' || line.startsWith('#') || isUrl(line));
-  return isList ? { format: 'url-list', ...read(readUrlList(text)) } : { format: 'csv', ...read(readCsvManifest(text)) };
+  const isList =
+    !/\.[ct]sv$/iu.test(fileName) &&
+    start.split(/[\r\n]+/u, 50).every((line) => line === '' || line.startsWith('#') || isUrl(line));
+  return isList
+    ? { format: 'url-list', ...read(readUrlList(text)) }
+    : { format: 'csv', ...read(readCsvManifest(text)) };
 }
 
 /** Whether a file beside images is worth reading as labels: by name, so that a zip can be planned before it is read. */
 export const isLabelFile = (path: string): boolean => /\.(?:csv|tsv|json|jsonl|xml|txt)$/iu.test(path);
 
 /**
- * Rows of a label file that lies in a folder of the upload: its images are named from that folder, and a folder named like
- * a split says the split (Hugging Face: `train/metadata.jsonl`).
+ * Rows of a label file that lies in a folder of the upload: its images are named from that folder, and a folder named
+ * like a split says the split (Hugging Face: `train/metadata.jsonl`).
  */
 export function placeBeside(labelFilePath: string, rows: readonly ImportedRow[]): ImportedRow[] {
   const folders = labelFilePath.split('/').slice(0, -1);
   const split = splitOf(folders.at(-1));
-  return rows.map((row) => ({ ...row, source: isUrl(row.source) ? row.source : [...folders, row.source].join('/'), split: row.split ?? split }));
+  return rows.map((row) => ({
+    ...row,
+    source: isUrl(row.source) ? row.source : [...folders, row.source].join('/'),
+    split: row.split ?? split,
+  }));
 }
 
 const read = ({ rows, problems }: ImportedLabels): ImportedLabels => ({ rows, problems });
@@ -42,12 +58,18 @@ function readJson(fileName: string, text: string): ImportedLabels & { format: Im
   if (Array.isArray(data)) {
     const first: unknown = data[0];
     const isTask = isRecord(first) && isRecord(first.data);
-    return isTask ? { format: 'label-studio', ...read(readLabelStudio(data)) } : { format: 'json-manifest', ...read(readFlatManifest(data)) };
+    return isTask
+      ? { format: 'label-studio', ...read(readLabelStudio(data)) }
+      : { format: 'json-manifest', ...read(readFlatManifest(data)) };
   }
   if (isRecord(data) && data.format === 'pupil-labels') return { format: 'pupil-json', ...read(readPupilJson(data)) };
   if (isRecord(data) && 'annotations' in data) return { format: 'coco', ...read(readCoco(data)) };
-  if (isRecord(data) && typeof ownFile(data) === 'string') return { format: 'json-manifest', ...read(readFlatManifest([data])) };
-  throw new AppError('BAD_INPUT', `${fileName} is JSON of a kind that is not known: give a list of {"file", "class"}, a COCO, Label Studio or Pupil export.`);
+  if (isRecord(data) && typeof ownFile(data) === 'string')
+    return { format: 'json-manifest', ...read(readFlatManifest([data])) };
+  throw new AppError(
+    'BAD_INPUT',
+    `${fileName} is JSON of a kind that is not known: give a list of {"file", "class"}, a COCO, Label Studio or Pupil export.`,
+  );
 }
 
 /** One JSON value, or JSON lines. */
@@ -65,7 +87,8 @@ function parseJson(fileName: string, text: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The image that a single-line JSON manifest names. */
 const ownFile = (data: Record<string, unknown>): unknown => data.file ?? data.file_name ?? data.image;

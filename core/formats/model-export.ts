@@ -1,7 +1,11 @@
 /** Every way a model leaves. The key is stored with the export; the quantisation is of large kernels only. */
 export const MODEL_EXPORTS = {
   'tfjs-layers': { title: 'TensorFlow.js layers model', format: 'tfjs-layers', quantisation: 'none' },
-  'tfjs-layers-float16': { title: 'TensorFlow.js layers model, float16', format: 'tfjs-layers', quantisation: 'float16' },
+  'tfjs-layers-float16': {
+    title: 'TensorFlow.js layers model, float16',
+    format: 'tfjs-layers',
+    quantisation: 'float16',
+  },
   'tfjs-layers-uint8': { title: 'TensorFlow.js layers model, uint8', format: 'tfjs-layers', quantisation: 'uint8' },
   'tfjs-graph': { title: 'TensorFlow.js graph model', format: 'tfjs-graph', quantisation: 'none' },
   onnx: { title: 'ONNX, opset 17', format: 'onnx', quantisation: 'none' },

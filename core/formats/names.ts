@@ -2,9 +2,17 @@ import type { Split } from '../project/project.ts';
 import type { ExportedImage } from './types.ts';
 
 const SPLIT_NAMES: Record<string, Split> = {
-  pool: 'pool', train: 'pool', training: 'pool', unlabeled: 'pool', unlabelled: 'pool',
-  validation: 'validation', valid: 'validation', val: 'validation', dev: 'validation',
-  test: 'test', testing: 'test',
+  pool: 'pool',
+  train: 'pool',
+  training: 'pool',
+  unlabeled: 'pool',
+  unlabelled: 'pool',
+  validation: 'validation',
+  valid: 'validation',
+  val: 'validation',
+  dev: 'validation',
+  test: 'test',
+  testing: 'test',
 };
 
 /** The split that people mean by a word (train, val, dev, …), or null. */
@@ -17,7 +25,10 @@ export const splitOf = (word: string | null | undefined): Split | null => {
 export const splitWord = (split: Split): string => (split === 'pool' ? 'train' : split);
 
 export const EVERY_SPLIT = (): boolean => true;
-export const ONLY_SPLIT = (split: Split) => (other: Split): boolean => other === split;
+export const ONLY_SPLIT =
+  (split: Split) =>
+  (other: Split): boolean =>
+    other === split;
 
 /** Characters that some file system refuses, and those that would leave the folder. */
 // eslint-disable-next-line no-control-regex
@@ -26,7 +37,10 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
 
 /** A name that every file system takes as one path segment, at most 80 characters; never empty, never dots only. */
 export function safeSegment(name: string): string {
-  const cleaned = [...name.normalize('NFC').replace(UNSAFE, '_')].slice(0, 80).join('').replace(/^[\s.]+|[\s.]+$/gu, '');
+  const cleaned = [...name.normalize('NFC').replace(UNSAFE, '_')]
+    .slice(0, 80)
+    .join('')
+    .replace(/^[\s.]+|[\s.]+$/gu, '');
   if (cleaned === '') return '_';
   return RESERVED.test(cleaned) ? `_${cleaned}` : cleaned;
 }
@@ -56,10 +70,13 @@ export const isUrl = (source: string): boolean => /^https?:\/\//iu.test(source);
 
 /**
  * Finds the uploaded file that a manifest row means: by its whole path, else by the longest tail of it that
- * names exactly one file. Label Studio's own prefixes (`/data/local-files/?d=`, `/data/upload/1/8hexdigits-`) are understood.
- * Answers whether the whole path was named; `path` is null where several files end so, and the answer where none does.
+ * names exactly one file. Label Studio's own prefixes (`/data/local-files/?d=`, `/data/upload/1/8hexdigits-`) are
+ * understood. Answers whether the whole path was named; `path` is null where several files end so, and the answer where
+ * none does.
  */
-export function createFileFinder(paths: readonly string[]): (source: string) => { path: string | null; isWhole: boolean } | null {
+export function createFileFinder(
+  paths: readonly string[],
+): (source: string) => { path: string | null; isWhole: boolean } | null {
   const byTail = new Map<string, string | null>();
   for (const path of paths) {
     for (const tail of tails(path)) byTail.set(tail, byTail.has(tail) ? null : path);
@@ -79,19 +96,27 @@ export function createFileFinder(paths: readonly string[]): (source: string) => 
   };
 }
 
-/** Names by which a store may know the file of a row: as written, and the last part with and without what Label Studio puts before it. */
+/**
+ * Names by which a store may know the file of a row: as written, and the last part with and without what Label Studio
+ * puts before it.
+ */
 export function namesOf(source: string): string[] {
   const path = normalizePath(source);
   const base = path.split('/').at(-1) ?? path;
   return [...new Set([source, path, base, uploadedName(path) ?? base])];
 }
 
-const uploadedName = (path: string): string | null => /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1] ?? null;
+const uploadedName = (path: string): string | null =>
+  /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1] ?? null;
 
 const normalizePath = (source: string): string => {
   const local = /[?&]d=([^&]*)/u.exec(source)?.[1];
   const path = local === undefined ? source : decode(local);
-  return path.normalize('NFC').replaceAll('\\', '/').replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '').replace(/^(?:\.?\/)+/u, '');
+  return path
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '')
+    .replace(/^(?:\.?\/)+/u, '');
 };
 
 const decode = (text: string): string => {

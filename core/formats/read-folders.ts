@@ -4,16 +4,26 @@ import type { ImportedLabels } from './types.ts';
 
 /**
  * Class folders, with train/, validation/, test/ above them or not, inside any number of common folders (ImageFolder,
- * and what people zip). A folder level counts as splits only when every folder on it is named like one. Folders below the class
- * folder are ignored; hidden files and __MACOSX are left out.
+ * and what people zip). A folder level counts as splits only when every folder on it is named like one. Folders below
+ * the class folder are ignored; hidden files and __MACOSX are left out.
  *
  * @param paths file names with `/`, as in the zip
  * @param folderNames class name by folder, from the `classes.json` that our own export carries
  */
-export function readFolders(paths: readonly string[], folderNames: Readonly<Record<string, string>> = {}): ImportedLabels {
+export function readFolders(
+  paths: readonly string[],
+  folderNames: Readonly<Record<string, string>> = {},
+): ImportedLabels {
   const labels = new LabelCollector();
   const files = paths
-    .map((path) => ({ path, folders: path.replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.').slice(0, -1) }))
+    .map((path) => ({
+      path,
+      folders: path
+        .replaceAll('\\', '/')
+        .split('/')
+        .filter((part) => part !== '' && part !== '.')
+        .slice(0, -1),
+    }))
     .filter(({ path }) => !isHidden(path));
   let level = commonFolders(files.map((file) => file.folders));
   const atLevel = new Set(files.map((file) => file.folders[level]));
@@ -42,7 +52,9 @@ const UNLABELED = new Set(['unlabeled', 'unlabelled']);
 
 /** Files that archivers and desktops leave behind. */
 export const isHidden = (path: string): boolean =>
-  path.split(/[\\/]/u).some((part) => (part.startsWith('.') && part !== '.') || part === '__MACOSX' || part === 'Thumbs.db');
+  path
+    .split(/[\\/]/u)
+    .some((part) => (part.startsWith('.') && part !== '.') || part === '__MACOSX' || part === 'Thumbs.db');
 
 /** How many leading folders all files share. */
 const commonFolders = (all: readonly string[][]): number => {

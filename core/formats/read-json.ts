@@ -1,4 +1,10 @@
-import { cocoSchema, flatManifestSchema, labelStudioExportSchema, parseFormat, pupilExportSchema } from '../schemas/formats.ts';
+import {
+  cocoSchema,
+  flatManifestSchema,
+  labelStudioExportSchema,
+  parseFormat,
+  pupilExportSchema,
+} from '../schemas/formats.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import type { ImportedLabels } from './types.ts';
 
@@ -9,13 +15,22 @@ export function readPupilJson(data: unknown): ImportedLabels {
     const where = `images[${i}]`;
     if (image.labels.length === 0) labels.add(where, { source: image.file, split: image.split });
     for (const label of image.labels) {
-      labels.add(where, { source: image.file, split: image.split, className: label.class, annotator: label.annotator, by: label.source.kind });
+      labels.add(where, {
+        source: image.file,
+        split: image.split,
+        className: label.class,
+        annotator: label.annotator,
+        by: label.source.kind,
+      });
     }
   }
   return labels;
 }
 
-/** A list of flat objects such as `{"file": "a.jpg", "class": "cat", "split": "train"}`; Label Studio's JSON-MIN is one of them. */
+/**
+ * A list of flat objects such as `{"file": "a.jpg", "class": "cat", "split": "train"}`; Label Studio's JSON-MIN is one
+ * of them.
+ */
 export function readFlatManifest(data: unknown): ImportedLabels {
   const labels = new LabelCollector();
   for (const [i, entry] of parseFormat(flatManifestSchema, data, 'manifest').entries()) {
@@ -54,17 +69,22 @@ export function readCoco(data: unknown): ImportedLabels {
     if (judgments.length > 0) {
       for (const judgment of judgments) {
         labels.add(where, {
-          source, split: image.split, className: names.get(judgment.category_id),
-          annotator: judgment.pupil?.annotator, by: judgment.pupil?.source,
+          source,
+          split: image.split,
+          className: names.get(judgment.category_id),
+          annotator: judgment.pupil?.annotator,
+          by: judgment.pupil?.source,
         });
       }
       continue;
     }
     const categories = new Set(annotations.map((annotation) => annotation.category_id));
-    if (categories.size > 1) labels.problem(where, `${source} has ${categories.size} categories; an image has one class, so none was taken`);
+    if (categories.size > 1)
+      labels.problem(where, `${source} has ${categories.size} categories; an image has one class, so none was taken`);
     const [only] = categories;
     const className = categories.size === 1 && only !== undefined ? names.get(only) : undefined;
-    if (categories.size === 1 && className === undefined) labels.problem(where, `${source} has a category that the file does not name`);
+    if (categories.size === 1 && className === undefined)
+      labels.problem(where, `${source} has a category that the file does not name`);
     labels.add(where, { source, split: image.split, className });
   }
   return labels;
@@ -81,15 +101,25 @@ export function readLabelStudio(data: unknown): ImportedLabels {
     const source = imageOf(task.data);
     const split = task.meta?.split ?? (typeof task.data.split === 'string' ? task.data.split : null);
     const judgments = [
-      ...task.annotations.filter((annotation) => annotation.was_cancelled !== true).map((annotation) => ({
-        result: annotation.result, annotator: personOf(annotation.completed_by), by: 'human',
-      })),
-      ...task.predictions.flatMap((prediction) => (typeof prediction === 'number' ? [] : [{ result: prediction.result, annotator: null, by: 'model' }])),
+      ...task.annotations
+        .filter((annotation) => annotation.was_cancelled !== true)
+        .map((annotation) => ({
+          result: annotation.result,
+          annotator: personOf(annotation.completed_by),
+          by: 'human',
+        })),
+      ...task.predictions.flatMap((prediction) =>
+        typeof prediction === 'number' ? [] : [{ result: prediction.result, annotator: null, by: 'model' }],
+      ),
     ];
     let said = 0;
     for (const judgment of judgments) {
       const choices = judgment.result.flatMap((result) => result.value.choices ?? []);
-      if (choices.length > 1) labels.problem(where, `${source} has ${choices.length} choices in one annotation; an image has one class, so none was taken`);
+      if (choices.length > 1)
+        labels.problem(
+          where,
+          `${source} has ${choices.length} choices in one annotation; an image has one class, so none was taken`,
+        );
       if (choices.length !== 1) continue;
       said += 1;
       labels.add(where, { source, split, className: choices[0], annotator: judgment.annotator, by: judgment.by });
@@ -106,7 +136,9 @@ const imageOf = (data: Record<string, unknown>): string => {
   return (named ?? shaped ?? texts[0])?.[1] ?? '';
 };
 
-const personOf = (person: number | string | { email?: string | null; id?: number } | null | undefined): string | null => {
+const personOf = (
+  person: number | string | { email?: string | null; id?: number } | null | undefined,
+): string | null => {
   if (person === null || person === undefined) return null;
   if (typeof person === 'object') return person.email ?? (person.id === undefined ? null : String(person.id));
   return String(person);

@@ -18,13 +18,19 @@ export function readCsvManifest(text: string): ImportedLabels {
   const columns = matchColumns(first.cells);
   const hasHeader = columns.source !== undefined;
   if (!hasHeader && !isUrl(first.cells[0] ?? '') && !/\.\w{2,5}$/u.test(first.cells[0] ?? '')) {
-    throw new AppError('BAD_INPUT', 'This CSV file has no column that names images. Call it "file", and the column with the class "class".');
+    throw new AppError(
+      'BAD_INPUT',
+      'This CSV file has no column that names images. Call it "file", and the column with the class "class".',
+    );
   }
   const position = (name: string | undefined): number => (name === undefined ? -1 : first.cells.indexOf(name));
   const at = hasHeader
     ? {
-        source: position(columns.source), className: position(columns.className), split: position(columns.split),
-        annotator: position(columns.annotator), by: position(columns.by),
+        source: position(columns.source),
+        className: position(columns.className),
+        split: position(columns.split),
+        annotator: position(columns.annotator),
+        by: position(columns.by),
       }
     : { source: 0, className: 1, split: -1, annotator: -1, by: -1 };
   for (const { line, cells } of hasHeader ? others : [first, ...others]) {
@@ -42,7 +48,10 @@ export function readCsvManifest(text: string): ImportedLabels {
 /** A list of addresses, one a line; empty lines and lines that start with # are left out. */
 export function readUrlList(text: string): ImportedLabels {
   const labels = new LabelCollector();
-  for (const [i, raw] of text.replace(/^\uFEFF/u, '').split(/\r\n|\r|\n/u).entries()) {
+  for (const [i, raw] of text
+    .replace(/^\uFEFF/u, '')
+    .split(/\r\n|\r|\n/u)
+    .entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     if (isUrl(line) && URL.canParse(line)) labels.add(`line ${i + 1}`, { source: line });
@@ -59,12 +68,18 @@ export function readUrlList(text: string): ImportedLabels {
  */
 export function readCvatXml(text: string): ImportedLabels {
   const labels = new LabelCollector();
-  let image: { where: string; source: string; split: string | null; tags: { className: string; by: string | null }[] } | null = null;
+  let image: {
+    where: string;
+    source: string;
+    split: string | null;
+    tags: { className: string; by: string | null }[];
+  } | null = null;
   const flush = (): void => {
     if (image === null) return;
     const { where, source, split, tags } = image;
     const distinct = new Set(tags.map((tag) => tag.className));
-    if (distinct.size > 1) labels.problem(where, `has ${distinct.size} tags; an image has one class, so none was taken`);
+    if (distinct.size > 1)
+      labels.problem(where, `has ${distinct.size} tags; an image has one class, so none was taken`);
     const tag = distinct.size === 1 ? tags[0] : undefined;
     labels.add(where, { source, split, className: tag?.className, by: tag?.by });
   };
@@ -74,9 +89,17 @@ export function readCvatXml(text: string): ImportedLabels {
     if (element.name === 'image') {
       flush();
       const subset = element.attributes.subset;
-      image = { where: `line ${element.line}`, source: element.attributes.name ?? '', split: subset === 'default' ? null : (subset ?? null), tags: [] };
+      image = {
+        where: `line ${element.line}`,
+        source: element.attributes.name ?? '',
+        split: subset === 'default' ? null : (subset ?? null),
+        tags: [],
+      };
     } else if (element.name === 'tag' && image !== null) {
-      image.tags.push({ className: element.attributes.label ?? '', by: element.attributes.source === 'auto' ? 'model' : null });
+      image.tags.push({
+        className: element.attributes.label ?? '',
+        by: element.attributes.source === 'auto' ? 'model' : null,
+      });
     }
   }
   flush();

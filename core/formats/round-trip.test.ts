@@ -8,32 +8,86 @@ import { createFileFinder } from './names.ts';
 import { readFolders } from './read-folders.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, ImportedRow } from './types.ts';
 
-const HARD = ['cat', 'Cat', 'a,b', 'say "hi"', 'two\nlines', '=1+1', '-', "'quoted", 'naïve 猫 🐈', 'a/b', 'a\\b', '../up', 'con', 'train', 'unlabeled', '__proto__', ' padded '];
+const HARD = [
+  'cat',
+  'Cat',
+  'a,b',
+  'say "hi"',
+  'two\nlines',
+  '=1+1',
+  '-',
+  "'quoted",
+  'naïve 猫 🐈',
+  'a/b',
+  'a\\b',
+  '../up',
+  'con',
+  'train',
+  'unlabeled',
+  '__proto__',
+  ' padded ',
+];
 
-const hardName = fc.oneof(fc.constantFrom(...HARD), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((name) => name.trim() !== ''));
-const label = (classes: readonly string[]): fc.Arbitrary<ExportedLabel> => fc.oneof(
-  fc.record({ className: fc.constantFrom(...classes), source: fc.constant({ kind: 'person' as const }), annotator: hardName, time: fc.constant('2026-01-01T00:00:00.000Z') }),
-  fc.record({ className: fc.constantFrom(...classes), source: fc.constant({ kind: 'consensus' as const }), annotator: fc.constant(null), time: fc.constant('2026-01-01T00:00:00.000Z') }),
-  fc.constantFrom(...classes).map((className) => ({
-    className, annotator: null, time: '2026-01-01T00:00:00.000Z', source: { kind: 'round' as const, run: 'run, 1', round: 2, probabilities: { [className]: 0.75 } },
-  })),
+const hardName = fc.oneof(
+  fc.constantFrom(...HARD),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((name) => name.trim() !== ''),
+);
+const label = (classes: readonly string[]): fc.Arbitrary<ExportedLabel> =>
+  fc.oneof(
+    fc.record({
+      className: fc.constantFrom(...classes),
+      source: fc.constant({ kind: 'person' as const }),
+      annotator: hardName,
+      time: fc.constant('2026-01-01T00:00:00.000Z'),
+    }),
+    fc.record({
+      className: fc.constantFrom(...classes),
+      source: fc.constant({ kind: 'consensus' as const }),
+      annotator: fc.constant(null),
+      time: fc.constant('2026-01-01T00:00:00.000Z'),
+    }),
+    fc.constantFrom(...classes).map((className) => ({
+      className,
+      annotator: null,
+      time: '2026-01-01T00:00:00.000Z',
+      source: { kind: 'round' as const, run: 'run, 1', round: 2, probabilities: { [className]: 0.75 } },
+    })),
+  );
+
+const dataset = fc.uniqueArray(hardName, { minLength: 1, maxLength: 6 }).chain((classes) =>
+  fc.record({
+    classes: fc.constant(classes),
+    images: fc.array(
+      fc.record({
+        fileName: hardName.map((name) => `${name}.png`),
+        width: fc.integer({ min: 1, max: 999 }),
+        height: fc.constant(8),
+        split: fc.constantFrom(...SPLITS),
+        labels: fc.array(label(classes), { minLength: 1, maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 8 },
+    ),
+  }),
 );
 
-const dataset = fc.uniqueArray(hardName, { minLength: 1, maxLength: 6 }).chain((classes) => fc.record({
-  classes: fc.constant(classes),
-  images: fc.array(
-    fc.record({
-      fileName: hardName.map((name) => `${name}.png`), width: fc.integer({ min: 1, max: 999 }), height: fc.constant(8), split: fc.constantFrom(...SPLITS),
-      labels: fc.array(label(classes), { minLength: 1, maxLength: 3 }),
-    }),
-    { minLength: 1, maxLength: 8 },
-  ),
-}));
+interface Archive {
+  texts: Map<string, string>;
+  images: Map<string, string>;
+}
 
-interface Archive { texts: Map<string, string>; images: Map<string, string> }
-
-async function exportAll(format: ExportFormat, classes: string[], images: ExportedImage[], annotators = true): Promise<Archive> {
-  const context: ExportContext = { project: 'P "1"', classes, annotators, exportedAt: '2026-01-01T00:00:00.000Z', imageExtension: '.webp' };
+async function exportAll(
+  format: ExportFormat,
+  classes: string[],
+  images: ExportedImage[],
+  annotators = true,
+): Promise<Archive> {
+  const context: ExportContext = {
+    project: 'P "1"',
+    classes,
+    annotators,
+    exportedAt: '2026-01-01T00:00:00.000Z',
+    imageExtension: '.webp',
+  };
   const { files, imagePath } = LABEL_FORMATS[format];
   const texts = new Map<string, string>();
   for (const file of files) {
@@ -41,15 +95,24 @@ async function exportAll(format: ExportFormat, classes: string[], images: Export
     for await (const part of writeLabelFile(file, context, images)) text += part;
     texts.set(file.path, text);
   }
-  return { texts, images: new Map(imagePath === null ? [] : images.map((image) => [imagePath(image, context), image.imageId])) };
+  return {
+    texts,
+    images: new Map(imagePath === null ? [] : images.map((image) => [imagePath(image, context), image.imageId])),
+  };
 }
 
-/** What an importer would do with the archive: label files first, folders where there are none; rows by image id or name. */
+/**
+ * What an importer would do with the archive: label files first, folders where there are none; rows by image id or
+ * name.
+ */
 function importAll({ texts, images }: Archive): { key: string; row: ImportedRow }[] {
   const classes = texts.get('classes.json');
-  const rows = classes === undefined
-    ? [...texts].filter(([path, text]) => isLabelFile(path) && text !== '').flatMap(([path, text]) => placeBeside(path, readLabelFile(path, text).rows))
-    : readFolders([...images.keys()], JSON.parse(classes) as Record<string, string>).rows;
+  const rows =
+    classes === undefined
+      ? [...texts]
+          .filter(([path, text]) => isLabelFile(path) && text !== '')
+          .flatMap(([path, text]) => placeBeside(path, readLabelFile(path, text).rows))
+      : readFolders([...images.keys()], JSON.parse(classes) as Record<string, string>).rows;
   const find = createFileFinder([...images.keys()]);
   const match = (source: string): string | null => find(source)?.path ?? null;
   return rows.map((row) => {
@@ -60,46 +123,110 @@ function importAll({ texts, images }: Archive): { key: string; row: ImportedRow 
 
 /** What CSV says beside a consensus. */
 const whoAgreed = (image: ExportedImage, className: string): string | null =>
-  [...new Set(image.labels.filter((one) => one.className === className && one.source.kind === 'person').map(({ annotator }) => annotator))].join('; ') || null;
+  [
+    ...new Set(
+      image.labels
+        .filter((one) => one.className === className && one.source.kind === 'person')
+        .map(({ annotator }) => annotator),
+    ),
+  ].join('; ') || null;
 
 describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
   test('every label comes back from an export', async () => {
-    await fc.assert(fc.asyncProperty(dataset, async ({ classes, images: drawn }) => {
-      const images = drawn.map((image, i): ExportedImage => ({ ...image, imageId: `0190aaaa-0000-7000-8000-${String(i).padStart(12, '0')}` }));
-      const archive = await exportAll(format, classes, images);
-      const withImages = LABEL_FORMATS[format].imagePath !== null;
-      expect(archive.images.size).toBe(withImages ? images.length : 0);
-      const oneLabel = format === 'imagefolder' || format === 'huggingface';
-      const provenance = format !== 'imagefolder';
-      const expected = images.flatMap((image) => (oneLabel ? image.labels.slice(0, 1) : image.labels).map((said) => ({
-        key: withImages ? image.imageId : image.fileName, className: said.className, split: image.split,
-        by: provenance && said.source.kind === 'round' ? 'model' : 'human',
-        annotator: !provenance ? null : format === 'csv' && said.source.kind === 'consensus' ? whoAgreed(image, said.className) : said.annotator,
-      })));
-      const found = importAll(archive).map(({ key, row }) => ({ key, className: row.className, split: row.split, by: row.by, annotator: row.annotator }));
-      const sorted = (rows: object[]): string[] => rows.map((one) => JSON.stringify(one)).sort();
-      expect(sorted(found)).toEqual(sorted(expected));
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(dataset, async ({ classes, images: drawn }) => {
+        const images = drawn.map((image, i): ExportedImage => ({
+          ...image,
+          imageId: `0190aaaa-0000-7000-8000-${String(i).padStart(12, '0')}`,
+        }));
+        const archive = await exportAll(format, classes, images);
+        const withImages = LABEL_FORMATS[format].imagePath !== null;
+        expect(archive.images.size).toBe(withImages ? images.length : 0);
+        const oneLabel = format === 'imagefolder' || format === 'huggingface';
+        const provenance = format !== 'imagefolder';
+        const expected = images.flatMap((image) =>
+          (oneLabel ? image.labels.slice(0, 1) : image.labels).map((said) => ({
+            key: withImages ? image.imageId : image.fileName,
+            className: said.className,
+            split: image.split,
+            by: provenance && said.source.kind === 'round' ? 'model' : 'human',
+            annotator: !provenance
+              ? null
+              : format === 'csv' && said.source.kind === 'consensus'
+                ? whoAgreed(image, said.className)
+                : said.annotator,
+          })),
+        );
+        const found = importAll(archive).map(({ key, row }) => ({
+          key,
+          className: row.className,
+          split: row.split,
+          by: row.by,
+          annotator: row.annotator,
+        }));
+        const sorted = (rows: object[]): string[] => rows.map((one) => JSON.stringify(one)).sort();
+        expect(sorted(found)).toEqual(sorted(expected));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
 test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', async () => {
   const image: ExportedImage = {
-    imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool',
-    labels: [{ className: 'cat', annotator: null, time: 't', source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } } }],
+    imageId: 'i1',
+    fileName: 'a.png',
+    width: 8,
+    height: 8,
+    split: 'pool',
+    labels: [
+      {
+        className: 'cat',
+        annotator: null,
+        time: 't',
+        source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } },
+      },
+    ],
   };
   const csv = (await exportAll('csv', ['cat', 'dog'], [image])).texts.get('labels.csv');
-  expect(csv).toBe('image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\ni1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n');
-  const json = JSON.parse((await exportAll('json', ['cat', 'dog'], [image])).texts.get('labels.json') ?? '') as { images: { labels: unknown[] }[] };
-  expect(json.images[0]?.labels[0]).toEqual({ class: 'cat', annotator: null, time: 't', source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } } });
+  expect(csv).toBe(
+    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\ni1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n',
+  );
+  const json = JSON.parse((await exportAll('json', ['cat', 'dog'], [image])).texts.get('labels.json') ?? '') as {
+    images: { labels: unknown[] }[];
+  };
+  expect(json.images[0]?.labels[0]).toEqual({
+    class: 'cat',
+    annotator: null,
+    time: 't',
+    source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } },
+  });
 });
 
 test('FORMAT-36 CSV names beside a consensus those who said so, and has no column for people where nobody is to be named', async () => {
-  const person = (annotator: string, className: string): ExportedLabel => ({ className, annotator, time: 't', source: { kind: 'person' } });
+  const person = (annotator: string, className: string): ExportedLabel => ({
+    className,
+    annotator,
+    time: 't',
+    source: { kind: 'person' },
+  });
   const consensus: ExportedLabel = { className: 'cat', annotator: null, time: 't', source: { kind: 'consensus' } };
   const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const };
-  const rows = async (labels: ExportedLabel[], annotators: boolean) => ((await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? '').split('\r\n');
-  const [head, first] = await rows([consensus, person('ada@x.test', 'cat'), person('bob@x.test', 'dog'), person('eve@x.test', 'cat')], true);
-  expect([head, first]).toEqual(['image,file,class,source,run,round,confidence,probabilities,annotator,time,split', 'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train']);
-  expect(await rows([consensus], false)).toEqual(['image,file,class,source,run,round,confidence,probabilities,time,split', 'i1,a.png,cat,consensus,,,,,t,train', '']);
+  const rows = async (labels: ExportedLabel[], annotators: boolean) =>
+    ((await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? '').split(
+      '\r\n',
+    );
+  const [head, first] = await rows(
+    [consensus, person('ada@x.test', 'cat'), person('bob@x.test', 'dog'), person('eve@x.test', 'cat')],
+    true,
+  );
+  expect([head, first]).toEqual([
+    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split',
+    'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train',
+  ]);
+  expect(await rows([consensus], false)).toEqual([
+    'image,file,class,source,run,round,confidence,probabilities,time,split',
+    'i1,a.png,cat,consensus,,,,,t,train',
+    '',
+  ]);
 });

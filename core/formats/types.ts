@@ -39,7 +39,9 @@ export interface ExportedLabel {
   time: string;
 }
 
-/** An image with what is said about it, most authoritative label first; formats with one label an image take the first. */
+/**
+ * An image with what is said about it, most authoritative label first; formats with one label an image take the first.
+ */
 export interface ExportedImage {
   imageId: string;
   /** The name it was uploaded with, possibly with folders. */

@@ -2,11 +2,23 @@ import { formatCsvRow } from './csv.ts';
 import { EVERY_SPLIT, exportedFileName, ONLY_SPLIT, splitWord } from './names.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, LabelFile, LabelWriter } from './types.ts';
 
-const csvHeader = (annotators: boolean): string[] => ['image', 'file', 'class', 'source', 'run', 'round', 'confidence', 'probabilities', ...(annotators ? ['annotator'] : []), 'time', 'split'];
+const csvHeader = (annotators: boolean): string[] => [
+  'image',
+  'file',
+  'class',
+  'source',
+  'run',
+  'round',
+  'confidence',
+  'probabilities',
+  ...(annotators ? ['annotator'] : []),
+  'time',
+  'split',
+];
 
 /**
- * One row a label, with provenance; beside a consensus those who said so, and no such column where people are not named. Cells that a
- * spreadsheet would run are guarded (csv.ts), and our own reader takes the guard off again.
+ * One row a label, with provenance; beside a consensus those who said so, and no such column where people are not
+ * named. Cells that a spreadsheet would run are guarded (csv.ts), and our own reader takes the guard off again.
  */
 export const csvFile: LabelFile = {
   path: 'labels.csv',
@@ -14,9 +26,20 @@ export const csvFile: LabelFile = {
   includes: EVERY_SPLIT,
   createWriter: ({ annotators }) => ({
     head: () => formatCsvRow(csvHeader(annotators)),
-    image: (image) => image.labels.map((label) => formatCsvRow([
-      image.imageId, image.fileName, label.className, ...provenanceCells(label), ...(annotators ? [whoSaid(label, image)] : []), label.time, splitWord(image.split),
-    ])).join(''),
+    image: (image) =>
+      image.labels
+        .map((label) =>
+          formatCsvRow([
+            image.imageId,
+            image.fileName,
+            label.className,
+            ...provenanceCells(label),
+            ...(annotators ? [whoSaid(label, image)] : []),
+            label.time,
+            splitWord(image.split),
+          ]),
+        )
+        .join(''),
     tail: () => '',
   }),
 };
@@ -35,10 +58,20 @@ const provenanceCells = (label: ExportedLabel): string[] => {
 
 /** The person whose judgment it is; of a consensus all whose judgment it equals. */
 const whoSaid = (label: ExportedLabel, image: ExportedImage): string =>
-  label.source.kind !== 'consensus' ? (label.annotator ?? '')
-    : [...new Set(image.labels.flatMap(({ className, annotator }) => (annotator !== null && className === label.className ? [annotator] : [])))].join('; ');
+  label.source.kind !== 'consensus'
+    ? (label.annotator ?? '')
+    : [
+        ...new Set(
+          image.labels.flatMap(({ className, annotator }) =>
+            annotator !== null && className === label.className ? [annotator] : [],
+          ),
+        ),
+      ].join('; ');
 
-/** All that is known, for programs: `{format, version, project, classes, images: [{image, file, width, height, split, labels}]}`. */
+/**
+ * All that is known, for programs: `{format, version, project, classes, images: [{image, file, width, height, split,
+ * labels}]}`.
+ */
 export const jsonFile: LabelFile = {
   path: 'labels.json',
   contentType: 'application/json',
@@ -46,18 +79,32 @@ export const jsonFile: LabelFile = {
   createWriter: (context) => {
     const list = createList();
     return {
-      head: () => `{"format":"pupil-labels","version":1,"project":${JSON.stringify(context.project)},"exportedAt":${JSON.stringify(context.exportedAt)},`
-        + `"classes":${JSON.stringify(context.classes)},"images":[`,
-      image: (image) => list({
-        image: image.imageId, file: image.fileName, width: image.width, height: image.height, split: splitWord(image.split),
-        labels: image.labels.map((label) => ({ class: label.className, source: label.source, annotator: label.annotator, time: label.time })),
-      }),
+      head: () =>
+        `{"format":"pupil-labels","version":1,"project":${JSON.stringify(context.project)},"exportedAt":${JSON.stringify(context.exportedAt)},` +
+        `"classes":${JSON.stringify(context.classes)},"images":[`,
+      image: (image) =>
+        list({
+          image: image.imageId,
+          file: image.fileName,
+          width: image.width,
+          height: image.height,
+          split: splitWord(image.split),
+          labels: image.labels.map((label) => ({
+            class: label.className,
+            source: label.source,
+            annotator: label.annotator,
+            time: label.time,
+          })),
+        }),
       tail: () => '\n]}\n',
     };
   },
 };
 
-/** `metadata.jsonl` of a Hugging Face imagefolder, one a split folder: https://huggingface.co/docs/datasets/image_dataset */
+/**
+ * `metadata.jsonl` of a Hugging Face imagefolder, one a split folder:
+ * https://huggingface.co/docs/datasets/image_dataset
+ */
 export const huggingFaceFiles: LabelFile[] = (['pool', 'validation', 'test'] as const).map((split) => ({
   path: `${splitWord(split)}/metadata.jsonl`,
   contentType: 'application/jsonl',
@@ -68,8 +115,12 @@ export const huggingFaceFiles: LabelFile[] = (['pool', 'validation', 'test'] as 
       const label = image.labels[0];
       if (label === undefined) return '';
       return `${JSON.stringify({
-        file_name: exportedFileName(image, context.imageExtension), label: label.className, original_file_name: image.fileName,
-        source: label.source.kind, annotator: label.annotator, time: label.time,
+        file_name: exportedFileName(image, context.imageExtension),
+        label: label.className,
+        original_file_name: image.fileName,
+        source: label.source.kind,
+        annotator: label.annotator,
+        time: label.time,
       })}\n`;
     },
     tail: () => '',

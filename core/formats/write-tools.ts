@@ -4,7 +4,8 @@ import type { ExportContext, ExportedImage, LabelFile } from './types.ts';
 
 /**
  * COCO for classification: each label is an annotation whose box is the whole image, so that tools that want a box are
- * content; who said so stands under `pupil`. Annotations follow the images, so they wait in memory (about 150 bytes each).
+ * content; who said so stands under `pupil`. Annotations follow the images, so they wait in memory (about 150 bytes
+ * each).
  */
 export const cocoFile: LabelFile = {
   path: 'annotations.json',
@@ -16,20 +17,32 @@ export const cocoFile: LabelFile = {
     const annotations: string[] = [];
     let images = 0;
     return {
-      head: () => `{"info":${JSON.stringify({ description: context.project, date_created: context.exportedAt, version: '1' })},"licenses":[],`
-        + `"categories":${JSON.stringify(context.classes.map((name, i) => ({ id: i + 1, name, supercategory: '' })))},"images":[`,
+      head: () =>
+        `{"info":${JSON.stringify({ description: context.project, date_created: context.exportedAt, version: '1' })},"licenses":[],` +
+        `"categories":${JSON.stringify(context.classes.map((name, i) => ({ id: i + 1, name, supercategory: '' })))},"images":[`,
       image: (image) => {
         images += 1;
         for (const label of image.labels) {
-          annotations.push(JSON.stringify({
-            id: annotations.length + 1, image_id: images, category_id: categoryIds.get(label.className),
-            bbox: [0, 0, image.width, image.height], area: image.width * image.height, iscrowd: 0, segmentation: [],
-            pupil: { source: label.source.kind, annotator: label.annotator, time: label.time },
-          }));
+          annotations.push(
+            JSON.stringify({
+              id: annotations.length + 1,
+              image_id: images,
+              category_id: categoryIds.get(label.className),
+              bbox: [0, 0, image.width, image.height],
+              area: image.width * image.height,
+              iscrowd: 0,
+              segmentation: [],
+              pupil: { source: label.source.kind, annotator: label.annotator, time: label.time },
+            }),
+          );
         }
         return list({
-          id: images, file_name: cocoImagePath(image, context).slice('images/'.length), width: image.width, height: image.height,
-          split: splitWord(image.split), original_file_name: image.fileName,
+          id: images,
+          file_name: cocoImagePath(image, context).slice('images/'.length),
+          width: image.width,
+          height: image.height,
+          split: splitWord(image.split),
+          original_file_name: image.fileName,
         });
       },
       tail: () => `\n],"annotations":[\n${annotations.join(',\n')}\n]}\n`,
@@ -37,11 +50,12 @@ export const cocoFile: LabelFile = {
   },
 };
 
-export const cocoImagePath = (image: ExportedImage, context: ExportContext): string => `images/${exportedFileName(image, context.imageExtension)}`;
+export const cocoImagePath = (image: ExportedImage, context: ExportContext): string =>
+  `images/${exportedFileName(image, context.imageExtension)}`;
 
 /**
- * Label Studio's JSON (tasks with Choices named `choice` over an Image named `image`): people and consensus as annotations,
- * rounds as predictions with their score. https://labelstud.io/guide/tasks#Basic-Label-Studio-JSON-format
+ * Label Studio's JSON (tasks with Choices named `choice` over an Image named `image`): people and consensus as
+ * annotations, rounds as predictions with their score. https://labelstud.io/guide/tasks#Basic-Label-Studio-JSON-format
  */
 export const labelStudioFile: LabelFile = {
   path: 'tasks.json',
@@ -57,18 +71,39 @@ export const labelStudioFile: LabelFile = {
         const annotations = [];
         const predictions = [];
         for (const [i, label] of image.labels.entries()) {
-          const result = [{ id: `${tasks}-${i + 1}`, from_name: 'choice', to_name: 'image', type: 'choices', value: { choices: [label.className] } }];
+          const result = [
+            {
+              id: `${tasks}-${i + 1}`,
+              from_name: 'choice',
+              to_name: 'image',
+              type: 'choices',
+              value: { choices: [label.className] },
+            },
+          ];
           if (label.source.kind === 'round') {
             const { run, round, probabilities } = label.source;
-            predictions.push({ result, score: probabilities[label.className] ?? null, model_version: `${run} round ${round}` });
+            predictions.push({
+              result,
+              score: probabilities[label.className] ?? null,
+              model_version: `${run} round ${round}`,
+            });
           } else {
             annotations.push({
-              result, was_cancelled: false, ground_truth: label.source.kind === 'consensus',
-              created_at: label.time, completed_by: label.annotator === null ? null : { email: label.annotator },
+              result,
+              was_cancelled: false,
+              ground_truth: label.source.kind === 'consensus',
+              created_at: label.time,
+              completed_by: label.annotator === null ? null : { email: label.annotator },
             });
           }
         }
-        return list({ id: tasks, data: { image: image.fileName }, meta: { split: splitWord(image.split), image_id: image.imageId }, annotations, predictions });
+        return list({
+          id: tasks,
+          data: { image: image.fileName },
+          meta: { split: splitWord(image.split), image_id: image.imageId },
+          annotations,
+          predictions,
+        });
       },
       tail: () => '\n]\n',
     };
@@ -81,7 +116,8 @@ export const classesFile: LabelFile = {
   contentType: 'application/json',
   includes: () => false,
   createWriter: (context) => ({
-    head: () => `${JSON.stringify(Object.fromEntries([...classFolders(context.classes)].map(([name, folder]) => [folder, name])), null, 2)}\n`,
+    head: () =>
+      `${JSON.stringify(Object.fromEntries([...classFolders(context.classes)].map(([name, folder]) => [folder, name])), null, 2)}\n`,
     image: () => '',
     tail: () => '',
   }),

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { averageAreas, compareLikeness, differenceHash, HASH_BANDS, hashDistance, isFlat, measureLikeness } from './likeness.ts';
+import {
+  averageAreas,
+  compareLikeness,
+  differenceHash,
+  HASH_BANDS,
+  hashDistance,
+  isFlat,
+  measureLikeness,
+} from './likeness.ts';
 import { createRandom } from '../math/random.ts';
 
 const random = createRandom(11);
 const bytes = (count: number) => Uint8Array.from({ length: count }, () => random.below(256));
-const flip = (hash: bigint, ...bits: number[]) => BigInt.asIntN(64, bits.reduce((at, bit) => at ^ (1n << BigInt(bit)), hash));
+const flip = (hash: bigint, ...bits: number[]) =>
+  BigInt.asIntN(
+    64,
+    bits.reduce((at, bit) => at ^ (1n << BigInt(bit)), hash),
+  );
 
 describe('what an image looks like', () => {
   it('IMAGE-11 the hash tells for each of 64 places whether its right neighbour is lighter', () => {
@@ -16,13 +28,25 @@ describe('what an image looks like', () => {
   });
 
   it('IMAGE-11 is measured on means of areas, whatever the size of the picture', () => {
-    const scaled = (gray: number[], width: number, toWidth: number, toHeight: number) => [...averageAreas(Uint8Array.from(gray), { width, height: gray.length / width }, { width: toWidth, height: toHeight })];
+    const scaled = (gray: number[], width: number, toWidth: number, toHeight: number) => [
+      ...averageAreas(
+        Uint8Array.from(gray),
+        { width, height: gray.length / width },
+        { width: toWidth, height: toHeight },
+      ),
+    ];
     expect(scaled([10, 20, 30, 40, 50, 60], 3, 2, 1)).toEqual([28, 42]); // (10 + 20/2 + 40 + 50/2) / 3 and its mirror
     expect(scaled([0, 100], 2, 4, 2)).toEqual([0, 0, 100, 100, 0, 0, 100, 100]);
     expect(new Set(scaled(Array<number>(31 * 17).fill(255), 31, 9, 8))).toEqual(new Set([255]));
     const small = bytes(10 * 12);
-    const large = Uint8Array.from({ length: 30 * 36 }, (_, at) => small[Math.floor(at / 30 / 3) * 10 + Math.floor((at % 30) / 3)] ?? 0);
-    const [one, other] = [measureLikeness(small, { width: 10, height: 12 }), measureLikeness(large, { width: 30, height: 36 })];
+    const large = Uint8Array.from(
+      { length: 30 * 36 },
+      (_, at) => small[Math.floor(at / 30 / 3) * 10 + Math.floor((at % 30) / 3)] ?? 0,
+    );
+    const [one, other] = [
+      measureLikeness(small, { width: 10, height: 12 }),
+      measureLikeness(large, { width: 30, height: 36 }),
+    ];
     expect(one).not.toBeNull();
     expect(other).toEqual(one);
     expect(measureLikeness(Uint8Array.of(7), { width: 1, height: 1 })).toBeNull();

@@ -1,9 +1,13 @@
 /**
- * What an image looks like, small enough to keep of millions. Two images of one scene, or one picture saved twice, are close in both parts;
- * the hash finds candidates by an index, the gray values tell them from images that merely share their outlines.
+ * What an image looks like, small enough to keep of millions. Two images of one scene, or one picture saved twice, are
+ * close in both parts; the hash finds candidates by an index, the gray values tell them from images that merely share
+ * their outlines.
  */
 export interface Likeness {
-  /** 64 comparisons of neighbours in a 9 × 8 gray picture, row by row, highest bit first; signed, as the database keeps it. */
+  /**
+   * 64 comparisons of neighbours in a 9 × 8 gray picture, row by row, highest bit first; signed, as the database keeps
+   * it.
+   */
   hash: bigint;
   /** 16 × 16 gray values, 0..255, row by row. */
   gray: Uint8Array;
@@ -11,9 +15,15 @@ export interface Likeness {
 
 /** Bits in which the hashes of look-alikes may differ. */
 export const HASH_DISTANCE_MOST = 3;
-/** Mean difference of the gray values below which images look alike, of 255. On CIFAR-10 unrelated images with close hashes begin at 8. */
+/**
+ * Mean difference of the gray values below which images look alike, of 255. On CIFAR-10 unrelated images with close
+ * hashes begin at 8.
+ */
 const GRAY_DIFFERENCE_BELOW = 5;
-/** Fewest comparisons of either outcome, and least standard deviation of the gray values, of an image with something in it. */
+/**
+ * Fewest comparisons of either outcome, and least standard deviation of the gray values, of an image with something in
+ * it.
+ */
 const OUTCOMES_LEAST = 8;
 const DEVIATION_LEAST = 8;
 
@@ -41,11 +51,15 @@ export interface Size {
 export function averageAreas(gray: Uint8Array, from: Size, to: Size): Uint8Array {
   const across = new Float64Array(from.height * to.width);
   for (const { target, source, share } of shareOut(from.width, to.width)) {
-    for (let y = 0; y < from.height; y += 1) across[y * to.width + target] = (across[y * to.width + target] ?? 0) + share * (gray[y * from.width + source] ?? 0);
+    for (let y = 0; y < from.height; y += 1)
+      across[y * to.width + target] =
+        (across[y * to.width + target] ?? 0) + share * (gray[y * from.width + source] ?? 0);
   }
   const scaled = new Float64Array(to.height * to.width);
   for (const { target, source, share } of shareOut(from.height, to.height)) {
-    for (let x = 0; x < to.width; x += 1) scaled[target * to.width + x] = (scaled[target * to.width + x] ?? 0) + share * (across[source * to.width + x] ?? 0);
+    for (let x = 0; x < to.width; x += 1)
+      scaled[target * to.width + x] =
+        (scaled[target * to.width + x] ?? 0) + share * (across[source * to.width + x] ?? 0);
   }
   return Uint8Array.from(scaled, Math.round);
 }
@@ -73,13 +87,14 @@ export function differenceHash(gray9x8: Uint8Array): bigint {
 }
 
 /**
- * Four bands of 16 bits: hashes that differ in at most three bits agree in one band whole, which an index finds. Each band takes every fourth
- * diagonal, so that its bits are far apart and vary: on CIFAR-10 two images agree in a band with chance 2.7e-5 (even bits: 1.5e-5), in
- * bands of two whole rows some three times as often.
+ * Four bands of 16 bits: hashes that differ in at most three bits agree in one band whole, which an index finds. Each
+ * band takes every fourth diagonal, so that its bits are far apart and vary: on CIFAR-10 two images agree in a band
+ * with chance 2.7e-5 (even bits: 1.5e-5), in bands of two whole rows some three times as often.
  */
 export const HASH_BANDS: readonly bigint[] = [0, 1, 2, 3].map((band) => {
   let mask = 0n;
-  for (let bit = 0; bit < HASH_BITS; bit += 1) if ((Math.floor(bit / COLUMNS) + bit) % 4 === band) mask |= 1n << BigInt(HASH_BITS - 1 - bit);
+  for (let bit = 0; bit < HASH_BITS; bit += 1)
+    if ((Math.floor(bit / COLUMNS) + bit) % 4 === band) mask |= 1n << BigInt(HASH_BITS - 1 - bit);
   return BigInt.asIntN(HASH_BITS, mask);
 });
 
@@ -105,7 +120,9 @@ export function compareLikeness(a: Likeness, b: Likeness): { distance: number; d
   return difference < GRAY_DIFFERENCE_BELOW ? { distance, difference } : null;
 }
 
-/** An even surface, or a step and nothing else: such images are alike without being the same, so they look like none. */
+/**
+ * An even surface, or a step and nothing else: such images are alike without being the same, so they look like none.
+ */
 export function isFlat({ hash, gray }: Likeness): boolean {
   const ones = hashDistance(hash, 0n);
   if (Math.min(ones, HASH_BITS - ones) < OUTCOMES_LEAST) return true;

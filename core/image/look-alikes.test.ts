@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { adviseLookAlikes } from './look-alikes.ts';
 
 const images = { validation: 300, test: 700 };
-const say = (validation: number, test: number, of = images) => adviseLookAlikes({ alike: { validation, test }, images: of });
+const say = (validation: number, test: number, of = images) =>
+  adviseLookAlikes({ alike: { validation, test }, images: of });
 
 describe('what is said of look-alikes', () => {
   it('IMAGE-12 counts them by split, and nothing is said without any', () => {

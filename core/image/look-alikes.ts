@@ -9,7 +9,9 @@ export interface LookAlikeStanding {
   images: Readonly<Record<HeldOut, number>>;
 }
 
-/** From here on it is not a leak here and there: digits, or parts under one camera, look alike without being the same. */
+/**
+ * From here on it is not a leak here and there: digits, or parts under one camera, look alike without being the same.
+ */
 const MANY_SHARE = 0.05;
 const MANY_LEAST = 20;
 
@@ -17,12 +19,18 @@ const MANY_LEAST = 20;
 export function adviseLookAlikes({ alike, images }: LookAlikeStanding): { many: boolean; text: string } | null {
   const count = alike.validation + alike.test;
   if (count === 0) return null;
-  const named = (['test', 'validation'] as const).flatMap((split) => (alike[split] === 0 ? [] : [`${alike[split]} ${split} ${alike[split] === 1 ? 'image' : 'images'}`])).join(' and ');
+  const named = (['test', 'validation'] as const)
+    .flatMap((split) =>
+      alike[split] === 0 ? [] : [`${alike[split]} ${split} ${alike[split] === 1 ? 'image' : 'images'}`],
+    )
+    .join(' and ');
   const many = count >= MANY_LEAST && count / (images.validation + images.test) >= MANY_SHARE;
   return {
     many,
-    text: `${named} ${count === 1 ? 'looks' : 'look'} like a pool image. ${many
-      ? 'With so many, the images of this project may just look alike, as digits do or parts under one camera: look at some pairs before you move any.'
-      : 'A model that learns from the one is measured on the other, so its figures flatter.'}`,
+    text: `${named} ${count === 1 ? 'looks' : 'look'} like a pool image. ${
+      many
+        ? 'With so many, the images of this project may just look alike, as digits do or parts under one camera: look at some pairs before you move any.'
+        : 'A model that learns from the one is measured on the other, so its figures flatter.'
+    }`,
   };
 }

@@ -5,12 +5,14 @@ import { cohenKappa, fleissKappa, krippendorffAlpha, majority } from './agreemen
 function fromTable(table: number[][]): [string[], string[]] {
   const first: string[] = [];
   const second: string[] = [];
-  table.forEach((row, a) => row.forEach((count, b) => {
-    for (let i = 0; i < count; i += 1) {
-      first.push(String(a));
-      second.push(String(b));
-    }
-  }));
+  table.forEach((row, a) =>
+    row.forEach((count, b) => {
+      for (let i = 0; i < count; i += 1) {
+        first.push(String(a));
+        second.push(String(b));
+      }
+    }),
+  );
   return [first, second];
 }
 
@@ -27,9 +29,30 @@ describe('majority', () => {
 
 describe('cohenKappa', () => {
   it('gives the textbook values', () => {
-    expect(cohenKappa(...fromTable([[20, 5], [10, 15]]))).toBeCloseTo(0.4, 10);
-    expect(cohenKappa(...fromTable([[45, 15], [25, 15]]))).toBeCloseTo(0.1304, 4);
-    expect(cohenKappa(...fromTable([[25, 35], [5, 35]]))).toBeCloseTo(0.2593, 4);
+    expect(
+      cohenKappa(
+        ...fromTable([
+          [20, 5],
+          [10, 15],
+        ]),
+      ),
+    ).toBeCloseTo(0.4, 10);
+    expect(
+      cohenKappa(
+        ...fromTable([
+          [45, 15],
+          [25, 15],
+        ]),
+      ),
+    ).toBeCloseTo(0.1304, 4);
+    expect(
+      cohenKappa(
+        ...fromTable([
+          [25, 35],
+          [5, 35],
+        ]),
+      ),
+    ).toBeCloseTo(0.2593, 4);
   });
   it('skips items that one of the two did not answer, and is not defined without variety', () => {
     expect(cohenKappa(['a', null, 'b', 'a'], ['a', 'b', 'b', null])).toBe(1);
@@ -40,13 +63,29 @@ describe('cohenKappa', () => {
 
 describe('fleissKappa', () => {
   it('gives 0.210 for the 14 raters of Fleiss 1971', () => {
-    expect(fleissKappa([
-      [0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1],
-      [7, 7, 0, 0, 0], [3, 2, 6, 3, 0], [2, 5, 3, 2, 2], [6, 5, 2, 1, 0], [0, 2, 2, 3, 7],
-    ])).toBeCloseTo(0.20993, 4);
+    expect(
+      fleissKappa([
+        [0, 0, 0, 0, 14],
+        [0, 2, 6, 4, 2],
+        [0, 0, 3, 5, 6],
+        [0, 3, 9, 2, 0],
+        [2, 2, 8, 1, 1],
+        [7, 7, 0, 0, 0],
+        [3, 2, 6, 3, 0],
+        [2, 5, 3, 2, 2],
+        [6, 5, 2, 1, 0],
+        [0, 2, 2, 3, 7],
+      ]),
+    ).toBeCloseTo(0.20993, 4);
   });
   it('leaves out items with one rating', () => {
-    expect(fleissKappa([[2, 0], [0, 2], [1, 0]])).toBe(1);
+    expect(
+      fleissKappa([
+        [2, 0],
+        [0, 2],
+        [1, 0],
+      ]),
+    ).toBe(1);
     expect(fleissKappa([[1, 0]])).toBeNull();
   });
 });
@@ -57,18 +96,23 @@ describe('krippendorffAlpha', () => {
     const b = '1 2 3 3 2 2 4 1 2 5 . 3'.split(' ');
     const c = '. 3 3 3 2 3 4 2 2 5 1 .'.split(' ');
     const d = '1 2 3 3 2 4 4 1 2 5 1 .'.split(' ');
-    const units = a.map((_, i) => [a, b, c, d].map((row) => (row[i] === '.' ? null : row[i] ?? null)));
+    const units = a.map((_, i) => [a, b, c, d].map((row) => (row[i] === '.' ? null : (row[i] ?? null))));
     expect(krippendorffAlpha(units)).toBeCloseTo(0.743, 3);
   });
   it('gives 0.691 for the three coders of the common worked example', () => {
     const a = '. . . . . 3 4 1 2 1 1 3 3 . 3'.split(' ');
     const b = '1 . 2 1 3 3 4 3 . . . . . . .'.split(' ');
     const c = '. . 2 1 3 4 4 . 2 1 1 3 3 . 4'.split(' ');
-    const units = a.map((_, i) => [a, b, c].map((row) => (row[i] === '.' ? null : row[i] ?? null)));
+    const units = a.map((_, i) => [a, b, c].map((row) => (row[i] === '.' ? null : (row[i] ?? null))));
     expect(krippendorffAlpha(units)).toBeCloseTo(0.691, 3);
   });
   it('is not defined for a single answer or without pairs', () => {
-    expect(krippendorffAlpha([['a', 'a'], ['a', 'a']])).toBeNull();
+    expect(
+      krippendorffAlpha([
+        ['a', 'a'],
+        ['a', 'a'],
+      ]),
+    ).toBeNull();
     expect(krippendorffAlpha([['a', null], ['b']])).toBeNull();
   });
 });

@@ -1,6 +1,9 @@
 /** How far people agree: the resolved answer, and chance-corrected agreement. */
 
-/** A person's newest annotations that their agreement and speed are told of: enough for a share to a few percent, few enough to be asked for all day. */
+/**
+ * A person's newest annotations that their agreement and speed are told of: enough for a share to a few percent, few
+ * enough to be asked for all day.
+ */
 export const RECENT_ANNOTATIONS = 200;
 
 export interface Majority {
@@ -60,7 +63,9 @@ export function fleissKappa(counts: readonly (readonly number[])[]): number | nu
   let observed = 0;
   for (const { row, n } of items) {
     observed += row.reduce((sum, count) => sum + count * (count - 1), 0) / (n * (n - 1)) / items.length;
-    row.forEach((count, c) => { totals[c] = (totals[c] ?? 0) + count; });
+    row.forEach((count, c) => {
+      totals[c] = (totals[c] ?? 0) + count;
+    });
   }
   const chance = totals.reduce((sum, total) => sum + ((total ?? 0) / ratings) ** 2, 0);
   return chance === 1 ? null : (observed - chance) / (1 - chance);

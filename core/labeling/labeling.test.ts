@@ -3,7 +3,13 @@ import { addJudgment, resolveConsensus } from './labeling.ts';
 import type { Judgment } from './labeling.ts';
 
 const say = (...votes: (string | null)[]): Judgment[] =>
-  votes.map((classId, seq) => ({ memberId: `m${seq}`, kind: classId ? 'decide' : 'skip', classId, adjudicated: false, seq }));
+  votes.map((classId, seq) => ({
+    memberId: `m${seq}`,
+    kind: classId ? 'decide' : 'skip',
+    classId,
+    adjudicated: false,
+    seq,
+  }));
 
 describe('consensus', () => {
   const asked = { overlap: 2, overlapOnDisagreement: 1 };
@@ -22,14 +28,30 @@ describe('consensus', () => {
   });
 
   it('ANNOTATION-7 is what the newest adjudication says, whatever the votes', () => {
-    const judgments = [...say('cat', 'cat', 'cat'), { memberId: 'lead', kind: 'decide' as const, classId: 'dog', adjudicated: true, seq: 9 }];
+    const judgments = [
+      ...say('cat', 'cat', 'cat'),
+      { memberId: 'lead', kind: 'decide' as const, classId: 'dog', adjudicated: true, seq: 9 },
+    ];
     expect(resolveConsensus(judgments, asked)).toMatchObject({ state: 'adjudicated', classId: 'dog' });
   });
 
   it('ANNOTATION-5 ANNOTATION-7 counts the judgment that is just made in place of what the same member said before, as the newest', () => {
-    const add = (memberId: string, classId: string, adjudicated = false) => (judgments: Judgment[]) => addJudgment(judgments, { memberId, kind: 'decide', classId, adjudicated });
-    expect(resolveConsensus(add('m2', 'cat')(say('cat', 'dog')), asked)).toMatchObject({ state: 'agreed', classId: 'cat', judgmentCount: 3 });
-    expect(resolveConsensus(add('m1', 'cat')(say('cat', 'dog')), asked)).toMatchObject({ state: 'agreed', classId: 'cat', judgmentCount: 2 });
-    expect(resolveConsensus(add('owner', 'bird', true)(add('lead', 'dog', true)(say('cat', 'cat'))), asked)).toMatchObject({ state: 'adjudicated', classId: 'bird' });
+    const add =
+      (memberId: string, classId: string, adjudicated = false) =>
+      (judgments: Judgment[]) =>
+        addJudgment(judgments, { memberId, kind: 'decide', classId, adjudicated });
+    expect(resolveConsensus(add('m2', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
+      state: 'agreed',
+      classId: 'cat',
+      judgmentCount: 3,
+    });
+    expect(resolveConsensus(add('m1', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
+      state: 'agreed',
+      classId: 'cat',
+      judgmentCount: 2,
+    });
+    expect(
+      resolveConsensus(add('owner', 'bird', true)(add('lead', 'dog', true)(say('cat', 'cat'))), asked),
+    ).toMatchObject({ state: 'adjudicated', classId: 'bird' });
   });
 });

@@ -30,13 +30,15 @@ export interface Asked {
 }
 
 /**
- * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as the
- * project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
+ * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as
+ * the project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
  */
 export function resolveConsensus(judgments: readonly Judgment[], asked: Asked): Consensus {
   const decided = judgments.filter((judgment) => judgment.kind === 'decide' && judgment.classId !== null);
   const judgmentCount = decided.length;
-  const adjudication = decided.filter((judgment) => judgment.adjudicated).reduce<Judgment | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
+  const adjudication = decided
+    .filter((judgment) => judgment.adjudicated)
+    .reduce<Judgment | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
   if (adjudication) return { state: 'adjudicated', classId: adjudication.classId, judgmentCount, extraWanted: 0 };
   if (judgmentCount === 0) return { state: 'none', classId: null, judgmentCount, extraWanted: 0 };
   const votes = new Map<string, number>();
@@ -68,8 +70,8 @@ export const isGoldFailed = (gold: { right: number; answers: number }, pauseBelo
 export const goldCount = (fresh: number, share: number, draw: number): number => Math.floor(fresh * share + draw);
 
 /**
- * Does the model's guess stay hidden on this review item until the person has answered? The same for everybody who meets the item, so
- * that answers with and without it can be compared. A suspect label is always judged blind.
+ * Does the model's guess stay hidden on this review item until the person has answered? The same for everybody who
+ * meets the item, so that answers with and without it can be compared. A suspect label is always judged blind.
  */
 export const isGuessHidden = (item: { id: string; reason: ReviewReason }, hiddenShare: number): boolean =>
   item.reason === 'suspect-label' || hashString(`guess:${item.id}`) / 2 ** 32 < hiddenShare;

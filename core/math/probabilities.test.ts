@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  argmaxRows, brierScore, crossEntropy, expectedCalibrationError, klDivergence, marginOf, negativeLogLikelihood, reliabilityBins, softmax,
+  argmaxRows,
+  brierScore,
+  crossEntropy,
+  expectedCalibrationError,
+  klDivergence,
+  marginOf,
+  negativeLogLikelihood,
+  reliabilityBins,
+  softmax,
 } from './probabilities.ts';
 
 describe('softmax', () => {
@@ -14,13 +22,16 @@ describe('softmax', () => {
     expect(softmax([0, Math.log(3)], 2, 0.5)[1]).toBeCloseTo(0.9, 6);
   });
   it('sums to one for any finite logits and any temperature', () => {
-    fc.assert(fc.property(
-      fc.array(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 4, maxLength: 4 }), fc.double({ min: 0.05, max: 50, noNaN: true }),
-      (logits, temperature) => {
-        const sum = softmax(logits, 4, temperature).reduce((total, p) => total + p, 0);
-        expect(sum).toBeCloseTo(1, 5);
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 4, maxLength: 4 }),
+        fc.double({ min: 0.05, max: 50, noNaN: true }),
+        (logits, temperature) => {
+          const sum = softmax(logits, 4, temperature).reduce((total, p) => total + p, 0);
+          expect(sum).toBeCloseTo(1, 5);
+        },
+      ),
+    );
   });
 });
 

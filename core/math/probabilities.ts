@@ -75,9 +75,14 @@ export function crossEntropy(p: ArrayLike<number>, q: ArrayLike<number>): number
 }
 
 /** Mean negative log-likelihood of the truth, in nats. 0 rows: NaN. */
-export function negativeLogLikelihood(probabilities: ArrayLike<number>, truth: ArrayLike<number>, classCount: number): number {
+export function negativeLogLikelihood(
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+): number {
   let sum = 0;
-  for (let r = 0; r < truth.length; r += 1) sum -= Math.log(Math.max(probabilities[r * classCount + (truth[r] ?? 0)] ?? 0, TINY));
+  for (let r = 0; r < truth.length; r += 1)
+    sum -= Math.log(Math.max(probabilities[r * classCount + (truth[r] ?? 0)] ?? 0, TINY));
   return sum / truth.length;
 }
 
@@ -103,9 +108,14 @@ export interface ReliabilityBin {
   accuracy: number | null;
 }
 
-/** Equal-width confidence bins of the top answer; a confidence on an edge belongs to the bin below (Guo et al. 2017). */
+/**
+ * Equal-width confidence bins of the top answer; a confidence on an edge belongs to the bin below (Guo et al. 2017).
+ */
 export function reliabilityBins(
-  probabilities: ArrayLike<number>, truth: ArrayLike<number>, classCount: number, bins = 15,
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+  bins = 15,
 ): ReliabilityBin[] {
   const counts = new Float64Array(bins);
   const rights = new Float64Array(bins);
@@ -122,7 +132,10 @@ export function reliabilityBins(
   return Array.from(counts, (count, i) => {
     const right = rights[i] ?? 0;
     return {
-      from: i / bins, to: (i + 1) / bins, count, right,
+      from: i / bins,
+      to: (i + 1) / bins,
+      count,
+      right,
       confidence: count === 0 ? null : (sums[i] ?? 0) / count,
       accuracy: count === 0 ? null : right / count,
     };
@@ -131,9 +144,14 @@ export function reliabilityBins(
 
 /** Expected calibration error: Σ bins (count/n)·|accuracy − confidence|. 0 for no rows. */
 export function expectedCalibrationError(
-  probabilities: ArrayLike<number>, truth: ArrayLike<number>, classCount: number, bins = 15,
+  probabilities: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classCount: number,
+  bins = 15,
 ): number {
   if (truth.length === 0) return 0;
-  return reliabilityBins(probabilities, truth, classCount, bins)
-    .reduce((sum, bin) => sum + (bin.count / truth.length) * Math.abs((bin.accuracy ?? 0) - (bin.confidence ?? 0)), 0);
+  return reliabilityBins(probabilities, truth, classCount, bins).reduce(
+    (sum, bin) => sum + (bin.count / truth.length) * Math.abs((bin.accuracy ?? 0) - (bin.confidence ?? 0)),
+    0,
+  );
 }

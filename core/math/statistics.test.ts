@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  bootstrapMean, confusionMatrix, formatP, mcNemar, pairedCounts, pairedDifference, perClassFigures, quantile, wilsonInterval,
+  bootstrapMean,
+  confusionMatrix,
+  formatP,
+  mcNemar,
+  pairedCounts,
+  pairedDifference,
+  perClassFigures,
+  quantile,
+  wilsonInterval,
 } from './statistics.ts';
 
 it('a p-value is never written as zero', () => {
-  expect([formatP(0), formatP(0.0009), formatP(0.001), formatP(0.0421)]).toEqual(['p < 0.001', 'p < 0.001', 'p = 0.001', 'p = 0.042']);
+  expect([formatP(0), formatP(0.0009), formatP(0.001), formatP(0.0421)]).toEqual([
+    'p < 0.001',
+    'p < 0.001',
+    'p = 0.001',
+    'p = 0.042',
+  ]);
 });
 
 describe('wilsonInterval', () => {
@@ -21,12 +34,14 @@ describe('wilsonInterval', () => {
     expect(wilsonInterval(1, 29, 1.959964)[1]).toBeCloseTo(0.1718, 4);
   });
   it('always holds the share it is about', () => {
-    fc.assert(fc.property(fc.nat(500), fc.nat(500), (a, b) => {
-      const [lower, upper] = wilsonInterval(a, a + b);
-      const share = a + b === 0 ? 0.5 : a / (a + b);
-      expect(lower).toBeLessThanOrEqual(share + 1e-12);
-      expect(upper).toBeGreaterThanOrEqual(share - 1e-12);
-    }));
+    fc.assert(
+      fc.property(fc.nat(500), fc.nat(500), (a, b) => {
+        const [lower, upper] = wilsonInterval(a, a + b);
+        const share = a + b === 0 ? 0.5 : a / (a + b);
+        expect(lower).toBeLessThanOrEqual(share + 1e-12);
+        expect(upper).toBeGreaterThanOrEqual(share - 1e-12);
+      }),
+    );
   });
 });
 
@@ -65,7 +80,12 @@ describe('pairedDifference', () => {
     expect(one.interval[0]).toBeCloseTo(-other.interval[1], 10);
   });
   it('counts pairs', () => {
-    expect(pairedCounts([0, 1, 2, 0], [0, 1, 0, 1], [0, 0, 2, 1])).toEqual({ both: 1, onlyFirst: 1, onlySecond: 1, neither: 1 });
+    expect(pairedCounts([0, 1, 2, 0], [0, 1, 0, 1], [0, 0, 2, 1])).toEqual({
+      both: 1,
+      onlyFirst: 1,
+      onlySecond: 1,
+      neither: 1,
+    });
   });
 });
 
@@ -83,16 +103,23 @@ describe('quantile, bootstrapMean', () => {
     expect(a.mean).toBe(2);
     expect(a.interval[0]).toBeLessThan(2);
     expect(a.interval[1]).toBeGreaterThan(2);
-    expect(a.interval[1] - a.interval[0]).toBeCloseTo(2 * 1.96 * Math.SQRT2 / Math.sqrt(50), 1);
+    expect(a.interval[1] - a.interval[0]).toBeCloseTo((2 * 1.96 * Math.SQRT2) / Math.sqrt(50), 1);
   });
 });
 
 describe('confusionMatrix, perClassFigures', () => {
   it('counts by truth and answer, and leaves unknown answers out', () => {
-    expect(confusionMatrix([0, 0, 1, 1, 1], [0, 1, 1, 1, -1], 2)).toEqual([[1, 1], [0, 2]]);
+    expect(confusionMatrix([0, 0, 1, 1, 1], [0, 1, 1, 1, -1], 2)).toEqual([
+      [1, 1],
+      [0, 2],
+    ]);
   });
   it('gives recall and precision with intervals, and null where nothing was seen', () => {
-    const [a, b, c] = perClassFigures([[8, 2, 0], [4, 6, 0], [0, 0, 0]]);
+    const [a, b, c] = perClassFigures([
+      [8, 2, 0],
+      [4, 6, 0],
+      [0, 0, 0],
+    ]);
     expect(a?.recall).toBe(0.8);
     expect(a?.precision).toBeCloseTo(8 / 12);
     expect(b?.precisionInterval).toEqual(wilsonInterval(6, 8));

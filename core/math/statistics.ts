@@ -62,7 +62,11 @@ export interface PairedCounts {
 }
 
 /** Counts who was right where; arrays of equal length. */
-export function pairedCounts(truth: ArrayLike<number>, first: ArrayLike<number>, second: ArrayLike<number>): PairedCounts {
+export function pairedCounts(
+  truth: ArrayLike<number>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): PairedCounts {
   const counts: PairedCounts = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
   for (let i = 0; i < truth.length; i += 1) {
     const a = first[i] === truth[i];
@@ -110,7 +114,8 @@ export function quantile(values: ArrayLike<number>, q: number): number {
 
 /** Percentile bootstrap interval of a mean; the same seed gives the same interval. */
 export function bootstrapMean(
-  values: ArrayLike<number>, options: { seed: number; resamples?: number; level?: number },
+  values: ArrayLike<number>,
+  options: { seed: number; resamples?: number; level?: number },
 ): { mean: number; interval: Interval } {
   const { seed, resamples = 1000, level = 0.95 } = options;
   const n = values.length;
@@ -129,7 +134,11 @@ export function bootstrapMean(
 }
 
 /** Counts by [truth][predicted]. Rows whose truth or answer lies outside 0..classCount-1 are left out. */
-export function confusionMatrix(truth: ArrayLike<number>, predicted: ArrayLike<number>, classCount: number): number[][] {
+export function confusionMatrix(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classCount: number,
+): number[][] {
   const matrix = Array.from({ length: classCount }, () => Array.from({ length: classCount }, () => 0));
   for (let i = 0; i < truth.length; i += 1) {
     const row = matrix[truth[i] ?? -1];
@@ -149,14 +158,19 @@ export interface ClassFigures {
   precisionInterval: Interval;
 }
 
-/** Recall and precision of each class with Wilson intervals, from counts by [truth][predicted]; null where nothing was seen. */
+/**
+ * Recall and precision of each class with Wilson intervals, from counts by [truth][predicted]; null where nothing was
+ * seen.
+ */
 export function perClassFigures(confusion: readonly (readonly number[])[]): ClassFigures[] {
   return confusion.map((row, index) => {
     const right = row[index] ?? 0;
     const support = row.reduce((sum, count) => sum + count, 0);
     const predicted = confusion.reduce((sum, other) => sum + (other[index] ?? 0), 0);
     return {
-      support, predicted, right,
+      support,
+      predicted,
+      right,
       recall: support === 0 ? null : right / support,
       recallInterval: wilsonInterval(right, support),
       precision: predicted === 0 ? null : right / predicted,

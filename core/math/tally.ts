@@ -5,4 +5,5 @@ export function tallyOf<K extends string>(items: Iterable<K>): Partial<Record<K,
   return Object.fromEntries(counts) as Partial<Record<K, number>>;
 }
 
-export const sumOf = (tally: Partial<Record<string, number>>): number => Object.values(tally).reduce<number>((sum, n) => sum + (n ?? 0), 0);
+export const sumOf = (tally: Partial<Record<string, number>>): number =>
+  Object.values(tally).reduce<number>((sum, n) => sum + (n ?? 0), 0);

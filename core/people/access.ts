@@ -38,7 +38,10 @@ const TABLE = {
   'run:start': leads,
   'run:control': leads,
   'round:decide': leads,
-  /** To find, sort and pick images by what a model says of them. Below it a model's answer comes image by image, as REVIEW-6 has it. */
+  /**
+   * To find, sort and pick images by what a model says of them. Below it a model's answer comes image by image, as
+   * REVIEW-6 has it.
+   */
   'prediction:browse': leads,
   'snapshot:create': leads,
   'snapshot:read': leads,

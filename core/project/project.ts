@@ -48,8 +48,18 @@ export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /** Twelve colours that stay apart for colour-blind people (after Okabe and Ito, Tol). */
 export const CLASS_COLOURS = [
-  '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00',
-  '#7a5195', '#a6761d', '#1b9e77', '#f0e442', '#666666', '#aa4499',
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#7a5195',
+  '#a6761d',
+  '#1b9e77',
+  '#f0e442',
+  '#666666',
+  '#aa4499',
 ] as const;
 
 export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
@@ -72,7 +82,9 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
 
 const HOTKEYS = '1234567890abcdefghijklmnopqrstuvwxyz';
 
-/** Colour, hotkey and position for classes that are added after `taken` ones. Beyond 36 classes people search by name. */
+/**
+ * Colour, hotkey and position for classes that are added after `taken` ones. Beyond 36 classes people search by name.
+ */
 export function dressClasses(names: readonly string[], taken: readonly { hotkey: string | null }[]) {
   const used = new Set(taken.map((item) => item.hotkey));
   const free = [...HOTKEYS].filter((key) => !used.has(key));

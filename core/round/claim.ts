@@ -3,7 +3,10 @@ import type { Interval } from '../math/statistics.ts';
 /** Validation labels below which no improvement is claimed without a person (ALGORITHM 3). */
 export const VALIDATION_WANTED = 200;
 
-/** What a paired difference allows to say of the second against the first; `few` where the interval spares zero but too few images speak. */
+/**
+ * What a paired difference allows to say of the second against the first; `few` where the interval spares zero but too
+ * few images speak.
+ */
 export type Claim = 'better' | 'worse' | 'few' | 'chance';
 
 /**

@@ -6,7 +6,10 @@ describe('compact embeddings', () => {
   const random = createRandom(5);
   const rows = Int8Array.from({ length: 50 * EMBEDDING_BYTES }, () => random.below(255) - 127);
   const far = (i: number, j: number): number =>
-    Array.from({ length: EMBEDDING_BYTES }, (_, d) => ((rows[i * EMBEDDING_BYTES + d] ?? 0) - (rows[j * EMBEDDING_BYTES + d] ?? 0)) ** 2).reduce((sum, value) => sum + value, 0);
+    Array.from(
+      { length: EMBEDDING_BYTES },
+      (_, d) => ((rows[i * EMBEDDING_BYTES + d] ?? 0) - (rows[j * EMBEDDING_BYTES + d] ?? 0)) ** 2,
+    ).reduce((sum, value) => sum + value, 0);
 
   it('are as far apart as their bytes', () => {
     expect(embeddingDistance(rows, 3, rows, 7)).toBe(far(3, 7));

@@ -1,6 +1,6 @@
 /**
- * Compact embeddings: where a model puts an image, as 64 signed bytes. Images that lie near look alike to it. The bytes of one round are
- * comparable with each other only.
+ * Compact embeddings: where a model puts an image, as 64 signed bytes. Images that lie near look alike to it. The bytes
+ * of one round are comparable with each other only.
  */
 export const EMBEDDING_BYTES = 64;
 

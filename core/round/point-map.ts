@@ -48,7 +48,8 @@ export function packMap({ x, y, classIndex, confidence, flipped, labeled, opens 
   }
   const bytes = new Uint8Array(count * RECORD);
   const view = new DataView(bytes.buffer);
-  const place = (value: number, low: number, high: number): number => (high > low ? Math.round(((value - low) / (high - low)) * TOP) : 0);
+  const place = (value: number, low: number, high: number): number =>
+    high > low ? Math.round(((value - low) / (high - low)) * TOP) : 0;
   for (let i = 0; i < count; i += 1) {
     const at = i * RECORD;
     view.setUint16(at, place(x[i] ?? 0, bounds[0], bounds[2]));
@@ -64,8 +65,15 @@ export function unpackMap({ count, bounds, data }: PackedMap): UnpackedMap {
   const bytes = fromBase64(data);
   const view = new DataView(bytes.buffer);
   const map: UnpackedMap = {
-    count, bounds, x: new Float32Array(count), y: new Float32Array(count), classIndex: new Uint8Array(count),
-    confidence: new Float32Array(count), flipped: new Uint8Array(count), labeled: new Uint8Array(count), opens: new Uint8Array(count),
+    count,
+    bounds,
+    x: new Float32Array(count),
+    y: new Float32Array(count),
+    classIndex: new Uint8Array(count),
+    confidence: new Float32Array(count),
+    flipped: new Uint8Array(count),
+    labeled: new Uint8Array(count),
+    opens: new Uint8Array(count),
   };
   for (let i = 0; i < count; i += 1) {
     const at = i * RECORD;
@@ -84,7 +92,8 @@ export function unpackMap({ count, bounds, data }: PackedMap): UnpackedMap {
 /** In pieces: a spread over a whole map would overflow the stack. */
 function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let start = 0; start < bytes.length; start += 32_768) text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
+  for (let start = 0; start < bytes.length; start += 32_768)
+    text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
   return btoa(text);
 }
 

@@ -53,28 +53,49 @@ export function barsAbove(bins: readonly number[], threshold: number, bars: numb
 
 /** What thresholds by class would accept, how right that would be, and what would be left for people. */
 export function simulateThresholds(input: SimulatorInput, thresholds: readonly number[]): SimulatedOutcome {
-  const classes = input.pool.map((bins, classIndex) => simulateClass(input, bins, classIndex, thresholds[classIndex] ?? 1));
+  const classes = input.pool.map((bins, classIndex) =>
+    simulateClass(input, bins, classIndex, thresholds[classIndex] ?? 1),
+  );
   const accepted = classes.reduce((sum, item) => sum + item.accepted, 0);
   const of = classes.reduce((sum, item) => sum + item.of, 0);
   const unknown = classes.reduce((sum, item) => sum + (item.n === 0 ? item.accepted : 0), 0);
   return {
-    classes, accepted, of, unknown, ...stratify(classes, accepted - unknown),
+    classes,
+    accepted,
+    of,
+    unknown,
+    ...stratify(classes, accepted - unknown),
     minutes: input.secondsPerImage === null ? null : ((of - accepted) * input.secondsPerImage) / 60,
   };
 }
 
-function simulateClass(input: SimulatorInput, bins: readonly number[], classIndex: number, threshold: number): SimulatedClass {
+function simulateClass(
+  input: SimulatorInput,
+  bins: readonly number[],
+  classIndex: number,
+  threshold: number,
+): SimulatedClass {
   const above = input.validation.filter((answer) => answer.classIndex === classIndex && answer.confidence >= threshold);
   const right = above.filter((answer) => answer.right).length;
   const n = above.length;
   return {
-    accepted: countAbove(bins, threshold), of: bins.reduce((sum, count) => sum + count, 0), n, right,
-    precision: n === 0 ? null : right / n, interval: n === 0 ? null : wilsonInterval(right, n),
+    accepted: countAbove(bins, threshold),
+    of: bins.reduce((sum, count) => sum + count, 0),
+    n,
+    right,
+    precision: n === 0 ? null : right / n,
+    interval: n === 0 ? null : wilsonInterval(right, n),
   };
 }
 
-/** Stratified estimate over the classes with answers; each class's variance by the plus-four rule (Agresti & Coull 1998). */
-function stratify(classes: readonly SimulatedClass[], known: number): { precision: number | null; interval: Interval | null } {
+/**
+ * Stratified estimate over the classes with answers; each class's variance by the plus-four rule (Agresti & Coull
+ * 1998).
+ */
+function stratify(
+  classes: readonly SimulatedClass[],
+  known: number,
+): { precision: number | null; interval: Interval | null } {
   if (known <= 0) return { precision: null, interval: null };
   let precision = 0;
   let variance = 0;

@@ -13,11 +13,22 @@ export interface PublicBackbone {
   what: string;
 }
 
-const mobileNet = (width: string): string => `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${width}_224/model.json`;
+const mobileNet = (width: string): string =>
+  `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${width}_224/model.json`;
 
 /** Public TensorFlow.js layers models, by name. Nothing is fetched until somebody asks for one. */
 export const PUBLIC_BACKBONES: readonly PublicBackbone[] = [
-  { name: 'MobileNet v1 0.25', url: mobileNet('0.25'), scale: 'symmetric', what: 'ImageNet, 0.2M parameters: quick on a CPU' },
+  {
+    name: 'MobileNet v1 0.25',
+    url: mobileNet('0.25'),
+    scale: 'symmetric',
+    what: 'ImageNet, 0.2M parameters: quick on a CPU',
+  },
   { name: 'MobileNet v1 0.50', url: mobileNet('0.50'), scale: 'symmetric', what: 'ImageNet, 0.8M parameters' },
-  { name: 'MobileNet v1 1.0', url: mobileNet('1.0'), scale: 'symmetric', what: 'ImageNet, 3.2M parameters: the surest' },
+  {
+    name: 'MobileNet v1 1.0',
+    url: mobileNet('1.0'),
+    scale: 'symmetric',
+    what: 'ImageNet, 3.2M parameters: the surest',
+  },
 ];

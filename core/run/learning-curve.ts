@@ -33,21 +33,33 @@ export function gainBetween(first: CurvePoint, last: CurvePoint): Gain | null {
   const labels = last.labels - first.labels;
   if (labels < LABELS_LEAST || first.count === 0 || last.count === 0) return null;
   const difference = last.accuracy - first.accuracy;
-  const error = Z * Math.sqrt((first.accuracy * (1 - first.accuracy)) / first.count + (last.accuracy * (1 - last.accuracy)) / last.count);
+  const error =
+    Z *
+    Math.sqrt(
+      (first.accuracy * (1 - first.accuracy)) / first.count + (last.accuracy * (1 - last.accuracy)) / last.count,
+    );
   const scale = 100 / labels;
-  return { labels, perHundred: difference * scale, interval: [(difference - error) * scale, (difference + error) * scale] };
+  return {
+    labels,
+    perHundred: difference * scale,
+    interval: [(difference - error) * scale, (difference + error) * scale],
+  };
 }
 
 /**
- * What labels alone bring: points of one kind, fewest labels first. Kinds are never mixed, or a larger net's gain would be credited to the labels;
- * of several kinds the one with the most numbers of labels speaks, of equal ones that which comes first. Points that share a number of labels
- * count with their mean, for the best of several is lucky.
+ * What labels alone bring: points of one kind, fewest labels first. Kinds are never mixed, or a larger net's gain would
+ * be credited to the labels; of several kinds the one with the most numbers of labels speaks, of equal ones that which
+ * comes first. Points that share a number of labels count with their mean, for the best of several is lucky.
  */
 export function learningCurve(points: readonly AlonePoint[]): AlonePoint[] {
   const curves = groups(points, ({ kind }) => kind).map((ofKind) =>
     groups(ofKind, ({ labels }) => labels)
-      .map((same) => ({ ...(same[0] as AlonePoint), accuracy: same.reduce((sum, { accuracy }) => sum + accuracy, 0) / same.length }))
-      .sort((a, b) => a.labels - b.labels));
+      .map((same) => ({
+        ...(same[0] as AlonePoint),
+        accuracy: same.reduce((sum, { accuracy }) => sum + accuracy, 0) / same.length,
+      }))
+      .sort((a, b) => a.labels - b.labels),
+  );
   return curves.sort((a, b) => b.length - a.length)[0] ?? [];
 }
 

@@ -4,7 +4,10 @@ export const MODEL_NAMES = ['xs', 's', 'm', 'l', 'resnet8', 'resnet14', 'resnet2
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 export const METHODS = ['noisy-student', 'frozen', 'fine-tune', 'distill'] as const;
-/** How a run learns. `frozen`: head on cached backbone features. `fine-tune`: low rate on convolutions, high on the head. */
+/**
+ * How a run learns. `frozen`: head on cached backbone features. `fine-tune`: low rate on convolutions, high on the
+ * head.
+ */
 export type Method = (typeof METHODS)[number];
 
 export const ENGINE_NAMES = ['cuda', 'webgpu', 'native', 'wasm', 'cpu'] as const;
@@ -41,7 +44,10 @@ export interface RunConfig {
   /** Side of the square that images are resized to, px. */
   inputSize: number;
   teacher: ModelName;
-  /** Teachers trained from different seeds whose answers are averaged for the first student (Lakshminarayanan et al. 2017). */
+  /**
+   * Teachers trained from different seeds whose answers are averaged for the first student (Lakshminarayanan et al.
+   * 2017).
+   */
   teachers: number;
   /** One model a student round, each of equal or larger size. */
   students: ModelName[];
@@ -96,7 +102,10 @@ export interface RunConfig {
 /** With fewer labels a class than this on average, a head out of fold knows less than the person who answered. */
 export const SUSPECT_LABELS_A_CLASS = 10;
 
-/** The net that learns from a student's pseudo-labels alone, to doubt labels: the smallest, and briefly: it need not be good, only independent. */
+/**
+ * The net that learns from a student's pseudo-labels alone, to doubt labels: the smallest, and briefly: it need not be
+ * good, only independent.
+ */
 export const WITNESS = { model: 'xs', steps: 300 } as const;
 
 /** Images held as one block: `data` is [count, height, width, channels], uint8. */
@@ -136,7 +145,10 @@ export interface RoundMetrics {
   steps: number;
 }
 
-/** Validation images that the curve of a training round is measured on at most: beyond them it would not be finer, only slower. */
+/**
+ * Validation images that the curve of a training round is measured on at most: beyond them it would not be finer, only
+ * slower.
+ */
 export const CURVE_IMAGES = 1000;
 
 /** A point of the training curve. */
@@ -147,7 +159,10 @@ export interface TrainPoint {
   lossPseudo: number | null;
   learningRate: number;
   imagesPerSecond: number;
-  /** Only on steps where validation was measured: of weights in the making, one look at each of at most `CURVE_IMAGES` images. Not the figure of the finished round. */
+  /**
+   * Only on steps where validation was measured: of weights in the making, one look at each of at most `CURVE_IMAGES`
+   * images. Not the figure of the finished round.
+   */
   valAccuracy: number | null;
 }
 
@@ -163,8 +178,8 @@ export const DEFAULT_AUGMENTATION: AugmentationPolicy = {
 };
 
 /**
- * Defaults for pools up to 5,000 images. Rate, floor, shares and weight were measured on CIFAR-10 with 25 labels a class, on the hidden labels
- * of the pool (never on test): bench/results/loop-cifar10.md.
+ * Defaults for pools up to 5,000 images. Rate, floor, shares and weight were measured on CIFAR-10 with 25 labels a
+ * class, on the hidden labels of the pool (never on test): bench/results/loop-cifar10.md.
  */
 export const DEFAULT_RUN_CONFIG: RunConfig = {
   method: 'noisy-student',

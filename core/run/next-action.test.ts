@@ -4,10 +4,26 @@ import type { ProjectStanding } from './next-action.ts';
 
 const ready: ProjectStanding = {
   images: 1000,
-  classes: [{ id: 'a', name: 'cat', labeled: 20 }, { id: 'b', name: 'dog', labeled: 20 }],
-  unlabeled: 700, validation: { labeled: 220, images: 250 }, openReview: 0, run: null, lastGain: null,
+  classes: [
+    { id: 'a', name: 'cat', labeled: 20 },
+    { id: 'b', name: 'dog', labeled: 20 },
+  ],
+  unlabeled: 700,
+  validation: { labeled: 220, images: 250 },
+  openReview: 0,
+  run: null,
+  lastGain: null,
 };
-const finished: ProjectStanding['run'] = { number: 3, status: 'finished', message: null, labeled: 40, rounds: 3, lastRound: true, openReview: 0, weakest: { name: 'dog', recall: 0.41, count: 50 } };
+const finished: ProjectStanding['run'] = {
+  number: 3,
+  status: 'finished',
+  message: null,
+  labeled: 40,
+  rounds: 3,
+  lastRound: true,
+  openReview: 0,
+  weakest: { name: 'dog', recall: 0.41, count: 50 },
+};
 const kind = (change: Partial<ProjectStanding>) => nextAction({ ...ready, ...change }).kind;
 
 describe('RUN-28 next best action', () => {
@@ -17,7 +33,13 @@ describe('RUN-28 next best action', () => {
   });
 
   it('asks for a seed of every class, naming the shortest', () => {
-    const action = nextAction({ ...ready, classes: [{ id: 'a', name: 'cat', labeled: 12 }, { id: 'b', name: 'dog', labeled: 3 }] });
+    const action = nextAction({
+      ...ready,
+      classes: [
+        { id: 'a', name: 'cat', labeled: 12 },
+        { id: 'b', name: 'dog', labeled: 3 },
+      ],
+    });
     expect(action.kind).toBe('label-seed');
     expect(action.why).toContain('dog (3)');
   });
@@ -33,7 +55,10 @@ describe('RUN-28 next best action', () => {
 
   it('puts a waiting run before everything else that people could do', () => {
     const run = { ...finished, status: 'waiting-review' as const };
-    expect(nextAction({ ...ready, run: { ...run, openReview: 5 }, openReview: 12 })).toMatchObject({ kind: 'answer-review', title: 'Answer 12 review items' });
+    expect(nextAction({ ...ready, run: { ...run, openReview: 5 }, openReview: 12 })).toMatchObject({
+      kind: 'answer-review',
+      title: 'Answer 12 review items',
+    });
     // What an earlier run asked does not hold this one up.
     expect(kind({ run, openReview: 12 })).toBe('go-on');
     expect(kind({ run: { ...finished, status: 'failed' } })).toBe('mend-run');
@@ -42,14 +67,19 @@ describe('RUN-28 next best action', () => {
   });
 
   it('promises answers to the next round only while one is still to begin', () => {
-    const why = (lastRound: boolean) => nextAction({ ...ready, run: { ...finished, status: 'training', lastRound }, openReview: 4 }).why;
+    const why = (lastRound: boolean) =>
+      nextAction({ ...ready, run: { ...finished, status: 'training', lastRound }, openReview: 4 }).why;
     expect(why(false)).toContain('next round');
     expect(why(true)).toContain('next run');
   });
 
   it('says stop only when even the upper end of the interval is not worth the work', () => {
-    expect(kind({ run: finished, lastGain: { labels: 100, perHundred: 0.001, interval: [-0.002, 0.004] } })).toBe('export-model');
-    expect(kind({ run: finished, lastGain: { labels: 100, perHundred: 0.001, interval: [-0.03, 0.03] } })).toBe('label-more');
+    expect(kind({ run: finished, lastGain: { labels: 100, perHundred: 0.001, interval: [-0.002, 0.004] } })).toBe(
+      'export-model',
+    );
+    expect(kind({ run: finished, lastGain: { labels: 100, perHundred: 0.001, interval: [-0.03, 0.03] } })).toBe(
+      'label-more',
+    );
   });
 
   it('names the weakest class with its count', () => {

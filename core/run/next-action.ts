@@ -34,7 +34,17 @@ export interface ProjectStanding {
 }
 
 export const ACTION_KINDS = [
-  'add-classes', 'import-images', 'label-seed', 'label-validation', 'start-run', 'watch-run', 'answer-review', 'go-on', 'mend-run', 'label-more', 'export-model',
+  'add-classes',
+  'import-images',
+  'label-seed',
+  'label-validation',
+  'start-run',
+  'watch-run',
+  'answer-review',
+  'go-on',
+  'mend-run',
+  'label-more',
+  'export-model',
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
@@ -54,7 +64,12 @@ export function nextAction(standing: ProjectStanding): NextAction {
 }
 
 function setUp({ images, classes }: ProjectStanding): NextAction | null {
-  if (classes.length < 2) return { kind: 'add-classes', title: 'Name at least two classes', why: `A model tells classes apart; this project has ${plural(classes.length, 'class', 'classes')}.` };
+  if (classes.length < 2)
+    return {
+      kind: 'add-classes',
+      title: 'Name at least two classes',
+      why: `A model tells classes apart; this project has ${plural(classes.length, 'class', 'classes')}.`,
+    };
   if (images === 0) return { kind: 'import-images', title: 'Import images', why: 'There is nothing to label yet.' };
   return null;
 }
@@ -63,29 +78,58 @@ function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
   if (!run) return null;
   if (run.status === 'waiting-review') {
     return run.openReview > 0
-      ? { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')}`, why: run.message ?? `Run ${run.number} waits for people before its next round.` }
-      : { kind: 'go-on', title: `Let run ${run.number} go on`, why: 'Its review items are answered; it waits for your word.' };
+      ? {
+          kind: 'answer-review',
+          title: `Answer ${plural(openReview, 'review item')}`,
+          why: run.message ?? `Run ${run.number} waits for people before its next round.`,
+        }
+      : {
+          kind: 'go-on',
+          title: `Let run ${run.number} go on`,
+          why: 'Its review items are answered; it waits for your word.',
+        };
   }
-  if (run.status === 'failed') return { kind: 'mend-run', title: `See why run ${run.number} failed`, why: run.message ?? 'It stopped with an error and can be resumed.' };
-  if (run.status === 'paused') return { kind: 'mend-run', title: `Resume run ${run.number}`, why: 'It is paused and loses nothing by waiting.' };
+  if (run.status === 'failed')
+    return {
+      kind: 'mend-run',
+      title: `See why run ${run.number} failed`,
+      why: run.message ?? 'It stopped with an error and can be resumed.',
+    };
+  if (run.status === 'paused')
+    return { kind: 'mend-run', title: `Resume run ${run.number}`, why: 'It is paused and loses nothing by waiting.' };
   if (run.status !== 'queued' && run.status !== 'training') return null;
   return openReview > 0
-    ? { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')} while run ${run.number} trains`, why: run.lastRound ? 'Answers given now come too late for its last round and count for the next run.' : 'Answers given now join the next round.' }
-    : { kind: 'watch-run', title: `Follow run ${run.number}`, why: run.status === 'queued' ? 'It waits for a free worker.' : 'It is training; nothing waits for people.' };
+    ? {
+        kind: 'answer-review',
+        title: `Answer ${plural(openReview, 'review item')} while run ${run.number} trains`,
+        why: run.lastRound
+          ? 'Answers given now come too late for its last round and count for the next run.'
+          : 'Answers given now join the next round.',
+      }
+    : {
+        kind: 'watch-run',
+        title: `Follow run ${run.number}`,
+        why: run.status === 'queued' ? 'It waits for a free worker.' : 'It is training; nothing waits for people.',
+      };
 }
 
 function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAction | null {
   const short = classes.filter(({ labeled }) => labeled < LABELS_WANTED).sort((a, b) => a.labeled - b.labeled);
   if (short.length > 0 && unlabeled > 0 && !run) {
-    const names = short.slice(0, 3).map(({ name, labeled }) => `${name} (${labeled})`).join(', ');
+    const names = short
+      .slice(0, 3)
+      .map(({ name, labeled }) => `${name} (${labeled})`)
+      .join(', ');
     return {
-      kind: 'label-seed', title: `Label at least ${LABELS_WANTED} images of every class`,
+      kind: 'label-seed',
+      title: `Label at least ${LABELS_WANTED} images of every class`,
       why: `Below that, pseudo-labels are mostly wrong. Shortest now: ${names}${short.length > 3 ? ` and ${short.length - 3} more` : ''}.`,
     };
   }
   if (validation.labeled < VALIDATION_LEAST && validation.labeled < validation.images) {
     return {
-      kind: 'label-validation', title: 'Label validation images',
+      kind: 'label-validation',
+      title: 'Label validation images',
       why: `${validation.labeled} of ${validation.images} have an answer. Rounds are judged on them, and only people fill them.`,
     };
   }
@@ -93,24 +137,41 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
 }
 
 function afterRun({ run, openReview, lastGain, unlabeled, validation }: ProjectStanding): NextAction {
-  if (!run || run.rounds === 0) return { kind: 'start-run', title: 'Start a run', why: 'The seed is labeled: a teacher can learn from it and label the pool.' };
-  if (openReview > 0) return { kind: 'answer-review', title: `Answer ${plural(openReview, 'review item')}`, why: 'Images that the model is unsure of teach it most.' };
+  if (!run || run.rounds === 0)
+    return {
+      kind: 'start-run',
+      title: 'Start a run',
+      why: 'The seed is labeled: a teacher can learn from it and label the pool.',
+    };
+  if (openReview > 0)
+    return {
+      kind: 'answer-review',
+      title: `Answer ${plural(openReview, 'review item')}`,
+      why: 'Images that the model is unsure of teach it most.',
+    };
   if (lastGain && lastGain.interval[1] < GAIN_WORTH) {
     return {
-      kind: 'export-model', title: 'Stop labeling and export the model',
+      kind: 'export-model',
+      title: 'Stop labeling and export the model',
       why: `The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100, at best ${points(lastGain.interval[1])}.`,
     };
   }
   if (validation.labeled < VALIDATION_WANTED && validation.labeled < validation.images) {
     return {
-      kind: 'label-validation', title: 'Label more validation images',
+      kind: 'label-validation',
+      title: 'Label more validation images',
       why: `With ${validation.labeled} of them a few points of difference cannot be told from chance; ${VALIDATION_WANTED} can.`,
     };
   }
-  if (unlabeled === 0) return { kind: 'export-model', title: 'Export the model', why: 'Every image has a human answer.' };
+  if (unlabeled === 0)
+    return { kind: 'export-model', title: 'Export the model', why: 'Every image has a human answer.' };
   const weakest = run.weakest;
   const why = weakest
     ? `${weakest.name} is the weakest class: recall ${Math.round(weakest.recall * 100)}% of ${weakest.count}.`
     : 'More labels still pay.';
-  return { kind: 'label-more', title: weakest ? `Label more images of ${weakest.name}` : 'Label more images', why: lastGain ? `${why} The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100.` : why };
+  return {
+    kind: 'label-more',
+    title: weakest ? `Label more images of ${weakest.name}` : 'Label more images',
+    why: lastGain ? `${why} The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100.` : why,
+  };
 }

@@ -3,31 +3,49 @@ import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { keepShareOf, planRounds } from './plan-rounds.ts';
 
 const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
-  planRounds({ ...DEFAULT_RUN_CONFIG, teacher: 'xs', teachers: 1, teacherSteps: 600, steps: 1000, ...config }).map(({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`);
+  planRounds({ ...DEFAULT_RUN_CONFIG, teacher: 'xs', teachers: 1, teacherSteps: 600, steps: 1000, ...config }).map(
+    ({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`,
+  );
 
 describe('the plan of a run', () => {
   it('RUN-10 gives every student a control arm with its architecture and steps', () => {
     expect(brief({ students: ['s', 'm'], teacherSteps: 60, steps: 90 })).toEqual([
-      '0 teacher scratch xs 60', '1 student noisy s 90', '1 control scratch s 90', '2 student noisy m 90', '2 control scratch m 90',
+      '0 teacher scratch xs 60',
+      '1 student noisy s 90',
+      '1 control scratch s 90',
+      '2 student noisy m 90',
+      '2 control scratch m 90',
     ]);
   });
   it('leaves control arms out when the run does not want them', () => {
     expect(brief({ students: ['s'], control: false })).toEqual(['0 teacher scratch xs 600', '1 student noisy s 1000']);
   });
   it('LEARN-9 trains several teachers where a noisy student learns from the mean of their answers, and only there', () => {
-    expect(planRounds({ ...DEFAULT_RUN_CONFIG, teachers: 2 }).filter(({ role }) => role === 'teacher').map(({ index, member }) => [index, member])).toEqual([[0, 0], [0, 1]]);
+    expect(
+      planRounds({ ...DEFAULT_RUN_CONFIG, teachers: 2 })
+        .filter(({ role }) => role === 'teacher')
+        .map(({ index, member }) => [index, member]),
+    ).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
     expect(brief({ method: 'distill', teachers: 2, students: [], exportModel: 'xs', control: false })).toHaveLength(2);
   });
   it('distils a fine-tuned backbone into the export model', () => {
     expect(brief({ method: 'fine-tune', students: [], exportModel: 's', backboneId: 'b' })).toEqual([
-      '0 teacher fine-tune backbone-head 600', '1 distilled distill s 1000', '1 control scratch s 1000',
+      '0 teacher fine-tune backbone-head 600',
+      '1 distilled distill s 1000',
+      '1 control scratch s 1000',
     ]);
   });
   it('trains only the head with a frozen backbone', () => {
     expect(brief({ method: 'frozen', students: [], backboneId: 'b' })).toEqual(['0 teacher frozen backbone-head 600']);
   });
   it('distils without a backbone from a teacher of its own', () => {
-    expect(brief({ method: 'distill', teacher: 'm', students: ['s'], exportModel: 'xs', control: false })).toEqual(['0 teacher scratch m 600', '1 distilled distill xs 1000']);
+    expect(brief({ method: 'distill', teacher: 'm', students: ['s'], exportModel: 'xs', control: false })).toEqual([
+      '0 teacher scratch m 600',
+      '1 distilled distill xs 1000',
+    ]);
   });
   it('gives every round a seed of its own, and a control arm that of its student', () => {
     const rounds = planRounds({ ...DEFAULT_RUN_CONFIG, seed: 5, teachers: 3, students: ['s', 's'] });

@@ -13,7 +13,10 @@ export interface PlannedRound {
   model: ModelName | 'backbone-head';
   seed: number;
   steps: number;
-  /** Dropout and stochastic depth as the run sets them. Not in distillation, whose student must be able to follow its teacher (Beyer et al. 2022). */
+  /**
+   * Dropout and stochastic depth as the run sets them. Not in distillation, whose student must be able to follow its
+   * teacher (Beyer et al. 2022).
+   */
   modelNoise: boolean;
 }
 
@@ -21,23 +24,41 @@ export interface PlannedRound {
 const SEEDS_BETWEEN_TEACHERS = 101;
 
 /**
- * The rounds that a run will have, in order: the teachers, noisy students, a distilled export model; each that learns from
- * another one's answers is followed by its control arm, the same architecture and steps on human labels only.
+ * The rounds that a run will have, in order: the teachers, noisy students, a distilled export model; each that learns
+ * from another one's answers is followed by its control arm, the same architecture and steps on human labels only.
  */
 export function planRounds(config: RunConfig): PlannedRound[] {
-  const transfers = config.method === 'frozen' || config.method === 'fine-tune' || (config.method === 'distill' && config.backboneId !== null);
+  const transfers =
+    config.method === 'frozen' ||
+    config.method === 'fine-tune' ||
+    (config.method === 'distill' && config.backboneId !== null);
   const teacher: PlannedRound = {
-    index: 0, role: 'teacher', member: 0, seed: config.seed, steps: config.teacherSteps, modelNoise: true,
+    index: 0,
+    role: 'teacher',
+    member: 0,
+    seed: config.seed,
+    steps: config.teacherSteps,
+    modelNoise: true,
     recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
     model: transfers ? 'backbone-head' : config.teacher,
   };
-  const teachers = Array.from({ length: teacherCount(config) }, (_, member) => ({ ...teacher, member, seed: config.seed + SEEDS_BETWEEN_TEACHERS * member }));
-  const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] = config.method === 'distill'
-    ? []
-    : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
+  const teachers = Array.from({ length: teacherCount(config) }, (_, member) => ({
+    ...teacher,
+    member,
+    seed: config.seed + SEEDS_BETWEEN_TEACHERS * member,
+  }));
+  const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] =
+    config.method === 'distill' ? [] : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
   if (config.exportModel) learners.push({ role: 'distilled', recipe: 'distill', model: config.exportModel });
   const rounds = learners.flatMap(({ role, recipe, model }, position): PlannedRound[] => {
-    const shared = { index: position + 1, member: 0, model, seed: config.seed + 1000 * (position + 1), steps: config.steps, modelNoise: recipe !== 'distill' };
+    const shared = {
+      index: position + 1,
+      member: 0,
+      model,
+      seed: config.seed + 1000 * (position + 1),
+      steps: config.steps,
+      modelNoise: recipe !== 'distill',
+    };
     const learner: PlannedRound = { ...shared, role, recipe };
     return config.control ? [learner, { ...shared, role: 'control', recipe: 'scratch' }] : [learner];
   });
@@ -45,4 +66,5 @@ export function planRounds(config: RunConfig): PlannedRound[] {
 }
 
 /** Share of each class to keep in a student round; the last one given holds for all rounds after it. */
-export const keepShareOf = (config: RunConfig, index: number): number => config.keepShare[index - 1] ?? config.keepShare.at(-1) ?? 0.4;
+export const keepShareOf = (config: RunConfig, index: number): number =>
+  config.keepShare[index - 1] ?? config.keepShare.at(-1) ?? 0.4;

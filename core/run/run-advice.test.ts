@@ -10,30 +10,47 @@ describe('advice before a run', () => {
 
   it('RUN-35 says that Noisy Student has nothing to learn from, and only of Noisy Student', () => {
     const standing = { classes: [full('ape'), full('bear')], unlabeled: 0 };
-    expect(adviseRun('noisy-student', standing)).toEqual([expect.stringMatching(/^There are no unlabeled images left to learn from.*Fine-tune/)]);
+    expect(adviseRun('noisy-student', standing)).toEqual([
+      expect.stringMatching(/^There are no unlabeled images left to learn from.*Fine-tune/),
+    ]);
     for (const method of ['frozen', 'fine-tune', 'distill'] as const) expect(adviseRun(method, standing)).toEqual([]);
   });
 
   it('RUN-35 names the classes that a split does not measure, a split at a time', () => {
     const classes = [full('ape'), { ...full('bear'), test: 0 }, { ...full('cat'), validation: 0, test: 0 }];
     expect(adviseRun('frozen', { classes, unlabeled: 9 })).toEqual([
-      expect.stringMatching(/^No validation image of cat has an answer/), expect.stringMatching(/^No test image of bear and cat has an answer/),
+      expect.stringMatching(/^No validation image of cat has an answer/),
+      expect.stringMatching(/^No test image of bear and cat has an answer/),
     ]);
     const many = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...full(name), test: 0 }));
-    expect(adviseRun('frozen', { classes: [full('ape'), ...many], unlabeled: 9 })).toEqual([expect.stringMatching(/^No test image of a, b, c and 2 more has/)]);
+    expect(adviseRun('frozen', { classes: [full('ape'), ...many], unlabeled: 9 })).toEqual([
+      expect.stringMatching(/^No test image of a, b, c and 2 more has/),
+    ]);
   });
 
   it('RUN-35 takes a split without answers as one matter, and leaves out classes that the run cannot learn', () => {
-    const classes = [{ ...full('ape'), test: 0 }, { ...full('bear'), test: 0 }, { name: 'new', pool: 0, validation: 0, test: 0 }];
-    expect(adviseRun('frozen', { classes, unlabeled: 9 })).toEqual([expect.stringMatching(/^No test image has an answer, so a run ends without/)]);
+    const classes = [
+      { ...full('ape'), test: 0 },
+      { ...full('bear'), test: 0 },
+      { name: 'new', pool: 0, validation: 0, test: 0 },
+    ];
+    expect(adviseRun('frozen', { classes, unlabeled: 9 })).toEqual([
+      expect.stringMatching(/^No test image has an answer, so a run ends without/),
+    ]);
   });
 });
 
 describe('advice after an import', () => {
   it('IMAGE-14 names what no image measures, a split without any answer as one matter', () => {
     expect(adviseSplits([full('ape'), full('bear')])).toEqual([]);
-    expect(adviseSplits([{ ...full('ape'), validation: 0 }, { ...full('bear'), validation: 0, test: 0 }])).toEqual([
-      expect.stringMatching(/^No validation image has an answer, so no round/), expect.stringMatching(/^No test image of bear has an answer/),
+    expect(
+      adviseSplits([
+        { ...full('ape'), validation: 0 },
+        { ...full('bear'), validation: 0, test: 0 },
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^No validation image has an answer, so no round/),
+      expect.stringMatching(/^No test image of bear has an answer/),
     ]);
   });
 });

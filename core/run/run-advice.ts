@@ -13,7 +13,8 @@ const NAMED = 3;
 
 /** A split without any answer is one matter, not one of each class. */
 const EMPTY = {
-  validation: 'No validation image has an answer, so no round could be judged: label validation images, or import some with a share for validation.',
+  validation:
+    'No validation image has an answer, so no round could be judged: label validation images, or import some with a share for validation.',
   test: 'No test image has an answer, so a run ends without a test accuracy: label test images, or import some with a share for test.',
 };
 
@@ -24,15 +25,23 @@ export function adviseSplits(classes: RunStanding['classes']): string[] {
     const unmeasured = learned.filter((one) => one[split] === 0).map(({ name }) => name);
     if (unmeasured.length === 0) return [];
     if (unmeasured.length === learned.length) return [EMPTY[split]];
-    return [`No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`];
+    return [
+      `No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`,
+    ];
   });
 }
 
-/** Advice for a run of this method. A class without labels at all is left to the list of labels beside it; validation without any stops the run. */
+/**
+ * Advice for a run of this method. A class without labels at all is left to the list of labels beside it; validation
+ * without any stops the run.
+ */
 export function adviseRun(method: Method, { classes, unlabeled }: RunStanding): string[] {
   const advice = adviseSplits(classes).filter((sentence) => sentence !== EMPTY.validation);
   if (method !== 'noisy-student' || unlabeled > 0) return advice;
-  return ['There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.', ...advice];
+  return [
+    'There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.',
+    ...advice,
+  ];
 }
 
 function listNames(names: readonly string[]): string {

@@ -3,27 +3,48 @@ import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import type { RoundRole, RunConfig } from './learning.ts';
 import { estimateSeconds, estimateSecondsLeft, ownSeconds } from './run-time.ts';
 
-const config: RunConfig = { ...DEFAULT_RUN_CONFIG, teacher: 's', teachers: 2, students: ['s'], teacherSteps: 50, steps: 200, batchLabeled: 10, batchPseudo: 30, control: true };
+const config: RunConfig = {
+  ...DEFAULT_RUN_CONFIG,
+  teacher: 's',
+  teachers: 2,
+  students: ['s'],
+  teacherSteps: 50,
+  steps: 200,
+  batchLabeled: 10,
+  batchPseudo: 30,
+  control: true,
+};
 
 describe('the time of a run', () => {
   it('counts the images that it trains on, weighted by model', () => {
-    // 2×50×40 + 200×40 + 200×40 = 20,000 images at cost 1, and the witness of the student, 200×40 at cost 0.47; no pool.
+    // 2×50×40 + 200×40 + 200×40 = 20,000 images at cost 1, and the witness of the student, 200×40 at cost 0.47; no
+    // pool.
     expect(estimateSeconds(config, { rate: 100, poolImages: 0 })).toBeCloseTo(237.6, 6);
     // Four passes over 300 images at a third of the cost: 400 more.
     expect(estimateSeconds(config, { rate: 100, poolImages: 300 })).toBeCloseTo(241.6, 6);
     expect(estimateSeconds({ ...config, inputSize: 64 }, { rate: 100, poolImages: 0 })).toBeCloseTo(950.4, 6);
     // Students of a frozen backbone count too.
-    expect(estimateSeconds({ ...config, method: 'frozen', backboneId: 'b' }, { rate: 100, poolImages: 0 })).toBeCloseTo(217.6, 6);
+    expect(estimateSeconds({ ...config, method: 'frozen', backboneId: 'b' }, { rate: 100, poolImages: 0 })).toBeCloseTo(
+      217.6,
+      6,
+    );
   });
 
   it('RUN-38 tells what is left at the pace of its finished rounds, and takes off what the round under way has used', () => {
     const now = 1_000_000;
-    const row = (index: number, role: RoundRole, member: number, seconds: number | null, startedAt: number) =>
-      ({ index, role, member, stage: seconds === null ? 'training' as const : 'done' as const, startedAt: new Date(startedAt), metrics: seconds === null ? null : { seconds } });
+    const row = (index: number, role: RoundRole, member: number, seconds: number | null, startedAt: number) => ({
+      index,
+      role,
+      member,
+      stage: seconds === null ? ('training' as const) : ('done' as const),
+      startedAt: new Date(startedAt),
+      metrics: seconds === null ? null : { seconds },
+    });
     const left = (rounds: ReturnType<typeof row>[]) => estimateSecondsLeft(config, rounds, { poolImages: 0, now });
     expect(left([])).toBeNull();
     expect(left([row(0, 'teacher', 0, null, now - 5000)])).toBeNull();
-    // A teacher of 2,000 images took 40 s: 50 a second. The other one and 19,760 images of the student's round are left.
+    // A teacher of 2,000 images took 40 s: 50 a second. The other one and 19,760 images of the student's round are
+    // left.
     const first = row(0, 'teacher', 0, 40, 0);
     expect(left([first])).toBeCloseTo(40 + 19_760 / 50, 6);
     const both = [first, row(0, 'teacher', 1, 40, 0)];
@@ -34,8 +55,14 @@ describe('the time of a run', () => {
     expect(left([...both, row(1, 'student', 0, 500, 0), row(1, 'control', 0, 200, 0)])).toBe(0);
   });
 
-  it('RUN-38 shows times that add up: a student\'s without its control arm\'s, which has a row of its own', () => {
-    const row = (index: number, role: RoundRole, seconds: number, stage: 'done' | 'control' = 'done') => ({ index, role, member: 0, stage, metrics: { seconds } });
+  it("RUN-38 shows times that add up: a student's without its control arm's, which has a row of its own", () => {
+    const row = (index: number, role: RoundRole, seconds: number, stage: 'done' | 'control' = 'done') => ({
+      index,
+      role,
+      member: 0,
+      stage,
+      metrics: { seconds },
+    });
     const rounds = [row(0, 'teacher', 46), row(1, 'student', 321), row(1, 'control', 138)];
     expect(rounds.map((round) => ownSeconds(round, rounds))).toEqual([46, 183, 138]);
     // Measured, and its control arm still at work: the stored time is its own.

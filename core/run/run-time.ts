@@ -5,18 +5,30 @@ import { planRounds } from './plan-rounds.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 import type { RoundStage } from './run.ts';
 
-/** Seconds of training for one image against model S, from rates measured side by side on one CPU (PyTorch: XS 1,580, S 740, M 470, ResNet-8 530 images/s). */
+/**
+ * Seconds of training for one image against model S, from rates measured side by side on one CPU (PyTorch: XS 1,580, S
+ * 740, M 470, ResNet-8 530 images/s).
+ */
 const COST: Record<ModelName, number> = {
-  xs: 0.47, s: 1, m: 1.6, l: 4.5, resnet8: 1.4, resnet14: 2.6, resnet20: 3.8, resnet38: 7.4, 'wrn16-2': 9,
+  xs: 0.47,
+  s: 1,
+  m: 1.6,
+  l: 4.5,
+  resnet8: 1.4,
+  resnet14: 2.6,
+  resnet20: 3.8,
+  resnet38: 7.4,
+  'wrn16-2': 9,
 };
 
 /**
- * What a round asks for, in images that S is trained on at 32×32. Cost grows with the area of the image; an answer is about a third of a training step on an
- * image; a noisy student's round trains the witness beside it.
+ * What a round asks for, in images that S is trained on at 32×32. Cost grows with the area of the image; an answer is
+ * about a third of a training step on an image; a noisy student's round trains the witness beside it.
  */
 function costOf(config: RunConfig, plan: PlannedRound, poolImages: number): number {
   const batch = config.batchLabeled + config.batchPseudo;
-  const own = (plan.steps * batch + poolImages / 3) * COST[plan.model === 'backbone-head' ? config.teacher : plan.model];
+  const own =
+    (plan.steps * batch + poolImages / 3) * COST[plan.model === 'backbone-head' ? config.teacher : plan.model];
   const witness = plan.recipe === 'noisy' ? Math.min(plan.steps, WITNESS.steps) * batch * COST[WITNESS.model] : 0;
   return (own + witness) * (config.inputSize / 32) ** 2;
 }
@@ -35,17 +47,29 @@ interface TimedRound {
 }
 
 /**
- * Seconds that a working run still takes if all its rounds come: the finished ones tell its pace, on whatever engine and beside whatever else runs there. Null
- * before the first is finished. A round's time holds that of its control arm.
+ * Seconds that a working run still takes if all its rounds come: the finished ones tell its pace, on whatever engine
+ * and beside whatever else runs there. Null before the first is finished. A round's time holds that of its control arm.
  * @param now ms
  */
-export function estimateSecondsLeft(config: RunConfig, rounds: readonly TimedRound[], options: { poolImages: number; now: number }): number | null {
+export function estimateSecondsLeft(
+  config: RunConfig,
+  rounds: readonly TimedRound[],
+  options: { poolImages: number; now: number },
+): number | null {
   const plans = planRounds(config);
-  const work = plans.filter(({ role }) => role !== 'control').map((plan) => {
-    const arms = plans.filter(({ index, role, member }) => index === plan.index && (role === 'control' || (role === plan.role && member === plan.member)));
-    const round = rounds.find(({ index, role, member }) => index === plan.index && role === plan.role && member === plan.member) ?? null;
-    return { round, cost: arms.reduce((sum, arm) => sum + costOf(config, arm, options.poolImages), 0) };
-  });
+  const work = plans
+    .filter(({ role }) => role !== 'control')
+    .map((plan) => {
+      const arms = plans.filter(
+        ({ index, role, member }) =>
+          index === plan.index && (role === 'control' || (role === plan.role && member === plan.member)),
+      );
+      const round =
+        rounds.find(
+          ({ index, role, member }) => index === plan.index && role === plan.role && member === plan.member,
+        ) ?? null;
+      return { round, cost: arms.reduce((sum, arm) => sum + costOf(config, arm, options.poolImages), 0) };
+    });
   const finished = work.filter(({ round }) => round?.stage === 'done' && round.metrics);
   const seconds = finished.reduce((sum, { round }) => sum + (round?.metrics?.seconds ?? 0), 0);
   if (seconds === 0) return null;
@@ -58,11 +82,14 @@ export function estimateSecondsLeft(config: RunConfig, rounds: readonly TimedRou
 }
 
 /**
- * Seconds of a round's own work; null before it is measured. What is stored with a finished round holds its control arm's, which has a row of its own wherever
- * times are shown.
+ * Seconds of a round's own work; null before it is measured. What is stored with a finished round holds its control
+ * arm's, which has a row of its own wherever times are shown.
  * @param rounds those of its run
  */
-export function ownSeconds(round: Omit<TimedRound, 'startedAt'>, rounds: readonly Omit<TimedRound, 'startedAt'>[]): number | null {
+export function ownSeconds(
+  round: Omit<TimedRound, 'startedAt'>,
+  rounds: readonly Omit<TimedRound, 'startedAt'>[],
+): number | null {
   if (!round.metrics || round.role === 'control' || round.stage !== 'done') return round.metrics?.seconds ?? null;
   const control = rounds.find(({ index, role }) => role === 'control' && index === round.index);
   return Math.max(0, round.metrics.seconds - (control?.metrics?.seconds ?? 0));

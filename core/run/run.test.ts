@@ -3,13 +3,26 @@ import type { Decision, RoundRole } from './learning.ts';
 import { finalRound, newestFinalRound } from './run.ts';
 import type { RunStatus } from './run.ts';
 
-const round = (index: number, role: RoundRole, decision: Decision | null = null, member = 0) => ({ name: `${role} ${index}.${member}`, index, role, member, decision, stage: 'done' });
+const round = (index: number, role: RoundRole, decision: Decision | null = null, member = 0) => ({
+  name: `${role} ${index}.${member}`,
+  index,
+  role,
+  member,
+  decision,
+  stage: 'done',
+});
 
 describe('the final model of a run', () => {
   it('FORMAT-35 is the newest finished round that stands accepted, a distilled one too, and the last teacher where none does', () => {
     const teachers = [round(0, 'teacher'), round(0, 'teacher', null, 1)];
     expect(finalRound([...teachers, round(1, 'student', 'hold'), round(1, 'control')])?.name).toBe('teacher 0.1');
-    const students = [...teachers, round(1, 'student', 'accept'), round(1, 'control'), round(2, 'student', 'accept'), round(3, 'student', 'roll-back')];
+    const students = [
+      ...teachers,
+      round(1, 'student', 'accept'),
+      round(1, 'control'),
+      round(2, 'student', 'accept'),
+      round(3, 'student', 'roll-back'),
+    ];
     expect(finalRound(students)?.name).toBe('student 2.0');
     expect(finalRound([...students, round(4, 'distilled', 'accept'), round(4, 'control')])?.name).toBe('distilled 4.0');
     expect(finalRound([...students, { ...round(4, 'student', 'accept'), stage: 'judging' }])?.name).toBe('student 2.0');
@@ -17,8 +30,13 @@ describe('the final model of a run', () => {
   });
 
   it('FORMAT-35 is looked at first where it is of the newest finished run, whatever has begun since', () => {
-    const of = (runNumber: number, runStatus: RunStatus, rounds: ReturnType<typeof round>[]) => rounds.map((one) => ({ ...one, runNumber, runStatus }));
-    const older = of(1, 'finished', [round(0, 'teacher'), round(1, 'student', 'accept'), round(2, 'student', 'accept')]);
+    const of = (runNumber: number, runStatus: RunStatus, rounds: ReturnType<typeof round>[]) =>
+      rounds.map((one) => ({ ...one, runNumber, runStatus }));
+    const older = of(1, 'finished', [
+      round(0, 'teacher'),
+      round(1, 'student', 'accept'),
+      round(2, 'student', 'accept'),
+    ]);
     const newer = of(2, 'finished', [round(0, 'teacher'), round(1, 'student', 'accept')]);
     const working = of(3, 'waiting-review', [round(0, 'teacher')]);
     expect(newestFinalRound([...working, ...newer, ...older])).toMatchObject({ name: 'student 1.0', runNumber: 2 });

@@ -1,7 +1,15 @@
 /** The run as a state machine: its transition table is data. */
 import type { Decision, RoundRole } from './learning.ts';
 
-export const RUN_STATUSES = ['queued', 'training', 'waiting-review', 'paused', 'cancelled', 'failed', 'finished'] as const;
+export const RUN_STATUSES = [
+  'queued',
+  'training',
+  'waiting-review',
+  'paused',
+  'cancelled',
+  'failed',
+  'finished',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export type RunCommand = 'claim' | 'wait' | 'go-on' | 'pause' | 'resume' | 'cancel' | 'fail' | 'finish' | 'release';
@@ -9,7 +17,13 @@ export type RunCommand = 'claim' | 'wait' | 'go-on' | 'pause' | 'resume' | 'canc
 const TABLE: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
   queued: { claim: 'training', pause: 'paused', cancel: 'cancelled', fail: 'failed' },
   training: {
-    claim: 'training', wait: 'waiting-review', pause: 'paused', cancel: 'cancelled', fail: 'failed', finish: 'finished', release: 'queued',
+    claim: 'training',
+    wait: 'waiting-review',
+    pause: 'paused',
+    cancel: 'cancelled',
+    fail: 'failed',
+    finish: 'finished',
+    release: 'queued',
   },
   'waiting-review': { 'go-on': 'queued', pause: 'paused', cancel: 'cancelled' },
   paused: { resume: 'queued', cancel: 'cancelled' },
@@ -19,9 +33,11 @@ const TABLE: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
 };
 
 /** The status after a command, or null when the command is not allowed. */
-export const nextRunStatus = (status: RunStatus, command: RunCommand): RunStatus | null => TABLE[status][command] ?? null;
+export const nextRunStatus = (status: RunStatus, command: RunCommand): RunStatus | null =>
+  TABLE[status][command] ?? null;
 
-export const isRunEnded = (status: RunStatus): boolean => status === 'finished' || status === 'cancelled' || status === 'failed';
+export const isRunEnded = (status: RunStatus): boolean =>
+  status === 'finished' || status === 'cancelled' || status === 'failed';
 export const isRunActive = (status: RunStatus): boolean =>
   status === 'queued' || status === 'training' || status === 'waiting-review';
 
@@ -29,7 +45,17 @@ export const isRunActive = (status: RunStatus): boolean =>
 export const statusesAllowing = (command: RunCommand): RunStatus[] =>
   RUN_STATUSES.filter((status) => TABLE[status][command] !== undefined);
 
-export const ROUND_STAGES = ['waiting', 'predicting', 'selecting', 'training', 'evaluating', 'doubting', 'control', 'judging', 'done'] as const;
+export const ROUND_STAGES = [
+  'waiting',
+  'predicting',
+  'selecting',
+  'training',
+  'evaluating',
+  'doubting',
+  'control',
+  'judging',
+  'done',
+] as const;
 /** Where a round stands. */
 export type RoundStage = (typeof ROUND_STAGES)[number];
 
@@ -41,19 +67,33 @@ export function roundName({ index, role, member }: { index: number; role: RoundR
 }
 
 /**
- * The final model of a run, the one to take along: its newest finished round that stands accepted, be it a student or what was distilled from it;
- * the last teacher, which always stands, where none does. Null before a round is done.
+ * The final model of a run, the one to take along: its newest finished round that stands accepted, be it a student or
+ * what was distilled from it; the last teacher, which always stands, where none does. Null before a round is done.
  */
-export const finalRound = <T extends { index: number; role: RoundRole; member: number; stage: string; decision: Decision | null }>(rounds: readonly T[]): T | null =>
-  rounds.filter(({ role, stage, decision }) => stage === 'done' && (role === 'teacher' || (role !== 'control' && decision === 'accept')))
+export const finalRound = <
+  T extends { index: number; role: RoundRole; member: number; stage: string; decision: Decision | null },
+>(
+  rounds: readonly T[],
+): T | null =>
+  rounds
+    .filter(
+      ({ role, stage, decision }) =>
+        stage === 'done' && (role === 'teacher' || (role !== 'control' && decision === 'accept')),
+    )
     .toSorted((a, b) => b.index - a.index || b.member - a.member)[0] ?? null;
 
 /** The final model of the newest finished run: what a page looks at first. Null before a run has finished. */
-export function newestFinalRound<T extends Parameters<typeof finalRound>[0][number] & { runNumber: number; runStatus: RunStatus }>(rounds: readonly T[]): T | null {
+export function newestFinalRound<
+  T extends Parameters<typeof finalRound>[0][number] & { runNumber: number; runStatus: RunStatus },
+>(rounds: readonly T[]): T | null {
   const finished = rounds.filter(({ runStatus }) => runStatus === 'finished');
   const newest = Math.max(...finished.map(({ runNumber }) => runNumber));
   return finalRound(finished.filter(({ runNumber }) => runNumber === newest));
 }
 
-/** The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2, student 1". */
-export const loopRoundName = (index: number): string => roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();
+/**
+ * The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2,
+ * student 1".
+ */
+export const loopRoundName = (index: number): string =>
+  roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();

@@ -23,5 +23,11 @@ export function parseEnv<T>(process: string, schema: z.ZodType<T>, source: Recor
 /** The bucket's settings, when one is configured. */
 export const s3Options = (env: z.infer<typeof sharedEnv>) =>
   env.S3_BUCKET
-    ? { endpoint: env.S3_ENDPOINT, bucket: env.S3_BUCKET, region: env.S3_REGION, accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY }
+    ? {
+        endpoint: env.S3_ENDPOINT,
+        bucket: env.S3_BUCKET,
+        region: env.S3_REGION,
+        accessKeyId: env.S3_ACCESS_KEY_ID,
+        secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+      }
     : null;

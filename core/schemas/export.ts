@@ -8,10 +8,16 @@ const projectId = z.uuid();
 export const requestModelExport = z.object({ projectId, roundId: z.uuid(), format: z.enum(MODEL_EXPORT_NAMES) });
 export const projectRef = z.object({ projectId });
 
-/** What a labels download holds: `annotators` adds each person's judgment; `roundId` adds that round's answers where people gave none. */
+/**
+ * What a labels download holds: `annotators` adds each person's judgment; `roundId` adds that round's answers where
+ * people gave none.
+ */
 export const labelsDownload = z.object({
   format: z.enum(EXPORT_FORMATS),
-  annotators: z.enum(['0', '1']).default('0').transform((value) => value === '1'),
+  annotators: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
   roundId: z.uuid().nullable().default(null),
 });
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 
-/** What we read of other tools' files; everything else in them is ignored. Limits keep hostile files small in memory. */
+/**
+ * What we read of other tools' files; everything else in them is ignored. Limits keep hostile files small in memory.
+ */
 const text = z.string().max(4096);
 const id = z.union([z.number(), z.string().max(200)]);
 
@@ -24,7 +26,13 @@ export const flatManifestSchema = z.array(z.record(z.string(), z.unknown()));
 /** COCO, as far as classification goes: https://cocodataset.org/#format-data */
 export const cocoSchema = z.object({
   images: z.array(z.object({ id, file_name: text.optional(), coco_url: text.nullish(), split: text.nullish() })),
-  annotations: z.array(z.object({ image_id: id, category_id: id, pupil: z.object({ source: text, annotator: text.nullish() }).loose().optional() })),
+  annotations: z.array(
+    z.object({
+      image_id: id,
+      category_id: id,
+      pupil: z.object({ source: text, annotator: text.nullish() }).loose().optional(),
+    }),
+  ),
   categories: z.array(z.object({ id, name: text })),
 });
 
@@ -33,14 +41,22 @@ const labelStudioResult = z.object({
   value: z.object({ choices: z.array(text).optional() }).loose(),
 });
 
-const labelStudioPerson = z.union([z.number(), text, z.object({ email: text.nullish(), id: z.number().optional() })]).nullish();
+const labelStudioPerson = z
+  .union([z.number(), text, z.object({ email: text.nullish(), id: z.number().optional() })])
+  .nullish();
 
 /** A task of Label Studio's JSON export: https://labelstud.io/guide/export (Raw JSON format). */
 export const labelStudioTaskSchema = z.object({
   id: id.optional(),
   data: z.record(z.string(), z.unknown()),
   annotations: z
-    .array(z.object({ result: z.array(labelStudioResult).default([]), was_cancelled: z.boolean().nullish(), completed_by: labelStudioPerson }))
+    .array(
+      z.object({
+        result: z.array(labelStudioResult).default([]),
+        was_cancelled: z.boolean().nullish(),
+        completed_by: labelStudioPerson,
+      }),
+    )
     .default([]),
   predictions: z.array(z.union([z.number(), z.object({ result: z.array(labelStudioResult).default([]) })])).default([]),
   meta: z.object({ split: text.nullish() }).loose().nullish(),
@@ -53,5 +69,8 @@ export function parseFormat<S extends z.ZodType>(schema: S, data: unknown, forma
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
-  throw new AppError('BAD_INPUT', `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`);
+  throw new AppError(
+    'BAD_INPUT',
+    `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`,
+  );
 }

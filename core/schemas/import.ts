@@ -2,25 +2,62 @@ import { z } from 'zod';
 import { bulkImages } from './labeling.ts';
 import { plainText } from './project.ts';
 
-const optional = (max: number) => z.string().trim().max(max).transform((text) => (text === '' ? null : text)).nullable().default(null);
+const optional = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .transform((text) => (text === '' ? null : text))
+    .nullable()
+    .default(null);
 
-/** Images below a prefix of a bucket. The keys are for this import alone: they are held in memory and written nowhere. */
-export const importBucket = z.object({
-  bucket: z.string().trim().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'A bucket name has 3 to 63 small letters, digits, dots and hyphens.'),
-  /** Folder in the bucket; empty: all of it. */
-  prefix: z.string().max(900).transform((text) => text.replace(/^\/+/, '')).default(''),
-  /** Of a service other than AWS. */
-  endpoint: optional(300).pipe(z.url({ protocol: /^https?$/, error: 'The endpoint is an address such as https://s3.example.org.' }).nullable()),
-  region: z.string().trim().regex(/^[a-z0-9-]{1,40}$/, 'A region is written like eu-central-1.').default('us-east-1'),
-  accessKeyId: optional(200),
-  secretAccessKey: optional(400),
-  folderLabels: z.boolean().default(false),
-}).refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === null) === (secretAccessKey === null), { message: 'Give both keys, or neither for a public bucket.', path: ['secretAccessKey'] });
+/**
+ * Images below a prefix of a bucket. The keys are for this import alone: they are held in memory and written nowhere.
+ */
+export const importBucket = z
+  .object({
+    bucket: z
+      .string()
+      .trim()
+      .regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        'A bucket name has 3 to 63 small letters, digits, dots and hyphens.',
+      ),
+    /** Folder in the bucket; empty: all of it. */
+    prefix: z
+      .string()
+      .max(900)
+      .transform((text) => text.replace(/^\/+/, ''))
+      .default(''),
+    /** Of a service other than AWS. */
+    endpoint: optional(300).pipe(
+      z.url({ protocol: /^https?$/, error: 'The endpoint is an address such as https://s3.example.org.' }).nullable(),
+    ),
+    region: z
+      .string()
+      .trim()
+      .regex(/^[a-z0-9-]{1,40}$/, 'A region is written like eu-central-1.')
+      .default('us-east-1'),
+    accessKeyId: optional(200),
+    secretAccessKey: optional(400),
+    folderLabels: z.boolean().default(false),
+  })
+  .refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === null) === (secretAccessKey === null), {
+    message: 'Give both keys, or neither for a public bucket.',
+    path: ['secretAccessKey'],
+  });
 
 export const startImport = z.object({ name: plainText(200), total: z.int().min(0).max(1_000_000).nullable() });
 
 /** Gives an import up, with the reason as a sentence for people. */
-export const failImport = z.object({ importId: z.uuid(), message: z.string().trim().min(1).transform((text) => text.slice(0, 500)) });
+export const failImport = z.object({
+  importId: z.uuid(),
+  message: z
+    .string()
+    .trim()
+    .min(1)
+    .transform((text) => text.slice(0, 500)),
+});
 
 export const listLookAlikes = z.object({
   cursor: z.object({ imageId: z.uuid(), twinId: z.uuid() }).nullish(),

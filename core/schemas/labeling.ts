@@ -5,21 +5,29 @@ const id = z.uuid();
 const reason = z.string().trim().max(300).nullable().default(null);
 
 /** One decision of a person. `id` is made by the client: sending it again changes nothing. */
-export const submitAnnotation = z.object({
-  id,
-  imageId: id,
-  kind: z.enum(['decide', 'skip']),
-  classId: id.nullable(),
-  /** Fencing token of the lease; null when the page holds none any more. */
-  token: z.int().nullable(),
-  reviewItemId: id.nullable().default(null),
-  source: z.enum(['label', 'review', 'grid']).default('label'),
-  guessShown: z.boolean().default(false),
-  reason,
-  durationMs: z.int().min(0).max(86_400_000).nullable().default(null),
-}).refine((value) => (value.kind === 'decide') === (value.classId !== null), 'A decision names a class; a skip does not.');
+export const submitAnnotation = z
+  .object({
+    id,
+    imageId: id,
+    kind: z.enum(['decide', 'skip']),
+    classId: id.nullable(),
+    /** Fencing token of the lease; null when the page holds none any more. */
+    token: z.int().nullable(),
+    reviewItemId: id.nullable().default(null),
+    source: z.enum(['label', 'review', 'grid']).default('label'),
+    guessShown: z.boolean().default(false),
+    reason,
+    durationMs: z.int().min(0).max(86_400_000).nullable().default(null),
+  })
+  .refine(
+    (value) => (value.kind === 'decide') === (value.classId !== null),
+    'A decision names a class; a skip does not.',
+  );
 
-/** Whose answers an outbox sends: refused while somebody else is signed in. Programs act as their token's member and leave it out. */
+/**
+ * Whose answers an outbox sends: refused while somebody else is signed in. Programs act as their token's member and
+ * leave it out.
+ */
 const memberId = id.optional();
 
 /** What an outbox sends after being offline: at most 200 at a time, in order. */
@@ -33,7 +41,10 @@ export const claim = z.object({ count: z.int().min(1).max(60) });
 export const imageRef = z.object({ imageId: id });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
 
-/** A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, or the next in the queue. */
+/**
+ * A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, or the
+ * next in the queue.
+ */
 export const claimGrid = z.object({
   count: z.int().min(1).max(60).default(36),
   by: z.discriminatedUnion('kind', [
@@ -43,12 +54,18 @@ export const claimGrid = z.object({
   ]),
 });
 
-export const claimReview = z.object({ count: z.int().min(1).max(30).default(8), reasons: z.array(z.enum(REVIEW_REASONS)).max(6).default([]) });
+export const claimReview = z.object({
+  count: z.int().min(1).max(30).default(8),
+  reasons: z.array(z.enum(REVIEW_REASONS)).max(6).default([]),
+});
 export const reviewItemRef = z.object({ itemId: id });
 export const disputedPage = z.object({ after: id.nullish(), limit: z.int().min(1).max(60).default(20) });
 
 export const createComment = z.object({
-  id, imageId: id, body: z.string().trim().min(1, 'Write something first.').max(4000, 'At most 4,000 characters.'), mentions: z.array(id).max(20).default([]),
+  id,
+  imageId: id,
+  body: z.string().trim().min(1, 'Write something first.').max(4000, 'At most 4,000 characters.'),
+  mentions: z.array(id).max(20).default([]),
 });
 export const mentionRef = z.object({ commentId: id });
 /** A person's mentions after the comment `before`. */
@@ -58,11 +75,30 @@ export const bulkImages = z.array(id).min(1).max(1000);
 export const flagImages = z.object({ imageIds: bulkImages, flagged: z.boolean() });
 export const assignImages = z.object({ imageIds: bulkImages, memberId: id.nullable() });
 /** A slice of the open images, drawn in the order of the queue. */
-export const assignSlice = z.object({ memberId: id, count: z.int().min(1).max(100_000), split: z.enum(SPLITS).nullish() });
-export const bulkDecide = z.object({ decisions: z.array(z.object({ id, imageId: id })).min(1).max(1000), classId: id });
-export const bulkUndo = z.object({ undos: z.array(z.object({ id, annotationId: id })).min(1).max(1000) });
+export const assignSlice = z.object({
+  memberId: id,
+  count: z.int().min(1).max(100_000),
+  split: z.enum(SPLITS).nullish(),
+});
+export const bulkDecide = z.object({
+  decisions: z
+    .array(z.object({ id, imageId: id }))
+    .min(1)
+    .max(1000),
+  classId: id,
+});
+export const bulkUndo = z.object({
+  undos: z
+    .array(z.object({ id, annotationId: id }))
+    .min(1)
+    .max(1000),
+});
 export const setGold = z.object({ id, imageId: id, classId: id.nullable() });
-export const pauseMember = z.object({ memberId: id, paused: z.boolean(), reason: z.string().trim().max(300).default('') });
+export const pauseMember = z.object({
+  memberId: id,
+  paused: z.boolean(),
+  reason: z.string().trim().max(300).default(''),
+});
 
 /** Enumerated filters of the gallery: nothing a client sends becomes a column or an operator. */
 export const galleryFilter = z.object({

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 /** Text that people read: trimmed, no control characters, bounded. */
 export const plainText = (max: number) =>
-  z.string().trim().min(1, 'Write something here.').max(max, `At most ${max} characters.`)
+  z
+    .string()
+    .trim()
+    .min(1, 'Write something here.')
+    .max(max, `At most ${max} characters.`)
     .refine((text) => !hasControlCharacter(text), 'Control characters are not allowed.');
 
 function hasControlCharacter(text: string): boolean {

@@ -8,11 +8,17 @@ import { augmentationPolicy } from './project.ts';
 const share = z.number().min(0).max(1);
 const model = z.enum(MODEL_NAMES);
 
-/** What a lead may ask of a run. Bounds keep a run finite and a machine alive; whether settings fit together is `checkRunConfig`. */
+/**
+ * What a lead may ask of a run. Bounds keep a run finite and a machine alive; whether settings fit together is
+ * `checkRunConfig`.
+ */
 export const runConfig: z.ZodType<RunConfig> = z.object({
   method: z.enum(METHODS),
   engine: z.enum([...ENGINE_NAMES, 'auto']),
-  seed: z.int().min(0).max(2 ** 31 - 1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
   inputSize: z.int().min(16).max(224),
   teacher: model,
   students: z.array(model).max(10),
@@ -81,6 +87,13 @@ export const listReview = z.object({
 export const adoptRound = z.object({ fromRoundId: z.uuid() });
 
 /** The address of a TensorFlow.js layers model. */
-export const fetchBackbone = z.object({ name: z.string().trim().min(1).max(100), url: z.url({ protocol: /^https?$/ }).max(2000), scale: z.enum(PIXEL_SCALES).default('symmetric') });
+export const fetchBackbone = z.object({
+  name: z.string().trim().min(1).max(100),
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  scale: z.enum(PIXEL_SCALES).default('symmetric'),
+});
 
-export const queueReview = roundRef.extend({ reason: z.enum(['flip', 'suspect-label', 'audit', 'uncertain']), count: z.int().min(1).max(1000) });
+export const queueReview = roundRef.extend({
+  reason: z.enum(['flip', 'suspect-label', 'audit', 'uncertain']),
+  count: z.int().min(1).max(1000),
+});

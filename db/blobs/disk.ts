@@ -9,7 +9,9 @@ import type { BlobStore } from './types.ts';
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Blobs as files below one folder. A blob is written beside its place and renamed, so a reader never sees half of one. */
+/**
+ * Blobs as files below one folder. A blob is written beside its place and renamed, so a reader never sees half of one.
+ */
 export function openDiskStore(folder: string): BlobStore {
   const made = new Set<string>();
   const pathOf = (key: string): string => {
@@ -64,7 +66,8 @@ export function openDiskStore(folder: string): BlobStore {
         throw error;
       });
       for (const entry of entries) {
-        if (entry.isFile() && !entry.name.endsWith('.partial')) yield relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
+        if (entry.isFile() && !entry.name.endsWith('.partial'))
+          yield relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
       }
     },
   };

@@ -9,7 +9,10 @@ export interface S3Place {
 }
 
 /** A client of the AWS SDK. The SDK is loaded here only, so that installations on disk never pay for it. */
-export async function openS3Client(place: S3Place, more: { agents?: { http: HttpAgent; https: HttpsAgent }; anonymous?: boolean } = {}) {
+export async function openS3Client(
+  place: S3Place,
+  more: { agents?: { http: HttpAgent; https: HttpsAgent }; anonymous?: boolean } = {},
+) {
   const sdk = await import('@aws-sdk/client-s3');
   const { accessKeyId, secretAccessKey } = place;
   const client = new sdk.S3Client({
@@ -17,8 +20,19 @@ export async function openS3Client(place: S3Place, more: { agents?: { http: Http
     ...(place.endpoint ? { endpoint: place.endpoint, forcePathStyle: true } : {}),
     ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
     // Without this the SDK would sign with whatever keys the machine itself has.
-    ...(more.anonymous ? { credentials: { accessKeyId: '', secretAccessKey: '' }, signer: { sign: async (request) => request } } : {}),
-    ...(more.agents ? { requestHandler: { httpAgent: more.agents.http, httpsAgent: more.agents.https, connectionTimeout: 10_000, requestTimeout: 60_000 } } : {}),
+    ...(more.anonymous
+      ? { credentials: { accessKeyId: '', secretAccessKey: '' }, signer: { sign: async (request) => request } }
+      : {}),
+    ...(more.agents
+      ? {
+          requestHandler: {
+            httpAgent: more.agents.http,
+            httpsAgent: more.agents.https,
+            connectionTimeout: 10_000,
+            requestTimeout: 60_000,
+          },
+        }
+      : {}),
   });
   return { client, sdk };
 }

@@ -28,19 +28,28 @@ const isStream = (body: unknown): body is Readable => typeof body === 'object' &
 
 const tooMuch = (): AppError => new AppError('TOO_LARGE', 'The bucket answers with more than it was asked for.');
 
-/** Opens a bucket with these keys, or without any: never with those of this machine. Connections go through `agents` alone. */
-export async function openBucket(place: S3Place & { bucket: string; endpoint: string }, agents: { http: HttpAgent; https: HttpsAgent }): Promise<BucketSource> {
+/**
+ * Opens a bucket with these keys, or without any: never with those of this machine. Connections go through `agents`
+ * alone.
+ */
+export async function openBucket(
+  place: S3Place & { bucket: string; endpoint: string },
+  agents: { http: HttpAgent; https: HttpsAgent },
+): Promise<BucketSource> {
   const anonymous = !place.accessKeyId || !place.secretAccessKey;
   const { client, sdk } = await openS3Client(place, { agents, anonymous });
   const Bucket = place.bucket;
   // The library holds an answer whole before it reads it: a bucket that never stops talking must not fill our memory.
-  client.middlewareStack.add((next, context) => async (args) => {
-    const result = await next(args);
-    const response = result.response as { body?: unknown };
-    const limit = context.commandName === 'ListObjectsV2Command' ? LIST_BYTES : OBJECT_BYTES;
-    if (isStream(response.body)) response.body = response.body.pipe(limitBytes(limit, tooMuch));
-    return result;
-  }, { step: 'deserialize', priority: 'low', name: 'limitAnswer' });
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { body?: unknown };
+      const limit = context.commandName === 'ListObjectsV2Command' ? LIST_BYTES : OBJECT_BYTES;
+      if (isStream(response.body)) response.body = response.body.pipe(limitBytes(limit, tooMuch));
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'limitAnswer' },
+  );
   return {
     async *list(Prefix) {
       let ContinuationToken: string | undefined;

@@ -11,7 +11,14 @@ const objects = new Map<string, Buffer>();
 beforeAll(async () => {
   bucket = await startBucketServer({ bucket: 'blobs', accessKeyId: 'AKIABLOBS', objects });
   store = await openBlobStore({
-    folder: '/nowhere', s3: { bucket: 'blobs', endpoint: `http://127.0.0.1:${bucket.port}`, region: 'us-east-1', accessKeyId: 'AKIABLOBS', secretAccessKey: 'secret' },
+    folder: '/nowhere',
+    s3: {
+      bucket: 'blobs',
+      endpoint: `http://127.0.0.1:${bucket.port}`,
+      region: 'us-east-1',
+      accessKeyId: 'AKIABLOBS',
+      secretAccessKey: 'secret',
+    },
   });
 });
 afterAll(() => bucket.close());

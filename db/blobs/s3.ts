@@ -13,7 +13,10 @@ const isAbsent = (error: unknown): boolean => ['NoSuchKey', 'NotFound'].includes
 
 /** Blobs as objects of a bucket. */
 export async function openS3Store(options: S3Options): Promise<BlobStore> {
-  const { client, sdk: { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } } = await openS3Client(options);
+  const {
+    client,
+    sdk: { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command },
+  } = await openS3Client(options);
   const { Upload } = await import('@aws-sdk/lib-storage');
   const { bucket: Bucket } = options;
   const read = async (Key: string) => {

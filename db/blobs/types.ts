@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Where bytes live: a folder or an S3 bucket. Keys come from core/image/media.ts, never from outside; a key that could leave
- * the store is refused with BAD_INPUT, an absent one answers NOT_FOUND.
+ * Where bytes live: a folder or an S3 bucket. Keys come from core/image/media.ts, never from outside; a key that could
+ * leave the store is refused with BAD_INPUT, an absent one answers NOT_FOUND.
  */
 export interface BlobStore {
   /** Stores whole or not at all; an existing key is replaced. */

@@ -12,7 +12,8 @@ const STAMP = new Date('2000-01-01T00:00:00Z');
 
 export async function zipFiles(files: readonly NamedBytes[]): Promise<Buffer> {
   const zip = new ZipFile();
-  for (const { path, bytes } of files) zip.addBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path, { mtime: STAMP });
+  for (const { path, bytes } of files)
+    zip.addBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path, { mtime: STAMP });
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
@@ -20,16 +21,23 @@ export async function zipFiles(files: readonly NamedBytes[]): Promise<Buffer> {
 }
 
 /**
- * The files of a small zip, by path. Names are never paths on disk here; yauzl refuses names that leave the zip and sizes that lie.
+ * The files of a small zip, by path. Names are never paths on disk here; yauzl refuses names that leave the zip and
+ * sizes that lie.
  * @throws AppError BAD_INPUT when it is no zip or damaged, TOO_LARGE beyond the limits
  */
-export async function unzipFiles(bytes: Buffer, limits = { entries: 100, bytes: 512 * 2 ** 20 }): Promise<Map<string, Buffer>> {
+export async function unzipFiles(
+  bytes: Buffer,
+  limits = { entries: 100, bytes: 512 * 2 ** 20 },
+): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   try {
     const zip = await new Promise<yauzl.ZipFile>((resolve, reject) => {
-      yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, opened) => (error ? reject(error) : resolve(opened)));
+      yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, opened) =>
+        error ? reject(error) : resolve(opened),
+      );
     });
-    if (zip.entryCount > limits.entries) throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
+    if (zip.entryCount > limits.entries)
+      throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
     let total = 0;
     await new Promise<void>((resolve, reject) => {
       zip.on('error', reject);
@@ -63,6 +71,8 @@ export async function unzipFiles(bytes: Buffer, limits = { entries: 100, bytes: 
     return files;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again.', { cause: error });
+    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again.', {
+      cause: error,
+    });
   }
 }

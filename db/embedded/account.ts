@@ -5,14 +5,17 @@ import { dirname } from 'node:path';
 export type Account = { name: string; uid: number; gid: number };
 
 /**
- * The account for Postgres when we are root, because Postgres refuses root: `postgres`, else `nobody`. Null when we are an
- * ordinary user, who runs it as himself.
+ * The account for Postgres when we are root, because Postgres refuses root: `postgres`, else `nobody`. Null when we are
+ * an ordinary user, who runs it as himself.
  */
 export function postgresAccount(passwdFile = '/etc/passwd'): Account | null {
   if (process.getuid?.() !== 0) return null;
   const accounts = parsePasswd(readFileSync(passwdFile, 'utf8'));
   const account = accounts.find((a) => a.name === 'postgres') ?? accounts.find((a) => a.name === 'nobody');
-  if (!account) throw new Error('Postgres refuses to run as root, and this machine has no account "postgres" or "nobody". Start as an ordinary user.');
+  if (!account)
+    throw new Error(
+      'Postgres refuses to run as root, and this machine has no account "postgres" or "nobody". Start as an ordinary user.',
+    );
   return account;
 }
 
@@ -23,7 +26,10 @@ function parsePasswd(text: string): Account[] {
   });
 }
 
-/** The first folder on the way to `path` (itself included) that the account may not walk through, or null when it can reach it. */
+/**
+ * The first folder on the way to `path` (itself included) that the account may not walk through, or null when it can
+ * reach it.
+ */
 export function firstBarrier(path: string, account: Account): string | null {
   const ways: string[] = [];
   for (let p = path; ; p = dirname(p)) {

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import type { Account } from './account.ts';
@@ -27,7 +38,9 @@ function nativeFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch {
-    throw new Error(`There is no embedded Postgres for ${platform}-${process.arch}. Set DATABASE_URL to a Postgres 15 or newer.`);
+    throw new Error(
+      `There is no embedded Postgres for ${platform}-${process.arch}. Set DATABASE_URL to a Postgres 15 or newer.`,
+    );
   }
 }
 
@@ -54,7 +67,9 @@ function copyOnce(native: string, runtimeDir: string): string {
   return join(target, 'native');
 }
 
-/** npm leaves out the links between library versions when install scripts are blocked; the package lists them in a file. */
+/**
+ * npm leaves out the links between library versions when install scripts are blocked; the package lists them in a file.
+ */
 function makeSymlinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -68,7 +83,12 @@ function makeSymlinks(native: string): void {
 }
 
 /** Runs one binary to its end as `account`. Resolves to its exit code and all it printed. */
-export function runBinary(file: string, args: string[], account: Account | null, cwd: string): Promise<{ code: number; output: string }> {
+export function runBinary(
+  file: string,
+  args: string[],
+  account: Account | null,
+  cwd: string,
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const env: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
     const child = spawn(file, args, {

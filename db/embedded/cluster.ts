@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -13,7 +24,10 @@ export type Cluster = { home: string; binaries: Binaries; account: Account | nul
 
 const dataFolder = (cluster: Cluster): string => join(cluster.home, CLUSTER);
 
-/** Creates the data folder unless it exists. Written beside and renamed, so that a first start that was cut off leaves nothing half made. */
+/**
+ * Creates the data folder unless it exists. Written beside and renamed, so that a first start that was cut off leaves
+ * nothing half made.
+ */
 export async function initialise(cluster: Cluster, password: string): Promise<void> {
   const target = dataFolder(cluster);
   if (existsSync(target)) return adopt(cluster);
@@ -22,11 +36,26 @@ export async function initialise(cluster: Cluster, password: string): Promise<vo
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  for (const path of [unfinished, passwordFile]) if (cluster.account) chownSync(path, cluster.account.uid, cluster.account.gid);
+  for (const path of [unfinished, passwordFile])
+    if (cluster.account) chownSync(path, cluster.account.uid, cluster.account.gid);
   try {
     // The built-in C.UTF-8 needs no locale of the machine, so that the same data folder sorts alike everywhere.
-    const args = ['-D', unfinished, '-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
-    args.push('--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8', ...(cluster.durable ? [] : ['--no-sync']));
+    const args = [
+      '-D',
+      unfinished,
+      '-U',
+      SUPERUSER,
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+    ];
+    args.push(
+      '--locale-provider=builtin',
+      '--locale=C',
+      '--builtin-locale=C.UTF-8',
+      ...(cluster.durable ? [] : ['--no-sync']),
+    );
     const { code, output } = await runBinary(cluster.binaries.initdb, args, cluster.account, unfinished);
     if (code !== 0) throw new Error(`Postgres could not create its data folder ${target}:\n${lastLines(output)}`);
     renameSync(unfinished, target);
@@ -52,7 +81,12 @@ function adopt(cluster: Cluster): void {
 
 /** The port of the running server of this cluster, or null. Clears the lock file of a server that is certainly gone. */
 export async function runningPort(cluster: Cluster): Promise<number | null> {
-  const { code } = await runBinary(cluster.binaries.pgCtl, ['status', '-D', dataFolder(cluster)], cluster.account, cluster.home);
+  const { code } = await runBinary(
+    cluster.binaries.pgCtl,
+    ['status', '-D', dataFolder(cluster)],
+    cluster.account,
+    cluster.home,
+  );
   if (code !== 0) return null;
   const lockFile = join(dataFolder(cluster), 'postmaster.pid');
   const [pid, , , port] = readFileSync(lockFile, 'utf8').split('\n');
@@ -66,7 +100,13 @@ export async function runningPort(cluster: Cluster): Promise<number | null> {
 /** Starts the server on `port` and waits until it accepts connections. Returns null, or why it did not start. */
 export async function launch(cluster: Cluster, port: number): Promise<string | null> {
   const log = join(dataFolder(cluster), 'server.log');
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'log_timezone=UTC'];
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'timezone=UTC',
+    'log_timezone=UTC',
+  ];
   if (!cluster.durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const options = ['-p', String(port), ...settings.flatMap((s) => ['-c', s])].map((word) => `'${word}'`).join(' ');
   const args = ['start', '-w', '-t', '60', '-D', dataFolder(cluster), '-l', log, '-o', options];

@@ -22,7 +22,8 @@ async function ask(url: string, sql: string): Promise<unknown> {
   }
 }
 
-const serverPid = (): number => Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
+const serverPid = (): number =>
+  Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
 
 test('two users share one server, the last one stops it, and a later start finds the data on the same port', async () => {
   const first = await startEmbeddedPostgres({ dataDir, durable: false });
@@ -44,7 +45,9 @@ test('two users share one server, the last one stops it, and a later start finds
 test('OPS-4 the password is asked for, kept for our eyes only, and nothing listens outside this machine', async () => {
   const server = await startEmbeddedPostgres({ dataDir, durable: false });
   expect(statSync(join(dataDir, 'postgres/password')).mode & 0o777).toBe(0o600);
-  await expect(ask(server.url.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(/password authentication failed/);
+  await expect(ask(server.url.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow(
+    /password authentication failed/,
+  );
   expect(await ask(server.url, 'show listen_addresses')).toBe('127.0.0.1');
   await server.stop();
   expect(readdirSync(join(dataDir, 'postgres/users'))).toEqual([]);

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -30,10 +39,11 @@ export type EmbeddedOptions = {
 };
 
 /**
- * Starts, or joins, the Postgres server of a data folder. It listens on 127.0.0.1 only, with a random password kept in the folder.
+ * Starts, or joins, the Postgres server of a data folder. It listens on 127.0.0.1 only, with a random password kept in
+ * the folder.
  *
- * Several processes may use one server: each start registers its process, and the last stop ends the server. A server that outlived a
- * killed process is joined.
+ * Several processes may use one server: each start registers its process, and the last stop ends the server. A server
+ * that outlived a killed process is joined.
  * @throws with one clear message when the folder cannot be used or the server does not start.
  */
 export async function startEmbeddedPostgres({ dataDir, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -59,7 +69,10 @@ function openHome(dataDir: string, durable: boolean): Cluster {
     // Whatever our umask was, Postgres must be able to walk (not read) through the two folders that are ours.
     for (const ours of [dataDir, home]) if (firstBarrier(ours, account) === ours) chmodSync(ours, 0o711);
     const barrier = firstBarrier(home, account);
-    if (barrier) throw new Error(`Postgres runs as "${account.name}", who cannot enter ${barrier}. Choose another data folder, or chmod o+x ${barrier}`);
+    if (barrier)
+      throw new Error(
+        `Postgres runs as "${account.name}", who cannot enter ${barrier}. Choose another data folder, or chmod o+x ${barrier}`,
+      );
   }
   return { home, account, durable, binaries: preparedBinaries(account, join(home, 'runtime')) };
 }
@@ -77,7 +90,9 @@ function secret(file: string): string {
 
 let registrations = 0;
 
-/** Notes that this process uses the server. The returned function takes the note back and says whether nobody is left. */
+/**
+ * Notes that this process uses the server. The returned function takes the note back and says whether nobody is left.
+ */
 function register(home: string): () => boolean {
   const users = join(home, 'users');
   mkdirSync(users, { recursive: true });
@@ -85,7 +100,9 @@ function register(home: string): () => boolean {
   writeFileSync(mine, '');
   return () => {
     rmSync(mine, { force: true });
-    const living = readdirSync(users).filter((name) => isAlive(Number.parseInt(name, 10)) || rmSync(join(users, name), { force: true }));
+    const living = readdirSync(users).filter(
+      (name) => isAlive(Number.parseInt(name, 10)) || rmSync(join(users, name), { force: true }),
+    );
     return living.length === 0;
   };
 }
@@ -107,7 +124,8 @@ async function ensureRunning(cluster: Cluster, password: string): Promise<{ port
   for (;;) {
     const running = await runningPort(cluster);
     const port = running ?? (await freePort(remembered));
-    const problem = (running === null ? await launch(cluster, port) : null) ?? (await probe(urlOf(port, password, 'postgres')));
+    const problem =
+      (running === null ? await launch(cluster, port) : null) ?? (await probe(urlOf(port, password, 'postgres')));
     if (problem === null) {
       writeFileSync(portFile, String(port));
       return { port, reused: running !== null };
@@ -117,7 +135,8 @@ async function ensureRunning(cluster: Cluster, password: string): Promise<{ port
   }
 }
 
-const urlOf = (port: number, password: string, database: string): string => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+const urlOf = (port: number, password: string, database: string): string =>
+  `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
 
 /** Null when the server answers and has our database, else why not. */
 async function probe(adminUrl: string): Promise<string | null> {

@@ -1,6 +1,17 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint, bigserial, boolean, index, integer, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ReviewReason, Split } from '#core/project/project.ts';
@@ -23,9 +34,15 @@ export const annotation = pgTable(
   {
     id: uuid('id').primaryKey(),
     seq: bigserial('seq', { mode: 'number' }).notNull(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
-    memberId: uuid('member_id').notNull().references(() => member.id),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id),
     kind: text('kind').$type<AnnotationKind>().notNull(),
     classId: uuid('class_id').references(() => projectClass.id),
     source: text('source').$type<AnnotationSource>().notNull(),
@@ -44,8 +61,12 @@ export const annotation = pgTable(
     index('annotation_image_idx').on(table.imageId, table.seq),
     // Ascending: read backwards it serves `desc` too, which an index made with `desc nulls last` does not.
     index('annotation_member_idx').on(table.projectId, table.memberId, table.seq),
-    index('annotation_day_idx').on(table.projectId, table.memberId, table.createdAt).where(sql`${table.kind} = 'decide' and ${table.source} <> 'import'`),
-    uniqueIndex('annotation_undoes_unique').on(table.undoesId).where(sql`${table.undoesId} is not null`),
+    index('annotation_day_idx')
+      .on(table.projectId, table.memberId, table.createdAt)
+      .where(sql`${table.kind} = 'decide' and ${table.source} <> 'import'`),
+    uniqueIndex('annotation_undoes_unique')
+      .on(table.undoesId)
+      .where(sql`${table.undoesId} is not null`),
   ],
 );
 
@@ -54,9 +75,15 @@ export const lease = pgTable(
   'lease',
   {
     token: bigserial('token', { mode: 'number' }).primaryKey(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
-    memberId: uuid('member_id').notNull().references(() => member.id),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id),
     purpose: text('purpose').$type<'label' | 'review'>().notNull().default('label'),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     createdAt: createdAt(),
@@ -73,10 +100,18 @@ export const reviewItem = pgTable(
   'review_item',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    runId: uuid('run_id').notNull().references(() => run.id, { onDelete: 'cascade' }),
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => run.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
     reason: text('reason').$type<ReviewReason>().notNull(),
     /** Chance with which an audit item was drawn; what makes its estimate unbiased. */
     drawProbability: real('draw_probability'),
@@ -96,7 +131,9 @@ export const reviewItem = pgTable(
     uniqueIndex('review_item_round_image_unique').on(table.roundId, table.imageId),
     index('review_item_queue_idx').on(table.projectId, table.status, table.priority.desc()),
     index('review_item_image_idx').on(table.imageId),
-    index('review_item_held_idx').on(table.heldBy).where(sql`${table.status} = 'open' and ${table.heldBy} is not null`),
+    index('review_item_held_idx')
+      .on(table.heldBy)
+      .where(sql`${table.status} = 'open' and ${table.heldBy} is not null`),
   ],
 );
 
@@ -104,9 +141,15 @@ export const comment = pgTable(
   'comment',
   {
     id: uuid('id').primaryKey(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
-    memberId: uuid('member_id').notNull().references(() => member.id),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id),
     body: text('body').notNull(),
     createdAt: createdAt(),
   },
@@ -117,8 +160,12 @@ export const comment = pgTable(
 export const mention = pgTable(
   'mention',
   {
-    commentId: uuid('comment_id').notNull().references(() => comment.id, { onDelete: 'cascade' }),
-    memberId: uuid('member_id').notNull().references(() => member.id),
+    commentId: uuid('comment_id')
+      .notNull()
+      .references(() => comment.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id),
     /** The comment's own, so that one index gives a member's mentions in their order. */
     createdAt: createdAt(),
     readAt: timestamp('read_at', { withTimezone: true }),
@@ -126,7 +173,9 @@ export const mention = pgTable(
   (table) => [
     primaryKey({ columns: [table.commentId, table.memberId] }),
     index('mention_member_idx').on(table.memberId, table.createdAt, table.commentId),
-    index('mention_unread_idx').on(table.memberId).where(sql`${table.readAt} is null`),
+    index('mention_unread_idx')
+      .on(table.memberId)
+      .where(sql`${table.readAt} is null`),
   ],
 );
 
@@ -134,8 +183,12 @@ export const mention = pgTable(
 export const memberPause = pgTable(
   'member_pause',
   {
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
-    memberId: uuid('member_id').notNull().references(() => member.id),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id),
     reason: text('reason').notNull(),
     createdAt: createdAt(),
   },
@@ -144,7 +197,8 @@ export const memberPause = pgTable(
 
 /**
  * Counts of images by split and state, so that no page counts a million rows. A trigger on image appends differences
- * (never updates: no writer waits for another), a sweep folds them together; the truth is the sum. One writer: that trigger.
+ * (never updates: no writer waits for another), a sweep folds them together; the truth is the sum. One writer: that
+ * trigger.
  */
 export const projectCounter = pgTable(
   'project_counter',

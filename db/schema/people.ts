@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { Role } from '#core/people/access.ts';
 
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
@@ -20,7 +31,9 @@ export const session = pgTable(
   {
     id: text('id').primaryKey(),
     token: text('token').notNull().unique('session_token_unique'),
-    userId: text('user_id').notNull().references(() => user.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
@@ -36,7 +49,9 @@ export const account = pgTable(
     id: text('id').primaryKey(),
     accountId: text('account_id').notNull(),
     providerId: text('provider_id').notNull(),
-    userId: text('user_id').notNull().references(() => user.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
     accessToken: text('access_token'),
     refreshToken: text('refresh_token'),
     idToken: text('id_token'),
@@ -77,13 +92,20 @@ export const member = pgTable(
   'member',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
-    userId: text('user_id').notNull().references(() => user.id, { onDelete: 'cascade' }),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
     role: text('role').$type<Role>().notNull(),
     createdAt: createdAt(),
     removedAt: timestamp('removed_at', { withTimezone: true }),
   },
-  (table) => [uniqueIndex('member_organization_user_unique').on(table.organizationId, table.userId), index('member_user_idx').on(table.userId)],
+  (table) => [
+    uniqueIndex('member_organization_user_unique').on(table.organizationId, table.userId),
+    index('member_user_idx').on(table.userId),
+  ],
 );
 
 /** An invite link. Only the SHA-256 of its token is stored. */
@@ -91,10 +113,14 @@ export const invitation = pgTable(
   'invitation',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id, { onDelete: 'cascade' }),
     tokenHash: text('token_hash').notNull(),
     role: text('role').$type<Role>().notNull(),
-    createdBy: uuid('created_by').notNull().references(() => member.id),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => member.id),
     usesLeft: integer('uses_left').notNull().default(1),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
@@ -114,7 +140,9 @@ export const apiToken = pgTable(
   'api_token',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    memberId: uuid('member_id').notNull().references(() => member.id, { onDelete: 'cascade' }),
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     tokenHash: text('token_hash').notNull(),
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
@@ -126,10 +154,15 @@ export const apiToken = pgTable(
 
 export const webhook = pgTable('webhook', {
   id: uuid('id').primaryKey().defaultRandom(),
-  organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+  organizationId: uuid('organization_id')
+    .notNull()
+    .references(() => organization.id, { onDelete: 'cascade' }),
   url: text('url').notNull(),
   secret: text('secret').notNull(),
-  events: jsonb('events').$type<string[]>().notNull().default(sql`'[]'::jsonb`),
+  events: jsonb('events')
+    .$type<string[]>()
+    .notNull()
+    .default(sql`'[]'::jsonb`),
   active: boolean('active').notNull().default(true),
   lastStatus: text('last_status'),
   createdAt: createdAt(),
@@ -140,7 +173,9 @@ export const webhookDelivery = pgTable(
   'webhook_delivery',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    webhookId: uuid('webhook_id').notNull().references(() => webhook.id, { onDelete: 'cascade' }),
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhook.id, { onDelete: 'cascade' }),
     eventKey: text('event_key').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     attempts: integer('attempts').notNull().default(0),
@@ -149,7 +184,13 @@ export const webhookDelivery = pgTable(
     outcome: text('outcome'),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('webhook_delivery_event_unique').on(table.webhookId, table.eventKey), index('webhook_delivery_due_idx').on(table.dueAt), index('webhook_delivery_ended_idx').on(table.createdAt).where(sql`${table.dueAt} is null`)],
+  (table) => [
+    uniqueIndex('webhook_delivery_event_unique').on(table.webhookId, table.eventKey),
+    index('webhook_delivery_due_idx').on(table.dueAt),
+    index('webhook_delivery_ended_idx')
+      .on(table.createdAt)
+      .where(sql`${table.dueAt} is null`),
+  ],
 );
 
 /** Who did what; append-only. */
@@ -157,13 +198,18 @@ export const activity = pgTable(
   'activity',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id, { onDelete: 'cascade' }),
     projectId: uuid('project_id'),
     memberId: uuid('member_id').references(() => member.id),
     /** A past-tense action such as `role:changed`. */
     action: text('action').notNull(),
     subject: text('subject'),
-    detail: jsonb('detail').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+    detail: jsonb('detail')
+      .$type<Record<string, unknown>>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
     createdAt: createdAt(),
   },
   (table) => [

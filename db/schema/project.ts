@@ -1,6 +1,17 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint, boolean, check, index, integer, jsonb, pgTable, real, text, timestamp, uniqueIndex, uuid,
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
@@ -12,12 +23,17 @@ export const project = pgTable(
   'project',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     /** Markdown, shown sanitised beside the image. */
     guidelines: text('guidelines').notNull().default(''),
-    /** A deleted project is there for nobody; the row goes last, when all that hangs on it has gone (db/queries/project/project-removal.ts). */
+    /**
+     * A deleted project is there for nobody; the row goes last, when all that hangs on it has gone
+     * (db/queries/project/project-removal.ts).
+     */
     status: text('status').$type<'active' | 'paused' | 'archived' | 'deleted'>().notNull().default('active'),
     settings: jsonb('settings').$type<ProjectSettings>().notNull(),
     /** A copy of settings.overlap, so that the claim statement can compare it. One writer: updateProject. */
@@ -35,7 +51,9 @@ export const projectClass = pgTable(
   'class',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     colour: text('colour').notNull(),
     hotkey: text('hotkey'),
@@ -52,9 +70,13 @@ export const image = pgTable(
   'image',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     importId: uuid('import_id'),
-    /** SHA-256 of the decoded pixels: duplicates are found by content. Blob keys derive from it (core/image/media.ts). */
+    /**
+     * SHA-256 of the decoded pixels: duplicates are found by content. Blob keys derive from it (core/image/media.ts).
+     */
     contentHash: text('content_hash').notNull(),
     fileName: text('file_name').notNull(),
     width: integer('width').notNull(),
@@ -63,7 +85,9 @@ export const image = pgTable(
     bytes: integer('bytes').notNull(),
     split: text('split').$type<Split>().notNull().default('pool'),
     /** A random draw at import; the order in which people meet images unless the model says better. */
-    shuffle: real('shuffle').notNull().default(sql`random()`),
+    shuffle: real('shuffle')
+      .notNull()
+      .default(sql`random()`),
     /** Higher comes first in the label queue. */
     priority: real('priority').notNull().default(0),
     /** Live leases; one writer: db/queries/labeling/lease.ts. */
@@ -73,11 +97,13 @@ export const image = pgTable(
     /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
     extraWanted: integer('extra_wanted').notNull().default(0),
     /**
-     * Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index range.
-     * What a lead decided is settled, whatever the overlap.
+     * Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index
+     * range. What a lead decided is settled, whatever the overlap.
      */
     need: integer('need')
-      .generatedAlwaysAs(sql`case when consensus_state = 'adjudicated' then -100 else extra_wanted - judgment_count - lease_count end`)
+      .generatedAlwaysAs(
+        sql`case when consensus_state = 'adjudicated' then -100 else extra_wanted - judgment_count - lease_count end`,
+      )
       .notNull(),
     /** The resolved human answer. Same writer. */
     consensusState: text('consensus_state').$type<ConsensusState>().notNull().default('none'),
@@ -90,18 +116,26 @@ export const image = pgTable(
   },
   (table) => [
     uniqueIndex('image_project_content_unique').on(table.projectId, table.contentHash),
-    index('image_claim_idx').on(table.projectId, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
+    index('image_claim_idx')
+      .on(table.projectId, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
       .where(sql`${table.assignedTo} is null`),
-    index('image_assigned_idx').on(table.projectId, table.assignedTo, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
+    index('image_assigned_idx')
+      .on(table.projectId, table.assignedTo, table.need.desc(), table.priority.desc(), table.shuffle, table.id)
       .where(sql`${table.assignedTo} is not null`),
     index('image_gallery_idx').on(table.projectId, table.id),
-    index('image_import_idx').on(table.projectId, table.importId, table.id).where(sql`${table.importId} is not null`),
+    index('image_import_idx')
+      .on(table.projectId, table.importId, table.id)
+      .where(sql`${table.importId} is not null`),
     index('image_base_name_idx').on(table.projectId, sql`regexp_replace(${table.fileName}, '^.*/', '')`),
     index('image_split_idx').on(table.projectId, table.split, table.id),
     index('image_consensus_idx').on(table.projectId, table.consensusClassId, table.split, table.id),
     index('image_state_idx').on(table.projectId, table.consensusState, table.id),
-    index('image_flagged_idx').on(table.projectId, table.id).where(sql`${table.flagged}`),
-    index('image_gold_idx').on(table.projectId, table.id).where(sql`${table.goldClassId} is not null`),
+    index('image_flagged_idx')
+      .on(table.projectId, table.id)
+      .where(sql`${table.flagged}`),
+    index('image_gold_idx')
+      .on(table.projectId, table.id)
+      .where(sql`${table.goldClassId} is not null`),
     check('image_counts_check', sql`${table.leaseCount} >= 0 and ${table.judgmentCount} >= 0`),
   ],
 );
@@ -111,7 +145,9 @@ export const imageImport = pgTable(
   'image_import',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     createdBy: uuid('created_by').references(() => member.id),
     name: text('name').notNull(),
     /** Files sent by a browser or program, or fetched by the server from a bucket. */
@@ -123,11 +159,20 @@ export const imageImport = pgTable(
     failed: integer('failed').notNull().default(0),
     labeled: integer('labeled').notNull().default(0),
     /** What `imported` and `labeled` are made of: new images by split, labels by class id. Same writer: bumpImport. */
-    newBySplit: jsonb('new_by_split').$type<Partial<Record<Split, number>>>().notNull().default(sql`'{}'::jsonb`),
-    labeledByClass: jsonb('labeled_by_class').$type<Record<string, number>>().notNull().default(sql`'{}'::jsonb`),
+    newBySplit: jsonb('new_by_split')
+      .$type<Partial<Record<Split, number>>>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
+    labeledByClass: jsonb('labeled_by_class')
+      .$type<Record<string, number>>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     /** The first 200 files that could not be taken, each with its reason. */
-    errors: jsonb('errors').$type<{ file: string; message: string }[]>().notNull().default(sql`'[]'::jsonb`),
+    errors: jsonb('errors')
+      .$type<{ file: string; message: string }[]>()
+      .notNull()
+      .default(sql`'[]'::jsonb`),
     createdAt: createdAt(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     /** When somebody last worked on it; a running import that has been still for long is given up. */
@@ -135,14 +180,21 @@ export const imageImport = pgTable(
   },
   (table) => [
     index('image_import_project_idx').on(table.projectId, table.createdAt.desc()),
-    index('image_import_running_idx').on(table.beatAt).where(sql`${table.status} = 'running'`),
+    index('image_import_running_idx')
+      .on(table.beatAt)
+      .where(sql`${table.status} = 'running'`),
   ],
 );
 
-/** Blobs below a prefix whose rows are gone; a sweep deletes them, and once more at `due_at` what was still being written. */
+/**
+ * Blobs below a prefix whose rows are gone; a sweep deletes them, and once more at `due_at` what was still being
+ * written.
+ */
 export const blobRemoval = pgTable('blob_removal', {
   prefix: text('prefix').primaryKey(),
-  dueAt: timestamp('due_at', { withTimezone: true }).notNull().default(sql`now() + interval '1 hour'`),
+  dueAt: timestamp('due_at', { withTimezone: true })
+    .notNull()
+    .default(sql`now() + interval '1 hour'`),
   sweptAt: timestamp('swept_at', { withTimezone: true }),
 });
 
@@ -150,7 +202,9 @@ export const snapshot = pgTable(
   'snapshot',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     createdBy: uuid('created_by').references(() => member.id),
     count: integer('count').notNull().default(0),
@@ -162,10 +216,19 @@ export const snapshot = pgTable(
 export const snapshotItem = pgTable(
   'snapshot_item',
   {
-    snapshotId: uuid('snapshot_id').notNull().references(() => snapshot.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
-    classId: uuid('class_id').notNull().references(() => projectClass.id),
+    snapshotId: uuid('snapshot_id')
+      .notNull()
+      .references(() => snapshot.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    classId: uuid('class_id')
+      .notNull()
+      .references(() => projectClass.id),
     split: text('split').$type<Split>().notNull(),
   },
-  (table) => [uniqueIndex('snapshot_item_unique').on(table.snapshotId, table.imageId), index('snapshot_item_image_idx').on(table.imageId)],
+  (table) => [
+    uniqueIndex('snapshot_item_unique').on(table.snapshotId, table.imageId),
+    index('snapshot_item_image_idx').on(table.imageId),
+  ],
 );

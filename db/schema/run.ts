@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm';
 import {
-  boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
@@ -14,7 +24,9 @@ export const run = pgTable(
   'run',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
     status: text('status').$type<RunStatus>().notNull().default('queued'),
     config: jsonb('config').$type<RunConfig>().notNull(),
@@ -34,14 +46,19 @@ export const run = pgTable(
     endedAt: timestamp('ended_at', { withTimezone: true }),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex('run_project_number_unique').on(table.projectId, table.number), index('run_status_idx').on(table.status)],
+  (table) => [
+    uniqueIndex('run_project_number_unique').on(table.projectId, table.number),
+    index('run_status_idx').on(table.status),
+  ],
 );
 
 export const round = pgTable(
   'round',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    runId: uuid('run_id').notNull().references(() => run.id, { onDelete: 'cascade' }),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => run.id, { onDelete: 'cascade' }),
     /** 0 is the teacher; a control arm shares the index of its student. */
     index: integer('index').notNull(),
     role: text('role').$type<RoundRole>().notNull(),
@@ -74,17 +91,28 @@ export const round = pgTable(
 export const roundLabel = pgTable(
   'round_label',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
-    classId: uuid('class_id').notNull().references(() => projectClass.id),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    classId: uuid('class_id')
+      .notNull()
+      .references(() => projectClass.id),
   },
-  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('round_label_image_idx').on(table.imageId)],
+  (table) => [
+    primaryKey({ columns: [table.roundId, table.imageId] }),
+    index('round_label_image_idx').on(table.imageId),
+  ],
 );
 
 export const roundPoint = pgTable(
   'round_point',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
     step: integer('step').notNull(),
     lossLabeled: real('loss_labeled').notNull(),
     lossPseudo: real('loss_pseudo'),
@@ -100,7 +128,9 @@ export const checkpoint = pgTable(
   'checkpoint',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
     step: integer('step').notNull(),
     final: boolean('final').notNull().default(false),
     blobKey: text('blob_key').notNull(),
@@ -115,8 +145,12 @@ export const checkpoint = pgTable(
 export const prediction = pgTable(
   'prediction',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
     probabilities: real('probabilities').array().notNull(),
     classIndex: integer('class_index').notNull(),
     confidence: real('confidence').notNull(),
@@ -134,14 +168,19 @@ export const prediction = pgTable(
   ],
 );
 
-/** Packed embeddings: ids of 16 bytes and embeddings of EMBEDDING_BYTES, in the same order. A row for each image would cost three times the room. */
+/**
+ * Packed embeddings: ids of 16 bytes and embeddings of EMBEDDING_BYTES, in the same order. A row for each image would
+ * cost three times the room.
+ */
 const packed = () => ({ imageIds: bytea('image_ids').notNull(), embeddings: bytea('embeddings').notNull() });
 
 /** What a round saw in one shard of the pool, as it was scored: where an image's own embedding is found. */
 export const embeddingShard = pgTable(
   'embedding_shard',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
     /** In the order in which they were stored; what embeddings are compressed by is fitted to shard 0. */
     index: integer('index').notNull(),
     /** Shards are scored in the order of their images' content, which so tells in which an image may be. */
@@ -156,7 +195,9 @@ export const embeddingShard = pgTable(
 export const embeddingCell = pgTable(
   'embedding_cell',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
     index: integer('index').notNull(),
     centre: bytea('centre').notNull(),
     ...packed(),
@@ -168,15 +209,22 @@ export const embeddingCell = pgTable(
 export const suspectLabel = pgTable(
   'suspect_label',
   {
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
     /** The class that is likelier, and its probability out of fold. */
     classIndex: integer('class_index').notNull(),
     confidence: real('confidence').notNull(),
     /** Probability of that class minus that of the given one: the clearest first. */
     margin: real('margin').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('suspect_label_image_idx').on(table.imageId)],
+  (table) => [
+    primaryKey({ columns: [table.roundId, table.imageId] }),
+    index('suspect_label_image_idx').on(table.imageId),
+  ],
 );
 
 /** A prediction accepted as a target of a student round; written once, never changed. */
@@ -184,13 +232,20 @@ export const pseudoLabel = pgTable(
   'pseudo_label',
   {
     /** The student round that trains on it. */
-    roundId: uuid('round_id').notNull().references(() => round.id, { onDelete: 'cascade' }),
-    imageId: uuid('image_id').notNull().references(() => image.id, { onDelete: 'cascade' }),
+    roundId: uuid('round_id')
+      .notNull()
+      .references(() => round.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
     classIndex: integer('class_index').notNull(),
     confidence: real('confidence').notNull(),
     copies: integer('copies').notNull().default(1),
   },
-  (table) => [primaryKey({ columns: [table.roundId, table.imageId] }), index('pseudo_label_image_idx').on(table.imageId)],
+  (table) => [
+    primaryKey({ columns: [table.roundId, table.imageId] }),
+    index('pseudo_label_image_idx').on(table.imageId),
+  ],
 );
 
 /** Imported pre-trained weights: TensorFlow.js layers JSON and weights only. */
@@ -198,7 +253,9 @@ export const backbone = pgTable(
   'backbone',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    organizationId: uuid('organization_id').notNull().references(() => organization.id, { onDelete: 'cascade' }),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     blobKey: text('blob_key').notNull(),
     sha256: text('sha256').notNull(),
@@ -214,7 +271,9 @@ export const modelExport = pgTable(
   'export',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    projectId: uuid('project_id').notNull().references(() => project.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
     roundId: uuid('round_id').references(() => round.id, { onDelete: 'cascade' }),
     kind: text('kind').$type<'model' | 'annotations'>().notNull(),
     format: text('format').notNull(),
@@ -239,7 +298,10 @@ export const worker = pgTable('worker', {
   memoryBytes: real('memory_bytes').notNull().default(0),
   imagesPerSecond: real('images_per_second'),
   /** Engines that were tried and not taken, each with its reason. */
-  skipped: jsonb('skipped').$type<{ name: string; reason: string }[]>().notNull().default(sql`'[]'::jsonb`),
+  skipped: jsonb('skipped')
+    .$type<{ name: string; reason: string }[]>()
+    .notNull()
+    .default(sql`'[]'::jsonb`),
   /** What predicts on that machine, as measured at its start, and a sentence on what it was chosen over. */
   answers: jsonb('answers').$type<{ taken: string; imagesPerSecond: number; instead: string }>(),
   job: text('job'),

@@ -15,32 +15,58 @@ export async function createMember(db: Db, params: { organizationId: string; rol
   const userId = randomUUID();
   const name = params.name ?? 'Test member';
   await db.insert(user).values({ id: userId, name, email: `${userId}@example.test` });
-  const memberId = await upsertMember(db, { organizationId: params.organizationId, userId, role: params.role ?? 'annotator' });
+  const memberId = await upsertMember(db, {
+    organizationId: params.organizationId,
+    userId,
+    role: params.role ?? 'annotator',
+  });
   return { memberId, userId, name, role: params.role ?? ('annotator' as Role), organizationId: params.organizationId };
 }
 
-export async function createProject(db: Db, params: { organizationId: string; classes?: string[]; settings?: Partial<ProjectSettings>; name?: string }) {
+export async function createProject(
+  db: Db,
+  params: { organizationId: string; classes?: string[]; settings?: Partial<ProjectSettings>; name?: string },
+) {
   const settings = { ...DEFAULT_PROJECT_SETTINGS, ...params.settings };
-  const project = await insertProject(db, { organizationId: params.organizationId, name: params.name ?? 'Test project', settings, overlap: settings.overlap });
+  const project = await insertProject(db, {
+    organizationId: params.organizationId,
+    name: params.name ?? 'Test project',
+    settings,
+    overlap: settings.overlap,
+  });
   const names = params.classes ?? ['cat', 'dog'];
-  const classes = await insertClasses(db, dressClasses(names, []).map((item) => ({ ...item, projectId: project.id })));
+  const classes = await insertClasses(
+    db,
+    dressClasses(names, []).map((item) => ({ ...item, projectId: project.id })),
+  );
   return { ...project, classes };
 }
 
 /** Image rows without bytes behind them. Returns their ids in order. */
-export async function createImages(db: Db, params: { projectId: string; count: number; split?: Split; name?: string }): Promise<string[]> {
+export async function createImages(
+  db: Db,
+  params: { projectId: string; count: number; split?: Split; name?: string },
+): Promise<string[]> {
   const name = params.name ?? 'image';
   const rows = Array.from({ length: params.count }, (_, index) => ({
     projectId: params.projectId,
-    contentHash: createHash('sha256').update(`${params.projectId}:${name}:${params.split ?? 'pool'}:${index}`).digest('hex'),
+    contentHash: createHash('sha256')
+      .update(`${params.projectId}:${name}:${params.split ?? 'pool'}:${index}`)
+      .digest('hex'),
     fileName: `${name}-${index}.png`,
-    width: 32, height: 32, channels: 3, bytes: 1000,
+    width: 32,
+    height: 32,
+    channels: 3,
+    bytes: 1000,
     split: params.split ?? ('pool' as const),
     shuffle: index / params.count,
   }));
   const ids: string[] = [];
   for (let start = 0; start < rows.length; start += 2000) {
-    const inserted = await db.insert(image).values(rows.slice(start, start + 2000)).returning({ id: image.id });
+    const inserted = await db
+      .insert(image)
+      .values(rows.slice(start, start + 2000))
+      .returning({ id: image.id });
     ids.push(...inserted.map((row) => row.id));
   }
   return ids;

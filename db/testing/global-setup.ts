@@ -15,7 +15,9 @@ declare module 'vitest' {
 
 export const TEMPLATE = 'pupil_template';
 
-/** Once for all integration tests: a throw-away server and a migrated database that each test file clones in some 60 ms. */
+/**
+ * Once for all integration tests: a throw-away server and a migrated database that each test file clones in some 60 ms.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pupil-test-'));
   const server = await startEmbeddedPostgres({ dataDir, durable: false });

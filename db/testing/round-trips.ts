@@ -1,7 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 
 export interface RoundTrips {
-  /** How often something was written to a socket: what is issued side by side goes out at once, what waits for an answer goes out again. */
+  /**
+   * How often something was written to a socket: what is issued side by side goes out at once, what waits for an answer
+   * goes out again.
+   */
   count: number;
   /** What was asked, in order. */
   statements: string[];
@@ -13,7 +16,9 @@ type Method = (...input: unknown[]) => unknown;
 export function watchRoundTrips(pool: Pool): RoundTrips {
   const seen: RoundTrips = { count: 0, statements: [] };
   pool.on('connect', (client: PoolClient) => {
-    const { connection: { stream } } = client as unknown as { connection: { stream: Record<'_write' | '_writev', Method> } };
+    const {
+      connection: { stream },
+    } = client as unknown as { connection: { stream: Record<'_write' | '_writev', Method> } };
     for (const name of ['_write', '_writev'] as const) {
       const write = stream[name].bind(stream);
       stream[name] = (...input) => {

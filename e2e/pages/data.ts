@@ -16,8 +16,12 @@ export class DataPage {
 
   /** Chooses files as a person does and waits until the import has ended. */
   async import(files: { name: string; buffer: Buffer }[], options: { folderLabels?: boolean } = {}): Promise<void> {
-    await this.page.getByRole('checkbox', { name: 'Use folder names as labels' }).setChecked(options.folderLabels === true);
-    await this.page.getByLabel('Files to import').setInputFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
+    await this.page
+      .getByRole('checkbox', { name: 'Use folder names as labels' })
+      .setChecked(options.folderLabels === true);
+    await this.page
+      .getByLabel('Files to import')
+      .setInputFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
     await expect(this.page.getByText(/^Import (finished|stopped)$/)).toBeVisible({ timeout: 60_000 });
   }
 

@@ -3,11 +3,17 @@ import { expect, test } from '../fixtures/actors.ts';
 
 const NEW = 'another horse and its battery';
 
-test('ACCESS-15 somebody changes their name and their password from the user menu: other browsers are signed out, this one stays', async ({ scenario, browser }) => {
+test('ACCESS-15 somebody changes their name and their password from the user menu: other browsers are signed out, this one stays', async ({
+  scenario,
+  browser,
+}) => {
   const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 4 });
   const anna = await scenario.invite('annotator', 'Anna Annotator');
-  const elsewhere = await (await browser.newContext({ baseURL: readStarted().url, extraHTTPHeaders: { origin: readStarted().url } })).newPage();
-  const signIn = (password: string) => elsewhere.context().request.post('/api/auth/sign-in/email', { data: { email: anna.email, password } });
+  const elsewhere = await (
+    await browser.newContext({ baseURL: readStarted().url, extraHTTPHeaders: { origin: readStarted().url } })
+  ).newPage();
+  const signIn = (password: string) =>
+    elsewhere.context().request.post('/api/auth/sign-in/email', { data: { email: anna.email, password } });
   expect((await signIn('correct horse battery')).ok()).toBe(true);
   await elsewhere.goto(`/projects/${projectId}`);
   await expect(elsewhere.getByRole('heading', { level: 1 })).toBeVisible();

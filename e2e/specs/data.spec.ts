@@ -10,7 +10,9 @@ interface Progress {
   labeled: number;
 }
 
-test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named with its reason and the rest comes in', async ({ scenario }) => {
+test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named with its reason and the rest comes in', async ({
+  scenario,
+}) => {
   const lead = await scenario.invite('lead', 'Lea Lead');
   await lead.page.goto('/');
   await lead.page.getByRole('link', { name: 'New project' }).first().click();
@@ -29,7 +31,9 @@ test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named 
   );
   await expect.poll(() => data.figure('New images')).toBe('12');
   await expect.poll(() => data.figure('Came labeled')).toBe('12');
-  await expect(lead.page.getByText('New images by split').locator('..')).toHaveText(/\d+ training pool.*\d+ validation.*\d+ test$/);
+  await expect(lead.page.getByText('New images by split').locator('..')).toHaveText(
+    /\d+ training pool.*\d+ validation.*\d+ test$/,
+  );
   await expect(lead.page.getByText('Labels by class').locator('..')).toHaveText(/\d+ .+\d+ .+/);
   await lead.page.getByText('2 files were not taken. Why?').click();
   const refused = lead.page.getByRole('list', { name: 'Files that were not taken' });
@@ -43,7 +47,9 @@ test('IMAGE-2 a lead makes a project and imports; what cannot be taken is named 
   await expect(lead.page.getByText('New images by split')).toBeVisible();
 });
 
-test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again it is an import of its own', async ({ scenario }) => {
+test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again it is an import of its own', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ images: 2 });
   const { page } = scenario.owner;
   const data = new DataPage(page);
@@ -55,7 +61,10 @@ test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again
   await page.unroute('**/imports/*/file?**');
   await page.getByRole('button', { name: 'Send again' }).click();
   await expect(page.getByText('Import finished')).toBeVisible();
-  const earlier = page.getByRole('table', { name: 'Earlier imports' }).getByRole('row').filter({ hasText: 'birds.zip' });
+  const earlier = page
+    .getByRole('table', { name: 'Earlier imports' })
+    .getByRole('row')
+    .filter({ hasText: 'birds.zip' });
   await expect(earlier).toHaveCount(1);
   await expect(earlier.getByText('failed')).toBeVisible();
   await expect(earlier.getByText('0 of 1 files were sent: The connection broke.')).toBeVisible();
@@ -63,14 +72,21 @@ test('IMAGE-10 an upload whose connection breaks is listed as failed; sent again
   await expect(earlier).toHaveCount(2);
 });
 
-test('IMAGE-12 IMAGE-13 IMAGE-14 folders that share a scene are told after the import; a lead moves its twin and takes that back', async ({ scenario }) => {
+test('IMAGE-12 IMAGE-13 IMAGE-14 folders that share a scene are told after the import; a lead moves its twin and takes that back', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ images: 2 });
   const { page } = await scenario.invite('lead', 'Lea Lead');
   const data = new DataPage(page);
   await data.open(projectId);
   const buffer = await drawFolders([
-    ...Array.from({ length: 8 }, (_, drawing) => ({ path: `set/train/${drawing % 2 ? 'round' : 'square'}/${drawing}.png`, drawing })),
-    { path: 'set/test/round/again.png', drawing: 3, lift: 3 }, { path: 'set/val/round/20.png', drawing: 20 }, { path: 'set/val/square/21.png', drawing: 21 },
+    ...Array.from({ length: 8 }, (_, drawing) => ({
+      path: `set/train/${drawing % 2 ? 'round' : 'square'}/${drawing}.png`,
+      drawing,
+    })),
+    { path: 'set/test/round/again.png', drawing: 3, lift: 3 },
+    { path: 'set/val/round/20.png', drawing: 20 },
+    { path: 'set/val/square/21.png', drawing: 21 },
   ]);
   await data.import([{ name: 'set.zip', buffer }], { folderLabels: true });
   const advice = page.getByRole('region', { name: 'Before you trust a figure' });
@@ -91,7 +107,9 @@ test('IMAGE-12 IMAGE-13 IMAGE-14 folders that share a scene are told after the i
   await expect(page.getByText('Nothing looks alike across the splits')).toBeVisible();
 });
 
-test('PAGE-4 the gallery keeps its filter in the address; many images are labeled by keys and taken back', async ({ scenario }) => {
+test('PAGE-4 the gallery keeps its filter in the address; many images are labeled by keys and taken back', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 20 });
   const gallery = new GalleryPage(scenario.owner.page);
   await gallery.open(projectId);
@@ -105,14 +123,19 @@ test('PAGE-4 the gallery keeps its filter in the address; many images are labele
   await expect(gallery.images).toHaveCount(5);
   await gallery.images.first().focus();
   await scenario.owner.page.keyboard.press('Enter');
-  await expect(scenario.owner.page.getByText('One answer').or(scenario.owner.page.getByText('Decided by a lead'))).toBeVisible();
+  await expect(
+    scenario.owner.page.getByText('One answer').or(scenario.owner.page.getByText('Decided by a lead')),
+  ).toBeVisible();
   await scenario.owner.page.keyboard.press('Escape');
   await gallery.open(projectId);
   await gallery.selectFirst(3);
   await gallery.labelSelected('round');
   await scenario.owner.page.getByRole('button', { name: 'Undo' }).click();
   await expect(scenario.owner.page.getByText('Taken back')).toBeVisible();
-  await until(() => scenario.owner.call<Progress>('label.progress', 'query', { projectId }), (progress) => progress.labeled === 5);
+  await until(
+    () => scenario.owner.call<Progress>('label.progress', 'query', { projectId }),
+    (progress) => progress.labeled === 5,
+  );
 });
 
 test('ACCESS-5 a removed member is put out of an open page and finds nothing there', async ({ scenario }) => {
@@ -129,7 +152,9 @@ test('ACCESS-5 a removed member is put out of an open page and finds nothing the
   await expect(guest.page.getByRole('heading', { name: 'Not found' })).toBeVisible();
 });
 
-test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and states the licence that exported models carry', async ({ scenario }) => {
+test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and states the licence that exported models carry', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ images: 2 });
   const lead = await scenario.invite('lead', 'Lea Lead');
   const { page } = lead;
@@ -139,7 +164,9 @@ test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and st
   await dialog.getByLabel('Bucket').fill('pictures');
   await dialog.getByLabel('Endpoint').fill('http://127.0.0.1:9000');
   await dialog.getByRole('button', { name: 'Import' }).click();
-  await expect(dialog.getByRole('alert')).toHaveText('This address cannot be reached. Give a public http or https address.');
+  await expect(dialog.getByRole('alert')).toHaveText(
+    'This address cannot be reached. Give a public http or https address.',
+  );
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
   await page.goto(`/projects/${projectId}/data/exports`);
@@ -154,7 +181,9 @@ test('FORMAT-5 FORMAT-25 a lead is refused a bucket in the inner network, and st
   await expect(page.getByLabel('Intended use')).toHaveValue('Telling drawn things apart.');
 });
 
-test('PAGE-10 where a project has no classes a lead is led to make them, and an annotator told whom to ask', async ({ scenario }) => {
+test('PAGE-10 where a project has no classes a lead is led to make them, and an annotator told whom to ask', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ images: 4 });
   const lead = await scenario.invite('lead', 'Lea Lead');
   const anna = await scenario.invite('annotator', 'Anna Annotator');

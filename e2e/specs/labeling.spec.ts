@@ -19,11 +19,14 @@ interface Mine {
 
 const CLASSES = ['round', 'square'];
 const progressOf = (actor: Actor, projectId: string) => actor.call<Progress>('label.progress', 'query', { projectId });
-const mineOf = (actor: Actor, projectId: string) => actor.call<Mine[]>('label.mine', 'query', { projectId, limit: 200 });
+const mineOf = (actor: Actor, projectId: string) =>
+  actor.call<Mine[]>('label.mine', 'query', { projectId, limit: 200 });
 
 const OFFLINE_MS = 30_000;
 
-test('LEASE-1 two annotators label together, never the same image, and see each other’s count move', async ({ scenario }) => {
+test('LEASE-1 two annotators label together, never the same image, and see each other’s count move', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 16 });
   const [anna, bert] = [await scenario.invite('annotator', 'Anna One'), await scenario.invite('annotator', 'Bert Two')];
   const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
@@ -54,7 +57,10 @@ test('ANNOTATION-3 undo goes ten back over a reload, and redo comes forward', as
     expect(await label.current()).toBe(imageId);
   }
   await label.expectSaved();
-  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  await until(
+    () => progressOf(anna, projectId),
+    (progress) => progress.labeled === 0,
+  );
   await expect(anna.page.getByText('0 of 14 done')).toBeVisible();
   for (let step = 0; step < 10; step += 1) await label.press('Shift+Backspace');
   await label.expectSaved();
@@ -62,7 +68,9 @@ test('ANNOTATION-3 undo goes ten back over a reload, and redo comes forward', as
   expect(rows.map((row) => row.imageId).reverse()).toEqual(decided);
 });
 
-test('ANNOTATION-8 what is decided offline is counted, kept and sent once when the connection is back', async ({ scenario }) => {
+test('ANNOTATION-8 what is decided offline is counted, kept and sent once when the connection is back', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 12 });
   const anna = await scenario.invite('annotator', 'Anna Offline');
   const label = new LabelPage(anna.page);
@@ -98,9 +106,14 @@ test('ANNOTATION-8 a reload keeps unsent decisions, and their images do not come
   expect((await mineOf(anna, projectId)).map((row) => row.imageId).reverse()).toEqual(decided);
 });
 
-test('LEASE-4 two race for the last images; the one without any is told why, and gets what the other leaves', async ({ scenario }) => {
+test('LEASE-4 two race for the last images; the one without any is told why, and gets what the other leaves', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
-  const [anna, bert] = [await scenario.invite('annotator', 'Anna First'), await scenario.invite('annotator', 'Bert Late')];
+  const [anna, bert] = [
+    await scenario.invite('annotator', 'Anna First'),
+    await scenario.invite('annotator', 'Bert Late'),
+  ];
   const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
   await left.open(projectId);
   await left.current();
@@ -118,7 +131,10 @@ test('LEASE-4 two race for the last images; the one without any is told why, and
 
 test('LEASE-11 of two tabs of one person one is left: the other goes on with what both hold', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
-  const [anna, bert] = [await scenario.invite('annotator', 'Anna Tabs'), await scenario.invite('annotator', 'Bert Alone')];
+  const [anna, bert] = [
+    await scenario.invite('annotator', 'Anna Tabs'),
+    await scenario.invite('annotator', 'Bert Alone'),
+  ];
   const [first, second] = [new LabelPage(anna.page), new LabelPage(await anna.page.context().newPage())];
   await first.open(projectId);
   await second.open(projectId);
@@ -134,9 +150,14 @@ test('LEASE-11 of two tabs of one person one is left: the other goes on with wha
   expect(rows.map(({ late }) => late)).toEqual(Array.from({ length: 6 }, () => false));
 });
 
-test('LEASE-6 ANNOTATION-17 overlap goes from 1 to 2 while people label: the second answers come from others', async ({ scenario }) => {
+test('LEASE-6 ANNOTATION-17 overlap goes from 1 to 2 while people label: the second answers come from others', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 4 });
-  const [anna, bert] = [await scenario.invite('annotator', 'Anna Twice'), await scenario.invite('annotator', 'Bert Second')];
+  const [anna, bert] = [
+    await scenario.invite('annotator', 'Anna Twice'),
+    await scenario.invite('annotator', 'Bert Second'),
+  ];
   const [left, right] = [new LabelPage(anna.page), new LabelPage(bert.page)];
   await left.open(projectId);
   for (let step = 0; step < 4; step += 1) await left.press('1');
@@ -153,7 +174,10 @@ test('LEASE-6 ANNOTATION-17 overlap goes from 1 to 2 while people label: the sec
   await asked.fill('2');
   await asked.press('Enter');
   await dialog.getByRole('button', { name: 'Ask them' }).click();
-  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  await until(
+    () => progressOf(anna, projectId),
+    (progress) => progress.labeled === 0,
+  );
   await right.open(projectId);
   for (let step = 0; step < 4; step += 1) await right.press('1');
   await right.expectSaved();
@@ -161,7 +185,11 @@ test('LEASE-6 ANNOTATION-17 overlap goes from 1 to 2 while people label: the sec
 });
 
 test('ANNOTATION-7 a lead settles what two people disagree on', async ({ scenario }) => {
-  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 1, settings: { overlap: 2, overlapOnDisagreement: 0 } });
+  const { projectId } = await scenario.createProject({
+    classes: CLASSES,
+    images: 1,
+    settings: { overlap: 2, overlapOnDisagreement: 0 },
+  });
   const people = [await scenario.invite('annotator', 'Anna Yes'), await scenario.invite('annotator', 'Bert No')];
   for (const [index, person] of people.entries()) {
     const label = new LabelPage(person.page);
@@ -176,11 +204,16 @@ test('ANNOTATION-7 a lead settles what two people disagree on', async ({ scenari
   await expect(lead.page.getByText('Bert No')).toBeVisible();
   await lead.page.keyboard.press('2');
   await expect(lead.page.getByRole('heading', { name: 'Nobody disagrees' })).toBeVisible();
-  const settled = await until(() => progressOf(lead, projectId), (progress) => progress.labeled === 1);
+  const settled = await until(
+    () => progressOf(lead, projectId),
+    (progress) => progress.labeled === 1,
+  );
   expect(settled).toMatchObject({ done: 1, disputed: 0 });
 });
 
-test('a mention in a comment is taken with Enter as with Tab, and Enter without one begins a line', async ({ scenario }) => {
+test('a mention in a comment is taken with Enter as with Tab, and Enter without one begins a line', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 2 });
   const { page } = scenario.owner;
   await new LabelPage(page).open(projectId);
@@ -204,9 +237,15 @@ test('ANNOTATION-9 a grid labels many in one stroke, and takes the stroke back',
   await grid.openQueue(projectId);
   for (const index of [0, 1, 2, 3, 4]) await grid.cells.nth(index).click();
   await grid.confirm.click();
-  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 5);
+  await until(
+    () => progressOf(anna, projectId),
+    (progress) => progress.labeled === 5,
+  );
   await anna.page.keyboard.press('Backspace');
-  await until(() => progressOf(anna, projectId), (progress) => progress.labeled === 0);
+  await until(
+    () => progressOf(anna, projectId),
+    (progress) => progress.labeled === 0,
+  );
   await expect(grid.cells).toHaveCount(30);
 });
 
@@ -217,7 +256,11 @@ test('ACCESS-5 a member removed while labeling is put out at once', async ({ sce
   await label.open(projectId);
   await label.press('1');
   await label.expectSaved();
-  const members = await scenario.owner.call<{ memberId: string; name: string; email: string }[]>('people.members', 'query', { organizationId: scenario.organizationId });
+  const members = await scenario.owner.call<{ memberId: string; name: string; email: string }[]>(
+    'people.members',
+    'query',
+    { organizationId: scenario.organizationId },
+  );
   const memberId = members.find((row) => row.email === anna.email)?.memberId;
   await scenario.owner.call('people.remove', 'mutation', { organizationId: scenario.organizationId, memberId });
   await expect(label.image).toBeHidden();

@@ -8,10 +8,16 @@ interface Run {
 }
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
-test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({ scenario }) => {
+test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and applies thresholds, rolls back, compares, takes the model and tries it', async ({
+  scenario,
+}) => {
   test.setTimeout(600_000);
   const { owner } = scenario;
-  const { projectId } = await scenario.createProject({ images: 140, labeled: 100, settings: { validationShare: 0.3, testShare: 0.1 } });
+  const { projectId } = await scenario.createProject({
+    images: 140,
+    labeled: 100,
+    settings: { validationShare: 0.3, testShare: 0.1 },
+  });
   const lead = await scenario.invite('lead', 'Lea Lead');
   const viewer = await scenario.invite('viewer', 'Vera Viewer');
   const runs = new RunsPage(lead.page, projectId);
@@ -48,7 +54,9 @@ test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and appl
 
   // The curve and the table say one figure of a finished round.
   const final = /\d+\.\d%/.exec(await runs.row('Student 1').getByRole('cell').nth(5).innerText())?.[0];
-  await expect(lead.page.getByRole('figure', { name: 'Validation accuracy while training' })).toContainText(`Student 1 ${final} final`);
+  await expect(lead.page.getByRole('figure', { name: 'Validation accuracy while training' })).toContainText(
+    `Student 1 ${final} final`,
+  );
   if ((await runOf()).rounds.find(({ role }) => role === 'student')?.decision !== 'accept') {
     await runs.act('Student 1', /Accept/);
     await expect(other.row('Student 1').getByText('Accepted by Lea Lead.', { exact: false })).toBeVisible();
@@ -58,7 +66,8 @@ test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and appl
   await lead.page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
   await expect(other.row('Student 1').getByText('Rolled back by Lea Lead.', { exact: false })).toBeVisible();
 
-  // The page of the ended run leads to the export of its final model, which is the teacher again; a viewer takes nothing out.
+  // The page of the ended run leads to the export of its final model, which is the teacher again; a viewer takes
+  // nothing out.
   await expect(viewer.page.getByText('Finished').first()).toBeVisible();
   await expect(viewer.page.getByRole('link', { name: /^Export/ })).toHaveCount(0);
   await lead.page.getByRole('link', { name: 'Export teacher' }).click();
@@ -94,7 +103,9 @@ test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and appl
   await expect(lead.page.getByText('Ready. Drop an image', { exact: false })).toBeVisible({ timeout: 60_000 });
   const { drawDemoImage, DEMO_SIDE } = await import('../../core/demo/draw.ts');
   const { default: sharp } = await import('sharp');
-  const png = await sharp(drawDemoImage(3, 5).pixels, { raw: { width: DEMO_SIDE, height: DEMO_SIDE, channels: 3 } }).png().toBuffer();
+  const png = await sharp(drawDemoImage(3, 5).pixels, { raw: { width: DEMO_SIDE, height: DEMO_SIDE, channels: 3 } })
+    .png()
+    .toBuffer();
   await lead.page.locator('input[type=file]').setInputFiles({ name: 'drawn.png', mimeType: 'image/png', buffer: png });
   await expect(lead.page.getByRole('list', { name: 'Answers' }).getByRole('listitem').first()).toBeVisible();
 
@@ -103,15 +114,24 @@ test('FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and appl
   const project = `/projects/${projectId}`;
   const round = `${project}/runs/${runId}/rounds/${student?.id}`;
   for (const address of [
-    project, `${project}/runs`, `${project}/runs/${runId}`, `${project}/runs/compare`, `${project}/runs/insights`, `${project}/try`,
-    ...['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'].map((tab) => `${round}?tab=${tab}`), `${round}/thresholds`,
+    project,
+    `${project}/runs`,
+    `${project}/runs/${runId}`,
+    `${project}/runs/compare`,
+    `${project}/runs/insights`,
+    `${project}/try`,
+    ...['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'].map(
+      (tab) => `${round}?tab=${tab}`,
+    ),
+    `${round}/thresholds`,
   ]) {
     await lead.page.goto(address);
     await expect(lead.page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(lead.page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
     const { violations } = await new AxeBuilder({ page: lead.page }).analyze();
     for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical') faults.push(`${address}: ${id} at ${nodes[0]?.target.join(' ')}`);
+      if (impact === 'serious' || impact === 'critical')
+        faults.push(`${address}: ${id} at ${nodes[0]?.target.join(' ')}`);
     }
   }
   expect(faults).toEqual([]);

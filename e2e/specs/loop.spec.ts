@@ -32,7 +32,10 @@ const demoOf = async (owner: Actor, organizationId: string): Promise<Project> =>
 };
 
 /** The whole product in one story: people, labels, a run, a live question, the next round, the model. */
-test('FORMAT-23 FORMAT-26 a team labels the demo together, a run asks them back live, the next round counts the answer, and the model answers offline', async ({ scenario, browser }) => {
+test('FORMAT-23 FORMAT-26 a team labels the demo together, a run asks them back live, the next round counts the answer, and the model answers offline', async ({
+  scenario,
+  browser,
+}) => {
   test.setTimeout(480_000);
   const { owner, organizationId } = scenario;
   const project = await demoOf(owner, organizationId);
@@ -41,8 +44,15 @@ test('FORMAT-23 FORMAT-26 a team labels the demo together, a run asks them back 
   await owner.page.goto(`/organizations/${organizationId}/members`);
   await owner.page.getByRole('button', { name: 'Invite people' }).first().click();
   const dialog = owner.page.getByRole('dialog');
-  await dialog.getByRole('button', { name: /link|invite/i }).last().click();
-  const link = await dialog.getByText(/\/invite\/[\w-]+/).or(dialog.getByLabel('Invite link')).first().evaluate((element) => (element as HTMLInputElement).value ?? element.textContent);
+  await dialog
+    .getByRole('button', { name: /link|invite/i })
+    .last()
+    .click();
+  const link = await dialog
+    .getByText(/\/invite\/[\w-]+/)
+    .or(dialog.getByLabel('Invite link'))
+    .first()
+    .evaluate((element) => (element as HTMLInputElement).value ?? element.textContent);
   expect(link).toMatch(/\/invite\//);
   const stranger = await browser.newContext({ baseURL: readStarted().url });
   const page = await stranger.newPage();
@@ -104,11 +114,21 @@ test('FORMAT-23 FORMAT-26 a team labels the demo together, a run asks them back 
   await downloadLink.click();
   expect((await stat(await (await download).path())).size).toBeGreaterThan(50_000);
 
-  // Its offline page, opened from a file in a browser without a network, answers as TensorFlow.js does in Node, on 100 drawn images.
+  // Its offline page, opened from a file in a browser without a network, answers as TensorFlow.js does in Node, on 100
+  // drawn images.
   const exportOf = async (format: string) => {
-    const { exportId } = await owner.call<{ exportId: string }>('export.requestModel', 'mutation', { projectId: project.id, roundId: student?.id, format });
-    await until(() => owner.call<{ id: string; status: string }[]>('export.listModels', 'query', { projectId: project.id }), (all) => all.some(({ id, status }) => id === exportId && status === 'ready'));
-    return unzipFiles(await (await owner.context.request.get(`/api/projects/${project.id}/exports/${exportId}/file`)).body());
+    const { exportId } = await owner.call<{ exportId: string }>('export.requestModel', 'mutation', {
+      projectId: project.id,
+      roundId: student?.id,
+      format,
+    });
+    await until(
+      () => owner.call<{ id: string; status: string }[]>('export.listModels', 'query', { projectId: project.id }),
+      (all) => all.some(({ id, status }) => id === exportId && status === 'ready'),
+    );
+    return unzipFiles(
+      await (await owner.context.request.get(`/api/projects/${project.id}/exports/${exportId}/file`)).body(),
+    );
   };
   const [offline, layers] = [await exportOf('page'), await exportOf('tfjs-layers')];
   const { classes, size, channels } = readContract(layers);

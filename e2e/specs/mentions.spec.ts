@@ -3,13 +3,19 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures/actors.ts';
 
 const findSerious = async (page: Page): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
+  (await new AxeBuilder({ page }).analyze()).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id }) => id);
 
-test('MENTION-3 MENTION-4 somebody named in a comment hears of it wherever they are, opens it by keyboard, and it stays read', async ({ scenario }) => {
+test('MENTION-3 MENTION-4 somebody named in a comment hears of it wherever they are, opens it by keyboard, and it stays read', async ({
+  scenario,
+}) => {
   const { projectId } = await scenario.createProject({ name: 'Drawn shapes', classes: ['round', 'square'], images: 2 });
   const lead = await scenario.invite('lead', 'Nora Namer');
   const mila = await scenario.invite('annotator', 'Mila Mentioned');
-  const { images: [image] } = await lead.call<{ images: { id: string; fileName: string }[] }>('gallery.list', 'query', { projectId });
+  const {
+    images: [image],
+  } = await lead.call<{ images: { id: string; fileName: string }[] }>('gallery.list', 'query', { projectId });
 
   // Mila is on no page of the project.
   await mila.page.goto('/');
@@ -17,7 +23,10 @@ test('MENTION-3 MENTION-4 somebody named in a comment hears of it wherever they 
 
   await lead.page.goto(`/projects/${projectId}/images/${image?.id}`);
   const box = lead.page.getByRole('textbox', { name: 'Comment' });
-  for (const [text, unread] of [['@mila mentioned is this **round**?', 1], ['@Mila Mentioned and this?', 2]] as const) {
+  for (const [text, unread] of [
+    ['@mila mentioned is this **round**?', 1],
+    ['@Mila Mentioned and this?', 2],
+  ] as const) {
     await box.fill(text);
     await lead.page.getByRole('button', { name: 'Comment' }).click();
     await expect(mila.page.getByRole('link', { name: `Mentions, ${unread} unread` })).toBeVisible();
@@ -29,8 +38,14 @@ test('MENTION-3 MENTION-4 somebody named in a comment hears of it wherever they 
 
   await mila.page.getByRole('link', { name: /^Mentions/ }).press('Enter');
   const entries = mila.page.getByRole('list', { name: 'Mentions' }).getByRole('listitem');
-  await expect(entries).toHaveText([/Nora Namer.*unread.*and this\?.*Drawn shapes/, /Nora Namer.*unread.*is this \*\*round\*\*\?.*Drawn shapes/]);
-  for (const [colorScheme, width] of [['light', 1280], ['dark', 390]] as const) {
+  await expect(entries).toHaveText([
+    /Nora Namer.*unread.*and this\?.*Drawn shapes/,
+    /Nora Namer.*unread.*is this \*\*round\*\*\?.*Drawn shapes/,
+  ]);
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
     await mila.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await mila.page.setViewportSize({ width, height: 800 });
     expect(await findSerious(mila.page)).toEqual([]);

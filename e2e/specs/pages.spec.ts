@@ -13,13 +13,37 @@ for (const mode of MODES) {
   test(`PAGE-7 every page is usable: ${mode.name}`, async ({ scenario, browser }) => {
     const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 12, labeled: 6 });
     const { images } = await scenario.owner.call<{ images: { id: string }[] }>('gallery.list', 'query', { projectId });
-    const { path: invitation } = await scenario.owner.call<{ path: string }>('people.invite', 'mutation', { organizationId: scenario.organizationId, role: 'viewer', uses: 1, days: 1 });
+    const { path: invitation } = await scenario.owner.call<{ path: string }>('people.invite', 'mutation', {
+      organizationId: scenario.organizationId,
+      role: 'viewer',
+      uses: 1,
+      days: 1,
+    });
     const project = `/projects/${projectId}`;
     const organization = `/organizations/${scenario.organizationId}`;
     const addresses = [
-      '/', '/account', '/mentions', '/projects/new', project,
-      ...['label', 'review', 'grid', 'gallery', 'runs', 'runs/new', 'data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'team', 'settings'].map((path) => `${project}/${path}`),
-      `${project}/images/${images[0]?.id}`, '/no-such-page', organization,
+      '/',
+      '/account',
+      '/mentions',
+      '/projects/new',
+      project,
+      ...[
+        'label',
+        'review',
+        'grid',
+        'gallery',
+        'runs',
+        'runs/new',
+        'data',
+        'data/look-alikes',
+        'data/exports',
+        'data/snapshots',
+        'team',
+        'settings',
+      ].map((path) => `${project}/${path}`),
+      `${project}/images/${images[0]?.id}`,
+      '/no-such-page',
+      organization,
       ...['members', 'activity', 'machines', 'tokens', 'webhooks', 'settings'].map((path) => `${organization}/${path}`),
     ];
     const found: string[] = [];
@@ -31,11 +55,15 @@ for (const mode of MODES) {
       if (tooWide > 0) found.push(`${address}: ${tooWide} px too wide`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       for (const { id, impact, nodes } of violations) {
-        if (impact === 'serious' || impact === 'critical') found.push(`${address}: ${id} at ${nodes[0]?.target.join(' ')}`);
+        if (impact === 'serious' || impact === 'critical')
+          found.push(`${address}: ${id} at ${nodes[0]?.target.join(' ')}`);
       }
     };
     const stranger = await (await browser.newContext({ baseURL: readStarted().url })).newPage();
-    for (const [page, list] of [[scenario.owner.page, addresses], [stranger, ['/sign-in', invitation, '/invite/no-such-invitation', '/setup/no-such-link']]] as const) {
+    for (const [page, list] of [
+      [scenario.owner.page, addresses],
+      [stranger, ['/sign-in', invitation, '/invite/no-such-invitation', '/setup/no-such-link']],
+    ] as const) {
       await page.emulateMedia({ colorScheme: mode.colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width: mode.width, height: 800 });
       for (const address of list) await look(page, address);
@@ -50,7 +78,9 @@ test('PAGE-7 a page that is not for an annotator says so, under a heading of its
   const { page } = await scenario.invite('annotator', 'Anna Annotator');
   const organization = `/organizations/${scenario.organizationId}`;
   for (const address of [
-    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'team', 'runs/new'].map((path) => `/projects/${projectId}/${path}`),
+    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'team', 'runs/new'].map(
+      (path) => `/projects/${projectId}/${path}`,
+    ),
     ...['webhooks', 'settings'].map((path) => `${organization}/${path}`),
   ]) {
     await page.goto(address);

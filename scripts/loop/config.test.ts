@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildConfig } from './config.ts';
 import { readOptions, USAGE } from './options.ts';
 
-const configOf = (...args: string[]) => buildConfig(readOptions(['images.zip', ...args]), { side: 32, gray: false, pool: 100, backboneId: null });
+const configOf = (...args: string[]) =>
+  buildConfig(readOptions(['images.zip', ...args]), { side: 32, gray: false, pool: 100, backboneId: null });
 
 describe('the settings of a loop', () => {
   it('takes a teacher as small as the first student, unless one is named', () => {

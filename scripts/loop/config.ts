@@ -34,7 +34,10 @@ const studentsOf = (options: LoopOptions): ModelName[] => {
   return Array.from({ length: options.rounds }, (_, index) => given[index] ?? given.at(-1) ?? 's');
 };
 
-/** No student may be smaller than its teacher: where a small one is asked for and no teacher, the teacher is made as small. */
+/**
+ * No student may be smaller than its teacher: where a small one is asked for and no teacher, the teacher is made as
+ * small.
+ */
 const teacherOf = (options: LoopOptions, [first]: readonly ModelName[]): ModelName => {
   const usual = DEFAULT_RUN_CONFIG.teacher;
   return options.teacher ?? (first && MODEL_PARAMETERS[first] < MODEL_PARAMETERS[usual] ? first : usual);
@@ -46,23 +49,32 @@ export function buildConfig(options: LoopOptions, facts: ImageFacts & { backbone
   const students = studentsOf(options);
   const config: RunConfig = {
     ...DEFAULT_RUN_CONFIG,
-    method: options.method, engine: options.engine, seed: options.seed,
+    method: options.method,
+    engine: options.engine,
+    seed: options.seed,
     ...(options.method === 'fine-tune' ? PRESETS['fine-tune'].config : {}),
-    inputSize: options.size ?? (facts.backboneId ? BACKBONE_SIZE : facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
+    inputSize:
+      options.size ?? (facts.backboneId ? BACKBONE_SIZE : facts.side <= 96 ? Math.max(16, facts.side) : PHOTO_SIZE),
     teacher: transfers ? DEFAULT_RUN_CONFIG.teacher : teacherOf(options, students),
     students,
     exportModel: options.method === 'distill' ? (options.model ?? 's') : transfers ? options.model : null,
     backboneId: facts.backboneId,
     control: options.control,
     // Digits and letters are gray: they must not be flipped, and there is no colour to change.
-    augmentation: facts.gray ? { ...DEFAULT_AUGMENTATION, flipHorizontal: false, colour: false, rotation: 15 } : DEFAULT_AUGMENTATION,
+    augmentation: facts.gray
+      ? { ...DEFAULT_AUGMENTATION, flipHorizontal: false, colour: false, rotation: 15 }
+      : DEFAULT_AUGMENTATION,
     steps: options.steps ?? DEFAULT_RUN_CONFIG.steps,
     teacherSteps: options.teacherSteps ?? DEFAULT_RUN_CONFIG.teacherSteps,
-    reviewPerRound: options.review, reviewAnswers: Math.max(1, options.review), reviewGate: options.review > 0 ? 'answers' : 'continue',
+    reviewPerRound: options.review,
+    reviewAnswers: Math.max(1, options.review),
+    reviewGate: options.review > 0 ? 'answers' : 'continue',
     ...options.set,
   };
   const checked = runConfig.safeParse(config);
-  const problem = checked.success ? checkRunConfig(config) : checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  const problem = checked.success
+    ? checkRunConfig(config)
+    : checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   if (problem) throw new Error(problem);
   return config;
 }

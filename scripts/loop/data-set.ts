@@ -17,7 +17,8 @@ export interface LabeledFile {
 
 /** Opens a folder or zip; each call gives every file anew, one at a time. */
 export async function openFiles(source: string): Promise<{ files: AsyncIterable<Incoming>; close(): void }> {
-  if (!statSync(source, { throwIfNoEntry: false })) throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
+  if (!statSync(source, { throwIfNoEntry: false }))
+    throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
   if (!statSync(source).isDirectory()) return openArchive(source, { folderLabels: true });
   return { files: readFolder(source), close: () => undefined };
 }
@@ -25,10 +26,16 @@ export async function openFiles(source: string): Promise<{ files: AsyncIterable<
 async function* readFolder(folder: string): AsyncGenerator<Incoming> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|gif)$/i.test(entry.name))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')).sort();
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
   const labels = new Map(readFolders(names).rows.map((row) => [row.source, row]));
   for (const name of names) {
-    yield { name, bytes: readFileSync(join(folder, name)), className: labels.get(name)?.className ?? null, split: labels.get(name)?.split ?? null };
+    yield {
+      name,
+      bytes: readFileSync(join(folder, name)),
+      className: labels.get(name)?.className ?? null,
+      split: labels.get(name)?.split ?? null,
+    };
   }
 }
 
@@ -36,10 +43,15 @@ async function* readFolder(folder: string): AsyncGenerator<Incoming> {
 export async function listLabels(source: string): Promise<LabeledFile[]> {
   const archive = await openFiles(source);
   const found: LabeledFile[] = [];
-  for await (const file of archive.files) if ('bytes' in file && file.className !== null) found.push({ name: file.name, className: file.className, split: file.split });
+  for await (const file of archive.files)
+    if ('bytes' in file && file.className !== null)
+      found.push({ name: file.name, className: file.className, split: file.split });
   archive.close();
   if (new Set(found.map(({ className }) => className)).size < 2) {
-    throw new AppError('BAD_INPUT', 'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them if it is split.');
+    throw new AppError(
+      'BAD_INPUT',
+      'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them if it is split.',
+    );
   }
   return found;
 }
@@ -55,14 +67,19 @@ export interface Plan {
 const TEST_SHARE = 0.2;
 
 /** Draws validation and seed, so many a class, from the training files. */
-export function planLabels(files: readonly LabeledFile[], options: { validationPerClass: number; seedPerClass: number; seed: number }): Plan {
+export function planLabels(
+  files: readonly LabeledFile[],
+  options: { validationPerClass: number; seedPerClass: number; seed: number },
+): Plan {
   const random = createRandom(options.seed).fork('loop');
   const split = new Map<string, Split>();
   const revealed = new Set<string>();
   const classes = [...new Set(files.map(({ className }) => className))].sort();
   const hasTest = files.some((file) => file.split === 'test');
   for (const className of classes) {
-    const mine = random.fork(className).shuffle(files.filter((file) => file.className === className).map((file) => file));
+    const mine = random
+      .fork(className)
+      .shuffle(files.filter((file) => file.className === className).map((file) => file));
     const pool: LabeledFile[] = [];
     const test = hasTest ? 0 : Math.round(mine.length * TEST_SHARE);
     for (const [position, file] of mine.entries()) {
@@ -86,7 +103,12 @@ export async function* hideLabels(source: string, plan: Plan): AsyncGenerator<In
   try {
     for await (const file of archive.files) {
       if (!('bytes' in file)) yield file;
-      else yield { ...file, split: plan.split.get(file.name) ?? 'pool', className: plan.revealed.has(file.name) ? file.className : null };
+      else
+        yield {
+          ...file,
+          split: plan.split.get(file.name) ?? 'pool',
+          className: plan.revealed.has(file.name) ? file.className : null,
+        };
     }
   } finally {
     archive.close();

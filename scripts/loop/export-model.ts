@@ -12,11 +12,13 @@ const PATIENCE_MS = 120_000;
 
 /** Has the trainer export the final model and writes the zip of every format into a folder; returns their paths. */
 export async function exportModel(
-  platform: Platform, params: { projectId: string; runId: string; memberId: string; out: string; formats: readonly ModelExportName[] },
+  platform: Platform,
+  params: { projectId: string; runId: string; memberId: string; out: string; formats: readonly ModelExportName[] },
 ): Promise<string[]> {
   const { db } = platform.services;
   const states = await listRoundStates(db, params.runId);
-  const final = states.find(({ role, stage }) => role === 'distilled' && stage === 'done') ?? standingTeacher(states, Infinity);
+  const final =
+    states.find(({ role, stage }) => role === 'distilled' && stage === 'done') ?? standingTeacher(states, Infinity);
   if (!final) return [];
   const paths: string[] = [];
   for (const format of params.formats) paths.push(await exportOne(platform, { ...params, format, final }));
@@ -24,12 +26,22 @@ export async function exportModel(
 }
 
 async function exportOne(
-  platform: Platform, params: { projectId: string; runId: string; memberId: string; out: string; format: ModelExportName; final: { id: string; index: number } },
+  platform: Platform,
+  params: {
+    projectId: string;
+    runId: string;
+    memberId: string;
+    out: string;
+    format: ModelExportName;
+    final: { id: string; index: number };
+  },
 ): Promise<string> {
   const { db, blobs } = platform.services;
   const { final, format } = params;
-  const [row] = await db.insert(modelExport)
-    .values({ projectId: params.projectId, roundId: final.id, kind: 'model', format, createdBy: params.memberId }).returning({ id: modelExport.id });
+  const [row] = await db
+    .insert(modelExport)
+    .values({ projectId: params.projectId, roundId: final.id, kind: 'model', format, createdBy: params.memberId })
+    .returning({ id: modelExport.id });
   if (!row) throw new Error('The export could not be asked for.');
   const until = Date.now() + PATIENCE_MS;
   while (Date.now() < until) {
@@ -43,5 +55,5 @@ async function exportOne(
     }
     await new Promise((tick) => setTimeout(tick, 300));
   }
-  throw new Error('The export was not made within two minutes. See the trainer\'s log.');
+  throw new Error("The export was not made within two minutes. See the trainer's log.");
 }

@@ -18,7 +18,8 @@ export interface Follower {
 
 /** Listens to a run as a browser would, answers its review items, and returns when it has ended. */
 export async function followRun(
-  params: { services: Services; url: string; runId: string; oracle: Oracle }, follower: Follower,
+  params: { services: Services; url: string; runId: string; oracle: Oracle },
+  follower: Follower,
 ): Promise<{ status: string; message: string | null }> {
   const { services, url, runId, oracle } = params;
   const client = new Client({ connectionString: url });
@@ -28,7 +29,8 @@ export async function followRun(
   const names = new Map<string, string>();
   const nameOf = async (roundId: string): Promise<string> => {
     if (!names.has(roundId)) {
-      for (const state of await listRoundStates(services.db, runId)) names.set(state.id, `${roundName(state).toLowerCase()} (${state.model})`);
+      for (const state of await listRoundStates(services.db, runId))
+        names.set(state.id, `${roundName(state).toLowerCase()} (${state.model})`);
     }
     return names.get(roundId) ?? 'round';
   };
@@ -63,4 +65,5 @@ export async function followRun(
   }
 }
 
-const formatSeconds = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);
+const formatSeconds = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

@@ -26,8 +26,14 @@ it('measures a round on the pool images that it learned no answer of', async () 
   const states = await listRoundStates(db, made.runId);
   const found = await measureTruth(db, { runId: made.runId, states, truth });
   for (const { id } of states) {
-    const labeled = new Set((await db.select().from(roundLabel).where(eq(roundLabel.roundId, id))).map(({ imageId }) => imageId));
-    const rows = await db.select().from(prediction).innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool'))).where(eq(prediction.roundId, id));
+    const labeled = new Set(
+      (await db.select().from(roundLabel).where(eq(roundLabel.roundId, id))).map(({ imageId }) => imageId),
+    );
+    const rows = await db
+      .select()
+      .from(prediction)
+      .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool')))
+      .where(eq(prediction.roundId, id));
     const open = rows.filter((row) => !labeled.has(row.image.id));
     expect([labeled.size, open.length]).toEqual([30, 90]);
     const right = open.filter((row) => made.classIds[row.prediction.classIndex] === truth.get(row.image.id)).length;

@@ -63,14 +63,31 @@ export interface LoopOptions {
 /** @throws Error with a sentence for the person at the keyboard */
 export function readOptions(args: string[]): LoopOptions {
   const { values, positionals } = parseArgs({
-    args, allowPositionals: true,
+    args,
+    allowPositionals: true,
     options: {
-      'labels-per-class': { type: 'string', default: '25' }, validation: { type: 'string', default: '20' }, rounds: { type: 'string' },
-      review: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, select: { type: 'string', default: 'random' },
-      method: { type: 'string', default: 'noisy-student' }, teacher: { type: 'string' }, model: { type: 'string' }, students: { type: 'string' }, backbone: { type: 'string' },
-      size: { type: 'string' }, steps: { type: 'string' }, 'teacher-steps': { type: 'string' }, 'no-control': { type: 'boolean', default: false },
-      engine: { type: 'string', default: 'auto' }, threads: { type: 'string' }, out: { type: 'string', default: 'pupil-loop' }, formats: { type: 'string', default: 'tfjs-layers' }, data: { type: 'string' },
-      set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false },
+      'labels-per-class': { type: 'string', default: '25' },
+      validation: { type: 'string', default: '20' },
+      rounds: { type: 'string' },
+      review: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      select: { type: 'string', default: 'random' },
+      method: { type: 'string', default: 'noisy-student' },
+      teacher: { type: 'string' },
+      model: { type: 'string' },
+      students: { type: 'string' },
+      backbone: { type: 'string' },
+      size: { type: 'string' },
+      steps: { type: 'string' },
+      'teacher-steps': { type: 'string' },
+      'no-control': { type: 'boolean', default: false },
+      engine: { type: 'string', default: 'auto' },
+      threads: { type: 'string' },
+      out: { type: 'string', default: 'pupil-loop' },
+      formats: { type: 'string', default: 'tfjs-layers' },
+      data: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
     },
   });
   const [source] = positionals;
@@ -78,7 +95,8 @@ export function readOptions(args: string[]): LoopOptions {
   const whole = (name: string, text: string | undefined, least: number): number | null => {
     if (text === undefined) return null;
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least) throw new Error(`--${name} takes a whole number from ${least} up, not "${text}".`);
+    if (!Number.isInteger(value) || value < least)
+      throw new Error(`--${name} takes a whole number from ${least} up, not "${text}".`);
     return value;
   };
   const oneOf = <T extends string>(name: string, text: string, allowed: readonly T[]): T => {
@@ -88,11 +106,16 @@ export function readOptions(args: string[]): LoopOptions {
   };
   const students = values.students?.split(',').map((name) => oneOf('students', name.trim(), MODEL_NAMES)) ?? null;
   const method = oneOf('method', values.method, METHODS);
-  if (method !== 'noisy-student' && !values.backbone && method !== 'distill') throw new Error(`--method ${method} starts from pre-trained weights: name their folder with --backbone DIR.`);
-  if (method === 'noisy-student' && values.model) throw new Error('--model names what is distilled into; the teacher of a noisy student is --teacher.');
-  if (method !== 'noisy-student' && values.teacher) throw new Error(`--method ${method} has no teacher to choose: --model names what is distilled into.`);
+  if (method !== 'noisy-student' && !values.backbone && method !== 'distill')
+    throw new Error(`--method ${method} starts from pre-trained weights: name their folder with --backbone DIR.`);
+  if (method === 'noisy-student' && values.model)
+    throw new Error('--model names what is distilled into; the teacher of a noisy student is --teacher.');
+  if (method !== 'noisy-student' && values.teacher)
+    throw new Error(`--method ${method} has no teacher to choose: --model names what is distilled into.`);
   return {
-    source, method, students,
+    source,
+    method,
+    students,
     labelsPerClass: whole('labels-per-class', values['labels-per-class'], 1) ?? 25,
     validationPerClass: whole('validation', values.validation, 1) ?? 20,
     rounds: whole('rounds', values.rounds, 0) ?? students?.length ?? 3,
@@ -109,21 +132,24 @@ export function readOptions(args: string[]): LoopOptions {
     engine: oneOf('engine', values.engine, [...ENGINE_NAMES, 'auto']),
     threads: whole('threads', values.threads, 1),
     formats: values.formats.split(',').map((name) => oneOf('formats', name.trim(), MODEL_EXPORT_NAMES)),
-    out: values.out, data: values.data ?? null,
+    out: values.out,
+    data: values.data ?? null,
     set: readSettings(values.set ?? []),
     json: values.json,
   };
 }
 
 function readSettings(pairs: string[]): Record<string, unknown> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new Error(`--set takes key=value, not "${pair}".`);
-    const text = pair.slice(at + 1);
-    try {
-      return [pair.slice(0, at), JSON.parse(text)];
-    } catch {
-      return [pair.slice(0, at), text];
-    }
-  }));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new Error(`--set takes key=value, not "${pair}".`);
+      const text = pair.slice(at + 1);
+      try {
+        return [pair.slice(0, at), JSON.parse(text)];
+      } catch {
+        return [pair.slice(0, at), text];
+      }
+    }),
+  );
 }

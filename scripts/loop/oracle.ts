@@ -6,19 +6,39 @@ import type { Actor, Services } from '#server/context.ts';
 import { submitAnnotation } from '#server/services/labeling/submit-annotation.ts';
 
 /** The hidden labels, by image. */
-export async function readTruth(db: Db, projectId: string, classNames: ReadonlyMap<string, string>, classIds: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const rows = await db.select({ id: image.id, fileName: image.fileName }).from(image).where(eq(image.projectId, projectId));
-  return new Map(rows.flatMap(({ id, fileName }) => {
-    const classId = classIds.get(classNames.get(fileName) ?? '');
-    return classId ? [[id, classId] as const] : [];
-  }));
+export async function readTruth(
+  db: Db,
+  projectId: string,
+  classNames: ReadonlyMap<string, string>,
+  classIds: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: image.id, fileName: image.fileName })
+    .from(image)
+    .where(eq(image.projectId, projectId));
+  return new Map(
+    rows.flatMap(({ id, fileName }) => {
+      const classId = classIds.get(classNames.get(fileName) ?? '');
+      return classId ? [[id, classId] as const] : [];
+    }),
+  );
 }
 
-/** A person who always knows: labels images and answers review items through the use case that people's decisions take. */
+/**
+ * A person who always knows: labels images and answers review items through the use case that people's decisions take.
+ */
 export function createOracle(services: Services, actor: Actor, projectId: string, truth: ReadonlyMap<string, string>) {
   const decide = (imageId: string, reviewItemId: string | null) =>
     submitAnnotation(services, actor, projectId, {
-      id: randomUUID(), imageId, reviewItemId, kind: 'decide', classId: truth.get(imageId) ?? null, token: null, guessShown: false, reason: null, durationMs: null,
+      id: randomUUID(),
+      imageId,
+      reviewItemId,
+      kind: 'decide',
+      classId: truth.get(imageId) ?? null,
+      token: null,
+      guessShown: false,
+      reason: null,
+      durationMs: null,
     });
   return {
     label: async (imageIds: readonly string[]): Promise<void> => {
@@ -26,13 +46,17 @@ export function createOracle(services: Services, actor: Actor, projectId: string
     },
     /** Answers the items among these that are still open; returns how many. */
     answer: async (itemIds: readonly string[]): Promise<number> => {
-      const items = await services.db.select({ id: reviewItem.id, imageId: reviewItem.imageId }).from(reviewItem)
+      const items = await services.db
+        .select({ id: reviewItem.id, imageId: reviewItem.imageId })
+        .from(reviewItem)
         .where(and(inArray(reviewItem.id, [...itemIds]), eq(reviewItem.status, 'open')));
       for (const { id, imageId } of items) await decide(imageId, id);
       return items.length;
     },
     answerAll: async (): Promise<number> => {
-      const items = await services.db.select({ id: reviewItem.id, imageId: reviewItem.imageId }).from(reviewItem)
+      const items = await services.db
+        .select({ id: reviewItem.id, imageId: reviewItem.imageId })
+        .from(reviewItem)
         .where(and(eq(reviewItem.projectId, projectId), eq(reviewItem.status, 'open')));
       for (const { id, imageId } of items) await decide(imageId, id);
       return items.length;

@@ -36,20 +36,50 @@ export async function openPlatform(options: { data: string | null; threads: numb
   }
   const log = pino({ level: 'warn' }, pino.destination(2));
   let closing = false;
-  const database = openDatabase(postgres.url, { max: 6, onError: (error) => { if (!closing) log.warn({ err: error }, 'a database connection was lost'); } });
+  const database = openDatabase(postgres.url, {
+    max: 6,
+    onError: (error) => {
+      if (!closing) log.warn({ err: error }, 'a database connection was lost');
+    },
+  });
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
   const services: Services = {
-    db: database.db, pool: database.pool, blobs, log, sessions: null, windows: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
+    db: database.db,
+    pool: database.pool,
+    blobs,
+    log,
+    sessions: null,
+    windows: null,
+    teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     auth: createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false }),
-    env: { NODE_ENV: 'production', DATABASE_URL: postgres.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: secret, PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', PUPIL_TRUSTED_PROXIES: [], LOG_LEVEL: 'warn' },
+    env: {
+      NODE_ENV: 'production',
+      DATABASE_URL: postgres.url,
+      PORT: 0,
+      HOST: '127.0.0.1',
+      PUPIL_DATA: folder,
+      PUPIL_SECRET: secret,
+      PUPIL_EMPTY: '1',
+      PUPIL_PRIVATE_S3: '0',
+      PUPIL_TRUSTED_PROXIES: [],
+      LOG_LEVEL: 'warn',
+    },
   };
   let trainer: ChildProcess | null = null;
   return {
-    url: postgres.url, folder, services,
+    url: postgres.url,
+    folder,
+    services,
     startTrainer: () => {
       const child = fork(new URL('../../workers/trainer/process/main.ts', import.meta.url), {
-        env: { ...process.env, DATABASE_URL: postgres.url, PUPIL_DATA: folder, LOG_LEVEL: 'warn', ...(options.threads ? { PUPIL_THREADS: String(options.threads) } : {}) },
+        env: {
+          ...process.env,
+          DATABASE_URL: postgres.url,
+          PUPIL_DATA: folder,
+          LOG_LEVEL: 'warn',
+          ...(options.threads ? { PUPIL_THREADS: String(options.threads) } : {}),
+        },
         // Its log goes to our standard error: standard output belongs to the result.
         stdio: ['ignore', 2, 2, 'ipc'],
       });

@@ -16,7 +16,10 @@ export interface LoopRound {
   pseudoPrecision: number | null;
   /** Share of the pool images without a label in the round that its model gets right. */
   poolAccuracy: number | null;
-  /** The same of its control arm, which has the same labels: the gain on thousands of images that neither learned the answer of, without a look at test. Known where control arms teach too. */
+  /**
+   * The same of its control arm, which has the same labels: the gain on thousands of images that neither learned the
+   * answer of, without a look at test. Known where control arms teach too.
+   */
   controlPoolAccuracy: number | null;
   reviewed: number;
   valAccuracy: number | null;
@@ -43,18 +46,32 @@ export interface RoundTruth {
 
 /** Rounds as the result shows them: a control arm stands as a figure in its counterpart's row. */
 export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMap<string, RoundTruth>): LoopRound[] {
-  return states.filter(({ role }) => role !== 'control').map((state) => {
-    const metrics: RoundMetrics | null = state.metrics;
-    const control = states.find(({ role, index }) => role === 'control' && index === state.index);
-    const truth = truths.get(state.id);
-    return {
-      round: state.index, role: state.role, member: state.member, model: state.model, parameters: metrics?.parameters ?? null, labeled: state.labeledCount,
-      pseudo: metrics?.pseudo ?? 0, pseudoPrecision: truth?.pseudoPrecision ?? null, poolAccuracy: truth?.poolAccuracy ?? null,
-      controlPoolAccuracy: (control ? truths.get(control.id)?.poolAccuracy : null) ?? null, reviewed: state.reviewed,
-      valAccuracy: metrics?.valAccuracy ?? null, valInterval: metrics?.valInterval ?? null, testAccuracy: metrics?.testAccuracy ?? null,
-      controlTestAccuracy: control?.metrics?.testAccuracy ?? null, decision: state.decision, seconds: Math.round(metrics?.seconds ?? 0),
-    };
-  });
+  return states
+    .filter(({ role }) => role !== 'control')
+    .map((state) => {
+      const metrics: RoundMetrics | null = state.metrics;
+      const control = states.find(({ role, index }) => role === 'control' && index === state.index);
+      const truth = truths.get(state.id);
+      return {
+        round: state.index,
+        role: state.role,
+        member: state.member,
+        model: state.model,
+        parameters: metrics?.parameters ?? null,
+        labeled: state.labeledCount,
+        pseudo: metrics?.pseudo ?? 0,
+        pseudoPrecision: truth?.pseudoPrecision ?? null,
+        poolAccuracy: truth?.poolAccuracy ?? null,
+        controlPoolAccuracy: (control ? truths.get(control.id)?.poolAccuracy : null) ?? null,
+        reviewed: state.reviewed,
+        valAccuracy: metrics?.valAccuracy ?? null,
+        valInterval: metrics?.valInterval ?? null,
+        testAccuracy: metrics?.testAccuracy ?? null,
+        controlTestAccuracy: control?.metrics?.testAccuracy ?? null,
+        decision: state.decision,
+        seconds: Math.round(metrics?.seconds ?? 0),
+      };
+    });
 }
 
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
@@ -68,7 +85,13 @@ const COLUMNS: [string, (row: LoopRound) => string][] = [
   ['pool', (row) => percent(row.poolAccuracy)],
   ['control pool', (row) => percent(row.controlPoolAccuracy)],
   ['reviewed', (row) => String(row.reviewed)],
-  ['validation', (row) => (row.valAccuracy === null ? '–' : `${percent(row.valAccuracy)} (${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`)],
+  [
+    'validation',
+    (row) =>
+      row.valAccuracy === null
+        ? '–'
+        : `${percent(row.valAccuracy)} (${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`,
+  ],
   ['test', (row) => percent(row.testAccuracy)],
   ['control test', (row) => percent(row.controlTestAccuracy)],
   ['decision', (row) => row.decision ?? '–'],

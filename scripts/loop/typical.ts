@@ -9,7 +9,10 @@ import type { Platform } from './platform.ts';
 const SIZE = 32;
 
 /** The pool images to label first when nothing is known yet: typical ones, far apart. */
-export async function chooseTypical(platform: Platform, params: { projectId: string; count: number; seed: number }): Promise<string[]> {
+export async function chooseTypical(
+  platform: Platform,
+  params: { projectId: string; count: number; seed: number },
+): Promise<string[]> {
   const { db, blobs } = platform.services;
   const images = await listTrainingImages(db, { projectId: params.projectId, split: 'pool' });
   const cache = openPixelCache({ blobs, folder: pixelFolder(platform.folder), projectId: params.projectId });

@@ -29,7 +29,8 @@ export const HELP = `Pupil: label a little, teach a lot.
   LOG_LEVEL       fatal, error, warn, info or debug (info)`;
 
 /**
- * Reads the command line. Every setting has a default, an environment variable where one is usual, and an option that wins.
+ * Reads the command line. Every setting has a default, an environment variable where one is usual, and an option that
+ * wins.
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
  */
@@ -55,8 +56,10 @@ export function readOptions(args, env = process.env) {
     throw new ClearError(`${error.message} Try: npm start -- --help`);
   }
   const port = Number(values.port ?? env.PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new ClearError(`A port is a number from 1 to 65535, not "${values.port ?? env.PORT}".`);
-  if (values['no-trainer'] && values['trainer-only']) throw new ClearError('--no-trainer and --trainer-only leave nothing to start.');
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new ClearError(`A port is a number from 1 to 65535, not "${values.port ?? env.PORT}".`);
+  if (values['no-trainer'] && values['trainer-only'])
+    throw new ClearError('--no-trainer and --trainer-only leave nothing to start.');
   return {
     port,
     host: values.host ?? env.HOST ?? '127.0.0.1',

@@ -9,7 +9,9 @@ const OLDEST_NODE = [20, 9];
 export function requireNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new ClearError(`Pupil needs Node.js ${OLDEST_NODE.join('.')} or newer; this is ${version}. Get it at https://nodejs.org`);
+  throw new ClearError(
+    `Pupil needs Node.js ${OLDEST_NODE.join('.')} or newer; this is ${version}. Get it at https://nodejs.org`,
+  );
 }
 
 /** Installs the packages of the lockfile when they are not all there in their exact versions. */
@@ -18,18 +20,25 @@ export async function ensurePackages(root) {
   const started = Date.now();
   say('packages', 'installing from the lockfile, about a minute ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // The two optional engines would fetch CUDA libraries in their install scripts; set-up does so itself where there is a GPU.
-  const env = { ...process.env, NODE_ENV: 'development', ONNXRUNTIME_NODE_INSTALL: 'skip', ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip' };
+  // The two optional engines would fetch CUDA libraries in their install scripts; set-up does so itself where there is
+  // a GPU.
+  const env = {
+    ...process.env,
+    NODE_ENV: 'development',
+    ONNXRUNTIME_NODE_INSTALL: 'skip',
+    ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip',
+  };
   const { code, output } = await capture(npm, ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root, env });
   if (code !== 0) throw new ClearError(`npm ci failed:\n${output.trim().split('\n').slice(-15).join('\n')}`);
   const missing = missingPackage(root);
-  if (missing) throw new ClearError(`npm ci ended well, but ${missing} is missing. Delete node_modules and start again.`);
+  if (missing)
+    throw new ClearError(`npm ci ended well, but ${missing} is missing. Delete node_modules and start again.`);
   say('packages', `installed in ${seconds(started)}`);
 }
 
 /**
- * The first package that the lockfile wants and node_modules lacks, or null. npm writes node_modules/.package-lock.json as its last
- * step, so an install that was cut off never looks complete. Packages for other platforms may be absent.
+ * The first package that the lockfile wants and node_modules lacks, or null. npm writes node_modules/.package-lock.json
+ * as its last step, so an install that was cut off never looks complete. Packages for other platforms may be absent.
  */
 export function missingPackage(root) {
   const installedFile = join(root, 'node_modules', '.package-lock.json');
@@ -49,7 +58,11 @@ const mayBeAbsent = (entry) => Boolean(entry.optional || entry.devOptional || en
 /** Runs a command to its end and keeps what it printed. */
 export function capture(file, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn(file, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.on('error', reject);

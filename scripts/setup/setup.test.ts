@@ -14,12 +14,27 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 describe('options', () => {
   test('an option wins over the environment, which wins over the default', () => {
-    expect(readOptions([], {})).toMatchObject({ port: 3000, host: '127.0.0.1', dataDir: null, server: true, trainer: true });
+    expect(readOptions([], {})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: null,
+      server: true,
+      trainer: true,
+    });
     expect(readOptions([], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({ port: 8080, dataDir: '/a' });
-    expect(readOptions(['--port', '9090', '--data', '/b'], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({ port: 9090, dataDir: '/b' });
+    expect(readOptions(['--port', '9090', '--data', '/b'], { PORT: '8080', PUPIL_DATA: '/a' })).toMatchObject({
+      port: 9090,
+      dataDir: '/b',
+    });
   });
 
-  test.each([[['--port', 'x']], [['--port', '0']], [['--port', '70000']], [['--unknown']], [['--no-trainer', '--trainer-only']]])('OPS-6 %j is refused in one line', (args) => {
+  test.each([
+    [['--port', 'x']],
+    [['--port', '0']],
+    [['--port', '70000']],
+    [['--unknown']],
+    [['--no-trainer', '--trainer-only']],
+  ])('OPS-6 %j is refused in one line', (args) => {
     expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'ClearError' }));
   });
 });
@@ -34,7 +49,8 @@ describe('packages', () => {
   const write = (wanted: object, installed: object | null): void => {
     writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...wanted } }));
     mkdirSync(join(root, 'node_modules'), { recursive: true });
-    if (installed) writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
+    if (installed)
+      writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
   };
 
   test('OPS-7 an install that was cut off, a package too few, and an older version are all missing', () => {
@@ -47,7 +63,10 @@ describe('packages', () => {
   });
 
   test('a package for another platform may be absent', () => {
-    write({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } }, { 'node_modules/a': { version: '1.0.0' } });
+    write(
+      { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } },
+      { 'node_modules/a': { version: '1.0.0' } },
+    );
     expect(missingPackage(root)).toBeNull();
   });
 });

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 
 const IGNORED = /(\.test\.tsx?|\.md|\.tsbuildinfo)$/;
 
-/** One hash over the files below `paths` that a build reads: their names and contents, so that a new checkout of the same code is not stale. */
+/**
+ * One hash over the files below `paths` that a build reads: their names and contents, so that a new checkout of the
+ * same code is not stale.
+ */
 export function hashOf(root, paths) {
   const hash = createHash('sha256').update(process.versions.node.split('.')[0] ?? '');
-  for (const path of paths) for (const file of filesBelow(root, path)) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  for (const path of paths)
+    for (const file of filesBelow(root, path))
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(join(root, file)))
+        .update('\0');
   return hash.digest('hex');
 }
 

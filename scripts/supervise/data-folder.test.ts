@@ -15,10 +15,13 @@ test('a wanted folder is taken; without the embedded database the default stays 
   expect(chooseDataFolder('/root/pupil', null, false)).toBe('/root/pupil/.pupil');
 });
 
-test.runIf(process.getuid?.() === 0)('as root, a clone that the account of Postgres cannot enter keeps its data elsewhere', () => {
-  const closed = join(folder, 'pupil'); // mkdtemp makes folders for their owner only
-  expect(chooseDataFolder(closed, null, true)).toMatch(/^\/var\/lib\/pupil\/pupil-[0-9a-f]{8}$/);
-});
+test.runIf(process.getuid?.() === 0)(
+  'as root, a clone that the account of Postgres cannot enter keeps its data elsewhere',
+  () => {
+    const closed = join(folder, 'pupil'); // mkdtemp makes folders for their owner only
+    expect(chooseDataFolder(closed, null, true)).toMatch(/^\/var\/lib\/pupil\/pupil-[0-9a-f]{8}$/);
+  },
+);
 
 test('OPS-3 a folder has one supervisor, and a lock that nobody holds any more is no obstacle', () => {
   const release = openDataFolder(folder);
@@ -33,7 +36,9 @@ test('OPS-3 a folder has one supervisor, and a lock that nobody holds any more i
 
 test('OPS-6 a folder that cannot be written gives one line that says what to do', () => {
   writeFileSync(join(folder, 'file'), '');
-  expect(() => openDataFolder(join(folder, 'file', 'data'))).toThrow(/cannot be written \(ENOTDIR\)\. Choose another: npm start -- --data DIR/);
+  expect(() => openDataFolder(join(folder, 'file', 'data'))).toThrow(
+    /cannot be written \(ENOTDIR\)\. Choose another: npm start -- --data DIR/,
+  );
 });
 
 test('the secret is long, stays the same and is for its owner only', () => {

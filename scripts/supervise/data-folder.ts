@@ -5,8 +5,8 @@ import { firstBarrier, postgresAccount } from '#db/embedded/account.ts';
 import { ClearError } from './clear-error.ts';
 
 /**
- * Where everything is kept. The default is `.pupil` in the repository; as root in a clone that the account of Postgres cannot
- * enter (below /root, say) it is a folder of its own under /var/lib.
+ * Where everything is kept. The default is `.pupil` in the repository; as root in a clone that the account of Postgres
+ * cannot enter (below /root, say) it is a folder of its own under /var/lib.
  */
 export function chooseDataFolder(root: string, wanted: string | null, embedded: boolean): string {
   if (wanted !== null) return resolve(wanted);
@@ -24,7 +24,9 @@ export function openDataFolder(folder: string): () => void {
     writeFileSync(join(folder, 'writable'), '');
     rmSync(join(folder, 'writable'));
   } catch (error) {
-    throw new ClearError(`The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another: npm start -- --data DIR`);
+    throw new ClearError(
+      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another: npm start -- --data DIR`,
+    );
   }
   return lock(folder);
 }
@@ -34,13 +36,17 @@ function lock(folder: string): () => void {
   const file = join(folder, 'running');
   if (existsSync(file)) {
     const [pid = '', began = ''] = readFileSync(file, 'utf8').split(' ');
-    if (Number(pid) !== process.pid && startOf(Number(pid)) === began) throw new ClearError(`Pupil is already running with the data folder ${folder} (process ${pid}).`);
+    if (Number(pid) !== process.pid && startOf(Number(pid)) === began)
+      throw new ClearError(`Pupil is already running with the data folder ${folder} (process ${pid}).`);
   }
   writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ''}`);
   return () => rmSync(file, { force: true });
 }
 
-/** When a process began, in the kernel's ticks (Linux) or '' where that is not known; null when there is no such process. */
+/**
+ * When a process began, in the kernel's ticks (Linux) or '' where that is not known; null when there is no such
+ * process.
+ */
 export function startOf(pid: number): string | null {
   try {
     process.kill(pid, 0);

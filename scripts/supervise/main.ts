@@ -30,8 +30,8 @@ const say = (step: string, text: string): void => print(`  ${step.padEnd(10)} ${
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Starts database, server and trainer of one data folder, keeps them running, and stops them in order on SIGINT or SIGTERM.
- * Returns when all is started; the process then lives until a signal.
+ * Starts database, server and trainer of one data folder, keeps them running, and stops them in order on SIGINT or
+ * SIGTERM. Returns when all is started; the process then lives until a signal.
  * @throws ClearError with one line for what a person can mend
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
@@ -51,7 +51,9 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     const { url, stop } = external ? { url: external, stop: () => {} } : await startDatabase(folder);
     closing.unshift(stop);
     await migrate(url, join(options.root, 'db/migrations')).catch((error: unknown) => {
-      throw new ClearError(`The database cannot be ${external ? 'reached or ' : ''}brought up to date: ${messageOf(error)}`);
+      throw new ClearError(
+        `The database cannot be ${external ? 'reached or ' : ''}brought up to date: ${messageOf(error)}`,
+      );
     });
     say('database', external ? 'the one of DATABASE_URL' : `embedded Postgres at ${new URL(url).host}`);
     await startProcesses(options, folder, url, keepers);
@@ -69,8 +71,16 @@ async function startDatabase(folder: string): Promise<{ url: string; stop(): Pro
   }
 }
 
-/** Resolves when the server (or, alone, the trainer) is up; one that ends before that would only end again. Later crashes are only told. */
-function startProcesses(options: SuperviseOptions, folder: string, url: string, keepers: ProcessKeeper[]): Promise<void> {
+/**
+ * Resolves when the server (or, alone, the trainer) is up; one that ends before that would only end again. Later
+ * crashes are only told.
+ */
+function startProcesses(
+  options: SuperviseOptions,
+  folder: string,
+  url: string,
+  keepers: ProcessKeeper[],
+): Promise<void> {
   const awaited = options.server ? 'server' : 'trainer';
   let ready = false;
   return new Promise((resolve, reject) => {
@@ -85,8 +95,12 @@ function startProcesses(options: SuperviseOptions, folder: string, url: string, 
           resolve();
         },
         onCrash: (what, againMs) => {
-          if (!ready && planned.name === awaited) return reject(new ClearError(`The ${planned.name} ${what} before it was ready.${tail(planned.logFile)}`));
-          say(planned.name, `${what}, starting again in ${againMs / 1000} s${planned.logFile ? `; its log: ${planned.logFile}` : ''}`);
+          if (!ready && planned.name === awaited)
+            return reject(new ClearError(`The ${planned.name} ${what} before it was ready.${tail(planned.logFile)}`));
+          say(
+            planned.name,
+            `${what}, starting again in ${againMs / 1000} s${planned.logFile ? `; its log: ${planned.logFile}` : ''}`,
+          );
         },
       });
       keepers.push(keeper);
@@ -95,7 +109,12 @@ function startProcesses(options: SuperviseOptions, folder: string, url: string, 
   });
 }
 
-type Ready = { type: 'ready'; url?: string; ownerLink?: string | null; engine?: { name: string; device: string } | null };
+type Ready = {
+  type: 'ready';
+  url?: string;
+  ownerLink?: string | null;
+  engine?: { name: string; device: string } | null;
+};
 
 function isReady(message: unknown): message is Ready {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
@@ -121,17 +140,36 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
     ...(options.url ? { PUPIL_URL: options.url } : {}),
   };
   const program = (name: string, source: string): string[] =>
-    options.dev ? ['--import', 'tsx', '--watch', '--watch-preserve-output', source] : ['--enable-source-maps', join('dist', `${name}.js`)];
+    options.dev
+      ? ['--import', 'tsx', '--watch', '--watch-preserve-output', source]
+      : ['--enable-source-maps', join('dist', `${name}.js`)];
   const log = (name: string): string | null => (options.verbose ? null : join(folder, 'logs', `${name}.log`));
   const plans: ProcessPlan[] = [];
   const common = { cwd: options.root, env: shared };
-  if (options.server) plans.push({ name: 'server', args: program('server', 'server/main.ts'), logFile: log('server'), patienceMs: 10_000, ...common });
-  if (options.trainer) plans.push({ name: 'trainer', args: program('trainer', 'workers/trainer/process/main.ts'), logFile: log('trainer'), patienceMs: 20_000, ...common });
+  if (options.server)
+    plans.push({
+      name: 'server',
+      args: program('server', 'server/main.ts'),
+      logFile: log('server'),
+      patienceMs: 10_000,
+      ...common,
+    });
+  if (options.trainer)
+    plans.push({
+      name: 'trainer',
+      args: program('trainer', 'workers/trainer/process/main.ts'),
+      logFile: log('trainer'),
+      patienceMs: 20_000,
+      ...common,
+    });
   return plans;
 }
 
 /** Trainer, server, database, folder: in this order. Asked a second time, it waits no longer for the processes. */
-function stopOnce(keepers: ProcessKeeper[], closing: (() => Promise<void> | void)[]): (words: string | null) => Promise<void> {
+function stopOnce(
+  keepers: ProcessKeeper[],
+  closing: (() => Promise<void> | void)[],
+): (words: string | null) => Promise<void> {
   let stopped: Promise<void> | null = null;
   return (words) => {
     if (stopped) {

@@ -19,13 +19,25 @@ afterEach(async () => {
 });
 
 function keep(program: string, patienceMs = 5_000): void {
-  const plan = { name: 'server' as const, args: ['-e', program], cwd: folder, env: process.env, logFile: join(folder, 'log'), patienceMs };
-  keeper = new ProcessKeeper(plan, { onMessage: (m) => messages.push(m), onCrash: (what, againMs) => crashes.push([what, againMs]) });
+  const plan = {
+    name: 'server' as const,
+    args: ['-e', program],
+    cwd: folder,
+    env: process.env,
+    logFile: join(folder, 'log'),
+    patienceMs,
+  };
+  keeper = new ProcessKeeper(plan, {
+    onMessage: (m) => messages.push(m),
+    onCrash: (what, againMs) => crashes.push([what, againMs]),
+  });
   keeper.start();
 }
 
 test('OPS-5 the pause doubles up to half a minute, and starts anew after a healthy minute', () => {
-  expect([0, 1_000, 2_000, 16_000, 30_000].map((last) => nextPause(last, 10))).toEqual([1_000, 2_000, 4_000, 30_000, 30_000]);
+  expect([0, 1_000, 2_000, 16_000, 30_000].map((last) => nextPause(last, 10))).toEqual([
+    1_000, 2_000, 4_000, 30_000, 30_000,
+  ]);
   expect(nextPause(30_000, 60_000)).toBe(1_000);
 });
 
@@ -37,7 +49,9 @@ test('OPS-5 a process that ends by itself is told of and started again', async (
 });
 
 test('OPS-5 stop waits until the work is ended, and nothing starts again', async () => {
-  keep(`process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); process.send('up'); setInterval(() => {}, 1000)`);
+  keep(
+    `process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); process.send('up'); setInterval(() => {}, 1000)`,
+  );
   await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
   await keeper?.stop();
   expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('saved\n');

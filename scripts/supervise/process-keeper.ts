@@ -32,7 +32,10 @@ export function nextPause(lastPauseMs: number, livedMs: number): number {
   return Math.min(lastPauseMs * 2, LONGEST_PAUSE_MS);
 }
 
-/** Keeps one process running until `stop`. It runs in a session of its own, so that Ctrl-C reaches only us and we end all in order. */
+/**
+ * Keeps one process running until `stop`. It runs in a session of its own, so that Ctrl-C reaches only us and we end
+ * all in order.
+ */
 export class ProcessKeeper {
   readonly plan: ProcessPlan;
   readonly #events: KeeperEvents;

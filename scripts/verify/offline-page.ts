@@ -8,11 +8,16 @@ import { fileOf, readContract } from './open-export.ts';
 import type { ExportFiles } from './open-export.ts';
 
 /**
- * Opens the offline page from a file in a browser without a network, gives it each picture through its own file field and reads the
- * first answer that it shows.
+ * Opens the offline page from a file in a browser without a network, gives it each picture through its own file field
+ * and reads the first answer that it shows.
  * @param pixels `count` pictures of the model's side, 0..255, as PNG files so that no decoder or scaling stands between
  */
-export async function askOfflinePage(browser: Browser, files: ExportFiles, pixels: Uint8Array, count: number): Promise<string[]> {
+export async function askOfflinePage(
+  browser: Browser,
+  files: ExportFiles,
+  pixels: Uint8Array,
+  count: number,
+): Promise<string[]> {
   const { size, channels } = readContract(files);
   const folder = mkdtempSync(join(tmpdir(), 'pupil-page-'));
   const context = await browser.newContext({ offline: true });
@@ -27,7 +32,9 @@ export async function askOfflinePage(browser: Browser, files: ExportFiles, pixel
     const answers: string[] = [];
     for (let index = 0; index < count; index += 1) {
       const one = pixels.subarray(index * size * size * channels, (index + 1) * size * size * channels);
-      const buffer = await sharp(one, { raw: { width: size, height: size, channels } }).png().toBuffer();
+      const buffer = await sharp(one, { raw: { width: size, height: size, channels } })
+        .png()
+        .toBuffer();
       const name = `picture-${index}.png`;
       await page.locator('#file').setInputFiles({ name, mimeType: 'image/png', buffer });
       await page.getByRole('img', { name }).waitFor();

@@ -23,15 +23,26 @@ export interface Contract {
 export type ExportFiles = ReadonlyMap<string, Buffer>;
 
 interface Ort {
-  InferenceSession: { create(bytes: Uint8Array): Promise<{ run(feeds: object): Promise<Record<string, { data: Float32Array }>> }> };
+  InferenceSession: {
+    create(bytes: Uint8Array): Promise<{ run(feeds: object): Promise<Record<string, { data: Float32Array }>> }>;
+  };
   Tensor: new (type: 'float32', data: Float32Array, shape: number[]) => object;
 }
 
 export const readExport = async (path: string): Promise<ExportFiles> => unzipFiles(readFileSync(path));
 
 export function readContract(files: ExportFiles): Contract {
-  const card = JSON.parse(fileOf(files, 'model-card.json').toString('utf8')) as { input: { shape: [string, number, number, 1 | 3] }; classes: string[]; hashes: Record<string, string> };
-  return { size: card.input.shape[1], channels: card.input.shape[3], classes: card.classes, checkpoint: card.hashes['checkpoint'] ?? null };
+  const card = JSON.parse(fileOf(files, 'model-card.json').toString('utf8')) as {
+    input: { shape: [string, number, number, 1 | 3] };
+    classes: string[];
+    hashes: Record<string, string>;
+  };
+  return {
+    size: card.input.shape[1],
+    channels: card.input.shape[3],
+    classes: card.classes,
+    checkpoint: card.hashes['checkpoint'] ?? null,
+  };
 }
 
 /** Opens a TensorFlow.js or ONNX export; null for the formats that are opened elsewhere (the page, a SavedModel). */
@@ -45,18 +56,27 @@ async function openTensorFlow(files: ExportFiles, shape: number[]): Promise<Open
   setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly backend of TensorFlow.js did not start.');
   const { weightsManifest, ...artifacts } = JSON.parse(fileOf(files, 'model.json').toString('utf8')) as tf.io.ModelJSON;
-  const handler = tf.io.fromMemory({ ...artifacts, weightSpecs: weightsManifest.flatMap((group) => group.weights), weightData: Uint8Array.from(fileOf(files, 'weights.bin')).buffer });
-  const model = artifacts.format === 'graph-model' ? await tf.loadGraphModel(handler) : await tf.loadLayersModel(handler);
+  const handler = tf.io.fromMemory({
+    ...artifacts,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weightData: Uint8Array.from(fileOf(files, 'weights.bin')).buffer,
+  });
+  const model =
+    artifacts.format === 'graph-model' ? await tf.loadGraphModel(handler) : await tf.loadLayersModel(handler);
   return {
     runtime: `TensorFlow.js ${tf.version.tfjs}, ${artifacts.format ?? 'layers-model'}`,
-    predict: async (pixels, count) => tf.tidy(() => (model.predict(tf.tensor(pixels, [count, ...shape])) as tf.Tensor).dataSync() as Float32Array),
+    predict: async (pixels, count) =>
+      tf.tidy(() => (model.predict(tf.tensor(pixels, [count, ...shape])) as tf.Tensor).dataSync() as Float32Array),
   };
 }
 
 async function openOnnx(bytes: Buffer, shape: number[]): Promise<OpenedExport> {
-  const ort = await (import('onnxruntime-node') as Promise<unknown>).then((module) => module as Ort, () => {
-    throw new Error('This check needs onnxruntime-node: npm install onnxruntime-node.');
-  });
+  const ort = await (import('onnxruntime-node') as Promise<unknown>).then(
+    (module) => module as Ort,
+    () => {
+      throw new Error('This check needs onnxruntime-node: npm install onnxruntime-node.');
+    },
+  );
   const session = await ort.InferenceSession.create(bytes);
   return {
     runtime: 'onnxruntime-node',

@@ -18,11 +18,23 @@ export async function readTestImages(source: string, { size, channels, classes }
   const data = await openFiles(source);
   for await (const file of data.files) {
     if (!('bytes' in file) || file.split !== 'test' || file.className === null) continue;
-    parts.push(await sharp(file.bytes).autoOrient().flatten({ background: '#ffffff' }).resize(size, size, { fit: 'fill' })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb').raw({ depth: 'uchar' }).toBuffer());
+    parts.push(
+      await sharp(file.bytes)
+        .autoOrient()
+        .flatten({ background: '#ffffff' })
+        .resize(size, size, { fit: 'fill' })
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .raw({ depth: 'uchar' })
+        .toBuffer(),
+    );
     classIndexes.push(classes.indexOf(file.className));
   }
   data.close();
   if (parts.length === 0) throw new Error(`${source} has no test folder with class folders in it.`);
-  return { count: parts.length, area: size * size * channels, pixels: new Uint8Array(Buffer.concat(parts)), classIndexes };
+  return {
+    count: parts.length,
+    area: size * size * channels,
+    pixels: new Uint8Array(Buffer.concat(parts)),
+    classIndexes,
+  };
 }

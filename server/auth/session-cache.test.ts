@@ -2,7 +2,14 @@ import { expect, it, vi } from 'vitest';
 import { createSessionCache } from './session-cache.ts';
 import type { SignedIn } from './session.ts';
 
-const anna: SignedIn = { userId: 'anna', name: 'Anna', email: '', memberId: null, accessId: 'session-1', expiresAt: Infinity };
+const anna: SignedIn = {
+  userId: 'anna',
+  name: 'Anna',
+  email: '',
+  memberId: null,
+  accessId: 'session-1',
+  expiresAt: Infinity,
+};
 
 it('ACCESS-12 asks once in a while, and again as soon as the access has ended', async () => {
   let now = 0;

@@ -6,8 +6,9 @@ const TRUST_MS = 10_000;
 const KEPT = 10_000;
 
 /**
- * Who stands behind a cookie or an API token, for a few seconds, so that a busy page does not ask the database at every call. It holds
- * identities only: what a person may do is read anew each time, so that a removal or another role acts at once.
+ * Who stands behind a cookie or an API token, for a few seconds, so that a busy page does not ask the database at every
+ * call. It holds identities only: what a person may do is read anew each time, so that a removal or another role acts
+ * at once.
  */
 export function createSessionCache(now: () => number = Date.now) {
   const kept = new Map<string, { signedIn: SignedIn; until: number }>();

@@ -18,7 +18,9 @@ export interface SignedIn {
 /** Reads the session cookie, or an API token in `Authorization: Bearer`. Null for a stranger. */
 export async function findSignedIn(services: Services, headers: IncomingHttpHeaders): Promise<SignedIn | null> {
   const bearer = /^Bearer (pupil_[\w-]{20,})$/.exec(headers.authorization ?? '')?.[1];
-  const cookie = bearer ? undefined : /(?:^|;\s*)((?:__Secure-)?pupil\.session_token=[^;]+)/.exec(headers.cookie ?? '')?.[1];
+  const cookie = bearer
+    ? undefined
+    : /(?:^|;\s*)((?:__Secure-)?pupil\.session_token=[^;]+)/.exec(headers.cookie ?? '')?.[1];
   const secret = bearer ?? cookie;
   if (secret === undefined) return null;
   const load = () => (bearer ? findByToken(services, bearer) : findByCookie(services, headers.cookie ?? ''));
@@ -28,12 +30,28 @@ export async function findSignedIn(services: Services, headers: IncomingHttpHead
 
 async function findByToken(services: Services, bearer: string): Promise<SignedIn | null> {
   const token = await findActiveApiToken(services.db, hashToken(bearer));
-  return token && { userId: token.userId, name: token.name, email: token.email, memberId: token.memberId, accessId: token.id, expiresAt: Infinity };
+  return (
+    token && {
+      userId: token.userId,
+      name: token.name,
+      email: token.email,
+      memberId: token.memberId,
+      accessId: token.id,
+      expiresAt: Infinity,
+    }
+  );
 }
 
 async function findByCookie(services: Services, cookie: string): Promise<SignedIn | null> {
   const found = await services.auth.api.getSession({ headers: new Headers({ cookie }) });
-  return found && {
-    userId: found.user.id, name: found.user.name, email: found.user.email, memberId: null, accessId: found.session.id, expiresAt: found.session.expiresAt.getTime(),
-  };
+  return (
+    found && {
+      userId: found.user.id,
+      name: found.user.name,
+      email: found.user.email,
+      memberId: null,
+      accessId: found.session.id,
+      expiresAt: found.session.expiresAt.getTime(),
+    }
+  );
 }

@@ -34,12 +34,30 @@ import { createMetrics } from './metrics.ts';
 import { ROUTES } from './routes.ts';
 import { makeOriginCheck } from './security.ts';
 
-/** One address of each route, and what a member must be allowed to do there. A route that is missing here fails the first test. */
-const EXAMPLES: { method: string; action: Action; path: (at: Places) => string; body?: string | Uint8Array<ArrayBuffer> }[] = [
+/**
+ * One address of each route, and what a member must be allowed to do there. A route that is missing here fails the
+ * first test.
+ */
+const EXAMPLES: {
+  method: string;
+  action: Action;
+  path: (at: Places) => string;
+  body?: string | Uint8Array<ArrayBuffer>;
+}[] = [
   { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/images/${at.imageId}` },
   { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/thumbnails/${at.imageId}` },
-  { method: 'PUT', action: 'image:import', path: (at) => `/api/projects/${at.projectId}/imports/${at.importId}/file?name=l.csv&kind=labels`, body: 'file,class\nimage-0.png,cat\n' },
-  { method: 'PUT', action: 'run:start', path: (at) => `/api/projects/${at.projectId}/backbones?name=drawn`, body: Uint8Array.from(await zipFiles(drawBackbone())) },
+  {
+    method: 'PUT',
+    action: 'image:import',
+    path: (at) => `/api/projects/${at.projectId}/imports/${at.importId}/file?name=l.csv&kind=labels`,
+    body: 'file,class\nimage-0.png,cat\n',
+  },
+  {
+    method: 'PUT',
+    action: 'run:start',
+    path: (at) => `/api/projects/${at.projectId}/backbones?name=drawn`,
+    body: Uint8Array.from(await zipFiles(drawBackbone())),
+  },
   { method: 'GET', action: 'export:create', path: (at) => `/api/projects/${at.projectId}/exports/labels?format=csv` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/exports/${at.exportId}/file` },
 ];
@@ -92,17 +110,35 @@ beforeAll(async () => {
   const started = await insertImport(db, { projectId: project.id, createdBy: people.lead.memberId, name: 'labels' });
   const exportId = randomUUID();
   await blobs.put(exportKey(project.id, exportId), Buffer.from('zip'));
-  await db.insert(modelExport).values({ id: exportId, projectId: project.id, kind: 'model', format: 'onnx', status: 'ready', blobKey: exportKey(project.id, exportId), bytes: 3 });
+  await db.insert(modelExport).values({
+    id: exportId,
+    projectId: project.id,
+    kind: 'model',
+    format: 'onnx',
+    status: 'ready',
+    blobKey: exportKey(project.id, exportId),
+    bytes: 3,
+  });
   places = { projectId: project.id, imageId, importId: started.id, exportId };
 
   const isAllowedOrigin = makeOriginCheck(undefined);
-  http = createServer(createListener({ services: test.services, metrics: createMetrics(test.services), isAllowedOrigin, pages: async (_req, res) => void res.writeHead(404).end('no page') }));
+  http = createServer(
+    createListener({
+      services: test.services,
+      metrics: createMetrics(test.services),
+      isAllowedOrigin,
+      pages: async (_req, res) => void res.writeHead(404).end('no page'),
+    }),
+  );
   const sessions = createSessionCache();
   test.services.sessions = sessions;
   presence = createPresence(test.services);
   io = createSockets(test.services, http, { isAllowedOrigin, hooks: presence.hooks });
   presence.start(io);
-  relay = startRelay({ url: test.url, log: test.services.log, onGap: () => undefined,
+  relay = startRelay({
+    url: test.url,
+    log: test.services.log,
+    onGap: () => undefined,
     onEvent: (event) => {
       if (event.name === 'member:changed') sessions.clear();
       announce(io, event);
@@ -124,45 +160,67 @@ afterAll(async () => {
   await test.close();
 });
 
-const ask = (path: string, options: { method?: string; token?: string; headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> } = {}) =>
+const ask = (
+  path: string,
+  options: {
+    method?: string;
+    token?: string;
+    headers?: Record<string, string>;
+    body?: string | Uint8Array<ArrayBuffer>;
+  } = {},
+) =>
   fetch(`${origin}${path}`, {
-    method: options.method ?? 'GET', body: options.body ?? null,
+    method: options.method ?? 'GET',
+    body: options.body ?? null,
     headers: { ...(options.token ? { authorization: `Bearer ${options.token}` } : {}), ...options.headers },
   });
 
 it('ACCESS-7 every plain route is walked below', () => {
-  const uncovered = ROUTES.filter(({ method, pattern }) => !EXAMPLES.some((example) => example.method === method && pattern.test(example.path(places).split('?')[0] ?? '')));
+  const uncovered = ROUTES.filter(
+    ({ method, pattern }) =>
+      !EXAMPLES.some((example) => example.method === method && pattern.test(example.path(places).split('?')[0] ?? '')),
+  );
   expect(uncovered.map(({ pattern }) => pattern.source)).toEqual([]);
 });
 
-describe.each(EXAMPLES.map((example) => ({ ...example, name: example.path({ projectId: ':project', imageId: ':image', importId: ':import', exportId: ':export' }) })))(
-  '$method $name',
-  ({ method, action, path, body }) => {
-    const call = (at: Places, token?: string) => ask(path(at), { method, ...(token ? { token } : {}), ...(body ? { body } : {}) });
+describe.each(
+  EXAMPLES.map((example) => ({
+    ...example,
+    name: example.path({ projectId: ':project', imageId: ':image', importId: ':import', exportId: ':export' }),
+  })),
+)('$method $name', ({ method, action, path, body }) => {
+  const call = (at: Places, token?: string) =>
+    ask(path(at), { method, ...(token ? { token } : {}), ...(body ? { body } : {}) });
 
-    it('ACCESS-7 refuses a stranger', async () => {
-      expect((await call(places)).status).toBe(401);
-      expect((await call(places, 'pupil_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status).toBe(401);
-    });
+  it('ACCESS-7 refuses a stranger', async () => {
+    expect((await call(places)).status).toBe(401);
+    expect((await call(places, 'pupil_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status).toBe(401);
+  });
 
-    it('ACCESS-7 answers an outsider as if nothing were there', async () => {
-      const existing = await call(places, people.outsider.token);
-      const invented = await call({ ...places, projectId: randomUUID() }, people.outsider.token);
-      expect([existing.status, await existing.text()]).toEqual([invented.status, await invented.text()]);
-      expect(existing.status).toBe(404);
-    });
+  it('ACCESS-7 answers an outsider as if nothing were there', async () => {
+    const existing = await call(places, people.outsider.token);
+    const invented = await call({ ...places, projectId: randomUUID() }, people.outsider.token);
+    expect([existing.status, await existing.text()]).toEqual([invented.status, await invented.text()]);
+    expect(existing.status).toBe(404);
+  });
 
-    it.each(['viewer', 'annotator', 'lead'] as const)('ACCESS-7 lets a %s do what the table says and no more', async (role) => {
+  it.each(['viewer', 'annotator', 'lead'] as const)(
+    'ACCESS-7 lets a %s do what the table says and no more',
+    async (role) => {
       expect((await call(places, people[role].token)).status).toBe(can(role, action) ? 200 : 403);
-    });
-  },
-);
+    },
+  );
+});
 
 describe('a request', () => {
   it('ACCESS-8 with a token acts as one member, not as the person in their other organizations', async () => {
     const { lead } = people;
     const second = await createOrganization(test.services.db, 'Second');
-    const memberId = await upsertMember(test.services.db, { organizationId: second, userId: lead.userId, role: 'owner' });
+    const memberId = await upsertMember(test.services.db, {
+      organizationId: second,
+      userId: lead.userId,
+      role: 'owner',
+    });
     const project = await createProject(test.services.db, { organizationId: second });
     const path = `/api/projects/${project.id}/exports/labels?format=csv`;
     expect((await ask(path, { token: lead.token })).status).toBe(404);
@@ -171,7 +229,13 @@ describe('a request', () => {
 
   it('ACCESS-9 that changes something and comes from another site is refused', async () => {
     const example = EXAMPLES.find(({ method }) => method === 'PUT');
-    const put = (from: string) => ask(example?.path(places) ?? '', { method: 'PUT', token: people.lead.token, headers: { origin: from }, body: example?.body ?? '' });
+    const put = (from: string) =>
+      ask(example?.path(places) ?? '', {
+        method: 'PUT',
+        token: people.lead.token,
+        headers: { origin: from },
+        body: example?.body ?? '',
+      });
     expect((await put('https://evil.example')).status).toBe(403);
     expect((await put('null')).status).toBe(403);
     expect((await put(origin)).status).toBe(200);
@@ -184,7 +248,11 @@ describe('a request', () => {
 
   it('ACCESS-11 whose address cannot be read is told so, not blamed on us', async () => {
     const status = await new Promise<number>((done, failed) => {
-      request({ host: '127.0.0.1', port: new URL(origin).port, path: '//' }, (res) => done(res.resume().statusCode ?? 0)).on('error', failed).end();
+      request({ host: '127.0.0.1', port: new URL(origin).port, path: '//' }, (res) =>
+        done(res.resume().statusCode ?? 0),
+      )
+        .on('error', failed)
+        .end();
     });
     expect(status).toBe(400);
   });
@@ -198,22 +266,40 @@ describe('an upload', () => {
       const { id } = await insertImport(db, { projectId: project.id, createdBy: people.lead.memberId, name: 'images' });
       for (let index = 0; index < 12; index += 1) {
         const body = new Uint8Array(await drawStripes(index, brightness));
-        const answer = await fetch(`${origin}/api/projects/${project.id}/imports/${id}/file?name=${index}.png&kind=image`, { method: 'PUT', headers: { authorization: `Bearer ${people.lead.token}` }, body });
+        const answer = await fetch(
+          `${origin}/api/projects/${project.id}/imports/${id}/file?name=${index}.png&kind=image`,
+          { method: 'PUT', headers: { authorization: `Bearer ${people.lead.token}` }, body },
+        );
         expect(answer.status).toBe(200);
       }
     }
-    const rows = await db.select({ name: image.fileName, split: image.split }).from(image).where(eq(image.projectId, project.id));
-    const splits = new Map(rows.map(({ name }) => [name, rows.filter((row) => row.name === name).map(({ split }) => split)]));
+    const rows = await db
+      .select({ name: image.fileName, split: image.split })
+      .from(image)
+      .where(eq(image.projectId, project.id));
+    const splits = new Map(
+      rows.map(({ name }) => [name, rows.filter((row) => row.name === name).map(({ split }) => split)]),
+    );
     expect(splits.size).toBe(12);
     for (const pair of splits.values()) expect(pair).toEqual([pair[0], pair[0]]);
     expect(new Set(rows.map(({ split }) => split)).size).toBe(2);
   });
 });
 
-/** Bars of gray whose order depends on the index: a hue of brightness leaves what is darker than its neighbour as it is. */
+/**
+ * Bars of gray whose order depends on the index: a hue of brightness leaves what is darker than its neighbour as it is.
+ */
 function drawStripes(index: number, brightness: number): Promise<Buffer> {
-  const pixels = Buffer.from(Array.from({ length: 72 * 64 * 3 }, (_, at) => Math.round(((index * 37 + (Math.floor(at / 3) % 72 >> 3) * 91 + (Math.floor(at / 216) >> 3) * 57) % 200) * brightness)));
-  return sharp(pixels, { raw: { width: 72, height: 64, channels: 3 } }).png().toBuffer();
+  const pixels = Buffer.from(
+    Array.from({ length: 72 * 64 * 3 }, (_, at) =>
+      Math.round(
+        ((index * 37 + ((Math.floor(at / 3) % 72) >> 3) * 91 + (Math.floor(at / 216) >> 3) * 57) % 200) * brightness,
+      ),
+    ),
+  );
+  return sharp(pixels, { raw: { width: 72, height: 64, channels: 3 } })
+    .png()
+    .toBuffer();
 }
 
 describe('a socket', () => {
@@ -224,17 +310,24 @@ describe('a socket', () => {
 
   function dial(token: string | null, from?: string): Client {
     const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(from ? { origin: from } : {}) };
-    const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: headers, reconnection: false, forceNew: true });
+    const client: Client = connect(origin, {
+      transports: ['websocket'],
+      extraHeaders: headers,
+      reconnection: false,
+      forceNew: true,
+    });
     open.push(client);
     return client;
   }
-  const settled = (client: Client): Promise<string> => new Promise((done) => {
-    // It may be there before anybody asks: its event would never come again.
-    if (client.connected) done('connected');
-    client.once('connect', () => done('connected'));
-    client.once('connect_error', (error) => done(error.message));
-  });
-  const join = (client: Client, projectId = places.projectId): Promise<boolean> => client.timeout(5000).emitWithAck('project:join', projectId);
+  const settled = (client: Client): Promise<string> =>
+    new Promise((done) => {
+      // It may be there before anybody asks: its event would never come again.
+      if (client.connected) done('connected');
+      client.once('connect', () => done('connected'));
+      client.once('connect_error', (error) => done(error.message));
+    });
+  const join = (client: Client, projectId = places.projectId): Promise<boolean> =>
+    client.timeout(5000).emitWithAck('project:join', projectId);
   const members = (): string[] => presence.listPresent(places.projectId).map((item: Presence) => item.memberId);
 
   /** What each event does for somebody who may not: nothing that others can see, and no word about what exists. */
@@ -263,23 +356,34 @@ describe('a socket', () => {
     expect(await settled(dial(people.lead.token, origin))).toBe('connected');
   });
 
-  it.each(Object.keys(EVENTS) as (keyof ClientToServerEvents)[])('ACCESS-7 gives an outsider nothing by %s', async (name) => {
-    const client = dial(people.outsider.token);
-    expect(await settled(client)).toBe('connected');
-    await EVENTS[name](client);
-  });
+  it.each(Object.keys(EVENTS) as (keyof ClientToServerEvents)[])(
+    'ACCESS-7 gives an outsider nothing by %s',
+    async (name) => {
+      const client = dial(people.outsider.token);
+      expect(await settled(client)).toBe('connected');
+      await EVENTS[name](client);
+    },
+  );
 
   it('ACCESS-7 tells an outsider no event of a project, and members every one', async () => {
-    const [outsider, viewer, annotator] = [people.outsider, people.viewer, people.annotator].map(({ token }) => dial(token)) as [Client, Client, Client];
+    const [outsider, viewer, annotator] = [people.outsider, people.viewer, people.annotator].map(({ token }) =>
+      dial(token),
+    ) as [Client, Client, Client];
     const heard = new Map<Client, string[]>();
-    expect(await Promise.all([outsider, viewer, annotator].map(settled))).toEqual(['connected', 'connected', 'connected']);
+    expect(await Promise.all([outsider, viewer, annotator].map(settled))).toEqual([
+      'connected',
+      'connected',
+      'connected',
+    ]);
     for (const client of [outsider, viewer, annotator]) {
       heard.set(client, []);
       client.on('event', (event) => heard.get(client)?.push(event.name));
     }
     expect(await Promise.all([outsider, viewer, annotator].map((client) => join(client)))).toEqual([false, true, true]);
     await notify(test.services.db, { name: 'project:changed', projectId: places.projectId });
-    await expect.poll(() => [heard.get(viewer), heard.get(annotator)]).toEqual([['project:changed'], ['project:changed']]);
+    await expect
+      .poll(() => [heard.get(viewer), heard.get(annotator)])
+      .toEqual([['project:changed'], ['project:changed']]);
     expect(heard.get(outsider)).toEqual([]);
   });
 
@@ -287,7 +391,9 @@ describe('a socket', () => {
     const client = dial(people.viewer.token);
     expect(await settled(client)).toBe('connected');
     const rubbish = client as unknown as { emit(name: string, ...values: unknown[]): void };
-    for (const name of Object.keys(EVENTS)) for (const values of [[], [null], [{}, 'x', 7], [places.projectId, 'nowhere', 'no-id']]) rubbish.emit(name, ...values);
+    for (const name of Object.keys(EVENTS))
+      for (const values of [[], [null], [{}, 'x', 7], [places.projectId, 'nowhere', 'no-id']])
+        rubbish.emit(name, ...values);
     expect(await join(client)).toBe(true);
   });
 
@@ -323,13 +429,24 @@ describe('a socket', () => {
   async function enroll(email: string): Promise<{ userId: string; memberId: string }> {
     const { db, auth } = test.services;
     const passwordHash = await (await auth.$context).password.hash(PASSWORD);
-    const userId = await db.transaction((tx) => insertUser(tx, { name: 'Sina', email, passwordHash })) ?? '';
+    const userId = (await db.transaction((tx) => insertUser(tx, { name: 'Sina', email, passwordHash }))) ?? '';
     return { userId, memberId: await upsertMember(db, { organizationId, userId, role: 'annotator' }) };
   }
   async function openBrowser(email: string): Promise<{ cookie: string; client: Client }> {
-    const { headers } = await test.services.auth.api.signInEmail({ body: { email, password: PASSWORD }, returnHeaders: true });
-    const cookie = headers.getSetCookie().map((pair) => pair.split(';')[0]).join('; ');
-    const client: Client = connect(origin, { transports: ['websocket'], extraHeaders: { cookie, origin }, reconnection: false, forceNew: true });
+    const { headers } = await test.services.auth.api.signInEmail({
+      body: { email, password: PASSWORD },
+      returnHeaders: true,
+    });
+    const cookie = headers
+      .getSetCookie()
+      .map((pair) => pair.split(';')[0])
+      .join('; ');
+    const client: Client = connect(origin, {
+      transports: ['websocket'],
+      extraHeaders: { cookie, origin },
+      reconnection: false,
+      forceNew: true,
+    });
     open.push(client);
     expect(await settled(client)).toBe('connected');
     return { cookie, client };
@@ -338,21 +455,42 @@ describe('a socket', () => {
   it('MENTION-4 of a browser of whom a comment names hears of it outside the project; an API token elsewhere and a removed member do not', async () => {
     const { db } = test.services;
     const [sina, gone] = [await enroll('mentioned@example.test'), await enroll('gone@example.test')];
-    const elsewhere = await upsertMember(db, { organizationId: await createOrganization(db, 'Third'), userId: sina.userId, role: 'owner' });
+    const elsewhere = await upsertMember(db, {
+      organizationId: await createOrganization(db, 'Third'),
+      userId: sina.userId,
+      role: 'owner',
+    });
     await test.as(people.owner).people.remove({ organizationId, memberId: gone.memberId });
-    const clients = [(await openBrowser('mentioned@example.test')).client, (await openBrowser('gone@example.test')).client, dial(await tokenFor(elsewhere)), dial(people.annotator.token)];
+    const clients = [
+      (await openBrowser('mentioned@example.test')).client,
+      (await openBrowser('gone@example.test')).client,
+      dial(await tokenFor(elsewhere)),
+      dial(people.annotator.token),
+    ];
     await Promise.all(clients.map(settled));
     expect(await join(clients[3] as Client)).toBe(true);
     const heard = clients.map((client) => {
       const ids: string[] = [];
-      client.on('event', (event) => event.name === 'comment:created' && event.mentioned.includes(sina.userId) && ids.push(event.commentId));
+      client.on(
+        'event',
+        (event) =>
+          event.name === 'comment:created' && event.mentioned.includes(sina.userId) && ids.push(event.commentId),
+      );
       return ids;
     });
     const id = randomUUID();
-    await test.as(people.lead).comment.create({ projectId: places.projectId, imageId: places.imageId, id, body: '@Sina', mentions: [sina.memberId, gone.memberId] });
+    await test.as(people.lead).comment.create({
+      projectId: places.projectId,
+      imageId: places.imageId,
+      id,
+      body: '@Sina',
+      mentions: [sina.memberId, gone.memberId],
+    });
     await expect.poll(() => [heard[0], heard[3]]).toEqual([[id], [id]]);
     // What was sent to anybody before this has arrived once this has.
-    const last = Promise.all(clients.map((client) => new Promise<void>((done) => client.once('access:revoked', () => done()))));
+    const last = Promise.all(
+      clients.map((client) => new Promise<void>((done) => client.once('access:revoked', () => done()))),
+    );
     io.emit('access:revoked', randomUUID());
     await last;
     expect(heard).toEqual([[id], [], [], [id]]);
@@ -365,7 +503,8 @@ describe('a socket', () => {
       const { cookie, client } = await openBrowser('sina@example.test');
       expect((await ask(path, { headers: { cookie } })).status).toBe(200);
       const gone = new Promise<string>((done) => client.once('disconnect', done));
-      if (leave === 'here') expect((await ask('/api/auth/sign-out', { method: 'POST', headers: { cookie, origin } })).status).toBe(200);
+      if (leave === 'here')
+        expect((await ask('/api/auth/sign-out', { method: 'POST', headers: { cookie, origin } })).status).toBe(200);
       else await test.services.db.execute(sql`delete from session where user_id = ${userId}`);
       if (leave === 'here') expect((await ask(path, { headers: { cookie } })).status).toBe(401);
       expect(await gone).toBe('io server disconnect');

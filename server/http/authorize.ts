@@ -12,8 +12,13 @@ export async function authorizeProject(services: Services, req: IncomingMessage,
   const signedIn = await findSignedIn(services, req.headers);
   if (!signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
   if (!z.uuid().safeParse(projectId).success) throw notFound('project');
-  const found = await findProjectMembership(services.db, { projectId, userId: signedIn.userId, memberId: signedIn.memberId });
+  const found = await findProjectMembership(services.db, {
+    projectId,
+    userId: signedIn.userId,
+    memberId: signedIn.memberId,
+  });
   if (!found) throw notFound('project');
-  if (!can(found.actor.role, action)) throw new AppError('FORBIDDEN', `Your role (${found.actor.role}) does not allow this. Ask an owner to change it.`);
+  if (!can(found.actor.role, action))
+    throw new AppError('FORBIDDEN', `Your role (${found.actor.role}) does not allow this. Ask an owner to change it.`);
   return found;
 }

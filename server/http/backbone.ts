@@ -11,8 +11,16 @@ import { sendJson } from './respond.ts';
 const ZIP_BYTES = 512 * 2 ** 20;
 const query = z.object({ name: z.string().trim().min(1).max(100), scale: z.enum(PIXEL_SCALES).default('symmetric') });
 
-/** PUT /api/projects/:projectId/backbones?name=&scale= — the body is a zip of a TensorFlow.js layers model; it serves the whole organization. */
-export async function handleBackbone(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; query: URLSearchParams }): Promise<void> {
+/**
+ * PUT /api/projects/:projectId/backbones?name=&scale= — the body is a zip of a TensorFlow.js layers model; it serves
+ * the whole organization.
+ */
+export async function handleBackbone(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; query: URLSearchParams },
+): Promise<void> {
   const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
   const parsed = query.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');

@@ -10,28 +10,50 @@ import { authorizeProject } from './authorize.ts';
 
 const attachment = (res: ServerResponse, fileName: string, contentType: string, bytes?: number): void => {
   res.writeHead(200, {
-    'content-type': contentType, 'content-disposition': `attachment; filename="${fileName}"`, 'cache-control': 'private, no-store',
+    'content-type': contentType,
+    'content-disposition': `attachment; filename="${fileName}"`,
+    'cache-control': 'private, no-store',
     ...(bytes === undefined ? {} : { 'content-length': bytes }),
   });
 };
 
 /** GET /api/projects/:projectId/exports/labels?format=csv&annotators=1&roundId=… */
-export async function handleLabelsExport(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; query: URLSearchParams }): Promise<void> {
+export async function handleLabelsExport(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; query: URLSearchParams },
+): Promise<void> {
   const { project, actor } = await authorizeProject(services, req, params.projectId, 'export:create');
   const input = labelsDownload.safeParse(Object.fromEntries(params.query));
-  if (!input.success) throw new AppError('BAD_INPUT', `This export cannot be made: ${input.error.issues[0]?.path.join('.') ?? 'input'} is not one of those offered.`);
+  if (!input.success)
+    throw new AppError(
+      'BAD_INPUT',
+      `This export cannot be made: ${input.error.issues[0]?.path.join('.') ?? 'input'} is not one of those offered.`,
+    );
   const { fileName, contentType, stream } = await openLabels(services, actor, { project, ...input.data }, new Date());
   attachment(res, fileName, contentType);
   await pipeline(stream, res);
 }
 
 /** GET /api/projects/:projectId/exports/:exportId/file — a model that a trainer has made. */
-export async function handleModelExport(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; exportId: string }): Promise<void> {
+export async function handleModelExport(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; exportId: string },
+): Promise<void> {
   const { project } = await authorizeProject(services, req, params.projectId, 'export:read');
   if (!z.uuid().safeParse(params.exportId).success) throw notFound('export');
   const found = await getModelExport(services.db, project.id, params.exportId);
-  if (found.status !== 'ready' || found.blobKey === null) throw new AppError('NOT_READY', 'This export is not ready yet.');
+  if (found.status !== 'ready' || found.blobKey === null)
+    throw new AppError('NOT_READY', 'This export is not ready yet.');
   const stream = await services.blobs.stream(found.blobKey);
-  attachment(res, `run-${found.runNumber ?? 0}-round-${found.roundIndex ?? 0}-${found.format}.zip`, 'application/zip', found.bytes ?? undefined);
+  attachment(
+    res,
+    `run-${found.runNumber ?? 0}-round-${found.roundIndex ?? 0}-${found.format}.zip`,
+    'application/zip',
+    found.bytes ?? undefined,
+  );
   await pipeline(stream, res);
 }

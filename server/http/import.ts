@@ -35,10 +35,15 @@ const fileQuery = z.object({
 });
 
 /**
- * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to disk (zip) or
- * held (image, labels). Answers with the import's counts once everything in it has been taken.
+ * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to
+ * disk (zip) or held (image, labels). Answers with the import's counts once everything in it has been taken.
  */
-export async function handleImport(services: Services, req: IncomingMessage, res: ServerResponse, params: { projectId: string; importId: string; query: URLSearchParams }): Promise<void> {
+export async function handleImport(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; importId: string; query: URLSearchParams },
+): Promise<void> {
   const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
   if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
   const parsed = fileQuery.safeParse(Object.fromEntries(params.query));
@@ -46,7 +51,13 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   const query = parsed.data;
   const row = await getImport(services.db, project.id, params.importId);
   if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
-  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: project.id };
+  const target: ImportTarget = {
+    importId: row.id,
+    projectId: project.id,
+    memberId: actor.memberId,
+    settings: project.settings,
+    seed: project.id,
+  };
   // A large zip is received for longer than an import may lie still.
   const beat = setInterval(() => void beatImport(services.db, row.id).catch(() => undefined), BEAT_MS);
   try {
@@ -57,10 +68,19 @@ export async function handleImport(services: Services, req: IncomingMessage, res
   sendJson(res, 200, await getImport(services.db, project.id, row.id));
 }
 
-async function takeFile(services: Services, req: IncomingMessage, target: ImportTarget, query: z.infer<typeof fileQuery>): Promise<void> {
+async function takeFile(
+  services: Services,
+  req: IncomingMessage,
+  target: ImportTarget,
+  query: z.infer<typeof fileQuery>,
+): Promise<void> {
   if (query.kind === 'image') {
     const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
-    await importImages(services, target, single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }));
+    await importImages(
+      services,
+      target,
+      single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }),
+    );
   } else if (query.kind === 'labels') {
     const text = (await readBody(req, LABEL_BYTES)).toString('utf8');
     await importLabels(services, target, { name: query.name, text });
@@ -69,12 +89,21 @@ async function takeFile(services: Services, req: IncomingMessage, target: Import
   }
 }
 
-async function importArchive(services: Services, req: IncomingMessage, target: ImportTarget, folderLabels: boolean): Promise<void> {
+async function importArchive(
+  services: Services,
+  req: IncomingMessage,
+  target: ImportTarget,
+  folderLabels: boolean,
+): Promise<void> {
   const folder = uploadFolder(services.env.PUPIL_DATA);
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
   try {
-    await pipeline(req, limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)), createWriteStream(path));
+    await pipeline(
+      req,
+      limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)),
+      createWriteStream(path),
+    );
     const archive = await openArchive(path, { folderLabels });
     try {
       const { total } = await getImport(services.db, target.projectId, target.importId);
@@ -92,7 +121,8 @@ async function* single(file: ImportFile): AsyncGenerator<ImportFile> {
   yield file;
 }
 
-const tooLarge = (limit: number): AppError => new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
+const tooLarge = (limit: number): AppError =>
+  new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
 
 /** Holds a request body of bounded size. */
 export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {

@@ -29,7 +29,12 @@ export function createListener({ services, metrics, isAllowedOrigin, pages }: Li
     basePath: '/api/trpc/',
     allowBatching: true,
     maxBodySize: 2 ** 20,
-    createContext: async ({ req }) => ({ services, req, signedIn: await findSignedIn(services, req.headers), requestId: randomUUID() }),
+    createContext: async ({ req }) => ({
+      services,
+      req,
+      signedIn: await findSignedIn(services, req.headers),
+      requestId: randomUUID(),
+    }),
   });
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -57,7 +62,10 @@ export function createListener({ services, metrics, isAllowedOrigin, pages }: Li
 
   return (req, res) => {
     metrics.observe(req, res);
-    secure(req, res, { development: env.NODE_ENV === 'development', https: env.PUPIL_URL?.startsWith('https:') ?? false });
+    secure(req, res, {
+      development: env.NODE_ENV === 'development',
+      https: env.PUPIL_URL?.startsWith('https:') ?? false,
+    });
     handle(req, res).catch((error: unknown) => sendError(res, error, { log, requestId: randomUUID() }));
   };
 }

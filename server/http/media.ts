@@ -8,7 +8,10 @@ import type { Services } from '../context.ts';
 import { THUMBNAIL_SIDE } from '../services/image/process-image.ts';
 import { authorizeProject } from './authorize.ts';
 
-/** GET /media/projects/:projectId/{images,thumbnails}/:imageId — only what we encoded ourselves, under our own content type. */
+/**
+ * GET /media/projects/:projectId/{images,thumbnails}/:imageId — only what we encoded ourselves, under our own content
+ * type.
+ */
 export async function handleMedia(
   services: Services,
   req: IncomingMessage,
@@ -19,7 +22,10 @@ export async function handleMedia(
   if (!z.uuid().safeParse(params.imageId).success) throw notFound('image');
   const image = await getImage(services.db, project.id, params.imageId);
   const hasThumbnail = Math.max(image.width, image.height) > THUMBNAIL_SIDE;
-  const key = params.size === 'thumbnails' && hasThumbnail ? thumbnailKey(project.id, image.contentHash) : imageKey(project.id, image.contentHash);
+  const key =
+    params.size === 'thumbnails' && hasThumbnail
+      ? thumbnailKey(project.id, image.contentHash)
+      : imageKey(project.id, image.contentHash);
   const etag = `"${image.contentHash.slice(0, 32)}-${params.size[0]}"`;
   res.setHeader('etag', etag);
   // The bytes of an image never change, but who may see them can: private, and only for a while.

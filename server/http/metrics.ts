@@ -9,16 +9,29 @@ export function createMetrics(services: Services) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'pupil_' });
   const seconds = new Histogram({
-    name: 'pupil_http_request_seconds', help: 'Time to answer, by kind of route', labelNames: ['route', 'status'], registers: [registry],
+    name: 'pupil_http_request_seconds',
+    help: 'Time to answer, by kind of route',
+    labelNames: ['route', 'status'],
+    registers: [registry],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
   });
-  const events = new Counter({ name: 'pupil_domain_events_total', help: 'Domain events relayed, by name', labelNames: ['name'], registers: [registry] });
-  registry.registerMetric(new Gauge({
-    name: 'pupil_rows', help: 'Runs by status, workers alive, live leases, open review items', labelNames: ['kind'], registers: [],
-    async collect() {
-      for (const [kind, count] of Object.entries(await countSystem(services.db))) this.set({ kind }, count);
-    },
-  }));
+  const events = new Counter({
+    name: 'pupil_domain_events_total',
+    help: 'Domain events relayed, by name',
+    labelNames: ['name'],
+    registers: [registry],
+  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'pupil_rows',
+      help: 'Runs by status, workers alive, live leases, open review items',
+      labelNames: ['kind'],
+      registers: [],
+      async collect() {
+        for (const [kind, count] of Object.entries(await countSystem(services.db))) this.set({ kind }, count);
+      },
+    }),
+  );
   return {
     observe(req: IncomingMessage, res: ServerResponse): void {
       const stop = seconds.startTimer({ route: routeOf(req.url ?? '/') });
@@ -28,7 +41,8 @@ export function createMetrics(services: Services) {
     /** GET /metrics: for this machine's scraper; a proxy in front must not pass it on. */
     async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
       const from = req.socket.remoteAddress ?? '';
-      if (!/^(::ffff:)?127\.|^::1$/.test(from) || req.headers['x-forwarded-for'] !== undefined) throw new AppError('NOT_FOUND', 'This address does not exist.');
+      if (!/^(::ffff:)?127\.|^::1$/.test(from) || req.headers['x-forwarded-for'] !== undefined)
+        throw new AppError('NOT_FOUND', 'This address does not exist.');
       res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     },
   };

@@ -6,7 +6,13 @@ import { handleLabelsExport, handleModelExport } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
 
-type Handler = (services: Services, req: IncomingMessage, res: ServerResponse, match: RegExpExecArray, query: URLSearchParams) => Promise<void>;
+type Handler = (
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  match: RegExpExecArray,
+  query: URLSearchParams,
+) => Promise<void>;
 
 interface Route {
   method: 'GET' | 'PUT' | 'POST';
@@ -22,27 +28,35 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     pattern: /^\/media\/projects\/([\w-]+)\/(images|thumbnails)\/([\w-]+)$/,
     handle: (services, req, res, match) =>
-      handleMedia(services, req, res, { projectId: part(match, 1), size: match[2] === 'images' ? 'images' : 'thumbnails', imageId: part(match, 3) }),
+      handleMedia(services, req, res, {
+        projectId: part(match, 1),
+        size: match[2] === 'images' ? 'images' : 'thumbnails',
+        imageId: part(match, 3),
+      }),
   },
   {
     method: 'PUT',
     pattern: /^\/api\/projects\/([\w-]+)\/imports\/([\w-]+)\/file$/,
-    handle: (services, req, res, match, query) => handleImport(services, req, res, { projectId: part(match, 1), importId: part(match, 2), query }),
+    handle: (services, req, res, match, query) =>
+      handleImport(services, req, res, { projectId: part(match, 1), importId: part(match, 2), query }),
   },
   {
     method: 'PUT',
     pattern: /^\/api\/projects\/([\w-]+)\/backbones$/,
-    handle: (services, req, res, match, query) => handleBackbone(services, req, res, { projectId: part(match, 1), query }),
+    handle: (services, req, res, match, query) =>
+      handleBackbone(services, req, res, { projectId: part(match, 1), query }),
   },
   {
     method: 'GET',
     pattern: /^\/api\/projects\/([\w-]+)\/exports\/labels$/,
-    handle: (services, req, res, match, query) => handleLabelsExport(services, req, res, { projectId: part(match, 1), query }),
+    handle: (services, req, res, match, query) =>
+      handleLabelsExport(services, req, res, { projectId: part(match, 1), query }),
   },
   {
     method: 'GET',
     pattern: /^\/api\/projects\/([\w-]+)\/exports\/([\w-]+)\/file$/,
-    handle: (services, req, res, match) => handleModelExport(services, req, res, { projectId: part(match, 1), exportId: part(match, 2) }),
+    handle: (services, req, res, match) =>
+      handleModelExport(services, req, res, { projectId: part(match, 1), exportId: part(match, 2) }),
   },
 ];
 

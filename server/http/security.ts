@@ -3,9 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
  * Headers of every answer. Next reads the nonce from the request's policy and gives it to its own inline scripts,
- * so nothing else inline runs. `wasm-unsafe-eval` lets the try-out page compile TensorFlow.js' WebAssembly; eval stays shut.
+ * so nothing else inline runs. `wasm-unsafe-eval` lets the try-out page compile TensorFlow.js' WebAssembly; eval stays
+ * shut.
  */
-export function secure(req: IncomingMessage, res: ServerResponse, options: { development: boolean; https: boolean }): void {
+export function secure(
+  req: IncomingMessage,
+  res: ServerResponse,
+  options: { development: boolean; https: boolean },
+): void {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'self'",
@@ -31,7 +36,8 @@ export function secure(req: IncomingMessage, res: ServerResponse, options: { dev
 }
 
 /**
- * May a browser page from this origin talk to us? Only our own. Requests without an Origin (API clients) pass: they carry a token.
+ * May a browser page from this origin talk to us? Only our own. Requests without an Origin (API clients) pass: they
+ * carry a token.
  */
 export function makeOriginCheck(publicUrl: string | undefined) {
   const own = publicUrl ? new URL(publicUrl).host : null;

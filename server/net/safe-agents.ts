@@ -14,8 +14,8 @@ export interface SafeAgentOptions {
 }
 
 /**
- * Agents for a client library that opens connections by itself, under the rule of `safeFetch`: a connection goes to an address that was
- * checked when its name was resolved, and a name with any address that is not allowed is refused.
+ * Agents for a client library that opens connections by itself, under the rule of `safeFetch`: a connection goes to an
+ * address that was checked when its name was resolved, and a name with any address that is not allowed is refused.
  */
 export function makeSafeAgents(options: SafeAgentOptions = {}): { http: HttpAgent; https: HttpsAgent } {
   const isAllowed = options.isAllowed ?? isPublicAddress;
@@ -29,13 +29,19 @@ export function makeSafeAgents(options: SafeAgentOptions = {}): { http: HttpAgen
       else done(null, first.address, first.family);
     }, refuse);
   };
-  return { http: new HttpAgent({ lookup, maxSockets: 16, keepAlive: true }), https: new HttpsAgent({ lookup, maxSockets: 16, keepAlive: true }) };
+  return {
+    http: new HttpAgent({ lookup, maxSockets: 16, keepAlive: true }),
+    https: new HttpsAgent({ lookup, maxSockets: 16, keepAlive: true }),
+  };
 }
 
-/** Refuses an address in its written form: a number is connected to without being looked up. @throws AppError BAD_INPUT */
+/**
+ * Refuses an address in its written form: a number is connected to without being looked up. @throws AppError BAD_INPUT
+ */
 export function checkEndpoint(endpoint: string, { isAllowed = isPublicAddress }: SafeAgentOptions = {}): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.search || url.hash) throw new AppError('BAD_INPUT', REFUSED);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw new AppError('BAD_INPUT', REFUSED);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isAllowed(host)) throw new AppError('BAD_INPUT', REFUSED);
 }

@@ -28,8 +28,27 @@ const local = {
 
 describe('an address given by a person', () => {
   it.each([
-    '127.0.0.1', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255',
-    '::1', '::', 'fe80::1', 'fc00::1', 'fd12:3456::1', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '64:ff9b::7f00:1', '2001:db8::1', '2002:7f00:1::', 'not an address',
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fc00::1',
+    'fd12:3456::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::7f00:1',
+    '2001:db8::1',
+    '2002:7f00:1::',
+    'not an address',
   ])('FORMAT-1 is not public: %s', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
@@ -39,15 +58,31 @@ describe('an address given by a person', () => {
   });
 
   it.each([
-    'http://127.0.0.1/', 'http://localhost/', 'http://[::1]/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::ffff:7f00:1]/', 'file:///etc/passwd', 'ftp://example.com/',
-    'http://user:secret@example.com/', 'nonsense',
+    'http://127.0.0.1/',
+    'http://localhost/',
+    'http://[::1]/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://[::ffff:7f00:1]/',
+    'file:///etc/passwd',
+    'ftp://example.com/',
+    'http://user:secret@example.com/',
+    'nonsense',
   ])('FORMAT-1 is refused with the one sentence: %s', async (url) => {
-    await expect(safeFetch(url, { maxBytes: 1000 })).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('cannot be reached') });
+    await expect(safeFetch(url, { maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('cannot be reached'),
+    });
   });
 
   it('FORMAT-1 is refused when any of its addresses is private, so that DNS cannot rebind it', async () => {
-    const resolve = async () => [{ address: '1.1.1.1', family: 4 }, { address: '127.0.0.1', family: 4 }];
-    await expect(safeFetch('http://rebind.test/', { maxBytes: 1000, resolve })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const resolve = async () => [
+      { address: '1.1.1.1', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    await expect(safeFetch('http://rebind.test/', { maxBytes: 1000, resolve })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
   });
 
   it('FORMAT-1 is connected to at the address that was checked', async () => {
@@ -58,8 +93,12 @@ describe('an address given by a person', () => {
   });
 
   it('FORMAT-1 is checked again at every redirect', async () => {
-    expect((await safeFetch(`http://images.test:${port}/moved`, { ...local, redirects: 1 })).body.toString()).toBe('hello');
-    await expect(safeFetch(`http://images.test:${port}/inside`, { ...local, redirects: 3 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    expect((await safeFetch(`http://images.test:${port}/moved`, { ...local, redirects: 1 })).body.toString()).toBe(
+      'hello',
+    );
+    await expect(safeFetch(`http://images.test:${port}/inside`, { ...local, redirects: 3 })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
     await expect(safeFetch(`http://images.test:${port}/moved`, local)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 

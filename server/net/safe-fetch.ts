@@ -32,8 +32,9 @@ export interface SafeAnswer {
 const resolveAll: Resolve = (host) => dnsLookup(host, { all: true, verbatim: true });
 
 /**
- * Fetches an address that a person gave us: the name is resolved once, every address it has must be public, the connection goes to the
- * address that was checked, and each redirect is checked anew. @throws AppError BAD_INPUT with one sentence, TOO_LARGE
+ * Fetches an address that a person gave us: the name is resolved once, every address it has must be public, the
+ * connection goes to the address that was checked, and each redirect is checked anew. @throws AppError BAD_INPUT with
+ * one sentence, TOO_LARGE
  */
 export async function safeFetch(target: string, options: SafeFetchOptions): Promise<SafeAnswer> {
   let url = parse(target);
@@ -49,7 +50,8 @@ export async function safeFetch(target: string, options: SafeFetchOptions): Prom
 function parse(target: string, base?: URL): URL {
   if (!URL.canParse(target, base)) throw new AppError('BAD_INPUT', REFUSED);
   const url = new URL(target, base);
-  if (!['http:', 'https:'].includes(url.protocol) || url.username || url.password) throw new AppError('BAD_INPUT', REFUSED);
+  if (!['http:', 'https:'].includes(url.protocol) || url.username || url.password)
+    throw new AppError('BAD_INPUT', REFUSED);
   return url;
 }
 
@@ -60,14 +62,26 @@ async function fetchOnce(url: URL, options: SafeFetchOptions): Promise<SafeAnswe
     else done(null, address, family);
   };
   return new Promise((resolve, reject) => {
-    const refuse = (error: unknown): void => reject(error instanceof AppError ? error : new AppError('BAD_INPUT', REFUSED, { cause: error }));
+    const refuse = (error: unknown): void =>
+      reject(error instanceof AppError ? error : new AppError('BAD_INPUT', REFUSED, { cause: error }));
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const req = send(url, {
-      method: options.method ?? 'GET', headers: { 'user-agent': 'Pupil', ...options.headers }, lookup: pinned, timeout: TIMEOUT_MS, agent: false,
-      signal: AbortSignal.timeout(TIMEOUT_MS * 4),
-    }, (res) => {
-      readBounded(res, options.maxBytes).then((body) => resolve({ status: res.statusCode ?? 0, headers: res.headers, body }), refuse);
-    });
+    const req = send(
+      url,
+      {
+        method: options.method ?? 'GET',
+        headers: { 'user-agent': 'Pupil', ...options.headers },
+        lookup: pinned,
+        timeout: TIMEOUT_MS,
+        agent: false,
+        signal: AbortSignal.timeout(TIMEOUT_MS * 4),
+      },
+      (res) => {
+        readBounded(res, options.maxBytes).then(
+          (body) => resolve({ status: res.statusCode ?? 0, headers: res.headers, body }),
+          refuse,
+        );
+      },
+    );
     req.on('timeout', () => req.destroy(new Error('timed out')));
     req.on('error', refuse);
     req.end(options.body);

@@ -20,7 +20,10 @@ afterAll(() => test.close());
 const window = (id: string) => {
   const emitter = new EventEmitter();
   const socket = { id, data: { actors: new Map() }, on: emitter.on.bind(emitter) } as unknown as PupilSocket;
-  return { socket, goTo: (projectId: string, page: Presence['page']) => emitter.emit('presence:set', projectId, page, null) };
+  return {
+    socket,
+    goTo: (projectId: string, page: Presence['page']) => emitter.emit('presence:set', projectId, page, null),
+  };
 };
 
 it('LEASE-7 what a member holds ends soon after their last window, unless one comes back', async () => {
@@ -32,7 +35,13 @@ it('LEASE-7 what a member holds ends soon after their last window, unless one co
   const { hooks, listPresent } = createPresence(test.services);
   await test.as(anna).label.claim({ projectId, count: 4 });
   const secondsLeft = async () =>
-    Number((await db.execute<{ s: string }>(sql`select max(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`)).rows[0]?.s);
+    Number(
+      (
+        await db.execute<{ s: string }>(
+          sql`select max(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`,
+        )
+      ).rows[0]?.s,
+    );
   const [first, second] = [window('one').socket, window('two').socket];
   hooks.joined(first, projectId, anna);
   hooks.joined(second, projectId, anna);
@@ -77,7 +86,12 @@ it('LEASE-11 a page that is left gives nothing back while another window of the 
   await test.as(anna).label.release({ projectId, windowId: 'one' });
   expect(await held()).toBe(4);
   second.goTo(projectId, 'gallery');
-  presence.hear({ name: 'presence:moved', serverId: 'there', projectId, windows: { three: { ...anna, page: 'grid', imageId: null } } });
+  presence.hear({
+    name: 'presence:moved',
+    serverId: 'there',
+    projectId,
+    windows: { three: { ...anna, page: 'grid', imageId: null } },
+  });
   await test.as(anna).label.release({ projectId, windowId: 'one' });
   expect(await held()).toBe(4);
   presence.hear({ name: 'presence:moved', serverId: 'there', projectId, windows: { three: null } });
@@ -91,20 +105,44 @@ it('LEASE-9 servers of one database tell alike who is present, and forget one th
   const { db } = test.services;
   const organizationId = await createOrganization(db);
   // Names of the longest that is allowed, in letters of three bytes.
-  const people = await Promise.all(Array.from({ length: 45 }, (_, index) => createMember(db, { organizationId, role: 'annotator', name: `${'한'.repeat(78)}${String(index).padStart(2, '0')}` })));
+  const people = await Promise.all(
+    Array.from({ length: 45 }, (_, index) =>
+      createMember(db, {
+        organizationId,
+        role: 'annotator',
+        name: `${'한'.repeat(78)}${String(index).padStart(2, '0')}`,
+      }),
+    ),
+  );
   const { id: projectId } = await createProject(db, { organizationId });
   const [first, second] = [createPresence(test.services, 'first'), createPresence(test.services, 'second')];
-  const relays = [first, second].map((presence) => startRelay({
-    url: test.url, log: test.services.log, onEvent: () => undefined, onGap: () => undefined,
-    onServerEvent: (event) => { if (event.name !== 'access:ended') presence.hear(event); },
-  }));
+  const relays = [first, second].map((presence) =>
+    startRelay({
+      url: test.url,
+      log: test.services.log,
+      onEvent: () => undefined,
+      onGap: () => undefined,
+      onServerEvent: (event) => {
+        if (event.name !== 'access:ended') presence.hear(event);
+      },
+    }),
+  );
   await Promise.all(relays.map((relay) => relay.ready));
   const here = (presence: typeof first) => presence.listPresent(projectId).length;
-  for (const [index, person] of people.entries()) first.hooks.joined(window(`window ${index}`).socket, projectId, person);
+  for (const [index, person] of people.entries())
+    first.hooks.joined(window(`window ${index}`).socket, projectId, person);
   await vi.waitFor(() => expect(here(second)).toBe(45), 5000);
 
   const third = createPresence(test.services, 'third');
-  const relay = startRelay({ url: test.url, log: test.services.log, onEvent: () => undefined, onGap: () => undefined, onServerEvent: (event) => { if (event.name !== 'access:ended') third.hear(event); } });
+  const relay = startRelay({
+    url: test.url,
+    log: test.services.log,
+    onEvent: () => undefined,
+    onGap: () => undefined,
+    onServerEvent: (event) => {
+      if (event.name !== 'access:ended') third.hear(event);
+    },
+  });
   await relay.ready;
   third.ask();
   await vi.waitFor(() => expect(here(third)).toBe(45), 5000);
@@ -115,11 +153,19 @@ it('LEASE-9 servers of one database tell alike who is present, and forget one th
   await createImages(db, { projectId, count: 2 });
   await test.as(anna).label.claim({ projectId, count: 2 });
   second.hooks.joined(window('second window').socket, projectId, anna);
-  second.hooks.joined(window('later window').socket, projectId, await createMember(db, { organizationId, role: 'lead', name: 'Lea' }));
+  second.hooks.joined(
+    window('later window').socket,
+    projectId,
+    await createMember(db, { organizationId, role: 'lead', name: 'Lea' }),
+  );
   await vi.waitFor(() => expect(here(first)).toBe(46), 5000);
   first.hooks.left(window('window 0').socket, projectId, anna);
   await first.stop();
-  const { rows: [held] } = await db.execute<{ s: string }>(sql`select min(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`);
+  const {
+    rows: [held],
+  } = await db.execute<{ s: string }>(
+    sql`select min(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`,
+  );
   expect(Number(held?.s)).toBeGreaterThan(GRACE_SECONDS + 1);
 
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });

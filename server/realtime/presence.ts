@@ -14,14 +14,20 @@ import type { PupilServer, PupilSocket, SocketHooks } from './sockets.ts';
 const SETTLE_MS = 150;
 /** Added for each person present, so that a crowd is told in full but seldom. */
 const SETTLE_MS_EACH = 20;
-const place = z.object({ page: z.enum(['label', 'review', 'grid', 'gallery', 'runs', 'other']), imageId: z.uuid().nullable() });
+const place = z.object({
+  page: z.enum(['label', 'review', 'grid', 'gallery', 'runs', 'other']),
+  imageId: z.uuid().nullable(),
+});
 /** Pages that hold images. Coming back to any other page is no sign that somebody still works on what they held. */
 const WORK_PAGES: ReadonlySet<Presence['page']> = new Set(['label', 'review', 'grid']);
 const SWEEP_MS = 5000;
 /** Sweeps between two folds of the counters. */
 const FOLD_EVERY = 6;
 
-/** Bytes of the windows told to the other servers in one message; with what stands around them below the 8,000 that Postgres allows. */
+/**
+ * Bytes of the windows told to the other servers in one message; with what stands around them below the 8,000 that
+ * Postgres allows.
+ */
 const MESSAGE_BYTES = 7500;
 /** Three signs of life missed: the server is gone. */
 const SERVER_GONE_MS = 3 * SWEEP_MS + 1000;
@@ -30,9 +36,10 @@ const SERVER_GONE_MS = 3 * SWEEP_MS + 1000;
 type Windows = Map<string, Map<string, Presence>>;
 
 /**
- * Who is on a project's pages now, kept in memory only and told to everybody on them, and to the other servers of this database. It also
- * bounds what people hold: when the last window of a member closes, their leases and review items end 20 s later, unless a page that works on them
- * comes back (its presence, and its regular renewal, lengthen them again). That time stands in the database, so it passes even if this process dies.
+ * Who is on a project's pages now, kept in memory only and told to everybody on them, and to the other servers of this
+ * database. It also bounds what people hold: when the last window of a member closes, their leases and review items end
+ * 20 s later, unless a page that works on them comes back (its presence, and its regular renewal, lengthen them again).
+ * That time stands in the database, so it passes even if this process dies.
  */
 export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId: string = randomUUID()) {
   const projects: Windows = new Map();
@@ -47,7 +54,12 @@ export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId:
   const working = new Set<Promise<void>>();
 
   const attempt = (what: string, work: () => Promise<unknown>): void => {
-    const done: Promise<void> = work().then(() => undefined, (error: unknown) => services.log.warn({ err: error }, what)).finally(() => working.delete(done));
+    const done: Promise<void> = work()
+      .then(
+        () => undefined,
+        (error: unknown) => services.log.warn({ err: error }, what),
+      )
+      .finally(() => working.delete(done));
     working.add(done);
   };
   const sweep = (): void => {
@@ -63,14 +75,16 @@ export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId:
       for (const projectId of theirs.keys()) touch(projectId);
     }
   };
-  const hold = (projectId: string, memberId: string): void => attempt('leases could not be renewed', async () => {
-    await renewLeases(services.db, { projectId, memberId, seconds: LEASE_SECONDS });
-    await holdReviewItems(services.db, { projectId, memberId, seconds: REVIEW_HOLD_SECONDS });
-  });
-  const letGo = (projectId: string, memberId: string): void => attempt('leases could not be shortened', async () => {
-    await shortenLeases(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
-    await holdReviewItems(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
-  });
+  const hold = (projectId: string, memberId: string): void =>
+    attempt('leases could not be renewed', async () => {
+      await renewLeases(services.db, { projectId, memberId, seconds: LEASE_SECONDS });
+      await holdReviewItems(services.db, { projectId, memberId, seconds: REVIEW_HOLD_SECONDS });
+    });
+  const letGo = (projectId: string, memberId: string): void =>
+    attempt('leases could not be shortened', async () => {
+      await shortenLeases(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
+      await holdReviewItems(services.db, { projectId, memberId, seconds: GRACE_SECONDS });
+    });
 
   /** Tells the other servers about these windows here. */
   const share = (projectId: string, socketIds: readonly string[]): void => {
@@ -105,10 +119,19 @@ export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId:
     moved.set(projectId, (moved.get(projectId) ?? new Set()).add(socketId));
     touch(projectId);
   };
-  const listWindows = (projectId: string): Presence[] => [...others.values(), { projects }].flatMap((server) => [...(server.projects.get(projectId)?.values() ?? [])]);
+  const listWindows = (projectId: string): Presence[] =>
+    [...others.values(), { projects }].flatMap((server) => [...(server.projects.get(projectId)?.values() ?? [])]);
   /** One entry a member, however many windows are open; the newest window wins, one at this server before others. */
-  const listPresent = (projectId: string): Presence[] => [...new Map(listWindows(projectId).map((item) => [item.memberId, item])).values()];
-  const set = (socket: PupilSocket, projectId: string, actor: Actor, page: Presence['page'], imageId: string | null): void => {
+  const listPresent = (projectId: string): Presence[] => [
+    ...new Map(listWindows(projectId).map((item) => [item.memberId, item])).values(),
+  ];
+  const set = (
+    socket: PupilSocket,
+    projectId: string,
+    actor: Actor,
+    page: Presence['page'],
+    imageId: string | null,
+  ): void => {
     const present = projects.get(projectId) ?? new Map<string, Presence>();
     projects.set(projectId, present);
     present.delete(socket.id);
@@ -141,9 +164,22 @@ export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId:
     hooks,
     listPresent,
     /** Whether the member has another window on one of these pages, at whichever server. */
-    worksElsewhere: ({ projectId, memberId, windowId, pages }: { projectId: string; memberId: string; windowId: string; pages: readonly Presence['page'][] }): boolean =>
-      [...others.values(), { projects }].some((server) => [...(server.projects.get(projectId) ?? [])]
-        .some(([id, item]) => id !== windowId && item.memberId === memberId && pages.includes(item.page))),
+    worksElsewhere: ({
+      projectId,
+      memberId,
+      windowId,
+      pages,
+    }: {
+      projectId: string;
+      memberId: string;
+      windowId: string;
+      pages: readonly Presence['page'][];
+    }): boolean =>
+      [...others.values(), { projects }].some((server) =>
+        [...(server.projects.get(projectId) ?? [])].some(
+          ([id, item]) => id !== windowId && item.memberId === memberId && pages.includes(item.page),
+        ),
+      ),
     /** What another server tells. */
     hear(event: Exclude<ServerEvent, { name: 'access:ended' }>): void {
       if (event.serverId === serverId) return;
@@ -164,7 +200,10 @@ export function createPresence(services: Pick<Services, 'db' | 'log'>, serverId:
       touch(event.projectId);
     },
     /** Asks the other servers who is there. */
-    ask: (): void => attempt('the other servers could not be asked', () => notifyServers(services.db, [{ name: 'presence:asked', serverId }])),
+    ask: (): void =>
+      attempt('the other servers could not be asked', () =>
+        notifyServers(services.db, [{ name: 'presence:asked', serverId }]),
+      ),
     start(server: PupilServer): void {
       io = server;
       sweeper = setInterval(sweep, SWEEP_MS);

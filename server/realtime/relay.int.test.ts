@@ -17,7 +17,12 @@ afterAll(() => test.close());
 function relayTo(heard: string[], options: { url?: string; beatMs?: number; patienceMs?: number } = {}) {
   let gaps = 0;
   const relay = startRelay({
-    url: test.url, ...options, log: pino({ level: 'silent' }), onGap: () => { gaps += 1; },
+    url: test.url,
+    ...options,
+    log: pino({ level: 'silent' }),
+    onGap: () => {
+      gaps += 1;
+    },
     onEvent: (event) => {
       if (event.name === 'worker:changed' && event.workerId === 'broken') throw new Error('nobody can handle this');
       heard.push('workerId' in event ? event.workerId : event.name);
@@ -41,14 +46,19 @@ it('OPS-5 the relay opens a lost connection again and tells that events may have
   const heard: string[] = [];
   const { relay, gaps } = relayTo(heard);
   await relay.ready;
-  await test.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`);
+  await test.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+  );
   await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
   await notify(test.db, { name: 'worker:changed', workerId: 'after' });
   await expect.poll(() => heard).toEqual(['after']);
   await relay.stop();
 });
 
-/** Stands between a client and the database; what is connected when it is silenced hears nothing any more, and is never told so. */
+/**
+ * Stands between a client and the database; what is connected when it is silenced hears nothing any more, and is never
+ * told so.
+ */
 async function openProxy(url: string) {
   const target = new URL(url);
   const through = new URL(url);
@@ -60,7 +70,9 @@ async function openProxy(url: string) {
     for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
     near.pipe(far).pipe(near);
   });
-  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
   through.hostname = '127.0.0.1';
   through.port = String((server.address() as AddressInfo).port);
   return {

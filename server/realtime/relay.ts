@@ -4,7 +4,10 @@ import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
 import type { DomainEvent, ServerEvent } from '#core/events.ts';
 
 const RETRY_MS = 1000;
-/** How often the connection is tried, and how long any answer on it may take: one that died without a word is noticed within their sum. */
+/**
+ * How often the connection is tried, and how long any answer on it may take: one that died without a word is noticed
+ * within their sum.
+ */
 const BEAT_MS = 20_000;
 const PATIENCE_MS = 10_000;
 
@@ -12,7 +15,15 @@ const PATIENCE_MS = 10_000;
  * Hears the events that writers announce with pg_notify and passes each on. LISTEN holds a connection of its own;
  * when it drops it is opened again, and `onGap` tells that events may have been missed, so that clients refetch.
  */
-export function startRelay(options: { url: string; log: Logger; onEvent: (event: DomainEvent) => void; onServerEvent?: (event: ServerEvent) => void; onGap: () => void; beatMs?: number; patienceMs?: number }) {
+export function startRelay(options: {
+  url: string;
+  log: Logger;
+  onEvent: (event: DomainEvent) => void;
+  onServerEvent?: (event: ServerEvent) => void;
+  onGap: () => void;
+  beatMs?: number;
+  patienceMs?: number;
+}) {
   const { beatMs = BEAT_MS, patienceMs = PATIENCE_MS } = options;
   let client: Client | null = null;
   let stopped = false;
@@ -43,7 +54,12 @@ export function startRelay(options: { url: string; log: Logger; onEvent: (event:
   };
 
   const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString: options.url, keepAlive: true, connectionTimeoutMillis: patienceMs, query_timeout: patienceMs });
+    const next = new Client({
+      connectionString: options.url,
+      keepAlive: true,
+      connectionTimeoutMillis: patienceMs,
+      query_timeout: patienceMs,
+    });
     client = next;
     const lost = (error: unknown): void => {
       if (client !== next || stopped) return;

@@ -21,7 +21,10 @@ export type PupilServer = Server<ClientToServerEvents, ServerToClientEvents, Rec
 export const projectRoom = (projectId: string): string => `project:${projectId}`;
 export const organizationRoom = (organizationId: string): string => `organization:${organizationId}`;
 const userRoom = (userId: string): string => `user:${userId}`;
-/** A person's browsers. An API token is one member's: what reaches the person from other organizations is not for its sockets (ACCESS-8). */
+/**
+ * A person's browsers. An API token is one member's: what reaches the person from other organizations is not for its
+ * sockets (ACCESS-8).
+ */
 const browserRoom = (userId: string): string => `browser:${userId}`;
 const accessRoom = (accessId: string): string => `access:${accessId}`;
 
@@ -33,10 +36,14 @@ export interface SocketHooks {
 }
 
 /**
- * Sockets announce and carry no truth. The handshake needs a session and an allowed Origin; each join asks the ladder's table.
- * Transport is websocket only, so that several servers need no sticky sessions.
+ * Sockets announce and carry no truth. The handshake needs a session and an allowed Origin; each join asks the ladder's
+ * table. Transport is websocket only, so that several servers need no sticky sessions.
  */
-export function createSockets(services: Services, http: HttpServer, options: { isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean; hooks: SocketHooks }): PupilServer {
+export function createSockets(
+  services: Services,
+  http: HttpServer,
+  options: { isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean; hooks: SocketHooks },
+): PupilServer {
   const io: PupilServer = new Server(http, {
     path: '/socket.io/',
     transports: ['websocket'],
@@ -67,14 +74,20 @@ export function createSockets(services: Services, http: HttpServer, options: { i
     const { userId, accessId, memberId } = socket.data.signedIn;
     void socket.join([userRoom(userId), accessRoom(accessId), ...(memberId === null ? [browserRoom(userId)] : [])]);
     // The access may have ended between the handshake and the join: nobody would close this socket any more.
-    void findSignedIn(services, socket.request.headers).then((still) => still ?? socket.disconnect(true), () => undefined);
+    void findSignedIn(services, socket.request.headers).then(
+      (still) => still ?? socket.disconnect(true),
+      () => undefined,
+    );
     options.hooks.attach(socket);
     socket.on('project:join', async (projectId, reply) => {
       const answer = typeof reply === 'function' ? reply : () => undefined;
       const parsed = z.uuid().safeParse(projectId);
       if (!parsed.success) return answer(false);
-      const found = await findProjectMembership(services.db, { projectId: parsed.data, userId: socket.data.signedIn.userId, memberId: socket.data.signedIn.memberId })
-        .catch(() => null);
+      const found = await findProjectMembership(services.db, {
+        projectId: parsed.data,
+        userId: socket.data.signedIn.userId,
+        memberId: socket.data.signedIn.memberId,
+      }).catch(() => null);
       // The socket may have gone while we asked: whoever joins after the disconnect would stay present for ever.
       if (!found || !can(found.actor.role, 'project:read') || !socket.connected) return answer(false);
       socket.data.actors.set(parsed.data, found.actor);
@@ -102,10 +115,13 @@ const GATHERED: ReadonlySet<DomainEvent['name']> = new Set(['annotation:submitte
 const GATHER_MS = 200;
 const gathered = new WeakMap<PupilServer, Map<string, DomainEvent[]>>();
 
-/** 200 people who each hear every decision of 200 people would be a message for each pair; gathered, it is five a second for each person. */
+/**
+ * 200 people who each hear every decision of 200 people would be a message for each pair; gathered, it is five a second
+ * for each person.
+ */
 function gather(io: PupilServer, projectId: string, event: DomainEvent): void {
   let waiting = gathered.get(io);
-  if (!waiting) gathered.set(io, waiting = new Map());
+  if (!waiting) gathered.set(io, (waiting = new Map()));
   const events = waiting.get(projectId);
   if (events) {
     events.push(event);

@@ -19,10 +19,33 @@ export async function createTestServices() {
   const folder = await mkdtemp(join(tmpdir(), 'pupil-blobs-'));
   const blobs = await openBlobStore({ folder, s3: null });
   const log = pino({ level: 'silent' });
-  const auth = createAuth(database.db, { secret: 'test-secret-of-more-than-32-characters', baseURL: 'http://localhost:3000', trustedOrigins: [], secure: false });
+  const auth = createAuth(database.db, {
+    secret: 'test-secret-of-more-than-32-characters',
+    baseURL: 'http://localhost:3000',
+    trustedOrigins: [],
+    secure: false,
+  });
   const services: Services = {
-    db: database.db, pool: database.pool, blobs, auth, log, sessions: null, windows: null, teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
-    env: { NODE_ENV: 'test', DATABASE_URL: database.url, PORT: 0, HOST: '127.0.0.1', PUPIL_DATA: folder, PUPIL_SECRET: 'x'.repeat(32), PUPIL_EMPTY: '1', PUPIL_PRIVATE_S3: '0', PUPIL_TRUSTED_PROXIES: [], LOG_LEVEL: 'silent' },
+    db: database.db,
+    pool: database.pool,
+    blobs,
+    auth,
+    log,
+    sessions: null,
+    windows: null,
+    teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
+    env: {
+      NODE_ENV: 'test',
+      DATABASE_URL: database.url,
+      PORT: 0,
+      HOST: '127.0.0.1',
+      PUPIL_DATA: folder,
+      PUPIL_SECRET: 'x'.repeat(32),
+      PUPIL_EMPTY: '1',
+      PUPIL_PRIVATE_S3: '0',
+      PUPIL_TRUSTED_PROXIES: [],
+      LOG_LEVEL: 'silent',
+    },
   };
   return {
     services,
@@ -32,12 +55,26 @@ export async function createTestServices() {
       createCaller({
         services,
         req: { headers: {} },
-        signedIn: user ? { userId: user.userId, name: user.name ?? '', email: '', memberId: null, accessId: '', expiresAt: Infinity } : null,
+        signedIn: user
+          ? { userId: user.userId, name: user.name ?? '', email: '', memberId: null, accessId: '', expiresAt: Infinity }
+          : null,
         requestId: randomUUID(),
       }),
     /** Calls procedures with an API token of this member. */
     asToken: (member: { userId: string; memberId: string }) =>
-      createCaller({ services, req: { headers: {} }, signedIn: { userId: member.userId, name: '', email: '', memberId: member.memberId, accessId: '', expiresAt: Infinity }, requestId: randomUUID() }),
+      createCaller({
+        services,
+        req: { headers: {} },
+        signedIn: {
+          userId: member.userId,
+          name: '',
+          email: '',
+          memberId: member.memberId,
+          accessId: '',
+          expiresAt: Infinity,
+        },
+        requestId: randomUUID(),
+      }),
     async close(): Promise<void> {
       await database.close();
       await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,10 @@ import { createMember, createOrganization } from '#db/seed/factories.ts';
 export type Person = Awaited<ReturnType<typeof createMember>>;
 
 /** Two annotators and who leads them in an organization of their own. */
-export async function createTeam(db: Db, role: Role = 'lead'): Promise<{ organizationId: string; anna: Person; bert: Person; lead: Person }> {
+export async function createTeam(
+  db: Db,
+  role: Role = 'lead',
+): Promise<{ organizationId: string; anna: Person; bert: Person; lead: Person }> {
   const organizationId = await createOrganization(db);
   const [anna, bert, lead] = await Promise.all([
     createMember(db, { organizationId, role: 'annotator', name: 'Anna' }),

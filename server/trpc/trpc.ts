@@ -49,14 +49,17 @@ export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
 });
 
 const allow = (role: Parameters<typeof can>[0], action: Action): void => {
-  if (!can(role, action)) throw new AppError('FORBIDDEN', `Your role (${role}) does not allow this. Ask an owner to change it.`);
+  if (!can(role, action))
+    throw new AppError('FORBIDDEN', `Your role (${role}) does not allow this. Ask an owner to change it.`);
 };
 
 /** A procedure on an organization: loads the membership once and asks the one table. */
 export const organizationProcedure = (action: Action) =>
   authedProcedure.input(z.object({ organizationId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const actor = await findMembership(ctx.services.db, {
-      organizationId: input.organizationId, userId: ctx.signedIn.userId, memberId: ctx.signedIn.memberId,
+      organizationId: input.organizationId,
+      userId: ctx.signedIn.userId,
+      memberId: ctx.signedIn.memberId,
     });
     if (!actor) throw notFound('organization');
     allow(actor.role, action);
@@ -67,10 +70,11 @@ export const organizationProcedure = (action: Action) =>
 export const projectProcedure = (action: Action) =>
   authedProcedure.input(z.object({ projectId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const found = await findProjectMembership(ctx.services.db, {
-      projectId: input.projectId, userId: ctx.signedIn.userId, memberId: ctx.signedIn.memberId,
+      projectId: input.projectId,
+      userId: ctx.signedIn.userId,
+      memberId: ctx.signedIn.memberId,
     });
     if (!found) throw notFound('project');
     allow(found.actor.role, action);
     return next({ ctx: { ...ctx, actor: found.actor, project: found.project } });
   });
-

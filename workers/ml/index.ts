@@ -1,18 +1,24 @@
 /**
  * What the trainer may use of the learning engine.
  *
- *   const engine = await openEngine(config.engine, { threads });                  // Engine: name, device, threads, skipped
+ *   const engine = await openEngine(config.engine, { threads });                  // Engine: name, device, threads,
+ * skipped
  *   const graph = buildModel({ name, inputSize, channels, classes, dropout, stochasticDepth });
- *   const initial = initialiseWeights(graph, createRandom(seed), pixels);          // pixels: what it will train on (whitening)
- *   const events = train({ engine, graph, initial, source, steps, ... });          // AsyncGenerator<TrainEvent, TrainedWeights>
- *   const predictor = await openPredictor(engine, graph, weights);                 // predict(pixels, views) → logits, embeddings
- *   const { manifest, bytes } = encodeWeights(graph, weights);                     // store; decodeWeights(graph, …) reads back
+ *   const initial = initialiseWeights(graph, createRandom(seed), pixels);          // pixels: what it will train on
+ * (whitening)
+ *   const events = train({ engine, graph, initial, source, steps, ... });          // AsyncGenerator<TrainEvent,
+ * TrainedWeights>
+ *   const predictor = await openPredictor(engine, graph, weights);                 // predict(pixels, views) → logits,
+ * embeddings
+ *   const { manifest, bytes } = encodeWeights(graph, weights);                     // store; decodeWeights(graph, …)
+ * reads back
  *   await predictor.close(); await engine.dispose();
  *
- * Transfer: importLayersModel(json, bytes, { name, classes, scale: 'symmetric', random }) gives a graph with a fresh head. Frozen:
- * predict(pixels).embeddings → createHeadTask(model, features) → train({ graph: task.graph, initial: task.initial,
- * source: task.source(planner) }) → task.finish(weights). Fine-tune: train({ graph, initial, norm: 'running', learningRate: low,
- * headLearningRate: high }). Another project's round: replaceHead(). Distil: train({ distillation: { teacher, temperature, alpha } }).
+ * Transfer: importLayersModel(json, bytes, { name, classes, scale: 'symmetric', random }) gives a graph with a fresh
+ * head. Frozen: predict(pixels).embeddings → createHeadTask(model, features) → train({ graph: task.graph, initial:
+ * task.initial, source: task.source(planner) }) → task.finish(weights). Fine-tune: train({ graph, initial, norm:
+ * 'running', learningRate: low, headLearningRate: high }). Another project's round: replaceHead(). Distil: train({
+ * distillation: { teacher, temperature, alpha } }).
  */
 export { openEngine, defaultThreads, type Engine, type EngineOptions } from './engine/engine.ts';
 export { buildModel, type ModelOptions } from './models/build.ts';

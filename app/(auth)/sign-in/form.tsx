@@ -24,10 +24,20 @@ export function SignInForm({ next }: { next: string }) {
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="space-y-4">
-      <Field label="E-mail"><Input name="email" type="email" required autoComplete="username" /></Field>
-      <Field label="Password"><Input name="password" type="password" required autoComplete="current-password" /></Field>
-      {error !== null && <p role="alert" className="text-sm text-bad">{error}</p>}
-      <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>Sign in</Button>
+      <Field label="E-mail">
+        <Input name="email" type="email" required autoComplete="username" />
+      </Field>
+      <Field label="Password">
+        <Input name="password" type="password" required autoComplete="current-password" />
+      </Field>
+      {error !== null && (
+        <p role="alert" className="text-sm text-bad">
+          {error}
+        </p>
+      )}
+      <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>
+        Sign in
+      </Button>
     </form>
   );
 }

@@ -31,6 +31,7 @@ export function openOutboxStore(projectId: string, memberId: string): OutboxStor
         .map(([, operation]) => operation)
         .sort((a, b) => a.seq - b.seq),
     put: (operation) => set(keyOf(operation.seq), operation, store),
-    remove: (seqs) => (seqs.length === 1 && seqs[0] !== undefined ? del(keyOf(seqs[0]), store) : delMany(seqs.map(keyOf), store)),
+    remove: (seqs) =>
+      seqs.length === 1 && seqs[0] !== undefined ? del(keyOf(seqs[0]), store) : delMany(seqs.map(keyOf), store),
   };
 }

@@ -10,7 +10,13 @@ const memoryStore = (rows = new Map<number, Operation>()): OutboxStore & { rows:
   remove: async (seqs) => seqs.forEach((seq) => rows.delete(seq)),
 });
 
-const submission = (id: string): Submission => ({ id, imageId: `image-${id}`, kind: 'decide', classId: 'cat', token: 1 });
+const submission = (id: string): Submission => ({
+  id,
+  imageId: `image-${id}`,
+  kind: 'decide',
+  classId: 'cat',
+  token: 1,
+});
 const network: ErrorWords = { title: '', message: 'no answer', requestId: null, code: 'NETWORK' };
 
 function setUp(store = memoryStore()) {
@@ -34,7 +40,12 @@ describe('the outbox', () => {
   it('ANNOTATION-8 keeps a decision in the store until the server has acknowledged it', async () => {
     const { outbox, store, wire } = setUp();
     let answer: (value: { id: string; ok: boolean }[]) => void = () => undefined;
-    wire.submit.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    wire.submit.mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
     outbox.submit(submission('a'));
     await vi.waitFor(() => expect(wire.submit).toHaveBeenCalled());
     expect(store.rows.size).toBe(1);
@@ -50,7 +61,9 @@ describe('the outbox', () => {
     outbox.submit(submission('b'));
     outbox.undo('u', 'b');
     outbox.submit(submission('c'));
-    await vi.waitFor(() => expect(listeners.changed).toHaveBeenCalledWith({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }));
+    await vi.waitFor(() =>
+      expect(listeners.changed).toHaveBeenCalledWith({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }),
+    );
     outbox.flush();
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(sent).toEqual(['a', 'b', 'undo b', 'c']);
@@ -64,7 +77,12 @@ describe('the outbox', () => {
     wire.undo.mockRejectedValueOnce(new Error('another member'));
     outbox.submit(submission('a'));
     outbox.undo('u', 'a');
-    await vi.waitFor(() => expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 2, trouble: { code: 'UNAUTHORIZED', message: 'no answer' } }));
+    await vi.waitFor(() =>
+      expect(listeners.changed).toHaveBeenLastCalledWith({
+        unsent: 2,
+        trouble: { code: 'UNAUTHORIZED', message: 'no answer' },
+      }),
+    );
     expect(store.rows.size).toBe(2);
     outbox.flush();
     await vi.waitFor(() => expect(wire.undo).toHaveBeenCalledTimes(1));
@@ -80,7 +98,11 @@ describe('the outbox', () => {
     outbox.submit({ ...submission('y'), imageId: 'x', token: null });
     outbox.submit({ ...submission('z'), imageId: 'other', token: null });
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
-    expect(wire.submit.mock.calls.flatMap(([sent]) => sent.map((item) => [item.id, item.token]))).toEqual([['x', 1], ['y', 2], ['z', null]]);
+    expect(wire.submit.mock.calls.flatMap(([sent]) => sent.map((item) => [item.id, item.token]))).toEqual([
+      ['x', 1],
+      ['y', 2],
+      ['z', null],
+    ]);
   });
 
   it('ANNOTATION-8 a new page sends what the last one left, with the same ids', async () => {
@@ -102,7 +124,10 @@ describe('the outbox', () => {
     outbox.submit(submission('a'));
     outbox.submit(submission('b'));
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
-    expect(listeners.refused).toHaveBeenCalledWith({ submission: submission('a'), message: 'This class does not exist.' });
+    expect(listeners.refused).toHaveBeenCalledWith({
+      submission: submission('a'),
+      message: 'This class does not exist.',
+    });
     expect(wire.submit).toHaveBeenCalledTimes(2);
   });
 });

@@ -32,11 +32,18 @@ const BATCH = 50;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 /** Answers that sending again cannot change: the operation is given up and named. */
-const FINAL: ReadonlySet<ErrorWords['code']> = new Set(['NOT_FOUND', 'CONFLICT', 'BAD_INPUT', 'LEASE_LOST', 'TOO_LARGE']);
+const FINAL: ReadonlySet<ErrorWords['code']> = new Set([
+  'NOT_FOUND',
+  'CONFLICT',
+  'BAD_INPUT',
+  'LEASE_LOST',
+  'TOO_LARGE',
+]);
 
 /**
- * A durable, ordered outbox. An operation is in the store before it is sent, and leaves it only when the server has acknowledged it,
- * so a closed lid, a reload or an hour offline lose nothing; ids are made here, so sending twice changes nothing.
+ * A durable, ordered outbox. An operation is in the store before it is sent, and leaves it only when the server has
+ * acknowledged it, so a closed lid, a reload or an hour offline lose nothing; ids are made here, so sending twice
+ * changes nothing.
  */
 export class Outbox {
   private readonly store: OutboxStore;
@@ -103,7 +110,10 @@ export class Outbox {
   private add(operation: Operation): void {
     this.queue.push(operation);
     this.tell();
-    void this.store.put(operation).catch(() => undefined).then(() => this.flush());
+    void this.store
+      .put(operation)
+      .catch(() => undefined)
+      .then(() => this.flush());
   }
 
   private async send(): Promise<void> {
@@ -136,7 +146,10 @@ export class Outbox {
 
   /** A decision that was made anew before its undo was acknowledged could not know the lease that the undo brings. */
   private async carry({ imageId, token }: { imageId: string; token: number | null }): Promise<void> {
-    const at = this.queue.findIndex((operation) => operation.type === 'submit' && operation.submission.imageId === imageId && operation.submission.token === null);
+    const at = this.queue.findIndex(
+      (operation) =>
+        operation.type === 'submit' && operation.submission.imageId === imageId && operation.submission.token === null,
+    );
     const waiting = this.queue[at];
     if (token === null || waiting?.type !== 'submit') return;
     const carried: Operation = { ...waiting, submission: { ...waiting.submission, token } };
@@ -150,7 +163,9 @@ export class Outbox {
       if (operation.type !== 'submit' || batch.length === BATCH) break;
       batch.push(operation);
     }
-    const results = new Map((await this.wire.submit(batch.map((operation) => operation.submission))).map((result) => [result.id, result]));
+    const results = new Map(
+      (await this.wire.submit(batch.map((operation) => operation.submission))).map((result) => [result.id, result]),
+    );
     for (const { submission } of batch) {
       const result = results.get(submission.id);
       if (result && !result.ok) this.listeners.refused({ submission, message: result.message ?? 'It was refused.' });

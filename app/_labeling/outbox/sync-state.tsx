@@ -10,7 +10,11 @@ export function SyncState({ state }: { state: OutboxState }) {
   const waiting = state.unsent > 0 && (state.trouble !== null || !connected);
   if (waiting || !connected) {
     return (
-      <span role="status" title={state.trouble?.message} className="inline-flex h-7 items-center gap-1.5 rounded-full bg-warn-soft px-2.5 text-xs font-medium text-warn">
+      <span
+        role="status"
+        title={state.trouble?.message}
+        className="inline-flex h-7 items-center gap-1.5 rounded-full bg-warn-soft px-2.5 text-xs font-medium text-warn"
+      >
         <CloudOff size={14} aria-hidden /> {state.unsent > 0 ? `${plural(state.unsent, 'decision')} unsent` : 'Offline'}
       </span>
     );

@@ -21,7 +21,10 @@ export interface OutboxHandle {
 }
 
 /** The member's outbox of a project on this page: opened once, sent again whenever the connection comes back. */
-export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled' | 'refused' | 'undone'>): OutboxHandle {
+export function useOutbox(
+  projectId: string,
+  on: Pick<OutboxListeners, 'settled' | 'refused' | 'undone'>,
+): OutboxHandle {
   const { memberId } = useProject().me;
   const client = useTRPCClient();
   const [state, setState] = useState<OutboxState>({ unsent: 0, trouble: null });
@@ -39,7 +42,12 @@ export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled'
         undo: (input) => client.label.undo.mutate({ projectId, memberId, ...input }, alone),
         readError,
       },
-      { changed: setState, settled: () => settled(), refused: (refusal) => refused(refusal), undone: (result) => undone(result) },
+      {
+        changed: setState,
+        settled: () => settled(),
+        refused: (refusal) => refused(refusal),
+        undone: (result) => undone(result),
+      },
     );
     outbox.current = made;
     void made.open().then(setLeft, () => setLeft([]));
@@ -62,6 +70,7 @@ export function useOutbox(projectId: string, on: Pick<OutboxListeners, 'settled'
       outbox.current?.undo(id, annotationId);
       return outbox.current !== null;
     },
-    state, left,
+    state,
+    left,
   };
 }

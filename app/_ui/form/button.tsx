@@ -38,12 +38,33 @@ const base =
   'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50 [&_svg]:shrink-0';
 
 export function Button({
-  variant = 'secondary', size = 'md', busy = false, icon, shortcut, asChild = false, className, children, disabled, type = 'button', ...props
+  variant = 'secondary',
+  size = 'md',
+  busy = false,
+  icon,
+  shortcut,
+  asChild = false,
+  className,
+  children,
+  disabled,
+  type = 'button',
+  ...props
 }: ButtonProps) {
   const classes = cn(base, VARIANTS[variant], SIZES[size], className);
-  if (asChild) return <Slot.Root className={classes} {...props}>{children}</Slot.Root>;
+  if (asChild)
+    return (
+      <Slot.Root className={classes} {...props}>
+        {children}
+      </Slot.Root>
+    );
   return (
-    <button type={type} className={classes} disabled={disabled === true || busy} aria-busy={busy || undefined} {...props}>
+    <button
+      type={type}
+      className={classes}
+      disabled={disabled === true || busy}
+      aria-busy={busy || undefined}
+      {...props}
+    >
       {busy ? <Spinner /> : icon}
       {children}
       {shortcut !== undefined && <Kbd onColour={variant === 'primary' || variant === 'danger'}>{shortcut}</Kbd>}
@@ -59,7 +80,15 @@ export interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> 
 
 const SQUARES = { sm: 'size-7 max-sm:size-9', md: 'size-8 max-sm:size-10', lg: 'size-10' } as const;
 
-export function IconButton({ label, variant = 'ghost', size = 'md', shortcut, className, children, ...props }: IconButtonProps) {
+export function IconButton({
+  label,
+  variant = 'ghost',
+  size = 'md',
+  shortcut,
+  className,
+  children,
+  ...props
+}: IconButtonProps) {
   const classes = cn(base, VARIANTS[variant], SQUARES[size], className);
   return (
     <Tooltip text={label} {...(shortcut === undefined ? {} : { shortcut })}>

@@ -38,16 +38,28 @@ export function Field({ label, hint, error, inline = false, optional = false, cl
   const id = useId();
   const noteId = `${id}note`;
   const note = error ?? hint;
-  const words: FieldWords = { id, describedBy: note === undefined || note === null ? undefined : noteId, invalid: Boolean(error) };
+  const words: FieldWords = {
+    id,
+    describedBy: note === undefined || note === null ? undefined : noteId,
+    invalid: Boolean(error),
+  };
   const noteLine = note !== undefined && note !== null && (
-    <p id={noteId} className={cn('text-xs text-pretty', error ? 'text-bad' : 'text-muted')} role={error ? 'alert' : undefined}>{note}</p>
+    <p
+      id={noteId}
+      className={cn('text-xs text-pretty', error ? 'text-bad' : 'text-muted')}
+      role={error ? 'alert' : undefined}
+    >
+      {note}
+    </p>
   );
   return (
     <FieldContext value={words}>
       {inline ? (
         <div className={cn('flex items-start justify-between gap-6 py-2', className)}>
           <div className="min-w-0 space-y-0.5">
-            <label htmlFor={id} className="text-sm font-medium">{label}</label>
+            <label htmlFor={id} className="text-sm font-medium">
+              {label}
+            </label>
             {noteLine}
           </div>
           <div className="shrink-0">{children}</div>
@@ -67,23 +79,41 @@ export function Field({ label, hint, error, inline = false, optional = false, cl
 }
 
 /** Full width, unless the caller's classes set one. */
-export const controlWidth = (className: string | undefined): string => (/(^|\s)!?w-/.test(className ?? '') ? '' : 'w-full');
+export const controlWidth = (className: string | undefined): string =>
+  /(^|\s)!?w-/.test(className ?? '') ? '' : 'w-full';
 
 export const controlClasses =
   'rounded-md border border-control/60 bg-panel text-sm text-ink shadow-low transition-colors hover:border-control ' +
   'focus-visible:border-accent focus-visible:outline-offset-0 disabled:opacity-55 aria-invalid:border-bad';
 
 export function Input({ className, ...props }: ComponentProps<'input'>) {
-  return <input {...useField()} className={cn(controlClasses, controlWidth(className), 'h-8 px-2.5 max-sm:h-10 max-sm:text-lg', className)} {...props} />;
+  return (
+    <input
+      {...useField()}
+      className={cn(controlClasses, controlWidth(className), 'h-8 px-2.5 max-sm:h-10 max-sm:text-lg', className)}
+      {...props}
+    />
+  );
 }
 
 export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
-  return <textarea {...useField()} rows={4} className={cn(controlClasses, controlWidth(className), 'px-2.5 py-1.5 max-sm:text-lg', className)} {...props} />;
+  return (
+    <textarea
+      {...useField()}
+      rows={4}
+      className={cn(controlClasses, controlWidth(className), 'px-2.5 py-1.5 max-sm:text-lg', className)}
+      {...props}
+    />
+  );
 }
 
 /** A number with its unit inside the box. Empty text gives null. */
 export function NumberInput({
-  value, onChange, unit, className, ...props
+  value,
+  onChange,
+  unit,
+  className,
+  ...props
 }: Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type'> & {
   value: number | null;
   onChange: (value: number | null) => void;
@@ -97,10 +127,18 @@ export function NumberInput({
         inputMode="decimal"
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? null : event.target.valueAsNumber)}
-        className={cn(controlClasses, 'h-8 w-full px-2.5 tabular max-sm:h-10 max-sm:text-lg', unit !== undefined && 'pr-14')}
+        className={cn(
+          controlClasses,
+          'h-8 w-full px-2.5 tabular max-sm:h-10 max-sm:text-lg',
+          unit !== undefined && 'pr-14',
+        )}
         {...props}
       />
-      {unit !== undefined && <span className="pointer-events-none absolute inset-y-0 right-7 flex items-center text-xs text-faint">{unit}</span>}
+      {unit !== undefined && (
+        <span className="pointer-events-none absolute inset-y-0 right-7 flex items-center text-xs text-faint">
+          {unit}
+        </span>
+      )}
     </span>
   );
 }

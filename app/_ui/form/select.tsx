@@ -26,7 +26,14 @@ export interface SelectProps<Value extends string> {
 }
 
 export function Select<Value extends string>({
-  value, onChange, options, placeholder = 'Choose…', label, size = 'md', disabled = false, className,
+  value,
+  onChange,
+  options,
+  placeholder = 'Choose…',
+  label,
+  size = 'md',
+  disabled = false,
+  className,
 }: SelectProps<Value>) {
   return (
     <Radix.Root
@@ -48,8 +55,12 @@ export function Select<Value extends string>({
           className,
         )}
       >
-        <span className="min-w-0 truncate"><Radix.Value placeholder={placeholder} /></span>
-        <Radix.Icon><ChevronDown size={14} className="text-faint" aria-hidden /></Radix.Icon>
+        <span className="min-w-0 truncate">
+          <Radix.Value placeholder={placeholder} />
+        </span>
+        <Radix.Icon>
+          <ChevronDown size={14} className="text-faint" aria-hidden />
+        </Radix.Icon>
       </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
@@ -70,7 +81,9 @@ export function Select<Value extends string>({
                   <Radix.ItemText>{option.label}</Radix.ItemText>
                   {option.hint !== undefined && <span className="block text-xs text-muted">{option.hint}</span>}
                 </span>
-                <Radix.ItemIndicator className="absolute right-2"><Check size={14} aria-hidden /></Radix.ItemIndicator>
+                <Radix.ItemIndicator className="absolute right-2">
+                  <Check size={14} aria-hidden />
+                </Radix.ItemIndicator>
               </Radix.Item>
             ))}
           </Radix.Viewport>

@@ -31,7 +31,11 @@ export function Checkbox({ checked, onChange, label, hint, ariaLabel, disabled =
       className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-sm border border-control bg-panel text-accent-ink transition-colors disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent"
     >
       <RadixCheckbox.Indicator>
-        {checked === 'indeterminate' ? <Minus size={12} strokeWidth={3} aria-hidden /> : <Check size={12} strokeWidth={3} aria-hidden />}
+        {checked === 'indeterminate' ? (
+          <Minus size={12} strokeWidth={3} aria-hidden />
+        ) : (
+          <Check size={12} strokeWidth={3} aria-hidden />
+        )}
       </RadixCheckbox.Indicator>
     </RadixCheckbox.Root>
   );
@@ -40,8 +44,14 @@ export function Checkbox({ checked, onChange, label, hint, ariaLabel, disabled =
     <div className={cn('flex items-start gap-2', className)}>
       {box}
       <div className="min-w-0">
-        <label htmlFor={id} className="text-sm">{label}</label>
-        {hint !== undefined && <p id={`${id}hint`} className="text-xs text-muted">{hint}</p>}
+        <label htmlFor={id} className="text-sm">
+          {label}
+        </label>
+        {hint !== undefined && (
+          <p id={`${id}hint`} className="text-xs text-muted">
+            {hint}
+          </p>
+        )}
       </div>
     </div>
   );
@@ -85,7 +95,18 @@ export interface SliderProps {
   className?: string;
 }
 
-export function Slider({ value, onChange, onCommit, min, max, step, label, valueText, disabled = false, className }: SliderProps) {
+export function Slider({
+  value,
+  onChange,
+  onCommit,
+  min,
+  max,
+  step,
+  label,
+  valueText,
+  disabled = false,
+  className,
+}: SliderProps) {
   return (
     <RadixSlider.Root
       value={[value]}

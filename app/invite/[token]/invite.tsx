@@ -17,8 +17,13 @@ export function InvitePage({ token }: { token: string }) {
   if (check.isPending || me.isPending) return <Loading className="min-h-dvh" />;
   if (!check.data) {
     return (
-      <AuthFrame title="This invitation has ended" description="It was used up, taken back, or is too old. Ask the person who sent it for a new one.">
-        <Button asChild size="lg" className="w-full"><Link href="/sign-in">Sign in</Link></Button>
+      <AuthFrame
+        title="This invitation has ended"
+        description="It was used up, taken back, or is too old. Ask the person who sent it for a new one."
+      >
+        <Button asChild size="lg" className="w-full">
+          <Link href="/sign-in">Sign in</Link>
+        </Button>
       </AuthFrame>
     );
   }
@@ -28,7 +33,10 @@ export function InvitePage({ token }: { token: string }) {
     return (
       <AuthFrame title={title} description={description}>
         <Button
-          variant="primary" size="lg" className="w-full" busy={accept.isPending}
+          variant="primary"
+          size="lg"
+          className="w-full"
+          busy={accept.isPending}
           onClick={() => accept.mutate({ token, person: null }, { onSuccess: () => window.location.assign('/') })}
         >
           Join as {me.data.name}
@@ -47,7 +55,13 @@ export function InvitePage({ token }: { token: string }) {
         }}
       />
       <p className="mt-4 text-center text-sm text-muted">
-        Have an account? <Link className="text-accent-text underline underline-offset-2" href={`/sign-in?next=/invite/${encodeURIComponent(token)}`}>Sign in first</Link>
+        Have an account?{' '}
+        <Link
+          className="text-accent-text underline underline-offset-2"
+          href={`/sign-in?next=/invite/${encodeURIComponent(token)}`}
+        >
+          Sign in first
+        </Link>
       </p>
     </AuthFrame>
   );

@@ -52,7 +52,13 @@ export function OrganizationFrame({ organizationId, children }: { organizationId
           <ul className="mx-auto flex max-w-7xl gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] px-3 sm:px-5">
             {PAGES.filter((page) => may(page.action)).map((page) => {
               const href = `/organizations/${organizationId}/${page.path}`;
-              return <li key={page.path}><Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>{page.label}</Link></li>;
+              return (
+                <li key={page.path}>
+                  <Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>
+                    {page.label}
+                  </Link>
+                </li>
+              );
             })}
           </ul>
         </nav>

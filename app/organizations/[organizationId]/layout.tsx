@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import { RequireMe } from '../../_shell/me.tsx';
 import { OrganizationFrame } from './frame.tsx';
 
-export default async function OrganizationLayout({ params, children }: { params: Promise<{ organizationId: string }>; children: ReactNode }) {
+export default async function OrganizationLayout({
+  params,
+  children,
+}: {
+  params: Promise<{ organizationId: string }>;
+  children: ReactNode;
+}) {
   const { organizationId } = await params;
-  return <RequireMe><OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame></RequireMe>;
+  return (
+    <RequireMe>
+      <OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame>
+    </RequireMe>
+  );
 }

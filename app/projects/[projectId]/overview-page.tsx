@@ -33,7 +33,10 @@ export function OverviewPage() {
   useAnnouncePresence(project.id, 'other', null);
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
   const gain = useQuery(trpc.insight.gain.queryOptions({ projectId: project.id }));
-  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id })), COUNT_MS);
+  const refresh = useSettled(
+    () => void queryClient.invalidateQueries(trpc.insight.next.queryFilter({ projectId: project.id })),
+    COUNT_MS,
+  );
   useEvent('import:ended', refresh);
   useEvent('image:imported', refresh);
   useEvent('annotation:submitted', refresh);
@@ -46,19 +49,58 @@ export function OverviewPage() {
   const total = gain.data?.total;
   return (
     <Page
-      title={project.name} {...(project.description === '' ? {} : { description: project.description })}
-      actions={may('run:start') && <Button asChild><Link href={projectHref(project.id, 'runs/new')}><Plus size={15} aria-hidden /> New run</Link></Button>}
+      title={project.name}
+      {...(project.description === '' ? {} : { description: project.description })}
+      actions={
+        may('run:start') && (
+          <Button asChild>
+            <Link href={projectHref(project.id, 'runs/new')}>
+              <Plus size={15} aria-hidden /> New run
+            </Link>
+          </Button>
+        )
+      }
     >
       <div className="space-y-5">
         <NextAction />
-        {run ? <LoopOfRun runId={run.id} labeled={labeled} unlabeled={splits.pool - labeled} review={review} /> : (
-          <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={splits.pool - labeled} status={null} rounds={[]} review={null} progress={null} />
+        {run ? (
+          <LoopOfRun runId={run.id} labeled={labeled} unlabeled={splits.pool - labeled} review={review} />
+        ) : (
+          <LoopDiagram
+            projectId={project.id}
+            labeled={labeled}
+            unlabeled={splits.pool - labeled}
+            status={null}
+            rounds={[]}
+            review={null}
+            progress={null}
+          />
         )}
         <StatRow>
-          <Stat label="Images" value={formatNumber(images)} note={`${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ${formatNumber(splits.test)} test`} />
-          <Stat label="Labeled in the pool" value={formatNumber(labeled)} note={splits.pool === 0 ? 'no images yet' : formatPercent(labeled / splits.pool)} />
-          <Stat label="Validation answers" value={formatNumber(validationLabeled)} note={`of ${formatNumber(splits.validation)}; only people fill them`} />
-          <Stat label="Gain for 100 labels" value={total ? `${formatPoints(total.perHundred)} points` : '–'} note={total ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}` : 'known after rounds with more labels'} />
+          <Stat
+            label="Images"
+            value={formatNumber(images)}
+            note={`${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ${formatNumber(splits.test)} test`}
+          />
+          <Stat
+            label="Labeled in the pool"
+            value={formatNumber(labeled)}
+            note={splits.pool === 0 ? 'no images yet' : formatPercent(labeled / splits.pool)}
+          />
+          <Stat
+            label="Validation answers"
+            value={formatNumber(validationLabeled)}
+            note={`of ${formatNumber(splits.validation)}; only people fill them`}
+          />
+          <Stat
+            label="Gain for 100 labels"
+            value={total ? `${formatPoints(total.perHundred)} points` : '–'}
+            note={
+              total
+                ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}`
+                : 'known after rounds with more labels'
+            }
+          />
         </StatRow>
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <Panel>
@@ -66,7 +108,9 @@ export function OverviewPage() {
               <StackedBar
                 label="Human answers by class"
                 rows={classes.map((one, position) => ({
-                  id: one.id, name: one.name, label: <ClassBadge look={{ ...one, position }} size="sm" />,
+                  id: one.id,
+                  name: one.name,
+                  label: <ClassBadge look={{ ...one, position }} size="sm" />,
                   parts: [
                     { id: 'pool', name: 'pool', count: one.pool, colour: 'var(--color-accent)' },
                     { id: 'validation', name: 'validation', count: one.validation, colour: 'var(--color-accent-line)' },
@@ -76,24 +120,48 @@ export function OverviewPage() {
             )}
             {classes.length === 0 && <p className="text-sm text-muted">No class yet.</p>}
           </Panel>
-          <Panel>
-            {gain.data && <GainCurve gain={gain.data} height={220} />}
-          </Panel>
+          <Panel>{gain.data && <GainCurve gain={gain.data} height={220} />}</Panel>
         </div>
       </div>
     </Page>
   );
 }
 
-function LoopOfRun({ runId, labeled, unlabeled, review }: { runId: string; labeled: number; unlabeled: number; review: { open: number; answered: number } }) {
+function LoopOfRun({
+  runId,
+  labeled,
+  unlabeled,
+  review,
+}: {
+  runId: string;
+  labeled: number;
+  unlabeled: number;
+  review: { open: number; answered: number };
+}) {
   const { project } = useProject();
   const { run, progress } = useRun(project.id, runId);
   if (!run.data) return <Loading className="h-28" />;
   return (
     <>
-      <LoopDiagram projectId={project.id} labeled={labeled} unlabeled={unlabeled} status={run.data.status} rounds={run.data.rounds} review={review} progress={progress} />
+      <LoopDiagram
+        projectId={project.id}
+        labeled={labeled}
+        unlabeled={unlabeled}
+        status={run.data.status}
+        rounds={run.data.rounds}
+        review={review}
+        progress={progress}
+      />
       <Panel
-        flush title={<span className="flex items-center gap-2"><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">Run {run.data.number}</Link> <RunStatusBadge status={run.data.status} /></span>}
+        flush
+        title={
+          <span className="flex items-center gap-2">
+            <Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">
+              Run {run.data.number}
+            </Link>{' '}
+            <RunStatusBadge status={run.data.status} />
+          </span>
+        }
       >
         <RoundTable run={run.data} />
       </Panel>

@@ -21,7 +21,12 @@ import { OrganizationSwitch, ProjectSwitch } from '../../_shell/switcher.tsx';
 import { TopBar } from '../../_shell/top-bar.tsx';
 
 const DOING: Record<Presence['page'], string> = {
-  label: 'labeling', review: 'reviewing', grid: 'in the grid', gallery: 'in the gallery', runs: 'watching runs', other: 'here',
+  label: 'labeling',
+  review: 'reviewing',
+  grid: 'in the grid',
+  gallery: 'in the gallery',
+  runs: 'watching runs',
+  other: 'here',
 };
 const RAIL_KEY = 'pupil-rail';
 
@@ -37,7 +42,14 @@ function useGoKeys(items: readonly NavItem[], projectId: string): void {
     if (taken) return undefined;
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.metaKey || event.ctrlKey || event.altKey || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+      if (
+        event.metaKey ||
+        event.ctrlKey ||
+        event.altKey ||
+        target.isContentEditable ||
+        /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+      )
+        return;
       if (event.key === 'g' && event.timeStamp > armedUntil.current) {
         armedUntil.current = event.timeStamp + 900;
         return;
@@ -70,7 +82,9 @@ export function ProjectShell({ children }: { children: ReactNode }) {
     localStorage.setItem(RAIL_KEY, rail ? '0' : '1');
     setRail(!rail);
   };
-  const people = [...new Map(present.filter((one) => one.userId !== self.userId).map((one) => [one.userId, one])).values()];
+  const people = [
+    ...new Map(present.filter((one) => one.userId !== self.userId).map((one) => [one.userId, one])).values(),
+  ];
   const bottom = items.slice(0, 4);
   const more = items.slice(4);
   return (
@@ -78,46 +92,94 @@ export function ProjectShell({ children }: { children: ReactNode }) {
       <TopBar
         crumbs={
           <>
-            <span className="contents max-sm:hidden"><OrganizationSwitch organizationId={project.organizationId} /></span>
-            <span aria-hidden className="text-line-strong max-sm:hidden">/</span>
+            <span className="contents max-sm:hidden">
+              <OrganizationSwitch organizationId={project.organizationId} />
+            </span>
+            <span aria-hidden className="text-line-strong max-sm:hidden">
+              /
+            </span>
             <ProjectSwitch organizationId={project.organizationId} projectId={project.id} name={project.name} />
           </>
         }
-        aside={<div className="max-sm:hidden"><PresenceStack people={people.map((one) => ({ id: one.userId, name: one.name, doing: DOING[one.page] }))} /></div>}
+        aside={
+          <div className="max-sm:hidden">
+            <PresenceStack people={people.map((one) => ({ id: one.userId, name: one.name, doing: DOING[one.page] }))} />
+          </div>
+        }
         onSearch={() => setGoTo(true)}
       />
       <div className="flex min-h-0 flex-1">
-        <nav aria-label="Project" className={cn('sticky top-12 hidden h-[calc(100dvh-3rem)] shrink-0 flex-col border-r border-line bg-panel p-2 md:flex', rail ? 'w-12' : 'w-48')}>
+        <nav
+          aria-label="Project"
+          className={cn(
+            'sticky top-12 hidden h-[calc(100dvh-3rem)] shrink-0 flex-col border-r border-line bg-panel p-2 md:flex',
+            rail ? 'w-12' : 'w-48',
+          )}
+        >
           <ul className="space-y-px">
-            {items.map((item) => <RailLink key={item.path} item={item} projectId={project.id} path={path} rail={rail} />)}
+            {items.map((item) => (
+              <RailLink key={item.path} item={item} projectId={project.id} path={path} rail={rail} />
+            ))}
           </ul>
-          <IconButton label={rail ? 'Widen the navigation' : 'Narrow the navigation'} size="sm" className="mt-auto" onClick={toggleRail}>
+          <IconButton
+            label={rail ? 'Widen the navigation' : 'Narrow the navigation'}
+            size="sm"
+            className="mt-auto"
+            onClick={toggleRail}
+          >
             <PanelLeft size={15} aria-hidden />
           </IconButton>
         </nav>
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 md:pb-0">
           {project.status !== 'active' && (
             <p role="status" className="border-b border-warn/30 bg-warn-soft px-4 py-1.5 text-xs text-warn sm:px-6">
-              {project.status === 'paused' ? 'Labeling is paused: nobody is given new images.' : 'This project is archived.'}{' '}
-              {may('project:update') && <Link className="underline underline-offset-2" href={`${projectHref(project.id, 'settings')}#end`}>{project.status === 'paused' ? 'Resume it' : 'Bring it back'}</Link>}
+              {project.status === 'paused'
+                ? 'Labeling is paused: nobody is given new images.'
+                : 'This project is archived.'}{' '}
+              {may('project:update') && (
+                <Link className="underline underline-offset-2" href={`${projectHref(project.id, 'settings')}#end`}>
+                  {project.status === 'paused' ? 'Resume it' : 'Bring it back'}
+                </Link>
+              )}
             </p>
           )}
           {children}
         </main>
       </div>
-      <nav aria-label="Project" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden">
+      <nav
+        aria-label="Project"
+        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
+      >
         {bottom.map((item) => {
           const href = projectHref(project.id, item.path);
           return (
-            <Link key={item.path} href={href} aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined} className={bottomClasses}>
+            <Link
+              key={item.path}
+              href={href}
+              aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
+              className={bottomClasses}
+            >
               <item.icon size={18} aria-hidden /> {item.label}
             </Link>
           );
         })}
         {more.length > 0 && (
-          <Menu side="top" trigger={<button type="button" className={bottomClasses}><Ellipsis size={18} aria-hidden /> More</button>}>
+          <Menu
+            side="top"
+            trigger={
+              <button type="button" className={bottomClasses}>
+                <Ellipsis size={18} aria-hidden /> More
+              </button>
+            }
+          >
             {more.map((item) => (
-              <MenuItem key={item.path} icon={<item.icon size={16} />} onSelect={() => router.push(projectHref(project.id, item.path))}>{item.label}</MenuItem>
+              <MenuItem
+                key={item.path}
+                icon={<item.icon size={16} />}
+                onSelect={() => router.push(projectHref(project.id, item.path))}
+              >
+                {item.label}
+              </MenuItem>
             ))}
           </Menu>
         )}
@@ -125,8 +187,18 @@ export function ProjectShell({ children }: { children: ReactNode }) {
       {!KEYS_TAKEN.test(path) && (
         <HotkeyHelp
           groups={[
-            { title: 'Everywhere', keys: [{ keys: ['⌘', 'K'], does: 'Go to a page or project' }, { keys: ['?'], does: 'Show the keys' }, { keys: ['Esc'], does: 'Close, clear' }] },
-            { title: 'Rooms of the project', keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label })) },
+            {
+              title: 'Everywhere',
+              keys: [
+                { keys: ['⌘', 'K'], does: 'Go to a page or project' },
+                { keys: ['?'], does: 'Show the keys' },
+                { keys: ['Esc'], does: 'Close, clear' },
+              ],
+            },
+            {
+              title: 'Rooms of the project',
+              keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label })),
+            },
           ]}
         />
       )}
@@ -135,7 +207,8 @@ export function ProjectShell({ children }: { children: ReactNode }) {
   );
 }
 
-const bottomClasses = 'flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted -outline-offset-2 aria-[current=page]:text-accent-text';
+const bottomClasses =
+  'flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted -outline-offset-2 aria-[current=page]:text-accent-text';
 
 function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: string; path: string; rail: boolean }) {
   const href = projectHref(projectId, item.path);
@@ -150,5 +223,15 @@ function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: s
       {!rail && item.label}
     </Link>
   );
-  return <li>{rail ? <Tooltip text={item.label} side="right" shortcut={`G ${item.key.toUpperCase()}`}>{link}</Tooltip> : link}</li>;
+  return (
+    <li>
+      {rail ? (
+        <Tooltip text={item.label} side="right" shortcut={`G ${item.key.toUpperCase()}`}>
+          {link}
+        </Tooltip>
+      ) : (
+        link
+      )}
+    </li>
+  );
 }

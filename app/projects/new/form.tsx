@@ -26,7 +26,9 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
   const router = useRouter();
   const queryClient = useQueryClient();
   const places = me.memberships.filter((one) => can(one.role, 'project:create'));
-  const [place, setPlace] = useState(places.find((one) => one.organizationId === organizationId)?.organizationId ?? places[0]?.organizationId ?? null);
+  const [place, setPlace] = useState(
+    places.find((one) => one.organizationId === organizationId)?.organizationId ?? places[0]?.organizationId ?? null,
+  );
   const [classText, setClassText] = useState('');
   const [grayscale, setGrayscale] = useState(false);
   const create = useMutation(trpc.project.create.mutationOptions({ meta: { quiet: true } }));
@@ -43,7 +45,11 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
     const form = new FormData(event.currentTarget);
     create.mutate(
       {
-        organizationId: place, name: String(form.get('name') ?? ''), description: String(form.get('description') ?? ''), classes: names, grayscale,
+        organizationId: place,
+        name: String(form.get('name') ?? ''),
+        description: String(form.get('description') ?? ''),
+        classes: names,
+        grayscale,
       },
       {
         onSuccess: ({ projectId }) => {
@@ -61,33 +67,66 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
             <div className="space-y-5">
               {places.length > 1 && (
                 <Field label="Organization">
-                  <Select value={place} onChange={setPlace} options={places.map((one) => ({ value: one.organizationId, label: one.organizationName }))} />
+                  <Select
+                    value={place}
+                    onChange={setPlace}
+                    options={places.map((one) => ({ value: one.organizationId, label: one.organizationName }))}
+                  />
                 </Field>
               )}
-              <Field label="Name"><Input name="name" required maxLength={120} autoComplete="off" placeholder="Street signs" /></Field>
-              <Field label="What is it for?" optional><Input name="description" maxLength={2000} autoComplete="off" /></Field>
-              <Field label="Classes" optional hint="One a line, or with commas. Leave it empty if your images already lie in class folders.">
-                <Textarea value={classText} onChange={(event) => setClassText(event.target.value)} rows={4} placeholder={'stop\nyield\nspeed limit'} />
+              <Field label="Name">
+                <Input name="name" required maxLength={120} autoComplete="off" placeholder="Street signs" />
+              </Field>
+              <Field label="What is it for?" optional>
+                <Input name="description" maxLength={2000} autoComplete="off" />
+              </Field>
+              <Field
+                label="Classes"
+                optional
+                hint="One a line, or with commas. Leave it empty if your images already lie in class folders."
+              >
+                <Textarea
+                  value={classText}
+                  onChange={(event) => setClassText(event.target.value)}
+                  rows={4}
+                  placeholder={'stop\nyield\nspeed limit'}
+                />
               </Field>
               {names.length > 0 && (
                 <div>
                   <p className="mb-1.5 text-xs text-muted">{plural(names.length, 'class', 'classes')}</p>
                   <ul className="flex flex-wrap gap-x-4 gap-y-1.5">
                     {names.slice(0, 24).map((name, position) => (
-                      <li key={name}><ClassBadge look={{ name, position, colour: CLASS_COLOURS[position % CLASS_COLOURS.length] ?? CLASS_COLOURS[0] }} /></li>
+                      <li key={name}>
+                        <ClassBadge
+                          look={{
+                            name,
+                            position,
+                            colour: CLASS_COLOURS[position % CLASS_COLOURS.length] ?? CLASS_COLOURS[0],
+                          }}
+                        />
+                      </li>
                     ))}
                     {names.length > 24 && <li className="text-sm text-muted">and {names.length - 24} more</li>}
                   </ul>
                 </div>
               )}
               <Checkbox
-                checked={grayscale} onChange={setGrayscale} label="The images are grayscale, or must not be flipped or recoloured"
+                checked={grayscale}
+                onChange={setGrayscale}
+                label="The images are grayscale, or must not be flipped or recoloured"
                 hint="Digits, letters, X-rays. Switches mirror images and colour changes off in training."
               />
-              {create.error !== null && <p role="alert" className="text-sm text-bad">{readError(create.error).message}</p>}
+              {create.error !== null && (
+                <p role="alert" className="text-sm text-bad">
+                  {readError(create.error).message}
+                </p>
+              )}
               <div className="flex justify-end gap-2">
                 <Button onClick={() => router.back()}>Cancel</Button>
-                <Button type="submit" variant="primary" busy={create.isPending}>Create project</Button>
+                <Button type="submit" variant="primary" busy={create.isPending}>
+                  Create project
+                </Button>
               </div>
             </div>
           </Panel>

@@ -6,5 +6,9 @@ export const metadata: Metadata = { title: 'New project' };
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ organization?: string | string[] }> }) {
   const { organization } = await searchParams;
-  return <RequireMe><NewProjectPage organizationId={typeof organization === 'string' ? organization : null} /></RequireMe>;
+  return (
+    <RequireMe>
+      <NewProjectPage organizationId={typeof organization === 'string' ? organization : null} />
+    </RequireMe>
+  );
 }

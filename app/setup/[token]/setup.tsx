@@ -16,8 +16,13 @@ export function SetupPage({ token }: { token: string }) {
   if (check.isPending) return <Loading className="min-h-dvh" />;
   if (check.data !== true) {
     return (
-      <AuthFrame title="This link does not work any more" description="It works once. Start Pupil again to get a new one, or sign in if you have set it up already.">
-        <Button asChild variant="primary" size="lg" className="w-full"><Link href="/sign-in">Sign in</Link></Button>
+      <AuthFrame
+        title="This link does not work any more"
+        description="It works once. Start Pupil again to get a new one, or sign in if you have set it up already."
+      >
+        <Button asChild variant="primary" size="lg" className="w-full">
+          <Link href="/sign-in">Sign in</Link>
+        </Button>
       </AuthFrame>
     );
   }
@@ -26,12 +31,18 @@ export function SetupPage({ token }: { token: string }) {
       <PersonForm
         action="Create and go in"
         onSubmit={async (person, form) => {
-          await create.mutateAsync({ ...person, token, organizationName: String(form.get('organization') ?? '').trim() });
+          await create.mutateAsync({
+            ...person,
+            token,
+            organizationName: String(form.get('organization') ?? '').trim(),
+          });
           await signIn(person.email, person.password);
           window.location.assign('/');
         }}
       >
-        <Field label="Organization" hint="Your team or lab. You can change it later."><Input name="organization" required maxLength={120} autoComplete="organization" /></Field>
+        <Field label="Organization" hint="Your team or lab. You can change it later.">
+          <Input name="organization" required maxLength={120} autoComplete="organization" />
+        </Field>
       </PersonForm>
     </AuthFrame>
   );

@@ -5,34 +5,54 @@ import { modelExport, round, run } from '../../schema/index.ts';
 
 /** Models that somebody asked to export and nobody has made yet. One that was begun and lost is in the queue still. */
 export async function listQueuedExports(db: Db): Promise<string[]> {
-  const rows = await db.select({ id: modelExport.id }).from(modelExport)
-    .where(and(eq(modelExport.kind, 'model'), inArray(modelExport.status, ['queued', 'running']))).orderBy(asc(modelExport.createdAt)).limit(100);
+  const rows = await db
+    .select({ id: modelExport.id })
+    .from(modelExport)
+    .where(and(eq(modelExport.kind, 'model'), inArray(modelExport.status, ['queued', 'running'])))
+    .orderBy(asc(modelExport.createdAt))
+    .limit(100);
   return rows.map(({ id }) => id);
 }
 
 /** Begins an export, with the round and run that it is of; null when it is made already or gone. */
 export async function beginExport(db: Db, exportId: string) {
-  const [row] = await db.update(modelExport).set({ status: 'running', message: null })
-    .where(and(eq(modelExport.id, exportId), or(eq(modelExport.status, 'queued'), eq(modelExport.status, 'running')))).returning();
+  const [row] = await db
+    .update(modelExport)
+    .set({ status: 'running', message: null })
+    .where(and(eq(modelExport.id, exportId), or(eq(modelExport.status, 'queued'), eq(modelExport.status, 'running'))))
+    .returning();
   if (!row?.roundId) return null;
-  const [found] = await db.select({ round, run }).from(round).innerJoin(run, eq(run.id, round.runId)).where(eq(round.id, row.roundId));
+  const [found] = await db
+    .select({ round, run })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(eq(round.id, row.roundId));
   return found ? { export: row, ...found } : null;
 }
 
 /** The export lies in blob storage. Announces it. `message`: what is to be said beside it. */
-export async function endExport(db: Db, params: { exportId: string; blobKey: string; bytes: number; sha256: string; message: string | null }): Promise<void> {
+export async function endExport(
+  db: Db,
+  params: { exportId: string; blobKey: string; bytes: number; sha256: string; message: string | null },
+): Promise<void> {
   const { exportId, ...set } = params;
   await db.transaction(async (tx) => {
-    const [row] = await tx.update(modelExport).set({ ...set, status: 'ready', readyAt: sql`now()` })
-      .where(eq(modelExport.id, exportId)).returning({ projectId: modelExport.projectId });
+    const [row] = await tx
+      .update(modelExport)
+      .set({ ...set, status: 'ready', readyAt: sql`now()` })
+      .where(eq(modelExport.id, exportId))
+      .returning({ projectId: modelExport.projectId });
     if (row) await notify(tx, { name: 'export:ready', projectId: row.projectId, exportId });
   });
 }
 
 export async function failExport(db: Db, exportId: string, message: string): Promise<void> {
   await db.transaction(async (tx) => {
-    const [row] = await tx.update(modelExport).set({ status: 'failed', message })
-      .where(and(eq(modelExport.id, exportId), inArray(modelExport.status, ['queued', 'running']))).returning({ projectId: modelExport.projectId });
+    const [row] = await tx
+      .update(modelExport)
+      .set({ status: 'failed', message })
+      .where(and(eq(modelExport.id, exportId), inArray(modelExport.status, ['queued', 'running'])))
+      .returning({ projectId: modelExport.projectId });
     if (row) await notify(tx, { name: 'export:ready', projectId: row.projectId, exportId });
   });
 }

@@ -5,17 +5,36 @@ import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { modelExport, round, run } from '../../schema/index.ts';
 
-export async function insertModelExport(db: Db, row: { projectId: string; roundId: string; format: string; createdBy: string }) {
-  const [inserted] = await db.insert(modelExport).values({ ...row, kind: 'model' }).returning({ id: modelExport.id });
+export async function insertModelExport(
+  db: Db,
+  row: { projectId: string; roundId: string; format: string; createdBy: string },
+) {
+  const [inserted] = await db
+    .insert(modelExport)
+    .values({ ...row, kind: 'model' })
+    .returning({ id: modelExport.id });
   return inserted as { id: string };
 }
 
 export const listModelExports = (db: Db, projectId: string) =>
-  db.select({
-    id: modelExport.id, format: modelExport.format, status: modelExport.status, message: modelExport.message, bytes: modelExport.bytes,
-    sha256: modelExport.sha256, createdAt: modelExport.createdAt, readyAt: modelExport.readyAt,
-    roundId: modelExport.roundId, roundIndex: round.index, role: round.role, member: round.member, model: round.model, runId: run.id, runNumber: run.number,
-  })
+  db
+    .select({
+      id: modelExport.id,
+      format: modelExport.format,
+      status: modelExport.status,
+      message: modelExport.message,
+      bytes: modelExport.bytes,
+      sha256: modelExport.sha256,
+      createdAt: modelExport.createdAt,
+      readyAt: modelExport.readyAt,
+      roundId: modelExport.roundId,
+      roundIndex: round.index,
+      role: round.role,
+      member: round.member,
+      model: round.model,
+      runId: run.id,
+      runNumber: run.number,
+    })
     .from(modelExport)
     .leftJoin(round, eq(round.id, modelExport.roundId))
     .leftJoin(run, eq(run.id, round.runId))
@@ -24,9 +43,16 @@ export const listModelExports = (db: Db, projectId: string) =>
     .limit(100);
 
 export async function getModelExport(db: Db, projectId: string, exportId: string) {
-  const [row] = await db.select({
-    id: modelExport.id, format: modelExport.format, status: modelExport.status, blobKey: modelExport.blobKey, bytes: modelExport.bytes, roundIndex: round.index, runNumber: run.number,
-  })
+  const [row] = await db
+    .select({
+      id: modelExport.id,
+      format: modelExport.format,
+      status: modelExport.status,
+      blobKey: modelExport.blobKey,
+      bytes: modelExport.bytes,
+      roundIndex: round.index,
+      runNumber: run.number,
+    })
     .from(modelExport)
     .leftJoin(round, eq(round.id, modelExport.roundId))
     .leftJoin(run, eq(run.id, round.runId))
@@ -37,8 +63,20 @@ export async function getModelExport(db: Db, projectId: string, exportId: string
 
 /** A round of this project, by whichever run. */
 export async function getProjectRound(db: Db, projectId: string, roundId: string) {
-  const [row] = await db.select({ id: round.id, index: round.index, role: round.role, member: round.member, stage: round.stage, runId: run.id, runNumber: run.number, classIds: run.classIds })
-    .from(round).innerJoin(run, eq(run.id, round.runId)).where(and(eq(round.id, roundId), eq(run.projectId, projectId)));
+  const [row] = await db
+    .select({
+      id: round.id,
+      index: round.index,
+      role: round.role,
+      member: round.member,
+      stage: round.stage,
+      runId: run.id,
+      runNumber: run.number,
+      classIds: run.classIds,
+    })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(and(eq(round.id, roundId), eq(run.projectId, projectId)));
   if (!row) throw notFound('round');
   return row;
 }
@@ -64,13 +102,17 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * A page of labeled images in order of id, each with its labels, most authoritative first: consensus, then people's live
- * judgments if asked, then the answer of a round where no person has one. One index range a page, so a million images stream evenly.
+ * A page of labeled images in order of id, each with its labels, most authoritative first: consensus, then people's
+ * live judgments if asked, then the answer of a round where no person has one. One index range a page, so a million
+ * images stream evenly.
  */
 export async function listLabeledImages(
   db: Db,
   params: {
-    projectId: string; after: string | null; limit: number; annotators: boolean;
+    projectId: string;
+    after: string | null;
+    limit: number;
+    annotators: boolean;
     round: { id: string; run: string; index: number; classNames: string[] } | null;
   },
 ): Promise<LabeledPage> {
@@ -80,7 +122,9 @@ export async function listLabeledImages(
     select i.id, i.content_hash, i.file_name, i.width, i.height, i.split,
       case when i.consensus_state in ('agreed', 'adjudicated') then c.name end as consensus,
       (select max(a.created_at) from annotation a where a.image_id = i.id and ${live}) as consensus_at,
-      ${annotators ? sql`(
+      ${
+        annotators
+          ? sql`(
         select json_agg(json_build_object('className', k.name, 'annotator', j.email, 'time', j.created_at) order by j.seq)
         from (
           select distinct on (a.member_id) a.class_id, a.created_at, a.seq, a.kind, w.email
@@ -88,7 +132,9 @@ export async function listLabeledImages(
           where a.image_id = i.id and a.kind <> 'undo' and not exists (select 1 from annotation u where u.undoes_id = a.id)
           order by a.member_id, a.seq desc
         ) j join class k on k.id = j.class_id where j.kind = 'decide'
-      )` : sql`null::json`} as judgments,
+      )`
+          : sql`null::json`
+      } as judgments,
       ${said ? sql`p.probabilities` : sql`null::real[]`} as probabilities,
       ${said ? sql`r.ended_at` : sql`null::timestamptz`} as predicted_at
     from image i
@@ -97,20 +143,44 @@ export async function listLabeledImages(
     where i.project_id = ${projectId} and ${after === null ? sql`true` : sql`i.id > ${after}`}
     order by i.id limit ${limit}`);
   const images = found.rows.map((row) => ({
-    imageId: row.id, contentHash: row.content_hash, fileName: row.file_name, width: row.width, height: row.height, split: row.split, labels: labelsOf(row, said),
+    imageId: row.id,
+    contentHash: row.content_hash,
+    fileName: row.file_name,
+    width: row.width,
+    height: row.height,
+    split: row.split,
+    labels: labelsOf(row, said),
   }));
-  return { images: images.filter(({ labels }) => labels.length > 0), next: found.rows.length < limit ? null : (found.rows.at(-1)?.id ?? null) };
+  return {
+    images: images.filter(({ labels }) => labels.length > 0),
+    next: found.rows.length < limit ? null : (found.rows.at(-1)?.id ?? null),
+  };
 }
 
 function labelsOf(row: Row, said: { run: string; index: number; classNames: string[] } | null): ExportedLabel[] {
   const iso = (time: Date | string | null): string => (time === null ? '' : new Date(time).toISOString());
   const labels: ExportedLabel[] = [];
-  if (row.consensus !== null) labels.push({ className: row.consensus, source: { kind: 'consensus' }, annotator: null, time: iso(row.consensus_at) });
-  for (const { className, annotator, time } of row.judgments ?? []) labels.push({ className, source: { kind: 'person' }, annotator, time: iso(time) });
+  if (row.consensus !== null)
+    labels.push({
+      className: row.consensus,
+      source: { kind: 'consensus' },
+      annotator: null,
+      time: iso(row.consensus_at),
+    });
+  for (const { className, annotator, time } of row.judgments ?? [])
+    labels.push({ className, source: { kind: 'person' }, annotator, time: iso(time) });
   if (labels.length === 0 && said !== null && row.probabilities !== null) {
     const probabilities = Object.fromEntries(said.classNames.map((name, i) => [name, row.probabilities?.[i] ?? 0]));
-    const best = said.classNames.reduce((top, name) => ((probabilities[name] ?? 0) > (probabilities[top] ?? 0) ? name : top), said.classNames[0] ?? '');
-    labels.push({ className: best, source: { kind: 'round', run: said.run, round: said.index, probabilities }, annotator: null, time: iso(row.predicted_at) });
+    const best = said.classNames.reduce(
+      (top, name) => ((probabilities[name] ?? 0) > (probabilities[top] ?? 0) ? name : top),
+      said.classNames[0] ?? '',
+    );
+    labels.push({
+      className: best,
+      source: { kind: 'round', run: said.run, round: said.index, probabilities },
+      annotator: null,
+      time: iso(row.predicted_at),
+    });
   }
   return labels;
 }

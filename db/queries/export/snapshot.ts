@@ -5,7 +5,10 @@ import type { Db } from '../../client.ts';
 import { snapshot, snapshotItem } from '../../schema/index.ts';
 
 /** Freezes the labeled set as it stands: every image whose consensus is settled. */
-export async function insertSnapshot(db: Db, row: { projectId: string; name: string; createdBy: string }): Promise<{ id: string; count: number }> {
+export async function insertSnapshot(
+  db: Db,
+  row: { projectId: string; name: string; createdBy: string },
+): Promise<{ id: string; count: number }> {
   const [made] = await db.insert(snapshot).values(row).returning({ id: snapshot.id });
   const id = made?.id ?? '';
   const copied = await db.execute(sql`
@@ -18,19 +21,43 @@ export async function insertSnapshot(db: Db, row: { projectId: string; name: str
 }
 
 export const listSnapshots = (db: Db, projectId: string) =>
-  db.select({ id: snapshot.id, name: snapshot.name, count: snapshot.count, createdAt: snapshot.createdAt, createdBy: snapshot.createdBy })
-    .from(snapshot).where(eq(snapshot.projectId, projectId)).orderBy(desc(snapshot.createdAt)).limit(200);
+  db
+    .select({
+      id: snapshot.id,
+      name: snapshot.name,
+      count: snapshot.count,
+      createdAt: snapshot.createdAt,
+      createdBy: snapshot.createdBy,
+    })
+    .from(snapshot)
+    .where(eq(snapshot.projectId, projectId))
+    .orderBy(desc(snapshot.createdAt))
+    .limit(200);
 
-/** What a snapshot says, in order of image id, read so many entries at a time. @throws AppError NOT_FOUND when the project has no such snapshot */
-export async function* readSnapshotItems(db: Db, params: { projectId: string; snapshotId: string; page?: number }): AsyncGenerator<SnapshotEntry> {
+/**
+ * What a snapshot says, in order of image id, read so many entries at a time. @throws AppError NOT_FOUND when the
+ * project has no such snapshot
+ */
+export async function* readSnapshotItems(
+  db: Db,
+  params: { projectId: string; snapshotId: string; page?: number },
+): AsyncGenerator<SnapshotEntry> {
   const { projectId, snapshotId, page = 5000 } = params;
-  const [found] = await db.select({ id: snapshot.id }).from(snapshot).where(and(eq(snapshot.id, snapshotId), eq(snapshot.projectId, projectId)));
+  const [found] = await db
+    .select({ id: snapshot.id })
+    .from(snapshot)
+    .where(and(eq(snapshot.id, snapshotId), eq(snapshot.projectId, projectId)));
   if (!found) throw notFound('snapshot');
   let after: string | undefined;
   do {
-    const rows = await db.select({ imageId: snapshotItem.imageId, classId: snapshotItem.classId, split: snapshotItem.split }).from(snapshotItem)
-      .where(and(eq(snapshotItem.snapshotId, snapshotId), after === undefined ? undefined : gt(snapshotItem.imageId, after)))
-      .orderBy(asc(snapshotItem.imageId)).limit(page);
+    const rows = await db
+      .select({ imageId: snapshotItem.imageId, classId: snapshotItem.classId, split: snapshotItem.split })
+      .from(snapshotItem)
+      .where(
+        and(eq(snapshotItem.snapshotId, snapshotId), after === undefined ? undefined : gt(snapshotItem.imageId, after)),
+      )
+      .orderBy(asc(snapshotItem.imageId))
+      .limit(page);
     yield* rows;
     after = rows.length < page ? undefined : rows.at(-1)?.imageId;
   } while (after !== undefined);

@@ -7,20 +7,32 @@ import { embeddingCell, embeddingShard, image, round, run } from '../../schema/i
 /** Rows read or written at a time: some 4 MB. */
 const ROWS = 50;
 
-/** Stores what a round saw in a shard. @param images in the order of their content. @param embeddings [n, EMBEDDING_BYTES] */
-export async function insertEmbeddingShard(db: Db, row: { roundId: string; images: readonly { id: string; contentHash: string }[]; embeddings: Int8Array }): Promise<void> {
+/**
+ * Stores what a round saw in a shard. @param images in the order of their content. @param embeddings [n,
+ * EMBEDDING_BYTES]
+ */
+export async function insertEmbeddingShard(
+  db: Db,
+  row: { roundId: string; images: readonly { id: string; contentHash: string }[]; embeddings: Int8Array },
+): Promise<void> {
   const { roundId, images, embeddings } = row;
   const [first, last] = [images[0], images.at(-1)];
   if (first === undefined || last === undefined) return;
   await db.insert(embeddingShard).values({
-    roundId, index: sql`(select count(*) from ${embeddingShard} where round_id = ${roundId})`, firstHash: first.contentHash, lastHash: last.contentHash,
-    imageIds: packIds(images.map(({ id }) => id)), embeddings: unsigned(embeddings),
+    roundId,
+    index: sql`(select count(*) from ${embeddingShard} where round_id = ${roundId})`,
+    firstHash: first.contentHash,
+    lastHash: last.contentHash,
+    imageIds: packIds(images.map(({ id }) => id)),
+    embeddings: unsigned(embeddings),
   });
 }
 
 /** The images of the first shard that a round stored; null before. */
 export async function findFirstShard(db: Db, roundId: string): Promise<string[] | null> {
-  const [row] = await db.select({ imageIds: embeddingShard.imageIds }).from(embeddingShard)
+  const [row] = await db
+    .select({ imageIds: embeddingShard.imageIds })
+    .from(embeddingShard)
     .where(and(eq(embeddingShard.roundId, roundId), eq(embeddingShard.index, 0)));
   return row ? unpackIds(row.imageIds) : null;
 }
@@ -29,8 +41,13 @@ export async function findFirstShard(db: Db, roundId: string): Promise<string[] 
 export async function readEmbeddings(db: Db, roundId: string): Promise<PackedEmbeddings> {
   const rows: PackedEmbeddings[] = [];
   for (;;) {
-    const page = await db.select({ imageIds: embeddingShard.imageIds, embeddings: embeddingShard.embeddings }).from(embeddingShard)
-      .where(eq(embeddingShard.roundId, roundId)).orderBy(asc(embeddingShard.index)).limit(ROWS).offset(rows.length);
+    const page = await db
+      .select({ imageIds: embeddingShard.imageIds, embeddings: embeddingShard.embeddings })
+      .from(embeddingShard)
+      .where(eq(embeddingShard.roundId, roundId))
+      .orderBy(asc(embeddingShard.index))
+      .limit(ROWS)
+      .offset(rows.length);
     rows.push(...page);
     if (page.length < ROWS) return joinPacked(rows);
   }
@@ -39,8 +56,13 @@ export async function readEmbeddings(db: Db, roundId: string): Promise<PackedEmb
 /** The embedding of one image; null when the round has none of it. */
 export async function findEmbedding(db: Db, params: { roundId: string; imageId: string }): Promise<Int8Array | null> {
   const { roundId, imageId } = params;
-  const rows = await db.select({ imageIds: embeddingShard.imageIds, embeddings: embeddingShard.embeddings }).from(embeddingShard)
-    .innerJoin(image, and(eq(image.id, imageId), between(image.contentHash, embeddingShard.firstHash, embeddingShard.lastHash)))
+  const rows = await db
+    .select({ imageIds: embeddingShard.imageIds, embeddings: embeddingShard.embeddings })
+    .from(embeddingShard)
+    .innerJoin(
+      image,
+      and(eq(image.id, imageId), between(image.contentHash, embeddingShard.firstHash, embeddingShard.lastHash)),
+    )
     .where(eq(embeddingShard.roundId, roundId));
   for (const row of rows) {
     const found = findPacked(row, imageId);
@@ -53,8 +75,18 @@ export interface EmbeddingCell extends PackedEmbeddings {
   centre: Int8Array;
 }
 
-export async function insertEmbeddingCells(db: Db, roundId: string, start: number, cells: readonly EmbeddingCell[]): Promise<void> {
-  if (cells.length > 0) await db.insert(embeddingCell).values(cells.map(({ centre, ...cell }, at) => ({ roundId, index: start + at, centre: unsigned(centre), ...cell })));
+export async function insertEmbeddingCells(
+  db: Db,
+  roundId: string,
+  start: number,
+  cells: readonly EmbeddingCell[],
+): Promise<void> {
+  if (cells.length > 0)
+    await db
+      .insert(embeddingCell)
+      .values(
+        cells.map(({ centre, ...cell }, at) => ({ roundId, index: start + at, centre: unsigned(centre), ...cell })),
+      );
 }
 
 export async function deleteEmbeddingCells(db: Db, roundId: string): Promise<void> {
@@ -63,7 +95,9 @@ export async function deleteEmbeddingCells(db: Db, roundId: string): Promise<voi
 
 /** Indexes of a round's cells and their centres, one after the other. */
 export async function readCentres(db: Db, roundId: string): Promise<{ indexes: number[]; centres: Int8Array }> {
-  const { rows: [found] } = await db.execute<{ indexes: number[] | null; centres: Buffer | null }>(sql`
+  const {
+    rows: [found],
+  } = await db.execute<{ indexes: number[] | null; centres: Buffer | null }>(sql`
     select array_agg(index order by index) as indexes, string_agg(centre, ''::bytea order by index) as centres from ${embeddingCell} where round_id = ${roundId}`);
   return { indexes: found?.indexes ?? [], centres: signed(found?.centres ?? Buffer.alloc(0)) };
 }
@@ -72,15 +106,26 @@ export async function readCentres(db: Db, roundId: string): Promise<{ indexes: n
 export async function readCells(db: Db, roundId: string, indexes: readonly number[]): Promise<PackedEmbeddings> {
   if (indexes.length === 0) return joinPacked([]);
   const rows = await db
-    .select({ imageIds: sql<string>`encode(${embeddingCell.imageIds}, 'base64')`, embeddings: sql<string>`encode(${embeddingCell.embeddings}, 'base64')` })
+    .select({
+      imageIds: sql<string>`encode(${embeddingCell.imageIds}, 'base64')`,
+      embeddings: sql<string>`encode(${embeddingCell.embeddings}, 'base64')`,
+    })
     .from(embeddingCell)
     .where(and(eq(embeddingCell.roundId, roundId), inArray(embeddingCell.index, [...indexes])))
     .orderBy(asc(embeddingCell.index));
-  return joinPacked(rows.map(({ imageIds, embeddings }) => ({ imageIds: Buffer.from(imageIds, 'base64'), embeddings: Buffer.from(embeddings, 'base64') })));
+  return joinPacked(
+    rows.map(({ imageIds, embeddings }) => ({
+      imageIds: Buffer.from(imageIds, 'base64'),
+      embeddings: Buffer.from(embeddings, 'base64'),
+    })),
+  );
 }
 
 /** Removes the embeddings of a project's ended rounds but for these: nobody searches by them any more. */
-export async function deleteEmbeddingsExcept(db: Db, params: { projectId: string; roundIds: readonly string[] }): Promise<void> {
+export async function deleteEmbeddingsExcept(
+  db: Db,
+  params: { projectId: string; roundIds: readonly string[] },
+): Promise<void> {
   const old = sql`(select r.id from ${round} r join ${run} u on u.id = r.run_id where u.project_id = ${params.projectId} and r.ended_at is not null
     and r.id <> all(${sql.param([...params.roundIds])}::uuid[]))`;
   await db.delete(embeddingShard).where(sql`round_id in ${old}`);

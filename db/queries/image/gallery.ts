@@ -27,7 +27,10 @@ export interface GalleryImage {
   flagged: boolean;
   goldClassId: string | null;
   assignedTo: string | null;
-  /** Of the chosen round, as an index into its run's classes; null without a round or a prediction, and where it is hidden. */
+  /**
+   * Of the chosen round, as an index into its run's classes; null without a round or a prediction, and where it is
+   * hidden.
+   */
   predictedIndex: number | null;
   confidence: number | null;
   pseudoIndex: number | null;
@@ -35,29 +38,50 @@ export interface GalleryImage {
   guessHidden: boolean;
 }
 
-/** Filters on a round's predictions drive the page from prediction_confidence_idx; else one of the image indexes does. */
+/**
+ * Filters on a round's predictions drive the page from prediction_confidence_idx; else one of the image indexes does.
+ */
 const needsPrediction = (params: { filter: GalleryFilter; order: string }): boolean =>
-  params.order !== 'steady' || params.filter.predictedClassId != null || params.filter.confidenceFrom != null || params.filter.confidenceTo != null;
+  params.order !== 'steady' ||
+  params.filter.predictedClassId != null ||
+  params.filter.confidenceFrom != null ||
+  params.filter.confidenceTo != null;
 
 /**
- * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without one those filters
- * are not there. Order `steady` is by id: random, but always the same. Of what a `blind` member may yet be asked about neither people's answers
- * (ACCESS-10) nor the model's (REVIEW-6) are shown, and it is found as if there were none; by the model's nothing is found for them.
+ * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without
+ * one those filters are not there. Order `steady` is by id: random, but always the same. Of what a `blind` member may
+ * yet be asked about neither people's answers (ACCESS-10) nor the model's (REVIEW-6) are shown, and it is found as if
+ * there were none; by the model's nothing is found for them.
  */
 export async function listGallery(
   db: Db,
-  params: { projectId: string; filter: GalleryFilter; round: { id: string; classIds: readonly string[] } | null; order: 'steady' | 'sure-first' | 'unsure-first'; cursor?: GalleryCursor | null; limit: number; blind: Blind | null },
+  params: {
+    projectId: string;
+    filter: GalleryFilter;
+    round: { id: string; classIds: readonly string[] } | null;
+    order: 'steady' | 'sure-first' | 'unsure-first';
+    cursor?: GalleryCursor | null;
+    limit: number;
+    blind: Blind | null;
+  },
 ): Promise<GalleryImage[]> {
   const { filter, round, cursor, blind } = params;
   const sought = blind === null ? round : null;
   const byPrediction = sought !== null && needsPrediction(params);
   const ascending = params.order === 'unsure-first';
   const byConfidence = byPrediction && params.order !== 'steady';
-  const after: SQL = !cursor ? sql`true`
-    : byConfidence && ascending ? sql`(p.confidence, i.id) > (${cursor.confidence}::real, ${cursor.id}::uuid)`
-    : byConfidence ? sql`(p.confidence, i.id) < (${cursor.confidence}::real, ${cursor.id}::uuid)`
-    : sql`i.id > ${cursor.id}::uuid`;
-  const order: SQL = !byConfidence ? sql`i.id` : ascending ? sql`p.confidence, i.id` : sql`p.confidence desc, i.id desc`;
+  const after: SQL = !cursor
+    ? sql`true`
+    : byConfidence && ascending
+      ? sql`(p.confidence, i.id) > (${cursor.confidence}::real, ${cursor.id}::uuid)`
+      : byConfidence
+        ? sql`(p.confidence, i.id) < (${cursor.confidence}::real, ${cursor.id}::uuid)`
+        : sql`i.id > ${cursor.id}::uuid`;
+  const order: SQL = !byConfidence
+    ? sql`i.id`
+    : ascending
+      ? sql`p.confidence, i.id`
+      : sql`p.confidence desc, i.id desc`;
   const roundId = round?.id ?? null;
   const unseen = answersUnseen(blind, sql`i`);
   const hidden = guessUnseen(blind, sql`i`);
@@ -80,9 +104,15 @@ const chosenFairly = sql`(i.split = 'pool' or i.consensus_state in ('agreed', 'a
 
 /** Would being found by these filters tell what people said? */
 const tells = (filter: GalleryFilter): boolean =>
-  Boolean(filter.classId ?? filter.memberId) || filter.source === 'human' || (filter.state != null && filter.state !== 'none');
+  Boolean(filter.classId ?? filter.memberId) ||
+  filter.source === 'human' ||
+  (filter.state != null && filter.state !== 'none');
 
-function conditions(filter: GalleryFilter, round: { id: string; classIds: readonly string[] } | null, unseen: SQL): SQL {
+function conditions(
+  filter: GalleryFilter,
+  round: { id: string; classIds: readonly string[] } | null,
+  unseen: SQL,
+): SQL {
   const parts: SQL[] = [sql`true`];
   if (filter.classId) parts.push(sql`i.consensus_class_id = ${filter.classId}`);
   if (filter.split) parts.push(sql`i.split = ${filter.split}`);
@@ -100,12 +130,18 @@ function conditions(filter: GalleryFilter, round: { id: string; classIds: readon
   if (filter.source === 'human') parts.push(sql`i.consensus_state in ('agreed', 'adjudicated')`);
   if (filter.source === 'none') {
     parts.push(unanswered);
-    if (round) parts.push(sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id} and s.image_id = i.id)`);
+    if (round)
+      parts.push(sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id} and s.image_id = i.id)`);
   }
   if (filter.source === 'pseudo') {
-    parts.push(round ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id}) and i.consensus_state not in ('agreed', 'adjudicated')` : sql`false`);
+    parts.push(
+      round
+        ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id}) and i.consensus_state not in ('agreed', 'adjudicated')`
+        : sql`false`,
+    );
   }
-  if (filter.predictedClassId) parts.push(round ? sql`p.class_index = ${round.classIds.indexOf(filter.predictedClassId)}` : sql`false`);
+  if (filter.predictedClassId)
+    parts.push(round ? sql`p.class_index = ${round.classIds.indexOf(filter.predictedClassId)}` : sql`false`);
   if (round && filter.confidenceFrom != null) parts.push(sql`p.confidence >= ${filter.confidenceFrom}::real`);
   if (round && filter.confidenceTo != null) parts.push(sql`p.confidence <= ${filter.confidenceTo}::real`);
   return sql.join(parts, sql` and `);

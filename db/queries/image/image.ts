@@ -19,12 +19,20 @@ export const insertImages = async (db: Db, rows: (typeof image.$inferInsert)[]) 
 
 /** Which of these contents the project holds already. */
 export async function listKnownHashes(db: Db, projectId: string, hashes: readonly string[]): Promise<Set<string>> {
-  const rows = hashes.length === 0 ? [] : await db
-    .select({ contentHash: image.contentHash }).from(image).where(and(eq(image.projectId, projectId), inArray(image.contentHash, [...hashes])));
+  const rows =
+    hashes.length === 0
+      ? []
+      : await db
+          .select({ contentHash: image.contentHash })
+          .from(image)
+          .where(and(eq(image.projectId, projectId), inArray(image.contentHash, [...hashes])));
   return new Set(rows.map((row) => row.contentHash));
 }
 
-/** Images by content, locked in the order of their ids: whoever labels many at once must not wait crosswise with another one. */
+/**
+ * Images by content, locked in the order of their ids: whoever labels many at once must not wait crosswise with another
+ * one.
+ */
 export const lockImagesByHash = async (db: Db, projectId: string, hashes: string[]) =>
   hashes.length === 0
     ? []
@@ -36,34 +44,61 @@ export const lockImagesByHash = async (db: Db, projectId: string, hashes: string
         .for('update');
 
 export async function getImage(db: Db, projectId: string, imageId: string) {
-  const [row] = await db.select().from(image).where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
+  const [row] = await db
+    .select()
+    .from(image)
+    .where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
   if (!row) throw notFound('image');
   return row;
 }
 
-/** One id for one label of one import, so that a repeat is harmless and what an import has labeled is told from what others have: a UUID of version 8. */
+/**
+ * One id for one label of one import, so that a repeat is harmless and what an import has labeled is told from what
+ * others have: a UUID of version 8.
+ */
 function importedId(importId: string, { imageId, classId }: { imageId: string; classId: string | null }): string {
   const hex = createHash('sha256').update(`${importId}:${imageId}:${classId}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /**
- * Annotations that came with imported data, one an image, whose rows are locked. Returns what they add to the import's labels by class: an image that
- * the same import has labeled before counts once, under its newest class.
+ * Annotations that came with imported data, one an image, whose rows are locked. Returns what they add to the import's
+ * labels by class: an image that the same import has labeled before counts once, under its newest class.
  */
 export async function insertImportedAnnotations(
-  db: Db, importId: string, rows: readonly { projectId: string; imageId: string; memberId: string; classId: string }[],
+  db: Db,
+  importId: string,
+  rows: readonly { projectId: string; imageId: string; memberId: string; classId: string }[],
 ): Promise<Partial<Record<string, number>>> {
   if (rows.length === 0) return {};
   const stored = await db
     .select({ id: annotation.id, imageId: annotation.imageId, classId: annotation.classId })
     .from(annotation)
-    .where(and(inArray(annotation.imageId, rows.map(({ imageId }) => imageId)), eq(annotation.source, 'import')))
+    .where(
+      and(
+        inArray(
+          annotation.imageId,
+          rows.map(({ imageId }) => imageId),
+        ),
+        eq(annotation.source, 'import'),
+      ),
+    )
     .orderBy(asc(annotation.seq));
-  const before = new Map(stored.filter((row) => row.id === importedId(importId, row)).map(({ imageId, classId }) => [imageId, classId ?? '']));
+  const before = new Map(
+    stored
+      .filter((row) => row.id === importedId(importId, row))
+      .map(({ imageId, classId }) => [imageId, classId ?? '']),
+  );
   const added = await db
     .insert(annotation)
-    .values(rows.map((row) => ({ ...row, id: importedId(importId, row), kind: 'decide' as const, source: 'import' as const })))
+    .values(
+      rows.map((row) => ({
+        ...row,
+        id: importedId(importId, row),
+        kind: 'decide' as const,
+        source: 'import' as const,
+      })),
+    )
     .onConflictDoNothing()
     .returning({ imageId: annotation.imageId, classId: annotation.classId });
   const tally = tallyOf(added.map(({ classId }) => classId ?? ''));
@@ -80,18 +115,29 @@ export async function insertImport(db: Db, row: typeof imageImport.$inferInsert)
 }
 
 export async function getImport(db: Db, projectId: string, importId: string) {
-  const [row] = await db.select().from(imageImport).where(and(eq(imageImport.id, importId), eq(imageImport.projectId, projectId)));
+  const [row] = await db
+    .select()
+    .from(imageImport)
+    .where(and(eq(imageImport.id, importId), eq(imageImport.projectId, projectId)));
   if (!row) throw notFound('import');
   return row;
 }
 
 export const listImports = (db: Db, projectId: string) =>
-  db.select().from(imageImport).where(eq(imageImport.projectId, projectId)).orderBy(sql`${imageImport.createdAt} desc`).limit(50);
+  db
+    .select()
+    .from(imageImport)
+    .where(eq(imageImport.projectId, projectId))
+    .orderBy(sql`${imageImport.createdAt} desc`)
+    .limit(50);
 
 const ERRORS_KEPT = 200;
 
 /** A column of counts by key, with these added. */
-const addTally = (column: typeof imageImport.newBySplit | typeof imageImport.labeledByClass, add: Partial<Record<string, number>>) => sql`(
+const addTally = (
+  column: typeof imageImport.newBySplit | typeof imageImport.labeledByClass,
+  add: Partial<Record<string, number>>,
+) => sql`(
   select coalesce(jsonb_object_agg(key, n), '{}') from (
     select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select * from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key having sum(value::int) <> 0
   ) tallied)`;
@@ -100,7 +146,13 @@ const addTally = (column: typeof imageImport.newBySplit | typeof imageImport.lab
 export async function bumpImport(
   db: Db,
   importId: string,
-  add: { newBySplit: Partial<Record<Split, number>>; duplicates: number; labeledByClass: Partial<Record<string, number>>; bytes: number; errors: { file: string; message: string }[] },
+  add: {
+    newBySplit: Partial<Record<Split, number>>;
+    duplicates: number;
+    labeledByClass: Partial<Record<string, number>>;
+    bytes: number;
+    errors: { file: string; message: string }[];
+  },
 ) {
   const [row] = await db
     .update(imageImport)
@@ -125,7 +177,11 @@ export async function bumpImport(
   return row as typeof imageImport.$inferSelect;
 }
 
-export async function setImport(db: Db, importId: string, set: Partial<typeof imageImport.$inferInsert>): Promise<void> {
+export async function setImport(
+  db: Db,
+  importId: string,
+  set: Partial<typeof imageImport.$inferInsert>,
+): Promise<void> {
   await db.update(imageImport).set(set).where(eq(imageImport.id, importId));
 }
 
@@ -137,7 +193,12 @@ export function listImagesByName(db: Db, projectId: string, names: readonly stri
   return db
     .select({ id: image.id, fileName: image.fileName })
     .from(image)
-    .where(and(eq(image.projectId, projectId), sql`${base} = any(${sql.param(bases)}::text[])`,
-      // The last part alone drives the index; what it finds too much goes here.
-      sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`));
+    .where(
+      and(
+        eq(image.projectId, projectId),
+        sql`${base} = any(${sql.param(bases)}::text[])`,
+        // The last part alone drives the index; what it finds too much goes here.
+        sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`,
+      ),
+    );
 }

@@ -6,28 +6,38 @@ import { imageImport } from '../../schema/index.ts';
 
 /** Somebody still works on the import. False when it has ended meanwhile. */
 export async function beatImport(db: Db, importId: string): Promise<boolean> {
-  const rows = await db.update(imageImport).set({ beatAt: sql`now()` }).where(and(eq(imageImport.id, importId), eq(imageImport.status, 'running'))).returning({ id: imageImport.id });
+  const rows = await db
+    .update(imageImport)
+    .set({ beatAt: sql`now()` })
+    .where(and(eq(imageImport.id, importId), eq(imageImport.status, 'running')))
+    .returning({ id: imageImport.id });
   return rows.length > 0;
 }
 
-/** Ends a running import that cannot go on, with the reason as its first problem. Announces it. False when it has ended meanwhile. */
+/**
+ * Ends a running import that cannot go on, with the reason as its first problem. Announces it. False when it has ended
+ * meanwhile.
+ */
 export const failImport = (db: Db, params: { importId: string; message: string }): Promise<boolean> =>
   db.transaction(async (tx) => (await failWhere(tx, sql`${imageImport.id} = ${params.importId}`, params.message)) > 0);
 
 /**
- * Fails imports that nobody has worked on: a browser may come back within the hour, a server that fetches beats every few seconds.
- * What they took stays; sending the same again adds what is missing.
+ * Fails imports that nobody has worked on: a browser may come back within the hour, a server that fetches beats every
+ * few seconds. What they took stays; sending the same again adds what is missing.
  */
 export async function failStillImports(db: Db, minutes: { upload: number; bucket: number }): Promise<number> {
   const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case ${imageImport.source} when 'bucket' then ${minutes.bucket}::int else ${minutes.upload}::int end)`;
-  return db.transaction((tx) => failWhere(tx, still, 'Nobody went on with this import. Start it again: what is here already is not taken twice.'));
+  return db.transaction((tx) =>
+    failWhere(tx, still, 'Nobody went on with this import. Start it again: what is here already is not taken twice.'),
+  );
 }
 
 async function failWhere(tx: Db, condition: ReturnType<typeof sql>, message: string): Promise<number> {
   const rows = await tx
     .update(imageImport)
     .set({
-      status: 'failed', endedAt: sql`now()`,
+      status: 'failed',
+      endedAt: sql`now()`,
       errors: sql`jsonb_build_array(jsonb_build_object('file', ${imageImport.name}, 'message', ${toStorable(message)}::text)) || ${imageImport.errors}`,
     })
     .where(and(eq(imageImport.status, 'running'), condition))

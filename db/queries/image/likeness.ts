@@ -14,26 +14,42 @@ export interface Candidate extends Likeness {
   groupSize: number;
 }
 
-/** Candidates of one probe that are looked at, and of those the nearest in each split that are answered: a film has thousands alike. */
+/**
+ * Candidates of one probe that are looked at, and of those the nearest in each split that are answered: a film has
+ * thousands alike.
+ */
 const LOOKED_AT = 1000;
 const ANSWERED = 8;
 
 /**
- * Whoever adds images to a project or compares those in it waits for the one before, until the end of the transaction: of two look-alikes
- * that come at once, one must see the other.
+ * Whoever adds images to a project or compares those in it waits for the one before, until the end of the transaction:
+ * of two look-alikes that come at once, one must see the other.
  */
-export const lockLikenesses = (db: Db, projectId: string) => db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`likeness:${projectId}`}, 0))`);
+export const lockLikenesses = (db: Db, projectId: string) =>
+  db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`likeness:${projectId}`}, 0))`);
 
 /**
- * For each hash, in their order, the images of the project that are close to it; none for a null. Every look into a table is a range of an index,
- * whatever the planner knows of it: a project grows from nothing to a million rows between two of its counts.
+ * For each hash, in their order, the images of the project that are close to it; none for a null. Every look into a
+ * table is a range of an index, whatever the planner knows of it: a project grows from nothing to a million rows
+ * between two of its counts.
  */
-export async function listCandidates(db: Db, params: { projectId: string; hashes: readonly (bigint | null)[] }): Promise<Candidate[][]> {
+export async function listCandidates(
+  db: Db,
+  params: { projectId: string; hashes: readonly (bigint | null)[] },
+): Promise<Candidate[][]> {
   const distance = sql`bit_count((l.hash # p.hash)::bit(64))`;
   const inBand = (band: bigint) => sql`
     select l.image_id, ${distance} as distance from ${imageLikeness} l
     where l.project_id = ${params.projectId} and ${bandOf(sql`l.hash`, band)} = ${bandOf(sql`p.hash`, band)} and ${distance} <= ${HASH_DISTANCE_MOST}`;
-  const { rows } = await db.execute<{ position: number; imageId: string; split: Split; hash: string; gray: Buffer; group: string; groupSize: number }>(sql`
+  const { rows } = await db.execute<{
+    position: number;
+    imageId: string;
+    split: Split;
+    hash: string;
+    gray: Buffer;
+    group: string;
+    groupSize: number;
+  }>(sql`
     with probe as (select hash, position from unnest(${sql.param(params.hashes.map((hash) => hash?.toString() ?? null))}::bigint[]) with ordinality as given(hash, position)),
     near as materialized (
       select distinct p.position, found.image_id, found.distance from probe p
@@ -58,4 +74,7 @@ export async function insertLikenesses(db: Db, rows: (typeof imageLikeness.$infe
 
 /** What these images look like; those without structure are not among them. */
 export const listLikenesses = (db: Db, imageIds: readonly string[]) =>
-  db.select({ imageId: imageLikeness.imageId, hash: imageLikeness.hash, gray: imageLikeness.gray }).from(imageLikeness).where(inArray(imageLikeness.imageId, [...imageIds]));
+  db
+    .select({ imageId: imageLikeness.imageId, hash: imageLikeness.hash, gray: imageLikeness.gray })
+    .from(imageLikeness)
+    .where(inArray(imageLikeness.imageId, [...imageIds]));

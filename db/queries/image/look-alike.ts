@@ -40,9 +40,13 @@ export interface LookAlikePair {
 }
 
 /** Open pairs by keyset. */
-export async function listLookAlikes(db: Db, params: { projectId: string; after: { imageId: string; twinId: string } | null; limit: number }): Promise<LookAlikePair[]> {
+export async function listLookAlikes(
+  db: Db,
+  params: { projectId: string; after: { imageId: string; twinId: string } | null; limit: number },
+): Promise<LookAlikePair[]> {
   const { after } = params;
-  const side = (row: 'h' | 't') => sql.raw(`'id', ${row}.id, 'fileName', ${row}.file_name, 'classId', ${row}.consensus_class_id`);
+  const side = (row: 'h' | 't') =>
+    sql.raw(`'id', ${row}.id, 'fileName', ${row}.file_name, 'classId', ${row}.consensus_class_id`);
   const { rows } = await db.execute<LookAlikePair & Record<string, unknown>>(sql`
     select json_build_object(${side('h')}, 'split', h.split) as image, json_build_object(${side('t')}) as twin from ${openPairs(params.projectId)}
       and ${after ? sql`(l.image_id, l.twin_id) > (${after.imageId}::uuid, ${after.twinId}::uuid)` : sql`true`}
@@ -50,8 +54,14 @@ export async function listLookAlikes(db: Db, params: { projectId: string; after:
   return rows;
 }
 
-/** Images of the pool in open pairs, all or those named, each with the split of the image that it looks like; test goes before validation. */
-export async function listTwins(db: Db, params: { projectId: string; imageIds: readonly string[] | null }): Promise<{ id: string; split: Split }[]> {
+/**
+ * Images of the pool in open pairs, all or those named, each with the split of the image that it looks like; test goes
+ * before validation.
+ */
+export async function listTwins(
+  db: Db,
+  params: { projectId: string; imageIds: readonly string[] | null },
+): Promise<{ id: string; split: Split }[]> {
   const { rows } = await db.execute<{ id: string; split: Split }>(sql`
     select t.id, case when bool_or(h.split = 'test') then 'test' else 'validation' end as split from ${openPairs(params.projectId)}
       and ${params.imageIds ? sql`t.id = any(${sql.param([...params.imageIds])}::uuid[])` : sql`true`}
@@ -60,10 +70,13 @@ export async function listTwins(db: Db, params: { projectId: string; imageIds: r
 }
 
 /**
- * Takes twins out of the pool, in one stroke `moveId`. They are measured on from now on, so what models said of them and asked about them goes.
- * The images are locked by the caller.
+ * Takes twins out of the pool, in one stroke `moveId`. They are measured on from now on, so what models said of them
+ * and asked about them goes. The images are locked by the caller.
  */
-export async function moveTwins(db: Db, params: { moveId: string; twins: readonly { id: string; split: Split }[] }): Promise<void> {
+export async function moveTwins(
+  db: Db,
+  params: { moveId: string; twins: readonly { id: string; split: Split }[] },
+): Promise<void> {
   const ids = sql`${sql.param(params.twins.map(({ id }) => id))}::uuid[]`;
   await db.execute(sql`
     update ${image} i set split = v.split, priority = case when i.priority = 0 then 0 else i.shuffle end

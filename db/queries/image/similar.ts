@@ -8,7 +8,10 @@ import type { Blind } from '../labeling/blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
 
 /** The newest round of the project that has placed its pool on the map; null before the first. */
-export async function findMapRound(db: Db, params: { projectId: string }): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
+export async function findMapRound(
+  db: Db,
+  params: { projectId: string },
+): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
   const { rows } = await db.execute<{ id: string; classIds: string[]; index: number; runNumber: number }>(sql`
     select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber" from ${round} r join ${run} u on u.id = r.run_id
     where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null and r.rolled_back_at is null
@@ -17,17 +20,30 @@ export async function findMapRound(db: Db, params: { projectId: string }): Promi
   return rows[0] ?? null;
 }
 
-/** Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted. What they miss stands in docs/decisions/0023-similar-images.md. */
+/**
+ * Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted.
+ * What they miss stands in docs/decisions/0023-similar-images.md.
+ */
 export const PROBES = 24;
 const TURNS = 4;
 /** Candidates whose rows are read at a time, beside those wanted. */
 const SPARE = 100;
 
 /**
- * Images of the pool whose embedding in this round is nearest to this one's, the nearest first. Reads the cells nearest to it, and the next
- * ones while too few are found. Empty when the round has no embedding of the image.
+ * Images of the pool whose embedding in this round is nearest to this one's, the nearest first. Reads the cells nearest
+ * to it, and the next ones while too few are found. Empty when the round has no embedding of the image.
  */
-export async function listSimilar(db: Db, params: { projectId: string; roundId: string; imageId: string; openOnly: boolean; limit: number; blind: Blind | null }) {
+export async function listSimilar(
+  db: Db,
+  params: {
+    projectId: string;
+    roundId: string;
+    imageId: string;
+    openOnly: boolean;
+    limit: number;
+    blind: Blind | null;
+  },
+) {
   const { roundId, imageId, limit } = params;
   const own = await findEmbedding(db, { roundId, imageId });
   if (!own) return [];
@@ -38,7 +54,13 @@ export async function listSimilar(db: Db, params: { projectId: string; roundId: 
     const { imageIds, embeddings } = await readCells(db, roundId, order.slice(turn * PROBES, (turn + 1) * PROBES));
     const near = rankNearest(own, signed(embeddings));
     for (let start = 0, step = limit + SPARE; start < near.length && found.length < limit; start += step, step *= 2) {
-      found.push(...(await readSimilar(db, params, near.slice(start, start + step).map((at) => idAt(imageIds, at)))));
+      found.push(
+        ...(await readSimilar(
+          db,
+          params,
+          near.slice(start, start + step).map((at) => idAt(imageIds, at)),
+        )),
+      );
     }
   }
   return found.slice(0, limit);
@@ -51,8 +73,14 @@ interface SimilarImage extends Record<string, unknown> {
   state: string;
 }
 
-/** Those of these images that are wanted, in their order. One that has left the pool since the round is not: IMAGE-7. */
-async function readSimilar(db: Db, params: { projectId: string; imageId: string; openOnly: boolean; blind: Blind | null }, ids: readonly string[]): Promise<SimilarImage[]> {
+/**
+ * Those of these images that are wanted, in their order. One that has left the pool since the round is not: IMAGE-7.
+ */
+async function readSimilar(
+  db: Db,
+  params: { projectId: string; imageId: string; openOnly: boolean; blind: Blind | null },
+  ids: readonly string[],
+): Promise<SimilarImage[]> {
   const unseen = answersUnseen(params.blind, sql`i`);
   const { rows } = await db.execute<SimilarImage>(sql`
     select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id end as "classId",
@@ -63,7 +91,10 @@ async function readSimilar(db: Db, params: { projectId: string; imageId: string;
 }
 
 /** Open pool images that the round takes for one class, the surest first: what a grid offers. */
-export async function listPredicted(db: Db, params: { projectId: string; roundId: string; classIndex: number; memberId: string; limit: number }) {
+export async function listPredicted(
+  db: Db,
+  params: { projectId: string; roundId: string; classIndex: number; memberId: string; limit: number },
+) {
   const { rows } = await db.execute<{ imageId: string; confidence: number }>(sql`
     select p.image_id as "imageId", p.confidence from ${prediction} p join ${image} i on i.id = p.image_id
     where p.round_id = ${params.roundId} and p.class_index = ${params.classIndex} and i.project_id = ${params.projectId} and i.split = 'pool'

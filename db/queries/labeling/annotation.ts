@@ -5,8 +5,8 @@ import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, project, projectClass, reviewItem, user } from '../../schema/index.ts';
 
 /**
- * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an image starts
- * here. @throws NOT_FOUND when one is not of the project
+ * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an
+ * image starts here. @throws NOT_FOUND when one is not of the project
  */
 export async function lockImages(db: Db, params: { projectId: string; imageIds: readonly string[] }) {
   const ids = [...new Set(params.imageIds)];
@@ -26,17 +26,31 @@ export async function findAnnotation(db: Db, id: string) {
 }
 
 export const listAnnotations = async (db: Db, ids: readonly string[]) =>
-  ids.length === 0 ? [] : db.select().from(annotation).where(inArray(annotation.id, [...ids]));
+  ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(annotation)
+        .where(inArray(annotation.id, [...ids]));
 
 /**
- * What a writer of decisions must know before, in one statement: what the project asks for, which of these ids are there already, which
- * classes are the project's, which review items of these images are open, and which leases the member holds on them; the leases stay so
- * while the images are locked. @throws NOT_FOUND when there is no such project
+ * What a writer of decisions must know before, in one statement: what the project asks for, which of these ids are
+ * there already, which classes are the project's, which review items of these images are open, and which leases the
+ * member holds on them; the leases stay so while the images are locked. @throws NOT_FOUND when there is no such project
  */
 export async function readBefore(
-  db: Db, params: { projectId: string; memberId: string; ids: readonly string[]; classIds: readonly string[]; imageIds: readonly string[] },
+  db: Db,
+  params: {
+    projectId: string;
+    memberId: string;
+    ids: readonly string[];
+    classIds: readonly string[];
+    imageIds: readonly string[];
+  },
 ) {
-  const { rows: [row] } = await db.execute<{
+  const {
+    rows: [row],
+  } = await db.execute<{
     settings: ProjectSettings;
     known: { id: string; memberId: string; imageId: string; late: boolean }[];
     classIds: string[];
@@ -64,22 +78,38 @@ export async function insertAnnotations(db: Db, rows: (typeof annotation.$inferI
 }
 
 /** A member's own judgments that still stand, newest first: what undo walks back through. */
-export const listOwnAnnotations = (db: Db, params: { projectId: string; memberId: string; beforeSeq?: number; limit: number }) =>
+export const listOwnAnnotations = (
+  db: Db,
+  params: { projectId: string; memberId: string; beforeSeq?: number; limit: number },
+) =>
   db
     .select({
-      id: annotation.id, seq: annotation.seq, imageId: annotation.imageId, kind: annotation.kind, classId: annotation.classId,
-      source: annotation.source, reviewItemId: annotation.reviewItemId, createdAt: annotation.createdAt, durationMs: annotation.durationMs, late: annotation.late,
-      fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged,
+      id: annotation.id,
+      seq: annotation.seq,
+      imageId: annotation.imageId,
+      kind: annotation.kind,
+      classId: annotation.classId,
+      source: annotation.source,
+      reviewItemId: annotation.reviewItemId,
+      createdAt: annotation.createdAt,
+      durationMs: annotation.durationMs,
+      late: annotation.late,
+      fileName: image.fileName,
+      width: image.width,
+      height: image.height,
+      flagged: image.flagged,
     })
     .from(annotation)
     .innerJoin(image, eq(image.id, annotation.imageId))
-    .where(and(
-      eq(annotation.projectId, params.projectId),
-      eq(annotation.memberId, params.memberId),
-      ne(annotation.kind, 'undo'),
-      params.beforeSeq === undefined ? undefined : lt(annotation.seq, params.beforeSeq),
-      sql`not exists (select 1 from ${annotation} u where u.undoes_id = ${annotation.id})`,
-    ))
+    .where(
+      and(
+        eq(annotation.projectId, params.projectId),
+        eq(annotation.memberId, params.memberId),
+        ne(annotation.kind, 'undo'),
+        params.beforeSeq === undefined ? undefined : lt(annotation.seq, params.beforeSeq),
+        sql`not exists (select 1 from ${annotation} u where u.undoes_id = ${annotation.id})`,
+      ),
+    )
     .orderBy(desc(annotation.seq))
     .limit(params.limit);
 
@@ -87,9 +117,17 @@ export const listOwnAnnotations = (db: Db, params: { projectId: string; memberId
 export const listHistory = (db: Db, params: { projectId: string; imageId: string }) =>
   db
     .select({
-      id: annotation.id, kind: annotation.kind, classId: annotation.classId, source: annotation.source, undoesId: annotation.undoesId,
-      late: annotation.late, guessShown: annotation.guessShown, reason: annotation.reason,
-      createdAt: annotation.createdAt, memberId: annotation.memberId, memberName: user.name,
+      id: annotation.id,
+      kind: annotation.kind,
+      classId: annotation.classId,
+      source: annotation.source,
+      undoesId: annotation.undoesId,
+      late: annotation.late,
+      guessShown: annotation.guessShown,
+      reason: annotation.reason,
+      createdAt: annotation.createdAt,
+      memberId: annotation.memberId,
+      memberName: user.name,
     })
     .from(annotation)
     .innerJoin(member, eq(member.id, annotation.memberId))

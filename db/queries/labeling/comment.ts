@@ -9,7 +9,12 @@ export async function insertComment(db: Db, row: typeof comment.$inferInsert): P
 }
 
 const shape = {
-  id: comment.id, imageId: comment.imageId, body: comment.body, createdAt: comment.createdAt, memberId: comment.memberId, name: user.name,
+  id: comment.id,
+  imageId: comment.imageId,
+  body: comment.body,
+  createdAt: comment.createdAt,
+  memberId: comment.memberId,
+  name: user.name,
 };
 
 export const listComments = (db: Db, params: { projectId: string; imageId: string }) =>

@@ -5,7 +5,10 @@ import type { Db } from '../../client.ts';
 import { annotation, image, project } from '../../schema/index.ts';
 
 /** The newest judgment of each member that is not undone. */
-export async function listJudgments(db: Db, imageIds: readonly string[]): Promise<(Judgment & { imageId: string; annotationId: string })[]> {
+export async function listJudgments(
+  db: Db,
+  imageIds: readonly string[],
+): Promise<(Judgment & { imageId: string; annotationId: string })[]> {
   if (imageIds.length === 0) return [];
   const found = await db.execute(sql`
     select distinct on (a.image_id, a.member_id)
@@ -19,14 +22,24 @@ export async function listJudgments(db: Db, imageIds: readonly string[]): Promis
 }
 
 /** The judgments of each of these images, none of them left out. */
-export function byImage(imageIds: readonly string[], judgments: readonly (Judgment & { imageId: string })[]): Map<string, Judgment[]> {
+export function byImage(
+  imageIds: readonly string[],
+  judgments: readonly (Judgment & { imageId: string })[],
+): Map<string, Judgment[]> {
   const judged = new Map<string, Judgment[]>(imageIds.map((id) => [id, []]));
   for (const judgment of judgments) judged.get(judgment.imageId)?.push(judgment);
   return judged;
 }
 
-/** The one writer of an image's consensus and counts, from all judgments of each image that stand. The images are locked by the caller. */
-export async function writeConsensus(db: Db, judged: ReadonlyMap<string, readonly Judgment[]>, asked: Asked): Promise<void> {
+/**
+ * The one writer of an image's consensus and counts, from all judgments of each image that stand. The images are locked
+ * by the caller.
+ */
+export async function writeConsensus(
+  db: Db,
+  judged: ReadonlyMap<string, readonly Judgment[]>,
+  asked: Asked,
+): Promise<void> {
   if (judged.size === 0) return;
   const rows = [...judged].map(([id, judgments]) => ({ id, ...resolveConsensus(judgments, asked) }));
   await db.execute(sql`
@@ -41,10 +54,13 @@ export async function writeConsensus(db: Db, judged: ReadonlyMap<string, readonl
 }
 
 /**
- * Recomputes images from their annotations. Locks them in the order of their ids, so that two writers never wait for each other
- * crosswise. Call it in the transaction that wrote the annotations.
+ * Recomputes images from their annotations. Locks them in the order of their ids, so that two writers never wait for
+ * each other crosswise. Call it in the transaction that wrote the annotations.
  */
-export async function refreshConsensus(db: Db, params: { projectId: string; imageIds: readonly string[] }): Promise<void> {
+export async function refreshConsensus(
+  db: Db,
+  params: { projectId: string; imageIds: readonly string[] },
+): Promise<void> {
   const ids = [...new Set(params.imageIds)].sort();
   if (ids.length === 0) return;
   const images = await db
@@ -55,13 +71,21 @@ export async function refreshConsensus(db: Db, params: { projectId: string; imag
     .orderBy(asc(image.id))
     .for('update', { of: image });
   const [first] = images;
-  if (first) await writeConsensus(db, byImage(images.map(({ id }) => id), await listJudgments(db, ids)), first.settings);
+  if (first)
+    await writeConsensus(
+      db,
+      byImage(
+        images.map(({ id }) => id),
+        await listJudgments(db, ids),
+      ),
+      first.settings,
+    );
 }
 
 /**
- * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an image. Leased ones too:
- * their first answer may be on its way, counted by what was asked before. Labeling goes on meanwhile; whoever writes later reads the new
- * settings too, so both come to the same.
+ * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an
+ * image. Leased ones too: their first answer may be on its way, counted by what was asked before. Labeling goes on
+ * meanwhile; whoever writes later reads the new settings too, so both come to the same.
  */
 export async function refreshProjectConsensus(db: Db, projectId: string, chunk = 1000): Promise<void> {
   let after = '00000000-0000-0000-0000-000000000000';
@@ -69,7 +93,13 @@ export async function refreshProjectConsensus(db: Db, projectId: string, chunk =
     const rows = await db
       .select({ id: image.id })
       .from(image)
-      .where(and(eq(image.projectId, projectId), gt(image.id, after), or(gt(image.judgmentCount, 0), gt(image.leaseCount, 0))))
+      .where(
+        and(
+          eq(image.projectId, projectId),
+          gt(image.id, after),
+          or(gt(image.judgmentCount, 0), gt(image.leaseCount, 0)),
+        ),
+      )
       .orderBy(asc(image.id))
       .limit(chunk);
     const last = rows.at(-1);

@@ -34,11 +34,19 @@ describe('ANNOTATION-12 what pages count by counters', () => {
   const agrees = async (): Promise<void> => {
     const rows = await counted();
     const sum = (id: string, key: 'images' | 'labeled', split?: string): number =>
-      rows.filter((row) => row.projectId === id && (split === undefined || row.split === split)).reduce((total, row) => total + row[key], 0);
+      rows
+        .filter((row) => row.projectId === id && (split === undefined || row.split === split))
+        .reduce((total, row) => total + row[key], 0);
     const listed = await listProjects(test.db, organizationId);
-    expect(listed.map(({ id, images, labeled }) => ({ id, images, labeled }))).toEqual([projectId, otherId].map((id) => ({ id, images: sum(id, 'images'), labeled: sum(id, 'labeled') })));
+    expect(listed.map(({ id, images, labeled }) => ({ id, images, labeled }))).toEqual(
+      [projectId, otherId].map((id) => ({ id, images: sum(id, 'images'), labeled: sum(id, 'labeled') })),
+    );
     for (const id of [projectId, otherId]) {
-      expect(await countSplits(test.db, id)).toEqual({ pool: sum(id, 'images', 'pool'), validation: sum(id, 'images', 'validation'), test: sum(id, 'images', 'test') });
+      expect(await countSplits(test.db, id)).toEqual({
+        pool: sum(id, 'images', 'pool'),
+        validation: sum(id, 'images', 'validation'),
+        test: sum(id, 'images', 'test'),
+      });
     }
   };
 
@@ -49,16 +57,31 @@ describe('ANNOTATION-12 what pages count by counters', () => {
     await createImages(test.db, { projectId, count: 4, split: 'test' });
     await createImages(test.db, { projectId: otherId, count: 11 });
     await agrees();
-    await test.db.update(image).set({ consensusState: 'agreed', consensusClassId: classId, judgmentCount: 1 }).where(inArray(image.id, ids.slice(0, 12)));
+    await test.db
+      .update(image)
+      .set({ consensusState: 'agreed', consensusClassId: classId, judgmentCount: 1 })
+      .where(inArray(image.id, ids.slice(0, 12)));
     // Disputed: asked, but without an answer that holds.
-    await test.db.update(image).set({ consensusState: 'disputed', judgmentCount: 2 }).where(inArray(image.id, ids.slice(12, 15)));
+    await test.db
+      .update(image)
+      .set({ consensusState: 'disputed', judgmentCount: 2 })
+      .where(inArray(image.id, ids.slice(12, 15)));
     await agrees();
-    await test.db.update(image).set({ split: 'validation' }).where(inArray(image.id, ids.slice(10, 20)));
+    await test.db
+      .update(image)
+      .set({ split: 'validation' })
+      .where(inArray(image.id, ids.slice(10, 20)));
     await agrees();
     await test.db.delete(image).where(inArray(image.id, ids.slice(5, 11)));
     await agrees();
-    for (const id of ids.slice(20)) for (const flagged of [1, 0]) await test.db.update(image).set({ judgmentCount: flagged }).where(eq(image.id, id));
-    for (let turn = 0; turn < 20; turn += 1) for (const judgmentCount of [3, 0]) await test.db.update(image).set({ judgmentCount }).where(inArray(image.id, ids.slice(22, 28)));
+    for (const id of ids.slice(20))
+      for (const flagged of [1, 0]) await test.db.update(image).set({ judgmentCount: flagged }).where(eq(image.id, id));
+    for (let turn = 0; turn < 20; turn += 1)
+      for (const judgmentCount of [3, 0])
+        await test.db
+          .update(image)
+          .set({ judgmentCount })
+          .where(inArray(image.id, ids.slice(22, 28)));
     await foldCounters(test.db);
     await agrees();
     expect((await listProjects(test.db, organizationId))[0]).toMatchObject({ images: 35, labeled: 6 });
@@ -72,9 +95,21 @@ describe('ANNOTATION-12 what pages count by counters', () => {
 
 describe('FORMAT-3 images by name', () => {
   const named = async (id: string, names: string[]) => {
-    await test.db.insert(image).values(names.map((fileName) => ({ projectId: id, contentHash: `named ${fileName}`, fileName, width: 1, height: 1, channels: 3, bytes: 1, split: 'pool' as const })));
+    await test.db.insert(image).values(
+      names.map((fileName) => ({
+        projectId: id,
+        contentHash: `named ${fileName}`,
+        fileName,
+        width: 1,
+        height: 1,
+        channels: 3,
+        bytes: 1,
+        split: 'pool' as const,
+      })),
+    );
   };
-  const found = async (names: string[]): Promise<string[]> => (await listImagesByName(test.db, projectId, names)).map(({ fileName }) => fileName).sort();
+  const found = async (names: string[]): Promise<string[]> =>
+    (await listImagesByName(test.db, projectId, names)).map(({ fileName }) => fileName).sort();
 
   it('are found by the whole name or by its last part, in their own project only', async () => {
     await named(projectId, ['a/cat.png', 'b/cat.png', 'dog.png', 'c/d/elk.png', 'cat.png.bak']);

@@ -14,8 +14,8 @@ export interface SplitProgress {
 }
 
 /**
- * How far a project is, by split, from its counters; and what this member did in the last 24 hours, each of which is asked for its undo: an
- * anti-join would rather read every undo there is.
+ * How far a project is, by split, from its counters; and what this member did in the last 24 hours, each of which is
+ * asked for its undo: an anti-join would rather read every undo there is.
  */
 export async function countProgress(db: Db, params: { projectId: string; memberId: string }) {
   const [images, mine] = await Promise.all([
@@ -32,14 +32,37 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
         and a.created_at > now() - interval '24 hours' and (select count(*) from ${annotation} u where u.undoes_id = a.id) = 0`),
   ]);
   const bySplit: SplitProgress[] = images.rows;
-  const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number => bySplit.reduce((total, row) => total + row[key], 0);
-  return { total: sum('total'), done: sum('done'), labeled: sum('labeled'), disputed: sum('disputed'), bySplit, mineToday: mine.rows[0]?.n ?? 0 };
+  const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number =>
+    bySplit.reduce((total, row) => total + row[key], 0);
+  return {
+    total: sum('total'),
+    done: sum('done'),
+    labeled: sum('labeled'),
+    disputed: sum('disputed'),
+    bySplit,
+    mineToday: mine.rows[0]?.n ?? 0,
+  };
 }
 
-/** By split, the labels that would wait for a further answer if so many people were asked for an image: resolved by fewer than that, and not by a lead. */
-export async function countUnsettled(db: Db, params: { projectId: string; overlap: number }): Promise<Record<Split, number>> {
-  const rows = await db.select({ split: image.split, n: count() }).from(image)
-    .where(and(eq(image.projectId, params.projectId), eq(image.consensusState, 'agreed'), lt(image.judgmentCount, params.overlap))).groupBy(image.split);
+/**
+ * By split, the labels that would wait for a further answer if so many people were asked for an image: resolved by
+ * fewer than that, and not by a lead.
+ */
+export async function countUnsettled(
+  db: Db,
+  params: { projectId: string; overlap: number },
+): Promise<Record<Split, number>> {
+  const rows = await db
+    .select({ split: image.split, n: count() })
+    .from(image)
+    .where(
+      and(
+        eq(image.projectId, params.projectId),
+        eq(image.consensusState, 'agreed'),
+        lt(image.judgmentCount, params.overlap),
+      ),
+    )
+    .groupBy(image.split);
   return { pool: 0, validation: 0, test: 0, ...Object.fromEntries(rows.map(({ split, n }) => [split, n])) };
 }
 

@@ -32,8 +32,19 @@ it('ANNOTATION-14 marks wait for the first of their images while they hold no la
     await database.db.transaction(async (tx) => {
       await tx.execute(sql`select 1 from image where id = ${first} for update`);
       done = work(database.db);
-      await expect.poll(async () => (await database.pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount).toBe(1);
-      expect((await tx.execute(sql`select 1 from image where id = ${last} for update skip locked`)).rows).toHaveLength(1);
+      await expect
+        .poll(
+          async () =>
+            (
+              await database.pool.query(
+                `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+              )
+            ).rowCount,
+        )
+        .toBe(1);
+      expect((await tx.execute(sql`select 1 from image where id = ${last} for update skip locked`)).rows).toHaveLength(
+        1,
+      );
     });
     expect(await done).toBe(20);
   }

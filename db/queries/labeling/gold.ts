@@ -2,8 +2,14 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, memberPause } from '../../schema/index.ts';
 
-/** Images with a known answer that the member has not judged yet, at random. They are checks of the person: no lease, no overlap. */
-export async function listGoldFor(db: Db, params: { projectId: string; memberId: string; limit: number }): Promise<string[]> {
+/**
+ * Images with a known answer that the member has not judged yet, at random. They are checks of the person: no lease, no
+ * overlap.
+ */
+export async function listGoldFor(
+  db: Db,
+  params: { projectId: string; memberId: string; limit: number },
+): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select i.id from ${image} i
     where i.project_id = ${params.projectId} and i.gold_class_id is not null
@@ -14,7 +20,10 @@ export async function listGoldFor(db: Db, params: { projectId: string; memberId:
 }
 
 /** A member's newest standing answers on gold items, newest first. */
-export async function listGoldAnswers(db: Db, params: { projectId: string; memberId: string; limit: number }): Promise<{ right: boolean }[]> {
+export async function listGoldAnswers(
+  db: Db,
+  params: { projectId: string; memberId: string; limit: number },
+): Promise<{ right: boolean }[]> {
   const { rows } = await db.execute<{ right: boolean }>(sql`
     select a.class_id = i.gold_class_id as right from ${annotation} a
     join ${image} i on i.id = a.image_id and i.gold_class_id is not null
@@ -24,18 +33,33 @@ export async function listGoldAnswers(db: Db, params: { projectId: string; membe
   return rows;
 }
 
-export async function setGoldClass(db: Db, params: { projectId: string; imageId: string; classId: string | null }): Promise<void> {
-  await db.update(image).set({ goldClassId: params.classId }).where(and(eq(image.id, params.imageId), eq(image.projectId, params.projectId)));
+export async function setGoldClass(
+  db: Db,
+  params: { projectId: string; imageId: string; classId: string | null },
+): Promise<void> {
+  await db
+    .update(image)
+    .set({ goldClassId: params.classId })
+    .where(and(eq(image.id, params.imageId), eq(image.projectId, params.projectId)));
 }
 
 /** Pauses a member in a project. True when they were not paused before. */
-export async function insertPause(db: Db, row: { projectId: string; memberId: string; reason: string }): Promise<boolean> {
-  const rows = await db.insert(memberPause).values(row).onConflictDoNothing().returning({ memberId: memberPause.memberId });
+export async function insertPause(
+  db: Db,
+  row: { projectId: string; memberId: string; reason: string },
+): Promise<boolean> {
+  const rows = await db
+    .insert(memberPause)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ memberId: memberPause.memberId });
   return rows.length > 0;
 }
 
 export async function deletePause(db: Db, params: { projectId: string; memberId: string }): Promise<void> {
-  await db.delete(memberPause).where(and(eq(memberPause.projectId, params.projectId), eq(memberPause.memberId, params.memberId)));
+  await db
+    .delete(memberPause)
+    .where(and(eq(memberPause.projectId, params.projectId), eq(memberPause.memberId, params.memberId)));
 }
 
 /** Gold items of the project, and how many there are. */
@@ -47,20 +71,37 @@ export const listGold = (db: Db, params: { projectId: string; limit: number }) =
     .orderBy(image.id)
     .limit(params.limit);
 
-/** Sets marks on images of a project, locked in the order of their ids as by every writer; ids of other projects are passed over. Returns how many were set. */
+/**
+ * Sets marks on images of a project, locked in the order of their ids as by every writer; ids of other projects are
+ * passed over. Returns how many were set.
+ */
 export async function markImages(
-  db: Db, params: { projectId: string; imageIds: readonly string[] }, set: { flagged?: boolean; assignedTo?: string | null },
+  db: Db,
+  params: { projectId: string; imageIds: readonly string[] },
+  set: { flagged?: boolean; assignedTo?: string | null },
 ): Promise<number> {
   const locked = db.$with('locked').as(
-    db.select({ id: image.id }).from(image)
-      .where(and(eq(image.projectId, params.projectId), inArray(image.id, [...params.imageIds]))).orderBy(asc(image.id)).for('update'),
+    db
+      .select({ id: image.id })
+      .from(image)
+      .where(and(eq(image.projectId, params.projectId), inArray(image.id, [...params.imageIds])))
+      .orderBy(asc(image.id))
+      .for('update'),
   );
-  const rows = await db.with(locked).update(image).set(set).where(inArray(image.id, db.select({ id: locked.id }).from(locked))).returning({ id: image.id });
+  const rows = await db
+    .with(locked)
+    .update(image)
+    .set(set)
+    .where(inArray(image.id, db.select({ id: locked.id }).from(locked)))
+    .returning({ id: image.id });
   return rows.length;
 }
 
 /** Assigns the next open images of the queue to a member, in one statement. Returns how many. */
-export async function assignSlice(db: Db, params: { projectId: string; memberId: string; count: number; split: string | null }): Promise<number> {
+export async function assignSlice(
+  db: Db,
+  params: { projectId: string; memberId: string; count: number; split: string | null },
+): Promise<number> {
   const { rows } = await db.execute(sql`
     with slice as (
       select i.id from ${image} i

@@ -21,7 +21,9 @@ async function largeProject(count: number) {
   await database.db.execute(sql`
     insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
     select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', ${project.classes[0]?.id}, 'label' from image where project_id = ${project.id} and shuffle < 0.1`);
-  await database.db.execute(sql`update image set judgment_count = 1 where project_id = ${project.id} and shuffle < 0.1`);
+  await database.db.execute(
+    sql`update image set judgment_count = 1 where project_id = ${project.id} and shuffle < 0.1`,
+  );
   await database.db.execute(sql`vacuum analyze image, annotation, lease, review_item`);
   return { projectId: project.id, memberId, imageIds };
 }
@@ -30,7 +32,9 @@ it('LEASE-10 a claim reads what it hands out, not the whole project, once labels
   const { projectId, memberId } = await largeProject(20_000);
   const { hand, read } = await database.db.transaction(async (tx) => {
     const rowsRead = async () => {
-      const { rows } = await tx.execute<{ read: number }>(sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'image'`);
+      const { rows } = await tx.execute<{ read: number }>(
+        sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'image'`,
+      );
       return rows[0]?.read ?? 0;
     };
     const before = await rowsRead();
@@ -48,7 +52,16 @@ it('LEASE-5 a lease that its page renews while the sweep waits for it is not end
   await database.db.transaction(async (tx) => {
     await renewLeases(tx, { projectId, memberId, seconds: 60 });
     swept = sweepLeases(database.db);
-    await expect.poll(async () => (await database.pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount).toBe(1);
+    await expect
+      .poll(
+        async () =>
+          (
+            await database.pool.query(
+              `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+          ).rowCount,
+      )
+      .toBe(1);
   });
   expect(await swept).toBe(0);
   expect(await listLeases(database.db, { projectId, memberId })).toEqual([claimed]);
@@ -60,6 +73,8 @@ it('LEASE-2 what is assigned comes first, and both lists together make one hand'
   await markImages(database.db, { projectId, imageIds: assigned }, { assignedTo: memberId });
   const hand = await claimLeases(database.db, { projectId, memberId, count: 12, seconds: 60 });
   expect(hand.map(({ imageId }) => imageId)).toEqual([...assigned, ...imageIds.slice(10, 17)]);
-  const { rows } = await database.db.execute(sql`select count(*)::int as held from image where project_id = ${projectId} and lease_count = 1`);
+  const { rows } = await database.db.execute(
+    sql`select count(*)::int as held from image where project_id = ${projectId} and lease_count = 1`,
+  );
   expect(rows[0]?.held).toBe(12);
 });

@@ -11,11 +11,15 @@ export interface ClaimedImage {
 /**
  * Claims the next images for a member, in one statement: rows are locked with SKIP LOCKED, and Postgres re-checks the
  * condition on the locked version, so live leases and judgments never exceed what the overlap asks.
- * What a lead assigned to the member comes first; then images with fewer judgments, higher priority, and the random draw of
- * the import. An image that somebody answers in the review queue just now is left out. Each limit is a number that the planner sees: from
- * "as many as are missing" it takes a tenth of the project, and sorts all of it (docs/decisions/0004).
+ * What a lead assigned to the member comes first; then images with fewer judgments, higher priority, and the random
+ * draw of the import. An image that somebody answers in the review queue just now is left out. Each limit is a number
+ * that the planner sees: from "as many as are missing" it takes a tenth of the project, and sorts all of it
+ * (docs/decisions/0004).
  */
-export async function claimLeases(db: Db, params: { projectId: string; memberId: string; count: number; seconds: number }): Promise<ClaimedImage[]> {
+export async function claimLeases(
+  db: Db,
+  params: { projectId: string; memberId: string; count: number; seconds: number },
+): Promise<ClaimedImage[]> {
   const { projectId, memberId, count } = params;
   const free = sql`
     i.need > -(select overlap from asked)
@@ -54,7 +58,10 @@ export async function claimLeases(db: Db, params: { projectId: string; memberId:
 }
 
 /** Claims these images as far as they are open: a grid that a member looks at. Same rules as the queue. */
-export async function claimThese(db: Db, params: { projectId: string; memberId: string; imageIds: readonly string[]; seconds: number }): Promise<ClaimedImage[]> {
+export async function claimThese(
+  db: Db,
+  params: { projectId: string; memberId: string; imageIds: readonly string[]; seconds: number },
+): Promise<ClaimedImage[]> {
   const found = await db.execute(sql`
     with candidate as materialized (
       select i.id from ${image} i
@@ -71,8 +78,14 @@ export async function claimThese(db: Db, params: { projectId: string; memberId: 
   return found.rows as unknown as ClaimedImage[];
 }
 
-/** Claims one certain image for a member, if its overlap allows; after an undo. Who holds it already is told the same token again: they may not have heard it. */
-export async function claimImage(db: Db, params: { projectId: string; memberId: string; imageId: string; seconds: number }): Promise<number | null> {
+/**
+ * Claims one certain image for a member, if its overlap allows; after an undo. Who holds it already is told the same
+ * token again: they may not have heard it.
+ */
+export async function claimImage(
+  db: Db,
+  params: { projectId: string; memberId: string; imageId: string; seconds: number },
+): Promise<number | null> {
   const found = await db.execute(sql`
     with bumped as (
       update ${image} i set lease_count = lease_count + 1
@@ -100,14 +113,20 @@ export async function listLeases(db: Db, params: { projectId: string; memberId: 
 }
 
 /** Keeps a member's leases alive. */
-export async function renewLeases(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {
+export async function renewLeases(
+  db: Db,
+  params: { projectId: string; memberId: string; seconds: number },
+): Promise<void> {
   await db.execute(sql`
     update ${lease} set expires_at = now() + make_interval(secs => ${params.seconds})
     where project_id = ${params.projectId} and member_id = ${params.memberId}`);
 }
 
 /** Lets a member's leases end soon: their last window has gone. A renewal takes this back. */
-export async function shortenLeases(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {
+export async function shortenLeases(
+  db: Db,
+  params: { projectId: string; memberId: string; seconds: number },
+): Promise<void> {
   await db.execute(sql`
     update ${lease} set expires_at = least(expires_at, now() + make_interval(secs => ${params.seconds}))
     where project_id = ${params.projectId} and member_id = ${params.memberId}`);
@@ -122,7 +141,9 @@ export async function endLeases(db: Db, params: { imageIds: readonly string[]; m
     update ${image} i set lease_count = lease_count - 1 from gone where i.id = gone.image_id`);
 }
 
-/** Gives back everything a member holds; in one project, or everywhere. Images are locked before leases, as everywhere. */
+/**
+ * Gives back everything a member holds; in one project, or everywhere. Images are locked before leases, as everywhere.
+ */
 export async function releaseLeases(db: Db, params: { memberId: string; projectId?: string }): Promise<number> {
   const found = await db.execute(sql`
     with held as (
@@ -135,7 +156,10 @@ export async function releaseLeases(db: Db, params: { memberId: string; projectI
   return found.rows.length;
 }
 
-/** Ends leases whose time is over. An image that somebody is just writing to is left for the next sweep; a lease renewed meanwhile lives on. */
+/**
+ * Ends leases whose time is over. An image that somebody is just writing to is left for the next sweep; a lease renewed
+ * meanwhile lives on.
+ */
 export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
   const found = await db.execute(sql`
     with due as (

@@ -8,25 +8,31 @@ const CELLS = 32;
 const CHUNK = 500;
 
 /**
- * Puts the label queue in the order that the project asks for, by the newest round: what the model is unsure of first, or the most typical
- * first (densest places of the map, one image of each place before the second). Without a round, or at random, the draw of the import decides.
- * Validation and test images keep a random place among the others, so that people meet them in their share.
- * The one writer of image.priority; call it when the setting changes and when a round ends.
+ * Puts the label queue in the order that the project asks for, by the newest round: what the model is unsure of first,
+ * or the most typical first (densest places of the map, one image of each place before the second). Without a round, or
+ * at random, the draw of the import decides. Validation and test images keep a random place among the others, so that
+ * people meet them in their share. The one writer of image.priority; call it when the setting changes and when a round
+ * ends.
  */
 export async function orderQueue(db: Db, projectId: string): Promise<void> {
   const [row] = await db.select({ settings: project.settings }).from(project).where(eq(project.id, projectId));
   if (!row) return;
   const { order } = row.settings;
-  /** Still asked for? Whoever asks for another order waits for the piece that is being written, and then writes over it. */
+  /**
+   * Still asked for? Whoever asks for another order waits for the piece that is being written, and then writes over it.
+   */
   const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId} and settings->>'order' = ${order} for share)`;
   const round = order === 'random' ? null : await findMapRound(db, { projectId });
   if (!round) {
-    await db.execute(sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0 and exists (select 1 from asked)`);
+    await db.execute(
+      sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0 and exists (select 1 from asked)`,
+    );
     return;
   }
-  const score = order === 'model'
-    ? sql`select p.image_id, 1 - percent_rank() over (order by p.confidence) as priority from ${prediction} p where p.round_id = ${round.id}`
-    : sql`
+  const score =
+    order === 'model'
+      ? sql`select p.image_id, 1 - percent_rank() over (order by p.confidence) as priority from ${prediction} p where p.round_id = ${round.id}`
+      : sql`
       select image_id, 1 - percent_rank() over (order by turn, crowd desc) as priority from (
         select image_id, count(*) over (partition by cell_x, cell_y) as crowd, row_number() over (partition by cell_x, cell_y order by image_id) as turn from (
           select p.image_id,

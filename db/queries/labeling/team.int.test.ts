@@ -14,11 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A project in which the first member answered each image, and the others a tenth of them; all images are settled for the first class. */
+/**
+ * A project in which the first member answered each image, and the others a tenth of them; all images are settled for
+ * the first class.
+ */
 async function answeredProject(count: number, people: number) {
   const organizationId = await createOrganization(database.db);
   const project = await createProject(database.db, { organizationId });
-  const members = await Promise.all(Array.from({ length: people }, () => createMember(database.db, { organizationId })));
+  const members = await Promise.all(
+    Array.from({ length: people }, () => createMember(database.db, { organizationId })),
+  );
   await createImages(database.db, { projectId: project.id, count });
   const [cat, dog] = project.classes;
   for (const [index, { memberId }] of members.entries()) {
@@ -28,27 +33,33 @@ async function answeredProject(count: number, people: number) {
         now() - (row_number() over (order by shuffle desc) - 0.5) * interval '10 minutes'
       from image where project_id = ${project.id} and (${index} = 0 or shuffle >= 0.9) order by shuffle`);
   }
-  await database.db.execute(sql`update image set judgment_count = 2, consensus_state = 'agreed', consensus_class_id = ${cat?.id} where project_id = ${project.id}`);
+  await database.db.execute(
+    sql`update image set judgment_count = 2, consensus_state = 'agreed', consensus_class_id = ${cat?.id} where project_id = ${project.id}`,
+  );
   await database.db.execute(sql`vacuum analyze image, annotation`);
   return { projectId: project.id, memberIds: members.map(({ memberId }) => memberId) };
 }
 
 /** Entries that some work reads of the indexes of images and annotations, and rows that it reads past them. */
-const readBy = <T>(work: (db: Db) => Promise<T>) => database.db.transaction(async (tx) => {
-  const entriesRead = async () => {
-    const { rows } = await tx.execute<{ read: number }>(sql`
+const readBy = <T>(work: (db: Db) => Promise<T>) =>
+  database.db.transaction(async (tx) => {
+    const entriesRead = async () => {
+      const { rows } = await tx.execute<{ read: number }>(sql`
       select sum(pg_stat_get_xact_tuples_returned(oid))::int as read from (
         select unnest(array['image'::regclass::oid, 'annotation'::regclass::oid]) as oid
         union all select indexrelid from pg_index where indrelid in ('image'::regclass, 'annotation'::regclass)) relations`);
-    return rows[0]?.read ?? 0;
-  };
-  const before = await entriesRead();
-  const result = await work(tx);
-  return { result, read: (await entriesRead()) - before };
-});
+      return rows[0]?.read ?? 0;
+    };
+    const before = await entriesRead();
+    const result = await work(tx);
+    return { result, read: (await entriesRead()) - before };
+  });
 
-it('ANNOTATION-15 a member learns of their agreement from their newest annotations, and of their day from that day\'s; no more are read', async () => {
-  const { projectId, memberIds: [memberId = ''] } = await answeredProject(20_000, 2);
+it("ANNOTATION-15 a member learns of their agreement from their newest annotations, and of their day from that day's; no more are read", async () => {
+  const {
+    projectId,
+    memberIds: [memberId = ''],
+  } = await answeredProject(20_000, 2);
   const newest = await readBy((tx) => listRecent(tx, { projectId, memberId, annotations: 200 }));
   expect(newest.result).toEqual([{ memberId, compared: 200, agreed: 0, medianMs: 1000 }]);
   expect(newest.read).toBe(400);

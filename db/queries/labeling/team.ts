@@ -47,7 +47,10 @@ export interface Tally {
   goldRight: number;
 }
 
-/** What each member did in the project; who did nothing is left out. One pass over the project's annotations: ask seldom. */
+/**
+ * What each member did in the project; who did nothing is left out. One pass over the project's annotations: ask
+ * seldom.
+ */
 export async function tallyTeam(db: Db, params: { projectId: string }): Promise<Tally[]> {
   const { rows } = await db.execute<Tally & Record<string, unknown>>(sql`
     with gold as (
@@ -83,10 +86,14 @@ export interface Recent {
 }
 
 /**
- * What the newest annotations of each member in the project say of how they work; of one member only when asked. Members without any are left out.
- * Each annotation's image and undo are looked up one by one: joined, the planner would rather read the whole project.
+ * What the newest annotations of each member in the project say of how they work; of one member only when asked.
+ * Members without any are left out. Each annotation's image and undo are looked up one by one: joined, the planner
+ * would rather read the whole project.
  */
-export async function listRecent(db: Db, params: { projectId: string; memberId?: string; annotations: number }): Promise<Recent[]> {
+export async function listRecent(
+  db: Db,
+  params: { projectId: string; memberId?: string; annotations: number },
+): Promise<Recent[]> {
   const { rows } = await db.execute<Recent & Record<string, unknown>>(sql`
     select m.id as "memberId",
       count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as compared,
@@ -107,9 +114,13 @@ export async function listRecent(db: Db, params: { projectId: string; memberId?:
   return rows;
 }
 
-/** Standing answers on the newest images that several people judged, looked for among each member's newest annotations: what agreement is computed from. */
+/**
+ * Standing answers on the newest images that several people judged, looked for among each member's newest annotations:
+ * what agreement is computed from.
+ */
 export async function listSharedAnswers(
-  db: Db, params: { projectId: string; annotations: number; images: number },
+  db: Db,
+  params: { projectId: string; annotations: number; images: number },
 ): Promise<{ imageId: string; memberId: string; classId: string }[]> {
   const { rows } = await db.execute<{ imageId: string; memberId: string; classId: string }>(sql`
     with met as materialized (

@@ -19,12 +19,18 @@ it('ACCESS-14 a page of the activity reads its own entries, the first as the las
     insert into activity (organization_id, project_id, action, created_at)
     select ${organizationId}, case when n % 2 = 0 then ${projectId}::uuid end, 'image:flagged', now() - (n / 10) * interval '1 second' from generate_series(1, 6000) n`);
   await test.db.execute(sql`vacuum analyze activity`);
-  for (const [where, pages] of [[{ organizationId }, 120], [{ organizationId, projectId }, 60]] as const) {
+  for (const [where, pages] of [
+    [{ organizationId }, 120],
+    [{ organizationId, projectId }, 60],
+  ] as const) {
     const seen = new Set<string>();
     let before: string | undefined;
     const mostRead = await test.db.transaction(async (tx) => {
-      const rowsRead = async () => (await tx.execute<{ read: number }>(sql`
-        select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'activity'`)).rows[0]?.read ?? 0;
+      const rowsRead = async () =>
+        (
+          await tx.execute<{ read: number }>(sql`
+        select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'activity'`)
+        ).rows[0]?.read ?? 0;
       let most = 0;
       for (let page = 0; page < pages; page += 1) {
         const already = await rowsRead();

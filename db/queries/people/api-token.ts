@@ -10,7 +10,14 @@ export async function findActiveApiToken(db: Db, tokenHash: string) {
     .set({ lastUsedAt: sql`now()` })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(eq(apiToken.tokenHash, tokenHash), isNull(apiToken.revokedAt), eq(member.id, apiToken.memberId), isNull(member.removedAt)))
+    .where(
+      and(
+        eq(apiToken.tokenHash, tokenHash),
+        isNull(apiToken.revokedAt),
+        eq(member.id, apiToken.memberId),
+        isNull(member.removedAt),
+      ),
+    )
     .returning({ id: apiToken.id, memberId: member.id, userId: user.id, name: user.name, email: user.email });
   return row ?? null;
 }
@@ -35,7 +42,10 @@ export async function revokeApiToken(db: Db, memberId: string, id: string): Prom
       .set({ revokedAt: sql`now()` })
       .where(and(eq(apiToken.id, id), eq(apiToken.memberId, memberId)))
       .returning({ id: apiToken.id });
-    await notifyServers(tx, rows.map((row) => ({ name: 'access:ended', accessId: row.id })));
+    await notifyServers(
+      tx,
+      rows.map((row) => ({ name: 'access:ended', accessId: row.id })),
+    );
     return rows.length > 0;
   });
 }

@@ -12,40 +12,55 @@ const shape = {
 };
 
 /** The live membership of a user in an organization; of one certain member when `memberId` is given. */
-export async function findMembership(db: Db, params: { organizationId: string; userId: string; memberId?: string | null }) {
+export async function findMembership(
+  db: Db,
+  params: { organizationId: string; userId: string; memberId?: string | null },
+) {
   const [row] = await db
     .select(shape)
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(
-      eq(member.organizationId, params.organizationId),
-      eq(member.userId, params.userId),
-      params.memberId ? eq(member.id, params.memberId) : undefined,
-      isNull(member.removedAt),
-    ));
+    .where(
+      and(
+        eq(member.organizationId, params.organizationId),
+        eq(member.userId, params.userId),
+        params.memberId ? eq(member.id, params.memberId) : undefined,
+        isNull(member.removedAt),
+      ),
+    );
   return row ?? null;
 }
 
 /** The live membership of a user in the organization of a project, with the project. */
-export async function findProjectMembership(db: Db, params: { projectId: string; userId: string; memberId?: string | null }) {
+export async function findProjectMembership(
+  db: Db,
+  params: { projectId: string; userId: string; memberId?: string | null },
+) {
   const [row] = await db
     .select({ actor: shape, project })
     .from(project)
     .innerJoin(member, eq(member.organizationId, project.organizationId))
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(
-      eq(project.id, params.projectId),
-      ne(project.status, 'deleted'),
-      eq(member.userId, params.userId),
-      params.memberId ? eq(member.id, params.memberId) : undefined,
-      isNull(member.removedAt),
-    ));
+    .where(
+      and(
+        eq(project.id, params.projectId),
+        ne(project.status, 'deleted'),
+        eq(member.userId, params.userId),
+        params.memberId ? eq(member.id, params.memberId) : undefined,
+        isNull(member.removedAt),
+      ),
+    );
   return row ?? null;
 }
 
 export const listMemberships = (db: Db, userId: string) =>
   db
-    .select({ memberId: member.id, role: member.role, organizationId: organization.id, organizationName: organization.name })
+    .select({
+      memberId: member.id,
+      role: member.role,
+      organizationId: organization.id,
+      organizationName: organization.name,
+    })
     .from(member)
     .innerJoin(organization, eq(organization.id, member.organizationId))
     .where(and(eq(member.userId, userId), isNull(member.removedAt)))
@@ -53,7 +68,14 @@ export const listMemberships = (db: Db, userId: string) =>
 
 export const listMembers = (db: Db, organizationId: string) =>
   db
-    .select({ memberId: member.id, userId: member.userId, name: user.name, email: user.email, role: member.role, createdAt: member.createdAt })
+    .select({
+      memberId: member.id,
+      userId: member.userId,
+      name: user.name,
+      email: user.email,
+      role: member.role,
+      createdAt: member.createdAt,
+    })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
     .where(and(eq(member.organizationId, organizationId), isNull(member.removedAt)))
@@ -64,12 +86,17 @@ export async function findMember(db: Db, params: { organizationId: string; membe
     .select(shape)
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(eq(member.organizationId, params.organizationId), eq(member.id, params.memberId), isNull(member.removedAt)));
+    .where(
+      and(eq(member.organizationId, params.organizationId), eq(member.id, params.memberId), isNull(member.removedAt)),
+    );
   return row ?? null;
 }
 
 /** Adds a user, or brings a removed one back with a new role. */
-export async function upsertMember(db: Db, row: { organizationId: string; userId: string; role: Role }): Promise<string> {
+export async function upsertMember(
+  db: Db,
+  row: { organizationId: string; userId: string; role: Role },
+): Promise<string> {
   const [saved] = await db
     .insert(member)
     .values(row)
@@ -93,21 +120,47 @@ export async function setMemberRole(db: Db, memberId: string, role: Role): Promi
 }
 
 export async function markMemberRemoved(db: Db, memberId: string): Promise<void> {
-  await db.update(member).set({ removedAt: sql`now()` }).where(eq(member.id, memberId));
+  await db
+    .update(member)
+    .set({ removedAt: sql`now()` })
+    .where(eq(member.id, memberId));
 }
 
 export const listInvitations = (db: Db, organizationId: string) =>
   db
-    .select({ id: invitation.id, role: invitation.role, usesLeft: invitation.usesLeft, expiresAt: invitation.expiresAt, createdAt: invitation.createdAt })
+    .select({
+      id: invitation.id,
+      role: invitation.role,
+      usesLeft: invitation.usesLeft,
+      expiresAt: invitation.expiresAt,
+      createdAt: invitation.createdAt,
+    })
     .from(invitation)
-    .where(and(eq(invitation.organizationId, organizationId), isNull(invitation.revokedAt), gt(invitation.usesLeft, 0), gt(invitation.expiresAt, sql`now()`)));
+    .where(
+      and(
+        eq(invitation.organizationId, organizationId),
+        isNull(invitation.revokedAt),
+        gt(invitation.usesLeft, 0),
+        gt(invitation.expiresAt, sql`now()`),
+      ),
+    );
 
 const liveInvitation = (tokenHash: string) =>
-  and(eq(invitation.tokenHash, tokenHash), isNull(invitation.revokedAt), gt(invitation.usesLeft, 0), gt(invitation.expiresAt, sql`now()`));
+  and(
+    eq(invitation.tokenHash, tokenHash),
+    isNull(invitation.revokedAt),
+    gt(invitation.usesLeft, 0),
+    gt(invitation.expiresAt, sql`now()`),
+  );
 
 export async function findInvitation(db: Db, tokenHash: string) {
   const [row] = await db
-    .select({ id: invitation.id, role: invitation.role, organizationId: invitation.organizationId, organizationName: organization.name })
+    .select({
+      id: invitation.id,
+      role: invitation.role,
+      organizationId: invitation.organizationId,
+      organizationName: organization.name,
+    })
     .from(invitation)
     .innerJoin(organization, eq(organization.id, invitation.organizationId))
     .where(liveInvitation(tokenHash));
@@ -140,7 +193,10 @@ export async function revokeInvitation(db: Db, organizationId: string, id: strin
 
 /** The set-up link works while it is unused and nobody is an owner. */
 export async function findSetupLink(db: Db, tokenHash: string): Promise<boolean> {
-  const [row] = await db.select({ hash: setupLink.tokenHash }).from(setupLink).where(and(eq(setupLink.tokenHash, tokenHash), isNull(setupLink.usedAt)));
+  const [row] = await db
+    .select({ hash: setupLink.tokenHash })
+    .from(setupLink)
+    .where(and(eq(setupLink.tokenHash, tokenHash), isNull(setupLink.usedAt)));
   return row !== undefined;
 }
 
@@ -161,6 +217,9 @@ export async function replaceSetupLink(db: Db, tokenHash: string): Promise<void>
 
 /** Is there anybody who can sign in as an owner? */
 export async function hasOwner(db: Db): Promise<boolean> {
-  const [row] = await db.select({ n: count() }).from(member).where(and(eq(member.role, 'owner'), isNull(member.removedAt)));
+  const [row] = await db
+    .select({ n: count() })
+    .from(member)
+    .where(and(eq(member.role, 'owner'), isNull(member.removedAt)));
   return (row?.n ?? 0) > 0;
 }

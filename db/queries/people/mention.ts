@@ -19,14 +19,27 @@ const author = alias(member, 'author');
 
 /** MENTION-2, the one place: of live memberships, in projects that are not deleted. */
 const own = (who: Mentioned): SQL | undefined =>
-  and(eq(member.userId, who.userId), isNull(member.removedAt), who.memberId ? eq(member.id, who.memberId) : undefined, ne(project.status, 'deleted'));
+  and(
+    eq(member.userId, who.userId),
+    isNull(member.removedAt),
+    who.memberId ? eq(member.id, who.memberId) : undefined,
+    ne(project.status, 'deleted'),
+  );
 
 /** A person's mentions, newest first, after the comment `before`. */
 export const listMentions = (db: Db, who: Mentioned, params: { before?: string | undefined; limit: number }) =>
   db
     .select({
-      commentId: comment.id, body: comment.body, createdAt: mention.createdAt, readAt: mention.readAt, memberId: comment.memberId, name: user.name,
-      imageId: comment.imageId, fileName: image.fileName, projectId: project.id, projectName: project.name,
+      commentId: comment.id,
+      body: comment.body,
+      createdAt: mention.createdAt,
+      readAt: mention.readAt,
+      memberId: comment.memberId,
+      name: user.name,
+      imageId: comment.imageId,
+      fileName: image.fileName,
+      projectId: project.id,
+      projectName: project.name,
     })
     .from(mention)
     .innerJoin(comment, eq(comment.id, mention.commentId))
@@ -35,7 +48,14 @@ export const listMentions = (db: Db, who: Mentioned, params: { before?: string |
     .innerJoin(image, eq(image.id, comment.imageId))
     .innerJoin(author, eq(author.id, comment.memberId))
     .innerJoin(user, eq(user.id, author.userId))
-    .where(and(own(who), params.before ? sql`(${mention.createdAt}, ${mention.commentId}) < (select b.created_at, b.id from ${comment} b where b.id = ${params.before})` : undefined))
+    .where(
+      and(
+        own(who),
+        params.before
+          ? sql`(${mention.createdAt}, ${mention.commentId}) < (select b.created_at, b.id from ${comment} b where b.id = ${params.before})`
+          : undefined,
+      ),
+    )
     .orderBy(desc(mention.createdAt), desc(mention.commentId))
     .limit(params.limit);
 
@@ -52,10 +72,26 @@ export async function countUnreadMentions(db: Db, who: Mentioned): Promise<numbe
 }
 
 /** Marks as read: one mention, or with `andOlder` it and all before it, so that what arrives meanwhile stays unread. */
-export async function readMentions(db: Db, who: Mentioned, params: { commentId: string; andOlder: boolean }): Promise<void> {
+export async function readMentions(
+  db: Db,
+  who: Mentioned,
+  params: { commentId: string; andOlder: boolean },
+): Promise<void> {
   const which = params.andOlder
     ? sql`(${mention.createdAt}, ${mention.commentId}) <= (select b.created_at, b.id from ${comment} b where b.id = ${params.commentId})`
     : eq(mention.commentId, params.commentId);
-  await db.update(mention).set({ readAt: sql`now()` }).from(member)
-    .where(and(eq(member.id, mention.memberId), eq(member.userId, who.userId), isNull(member.removedAt), who.memberId ? eq(member.id, who.memberId) : undefined, isNull(mention.readAt), which));
+  await db
+    .update(mention)
+    .set({ readAt: sql`now()` })
+    .from(member)
+    .where(
+      and(
+        eq(member.id, mention.memberId),
+        eq(member.userId, who.userId),
+        isNull(member.removedAt),
+        who.memberId ? eq(member.id, who.memberId) : undefined,
+        isNull(mention.readAt),
+        which,
+      ),
+    );
 }

@@ -13,7 +13,9 @@ export async function adoptOrganization(db: Db, name: string): Promise<string> {
   const [empty] = await db
     .select({ id: organization.id })
     .from(organization)
-    .where(sql`not exists (select 1 from ${member} where ${member.organizationId} = ${organization.id} and ${member.role} = 'owner')`)
+    .where(
+      sql`not exists (select 1 from ${member} where ${member.organizationId} = ${organization.id} and ${member.role} = 'owner')`,
+    )
     .orderBy(asc(organization.createdAt))
     .limit(1);
   if (!empty) return insertOrganization(db, name);
@@ -40,7 +42,9 @@ export async function insertDemoMember(db: Db, organizationId: string): Promise<
 }
 
 /** The demo's import that an earlier start began and did not end; null when there is none. */
-export async function findUnfinishedDemo(db: Db): Promise<{ projectId: string; memberId: string; importId: string } | null> {
+export async function findUnfinishedDemo(
+  db: Db,
+): Promise<{ projectId: string; memberId: string; importId: string } | null> {
   const [row] = await db
     .select({ projectId: imageImport.projectId, memberId: member.id, importId: imageImport.id })
     .from(imageImport)

@@ -4,11 +4,23 @@ import type { Db } from '../../client.ts';
 import { account, session, user } from '../../schema/index.ts';
 
 /** A user with a password, as better-auth keeps them. Null when the e-mail address is taken. */
-export async function insertUser(db: Db, row: { name: string; email: string; passwordHash: string }): Promise<string | null> {
-  const [made] = await db.insert(user).values({ id: randomUUID(), name: row.name, email: row.email.toLowerCase() })
-    .onConflictDoNothing({ target: user.email }).returning({ id: user.id });
+export async function insertUser(
+  db: Db,
+  row: { name: string; email: string; passwordHash: string },
+): Promise<string | null> {
+  const [made] = await db
+    .insert(user)
+    .values({ id: randomUUID(), name: row.name, email: row.email.toLowerCase() })
+    .onConflictDoNothing({ target: user.email })
+    .returning({ id: user.id });
   if (!made) return null;
-  await db.insert(account).values({ id: randomUUID(), userId: made.id, accountId: made.id, providerId: 'credential', password: row.passwordHash });
+  await db.insert(account).values({
+    id: randomUUID(),
+    userId: made.id,
+    accountId: made.id,
+    providerId: 'credential',
+    password: row.passwordHash,
+  });
   return made.id;
 }
 
@@ -21,7 +33,10 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
 }
 
 export async function setPasswordHash(db: Db, params: { userId: string; passwordHash: string }): Promise<void> {
-  await db.update(account).set({ password: params.passwordHash, updatedAt: sql`now()` }).where(credentialOf(params.userId));
+  await db
+    .update(account)
+    .set({ password: params.passwordHash, updatedAt: sql`now()` })
+    .where(credentialOf(params.userId));
 }
 
 /** Ends every session of a person but one; the database announces each to all servers. */
@@ -30,5 +45,8 @@ export async function deleteOtherSessions(db: Db, params: { userId: string; kept
 }
 
 export async function setUserName(db: Db, params: { userId: string; name: string }): Promise<void> {
-  await db.update(user).set({ name: params.name, updatedAt: sql`now()` }).where(eq(user.id, params.userId));
+  await db
+    .update(user)
+    .set({ name: params.name, updatedAt: sql`now()` })
+    .where(eq(user.id, params.userId));
 }

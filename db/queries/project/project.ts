@@ -11,8 +11,13 @@ export async function insertProject(db: Db, row: typeof project.$inferInsert) {
 export const listProjects = (db: Db, organizationId: string) =>
   db
     .select({
-      id: project.id, name: project.name, description: project.description, status: project.status, createdAt: project.createdAt,
-      // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's own.
+      id: project.id,
+      name: project.name,
+      description: project.description,
+      status: project.status,
+      createdAt: project.createdAt,
+      // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's
+      // own.
       images: sql<number>`(select coalesce(sum(c.images), 0)::int from project_counter c where c.project_id = project.id)`,
       labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int from project_counter c where c.project_id = project.id)`,
     })
@@ -21,20 +26,30 @@ export const listProjects = (db: Db, organizationId: string) =>
     .orderBy(asc(project.createdAt));
 
 export async function getProject(db: Db, projectId: string) {
-  const [row] = await db.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted')));
+  const [row] = await db
+    .select()
+    .from(project)
+    .where(and(eq(project.id, projectId), ne(project.status, 'deleted')));
   if (!row) throw notFound('project');
   return row;
 }
 
 /** The project as it stands, locked until the transaction ends. */
 export async function lockProject(tx: Db, projectId: string) {
-  const [row] = await tx.select().from(project).where(and(eq(project.id, projectId), ne(project.status, 'deleted'))).for('update');
+  const [row] = await tx
+    .select()
+    .from(project)
+    .where(and(eq(project.id, projectId), ne(project.status, 'deleted')))
+    .for('update');
   if (!row) throw notFound('project');
   return row;
 }
 
-/** Lets one transaction at a time add classes to the project. Unlike `lockProject` it keeps nobody from writing images. */
-export const lockClasses = (tx: Db, projectId: string) => tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
+/**
+ * Lets one transaction at a time add classes to the project. Unlike `lockProject` it keeps nobody from writing images.
+ */
+export const lockClasses = (tx: Db, projectId: string) =>
+  tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
 
 /** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */
 export async function updateProjectRow(db: Db, id: string, set: Partial<typeof project.$inferInsert>): Promise<void> {
@@ -46,17 +61,31 @@ export async function updateProjectRow(db: Db, id: string, set: Partial<typeof p
 
 export const listClasses = (db: Db, projectId: string) =>
   db
-    .select({ id: projectClass.id, name: projectClass.name, colour: projectClass.colour, hotkey: projectClass.hotkey, position: projectClass.position })
+    .select({
+      id: projectClass.id,
+      name: projectClass.name,
+      colour: projectClass.colour,
+      hotkey: projectClass.hotkey,
+      position: projectClass.position,
+    })
     .from(projectClass)
     .where(eq(projectClass.projectId, projectId))
     .orderBy(asc(projectClass.position), asc(projectClass.name));
 
 export async function insertClasses(db: Db, rows: (typeof projectClass.$inferInsert)[]) {
   if (rows.length === 0) return [];
-  return db.insert(projectClass).values(rows).onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] }).returning();
+  return db
+    .insert(projectClass)
+    .values(rows)
+    .onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] })
+    .returning();
 }
 
-export async function updateClassRow(db: Db, params: { projectId: string; classId: string }, set: Partial<typeof projectClass.$inferInsert>): Promise<boolean> {
+export async function updateClassRow(
+  db: Db,
+  params: { projectId: string; classId: string },
+  set: Partial<typeof projectClass.$inferInsert>,
+): Promise<boolean> {
   const rows = await db
     .update(projectClass)
     .set(set)
@@ -66,7 +95,10 @@ export async function updateClassRow(db: Db, params: { projectId: string; classI
 }
 
 /** Was the class ever part of an annotation, of a run or of a check item? */
-export async function isClassUsed(db: Db, { projectId, classId }: { projectId: string; classId: string }): Promise<boolean> {
+export async function isClassUsed(
+  db: Db,
+  { projectId, classId }: { projectId: string; classId: string },
+): Promise<boolean> {
   const found = await db.execute(sql`
     select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
         or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
@@ -90,5 +122,10 @@ export async function listRunIds(db: Db, projectId: string): Promise<string[]> {
 /** Those of these projects that exist. */
 export async function listExistingProjects(db: Db, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  return (await db.select({ id: project.id }).from(project).where(and(inArray(project.id, [...ids]), ne(project.status, 'deleted')))).map(({ id }) => id);
+  return (
+    await db
+      .select({ id: project.id })
+      .from(project)
+      .where(and(inArray(project.id, [...ids]), ne(project.status, 'deleted')))
+  ).map(({ id }) => id);
 }

@@ -4,7 +4,14 @@ import { project, webhook, webhookDelivery } from '../../schema/index.ts';
 
 export const listWebhooks = (db: Db, organizationId: string) =>
   db
-    .select({ id: webhook.id, url: webhook.url, events: webhook.events, active: webhook.active, lastStatus: webhook.lastStatus, createdAt: webhook.createdAt })
+    .select({
+      id: webhook.id,
+      url: webhook.url,
+      events: webhook.events,
+      active: webhook.active,
+      lastStatus: webhook.lastStatus,
+      createdAt: webhook.createdAt,
+    })
     .from(webhook)
     .where(eq(webhook.organizationId, organizationId))
     .orderBy(asc(webhook.createdAt));
@@ -15,12 +22,21 @@ export async function insertWebhook(db: Db, row: typeof webhook.$inferInsert): P
 }
 
 export async function deleteWebhook(db: Db, organizationId: string, id: string): Promise<boolean> {
-  const rows = await db.delete(webhook).where(and(eq(webhook.id, id), eq(webhook.organizationId, organizationId))).returning({ id: webhook.id });
+  const rows = await db
+    .delete(webhook)
+    .where(and(eq(webhook.id, id), eq(webhook.organizationId, organizationId)))
+    .returning({ id: webhook.id });
   return rows.length > 0;
 }
 
-/** Queues an event for every webhook of the project's organization that asked for it; once, or `again` once a transaction. */
-export async function queueDeliveries(db: Db, params: { projectId: string; name: string; key: string; again: boolean; payload: Record<string, unknown> }): Promise<void> {
+/**
+ * Queues an event for every webhook of the project's organization that asked for it; once, or `again` once a
+ * transaction.
+ */
+export async function queueDeliveries(
+  db: Db,
+  params: { projectId: string; name: string; key: string; again: boolean; payload: Record<string, unknown> },
+): Promise<void> {
   await db.execute(sql`
     insert into ${webhookDelivery} (webhook_id, event_key, payload)
     select w.id, ${params.key}${params.again ? sql` || ':' || pg_current_xact_id()::text` : sql``}, ${JSON.stringify(params.payload)}::jsonb
@@ -37,21 +53,47 @@ export async function takeDelivery(db: Db, secondsUntilRetry: number) {
     where w.id = d.webhook_id and d.id = (
       select id from ${webhookDelivery} where due_at <= now() order by due_at limit 1 for update skip locked)
     returning d.id, d.webhook_id as "webhookId", d.payload, d.attempts, w.url, w.secret`);
-  return (found.rows[0] as { id: string; webhookId: string; payload: Record<string, unknown>; attempts: number; url: string; secret: string } | undefined) ?? null;
+  return (
+    (found.rows[0] as
+      | {
+          id: string;
+          webhookId: string;
+          payload: Record<string, unknown>;
+          attempts: number;
+          url: string;
+          secret: string;
+        }
+      | undefined) ?? null
+  );
 }
 
 /** Writes down how a delivery went; `ended` when it will not be tried again. */
-export async function finishDelivery(db: Db, params: { id: string; webhookId: string; outcome: string; ended: boolean }): Promise<void> {
-  await db.update(webhookDelivery).set({ outcome: params.outcome, ...(params.ended ? { dueAt: null } : {}) }).where(eq(webhookDelivery.id, params.id));
+export async function finishDelivery(
+  db: Db,
+  params: { id: string; webhookId: string; outcome: string; ended: boolean },
+): Promise<void> {
+  await db
+    .update(webhookDelivery)
+    .set({ outcome: params.outcome, ...(params.ended ? { dueAt: null } : {}) })
+    .where(eq(webhookDelivery.id, params.id));
   await db.update(webhook).set({ lastStatus: params.outcome }).where(eq(webhook.id, params.webhookId));
 }
 
 /** Deletes deliveries that ended long ago, and says how many. */
 export async function purgeDeliveries(db: Db, days: number): Promise<number> {
-  const rows = await db.delete(webhookDelivery).where(and(isNull(webhookDelivery.dueAt), lt(webhookDelivery.createdAt, sql`now() - make_interval(days => ${days})`)))
+  const rows = await db
+    .delete(webhookDelivery)
+    .where(
+      and(isNull(webhookDelivery.dueAt), lt(webhookDelivery.createdAt, sql`now() - make_interval(days => ${days})`)),
+    )
     .returning({ id: webhookDelivery.id });
   return rows.length;
 }
 
 export const listDeliveries = (db: Db, webhookId: string) =>
-  db.select().from(webhookDelivery).where(eq(webhookDelivery.webhookId, webhookId)).orderBy(desc(webhookDelivery.createdAt)).limit(50);
+  db
+    .select()
+    .from(webhookDelivery)
+    .where(eq(webhookDelivery.webhookId, webhookId))
+    .orderBy(desc(webhookDelivery.createdAt))
+    .limit(50);

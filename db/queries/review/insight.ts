@@ -9,13 +9,14 @@ import type { Blind } from '../labeling/blind.ts';
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
 
 /**
- * Drawn from the whole pool by the trainer, while it scored the round. What a lead has drawn from accepted pseudo-labels later is surer by choice: it
- * needs a student, whose row is older than the item.
+ * Drawn from the whole pool by the trainer, while it scored the round. What a lead has drawn from accepted
+ * pseudo-labels later is surer by choice: it needs a student, whose row is older than the item.
  */
 export const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
 
 /**
- * A student took the guess for a target; or it would have, had the answer not come before its labels were frozen: the guess is above the student's threshold.
+ * A student took the guess for a target; or it would have, had the answer not come before its labels were frozen: the
+ * guess is above the student's threshold.
  */
 const accepted = sql<boolean>`exists (
   select 1 from round s
@@ -26,34 +27,51 @@ const accepted = sql<boolean>`exists (
       or h.image_id is not null and ${reviewItem.confidence} >= (s.metrics->'thresholds'->>${reviewItem.guessClassId}::text)::real))`;
 
 /**
- * Audit items that people answered, by confidence bin, by whether a student took the guess for a target, and by whether they were drawn from the
- * whole pool: how many were drawn and on how many people agreed with the model. Both draws are uniform, so the share among the accepted is an
- * unbiased estimate of pseudo-label precision, and that among those from the pool one of the model's; no other reason may be mixed in.
+ * Audit items that people answered, by confidence bin, by whether a student took the guess for a target, and by whether
+ * they were drawn from the whole pool: how many were drawn and on how many people agreed with the model. Both draws are
+ * uniform, so the share among the accepted is an unbiased estimate of pseudo-label precision, and that among those from
+ * the pool one of the model's; no other reason may be mixed in.
  */
 export const countAudit = (db: Db, params: { roundIds: string[]; bins: number }) =>
-  params.roundIds.length === 0 ? Promise.resolve([]) : db
+  params.roundIds.length === 0
+    ? Promise.resolve([])
+    : db
+        .select({
+          roundId: reviewItem.roundId,
+          classId: sql<string>`${reviewItem.guessClassId}`,
+          bin: sql<number>`least(floor(${reviewItem.confidence} * ${params.bins}::int)::int, ${params.bins}::int - 1)`,
+          accepted,
+          fromPool,
+          n: sql<number>`count(*)::int`,
+          right: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
+        })
+        .from(reviewItem)
+        .innerJoin(annotation, answered)
+        .where(
+          and(
+            inArray(reviewItem.roundId, params.roundIds),
+            eq(reviewItem.reason, 'audit'),
+            eq(reviewItem.status, 'answered'),
+          ),
+        )
+        .groupBy(sql`1`, sql`2`, sql`3`, sql`4`, sql`5`)
+        .orderBy(sql`3`);
+
+/**
+ * Of a round's audit items that were drawn from the whole pool: how many people answered, and in how many they agreed
+ * with the model.
+ */
+export async function countPoolAudit(db: Db, roundId: string): Promise<{ total: number; correct: number }> {
+  const [row] = await db
     .select({
-      roundId: reviewItem.roundId,
-      classId: sql<string>`${reviewItem.guessClassId}`,
-      bin: sql<number>`least(floor(${reviewItem.confidence} * ${params.bins}::int)::int, ${params.bins}::int - 1)`,
-      accepted,
-      fromPool,
-      n: sql<number>`count(*)::int`,
-      right: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
+      total: sql<number>`count(*)::int`,
+      correct: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int`,
     })
     .from(reviewItem)
     .innerJoin(annotation, answered)
-    .where(and(inArray(reviewItem.roundId, params.roundIds), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered')))
-    .groupBy(sql`1`, sql`2`, sql`3`, sql`4`, sql`5`)
-    .orderBy(sql`3`);
-
-/** Of a round's audit items that were drawn from the whole pool: how many people answered, and in how many they agreed with the model. */
-export async function countPoolAudit(db: Db, roundId: string): Promise<{ total: number; correct: number }> {
-  const [row] = await db
-    .select({ total: sql<number>`count(*)::int`, correct: sql<number>`count(*) filter (where ${annotation.classId} = ${reviewItem.guessClassId})::int` })
-    .from(reviewItem)
-    .innerJoin(annotation, answered)
-    .where(and(eq(reviewItem.roundId, roundId), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered'), fromPool));
+    .where(
+      and(eq(reviewItem.roundId, roundId), eq(reviewItem.reason, 'audit'), eq(reviewItem.status, 'answered'), fromPool),
+    );
   return row ?? { total: 0, correct: 0 };
 }
 
@@ -68,14 +86,22 @@ export const countAnchoring = (db: Db, params: { projectId: string }) =>
     })
     .from(reviewItem)
     .innerJoin(annotation, answered)
-    .where(and(eq(reviewItem.projectId, params.projectId), eq(reviewItem.status, 'answered'), sql`${reviewItem.guessClassId} is not null`))
+    .where(
+      and(
+        eq(reviewItem.projectId, params.projectId),
+        eq(reviewItem.status, 'answered'),
+        sql`${reviewItem.guessClassId} is not null`,
+      ),
+    )
     .groupBy(annotation.guessShown);
 
 /** Review items by reason and status, and how many answers differ from the model's guess. */
 export const countReasons = (db: Db, params: { projectId: string }) =>
   db
     .select({
-      reason: reviewItem.reason, status: reviewItem.status, n: sql<number>`count(*)::int`,
+      reason: reviewItem.reason,
+      status: reviewItem.status,
+      n: sql<number>`count(*)::int`,
       changed: sql<number>`count(*) filter (where ${annotation.classId} <> ${reviewItem.guessClassId})::int`,
     })
     .from(reviewItem)
@@ -83,28 +109,45 @@ export const countReasons = (db: Db, params: { projectId: string }) =>
     .where(eq(reviewItem.projectId, params.projectId))
     .groupBy(reviewItem.reason, reviewItem.status);
 
-/** Items of one reason, the weightiest first, with what the model and people said, as far as a blind member may see it. */
-export function listReviewItems(db: Db, params: { projectId: string; reason: ReviewReason; roundId?: string | null; limit: number; blind: Blind | null }) {
+/**
+ * Items of one reason, the weightiest first, with what the model and people said, as far as a blind member may see it.
+ */
+export function listReviewItems(
+  db: Db,
+  params: { projectId: string; reason: ReviewReason; roundId?: string | null; limit: number; blind: Blind | null },
+) {
   const hidden = guessUnseen(params.blind, image);
   const unseen = answersUnseen(params.blind, image);
   return db
     .select({
-      id: reviewItem.id, imageId: reviewItem.imageId, fileName: image.fileName, status: reviewItem.status,
-      guessClassId: sql<string | null>`case when not ${hidden} then ${reviewItem.guessClassId} end`, confidence: sql<number | null>`case when not ${hidden} then ${reviewItem.confidence} end`,
-      guessHidden: sql<boolean>`${hidden}`, drawProbability: reviewItem.drawProbability,
+      id: reviewItem.id,
+      imageId: reviewItem.imageId,
+      fileName: image.fileName,
+      status: reviewItem.status,
+      guessClassId: sql<string | null>`case when not ${hidden} then ${reviewItem.guessClassId} end`,
+      confidence: sql<number | null>`case when not ${hidden} then ${reviewItem.confidence} end`,
+      guessHidden: sql<boolean>`${hidden}`,
+      drawProbability: reviewItem.drawProbability,
       answerClassId: sql<string | null>`case when not ${unseen} then ${annotation.classId} end`,
-      consensusClassId: sql<string | null>`case when ${image.consensusState} in ('agreed', 'adjudicated') and not ${unseen} then ${image.consensusClassId} end`,
-      roundIndex: round.index, runNumber: run.number, createdAt: reviewItem.createdAt,
+      consensusClassId: sql<
+        string | null
+      >`case when ${image.consensusState} in ('agreed', 'adjudicated') and not ${unseen} then ${image.consensusClassId} end`,
+      roundIndex: round.index,
+      runNumber: run.number,
+      createdAt: reviewItem.createdAt,
     })
     .from(reviewItem)
     .innerJoin(image, eq(image.id, reviewItem.imageId))
     .innerJoin(round, eq(round.id, reviewItem.roundId))
     .innerJoin(run, eq(run.id, reviewItem.runId))
     .leftJoin(annotation, answered)
-    .where(and(
-      eq(reviewItem.projectId, params.projectId), eq(reviewItem.reason, params.reason),
-      params.roundId ? eq(reviewItem.roundId, params.roundId) : undefined,
-    ))
+    .where(
+      and(
+        eq(reviewItem.projectId, params.projectId),
+        eq(reviewItem.reason, params.reason),
+        params.roundId ? eq(reviewItem.roundId, params.roundId) : undefined,
+      ),
+    )
     .orderBy(desc(reviewItem.priority), desc(reviewItem.id))
     .limit(params.limit);
 }
@@ -115,16 +158,21 @@ export interface ReviewCandidate extends Record<string, unknown> {
   confidence: number;
 }
 
-const notYetSent = (roundId: string) => sql`not exists (select 1 from review_item ri where ri.round_id = ${roundId} and ri.image_id = p.image_id)`;
+const notYetSent = (roundId: string) =>
+  sql`not exists (select 1 from review_item ri where ri.round_id = ${roundId} and ri.image_id = p.image_id)`;
 
 /** So sure must a round be of another class to doubt a label that it has not learned. */
 const SURE = 0.9;
 
 /**
- * Human labels that were doubted when the round was made, and those given since that its own answer contradicts, the clearest first. What it has learned
- * it would only repeat, and what it asked about itself is answered already (LEARN-7).
+ * Human labels that were doubted when the round was made, and those given since that its own answer contradicts, the
+ * clearest first. What it has learned it would only repeat, and what it asked about itself is answered already
+ * (LEARN-7).
  */
-export async function listSuspects(db: Db, params: { roundId: string; classIds: readonly string[]; limit: number }): Promise<ReviewCandidate[]> {
+export async function listSuspects(
+  db: Db,
+  params: { roundId: string; classIds: readonly string[]; limit: number },
+): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
     with classes as materialized (select ${sql.param([...params.classIds])}::uuid[] as ids),
     p as (
@@ -144,7 +192,10 @@ export async function listSuspects(db: Db, params: { roundId: string; classIds: 
 }
 
 /** Unlabeled pool images whose predicted class moved since another round of the same run, the surest first. */
-export async function listFlipCandidates(db: Db, params: { roundId: string; otherRoundId: string; limit: number }): Promise<ReviewCandidate[]> {
+export async function listFlipCandidates(
+  db: Db,
+  params: { roundId: string; otherRoundId: string; limit: number },
+): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
     from prediction p
@@ -166,8 +217,14 @@ export async function listUncertain(db: Db, params: { roundId: string; limit: nu
   return rows;
 }
 
-/** A uniform draw from the pseudo-labels that a student round accepted and no queue of the teacher's round holds; `of` is how many there were. */
-export async function drawAudit(db: Db, params: { studentRoundId: string; teacherRoundId: string; limit: number }): Promise<{ rows: ReviewCandidate[]; of: number }> {
+/**
+ * A uniform draw from the pseudo-labels that a student round accepted and no queue of the teacher's round holds; `of`
+ * is how many there were.
+ */
+export async function drawAudit(
+  db: Db,
+  params: { studentRoundId: string; teacherRoundId: string; limit: number },
+): Promise<{ rows: ReviewCandidate[]; of: number }> {
   const { rows } = await db.execute<ReviewCandidate & { of: number }>(sql`
     with p as (
       select l.image_id, l.class_index, l.confidence
@@ -185,18 +242,31 @@ export async function drawAudit(db: Db, params: { studentRoundId: string; teache
 export async function insertReviewItems(
   db: Db,
   params: {
-    projectId: string; runId: string; roundId: string; reason: ReviewReason; classIds: readonly string[]; drawProbability: number | null;
+    projectId: string;
+    runId: string;
+    roundId: string;
+    reason: ReviewReason;
+    classIds: readonly string[];
+    drawProbability: number | null;
     candidates: readonly ReviewCandidate[];
   },
 ): Promise<string[]> {
   if (params.candidates.length === 0) return [];
   const rows = await db
     .insert(reviewItem)
-    .values(params.candidates.map((candidate, position) => ({
-      projectId: params.projectId, runId: params.runId, roundId: params.roundId, imageId: candidate.imageId, reason: params.reason,
-      drawProbability: params.drawProbability, guessClassId: params.classIds[candidate.classIndex] ?? null, confidence: candidate.confidence,
-      priority: 1 - position / params.candidates.length,
-    })))
+    .values(
+      params.candidates.map((candidate, position) => ({
+        projectId: params.projectId,
+        runId: params.runId,
+        roundId: params.roundId,
+        imageId: candidate.imageId,
+        reason: params.reason,
+        drawProbability: params.drawProbability,
+        guessClassId: params.classIds[candidate.classIndex] ?? null,
+        confidence: candidate.confidence,
+        priority: 1 - position / params.candidates.length,
+      })),
+    )
     .onConflictDoNothing({ target: [reviewItem.roundId, reviewItem.imageId] })
     .returning({ id: reviewItem.id });
   return rows.map(({ id }) => id);

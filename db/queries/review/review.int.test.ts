@@ -21,8 +21,16 @@ async function largeQueue(count: number) {
   const { id: projectId, classes } = await createProject(db, { organizationId });
   const { memberId } = await createMember(db, { organizationId });
   await createImages(db, { projectId, count });
-  const { id: runId } = await insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds: classes.map((item) => item.id), createdBy: memberId });
-  const [made] = await db.insert(round).values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1 }).returning({ id: round.id });
+  const { id: runId } = await insertRun(db, {
+    projectId,
+    config: DEFAULT_RUN_CONFIG,
+    classIds: classes.map((item) => item.id),
+    createdBy: memberId,
+  });
+  const [made] = await db
+    .insert(round)
+    .values({ runId, index: 0, role: 'teacher', model: 'xs', seed: 1 })
+    .returning({ id: round.id });
   await db.execute(sql`
     insert into review_item (project_id, run_id, round_id, image_id, reason, priority)
     select ${projectId}, ${runId}, ${made?.id}, id, 'uncertain', random() from image where project_id = ${projectId}`);
@@ -42,7 +50,11 @@ it('REVIEW-7 a claim and a renewal read what they hand out, not every open item'
     const before = await rowsRead();
     const first = await claimReviewItems(tx, { ...who, count: 8, reasons: [] });
     await holdReviewItems(tx, { ...who, seconds: 60 });
-    return { hand: first, again: await claimReviewItems(tx, { ...who, count: 8, reasons: ['uncertain'] }), read: (await rowsRead()) - before };
+    return {
+      hand: first,
+      again: await claimReviewItems(tx, { ...who, count: 8, reasons: ['uncertain'] }),
+      read: (await rowsRead()) - before,
+    };
   });
   expect(hand).toHaveLength(8);
   expect(again).toEqual(hand);

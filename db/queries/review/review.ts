@@ -10,13 +10,18 @@ import { fromPool } from './insight.ts';
 export const REVIEW_HOLD_SECONDS = 120;
 
 /**
- * Takes the weightiest open items for a member: what they hold already, then what nobody holds and whose image nobody labels
- * just now. An image that waits for several reasons comes once. Claims of a project go one after the other: two at the same
- * time would each pass over rows that the other has only looked at, and could hold one image for two reasons.
+ * Takes the weightiest open items for a member: what they hold already, then what nobody holds and whose image nobody
+ * labels just now. An image that waits for several reasons comes once. Claims of a project go one after the other: two
+ * at the same time would each pass over rows that the other has only looked at, and could hold one image for two
+ * reasons.
  */
-export async function claimReviewItems(db: Db, params: { projectId: string; memberId: string; count: number; reasons: readonly ReviewReason[] }): Promise<string[]> {
+export async function claimReviewItems(
+  db: Db,
+  params: { projectId: string; memberId: string; count: number; reasons: readonly ReviewReason[] },
+): Promise<string[]> {
   const { projectId, memberId } = params;
-  const wanted = params.reasons.length === 0 ? sql`true` : sql`r.reason = any(${sql.param([...params.reasons])}::text[])`;
+  const wanted =
+    params.reasons.length === 0 ? sql`true` : sql`r.reason = any(${sql.param([...params.reasons])}::text[])`;
   // Behind `offset 0` each is asked of one image at a time; made into joins they read all items of the database first.
   const free = sql`r.project_id = ${projectId} and r.status = 'open' and ${wanted}
     and not exists (select 1 from ${reviewItem} o where o.image_id = r.image_id and o.status = 'open' and o.held_by <> ${memberId} and o.held_until > now() offset 0)
@@ -49,9 +54,22 @@ export async function listReviewItemsById(db: Db, projectId: string, ids: readon
   if (ids.length === 0) return [];
   const rows = await db
     .select({
-      id: reviewItem.id, imageId: reviewItem.imageId, reason: reviewItem.reason, status: reviewItem.status, guessClassId: reviewItem.guessClassId,
-      confidence: reviewItem.confidence, fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged,
-      runId: reviewItem.runId, runNumber: run.number, roundId: reviewItem.roundId, roundIndex: round.index, classIds: run.classIds, fromPool,
+      id: reviewItem.id,
+      imageId: reviewItem.imageId,
+      reason: reviewItem.reason,
+      status: reviewItem.status,
+      guessClassId: reviewItem.guessClassId,
+      confidence: reviewItem.confidence,
+      fileName: image.fileName,
+      width: image.width,
+      height: image.height,
+      flagged: image.flagged,
+      runId: reviewItem.runId,
+      runNumber: run.number,
+      roundId: reviewItem.roundId,
+      roundIndex: round.index,
+      classIds: run.classIds,
+      fromPool,
       probabilities: prediction.probabilities,
     })
     .from(reviewItem)
@@ -72,13 +90,24 @@ export async function getReviewItem(db: Db, params: { projectId: string; itemId:
 
 /** The open items of these images. */
 export const listOpenReview = async (db: Db, params: { projectId: string; imageIds: readonly string[] }) =>
-  params.imageIds.length === 0 ? [] : db
-    .select({ id: reviewItem.id, imageId: reviewItem.imageId, reason: reviewItem.reason })
-    .from(reviewItem)
-    .where(and(eq(reviewItem.projectId, params.projectId), eq(reviewItem.status, 'open'), inArray(reviewItem.imageId, [...params.imageIds])));
+  params.imageIds.length === 0
+    ? []
+    : db
+        .select({ id: reviewItem.id, imageId: reviewItem.imageId, reason: reviewItem.reason })
+        .from(reviewItem)
+        .where(
+          and(
+            eq(reviewItem.projectId, params.projectId),
+            eq(reviewItem.status, 'open'),
+            inArray(reviewItem.imageId, [...params.imageIds]),
+          ),
+        );
 
 /** Keeps what a member holds for so long from now on; 0 gives it back at once. */
-export async function holdReviewItems(db: Db, params: { projectId: string; memberId: string; seconds: number }): Promise<void> {
+export async function holdReviewItems(
+  db: Db,
+  params: { projectId: string; memberId: string; seconds: number },
+): Promise<void> {
   await db.execute(sql`
     update ${reviewItem} set held_until = ${params.seconds > 0 ? sql`now() + make_interval(secs => ${params.seconds})` : sql`null`},
       held_by = ${params.seconds > 0 ? sql`held_by` : sql`null`}
@@ -96,23 +125,40 @@ export async function countOpenReview(db: Db, params: { projectId: string; membe
 /** Reasons that any human answer settles. A suspect label or a disagreement needs a look of its own. */
 const SETTLED_BY_ANY: readonly ReviewReason[] = ['uncertain', 'rare-class', 'audit', 'flip'];
 
-/** Does a decision on the image answer this open item: the one it was made for, or one that any human answer settles? */
-export const isAnswered = (item: { id: string; reason: ReviewReason }, decision: { reviewItemId: string | null; kind: 'decide' | 'skip' }): boolean =>
-  item.id === decision.reviewItemId || (decision.kind === 'decide' && SETTLED_BY_ANY.includes(item.reason));
+/**
+ * Does a decision on the image answer this open item: the one it was made for, or one that any human answer settles?
+ */
+export const isAnswered = (
+  item: { id: string; reason: ReviewReason },
+  decision: { reviewItemId: string | null; kind: 'decide' | 'skip' },
+): boolean => item.id === decision.reviewItemId || (decision.kind === 'decide' && SETTLED_BY_ANY.includes(item.reason));
 
-/** Marks items that are still open as answered by this decision. One that was closed meanwhile stays closed; the decision stands all the same. */
+/**
+ * Marks items that are still open as answered by this decision. One that was closed meanwhile stays closed; the
+ * decision stands all the same.
+ */
 export async function answerReviewItems(
-  db: Db, params: { itemIds: readonly string[]; memberId: string; annotationId: string; skipped: boolean },
+  db: Db,
+  params: { itemIds: readonly string[]; memberId: string; annotationId: string; skipped: boolean },
 ): Promise<{ id: string; guessClassId: string | null }[]> {
   const rows = await db
     .update(reviewItem)
     .set({
-      status: params.skipped ? 'skipped' : 'answered', answeredBy: params.memberId, annotationId: params.annotationId,
-      answeredAt: sql`now()`, heldBy: null, heldUntil: null,
+      status: params.skipped ? 'skipped' : 'answered',
+      answeredBy: params.memberId,
+      annotationId: params.annotationId,
+      answeredAt: sql`now()`,
+      heldBy: null,
+      heldUntil: null,
     })
     .where(and(inArray(reviewItem.id, [...params.itemIds]), eq(reviewItem.status, 'open')))
     .returning({ id: reviewItem.id, guessClassId: reviewItem.guessClassId, roundId: reviewItem.roundId });
-  if (!params.skipped) await addReviewed(db, rows.map((row) => row.roundId), 1);
+  if (!params.skipped)
+    await addReviewed(
+      db,
+      rows.map((row) => row.roundId),
+      1,
+    );
   return rows;
 }
 
@@ -124,24 +170,47 @@ export async function reopenReviewItems(db: Db, params: { annotationId: string; 
       held_until = now() + make_interval(secs => ${REVIEW_HOLD_SECONDS})
     from before where r.id = before.id and before.status in ('answered', 'skipped')
     returning r.id, r.round_id as "roundId", before.status`);
-  await addReviewed(db, rows.filter((row) => row.status === 'answered').map((row) => row.roundId), -1);
+  await addReviewed(
+    db,
+    rows.filter((row) => row.status === 'answered').map((row) => row.roundId),
+    -1,
+  );
   return rows.map((row) => row.id);
 }
 
 /** In the order of ids, so that two writers never wait crosswise. */
 async function addReviewed(db: Db, roundIds: readonly string[], by: 1 | -1): Promise<void> {
-  for (const roundId of [...roundIds].sort()) await db.update(round).set({ reviewed: sql`greatest(${round.reviewed} + ${by}, 0)` }).where(eq(round.id, roundId));
+  for (const roundId of [...roundIds].sort())
+    await db
+      .update(round)
+      .set({ reviewed: sql`greatest(${round.reviewed} + ${by}, 0)` })
+      .where(eq(round.id, roundId));
 }
 
 /** Images on which people do not agree, each with who said what; keyset by id. */
 export async function listDisputed(db: Db, params: { projectId: string; after?: string | null; limit: number }) {
   const rows = await db
-    .select({ id: image.id, fileName: image.fileName, width: image.width, height: image.height, flagged: image.flagged })
+    .select({
+      id: image.id,
+      fileName: image.fileName,
+      width: image.width,
+      height: image.height,
+      flagged: image.flagged,
+    })
     .from(image)
-    .where(and(eq(image.projectId, params.projectId), eq(image.consensusState, 'disputed'), params.after ? gt(image.id, params.after) : undefined))
+    .where(
+      and(
+        eq(image.projectId, params.projectId),
+        eq(image.consensusState, 'disputed'),
+        params.after ? gt(image.id, params.after) : undefined,
+      ),
+    )
     .orderBy(asc(image.id))
     .limit(params.limit);
-  const judgments = await listJudgments(db, rows.map((row) => row.id));
+  const judgments = await listJudgments(
+    db,
+    rows.map((row) => row.id),
+  );
   const names = await db
     .select({ memberId: member.id, name: user.name })
     .from(member)
@@ -152,11 +221,18 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
     ...row,
     votes: judgments
       .filter((judgment) => judgment.imageId === row.id && judgment.kind === 'decide')
-      .map((judgment) => ({ memberId: judgment.memberId, name: nameOf.get(judgment.memberId) ?? 'A member', classId: judgment.classId })),
+      .map((judgment) => ({
+        memberId: judgment.memberId,
+        name: nameOf.get(judgment.memberId) ?? 'A member',
+        classId: judgment.classId,
+      })),
   }));
 }
 
-/** A member's answers in review between two times, as Postgres writes them: how many, and in how many they said something else than the model. */
+/**
+ * A member's answers in review between two times, as Postgres writes them: how many, and in how many they said
+ * something else than the model.
+ */
 export async function countAnswers(db: Db, params: { projectId: string; memberId: string; from: string; to: string }) {
   const { rows } = await db.execute<{ answers: number; fixes: number }>(sql`
     select count(*)::int as answers, (count(*) filter (where a.class_id <> r.guess_class_id))::int as fixes
@@ -167,12 +243,19 @@ export async function countAnswers(db: Db, params: { projectId: string; memberId
 }
 
 /**
- * The newest student round whose pseudo-labels are chosen, with the student round before it in the same run, and how their
- * pseudo-labels differ: another class, newly accepted, no longer accepted.
+ * The newest student round whose pseudo-labels are chosen, with the student round before it in the same run, and how
+ * their pseudo-labels differ: another class, newly accepted, no longer accepted.
  */
 export async function findPseudoChange(db: Db, params: { projectId: string }) {
   const { rows } = await db.execute<{
-    roundId: string; roundIndex: number; runNumber: number; chosenAt: string; earlierAt: string; changed: number; gained: number; lost: number;
+    roundId: string;
+    roundIndex: number;
+    runNumber: number;
+    chosenAt: string;
+    earlierAt: string;
+    changed: number;
+    gained: number;
+    lost: number;
   }>(sql`
     with chosen as (
       select r.id, r.run_id, r.index, r.started_at, u.number from round r join run u on u.id = r.run_id

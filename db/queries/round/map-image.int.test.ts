@@ -32,10 +32,16 @@ describe('RUN-24 a point of the map leads to its image', () => {
     points = all;
   });
   afterAll(() => test.close());
-  const nearest = (x: number, y: number): number => Math.min(...points.flatMap((point) => (point.split === 'pool' ? [Math.hypot(point.x - x, point.y - y)] : [])));
+  const nearest = (x: number, y: number): number =>
+    Math.min(...points.flatMap((point) => (point.split === 'pool' ? [Math.hypot(point.x - x, point.y - y)] : [])));
 
   it('which is the nearest one of the pool, wherever the place lies', async () => {
-    const places = [...points.slice(0, 40), ...points.slice(0, 40).map(({ x, y }, n) => ({ x: Math.fround(x + n / 50), y: Math.fround(y - n / 70) })), { x: 9, y: -9 }, { x: -90, y: 101 }];
+    const places = [
+      ...points.slice(0, 40),
+      ...points.slice(0, 40).map(({ x, y }, n) => ({ x: Math.fround(x + n / 50), y: Math.fround(y - n / 70) })),
+      { x: 9, y: -9 },
+      { x: -90, y: 101 },
+    ];
     for (const { x, y } of places) {
       const found = await findMapImage(test.db, { roundId, x, y });
       const point = points.find(({ id }) => id === found?.imageId);
@@ -47,8 +53,11 @@ describe('RUN-24 a point of the map leads to its image', () => {
 
   it('without measuring them all', async () => {
     const read = await test.db.transaction(async (tx) => {
-      const rowsRead = async () => (await tx.execute<{ read: number }>(sql`
-        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname in ('image', 'prediction')`)).rows[0]?.read ?? 0;
+      const rowsRead = async () =>
+        (
+          await tx.execute<{ read: number }>(sql`
+        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname in ('image', 'prediction')`)
+        ).rows[0]?.read ?? 0;
       const before = await rowsRead();
       // As the page knows a point: rounded within the map.
       for (const { x, y } of points.slice(0, 20)) await findMapImage(tx, { roundId, x: x + 1e-5, y: y - 1e-5 });

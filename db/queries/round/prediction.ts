@@ -18,7 +18,12 @@ export interface PredictionRow {
  * Stores predictions of a round; what is stored already stays. Vectors travel as one flat array, since unnest flattens
  * nested ones, and are cut apart in the statement.
  */
-export async function insertPredictions(db: Db, roundId: string, rows: readonly PredictionRow[], classCount: number): Promise<void> {
+export async function insertPredictions(
+  db: Db,
+  roundId: string,
+  rows: readonly PredictionRow[],
+  classCount: number,
+): Promise<void> {
   if (rows.length === 0) return;
   await db.execute(sql`
     with flat as (select ${sql.param(rows.flatMap((row) => row.probabilities))}::real[] as p)
@@ -32,12 +37,20 @@ export async function insertPredictions(db: Db, roundId: string, rows: readonly 
     on conflict do nothing`);
 }
 
-/** Predictions of a round on one split, in the order of the images' content (LEARN-10), each with what people say today. */
+/**
+ * Predictions of a round on one split, in the order of the images' content (LEARN-10), each with what people say today.
+ */
 export const listPredictions = (db: Db, params: { roundId: string; split: Split }) =>
-  db.select({
-    imageId: prediction.imageId, probabilities: prediction.probabilities, classIndex: prediction.classIndex, confidence: prediction.confidence,
-    humanClassId: sql<string | null>`case when ${image.consensusState} in ('agreed', 'adjudicated') then ${image.consensusClassId} end`,
-  })
+  db
+    .select({
+      imageId: prediction.imageId,
+      probabilities: prediction.probabilities,
+      classIndex: prediction.classIndex,
+      confidence: prediction.confidence,
+      humanClassId: sql<
+        string | null
+      >`case when ${image.consensusState} in ('agreed', 'adjudicated') then ${image.consensusClassId} end`,
+    })
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
     .where(and(eq(prediction.roundId, params.roundId), eq(image.split, params.split)))
@@ -47,7 +60,9 @@ export type StoredPrediction = Awaited<ReturnType<typeof listPredictions>>[numbe
 
 /** Images of a split that a round has scored. */
 export async function listScoredImages(db: Db, params: { roundId: string; split: Split }): Promise<Set<string>> {
-  const rows = await db.select({ imageId: prediction.imageId }).from(prediction)
+  const rows = await db
+    .select({ imageId: prediction.imageId })
+    .from(prediction)
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, params.split)))
     .where(eq(prediction.roundId, params.roundId));
   return new Set(rows.map(({ imageId }) => imageId));

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { pseudoLabel, roundLabel } from '../../schema/index.ts';
 
-/** How two frozen sets differ, by image: in the second only, in the first only, in both with another class, in both alike. */
+/**
+ * How two frozen sets differ, by image: in the second only, in the first only, in both with another class, in both
+ * alike.
+ */
 export interface SetDiff {
   added: number;
   removed: number;
@@ -26,8 +29,14 @@ export async function diffRoundLabels(db: Db, { roundId, otherRoundId }: Pair): 
   return rows[0] as SetDiff;
 }
 
-/** Pseudo-labels that the first round and the second one were trained on; classes are compared, whatever their order in a run. */
-export async function diffPseudoLabels(db: Db, { roundId, otherRoundId, classIds, otherClassIds }: Pair): Promise<SetDiff> {
+/**
+ * Pseudo-labels that the first round and the second one were trained on; classes are compared, whatever their order in
+ * a run.
+ */
+export async function diffPseudoLabels(
+  db: Db,
+  { roundId, otherRoundId, classIds, otherClassIds }: Pair,
+): Promise<SetDiff> {
   const classAt = (ids: readonly string[]) => sql`(${sql.param([...ids])}::uuid[])[class_index + 1]`;
   const { rows } = await db.execute<SetDiff & Record<string, unknown>>(sql`
     select ${counts(sql`a.class_id`, sql`b.class_id`)}

@@ -6,8 +6,27 @@ import { createFinishedRun } from '../../seed/run-factory.ts';
 import type { MadeRun } from '../../seed/run-factory.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
-import { countAudit, countPoolAudit, drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '../review/insight.ts';
-import { countConfidence, countFlips, countPaired, countPseudoLabels, listCell, listChanged, listFlips, readMapPoints, listMistakes, listValidation } from './round-read.ts';
+import {
+  countAudit,
+  countPoolAudit,
+  drawAudit,
+  insertReviewItems,
+  listFlipCandidates,
+  listSuspects,
+  listUncertain,
+} from '../review/insight.ts';
+import {
+  countConfidence,
+  countFlips,
+  countPaired,
+  countPseudoLabels,
+  listCell,
+  listChanged,
+  listFlips,
+  readMapPoints,
+  listMistakes,
+  listValidation,
+} from './round-read.ts';
 import { getRound, listCurve } from '../run/run-read.ts';
 
 /** Rows as they lie in the tables; every expectation below is counted from them in plain code. */
@@ -26,7 +45,8 @@ let made: MadeRun;
 let rows: Row[];
 let projectId: string;
 const at = (position: number): string => made.roundIds[position] ?? '';
-const of = (roundId: string, split: string): Row[] => rows.filter((row) => row.roundId === roundId && row.split === split);
+const of = (roundId: string, split: string): Row[] =>
+  rows.filter((row) => row.roundId === roundId && row.split === split);
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -38,11 +58,22 @@ beforeAll(async () => {
   await createImages(test.db, { projectId, count: 120, split: 'validation' });
   await createImages(test.db, { projectId, count: 30, split: 'test' });
   made = await createFinishedRun(test.db, { projectId, memberId: lead.memberId, seed: 7 });
-  const stored = await test.db.select({
-    roundId: prediction.roundId, imageId: prediction.imageId, classIndex: prediction.classIndex, confidence: prediction.confidence,
-    split: image.split, state: image.consensusState,
-  }).from(prediction).innerJoin(image, eq(image.id, prediction.imageId));
-  rows = stored.map(({ state, ...row }) => ({ ...row, truth: made.truth.get(row.imageId) ?? -1, resolved: state === 'agreed' }));
+  const stored = await test.db
+    .select({
+      roundId: prediction.roundId,
+      imageId: prediction.imageId,
+      classIndex: prediction.classIndex,
+      confidence: prediction.confidence,
+      split: image.split,
+      state: image.consensusState,
+    })
+    .from(prediction)
+    .innerJoin(image, eq(image.id, prediction.imageId));
+  rows = stored.map(({ state, ...row }) => ({
+    ...row,
+    truth: made.truth.get(row.imageId) ?? -1,
+    resolved: state === 'agreed',
+  }));
 });
 afterAll(() => test.close());
 
@@ -52,18 +83,27 @@ describe('figures of a round, recounted', () => {
     const mine = of(at(1), 'pool').filter(({ resolved }) => !resolved);
     expect(counted.reduce((sum, { n }) => sum + n, 0)).toBe(mine.length);
     for (const { classIndex, bin, n } of counted) {
-      expect(mine.filter((row) => row.classIndex === classIndex && Math.min(19, Math.floor(row.confidence * 20)) === bin)).toHaveLength(n);
+      expect(
+        mine.filter((row) => row.classIndex === classIndex && Math.min(19, Math.floor(row.confidence * 20)) === bin),
+      ).toHaveLength(n);
     }
   });
 
   it('RUN-24 a confusion cell lists exactly its images, and pages through them without repeating one', async () => {
-    const wanted = of(at(0), 'validation').filter(({ truth, classIndex }) => truth === 1 && classIndex === 2).map(({ imageId }) => imageId);
+    const wanted = of(at(0), 'validation')
+      .filter(({ truth, classIndex }) => truth === 1 && classIndex === 2)
+      .map(({ imageId }) => imageId);
     expect(wanted.length).toBeGreaterThan(2);
     const params = { roundId: at(0), truthClassId: made.classIds[1] ?? '', predictedIndex: 2 };
     const seen: string[] = [];
     let cursor: { confidence: number; imageId: string } | null = null;
     for (;;) {
-      const page: Awaited<ReturnType<typeof listCell>> = await listCell(test.db, { ...params, cursor, limit: 2, blind: null });
+      const page: Awaited<ReturnType<typeof listCell>> = await listCell(test.db, {
+        ...params,
+        cursor,
+        limit: 2,
+        blind: null,
+      });
       seen.push(...page.map(({ imageId }) => imageId));
       const last = page.at(-1);
       if (!last || page.length < 2) break;
@@ -73,7 +113,9 @@ describe('figures of a round, recounted', () => {
   });
 
   it('RUN-24 worst mistakes are the wrong ones, surest first', async () => {
-    const wanted = of(at(2), 'validation').filter(({ truth, classIndex }) => truth !== classIndex).sort((a, b) => b.confidence - a.confidence);
+    const wanted = of(at(2), 'validation')
+      .filter(({ truth, classIndex }) => truth !== classIndex)
+      .sort((a, b) => b.confidence - a.confidence);
     const mistakes = await listMistakes(test.db, { roundId: at(2), classIds: made.classIds, limit: 200, blind: null });
     expect(mistakes.map(({ confidence }) => confidence)).toEqual(wanted.map(({ confidence }) => confidence));
   });
@@ -81,14 +123,22 @@ describe('figures of a round, recounted', () => {
   it('reads validation with its truth, and no other split', async () => {
     const validation = await listValidation(test.db, { roundId: at(0) });
     expect(validation).toHaveLength(120);
-    expect(validation.every(({ imageId, truthClassId }) => made.classIds.indexOf(truthClassId ?? '') === made.truth.get(imageId))).toBe(true);
+    expect(
+      validation.every(
+        ({ imageId, truthClassId }) => made.classIds.indexOf(truthClassId ?? '') === made.truth.get(imageId),
+      ),
+    ).toBe(true);
   });
 
   it('counts accepted pseudo-labels by class', async () => {
-    const stored = await test.db.select().from(pseudoLabel).where(eq(pseudoLabel.roundId, at(1)));
+    const stored = await test.db
+      .select()
+      .from(pseudoLabel)
+      .where(eq(pseudoLabel.roundId, at(1)));
     const counted = await countPseudoLabels(test.db, { roundId: at(1) });
     expect(counted.length).toBeGreaterThan(0);
-    for (const { classIndex, n } of counted) expect(stored.filter((row) => row.classIndex === classIndex)).toHaveLength(n);
+    for (const { classIndex, n } of counted)
+      expect(stored.filter((row) => row.classIndex === classIndex)).toHaveLength(n);
   });
 
   it('marks map points that flipped', async () => {
@@ -99,18 +149,37 @@ describe('figures of a round, recounted', () => {
     expect(points.flipped.filter((flag) => flag === 1)).toHaveLength(flips);
     expect(points.labeled.filter((flag) => flag === 1)).toHaveLength(30);
     // Each point's columns belong together: they are found again in its row.
-    const pool = new Map((await test.db.select().from(prediction).where(eq(prediction.roundId, at(1)))).map((row) => [`${Math.fround(row.mapX ?? 0)} ${Math.fround(row.mapY ?? 0)}`, row]));
+    const pool = new Map(
+      (
+        await test.db
+          .select()
+          .from(prediction)
+          .where(eq(prediction.roundId, at(1)))
+      ).map((row) => [`${Math.fround(row.mapX ?? 0)} ${Math.fround(row.mapY ?? 0)}`, row]),
+    );
     for (let i = 0; i < 400; i += 1) {
       const row = pool.get(`${points.x[i]} ${points.y[i]}`);
-      expect([points.classIndex[i], points.confidence[i], points.flipped[i]]).toEqual([row?.classIndex, Math.fround(row?.confidence ?? 0), before.get(row?.imageId ?? '') === row?.classIndex ? 0 : 1]);
+      expect([points.classIndex[i], points.confidence[i], points.flipped[i]]).toEqual([
+        row?.classIndex,
+        Math.fround(row?.confidence ?? 0),
+        before.get(row?.imageId ?? '') === row?.classIndex ? 0 : 1,
+      ]);
     }
-    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length).toBeGreaterThan(60);
-    expect((await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length).toBeLessThan(140);
-    expect((await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100, blind: null })).x).toHaveLength(0);
+    expect(
+      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length,
+    ).toBeGreaterThan(60);
+    expect(
+      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length,
+    ).toBeLessThan(140);
+    expect(
+      (await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100, blind: null })).x,
+    ).toHaveLength(0);
   });
 
   it('RUN-26 a round of another project does not exist', async () => {
-    await expect(getRound(test.db, { projectId: '6c3e5ff4-9a35-4d0e-a6cb-5a0f0c7c8b11', roundId: at(0) })).rejects.toThrow('does not exist');
+    await expect(
+      getRound(test.db, { projectId: '6c3e5ff4-9a35-4d0e-a6cb-5a0f0c7c8b11', roundId: at(0) }),
+    ).rejects.toThrow('does not exist');
   });
 
   it('pages a curve in the order of its rounds, each control arm after its student, and by step', async () => {
@@ -123,7 +192,11 @@ describe('figures of a round, recounted', () => {
       expect(steps).toEqual([...steps].sort((a, b) => a - b));
     }
     const last = all[99];
-    const rest = await listCurve(test.db, { runId: made.runId, cursor: last && { roundId: last.roundId, step: last.step }, limit: 5000 });
+    const rest = await listCurve(test.db, {
+      runId: made.runId,
+      cursor: last && { roundId: last.roundId, step: last.step },
+      limit: 5000,
+    });
     expect(rest).toEqual(all.slice(100));
   });
 });
@@ -137,8 +210,16 @@ describe('two rounds beside each other', () => {
     for (const { truthClassId, both, onlyNow, onlyThen, neither } of paired) {
       const mine = of(at(1), 'validation').filter(({ truth }) => made.classIds[truth] === truthClassId);
       const count = (now: boolean, then: boolean) =>
-        mine.filter((row) => (row.classIndex === row.truth) === now && (older.get(row.imageId)?.classIndex === row.truth) === then).length;
-      expect([both, onlyNow, onlyThen, neither]).toEqual([count(true, true), count(true, false), count(false, true), count(false, false)]);
+        mine.filter(
+          (row) =>
+            (row.classIndex === row.truth) === now && (older.get(row.imageId)?.classIndex === row.truth) === then,
+        ).length;
+      expect([both, onlyNow, onlyThen, neither]).toEqual([
+        count(true, true),
+        count(true, false),
+        count(false, true),
+        count(false, false),
+      ]);
     }
     expect(paired).toHaveLength(3);
   });
@@ -157,68 +238,127 @@ describe('two rounds beside each other', () => {
     const same = await countFlips(test.db, { ...pair(), roundId: at(0), otherClassIds: made.classIds });
     expect(same.moved).toBe(0);
     const other = await countFlips(test.db, { ...pair(), roundId: at(0), otherClassIds: turned });
-    expect(other.moved).toBe(of(at(0), 'pool').filter(({ resolved, classIndex }) => !resolved && classIndex !== 1).length);
+    expect(other.moved).toBe(
+      of(at(0), 'pool').filter(({ resolved, classIndex }) => !resolved && classIndex !== 1).length,
+    );
   });
 
   it('lists validation images that only one of the two got right', async () => {
     const older = new Map(of(at(0), 'validation').map((row) => [row.imageId, row]));
-    const wanted = of(at(1), 'validation').filter((row) => (row.classIndex === row.truth) !== (older.get(row.imageId)?.classIndex === row.truth));
-    expect((await listChanged(test.db, { ...pair(), limit: 200, blind: null })).map(({ imageId }) => imageId).toSorted()).toEqual(wanted.map(({ imageId }) => imageId).toSorted());
+    const wanted = of(at(1), 'validation').filter(
+      (row) => (row.classIndex === row.truth) !== (older.get(row.imageId)?.classIndex === row.truth),
+    );
+    expect(
+      (await listChanged(test.db, { ...pair(), limit: 200, blind: null })).map(({ imageId }) => imageId).toSorted(),
+    ).toEqual(wanted.map(({ imageId }) => imageId).toSorted());
   });
 });
 
 describe('what is worth asking people', () => {
   it('RUN-29 audit precision counts answered audit items only', async () => {
-    const items = await test.db.select().from(reviewItem).where(sql`${reviewItem.reason} = 'audit' and ${reviewItem.status} = 'answered'`);
+    const items = await test.db
+      .select()
+      .from(reviewItem)
+      .where(sql`${reviewItem.reason} = 'audit' and ${reviewItem.status} = 'answered'`);
     const counted = await countAudit(test.db, { roundIds: made.roundIds, bins: 10 });
     expect(counted.reduce((sum, { n }) => sum + n, 0)).toBe(items.length);
-    const right = items.filter((item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId).length;
+    const right = items.filter(
+      (item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId,
+    ).length;
     expect(counted.reduce((sum, row) => sum + row.right, 0)).toBe(right);
     expect(items.length).toBe(40);
   });
 
   it('finds flips, unsure images and suspect answers that were not sent yet', async () => {
     const flips = await listFlipCandidates(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000 });
-    const { moved } = await countFlips(test.db, { roundId: at(1), otherRoundId: at(0), classIds: made.classIds, otherClassIds: made.classIds });
+    const { moved } = await countFlips(test.db, {
+      roundId: at(1),
+      otherRoundId: at(0),
+      classIds: made.classIds,
+      otherClassIds: made.classIds,
+    });
     expect(flips).toHaveLength(moved);
     const suspects = await listSuspects(test.db, { roundId: at(1), classIds: made.classIds, limit: 1000 });
-    expect(suspects).toHaveLength(of(at(1), 'pool').filter((row) => row.resolved && row.classIndex !== row.truth).length);
+    expect(suspects).toHaveLength(
+      of(at(1), 'pool').filter((row) => row.resolved && row.classIndex !== row.truth).length,
+    );
     // A label given since, that the round is sure to be another class; where it is not sure, people know better.
     const open = of(at(1), 'pool').filter((row) => !row.resolved);
-    const since = [open.find(({ confidence }) => confidence >= 0.9), open.find(({ confidence }) => confidence < 0.9)].map((row) => ({ imageId: row?.imageId ?? '', other: made.classIds[row?.classIndex === 0 ? 1 : 0] ?? '' }));
-    const answer = (settled: boolean) => Promise.all(since.map(({ imageId, other }) => test.db.update(image)
-      .set({ consensusState: settled ? 'agreed' : 'none', consensusClassId: settled ? other : null }).where(eq(image.id, imageId))));
+    const since = [
+      open.find(({ confidence }) => confidence >= 0.9),
+      open.find(({ confidence }) => confidence < 0.9),
+    ].map((row) => ({ imageId: row?.imageId ?? '', other: made.classIds[row?.classIndex === 0 ? 1 : 0] ?? '' }));
+    const answer = (settled: boolean) =>
+      Promise.all(
+        since.map(({ imageId, other }) =>
+          test.db
+            .update(image)
+            .set({ consensusState: settled ? 'agreed' : 'none', consensusClassId: settled ? other : null })
+            .where(eq(image.id, imageId)),
+        ),
+      );
     await answer(true);
     const more = await listSuspects(test.db, { roundId: at(1), classIds: made.classIds, limit: 1000 });
     await answer(false);
-    expect(more.map(({ imageId }) => imageId).toSorted()).toEqual([...suspects.map(({ imageId }) => imageId), since[0]?.imageId ?? ''].toSorted());
+    expect(more.map(({ imageId }) => imageId).toSorted()).toEqual(
+      [...suspects.map(({ imageId }) => imageId), since[0]?.imageId ?? ''].toSorted(),
+    );
     const unsure = await listUncertain(test.db, { roundId: at(0), limit: 1000 });
     expect(unsure).toHaveLength(370 - 60);
     expect(unsure[0]?.confidence).toBeLessThanOrEqual(unsure[1]?.confidence ?? 1);
   });
 
   it('RUN-29 draws an audit from the accepted pseudo-labels alone, and sends an image once a round', async () => {
-    const accepted = await test.db.select().from(pseudoLabel).where(eq(pseudoLabel.roundId, at(1)));
-    const { rows: drawn, of: total } = await drawAudit(test.db, { studentRoundId: at(1), teacherRoundId: at(0), limit: 5 });
+    const accepted = await test.db
+      .select()
+      .from(pseudoLabel)
+      .where(eq(pseudoLabel.roundId, at(1)));
+    const { rows: drawn, of: total } = await drawAudit(test.db, {
+      studentRoundId: at(1),
+      teacherRoundId: at(0),
+      limit: 5,
+    });
     const ids = new Set(accepted.map(({ imageId }) => imageId));
     expect(drawn).toHaveLength(5);
     expect(drawn.every(({ imageId }) => ids.has(imageId))).toBe(true);
     expect(total).toBeLessThanOrEqual(accepted.length);
-    const send = () => insertReviewItems(test.db, {
-      projectId, runId: made.runId, roundId: at(0), reason: 'audit', classIds: made.classIds, drawProbability: 5 / total, candidates: drawn,
-    });
+    const send = () =>
+      insertReviewItems(test.db, {
+        projectId,
+        runId: made.runId,
+        roundId: at(0),
+        reason: 'audit',
+        classIds: made.classIds,
+        drawProbability: 5 / total,
+        candidates: drawn,
+      });
     expect(await send()).toHaveLength(5);
     expect(await send()).toHaveLength(0);
   });
 
   it('LEARN-4 judges by what the trainer drew from the whole pool, not by what a lead drew from accepted pseudo-labels', async () => {
-    const audits = (await test.db.select().from(reviewItem).where(eq(reviewItem.roundId, at(0)))).filter(({ reason }) => reason === 'audit');
+    const audits = (
+      await test.db
+        .select()
+        .from(reviewItem)
+        .where(eq(reviewItem.roundId, at(0)))
+    ).filter(({ reason }) => reason === 'audit');
     const drawn = audits.filter(({ status }) => status === 'answered');
     const asked = audits.filter(({ status }) => status === 'open');
     expect(drawn.length).toBeGreaterThan(0);
     expect(asked).toHaveLength(5);
-    await test.db.update(reviewItem).set({ status: 'answered', annotationId: drawn[0]?.annotationId ?? null }).where(inArray(reviewItem.id, asked.map(({ id }) => id)));
-    const correct = drawn.filter((item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId).length;
+    await test.db
+      .update(reviewItem)
+      .set({ status: 'answered', annotationId: drawn[0]?.annotationId ?? null })
+      .where(
+        inArray(
+          reviewItem.id,
+          asked.map(({ id }) => id),
+        ),
+      );
+    const correct = drawn.filter(
+      (item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId,
+    ).length;
     expect(await countPoolAudit(test.db, at(0))).toEqual({ total: drawn.length, correct });
   });
 });

@@ -27,9 +27,12 @@ const classAt = (classIds: readonly string[], index: SQL | typeof prediction.cla
   sql<string>`(${sql.param([...classIds])}::uuid[])[${index} + 1]`;
 /** Confidence is stored as 4 bytes: compare in the same width, or a page would repeat its last row. */
 const before = (cursor: ImageCursor | null | undefined): SQL | undefined =>
-  cursor ? sql`(${prediction.confidence}, ${prediction.imageId}) < (${cursor.confidence}::real, ${cursor.imageId}::uuid)` : undefined;
+  cursor
+    ? sql`(${prediction.confidence}, ${prediction.imageId}) < (${cursor.confidence}::real, ${cursor.imageId}::uuid)`
+    : undefined;
 
-const seen = (blind: Blind | null): SQL | undefined => (blind === null ? undefined : sql`not ${guessUnseen(blind, image)}`);
+const seen = (blind: Blind | null): SQL | undefined =>
+  blind === null ? undefined : sql`not ${guessUnseen(blind, image)}`;
 
 /** Unlabeled pool images by predicted class and confidence bin: the histogram, and what the simulator counts from. */
 export async function countConfidence(db: Db, params: { roundId: string; bins: number }) {
@@ -51,15 +54,30 @@ export async function countConfidence(db: Db, params: { roundId: string; bins: n
 export const listValidation = (db: Db, params: { roundId: string }) =>
   db
     .select({
-      imageId: prediction.imageId, probabilities: prediction.probabilities, classIndex: prediction.classIndex,
-      confidence: prediction.confidence, truthClassId: image.consensusClassId,
+      imageId: prediction.imageId,
+      probabilities: prediction.probabilities,
+      classIndex: prediction.classIndex,
+      confidence: prediction.confidence,
+      truthClassId: image.consensusClassId,
     })
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
-    .where(and(eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved, isNotNull(image.consensusClassId)))
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        eq(image.split, 'validation'),
+        resolved,
+        isNotNull(image.consensusClassId),
+      ),
+    )
     .orderBy(asc(prediction.imageId));
 
-const imageShape = { imageId: prediction.imageId, fileName: image.fileName, confidence: prediction.confidence, classIndex: prediction.classIndex };
+const imageShape = {
+  imageId: prediction.imageId,
+  fileName: image.fileName,
+  confidence: prediction.confidence,
+  classIndex: prediction.classIndex,
+};
 
 /** Validation images of one truth that the round took for one class, the surest first. */
 export const listCell = (db: Db, params: Page & { roundId: string; truthClassId: string; predictedIndex: number }) =>
@@ -67,10 +85,17 @@ export const listCell = (db: Db, params: Page & { roundId: string; truthClassId:
     .select({ ...imageShape, truthClassId: image.consensusClassId })
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
-    .where(and(
-      eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
-      eq(image.consensusClassId, params.truthClassId), eq(prediction.classIndex, params.predictedIndex), before(params.cursor), seen(params.blind),
-    ))
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        eq(image.split, 'validation'),
+        resolved,
+        eq(image.consensusClassId, params.truthClassId),
+        eq(prediction.classIndex, params.predictedIndex),
+        before(params.cursor),
+        seen(params.blind),
+      ),
+    )
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
 
@@ -80,10 +105,16 @@ export const listMistakes = (db: Db, params: Page & { roundId: string; classIds:
     .select({ ...imageShape, truthClassId: image.consensusClassId })
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
-    .where(and(
-      eq(prediction.roundId, params.roundId), eq(image.split, 'validation'), resolved,
-      ne(image.consensusClassId, classAt(params.classIds, prediction.classIndex)), before(params.cursor), seen(params.blind),
-    ))
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        eq(image.split, 'validation'),
+        resolved,
+        ne(image.consensusClassId, classAt(params.classIds, prediction.classIndex)),
+        before(params.cursor),
+        seen(params.blind),
+      ),
+    )
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
 
@@ -124,7 +155,9 @@ export async function countFlips(db: Db, params: Pair) {
   return { compared: rows.reduce((sum, { n }) => sum + n, 0), moved: moves.reduce((sum, { n }) => sum + n, 0), moves };
 }
 
-/** Validation images scored by both rounds, by truth: right in both, only in the newer, only in the other, in neither. */
+/**
+ * Validation images scored by both rounds, by truth: right in both, only in the newer, only in the other, in neither.
+ */
 export async function countPaired(db: Db, params: Pair) {
   const { on, newer, older } = pair(params);
   const truth = image.consensusClassId;
@@ -147,28 +180,46 @@ export async function countPaired(db: Db, params: Pair) {
 export function listChanged(db: Db, params: Pair & Page) {
   const { on, newer, older } = pair(params);
   return db
-    .select({ ...imageShape, classId: newer, otherClassId: older, otherConfidence: earlier.confidence, truthClassId: image.consensusClassId })
+    .select({
+      ...imageShape,
+      classId: newer,
+      otherClassId: older,
+      otherConfidence: earlier.confidence,
+      truthClassId: image.consensusClassId,
+    })
     .from(prediction)
     .innerJoin(earlier, on)
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'validation'), resolved))
-    .where(and(
-      eq(prediction.roundId, params.roundId), sql`${newer} <> ${older}`,
-      or(eq(image.consensusClassId, newer), eq(image.consensusClassId, older)), before(params.cursor), seen(params.blind),
-    ))
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        sql`${newer} <> ${older}`,
+        or(eq(image.consensusClassId, newer), eq(image.consensusClassId, older)),
+        before(params.cursor),
+        seen(params.blind),
+      ),
+    )
     .orderBy(desc(prediction.confidence), desc(prediction.imageId))
     .limit(params.limit);
 }
 
 /**
- * The pool's map, about `limit` points, thinned by the random draw each image got at import. Columns come as one block each: a hundred
- * thousand rows cost 350 ms on their way into JavaScript, five blocks 150. A point opens when what it tells of its image is not hidden from
- * the blind member.
+ * The pool's map, about `limit` points, thinned by the random draw each image got at import. Columns come as one block
+ * each: a hundred thousand rows cost 350 ms on their way into JavaScript, five blocks 150. A point opens when what it
+ * tells of its image is not hidden from the blind member.
  */
-export async function readMapPoints(db: Db, params: { roundId: string; otherRoundId: string | null; limit: number; blind: Blind | null }): Promise<MapColumns> {
-  const { rows: [total] } = await db.execute<{ n: number }>(sql`
+export async function readMapPoints(
+  db: Db,
+  params: { roundId: string; otherRoundId: string | null; limit: number; blind: Blind | null },
+): Promise<MapColumns> {
+  const {
+    rows: [total],
+  } = await db.execute<{ n: number }>(sql`
     select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null and map_y is not null`);
   const share = params.limit / Math.max(1, total?.n ?? 0);
-  const { rows: [found] } = await db.execute<Record<'x' | 'y' | 'confidence' | 'class' | 'flags', Buffer | null>>(sql`
+  const {
+    rows: [found],
+  } = await db.execute<Record<'x' | 'y' | 'confidence' | 'class' | 'flags', Buffer | null>>(sql`
     select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y, array_send(array_agg(p.confidence)) as confidence,
       array_send(array_agg(p.class_index::int2)) as class,
       array_send(array_agg((case when e.class_index <> p.class_index then 1 else 0 end
@@ -181,8 +232,12 @@ export async function readMapPoints(db: Db, params: { roundId: string; otherRoun
       ${share < 1 ? sql`and i.shuffle < ${share}` : sql``}`);
   const flags = readSmallInts(found?.flags ?? null);
   return {
-    x: readReals(found?.x ?? null), y: readReals(found?.y ?? null), confidence: readReals(found?.confidence ?? null), classIndex: readSmallInts(found?.class ?? null),
-    flipped: Uint8Array.from(flags, (value) => value & 1), labeled: Uint8Array.from(flags, (value) => (value >> 1) & 1),
+    x: readReals(found?.x ?? null),
+    y: readReals(found?.y ?? null),
+    confidence: readReals(found?.confidence ?? null),
+    classIndex: readSmallInts(found?.class ?? null),
+    flipped: Uint8Array.from(flags, (value) => value & 1),
+    labeled: Uint8Array.from(flags, (value) => (value >> 1) & 1),
     opens: Uint8Array.from(flags, (value) => value >> 2),
   };
 }
@@ -191,9 +246,10 @@ export async function readMapPoints(db: Db, params: { roundId: string; otherRoun
 const BESIDE = 50;
 
 /**
- * The image of the map point nearest to a place. Only a strip as wide as the nearest of some points beside it is measured, by the index on x: a
- * few dozen points for a place from the page, which knows it to 1/65,535 of the map's width. The two are asked one after the other: as one
- * statement the planner expects a wide strip and sends for workers, which takes longer than the reading.
+ * The image of the map point nearest to a place. Only a strip as wide as the nearest of some points beside it is
+ * measured, by the index on x: a few dozen points for a place from the page, which knows it to 1/65,535 of the map's
+ * width. The two are asked one after the other: as one statement the planner expects a wide strip and sends for
+ * workers, which takes longer than the reading.
  */
 export async function findMapImage(db: Db, params: { roundId: string; x: number; y: number }) {
   const [x, y] = [Math.fround(params.x), Math.fround(params.y)];
@@ -203,11 +259,16 @@ export async function findMapImage(db: Db, params: { roundId: string; x: number;
   const beside = (side: SQL, order: SQL): SQL => sql`
     (select ${distance} as distance from ${prediction} join ${image} on ${inPool} where ${points} and ${prediction.mapX} ${side} order by ${prediction.mapX} ${order} limit ${BESIDE})`;
   // A hair more than the distance, which is rounded.
-  const { rows: [strip] } = await db.execute<{ reach: number | null }>(sql`
+  const {
+    rows: [strip],
+  } = await db.execute<{ reach: number | null }>(sql`
     select min(distance) * 1.0000001 as reach from (${beside(sql`>= ${x}::float8`, sql`asc`)} union all ${beside(sql`< ${x}::float8`, sql`desc`)}) as beside`);
   if (typeof strip?.reach !== 'number') return null;
   const [row] = await db
-    .select({ ...imageShape, truthClassId: sql<string | null>`case when ${resolved} then ${image.consensusClassId} end` })
+    .select({
+      ...imageShape,
+      truthClassId: sql<string | null>`case when ${resolved} then ${image.consensusClassId} end`,
+    })
     .from(prediction)
     .innerJoin(image, inPool)
     .where(and(points, sql`${prediction.mapX} between ${x - strip.reach}::float8 and ${x + strip.reach}::float8`))
@@ -220,8 +281,17 @@ export async function findMapImage(db: Db, params: { roundId: string; x: number;
 export const listImagePredictions = (db: Db, params: { projectId: string; imageId: string }) =>
   db
     .select({
-      roundId: round.id, runId: run.id, runNumber: run.number, index: round.index, role: round.role, member: round.member, model: round.model,
-      classIds: run.classIds, probabilities: prediction.probabilities, classIndex: prediction.classIndex, confidence: prediction.confidence,
+      roundId: round.id,
+      runId: run.id,
+      runNumber: run.number,
+      index: round.index,
+      role: round.role,
+      member: round.member,
+      model: round.model,
+      classIds: run.classIds,
+      probabilities: prediction.probabilities,
+      classIndex: prediction.classIndex,
+      confidence: prediction.confidence,
     })
     .from(prediction)
     .innerJoin(round, eq(round.id, prediction.roundId))
@@ -245,7 +315,11 @@ export async function findUnsurePrediction(db: Db, params: { roundId: string }) 
 /** Accepted pseudo-labels of a student round by class index. */
 export const countPseudoLabels = (db: Db, params: { roundId: string }) =>
   db
-    .select({ classIndex: pseudoLabel.classIndex, n: sql<number>`count(*)::int`, copies: sql<number>`sum(${pseudoLabel.copies})::int` })
+    .select({
+      classIndex: pseudoLabel.classIndex,
+      n: sql<number>`count(*)::int`,
+      copies: sql<number>`sum(${pseudoLabel.copies})::int`,
+    })
     .from(pseudoLabel)
     .where(eq(pseudoLabel.roundId, params.roundId))
     .groupBy(pseudoLabel.classIndex)

@@ -1,17 +1,48 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName, RoundRole, TrainPoint } from '#core/run/learning.ts';
 import type { Db } from '../../client.ts';
-import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '../../schema/index.ts';
+import {
+  image,
+  pseudoLabel,
+  reviewItem,
+  round,
+  roundLabel,
+  roundPoint,
+  run,
+  suspectLabel,
+} from '../../schema/index.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
 
 /** The round of a run at this place, made when it is not there yet. */
 export async function ensureRound(
-  db: Db, row: { runId: string; index: number; role: RoundRole; member: number; model: ModelName | 'backbone-head'; seed: number; teacherRoundId: string | null },
+  db: Db,
+  row: {
+    runId: string;
+    index: number;
+    role: RoundRole;
+    member: number;
+    model: ModelName | 'backbone-head';
+    seed: number;
+    teacherRoundId: string | null;
+  },
 ) {
-  await db.insert(round).values(row).onConflictDoNothing({ target: [round.runId, round.index, round.role, round.member] });
-  const [found] = await db.select().from(round).where(and(eq(round.runId, row.runId), eq(round.index, row.index), eq(round.role, row.role), eq(round.member, row.member)));
+  await db
+    .insert(round)
+    .values(row)
+    .onConflictDoNothing({ target: [round.runId, round.index, round.role, round.member] });
+  const [found] = await db
+    .select()
+    .from(round)
+    .where(
+      and(
+        eq(round.runId, row.runId),
+        eq(round.index, row.index),
+        eq(round.role, row.role),
+        eq(round.member, row.member),
+      ),
+    );
   return found as RoundState;
 }
 
@@ -23,21 +54,40 @@ export async function getRoundState(db: Db, roundId: string): Promise<RoundState
 }
 
 export const listRoundStates = (db: Db, runId: string): Promise<RoundState[]> =>
-  db.select().from(round).where(eq(round.runId, runId)).orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
+  db
+    .select()
+    .from(round)
+    .where(eq(round.runId, runId))
+    .orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
 
 export async function setRound(db: Db, roundId: string, set: Partial<typeof round.$inferInsert>): Promise<void> {
   await db.update(round).set(set).where(eq(round.id, roundId));
 }
 
 /** The judge's word, unless a person has spoken first. */
-export async function setVerdict(db: Db, roundId: string, verdict: { decision: 'accept' | 'hold' | 'roll-back' | null; reason: string | null }): Promise<void> {
-  await db.update(round)
-    .set({ decision: verdict.decision, decisionReason: verdict.reason, rolledBackAt: verdict.decision === 'roll-back' ? sql`now()` : null })
+export async function setVerdict(
+  db: Db,
+  roundId: string,
+  verdict: { decision: 'accept' | 'hold' | 'roll-back' | null; reason: string | null },
+): Promise<void> {
+  await db
+    .update(round)
+    .set({
+      decision: verdict.decision,
+      decisionReason: verdict.reason,
+      rolledBackAt: verdict.decision === 'roll-back' ? sql`now()` : null,
+    })
     .where(and(eq(round.id, roundId), isNull(round.decidedBy)));
 }
 
-/** Freezes the human answers that a round trains on: every resolved pool image. Returns what stands frozen, as listRoundLabels. */
-export async function freezeLabels(db: Db, params: { roundId: string; projectId: string; classIds: readonly string[] }) {
+/**
+ * Freezes the human answers that a round trains on: every resolved pool image. Returns what stands frozen, as
+ * listRoundLabels.
+ */
+export async function freezeLabels(
+  db: Db,
+  params: { roundId: string; projectId: string; classIds: readonly string[] },
+) {
   await db.execute(sql`
     insert into round_label (round_id, image_id, class_id)
     select ${params.roundId}, i.id, i.consensus_class_id from image i
@@ -49,8 +99,12 @@ export async function freezeLabels(db: Db, params: { roundId: string; projectId:
 
 /** What a round's human labels are, in the order of the images' content (LEARN-10). */
 export const listRoundLabels = (db: Db, roundId: string) =>
-  db.select({ imageId: roundLabel.imageId, classId: roundLabel.classId }).from(roundLabel)
-    .innerJoin(image, eq(image.id, roundLabel.imageId)).where(eq(roundLabel.roundId, roundId)).orderBy(asc(image.contentHash));
+  db
+    .select({ imageId: roundLabel.imageId, classId: roundLabel.classId })
+    .from(roundLabel)
+    .innerJoin(image, eq(image.id, roundLabel.imageId))
+    .where(eq(roundLabel.roundId, roundId))
+    .orderBy(asc(image.contentHash));
 
 export interface PseudoLabelRow {
   imageId: string;
@@ -81,7 +135,10 @@ export interface SuspectRow {
 /** Stores what a round doubts of its human labels; a second try stores the same. */
 export async function insertSuspects(db: Db, roundId: string, rows: readonly SuspectRow[]): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
-    await db.insert(suspectLabel).values(rows.slice(start, start + CHUNK).map((row) => ({ roundId, ...row }))).onConflictDoNothing();
+    await db
+      .insert(suspectLabel)
+      .values(rows.slice(start, start + CHUNK).map((row) => ({ roundId, ...row })))
+      .onConflictDoNothing();
   }
 }
 
@@ -95,19 +152,32 @@ export async function countAskedSuspects(db: Db, roundId: string): Promise<numbe
 
 /** A round's pseudo-labels, in the order of the images' content (LEARN-10). */
 export const listPseudoLabels = (db: Db, roundId: string): Promise<PseudoLabelRow[]> =>
-  db.select({ imageId: pseudoLabel.imageId, classIndex: pseudoLabel.classIndex, confidence: pseudoLabel.confidence, copies: pseudoLabel.copies })
-    .from(pseudoLabel).innerJoin(image, eq(image.id, pseudoLabel.imageId)).where(eq(pseudoLabel.roundId, roundId)).orderBy(asc(image.contentHash));
+  db
+    .select({
+      imageId: pseudoLabel.imageId,
+      classIndex: pseudoLabel.classIndex,
+      confidence: pseudoLabel.confidence,
+      copies: pseudoLabel.copies,
+    })
+    .from(pseudoLabel)
+    .innerJoin(image, eq(image.id, pseudoLabel.imageId))
+    .where(eq(pseudoLabel.roundId, roundId))
+    .orderBy(asc(image.contentHash));
 
 /** Adds points of the curve; a point measured again after a resume replaces the one that was lost with its weights. */
 export async function insertPoints(db: Db, roundId: string, points: readonly TrainPoint[]): Promise<void> {
   if (points.length === 0) return;
-  await db.insert(roundPoint)
+  await db
+    .insert(roundPoint)
     .values(points.map(({ steps: _steps, ...point }) => ({ roundId, ...point })))
     .onConflictDoUpdate({
       target: [roundPoint.roundId, roundPoint.step],
       set: {
-        lossLabeled: sql`excluded.loss_labeled`, lossPseudo: sql`excluded.loss_pseudo`, learningRate: sql`excluded.learning_rate`,
-        imagesPerSecond: sql`excluded.images_per_second`, valAccuracy: sql`excluded.val_accuracy`,
+        lossLabeled: sql`excluded.loss_labeled`,
+        lossPseudo: sql`excluded.loss_pseudo`,
+        learningRate: sql`excluded.learning_rate`,
+        imagesPerSecond: sql`excluded.images_per_second`,
+        valAccuracy: sql`excluded.val_accuracy`,
       },
     });
 }

@@ -10,39 +10,65 @@ export interface TrainingImage {
 }
 
 /** What a run has learned from does not measure it, wherever it was moved since. */
-const measures = (runId: string) => sql`not exists (select 1 from ${roundLabel} l join ${round} r on r.id = l.round_id where r.run_id = ${runId} and l.image_id = ${image.id})
+const measures = (
+  runId: string,
+) => sql`not exists (select 1 from ${roundLabel} l join ${round} r on r.id = l.round_id where r.run_id = ${runId} and l.image_id = ${image.id})
   and not exists (select 1 from ${pseudoLabel} s join ${round} r on r.id = s.round_id where r.run_id = ${runId} and s.image_id = ${image.id})`;
 
 /**
- * The images of a split, without their answers, of validation those that measure the run; in the order of their content: ids are drawn anew in
- * every database, and what is learned must not depend on them (LEARN-10).
+ * The images of a split, without their answers, of validation those that measure the run; in the order of their
+ * content: ids are drawn anew in every database, and what is learned must not depend on them (LEARN-10).
  */
-export const listTrainingImages = (db: Db, params: { projectId: string } & ({ split: 'pool' } | { split: 'validation'; runId: string })): Promise<TrainingImage[]> =>
-  db.select({ id: image.id, contentHash: image.contentHash, channels: image.channels }).from(image)
-    .where(and(eq(image.projectId, params.projectId), eq(image.split, params.split), params.split === 'validation' ? measures(params.runId) : undefined))
+export const listTrainingImages = (
+  db: Db,
+  params: { projectId: string } & ({ split: 'pool' } | { split: 'validation'; runId: string }),
+): Promise<TrainingImage[]> =>
+  db
+    .select({ id: image.id, contentHash: image.contentHash, channels: image.channels })
+    .from(image)
+    .where(
+      and(
+        eq(image.projectId, params.projectId),
+        eq(image.split, params.split),
+        params.split === 'validation' ? measures(params.runId) : undefined,
+      ),
+    )
     .orderBy(asc(image.contentHash));
 
 /**
- * Images of validation or test that measure a run and whose human answer is resolved, with that answer as a position in the run's classes.
- * The test split is asked for once in a run's life, at its end (RUN-7).
+ * Images of validation or test that measure a run and whose human answer is resolved, with that answer as a position in
+ * the run's classes. The test split is asked for once in a run's life, at its end (RUN-7).
  */
 export async function listAnsweredImages(
-  db: Db, params: { projectId: string; runId: string; split: Extract<Split, 'validation' | 'test'>; classIds: readonly string[] },
+  db: Db,
+  params: {
+    projectId: string;
+    runId: string;
+    split: Extract<Split, 'validation' | 'test'>;
+    classIds: readonly string[];
+  },
 ): Promise<(TrainingImage & { classIndex: number })[]> {
   const rows = await db
     .select({ id: image.id, contentHash: image.contentHash, channels: image.channels, classId: image.consensusClassId })
     .from(image)
-    .where(and(
-      eq(image.projectId, params.projectId), eq(image.split, params.split), sql`${image.consensusState} in ('agreed', 'adjudicated')`,
-      sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`, measures(params.runId),
-    ))
+    .where(
+      and(
+        eq(image.projectId, params.projectId),
+        eq(image.split, params.split),
+        sql`${image.consensusState} in ('agreed', 'adjudicated')`,
+        sql`${image.consensusClassId} = any(${sql.param([...params.classIds])}::uuid[])`,
+        measures(params.runId),
+      ),
+    )
     .orderBy(asc(image.contentHash));
   return rows.map(({ classId, ...row }) => ({ ...row, classIndex: params.classIds.indexOf(classId ?? '') }));
 }
 
 /** How many channels a project's images train with: gray only when every image is. */
 export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
-  const { rows } = await db.execute<{ colour: boolean }>(sql`select exists(select 1 from image where project_id = ${projectId} and channels = 3) as colour`);
+  const { rows } = await db.execute<{ colour: boolean }>(
+    sql`select exists(select 1 from image where project_id = ${projectId} and channels = 3) as colour`,
+  );
   return rows[0]?.colour ? 3 : 1;
 }
 
@@ -62,6 +88,8 @@ export async function listAnsweredIds(db: Db, params: { projectId: string }): Pr
 
 /** Images that wait in the run's review queue. */
 export async function listWaitingIds(db: Db, params: { runId: string }): Promise<Set<string>> {
-  const { rows } = await db.execute<{ id: string }>(sql`select image_id as id from review_item where run_id = ${params.runId} and status = 'open'`);
+  const { rows } = await db.execute<{ id: string }>(
+    sql`select image_id as id from review_item where run_id = ${params.runId} and status = 'open'`,
+  );
   return new Set(rows.map(({ id }) => id));
 }

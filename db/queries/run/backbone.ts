@@ -4,8 +4,14 @@ import type { Db } from '../../client.ts';
 import { backbone, checkpoint, project, round, run } from '../../schema/index.ts';
 
 /** Adds imported weights; the same file of one organization is one backbone. */
-export async function insertBackbone(db: Db, row: Omit<typeof backbone.$inferInsert, 'id' | 'createdAt'>): Promise<string> {
-  const [known] = await db.select({ id: backbone.id }).from(backbone).where(and(eq(backbone.organizationId, row.organizationId), eq(backbone.sha256, row.sha256)));
+export async function insertBackbone(
+  db: Db,
+  row: Omit<typeof backbone.$inferInsert, 'id' | 'createdAt'>,
+): Promise<string> {
+  const [known] = await db
+    .select({ id: backbone.id })
+    .from(backbone)
+    .where(and(eq(backbone.organizationId, row.organizationId), eq(backbone.sha256, row.sha256)));
   if (known) return known.id;
   const [inserted] = await db.insert(backbone).values(row).returning({ id: backbone.id });
   return (inserted as { id: string }).id;
@@ -15,13 +21,27 @@ export async function insertBackbone(db: Db, row: Omit<typeof backbone.$inferIns
 export const listAdoptable = (db: Db, organizationId: string) =>
   db
     .select({
-      roundId: round.id, index: round.index, role: round.role, model: round.model, runNumber: run.number, projectName: project.name,
-      inputSize: sql<number>`(${run.config}->>'inputSize')::int`, valAccuracy: sql<number | null>`(${round.metrics}->>'valAccuracy')::float8`,
+      roundId: round.id,
+      index: round.index,
+      role: round.role,
+      model: round.model,
+      runNumber: run.number,
+      projectName: project.name,
+      inputSize: sql<number>`(${run.config}->>'inputSize')::int`,
+      valAccuracy: sql<number | null>`(${round.metrics}->>'valAccuracy')::float8`,
     })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .innerJoin(project, eq(project.id, run.projectId))
-    .where(and(eq(project.organizationId, organizationId), ne(project.status, 'deleted'), eq(round.stage, 'done'), ne(round.role, 'control'), isNull(round.rolledBackAt)))
+    .where(
+      and(
+        eq(project.organizationId, organizationId),
+        ne(project.status, 'deleted'),
+        eq(round.stage, 'done'),
+        ne(round.role, 'control'),
+        isNull(round.rolledBackAt),
+      ),
+    )
     .orderBy(desc(round.endedAt), desc(round.id))
     .limit(100);
 
@@ -29,12 +49,24 @@ export const listAdoptable = (db: Db, organizationId: string) =>
 export async function getAdoptable(db: Db, params: { roundId: string; organizationId: string }) {
   const [row] = await db
     .select({
-      index: round.index, runNumber: run.number, projectName: project.name, blobKey: checkpoint.blobKey, sha256: checkpoint.sha256, bytes: checkpoint.bytes,
+      index: round.index,
+      runNumber: run.number,
+      projectName: project.name,
+      blobKey: checkpoint.blobKey,
+      sha256: checkpoint.sha256,
+      bytes: checkpoint.bytes,
       inputSize: sql<number>`(${run.config}->>'inputSize')::int`,
     })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
-    .innerJoin(project, and(eq(project.id, run.projectId), eq(project.organizationId, params.organizationId), ne(project.status, 'deleted')))
+    .innerJoin(
+      project,
+      and(
+        eq(project.id, run.projectId),
+        eq(project.organizationId, params.organizationId),
+        ne(project.status, 'deleted'),
+      ),
+    )
     .innerJoin(checkpoint, and(eq(checkpoint.roundId, round.id), eq(checkpoint.final, true)))
     .where(eq(round.id, params.roundId));
   if (!row) throw notFound('round');
@@ -44,7 +76,13 @@ export async function getAdoptable(db: Db, params: { roundId: string; organizati
 /** A backbone of the organization that owns the project; another one's does not exist for it. */
 export async function getBackbone(db: Db, params: { id: string; projectId: string }) {
   const [row] = await db
-    .select({ id: backbone.id, name: backbone.name, blobKey: backbone.blobKey, sha256: backbone.sha256, inputSize: backbone.inputSize })
+    .select({
+      id: backbone.id,
+      name: backbone.name,
+      blobKey: backbone.blobKey,
+      sha256: backbone.sha256,
+      inputSize: backbone.inputSize,
+    })
     .from(backbone)
     .innerJoin(project, and(eq(project.organizationId, backbone.organizationId), eq(project.id, params.projectId)))
     .where(eq(backbone.id, params.id));

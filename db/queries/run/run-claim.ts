@@ -13,19 +13,28 @@ export interface RunHold {
 
 /** Runs that a trainer should have and none has: queued, or held by a trainer that stopped saying so. */
 export async function listUnheldRuns(db: Db): Promise<string[]> {
-  const rows = await db.select({ id: run.id }).from(run)
+  const rows = await db
+    .select({ id: run.id })
+    .from(run)
     .where(or(eq(run.status, 'queued'), and(eq(run.status, 'training'), lt(run.workerUntil, sql`now()`))))
-    .orderBy(run.createdAt).limit(1000);
+    .orderBy(run.createdAt)
+    .limit(1000);
   return rows.map(({ id }) => id);
 }
 
 /** Takes a run, whoever held it before; null when its status does not allow it. Announces the change. */
 export async function claimRun(db: Db, params: { runId: string; workerId: string; seconds: number }) {
   return db.transaction(async (tx) => {
-    const [row] = await tx.update(run)
+    const [row] = await tx
+      .update(run)
       .set({
-        status: 'training', workerId: params.workerId, workerToken: sql`${run.workerToken} + 1`, message: null, endedAt: null,
-        workerUntil: sql`now() + make_interval(secs => ${params.seconds})`, startedAt: sql`coalesce(${run.startedAt}, now())`,
+        status: 'training',
+        workerId: params.workerId,
+        workerToken: sql`${run.workerToken} + 1`,
+        message: null,
+        endedAt: null,
+        workerUntil: sql`now() + make_interval(secs => ${params.seconds})`,
+        startedAt: sql`coalesce(${run.startedAt}, now())`,
       })
       .where(and(eq(run.id, params.runId), inArray(run.status, statusesAllowing('claim'))))
       .returning();
@@ -37,11 +46,16 @@ export async function claimRun(db: Db, params: { runId: string; workerId: string
 
 export type ClaimedRun = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 
-const held = ({ runId, token }: RunHold) => and(eq(run.id, runId), eq(run.workerToken, token), eq(run.status, 'training'));
+const held = ({ runId, token }: RunHold) =>
+  and(eq(run.id, runId), eq(run.workerToken, token), eq(run.status, 'training'));
 
 /** Says that the run is still worked on. False when it was cancelled, paused or taken over: its work must stop. */
 export async function keepRun(db: Db, hold: RunHold, seconds: number): Promise<boolean> {
-  const rows = await db.update(run).set({ workerUntil: sql`now() + make_interval(secs => ${seconds})` }).where(held(hold)).returning({ id: run.id });
+  const rows = await db
+    .update(run)
+    .set({ workerUntil: sql`now() + make_interval(secs => ${seconds})` })
+    .where(held(hold))
+    .returning({ id: run.id });
   return rows.length > 0;
 }
 
@@ -56,13 +70,16 @@ export const setRunEngine = (db: Db, hold: RunHold, set: { engine: string; devic
 
 /** Ends the hold by a command of the trainer; null when the run is not ours any more. Announces the change. */
 export async function leaveRun(
-  db: Db, hold: RunHold, params: { command: Extract<RunCommand, 'wait' | 'fail' | 'finish' | 'release'>; message: string | null },
+  db: Db,
+  hold: RunHold,
+  params: { command: Extract<RunCommand, 'wait' | 'fail' | 'finish' | 'release'>; message: string | null },
 ): Promise<RunStatus | null> {
   const status = nextRunStatus('training', params.command);
   if (!status) return null;
   const ended = params.command === 'fail' || params.command === 'finish';
   return db.transaction(async (tx) => {
-    const [row] = await tx.update(run)
+    const [row] = await tx
+      .update(run)
       .set({ status, message: params.message, workerId: null, workerUntil: null, endedAt: ended ? sql`now()` : null })
       .where(held(hold))
       .returning({ projectId: run.projectId });
@@ -72,7 +89,9 @@ export async function leaveRun(
   });
 }
 
-/** Lets runs go on that wait for answers and have as many as their gate asks, or no open item left. Returns their ids. */
+/**
+ * Lets runs go on that wait for answers and have as many as their gate asks, or no open item left. Returns their ids.
+ */
 export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ id: string; projectId: string }>(sql`
@@ -87,7 +106,8 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
       update run r set status = 'queued', message = null from counted c
       where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0 or c.settled >= (r.config->>'reviewAnswers')::int)
       returning r.id, r.project_id as "projectId"`);
-    for (const row of rows) await notify(tx, { name: 'run:changed', projectId: row.projectId, runId: row.id, status: 'queued' });
+    for (const row of rows)
+      await notify(tx, { name: 'run:changed', projectId: row.projectId, runId: row.id, status: 'queued' });
     return rows.map(({ id }) => id);
   });
 }
@@ -95,8 +115,11 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
 /** Fails a run that no trainer could bring to an end; the message tells people what to do. Announces the change. */
 export async function failRun(db: Db, runId: string, message: string): Promise<void> {
   await db.transaction(async (tx) => {
-    const [row] = await tx.update(run).set({ status: 'failed', message, workerId: null, workerUntil: null, endedAt: sql`now()` })
-      .where(and(eq(run.id, runId), inArray(run.status, statusesAllowing('fail')))).returning({ projectId: run.projectId });
+    const [row] = await tx
+      .update(run)
+      .set({ status: 'failed', message, workerId: null, workerUntil: null, endedAt: sql`now()` })
+      .where(and(eq(run.id, runId), inArray(run.status, statusesAllowing('fail'))))
+      .returning({ projectId: run.projectId });
     if (row) await notify(tx, { name: 'run:changed', projectId: row.projectId, runId, status: 'failed' });
   });
 }

@@ -6,8 +6,14 @@ import type { Db } from '../../client.ts';
 import { round, run } from '../../schema/index.ts';
 import { lockProject } from '../project/project.ts';
 
-/** Adds a queued run with the next number of its project. Takes the project's row lock, so that two starts never share a number. @throws NOT_FOUND when it is deleted */
-export async function insertRun(db: Db, row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string }) {
+/**
+ * Adds a queued run with the next number of its project. Takes the project's row lock, so that two starts never share a
+ * number. @throws NOT_FOUND when it is deleted
+ */
+export async function insertRun(
+  db: Db,
+  row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string },
+) {
   await lockProject(db, row.projectId);
   const [inserted] = await db
     .insert(run)
@@ -17,7 +23,10 @@ export async function insertRun(db: Db, row: { projectId: string; config: RunCon
 }
 
 /** Carries out a lead's command in one statement; null when the run is not in a status that allows it. */
-export async function commandRun(db: Db, params: { projectId: string; runId: string; command: RunCommand }): Promise<RunStatus | null> {
+export async function commandRun(
+  db: Db,
+  params: { projectId: string; runId: string; command: RunCommand },
+): Promise<RunStatus | null> {
   const from = statusesAllowing(params.command);
   const target = sql.join(
     from.map((status) => sql`when ${status} then ${nextRunStatus(status, params.command)}`),
@@ -37,18 +46,28 @@ export async function commandRun(db: Db, params: { projectId: string; runId: str
 }
 
 /** Sets per-class floors for the rounds still to come; null when the run has ended. */
-export async function setClassFloors(db: Db, params: { projectId: string; runId: string; classFloors: Record<string, number> }): Promise<RunConfig | null> {
+export async function setClassFloors(
+  db: Db,
+  params: { projectId: string; runId: string; classFloors: Record<string, number> },
+): Promise<RunConfig | null> {
   const [row] = await db
     .update(run)
     .set({ config: sql`jsonb_set(${run.config}, '{classFloors}', ${JSON.stringify(params.classFloors)}::jsonb)` })
-    .where(and(
-      eq(run.projectId, params.projectId), eq(run.id, params.runId), inArray(run.status, ['queued', 'training', 'waiting-review', 'paused']),
-    ))
+    .where(
+      and(
+        eq(run.projectId, params.projectId),
+        eq(run.id, params.runId),
+        inArray(run.status, ['queued', 'training', 'waiting-review', 'paused']),
+      ),
+    )
     .returning({ config: run.config });
   return row?.config ?? null;
 }
 
-/** A person's word on a finished round; the machine's reason stays in front of it. False when the round is not judged yet. */
+/**
+ * A person's word on a finished round; the machine's reason stays in front of it. False when the round is not judged
+ * yet.
+ */
 export async function decideRound(
   db: Db,
   params: { roundId: string; decision: Decision; memberId: string; reason: string },
@@ -56,7 +75,8 @@ export async function decideRound(
   const rows = await db
     .update(round)
     .set({
-      decision: params.decision, decidedBy: params.memberId,
+      decision: params.decision,
+      decidedBy: params.memberId,
       decisionReason: sql`case when ${round.decisionReason} is null then ${params.reason} else ${round.decisionReason} || ' ' || ${params.reason} end`,
       rolledBackAt: params.decision === 'roll-back' ? sql`now()` : null,
     })

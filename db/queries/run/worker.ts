@@ -5,15 +5,22 @@ import { worker } from '../../schema/index.ts';
 
 /** Puts a trainer on the list, or brings it up to date, with a fresh heartbeat. */
 export async function registerWorker(db: Db, row: typeof worker.$inferInsert): Promise<void> {
-  await db.insert(worker).values(row).onConflictDoUpdate({ target: worker.id, set: { ...row, heartbeatAt: sql`now()` } });
+  await db
+    .insert(worker)
+    .values(row)
+    .onConflictDoUpdate({ target: worker.id, set: { ...row, heartbeatAt: sql`now()` } });
   await notify(db, { name: 'worker:changed', workerId: row.id });
 }
 
 export async function beatWorker(
-  db: Db, params: { id: string; memoryBytes: number; job: string | null; imagesPerSecond?: number | undefined },
+  db: Db,
+  params: { id: string; memoryBytes: number; job: string | null; imagesPerSecond?: number | undefined },
 ): Promise<void> {
   const { id, ...set } = params;
-  await db.update(worker).set({ ...set, heartbeatAt: sql`now()` }).where(eq(worker.id, id));
+  await db
+    .update(worker)
+    .set({ ...set, heartbeatAt: sql`now()` })
+    .where(eq(worker.id, id));
 }
 
 export async function removeWorker(db: Db, id: string): Promise<void> {

@@ -7,20 +7,39 @@ import { getAdoptable, insertBackbone } from '#db/queries/run/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /**
- * Takes the weights of a round of any project of the organization as a backbone. They are copied, so that the backbone outlives the
- * project that it comes from; the same round again is the same backbone.
+ * Takes the weights of a round of any project of the organization as a backbone. They are copied, so that the backbone
+ * outlives the project that it comes from; the same round again is the same backbone.
  */
-export async function adoptRound(services: Pick<Services, 'db' | 'blobs'>, actor: Actor, input: { projectId: string; fromRoundId: string }): Promise<{ backboneId: string }> {
+export async function adoptRound(
+  services: Pick<Services, 'db' | 'blobs'>,
+  actor: Actor,
+  input: { projectId: string; fromRoundId: string },
+): Promise<{ backboneId: string }> {
   const round = await getAdoptable(services.db, { roundId: input.fromRoundId, organizationId: actor.organizationId });
   const bytes = await services.blobs.get(round.blobKey);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== round.sha256) throw new AppError('BAD_INPUT', 'The stored weights of this round are damaged. Choose another round.');
+  if (sha256 !== round.sha256)
+    throw new AppError('BAD_INPUT', 'The stored weights of this round are damaged. Choose another round.');
   const blobKey = backboneKey(sha256);
   await services.blobs.put(blobKey, bytes);
   const name = `${round.projectName}, run ${round.runNumber}, ${loopRoundName(round.index)}`;
   return services.db.transaction(async (tx) => {
-    const backboneId = await insertBackbone(tx, { organizationId: actor.organizationId, name, blobKey, sha256, bytes: bytes.length, inputSize: round.inputSize });
-    await recordActivity(tx, { organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'backbone:imported', subject: name, detail: { sha256, bytes: bytes.length } });
+    const backboneId = await insertBackbone(tx, {
+      organizationId: actor.organizationId,
+      name,
+      blobKey,
+      sha256,
+      bytes: bytes.length,
+      inputSize: round.inputSize,
+    });
+    await recordActivity(tx, {
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'backbone:imported',
+      subject: name,
+      detail: { sha256, bytes: bytes.length },
+    });
     return { backboneId };
   });
 }

@@ -15,8 +15,21 @@ import { adoptRound } from './adopt-round.ts';
 import { fetchBackbone } from './fetch-backbone.ts';
 
 const files = new Map(drawBackbone().map(({ path, bytes }) => [`/mobile/${path}`, Buffer.from(bytes)]));
-const model = JSON.parse(files.get('/mobile/model.json')?.toString() ?? '{}') as { weightsManifest: { paths: string[] }[] };
-files.set('/elsewhere/model.json', Buffer.from(JSON.stringify({ ...model, weightsManifest: model.weightsManifest.map((group) => ({ ...group, paths: ['http://169.254.169.254/weights.bin'] })) })));
+const model = JSON.parse(files.get('/mobile/model.json')?.toString() ?? '{}') as {
+  weightsManifest: { paths: string[] }[];
+};
+files.set(
+  '/elsewhere/model.json',
+  Buffer.from(
+    JSON.stringify({
+      ...model,
+      weightsManifest: model.weightsManifest.map((group) => ({
+        ...group,
+        paths: ['http://169.254.169.254/weights.bin'],
+      })),
+    }),
+  ),
+);
 
 let test: TestServices;
 let actor: Awaited<ReturnType<typeof createMember>>;
@@ -27,7 +40,10 @@ const server = createServer((req, res) => {
 });
 beforeAll(async () => {
   test = await createTestServices();
-  actor = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db), role: 'lead' });
+  actor = await createMember(test.services.db, {
+    organizationId: await createOrganization(test.services.db),
+    role: 'lead',
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://models.test:${(server.address() as AddressInfo).port}`;
 });
@@ -36,8 +52,12 @@ afterAll(async () => {
   await test.close();
 });
 
-const net = { resolve: async () => [{ address: '127.0.0.1', family: 4 }], isAllowed: (address: string) => address === '127.0.0.1' };
-const get = (path: string, rules = net as Parameters<typeof fetchBackbone>[3]) => fetchBackbone(test.services, actor, { name: 'web', scale: 'symmetric', url: base + path }, rules);
+const net = {
+  resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+  isAllowed: (address: string) => address === '127.0.0.1',
+};
+const get = (path: string, rules = net as Parameters<typeof fetchBackbone>[3]) =>
+  fetchBackbone(test.services, actor, { name: 'web', scale: 'symmetric', url: base + path }, rules);
 
 describe('a backbone by its address', () => {
   it('LEARN-21 is fetched with the weights beside it, checked as an upload, and says where it came from', async () => {
@@ -67,14 +87,30 @@ describe('a round as a backbone', () => {
     const bytes = Buffer.from('weights of a round');
     const blobKey = checkpointKey(made.runId, roundId, 5);
     await blobs.put(blobKey, bytes);
-    await insertCheckpoint(db, { roundId, step: 5, final: true, blobKey, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
-    expect((await test.as(actor).run.adoptable({ projectId: project.id })).map((row) => row.roundId)).toContain(roundId);
+    await insertCheckpoint(db, {
+      roundId,
+      step: 5,
+      final: true,
+      blobKey,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
+    });
+    expect((await test.as(actor).run.adoptable({ projectId: project.id })).map((row) => row.roundId)).toContain(
+      roundId,
+    );
     const { backboneId } = await adoptRound(test.services, actor, { projectId: project.id, fromRoundId: roundId });
-    expect(await adoptRound(test.services, actor, { projectId: project.id, fromRoundId: roundId })).toEqual({ backboneId });
+    expect(await adoptRound(test.services, actor, { projectId: project.id, fromRoundId: roundId })).toEqual({
+      backboneId,
+    });
     await blobs.delete(blobKey);
     const [row] = await db.select().from(backbone).where(eq(backbone.id, backboneId));
     expect(await blobs.get(row?.blobKey ?? '')).toEqual(bytes);
-    const stranger = await createMember(db, { organizationId: await createOrganization(db, 'Elsewhere'), role: 'owner' });
-    await expect(adoptRound(test.services, stranger, { projectId: project.id, fromRoundId: roundId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const stranger = await createMember(db, {
+      organizationId: await createOrganization(db, 'Elsewhere'),
+      role: 'owner',
+    });
+    await expect(
+      adoptRound(test.services, stranger, { projectId: project.id, fromRoundId: roundId }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

@@ -41,11 +41,27 @@ describe('a mention', () => {
     const gone = await createMember(test.services.db, { organizationId, role: 'lead' });
     await test.as(owner).people.remove({ organizationId, memberId: gone.memberId });
     const id = randomUUID();
-    const comment = { projectId, imageId, id, body: '@Lea Lead look', mentions: [lead.memberId, lead.memberId, anna.memberId, gone.memberId, outsider.memberId, randomUUID()] };
+    const comment = {
+      projectId,
+      imageId,
+      id,
+      body: '@Lea Lead look',
+      mentions: [lead.memberId, lead.memberId, anna.memberId, gone.memberId, outsider.memberId, randomUUID()],
+    };
     await test.as(anna).comment.create(comment);
     await test.as(anna).comment.create({ ...comment, mentions: [owner.memberId] });
     expect(await test.as(lead).mention.list({})).toMatchObject([
-      { commentId: id, body: '@Lea Lead look', name: 'Anna', memberId: anna.memberId, projectId, projectName: 'Cats', imageId, fileName: 'image-0.png', readAt: null },
+      {
+        commentId: id,
+        body: '@Lea Lead look',
+        name: 'Anna',
+        memberId: anna.memberId,
+        projectId,
+        projectName: 'Cats',
+        imageId,
+        fileName: 'image-0.png',
+        readAt: null,
+      },
     ]);
     for (const other of [owner, anna, outsider]) expect(await bodies(other)).toEqual([]);
     // Who comes back was not named while they were away.
@@ -54,13 +70,21 @@ describe('a mention', () => {
   });
 
   it('MENTION-3 is read once opened, or with all up to the newest seen, and by nobody else', async () => {
-    const [first, second, third] = [await say(lead, 'one', [anna.memberId]), await say(lead, 'two', [anna.memberId, owner.memberId]), await say(lead, 'three', [anna.memberId])];
+    const [first, second, third] = [
+      await say(lead, 'one', [anna.memberId]),
+      await say(lead, 'two', [anna.memberId, owner.memberId]),
+      await say(lead, 'three', [anna.memberId]),
+    ];
     expect(await unread(anna)).toBe(3);
     await test.as(owner).mention.read({ commentId: first });
     await test.as(outsider).mention.readAll({ commentId: third });
     expect(await unread(anna)).toBe(3);
     await test.as(anna).mention.read({ commentId: third });
-    expect((await test.as(anna).mention.list({})).map(({ body, readAt }) => [body, readAt === null])).toEqual([['three', false], ['two', true], ['one', true]]);
+    expect((await test.as(anna).mention.list({})).map(({ body, readAt }) => [body, readAt === null])).toEqual([
+      ['three', false],
+      ['two', true],
+      ['one', true],
+    ]);
     await say(lead, 'four', [anna.memberId]);
     await test.as(anna).mention.readAll({ commentId: second });
     expect(await unread(anna)).toBe(1);

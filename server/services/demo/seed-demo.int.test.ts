@@ -15,7 +15,10 @@ afterAll(() => test.close());
 it('OPS-9 a demo whose first start was stopped half way is completed by the next one, once', async () => {
   const { services } = test;
   let room = 500;
-  const full: BlobStore = { ...services.blobs, put: (key, bytes) => (--room < 0 ? Promise.reject(new Error('stopped')) : services.blobs.put(key, bytes)) };
+  const full: BlobStore = {
+    ...services.blobs,
+    put: (key, bytes) => (--room < 0 ? Promise.reject(new Error('stopped')) : services.blobs.put(key, bytes)),
+  };
   await expect(seedDemo({ ...services, blobs: full })).rejects.toThrow('stopped');
   const half = await services.db.$count(image);
   expect(half).toBeLessThan(DEMO_COUNT);

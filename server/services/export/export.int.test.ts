@@ -20,7 +20,13 @@ let test: TestServices;
 let lead: Awaited<ReturnType<typeof createMember>>;
 let project: Awaited<ReturnType<typeof createProject>>;
 let run: Awaited<ReturnType<typeof createFinishedRun>>;
-const actor = () => ({ memberId: lead.memberId, userId: lead.userId, name: 'Lea', role: 'lead' as const, organizationId });
+const actor = () => ({
+  memberId: lead.memberId,
+  userId: lead.userId,
+  name: 'Lea',
+  role: 'lead' as const,
+  organizationId,
+});
 let organizationId: string;
 
 beforeAll(async () => {
@@ -30,24 +36,43 @@ beforeAll(async () => {
   project = await createProject(test.services.db, { organizationId, classes: ['ape, "big"', '=bee'] });
   await createImages(test.services.db, { projectId: project.id, count: 30, name: 'pool' });
   await createImages(test.services.db, { projectId: project.id, count: 10, split: 'validation', name: 'val' });
-  run = await createFinishedRun(test.services.db, { projectId: project.id, memberId: lead.memberId, labelsPerClass: 4 });
-  for (const { contentHash } of await images()) await test.services.blobs.put(imageKey(project.id, contentHash), Buffer.from(`bytes of ${contentHash}`));
+  run = await createFinishedRun(test.services.db, {
+    projectId: project.id,
+    memberId: lead.memberId,
+    labelsPerClass: 4,
+  });
+  for (const { contentHash } of await images())
+    await test.services.blobs.put(imageKey(project.id, contentHash), Buffer.from(`bytes of ${contentHash}`));
 });
 afterAll(() => test.close());
 
 const images = () => test.services.db.select().from(image).where(eq(image.projectId, project.id));
-const labeled = async () => (await images()).filter(({ consensusState }) => consensusState === 'agreed' || consensusState === 'adjudicated');
+const labeled = async () =>
+  (await images()).filter(({ consensusState }) => consensusState === 'agreed' || consensusState === 'adjudicated');
 const open = (request: Partial<LabelsRequest>) =>
-  openLabels(test.services, actor(), { project: { id: project.id, name: 'Zoo' }, format: 'csv', annotators: false, roundId: null, ...request }, new Date());
+  openLabels(
+    test.services,
+    actor(),
+    { project: { id: project.id, name: 'Zoo' }, format: 'csv', annotators: false, roundId: null, ...request },
+    new Date(),
+  );
 
 async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const zip = await new Promise<yauzl.ZipFile>((resolve, reject) => yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, opened) => (error ? reject(error) : resolve(opened))));
+  const zip = await new Promise<yauzl.ZipFile>((resolve, reject) =>
+    yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
   const files = new Map<string, Buffer>();
   await new Promise<void>((resolve, reject) => {
-    zip.on('entry', (entry: yauzl.Entry) => zip.openReadStream(entry, (error, stream) => {
-      if (error) reject(error);
-      else buffer(stream).then((content) => { files.set(entry.fileName, content); zip.readEntry(); }, reject);
-    }));
+    zip.on('entry', (entry: yauzl.Entry) =>
+      zip.openReadStream(entry, (error, stream) => {
+        if (error) reject(error);
+        else
+          buffer(stream).then((content) => {
+            files.set(entry.fileName, content);
+            zip.readEntry();
+          }, reject);
+      }),
+    );
     zip.on('end', resolve);
     zip.on('error', reject);
     zip.readEntry();
@@ -68,11 +93,19 @@ describe('labels out', () => {
 
   it('FORMAT-31 with annotators and a round: people beside the consensus, the model only where nobody answered', async () => {
     const roundId = run.roundIds.at(0) ?? '';
-    const { rows } = readLabelFile('labels.json', await text((await open({ format: 'json', annotators: true, roundId })).stream));
+    const { rows } = readLabelFile(
+      'labels.json',
+      await text((await open({ format: 'json', annotators: true, roundId })).stream),
+    );
     const humans = (await labeled()).length;
     expect(rows.filter(({ by, annotator }) => by === 'human' && annotator === null)).toHaveLength(humans);
-    const judgments = await listJudgments(test.services.db, (await images()).map(({ id }) => id));
-    expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(judgments.filter(({ kind }) => kind === 'decide').length);
+    const judgments = await listJudgments(
+      test.services.db,
+      (await images()).map(({ id }) => id),
+    );
+    expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(
+      judgments.filter(({ kind }) => kind === 'decide').length,
+    );
     const answered = new Set(rows.filter(({ by }) => by === 'human').map(({ source }) => source));
     const model = rows.filter(({ by }) => by === 'model');
     expect(model.length).toBeGreaterThan(0);
@@ -104,7 +137,9 @@ describe('who may', () => {
     const req = { method: 'GET', headers: {} } as IncomingMessage;
     for (const path of ['labels?format=csv', 'labels?format=nonsense', `${project.id}/file`]) {
       const url = new URL(`http://localhost/api/projects/${project.id}/exports/${path}`);
-      await expect(route(test.services, req, {} as ServerResponse, url)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+      await expect(route(test.services, req, {} as ServerResponse, url)).rejects.toMatchObject({
+        code: 'UNAUTHORIZED',
+      });
     }
   });
 });
@@ -112,10 +147,16 @@ describe('who may', () => {
 describe('models out', () => {
   it('FORMAT-32 queues an export of a finished round, for leads, and lists it', async () => {
     const roundId = run.roundIds.at(-2) ?? '';
-    const { exportId } = await test.as(lead).export.requestModel({ projectId: project.id, roundId, format: 'onnx-uint8' });
-    expect(await test.as(lead).export.listModels({ projectId: project.id })).toMatchObject([{ id: exportId, format: 'onnx-uint8', status: 'queued', title: 'ONNX, uint8' }]);
+    const { exportId } = await test
+      .as(lead)
+      .export.requestModel({ projectId: project.id, roundId, format: 'onnx-uint8' });
+    expect(await test.as(lead).export.listModels({ projectId: project.id })).toMatchObject([
+      { id: exportId, format: 'onnx-uint8', status: 'queued', title: 'ONNX, uint8' },
+    ]);
     const other = await createProject(test.services.db, { organizationId });
-    await expect(test.as(lead).export.requestModel({ projectId: other.id, roundId, format: 'onnx' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      test.as(lead).export.requestModel({ projectId: other.id, roundId, format: 'onnx' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await test.services.db.delete(modelExport).where(eq(modelExport.id, exportId));
   });
 });
@@ -125,18 +166,29 @@ describe('snapshots', () => {
     const { id: beforeId, count } = await test.as(lead).export.createSnapshot({ projectId: project.id, name: 'first' });
     const [one] = await labeled();
     const other = project.classes.find(({ id }) => id !== one?.consensusClassId)?.id ?? '';
-    await test.services.db.update(image).set({ consensusClassId: other }).where(eq(image.id, one?.id ?? ''));
+    await test.services.db
+      .update(image)
+      .set({ consensusClassId: other })
+      .where(eq(image.id, one?.id ?? ''));
     const { id: afterId } = await test.as(lead).export.createSnapshot({ projectId: project.id, name: 'second' });
     const diff = await test.as(lead).export.diffSnapshots({ projectId: project.id, beforeId, afterId });
     expect(count).toBe((await labeled()).length);
-    expect(diff).toMatchObject({ added: [], removed: [], changed: [{ imageId: one?.id, from: one?.consensusClassId, to: other }], totals: { changed: 1, unchanged: count - 1 } });
+    expect(diff).toMatchObject({
+      added: [],
+      removed: [],
+      changed: [{ imageId: one?.id, from: one?.consensusClassId, to: other }],
+      totals: { changed: 1, unchanged: count - 1 },
+    });
   });
 
   it('FORMAT-30 a snapshot is read page by page, in order of image id, each image once', async () => {
-    const { id: snapshotId, count } = await test.as(lead).export.createSnapshot({ projectId: project.id, name: 'paged' });
+    const { id: snapshotId, count } = await test
+      .as(lead)
+      .export.createSnapshot({ projectId: project.id, name: 'paged' });
     const read = async (projectId: string, page: number) => {
       const imageIds: string[] = [];
-      for await (const { imageId } of readSnapshotItems(test.services.db, { projectId, snapshotId, page })) imageIds.push(imageId);
+      for await (const { imageId } of readSnapshotItems(test.services.db, { projectId, snapshotId, page }))
+        imageIds.push(imageId);
       return imageIds;
     };
     const ids = (await labeled()).map(({ id }) => id).sort();

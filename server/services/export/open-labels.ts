@@ -26,32 +26,70 @@ export interface LabelsDownload {
   stream: Readable;
 }
 
-/** Opens a download of all labels. It streams from the database and the blob store: memory stays small whatever the size. */
-export async function openLabels(services: Services, actor: Actor, request: LabelsRequest, now: Date): Promise<LabelsDownload> {
+/**
+ * Opens a download of all labels. It streams from the database and the blob store: memory stays small whatever the
+ * size.
+ */
+export async function openLabels(
+  services: Services,
+  actor: Actor,
+  request: LabelsRequest,
+  now: Date,
+): Promise<LabelsDownload> {
   const { db } = services;
   const { project, format } = request;
   const classes = await listClasses(db, project.id);
   const found = request.roundId === null ? null : await getProjectRound(db, project.id, request.roundId);
   const names = new Map(classes.map(({ id, name }) => [id, name]));
-  const round = found && { id: found.id, run: `run ${found.runNumber}`, index: found.index, classNames: found.classIds.map((id) => names.get(id) ?? id) };
+  const round = found && {
+    id: found.id,
+    run: `run ${found.runNumber}`,
+    index: found.index,
+    classNames: found.classIds.map((id) => names.get(id) ?? id),
+  };
   const context: ExportContext = {
-    project: project.name, classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])], annotators: request.annotators, exportedAt: now.toISOString(), imageExtension: '.webp',
+    project: project.name,
+    classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])],
+    annotators: request.annotators,
+    exportedAt: now.toISOString(),
+    imageExtension: '.webp',
   };
   await recordActivity(db, {
-    organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'export:created', subject: 'Labels', detail: { format, roundId: request.roundId },
+    organizationId: actor.organizationId,
+    projectId: project.id,
+    memberId: actor.memberId,
+    action: 'export:created',
+    subject: 'Labels',
+    detail: { format, roundId: request.roundId },
   });
-  const pages = (): AsyncGenerator<ExportedImage & { contentHash: string }> => readImages(services, { projectId: project.id, annotators: request.annotators, round });
+  const pages = (): AsyncGenerator<ExportedImage & { contentHash: string }> =>
+    readImages(services, { projectId: project.id, annotators: request.annotators, round });
   const { files, imagePath } = LABEL_FORMATS[format];
-  const base = `${project.name.normalize('NFKD').replaceAll(/[^A-Za-z0-9]+/gu, '-').replaceAll(/^-+|-+$/gu, '').slice(0, 60) || 'project'}-labels`;
+  const base = `${
+    project.name
+      .normalize('NFKD')
+      .replaceAll(/[^A-Za-z0-9]+/gu, '-')
+      .replaceAll(/^-+|-+$/gu, '')
+      .slice(0, 60) || 'project'
+  }-labels`;
   const [only] = files;
   if (imagePath === null && only !== undefined && files.length === 1) {
-    return { fileName: `${base}.${only.path.split('.').at(-1)}`, contentType: only.contentType, stream: Readable.from(writeLabelFile(only, context, pages())) };
+    return {
+      fileName: `${base}.${only.path.split('.').at(-1)}`,
+      contentType: only.contentType,
+      stream: Readable.from(writeLabelFile(only, context, pages())),
+    };
   }
   const entries = async function* (): AsyncGenerator<ZipEntry> {
-    for (const file of files) yield { path: file.path, compress: true, body: Readable.from(writeLabelFile(file, context, pages())) };
+    for (const file of files)
+      yield { path: file.path, compress: true, body: Readable.from(writeLabelFile(file, context, pages())) };
     if (imagePath === null) return;
     for await (const image of pages()) {
-      yield { path: imagePath(image, context), compress: false, body: Readable.from(readLazily(services, imageKey(project.id, image.contentHash))) };
+      yield {
+        path: imagePath(image, context),
+        compress: false,
+        body: Readable.from(readLazily(services, imageKey(project.id, image.contentHash))),
+      };
     }
   };
   return { fileName: `${base}-${format}.zip`, contentType: 'application/zip', stream: zipStream(entries(), now) };
@@ -87,7 +125,10 @@ async function* readLazily({ blobs }: Services, key: string): AsyncGenerator<Buf
   for await (const chunk of await blobs.stream(key)) yield chunk as Buffer;
 }
 
-async function* readImages(services: Services, params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>): AsyncGenerator<ExportedImage & { contentHash: string }> {
+async function* readImages(
+  services: Services,
+  params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>,
+): AsyncGenerator<ExportedImage & { contentHash: string }> {
   let after: string | null = null;
   do {
     const page = await listLabeledImages(services.db, { ...params, after, limit: PAGE });

@@ -6,15 +6,24 @@ import { getProjectRound, insertModelExport } from '#db/queries/export/export.ts
 import type { Actor, Services } from '../../context.ts';
 
 /** Asks a trainer for a model file. It is announced by `export:ready`. */
-export async function requestModel(services: Services, actor: Actor, input: { projectId: string; roundId: string; format: ModelExportName }): Promise<{ exportId: string }> {
+export async function requestModel(
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; roundId: string; format: ModelExportName },
+): Promise<{ exportId: string }> {
   const { projectId, roundId, format } = input;
   const round = await getProjectRound(services.db, projectId, roundId);
-  if (round.stage !== 'done') throw new AppError('NOT_READY', `${roundName(round)} is still being made. Export it when it is done.`);
+  if (round.stage !== 'done')
+    throw new AppError('NOT_READY', `${roundName(round)} is still being made. Export it when it is done.`);
   return services.db.transaction(async (tx) => {
     const { id } = await insertModelExport(tx, { projectId, roundId, format, createdBy: actor.memberId });
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: 'export:created',
-      subject: `Run ${round.runNumber}, ${roundName(round).toLowerCase()}`, detail: { exportId: id, format },
+      organizationId: actor.organizationId,
+      projectId,
+      memberId: actor.memberId,
+      action: 'export:created',
+      subject: `Run ${round.runNumber}, ${roundName(round).toLowerCase()}`,
+      detail: { exportId: id, format },
     });
     return { exportId: id };
   });

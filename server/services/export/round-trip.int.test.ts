@@ -22,8 +22,11 @@ import { openLabels } from './open-labels.ts';
 
 /** What is labeled: hard names, every split, one image without a label, two of one bare name. */
 const SET: { name: string; className: string | null; split: Split }[] = [
-  { name: 'one/tom, the cat.png', className: 'ape, "big"', split: 'pool' }, { name: 'one/b.png', className: '=bee', split: 'validation' },
-  { name: 'two/b.png', className: 'a/b', split: 'test' }, { name: 'c.png', className: 'naïve 猫', split: 'pool' }, { name: 'd.png', className: 'ape, "big"', split: 'test' },
+  { name: 'one/tom, the cat.png', className: 'ape, "big"', split: 'pool' },
+  { name: 'one/b.png', className: '=bee', split: 'validation' },
+  { name: 'two/b.png', className: 'a/b', split: 'test' },
+  { name: 'c.png', className: 'naïve 猫', split: 'pool' },
+  { name: 'd.png', className: 'ape, "big"', split: 'test' },
   { name: 'unlabeled.png', className: null, split: 'pool' },
 ];
 
@@ -34,9 +37,20 @@ let pictures: Buffer[];
 beforeAll(async () => {
   test = await createTestServices();
   folder = await mkdtemp(join(tmpdir(), 'pupil-round-trip-'));
-  owner = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db), role: 'owner' });
+  owner = await createMember(test.services.db, {
+    organizationId: await createOrganization(test.services.db),
+    role: 'owner',
+  });
   // One grey each, so that an image is known by its look, whatever an export calls it.
-  pictures = await Promise.all(SET.map((_, index) => sharp({ create: { width: 20, height: 20, channels: 3, background: { r: index * 40, g: index * 40, b: index * 40 } } }).png().toBuffer()));
+  pictures = await Promise.all(
+    SET.map((_, index) =>
+      sharp({
+        create: { width: 20, height: 20, channels: 3, background: { r: index * 40, g: index * 40, b: index * 40 } },
+      })
+        .png()
+        .toBuffer(),
+    ),
+  );
 });
 afterAll(async () => {
   await test.close();
@@ -46,14 +60,28 @@ afterAll(async () => {
 async function openTarget() {
   const project = await createProject(test.services.db, { organizationId: owner.organizationId, classes: [] });
   const row = await insertImport(test.services.db, { projectId: project.id, createdBy: owner.memberId, name: 'test' });
-  return { project, target: { importId: row.id, projectId: project.id, memberId: owner.memberId, seed: 1, settings: { validationShare: 0, testShare: 0 } } };
+  return {
+    project,
+    target: {
+      importId: row.id,
+      projectId: project.id,
+      memberId: owner.memberId,
+      seed: 1,
+      settings: { validationShare: 0, testShare: 0 },
+    },
+  };
 }
 
 async function importSet(labeled: boolean) {
   const opened = await openTarget();
-  await importImages(test.services, opened.target, (async function* files(): AsyncGenerator<ImportFile> {
-    for (const [index, { name, className, split }] of SET.entries()) yield { name, bytes: pictures[index] ?? Buffer.alloc(0), className: labeled ? className : null, split };
-  })());
+  await importImages(
+    test.services,
+    opened.target,
+    (async function* files(): AsyncGenerator<ImportFile> {
+      for (const [index, { name, className, split }] of SET.entries())
+        yield { name, bytes: pictures[index] ?? Buffer.alloc(0), className: labeled ? className : null, split };
+    })(),
+  );
   return opened;
 }
 
@@ -71,21 +99,35 @@ async function importZip(bytes: Buffer) {
 async function labelsOf(projectId: string): Promise<string[]> {
   const names = new Map((await listClasses(test.services.db, projectId)).map(({ id, name }) => [id, name]));
   const rows = await test.services.db.select().from(image).where(eq(image.projectId, projectId));
-  const found = await Promise.all(rows.map(async ({ contentHash, consensusClassId, split }) => {
-    const grey = (await sharp(await test.services.blobs.get(`projects/${projectId}/images/${contentHash}.webp`)).raw().toBuffer())[0] ?? 0;
-    return `${Math.round(grey / 40)} ${names.get(consensusClassId ?? '') ?? 'no label'} ${split}`;
-  }));
+  const found = await Promise.all(
+    rows.map(async ({ contentHash, consensusClassId, split }) => {
+      const grey =
+        (
+          await sharp(await test.services.blobs.get(`projects/${projectId}/images/${contentHash}.webp`))
+            .raw()
+            .toBuffer()
+        )[0] ?? 0;
+      return `${Math.round(grey / 40)} ${names.get(consensusClassId ?? '') ?? 'no label'} ${split}`;
+    }),
+  );
   return found.sort();
 }
 
 const expected = (labeledOnly: boolean): string[] =>
-  SET.map(({ className, split }, index) => `${index} ${className ?? 'no label'} ${split}`).filter((line) => !labeledOnly || !line.includes('no label')).sort();
+  SET.map(({ className, split }, index) => `${index} ${className ?? 'no label'} ${split}`)
+    .filter((line) => !labeledOnly || !line.includes('no label'))
+    .sort();
 
 describe('an export taken in by another project', () => {
   it.each(EXPORT_FORMATS)('FORMAT-22 %s keeps every label', async (format) => {
     const { project } = await importSet(true);
     const actor = { ...owner, email: '' };
-    const { stream, fileName } = await openLabels(test.services, actor, { project: { id: project.id, name: 'Zoo' }, format, annotators: true, roundId: null }, new Date());
+    const { stream, fileName } = await openLabels(
+      test.services,
+      actor,
+      { project: { id: project.id, name: 'Zoo' }, format, annotators: true, roundId: null },
+      new Date(),
+    );
     const bytes = await buffer(stream);
     if (LABEL_FORMATS[format].imagePath !== null) {
       expect(await labelsOf(await importZip(bytes))).toEqual(expected(true));
@@ -97,18 +139,37 @@ describe('an export taken in by another project', () => {
   });
 });
 
-const asZip = async (texts: Record<string, string>): Promise<Buffer> => zipFiles([
-  ...SET.map(({ name }, index) => ({ path: `pictures/${name}`, bytes: pictures[index] ?? Buffer.alloc(0) })), ...Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-]);
+const asZip = async (texts: Record<string, string>): Promise<Buffer> =>
+  zipFiles([
+    ...SET.map(({ name }, index) => ({ path: `pictures/${name}`, bytes: pictures[index] ?? Buffer.alloc(0) })),
+    ...Object.entries(texts).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+  ]);
 const inPool = expected(false).map((line) => line.replace(/ (validation|test)$/u, ' pool'));
 const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 describe('what other tools export, beside the images', () => {
   it('FORMAT-18 a Label Studio export whose files carry its upload prefix, in a zip and alone', async () => {
     const tasks = SET.map(({ name, className }, index) => ({
-      id: index, data: { image: name.includes('/') ? `/data/local-files/?d=${encodeURIComponent(`pictures/${name}`)}` : `/data/upload/1/f0e1d2c${index}-${name}` },
-      annotations: className === null ? [] : [{ id: index, was_cancelled: false, completed_by: 1, result: [{ type: 'choices', from_name: 'choice', to_name: 'image', value: { choices: [className] } }] }],
-      predictions: [{ result: [{ type: 'choices', from_name: 'choice', to_name: 'image', value: { choices: ['=bee'] } }] }],
+      id: index,
+      data: {
+        image: name.includes('/')
+          ? `/data/local-files/?d=${encodeURIComponent(`pictures/${name}`)}`
+          : `/data/upload/1/f0e1d2c${index}-${name}`,
+      },
+      annotations:
+        className === null
+          ? []
+          : [
+              {
+                id: index,
+                was_cancelled: false,
+                completed_by: 1,
+                result: [{ type: 'choices', from_name: 'choice', to_name: 'image', value: { choices: [className] } }],
+              },
+            ],
+      predictions: [
+        { result: [{ type: 'choices', from_name: 'choice', to_name: 'image', value: { choices: ['=bee'] } }] },
+      ],
     }));
     const text = JSON.stringify(tasks);
     expect(await labelsOf(await importZip(await asZip({ 'project-1.json': text })))).toEqual(inPool);
@@ -118,22 +179,43 @@ describe('what other tools export, beside the images', () => {
   });
 
   it('FORMAT-19 a CVAT export', async () => {
-    const images = SET.map(({ name, className }, index) => `<image id="${index}" name="pictures/${xml(name)}" width="20" height="20">${className === null ? '' : `<tag label="${xml(className)}" source="manual"/>`}</image>`);
-    expect(await labelsOf(await importZip(await asZip({ 'annotations.xml': `<?xml version="1.0"?><annotations>${images.join('')}</annotations>` })))).toEqual(inPool);
+    const images = SET.map(
+      ({ name, className }, index) =>
+        `<image id="${index}" name="pictures/${xml(name)}" width="20" height="20">${className === null ? '' : `<tag label="${xml(className)}" source="manual"/>`}</image>`,
+    );
+    expect(
+      await labelsOf(
+        await importZip(
+          await asZip({ 'annotations.xml': `<?xml version="1.0"?><annotations>${images.join('')}</annotations>` }),
+        ),
+      ),
+    ).toEqual(inPool);
   });
 
   it('FORMAT-17 a COCO export', async () => {
     const names = [...new Set(SET.flatMap(({ className }) => className ?? []))];
     const coco = {
-      images: SET.map(({ name }, id) => ({ id, file_name: `pictures/${name}`, width: 20, height: 20 })), categories: names.map((name, id) => ({ id, name })),
-      annotations: SET.flatMap(({ className }, id) => (className === null ? [] : [{ id, image_id: id, category_id: names.indexOf(className) }])),
+      images: SET.map(({ name }, id) => ({ id, file_name: `pictures/${name}`, width: 20, height: 20 })),
+      categories: names.map((name, id) => ({ id, name })),
+      annotations: SET.flatMap(({ className }, id) =>
+        className === null ? [] : [{ id, image_id: id, category_id: names.indexOf(className) }],
+      ),
     };
     expect(await labelsOf(await importZip(await asZip({ 'annotations.json': JSON.stringify(coco) })))).toEqual(inPool);
   });
 
   it.each([
-    ['CSV', 'labels.csv', (): string => `file,class\n${SET.map(({ name, className }) => `"pictures/${name}","${(className ?? '').replaceAll('"', '""')}"\n`).join('')}`],
-    ['JSON', 'labels.json', (): string => JSON.stringify(SET.map(({ name, className }) => ({ file: `pictures/${name}`, label: className })))],
+    [
+      'CSV',
+      'labels.csv',
+      (): string =>
+        `file,class\n${SET.map(({ name, className }) => `"pictures/${name}","${(className ?? '').replaceAll('"', '""')}"\n`).join('')}`,
+    ],
+    [
+      'JSON',
+      'labels.json',
+      (): string => JSON.stringify(SET.map(({ name, className }) => ({ file: `pictures/${name}`, label: className }))),
+    ],
   ])('FORMAT-14 a %s manifest', async (_, path, write) => {
     expect(await labelsOf(await importZip(await asZip({ [path]: write() })))).toEqual(inPool);
   });

@@ -5,7 +5,10 @@ import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';
 
-/** What every round said of one image, empty when none has looked at it; null while the asking member may not see it (REVIEW-6). */
+/**
+ * What every round said of one image, empty when none has looked at it; null while the asking member may not see it
+ * (REVIEW-6).
+ */
 export async function listOpinions(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, imageId: string) {
   const params = { projectId: project.id, imageId };
   const predictions = await listImagePredictions(db, params);

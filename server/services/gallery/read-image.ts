@@ -7,13 +7,27 @@ import { blindOf } from './blind-of.ts';
 
 /** An image with everything that was ever said about it, as far as the asking member may see it by now. */
 export async function readImage(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, imageId: string) {
-  const [image, history] = await Promise.all([getImage(db, project.id, imageId), listHistory(db, { projectId: project.id, imageId })]);
+  const [image, history] = await Promise.all([
+    getImage(db, project.id, imageId),
+    listHistory(db, { projectId: project.id, imageId }),
+  ]);
   const blind = blindOf(actor, project);
   if (blind === null) return { image, history };
-  const isAsked = image.goldClassId !== null || image.consensusState === 'partial' || image.consensusState === 'disputed';
+  const isAsked =
+    image.goldClassId !== null || image.consensusState === 'partial' || image.consensusState === 'disputed';
   const own = history.filter(({ memberId }) => memberId === blind.memberId);
   // Where the model orders the queue, the priority tells how sure it is.
   const shown = { ...image, goldClassId: null, priority: 0 };
   if (!isAsked || own.some(({ kind }) => kind === 'decide')) return { image: shown, history };
-  return { image: { ...shown, consensusState: 'none' as const, consensusClassId: null, judgmentCount: 0, extraWanted: 0, need: 0 }, history: own };
+  return {
+    image: {
+      ...shown,
+      consensusState: 'none' as const,
+      consensusClassId: null,
+      judgmentCount: 0,
+      extraWanted: 0,
+      need: 0,
+    },
+    history: own,
+  };
 }

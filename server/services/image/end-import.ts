@@ -8,9 +8,17 @@ export async function endImport(services: Services, actor: Actor, input: { proje
   const row = await getImport(services.db, input.projectId, input.importId);
   if (row.status !== 'running') return row;
   return services.db.transaction(async (tx) => {
-    await setImport(tx, row.id, { status: 'ended', endedAt: new Date(), total: row.imported + row.duplicates + row.failed });
+    await setImport(tx, row.id, {
+      status: 'ended',
+      endedAt: new Date(),
+      total: row.imported + row.duplicates + row.failed,
+    });
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'import:ended', subject: row.name,
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'import:ended',
+      subject: row.name,
       detail: { imported: row.imported, duplicates: row.duplicates, failed: row.failed, labeled: row.labeled },
     });
     await notify(tx, { name: 'import:ended', projectId: input.projectId, importId: row.id });

@@ -28,43 +28,95 @@ const AHEAD = 8;
 class Closed extends Error {}
 
 /**
- * Imports every image below a prefix of a bucket, in the background: answers at once with the import, whose counts are announced as for
- * an upload. The keys live as long as the import does, in memory alone.
+ * Imports every image below a prefix of a bucket, in the background: answers at once with the import, whose counts are
+ * announced as for an upload. The keys live as long as the import does, in memory alone.
  * @throws AppError BAD_INPUT for an address that may not be reached, CONFLICT while another one runs in the project
  */
 export async function importBucket(
-  services: Services, actor: Actor, project: { id: string; settings: ImportTarget['settings'] }, input: BucketImport, net: SafeAgentOptions = {},
+  services: Services,
+  actor: Actor,
+  project: { id: string; settings: ImportTarget['settings'] },
+  input: BucketImport,
+  net: SafeAgentOptions = {},
 ): Promise<{ importId: string; finished: Promise<void> }> {
-  const options: SafeAgentOptions = { ...(services.env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}), ...net };
+  const options: SafeAgentOptions = {
+    ...(services.env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}),
+    ...net,
+  };
   const endpoint = input.endpoint ?? `https://s3.${input.region}.amazonaws.com`;
   checkEndpoint(endpoint, options);
-  const running = (await listImports(services.db, project.id)).some(({ source, status }) => source === 'bucket' && status === 'running');
-  if (running) throw new AppError('CONFLICT', 'An import from a bucket is under way in this project. Wait for it, or close it.');
-  const row = await insertImport(services.db, { projectId: project.id, createdBy: actor.memberId, source: 'bucket', name: `s3://${input.bucket}/${input.prefix}`.slice(0, 200), total: null });
-  const target: ImportTarget = { importId: row.id, projectId: project.id, memberId: actor.memberId, settings: project.settings, seed: project.id };
+  const running = (await listImports(services.db, project.id)).some(
+    ({ source, status }) => source === 'bucket' && status === 'running',
+  );
+  if (running)
+    throw new AppError('CONFLICT', 'An import from a bucket is under way in this project. Wait for it, or close it.');
+  const row = await insertImport(services.db, {
+    projectId: project.id,
+    createdBy: actor.memberId,
+    source: 'bucket',
+    name: `s3://${input.bucket}/${input.prefix}`.slice(0, 200),
+    total: null,
+  });
+  const target: ImportTarget = {
+    importId: row.id,
+    projectId: project.id,
+    memberId: actor.memberId,
+    settings: project.settings,
+    seed: project.id,
+  };
   return { importId: row.id, finished: work(services, actor, target, { ...input, endpoint }, options) };
 }
 
 /** Never rejects: what went wrong stands with the import. */
-async function work(services: Services, actor: Actor, target: ImportTarget, input: BucketImport & { endpoint: string }, options: SafeAgentOptions): Promise<void> {
+async function work(
+  services: Services,
+  actor: Actor,
+  target: ImportTarget,
+  input: BucketImport & { endpoint: string },
+  options: SafeAgentOptions,
+): Promise<void> {
   const { importId, projectId } = target;
   let open = true;
-  const beat = setInterval(() => void beatImport(services.db, importId).then((running) => { open = running; }, () => undefined), BEAT_MS);
+  const beat = setInterval(
+    () =>
+      void beatImport(services.db, importId).then(
+        (running) => {
+          open = running;
+        },
+        () => undefined,
+      ),
+    BEAT_MS,
+  );
   const agents = makeSafeAgents(options);
   let bucket: BucketSource | null = null;
   try {
-    bucket = await openBucket({ ...input, accessKeyId: input.accessKeyId ?? undefined, secretAccessKey: input.secretAccessKey ?? undefined }, agents);
+    bucket = await openBucket(
+      { ...input, accessKeyId: input.accessKeyId ?? undefined, secretAccessKey: input.secretAccessKey ?? undefined },
+      agents,
+    );
     const found = await listObjects(bucket, input.prefix);
-    const labels = input.folderLabels ? readArchiveLabels(found.images.map(({ name }) => name), await readTexts(bucket, found.labelFiles)) : null;
+    const labels = input.folderLabels
+      ? readArchiveLabels(
+          found.images.map(({ name }) => name),
+          await readTexts(bucket, found.labelFiles),
+        )
+      : null;
     if (labels) found.refused.push(...labels.refused);
     await setImport(services.db, importId, { total: found.images.length + found.refused.length });
-    await importImages(services, target, readObjects(bucket, found, labels?.book ?? null, () => open));
+    await importImages(
+      services,
+      target,
+      readObjects(bucket, found, labels?.book ?? null, () => open),
+    );
     await endImport(services, actor, { projectId, importId });
   } catch (error) {
     if (error instanceof Closed) return;
     // Of the library's errors only the name: its message may hold what was sent.
-    if (!(error instanceof AppError)) services.log.warn({ importId, reason: nameOf(error) }, 'an import from a bucket failed');
-    await failImport(services.db, { importId, message: describe(error) }).catch((failed: unknown) => services.log.warn({ err: failed }, 'an import could not be ended'));
+    if (!(error instanceof AppError))
+      services.log.warn({ importId, reason: nameOf(error) }, 'an import from a bucket failed');
+    await failImport(services.db, { importId, message: describe(error) }).catch((failed: unknown) =>
+      services.log.warn({ err: failed }, 'an import could not be ended'),
+    );
   } finally {
     clearInterval(beat);
     bucket?.close();
@@ -86,38 +138,68 @@ async function listObjects(bucket: BucketSource, prefix: string) {
   let [total, seen] = [0, 0];
   for await (const object of bucket.list(prefix)) {
     seen += 1;
-    if (seen > ARCHIVE_LIMITS.entries * 2) throw new AppError('TOO_LARGE', 'There are too many files below this prefix. Import its folders one by one.');
+    if (seen > ARCHIVE_LIMITS.entries * 2)
+      throw new AppError('TOO_LARGE', 'There are too many files below this prefix. Import its folders one by one.');
     const name = object.key.slice(cut);
     if (name === '' || name.endsWith('/') || IGNORED_NAME.test(name)) continue;
-    if (images.length + refused.length >= ARCHIVE_LIMITS.entries) throw new AppError('TOO_LARGE', `There are more than ${ARCHIVE_LIMITS.entries} files below this prefix. Import its folders one by one.`);
+    if (images.length + refused.length >= ARCHIVE_LIMITS.entries)
+      throw new AppError(
+        'TOO_LARGE',
+        `There are more than ${ARCHIVE_LIMITS.entries} files below this prefix. Import its folders one by one.`,
+      );
     total += object.size;
-    if (total > ARCHIVE_LIMITS.totalBytes) throw new AppError('TOO_LARGE', 'There are more than 40 GiB below this prefix. Import its folders one by one.');
+    if (total > ARCHIVE_LIMITS.totalBytes)
+      throw new AppError('TOO_LARGE', 'There are more than 40 GiB below this prefix. Import its folders one by one.');
     if (isLabelFile(name)) labelFiles.push({ ...object, name });
-    else if (!IMAGE_NAME.test(name)) refused.push({ name: name.slice(0, 200), error: new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.') });
+    else if (!IMAGE_NAME.test(name))
+      refused.push({
+        name: name.slice(0, 200),
+        error: new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.'),
+      });
     else images.push({ ...object, name });
   }
-  if (images.length === 0) throw new AppError('BAD_INPUT', 'There are no images below this prefix. Look at bucket and folder again; large and small letters differ.');
+  if (images.length === 0)
+    throw new AppError(
+      'BAD_INPUT',
+      'There are no images below this prefix. Look at bucket and folder again; large and small letters differ.',
+    );
   return { images, labelFiles, refused };
 }
 
 async function readTexts(bucket: BucketSource, files: readonly Named[]): Promise<{ path: string; text: string }[]> {
-  if (files.reduce((sum, { size }) => sum + size, 0) > ARCHIVE_LIMITS.labelBytes) throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
+  if (files.reduce((sum, { size }) => sum + size, 0) > ARCHIVE_LIMITS.labelBytes)
+    throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
   const texts = [];
-  for (const { key, name } of files) texts.push({ path: name, text: (await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).toString('utf8') });
+  for (const { key, name } of files)
+    texts.push({ path: name, text: (await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).toString('utf8') });
   return texts;
 }
 
 /** Files in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. */
 async function* readObjects(
-  bucket: BucketSource, { images, refused }: { images: readonly Named[]; refused: { name: string; error: AppError }[] }, labels: LabelBook | null, isOpen: () => boolean,
+  bucket: BucketSource,
+  { images, refused }: { images: readonly Named[]; refused: { name: string; error: AppError }[] },
+  labels: LabelBook | null,
+  isOpen: () => boolean,
 ): AsyncGenerator<Incoming> {
   yield* refused;
   const fetchOne = async ({ key, name }: Named): Promise<Incoming> => {
     try {
       const label = labels?.find(name);
-      return { name, bytes: await bucket.get(key, ARCHIVE_LIMITS.entryBytes), className: label?.className ?? null, split: label?.split ?? null };
+      return {
+        name,
+        bytes: await bucket.get(key, ARCHIVE_LIMITS.entryBytes),
+        className: label?.className ?? null,
+        split: label?.split ?? null,
+      };
     } catch (error) {
-      return { name: name.slice(0, 200), error: error instanceof AppError ? error : new AppError('BAD_INPUT', 'The bucket did not give this file.', { cause: error }) };
+      return {
+        name: name.slice(0, 200),
+        error:
+          error instanceof AppError
+            ? error
+            : new AppError('BAD_INPUT', 'The bucket did not give this file.', { cause: error }),
+      };
     }
   };
   const ahead: Promise<Incoming>[] = [];
@@ -132,7 +214,10 @@ async function* readObjects(
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** What a person can mend, in words; everything about the way there in one sentence, which does not tell what stands in the inner network. */
+/**
+ * What a person can mend, in words; everything about the way there in one sentence, which does not tell what stands in
+ * the inner network.
+ */
 function describe(error: unknown): string {
   if (error instanceof AppError) return error.message;
   switch (nameOf(error)) {

@@ -8,7 +8,13 @@ import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
-import { bumpImport, insertImages, insertImportedAnnotations, listKnownHashes, lockImagesByHash } from '#db/queries/image/image.ts';
+import {
+  bumpImport,
+  insertImages,
+  insertImportedAnnotations,
+  listKnownHashes,
+  lockImagesByHash,
+} from '#db/queries/image/image.ts';
 import { insertLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
 import { insertLookAlikes } from '#db/queries/image/look-alike.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
@@ -83,22 +89,31 @@ async function importBatch(
     await services.blobs.put(imageKey(projectId, image.contentHash), image.full);
     if (image.thumbnail) await services.blobs.put(thumbnailKey(projectId, image.contentHash), image.thumbnail);
   });
-  await retryOnRace(() => services.db.transaction(async (tx) => {
-    // In the order of content: two imports of the same images wait for each other instead of crosswise.
-    const byHash = new Map(taken.map((item) => [item.image.contentHash, item] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const newBySplit = await insertNew(tx, target, [...byHash.values()]);
-    const labeledByClass = await labelImported(tx, target, byHash);
-    const row = await bumpImport(tx, importId, {
-      newBySplit,
-      duplicates: taken.length - sumOf(newBySplit),
-      labeledByClass,
-      bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
-      errors,
-    });
-    await notify(tx, {
-      name: 'image:imported', projectId, importId, done: row.imported + row.duplicates, failed: row.failed, total: row.total,
-    });
-  }));
+  await retryOnRace(() =>
+    services.db.transaction(async (tx) => {
+      // In the order of content: two imports of the same images wait for each other instead of crosswise.
+      const byHash = new Map(
+        taken.map((item) => [item.image.contentHash, item] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
+      const newBySplit = await insertNew(tx, target, [...byHash.values()]);
+      const labeledByClass = await labelImported(tx, target, byHash);
+      const row = await bumpImport(tx, importId, {
+        newBySplit,
+        duplicates: taken.length - sumOf(newBySplit),
+        labeledByClass,
+        bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
+        errors,
+      });
+      await notify(tx, {
+        name: 'image:imported',
+        projectId,
+        importId,
+        done: row.imported + row.duplicates,
+        failed: row.failed,
+        total: row.total,
+      });
+    }),
+  );
 }
 
 async function decodeAll(batch: ImportFile[], errors: { file: string; message: string }[]): Promise<Taken[]> {
@@ -114,17 +129,43 @@ async function decodeAll(batch: ImportFile[], errors: { file: string; message: s
   return taken;
 }
 
-/** Puts what the project does not hold yet into it, each with its split, its likeness, and what on the other side looks like it. Tells how many by split. */
-async function insertNew(db: Db, target: ImportTarget, items: readonly Taken[]): Promise<Partial<Record<Split, number>>> {
+/**
+ * Puts what the project does not hold yet into it, each with its split, its likeness, and what on the other side looks
+ * like it. Tells how many by split.
+ */
+async function insertNew(
+  db: Db,
+  target: ImportTarget,
+  items: readonly Taken[],
+): Promise<Partial<Record<Split, number>>> {
   const { projectId } = target;
   await lockLikenesses(db, projectId);
-  const known = await listKnownHashes(db, projectId, items.map(({ image }) => image.contentHash));
+  const known = await listKnownHashes(
+    db,
+    projectId,
+    items.map(({ image }) => image.contentHash),
+  );
   const fresh = items.filter(({ image }) => !known.has(image.contentHash));
-  const places = await placeImages(db, target, fresh.map(({ image, file }) => ({ contentHash: image.contentHash, likeness: image.likeness, named: file.split })));
+  const places = await placeImages(
+    db,
+    target,
+    fresh.map(({ image, file }) => ({ contentHash: image.contentHash, likeness: image.likeness, named: file.split })),
+  );
   const placed = fresh.flatMap((item, position) => (places[position] ? [{ ...item, place: places[position] }] : []));
-  await insertImages(db, placed.map(({ place, ...item }) => toRow(target, item, place)));
-  await insertLikenesses(db, placed.flatMap(({ image, place }) => (image.likeness ? [{ imageId: place.id, projectId, followed: place.followed, ...image.likeness }] : [])));
-  await insertLookAlikes(db, places.flatMap(({ pairs }) => pairs.map((pair) => ({ projectId, ...pair }))));
+  await insertImages(
+    db,
+    placed.map(({ place, ...item }) => toRow(target, item, place)),
+  );
+  await insertLikenesses(
+    db,
+    placed.flatMap(({ image, place }) =>
+      image.likeness ? [{ imageId: place.id, projectId, followed: place.followed, ...image.likeness }] : [],
+    ),
+  );
+  await insertLookAlikes(
+    db,
+    places.flatMap(({ pairs }) => pairs.map((pair) => ({ projectId, ...pair }))),
+  );
   return tallyOf(placed.map(({ place }) => place.split));
 }
 
@@ -142,13 +183,28 @@ const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Plac
   shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
 });
 
-/** Turns class names that came with the files into annotations of the importing member. Tells how many more images that labels, by class id. */
-async function labelImported(db: Db, target: ImportTarget, byHash: Map<string, Taken>): Promise<Partial<Record<string, number>>> {
+/**
+ * Turns class names that came with the files into annotations of the importing member. Tells how many more images that
+ * labels, by class id.
+ */
+async function labelImported(
+  db: Db,
+  target: ImportTarget,
+  byHash: Map<string, Taken>,
+): Promise<Partial<Record<string, number>>> {
   const named = [...byHash.values()].filter((item) => item.file.className !== null);
   if (named.length === 0) return {};
-  const classes = await addClasses(db, target.projectId, named.map((item) => item.file.className ?? ''));
+  const classes = await addClasses(
+    db,
+    target.projectId,
+    named.map((item) => item.file.className ?? ''),
+  );
   const classIds = new Map(classes.map((item) => [item.name, item.id]));
-  const images = await lockImagesByHash(db, target.projectId, named.map((item) => item.image.contentHash));
+  const images = await lockImagesByHash(
+    db,
+    target.projectId,
+    named.map((item) => item.image.contentHash),
+  );
   const rows = images.flatMap(({ id, contentHash }) => {
     const classId = classIds.get(byHash.get(contentHash)?.file.className ?? '');
     if (!classId) return [];

@@ -14,7 +14,10 @@ let test: TestServices;
 let port = 0;
 const server = createServer((req, res) => {
   if (!req.url?.startsWith('/pictures/')) return void res.writeHead(404).end();
-  void sharp({ create: { width: 20, height: 20, channels: 3, background: 'red' } }).png().toBuffer().then((png) => res.end(png));
+  void sharp({ create: { width: 20, height: 20, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+    .then((png) => res.end(png));
 });
 beforeAll(async () => {
   test = await createTestServices();
@@ -36,8 +39,19 @@ async function take(name: string, text: string, fileNames: string[] = []) {
     await test.services.db.update(image).set({ fileName }).where(eq(image.id, id));
   }
   const row = await test.as(owner).image.startImport({ projectId: project.id, name, total: null });
-  const target = { importId: row.id, projectId: project.id, memberId: owner.memberId, seed: 1, settings: { validationShare: 0, testShare: 0 } };
-  await importLabels(test.services, target, { name, text }, { resolve: async () => [{ address: '127.0.0.1', family: 4 }], isAllowed: () => true });
+  const target = {
+    importId: row.id,
+    projectId: project.id,
+    memberId: owner.memberId,
+    seed: 1,
+    settings: { validationShare: 0, testShare: 0 },
+  };
+  await importLabels(
+    test.services,
+    target,
+    { name, text },
+    { resolve: async () => [{ address: '127.0.0.1', family: 4 }], isAllowed: () => true },
+  );
   const classes = new Map((await listClasses(test.services.db, project.id)).map((item) => [item.id, item.name]));
   const images = (await test.services.db.select().from(image)).filter((item) => item.projectId === project.id);
   return {
@@ -48,14 +62,25 @@ async function take(name: string, text: string, fileNames: string[] = []) {
 
 describe('a label file alone', () => {
   it('FORMAT-3 labels the images that it names and lists what it names in vain', async () => {
-    const { labels, counts } = await take('labels.csv', 'file,class\nimage-0.png,cat\nfolder/image-2.png,dog\nnowhere.png,cat\n');
+    const { labels, counts } = await take(
+      'labels.csv',
+      'file,class\nimage-0.png,cat\nfolder/image-2.png,dog\nnowhere.png,cat\n',
+    );
     expect(labels).toEqual({ 'image-0.png': 'cat', 'image-1.png': null, 'image-2.png': 'dog' });
     expect(Object.values(counts.labeledByClass)).toEqual([1, 1]);
-    expect(counts).toMatchObject({ labeled: 2, newBySplit: {}, failed: 1, errors: [{ file: 'nowhere.png', message: 'No image of this project has this name.' }] });
+    expect(counts).toMatchObject({
+      labeled: 2,
+      newBySplit: {},
+      failed: 1,
+      errors: [{ file: 'nowhere.png', message: 'No image of this project has this name.' }],
+    });
   });
 
   it('FORMAT-3 fetches what it gives addresses of', async () => {
-    const { labels, counts } = await take('urls.csv', `file,class\nhttp://pictures.test:${port}/pictures/red.png,red\nhttp://pictures.test:${port}/gone.png,red\n`);
+    const { labels, counts } = await take(
+      'urls.csv',
+      `file,class\nhttp://pictures.test:${port}/pictures/red.png,red\nhttp://pictures.test:${port}/gone.png,red\n`,
+    );
     expect(labels['red.png']).toBe('red');
     expect(counts).toMatchObject({ imported: 1, labeled: 1, failed: 1 });
     expect(counts.errors[0]?.message).toMatch(/404/);
@@ -65,17 +90,24 @@ describe('a label file alone', () => {
     const files = ['cat/1.png', 'dog/1.png', 'cat/2.png'];
     const { labels, counts } = await take('labels.csv', 'file,class\ncat/1.png,cat\n1.png,bird\n2.png,cat\n', files);
     expect(labels).toMatchObject({ 'cat/1.png': 'cat', 'dog/1.png': null, 'cat/2.png': 'cat' });
-    expect(counts.errors).toEqual([{ file: '1.png', message: 'Several images end with this name. Write it with its folders.' }]);
+    expect(counts.errors).toEqual([
+      { file: '1.png', message: 'Several images end with this name. Write it with its folders.' },
+    ]);
   });
 
   it('IMAGE-2 an address or a text that nobody can decode costs that row only', async () => {
-    const { counts } = await take('urls.csv', `file,class,split\nhttp://pictures.test:${port}/pictures/100%.png,red,\nhttp://pictures.test:${port}/gone.png,red,a\u0000b\ngone\u0000.png,cat,\n`);
+    const { counts } = await take(
+      'urls.csv',
+      `file,class,split\nhttp://pictures.test:${port}/pictures/100%.png,red,\nhttp://pictures.test:${port}/gone.png,red,a\u0000b\ngone\u0000.png,cat,\n`,
+    );
     expect(counts).toMatchObject({ imported: 1, labeled: 1 });
     expect(counts.errors.map(({ message }) => message)).toContain('The address answered with 404.');
   });
 
   it('IMAGE-2 refuses a class name that is none, also beside an address', async () => {
-    await expect(take('urls.csv', `file,class\nhttp://pictures.test:${port}/pictures/red.png,${'x'.repeat(300)}\n`)).rejects.toThrow(/cannot be a class name/);
+    await expect(
+      take('urls.csv', `file,class\nhttp://pictures.test:${port}/pictures/red.png,${'x'.repeat(300)}\n`),
+    ).rejects.toThrow(/cannot be a class name/);
   });
 
   it('FORMAT-3 several imports over the same images wait for each other and lose nothing', async () => {
@@ -85,13 +117,21 @@ describe('a label file alone', () => {
     const project = await createProject(db, { organizationId });
     await createImages(db, { projectId: project.id, count: 200 });
     const names = Array.from({ length: 200 }, (_, index) => `image-${index}.png`);
-    const results = await Promise.all([0, 1, 2, 3].map(async (turn) => {
-      const row = await test.as(owner).image.startImport({ projectId: project.id, name: 'labels', total: null });
-      const lines = (turn % 2 === 0 ? names : names.toReversed()).map((name) => `${name},cat`);
-      const target = { importId: row.id, projectId: project.id, memberId: owner.memberId, seed: 1, settings: { validationShare: 0, testShare: 0 } };
-      await importLabels(test.services, target, { name: 'labels.csv', text: `file,class\n${lines.join('\n')}\n` });
-      return (await test.as(owner).image.endImport({ projectId: project.id, importId: row.id })).labeled;
-    }));
+    const results = await Promise.all(
+      [0, 1, 2, 3].map(async (turn) => {
+        const row = await test.as(owner).image.startImport({ projectId: project.id, name: 'labels', total: null });
+        const lines = (turn % 2 === 0 ? names : names.toReversed()).map((name) => `${name},cat`);
+        const target = {
+          importId: row.id,
+          projectId: project.id,
+          memberId: owner.memberId,
+          seed: 1,
+          settings: { validationShare: 0, testShare: 0 },
+        };
+        await importLabels(test.services, target, { name: 'labels.csv', text: `file,class\n${lines.join('\n')}\n` });
+        return (await test.as(owner).image.endImport({ projectId: project.id, importId: row.id })).labeled;
+      }),
+    );
     expect(results).toEqual([200, 200, 200, 200]);
   });
 });

@@ -21,7 +21,8 @@ const CHUNK = 2000;
 const ADDRESSES_MAX = 10_000;
 
 /**
- * Takes a label file without images: rows that name images of the project become annotations, rows with addresses are fetched.
+ * Takes a label file without images: rows that name images of the project become annotations, rows with addresses are
+ * fetched.
  * @throws AppError BAD_INPUT with what is wrong with the file
  */
 export async function importLabels(
@@ -34,14 +35,26 @@ export async function importLabels(
   const people = rows.filter((row) => row.by === 'human');
   for (const row of people) checkClassName(row.className);
   const addresses = people.filter((row) => isUrl(row.source));
-  if (addresses.length > ADDRESSES_MAX) throw new AppError('TOO_LARGE', `The file names ${addresses.length} addresses; at most ${ADDRESSES_MAX} are fetched at a time.`);
+  if (addresses.length > ADDRESSES_MAX)
+    throw new AppError(
+      'TOO_LARGE',
+      `The file names ${addresses.length} addresses; at most ${ADDRESSES_MAX} are fetched at a time.`,
+    );
   await setImport(services.db, target.importId, { total: people.length + problems.length });
   if (problems.length > 0) {
     await bumpImport(services.db, target.importId, {
-      newBySplit: {}, duplicates: 0, labeledByClass: {}, bytes: 0, errors: problems.map(({ where, message }) => ({ file: `${file.name} ${where}`, message })),
+      newBySplit: {},
+      duplicates: 0,
+      labeledByClass: {},
+      bytes: 0,
+      errors: problems.map(({ where, message }) => ({ file: `${file.name} ${where}`, message })),
     });
   }
-  await labelNamed(services.db, target, people.filter((row) => !isUrl(row.source)));
+  await labelNamed(
+    services.db,
+    target,
+    people.filter((row) => !isUrl(row.source)),
+  );
   if (addresses.length > 0) await importImages(services, target, fetchAll(addresses, net));
 }
 
@@ -49,27 +62,46 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
   const seen = new Set<string>();
   for (let start = 0; start < rows.length; start += CHUNK) {
     const some = rows.slice(start, start + CHUNK);
-    const found = await listImagesByName(db, target.projectId, some.flatMap((row) => namesOf(row.source)));
+    const found = await listImagesByName(
+      db,
+      target.projectId,
+      some.flatMap((row) => namesOf(row.source)),
+    );
     const { named, errors } = matchRows(some, found);
     const fresh = [...named].filter(([imageId]) => !seen.has(imageId)).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [imageId] of fresh) seen.add(imageId);
-    await retryOnRace(() => db.transaction(async (tx) => {
-      const classes = await addClasses(tx, target.projectId, fresh.flatMap(([, className]) => className ?? []));
-      const classIds = new Map(classes.map((item) => [item.name, item.id]));
-      const annotations = fresh.flatMap(([imageId, className]) => {
-        const classId = classIds.get(className ?? '');
-        return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
-      });
-      const imageIds = annotations.map((row) => row.imageId);
-      if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
-      const labeledByClass = await insertImportedAnnotations(tx, target.importId, annotations);
-      await refreshConsensus(tx, { projectId: target.projectId, imageIds });
-      await bumpImport(tx, target.importId, { newBySplit: {}, duplicates: fresh.length, labeledByClass, bytes: 0, errors });
-    }));
+    await retryOnRace(() =>
+      db.transaction(async (tx) => {
+        const classes = await addClasses(
+          tx,
+          target.projectId,
+          fresh.flatMap(([, className]) => className ?? []),
+        );
+        const classIds = new Map(classes.map((item) => [item.name, item.id]));
+        const annotations = fresh.flatMap(([imageId, className]) => {
+          const classId = classIds.get(className ?? '');
+          return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
+        });
+        const imageIds = annotations.map((row) => row.imageId);
+        if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
+        const labeledByClass = await insertImportedAnnotations(tx, target.importId, annotations);
+        await refreshConsensus(tx, { projectId: target.projectId, imageIds });
+        await bumpImport(tx, target.importId, {
+          newBySplit: {},
+          duplicates: fresh.length,
+          labeledByClass,
+          bytes: 0,
+          errors,
+        });
+      }),
+    );
   }
 }
 
-/** Which image each row means: the one of exactly this name, else the only one whose name ends so. The first row of an image counts. */
+/**
+ * Which image each row means: the one of exactly this name, else the only one whose name ends so. The first row of an
+ * image counts.
+ */
 function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; fileName: string }[]) {
   const ids = new Map(found.map((item) => [item.fileName, item.id]));
   const find = createFileFinder(found.map((item) => item.fileName));
@@ -79,12 +111,21 @@ function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; f
     const match = find(source);
     const imageId = ids.get(match?.path ?? '');
     if (imageId) named.set(imageId, named.get(imageId) ?? className);
-    else errors.push({ file: source.slice(0, 200), message: match ? 'Several images end with this name. Write it with its folders.' : 'No image of this project has this name.' });
+    else
+      errors.push({
+        file: source.slice(0, 200),
+        message: match
+          ? 'Several images end with this name. Write it with its folders.'
+          : 'No image of this project has this name.',
+      });
   }
   return { named, errors };
 }
 
-async function* fetchAll(rows: readonly ImportedRow[], net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>): AsyncGenerator<ImportFile | { name: string; error: AppError }> {
+async function* fetchAll(
+  rows: readonly ImportedRow[],
+  net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>,
+): AsyncGenerator<ImportFile | { name: string; error: AppError }> {
   for (const row of rows) {
     try {
       const { status, body } = await safeFetch(row.source, { ...net, maxBytes: IMAGE_BYTES, redirects: 3 });

@@ -3,10 +3,16 @@ import { countLookAlikes, listLookAlikes as query } from '#db/queries/image/look
 import { countSplits } from '#db/queries/run/run-read.ts';
 
 /** One page of the open pairs. */
-export async function listLookAlikes(db: Db, input: { projectId: string; cursor?: { imageId: string; twinId: string } | null | undefined; limit: number }) {
+export async function listLookAlikes(
+  db: Db,
+  input: { projectId: string; cursor?: { imageId: string; twinId: string } | null | undefined; limit: number },
+) {
   const pairs = await query(db, { projectId: input.projectId, after: input.cursor ?? null, limit: input.limit });
   const last = pairs.at(-1);
-  return { pairs, nextCursor: last && pairs.length === input.limit ? { imageId: last.image.id, twinId: last.twin.id } : null };
+  return {
+    pairs,
+    nextCursor: last && pairs.length === input.limit ? { imageId: last.image.id, twinId: last.twin.id } : null,
+  };
 }
 
 /** How many images of each held-out split look like one of the pool, and how many there are. */

@@ -14,22 +14,31 @@ import { pairAcross, sortAlike } from './pair-look-alikes.ts';
 const CHUNK = 500;
 
 /**
- * Moves images of the pool to the split of the validation or test image that they look like: the measured set keeps all it had, and nothing that
- * looks like it is learned from. All of them, or those named. The stroke has an id made by the client, by which it is taken back.
+ * Moves images of the pool to the split of the validation or test image that they look like: the measured set keeps all
+ * it had, and nothing that looks like it is learned from. All of them, or those named. The stroke has an id made by the
+ * client, by which it is taken back.
  * @throws AppError CONFLICT while a run is training, which has read the pool already
  */
-export const moveLookAlikes = ({ db }: Services, actor: Actor, input: { projectId: string; id: string; imageIds: readonly string[] | null }): Promise<{ moved: number }> =>
+export const moveLookAlikes = (
+  { db }: Services,
+  actor: Actor,
+  input: { projectId: string; id: string; imageIds: readonly string[] | null },
+): Promise<{ moved: number }> =>
   db.transaction(async (tx) => {
     const { projectId } = input;
     if (await isAnyRunWorking(tx, projectId)) {
-      throw new AppError('CONFLICT', 'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.');
+      throw new AppError(
+        'CONFLICT',
+        'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
+      );
     }
     await lockLikenesses(tx, projectId);
     const twins = await listTwins(tx, { projectId, imageIds: input.imageIds });
     if (twins.length === 0) return { moved: 0 };
     await lockImages(tx, { projectId, imageIds: twins.map(({ id }) => id) });
     await moveTwins(tx, { moveId: input.id, twins });
-    for (let start = 0; start < twins.length; start += CHUNK) await pairMoved(tx, projectId, twins.slice(start, start + CHUNK));
+    for (let start = 0; start < twins.length; start += CHUNK)
+      await pairMoved(tx, projectId, twins.slice(start, start + CHUNK));
     await announce(tx, actor, projectId, 'look-alikes:moved', twins.length);
     return { moved: twins.length };
   });
@@ -39,14 +48,21 @@ async function pairMoved(tx: Db, projectId: string, moved: readonly { id: string
   const splits = new Map(moved.map(({ id, split }) => [id, split]));
   const likenesses = await listLikenesses(tx, [...splits.keys()]);
   const candidates = await listCandidates(tx, { projectId, hashes: likenesses.map(({ hash }) => hash) });
-  await insertLookAlikes(tx, likenesses.flatMap((likeness, position) => {
-    const side = { imageId: likeness.imageId, split: splits.get(likeness.imageId) ?? 'pool' };
-    return pairAcross(side, sortAlike(likeness, candidates[position] ?? [])).map((pair) => ({ projectId, ...pair }));
-  }));
+  await insertLookAlikes(
+    tx,
+    likenesses.flatMap((likeness, position) => {
+      const side = { imageId: likeness.imageId, split: splits.get(likeness.imageId) ?? 'pool' };
+      return pairAcross(side, sortAlike(likeness, candidates[position] ?? [])).map((pair) => ({ projectId, ...pair }));
+    }),
+  );
 }
 
 /** Takes a stroke back: what it moved is of the pool again. What models had said of it is not. */
-export const returnLookAlikes = ({ db }: Services, actor: Actor, input: { projectId: string; id: string }): Promise<{ returned: number }> =>
+export const returnLookAlikes = (
+  { db }: Services,
+  actor: Actor,
+  input: { projectId: string; id: string },
+): Promise<{ returned: number }> =>
   db.transaction(async (tx) => {
     const { projectId } = input;
     await lockLikenesses(tx, projectId);
@@ -59,6 +75,13 @@ export const returnLookAlikes = ({ db }: Services, actor: Actor, input: { projec
   });
 
 async function announce(tx: Db, actor: Actor, projectId: string, action: string, images: number): Promise<void> {
-  await recordActivity(tx, { organizationId: actor.organizationId, projectId, memberId: actor.memberId, action, subject: images === 1 ? '1 image' : `${images} images`, detail: {} });
+  await recordActivity(tx, {
+    organizationId: actor.organizationId,
+    projectId,
+    memberId: actor.memberId,
+    action,
+    subject: images === 1 ? '1 image' : `${images} images`,
+    detail: {},
+  });
   await notify(tx, { name: 'project:changed', projectId });
 }

@@ -23,13 +23,22 @@ export function sortAlike(likeness: Likeness, candidates: readonly Candidate[]):
     const apart = compareLikeness(likeness, candidate);
     return apart ? [{ ...candidate, ...apart }] : [];
   });
-  return alike.sort((a, b) => a.difference - b.difference || a.distance - b.distance || (a.imageId < b.imageId ? -1 : 1));
+  return alike.sort(
+    (a, b) => a.difference - b.difference || a.distance - b.distance || (a.imageId < b.imageId ? -1 : 1),
+  );
 }
 
-/** The pairs that an image makes with those of the other side of the line between learning and measuring, its nearest in each split. */
+/**
+ * The pairs that an image makes with those of the other side of the line between learning and measuring, its nearest in
+ * each split.
+ */
 export function pairAcross(image: { imageId: string; split: Split }, alike: readonly Alike[]): Pair[] {
   const others = image.split === 'pool' ? (['validation', 'test'] as const) : (['pool'] as const);
-  return others.flatMap((other) => alike.filter(({ split }) => split === other).slice(0, KEPT)).map(({ imageId, distance, difference }) => ({
-    ...(image.split === 'pool' ? { imageId, twinId: image.imageId } : { imageId: image.imageId, twinId: imageId }), distance, difference,
-  }));
+  return others
+    .flatMap((other) => alike.filter(({ split }) => split === other).slice(0, KEPT))
+    .map(({ imageId, distance, difference }) => ({
+      ...(image.split === 'pool' ? { imageId, twinId: image.imageId } : { imageId: image.imageId, twinId: imageId }),
+      distance,
+      difference,
+    }));
 }

@@ -51,25 +51,55 @@ export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
       .toBuffer({ resolveWithObject: true });
     const channels = info.channels === 1 ? 1 : 3;
     const raw = { width: info.width, height: info.height, channels: info.channels };
-    const contentHash = createHash('sha256').update(`${info.width}x${info.height}x${info.channels}:`).update(data).digest('hex');
+    const contentHash = createHash('sha256')
+      .update(`${info.width}x${info.height}x${info.channels}:`)
+      .update(data)
+      .digest('hex');
     const lossless = info.width * info.height <= LOSSLESS_PIXELS;
     const isSmall = Math.max(info.width, info.height) <= THUMBNAIL_SIDE;
     const [full, thumbnail, gray] = await Promise.all([
-      sharp(data, { raw }).webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 }).toBuffer(),
-      isSmall ? null : sharp(data, { raw }).resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' }).webp({ quality: 78, effort: 2 }).toBuffer(),
+      sharp(data, { raw })
+        .webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 })
+        .toBuffer(),
+      isSmall
+        ? null
+        : sharp(data, { raw })
+            .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
+            .webp({ quality: 78, effort: 2 })
+            .toBuffer(),
       toGray(data, raw),
     ]);
-    return { contentHash, likeness: measureLikeness(...gray), width: info.width, height: info.height, channels, full, thumbnail };
+    return {
+      contentHash,
+      likeness: measureLikeness(...gray),
+      width: info.width,
+      height: info.height,
+      channels,
+      full,
+      thumbnail,
+    };
   } catch (error) {
     throw explain(error);
   }
 }
 
-/** The picture in gray; scaled down first where it is so large that reading all of it here would keep others waiting. */
-async function toGray(data: Buffer, raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 }): Promise<[Uint8Array, Size]> {
+/**
+ * The picture in gray; scaled down first where it is so large that reading all of it here would keep others waiting.
+ */
+async function toGray(
+  data: Buffer,
+  raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 },
+): Promise<[Uint8Array, Size]> {
   if (raw.width * raw.height > LOSSLESS_PIXELS) {
     const size = { width: GRAY_SIDE, height: GRAY_SIDE };
-    return [await sharp(data, { raw }).resize({ ...size, fit: 'fill' }).toColourspace('b-w').raw().toBuffer(), size];
+    return [
+      await sharp(data, { raw })
+        .resize({ ...size, fit: 'fill' })
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer(),
+      size,
+    ];
   }
   if (raw.channels === 1) return [data, raw];
   const gray = new Uint8Array(raw.width * raw.height);
@@ -85,7 +115,10 @@ function refuseMarkup(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new AppError('UNREADABLE_IMAGE', 'The file is empty.');
   const head = Buffer.from(bytes.subarray(0, 512)).toString('latin1').trimStart().toLowerCase();
   if (head.startsWith('<') || head.includes('<svg')) {
-    throw new AppError('UNREADABLE_IMAGE', 'SVG and HTML files are not taken, because they can carry scripts. Convert it to PNG or JPEG.');
+    throw new AppError(
+      'UNREADABLE_IMAGE',
+      'SVG and HTML files are not taken, because they can carry scripts. Convert it to PNG or JPEG.',
+    );
   }
 }
 
@@ -93,10 +126,18 @@ function explain(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/pixel limit/i.test(text)) {
-    return new AppError('TOO_LARGE', `The image has more than ${MAX_PIXELS / 1e6} million pixels. Scale it down and upload it again.`, { cause: error });
+    return new AppError(
+      'TOO_LARGE',
+      `The image has more than ${MAX_PIXELS / 1e6} million pixels. Scale it down and upload it again.`,
+      { cause: error },
+    );
   }
   if (/unsupported image format|block/i.test(text)) {
-    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.', { cause: error });
+    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.', {
+      cause: error,
+    });
   }
-  return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', { cause: error });
+  return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', {
+    cause: error,
+  });
 }

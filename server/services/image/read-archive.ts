@@ -36,8 +36,8 @@ interface PromisedZip extends ZipFile {
 }
 
 /**
- * Reads the images of a zip on disk, one at a time. Names are labels for people and for class folders, never paths here.
- * An entry that is refused is named with its reason; the others go on.
+ * Reads the images of a zip on disk, one at a time. Names are labels for people and for class folders, never paths
+ * here. An entry that is refused is named with its reason; the others go on.
  * @throws AppError BAD_INPUT or TOO_LARGE when the archive as a whole cannot be taken
  */
 export async function openArchive(path: string, options: { folderLabels: boolean }) {
@@ -49,15 +49,30 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     }
     const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     if (total > ARCHIVE_LIMITS.totalBytes) {
-      throw new AppError('TOO_LARGE', `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`);
+      throw new AppError(
+        'TOO_LARGE',
+        `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`,
+      );
     }
     if (labelFiles.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) > ARCHIVE_LIMITS.labelBytes) {
-      throw new AppError('TOO_LARGE', 'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.');
+      throw new AppError(
+        'TOO_LARGE',
+        'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.',
+      );
     }
     const texts = options.folderLabels ? await readTexts(zip, labelFiles) : [];
-    const labels = options.folderLabels ? readArchiveLabels(images.map((item) => item.name), texts) : null;
+    const labels = options.folderLabels
+      ? readArchiveLabels(
+          images.map((item) => item.name),
+          texts,
+        )
+      : null;
     if (labels) refused.push(...labels.refused);
-    return { total: images.length + refused.length, files: readFiles(zip, images, refused, labels?.book ?? null), close: () => zip.close() };
+    return {
+      total: images.length + refused.length,
+      files: readFiles(zip, images, refused, labels?.book ?? null),
+      close: () => zip.close(),
+    };
   } catch (error) {
     zip.close();
     throw error;
@@ -70,16 +85,23 @@ async function open(path: string): Promise<PromisedZip> {
   const zip = await new Promise<ZipFile>((resolve, reject) => {
     yauzl.open(path, options, (error, opened) => (error ? reject(error) : resolve(opened)));
   }).catch((error: unknown) => {
-    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', { cause: error });
+    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', {
+      cause: error,
+    });
   });
   if (zip.entryCount > ARCHIVE_LIMITS.entries) {
     zip.close();
-    throw new AppError('TOO_LARGE', `The zip holds ${zip.entryCount} entries; at most ${ARCHIVE_LIMITS.entries} are taken at a time. Split it.`);
+    throw new AppError(
+      'TOO_LARGE',
+      `The zip holds ${zip.entryCount} entries; at most ${ARCHIVE_LIMITS.entries} are taken at a time. Split it.`,
+    );
   }
   return zip as PromisedZip;
 }
 
-async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[] }> {
+async function listEntries(
+  zip: PromisedZip,
+): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[] }> {
   const images: NamedEntry[] = [];
   const labelFiles: NamedEntry[] = [];
   const refused: Refused[] = [];
@@ -95,7 +117,9 @@ async function listEntries(zip: PromisedZip): Promise<{ images: NamedEntry[]; la
       else images.push({ name, entry });
     }
   } catch (error) {
-    throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', { cause: error });
+    throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', {
+      cause: error,
+    });
   }
   return { images, labelFiles, refused };
 }
@@ -111,11 +135,14 @@ function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..')) {
     return new AppError('BAD_INPUT', 'The name points outside of the zip, so it is not taken.');
   }
-  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK) return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK)
+    return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
   if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
   if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
-  if (!IMAGE_NAME.test(name) && !isLabelFile(name)) return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
-  if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes) return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
+  if (!IMAGE_NAME.test(name) && !isLabelFile(name))
+    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
+  if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes)
+    return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {
     return new AppError('TOO_LARGE', 'The file unpacks to far more than it holds, so it is not taken.');
   }
@@ -135,7 +162,12 @@ async function* readFiles(
       const bytes = await readEntry(zip, entry);
       yield { name, bytes, className: label?.className ?? null, split: label?.split ?? null };
     } catch (error) {
-      yield { name, error: new AppError('UNREADABLE_IMAGE', 'The file is damaged inside the zip. Make the zip again.', { cause: error }) };
+      yield {
+        name,
+        error: new AppError('UNREADABLE_IMAGE', 'The file is damaged inside the zip. Make the zip again.', {
+          cause: error,
+        }),
+      };
     }
   }
 }
@@ -144,7 +176,11 @@ async function readTexts(zip: PromisedZip, labelFiles: NamedEntry[]): Promise<{ 
   const texts = [];
   for (const { name, entry } of labelFiles) {
     const bytes = await readEntry(zip, entry).catch((error: unknown) => {
-      throw new AppError('BAD_INPUT', `The label file ${name.slice(0, 200)} is damaged inside the zip. Make the zip again.`, { cause: error });
+      throw new AppError(
+        'BAD_INPUT',
+        `The label file ${name.slice(0, 200)} is damaged inside the zip. Make the zip again.`,
+        { cause: error },
+      );
     });
     texts.push({ path: name, text: bytes.toString('utf8') });
   }

@@ -19,8 +19,8 @@ export interface LabelBook {
 const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 
 /**
- * Only what people said counts: a model's answers in an import never become judgments. A row means the file that it names whole, else the only one
- * that ends so; where two rows end at one file in this way, neither labels it.
+ * Only what people said counts: a model's answers in an import never become judgments. A row means the file that it
+ * names whole, else the only one that ends so; where two rows end at one file in this way, neither labels it.
  */
 export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
   const find = createFileFinder(paths);
@@ -44,11 +44,12 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
 }
 
 /**
- * Labels of an archive: its own label files first, then its folders. A file that is called like one but holds no labels (a readme.txt among the
- * images) is refused by name; it takes no image down with it.
+ * Labels of an archive: its own label files first, then its folders. A file that is called like one but holds no labels
+ * (a readme.txt among the images) is refused by name; it takes no image down with it.
  */
 export function readArchiveLabels(
-  paths: readonly string[], labelFiles: readonly { path: string; text: string }[],
+  paths: readonly string[],
+  labelFiles: readonly { path: string; text: string }[],
 ): { book: LabelBook; refused: { name: string; error: AppError }[] } {
   const refused: { name: string; error: AppError }[] = [];
   const folderNames = labelFiles.map((file) => ({ ...file, names: readFolderNames(file) }));
@@ -58,20 +59,33 @@ export function readArchiveLabels(
       return placeBeside(path, readLabelFile(baseOf(path), text).rows);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      refused.push({ name: path.slice(0, 200), error: new AppError('BAD_INPUT', `Not read as labels: ${error.message}`, { cause: error }) });
+      refused.push({
+        name: path.slice(0, 200),
+        error: new AppError('BAD_INPUT', `Not read as labels: ${error.message}`, { cause: error }),
+      });
       return [];
     }
   });
-  const book = makeLabelBook(rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows, paths);
+  const book = makeLabelBook(
+    rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows,
+    paths,
+  );
   return { book, refused };
 }
 
-/** The classes.json of an ImageFolder export: what each folder is called, where its class's name is none that a file system takes. */
+/**
+ * The classes.json of an ImageFolder export: what each folder is called, where its class's name is none that a file
+ * system takes.
+ */
 function readFolderNames({ path, text }: { path: string; text: string }): Record<string, string> | null {
   if (baseOf(path).toLowerCase() !== 'classes.json') return null;
   try {
     const data: unknown = JSON.parse(text);
-    const isNames = typeof data === 'object' && data !== null && !Array.isArray(data) && Object.values(data).every((name) => typeof name === 'string');
+    const isNames =
+      typeof data === 'object' &&
+      data !== null &&
+      !Array.isArray(data) &&
+      Object.values(data).every((name) => typeof name === 'string');
     return isNames ? (data as Record<string, string>) : null;
   } catch {
     return null;
@@ -81,6 +95,9 @@ function readFolderNames({ path, text }: { path: string; text: string }): Record
 /** @throws AppError BAD_INPUT when a name cannot be a class */
 export function checkClassName(name: string | null): void {
   if (name !== null && !classNameSchema.safeParse(name).success) {
-    throw new AppError('BAD_INPUT', `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no control characters.`);
+    throw new AppError(
+      'BAD_INPUT',
+      `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no control characters.`,
+    );
   }
 }

@@ -3,7 +3,13 @@ import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
 import { roundName } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { drawAudit, insertReviewItems, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/review/insight.ts';
+import {
+  drawAudit,
+  insertReviewItems,
+  listFlipCandidates,
+  listSuspects,
+  listUncertain,
+} from '#db/queries/review/insight.ts';
 import type { ReviewCandidate } from '#db/queries/review/insight.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
@@ -15,45 +21,81 @@ type QueueReason = 'flip' | 'suspect-label' | 'audit' | 'uncertain';
 /** Ids in one event: 36 bytes each, far below the 8,000 that a notification may have. */
 const IDS_PER_EVENT = 100;
 
-/** Sends images of a round to people. Audit items are drawn at random and keep their chance, so that the estimate stays unbiased. */
+/**
+ * Sends images of a round to people. Audit items are drawn at random and keep their chance, so that the estimate stays
+ * unbiased.
+ */
 export async function queueReview(
-  services: Services, actor: Actor, input: { projectId: string; roundId: string; reason: QueueReason; count: number },
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; roundId: string; reason: QueueReason; count: number },
 ): Promise<{ queued: number }> {
   return services.db.transaction(async (tx) => {
     const round = await getRound(tx, input);
     const { candidates, drawProbability } = await drawCandidates(tx, round, input.reason, input.count);
     const itemIds = await insertReviewItems(tx, {
-      projectId: input.projectId, runId: round.runId, roundId: round.id, reason: input.reason, classIds: round.run.classIds, drawProbability, candidates,
+      projectId: input.projectId,
+      runId: round.runId,
+      roundId: round.id,
+      reason: input.reason,
+      classIds: round.run.classIds,
+      drawProbability,
+      candidates,
     });
     if (itemIds.length === 0) return { queued: 0 };
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'review:queued',
-      subject: `${roundName(round)} of run ${round.run.number}`, detail: { reason: input.reason, count: itemIds.length },
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'review:queued',
+      subject: `${roundName(round)} of run ${round.run.number}`,
+      detail: { reason: input.reason, count: itemIds.length },
     });
     for (let start = 0; start < itemIds.length; start += IDS_PER_EVENT) {
       await notify(tx, {
-        name: 'review:arrived', projectId: input.projectId, runId: round.runId, itemIds: itemIds.slice(start, start + IDS_PER_EVENT), reason: input.reason,
+        name: 'review:arrived',
+        projectId: input.projectId,
+        runId: round.runId,
+        itemIds: itemIds.slice(start, start + IDS_PER_EVENT),
+        reason: input.reason,
       });
     }
     return { queued: itemIds.length };
   });
 }
 
-async function drawCandidates(db: Db, round: RoundRow, reason: QueueReason, limit: number): Promise<{ candidates: ReviewCandidate[]; drawProbability: number | null }> {
+async function drawCandidates(
+  db: Db,
+  round: RoundRow,
+  reason: QueueReason,
+  limit: number,
+): Promise<{ candidates: ReviewCandidate[]; drawProbability: number | null }> {
   const plain = (candidates: ReviewCandidate[]) => ({ candidates, drawProbability: null });
   if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
-    throw new AppError('NOT_READY', `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. Label more, then start a run.`);
+    throw new AppError(
+      'NOT_READY',
+      `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. Label more, then start a run.`,
+    );
   }
-  if (reason === 'suspect-label') return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
+  if (reason === 'suspect-label')
+    return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
   if (reason === 'uncertain') return plain(await listUncertain(db, { roundId: round.id, limit }));
   const rounds = await listRounds(db, { runId: round.runId });
   if (reason === 'flip') {
     const earlier = rounds.find(({ role, index }) => role !== 'control' && index === round.index - 1);
-    if (!earlier) throw new AppError('NOT_READY', 'Flips are counted between two rounds, and this is the first. Wait for the next round.');
+    if (!earlier)
+      throw new AppError(
+        'NOT_READY',
+        'Flips are counted between two rounds, and this is the first. Wait for the next round.',
+      );
     return plain(await listFlipCandidates(db, { roundId: round.id, otherRoundId: earlier.id, limit }));
   }
   const student = rounds.find(({ role, teacherRoundId }) => role === 'student' && teacherRoundId === round.id);
-  if (!student) throw new AppError('NOT_READY', 'No student has accepted pseudo-labels of this round yet, so there is nothing to audit.');
+  if (!student)
+    throw new AppError(
+      'NOT_READY',
+      'No student has accepted pseudo-labels of this round yet, so there is nothing to audit.',
+    );
   const { rows, of } = await drawAudit(db, { studentRoundId: student.id, teacherRoundId: round.id, limit });
   return { candidates: rows, drawProbability: of === 0 ? null : rows.length / of };
 }

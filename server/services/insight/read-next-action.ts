@@ -9,7 +9,12 @@ import { readGain } from './read-gain.ts';
 
 /** The one thing that moves the project furthest, with the counts the answer rests on. */
 export async function readNextAction(db: Db, projectId: string) {
-  const [{ classes }, splits, runs, review] = await Promise.all([readReadiness(db, projectId), countSplits(db, projectId), listRuns(db, { projectId }), countReview(db, { projectId })]);
+  const [{ classes }, splits, runs, review] = await Promise.all([
+    readReadiness(db, projectId),
+    countSplits(db, projectId),
+    listRuns(db, { projectId }),
+    countReview(db, { projectId }),
+  ]);
   const run = runs[0] ?? null;
   const ofRun = run ? await countReview(db, { runId: run.id }) : null;
   const labeled = classes.reduce((sum, { pool }) => sum + pool, 0);
@@ -23,28 +28,55 @@ export async function readNextAction(db: Db, projectId: string) {
     validation: { labeled: validationLabeled, images: splits.validation },
     openReview: review.open,
     run: run && {
-      number: run.number, status: run.status, message: run.message, labeled: measured?.labeled ?? 0,
-      rounds: run.rounds.filter(({ metrics }) => metrics).length, openReview: ofRun?.open ?? 0,
+      number: run.number,
+      status: run.status,
+      message: run.message,
+      labeled: measured?.labeled ?? 0,
+      rounds: run.rounds.filter(({ metrics }) => metrics).length,
+      openReview: ofRun?.open ?? 0,
       lastRound: hasBegunAll(run),
-      weakest: measured ? weakestClass(measured.confusion, run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '')) : null,
+      weakest: measured
+        ? weakestClass(
+            measured.confusion,
+            run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? ''),
+          )
+        : null,
     },
     lastGain: gain.last,
   });
   return {
-    action, classes, splits, labeled, validationLabeled, review,
-    run: run && { id: run.id, number: run.number, status: run.status, ended: isRunEnded(run.status), message: run.message },
+    action,
+    classes,
+    splits,
+    labeled,
+    validationLabeled,
+    review,
+    run: run && {
+      id: run.id,
+      number: run.number,
+      status: run.status,
+      ended: isRunEnded(run.status),
+      message: run.message,
+    },
   };
 }
 
 /** Has every round that learns from people begun, and so frozen what it learns from? */
 const hasBegunAll = ({ config, rounds }: Awaited<ReturnType<typeof listRuns>>[number]): boolean =>
-  planRounds(config).filter(({ role }) => role !== 'control').every((plan) =>
-    rounds.some(({ index, role, member, startedAt }) => index === plan.index && role === plan.role && member === plan.member && startedAt !== null));
+  planRounds(config)
+    .filter(({ role }) => role !== 'control')
+    .every((plan) =>
+      rounds.some(
+        ({ index, role, member, startedAt }) =>
+          index === plan.index && role === plan.role && member === plan.member && startedAt !== null,
+      ),
+    );
 
 function weakestClass(confusion: number[][], names: string[]) {
   let weakest: { name: string; recall: number; count: number } | null = null;
   for (const [index, { recall, support }] of perClassFigures(confusion).entries()) {
-    if (recall !== null && (!weakest || recall < weakest.recall)) weakest = { name: names[index] ?? '', recall, count: support };
+    if (recall !== null && (!weakest || recall < weakest.recall))
+      weakest = { name: names[index] ?? '', recall, count: support };
   }
   return weakest;
 }

@@ -4,7 +4,10 @@ import { summarizeAnchoring, summarizeReasons } from './read-trust.ts';
 
 describe('anchoring', () => {
   it('is agreement with the guess shown minus hidden, with its interval', () => {
-    const { effect, shown, hidden } = summarizeAnchoring([{ guessShown: true, n: 200, agreed: 160, medianMs: 900 }, { guessShown: false, n: 100, agreed: 60, medianMs: 1400 }]);
+    const { effect, shown, hidden } = summarizeAnchoring([
+      { guessShown: true, n: 200, agreed: 160, medianMs: 900 },
+      { guessShown: false, n: 100, agreed: 60, medianMs: 1400 },
+    ]);
     expect([shown.share, hidden.share]).toEqual([0.8, 0.6]);
     // By hand: √(.16/200 + .24/100) = 0.0565685; × 1.96 = 0.1108743.
     expect(effect?.difference).toBeCloseTo(0.2, 10);
@@ -19,10 +22,15 @@ describe('anchoring', () => {
 
 describe('order against chance', () => {
   it('measures every reason against the random audit', () => {
-    const rows = summarizeReasons([
-      { reason: 'audit', status: 'answered', n: 50, changed: 10 }, { reason: 'audit', status: 'open', n: 3, changed: 0 },
-      { reason: 'uncertain', status: 'answered', n: 40, changed: 20 }, { reason: 'uncertain', status: 'skipped', n: 2, changed: 0 },
-    ], { n: 30, right: 21 });
+    const rows = summarizeReasons(
+      [
+        { reason: 'audit', status: 'answered', n: 50, changed: 10 },
+        { reason: 'audit', status: 'open', n: 3, changed: 0 },
+        { reason: 'uncertain', status: 'answered', n: 40, changed: 20 },
+        { reason: 'uncertain', status: 'skipped', n: 2, changed: 0 },
+      ],
+      { n: 30, right: 21 },
+    );
     expect(rows).toMatchObject([
       { reason: 'audit', open: 3, answered: 50, corrected: { share: 0.2 } },
       { reason: 'uncertain', skipped: 2, answered: 40, corrected: { share: 0.5 } },
@@ -30,33 +38,63 @@ describe('order against chance', () => {
   });
 
   it('RUN-29 takes for chance what was drawn from the whole pool, not what a lead drew from accepted pseudo-labels', () => {
-    const [audit, uncertain] = summarizeReasons([{ reason: 'audit', status: 'answered', n: 50, changed: 10 }, { reason: 'uncertain', status: 'answered', n: 40, changed: 20 }], { n: 40, right: 30 });
+    const [audit, uncertain] = summarizeReasons(
+      [
+        { reason: 'audit', status: 'answered', n: 50, changed: 10 },
+        { reason: 'uncertain', status: 'answered', n: 40, changed: 20 },
+      ],
+      { n: 40, right: 30 },
+    );
     expect([audit?.lift, uncertain?.lift]).toEqual([0.8, 2]);
   });
 
   it('gives no lift without an audit, or when the audit found no mistake', () => {
-    expect(summarizeReasons([{ reason: 'uncertain', status: 'answered', n: 4, changed: 2 }], { n: 0, right: 0 })[0]?.lift).toBeNull();
-    expect(summarizeReasons([{ reason: 'audit', status: 'answered', n: 4, changed: 0 }], { n: 4, right: 4 })[0]?.lift).toBeNull();
+    expect(
+      summarizeReasons([{ reason: 'uncertain', status: 'answered', n: 4, changed: 2 }], { n: 0, right: 0 })[0]?.lift,
+    ).toBeNull();
+    expect(
+      summarizeReasons([{ reason: 'audit', status: 'answered', n: 4, changed: 0 }], { n: 4, right: 4 })[0]?.lift,
+    ).toBeNull();
   });
 });
 
 describe('RUN-27 gain', () => {
   type Runs = Parameters<typeof readGain>[0];
-  const round = (role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) => ({ role, model: 's', rolledBackAt, metrics: { labeled, valAccuracy, valCount: 200 } });
+  const round = (role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) => ({
+    role,
+    model: 's',
+    rolledBackAt,
+    metrics: { labeled, valAccuracy, valCount: 200 },
+  });
 
   it('credits labels with what control arms gained, and shows the best rounds beside them', () => {
-    const runs = [{
-      number: 1,
-      rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7), round('control', 100, 0.6), round('student', 150, 0.8), round('student', 150, 0.95, new Date()), round('control', 150, 0.65)],
-    }] as unknown as Runs;
+    const runs = [
+      {
+        number: 1,
+        rounds: [
+          round('teacher', 100, 0.5),
+          round('student', 100, 0.7),
+          round('control', 100, 0.6),
+          round('student', 150, 0.8),
+          round('student', 150, 0.95, new Date()),
+          round('control', 150, 0.65),
+        ],
+      },
+    ] as unknown as Runs;
     const gain = readGain(runs);
     expect(gain.kind).toEqual({ role: 'control', model: 's' });
     expect(gain.total?.perHundred).toBeCloseTo(0.1, 10);
-    expect(gain.points.map(({ labels, best, alone }) => [labels, best, alone])).toEqual([[100, 0.7, 0.6], [150, 0.8, 0.65]]);
+    expect(gain.points.map(({ labels, best, alone }) => [labels, best, alone])).toEqual([
+      [100, 0.7, 0.6],
+      [150, 0.8, 0.65],
+    ]);
   });
 
   it('takes teachers of two runs where no control arm was trained', () => {
-    const runs = [{ number: 2, rounds: [round('teacher', 150, 0.6)] }, { number: 1, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7)] }] as unknown as Runs;
+    const runs = [
+      { number: 2, rounds: [round('teacher', 150, 0.6)] },
+      { number: 1, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7)] },
+    ] as unknown as Runs;
     expect(readGain(runs).total?.perHundred).toBeCloseTo(0.2, 10);
     // The best is the earlier run's student, though the newest point of the curve is lower.
     expect(readGain(runs).best).toMatchObject({ runNumber: 1, role: 'student', accuracy: 0.7 });

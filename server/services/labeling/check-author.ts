@@ -2,10 +2,14 @@ import { AppError } from '#core/errors.ts';
 import type { Actor } from '../../context.ts';
 
 /**
- * The member who asks, unless what they send was made by another one: a tab, or what it left unsent, outlives the person who sat before it.
- * Not a refusal for good: the outbox keeps the answers for their author. @throws AppError UNAUTHORIZED
+ * The member who asks, unless what they send was made by another one: a tab, or what it left unsent, outlives the
+ * person who sat before it. Not a refusal for good: the outbox keeps the answers for their author. @throws AppError
+ * UNAUTHORIZED
  */
 export function checkAuthor(actor: Actor, memberId: string | undefined): Actor {
   if (memberId === undefined || memberId === actor.memberId) return actor;
-  throw new AppError('UNAUTHORIZED', 'Somebody else has signed in here. These answers are kept, and sent when their author signs in again.');
+  throw new AppError(
+    'UNAUTHORIZED',
+    'Somebody else has signed in here. These answers are kept, and sent when their author signs in again.',
+  );
 }

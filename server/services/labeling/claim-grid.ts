@@ -20,34 +20,68 @@ type Project = typeof projectTable.$inferSelect;
 const SPARE = 2;
 
 /**
- * Leases a grid of open images: those that the newest round takes for one class (surest first), those most like one image,
- * or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet. A grid of one class tells the
- * model's answer before anybody gives one: those who are no leads get it only where the settings have that, without the hidden share.
+ * Leases a grid of open images: those that the newest round takes for one class (surest first), those most like one
+ * image, or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet. A
+ * grid of one class tells the model's answer before anybody gives one: those who are no leads get it only where the
+ * settings have that, without the hidden share.
  */
 export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Project, input: z.infer<typeof schema>) {
   const { by, count } = input;
   if (by.kind === 'queue') return { ...(await claimImages({ db }, actor, project, count)), round: null };
   const mayBrowse = can(actor.role, 'prediction:browse');
   if (by.kind === 'class' && !mayBrowse && project.settings.guess !== 'before') {
-    throw new AppError('FORBIDDEN', 'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick from the queue.');
+    throw new AppError(
+      'FORBIDDEN',
+      'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick from the queue.',
+    );
   }
   const stop = await findClaimStop(db, actor, project);
   const round = await findMapRound(db, { projectId: project.id });
   if (stop || !round) return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
   const who = { projectId: project.id, memberId: actor.memberId };
-  const candidates = by.kind === 'class'
-    ? await listPredicted(db, { ...who, roundId: round.id, classIndex: round.classIds.indexOf(by.classId), limit: count * SPARE })
-    : await listSimilar(db, { projectId: project.id, roundId: round.id, imageId: by.imageId, openOnly: true, limit: count * SPARE, blind: null });
-  const hidden = by.kind === 'class' && !mayBrowse ? await findHiddenGuesses(db, project, candidates.map((row) => row.imageId)) : new Set<string>();
+  const candidates =
+    by.kind === 'class'
+      ? await listPredicted(db, {
+          ...who,
+          roundId: round.id,
+          classIndex: round.classIds.indexOf(by.classId),
+          limit: count * SPARE,
+        })
+      : await listSimilar(db, {
+          projectId: project.id,
+          roundId: round.id,
+          imageId: by.imageId,
+          openOnly: true,
+          limit: count * SPARE,
+          blind: null,
+        });
+  const hidden =
+    by.kind === 'class' && !mayBrowse
+      ? await findHiddenGuesses(
+          db,
+          project,
+          candidates.map((row) => row.imageId),
+        )
+      : new Set<string>();
   const chosen = candidates.filter((row) => !hidden.has(row.imageId)).slice(0, count);
-  const claimed = await retryOnRace(() => claimThese(db, { ...who, imageIds: chosen.map((row) => row.imageId), seconds: LEASE_SECONDS }));
+  const claimed = await retryOnRace(() =>
+    claimThese(db, { ...who, imageIds: chosen.map((row) => row.imageId), seconds: LEASE_SECONDS }),
+  );
   const tokenOf = new Map(claimed.map((row) => [row.imageId, row.token]));
-  const images = await listLabelImages(db, project.id, chosen.flatMap(({ imageId }) => {
-    const token = tokenOf.get(imageId);
-    return token === undefined ? [] : [{ imageId, token }];
-  }));
+  const images = await listLabelImages(
+    db,
+    project.id,
+    chosen.flatMap(({ imageId }) => {
+      const token = tokenOf.get(imageId);
+      return token === undefined ? [] : [{ imageId, token }];
+    }),
+  );
   const about = { index: round.index, runNumber: round.runNumber };
   if (images.length > 0) return { images, end: null, round: about };
   const others = await countHeldByOthers(db, who);
-  return { images, end: (others > 0 ? { reason: 'held', count: others } : { reason: 'done' }) satisfies ClaimEnd, round: about };
+  return {
+    images,
+    end: (others > 0 ? { reason: 'held', count: others } : { reason: 'done' }) satisfies ClaimEnd,
+    round: about,
+  };
 }

@@ -23,8 +23,8 @@ export async function findClaimStop(db: Db, actor: Actor, project: Project): Pro
 }
 
 /**
- * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it was. Among new
- * ones a share of gold items is mixed in, without a lease (token null).
+ * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it
+ * was. Among new ones a share of gold items is mixed in, without a lease (token null).
  */
 export async function claimImages(services: { db: Db }, actor: Actor, project: Project, count: number) {
   const { db } = services;
@@ -37,8 +37,11 @@ export async function claimImages(services: { db: Db }, actor: Actor, project: P
   const gold = wanted > 0 ? goldCount(wanted, project.settings.goldShare, Math.random()) : 0;
   const checks = gold > 0 ? await listGoldFor(db, { ...who, limit: gold }) : [];
   const fresh: { imageId: string; token: number | null }[] =
-    wanted > checks.length ? await retryOnRace(() => claimLeases(db, { ...who, count: wanted - checks.length, seconds: LEASE_SECONDS })) : [];
-  for (const imageId of checks) fresh.splice(Math.floor(Math.random() * (fresh.length + 1)), 0, { imageId, token: null });
+    wanted > checks.length
+      ? await retryOnRace(() => claimLeases(db, { ...who, count: wanted - checks.length, seconds: LEASE_SECONDS }))
+      : [];
+  for (const imageId of checks)
+    fresh.splice(Math.floor(Math.random() * (fresh.length + 1)), 0, { imageId, token: null });
   const images = await listLabelImages(db, project.id, [...held, ...fresh]);
   if (images.length > 0) return { images, end: null };
   const others = await countHeldByOthers(db, who);

@@ -29,7 +29,15 @@ afterAll(() => test.close());
 
 const claim = () => claimLeases(test.db, { projectId, memberId: anna.memberId, count: 2, seconds: 60 });
 const decide = (item: { imageId: string; token: number } | undefined, id: string = randomUUID()) => ({
-  id, imageId: item?.imageId ?? '', kind: 'decide' as const, classId, token: item?.token ?? null, reviewItemId: null, guessShown: false, reason: null, durationMs: null,
+  id,
+  imageId: item?.imageId ?? '',
+  kind: 'decide' as const,
+  classId,
+  token: item?.token ?? null,
+  reviewItemId: null,
+  guessShown: false,
+  reason: null,
+  durationMs: null,
 });
 
 it('ANNOTATION-1 ANNOTATION-6 one id for two images at the same moment is one decision: counted once, announced once', async () => {
@@ -41,18 +49,34 @@ it('ANNOTATION-1 ANNOTATION-6 one id for two images at the same moment is one de
   for (let time = 0; time < 10; time += 1) {
     const hand = await claim();
     const id = randomUUID();
-    const answers = await Promise.allSettled(hand.map((item) => submitAnnotation(test, anna, projectId, decide(item, id))));
+    const answers = await Promise.allSettled(
+      hand.map((item) => submitAnnotation(test, anna, projectId, decide(item, id))),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ code: 'CONFLICT' });
-    const [stored] = await test.db.select({ imageId: annotation.imageId }).from(annotation).where(eq(annotation.id, id));
-    const counts = await test.db.select({ id: image.id, n: image.judgmentCount }).from(image).where(inArray(image.id, hand.map((item) => item.imageId)));
+    const [stored] = await test.db
+      .select({ imageId: annotation.imageId })
+      .from(annotation)
+      .where(eq(annotation.id, id));
+    const counts = await test.db
+      .select({ id: image.id, n: image.judgmentCount })
+      .from(image)
+      .where(
+        inArray(
+          image.id,
+          hand.map((item) => item.imageId),
+        ),
+      );
     expect(counts.filter(({ n }) => n > 0).map((row) => row.id)).toEqual([stored?.imageId]);
     await submitAnnotation(test, anna, projectId, decide(hand.find((item) => item.imageId !== stored?.imageId)));
   }
   // A backend passes on what it was told before it answers again.
   await listener.query('select 1');
   await listener.end();
-  const stored = await test.db.select({ imageId: annotation.imageId }).from(annotation).where(eq(annotation.projectId, projectId));
+  const stored = await test.db
+    .select({ imageId: annotation.imageId })
+    .from(annotation)
+    .where(eq(annotation.projectId, projectId));
   expect(heard.sort()).toEqual(stored.map((row) => row.imageId).sort());
 });
 
@@ -60,13 +84,22 @@ it('ANNOTATION-2 a decision takes four round trips, and reads nothing before the
   const one = openDatabase(test.url, { max: 1 });
   const seen = watchRoundTrips(one.pool);
   const [item] = await claim();
-  expect(await submitAnnotation(one, anna, projectId, decide(item))).toMatchObject({ ok: true, late: false, repeated: false });
+  expect(await submitAnnotation(one, anna, projectId, decide(item))).toMatchObject({
+    ok: true,
+    late: false,
+    repeated: false,
+  });
   expect(seen.count).toBe(4);
   expect(seen.statements.map((text) => text.split(/\s+/, 2).join(' '))).toEqual([
     'begin',
-    'select "id",', 'select settings,', 'select distinct',
-    'insert into', 'with gone', 'update "image"',
-    'commit', 'select pg_notify($1,',
+    'select "id",',
+    'select settings,',
+    'select distinct',
+    'insert into',
+    'with gone',
+    'update "image"',
+    'commit',
+    'select pg_notify($1,',
   ]);
   expect(seen.statements[1]).toContain('for update');
   await one.close();

@@ -35,18 +35,28 @@ export interface Recorded {
 }
 
 /**
- * Takes decisions of one person inside the caller's transaction: all or none. A decision that does not carry the token of its live
- * lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until the transaction ends, so what is
- * read under the lock, with the new judgments, is what the consensus is computed from.
+ * Takes decisions of one person inside the caller's transaction: all or none. A decision that does not carry the token
+ * of its live lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until
+ * the transaction ends, so what is read under the lock, with the new judgments, is what the consensus is computed from.
  */
 export async function recordDecisions(
-  { tx, announce }: Announced, actor: Actor, projectId: string, source: AnnotationSource, decisions: readonly Decision[],
+  { tx, announce }: Announced,
+  actor: Actor,
+  projectId: string,
+  source: AnnotationSource,
+  decisions: readonly Decision[],
 ): Promise<Recorded[]> {
   const imageIds = decisions.map((item) => item.imageId);
   // The lock is first: what stands behind it is read once it is held.
   const [locked, before, judgments] = await inOneTrip([
     lockImages(tx, { projectId, imageIds }),
-    readBefore(tx, { projectId, memberId: actor.memberId, ids: decisions.map((item) => item.id), classIds: decisions.flatMap((item) => item.classId ?? []), imageIds }),
+    readBefore(tx, {
+      projectId,
+      memberId: actor.memberId,
+      ids: decisions.map((item) => item.id),
+      classIds: decisions.flatMap((item) => item.classId ?? []),
+      imageIds,
+    }),
     listJudgments(tx, imageIds),
   ]);
   const images = new Map(locked.map((row) => [row.id, row]));
@@ -58,31 +68,58 @@ export async function recordDecisions(
   const fresh = decisions.filter((item) => !known.has(item.id));
   if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
-  /** Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its own. */
+  /**
+   * Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its
+   * own.
+   */
   const isLate = (item: Decision): boolean => {
     if (source === 'adjudicate' || source === 'bulk') return false;
     if (item.token !== null) return held.get(item.imageId) !== item.token;
-    if (item.reviewItemId !== null) return !before.items.some((row) => row.id === item.reviewItemId && row.heldBy === actor.memberId);
+    if (item.reviewItemId !== null)
+      return !before.items.some((row) => row.id === item.reviewItemId && row.heldBy === actor.memberId);
     return images.get(item.imageId)?.goldClassId === null;
   };
   const answered: { id: string; imageId: string }[] = [];
   const rows = [];
   for (const item of fresh) {
-    const itemIds = before.items.filter((row) => row.imageId === item.imageId && isAnswered(row, item)).map((row) => row.id);
-    const items = itemIds.length === 0 ? [] : await answerReviewItems(tx, { itemIds, memberId: actor.memberId, annotationId: item.id, skipped: item.kind === 'skip' });
+    const itemIds = before.items
+      .filter((row) => row.imageId === item.imageId && isAnswered(row, item))
+      .map((row) => row.id);
+    const items =
+      itemIds.length === 0
+        ? []
+        : await answerReviewItems(tx, {
+            itemIds,
+            memberId: actor.memberId,
+            annotationId: item.id,
+            skipped: item.kind === 'skip',
+          });
     answered.push(...items.map(({ id }) => ({ id, imageId: item.imageId })));
     const own = items.find(({ id }) => id === item.reviewItemId) ?? items[0];
     rows.push({
-      id: item.id, projectId, imageId: item.imageId, memberId: actor.memberId, kind: item.kind, classId: item.classId, source,
-      reviewItemId: own?.id ?? null, late: isLate(item), guessShown: item.guessShown,
-      guessClassId: own?.guessClassId ?? null, reason: item.reason, durationMs: item.durationMs,
+      id: item.id,
+      projectId,
+      imageId: item.imageId,
+      memberId: actor.memberId,
+      kind: item.kind,
+      classId: item.classId,
+      source,
+      reviewItemId: own?.id ?? null,
+      late: isLate(item),
+      guessShown: item.guessShown,
+      guessClassId: own?.guessClassId ?? null,
+      reason: item.reason,
+      durationMs: item.durationMs,
     });
   }
   const touched = fresh.map((item) => item.imageId);
   const fulfilled = touched.filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
   const judged = byImage(touched, judgments);
   for (const { imageId, memberId, kind, classId } of rows) {
-    judged.set(imageId, addJudgment(judged.get(imageId) ?? [], { memberId, kind, classId, adjudicated: source === 'adjudicate' }));
+    judged.set(
+      imageId,
+      addJudgment(judged.get(imageId) ?? [], { memberId, kind, classId, adjudicated: source === 'adjudicate' }),
+    );
   }
   const [inserted] = await inOneTrip([
     insertAnnotations(tx, rows),
@@ -93,12 +130,28 @@ export async function recordDecisions(
   // Somebody took the id for another image meanwhile: the consensus above counts what was not said.
   if (inserted.size < rows.length) throw idTaken();
   announce([
-    ...touched.map((imageId) => ({ name: 'annotation:submitted' as const, projectId, imageId, memberId: actor.memberId, source })),
-    ...answered.map(({ id, imageId }) => ({ name: 'review:answered' as const, projectId, itemId: id, imageId, memberId: actor.memberId })),
+    ...touched.map((imageId) => ({
+      name: 'annotation:submitted' as const,
+      projectId,
+      imageId,
+      memberId: actor.memberId,
+      source,
+    })),
+    ...answered.map(({ id, imageId }) => ({
+      name: 'review:answered' as const,
+      projectId,
+      itemId: id,
+      imageId,
+      memberId: actor.memberId,
+    })),
   ]);
   const lateOf = new Map(rows.map((row) => [row.id, row.late]));
   return decisions.map(({ id, imageId }) => ({
-    id, imageId, late: lateOf.get(id) ?? known.get(id)?.late ?? false, repeated: known.has(id), goldClassId: images.get(imageId)?.goldClassId ?? null,
+    id,
+    imageId,
+    late: lateOf.get(id) ?? known.get(id)?.late ?? false,
+    repeated: known.has(id),
+    goldClassId: images.get(imageId)?.goldClassId ?? null,
   }));
 }
 

@@ -25,10 +25,15 @@ export interface Refused {
 }
 
 /**
- * Takes decisions one after another, each in a transaction of its own. One that is refused does not stop those behind it; anything
- * unexpected does, and the outbox sends the rest again.
+ * Takes decisions one after another, each in a transaction of its own. One that is refused does not stop those behind
+ * it; anything unexpected does, and the outbox sends the rest again.
  */
-export async function submitAnnotations(services: Pick<Services, 'pool'>, actor: Actor, projectId: string, items: readonly Submission[]): Promise<(Submitted | Refused)[]> {
+export async function submitAnnotations(
+  services: Pick<Services, 'pool'>,
+  actor: Actor,
+  projectId: string,
+  items: readonly Submission[],
+): Promise<(Submitted | Refused)[]> {
   const results: (Submitted | Refused)[] = [];
   for (const item of items) {
     try {
@@ -42,10 +47,17 @@ export async function submitAnnotations(services: Pick<Services, 'pool'>, actor:
 }
 
 /** Takes one decision: once acknowledged it is durable. */
-export const submitAnnotation = ({ pool }: Pick<Services, 'pool'>, actor: Actor, projectId: string, item: Submission): Promise<Submitted> =>
-  retryOnRace(() => transactAndAnnounce(pool, async (announced) => {
-    const source = item.reviewItemId ? 'review' : (item.source ?? 'label');
-    const [recorded] = await recordDecisions(announced, actor, projectId, source, [item]);
-    if (recorded?.goldClassId && !recorded.repeated) await checkGold(announced, actor, projectId);
-    return { id: item.id, ok: true, late: recorded?.late ?? false, repeated: recorded?.repeated ?? false };
-  }));
+export const submitAnnotation = (
+  { pool }: Pick<Services, 'pool'>,
+  actor: Actor,
+  projectId: string,
+  item: Submission,
+): Promise<Submitted> =>
+  retryOnRace(() =>
+    transactAndAnnounce(pool, async (announced) => {
+      const source = item.reviewItemId ? 'review' : (item.source ?? 'label');
+      const [recorded] = await recordDecisions(announced, actor, projectId, source, [item]);
+      if (recorded?.goldClassId && !recorded.repeated) await checkGold(announced, actor, projectId);
+      return { id: item.id, ok: true, late: recorded?.late ?? false, repeated: recorded?.repeated ?? false };
+    }),
+  );

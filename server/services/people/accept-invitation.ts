@@ -17,18 +17,28 @@ export async function acceptInvitation(
   const tokenHash = hashToken(input.token);
   const invitation = await findInvitation(services.db, tokenHash);
   if (!invitation) throw new AppError('NOT_FOUND', REFUSED);
-  if (signedInUserId && (await findMembership(services.db, { organizationId: invitation.organizationId, userId: signedInUserId }))) {
+  if (
+    signedInUserId &&
+    (await findMembership(services.db, { organizationId: invitation.organizationId, userId: signedInUserId }))
+  ) {
     throw new AppError('CONFLICT', 'You are in this organization already.');
   }
-  if (!signedInUserId && !input.person) throw new AppError('BAD_INPUT', 'Give your name, e-mail address and a password.');
+  if (!signedInUserId && !input.person)
+    throw new AppError('BAD_INPUT', 'Give your name, e-mail address and a password.');
   // Hashing takes its time: before the transaction, which holds a connection.
-  const passwordHash = input.person && !signedInUserId ? await (await services.auth.$context).password.hash(input.person.password) : '';
+  const passwordHash =
+    input.person && !signedInUserId ? await (await services.auth.$context).password.hash(input.person.password) : '';
   return services.db.transaction(async (tx) => {
     const used = await takeInvitation(tx, tokenHash);
     if (!used) throw new AppError('NOT_FOUND', REFUSED);
     const userId = signedInUserId ?? (input.person ? await createUser(tx, { ...input.person, passwordHash }) : '');
     const memberId = await upsertMember(tx, { ...used, userId });
-    await recordActivity(tx, { organizationId: used.organizationId, memberId, action: 'member:joined', subject: used.role });
+    await recordActivity(tx, {
+      organizationId: used.organizationId,
+      memberId,
+      action: 'member:joined',
+      subject: used.role,
+    });
     await notify(tx, { name: 'member:changed', organizationId: used.organizationId, userId, memberId, removed: false });
     return { organizationId: used.organizationId };
   });

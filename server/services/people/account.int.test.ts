@@ -20,7 +20,8 @@ afterAll(() => test.close());
 async function createPerson(name: string) {
   const { db, auth } = test.services;
   const email = `${name}@example.test`;
-  const userId = (await insertUser(db, { name, email, passwordHash: await (await auth.$context).password.hash(OLD) })) ?? '';
+  const userId =
+    (await insertUser(db, { name, email, passwordHash: await (await auth.$context).password.hash(OLD) })) ?? '';
   const organizationId = await createOrganization(db, `Lab of ${name}`);
   const memberId = await upsertMember(db, { organizationId, userId, role: 'lead' });
   const signIn = async (password: string): Promise<string> => {
@@ -28,7 +29,8 @@ async function createPerson(name: string) {
     const [row] = await db.select({ id: session.id }).from(session).where(eq(session.token, token));
     return row?.id ?? '';
   };
-  const sessions = async () => (await db.select({ id: session.id }).from(session).where(eq(session.userId, userId))).map(({ id }) => id);
+  const sessions = async () =>
+    (await db.select({ id: session.id }).from(session).where(eq(session.userId, userId))).map(({ id }) => id);
   return { userId, memberId, organizationId, signIn, sessions };
 }
 
@@ -37,7 +39,8 @@ describe('one’s own password', () => {
     const [ada, bob] = [await createPerson('ada'), await createPerson('bob')];
     const [here] = [await ada.signIn(OLD), await ada.signIn(OLD)];
     const other = await bob.signIn(OLD);
-    const change = (current: string, next: string) => changePassword(test.services, { userId: ada.userId, accessId: here }, { current, next });
+    const change = (current: string, next: string) =>
+      changePassword(test.services, { userId: ada.userId, accessId: here }, { current, next });
     await expect(change('something else', NEW)).rejects.toThrow(/not your current password/);
     await expect(change(OLD, OLD)).rejects.toThrow(/Choose another/);
     expect(await ada.sessions()).toHaveLength(2);
@@ -51,8 +54,10 @@ describe('one’s own password', () => {
 
   it('ACCESS-15 is refused for a while after many wrong tries, also with the right one', async () => {
     const eve = await createPerson('eve');
-    const change = (current: string) => changePassword(test.services, { userId: eve.userId, accessId: '' }, { current, next: NEW });
-    for (let index = 0; index < WRONG_PASSWORDS_A_MINUTE; index += 1) await expect(change(`guess ${index}`)).rejects.toThrow(/not your current/);
+    const change = (current: string) =>
+      changePassword(test.services, { userId: eve.userId, accessId: '' }, { current, next: NEW });
+    for (let index = 0; index < WRONG_PASSWORDS_A_MINUTE; index += 1)
+      await expect(change(`guess ${index}`)).rejects.toThrow(/not your current/);
     await expect(change(OLD)).rejects.toThrow(/Wait a minute/);
     await expect(eve.signIn(OLD)).resolves.not.toBe('');
   });
@@ -63,10 +68,16 @@ describe('one’s own password', () => {
     await expect(token.people.changePassword({ current: OLD, next: NEW })).rejects.toThrow(/API token/);
     await expect(token.people.changeName({ name: 'Somebody' })).rejects.toThrow(/API token/);
     for (const path of ['change-password', 'update-user']) {
-      const request = new Request(`http://localhost:3000/api/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+      const request = new Request(`http://localhost:3000/api/auth/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
       expect((await test.services.auth.handler(request)).status, path).toBe(404);
     }
     await test.as(person).people.changeName({ name: '  Kim the Second ' });
-    expect((await test.as(person).people.members({ organizationId: person.organizationId })).map(({ name }) => name)).toEqual(['Kim the Second']);
+    expect(
+      (await test.as(person).people.members({ organizationId: person.organizationId })).map(({ name }) => name),
+    ).toEqual(['Kim the Second']);
   });
 });

@@ -4,18 +4,30 @@ import type { SignedIn } from '../../auth/session.ts';
 import type { Services } from '../../context.ts';
 import { limitTries } from './limit-misses.ts';
 
-/** Wrong current passwords that one person may give in a minute: whoever sits down at an open browser shall not find it out. */
+/**
+ * Wrong current passwords that one person may give in a minute: whoever sits down at an open browser shall not find it
+ * out.
+ */
 export const WRONG_PASSWORDS_A_MINUTE = 5;
 
 /**
  * Gives a person a new password and ends all their other sessions in one transaction; API tokens stay.
- * @throws AppError FORBIDDEN where the current password is not right, BAD_INPUT where the new one is the same, RATE_LIMITED after many wrong tries
+ * @throws AppError FORBIDDEN where the current password is not right, BAD_INPUT where the new one is the same,
+ *   RATE_LIMITED after many wrong tries
  */
-export async function changePassword(services: Services, signedIn: Pick<SignedIn, 'userId' | 'accessId'>, input: { current: string; next: string }): Promise<void> {
+export async function changePassword(
+  services: Services,
+  signedIn: Pick<SignedIn, 'userId' | 'accessId'>,
+  input: { current: string; next: string },
+): Promise<void> {
   const { db, auth } = services;
   const { userId, accessId } = signedIn;
   const { password } = await auth.$context;
-  const limit = { key: `password|${userId}`, most: WRONG_PASSWORDS_A_MINUTE, refusal: 'Too many wrong passwords. Wait a minute, then try again.' };
+  const limit = {
+    key: `password|${userId}`,
+    most: WRONG_PASSWORDS_A_MINUTE,
+    refusal: 'Too many wrong passwords. Wait a minute, then try again.',
+  };
   await limitTries(db, limit, async () => {
     const hash = await findPasswordHash(db, userId);
     if (hash === null || !(await password.verify({ hash, password: input.current }))) {
@@ -23,7 +35,8 @@ export async function changePassword(services: Services, signedIn: Pick<SignedIn
     }
     return true;
   });
-  if (input.next === input.current) throw new AppError('BAD_INPUT', 'The new password is the current one. Choose another.');
+  if (input.next === input.current)
+    throw new AppError('BAD_INPUT', 'The new password is the current one. Choose another.');
   const passwordHash = await password.hash(input.next);
   await db.transaction(async (tx) => {
     await setPasswordHash(tx, { userId, passwordHash });

@@ -9,7 +9,11 @@ import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } fr
 import type { Actor, Services } from '../../context.ts';
 
 /** Changes a member's role, or removes the member when `role` is null. The last owner stays. */
-export async function changeRole(services: Services, actor: Actor, input: { memberId: string; role: Role | null }): Promise<void> {
+export async function changeRole(
+  services: Services,
+  actor: Actor,
+  input: { memberId: string; role: Role | null },
+): Promise<void> {
   const { organizationId } = actor;
   await services.db.transaction(async (tx) => {
     const owners = await countOwnersForUpdate(tx, organizationId);
@@ -26,9 +30,18 @@ export async function changeRole(services: Services, actor: Actor, input: { memb
       await unassignMember(tx, { memberId: target.memberId });
     }
     await recordActivity(tx, {
-      organizationId, memberId: actor.memberId, action: input.role ? 'role:changed' : 'member:removed', subject: target.name,
+      organizationId,
+      memberId: actor.memberId,
+      action: input.role ? 'role:changed' : 'member:removed',
+      subject: target.name,
       detail: { from: target.role, to: input.role },
     });
-    await notify(tx, { name: 'member:changed', organizationId, userId: target.userId, memberId: target.memberId, removed: input.role === null });
+    await notify(tx, {
+      name: 'member:changed',
+      organizationId,
+      userId: target.userId,
+      memberId: target.memberId,
+      removed: input.role === null,
+    });
   });
 }

@@ -21,7 +21,12 @@ export async function createOwner(
     const userId = await createUser(tx, { ...input, passwordHash });
     const organizationId = await adoptOrganization(tx, input.organizationName);
     const memberId = await upsertMember(tx, { organizationId, userId, role: 'owner' });
-    await recordActivity(tx, { organizationId, memberId, action: 'organization:created', subject: input.organizationName });
+    await recordActivity(tx, {
+      organizationId,
+      memberId,
+      action: 'organization:created',
+      subject: input.organizationName,
+    });
     return { organizationId };
   });
 }

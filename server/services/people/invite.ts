@@ -11,11 +11,19 @@ export async function invite(services: Services, actor: Actor, input: { role: Ro
   const token = makeToken();
   const id = await services.db.transaction(async (tx) => {
     const inserted = await insertInvitation(tx, {
-      organizationId: actor.organizationId, tokenHash: hashToken(token), role: input.role, createdBy: actor.memberId,
-      usesLeft: input.uses, expiresAt: new Date(Date.now() + input.days * DAY_MS),
+      organizationId: actor.organizationId,
+      tokenHash: hashToken(token),
+      role: input.role,
+      createdBy: actor.memberId,
+      usesLeft: input.uses,
+      expiresAt: new Date(Date.now() + input.days * DAY_MS),
     });
     await recordActivity(tx, {
-      organizationId: actor.organizationId, memberId: actor.memberId, action: 'invitation:created', subject: input.role, detail: { uses: input.uses },
+      organizationId: actor.organizationId,
+      memberId: actor.memberId,
+      action: 'invitation:created',
+      subject: input.role,
+      detail: { uses: input.uses },
     });
     return inserted;
   });

@@ -21,10 +21,16 @@ describe('the first owner', () => {
     if (!token) throw new Error('there is an owner already');
     const stranger = test.as(null);
     expect(await stranger.people.checkSetup({ token })).toBe(true);
-    await expect(stranger.people.createOwner({ ...person('eve'), token: 'x'.repeat(30), organizationName: 'Eve' })).rejects.toThrow(/not valid/);
+    await expect(
+      stranger.people.createOwner({ ...person('eve'), token: 'x'.repeat(30), organizationName: 'Eve' }),
+    ).rejects.toThrow(/not valid/);
     const { organizationId } = await stranger.people.createOwner({ ...person('ada'), token, organizationName: 'Lab' });
-    await expect(stranger.people.createOwner({ ...person('bob'), token, organizationName: 'Lab' })).rejects.toThrow(/used already/);
-    const signedIn = await test.services.auth.api.signInEmail({ body: { email: 'ada@example.test', password: 'a long enough password' } });
+    await expect(stranger.people.createOwner({ ...person('bob'), token, organizationName: 'Lab' })).rejects.toThrow(
+      /used already/,
+    );
+    const signedIn = await test.services.auth.api.signInEmail({
+      body: { email: 'ada@example.test', password: 'a long enough password' },
+    });
     const me = await test.as({ userId: signedIn.user.id }).people.me();
     expect(me?.memberships).toMatchObject([{ organizationId, role: 'owner', organizationName: 'Lab' }]);
     expect(await issueSetupLink(test.services)).toBeNull();
@@ -55,7 +61,9 @@ describe('invite links', () => {
     const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
     const { id, path } = await test.as(owner).people.invite({ organizationId, role: 'lead', uses: 5, days: 7 });
     await test.as(owner).people.revokeInvitation({ organizationId, id });
-    await expect(test.as(null).people.acceptInvitation({ token: path.split('/').pop() ?? '', person: person('late') })).rejects.toThrow(/not valid any more/);
+    await expect(
+      test.as(null).people.acceptInvitation({ token: path.split('/').pop() ?? '', person: person('late') }),
+    ).rejects.toThrow(/not valid any more/);
   });
 });
 
@@ -65,11 +73,17 @@ describe('secret links', () => {
     const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
     const { path } = await test.as(owner).people.invite({ organizationId, role: 'annotator', uses: 1, days: 7 });
     const token = path.split('/').pop() ?? '';
-    const tries = await Promise.allSettled(['one', 'two', 'three'].map((name) => test.as(null).people.acceptInvitation({ token, person: person(`racer-${name}`) })));
+    const tries = await Promise.allSettled(
+      ['one', 'two', 'three'].map((name) =>
+        test.as(null).people.acceptInvitation({ token, person: person(`racer-${name}`) }),
+      ),
+    );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const { rows } = await test.services.db.execute(sql`select email from "user" where email like 'racer-%'`);
     expect(rows).toHaveLength(1);
-    const { rows: accounts } = await test.services.db.execute(sql`select 1 from account a join "user" u on u.id = a.user_id where u.email like 'racer-%'`);
+    const { rows: accounts } = await test.services.db.execute(
+      sql`select 1 from account a join "user" u on u.id = a.user_id where u.email like 'racer-%'`,
+    );
     expect(accounts).toHaveLength(1);
   });
 
@@ -92,8 +106,12 @@ describe('roles', () => {
     const organizationId = await createOrganization(test.services.db);
     const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
     const lead = await createMember(test.services.db, { organizationId, role: 'lead' });
-    await expect(test.as(lead).people.changeRole({ organizationId, memberId: lead.memberId, role: 'owner' })).rejects.toThrow(/does not allow/);
-    await expect(test.as(owner).people.changeRole({ organizationId, memberId: owner.memberId, role: 'lead' })).rejects.toThrow(/last owner/);
+    await expect(
+      test.as(lead).people.changeRole({ organizationId, memberId: lead.memberId, role: 'owner' }),
+    ).rejects.toThrow(/does not allow/);
+    await expect(
+      test.as(owner).people.changeRole({ organizationId, memberId: owner.memberId, role: 'lead' }),
+    ).rejects.toThrow(/last owner/);
     await test.as(owner).people.changeRole({ organizationId, memberId: lead.memberId, role: 'owner' });
     await test.as(owner).people.changeRole({ organizationId, memberId: owner.memberId, role: 'viewer' });
     const activity = await test.as(lead).people.activity({ organizationId });
@@ -111,8 +129,12 @@ describe('roles', () => {
     expect((await test.as(member).label.claim({ projectId, count: 2 })).images).toHaveLength(2);
     await test.as(owner).people.changeRole({ organizationId, memberId: member.memberId, role: 'viewer' });
     expect((await test.as(owner).label.claim({ projectId, count: 10 })).images).toHaveLength(4);
-    await expect(test.as(owner).gallery.assign({ projectId, imageIds: [first], memberId: member.memberId })).rejects.toThrow(/cannot label/);
-    await expect(test.as(owner).quality.assignSlice({ projectId, memberId: member.memberId, count: 1 })).rejects.toThrow(/cannot label/);
+    await expect(
+      test.as(owner).gallery.assign({ projectId, imageIds: [first], memberId: member.memberId }),
+    ).rejects.toThrow(/cannot label/);
+    await expect(
+      test.as(owner).quality.assignSlice({ projectId, memberId: member.memberId, count: 1 }),
+    ).rejects.toThrow(/cannot label/);
   });
 
   it('ACCESS-5 end with removal', async () => {
@@ -135,8 +157,12 @@ describe('an API token', () => {
     expect((await token.people.me())?.memberships.map((row) => row.organizationId)).toEqual([organizationId]);
     expect((await test.as(lead).people.me())?.memberships).toHaveLength(2);
     const third = await createMember(db, { organizationId: await createOrganization(db), role: 'owner' });
-    const { path } = await test.as(third).people.invite({ organizationId: third.organizationId, role: 'lead', uses: 1, days: 1 });
-    await expect(token.people.acceptInvitation({ token: path.split('/').pop() ?? '', person: null })).rejects.toThrow(/API token/);
+    const { path } = await test
+      .as(third)
+      .people.invite({ organizationId: third.organizationId, role: 'lead', uses: 1, days: 1 });
+    await expect(token.people.acceptInvitation({ token: path.split('/').pop() ?? '', person: null })).rejects.toThrow(
+      /API token/,
+    );
     await expect(token.people.createToken({ organizationId, name: 'heir' })).rejects.toThrow(/API token/);
     await expect(token.people.members({ organizationId: elsewhere })).rejects.toThrow(/does not exist/);
   });
@@ -146,13 +172,20 @@ describe('two leads', () => {
   it('IMAGE-6 who change different settings at once both get theirs', async () => {
     const { db } = test.services;
     const organizationId = await createOrganization(db);
-    const [one, two] = [await createMember(db, { organizationId, role: 'lead' }), await createMember(db, { organizationId, role: 'lead' })];
+    const [one, two] = [
+      await createMember(db, { organizationId, role: 'lead' }),
+      await createMember(db, { organizationId, role: 'lead' }),
+    ];
     const { id: projectId } = await createProject(db, { organizationId });
     for (const size of [2, 3, 4]) {
       await Promise.all([
-        test.as(one).project.update({ projectId, settings: { batchSize: size } }), test.as(two).project.update({ projectId, settings: { goldShare: size / 10 } }),
+        test.as(one).project.update({ projectId, settings: { batchSize: size } }),
+        test.as(two).project.update({ projectId, settings: { goldShare: size / 10 } }),
       ]);
-      expect((await test.as(one).project.get({ projectId })).settings).toMatchObject({ batchSize: size, goldShare: size / 10 });
+      expect((await test.as(one).project.get({ projectId })).settings).toMatchObject({
+        batchSize: size,
+        goldShare: size / 10,
+      });
     }
   });
 });

@@ -17,7 +17,16 @@ it('IMAGE-6 classes that two people add at once are both kept, each with a key o
   await db.transaction(async (tx) => {
     await addClasses(tx, projectId, ['dog', 'owl']);
     second = db.transaction((other) => addClasses(other, projectId, ['owl', 'fox']));
-    await expect.poll(async () => (await pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount).toBe(1);
+    await expect
+      .poll(
+        async () =>
+          (
+            await pool.query(
+              `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+          ).rowCount,
+      )
+      .toBe(1);
   });
   const classes = await second;
   expect(classes?.map(({ name }) => name)).toEqual(['cat', 'dog', 'owl', 'fox']);

@@ -4,17 +4,21 @@ import { notify } from '#db/notify.ts';
 import { insertClasses, listClasses, lockClasses } from '#db/queries/project/project.ts';
 
 /**
- * Adds the classes that are not there yet, with a colour and a hotkey each. Returns all classes of the project. Call it in a transaction: until that
- * ends, whoever else adds classes waits, and takes the next free keys.
+ * Adds the classes that are not there yet, with a colour and a hotkey each. Returns all classes of the project. Call it
+ * in a transaction: until that ends, whoever else adds classes waits, and takes the next free keys.
  */
 export async function addClasses(tx: Db, projectId: string, names: readonly string[]) {
-  const fresh = (existing: readonly { name: string }[]): string[] => [...new Set(names)].filter((name) => !existing.some((item) => item.name === name));
+  const fresh = (existing: readonly { name: string }[]): string[] =>
+    [...new Set(names)].filter((name) => !existing.some((item) => item.name === name));
   const before = await listClasses(tx, projectId);
   if (fresh(before).length === 0) return before;
   await lockClasses(tx, projectId);
   const existing = await listClasses(tx, projectId);
   if (fresh(existing).length === 0) return existing;
-  await insertClasses(tx, dressClasses(fresh(existing), existing).map((item) => ({ ...item, projectId })));
+  await insertClasses(
+    tx,
+    dressClasses(fresh(existing), existing).map((item) => ({ ...item, projectId })),
+  );
   await notify(tx, { name: 'class:changed', projectId });
   return listClasses(tx, projectId);
 }

@@ -11,15 +11,26 @@ export async function createProject(services: Services, actor: Actor, input: z.i
   const { augmentation } = DEFAULT_PROJECT_SETTINGS;
   const settings = {
     ...DEFAULT_PROJECT_SETTINGS,
-    augmentation: input.grayscale ? { ...augmentation, colour: false, flipHorizontal: false, rotation: 15 } : augmentation,
+    augmentation: input.grayscale
+      ? { ...augmentation, colour: false, flipHorizontal: false, rotation: 15 }
+      : augmentation,
   };
   return services.db.transaction(async (tx) => {
     const project = await insertProject(tx, {
-      organizationId: actor.organizationId, name: input.name, description: input.description, settings, overlap: settings.overlap, createdBy: actor.memberId,
+      organizationId: actor.organizationId,
+      name: input.name,
+      description: input.description,
+      settings,
+      overlap: settings.overlap,
+      createdBy: actor.memberId,
     });
     await addClasses(tx, project.id, input.classes);
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: project.id, memberId: actor.memberId, action: 'project:created', subject: input.name,
+      organizationId: actor.organizationId,
+      projectId: project.id,
+      memberId: actor.memberId,
+      action: 'project:created',
+      subject: input.name,
     });
     return { projectId: project.id };
   });

@@ -4,14 +4,28 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
-/** Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no judgment is lost. */
-export async function deleteClass(services: Services, actor: Actor, input: { projectId: string; classId: string }): Promise<void> {
+/**
+ * Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no judgment is lost.
+ */
+export async function deleteClass(
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; classId: string },
+): Promise<void> {
   await services.db.transaction(async (tx) => {
     if (await isClassUsed(tx, input)) {
-      throw new AppError('CONFLICT', 'People or a run have used this class already. Rename it instead, so that no decision is lost.');
+      throw new AppError(
+        'CONFLICT',
+        'People or a run have used this class already. Rename it instead, so that no decision is lost.',
+      );
     }
     if (!(await deleteClassRow(tx, input))) throw notFound('class');
-    await recordActivity(tx, { organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'class:deleted' });
+    await recordActivity(tx, {
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'class:deleted',
+    });
     await notify(tx, { name: 'class:changed', projectId: input.projectId });
   });
 }

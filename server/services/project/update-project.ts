@@ -11,10 +11,15 @@ import type { Actor, Services } from '../../context.ts';
 type Project = typeof projectTable.$inferSelect;
 
 /**
- * Changes a project at any time. What a new overlap means for work in flight is decided by the claim, which compares the live value;
- * what it means for answers given before is recomputed here.
+ * Changes a project at any time. What a new overlap means for work in flight is decided by the claim, which compares
+ * the live value; what it means for answers given before is recomputed here.
  */
-export async function updateProject(services: Services, actor: Actor, { id }: Pick<Project, 'id'>, input: z.infer<typeof schema>): Promise<void> {
+export async function updateProject(
+  services: Services,
+  actor: Actor,
+  { id }: Pick<Project, 'id'>,
+  input: z.infer<typeof schema>,
+): Promise<void> {
   const { name, description, guidelines, status, settings } = input;
   const rest = { name, description, guidelines, status };
   const project = await services.db.transaction(async (tx) => {
@@ -22,8 +27,14 @@ export async function updateProject(services: Services, actor: Actor, { id }: Pi
     const before = await lockProject(tx, id);
     await updateProjectRow(tx, id, { ...rest, ...(settings ? { settings: { ...before.settings, ...settings } } : {}) });
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: id, memberId: actor.memberId, action: 'project:changed', subject: before.name,
-      detail: { fields: Object.keys({ ...input, ...settings }).filter((key) => key !== 'settings' && key !== 'projectId') },
+      organizationId: actor.organizationId,
+      projectId: id,
+      memberId: actor.memberId,
+      action: 'project:changed',
+      subject: before.name,
+      detail: {
+        fields: Object.keys({ ...input, ...settings }).filter((key) => key !== 'settings' && key !== 'projectId'),
+      },
     });
     await notify(tx, { name: 'project:changed', projectId: id });
     return before;

@@ -16,7 +16,11 @@ export async function checkGold({ tx, announce }: Announced, actor: Actor, proje
   if (!(await insertPause(tx, { projectId, memberId: actor.memberId, reason }))) return;
   await releaseLeases(tx, { projectId, memberId: actor.memberId });
   await recordActivity(tx, {
-    organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: 'member:paused', subject: actor.name,
+    organizationId: actor.organizationId,
+    projectId,
+    memberId: actor.memberId,
+    action: 'member:paused',
+    subject: actor.name,
     detail: { by: 'gold', right, answers: answers.length },
   });
   announce([{ name: 'project:changed', projectId }]);

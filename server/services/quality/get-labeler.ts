@@ -7,6 +7,10 @@ import { findMember } from '#db/queries/people/member.ts';
 export async function getLabeler(db: Db, params: { organizationId: string; memberId: string }) {
   const found = await findMember(db, params);
   if (!found) throw notFound('member');
-  if (!can(found.role, 'annotation:submit')) throw new AppError('BAD_INPUT', `${found.name} is a ${found.role} and cannot label. Choose somebody else, or ask an owner to change the role.`);
+  if (!can(found.role, 'annotation:submit'))
+    throw new AppError(
+      'BAD_INPUT',
+      `${found.name} is a ${found.role} and cannot label. Choose somebody else, or ask an owner to change the role.`,
+    );
   return found;
 }

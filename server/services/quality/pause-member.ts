@@ -7,17 +7,29 @@ import { findMember } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** A lead pauses a member in a project, or lets them go on. What they held goes back to the queue. */
-export async function pauseMember(services: Pick<Services, 'db'>, actor: Actor, projectId: string, input: { memberId: string; paused: boolean; reason: string }): Promise<void> {
+export async function pauseMember(
+  services: Pick<Services, 'db'>,
+  actor: Actor,
+  projectId: string,
+  input: { memberId: string; paused: boolean; reason: string },
+): Promise<void> {
   await services.db.transaction(async (tx) => {
     const target = await findMember(tx, { organizationId: actor.organizationId, memberId: input.memberId });
     if (!target) throw notFound('member');
     const who = { projectId, memberId: target.memberId };
     if (input.paused) {
-      await insertPause(tx, { ...who, reason: `Paused by ${actor.name}${input.reason ? `: ${input.reason}` : '. Ask them how to go on.'}` });
+      await insertPause(tx, {
+        ...who,
+        reason: `Paused by ${actor.name}${input.reason ? `: ${input.reason}` : '. Ask them how to go on.'}`,
+      });
       await releaseLeases(tx, who);
     } else await deletePause(tx, who);
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId, memberId: actor.memberId, action: input.paused ? 'member:paused' : 'member:resumed', subject: target.name,
+      organizationId: actor.organizationId,
+      projectId,
+      memberId: actor.memberId,
+      action: input.paused ? 'member:paused' : 'member:resumed',
+      subject: target.name,
     });
     await notify(tx, { name: 'project:changed', projectId });
   });

@@ -33,13 +33,17 @@ const open = async (count: number, settings: Partial<ProjectSettings> = {}) => {
   return createImages(test.services.db, { projectId, count });
 };
 const decide = (member: Person, imageId: string, classIndex: number, token: number | null = null) =>
-  test.as(member).label.submit({ projectId, annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: classes[classIndex] ?? null, token }] });
+  test.as(member).label.submit({
+    projectId,
+    annotations: [{ id: randomUUID(), imageId, kind: 'decide', classId: classes[classIndex] ?? null, token }],
+  });
 const progress = () => test.as(anna).label.progress({ projectId });
 
 describe('gold', () => {
   it('ANNOTATION-10 pauses who gets too many wrong, gives back what they held, and a lead lets them go on', async () => {
     const ids = await open(30, { goldShare: 0.5, goldPauseBelow: 0.7 });
-    for (const imageId of ids.slice(0, 8)) await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
+    for (const imageId of ids.slice(0, 8))
+      await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
     const { images } = await test.as(anna).label.claim({ projectId, count: 12 });
     const gold = images.filter((row) => ids.slice(0, 8).includes(row.id));
     expect(gold.length).toBeGreaterThanOrEqual(5);
@@ -47,7 +51,9 @@ describe('gold', () => {
     for (const row of gold.slice(0, 5)) await decide(anna, row.id, 1);
     const after = await test.as(anna).label.claim({ projectId, count: 12 });
     expect(after).toMatchObject({ images: [], end: { reason: 'paused' } });
-    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.leaseCount} > 0`)).toBe(0);
+    expect(
+      await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.leaseCount} > 0`),
+    ).toBe(0);
     expect((await test.as(bert).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
     await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: false });
     expect((await test.as(anna).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
@@ -55,19 +61,30 @@ describe('gold', () => {
 
   it('ANNOTATION-10 leaves alone who gets them right', async () => {
     const ids = await open(8, { goldShare: 0.5 });
-    for (const imageId of ids.slice(0, 6)) await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
+    for (const imageId of ids.slice(0, 6))
+      await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
     for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
     expect((await test.as(anna).label.claim({ projectId, count: 2 })).end).toBeNull();
     const team = await test.as(lead).quality.team({ projectId });
-    expect(team.members.find((row) => row.memberId === anna.memberId)).toMatchObject({ goldAnswers: 6, goldRight: 6, pausedReason: null });
+    expect(team.members.find((row) => row.memberId === anna.memberId)).toMatchObject({
+      goldAnswers: 6,
+      goldRight: 6,
+      pausedReason: null,
+    });
   });
 });
 
 describe('assignment', () => {
   it('ANNOTATION-11 comes to its member first and to nobody else, and is given back', async () => {
     await open(20);
-    expect(await test.as(lead).quality.assignSlice({ projectId, memberId: anna.memberId, count: 15 })).toEqual({ assigned: 15 });
-    const theirs = new Set((await test.services.db.select({ id: image.id }).from(image).where(eq(image.assignedTo, anna.memberId))).map((row) => row.id));
+    expect(await test.as(lead).quality.assignSlice({ projectId, memberId: anna.memberId, count: 15 })).toEqual({
+      assigned: 15,
+    });
+    const theirs = new Set(
+      (await test.services.db.select({ id: image.id }).from(image).where(eq(image.assignedTo, anna.memberId))).map(
+        (row) => row.id,
+      ),
+    );
     const bertHand = await test.as(bert).label.claim({ projectId, count: 20 });
     expect(bertHand.images).toHaveLength(5);
     const hand = await test.as(anna).label.claim({ projectId, count: 4 });
@@ -91,14 +108,19 @@ describe('the team', () => {
     expect(agreement.pairs).toHaveLength(1);
     expect(agreement.pairs[0]?.kappa).toBeCloseTo(0.8);
     // A disputed image has no answer to agree with.
-    expect(members.find((row) => row.memberId === anna.memberId)).toMatchObject({ decided: 10, compared: 9, agreed: 9 });
+    expect(members.find((row) => row.memberId === anna.memberId)).toMatchObject({
+      decided: 10,
+      compared: 9,
+      agreed: 9,
+    });
   });
 
   it('ANNOTATION-16 tells at once who is paused and what is assigned, and keeps a removed member who answered', async () => {
     const [imageId = ''] = await open(5);
     const gone = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Gone' });
     await decide(gone, imageId, 0);
-    const row = async (memberId: string) => (await test.as(lead).quality.team({ projectId })).members.find((one) => one.memberId === memberId);
+    const row = async (memberId: string) =>
+      (await test.as(lead).quality.team({ projectId })).members.find((one) => one.memberId === memberId);
     expect(await row(gone.memberId)).toMatchObject({ decided: 1, pausedReason: null });
     await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: true });
     await test.as(lead).quality.assignSlice({ projectId, memberId: bert.memberId, count: 2 });
@@ -126,11 +148,23 @@ describe('counters', () => {
     await check();
     await test.as(lead).project.update({ projectId, settings: { overlap: 2 } });
     await check();
-    expect((await test.services.db.select().from(image).where(eq(image.id, ids[1] ?? '')))[0]?.consensusState).toBe('partial');
-    await test.as(lead).label.adjudicate({ projectId, id: randomUUID(), imageId: ids[0] ?? '', classId: classes[1] ?? '' });
+    expect(
+      (
+        await test.services.db
+          .select()
+          .from(image)
+          .where(eq(image.id, ids[1] ?? ''))
+      )[0]?.consensusState,
+    ).toBe('partial');
+    await test
+      .as(lead)
+      .label.adjudicate({ projectId, id: randomUUID(), imageId: ids[0] ?? '', classId: classes[1] ?? '' });
     const [mine] = await test.as(anna).label.mine({ projectId });
     await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: mine?.id ?? '' });
-    for (let turn = 0; turn < 60; turn += 1) await test.services.db.execute(sql`update image set split = case when split = 'pool' then 'test' else 'pool' end where id in (${ids[2]}, ${ids[3]})`);
+    for (let turn = 0; turn < 60; turn += 1)
+      await test.services.db.execute(
+        sql`update image set split = case when split = 'pool' then 'test' else 'pool' end where id in (${ids[2]}, ${ids[3]})`,
+      );
     await check();
     await foldCounters(test.services.db);
     expect(await test.services.db.$count(projectCounter, eq(projectCounter.projectId, projectId))).toBeLessThan(12);
@@ -156,7 +190,9 @@ describe('the order of the queue', () => {
     await open(200);
     await createImages(test.services.db, { projectId, count: 50, split: 'validation', name: 'held' });
     const made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
-    await test.services.db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId} and split = 'validation'`);
+    await test.services.db.execute(
+      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId} and split = 'validation'`,
+    );
     await test.services.db.execute(sql`delete from review_item where project_id = ${projectId}`);
     await test.as(lead).project.update({ projectId, settings: { order: 'model' } });
     const fresh = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Fresh' });
@@ -166,14 +202,20 @@ describe('the order of the queue', () => {
         select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student' order by index desc limit 1)
       where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    const pool = images.flatMap((row) => (byId.get(row.id)?.split === 'pool' ? [byId.get(row.id)?.confidence ?? 0] : []));
+    const pool = images.flatMap((row) =>
+      byId.get(row.id)?.split === 'pool' ? [byId.get(row.id)?.confidence ?? 0] : [],
+    );
     expect(pool).toEqual([...pool].sort((a, b) => a - b));
     expect(pool.length).toBeGreaterThan(20);
     expect(images.length - pool.length).toBeGreaterThan(3);
     await test.as(lead).project.update({ projectId, settings: { order: 'typical' } });
-    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} > 0`)).toBeGreaterThan(100);
+    expect(
+      await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} > 0`),
+    ).toBeGreaterThan(100);
     await test.as(lead).project.update({ projectId, settings: { order: 'random' } });
-    expect(await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} <> 0`)).toBe(0);
+    expect(
+      await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} <> 0`),
+    ).toBe(0);
   });
 
   it('LEASE-8 a pass that was slow writes nothing once another order is asked for', async () => {
@@ -181,17 +223,31 @@ describe('the order of the queue', () => {
     await open(60);
     await createImages(db, { projectId, count: 20, split: 'validation', name: 'held' });
     await createFinishedRun(db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
-    await db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId}`);
-    await db.execute(sql`update project set settings = jsonb_set(settings, '{order}', '"model"') where id = ${projectId}`);
+    await db.execute(
+      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId}`,
+    );
+    await db.execute(
+      sql`update project set settings = jsonb_set(settings, '{order}', '"model"') where id = ${projectId}`,
+    );
     let slow: Promise<void> | undefined;
     let other: Promise<void> | undefined;
     let switched = false;
     await db.transaction(async (tx) => {
-      const waiting = async () => (await pool.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount ?? 0;
+      const waiting = async () =>
+        (
+          await pool.query(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        ).rowCount ?? 0;
       await tx.execute(sql`select 1 from image where project_id = ${projectId} for update`);
       slow = orderQueue(db, projectId);
       await expect.poll(waiting).toBe(1);
-      other = test.as(lead).project.update({ projectId, settings: { order: 'random' } }).then(() => { switched = true; });
+      other = test
+        .as(lead)
+        .project.update({ projectId, settings: { order: 'random' } })
+        .then(() => {
+          switched = true;
+        });
       await expect.poll(async () => switched || (await waiting()) === 2).toBe(true);
     });
     await Promise.all([slow, other]);

@@ -29,7 +29,13 @@ it('ANNOTATION-16 figures are computed once for all who ask at a time, kept ten 
 });
 
 it('ANNOTATION-16 tells the twelve pairs of people with most images in common', () => {
-  const answers = Array.from({ length: 8 }, (_, person) => Array.from({ length: 10 - person }, (_each, image) => ({ imageId: `image ${image}`, memberId: `person ${person}`, classId: 'cat' }))).flat();
+  const answers = Array.from({ length: 8 }, (_, person) =>
+    Array.from({ length: 10 - person }, (_each, image) => ({
+      imageId: `image ${image}`,
+      memberId: `person ${person}`,
+      classId: 'cat',
+    })),
+  ).flat();
   const { pairs } = computeAgreement(answers);
   expect(pairs.map(({ images }) => images)).toEqual([9, 8, 8, 7, 7, 7, 6, 6, 6, 6, 5, 5]);
   expect(pairs[0]).toMatchObject({ first: 'person 0', second: 'person 1' });

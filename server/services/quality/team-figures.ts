@@ -6,7 +6,10 @@ import { listRecent, listSharedAnswers, tallyTeam } from '#db/queries/labeling/t
 const SHARED_IMAGES = 4000;
 /** Pairs of people that are told, those with most images in common first: among 200 people there are 19,900. */
 const PAIRS = 12;
-/** How long figures are kept: so long at least, and so many times as long as they took, so that no project keeps a database busy. */
+/**
+ * How long figures are kept: so long at least, and so many times as long as they took, so that no project keeps a
+ * database busy.
+ */
 const KEEP_MS = 5000;
 const KEEP_TIMES = 10;
 /** Projects kept; beyond it all are forgotten. */
@@ -24,7 +27,10 @@ export async function computeTeamFigures(db: Db, projectId: string) {
 
 type Figures = Awaited<ReturnType<typeof computeTeamFigures>>;
 
-/** The figures of each project, computed once for all who ask within some seconds, with how long ago that began. What fails is asked for again. */
+/**
+ * The figures of each project, computed once for all who ask within some seconds, with how long ago that began. What
+ * fails is asked for again.
+ */
 export function createTeamFigures(compute: (projectId: string) => Promise<Figures>, now: () => number = Date.now) {
   const kept = new Map<string, { figures: Promise<Figures>; began: number; until: number }>();
   const begin = (projectId: string) => {
@@ -33,8 +39,12 @@ export function createTeamFigures(compute: (projectId: string) => Promise<Figure
     const made = { figures: compute(projectId), began, until: Infinity };
     kept.set(projectId, made);
     made.figures.then(
-      () => { made.until = now() + Math.max(KEEP_MS, KEEP_TIMES * (now() - began)); },
-      () => { made.until = 0; },
+      () => {
+        made.until = now() + Math.max(KEEP_MS, KEEP_TIMES * (now() - began));
+      },
+      () => {
+        made.until = 0;
+      },
     );
     return made;
   };
@@ -73,8 +83,17 @@ export function computeAgreement(answers: readonly { imageId: string; memberId: 
   return {
     images: shared.length,
     alpha: krippendorffAlpha(shared.map((said) => [...said.values()])),
-    fleiss: fleissKappa(shared.map((said) => classes.map((classId) => [...said.values()].filter((answer) => answer === classId).length))),
-    pairs: [...pairs.values()].sort((a, b) => b.left.length - a.left.length).slice(0, PAIRS)
-      .map(({ first, second, left, right }) => ({ first, second, images: left.length, kappa: cohenKappa(left, right) })),
+    fleiss: fleissKappa(
+      shared.map((said) => classes.map((classId) => [...said.values()].filter((answer) => answer === classId).length)),
+    ),
+    pairs: [...pairs.values()]
+      .sort((a, b) => b.left.length - a.left.length)
+      .slice(0, PAIRS)
+      .map(({ first, second, left, right }) => ({
+        first,
+        second,
+        images: left.length,
+        kappa: cohenKappa(left, right),
+      })),
   };
 }

@@ -17,12 +17,30 @@ export async function claimReview({ db }: { db: Db }, actor: Actor, project: Pro
   if (stop) return { items: [], end: stop };
   const ids = await claimReviewItems(db, { ...who, ...input });
   const rows = await listReviewItemsById(db, project.id, ids);
-  const hidden = await findHiddenGuesses(db, project, rows.map((row) => row.imageId));
+  const hidden = await findHiddenGuesses(
+    db,
+    project,
+    rows.map((row) => row.imageId),
+  );
   const items = rows.map((row) => {
     const { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, fromPool } = row;
-    return { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, fromPool, guess: hidden.has(imageId) ? null : readGuess(row) };
+    return {
+      id,
+      imageId,
+      reason,
+      fileName,
+      width,
+      height,
+      flagged,
+      runNumber,
+      roundIndex,
+      fromPool,
+      guess: hidden.has(imageId) ? null : readGuess(row),
+    };
   });
   if (items.length > 0) return { items, end: null };
-  const held = (await countOpenReview(db, who)).filter(({ reason }) => input.reasons.length === 0 || input.reasons.includes(reason)).reduce((sum, row) => sum + row.held, 0);
+  const held = (await countOpenReview(db, who))
+    .filter(({ reason }) => input.reasons.length === 0 || input.reasons.includes(reason))
+    .reduce((sum, row) => sum + row.held, 0);
   return { items, end: (held > 0 ? { reason: 'held', count: held } : { reason: 'done' }) satisfies ClaimEnd };
 }

@@ -13,7 +13,12 @@ export interface Guess {
 const SHOWN = 8;
 
 /** The model's answer as people see it. */
-export function readGuess(row: { guessClassId: string | null; confidence: number | null; probabilities: readonly number[] | null; classIds: readonly string[] }): Guess {
+export function readGuess(row: {
+  guessClassId: string | null;
+  confidence: number | null;
+  probabilities: readonly number[] | null;
+  classIds: readonly string[];
+}): Guess {
   const probabilities = (row.probabilities ?? [])
     .flatMap((probability, index) => {
       const classId = row.classIds[index];
@@ -25,10 +30,14 @@ export function readGuess(row: { guessClassId: string | null; confidence: number
 }
 
 /**
- * Of these images, those whose guess nobody who answers may see before: all where the settings show it after the answer or never, else
- * those of which an open item belongs to the hidden share.
+ * Of these images, those whose guess nobody who answers may see before: all where the settings show it after the answer
+ * or never, else those of which an open item belongs to the hidden share.
  */
-export async function findHiddenGuesses(db: Db, project: typeof projectTable.$inferSelect, imageIds: readonly string[]): Promise<Set<string>> {
+export async function findHiddenGuesses(
+  db: Db,
+  project: typeof projectTable.$inferSelect,
+  imageIds: readonly string[],
+): Promise<Set<string>> {
   const { guess, hiddenGuessShare } = project.settings;
   if (guess !== 'before') return new Set(imageIds);
   const open = await listOpenReview(db, { projectId: project.id, imageIds });

@@ -9,13 +9,17 @@ import { findHiddenGuesses, readGuess } from './guess.ts';
 
 type Project = typeof projectTable.$inferSelect;
 
-/** What the model thinks of an item and what its earlier rounds said; null while the settings hide it from the one who answers. */
+/**
+ * What the model thinks of an item and what its earlier rounds said; null while the settings hide it from the one who
+ * answers.
+ */
 export async function revealItem(db: Db, actor: Actor, project: Project, input: { itemId: string }) {
   const item = await getReviewItem(db, { projectId: project.id, itemId: input.itemId });
   if (project.settings.guess === 'never') return null;
   const where = { projectId: project.id, imageId: item.imageId };
-  const isHidden = item.status === 'open'
-    ? (await findHiddenGuesses(db, project, [item.imageId])).has(item.imageId)
-    : await isGuessUnseen(db, { ...where, blind: blindOf(actor, project) });
+  const isHidden =
+    item.status === 'open'
+      ? (await findHiddenGuesses(db, project, [item.imageId])).has(item.imageId)
+      : await isGuessUnseen(db, { ...where, blind: blindOf(actor, project) });
   return isHidden ? null : { guess: readGuess(item), rounds: await listImagePredictions(db, where) };
 }

@@ -35,17 +35,40 @@ const open = async (settings: Partial<ProjectSettings> = {}) => {
   await createImages(test.services.db, { projectId, count: 30, split: 'validation' });
   return createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
 };
-const answer = (member: Person, item: { id: string; imageId: string } | undefined, classId: string | undefined, id: string = randomUUID()) =>
+const answer = (
+  member: Person,
+  item: { id: string; imageId: string } | undefined,
+  classId: string | undefined,
+  id: string = randomUUID(),
+) =>
   test.as(member).label.submit({
-    projectId, annotations: [{ id, imageId: item?.imageId ?? '', kind: 'decide', classId: classId ?? null, token: null, reviewItemId: item?.id ?? null }],
+    projectId,
+    annotations: [
+      {
+        id,
+        imageId: item?.imageId ?? '',
+        kind: 'decide',
+        classId: classId ?? null,
+        token: null,
+        reviewItemId: item?.id ?? null,
+      },
+    ],
   });
-const itemOf = async (id: string | undefined) => (await test.services.db.select().from(reviewItem).where(eq(reviewItem.id, id ?? '')))[0];
+const itemOf = async (id: string | undefined) =>
+  (
+    await test.services.db
+      .select()
+      .from(reviewItem)
+      .where(eq(reviewItem.id, id ?? ''))
+  )[0];
 
 describe('the review queue', () => {
   beforeEach(() => open());
 
   it('REVIEW-1 gives each item to one member, and its image to no label page meanwhile', async () => {
-    const [first, second] = await Promise.all([anna, bert].map((member) => test.as(member).review.claim({ projectId, count: 8 })));
+    const [first, second] = await Promise.all(
+      [anna, bert].map((member) => test.as(member).review.claim({ projectId, count: 8 })),
+    );
     const ids = [...(first?.items ?? []), ...(second?.items ?? [])].map((item) => item.imageId);
     expect(ids.length).toBeGreaterThan(8);
     expect(new Set(ids).size).toBe(ids.length);
@@ -60,7 +83,9 @@ describe('the review queue', () => {
     await test.as(lead).review.release({ projectId });
     const each = Math.floor(all.length / 2);
     for (let turn = 0; turn < 5; turn++) {
-      const taken = await Promise.all([anna, bert].map((member) => test.as(member).review.claim({ projectId, count: each })));
+      const taken = await Promise.all(
+        [anna, bert].map((member) => test.as(member).review.claim({ projectId, count: each })),
+      );
       expect(taken.map(({ items }) => items.length)).toEqual([each, each]);
       expect(new Set(taken.flatMap(({ items }) => items.map((item) => item.imageId))).size).toBe(2 * each);
       await Promise.all([anna, bert].map((member) => test.as(member).review.release({ projectId })));
@@ -69,17 +94,31 @@ describe('the review queue', () => {
 
   it('REVIEW-1 an item that somebody leaves is free again', async () => {
     const all = await test.as(anna).review.claim({ projectId, count: 30 });
-    expect((await test.as(bert).review.claim({ projectId, count: 1 })).end).toEqual({ reason: 'held', count: all.items.length });
+    expect((await test.as(bert).review.claim({ projectId, count: 1 })).end).toEqual({
+      reason: 'held',
+      count: all.items.length,
+    });
     await test.as(anna).review.release({ projectId });
     expect((await test.as(bert).review.claim({ projectId, count: 30 })).items).toHaveLength(all.items.length);
   });
 
   it('REVIEW-10 tells of an audit item whether it was drawn from the whole pool', async () => {
     const { db } = test.services;
-    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
-    const [student] = await db.select().from(round).where(and(eq(round.runId, (await itemOf(item?.id))?.runId ?? ''), eq(round.role, 'student')));
-    for (const [createdAt, fromPool] of [[new Date(0), true], [new Date(), false]] as const) {
-      await db.update(reviewItem).set({ reason: 'audit', roundId: student?.teacherRoundId ?? '', createdAt }).where(eq(reviewItem.id, item?.id ?? ''));
+    const {
+      items: [item],
+    } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const [student] = await db
+      .select()
+      .from(round)
+      .where(and(eq(round.runId, (await itemOf(item?.id))?.runId ?? ''), eq(round.role, 'student')));
+    for (const [createdAt, fromPool] of [
+      [new Date(0), true],
+      [new Date(), false],
+    ] as const) {
+      await db
+        .update(reviewItem)
+        .set({ reason: 'audit', roundId: student?.teacherRoundId ?? '', createdAt })
+        .where(eq(reviewItem.id, item?.id ?? ''));
       await test.as(anna).review.release({ projectId });
       const { items } = await test.as(anna).review.claim({ projectId, count: 30, reasons: ['audit'] });
       expect(items.find(({ id }) => id === item?.id)).toMatchObject({ fromPool });
@@ -87,9 +126,12 @@ describe('the review queue', () => {
   });
 
   it('REVIEW-4 counts an answer for its round, and takes it back with an undo', async () => {
-    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const {
+      items: [item],
+    } = await test.as(anna).review.claim({ projectId, count: 1 });
     const roundId = (await itemOf(item?.id))?.roundId ?? '';
-    const reviewed = async () => (await test.services.db.select({ n: round.reviewed }).from(round).where(eq(round.id, roundId)))[0]?.n;
+    const reviewed = async () =>
+      (await test.services.db.select({ n: round.reviewed }).from(round).where(eq(round.id, roundId)))[0]?.n;
     const before = (await reviewed()) ?? 0;
     const id = randomUUID();
     await answer(anna, item, classes[1], id);
@@ -101,10 +143,20 @@ describe('the review queue', () => {
   });
 
   it('REVIEW-3 an answer on the label page settles what only asked for one, never a suspect label', async () => {
-    const { items: [item, suspect] } = await test.as(anna).review.claim({ projectId, count: 2 });
-    await test.services.db.update(reviewItem).set({ reason: 'suspect-label' }).where(eq(reviewItem.id, suspect?.id ?? ''));
+    const {
+      items: [item, suspect],
+    } = await test.as(anna).review.claim({ projectId, count: 2 });
+    await test.services.db
+      .update(reviewItem)
+      .set({ reason: 'suspect-label' })
+      .where(eq(reviewItem.id, suspect?.id ?? ''));
     for (const one of [item, suspect]) {
-      await test.as(bert).label.submit({ projectId, annotations: [{ id: randomUUID(), imageId: one?.imageId ?? '', kind: 'decide', classId: classes[0] ?? null, token: null }] });
+      await test.as(bert).label.submit({
+        projectId,
+        annotations: [
+          { id: randomUUID(), imageId: one?.imageId ?? '', kind: 'decide', classId: classes[0] ?? null, token: null },
+        ],
+      });
     }
     expect((await itemOf(item?.id))?.status).toBe('answered');
     expect((await itemOf(suspect?.id))?.status).toBe('open');
@@ -113,9 +165,13 @@ describe('the review queue', () => {
   it('REVIEW-5 tells what a person’s answers led to, from the pseudo-labels of two rounds', async () => {
     const { items } = await test.as(anna).review.claim({ projectId, count: 3 });
     for (const item of items) await answer(anna, item, classes[2]);
-    await test.services.db.execute(sql`update round set started_at = now() + interval '1 minute' where role = 'student' and index = 2 and run_id in (select id from run where project_id = ${projectId})`);
+    await test.services.db.execute(
+      sql`update round set started_at = now() + interval '1 minute' where role = 'student' and index = 2 and run_id in (select id from run where project_id = ${projectId})`,
+    );
     const found = await test.as(anna).review.consequence({ projectId });
-    const { rows: [truth] } = await test.services.db.execute<{ changed: number; gained: number; lost: number }>(sql`
+    const {
+      rows: [truth],
+    } = await test.services.db.execute<{ changed: number; gained: number; lost: number }>(sql`
       with both_rounds as (select p.image_id, r.index, p.class_index from pseudo_label p join round r on r.id = p.round_id join run u on u.id = r.run_id where u.project_id = ${projectId})
       select count(*) filter (where n = 2 and low <> high)::int as changed, count(*) filter (where n = 1 and newest = 2)::int as gained, count(*) filter (where n = 1 and newest = 1)::int as lost
       from (select image_id, count(*) as n, min(class_index) as low, max(class_index) as high, max(index) as newest from both_rounds group by image_id) x`);
@@ -127,7 +183,9 @@ describe('the review queue', () => {
 describe('REVIEW-2 the model’s guess', () => {
   it('comes after the answer by default', async () => {
     await open();
-    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const {
+      items: [item],
+    } = await test.as(anna).review.claim({ projectId, count: 1 });
     expect(item?.guess).toBeNull();
     expect(await test.as(anna).review.reveal({ projectId, itemId: item?.id ?? '' })).toBeNull();
     await answer(anna, item, classes[0]);
@@ -147,7 +205,9 @@ describe('REVIEW-2 the model’s guess', () => {
 
   it('never comes where it is switched off', async () => {
     await open({ guess: 'never' });
-    const { items: [item] } = await test.as(anna).review.claim({ projectId, count: 1 });
+    const {
+      items: [item],
+    } = await test.as(anna).review.claim({ projectId, count: 1 });
     await answer(anna, item, classes[0]);
     expect(await test.as(anna).review.reveal({ projectId, itemId: item?.id ?? '' })).toBeNull();
   });
@@ -160,14 +220,23 @@ describe('LEARN-24 similar images', () => {
     const { imageIds, embeddings } = await readEmbeddings(test.services.db, student);
     const ids = unpackIds(imageIds);
     const [own = ''] = ids;
-    const nearest = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings)).map((at) => ids[at] ?? '').filter((id) => id !== own);
-    const similar = async (openOnly: boolean, limit: number) => (await test.as(anna).review.similar({ projectId, imageId: own, limit, openOnly })).map((row) => row.imageId);
+    const nearest = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings))
+      .map((at) => ids[at] ?? '')
+      .filter((id) => id !== own);
+    const similar = async (openOnly: boolean, limit: number) =>
+      (await test.as(anna).review.similar({ projectId, imageId: own, limit, openOnly })).map((row) => row.imageId);
     expect(await similar(false, 12)).toEqual(nearest.slice(0, 12));
-    const { rows } = await test.services.db.execute<{ id: string }>(sql`select id from image where project_id = ${projectId} and consensus_state = 'none' and lease_count = 0`);
+    const { rows } = await test.services.db.execute<{ id: string }>(
+      sql`select id from image where project_id = ${projectId} and consensus_state = 'none' and lease_count = 0`,
+    );
     const free = new Set(rows.map((row) => row.id));
     expect(free.size).toBeLessThan(ids.length);
     expect(await similar(true, 60)).toEqual(nearest.filter((id) => free.has(id)).slice(0, 60));
-    const [unknown = ''] = await createImages(test.services.db, { projectId, count: 1, name: 'imported after the round' });
+    const [unknown = ''] = await createImages(test.services.db, {
+      projectId,
+      count: 1,
+      name: 'imported after the round',
+    });
     expect(await test.as(anna).review.similar({ projectId, imageId: unknown })).toEqual([]);
   });
 
@@ -177,6 +246,8 @@ describe('LEARN-24 similar images', () => {
     await test.as(lead).round.decide({ projectId, roundId: made.roundIds[3] ?? '', decision: 'roll-back' });
     const [own = ''] = unpackIds(imageIds);
     const [, nearest = 0] = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings));
-    expect((await test.as(anna).review.similar({ projectId, imageId: own, limit: 1 })).map((row) => row.imageId)).toEqual([unpackIds(imageIds)[nearest]]);
+    expect(
+      (await test.as(anna).review.similar({ projectId, imageId: own, limit: 1 })).map((row) => row.imageId),
+    ).toEqual([unpackIds(imageIds)[nearest]]);
   });
 });

@@ -8,19 +8,38 @@ import type { Actor, Services } from '../../context.ts';
 
 /** A lead overrules the judge. The teacher of later rounds is the newest round that stands accepted. */
 export async function decideRound(
-  services: Services, actor: Actor, input: { projectId: string; roundId: string; decision: 'accept' | 'roll-back' },
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; roundId: string; decision: 'accept' | 'roll-back' },
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
     const round = await getRound(tx, input);
-    if (round.role === 'control') throw new AppError('BAD_INPUT', 'A control arm is there to compare with; it is neither accepted nor rolled back.');
-    if (round.role === 'teacher') throw new AppError('BAD_INPUT', 'The teacher cannot be rolled back: nothing came before it. Start a new run instead.');
+    if (round.role === 'control')
+      throw new AppError(
+        'BAD_INPUT',
+        'A control arm is there to compare with; it is neither accepted nor rolled back.',
+      );
+    if (round.role === 'teacher')
+      throw new AppError(
+        'BAD_INPUT',
+        'The teacher cannot be rolled back: nothing came before it. Start a new run instead.',
+      );
     const name = `${roundName(round)} of run ${round.run.number}`;
     const word = input.decision === 'accept' ? 'Accepted' : 'Rolled back';
-    const written = await write(tx, { roundId: round.id, decision: input.decision, memberId: actor.memberId, reason: `${word} by ${actor.name}.` });
+    const written = await write(tx, {
+      roundId: round.id,
+      decision: input.decision,
+      memberId: actor.memberId,
+      reason: `${word} by ${actor.name}.`,
+    });
     if (!written) throw new AppError('NOT_READY', `${name} is still ${round.stage}. Decide when it is done.`);
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId,
-      action: input.decision === 'accept' ? 'round:accepted' : 'round:rolled-back', subject: name, detail: { roundId: round.id, runId: round.runId },
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: input.decision === 'accept' ? 'round:accepted' : 'round:rolled-back',
+      subject: name,
+      detail: { roundId: round.id, runId: round.runId },
     });
     await notify(tx, { name: 'round:ended', projectId: input.projectId, runId: round.runId, roundId: round.id });
   });

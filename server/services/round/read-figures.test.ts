@@ -11,11 +11,18 @@ describe('RUN-24 reliability', () => {
     expect(count).toBe(1);
     expect(before.find((bin) => bin.count === 1)?.confidence).toBeCloseTo(0.8808, 4);
     expect(after.find((bin) => bin.count === 1)?.confidence).toBeCloseTo(0.7311, 4);
-    expect(before.find((bin) => bin.count === 1)).toMatchObject({ right: 1, accuracy: 1, interval: wilsonInterval(1, 1) });
+    expect(before.find((bin) => bin.count === 1)).toMatchObject({
+      right: 1,
+      accuracy: 1,
+      interval: wilsonInterval(1, 1),
+    });
   });
 
   it('PAGE-9 has ten bars, each with how many images it stands on and the interval that follows from them', () => {
-    const rows = Array.from({ length: 40 }, (_, index) => ({ probabilities: index < 30 ? [0.95, 0.05] : [0.62, 0.38], truthClassId: index % 3 === 0 ? 'b' : 'a' }));
+    const rows = Array.from({ length: 40 }, (_, index) => ({
+      probabilities: index < 30 ? [0.95, 0.05] : [0.62, 0.38],
+      truthClassId: index % 3 === 0 ? 'b' : 'a',
+    }));
     const { after } = readReliability(rows, ['a', 'b'], 1);
     expect(after.map(({ count }) => count)).toEqual([0, 0, 0, 0, 0, 0, 10, 0, 0, 30]);
     expect(after[6]).toMatchObject({ from: 0.6, interval: wilsonInterval(6, 10) });
@@ -23,7 +30,11 @@ describe('RUN-24 reliability', () => {
   });
 
   it('leaves out images whose truth is no class of the run', () => {
-    const rows = [{ probabilities: [0.9, 0.1], truthClassId: 'gone' }, { probabilities: [0.2, 0.8], truthClassId: 'b' }, { probabilities: [0.6, 0.4], truthClassId: null }];
+    const rows = [
+      { probabilities: [0.9, 0.1], truthClassId: 'gone' },
+      { probabilities: [0.2, 0.8], truthClassId: 'b' },
+      { probabilities: [0.6, 0.4], truthClassId: null },
+    ];
     expect(readReliability(rows, ['a', 'b'], 1).count).toBe(1);
   });
 });
@@ -42,7 +53,10 @@ describe('RUN-29 audit', () => {
     expect(audit.pool).toMatchObject({ n: 20, right: 12, precision: 0.6 });
     expect(audit.byBin[9]).toMatchObject({ from: 0.9, to: 1, n: 14, right: 11 });
     expect(audit.byBin[3]).toMatchObject({ n: 6, right: 1 });
-    expect(audit.byClass).toEqual([{ classId: 'a', ...pick(20, 19) }, { classId: 'b', ...pick(4, 2) }]);
+    expect(audit.byClass).toEqual([
+      { classId: 'a', ...pick(20, 19) },
+      { classId: 'b', ...pick(4, 2) },
+    ]);
   });
 
   it('knows nothing of nothing', () => {

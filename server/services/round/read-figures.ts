@@ -16,12 +16,15 @@ export const AUDIT_BINS = 10;
 
 export type MeasuredBin = ReliabilityBin & { interval: Interval };
 
-const withInterval = (bins: ReliabilityBin[]): MeasuredBin[] => bins.map((bin) => ({ ...bin, interval: wilsonInterval(bin.right, bin.count) }));
+const withInterval = (bins: ReliabilityBin[]): MeasuredBin[] =>
+  bins.map((bin) => ({ ...bin, interval: wilsonInterval(bin.right, bin.count) }));
 
 /** Names and colours in the order of the run's probability vectors. */
 export async function readRunClasses(db: Db, run: { projectId: string; classIds: string[] }) {
   const known = new Map((await listClassIds(db, run.projectId)).map((row) => [row.id, row]));
-  return run.classIds.map((id, position) => known.get(id) ?? { id, name: 'deleted class', colour: '#666666', position });
+  return run.classIds.map(
+    (id, position) => known.get(id) ?? { id, name: 'deleted class', colour: '#666666', position },
+  );
 }
 
 /** Everything a round is judged by, computed from its frozen predictions. */
@@ -66,14 +69,17 @@ export async function readRoundFigures(db: Db, round: RoundRow) {
  * before is softmax(z): the stored one at temperature 1 / T.
  */
 export function readReliability(
-  validation: readonly { probabilities: number[]; truthClassId: string | null }[], classIds: readonly string[], temperature: number,
+  validation: readonly { probabilities: number[]; truthClassId: string | null }[],
+  classIds: readonly string[],
+  temperature: number,
 ): { before: MeasuredBin[]; after: MeasuredBin[]; count: number } {
   const rows = validation.flatMap(({ probabilities, truthClassId }) => {
     const truth = classIds.indexOf(truthClassId ?? '');
     return truth < 0 ? [] : [{ probabilities, truth }];
   });
   const truth = rows.map((row) => row.truth);
-  const bins = (vectors: number[][]): MeasuredBin[] => withInterval(reliabilityBins(vectors.flat(), truth, classIds.length, RELIABILITY_BINS));
+  const bins = (vectors: number[][]): MeasuredBin[] =>
+    withInterval(reliabilityBins(vectors.flat(), truth, classIds.length, RELIABILITY_BINS));
   return {
     before: bins(rows.map((row) => atTemperature(row.probabilities, 1 / temperature))),
     after: bins(rows.map((row) => row.probabilities)),
@@ -98,17 +104,36 @@ interface AuditRow {
   right: number;
 }
 
-const precision = (n: number, right: number) => ({ n, right, precision: n === 0 ? null : right / n, interval: wilsonInterval(right, n) });
+const precision = (n: number, right: number) => ({
+  n,
+  right,
+  precision: n === 0 ? null : right / n,
+  interval: wilsonInterval(right, n),
+});
 
-/** Audited precision of accepted pseudo-labels, overall and by class; of the whole pool, overall and by confidence. Each with its n and Wilson interval. */
+/**
+ * Audited precision of accepted pseudo-labels, overall and by class; of the whole pool, overall and by confidence. Each
+ * with its n and Wilson interval.
+ */
 export function summarizeAudit(rows: readonly AuditRow[], bins: number) {
-  const total = (some: readonly AuditRow[]) => precision(some.reduce((sum, { n }) => sum + n, 0), some.reduce((sum, { right }) => sum + right, 0));
+  const total = (some: readonly AuditRow[]) =>
+    precision(
+      some.reduce((sum, { n }) => sum + n, 0),
+      some.reduce((sum, { right }) => sum + right, 0),
+    );
   const accepted = rows.filter((row) => row.accepted);
   const drawn = rows.filter((row) => row.fromPool);
   return {
     overall: total(accepted),
     pool: total(drawn),
-    byBin: Array.from({ length: bins }, (_, bin) => ({ from: bin / bins, to: (bin + 1) / bins, ...total(drawn.filter((row) => row.bin === bin)) })),
-    byClass: [...new Set(accepted.map(({ classId }) => classId))].map((classId) => ({ classId, ...total(accepted.filter((row) => row.classId === classId)) })),
+    byBin: Array.from({ length: bins }, (_, bin) => ({
+      from: bin / bins,
+      to: (bin + 1) / bins,
+      ...total(drawn.filter((row) => row.bin === bin)),
+    })),
+    byClass: [...new Set(accepted.map(({ classId }) => classId))].map((classId) => ({
+      classId,
+      ...total(accepted.filter((row) => row.classId === classId)),
+    })),
   };
 }

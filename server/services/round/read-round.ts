@@ -22,22 +22,37 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   const round = await getRound(db, input);
   const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
   const previous = rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
-  const control = round.role === 'student' ? rounds.find(({ role, index }) => role === 'control' && index === round.index) : undefined;
+  const control =
+    round.role === 'student'
+      ? rounds.find(({ role, index }) => role === 'control' && index === round.index)
+      : undefined;
   const gain = control ? (await readPaired(db, { id: control.id, run: round.run }, round)).total : null;
   return {
-    round, figures,
+    round,
+    figures,
     /** Of its own work, without its control arm; null before it is measured. */
     seconds: ownSeconds(round, rounds),
     /** Student minus control arm on the validation images that both scored; null where there is no such pair. */
-    controlGain: gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
+    controlGain:
+      gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
     previousRoundId: previous?.id ?? null,
     siblings: rounds.map(({ id, index, role, member, model }) => ({ id, index, role, member, model })),
   };
 }
 
 /** The pool's map as the one who looks may use it: points that are not theirs to open yet are marked. */
-export async function readMap(db: Db, input: { projectId: string; roundId: string; blind: Blind | null }): Promise<PackedMap> {
+export async function readMap(
+  db: Db,
+  input: { projectId: string; roundId: string; blind: Blind | null },
+): Promise<PackedMap> {
   const round = await getRound(db, input);
   const previous = await findPreviousRound(db, round);
-  return packMap(await readMapPoints(db, { roundId: round.id, otherRoundId: previous?.id ?? null, limit: MAP_POINTS, blind: input.blind }));
+  return packMap(
+    await readMapPoints(db, {
+      roundId: round.id,
+      otherRoundId: previous?.id ?? null,
+      limit: MAP_POINTS,
+      blind: input.blind,
+    }),
+  );
 }

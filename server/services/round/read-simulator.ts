@@ -13,7 +13,10 @@ export async function readSimulator(db: Db, input: { projectId: string; roundId:
   const round = await getRound(db, input);
   const { run } = round;
   const [classes, counted, validation, median] = await Promise.all([
-    readRunClasses(db, run), countConfidence(db, { roundId: round.id, bins: BINS }), listValidation(db, { roundId: round.id }), findMedianDecisionMs(db, input.projectId),
+    readRunClasses(db, run),
+    countConfidence(db, { roundId: round.id, bins: BINS }),
+    listValidation(db, { roundId: round.id }),
+    findMedianDecisionMs(db, input.projectId),
   ]);
   const pool = classes.map(() => Array.from({ length: BINS }, () => 0));
   for (const { classIndex, bin, n } of counted) {
@@ -22,14 +25,21 @@ export async function readSimulator(db: Db, input: { projectId: string; roundId:
   }
   const simulator: SimulatorInput = {
     pool,
-    validation: validation.map(({ classIndex, confidence, truthClassId }) => ({ classIndex, confidence, right: run.classIds[classIndex] === truthClassId })),
+    validation: validation.map(({ classIndex, confidence, truthClassId }) => ({
+      classIndex,
+      confidence,
+      right: run.classIds[classIndex] === truthClassId,
+    })),
     secondsPerImage: median === null ? null : median / 1000,
   };
   return {
-    classes, simulator,
+    classes,
+    simulator,
     round: { id: round.id, index: round.index, role: round.role, member: round.member },
     run: { id: run.id, number: run.number, status: run.status },
     /** Where the handles start: the lead's floor, else what the round's selection used, else the run's floor. */
-    thresholds: classes.map(({ id }) => run.config.classFloors[id] ?? round.metrics?.thresholds[id] ?? run.config.floor),
+    thresholds: classes.map(
+      ({ id }) => run.config.classFloors[id] ?? round.metrics?.thresholds[id] ?? run.config.floor,
+    ),
   };
 }

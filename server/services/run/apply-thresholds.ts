@@ -5,18 +5,29 @@ import { getRun } from '#db/queries/run/run-read.ts';
 import { setClassFloors } from '#db/queries/run/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 
-/** Sets the per-class floors that the next round selects by. Rounds already frozen keep the thresholds they were made with. */
+/**
+ * Sets the per-class floors that the next round selects by. Rounds already frozen keep the thresholds they were made
+ * with.
+ */
 export async function applyThresholds(
-  services: Services, actor: Actor, input: { projectId: string; runId: string; classFloors: Record<string, number> },
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; runId: string; classFloors: Record<string, number> },
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
     const run = await getRun(tx, input);
-    if (Object.keys(input.classFloors).some((id) => !run.classIds.includes(id))) throw new AppError('BAD_INPUT', 'A threshold names a class that this run does not have.');
+    if (Object.keys(input.classFloors).some((id) => !run.classIds.includes(id)))
+      throw new AppError('BAD_INPUT', 'A threshold names a class that this run does not have.');
     const config = await setClassFloors(tx, input);
-    if (!config) throw new AppError('CONFLICT', `Run ${run.number} has ended. Start a new run with these thresholds instead.`);
+    if (!config)
+      throw new AppError('CONFLICT', `Run ${run.number} has ended. Start a new run with these thresholds instead.`);
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'run:thresholds-set',
-      subject: `Run ${run.number}`, detail: { runId: run.id, classFloors: input.classFloors },
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'run:thresholds-set',
+      subject: `Run ${run.number}`,
+      detail: { runId: run.id, classFloors: input.classFloors },
     });
     await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: run.id, status: run.status });
   });

@@ -12,15 +12,27 @@ type LeadCommand = (typeof LEAD_COMMANDS)[number];
 const PAST = { cancel: 'run:cancelled', pause: 'run:paused', resume: 'run:resumed', 'go-on': 'run:went-on' } as const;
 const REFUSED = { cancel: 'cancelled', pause: 'paused', resume: 'resumed', 'go-on': 'let go on' } as const;
 
-/** Carries out a lead's command on a run. The database decides whether the run's status allows it, so two leads cannot both succeed. */
-export async function controlRun(services: Services, actor: Actor, input: { projectId: string; runId: string; command: LeadCommand }): Promise<{ status: RunStatus }> {
+/**
+ * Carries out a lead's command on a run. The database decides whether the run's status allows it, so two leads cannot
+ * both succeed.
+ */
+export async function controlRun(
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; runId: string; command: LeadCommand },
+): Promise<{ status: RunStatus }> {
   return services.db.transaction(async (tx) => {
     const { number, status: before } = await getRun(tx, input);
     const status = await commandRun(tx, input);
-    if (!status) throw new AppError('CONFLICT', `Run ${number} is ${before} and cannot be ${REFUSED[input.command]} now.`);
+    if (!status)
+      throw new AppError('CONFLICT', `Run ${number} is ${before} and cannot be ${REFUSED[input.command]} now.`);
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: PAST[input.command],
-      subject: `Run ${number}`, detail: { runId: input.runId },
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: PAST[input.command],
+      subject: `Run ${number}`,
+      detail: { runId: input.runId },
     });
     await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: input.runId, status });
     return { status };

@@ -8,12 +8,17 @@ import { readRunClasses } from '../round/read-figures.ts';
 export async function readRun(db: Db, input: { projectId: string; runId: string }) {
   const run = await getRun(db, input);
   const [rounds, review, classes] = await Promise.all([
-    listRounds(db, { runId: run.id }), countReview(db, { runId: run.id }), readRunClasses(db, run),
+    listRounds(db, { runId: run.id }),
+    countReview(db, { runId: run.id }),
+    readRunClasses(db, run),
   ]);
   return { ...run, rounds, review, classes };
 }
 
-/** One real, unsure prediction of the project's newest round, to show what a temperature does; null before any round has scored. */
+/**
+ * One real, unsure prediction of the project's newest round, to show what a temperature does; null before any round has
+ * scored.
+ */
 export async function readSamplePrediction(db: Db, projectId: string) {
   const run = await findLatestRun(db, projectId);
   if (!run) return null;

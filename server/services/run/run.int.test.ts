@@ -28,9 +28,17 @@ beforeEach(async () => {
 afterAll(() => test.close());
 
 const label = async (split: 'pool' | 'validation' | 'test', classIndex: number, count = 1) => {
-  const ids = await createImages(test.services.db, { projectId: project.id, count, split, name: `${split}-${classIndex}` });
+  const ids = await createImages(test.services.db, {
+    projectId: project.id,
+    count,
+    split,
+    name: `${split}-${classIndex}`,
+  });
   for (const id of ids) {
-    await test.services.db.update(image).set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, judgmentCount: 1 }).where(eq(image.id, id));
+    await test.services.db
+      .update(image)
+      .set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, judgmentCount: 1 })
+      .where(eq(image.id, id));
   }
 };
 const start = () => test.as(lead).run.start({ projectId: project.id, config: DEFAULT_RUN_CONFIG });
@@ -39,7 +47,8 @@ const ready = async () => {
   await label('pool', 1);
   await label('validation', 0);
 };
-const setStatus = (runId: string, status: RunStatus) => test.services.db.update(run).set({ status }).where(eq(run.id, runId));
+const setStatus = (runId: string, status: RunStatus) =>
+  test.services.db.update(run).set({ status }).where(eq(run.id, runId));
 
 describe('starting a run', () => {
   it('RUN-20 says what is missing: labels, a second class, validation', async () => {
@@ -71,7 +80,12 @@ describe('starting a run', () => {
     await ready();
     const { runId } = await start();
     const [row] = await test.services.db.select().from(run).where(eq(run.id, runId));
-    expect(row).toMatchObject({ status: 'queued', config: DEFAULT_RUN_CONFIG, classIds: project.classes.map(({ id }) => id), createdBy: lead.memberId });
+    expect(row).toMatchObject({
+      status: 'queued',
+      config: DEFAULT_RUN_CONFIG,
+      classIds: project.classes.map(({ id }) => id),
+      createdBy: lead.memberId,
+    });
     const [done] = await test.services.db.select().from(activity).where(eq(activity.projectId, project.id));
     expect(done).toMatchObject({ action: 'run:started', memberId: lead.memberId, subject: 'Run 1' });
   });
@@ -84,19 +98,30 @@ describe('starting a run', () => {
 
   it('RUN-21 refuses settings that do not fit together', async () => {
     await ready();
-    await expect(test.as(lead).run.start({ projectId: project.id, config: { ...DEFAULT_RUN_CONFIG, students: [] } })).rejects.toThrow('student round');
-    await expect(test.as(lead).run.start({ projectId: project.id, config: { ...DEFAULT_RUN_CONFIG, steps: -1 } })).rejects.toThrow('config.steps');
+    await expect(
+      test.as(lead).run.start({ projectId: project.id, config: { ...DEFAULT_RUN_CONFIG, students: [] } }),
+    ).rejects.toThrow('student round');
+    await expect(
+      test.as(lead).run.start({ projectId: project.id, config: { ...DEFAULT_RUN_CONFIG, steps: -1 } }),
+    ).rejects.toThrow('config.steps');
   });
 
   it('RUN-26 viewers and annotators read runs but cannot start or steer one; a stranger sees nothing', async () => {
     await ready();
     const { runId } = await start();
     for (const member of [viewer, annotator]) {
-      await expect(test.as(member).run.start({ projectId: project.id, config: DEFAULT_RUN_CONFIG })).rejects.toThrow('does not allow');
-      await expect(test.as(member).run.control({ projectId: project.id, runId, command: 'cancel' })).rejects.toThrow('does not allow');
+      await expect(test.as(member).run.start({ projectId: project.id, config: DEFAULT_RUN_CONFIG })).rejects.toThrow(
+        'does not allow',
+      );
+      await expect(test.as(member).run.control({ projectId: project.id, runId, command: 'cancel' })).rejects.toThrow(
+        'does not allow',
+      );
       expect(await test.as(member).run.list({ projectId: project.id })).toHaveLength(1);
     }
-    const stranger = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db), role: 'owner' });
+    const stranger = await createMember(test.services.db, {
+      organizationId: await createOrganization(test.services.db),
+      role: 'owner',
+    });
     await expect(test.as(stranger).run.get({ projectId: project.id, runId })).rejects.toThrow('does not exist');
     const other = await createProject(test.services.db, { organizationId, classes: ['x', 'y'] });
     await expect(test.as(lead).run.get({ projectId: other.id, runId })).rejects.toThrow('does not exist');
@@ -108,7 +133,8 @@ describe('steering a run', () => {
   it('RUN-23 moves along the transition table and refuses what it does not allow', async () => {
     await ready();
     const { runId } = await start();
-    const control = (command: 'cancel' | 'pause' | 'resume' | 'go-on') => test.as(lead).run.control({ projectId: project.id, runId, command });
+    const control = (command: 'cancel' | 'pause' | 'resume' | 'go-on') =>
+      test.as(lead).run.control({ projectId: project.id, runId, command });
     expect(await control('pause')).toEqual({ status: 'paused' });
     await expect(control('pause')).rejects.toThrow('is paused and cannot be paused now');
     expect(await control('resume')).toEqual({ status: 'queued' });
@@ -126,7 +152,14 @@ describe('steering a run', () => {
   it('RUN-23 lets one of two leads who command at once win', async () => {
     await ready();
     const { runId } = await start();
-    const pause = () => test.as(lead).run.control({ projectId: project.id, runId, command: 'pause' }).then(() => true, () => false);
+    const pause = () =>
+      test
+        .as(lead)
+        .run.control({ projectId: project.id, runId, command: 'pause' })
+        .then(
+          () => true,
+          () => false,
+        );
     expect((await Promise.all([pause(), pause(), pause()])).filter(Boolean)).toHaveLength(1);
   });
 
@@ -135,10 +168,17 @@ describe('steering a run', () => {
     const { runId } = await start();
     const classId = project.classes[0]?.id ?? '';
     await test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: { [classId]: 0.83 } });
-    expect((await test.as(lead).run.get({ projectId: project.id, runId })).config).toEqual({ ...DEFAULT_RUN_CONFIG, classFloors: { [classId]: 0.83 } });
-    await expect(test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: { [runId]: 0.5 } })).rejects.toThrow('does not have');
+    expect((await test.as(lead).run.get({ projectId: project.id, runId })).config).toEqual({
+      ...DEFAULT_RUN_CONFIG,
+      classFloors: { [classId]: 0.83 },
+    });
+    await expect(
+      test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: { [runId]: 0.5 } }),
+    ).rejects.toThrow('does not have');
     await setStatus(runId, 'finished');
-    await expect(test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: {} })).rejects.toThrow('has ended');
+    await expect(test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: {} })).rejects.toThrow(
+      'has ended',
+    );
   });
 });
 
@@ -148,10 +188,15 @@ describe('deciding a round', () => {
     await createImages(test.services.db, { projectId: project.id, count: 20, split: 'validation' });
     const { roundIds } = await createFinishedRun(test.services.db, { projectId: project.id, memberId: lead.memberId });
     const [teacher = '', student = '', control = ''] = roundIds;
-    const decide = (roundId: string, decision: 'accept' | 'roll-back') => test.as(lead).round.decide({ projectId: project.id, roundId, decision });
+    const decide = (roundId: string, decision: 'accept' | 'roll-back') =>
+      test.as(lead).round.decide({ projectId: project.id, roundId, decision });
     await decide(student, 'roll-back');
     const read = async () => (await test.as(viewer).round.get({ projectId: project.id, roundId: student })).round;
-    expect(await read()).toMatchObject({ decision: 'roll-back', decidedBy: lead.memberId, decisionReason: 'Better than its teacher on validation. Rolled back by Lea.' });
+    expect(await read()).toMatchObject({
+      decision: 'roll-back',
+      decidedBy: lead.memberId,
+      decisionReason: 'Better than its teacher on validation. Rolled back by Lea.',
+    });
     expect((await read()).rolledBackAt).toBeInstanceOf(Date);
     await decide(student, 'accept');
     expect(await read()).toMatchObject({ decision: 'accept', rolledBackAt: null });
@@ -159,6 +204,8 @@ describe('deciding a round', () => {
     await expect(decide(control, 'accept')).rejects.toThrow('control arm');
     await test.services.db.update(round).set({ stage: 'training' }).where(eq(round.id, student));
     await expect(decide(student, 'roll-back')).rejects.toThrow('still training');
-    await expect(test.as(annotator).round.decide({ projectId: project.id, roundId: student, decision: 'accept' })).rejects.toThrow('does not allow');
+    await expect(
+      test.as(annotator).round.decide({ projectId: project.id, roundId: student, decision: 'accept' }),
+    ).rejects.toThrow('does not allow');
   });
 });

@@ -24,9 +24,21 @@ export interface Readiness {
 
 /** Can a run start, and if not, what is missing? */
 export async function readReadiness(db: Db, projectId: string): Promise<Readiness> {
-  const [classes, counts, splits] = await Promise.all([listClassIds(db, projectId), listLabelCounts(db, projectId), countSplits(db, projectId)]);
-  const count = (classId: string, split: string): number => counts.find((row) => row.classId === classId && row.split === split)?.n ?? 0;
-  const rows = classes.map(({ id, name, colour }) => ({ id, name, colour, pool: count(id, 'pool'), validation: count(id, 'validation'), test: count(id, 'test') }));
+  const [classes, counts, splits] = await Promise.all([
+    listClassIds(db, projectId),
+    listLabelCounts(db, projectId),
+    countSplits(db, projectId),
+  ]);
+  const count = (classId: string, split: string): number =>
+    counts.find((row) => row.classId === classId && row.split === split)?.n ?? 0;
+  const rows = classes.map(({ id, name, colour }) => ({
+    id,
+    name,
+    colour,
+    pool: count(id, 'pool'),
+    validation: count(id, 'validation'),
+    test: count(id, 'test'),
+  }));
   const unlabeled = splits.pool - rows.reduce((sum, { pool }) => sum + pool, 0);
   const missing: string[] = [];
   if (rows.length < 2) missing.push('A run needs at least two classes. Add classes on the project settings page.');
@@ -52,11 +64,18 @@ export async function startRun(services: Services, actor: Actor, input: { projec
     if (missing[0]) throw new AppError('NOT_READY', missing[0]);
     if (input.config.backboneId) await getBackbone(tx, { id: input.config.backboneId, projectId: input.projectId });
     const created = await insertRun(tx, {
-      projectId: input.projectId, config: input.config, classIds: classes.map(({ id }) => id), createdBy: actor.memberId,
+      projectId: input.projectId,
+      config: input.config,
+      classIds: classes.map(({ id }) => id),
+      createdBy: actor.memberId,
     });
     await recordActivity(tx, {
-      organizationId: actor.organizationId, projectId: input.projectId, memberId: actor.memberId, action: 'run:started',
-      subject: `Run ${created.number}`, detail: { runId: created.id, method: input.config.method, seed: input.config.seed },
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'run:started',
+      subject: `Run ${created.number}`,
+      detail: { runId: created.id, method: input.config.method, seed: input.config.seed },
     });
     await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: created.id, status: 'queued' });
     return { runId: created.id, number: created.number };

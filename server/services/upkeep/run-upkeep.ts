@@ -6,7 +6,9 @@ import { removeProjects } from './remove-projects.ts';
 import { sweepBlobs } from './sweep-blobs.ts';
 
 const SWEEP_MS = 60_000;
-/** A browser that lost its line sends on within the hour; a server that fetches from a bucket beats every few seconds. */
+/**
+ * A browser that lost its line sends on within the hour; a server that fetches from a bucket beats every few seconds.
+ */
 const STILL_MINUTES = { upload: 60, bucket: 2 };
 
 /** Folder of uploads on their way; what lies in it when a server starts belongs to nobody. */
@@ -16,7 +18,9 @@ export const uploadFolder = (dataFolder: string): string => join(dataFolder, 'tm
 export async function clearUploads(dataFolder: string): Promise<void> {
   const folder = uploadFolder(dataFolder);
   const names = await readdir(folder).catch(() => [] as string[]);
-  await Promise.all(names.filter((name) => name.endsWith('.zip')).map((name) => rm(join(folder, name), { force: true })));
+  await Promise.all(
+    names.filter((name) => name.endsWith('.zip')).map((name) => rm(join(folder, name), { force: true })),
+  );
 }
 
 /** Puts away what a crash or a deletion left: at the start and every minute. */
@@ -35,7 +39,9 @@ export function startUpkeep(services: Services) {
   const begin = (): void => {
     working = working.then(sweep);
   };
-  working = clearUploads(services.env.PUPIL_DATA).catch((error: unknown) => services.log.warn({ err: error }, 'old uploads could not be removed'));
+  working = clearUploads(services.env.PUPIL_DATA).catch((error: unknown) =>
+    services.log.warn({ err: error }, 'old uploads could not be removed'),
+  );
   begin();
   const timer = setInterval(begin, SWEEP_MS);
   return {

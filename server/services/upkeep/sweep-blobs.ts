@@ -3,8 +3,9 @@ import type { Db } from '#db/client.ts';
 import { endRemoval, listRemovals } from '#db/queries/project/blob-removal.ts';
 
 /**
- * Deletes the blobs of what was deleted: at once, and a last time an hour later, for what an import or a trainer was still writing.
- * A server that dies in between leaves the note, and the next one goes on. Returns how many blobs were deleted.
+ * Deletes the blobs of what was deleted: at once, and a last time an hour later, for what an import or a trainer was
+ * still writing. A server that dies in between leaves the note, and the next one goes on. Returns how many blobs were
+ * deleted.
  */
 export async function sweepBlobs(services: { db: Db; blobs: BlobStore }): Promise<number> {
   let deleted = 0;

@@ -18,7 +18,10 @@ let test: TestServices;
 let owner: Awaited<ReturnType<typeof createMember>>;
 beforeAll(async () => {
   test = await createTestServices();
-  owner = await createMember(test.services.db, { organizationId: await createOrganization(test.services.db), role: 'owner' });
+  owner = await createMember(test.services.db, {
+    organizationId: await createOrganization(test.services.db),
+    role: 'owner',
+  });
 });
 afterAll(() => test.close());
 
@@ -34,14 +37,19 @@ describe('what a crash or a deletion leaves', () => {
     const project = await createProject(db, { organizationId: owner.organizationId });
     const open = async (name: string, stillMinutes: number): Promise<string> => {
       const { id } = await test.as(owner).image.startImport({ projectId: project.id, name, total: null });
-      await db.execute(sql`update image_import set beat_at = now() - make_interval(mins => ${stillMinutes}) where id = ${id}`);
+      await db.execute(
+        sql`update image_import set beat_at = now() - make_interval(mins => ${stillMinutes}) where id = ${id}`,
+      );
       return id;
     };
     const [still, busy, fetched] = [await open('still.zip', 61), await open('busy.zip', 59), await open('bucket', 3)];
     await db.execute(sql`update image_import set source = 'bucket' where id = ${fetched}`);
     expect(await failStillImports(db, { upload: 60, bucket: 2 })).toBe(2);
     const read = (importId: string) => test.as(owner).image.getImport({ projectId: project.id, importId });
-    expect(await read(still)).toMatchObject({ status: 'failed', errors: [{ file: 'still.zip', message: expect.stringContaining('Start it again') as string }] });
+    expect(await read(still)).toMatchObject({
+      status: 'failed',
+      errors: [{ file: 'still.zip', message: expect.stringContaining('Start it again') as string }],
+    });
     expect((await read(still)).endedAt).not.toBeNull();
     expect(await read(fetched)).toMatchObject({ status: 'failed' });
     expect(await read(busy)).toMatchObject({ status: 'running', errors: [] });
@@ -58,13 +66,17 @@ describe('what a crash or a deletion leaves', () => {
 
   it('IMAGE-9 with a project go its images, exports and checkpoints, and what is written while it is deleted', async () => {
     const { db, blobs } = test.services;
-    const [project, other] = await Promise.all([1, 2].map((n) => createProject(db, { organizationId: owner.organizationId, name: `Project ${n}` })));
+    const [project, other] = await Promise.all(
+      [1, 2].map((n) => createProject(db, { organizationId: owner.organizationId, name: `Project ${n}` })),
+    );
     if (!project || !other) throw new Error('there are no projects');
     await createImages(db, { projectId: project.id, count: 20 });
     const { runId } = await createFinishedRun(db, { projectId: project.id, memberId: owner.memberId });
     const keys = [imageKey(project.id, 'a'), exportKey(project.id, 'b'), checkpointKey(runId, 'r', 1)];
     for (const key of [...keys, imageKey(other.id, 'a')]) await blobs.put(key, Buffer.from('bytes'));
-    await expect(test.as(owner).project.delete({ projectId: project.id, confirmName: 'Project' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(
+      test.as(owner).project.delete({ projectId: project.id, confirmName: 'Project' }),
+    ).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     expect(await sweepBlobs(test.services)).toBe(0);
     await test.as(owner).project.delete({ projectId: project.id, confirmName: project.name });
     expect(await sweepBlobs(test.services)).toBe(3);
@@ -82,21 +94,43 @@ describe('what a crash or a deletion leaves', () => {
 
   it('IMAGE-15 a deleted project is gone at once, and what hangs on it goes in batches, also when a server dies in between', async () => {
     const { db } = test.services;
-    const [project, other] = await Promise.all([1, 2].map((n) => createProject(db, { organizationId: owner.organizationId, name: `Large ${n}` })));
+    const [project, other] = await Promise.all(
+      [1, 2].map((n) => createProject(db, { organizationId: owner.organizationId, name: `Large ${n}` })),
+    );
     if (!project || !other) throw new Error('there are no projects');
     for (const { id } of [project, other]) {
       const imageIds = await createImages(db, { projectId: id, count: 40 });
       await createFinishedRun(db, { projectId: id, memberId: owner.memberId, status: 'training' });
-      await db.execute(sql`insert into image_likeness (image_id, project_id, hash, gray) values (${imageIds[0]}, ${id}, 1, '')`);
+      await db.execute(
+        sql`insert into image_likeness (image_id, project_id, hash, gray) values (${imageIds[0]}, ${id}, 1, '')`,
+      );
       await test.as(owner).export.createSnapshot({ projectId: id, name: 'frozen' });
       await test.as(owner).image.startImport({ projectId: id, name: 'under way', total: null });
     }
     const rowsOf = async (projectId: string) => {
       const rounds = sql`select r.id from round r join run on run.id = r.run_id where run.project_id = ${projectId}`;
-      const tables = ['image', 'image_likeness', 'annotation', 'review_item', 'project_counter', 'class', 'run', 'snapshot', 'image_import'];
+      const tables = [
+        'image',
+        'image_likeness',
+        'annotation',
+        'review_item',
+        'project_counter',
+        'class',
+        'run',
+        'snapshot',
+        'image_import',
+      ];
       const counts = await Promise.all([
-        ...tables.map((table) => db.execute<{ n: number }>(sql`select count(*)::int as n from ${sql.identifier(table)} where project_id = ${projectId}`)),
-        ...['prediction', 'pseudo_label', 'round_label'].map((table) => db.execute<{ n: number }>(sql`select count(*)::int as n from ${sql.identifier(table)} where round_id in (${rounds})`)),
+        ...tables.map((table) =>
+          db.execute<{ n: number }>(
+            sql`select count(*)::int as n from ${sql.identifier(table)} where project_id = ${projectId}`,
+          ),
+        ),
+        ...['prediction', 'pseudo_label', 'round_label'].map((table) =>
+          db.execute<{ n: number }>(
+            sql`select count(*)::int as n from ${sql.identifier(table)} where round_id in (${rounds})`,
+          ),
+        ),
       ]);
       return counts.map(({ rows }) => rows[0]?.n);
     };
@@ -106,20 +140,27 @@ describe('what a crash or a deletion leaves', () => {
 
     await test.as(owner).project.delete({ projectId: project.id, confirmName: project.name });
     await expect(test.as(owner).project.get({ projectId: project.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(test.as(owner).project.delete({ projectId: project.id, confirmName: project.name })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      test.as(owner).project.delete({ projectId: project.id, confirmName: project.name }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const listed = await test.as(owner).project.list({ organizationId: owner.organizationId });
     expect(listed.map(({ id }) => id)).not.toContain(project.id);
-    expect((await listAdoptable(db, owner.organizationId)).map(({ projectName }) => projectName)).not.toContain(project.name);
+    expect((await listAdoptable(db, owner.organizationId)).map(({ projectName }) => projectName)).not.toContain(
+      project.name,
+    );
     expect(await listExistingProjects(db, [project.id, other.id])).toEqual([other.id]);
     const { rows: runs } = await db.execute(sql`select status from run where project_id = ${project.id}`);
     expect(runs).toEqual([{ status: 'cancelled' }]);
     expect(await imagesOf(project.id)).toBe(40);
 
     let batches = 0;
-    // A server that stops after two batches; another one goes on. What an import that was under way still writes goes too.
+    // A server that stops after two batches; another one goes on. What an import that was under way still writes goes
+    // too.
     await removeProjects(test.services, { images: 15, isStopped: () => (batches += 1) > 2 });
     expect(await imagesOf(project.id)).toBe(10);
-    await db.execute(sql`insert into image (project_id, content_hash, file_name, width, height, channels, bytes) values (${project.id}, 'late', 'late.png', 1, 1, 3, 1)`);
+    await db.execute(
+      sql`insert into image (project_id, content_hash, file_name, width, height, channels, bytes) values (${project.id}, 'late', 'late.png', 1, 1, 3, 1)`,
+    );
     await Promise.all([1, 2].map(() => removeProjects(test.services, { images: 15, isStopped: () => false })));
     expect(await rowsOf(project.id)).toEqual(before.map(() => 0));
     expect((await db.execute(sql`select 1 from project where id = ${project.id}`)).rows).toEqual([]);

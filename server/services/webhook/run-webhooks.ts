@@ -12,7 +12,9 @@ const PURGE_MS = 3_600_000;
 /** How long a delivery under way may take to end when the server stops, ms. */
 const STOP_MS = 3000;
 
-/** Delivers what is due, one delivery at a time: at once when an event is heard, and what an earlier server left behind. */
+/**
+ * Delivers what is due, one delivery at a time: at once when an event is heard, and what an earlier server left behind.
+ */
 export function startWebhooks(services: Services) {
   let stopping = false;
   let delivering: Promise<unknown> = Promise.resolve();

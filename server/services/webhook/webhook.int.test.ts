@@ -38,7 +38,9 @@ describe('webhooks', () => {
     const organizationId = await createOrganization(test.services.db);
     const owner = await createMember(test.services.db, { organizationId, role: 'owner' });
     const project = await createProject(test.services.db, { organizationId });
-    const { secret, id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
+    const { secret, id } = await test
+      .as(owner)
+      .webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
     const event = { name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId: 'round' };
     await Promise.all([notify(test.services.db, event), notify(test.services.db, event)]);
     await notify(test.services.db, { name: 'export:ready', projectId: project.id, exportId: 'e' });
@@ -64,17 +66,26 @@ describe('webhooks', () => {
     const organizationId = await createOrganization(db);
     const owner = await createMember(db, { organizationId, role: 'owner' });
     const project = await createProject(db, { organizationId });
-    const { id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended', 'run:changed'] });
-    const queued = async () => (await listDeliveries(db, id)).map(({ payload }) => payload['roundId'] ?? payload['status']).sort();
-    await notifyAll(db, ['one', 'two'].map((roundId) => ({ name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId })));
-    await expect(db.transaction(async (tx) => {
-      await notify(tx, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'undone' });
-      throw new Error('undone');
-    })).rejects.toThrow('undone');
+    const { id } = await test
+      .as(owner)
+      .webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended', 'run:changed'] });
+    const queued = async () =>
+      (await listDeliveries(db, id)).map(({ payload }) => payload['roundId'] ?? payload['status']).sort();
+    await notifyAll(
+      db,
+      ['one', 'two'].map((roundId) => ({ name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId })),
+    );
+    await expect(
+      db.transaction(async (tx) => {
+        await notify(tx, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'undone' });
+        throw new Error('undone');
+      }),
+    ).rejects.toThrow('undone');
     expect(await queued()).toEqual(['one', 'two']);
     // A round ends once; a run waits for people after each of its rounds.
     await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'one' });
-    for (let round = 0; round < 2; round += 1) await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
+    for (let round = 0; round < 2; round += 1)
+      await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
     expect(await queued()).toEqual(['one', 'two', 'waiting-review', 'waiting-review']);
     await test.as(owner).webhook.delete({ organizationId, id });
   });
@@ -84,12 +95,22 @@ describe('webhooks', () => {
     const organizationId = await createOrganization(db);
     const owner = await createMember(db, { organizationId, role: 'owner' });
     const project = await createProject(db, { organizationId });
-    const { id } = await test.as(owner).webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
-    for (const roundId of ['old', 'old and due', 'new']) await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId });
-    await db.execute(sql`update webhook_delivery set due_at = null where webhook_id = ${id} and payload->>'roundId' <> 'old and due'`);
-    await db.execute(sql`update webhook_delivery set created_at = now() - interval '8 days' where webhook_id = ${id} and payload->>'roundId' <> 'new'`);
+    const { id } = await test
+      .as(owner)
+      .webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended'] });
+    for (const roundId of ['old', 'old and due', 'new'])
+      await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId });
+    await db.execute(
+      sql`update webhook_delivery set due_at = null where webhook_id = ${id} and payload->>'roundId' <> 'old and due'`,
+    );
+    await db.execute(
+      sql`update webhook_delivery set created_at = now() - interval '8 days' where webhook_id = ${id} and payload->>'roundId' <> 'new'`,
+    );
     await purgeDeliveries(db, 7);
-    expect((await listDeliveries(db, id)).map(({ payload }) => payload['roundId']).sort()).toEqual(['new', 'old and due']);
+    expect((await listDeliveries(db, id)).map(({ payload }) => payload['roundId']).sort()).toEqual([
+      'new',
+      'old and due',
+    ]);
     await test.as(owner).webhook.delete({ organizationId, id });
   });
 

@@ -7,13 +7,18 @@ import { projectProcedure, router } from '../trpc.ts';
 
 export const compareRouter = router({
   rounds: projectProcedure('run:read').query(({ ctx, input }) => listMeasuredRounds(ctx.services.db, input.projectId)),
-  pair: projectProcedure('run:read').input(roundPair).query(({ ctx, input }) => compareRounds(ctx.services.db, input)),
+  pair: projectProcedure('run:read')
+    .input(roundPair)
+    .query(({ ctx, input }) => compareRounds(ctx.services.db, input)),
   /** Validation images that only one of the two got right. */
-  changed: projectProcedure('run:read').input(pairImages).query(async ({ ctx, input }) => {
-    const { db } = ctx.services;
-    const [first, second] = await Promise.all([
-      getRound(db, { projectId: input.projectId, roundId: input.roundId }), getRound(db, { projectId: input.projectId, roundId: input.otherRoundId }),
-    ]);
-    return listChanged(db, { ...input, ...pairOf(first, second), blind: blindOf(ctx.actor, ctx.project) });
-  }),
+  changed: projectProcedure('run:read')
+    .input(pairImages)
+    .query(async ({ ctx, input }) => {
+      const { db } = ctx.services;
+      const [first, second] = await Promise.all([
+        getRound(db, { projectId: input.projectId, roundId: input.roundId }),
+        getRound(db, { projectId: input.projectId, roundId: input.otherRoundId }),
+      ]);
+      return listChanged(db, { ...input, ...pairOf(first, second), blind: blindOf(ctx.actor, ctx.project) });
+    }),
 });

@@ -11,22 +11,42 @@ import { projectProcedure, router } from '../trpc.ts';
 const SHOWN = 200;
 
 export const exportRouter = router({
-  requestModel: projectProcedure('export:create').input(requestModelExport).mutation(({ ctx, input }) => requestModel(ctx.services, ctx.actor, input)),
-  listModels: projectProcedure('export:read').input(projectRef).query(async ({ ctx, input }) =>
-    (await listModelExports(ctx.services.db, input.projectId)).map((row) => ({ ...row, title: isModelExportName(row.format) ? MODEL_EXPORTS[row.format].title : row.format }))),
-  createSnapshot: projectProcedure('export:create').input(createSnapshot).mutation(({ ctx, input: { projectId, name } }) =>
-    ctx.services.db.transaction(async (tx) => {
-      const made = await insertSnapshot(tx, { projectId, name, createdBy: ctx.actor.memberId });
-      await recordActivity(tx, {
-        organizationId: ctx.actor.organizationId, projectId, memberId: ctx.actor.memberId, action: 'snapshot:created', subject: name, detail: { snapshotId: made.id, count: made.count },
-      });
-      await notify(tx, { name: 'snapshot:created', projectId, snapshotId: made.id });
-      return made;
-    })),
-  listSnapshots: projectProcedure('export:read').input(projectRef).query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),
+  requestModel: projectProcedure('export:create')
+    .input(requestModelExport)
+    .mutation(({ ctx, input }) => requestModel(ctx.services, ctx.actor, input)),
+  listModels: projectProcedure('export:read')
+    .input(projectRef)
+    .query(async ({ ctx, input }) =>
+      (await listModelExports(ctx.services.db, input.projectId)).map((row) => ({
+        ...row,
+        title: isModelExportName(row.format) ? MODEL_EXPORTS[row.format].title : row.format,
+      })),
+    ),
+  createSnapshot: projectProcedure('export:create')
+    .input(createSnapshot)
+    .mutation(({ ctx, input: { projectId, name } }) =>
+      ctx.services.db.transaction(async (tx) => {
+        const made = await insertSnapshot(tx, { projectId, name, createdBy: ctx.actor.memberId });
+        await recordActivity(tx, {
+          organizationId: ctx.actor.organizationId,
+          projectId,
+          memberId: ctx.actor.memberId,
+          action: 'snapshot:created',
+          subject: name,
+          detail: { snapshotId: made.id, count: made.count },
+        });
+        await notify(tx, { name: 'snapshot:created', projectId, snapshotId: made.id });
+        return made;
+      }),
+    ),
+  listSnapshots: projectProcedure('export:read')
+    .input(projectRef)
+    .query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),
   /** Totals, and the first of each kind: a page cannot show a hundred thousand. */
-  diffSnapshots: projectProcedure('export:read').input(diffSnapshotsInput).query(({ ctx, input: { projectId, beforeId, afterId } }) => {
-    const read = (snapshotId: string) => readSnapshotItems(ctx.services.db, { projectId, snapshotId });
-    return diffSnapshots(read(beforeId), read(afterId), SHOWN);
-  }),
+  diffSnapshots: projectProcedure('export:read')
+    .input(diffSnapshotsInput)
+    .query(({ ctx, input: { projectId, beforeId, afterId } }) => {
+      const read = (snapshotId: string) => readSnapshotItems(ctx.services.db, { projectId, snapshotId });
+      return diffSnapshots(read(beforeId), read(afterId), SHOWN);
+    }),
 });

@@ -1,4 +1,11 @@
-import { bulkDecide, bulkUndo, flagImages, assignImages as assignInput, imageRef, listGallery as listInput } from '#core/schemas/labeling.ts';
+import {
+  bulkDecide,
+  bulkUndo,
+  flagImages,
+  assignImages as assignInput,
+  imageRef,
+  listGallery as listInput,
+} from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
 import { listComments } from '#db/queries/labeling/comment.ts';
 import { markImages } from '#db/queries/labeling/gold.ts';
@@ -11,28 +18,49 @@ import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const galleryRouter = router({
-  list: projectProcedure('image:read').input(listInput).query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, ctx.project, input)),
+  list: projectProcedure('image:read')
+    .input(listInput)
+    .query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, ctx.project, input)),
   /** One image with its whole history: judgments, what each round said (null while that is hidden), comments. */
-  image: projectProcedure('image:read').input(imageRef).query(async ({ ctx, input: { projectId, imageId } }) => {
-    const { db } = ctx.services;
-    const [seen, predictions, comments] = await Promise.all([
-      readImage(db, ctx.actor, ctx.project, imageId), listOpinions(db, ctx.actor, ctx.project, imageId), listComments(db, { projectId, imageId }),
-    ]);
-    return { ...seen, predictions, comments };
-  }),
-  flag: projectProcedure('annotation:submit').input(flagImages).mutation(async ({ ctx, input: { projectId, imageIds, flagged } }) => ({
-    changed: await markImages(ctx.services.db, { projectId, imageIds }, { flagged }),
-  })),
+  image: projectProcedure('image:read')
+    .input(imageRef)
+    .query(async ({ ctx, input: { projectId, imageId } }) => {
+      const { db } = ctx.services;
+      const [seen, predictions, comments] = await Promise.all([
+        readImage(db, ctx.actor, ctx.project, imageId),
+        listOpinions(db, ctx.actor, ctx.project, imageId),
+        listComments(db, { projectId, imageId }),
+      ]);
+      return { ...seen, predictions, comments };
+    }),
+  flag: projectProcedure('annotation:submit')
+    .input(flagImages)
+    .mutation(async ({ ctx, input: { projectId, imageIds, flagged } }) => ({
+      changed: await markImages(ctx.services.db, { projectId, imageIds }, { flagged }),
+    })),
   /** Gives images to a member, or back to everybody with null. */
-  assign: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input: { projectId, imageIds, memberId } }) => {
-    const { db } = ctx.services;
-    if (memberId) await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId });
-    const changed = await markImages(db, { projectId, imageIds }, { assignedTo: memberId });
-    await notify(db, { name: 'project:changed', projectId });
-    return { changed };
-  }),
+  assign: projectProcedure('image:assign')
+    .input(assignInput)
+    .mutation(async ({ ctx, input: { projectId, imageIds, memberId } }) => {
+      const { db } = ctx.services;
+      if (memberId) await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId });
+      const changed = await markImages(db, { projectId, imageIds }, { assignedTo: memberId });
+      await notify(db, { name: 'project:changed', projectId });
+      return { changed };
+    }),
   /** A lead answers many images in one stroke; ids are made by the client, and `undo` takes exactly them back. */
-  decide: projectProcedure('annotation:adjudicate').input(bulkDecide).mutation(({ ctx, input }) =>
-    decideTogether(ctx.services, ctx.actor, ctx.project.id, 'bulk', input.decisions.map((item) => ({ ...item, classId: input.classId })))),
-  undo: projectProcedure('annotation:submit').input(bulkUndo).mutation(({ ctx, input }) => undoAnnotations(ctx.services, ctx.actor, ctx.project.id, input.undos)),
+  decide: projectProcedure('annotation:adjudicate')
+    .input(bulkDecide)
+    .mutation(({ ctx, input }) =>
+      decideTogether(
+        ctx.services,
+        ctx.actor,
+        ctx.project.id,
+        'bulk',
+        input.decisions.map((item) => ({ ...item, classId: input.classId })),
+      ),
+    ),
+  undo: projectProcedure('annotation:submit')
+    .input(bulkUndo)
+    .mutation(({ ctx, input }) => undoAnnotations(ctx.services, ctx.actor, ctx.project.id, input.undos)),
 });

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import {
-  failImport as failInput, importBucket as importBucketInput, listLookAlikes as listInput, moveLookAlikes as moveInput, returnLookAlikes as returnInput, startImport,
+  failImport as failInput,
+  importBucket as importBucketInput,
+  listLookAlikes as listInput,
+  moveLookAlikes as moveInput,
+  returnLookAlikes as returnInput,
+  startImport,
 } from '#core/schemas/import.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
@@ -19,19 +24,37 @@ export const imageRouter = router({
   startImport: projectProcedure('image:import')
     .input(startImport)
     .mutation(({ ctx, input }) =>
-      insertImport(ctx.services.db, { projectId: ctx.project.id, createdBy: ctx.actor.memberId, name: input.name, total: input.total })),
+      insertImport(ctx.services.db, {
+        projectId: ctx.project.id,
+        createdBy: ctx.actor.memberId,
+        name: input.name,
+        total: input.total,
+      }),
+    ),
   /** Fetches every image below a prefix of a bucket; goes on by itself, and `endImport` stops it. */
-  importBucket: projectProcedure('image:import').input(importBucketInput).mutation(async ({ ctx, input }) => {
-    const { importId } = await importBucket(ctx.services, ctx.actor, ctx.project, input);
-    return { importId };
-  }),
+  importBucket: projectProcedure('image:import')
+    .input(importBucketInput)
+    .mutation(async ({ ctx, input }) => {
+      const { importId } = await importBucket(ctx.services, ctx.actor, ctx.project, input);
+      return { importId };
+    }),
   endImport: projectProcedure('image:import')
     .input(z.object({ importId: z.uuid() }))
     .mutation(({ ctx, input }) => endImport(ctx.services, ctx.actor, input)),
-  failImport: projectProcedure('image:import').input(failInput).mutation(({ ctx, input }) => failImport(ctx.services, ctx.actor, input)),
+  failImport: projectProcedure('image:import')
+    .input(failInput)
+    .mutation(({ ctx, input }) => failImport(ctx.services, ctx.actor, input)),
   /** Validation and test images that look like one of the pool. */
-  lookAlikeCounts: projectProcedure('image:import').query(({ ctx }) => readLookAlikeCounts(ctx.services.db, ctx.project.id)),
-  lookAlikes: projectProcedure('image:import').input(listInput).query(({ ctx, input }) => listLookAlikes(ctx.services.db, input)),
-  moveLookAlikes: projectProcedure('image:import').input(moveInput).mutation(({ ctx, input }) => moveLookAlikes(ctx.services, ctx.actor, input)),
-  returnLookAlikes: projectProcedure('image:import').input(returnInput).mutation(({ ctx, input }) => returnLookAlikes(ctx.services, ctx.actor, input)),
+  lookAlikeCounts: projectProcedure('image:import').query(({ ctx }) =>
+    readLookAlikeCounts(ctx.services.db, ctx.project.id),
+  ),
+  lookAlikes: projectProcedure('image:import')
+    .input(listInput)
+    .query(({ ctx, input }) => listLookAlikes(ctx.services.db, input)),
+  moveLookAlikes: projectProcedure('image:import')
+    .input(moveInput)
+    .mutation(({ ctx, input }) => moveLookAlikes(ctx.services, ctx.actor, input)),
+  returnLookAlikes: projectProcedure('image:import')
+    .input(returnInput)
+    .mutation(({ ctx, input }) => returnLookAlikes(ctx.services, ctx.actor, input)),
 });

@@ -12,6 +12,10 @@ export const insightRouter = router({
   gain: projectProcedure('run:read').query(({ ctx, input }) => loadGain(ctx.services.db, input.projectId)),
   trust: projectProcedure('run:read').query(({ ctx, input }) => readTrust(ctx.services.db, input.projectId)),
   control: projectProcedure('run:read').query(({ ctx, input }) => readControl(ctx.services.db, input.projectId)),
-  items: projectProcedure('run:read').input(listReview).query(({ ctx, input }) => listReviewItems(ctx.services.db, { ...input, blind: blindOf(ctx.actor, ctx.project) })),
-  queue: projectProcedure('review:manage').input(queueInput).mutation(({ ctx, input }) => queueReview(ctx.services, ctx.actor, input)),
+  items: projectProcedure('run:read')
+    .input(listReview)
+    .query(({ ctx, input }) => listReviewItems(ctx.services.db, { ...input, blind: blindOf(ctx.actor, ctx.project) })),
+  queue: projectProcedure('review:manage')
+    .input(queueInput)
+    .mutation(({ ctx, input }) => queueReview(ctx.services, ctx.actor, input)),
 });

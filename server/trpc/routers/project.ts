@@ -13,26 +13,38 @@ import { updateProject } from '../../services/project/update-project.ts';
 import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
 
 export const projectRouter = router({
-  list: organizationProcedure('organization:read').query(({ ctx }) => listProjects(ctx.services.db, ctx.actor.organizationId)),
-  create: organizationProcedure('project:create').input(createInput).mutation(({ ctx, input }) => createProject(ctx.services, ctx.actor, input)),
+  list: organizationProcedure('organization:read').query(({ ctx }) =>
+    listProjects(ctx.services.db, ctx.actor.organizationId),
+  ),
+  create: organizationProcedure('project:create')
+    .input(createInput)
+    .mutation(({ ctx, input }) => createProject(ctx.services, ctx.actor, input)),
   /** The project, its classes, and what the asking member may do in it. */
   get: projectProcedure('project:read').query(async ({ ctx }) => ({
     ...ctx.project,
     classes: await listClasses(ctx.services.db, ctx.project.id),
     me: ctx.actor,
   })),
-  update: projectProcedure('project:update').input(updateInput).mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),
+  update: projectProcedure('project:update')
+    .input(updateInput)
+    .mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),
   /** Labels that another overlap would take out of what is learned from, until further people have answered. */
-  unsettledBy: projectProcedure('project:update').input(projectSettings.pick({ overlap: true })).query(({ ctx, input }) =>
-    countUnsettled(ctx.services.db, { projectId: ctx.project.id, overlap: input.overlap })),
-  delete: projectProcedure('project:delete').input(z.object({ confirmName: z.string().max(200) })).mutation(({ ctx, input }) =>
-    deleteProject(ctx.services, ctx.actor, ctx.project, input.confirmName)),
-  addClasses: projectProcedure('class:manage').input(createClasses).mutation(({ ctx, input }) =>
-    ctx.services.db.transaction((tx) => addClasses(tx, ctx.project.id, input.names))),
-  updateClass: projectProcedure('class:manage').input(updateClass).mutation(async ({ ctx, input: { classId, projectId, ...set } }) => {
-    if (!(await updateClassRow(ctx.services.db, { projectId, classId }, set))) throw notFound('class');
-    await notify(ctx.services.db, { name: 'class:changed', projectId });
-  }),
-  deleteClass: projectProcedure('class:manage').input(z.object({ classId: z.uuid() })).mutation(({ ctx, input }) =>
-    deleteClass(ctx.services, ctx.actor, input)),
+  unsettledBy: projectProcedure('project:update')
+    .input(projectSettings.pick({ overlap: true }))
+    .query(({ ctx, input }) => countUnsettled(ctx.services.db, { projectId: ctx.project.id, overlap: input.overlap })),
+  delete: projectProcedure('project:delete')
+    .input(z.object({ confirmName: z.string().max(200) }))
+    .mutation(({ ctx, input }) => deleteProject(ctx.services, ctx.actor, ctx.project, input.confirmName)),
+  addClasses: projectProcedure('class:manage')
+    .input(createClasses)
+    .mutation(({ ctx, input }) => ctx.services.db.transaction((tx) => addClasses(tx, ctx.project.id, input.names))),
+  updateClass: projectProcedure('class:manage')
+    .input(updateClass)
+    .mutation(async ({ ctx, input: { classId, projectId, ...set } }) => {
+      if (!(await updateClassRow(ctx.services.db, { projectId, classId }, set))) throw notFound('class');
+      await notify(ctx.services.db, { name: 'class:changed', projectId });
+    }),
+  deleteClass: projectProcedure('class:manage')
+    .input(z.object({ classId: z.uuid() }))
+    .mutation(({ ctx, input }) => deleteClass(ctx.services, ctx.actor, input)),
 });

@@ -10,19 +10,29 @@ import { projectProcedure, router } from '../trpc.ts';
 
 export const qualityRouter = router({
   team: projectProcedure('team:watch').query(({ ctx }) => readTeam(ctx.services, ctx.project.id)),
-  pause: projectProcedure('team:watch').input(pauseInput).mutation(({ ctx, input: { projectId, ...input } }) => pauseMember(ctx.services, ctx.actor, projectId, input)),
-  assignSlice: projectProcedure('image:assign').input(assignInput).mutation(async ({ ctx, input }) => {
-    const { db } = ctx.services;
-    await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId: input.memberId });
-    const assigned = await assignSlice(db, { ...input, split: input.split ?? null });
-    await notify(db, { name: 'project:changed', projectId: ctx.project.id });
-    return { assigned };
-  }),
-  unassign: projectProcedure('image:assign').input(z.object({ memberId: z.uuid() })).mutation(async ({ ctx, input }) => {
-    const released = await unassignMember(ctx.services.db, { memberId: input.memberId, projectId: ctx.project.id });
-    await notify(ctx.services.db, { name: 'project:changed', projectId: ctx.project.id });
-    return { released };
-  }),
-  gold: projectProcedure('team:watch').query(({ ctx }) => listGold(ctx.services.db, { projectId: ctx.project.id, limit: 500 })),
-  setGold: projectProcedure('annotation:adjudicate').input(goldInput).mutation(({ ctx, input: { projectId, ...input } }) => setGold(ctx.services, ctx.actor, projectId, input)),
+  pause: projectProcedure('team:watch')
+    .input(pauseInput)
+    .mutation(({ ctx, input: { projectId, ...input } }) => pauseMember(ctx.services, ctx.actor, projectId, input)),
+  assignSlice: projectProcedure('image:assign')
+    .input(assignInput)
+    .mutation(async ({ ctx, input }) => {
+      const { db } = ctx.services;
+      await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId: input.memberId });
+      const assigned = await assignSlice(db, { ...input, split: input.split ?? null });
+      await notify(db, { name: 'project:changed', projectId: ctx.project.id });
+      return { assigned };
+    }),
+  unassign: projectProcedure('image:assign')
+    .input(z.object({ memberId: z.uuid() }))
+    .mutation(async ({ ctx, input }) => {
+      const released = await unassignMember(ctx.services.db, { memberId: input.memberId, projectId: ctx.project.id });
+      await notify(ctx.services.db, { name: 'project:changed', projectId: ctx.project.id });
+      return { released };
+    }),
+  gold: projectProcedure('team:watch').query(({ ctx }) =>
+    listGold(ctx.services.db, { projectId: ctx.project.id, limit: 500 }),
+  ),
+  setGold: projectProcedure('annotation:adjudicate')
+    .input(goldInput)
+    .mutation(({ ctx, input: { projectId, ...input } }) => setGold(ctx.services, ctx.actor, projectId, input)),
 });

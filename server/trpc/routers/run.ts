@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { adoptRound as adoptInput, applyThresholds as thresholds, fetchBackbone as fetchInput, runCurve, runRef, startRun as startInput } from '#core/schemas/run-commands.ts';
+import {
+  adoptRound as adoptInput,
+  applyThresholds as thresholds,
+  fetchBackbone as fetchInput,
+  runCurve,
+  runRef,
+  startRun as startInput,
+} from '#core/schemas/run-commands.ts';
 import { listAdoptable } from '#db/queries/run/backbone.ts';
 import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run/run-read.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
@@ -12,20 +19,41 @@ import { projectProcedure, router } from '../trpc.ts';
 
 export const runRouter = router({
   list: projectProcedure('run:read').query(({ ctx, input }) => listRuns(ctx.services.db, input)),
-  get: projectProcedure('run:read').input(runRef).query(({ ctx, input }) => readRun(ctx.services.db, input)),
-  curve: projectProcedure('run:read').input(runCurve).query(async ({ ctx, input }) => {
-    await getRun(ctx.services.db, input);
-    return listCurve(ctx.services.db, input);
-  }),
+  get: projectProcedure('run:read')
+    .input(runRef)
+    .query(({ ctx, input }) => readRun(ctx.services.db, input)),
+  curve: projectProcedure('run:read')
+    .input(runCurve)
+    .query(async ({ ctx, input }) => {
+      await getRun(ctx.services.db, input);
+      return listCurve(ctx.services.db, input);
+    }),
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
-  samplePrediction: projectProcedure('prediction:browse').query(({ ctx, input }) => readSamplePrediction(ctx.services.db, input.projectId)),
-  sampleImages: projectProcedure('run:read').query(({ ctx, input }) => listSampleImages(ctx.services.db, input.projectId)),
-  backbones: projectProcedure('run:read').query(({ ctx }) => listBackbones(ctx.services.db, ctx.project.organizationId)),
-  adoptable: projectProcedure('run:read').query(({ ctx }) => listAdoptable(ctx.services.db, ctx.project.organizationId)),
-  adoptRound: projectProcedure('run:start').input(adoptInput).mutation(({ ctx, input }) => adoptRound(ctx.services, ctx.actor, input)),
-  fetchBackbone: projectProcedure('run:start').input(fetchInput).mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, input)),
-  start: projectProcedure('run:start').input(startInput).mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),
-  control: projectProcedure('run:control').input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
+  samplePrediction: projectProcedure('prediction:browse').query(({ ctx, input }) =>
+    readSamplePrediction(ctx.services.db, input.projectId),
+  ),
+  sampleImages: projectProcedure('run:read').query(({ ctx, input }) =>
+    listSampleImages(ctx.services.db, input.projectId),
+  ),
+  backbones: projectProcedure('run:read').query(({ ctx }) =>
+    listBackbones(ctx.services.db, ctx.project.organizationId),
+  ),
+  adoptable: projectProcedure('run:read').query(({ ctx }) =>
+    listAdoptable(ctx.services.db, ctx.project.organizationId),
+  ),
+  adoptRound: projectProcedure('run:start')
+    .input(adoptInput)
+    .mutation(({ ctx, input }) => adoptRound(ctx.services, ctx.actor, input)),
+  fetchBackbone: projectProcedure('run:start')
+    .input(fetchInput)
+    .mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, input)),
+  start: projectProcedure('run:start')
+    .input(startInput)
+    .mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),
+  control: projectProcedure('run:control')
+    .input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
     .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),
-  applyThresholds: projectProcedure('run:control').input(thresholds).mutation(({ ctx, input }) => applyThresholds(ctx.services, ctx.actor, input)),
+  applyThresholds: projectProcedure('run:control')
+    .input(thresholds)
+    .mutation(({ ctx, input }) => applyThresholds(ctx.services, ctx.actor, input)),
 });

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLIP_HORIZONTAL, FLIP_VERTICAL, IDENTITY, compose, reflect, rotation, shear, transform, translation } from './affine.ts';
+import {
+  FLIP_HORIZONTAL,
+  FLIP_VERTICAL,
+  IDENTITY,
+  compose,
+  reflect,
+  rotation,
+  shear,
+  transform,
+  translation,
+} from './affine.ts';
 import type { Affine } from './affine.ts';
 
 const shape = { height: 3, width: 3, channels: 1 };
@@ -25,7 +35,9 @@ describe('transform', () => {
     expect(run(rotation(180))).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
   it('shears by half a pixel with bilinear values', () => {
-    expect(run(shear(0.5, 0), [0, 100, 200, 0, 100, 200, 0, 100, 200])).toEqual([50, 50, 150, 0, 100, 200, 50, 150, 150]);
+    expect(run(shear(0.5, 0), [0, 100, 200, 0, 100, 200, 0, 100, 200])).toEqual([
+      50, 50, 150, 0, 100, 200, 50, 150, 150,
+    ]);
   });
   it('moves half a pixel by interpolation', () => {
     expect(run(translation(-0.5, 0), [0, 100, 200, 0, 100, 200, 0, 100, 200]).slice(0, 3)).toEqual([50, 150, 150]);
@@ -36,10 +48,18 @@ describe('transform', () => {
     expect(run(compose(FLIP_HORIZONTAL, FLIP_HORIZONTAL))).toEqual(nine);
   });
   it('keeps channels together and a flat image flat, whatever the map', () => {
-    fc.assert(fc.property(fc.double({ min: -40, max: 40, noNaN: true }), fc.double({ min: -9, max: 9, noNaN: true }), (degrees, move) => {
-      const values = Array.from({ length: 5 * 4 * 3 }, (_, i) => [10, 130, 250][i % 3] ?? 0);
-      expect(run(compose(rotation(degrees), translation(move, -move)), values, { height: 5, width: 4, channels: 3 })).toEqual(values);
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: -40, max: 40, noNaN: true }),
+        fc.double({ min: -9, max: 9, noNaN: true }),
+        (degrees, move) => {
+          const values = Array.from({ length: 5 * 4 * 3 }, (_, i) => [10, 130, 250][i % 3] ?? 0);
+          expect(
+            run(compose(rotation(degrees), translation(move, -move)), values, { height: 5, width: 4, channels: 3 }),
+          ).toEqual(values);
+        },
+      ),
+    );
   });
   it('takes 1×1 images', () => {
     expect(run(rotation(30), [77], { height: 1, width: 1, channels: 1 })).toEqual([77]);

@@ -55,8 +55,14 @@ export function reflect(index: number, size: number): number {
  */
 export function transform(source: Uint8Array, target: Uint8Array, shape: ImageShape, map: Affine): void {
   const { height, width, channels } = shape;
-  if (map.b === 0 && map.c === 0 && Math.abs(map.a) === 1 && Math.abs(map.d) === 1
-    && Number.isInteger(map.tx) && Number.isInteger(map.ty)) {
+  if (
+    map.b === 0 &&
+    map.c === 0 &&
+    Math.abs(map.a) === 1 &&
+    Math.abs(map.d) === 1 &&
+    Number.isInteger(map.tx) &&
+    Number.isInteger(map.ty)
+  ) {
     move(source, target, shape, map);
     return;
   }

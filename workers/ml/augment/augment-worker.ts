@@ -6,7 +6,11 @@ import type { WorkerReply, WorkerRequest, WorkerStart } from './messages.ts';
 const { pixels, noise } = workerData as WorkerStart;
 
 parentPort?.on('message', ({ step, indices }: WorkerRequest) => {
-  const augmented = augmentBatch({ pixels, indices }, noise.policy, { seed: noise.seed, step, strength: noise.strength });
+  const augmented = augmentBatch({ pixels, indices }, noise.policy, {
+    seed: noise.seed,
+    step,
+    strength: noise.strength,
+  });
   const reply: WorkerReply = { step, pixels: augmented as Uint8Array<ArrayBuffer> };
   parentPort?.postMessage(reply, [reply.pixels.buffer]);
 });

@@ -1,6 +1,7 @@
 /**
  * Input noise: flips and shifts (weak), plus RandAugment and cutout (strong), over uint8 images. Seeded: the same
- * seed, step, place in the batch and image give the same bytes on every machine and every engine. Runs in a browser too.
+ * seed, step, place in the batch and image give the same bytes on every machine and every engine. Runs in a browser
+ * too.
  */
 import { createRandom } from '#core/math/random.ts';
 import type { Random } from '#core/math/random.ts';
@@ -20,12 +21,29 @@ export interface AugmentKey {
 
 export type GeometricName = 'rotate' | 'shearX' | 'shearY' | 'translateX' | 'translateY';
 export type ColourName =
-  | 'autoContrast' | 'equalize' | 'invert' | 'posterize' | 'solarize' | 'solarizeAdd' | 'colour' | 'contrast' | 'brightness' | 'sharpness';
+  | 'autoContrast'
+  | 'equalize'
+  | 'invert'
+  | 'posterize'
+  | 'solarize'
+  | 'solarizeAdd'
+  | 'colour'
+  | 'contrast'
+  | 'brightness'
+  | 'sharpness';
 export type OperationName = GeometricName | ColourName;
 
 const COLOUR_OPERATIONS: Record<ColourName, ColourOperation> = {
-  autoContrast: tone.autoContrast, equalize: tone.equalize, invert: tone.invert, posterize: tone.posterize, solarize: tone.solarize,
-  solarizeAdd: tone.solarizeAdd, colour: tone.colour, contrast: tone.contrast, brightness: tone.brightness, sharpness: tone.sharpness,
+  autoContrast: tone.autoContrast,
+  equalize: tone.equalize,
+  invert: tone.invert,
+  posterize: tone.posterize,
+  solarize: tone.solarize,
+  solarizeAdd: tone.solarizeAdd,
+  colour: tone.colour,
+  contrast: tone.contrast,
+  brightness: tone.brightness,
+  sharpness: tone.sharpness,
 };
 const GEOMETRIC: readonly GeometricName[] = ['rotate', 'shearX', 'shearY', 'translateX', 'translateY'];
 const isGeometric = (name: OperationName): name is GeometricName => (GEOMETRIC as readonly string[]).includes(name);
@@ -41,14 +59,25 @@ export function allowedOperations(policy: AugmentationPolicy, channels: number):
 }
 
 /** The matrix of one geometric operation at a level of 0..10; `sign` is −1 or 1. */
-export function geometricMap(name: GeometricName, level: number, sign: number, policy: AugmentationPolicy, shape: ImageShape): Affine {
+export function geometricMap(
+  name: GeometricName,
+  level: number,
+  sign: number,
+  policy: AugmentationPolicy,
+  shape: ImageShape,
+): Affine {
   const share = (sign * level) / 10;
   switch (name) {
-    case 'rotate': return affine.rotation(policy.rotation * share);
-    case 'shearX': return affine.shear(0.3 * share, 0);
-    case 'shearY': return affine.shear(0, 0.3 * share);
-    case 'translateX': return affine.translation((shape.width / 8) * share, 0);
-    case 'translateY': return affine.translation(0, (shape.height / 8) * share);
+    case 'rotate':
+      return affine.rotation(policy.rotation * share);
+    case 'shearX':
+      return affine.shear(0.3 * share, 0);
+    case 'shearY':
+      return affine.shear(0, 0.3 * share);
+    case 'translateX':
+      return affine.translation((shape.width / 8) * share, 0);
+    case 'translateY':
+      return affine.translation(0, (shape.height / 8) * share);
   }
 }
 
@@ -69,7 +98,8 @@ export function cutout(image: Uint8Array, shape: ImageShape, side: number, rando
     for (let i = c; i < image.length; i += channels) sum += image[i] ?? 0;
     const mean = Math.round(sum / (height * width));
     for (let y = Math.max(0, top); y < Math.min(height, top + size); y += 1) {
-      for (let x = Math.max(0, left); x < Math.min(width, left + size); x += 1) image[(y * width + x) * channels + c] = mean;
+      for (let x = Math.max(0, left); x < Math.min(width, left + size); x += 1)
+        image[(y * width + x) * channels + c] = mean;
     }
   }
 }
@@ -92,7 +122,12 @@ function mix(seed: number, step: number, place: number, image: number): number {
  * @param target uint8 of the same length, overwritten
  */
 export function augmentImage(
-  source: Uint8Array, target: Uint8Array, shape: ImageShape, policy: AugmentationPolicy, strength: Strength, random: Random,
+  source: Uint8Array,
+  target: Uint8Array,
+  shape: ImageShape,
+  policy: AugmentationPolicy,
+  strength: Strength,
+  random: Random,
 ): void {
   if (strength === 'none') {
     target.set(source);
@@ -103,7 +138,10 @@ export function augmentImage(
   if (policy.flipVertical && random.next() < 0.5) map = affine.compose(affine.FLIP_VERTICAL, map);
   const reachX = shiftMax(shape.width);
   const reachY = shiftMax(shape.height);
-  map = affine.compose(map, affine.translation(random.below(2 * reachX + 1) - reachX, random.below(2 * reachY + 1) - reachY));
+  map = affine.compose(
+    map,
+    affine.translation(random.below(2 * reachX + 1) - reachX, random.below(2 * reachY + 1) - reachY),
+  );
   const tones: { name: ColourName; level: number }[] = [];
   if (strength === 'strong') {
     const names = allowedOperations(policy, shape.channels);
@@ -127,7 +165,9 @@ export function augmentImage(
  * @returns uint8 [indices.length, height, width, channels]
  */
 export function augmentBatch(
-  input: { pixels: PixelSet; indices: Int32Array | readonly number[] }, policy: AugmentationPolicy, key: AugmentKey,
+  input: { pixels: PixelSet; indices: Int32Array | readonly number[] },
+  policy: AugmentationPolicy,
+  key: AugmentKey,
 ): Uint8Array {
   const { pixels, indices } = input;
   const length = pixels.height * pixels.width * pixels.channels;
@@ -135,8 +175,12 @@ export function augmentBatch(
   for (let place = 0; place < indices.length; place += 1) {
     const index = indices[place] ?? 0;
     augmentImage(
-      pixels.data.subarray(index * length, (index + 1) * length), result.subarray(place * length, (place + 1) * length),
-      pixels, policy, key.strength, createRandom(mix(key.seed, key.step, place, index)),
+      pixels.data.subarray(index * length, (index + 1) * length),
+      result.subarray(place * length, (place + 1) * length),
+      pixels,
+      policy,
+      key.strength,
+      createRandom(mix(key.seed, key.step, place, index)),
     );
   }
   return result;
@@ -145,7 +189,13 @@ export function augmentBatch(
 /**
  * What a policy does to one image, for a page: `count` strong views, each uint8 [height, width, channels].
  */
-export function previewAugmentation(image: PixelSet, policy: AugmentationPolicy, seed: number, count: number): Uint8Array[] {
+export function previewAugmentation(
+  image: PixelSet,
+  policy: AugmentationPolicy,
+  seed: number,
+  count: number,
+): Uint8Array[] {
   return Array.from({ length: count }, (_, step) =>
-    augmentBatch({ pixels: image, indices: [0] }, policy, { seed, step, strength: 'strong' }));
+    augmentBatch({ pixels: image, indices: [0] }, policy, { seed, step, strength: 'strong' }),
+  );
 }

@@ -57,7 +57,8 @@ export function createBatchPlanner(input: BatchInput): (step: number) => BatchPl
     const classIndex = labeled.classes[i] ?? 0;
     byClass.set(classIndex, [...(byClass.get(classIndex) ?? []), labeled.indices[i] ?? 0]);
   }
-  const classes = [...byClass].sort((a, b) => a[0] - b[0])
+  const classes = [...byClass]
+    .sort((a, b) => a[0] - b[0])
     .map(([classIndex, items]) => ({ classIndex, items, at: epochs(items.length, `class:${classIndex}`, seed) }));
   if (classes.length === 0) throw new RangeError('A batch needs at least one labeled image.');
   const classAt = epochs(classes.length, 'blocks', seed);
@@ -68,7 +69,11 @@ export function createBatchPlanner(input: BatchInput): (step: number) => BatchPl
 
   return (step) => {
     const count = batchLabeled + batchPseudo;
-    const plan: BatchPlan = { indices: new Int32Array(count), targets: new Float32Array(count * classCount), labeledCount: batchLabeled };
+    const plan: BatchPlan = {
+      indices: new Int32Array(count),
+      targets: new Float32Array(count * classCount),
+      labeledCount: batchLabeled,
+    };
     for (let row = 0; row < batchLabeled; row += 1) {
       const t = step * batchLabeled + row;
       const chosen = classes[classAt(t)];
@@ -79,7 +84,10 @@ export function createBatchPlanner(input: BatchInput): (step: number) => BatchPl
     for (let row = 0; row < batchPseudo; row += 1) {
       const entry = pseudoAt(step * batchPseudo + row);
       plan.indices[batchLabeled + row] = pseudoIndices[entry] ?? 0;
-      plan.targets.set(pseudoTargets.subarray(entry * classCount, (entry + 1) * classCount), (batchLabeled + row) * classCount);
+      plan.targets.set(
+        pseudoTargets.subarray(entry * classCount, (entry + 1) * classCount),
+        (batchLabeled + row) * classCount,
+      );
     }
     return plan;
   };
@@ -102,7 +110,11 @@ export function createBatchSource(pixels: PixelSet, plan: (step: number) => Batc
   return {
     batch: (step) => {
       const { indices, targets, labeledCount } = plan(step);
-      const augmented = augmentBatch({ pixels, indices }, noise.policy, { seed: noise.seed, step, strength: noise.strength });
+      const augmented = augmentBatch({ pixels, indices }, noise.policy, {
+        seed: noise.seed,
+        step,
+        strength: noise.strength,
+      });
       return Promise.resolve({ pixels: augmented, targets, labeledCount });
     },
     close: () => Promise.resolve(),

@@ -22,7 +22,8 @@ describe('colour operations on known values', () => {
     expect(run(tone.solarize, [0, 127, 128, 255], 5)).toEqual([0, 127, 127, 0]);
     expect(run(tone.solarize, [0, 127, 128, 255], 10)).toEqual([255, 128, 127, 0]);
   });
-  it('solarizeAdd lifts the dark half only', () => expect(run(tone.solarizeAdd, [0, 127, 128, 255], 10)).toEqual([110, 237, 128, 255]));
+  it('solarizeAdd lifts the dark half only', () =>
+    expect(run(tone.solarizeAdd, [0, 127, 128, 255], 10)).toEqual([110, 237, 128, 255]));
   it('brightness scales: level 5 keeps, 10 is 1.9, 0 is 0.1', () => {
     expect(run(tone.brightness, [100, 200], 5)).toEqual([100, 200]);
     expect(run(tone.brightness, [100, 200], 10)).toEqual([190, 255]);
@@ -34,7 +35,9 @@ describe('colour operations on known values', () => {
     expect(run(tone.contrast, [90, 110], 5)).toEqual([90, 110]);
   });
   it('autoContrast stretches each channel by itself, and leaves a flat one', () => {
-    expect(run(tone.autoContrast, [50, 7, 0, 150, 7, 255], 3, { height: 1, width: 2, channels: 3 })).toEqual([0, 7, 0, 255, 7, 255]);
+    expect(run(tone.autoContrast, [50, 7, 0, 150, 7, 255], 3, { height: 1, width: 2, channels: 3 })).toEqual([
+      0, 7, 0, 255, 7, 255,
+    ]);
     expect(run(tone.autoContrast, [50, 100, 150], 3)).toEqual([0, 128, 255]);
   });
   it('equalize flattens a histogram as PIL does', () => {

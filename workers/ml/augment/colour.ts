@@ -26,7 +26,8 @@ function applyChannelTable(image: Uint8Array, channels: number, channel: number,
   for (let i = channel; i < image.length; i += channels) image[i] = table[image[i] ?? 0] ?? 0;
 }
 
-const tableOf = (value: (v: number) => number): Uint8Array => Uint8Array.from({ length: 256 }, (_, v) => clamp(Math.round(value(v))));
+const tableOf = (value: (v: number) => number): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, v) => clamp(Math.round(value(v))));
 
 /** Luma of ITU-R 601, as PIL's conversion to grey. */
 const luma = (r: number, g: number, b: number): number => 0.299 * r + 0.587 * g + 0.114 * b;
@@ -34,7 +35,7 @@ const luma = (r: number, g: number, b: number): number => 0.299 * r + 0.587 * g 
 function meanGrey(image: Uint8Array, { height, width, channels }: ImageShape): number {
   let sum = 0;
   for (let i = 0; i < image.length; i += channels) {
-    sum += channels === 3 ? luma(image[i] ?? 0, image[i + 1] ?? 0, image[i + 2] ?? 0) : image[i] ?? 0;
+    sum += channels === 3 ? luma(image[i] ?? 0, image[i + 1] ?? 0, image[i + 2] ?? 0) : (image[i] ?? 0);
   }
   return Math.round(sum / (height * width));
 }
@@ -52,13 +53,19 @@ export const posterize: ColourOperation = (image, _shape, level) => {
 /** Inverts values at or above 256 − 25.6·level: nothing at level 0, all at level 10. */
 export const solarize: ColourOperation = (image, _shape, level) => {
   const threshold = 256 - (256 * level) / LEVEL_MAX;
-  applyTable(image, tableOf((v) => (v >= threshold ? 255 - v : v)));
+  applyTable(
+    image,
+    tableOf((v) => (v >= threshold ? 255 - v : v)),
+  );
 };
 
 /** Adds 11·level to values below 128. */
 export const solarizeAdd: ColourOperation = (image, _shape, level) => {
   const addition = Math.round((110 * level) / LEVEL_MAX);
-  applyTable(image, tableOf((v) => (v < 128 ? v + addition : v)));
+  applyTable(
+    image,
+    tableOf((v) => (v < 128 ? v + addition : v)),
+  );
 };
 
 /** Stretches each channel to 0..255; a channel of one value stays. */
@@ -71,7 +78,13 @@ export const autoContrast: ColourOperation = (image, { channels }) => {
       if (v < low) low = v;
       if (v > high) high = v;
     }
-    if (high > low) applyChannelTable(image, channels, c, tableOf((v) => ((v - low) * 255) / (high - low)));
+    if (high > low)
+      applyChannelTable(
+        image,
+        channels,
+        c,
+        tableOf((v) => ((v - low) * 255) / (high - low)),
+      );
   }
 };
 
@@ -96,14 +109,20 @@ export const equalize: ColourOperation = (image, { channels }) => {
 /** Towards black (factor below 1) or away from it. */
 export const brightness: ColourOperation = (image, _shape, level) => {
   const factor = factorAt(level);
-  applyTable(image, tableOf((v) => v * factor));
+  applyTable(
+    image,
+    tableOf((v) => v * factor),
+  );
 };
 
 /** Towards the image's mean grey or away from it: the mean of the values, not of the histogram's counts. */
 export const contrast: ColourOperation = (image, shape, level) => {
   const factor = factorAt(level);
   const mean = meanGrey(image, shape);
-  applyTable(image, tableOf((v) => mean + (v - mean) * factor));
+  applyTable(
+    image,
+    tableOf((v) => mean + (v - mean) * factor),
+  );
 };
 
 /** Saturation: towards grey or away from it. A grey image stays. */

@@ -1,4 +1,6 @@
-/** Augmentation off the training thread: batches are made ahead by worker threads over one shared copy of the pixels. */
+/**
+ * Augmentation off the training thread: batches are made ahead by worker threads over one shared copy of the pixels.
+ */
 import type { PixelSet } from '#core/run/learning.ts';
 import { startThread, startThreadFrom } from '../thread.ts';
 import type { Batch, BatchNoise, BatchPlan, BatchSource } from './batches.ts';
@@ -31,7 +33,11 @@ interface Waiting {
  * included) ends the work ahead. A thread that fails rejects every batch still to come.
  */
 export function createPooledSource(
-  pixels: PixelSet, plan: (step: number) => BatchPlan, noise: BatchNoise, lastStep: number, options: PoolOptions = {},
+  pixels: PixelSet,
+  plan: (step: number) => BatchPlan,
+  noise: BatchNoise,
+  lastStep: number,
+  options: PoolOptions = {},
 ): BatchSource {
   const { entry, threads = 1, ahead = 3 } = options;
   const start: WorkerStart = { pixels: sharePixels(pixels), noise };
@@ -45,7 +51,8 @@ export function createPooledSource(
     waiting.clear();
   };
   const workers = Array.from({ length: threads }, () => {
-    const worker = entry === undefined ? startThread(import.meta.url, 'augment-worker', start) : startThreadFrom(entry, start);
+    const worker =
+      entry === undefined ? startThread(import.meta.url, 'augment-worker', start) : startThreadFrom(entry, start);
     worker.on('message', (reply: WorkerReply) => {
       waiting.get(reply.step)?.resolve(reply.pixels);
       waiting.delete(reply.step);

@@ -7,9 +7,9 @@ export type Compress = (embeddings: Float32Array) => Int8Array;
 const LARGEST = 127;
 
 /**
- * Fits compact embeddings: each is brought to length 1, so that the distance of two is the angle between them, turned to the directions in
- * which they vary most, and rounded to bytes by one common scale. Narrower ones are kept whole; what is measured stands in
- * docs/decisions/0023-similar-images.md.
+ * Fits compact embeddings: each is brought to length 1, so that the distance of two is the angle between them, turned
+ * to the directions in which they vary most, and rounded to bytes by one common scale. Narrower ones are kept whole;
+ * what is measured stands in docs/decisions/0023-similar-images.md.
  * @param embeddings [n, width]; what it is fitted to
  */
 export function fitCompress(embeddings: Float32Array, width: number): Compress {
@@ -21,7 +21,8 @@ export function fitCompress(embeddings: Float32Array, width: number): Compress {
     for (let row = 0; row < count; row += 1) {
       for (const [axis, direction] of axes.entries()) {
         let sum = 0;
-        for (let d = 0; d < width; d += 1) sum += ((rows[row * width + d] as number) - (mean[d] as number)) * (direction[d] as number);
+        for (let d = 0; d < width; d += 1)
+          sum += ((rows[row * width + d] as number) - (mean[d] as number)) * (direction[d] as number);
         result[row * EMBEDDING_BYTES + axis] = sum;
       }
     }
@@ -29,7 +30,10 @@ export function fitCompress(embeddings: Float32Array, width: number): Compress {
   };
   const largest = project(unit).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = largest === 0 ? 0 : LARGEST / largest;
-  return (rows) => Int8Array.from(project(normaliseRows(rows, width)), (value) => Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * scale))));
+  return (rows) =>
+    Int8Array.from(project(normaliseRows(rows, width)), (value) =>
+      Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * scale))),
+    );
 }
 
 function normaliseRows(rows: Float32Array, width: number): Float32Array {

@@ -8,9 +8,11 @@ describe('the map of embeddings', () => {
     const rows = 2000;
     const data = new Float32Array(rows * 4);
     const truth = Array.from({ length: rows }, () => [random.normal(), random.normal()]);
-    for (const [row, [a = 0, b = 0]] of truth.entries()) data.set([5 + 3 * a, 2 * b, 0.1 * random.normal(), 3 * a], row * 4);
+    for (const [row, [a = 0, b = 0]] of truth.entries())
+      data.set([5 + 3 * a, 2 * b, 0.1 * random.normal(), 3 * a], row * 4);
     const { x, y } = fitPlane(data, 4).project(data);
-    const correlation = (values: Float32Array, axis: number) => Math.abs(values.reduce((sum, value, row) => sum + value * (truth[row]?.[axis] ?? 0), 0) / rows);
+    const correlation = (values: Float32Array, axis: number) =>
+      Math.abs(values.reduce((sum, value, row) => sum + value * (truth[row]?.[axis] ?? 0), 0) / rows);
     expect(correlation(x, 0)).toBeGreaterThan(0.95);
     expect(correlation(y, 1)).toBeGreaterThan(0.95);
     expect(x.reduce((sum, value) => sum + value * value, 0) / rows).toBeCloseTo(1, 1);

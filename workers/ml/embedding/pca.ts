@@ -23,7 +23,8 @@ interface Axes {
 export function fitAxes(embeddings: Float32Array, width: number, wanted: number): Axes {
   const count = width === 0 ? 0 : embeddings.length / width;
   const mean = new Float64Array(width);
-  for (let i = 0; i < embeddings.length; i += 1) mean[i % width] = (mean[i % width] ?? 0) + (embeddings[i] ?? 0) / count;
+  for (let i = 0; i < embeddings.length; i += 1)
+    mean[i % width] = (mean[i % width] ?? 0) + (embeddings[i] ?? 0) / count;
   const random = createRandom(1);
   const axes: Float64Array[] = [];
   const deviations: number[] = [];
@@ -34,7 +35,8 @@ export function fitAxes(embeddings: Float32Array, width: number, wanted: number)
       const next = new Float64Array(width);
       for (let row = 0; row < count; row += 1) {
         const along = dot(embeddings, row * width, mean, vector);
-        for (let d = 0; d < width; d += 1) next[d] = (next[d] as number) + along * ((embeddings[row * width + d] as number) - (mean[d] as number));
+        for (let d = 0; d < width; d += 1)
+          next[d] = (next[d] as number) + along * ((embeddings[row * width + d] as number) - (mean[d] as number));
       }
       for (const other of axes) {
         const shared = sumOf(width, (d) => (next[d] ?? 0) * (other[d] ?? 0));
@@ -58,7 +60,9 @@ export function fitPlane(embeddings: Float32Array, width: number): Plane {
   const { mean, axes, deviations } = fitAxes(embeddings, width, 2);
   const [first, second] = [0, 1].map((axis) => {
     const deviation = deviations[axis] ?? 0;
-    return deviation > 1e-6 ? (axes[axis] ?? new Float64Array(width)).map((value) => value / deviation) : new Float64Array(width);
+    return deviation > 1e-6
+      ? (axes[axis] ?? new Float64Array(width)).map((value) => value / deviation)
+      : new Float64Array(width);
   }) as [Float64Array, Float64Array];
   return {
     project: (rows) => {
@@ -76,7 +80,8 @@ export function fitPlane(embeddings: Float32Array, width: number): Plane {
 
 function dot(rows: Float32Array, start: number, mean: Float64Array, axis: Float64Array): number {
   let sum = 0;
-  for (let d = 0; d < axis.length; d += 1) sum += ((rows[start + d] as number) - (mean[d] as number)) * (axis[d] as number);
+  for (let d = 0; d < axis.length; d += 1)
+    sum += ((rows[start + d] as number) - (mean[d] as number)) * (axis[d] as number);
   return sum;
 }
 

@@ -197,7 +197,10 @@ export class Code {
 
   /** Four of the eight floats of two v128 locals, by index, → stack. */
   shuffle(a: number, b: number, lanes: number[]): this {
-    return this.get(a).get(b).simd(0x0d).raw(...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)));
+    return this.get(a)
+      .get(b)
+      .simd(0x0d)
+      .raw(...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)));
   }
 
   finish(): number[] {

@@ -30,7 +30,12 @@ describe('ENGINE-2 opening an engine', () => {
   it('asks the system for Vulkan before WebGPU does, and says what is missing in a line', async () => {
     const engine = await openEngine('webgpu');
     if (process.platform !== 'linux' || engine.name === 'webgpu') return;
-    expect(engine.skipped[0]).toMatchObject({ name: 'webgpu', reason: expect.stringMatching(/^(libvulkan\.so\.1 is not installed|not installed|no Vulkan.*|the WebGPU backend.*)$/) });
+    expect(engine.skipped[0]).toMatchObject({
+      name: 'webgpu',
+      reason: expect.stringMatching(
+        /^(libvulkan\.so\.1 is not installed|not installed|no Vulkan.*|the WebGPU backend.*)$/,
+      ),
+    });
   });
 
   it('runs plain JavaScript when asked for by name', async () => {
@@ -49,14 +54,26 @@ it('ENGINE-6 memory that runs out is said, not written over', async () => {
 
 it('ENGINE-1 computes the same where tensors lie above 2 GiB', async () => {
   await openEngine('wasm', { threads: 1 });
-  const compute = (): number[] => tf.tidy(() => {
-    const x = tf.sin(tf.range(0, 2 * 11 * 11 * 6)).reshape([2, 11, 11, 6]) as tf.Tensor4D;
-    const filter = tf.cos(tf.range(0, 3 * 3 * 6 * 8)).reshape([3, 3, 6, 8]) as tf.Tensor4D;
-    const taps = tf.cos(tf.range(0, 3 * 3 * 6)).reshape([3, 3, 6, 1]) as tf.Tensor4D;
-    const loss = (a: tf.Tensor, f: tf.Tensor, t: tf.Tensor): tf.Scalar =>
-      tf.maxPool(tf.conv2d(tf.depthwiseConv2d(a as tf.Tensor4D, t as tf.Tensor4D, 1, 'same'), f as tf.Tensor4D, 2, 'valid'), 3, 1, 'valid').square().sum().asScalar();
-    return tf.grads(loss)([x, filter, taps]).flatMap((gradient) => [...gradient.dataSync()]);
-  });
+  const compute = (): number[] =>
+    tf.tidy(() => {
+      const x = tf.sin(tf.range(0, 2 * 11 * 11 * 6)).reshape([2, 11, 11, 6]) as tf.Tensor4D;
+      const filter = tf.cos(tf.range(0, 3 * 3 * 6 * 8)).reshape([3, 3, 6, 8]) as tf.Tensor4D;
+      const taps = tf.cos(tf.range(0, 3 * 3 * 6)).reshape([3, 3, 6, 1]) as tf.Tensor4D;
+      const loss = (a: tf.Tensor, f: tf.Tensor, t: tf.Tensor): tf.Scalar =>
+        tf
+          .maxPool(
+            tf.conv2d(tf.depthwiseConv2d(a as tf.Tensor4D, t as tf.Tensor4D, 1, 'same'), f as tf.Tensor4D, 2, 'valid'),
+            3,
+            1,
+            'valid',
+          )
+          .square()
+          .sum()
+          .asScalar();
+      return tf
+        .grads(loss)([x, filter, taps])
+        .flatMap((gradient) => [...gradient.dataSync()]);
+    });
   const expected = compute();
   const release = holdMemory(2 ** 31);
   try {

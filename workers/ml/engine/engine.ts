@@ -13,7 +13,9 @@ import { installWasmKernels } from './wasm-kernels.ts';
 const THREADS_MAX = 8;
 
 export interface EngineOptions {
-  /** Replicas that train and predict side by side on wasm and cpu; default every core, at most 8. GPU engines take 1. */
+  /**
+   * Replicas that train and predict side by side on wasm and cpu; default every core, at most 8. GPU engines take 1.
+   */
   threads?: number;
   /** Folder that holds tfjs-backend-wasm*.wasm, with a closing slash; default the installed package's. */
   wasmPath?: string;
@@ -31,7 +33,9 @@ export interface Engine {
   /** The device in words a person knows. */
   device: string;
   threads: number;
-  /** Engines that come before this one in the order of preference and why each was not taken; [] with a working choice. */
+  /**
+   * Engines that come before this one in the order of preference and why each was not taken; [] with a working choice.
+   */
   skipped: { name: EngineName; reason: string }[];
   readonly options: EngineOptions;
   /** Registers what must end before the backend does. */
@@ -63,13 +67,16 @@ async function openWasm(wasmPath: string | undefined): Promise<Opened> {
   return { device: 'CPU (WebAssembly SIMD)' };
 }
 
-/** The binary's loader listens for this process's uncaught errors and prints 40 KB of its own source: its listeners go. */
+/**
+ * The binary's loader listens for this process's uncaught errors and prints 40 KB of its own source: its listeners go.
+ */
 function catchNewListeners(): () => void {
   const names = ['uncaughtException', 'unhandledRejection'] as const;
   const known = names.map((name) => new Set(process.rawListeners(name)));
   return () => {
     names.forEach((name, i) => {
-      for (const listener of process.rawListeners(name)) if (known[i]?.has(listener) === false) process.removeListener(name, listener as () => void);
+      for (const listener of process.rawListeners(name))
+        if (known[i]?.has(listener) === false) process.removeListener(name, listener as () => void);
     });
   };
 }
@@ -92,7 +99,10 @@ async function openNative(gpu: boolean): Promise<Opened> {
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   optional(gpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow'))) throw new Error('native TensorFlow did not start');
-  const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean; binding?: { isUsingGpuDevice?: () => boolean } } & NativeModule;
+  const backend = tf.backend() as unknown as {
+    isUsingGpuDevice?: boolean;
+    binding?: { isUsingGpuDevice?: () => boolean };
+  } & NativeModule;
   const usesGpu = backend.isUsingGpuDevice ?? backend.binding?.isUsingGpuDevice?.() ?? false;
   if (gpu && !usesGpu) throw new Error('TensorFlow found no CUDA device');
   return { device: gpu ? 'NVIDIA GPU (CUDA)' : 'CPU (native TensorFlow)' };
@@ -103,7 +113,9 @@ interface Adapter {
 }
 
 const isSoftware = (info: Adapter['info']): boolean =>
-  /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(`${info?.vendor} ${info?.architecture} ${info?.device} ${info?.description}`);
+  /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(
+    `${info?.vendor} ${info?.architecture} ${info?.device} ${info?.description}`,
+  );
 
 /** Asks the system's own loader. A library that is there but no addon of Node's is refused with other words. */
 function loaderFinds(library: string): boolean {
@@ -117,7 +129,8 @@ function loaderFinds(library: string): boolean {
 
 async function openWebgpu(asked: boolean): Promise<Opened> {
   // Without it WebGPU finds no device, and writes a page of its own on the console to say so.
-  if (process.platform === 'linux' && !loaderFinds('libvulkan.so.1')) throw new Error('libvulkan.so.1 is not installed');
+  if (process.platform === 'linux' && !loaderFinds('libvulkan.so.1'))
+    throw new Error('libvulkan.so.1 is not installed');
   const { create, globals } = (await import(/* webpackIgnore: true */ optionalName('webgpu'))) as {
     create(flags: string[]): { requestAdapter(): Promise<Adapter | null> };
     globals: Record<string, unknown>;
@@ -161,14 +174,15 @@ export const defaultThreads = (): number => Math.min(THREADS_MAX, availableParal
 
 /**
  * Opens the engine asked for, or with `auto` the fastest that works, and makes it current. One that does not open is
- * skipped with its reason and the next faster-than-`cpu` one is taken. `cpu` runs only when asked for by name: it is three
- * hundred times slower. Throws AppError UNAVAILABLE when nothing opens.
+ * skipped with its reason and the next faster-than-`cpu` one is taken. `cpu` runs only when asked for by name: it is
+ * three hundred times slower. Throws AppError UNAVAILABLE when nothing opens.
  */
 export async function openEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
   // No checks of every result for NaN, no advertisement on the console.
   tf.enableProdMode();
   const usable = ENGINE_NAMES.filter((name) => name !== 'cpu');
-  const order: EngineName[] = choice === 'auto' ? usable : [choice, ...usable.filter((name) => name !== choice && choice !== 'cpu')];
+  const order: EngineName[] =
+    choice === 'auto' ? usable : [choice, ...usable.filter((name) => name !== choice && choice !== 'cpu')];
   const skipped: Engine['skipped'] = [];
   for (const name of order) {
     try {
@@ -191,5 +205,8 @@ export async function openEngine(choice: EngineChoice, options: EngineOptions = 
     }
   }
   const reasons = skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  throw new AppError('UNAVAILABLE', `No learning engine could be started (${reasons}). Reinstall the packages with npm install.`);
+  throw new AppError(
+    'UNAVAILABLE',
+    `No learning engine could be started (${reasons}). Reinstall the packages with npm install.`,
+  );
 }

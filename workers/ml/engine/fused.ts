@@ -40,12 +40,18 @@ interface Flags {
 }
 
 const runKernel = (name: string, inputs: object, flags: Flags): tf.Tensor[] =>
-  tf.engine().runKernel(name, inputs as unknown as tf.NamedTensorMap, flags as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
+  tf
+    .engine()
+    .runKernel(
+      name,
+      inputs as unknown as tf.NamedTensorMap,
+      flags as unknown as tf.NamedAttrMap,
+    ) as unknown as tf.Tensor[];
 
 /**
- * Batch norm, residual sum and activation as one differentiable op: y = act(gamma·(x − mean)/√(variance + epsilon) + beta + residual).
- * One kernel a pass on wasm, standard ops elsewhere. Batch statistics carry no gradient of their own: theirs is inside that of
- * y (Ioffe & Szegedy 2015, section 3).
+ * Batch norm, residual sum and activation as one differentiable op: y = act(gamma·(x − mean)/√(variance + epsilon) +
+ * beta + residual). One kernel a pass on wasm, standard ops elsewhere. Batch statistics carry no gradient of their own:
+ * theirs is inside that of y (Ioffe & Szegedy 2015, section 3).
  */
 export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }: NormInputs): NormResult {
   const flags: Flags = { epsilon, activation, residual: residual !== null, fixed: fixed !== null };
@@ -55,7 +61,11 @@ export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }
     const save = parameters[parameters.length - 1] as tf.GradSaveFunc;
     const [a, g, b, r] = parameters as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const inputs = { x: a, gamma: g, beta: b, ...(residual === null ? {} : { residual: r }), ...fixed };
-    const [y, mean, variance] = (onWasm ? runKernel(BATCH_NORM, inputs, flags) : composed(inputs, flags)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [y, mean, variance] = (onWasm ? runKernel(BATCH_NORM, inputs, flags) : composed(inputs, flags)) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
     statistics.push(tf.keep(mean), tf.keep(variance));
     save([a, y, g, mean, variance]);
     return {
@@ -63,7 +73,9 @@ export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }
       gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
         const [sx, sy, sg, sm, sv] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
         const saved: Saved = { x: sx, y: sy, gamma: sg, mean: sm, variance: sv };
-        const gradients = onWasm ? runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, flags) : composedGradient(saved, dy, flags);
+        const gradients = onWasm
+          ? runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, flags)
+          : composedGradient(saved, dy, flags);
         const [dx, dgamma, dbeta, dresidual] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
         // Without an activation the residual's gradient is dy itself.
         return residual === null ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, dresidual ?? dy.clone()];
@@ -77,7 +89,11 @@ export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }
 
 const axesOf = (x: tf.Tensor): number[] => Array.from({ length: x.rank - 1 }, (_, i) => i);
 
-type ComposedInputs = Pick<NormInputs, 'x' | 'gamma' | 'beta'> & { residual?: tf.Tensor; mean?: tf.Tensor; variance?: tf.Tensor };
+type ComposedInputs = Pick<NormInputs, 'x' | 'gamma' | 'beta'> & {
+  residual?: tf.Tensor;
+  mean?: tf.Tensor;
+  variance?: tf.Tensor;
+};
 
 function composed({ x, gamma, beta, residual, ...fixed }: ComposedInputs, { epsilon, activation }: Flags): tf.Tensor[] {
   const batch = fixed.mean === undefined ? tf.moments(x, axesOf(x)) : null;
@@ -94,7 +110,11 @@ export function activated(x: tf.Tensor, activation: Activation): tf.Tensor {
   return activation === 'relu' ? tf.relu(x) : tf.relu6(x);
 }
 
-function composedGradient({ x, y, gamma, mean, variance }: Saved, dy: tf.Tensor, { epsilon, activation, residual, fixed }: Flags): tf.Tensor[] {
+function composedGradient(
+  { x, y, gamma, mean, variance }: Saved,
+  dy: tf.Tensor,
+  { epsilon, activation, residual, fixed }: Flags,
+): tf.Tensor[] {
   const axes = axesOf(x);
   const positive = activation === 'linear' ? dy : dy.mul(tf.step(y)); // [..., c]
   const g = activation === 'relu6' ? positive.mul(tf.step(tf.sub(6, y))) : positive; // [..., c]

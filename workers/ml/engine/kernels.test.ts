@@ -5,9 +5,10 @@ import { openEngine } from './engine.ts';
 import { normAct } from './fused.ts';
 
 /**
- * Every replaced kernel against TensorFlow.js's plain JavaScript backend, which sums in float64. Differences are measured against
- * the largest value of an output. A float32 sum of some hundred terms is off by about 1e-6 of it and Winograd's algorithm, which
- * multiplies by up to 25 before it subtracts, by about 5e-6 (see winograd.ts); a wrong tap or border is off by more than 1e-2.
+ * Every replaced kernel against TensorFlow.js's plain JavaScript backend, which sums in float64. Differences are
+ * measured against the largest value of an output. A float32 sum of some hundred terms is off by about 1e-6 of it and
+ * Winograd's algorithm, which multiplies by up to 25 before it subtracts, by about 5e-6 (see winograd.ts); a wrong tap
+ * or border is off by more than 1e-2.
  */
 const TOLERANCE = 2e-5;
 const random = createRandom(7);
@@ -28,7 +29,8 @@ async function onBoth(compute: () => tf.Tensor[]): Promise<void> {
     expect(actual.length).toBe(expected.length);
     const size = Math.max(1, ...expected.map(Math.abs));
     let worst = 0;
-    for (let j = 0; j < expected.length; j += 1) worst = Math.max(worst, Math.abs((expected[j] as number) - (actual[j] as number)));
+    for (let j = 0; j < expected.length; j += 1)
+      worst = Math.max(worst, Math.abs((expected[j] as number) - (actual[j] as number)));
     expect(worst / size, `output ${i}`).toBeLessThan(TOLERANCE);
   });
 }
@@ -47,33 +49,63 @@ for (const kernel of [1, 2, 3, 5]) {
 }
 // Winograd: borders of every kind, channels of one vector more than a block, more tiles than one block holds.
 for (const pad of ['same', 'valid', 1, 2] as const) {
-  for (const [h, w] of [[3, 3], [4, 5], [6, 31], [9, 10]] as const) cases.push([3, 3, h, w, 1, pad, 12, 20]);
+  for (const [h, w] of [
+    [3, 3],
+    [4, 5],
+    [6, 31],
+    [9, 10],
+  ] as const)
+    cases.push([3, 3, h, w, 1, pad, 12, 20]);
 }
-cases.push([3, 3, 1, 1, 1, 'same', 8, 8], [3, 3, 2, 9, 1, 'same', 8, 4], [3, 3, 40, 37, 1, 'same', 20, 24], [3, 3, 8, 8, 1, 'same', 64, 64]);
-cases.push([3, 1, 6, 7, 1, 'same', 5, 4], [3, 3, 16, 16, 1, 'same', 16, 16], [3, 3, 5, 5, 1, 'same', 4, 6], [3, 3, 13, 14, 2, 'same', 32, 20]);
+cases.push(
+  [3, 3, 1, 1, 1, 'same', 8, 8],
+  [3, 3, 2, 9, 1, 'same', 8, 4],
+  [3, 3, 40, 37, 1, 'same', 20, 24],
+  [3, 3, 8, 8, 1, 'same', 64, 64],
+);
+cases.push(
+  [3, 1, 6, 7, 1, 'same', 5, 4],
+  [3, 3, 16, 16, 1, 'same', 16, 16],
+  [3, 3, 5, 5, 1, 'same', 4, 6],
+  [3, 3, 13, 14, 2, 'same', 32, 20],
+);
 // Stride 2 in two phases: whole and broken tiles, a last row or column that no output reads, padding at the end.
 for (const pad of ['same', 'valid'] as const) {
-  for (const [h, w] of [[32, 32], [16, 14], [30, 16], [31, 33], [17, 18]] as const) cases.push([3, 3, h, w, 2, pad, 12, 20]);
+  for (const [h, w] of [
+    [32, 32],
+    [16, 14],
+    [30, 16],
+    [31, 33],
+    [17, 18],
+  ] as const)
+    cases.push([3, 3, h, w, 2, pad, 12, 20]);
 }
 cases.push([3, 3, 32, 32, 2, 'same', 16, 32], [3, 3, 16, 16, 2, 'same', 32, 64], [3, 3, 8, 8, 2, 'same', 4, 8]);
 
 describe('ENGINE-1 convolution on wasm equals the reference', () => {
-  it.each(cases)('%i×%i kernel, %i×%i image, stride %i, %s, %i → %i channels', async (kh, kw, h, w, stride, pad, i, o) => {
-    const xValues = values([2, h, w, i]);
-    // As large as training starts with, so that relu6 cuts some of the outputs and not most.
-    const wValues = values([kh, kw, i, o]).map((value) => (3 * value) / Math.sqrt(kh * kw * i));
-    const bValues = values([o]);
-    await onBoth(() => {
-      const x = tf.tensor4d(xValues, [2, h, w, i]);
-      const filter = tf.tensor4d(wValues, [kh, kw, i, o]);
-      const bias = tf.tensor1d(bValues);
-      const y = tf.conv2d(x, filter, stride, pad);
-      const dy = tf.cos(tf.range(0, y.size)).reshape(y.shape);
-      const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad))([x, filter], dy);
-      const fused = (['relu', 'relu6'] as const).map((activation) => tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation }));
-      return [y, dx as tf.Tensor, dw as tf.Tensor, ...fused];
-    });
-  });
+  it.each(cases)(
+    '%i×%i kernel, %i×%i image, stride %i, %s, %i → %i channels',
+    async (kh, kw, h, w, stride, pad, i, o) => {
+      const xValues = values([2, h, w, i]);
+      // As large as training starts with, so that relu6 cuts some of the outputs and not most.
+      const wValues = values([kh, kw, i, o]).map((value) => (3 * value) / Math.sqrt(kh * kw * i));
+      const bValues = values([o]);
+      await onBoth(() => {
+        const x = tf.tensor4d(xValues, [2, h, w, i]);
+        const filter = tf.tensor4d(wValues, [kh, kw, i, o]);
+        const bias = tf.tensor1d(bValues);
+        const y = tf.conv2d(x, filter, stride, pad);
+        const dy = tf.cos(tf.range(0, y.size)).reshape(y.shape);
+        const [dx, dw] = tf.grads((a: tf.Tensor, b: tf.Tensor) =>
+          tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad),
+        )([x, filter], dy);
+        const fused = (['relu', 'relu6'] as const).map((activation) =>
+          tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation }),
+        );
+        return [y, dx as tf.Tensor, dw as tf.Tensor, ...fused];
+      });
+    },
+  );
 });
 
 describe('ENGINE-1 depthwise convolution on wasm equals the reference', () => {
@@ -89,7 +121,8 @@ describe('ENGINE-1 depthwise convolution on wasm equals the reference', () => {
     await onBoth(() => {
       const x = tf.tensor4d(xValues, [2, h, w, c]);
       const filter = tf.tensor4d(wValues, [k, k, c, m]);
-      const f = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
+      const f = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+        tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
       const y = f(x, filter);
       const [dx, dw] = tf.grads(f)([x, filter], tf.cos(tf.range(0, y.size)).reshape(y.shape));
       return [y, dx as tf.Tensor, dw as tf.Tensor];
@@ -146,7 +179,12 @@ describe('ENGINE-1 fused batch norm on wasm equals the composition', () => {
     ['relu6', true, false, 4],
   ] as const)('%s, residual %s, fixed statistics %s, %i channels', async (activation, residual, isFixed, c) => {
     const shape = [3, 5, 6, c];
-    const [xValues, rValues, gValues, bValues] = [values(shape), values(shape), values([c]).map((v) => v * 5), values([c])];
+    const [xValues, rValues, gValues, bValues] = [
+      values(shape),
+      values(shape),
+      values([c]).map((v) => v * 5),
+      values([c]),
+    ];
     await onBoth(() => {
       const inputs = [tf.tensor(xValues, shape), tf.tensor1d(gValues), tf.tensor1d(bValues), tf.tensor(rValues, shape)];
       const statistics: tf.Tensor[] = [];
@@ -194,7 +232,8 @@ describe('ENGINE-1 other replaced kernels equal the reference', () => {
     const step = (): void =>
       tf.tidy(() => {
         const x = tf.ones<tf.Rank.R4>([1, 6, 6, 4]);
-        const f = (w: tf.Tensor): tf.Tensor => tf.maxPool(tf.conv2d(x, w as tf.Tensor4D, 1, 'same'), 2, 2, 'valid').sum();
+        const f = (w: tf.Tensor): tf.Tensor =>
+          tf.maxPool(tf.conv2d(x, w as tf.Tensor4D, 1, 'same'), 2, 2, 'valid').sum();
         tf.grad(f)(tf.ones([3, 3, 4, 4]));
         tf.matMul(tf.ones([3, 4]), tf.ones([3, 4]), true, false);
       });

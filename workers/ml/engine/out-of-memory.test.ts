@@ -10,10 +10,23 @@ it('ENGINE-6 takes what V8, WebAssembly and native libraries say of lacking memo
     real = error;
   }
   const told = [
-    real, new Error('Worker terminated due to reaching memory limit: JS heap out of memory'), new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'),
-    new Error('OOM when allocating tensor with shape[128,224,224,64]'), new Error('std::bad_alloc'),
+    real,
+    new Error('Worker terminated due to reaching memory limit: JS heap out of memory'),
+    new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'),
+    new Error('OOM when allocating tensor with shape[128,224,224,64]'),
+    new Error('std::bad_alloc'),
   ];
-  for (const error of told) expect(explainMemory(error)).toMatchObject({ code: 'TOO_LARGE', retryable: false, message: expect.stringContaining('smaller batch') as string });
-  const others = [new Error('the memory of a bug'), new AppError('BAD_INPUT', 'Allocation failed'), 'out of memory', null];
+  for (const error of told)
+    expect(explainMemory(error)).toMatchObject({
+      code: 'TOO_LARGE',
+      retryable: false,
+      message: expect.stringContaining('smaller batch') as string,
+    });
+  const others = [
+    new Error('the memory of a bug'),
+    new AppError('BAD_INPUT', 'Allocation failed'),
+    'out of memory',
+    null,
+  ];
   for (const error of others) expect(explainMemory(error)).toBe(error);
 });

@@ -5,7 +5,10 @@ interface Heap {
   _free(pointer: number): void;
 }
 
-/** Takes, unwritten, all that is free of the wasm backend's memory below an address (2 ** 32: all of it) and returns what gives it back. */
+/**
+ * Takes, unwritten, all that is free of the wasm backend's memory below an address (2 ** 32: all of it) and returns
+ * what gives it back.
+ */
 export function holdMemory(below: number): () => void {
   const heap = (tf.backend() as unknown as { wasm: Heap }).wasm;
   const held: number[] = [];

@@ -89,8 +89,18 @@ function recolumn(memory: WasmMemory, source: number, from: number, target: numb
   }
 }
 
-/** y = conv(x, filter) (+ bias, activation). Needs outChannels % 4 === 0. Shapes: x [n,h,w,i], filter [kh,kw,i,o], y [n,h',w',o]. */
-export function conv2d(memory: WasmMemory, x: TensorInfo, filter: TensorInfo, info: Conv2DInfo, bias: TensorInfo | null, activation: Activation): TensorInfo {
+/**
+ * y = conv(x, filter) (+ bias, activation). Needs outChannels % 4 === 0. Shapes: x [n,h,w,i], filter [kh,kw,i,o], y
+ * [n,h',w',o].
+ */
+export function conv2d(
+  memory: WasmMemory,
+  x: TensorInfo,
+  filter: TensorInfo,
+  info: Conv2DInfo,
+  bias: TensorInfo | null,
+  activation: Activation,
+): TensorInfo {
   if (suitsWinograd(info)) return winogradConv2d(memory, x, filter, info, bias, activation);
   const { inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth, batchSize } = info;
   const y = memory.output(info.outShape);
@@ -169,7 +179,12 @@ export function conv2dFilterGradient(memory: WasmMemory, x: TensorInfo, dy: Tens
 }
 
 /** Along one side: which taps reach the pixels i ≡ phase (mod stride), and where in dy they start. */
-function phaseTaps(phase: number, stride: number, before: number, kernel: number): { first: number; taps: number; start: number } {
+function phaseTaps(
+  phase: number,
+  stride: number,
+  before: number,
+  kernel: number,
+): { first: number; taps: number; start: number } {
   const first = (phase + before) % stride;
   const taps = Math.max(0, Math.ceil((kernel - first) / stride));
   return { first, taps, start: (phase + before - first) / stride - (taps - 1) };
@@ -179,7 +194,12 @@ function phaseTaps(phase: number, stride: number, before: number, kernel: number
  * dx [n,h,w,i] from dy [n,h',w',o] and the filter. A gradient of stride s is s×s convolutions of stride 1, one for each
  * phase of the input pixels, with the taps that reach this phase, flipped: no zeros are multiplied.
  */
-export function conv2dInputGradient(memory: WasmMemory, dy: TensorInfo, filter: TensorInfo, info: Conv2DInfo): TensorInfo {
+export function conv2dInputGradient(
+  memory: WasmMemory,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  info: Conv2DInfo,
+): TensorInfo {
   if (suitsWinograd(info)) return winogradInputGradient(memory, dy, filter, info);
   const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, batchSize, strideHeight: stride } = info;
   const dx = memory.output(info.inShape);
@@ -260,7 +280,13 @@ export function conv2dInputGradient(memory: WasmMemory, dy: TensorInfo, filter: 
 }
 
 /** [kh,kw,i,o] → [kh,kw,four(i),o] with zeros, in scratch memory. */
-function widenFilter(memory: WasmMemory, filter: TensorInfo, target: number, info: Conv2DInfo, width: number): Float32Array {
+function widenFilter(
+  memory: WasmMemory,
+  filter: TensorInfo,
+  target: number,
+  info: Conv2DInfo,
+  width: number,
+): Float32Array {
   const taps = info.filterHeight * info.filterWidth;
   recolumn(memory, memory.address(filter), info.inChannels * info.outChannels, target, width * info.outChannels, taps);
   return memory.view(target, taps * width * info.outChannels);

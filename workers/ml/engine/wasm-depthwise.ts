@@ -37,10 +37,19 @@ function block(c: Code, kind: 'filter' | 'input', vectors: number, aStep: number
   c.whileCounting(counter, () => {
     held.forEach((local, v) => {
       if (kind === 'filter') {
-        c.get(local).load(aPixel, v * 16).load(bPixel, v * 16).simd(SIMD.mul).simd(SIMD.add).set(local);
+        c.get(local)
+          .load(aPixel, v * 16)
+          .load(bPixel, v * 16)
+          .simd(SIMD.mul)
+          .simd(SIMD.add)
+          .set(local);
       } else {
         c.store(aPixel, v * 16, () => {
-          c.load(aPixel, v * 16).load(bPixel, v * 16).get(local).simd(SIMD.mul).simd(SIMD.add);
+          c.load(aPixel, v * 16)
+            .load(bPixel, v * 16)
+            .get(local)
+            .simd(SIMD.mul)
+            .simd(SIMD.add);
         });
       }
     });
@@ -82,7 +91,12 @@ function forEachTapRow(info: Conv2DInfo, visit: (x: number, dy: number, tap: num
 const isVector = (info: Conv2DInfo): boolean => info.inChannels % 4 === 0 && info.outChannels === info.inChannels;
 
 /** dfilter [kh,kw,c,m] from x [n,h,w,c], dy [n,h',w',c·m]. */
-export function depthwiseFilterGradient(memory: WasmMemory, x: TensorInfo, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
+export function depthwiseFilterGradient(
+  memory: WasmMemory,
+  x: TensorInfo,
+  dy: TensorInfo,
+  info: Conv2DInfo,
+): TensorInfo {
   const dw = memory.output(info.filterShape);
   const [xAt, dyAt, dwAt] = [memory.address(x), memory.address(dy), memory.address(dw)];
   memory.zero(dwAt, info.filterHeight * info.filterWidth * info.outChannels);
@@ -92,14 +106,20 @@ export function depthwiseFilterGradient(memory: WasmMemory, x: TensorInfo, dy: T
     forEachTapRow(info, (xo, dyo, tap, pixels) => run(xAt + xo * 4, dyAt + dyo * 4, dwAt + tap * 4, pixels));
   } else {
     scalarTaps(memory.floats, info, (f, xi, dyi, wi) => {
-      f[(dwAt >>> 2) + wi] = (f[(dwAt >>> 2) + wi] as number) + (f[(xAt >>> 2) + xi] as number) * (f[(dyAt >>> 2) + dyi] as number);
+      f[(dwAt >>> 2) + wi] =
+        (f[(dwAt >>> 2) + wi] as number) + (f[(xAt >>> 2) + xi] as number) * (f[(dyAt >>> 2) + dyi] as number);
     });
   }
   return dw;
 }
 
 /** dx [n,h,w,c] from dy [n,h',w',c·m] and filter [kh,kw,c,m]. */
-export function depthwiseInputGradient(memory: WasmMemory, dy: TensorInfo, filter: TensorInfo, info: Conv2DInfo): TensorInfo {
+export function depthwiseInputGradient(
+  memory: WasmMemory,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  info: Conv2DInfo,
+): TensorInfo {
   const dx = memory.output(info.inShape);
   const [dxAt, dyAt, wAt] = [memory.address(dx), memory.address(dy), memory.address(filter)];
   memory.zero(dxAt, info.batchSize * info.inHeight * info.inWidth * info.inChannels);
@@ -109,14 +129,19 @@ export function depthwiseInputGradient(memory: WasmMemory, dy: TensorInfo, filte
     forEachTapRow(info, (xo, dyo, tap, pixels) => run(dxAt + xo * 4, dyAt + dyo * 4, wAt + tap * 4, pixels));
   } else {
     scalarTaps(memory.floats, info, (f, xi, dyi, wi) => {
-      f[(dxAt >>> 2) + xi] = (f[(dxAt >>> 2) + xi] as number) + (f[(dyAt >>> 2) + dyi] as number) * (f[(wAt >>> 2) + wi] as number);
+      f[(dxAt >>> 2) + xi] =
+        (f[(dxAt >>> 2) + xi] as number) + (f[(dyAt >>> 2) + dyi] as number) * (f[(wAt >>> 2) + wi] as number);
     });
   }
   return dx;
 }
 
 /** Any channel count and multiplier, one element at a time. */
-function scalarTaps(floats: Float32Array, info: Conv2DInfo, visit: (floats: Float32Array, x: number, dy: number, w: number) => void): void {
+function scalarTaps(
+  floats: Float32Array,
+  info: Conv2DInfo,
+  visit: (floats: Float32Array, x: number, dy: number, w: number) => void,
+): void {
   const { inChannels, strideWidth: stride, outChannels } = info;
   const multiplier = outChannels / inChannels;
   forEachTapRow(info, (x, dy, tap, pixels) => {

@@ -4,20 +4,28 @@ import { conv2d, conv2dFilterGradient, conv2dInputGradient, isCovered } from './
 import { depthwiseFilterGradient, depthwiseInputGradient } from './wasm-depthwise.ts';
 import { WasmMemory } from './wasm-memory.ts';
 import type { Activation } from './wasm-rows.ts';
-import { averagePoolGradient, batchNorm, batchNormGradient, isTiling, maxPool, maxPoolGradient } from './wasm-row-ops.ts';
+import {
+  averagePoolGradient,
+  batchNorm,
+  batchNormGradient,
+  isTiling,
+  maxPool,
+  maxPoolGradient,
+} from './wasm-row-ops.ts';
 
 /** Names of our own fused kernels, registered for wasm only; fused.ts composes them from standard ops elsewhere. */
 export const BATCH_NORM = 'PupilBatchNorm';
 export const BATCH_NORM_GRADIENT = 'PupilBatchNormGradient';
 
 const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6'];
-const activationOf = (a: { activation?: string }): Activation => ACTIVATIONS.find((name) => name === a.activation) ?? 'linear';
+const activationOf = (a: { activation?: string }): Activation =>
+  ACTIVATIONS.find((name) => name === a.activation) ?? 'linear';
 
 type Inputs = Record<string, tf.TensorInfo>;
 type Size = [number, number] | number;
 interface ConvAttributes {
   strides: Size;
-  pad: tf.backend_util.Conv2DInfo['padInfo']['type'] & ('same' | 'valid') | number;
+  pad: (tf.backend_util.Conv2DInfo['padInfo']['type'] & ('same' | 'valid')) | number;
   dilations?: Size;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
   filterShape?: [number, number, number, number];
@@ -31,12 +39,24 @@ interface ConvAttributes {
   fixed?: boolean;
 }
 type Four = [number, number, number, number];
-type KernelBody = (inputs: Inputs, attributes: ConvAttributes, original: () => tf.TensorInfo | tf.TensorInfo[]) => tf.TensorInfo | tf.TensorInfo[];
+type KernelBody = (
+  inputs: Inputs,
+  attributes: ConvAttributes,
+  original: () => tf.TensorInfo | tf.TensorInfo[],
+) => tf.TensorInfo | tf.TensorInfo[];
 
 const shapeOf = (tensor: tf.TensorInfo): Four => tensor.shape as Four;
 
 function convInfo(input: Four, filter: Four, a: ConvAttributes, depthwise = false): tf.backend_util.Conv2DInfo {
-  return tf.backend_util.computeConv2DInfo(input, filter, a.strides, a.dilations ?? 1, a.pad, a.dimRoundingMode, depthwise);
+  return tf.backend_util.computeConv2DInfo(
+    input,
+    filter,
+    a.strides,
+    a.dilations ?? 1,
+    a.pad,
+    a.dimRoundingMode,
+    depthwise,
+  );
 }
 
 const poolInfo = (input: Four, a: ConvAttributes): tf.backend_util.Conv2DInfo =>
@@ -60,7 +80,9 @@ export function installWasmKernels(backend: BackendWasm): void {
   const memory = new WasmMemory(backend);
 
   const replace = (name: string, body: KernelBody): void => {
-    const original = tf.getKernel(name, 'wasm') as { kernelFunc: tf.KernelFunc; setupFunc?: (backend: unknown) => void } | undefined;
+    const original = tf.getKernel(name, 'wasm') as
+      | { kernelFunc: tf.KernelFunc; setupFunc?: (backend: unknown) => void }
+      | undefined;
     if (original !== undefined) tf.unregisterKernel(name, 'wasm');
     tf.registerKernel({
       kernelName: name,
@@ -82,7 +104,8 @@ export function installWasmKernels(backend: BackendWasm): void {
     const [x, filter, bias] = [pick(inputs, 'x'), pick(inputs, 'filter'), inputs.bias];
     const info = convInfo(shapeOf(x), shapeOf(filter), a);
     const activation = ACTIVATIONS.find((name) => name === a.activation);
-    if (bias === undefined || activation === undefined || !isCovered(info) || info.outChannels % 4 !== 0) return original();
+    if (bias === undefined || activation === undefined || !isCovered(info) || info.outChannels % 4 !== 0)
+      return original();
     return conv2d(memory, x, filter, info, bias, activation);
   });
   replace('Conv2DBackpropFilter', (inputs, a) => {
@@ -98,12 +121,16 @@ export function installWasmKernels(backend: BackendWasm): void {
   replace('DepthwiseConv2dNativeBackpropFilter', (inputs, a) => {
     const [x, dy] = [pick(inputs, 'x'), pick(inputs, 'dy')];
     const info = convInfo(shapeOf(x), a.filterShape as Four, a, true);
-    return isCovered(info) ? depthwiseFilterGradient(memory, x, dy, info) : uncovered('DepthwiseConv2dNativeBackpropFilter');
+    return isCovered(info)
+      ? depthwiseFilterGradient(memory, x, dy, info)
+      : uncovered('DepthwiseConv2dNativeBackpropFilter');
   });
   replace('DepthwiseConv2dNativeBackpropInput', (inputs, a) => {
     const [dy, filter] = [pick(inputs, 'dy'), pick(inputs, 'filter')];
     const info = convInfo(a.inputShape as Four, shapeOf(filter), a, true);
-    return isCovered(info) ? depthwiseInputGradient(memory, dy, filter, info) : uncovered('DepthwiseConv2dNativeBackpropInput');
+    return isCovered(info)
+      ? depthwiseInputGradient(memory, dy, filter, info)
+      : uncovered('DepthwiseConv2dNativeBackpropInput');
   });
   replace('MaxPool', (inputs, a, original) => {
     const x = pick(inputs, 'x');
@@ -129,7 +156,11 @@ export function installWasmKernels(backend: BackendWasm): void {
     if (a.transposeA !== true && a.transposeB !== true) return original();
     const [left, right] = [pick(inputs, 'a'), pick(inputs, 'b')];
     const straight = [transposed(left, a.transposeA === true), transposed(right, a.transposeB === true)] as const;
-    const result = runKernel('BatchMatMul', { a: straight[0], b: straight[1] }, { transposeA: false, transposeB: false });
+    const result = runKernel(
+      'BatchMatMul',
+      { a: straight[0], b: straight[1] },
+      { transposeA: false, transposeB: false },
+    );
     if (straight[0] !== left) backend.disposeData(straight[0].dataId);
     if (straight[1] !== right) backend.disposeData(straight[1].dataId);
     return result;
@@ -142,17 +173,31 @@ export function installWasmKernels(backend: BackendWasm): void {
     const { residual, mean, variance } = inputs;
     const statistics = mean === undefined || variance === undefined ? {} : { mean, variance };
     const required = { x: pick(inputs, 'x'), gamma: pick(inputs, 'gamma'), beta: pick(inputs, 'beta') };
-    return batchNorm(memory, { ...required, ...statistics, ...(residual === undefined ? {} : { residual }) }, a.epsilon ?? 1e-5, activationOf(a));
+    return batchNorm(
+      memory,
+      { ...required, ...statistics, ...(residual === undefined ? {} : { residual }) },
+      a.epsilon ?? 1e-5,
+      activationOf(a),
+    );
   });
   replace(BATCH_NORM_GRADIENT, (inputs, a) => {
     const all = { x: pick(inputs, 'x'), y: pick(inputs, 'y'), dy: pick(inputs, 'dy') };
     const statistics = { gamma: pick(inputs, 'gamma'), mean: pick(inputs, 'mean'), variance: pick(inputs, 'variance') };
-    const options = { epsilon: a.epsilon ?? 1e-5, activation: activationOf(a), residual: a.residual === true, fixed: a.fixed === true };
+    const options = {
+      epsilon: a.epsilon ?? 1e-5,
+      activation: activationOf(a),
+      residual: a.residual === true,
+      fixed: a.fixed === true,
+    };
     return batchNormGradient(memory, { ...all, ...statistics }, options);
   });
 
   function runKernel(name: string, inputs: Inputs, attrs: object): tf.TensorInfo {
-    return tf.getKernel(name, 'wasm').kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attrs as tf.NamedAttrMap }) as tf.TensorInfo;
+    return tf.getKernel(name, 'wasm').kernelFunc({
+      inputs: inputs as tf.NamedTensorInfoMap,
+      backend,
+      attrs: attrs as tf.NamedAttrMap,
+    }) as tf.TensorInfo;
   }
 
   /** The transposed product of the wasm backend runs at 0.7 GFLOP/s against 27 of the plain one. */

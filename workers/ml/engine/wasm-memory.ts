@@ -35,7 +35,8 @@ export class WasmMemory {
   /** The backend takes address 0 of a failed allocation for a tensor and writes over the heap's start: fail instead. */
   private refuseNull(): void {
     const { heap } = this;
-    // Emscripten's stub puts the real allocator in its own place at the first call, over whatever stands there by then: call it before.
+    // Emscripten's stub puts the real allocator in its own place at the first call, over whatever stands there by then:
+    // call it before.
     heap._free(heap._malloc(CACHE_LINE));
     const allocate = heap._malloc.bind(heap);
     heap._malloc = (bytes) => {
@@ -91,7 +92,10 @@ export class WasmMemory {
     this.bytes.fill(0, address, address + count * 4);
   }
 
-  /** Unsigned shifts, here and wherever an address is divided: memory goes to 4 GiB, and above 2 a signed one turns negative. */
+  /**
+   * Unsigned shifts, here and wherever an address is divided: memory goes to 4 GiB, and above 2 a signed one turns
+   * negative.
+   */
   view(address: number, count: number): Float32Array {
     return this.floats.subarray(address >>> 2, (address >>> 2) + count);
   }

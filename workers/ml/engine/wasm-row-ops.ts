@@ -20,7 +20,12 @@ const ROWS_AT_ONCE = 1024;
 const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Sums that `add` accumulates over parts of the rows, in float64. */
-function sumParts(memory: WasmMemory, rows: number, size: number, add: (from: number, rows: number, sums: number) => void): Float64Array {
+function sumParts(
+  memory: WasmMemory,
+  rows: number,
+  size: number,
+  add: (from: number, rows: number, sums: number) => void,
+): Float64Array {
   const sums = memory.scratch('sums', size);
   const total = new Float64Array(size);
   for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
@@ -33,12 +38,20 @@ function sumParts(memory: WasmMemory, rows: number, size: number, add: (from: nu
 }
 
 /**
- * Batch norm (batch statistics, or those given as mean and variance) with the residual sum and activation in the same pass: y = act(gamma·(x − mean)/√(var + ε) + beta + residual).
- * Returns [y, mean [c], variance [c]] (biased variance, as in normalisation). Needs c % 4 === 0.
+ * Batch norm (batch statistics, or those given as mean and variance) with the residual sum and activation in the same
+ * pass: y = act(gamma·(x − mean)/√(var + ε) + beta + residual). Returns [y, mean [c], variance [c]] (biased variance,
+ * as in normalisation). Needs c % 4 === 0.
  */
 export function batchNorm(
   memory: WasmMemory,
-  inputs: { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo; mean?: TensorInfo; variance?: TensorInfo },
+  inputs: {
+    x: TensorInfo;
+    gamma: TensorInfo;
+    beta: TensorInfo;
+    residual?: TensorInfo;
+    mean?: TensorInfo;
+    variance?: TensorInfo;
+  },
   epsilon: number,
   activation: Activation,
 ): TensorInfo[] {
@@ -56,7 +69,10 @@ export function batchNorm(
     moments(xAddress + from * channels * 4, part, xAddress, sums),
   );
   const shift = memory.view(xAddress, channels);
-  const [means, variances] = [memory.view(memory.address(mean), channels), memory.view(memory.address(variance), channels)];
+  const [means, variances] = [
+    memory.view(memory.address(mean), channels),
+    memory.view(memory.address(variance), channels),
+  ];
   const [gammas, betas] = [memory.view(memory.address(gamma), channels), memory.view(memory.address(beta), channels)];
   const ab = memory.view(coefficients, 2 * channels);
   if (fixed) {
@@ -78,7 +94,9 @@ export function batchNorm(
   return [y, mean, variance];
 }
 
-/** Gradients [dx, dgamma, dbeta] (and dresidual last when asked) of batchNorm; source: Ioffe & Szegedy 2015, section 3. */
+/**
+ * Gradients [dx, dgamma, dbeta] (and dresidual last when asked) of batchNorm; source: Ioffe & Szegedy 2015, section 3.
+ */
 export function batchNormGradient(
   memory: WasmMemory,
   inputs: { x: TensorInfo; y: TensorInfo; dy: TensorInfo; gamma: TensorInfo; mean: TensorInfo; variance: TensorInfo },
@@ -99,7 +117,13 @@ export function batchNormGradient(
     sumsKernel(xAt + offset, yAt + offset, dyAt + offset, part, memory.address(mean), sums);
   });
   const view = (tensor: TensorInfo): Float32Array => memory.view(memory.address(tensor), channels);
-  const [means, variances, gammas, dgammas, dbetas] = [view(mean), view(variance), view(gamma), view(dgamma), view(dbeta)];
+  const [means, variances, gammas, dgammas, dbetas] = [
+    view(mean),
+    view(variance),
+    view(gamma),
+    view(dgamma),
+    view(dbeta),
+  ];
   const abc = memory.view(coefficients, 3 * channels);
   for (let i = 0; i < channels; i += 1) {
     const inverse = 1 / Math.sqrt((variances[i] as number) + options.epsilon);
@@ -141,25 +165,38 @@ export const isTiling = (info: Conv2DInfo): boolean =>
 export function maxPool(memory: WasmMemory, x: TensorInfo, info: Conv2DInfo): TensorInfo {
   const y = memory.output(info.outShape);
   const run = memory.kernel(maxPoolKernel(poolShape(info)));
-  const [xImage, yImage] = [info.inHeight * info.inWidth * info.inChannels * 4, info.outHeight * info.outWidth * info.inChannels * 4];
+  const [xImage, yImage] = [
+    info.inHeight * info.inWidth * info.inChannels * 4,
+    info.outHeight * info.outWidth * info.inChannels * 4,
+  ];
   for (let n = 0; n < info.batchSize; n += 1) run(memory.address(x) + n * xImage, memory.address(y) + n * yImage);
   return y;
 }
 
-const coversImage = (info: Conv2DInfo): boolean => info.outHeight * info.filterHeight === info.inHeight && info.outWidth * info.filterWidth === info.inWidth;
+const coversImage = (info: Conv2DInfo): boolean =>
+  info.outHeight * info.filterHeight === info.inHeight && info.outWidth * info.filterWidth === info.inWidth;
 
 /** dx [n,h,w,c]: each dy [n,h',w',c] spread over its window; for tiling windows. */
 export function averagePoolGradient(memory: WasmMemory, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
   const dx = memory.output(info.inShape);
   if (!coversImage(info)) memory.zero(memory.address(dx), count(info.inShape));
   const run = memory.kernel(averagePoolGradientKernel(poolShape(info)));
-  const [xImage, yImage] = [info.inHeight * info.inWidth * info.inChannels * 4, info.outHeight * info.outWidth * info.inChannels * 4];
+  const [xImage, yImage] = [
+    info.inHeight * info.inWidth * info.inChannels * 4,
+    info.outHeight * info.outWidth * info.inChannels * 4,
+  ];
   for (let n = 0; n < info.batchSize; n += 1) run(memory.address(dy) + n * yImage, memory.address(dx) + n * xImage);
   return dx;
 }
 
 /** dx [n,h,w,c]: each dy goes to the first maximum of its window. Any window, step and padding. */
-export function maxPoolGradient(memory: WasmMemory, x: TensorInfo, y: TensorInfo, dy: TensorInfo, info: Conv2DInfo): TensorInfo {
+export function maxPoolGradient(
+  memory: WasmMemory,
+  x: TensorInfo,
+  y: TensorInfo,
+  dy: TensorInfo,
+  info: Conv2DInfo,
+): TensorInfo {
   const dx = memory.output(info.inShape);
   const [xAt, yAt, dyAt, dxAt] = [memory.address(x), memory.address(y), memory.address(dy), memory.address(dx)];
   if (!isTiling(info) || !coversImage(info)) memory.zero(dxAt, count(info.inShape));
@@ -168,15 +205,34 @@ export function maxPoolGradient(memory: WasmMemory, x: TensorInfo, y: TensorInfo
     return dx;
   }
   const run = memory.kernel(maxPoolGradientKernel(poolShape(info)));
-  const [xImage, yImage] = [info.inHeight * info.inWidth * info.inChannels * 4, info.outHeight * info.outWidth * info.inChannels * 4];
+  const [xImage, yImage] = [
+    info.inHeight * info.inWidth * info.inChannels * 4,
+    info.outHeight * info.outWidth * info.inChannels * 4,
+  ];
   for (let n = 0; n < info.batchSize; n += 1) {
     run(xAt + n * xImage, yAt + n * yImage, dyAt + n * yImage, dxAt + n * xImage);
   }
   return dx;
 }
 
-function overlappingGradient(floats: Float32Array, x: number, y: number, dy: number, dx: number, info: Conv2DInfo): void {
-  const { inHeight, inWidth, inChannels: channels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+function overlappingGradient(
+  floats: Float32Array,
+  x: number,
+  y: number,
+  dy: number,
+  dx: number,
+  info: Conv2DInfo,
+): void {
+  const {
+    inHeight,
+    inWidth,
+    inChannels: channels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    padInfo,
+  } = info;
   let out = 0;
   for (let n = 0; n < info.batchSize; n += 1) {
     for (let oh = 0; oh < info.outHeight; oh += 1) {

@@ -15,7 +15,13 @@ export function activate(c: Code, activation: Activation): void {
 }
 
 /** Runs `body(vectors)` for each block of up to `largest` vectors, moving all pointers on after each. */
-function channelBlocks(c: Code, channels: number, largest: number, pointers: number[], body: (vectors: number) => void): void {
+function channelBlocks(
+  c: Code,
+  channels: number,
+  largest: number,
+  pointers: number[],
+  body: (vectors: number) => void,
+): void {
   let left = channels / 4;
   while (left > 0) {
     const vectors = Math.min(largest, left);
@@ -46,8 +52,14 @@ export const momentsKernel = (channels: number): KernelSource => ({
       c.copy(x, row).copy(rows, counter);
       c.whileCounting(counter, () => {
         for (let v = 0; v < vectors; v += 1) {
-          c.load(row, v * 16).get(shifts[v] as number).simd(SIMD.sub).set(value);
-          c.get(total[v] as number).get(value).simd(SIMD.add).set(total[v] as number);
+          c.load(row, v * 16)
+            .get(shifts[v] as number)
+            .simd(SIMD.sub)
+            .set(value);
+          c.get(total[v] as number)
+            .get(value)
+            .simd(SIMD.add)
+            .set(total[v] as number);
           c.multiplyAdd(squares[v] as number, value, value);
         }
         c.advance(row, channels * 4);
@@ -60,7 +72,9 @@ export const momentsKernel = (channels: number): KernelSource => ({
   },
 });
 
-/** run(x, residual, y, rows, coefficients): y = a·x + b (+ residual), then the activation; coefficients = a[C], b[C]. */
+/**
+ * run(x, residual, y, rows, coefficients): y = a·x + b (+ residual), then the activation; coefficients = a[C], b[C].
+ */
 export const affineKernel = (channels: number, residual: boolean, activation: Activation): KernelSource => ({
   name: `affine:${channels}:${residual}:${activation}`,
   parameters: 5,
@@ -77,7 +91,11 @@ export const affineKernel = (channels: number, residual: boolean, activation: Ac
       c.copy(x, xRow).copy(other, otherRow).copy(y, yRow).copy(rows, counter);
       c.whileCounting(counter, () => {
         for (let v = 0; v < vectors; v += 1) {
-          c.load(xRow, v * 16).get(a[v] as number).simd(SIMD.mul).get(b[v] as number).simd(SIMD.add);
+          c.load(xRow, v * 16)
+            .get(a[v] as number)
+            .simd(SIMD.mul)
+            .get(b[v] as number)
+            .simd(SIMD.add);
           if (residual) c.load(otherRow, v * 16).simd(SIMD.add);
           c.set(value).store(yRow, v * 16, () => {
             c.get(value);
@@ -118,11 +136,19 @@ export const normGradientSumsKernel = (channels: number, activation: Activation)
         for (let v = 0; v < vectors; v += 1) {
           maskedGradient(c, activation, dyRow, yRow, v * 16);
           c.set(gradient);
-          c.load(xRow, v * 16).get(means[v] as number).simd(SIMD.sub).set(value);
-          c.get(total[v] as number).get(gradient).simd(SIMD.add).set(total[v] as number);
+          c.load(xRow, v * 16)
+            .get(means[v] as number)
+            .simd(SIMD.sub)
+            .set(value);
+          c.get(total[v] as number)
+            .get(gradient)
+            .simd(SIMD.add)
+            .set(total[v] as number);
           c.multiplyAdd(products[v] as number, gradient, value);
         }
-        c.advance(xRow, channels * 4).advance(yRow, channels * 4).advance(dyRow, channels * 4);
+        c.advance(xRow, channels * 4)
+          .advance(yRow, channels * 4)
+          .advance(dyRow, channels * 4);
       });
       for (let v = 0; v < vectors; v += 1) {
         c.store(sums, v * 16, () => void c.get(total[v] as number));
@@ -132,7 +158,9 @@ export const normGradientSumsKernel = (channels: number, activation: Activation)
   },
 });
 
-/** run(x, y, dy, dx, dr, rows, coefficients): dx = a·g + b·x + c, and dr = g with a residual; coefficients = a, b, c. */
+/**
+ * run(x, y, dy, dx, dr, rows, coefficients): dx = a·g + b·x + c, and dr = g with a residual; coefficients = a, b, c.
+ */
 export const normGradientKernel = (channels: number, activation: Activation, residual: boolean): KernelSource => ({
   name: `normGradient:${channels}:${activation}:${residual}`,
   parameters: 7,
@@ -156,8 +184,15 @@ export const normGradientKernel = (channels: number, activation: Activation, res
           c.set(gradient);
           if (residual) c.store(drRow, v * 16, () => void c.get(gradient));
           c.store(dxRow, v * 16, () => {
-            c.get(gradient).get(a[v] as number).simd(SIMD.mul).get(constant[v] as number).simd(SIMD.add);
-            c.load(xRow, v * 16).get(b[v] as number).simd(SIMD.mul).simd(SIMD.add);
+            c.get(gradient)
+              .get(a[v] as number)
+              .simd(SIMD.mul)
+              .get(constant[v] as number)
+              .simd(SIMD.add);
+            c.load(xRow, v * 16)
+              .get(b[v] as number)
+              .simd(SIMD.mul)
+              .simd(SIMD.add);
           });
         }
         for (const pointer of moving) c.advance(pointer, channels * 4);
@@ -278,7 +313,11 @@ export const transposeKernel = (rows: number, columns: number): KernelSource => 
         });
         for (let r = 0; r < 4; r += 1) {
           const [low, high] = r < 2 ? [pairs[0], pairs[2]] : [pairs[1], pairs[3]];
-          c.store(to, r * rows * 4, () => void c.shuffle(low as number, high as number, r % 2 === 0 ? [0, 1, 4, 5] : [2, 3, 6, 7]));
+          c.store(
+            to,
+            r * rows * 4,
+            () => void c.shuffle(low as number, high as number, r % 2 === 0 ? [0, 1, 4, 5] : [2, 3, 6, 7]),
+          );
         }
         c.advance(source, 16).advance(to, rows * 16);
       });

@@ -58,7 +58,9 @@ export const productKernel = (shape: ProductShape): KernelSource => ({
       c.copy(u, uBlock).copy(m, mBlock);
       c.times(outChannels >> 3, () => block(2));
       if (outChannels % 8 !== 0) block(1);
-      c.advance(v, inPlane * 4).advance(u, filterPlane * 4).advance(m, outPlane * 4);
+      c.advance(v, inPlane * 4)
+        .advance(u, filterPlane * 4)
+        .advance(m, outPlane * 4);
     });
   },
 });
@@ -109,7 +111,9 @@ export const productSumsKernel = (shape: ProductShape): KernelSource => ({
           c.advance(vChannel, channels * 4).advance(sumsBlock, (channels - 1) * outChannels * 4);
         });
       }
-      c.advance(v, inPlane * 4).advance(d, outPlane * 4).advance(sums, filterPlane * 4);
+      c.advance(v, inPlane * 4)
+        .advance(d, outPlane * 4)
+        .advance(sums, filterPlane * 4);
     });
   },
 });

@@ -1,27 +1,29 @@
 import { SIMD, type Code } from './assembler.ts';
 
 /**
- * Winograd's minimal filtering for 3×3 convolutions (Lavin & Gray 2015, "Fast Algorithms for Convolutional Neural Networks",
- * arXiv 1509.09308, section 4.3): what is evaluated and interpolated, for strides 1 and 2.
+ * Winograd's minimal filtering for 3×3 convolutions (Lavin & Gray 2015, "Fast Algorithms for Convolutional Neural
+ * Networks", arXiv 1509.09308, section 4.3): what is evaluated and interpolated, for strides 1 and 2.
  *
- * In one dimension, 4 outputs of a 3-tap filter g over 6 inputs d are two polynomials multiplied. Evaluate both at the six
- * points 0, 1, −1, 2, −2, ∞, multiply value by value, and interpolate back: 6 multiplications for 12.
+ * In one dimension, 4 outputs of a 3-tap filter g over 6 inputs d are two polynomials multiplied. Evaluate both at the
+ * six points 0, 1, −1, 2, −2, ∞, multiply value by value, and interpolate back: 6 multiplications for 12.
  *
  *     y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]      Bᵀ 6×6 evaluates the inputs, G 6×3 the filter, Aᵀ 4×6 interpolates
  *
- * In two dimensions a tile of 6×6 inputs gives 4×4 outputs, each transform is applied down the columns and then along the rows,
- * and 36 multiplications stand for 144. Summed over input channels, the products at each of the 36 positions are a matrix
- * product [tiles × C]·[C × O], which is where the time goes (winograd-products.ts). Neighbouring tiles overlap by two pixels.
+ * In two dimensions a tile of 6×6 inputs gives 4×4 outputs, each transform is applied down the columns and then along
+ * the rows, and 36 multiplications stand for 144. Summed over input channels, the products at each of the 36 positions
+ * are a matrix product [tiles × C]·[C × O], which is where the time goes (winograd-products.ts). Neighbouring tiles
+ * overlap by two pixels.
  *
- * The filter's gradient is the transpose of the same bilinear map: dg = Gᵀ[(Bᵀ·d·B) ⊙ (A·dy·Aᵀ)]G summed over tiles. The input's
- * gradient is a convolution of dy with the filter turned by 180°.
+ * The filter's gradient is the transpose of the same bilinear map: dg = Gᵀ[(Bᵀ·d·B) ⊙ (A·dy·Aᵀ)]G summed over tiles.
+ * The input's gradient is a convolution of dy with the filter turned by 180°.
  *
- * With stride 2 the inputs fall into two phases: the even ones meet taps 0 and 2, a 2-tap filter (4 outputs at the five points 0, 1, −1, 2, ∞),
- * the odd ones meet tap 1 alone, 4 plain products. So 9 values stand for 4 outputs over 9 inputs, and 81 for 144 in two dimensions. Seen as
- * one bilinear map it has the same form as above, with its own matrices.
+ * With stride 2 the inputs fall into two phases: the even ones meet taps 0 and 2, a 2-tap filter (4 outputs at the five
+ * points 0, 1, −1, 2, ∞), the odd ones meet tap 1 alone, 4 plain products. So 9 values stand for 4 outputs over 9
+ * inputs, and 81 for 144 in two dimensions. Seen as one bilinear map it has the same form as above, with its own
+ * matrices.
  *
- * Values meet factors up to 25 in Bᵀ·d·B and 64 in Aᵀ·m·A that cancel, so float32 results are off by about a digit more than those
- * of the direct sum: some 1e-6 of the largest output, far below the noise of one training batch.
+ * Values meet factors up to 25 in Bᵀ·d·B and 64 in Aᵀ·m·A that cancel, so float32 results are off by about a digit more
+ * than those of the direct sum: some 1e-6 of the largest output, far below the noise of one training batch.
  */
 /** A small matrix applied to `inputs` vectors in locals; `outputs` locals receive the result. */
 export interface Transform {
@@ -125,7 +127,10 @@ const multiplyBy = (name: string, matrix: number[][]): Transform => ({
       matrix.forEach((row, i) => {
         const sum = to[i] as number;
         // A plain 1 first: then the sum begins as a copy.
-        const terms = row.map((value, j) => ({ value, input: from[j] as number })).filter(({ value }) => value !== 0).sort((a, b) => Number(b.value === 1) - Number(a.value === 1));
+        const terms = row
+          .map((value, j) => ({ value, input: from[j] as number }))
+          .filter(({ value }) => value !== 0)
+          .sort((a, b) => Number(b.value === 1) - Number(a.value === 1));
         terms.forEach(({ value, input }, n) => {
           const factor = factors.get(value);
           if (n === 0) {
@@ -140,9 +145,12 @@ const multiplyBy = (name: string, matrix: number[][]): Transform => ({
   },
 });
 
-const transpose = (matrix: number[][]): number[][] => (matrix[0] ?? []).map((_, j) => matrix.map((row) => row[j] as number));
+const transpose = (matrix: number[][]): number[][] =>
+  (matrix[0] ?? []).map((_, j) => matrix.map((row) => row[j] as number));
 
-/** A bilinear map from tiles of inputs and a 3×3 filter to tiles of outputs, given by its transforms in one dimension. */
+/**
+ * A bilinear map from tiles of inputs and a 3×3 filter to tiles of outputs, given by its transforms in one dimension.
+ */
 export interface Algorithm {
   /** Values multiplied along a side of a tile. */
   points: number;
@@ -165,8 +173,14 @@ export interface FilterGradient extends Algorithm {
 
 /** 4×4 outputs from 6×6 inputs: a convolution of stride 1, and with the turned filter its input's gradient. */
 export const STRIDE_1: FilterGradient = {
-  points: 6, step: 4, tile: 4, input: evaluateInput, filter: multiplyBy('filter', FILTER_MATRIX), output: interpolateOutput,
-  gradient: evaluateGradient, collect: multiplyBy('collect', transpose(FILTER_MATRIX)),
+  points: 6,
+  step: 4,
+  tile: 4,
+  input: evaluateInput,
+  filter: multiplyBy('filter', FILTER_MATRIX),
+  output: interpolateOutput,
+  gradient: evaluateGradient,
+  collect: multiplyBy('collect', transpose(FILTER_MATRIX)),
 };
 
 /** Four outputs of two taps over five inputs, at the points 0, 1, −1, 2, ∞: Bᵀ, G, Aᵀ. */
@@ -203,9 +217,16 @@ const output2 = FOUR.map((r) => [...(EVEN_OUTPUT[r] as number[]), ...sparse(4, [
 
 /** 4×4 outputs from 9×9 inputs: a convolution of stride 2. */
 export const STRIDE_2: FilterGradient = {
-  points: 9, step: 8, tile: 4,
+  points: 9,
+  step: 8,
+  tile: 4,
   input: multiplyBy('input2', [
-    ...EVEN_INPUT.map((row) => sparse(9, row.map((value, i) => [2 * i, value] as const))),
+    ...EVEN_INPUT.map((row) =>
+      sparse(
+        9,
+        row.map((value, i) => [2 * i, value] as const),
+      ),
+    ),
     ...FOUR.map((r) => sparse(9, [[2 * r + 1, 1]])),
   ]),
   filter: multiplyBy('filter2', filter2),
@@ -215,12 +236,17 @@ export const STRIDE_2: FilterGradient = {
 };
 
 /**
- * 8×8 gradients of inputs from 5×5 gradients of outputs, for stride 2 and an unpadded start: with the filter turned by 180°, even inputs meet
- * its taps 0 and 2 over neighbouring outputs, odd inputs tap 1 over the later of the two.
+ * 8×8 gradients of inputs from 5×5 gradients of outputs, for stride 2 and an unpadded start: with the filter turned by
+ * 180°, even inputs meet its taps 0 and 2 over neighbouring outputs, odd inputs tap 1 over the later of the two.
  */
 export const STRIDE_2_INPUT_GRADIENT: Algorithm = {
-  points: 9, step: 4, tile: 8,
+  points: 9,
+  step: 4,
+  tile: 8,
   input: multiplyBy('inputGradient2', [...EVEN_INPUT, ...FOUR.map((r) => sparse(5, [[r + 1, 1]]))]),
   filter: multiplyBy('filter2', filter2),
-  output: multiplyBy('outputGradient2', FOUR.flatMap((r) => [[...(EVEN_OUTPUT[r] as number[]), 0, 0, 0, 0], sparse(9, [[5 + r, 1]])])),
+  output: multiplyBy(
+    'outputGradient2',
+    FOUR.flatMap((r) => [[...(EVEN_OUTPUT[r] as number[]), 0, 0, 0, 0], sparse(9, [[5 + r, 1]])]),
+  ),
 };

@@ -21,10 +21,14 @@ export interface StripShape {
 }
 
 /**
- * run(x, strip): the transform down the columns, one row [stripRow] a point from rows first..last of a tile that lie inside the image (others are
- * zero); x is the first of those, strip the place of the image's first column.
+ * run(x, strip): the transform down the columns, one row [stripRow] a point from rows first..last of a tile that lie
+ * inside the image (others are zero); x is the first of those, strip the place of the image's first column.
  */
-export const columnsKernel = ({ transform, row, used, stripRow }: StripShape, first: number, last: number): KernelSource => ({
+export const columnsKernel = (
+  { transform, row, used, stripRow }: StripShape,
+  first: number,
+  last: number,
+): KernelSource => ({
   name: `winogradColumns:${transform.name}:${row}:${used}:${stripRow}:${first}:${last}`,
   parameters: 2,
   build: (c) => {
@@ -98,7 +102,10 @@ export const outputKernel = (shape: OutputShape): KernelSource => ({
           apply(from, column);
         });
         for (let r = 0; r < rows; r += 1) {
-          apply(between.map((column) => column[r] as number), to);
+          apply(
+            between.map((column) => column[r] as number),
+            to,
+          );
           for (let j = 0; j < columns; j += 1) {
             c.store(y, (r * width + j) * channels * 4, () => {
               c.get(to[j] as number);
@@ -118,10 +125,15 @@ export const outputKernel = (shape: OutputShape): KernelSource => ({
 });
 
 /**
- * run(w, u): filter taps w [3·3][count] to positions u [points² planes][count]; or with the transpose back, the filter's gradient from sums at
- * the positions. `sourcePlane` and `targetPlane` floats lie between taps or positions.
+ * run(w, u): filter taps w [3·3][count] to positions u [points² planes][count]; or with the transpose back, the
+ * filter's gradient from sums at the positions. `sourcePlane` and `targetPlane` floats lie between taps or positions.
  */
-export const filterKernel = (transform: Transform, count: number, sourcePlane: number, targetPlane: number): KernelSource => ({
+export const filterKernel = (
+  transform: Transform,
+  count: number,
+  sourcePlane: number,
+  targetPlane: number,
+): KernelSource => ({
   name: `winogradFilter:${transform.name}:${count}:${sourcePlane}:${targetPlane}`,
   parameters: 2,
   build: (c) => {
@@ -137,7 +149,10 @@ export const filterKernel = (transform: Transform, count: number, sourcePlane: n
         apply(from, column);
       });
       for (let r = 0; r < outputs; r += 1) {
-        apply(between.map((column) => column[r] as number), to);
+        apply(
+          between.map((column) => column[r] as number),
+          to,
+        );
         to.forEach((local, k) => c.store(target, (r * outputs + k) * targetPlane * 4, () => void c.get(local)));
       }
       c.advance(source, 16).advance(target, 16);

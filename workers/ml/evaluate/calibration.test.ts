@@ -21,8 +21,9 @@ describe('temperature', () => {
     const temperature = fitTemperature(sharpened, truth, classCount);
     expect(temperature).toBeGreaterThan(2.7);
     expect(temperature).toBeLessThan(3.3);
-    expect(expectedCalibrationError(softmax(sharpened, classCount, temperature), truth, classCount))
-      .toBeLessThan(expectedCalibrationError(softmax(sharpened, classCount), truth, classCount));
+    expect(expectedCalibrationError(softmax(sharpened, classCount, temperature), truth, classCount)).toBeLessThan(
+      expectedCalibrationError(softmax(sharpened, classCount), truth, classCount),
+    );
   });
 
   it('LEARN-8 is one without validation answers', () => {

@@ -9,20 +9,40 @@ import { writeSavedModel } from './saved-model.ts';
 import type { ExportFile, ExportInput } from './types.ts';
 
 export { quantisedModel } from './quantise.ts';
-export { MODEL_FORMATS, QUANTISATIONS, type ExportFile, type ExportInput, type Figure, type CardRound, type ModelCardData, type ModelFormat, type Quantisation } from './types.ts';
+export {
+  MODEL_FORMATS,
+  QUANTISATIONS,
+  type ExportFile,
+  type ExportInput,
+  type Figure,
+  type CardRound,
+  type ModelCardData,
+  type ModelFormat,
+  type Quantisation,
+} from './types.ts';
 
 /**
  * The files of one export: the model in the asked format and its card (README.md, model-card.json, classes.txt).
  * The same input gives the same bytes.
  *
- * @throws AppError BAD_INPUT when class names and outputs do not match, a weight is not a number, or the page lacks TensorFlow.js
+ * @throws AppError BAD_INPUT when class names and outputs do not match, a weight is not a number, or the page lacks
+ *   TensorFlow.js
  */
 export async function exportModel(input: ExportInput): Promise<ExportFile[]> {
   if (input.classNames.length !== input.graph.classes) {
-    throw new AppError('BAD_INPUT', `The model answers with ${input.graph.classes} classes, but ${input.classNames.length} names were given.`);
+    throw new AppError(
+      'BAD_INPUT',
+      `The model answers with ${input.graph.classes} classes, but ${input.classNames.length} names were given.`,
+    );
   }
-  if (!input.weights.every((value) => Number.isFinite(value))) throw new AppError('BAD_INPUT', 'This model holds a value that is not a number, so it cannot be exported. Choose another round.');
-  const files = await Promise.all(modelFiles(input).map(async (file) => ({ ...file, sha256: await sha256(file.bytes) })));
+  if (!input.weights.every((value) => Number.isFinite(value)))
+    throw new AppError(
+      'BAD_INPUT',
+      'This model holds a value that is not a number, so it cannot be exported. Choose another round.',
+    );
+  const files = await Promise.all(
+    modelFiles(input).map(async (file) => ({ ...file, sha256: await sha256(file.bytes) })),
+  );
   return [...files.map(({ path, bytes }) => ({ path, bytes })), ...writeModelCard(input, files)];
 }
 
@@ -36,10 +56,12 @@ function modelFiles(input: ExportInput): ExportFile[] {
     case 'onnx':
       return writeOnnx(model, input.quantisation);
     case 'saved-model':
-      if (input.quantisation !== 'none') throw new AppError('BAD_INPUT', 'A SavedModel is exported with float32 weights only.');
+      if (input.quantisation !== 'none')
+        throw new AppError('BAD_INPUT', 'A SavedModel is exported with float32 weights only.');
       return writeSavedModel(model);
     case 'page':
-      if (input.tfjs === undefined) throw new AppError('BAD_INPUT', 'The offline page needs the TensorFlow.js library file.');
+      if (input.tfjs === undefined)
+        throw new AppError('BAD_INPUT', 'The offline page needs the TensorFlow.js library file.');
       return writePage(input, writeLayersModel(model, input.quantisation), input.tfjs);
   }
 }

@@ -35,14 +35,19 @@ const INPUT = 'pixels';
 const PREPROCESS = 'preprocess';
 
 /**
- * Turns a trained graph into one for use: batch norm folded, dropout gone, preprocessing inside (a 1×1 depthwise convolution;
- * it cannot go into the next layer because that pads with zeros after it), factors folded into the dense layer before
- * them, softmax of logits / temperature at the end. Computes what the trainer's predictor computes, to float rounding.
+ * Turns a trained graph into one for use: batch norm folded, dropout gone, preprocessing inside (a 1×1 depthwise
+ * convolution; it cannot go into the next layer because that pads with zeros after it), factors folded into the dense
+ * layer before them, softmax of logits / temperature at the end. Computes what the trainer's predictor computes, to
+ * float rounding.
  *
  * @throws AppError BAD_INPUT on a temperature that is not above zero
  */
 export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: number): InferenceModel {
-  if (!(temperature > 0)) throw new AppError('BAD_INPUT', `A model cannot be exported with temperature ${temperature}: it must be above zero.`);
+  if (!(temperature > 0))
+    throw new AppError(
+      'BAD_INPUT',
+      `A model cannot be exported with temperature ${temperature}: it must be above zero.`,
+    );
   const { model, renamed } = begin(graph, flat);
   const { nodes, tensors } = model;
   const logits = renamed(graph.logits);
@@ -57,16 +62,31 @@ export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: n
 /** Turns a trained graph into one that scores: as `toInference`, with logits and embedding instead of probabilities. */
 export function toAnswering(graph: ModelGraph, flat: FlatWeights): AnsweringModel {
   const { model, renamed } = begin(graph, flat);
-  return { ...model, output: renamed(graph.logits), logits: renamed(graph.logits), embedding: renamed(graph.embedding) };
+  return {
+    ...model,
+    output: renamed(graph.logits),
+    logits: renamed(graph.logits),
+    embedding: renamed(graph.embedding),
+  };
 }
 
-/** Folds norms, drops dropout and puts preprocessing in front; `renamed` tells which node gives what a node gave before. */
-function begin(graph: ModelGraph, flat: FlatWeights): { model: Omit<InferenceModel, 'output'>; renamed: (id: string) => string } {
+/**
+ * Folds norms, drops dropout and puts preprocessing in front; `renamed` tells which node gives what a node gave before.
+ */
+function begin(
+  graph: ModelGraph,
+  flat: FlatWeights,
+): { model: Omit<InferenceModel, 'output'>; renamed: (id: string) => string } {
   const folded = foldNorms(graph, flat);
   const { size, channels, mean, std } = graph.input;
   const tensors = new Map<string, ExportTensor>();
   for (const { name, shape, role } of folded.graph.weights) {
-    tensors.set(name, { name, shape, data: weightView(folded.graph, folded.weights, name), quantisable: role === 'kernel' && sizeOf(shape) >= 64 });
+    tensors.set(name, {
+      name,
+      shape,
+      data: weightView(folded.graph, folded.weights, name),
+      quantisable: role === 'kernel' && sizeOf(shape) >= 64,
+    });
   }
   const constant = (name: string, shape: number[], data: Float32Array): string => {
     tensors.set(name, { name, shape, data, quantisable: false });
@@ -77,9 +97,20 @@ function begin(graph: ModelGraph, flat: FlatWeights): { model: Omit<InferenceMod
   for (const original of folded.graph.nodes) {
     const node = { ...original, inputs: original.inputs.map((id) => renamed.get(id) ?? id) } as GraphNode;
     if (node.op === 'input') {
-      const kernel = constant(`${PREPROCESS}.kernel`, [1, 1, channels, 1], Float32Array.from({ length: channels }, (_, c) => 1 / (255 * (std[c] ?? 1))));
-      const bias = constant(`${PREPROCESS}.bias`, [channels], Float32Array.from({ length: channels }, (_, c) => -(mean[c] ?? 0) / (std[c] ?? 1)));
-      nodes.push({ id: INPUT, op: 'input', inputs: [] }, { id: PREPROCESS, op: 'depthwiseConv2d', inputs: [INPUT], kernel, bias, stride: 1, padding: 'valid' });
+      const kernel = constant(
+        `${PREPROCESS}.kernel`,
+        [1, 1, channels, 1],
+        Float32Array.from({ length: channels }, (_, c) => 1 / (255 * (std[c] ?? 1))),
+      );
+      const bias = constant(
+        `${PREPROCESS}.bias`,
+        [channels],
+        Float32Array.from({ length: channels }, (_, c) => -(mean[c] ?? 0) / (std[c] ?? 1)),
+      );
+      nodes.push(
+        { id: INPUT, op: 'input', inputs: [] },
+        { id: PREPROCESS, op: 'depthwiseConv2d', inputs: [INPUT], kernel, bias, stride: 1, padding: 'valid' },
+      );
       renamed.set(node.id, PREPROCESS);
     } else if (node.op === 'dropout') {
       renamed.set(node.id, node.inputs[0]);
@@ -87,7 +118,10 @@ function begin(graph: ModelGraph, flat: FlatWeights): { model: Omit<InferenceMod
       nodes.push(node);
     }
   }
-  const outputs = new Map([[graph.logits, folded.graph.logits], [graph.embedding, folded.graph.embedding]]);
+  const outputs = new Map([
+    [graph.logits, folded.graph.logits],
+    [graph.embedding, folded.graph.embedding],
+  ]);
   return {
     model: { name: graph.name, size, channels, classes: graph.classes, nodes, tensors },
     renamed: (id) => {

@@ -27,23 +27,42 @@ export function writeLayersModel(model: InferenceModel, quantisation: Quantisati
       parts.push(bytes);
     }
     const inbound = node.inputs.map((id) => [names.get(id) ?? id, 0, 0, {}]);
-    return { name, class_name: layer.className, config: { name, trainable: true, ...layer.config }, inbound_nodes: inbound.length === 0 ? [] : [inbound] };
+    return {
+      name,
+      class_name: layer.className,
+      config: { name, trainable: true, ...layer.config },
+      inbound_nodes: inbound.length === 0 ? [] : [inbound],
+    };
   });
   const input = names.get(model.nodes[0]?.id ?? '') ?? '';
   const topology = {
     class_name: 'Model',
-    config: { name: 'pupil', layers, input_layers: [[input, 0, 0]], output_layers: [[names.get(model.output) ?? '', 0, 0]] },
+    config: {
+      name: 'pupil',
+      layers,
+      input_layers: [[input, 0, 0]],
+      output_layers: [[names.get(model.output) ?? '', 0, 0]],
+    },
   };
-  return modelFiles({
-    format: 'layers-model', generatedBy: 'Pupil', convertedBy: null,
-    modelTopology: { keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js', model_config: topology },
-  }, entries, parts);
+  return modelFiles(
+    {
+      format: 'layers-model',
+      generatedBy: 'Pupil',
+      convertedBy: null,
+      modelTopology: { keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js', model_config: topology },
+    },
+    entries,
+    parts,
+  );
 }
 
 /** model.json with its manifest, and weights.bin. */
 export function modelFiles(model: object, entries: readonly WeightEntry[], parts: readonly Uint8Array[]): ExportFile[] {
   const json = { ...model, weightsManifest: [{ paths: ['weights.bin'], weights: entries }] };
-  return [{ path: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)) }, { path: 'weights.bin', bytes: concat(parts) }];
+  return [
+    { path: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)) },
+    { path: 'weights.bin', bytes: concat(parts) },
+  ];
 }
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
@@ -59,33 +78,63 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 /** Layer names take letters, digits and underscores only, and no two the same. */
 function layerNames(nodes: readonly GraphNode[]): Map<string, string> {
   const taken = new Set<string>();
-  return new Map(nodes.map(({ id }) => {
-    const base = id.replaceAll(/[^A-Za-z0-9]+/gu, '_').replace(/^_+/u, '') || 'layer';
-    let name = base;
-    for (let i = 2; taken.has(name); i += 1) name = `${base}_${i}`;
-    taken.add(name);
-    return [id, name];
-  }));
+  return new Map(
+    nodes.map(({ id }) => {
+      const base = id.replaceAll(/[^A-Za-z0-9]+/gu, '_').replace(/^_+/u, '') || 'layer';
+      let name = base;
+      for (let i = 2; taken.has(name); i += 1) name = `${base}_${i}`;
+      taken.add(name);
+      return [id, name];
+    }),
+  );
 }
 
 function toLayer(node: GraphNode, model: InferenceModel): Layer {
-  const plain = (className: string, config: Record<string, unknown> = {}): Layer => ({ className, config, weights: [] });
-  const withBias = (kernel: string, bias: string | null, kernelName = 'kernel'): [string, string][] => (bias === null ? [[kernelName, kernel]] : [[kernelName, kernel], ['bias', bias]]);
+  const plain = (className: string, config: Record<string, unknown> = {}): Layer => ({
+    className,
+    config,
+    weights: [],
+  });
+  const withBias = (kernel: string, bias: string | null, kernelName = 'kernel'): [string, string][] =>
+    bias === null
+      ? [[kernelName, kernel]]
+      : [
+          [kernelName, kernel],
+          ['bias', bias],
+        ];
   switch (node.op) {
     case 'input':
-      return plain('InputLayer', { batch_input_shape: [null, model.size, model.size, model.channels], dtype: 'float32', sparse: false });
+      return plain('InputLayer', {
+        batch_input_shape: [null, model.size, model.size, model.channels],
+        dtype: 'float32',
+        sparse: false,
+      });
     case 'conv2d': {
       const [height, width, , filters] = tensorOf(model, node.kernel).shape;
-      return { className: 'Conv2D', config: { ...convolution(node, [height, width]), filters }, weights: withBias(node.kernel, node.bias) };
+      return {
+        className: 'Conv2D',
+        config: { ...convolution(node, [height, width]), filters },
+        weights: withBias(node.kernel, node.bias),
+      };
     }
     case 'depthwiseConv2d': {
       const [height, width] = tensorOf(model, node.kernel).shape;
-      return { className: 'DepthwiseConv2D', config: { ...convolution(node, [height, width]), depth_multiplier: 1 }, weights: withBias(node.kernel, node.bias, 'depthwise_kernel') };
+      return {
+        className: 'DepthwiseConv2D',
+        config: { ...convolution(node, [height, width]), depth_multiplier: 1 },
+        weights: withBias(node.kernel, node.bias, 'depthwise_kernel'),
+      };
     }
     case 'batchNorm':
       return {
-        className: 'BatchNormalization', config: { axis: -1, epsilon: node.epsilon, momentum: 0.99, center: true, scale: true },
-        weights: [['gamma', node.gamma], ['beta', node.beta], ['moving_mean', node.mean], ['moving_variance', node.variance]],
+        className: 'BatchNormalization',
+        config: { axis: -1, epsilon: node.epsilon, momentum: 0.99, center: true, scale: true },
+        weights: [
+          ['gamma', node.gamma],
+          ['beta', node.beta],
+          ['moving_mean', node.mean],
+          ['moving_variance', node.variance],
+        ],
       };
     case 'relu':
     case 'relu6':
@@ -94,16 +143,27 @@ function toLayer(node: GraphNode, model: InferenceModel): Layer {
       return plain('Activation', { activation: node.op });
     case 'zeroPad': {
       const [top, bottom, left, right] = node.padding;
-      return plain('ZeroPadding2D', { padding: [[top, bottom], [left, right]], data_format: 'channels_last' });
+      return plain('ZeroPadding2D', {
+        padding: [
+          [top, bottom],
+          [left, right],
+        ],
+        data_format: 'channels_last',
+      });
     }
     case 'maxPool':
     case 'avgPool':
       return plain(node.op === 'maxPool' ? 'MaxPooling2D' : 'AveragePooling2D', {
-        pool_size: [node.size, node.size], strides: [node.stride, node.stride], padding: node.padding, data_format: 'channels_last',
+        pool_size: [node.size, node.size],
+        strides: [node.stride, node.stride],
+        padding: node.padding,
+        data_format: 'channels_last',
       });
     case 'globalMaxPool':
     case 'globalAveragePool':
-      return plain(node.op === 'globalMaxPool' ? 'GlobalMaxPooling2D' : 'GlobalAveragePooling2D', { data_format: 'channels_last' });
+      return plain(node.op === 'globalMaxPool' ? 'GlobalMaxPooling2D' : 'GlobalAveragePooling2D', {
+        data_format: 'channels_last',
+      });
     case 'add':
       return plain('Add');
     case 'flatten':
@@ -111,13 +171,25 @@ function toLayer(node: GraphNode, model: InferenceModel): Layer {
     case 'dropout':
       return plain('Dropout', { rate: node.rate });
     case 'dense':
-      return { className: 'Dense', config: { units: tensorOf(model, node.kernel).shape[1], activation: 'linear', use_bias: node.bias !== null }, weights: withBias(node.kernel, node.bias) };
+      return {
+        className: 'Dense',
+        config: { units: tensorOf(model, node.kernel).shape[1], activation: 'linear', use_bias: node.bias !== null },
+        weights: withBias(node.kernel, node.bias),
+      };
     case 'scale':
       return plain('Rescaling', { scale: node.factor, offset: 0 });
   }
 }
 
-const convolution = (node: { stride: number; padding: string; bias: string | null }, kernelSize: (number | undefined)[]): Record<string, unknown> => ({
-  kernel_size: kernelSize, strides: [node.stride, node.stride], padding: node.padding, data_format: 'channels_last', dilation_rate: [1, 1],
-  activation: 'linear', use_bias: node.bias !== null,
+const convolution = (
+  node: { stride: number; padding: string; bias: string | null },
+  kernelSize: (number | undefined)[],
+): Record<string, unknown> => ({
+  kernel_size: kernelSize,
+  strides: [node.stride, node.stride],
+  padding: node.padding,
+  data_format: 'channels_last',
+  dilation_rate: [1, 1],
+  activation: 'linear',
+  use_bias: node.bias !== null,
 });

@@ -27,15 +27,23 @@ class OnnxGraph {
   node(op: string, inputs: string[], attributes: Record<string, Attribute> = {}, output?: string): string {
     this.count += 1;
     const name = output ?? `${op.toLowerCase()}_${this.count}`;
-    this.nodes.push(message(
-      1, ...inputs.map((input) => text(1, input)), text(2, name), text(3, `n${this.count}_${op}`), text(4, op),
-      ...Object.entries(attributes).map(([key, value]) => message(5, ...attribute(key, value))),
-    ));
+    this.nodes.push(
+      message(
+        1,
+        ...inputs.map((input) => text(1, input)),
+        text(2, name),
+        text(3, `n${this.count}_${op}`),
+        text(4, op),
+        ...Object.entries(attributes).map(([key, value]) => message(5, ...attribute(key, value))),
+      ),
+    );
     return name;
   }
 
   constant(name: string, type: keyof typeof TYPE, shape: readonly number[], data: Uint8Array): string {
-    this.initializers.push(message(5, ...shape.map((size) => int(1, size)), int(2, TYPE[type]), text(8, name), bytes(9, data)));
+    this.initializers.push(
+      message(5, ...shape.map((size) => int(1, size)), int(2, TYPE[type]), text(8, name), bytes(9, data)),
+    );
     return name;
   }
 
@@ -48,60 +56,99 @@ class OnnxGraph {
   }
 
   /**
-   * A weight, kept small in the file if asked: float16 and a Cast, or uint8 and its affine step spelled out. DequantizeLinear would say
-   * the same, but a runtime may then compute in int8, which measured 5e-4 away from what was promised.
+   * A weight, kept small in the file if asked: float16 and a Cast, or uint8 and its affine step spelled out.
+   * DequantizeLinear would say the same, but a runtime may then compute in int8, which measured 5e-4 away from what was
+   * promised.
    */
   weight(tensor: ExportTensor, shape: readonly number[], data: Float32Array): string {
     const { name } = tensor;
-    if (this.quantisation === 'none' || !tensor.quantisable) return this.constant(name, 'float32', shape, new Uint8Array(Float32Array.from(data).buffer));
+    if (this.quantisation === 'none' || !tensor.quantisable)
+      return this.constant(name, 'float32', shape, new Uint8Array(Float32Array.from(data).buffer));
     if (this.quantisation === 'float16') {
-      const half = this.constant(`${name}.half`, 'float16', shape, new Uint8Array(Uint16Array.from(data, toHalf).buffer));
+      const half = this.constant(
+        `${name}.half`,
+        'float16',
+        shape,
+        new Uint8Array(Uint16Array.from(data, toHalf).buffer),
+      );
       return this.node('Cast', [half], { to: TYPE.float32 }, name);
     }
     const { values, scale, zero } = toUint8(data);
     const whole = this.node('Cast', [this.constant(`${name}.uint8`, 'uint8', shape, values)], { to: TYPE.float32 });
-    return this.node('Mul', [this.node('Sub', [whole, this.scalar(`${name}.zero`, zero)]), this.scalar(`${name}.scale`, scale)], {}, name);
+    return this.node(
+      'Mul',
+      [this.node('Sub', [whole, this.scalar(`${name}.zero`, zero)]), this.scalar(`${name}.scale`, scale)],
+      {},
+      name,
+    );
   }
 }
 
 /**
- * The model as ONNX, opset 17: input `pixels` float32 [n, size, size, channels], 0..255, the same as the TensorFlow.js export
- * (a Transpose to NCHW is inside); output `probabilities` [n, classes].
+ * The model as ONNX, opset 17: input `pixels` float32 [n, size, size, channels], 0..255, the same as the TensorFlow.js
+ * export (a Transpose to NCHW is inside); output `probabilities` [n, classes].
  */
 export function writeOnnx(model: InferenceModel, quantisation: Quantisation): ExportFile[] {
   const graph = new OnnxGraph(quantisation);
   writeNodes(graph, model);
-  return [{ path: 'model.onnx', bytes: encode(graph, model, 'float32', [valueInfo('probabilities', ['n', model.classes])]) }];
+  return [
+    { path: 'model.onnx', bytes: encode(graph, model, 'float32', [valueInfo('probabilities', ['n', model.classes])]) },
+  ];
 }
 
-/** The model as ONNX for our own scoring: input `pixels` uint8, outputs `logits` [n, classes] and `embedding` [n, d]. */
+/**
+ * The model as ONNX for our own scoring: input `pixels` uint8, outputs `logits` [n, classes] and `embedding` [n, d].
+ */
 export function writeAnsweringOnnx(model: AnsweringModel): Uint8Array {
   const graph = new OnnxGraph('none');
   const outputs = writeNodes(graph, model, graph.node('Cast', ['pixels'], { to: TYPE.float32 }));
-  for (const name of ['logits', 'embedding'] as const) graph.node('Identity', [outputs.get(model[name]) ?? model[name]], {}, name);
+  for (const name of ['logits', 'embedding'] as const)
+    graph.node('Identity', [outputs.get(model[name]) ?? model[name]], {}, name);
   return encode(graph, model, 'uint8', [valueInfo('logits', ['n', model.classes]), valueInfo('embedding', ['n', 'd'])]);
 }
 
 /** Writes all nodes; gives the ONNX name of each one's output. */
 function writeNodes(graph: OnnxGraph, model: InferenceModel, pixels = 'pixels'): Map<string, string> {
   const outputs = new Map<string, string>();
-  for (const node of model.nodes) outputs.set(node.id, node.op === 'input' ? graph.node('Transpose', [pixels], { perm: [0, 3, 1, 2] }) : writeNode(graph, node, model, (id) => outputs.get(id) ?? id));
+  for (const node of model.nodes)
+    outputs.set(
+      node.id,
+      node.op === 'input'
+        ? graph.node('Transpose', [pixels], { perm: [0, 3, 1, 2] })
+        : writeNode(graph, node, model, (id) => outputs.get(id) ?? id),
+    );
   return outputs;
 }
 
-function encode(graph: OnnxGraph, model: InferenceModel, pixels: 'float32' | 'uint8', outputs: Message[][]): Uint8Array {
+function encode(
+  graph: OnnxGraph,
+  model: InferenceModel,
+  pixels: 'float32' | 'uint8',
+  outputs: Message[][],
+): Uint8Array {
   const body = [
-    ...graph.nodes, text(2, model.name), ...graph.initializers,
+    ...graph.nodes,
+    text(2, model.name),
+    ...graph.initializers,
     message(11, ...valueInfo('pixels', ['n', model.size, model.size, model.channels], pixels)),
     ...outputs.map((output) => message(12, ...output)),
   ];
   const file: Message[] = [
-    int(1, IR_VERSION), text(2, 'Pupil'), text(3, '1'), message(7, ...body), message(8, text(1, ''), int(2, OPSET)),
+    int(1, IR_VERSION),
+    text(2, 'Pupil'),
+    text(3, '1'),
+    message(7, ...body),
+    message(8, text(1, ''), int(2, OPSET)),
   ];
   return concat(file.flat());
 }
 
-function writeNode(graph: OnnxGraph, node: Exclude<GraphNode, { op: 'input' }>, model: InferenceModel, read: (id: string) => string): string {
+function writeNode(
+  graph: OnnxGraph,
+  node: Exclude<GraphNode, { op: 'input' }>,
+  model: InferenceModel,
+  read: (id: string) => string,
+): string {
   const input = node.inputs.map(read);
   const exact = (name: string): string => {
     const tensor = tensorOf(model, name);
@@ -119,17 +166,29 @@ function writeNode(graph: OnnxGraph, node: Exclude<GraphNode, { op: 'input' }>, 
         ? graph.weight(tensor, [from, 1, height, width], transpose(tensor.data, tensor.shape, [2, 3, 0, 1]))
         : graph.weight(tensor, [to, from, height, width], transpose(tensor.data, tensor.shape, [3, 2, 0, 1]));
       const inputs = node.bias === null ? [...input, kernel] : [...input, kernel, exact(node.bias)];
-      return graph.node('Conv', inputs, { kernel_shape: [height, width], strides: [node.stride, node.stride], group: depthwise ? from : 1, ...pad(node.padding) });
+      return graph.node('Conv', inputs, {
+        kernel_shape: [height, width],
+        strides: [node.stride, node.stride],
+        group: depthwise ? from : 1,
+        ...pad(node.padding),
+      });
     }
     case 'batchNorm':
-      return graph.node('BatchNormalization', [...input, exact(node.gamma), exact(node.beta), exact(node.mean), exact(node.variance)], { epsilon: { float: node.epsilon } });
+      return graph.node(
+        'BatchNormalization',
+        [...input, exact(node.gamma), exact(node.beta), exact(node.mean), exact(node.variance)],
+        { epsilon: { float: node.epsilon } },
+      );
     case 'relu':
       return graph.node('Relu', input);
     case 'relu6':
       return graph.node('Clip', [...input, scalar('min', 0), scalar('max', 6)]);
     case 'gelu': {
       const erf = graph.node('Erf', [graph.node('Mul', [...input, scalar('root', Math.SQRT1_2)])]);
-      return graph.node('Mul', [graph.node('Mul', [...input, graph.node('Add', [erf, scalar('one', 1)])]), scalar('half', 0.5)]);
+      return graph.node('Mul', [
+        graph.node('Mul', [...input, graph.node('Add', [erf, scalar('one', 1)])]),
+        scalar('half', 0.5),
+      ]);
     }
     case 'zeroPad': {
       const [top, bottom, left, right] = node.padding;
@@ -137,10 +196,18 @@ function writeNode(graph: OnnxGraph, node: Exclude<GraphNode, { op: 'input' }>, 
     }
     case 'maxPool':
     case 'avgPool':
-      return graph.node(node.op === 'maxPool' ? 'MaxPool' : 'AveragePool', input, { kernel_shape: [node.size, node.size], strides: [node.stride, node.stride], ...pad(node.padding) });
+      return graph.node(node.op === 'maxPool' ? 'MaxPool' : 'AveragePool', input, {
+        kernel_shape: [node.size, node.size],
+        strides: [node.stride, node.stride],
+        ...pad(node.padding),
+      });
     case 'globalMaxPool':
     case 'globalAveragePool':
-      return graph.node('Flatten', [graph.node(node.op === 'globalMaxPool' ? 'GlobalMaxPool' : 'GlobalAveragePool', input)], { axis: 1 });
+      return graph.node(
+        'Flatten',
+        [graph.node(node.op === 'globalMaxPool' ? 'GlobalMaxPool' : 'GlobalAveragePool', input)],
+        { axis: 1 },
+      );
     case 'add':
       return graph.node('Add', input);
     case 'flatten':
@@ -160,7 +227,9 @@ function writeNode(graph: OnnxGraph, node: Exclude<GraphNode, { op: 'input' }>, 
 }
 
 /** SAME_UPPER is TensorFlow's `same`: the odd pixel at bottom and right. */
-const pad = (padding: Padding): Record<string, Attribute> => ({ auto_pad: padding === 'same' ? 'SAME_UPPER' : 'VALID' });
+const pad = (padding: Padding): Record<string, Attribute> => ({
+  auto_pad: padding === 'same' ? 'SAME_UPPER' : 'VALID',
+});
 
 function attribute(name: string, value: Attribute): Message[] {
   if (typeof value === 'number') return [text(1, name), int(3, value), int(20, ATTRIBUTE.int)];

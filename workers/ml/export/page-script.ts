@@ -1,6 +1,7 @@
 /**
- * Script of the offline page, plain JavaScript that runs as it stands. It builds every element by DOM calls, so that class names
- * are text and never markup. `window.classify` is left for tests and for people who try things in the console.
+ * Script of the offline page, plain JavaScript that runs as it stands. It builds every element by DOM calls, so that
+ * class names are text and never markup. `window.classify` is left for tests and for people who try things in the
+ * console.
  */
 export const PAGE_SCRIPT = String.raw`
 'use strict';
@@ -14,7 +15,8 @@ export const PAGE_SCRIPT = String.raw`
 
   const say = (text) => { status.textContent = text; };
 
-  // The whole picture is scaled to the square, as in training: halving first, so that large pictures are averaged, not skipped over.
+  // The whole picture is scaled to the square, as in training: halving first, so that large pictures are averaged, not
+  // skipped over.
   const toPixels = (source, width, height) => {
     let from = source;
     let w = width;

@@ -3,8 +3,9 @@ import { PAGE_STYLE } from './page-style.ts';
 import type { ExportFile, ExportInput } from './types.ts';
 
 /**
- * One HTML file that classifies a dropped picture or the webcam, offline and from file://: TensorFlow.js, the model and its
- * weights are inside. Its content security policy lets only these very scripts run (by nonce) and forbids every connection.
+ * One HTML file that classifies a dropped picture or the webcam, offline and from file://: TensorFlow.js, the model and
+ * its weights are inside. Its content security policy lets only these very scripts run (by nonce) and forbids every
+ * connection.
  *
  * @param modelFiles model.json and weights.bin of the layers model
  * @param tfjs bytes of @tensorflow/tfjs/dist/tf.es2017.min.js
@@ -12,7 +13,9 @@ import type { ExportFile, ExportInput } from './types.ts';
 export function writePage(input: ExportInput, modelFiles: readonly ExportFile[], tfjs: Uint8Array): ExportFile[] {
   const decoder = new TextDecoder();
   const file = (path: string): Uint8Array => modelFiles.find((one) => one.path === path)?.bytes ?? new Uint8Array(0);
-  const { weightsManifest, ...artifacts } = JSON.parse(decoder.decode(file('model.json'))) as { weightsManifest: { weights: unknown[] }[] } & Record<string, unknown>;
+  const { weightsManifest, ...artifacts } = JSON.parse(decoder.decode(file('model.json'))) as {
+    weightsManifest: { weights: unknown[] }[];
+  } & Record<string, unknown>;
   const model = {
     title: input.card.project,
     classes: input.classNames,
@@ -57,7 +60,8 @@ export function writePage(input: ExportInput, modelFiles: readonly ExportFile[],
 }
 
 /** Script text must not end its own element. */
-const inScript = (script: string): string => script.replaceAll(/<\/(script)/giu, String.raw`<\/$1`).replaceAll('<!--', String.raw`<\!--`);
+const inScript = (script: string): string =>
+  script.replaceAll(/<\/(script)/giu, String.raw`<\/$1`).replaceAll('<!--', String.raw`<\!--`);
 
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

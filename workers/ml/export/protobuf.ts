@@ -1,6 +1,6 @@
 /**
- * As much of protocol buffers as ONNX files and SavedModels need: varints, strings, bytes and nested messages, written in field order.
- * https://protobuf.dev/programming-guides/encoding/
+ * As much of protocol buffers as ONNX files and SavedModels need: varints, strings, bytes and nested messages, written
+ * in field order. https://protobuf.dev/programming-guides/encoding/
  */
 export type Message = Uint8Array[];
 
@@ -20,11 +20,18 @@ export function varint(value: number): Uint8Array {
 
 export const int = (field: number, value: number): Message => [varint(field * 8), varint(value)];
 
-export const bytes = (field: number, value: Uint8Array): Message => [varint(field * 8 + 2), varint(value.length), value];
+export const bytes = (field: number, value: Uint8Array): Message => [
+  varint(field * 8 + 2),
+  varint(value.length),
+  value,
+];
 
 export const text = (field: number, value: string): Message => bytes(field, encoder.encode(value));
 
-export const float = (field: number, value: number): Message => [varint(field * 8 + 5), new Uint8Array(Float32Array.of(value).buffer)];
+export const float = (field: number, value: number): Message => [
+  varint(field * 8 + 5),
+  new Uint8Array(Float32Array.of(value).buffer),
+];
 
 export const message = (field: number, ...parts: Message[]): Message => {
   const body = parts.flat();

@@ -12,14 +12,25 @@ export interface WeightEntry {
 }
 
 /** Bytes of a tensor and how to read them: TensorFlow.js weight quantisation, one affine step a tensor. */
-export function encodeTensor(tensor: ExportTensor, quantisation: Quantisation, name: string): { entry: WeightEntry; bytes: Uint8Array } {
+export function encodeTensor(
+  tensor: ExportTensor,
+  quantisation: Quantisation,
+  name: string,
+): { entry: WeightEntry; bytes: Uint8Array } {
   const entry: WeightEntry = { name, shape: [...tensor.shape], dtype: 'float32' };
-  if (quantisation === 'none' || !tensor.quantisable) return { entry, bytes: new Uint8Array(Float32Array.from(tensor.data).buffer) };
+  if (quantisation === 'none' || !tensor.quantisable)
+    return { entry, bytes: new Uint8Array(Float32Array.from(tensor.data).buffer) };
   if (quantisation === 'float16') {
-    return { entry: { ...entry, quantization: { dtype: 'float16', original_dtype: 'float32' } }, bytes: new Uint8Array(Uint16Array.from(tensor.data, toHalf).buffer) };
+    return {
+      entry: { ...entry, quantization: { dtype: 'float16', original_dtype: 'float32' } },
+      bytes: new Uint8Array(Uint16Array.from(tensor.data, toHalf).buffer),
+    };
   }
   const { values, scale, zero } = toUint8(tensor.data);
-  return { entry: { ...entry, quantization: { dtype: 'uint8', original_dtype: 'float32', scale, min: -zero * scale } }, bytes: values };
+  return {
+    entry: { ...entry, quantization: { dtype: 'uint8', original_dtype: 'float32', scale, min: -zero * scale } },
+    bytes: values,
+  };
 }
 
 /** What a reader of the quantised tensor gets back. */
@@ -31,10 +42,14 @@ export function dequantise(data: Float32Array, quantisation: Quantisation): Floa
 }
 
 /**
- * The model that a quantised export computes, as a graph for the trainer's predictor, so that its accuracy can be measured
- * before it leaves.
+ * The model that a quantised export computes, as a graph for the trainer's predictor, so that its accuracy can be
+ * measured before it leaves.
  */
-export function quantisedModel(graph: ModelGraph, flat: FlatWeights, quantisation: Quantisation): { graph: ModelGraph; weights: FlatWeights } {
+export function quantisedModel(
+  graph: ModelGraph,
+  flat: FlatWeights,
+  quantisation: Quantisation,
+): { graph: ModelGraph; weights: FlatWeights } {
   const folded = foldNorms(graph, flat);
   const weights = Float32Array.from(folded.weights);
   for (const { name, shape, role } of folded.graph.weights) {
@@ -49,8 +64,8 @@ export function quantisedModel(graph: ModelGraph, flat: FlatWeights, quantisatio
 const LEAST_STEP = 1e-30;
 
 /**
- * value ≈ (byte − zero)·scale: 256 steps from the least to the greatest value, zero exactly one of them; the end that rounding
- * pushes out by half a step is clamped.
+ * value ≈ (byte − zero)·scale: 256 steps from the least to the greatest value, zero exactly one of them; the end that
+ * rounding pushes out by half a step is clamped.
  */
 export function toUint8(data: Float32Array): { values: Uint8Array; scale: number; zero: number } {
   let least = 0;
@@ -61,7 +76,11 @@ export function toUint8(data: Float32Array): { values: Uint8Array; scale: number
   }
   const scale = Math.fround(Math.max(LEAST_STEP, (greatest - least) / 255));
   const zero = Math.round((0 - least) / scale);
-  return { values: Uint8Array.from(data, (value) => Math.max(0, Math.min(255, Math.round(value / scale) + zero))), scale, zero };
+  return {
+    values: Uint8Array.from(data, (value) => Math.max(0, Math.min(255, Math.round(value / scale) + zero))),
+    scale,
+    zero,
+  };
 }
 
 const float = new Float32Array(1);

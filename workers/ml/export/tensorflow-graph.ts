@@ -14,8 +14,13 @@ export interface GraphConstant {
 
 /** One attribute of a node, named as in TensorFlow's AttrValue; -1 in a shape is known only when the model runs. */
 export type Attribute =
-  | { kind: 'type'; value: DataType } | { kind: 's'; value: string } | { kind: 'f'; value: number } | { kind: 'b'; value: boolean }
-  | { kind: 'list'; value: readonly number[] } | { kind: 'shape'; value: readonly number[] } | { kind: 'tensor'; value: GraphConstant };
+  | { kind: 'type'; value: DataType }
+  | { kind: 's'; value: string }
+  | { kind: 'f'; value: number }
+  | { kind: 'b'; value: boolean }
+  | { kind: 'list'; value: readonly number[] }
+  | { kind: 'shape'; value: readonly number[] }
+  | { kind: 'tensor'; value: GraphConstant };
 
 export interface NodeDef {
   name: string;
@@ -35,8 +40,8 @@ export interface TensorFlowGraph {
 export const GRAPH_PRODUCER = 1087;
 
 /**
- * The model as TensorFlow node definitions, for a TensorFlow.js graph model and a SavedModel alike. Operations and attributes:
- * https://www.tensorflow.org/api_docs/python/tf/raw_ops
+ * The model as TensorFlow node definitions, for a TensorFlow.js graph model and a SavedModel alike. Operations and
+ * attributes: https://www.tensorflow.org/api_docs/python/tf/raw_ops
  */
 export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
   const nodes: NodeDef[] = [];
@@ -47,15 +52,22 @@ export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
     return name;
   };
   const hold = (name: string, constant: GraphConstant): string => {
-    nodes.push({ name, op: 'Const', inputs: [], attributes: { dtype: type(constant.dtype), value: { kind: 'tensor', value: constant } } });
+    nodes.push({
+      name,
+      op: 'Const',
+      inputs: [],
+      attributes: { dtype: type(constant.dtype), value: { kind: 'tensor', value: constant } },
+    });
     return name;
   };
   const weight = (name: string): string => {
     const tensor = tensorOf(model, name);
     return hold(name, { dtype: 'DT_FLOAT', shape: tensor.shape, weight: tensor, values: tensor.data });
   };
-  const floats = (name: string, value: number): string => hold(name, { dtype: 'DT_FLOAT', shape: [], weight: null, values: Float32Array.of(value) });
-  const ints = (name: string, shape: number[], values: number[]): string => hold(name, { dtype: 'DT_INT32', shape, weight: null, values: Int32Array.from(values) });
+  const floats = (name: string, value: number): string =>
+    hold(name, { dtype: 'DT_FLOAT', shape: [], weight: null, values: Float32Array.of(value) });
+  const ints = (name: string, shape: number[], values: number[]): string =>
+    hold(name, { dtype: 'DT_INT32', shape, weight: null, values: Int32Array.from(values) });
   const withBias = (id: string, bias: string | null, run: (name: string) => string): string =>
     bias === null ? run(id) : add(id, 'BiasAdd', [run(`${id}/product`), weight(bias)], { data_format: text('NHWC') });
 
@@ -64,18 +76,37 @@ export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
     const inputs: string[] = [...node.inputs];
     switch (node.op) {
       case 'input':
-        nodes.push({ name: id, op: 'Placeholder', inputs: [], attributes: { dtype: type('DT_FLOAT'), shape: { kind: 'shape', value: pixels } } });
+        nodes.push({
+          name: id,
+          op: 'Placeholder',
+          inputs: [],
+          attributes: { dtype: type('DT_FLOAT'), shape: { kind: 'shape', value: pixels } },
+        });
         return;
       case 'conv2d':
       case 'depthwiseConv2d':
-        withBias(id, node.bias, (name) => add(name, node.op === 'conv2d' ? 'Conv2D' : 'DepthwiseConv2dNative', [...inputs, weight(node.kernel)], {
-          strides: list(1, node.stride, node.stride, 1), dilations: list(1, 1, 1, 1), padding: text(node.padding.toUpperCase()), data_format: text('NHWC'), explicit_paddings: list(),
-        }));
+        withBias(id, node.bias, (name) =>
+          add(name, node.op === 'conv2d' ? 'Conv2D' : 'DepthwiseConv2dNative', [...inputs, weight(node.kernel)], {
+            strides: list(1, node.stride, node.stride, 1),
+            dilations: list(1, 1, 1, 1),
+            padding: text(node.padding.toUpperCase()),
+            data_format: text('NHWC'),
+            explicit_paddings: list(),
+          }),
+        );
         return;
       case 'batchNorm':
-        add(id, 'FusedBatchNormV3', [...inputs, weight(node.gamma), weight(node.beta), weight(node.mean), weight(node.variance)], {
-          epsilon: { kind: 'f', value: node.epsilon }, is_training: NO, data_format: text('NHWC'), U: type('DT_FLOAT'),
-        });
+        add(
+          id,
+          'FusedBatchNormV3',
+          [...inputs, weight(node.gamma), weight(node.beta), weight(node.mean), weight(node.variance)],
+          {
+            epsilon: { kind: 'f', value: node.epsilon },
+            is_training: NO,
+            data_format: text('NHWC'),
+            U: type('DT_FLOAT'),
+          },
+        );
         return;
       case 'relu':
       case 'relu6':
@@ -83,37 +114,51 @@ export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
         add(id, { relu: 'Relu', relu6: 'Relu6', softmax: 'Softmax' }[node.op], inputs);
         return;
       case 'gelu': {
-        const erf = add(`${id}/erf`, 'Erf', [add(`${id}/scaled`, 'Mul', [...inputs, floats(`${id}/root`, Math.SQRT1_2)])]);
+        const erf = add(`${id}/erf`, 'Erf', [
+          add(`${id}/scaled`, 'Mul', [...inputs, floats(`${id}/root`, Math.SQRT1_2)]),
+        ]);
         const gate = add(`${id}/gate`, 'AddV2', [erf, floats(`${id}/one`, 1)]);
         add(id, 'Mul', [add(`${id}/whole`, 'Mul', [...inputs, gate]), floats(`${id}/half`, 0.5)]);
         return;
       }
       case 'zeroPad': {
         const [top, bottom, left, right] = node.padding;
-        add(id, 'Pad', [...inputs, ints(`${id}/paddings`, [4, 2], [0, 0, top, bottom, left, right, 0, 0])], { Tpaddings: type('DT_INT32') });
+        add(id, 'Pad', [...inputs, ints(`${id}/paddings`, [4, 2], [0, 0, top, bottom, left, right, 0, 0])], {
+          Tpaddings: type('DT_INT32'),
+        });
         return;
       }
       case 'maxPool':
       case 'avgPool':
         add(id, node.op === 'maxPool' ? 'MaxPool' : 'AvgPool', inputs, {
-          ksize: list(1, node.size, node.size, 1), strides: list(1, node.stride, node.stride, 1), padding: text(node.padding.toUpperCase()), data_format: text('NHWC'),
+          ksize: list(1, node.size, node.size, 1),
+          strides: list(1, node.stride, node.stride, 1),
+          padding: text(node.padding.toUpperCase()),
+          data_format: text('NHWC'),
         });
         return;
       case 'globalMaxPool':
       case 'globalAveragePool':
-        add(id, node.op === 'globalMaxPool' ? 'Max' : 'Mean', [...inputs, ints(`${id}/axes`, [2], [1, 2])], { keep_dims: NO, Tidx: type('DT_INT32') });
+        add(id, node.op === 'globalMaxPool' ? 'Max' : 'Mean', [...inputs, ints(`${id}/axes`, [2], [1, 2])], {
+          keep_dims: NO,
+          Tidx: type('DT_INT32'),
+        });
         return;
       case 'add':
         add(id, 'AddV2', inputs);
         return;
       case 'flatten':
-        add(id, 'Reshape', [...inputs, ints(`${id}/shape`, [2], [-1, flatSize(node, model)])], { Tshape: type('DT_INT32') });
+        add(id, 'Reshape', [...inputs, ints(`${id}/shape`, [2], [-1, flatSize(node, model)])], {
+          Tshape: type('DT_INT32'),
+        });
         return;
       case 'dropout':
         add(id, 'Identity', inputs);
         return;
       case 'dense':
-        withBias(id, node.bias, (name) => add(name, 'MatMul', [...inputs, weight(node.kernel)], { transpose_a: NO, transpose_b: NO }));
+        withBias(id, node.bias, (name) =>
+          add(name, 'MatMul', [...inputs, weight(node.kernel)], { transpose_a: NO, transpose_b: NO }),
+        );
         return;
       case 'scale':
         add(id, 'Mul', [...inputs, floats(`${id}/factor`, node.factor)]);
@@ -121,7 +166,11 @@ export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
   };
   for (const node of model.nodes) write(node);
 
-  return { nodes, input: { name: model.nodes[0]?.id ?? '', shape: pixels }, output: { name: model.output, shape: [-1, model.classes] } };
+  return {
+    nodes,
+    input: { name: model.nodes[0]?.id ?? '', shape: pixels },
+    output: { name: model.output, shape: [-1, model.classes] },
+  };
 }
 
 /** Elements of one flattened image: the rows of the dense kernel that it reaches. */

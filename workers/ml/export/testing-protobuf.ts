@@ -1,4 +1,7 @@
-/** A reader for the tests of what we write: field number → its values, in order. Nested messages and texts are bytes still. */
+/**
+ * A reader for the tests of what we write: field number → its values, in order. Nested messages and texts are bytes
+ * still.
+ */
 export type Fields = Map<number, (number | Uint8Array)[]>;
 
 const decoder = new TextDecoder();
@@ -36,6 +39,8 @@ export function readFields(bytes: Uint8Array): Fields {
   return fields;
 }
 
-export const messages = (fields: Fields, field: number): Fields[] => (fields.get(field) ?? []).map((value) => readFields(value as Uint8Array));
-export const texts = (fields: Fields, field: number): string[] => (fields.get(field) ?? []).map((value) => decoder.decode(value as Uint8Array));
+export const messages = (fields: Fields, field: number): Fields[] =>
+  (fields.get(field) ?? []).map((value) => readFields(value as Uint8Array));
+export const texts = (fields: Fields, field: number): string[] =>
+  (fields.get(field) ?? []).map((value) => decoder.decode(value as Uint8Array));
 export const numbers = (fields: Fields, field: number): number[] => (fields.get(field) ?? []).map(Number);

@@ -62,6 +62,9 @@ export interface ExportInput {
   format: ModelFormat;
   quantisation: Quantisation;
   card: ModelCardData;
-  /** Bytes of @tensorflow/tfjs/dist/tf.es2017.min.js (tf.min.js evaluates strings, which the page forbids); for `page` only. */
+  /**
+   * Bytes of @tensorflow/tfjs/dist/tf.es2017.min.js (tf.min.js evaluates strings, which the page forbids); for `page`
+   * only.
+   */
   tfjs?: Uint8Array;
 }

@@ -30,14 +30,19 @@ const STATISTICS = {
 const BODY_SIDE = 56;
 
 /**
- * The graph of one of our nets. Throws AppError BAD_INPUT for a size below 16 px or above 512 px, or fewer than two classes.
+ * The graph of one of our nets. Throws AppError BAD_INPUT for a size below 16 px or above 512 px, or fewer than two
+ * classes.
  */
 export function buildModel(options: ModelOptions): ModelGraph {
   const { name, inputSize, channels, classes } = options;
   if (!Number.isInteger(inputSize) || inputSize < 16 || inputSize > 512) {
-    throw new AppError('BAD_INPUT', `Model ${name} takes images of 16 to 512 px, not ${inputSize}. Change the input size of the run.`);
+    throw new AppError(
+      'BAD_INPUT',
+      `Model ${name} takes images of 16 to 512 px, not ${inputSize}. Change the input size of the run.`,
+    );
   }
-  if (classes < 2) throw new AppError('BAD_INPUT', 'A model needs at least two classes. Label images of a second class first.');
+  if (classes < 2)
+    throw new AppError('BAD_INPUT', 'A model needs at least two classes. Label images of a second class first.');
   const g = new GraphBuilder();
   const stem = downsample(g, g.input(), inputSize, channels);
   const body = name in AIRBENCH ? airbench(g, stem, options) : residual(g, stem, options);
@@ -62,7 +67,11 @@ function downsample(g: GraphBuilder, input: string, size: number, channels: numb
 }
 
 /** Whitening, three groups of (conv, pool, norm, relu, conv, norm, relu), global maximum, scaled linear head. */
-function airbench(g: GraphBuilder, stem: Stem, { name, classes, dropout = 0 }: ModelOptions): Pick<ModelGraph, 'logits' | 'embedding'> {
+function airbench(
+  g: GraphBuilder,
+  stem: Stem,
+  { name, classes, dropout = 0 }: ModelOptions,
+): Pick<ModelGraph, 'logits' | 'embedding'> {
   let x = stem.id;
   let from = stem.channels;
   if (!stem.reduced) {

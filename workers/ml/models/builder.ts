@@ -1,7 +1,11 @@
 import type { GraphNode, GraphOp, ModelGraph, Padding, WeightRole, WeightSpec, WeightStart } from './graph.ts';
 
 /** A node without its id: what a caller of `add` writes. */
-type Draft<Op extends GraphOp = GraphOp> = GraphNode extends infer Node ? (Node extends { op: Op } ? Omit<Node, 'id'> : never) : never;
+type Draft<Op extends GraphOp = GraphOp> = GraphNode extends infer Node
+  ? Node extends { op: Op }
+    ? Omit<Node, 'id'>
+    : never
+  : never;
 
 /** Batch norm's epsilon of the CIFAR nets that ours follow. */
 const EPSILON = 1e-5;
@@ -16,7 +20,13 @@ export class GraphBuilder {
     return id;
   }
 
-  weight(name: string, shape: readonly number[], role: WeightRole, start: WeightStart, group: WeightSpec['group'] = 'body'): string {
+  weight(
+    name: string,
+    shape: readonly number[],
+    role: WeightRole,
+    start: WeightStart,
+    group: WeightSpec['group'] = 'body',
+  ): string {
     const trainable = role !== 'mean' && role !== 'variance' && start !== 'whiten';
     this.weights.push({ name, shape, role, start, trainable, group });
     return name;
@@ -26,7 +36,14 @@ export class GraphBuilder {
     return this.add('input', { op: 'input', inputs: [] });
   }
 
-  conv(id: string, input: string, size: number, from: number, to: number, options: { stride?: number; padding?: Padding; start?: WeightStart } = {}): string {
+  conv(
+    id: string,
+    input: string,
+    size: number,
+    from: number,
+    to: number,
+    options: { stride?: number; padding?: Padding; start?: WeightStart } = {},
+  ): string {
     const kernel = this.weight(`${id}.kernel`, [size, size, from, to], 'kernel', options.start ?? 'he');
     const { stride = 1, padding = 'same' } = options;
     return this.add(id, { op: 'conv2d', inputs: [input], kernel, bias: null, stride, padding });

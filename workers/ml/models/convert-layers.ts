@@ -25,8 +25,14 @@ const HEAD = new Set(['GlobalAveragePooling2D', 'GlobalMaxPooling2D', 'Flatten',
 /** Keras's default of BatchNormalization. */
 const EPSILON = 1e-3;
 
-/** Translates layers to graph nodes up to the model's head and puts a global average, dropout and a linear head on top. */
-export function convertLayers(layers: LayerConfig[], read: LayerReader, options: ConvertOptions): { graph: ModelGraph; values: Map<string, Float32Array> } {
+/**
+ * Translates layers to graph nodes up to the model's head and puts a global average, dropout and a linear head on top.
+ */
+export function convertLayers(
+  layers: LayerConfig[],
+  read: LayerReader,
+  options: ConvertOptions,
+): { graph: ModelGraph; values: Map<string, Float32Array> } {
   const { refuse } = options;
   const g = new GraphBuilder();
   const values = new Map<string, Float32Array>();
@@ -50,10 +56,18 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
     if (settings.data_format === 'channels_first') refuse(`layer ${name} puts channels first`);
     const kernel = weight(name, depthwise ? 'depthwise_kernel' : 'kernel', 'kernel', 'he');
     const shape = read(name, depthwise ? 'depthwise_kernel' : 'kernel')?.shape ?? [];
-    if (shape.length !== 4 || shape[2] !== from.channels) refuse(`layer ${name} expects ${shape[2]} channels and gets ${from.channels}`);
+    if (shape.length !== 4 || shape[2] !== from.channels)
+      refuse(`layer ${name} expects ${shape[2]} channels and gets ${from.channels}`);
     const channels = depthwise ? from.channels * (shape[3] ?? 1) : (shape[3] ?? 0);
     const bias = settings.use_bias === false ? null : weight(name, 'bias', 'bias', 'zeros');
-    const id = g.add(name, { op: depthwise ? 'depthwiseConv2d' : 'conv2d', inputs: [from.id], kernel, bias, stride, padding: paddingOf(settings, name, refuse) });
+    const id = g.add(name, {
+      op: depthwise ? 'depthwiseConv2d' : 'conv2d',
+      inputs: [from.id],
+      kernel,
+      bias,
+      stride,
+      padding: paddingOf(settings, name, refuse),
+    });
     return { id: activate(g, id, settings.activation, name, refuse), channels };
   };
 
@@ -62,17 +76,21 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
     if (HEAD.has(kind)) break;
     if (kind === 'InputLayer' || (outputs.size === 0 && layer.inputs.length === 0)) {
       const shape = (settings.batch_input_shape ?? settings.batch_shape) as unknown;
-      if (!Array.isArray(shape) || shape.length !== 4 || !Number.isInteger(shape[1]) || shape[1] !== shape[2]) refuse('its input is not a square image of fixed size');
+      if (!Array.isArray(shape) || shape.length !== 4 || !Number.isInteger(shape[1]) || shape[1] !== shape[2])
+        refuse('its input is not a square image of fixed size');
       const channels = (shape as number[])[3];
       size = (shape as number[])[1] as number;
-      if (channels !== 3 || size < 16 || size > 512) refuse(`its input is ${size} px with ${channels} channels; 16 to 512 px RGB can be used`);
+      if (channels !== 3 || size < 16 || size > 512)
+        refuse(`its input is ${size} px with ${channels} channels; 16 to 512 px RGB can be used`);
       last = { id: g.input(), channels: 3 };
       if (kind === 'InputLayer') {
         outputs.set(name, last);
         continue;
       }
     }
-    const sources = layer.inputs.map((input) => outputs.get(input) ?? refuse(`layer ${name} reads ${input}, which comes later or is unknown`));
+    const sources = layer.inputs.map(
+      (input) => outputs.get(input) ?? refuse(`layer ${name} reads ${input}, which comes later or is unknown`),
+    );
     const from = sources[0] ?? last ?? refuse(`layer ${name} has no input`);
     const converted = convertOne(layer, from, sources);
     outputs.set(name, converted);
@@ -84,7 +102,11 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
   const { name, classes, mean, std } = options;
   return { graph: g.finish({ name, classes, input: { size, channels: 3, mean, std }, logits, embedding }), values };
 
-  function convertOne(layer: LayerConfig, from: { id: string; channels: number }, sources: { id: string; channels: number }[]): { id: string; channels: number } {
+  function convertOne(
+    layer: LayerConfig,
+    from: { id: string; channels: number },
+    sources: { id: string; channels: number }[],
+  ): { id: string; channels: number } {
     const { kind, name, settings } = layer;
     const { channels } = from;
     switch (kind) {
@@ -106,10 +128,14 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
       case 'Activation':
         return { id: activate(g, from.id, settings.activation, name, refuse), channels };
       case 'ReLU':
-        if (settings.max_value !== undefined && settings.max_value !== null && settings.max_value !== 6) refuse(`layer ${name} cuts at ${String(settings.max_value)}`);
+        if (settings.max_value !== undefined && settings.max_value !== null && settings.max_value !== 6)
+          refuse(`layer ${name} cuts at ${String(settings.max_value)}`);
         return { id: g.add(name, { op: settings.max_value === 6 ? 'relu6' : 'relu', inputs: [from.id] }), channels };
       case 'ZeroPadding2D':
-        return { id: g.add(name, { op: 'zeroPad', inputs: [from.id], padding: zeroPadding(settings.padding, name, refuse) }), channels };
+        return {
+          id: g.add(name, { op: 'zeroPad', inputs: [from.id], padding: zeroPadding(settings.padding, name, refuse) }),
+          channels,
+        };
       case 'Add':
         if (sources.length !== 2) refuse(`layer ${name} adds ${sources.length} inputs`);
         return { id: g.add(name, { op: 'add', inputs: [from.id, sources[1]?.id ?? from.id], drop: 0 }), channels };
@@ -118,7 +144,10 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
         const window = square(settings.pool_size, 2, name, refuse);
         const stride = square(settings.strides, window, name, refuse);
         const op = kind === 'MaxPooling2D' ? 'maxPool' : 'avgPool';
-        return { id: g.add(name, { op, inputs: [from.id], size: window, stride, padding: paddingOf(settings, name, refuse) }), channels };
+        return {
+          id: g.add(name, { op, inputs: [from.id], size: window, stride, padding: paddingOf(settings, name, refuse) }),
+          channels,
+        };
       }
       case 'Dropout':
       case 'SpatialDropout2D':
@@ -129,28 +158,41 @@ export function convertLayers(layers: LayerConfig[], read: LayerReader, options:
   }
 }
 
-function activate(g: GraphBuilder, id: string, activation: unknown, name: string, refuse: (why: string) => never): string {
+function activate(
+  g: GraphBuilder,
+  id: string,
+  activation: unknown,
+  name: string,
+  refuse: (why: string) => never,
+): string {
   if (activation === undefined || activation === null || activation === 'linear') return id;
-  if (activation !== 'relu' && activation !== 'relu6') return refuse(`layer ${name} uses the activation ${String(activation)}`);
+  if (activation !== 'relu' && activation !== 'relu6')
+    return refuse(`layer ${name} uses the activation ${String(activation)}`);
   return g.add(`${name}.${activation}`, { op: activation, inputs: [id] });
 }
 
 function square(value: unknown, absent: number, name: string, refuse: (why: string) => never): number {
   if (value === undefined || value === null) return absent;
   const [first, second] = (Array.isArray(value) ? value : [value, value]) as unknown[];
-  if (typeof first !== 'number' || !Number.isInteger(first) || first < 1 || first !== second) return refuse(`layer ${name} has steps or windows that are not square`);
+  if (typeof first !== 'number' || !Number.isInteger(first) || first < 1 || first !== second)
+    return refuse(`layer ${name} has steps or windows that are not square`);
   return first;
 }
 
 function paddingOf(settings: Record<string, unknown>, name: string, refuse: (why: string) => never): Padding {
   const { padding } = settings;
-  return padding === 'same' || padding === 'valid' ? padding : padding === undefined ? 'valid' : refuse(`layer ${name} has the padding ${String(padding)}`);
+  return padding === 'same' || padding === 'valid'
+    ? padding
+    : padding === undefined
+      ? 'valid'
+      : refuse(`layer ${name} has the padding ${String(padding)}`);
 }
 
 /** n, [rows, columns] or [[top, bottom], [left, right]]. */
 function zeroPadding(value: unknown, name: string, refuse: (why: string) => never): [number, number, number, number] {
   const list: unknown[] = Array.isArray(value) ? value : [value ?? 1, value ?? 1];
   const pairs = list.map((side): unknown[] => (Array.isArray(side) ? side : [side, side])).flat();
-  if (pairs.length !== 4 || !pairs.every((n) => Number.isInteger(n) && (n as number) >= 0 && (n as number) <= 64)) return refuse(`layer ${name} has an unknown padding`);
+  if (pairs.length !== 4 || !pairs.every((n) => Number.isInteger(n) && (n as number) >= 0 && (n as number) <= 64))
+    return refuse(`layer ${name} has an unknown padding`);
   return pairs as [number, number, number, number];
 }

@@ -2,8 +2,8 @@
 const SWEEPS = 30;
 
 /**
- * Eigenvalues and unit eigenvectors of a symmetric matrix [size, size] by cyclic Jacobi rotations (Golub & Van Loan 8.5),
- * largest first; vector k is vectors[k·size .. (k+1)·size).
+ * Eigenvalues and unit eigenvectors of a symmetric matrix [size, size] by cyclic Jacobi rotations (Golub & Van Loan
+ * 8.5), largest first; vector k is vectors[k·size .. (k+1)·size).
  */
 export function symmetricEigen(matrix: Float64Array, size: number): { values: Float64Array; vectors: Float64Array } {
   const a = Float64Array.from(matrix);

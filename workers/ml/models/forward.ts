@@ -6,7 +6,9 @@ import type { GraphNode, ModelGraph } from './graph.ts';
 export interface ForwardMode {
   /** Draws dropout and stochastic depth; null switches both off (prediction). */
   noise: Random | null;
-  /** `batch`: normalise by the batch and report its statistics. `running`: by the stored ones (prediction, fine-tuning). */
+  /**
+   * `batch`: normalise by the batch and report its statistics. `running`: by the stored ones (prediction, fine-tuning).
+   */
   norm: 'batch' | 'running';
 }
 
@@ -52,7 +54,13 @@ function planOf(graph: ModelGraph): FusionPlan {
   for (const node of graph.nodes) {
     if (node.op !== 'batchNorm' && node.op !== 'conv2d' && node.op !== 'depthwiseConv2d') continue;
     let next = onlyReader(node.id);
-    if (node.op === 'batchNorm' && next?.op === 'add' && next.inputs[1] === node.id && next.drop === 0 && runsBefore(next.inputs[0], node.id)) {
+    if (
+      node.op === 'batchNorm' &&
+      next?.op === 'add' &&
+      next.inputs[1] === node.id &&
+      next.drop === 0 &&
+      runsBefore(next.inputs[0], node.id)
+    ) {
       const after = onlyReader(next.id);
       if (after?.op !== 'relu' && after?.op !== 'relu6') continue;
       plan.adds.set(node.id, next);
@@ -65,8 +73,8 @@ function planOf(graph: ModelGraph): FusionPlan {
 }
 
 /**
- * Runs a graph. Call inside tf.tidy. x holds preprocessed images [n, size, size, channels], or [n, features]. Throws RangeError when a weight
- * is missing.
+ * Runs a graph. Call inside tf.tidy. x holds preprocessed images [n, size, size, channels], or [n, features]. Throws
+ * RangeError when a weight is missing.
  */
 export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor, mode: ForwardMode): ForwardResult {
   const plan = planOf(graph);
@@ -109,7 +117,9 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
     const activation = plan.ends.get(node.id)?.op ?? 'linear';
     const depthwise = node.op === 'depthwiseConv2d';
     if (node.bias === null || training) {
-      const plain = depthwise ? tf.depthwiseConv2d(input, filter, strides, pad) : tf.conv2d(input, filter, strides, pad);
+      const plain = depthwise
+        ? tf.depthwiseConv2d(input, filter, strides, pad)
+        : tf.conv2d(input, filter, strides, pad);
       const y = node.bias === null ? plain : plain.add(weight(node.bias));
       return activated(y, activation);
     }
@@ -136,7 +146,12 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
       }
       case 'zeroPad': {
         const [top, bottom, left, right] = node.padding;
-        return tf.pad4d(value(node.inputs[0]) as tf.Tensor4D, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+        return tf.pad4d(value(node.inputs[0]) as tf.Tensor4D, [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ]);
       }
       case 'maxPool':
         return tf.maxPool(value(node.inputs[0]) as tf.Tensor4D, node.size, node.stride, node.padding);

@@ -7,7 +7,10 @@
 
 export type WeightRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
 
-/** How a fresh weight is drawn: `he` normal with variance 2/fan-in, `dirac` identity filters, then He, `whiten` patch whitening of the training images. */
+/**
+ * How a fresh weight is drawn: `he` normal with variance 2/fan-in, `dirac` identity filters, then He, `whiten` patch
+ * whitening of the training images.
+ */
 export type WeightStart = 'he' | 'dirac' | 'whiten' | 'zeros' | 'ones';
 
 export interface WeightSpec {
@@ -27,17 +30,44 @@ export type Padding = 'same' | 'valid';
 export type GraphNode =
   /** Preprocessed images, [n, size, size, channels]. Exactly one, first. */
   | { id: string; op: 'input'; inputs: [] }
-  | { id: string; op: 'conv2d'; inputs: [string]; kernel: string; bias: string | null; stride: number; padding: Padding }
-  | { id: string; op: 'depthwiseConv2d'; inputs: [string]; kernel: string; bias: string | null; stride: number; padding: Padding }
+  | {
+      id: string;
+      op: 'conv2d';
+      inputs: [string];
+      kernel: string;
+      bias: string | null;
+      stride: number;
+      padding: Padding;
+    }
+  | {
+      id: string;
+      op: 'depthwiseConv2d';
+      inputs: [string];
+      kernel: string;
+      bias: string | null;
+      stride: number;
+      padding: Padding;
+    }
   /** y = gamma·(x − mean)/√(variance + epsilon) + beta; batch statistics in training unless the body is frozen. */
-  | { id: string; op: 'batchNorm'; inputs: [string]; gamma: string; beta: string; mean: string; variance: string; epsilon: number }
+  | {
+      id: string;
+      op: 'batchNorm';
+      inputs: [string];
+      gamma: string;
+      beta: string;
+      mean: string;
+      variance: string;
+      epsilon: number;
+    }
   | { id: string; op: 'relu' | 'relu6' | 'gelu'; inputs: [string] }
   /** padding: zeros at [top, bottom, left, right]. */
   | { id: string; op: 'zeroPad'; inputs: [string]; padding: [number, number, number, number] }
   | { id: string; op: 'maxPool' | 'avgPool'; inputs: [string]; size: number; stride: number; padding: Padding }
   /** [n, h, w, c] → [n, c]. */
   | { id: string; op: 'globalMaxPool' | 'globalAveragePool'; inputs: [string] }
-  /** inputs[0] + inputs[1]; in training the whole of inputs[1] is dropped per sample at rate `drop` (stochastic depth). */
+  /**
+   * inputs[0] + inputs[1]; in training the whole of inputs[1] is dropped per sample at rate `drop` (stochastic depth).
+   */
   | { id: string; op: 'add'; inputs: [string, string]; drop: number }
   /** [n, h, w, c] → [n, h·w·c]. */
   | { id: string; op: 'flatten'; inputs: [string] }

@@ -35,17 +35,26 @@ export interface ImportedModel {
 }
 
 const refuse = (why: string): never => {
-  throw new AppError('BAD_INPUT', `This backbone cannot be used: ${why}. Import a TensorFlow.js layers model (model.json and its weights) made of convolutions.`);
+  throw new AppError(
+    'BAD_INPUT',
+    `This backbone cannot be used: ${why}. Import a TensorFlow.js layers model (model.json and its weights) made of convolutions.`,
+  );
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads a TensorFlow.js layers model (parsed model.json and the joined bytes of its weight files) into a graph. Its own head
- * (everything from the first global pooling, flatten or dense layer on) is replaced by a fresh one. Nothing of the file is run:
- * only known layer kinds with numeric settings are taken. Throws AppError BAD_INPUT with the reason otherwise.
+ * Reads a TensorFlow.js layers model (parsed model.json and the joined bytes of its weight files) into a graph. Its own
+ * head (everything from the first global pooling, flatten or dense layer on) is replaced by a fresh one. Nothing of the
+ * file is run: only known layer kinds with numeric settings are taken. Throws AppError BAD_INPUT with the reason
+ * otherwise.
  */
-export async function importLayersModel(model: unknown, bytes: Uint8Array, options: ImportOptions): Promise<ImportedModel> {
+export async function importLayersModel(
+  model: unknown,
+  bytes: Uint8Array,
+  options: ImportOptions,
+): Promise<ImportedModel> {
   const layers = readLayers(model);
   const tensors = await readWeights(model, bytes);
   const read: LayerReader = (layer, weight) => {
@@ -61,7 +70,8 @@ export async function importLayersModel(model: unknown, bytes: Uint8Array, optio
     const imported = values.get(name);
     if (imported !== undefined) weights.set(imported, at);
     else if (start === 'ones') weights.fill(1, at, at + size);
-    else if (start === 'he') for (let i = 0; i < size; i += 1) weights[at + i] = (options.random.normal() * 0.1) / Math.sqrt(shape[0] ?? 1);
+    else if (start === 'he')
+      for (let i = 0; i < size; i += 1) weights[at + i] = (options.random.normal() * 0.1) / Math.sqrt(shape[0] ?? 1);
     at += size;
   }
   return { graph, weights };
@@ -70,15 +80,18 @@ export async function importLayersModel(model: unknown, bytes: Uint8Array, optio
 function readLayers(model: unknown): LayerConfig[] {
   const topology = isRecord(model) ? model.modelTopology : null;
   if (!isRecord(model) || !isRecord(topology)) return refuse('model.json holds no model topology');
-  if (model.format !== undefined && model.format !== 'layers-model') return refuse(`its format is ${String(model.format)}, not layers-model`);
+  if (model.format !== undefined && model.format !== 'layers-model')
+    return refuse(`its format is ${String(model.format)}, not layers-model`);
   const outer = isRecord(topology.model_config) ? topology.model_config : topology;
   const config = outer.config;
   const list = Array.isArray(config) ? config : isRecord(config) ? config.layers : null;
-  if (!Array.isArray(list) || list.length === 0 || list.length > LAYERS_MAX) return refuse('model.json lists no layers');
+  if (!Array.isArray(list) || list.length === 0 || list.length > LAYERS_MAX)
+    return refuse('model.json lists no layers');
   const sequential = outer.class_name === 'Sequential';
   let before: string | null = null;
   return list.map((layer: unknown): LayerConfig => {
-    if (!isRecord(layer) || typeof layer.class_name !== 'string' || !isRecord(layer.config)) return refuse('a layer has no class or no settings');
+    if (!isRecord(layer) || typeof layer.class_name !== 'string' || !isRecord(layer.config))
+      return refuse('a layer has no class or no settings');
     const name = layer.config.name;
     if (typeof name !== 'string') return refuse('a layer has no name');
     const inputs = sequential ? (before === null ? [] : [before]) : inboundNames(layer.inbound_nodes);
@@ -92,16 +105,27 @@ function inboundNames(nodes: unknown): string[] {
   if (nodes.length > 1) return refuse('a layer is used twice (shared layers)');
   const calls: unknown = nodes[0];
   if (!Array.isArray(calls)) return refuse('a layer names its inputs in an unknown way');
-  return calls.map((call: unknown) => (Array.isArray(call) && typeof call[0] === 'string' ? call[0] : refuse('a layer names its inputs in an unknown way')));
+  return calls.map((call: unknown) =>
+    Array.isArray(call) && typeof call[0] === 'string' ? call[0] : refuse('a layer names its inputs in an unknown way'),
+  );
 }
 
-async function readWeights(model: unknown, bytes: Uint8Array): Promise<Map<string, { shape: number[]; values: Float32Array }>> {
+async function readWeights(
+  model: unknown,
+  bytes: Uint8Array,
+): Promise<Map<string, { shape: number[]; values: Float32Array }>> {
   const manifest = isRecord(model) ? model.weightsManifest : null;
   if (!Array.isArray(manifest)) return refuse('model.json lists no weights');
-  const specs = manifest.flatMap((group: unknown) => (isRecord(group) && Array.isArray(group.weights) ? (group.weights as unknown[]) : []));
+  const specs = manifest.flatMap((group: unknown) =>
+    isRecord(group) && Array.isArray(group.weights) ? (group.weights as unknown[]) : [],
+  );
   let expected = 0;
   for (const spec of specs) {
-    const ok = isRecord(spec) && typeof spec.name === 'string' && Array.isArray(spec.shape) && spec.shape.every((n) => Number.isInteger(n) && n >= 0);
+    const ok =
+      isRecord(spec) &&
+      typeof spec.name === 'string' &&
+      Array.isArray(spec.shape) &&
+      spec.shape.every((n) => Number.isInteger(n) && n >= 0);
     if (!ok) refuse('a weight has no name or shape');
     const { shape, dtype, quantization } = spec as unknown as tf.io.WeightsManifestEntry;
     if (dtype !== 'float32') refuse(`a weight is of type ${dtype}`);
@@ -109,7 +133,10 @@ async function readWeights(model: unknown, bytes: Uint8Array): Promise<Map<strin
     expected += sizeOf(shape) * width;
   }
   if (bytes.byteLength > BYTES_MAX) refuse(`its weights are larger than ${BYTES_MAX / 2 ** 20} MiB`);
-  if (expected !== bytes.byteLength) refuse(`its weights should be ${expected} bytes and are ${bytes.byteLength}: a file is missing, cut short or of another model`);
+  if (expected !== bytes.byteLength)
+    refuse(
+      `its weights should be ${expected} bytes and are ${bytes.byteLength}: a file is missing, cut short or of another model`,
+    );
   const decoded = tf.io.decodeWeights(new Uint8Array(bytes).buffer, specs as tf.io.WeightsManifestEntry[]);
   const result = new Map<string, { shape: number[]; values: Float32Array }>();
   for (const [name, tensor] of Object.entries(decoded)) {

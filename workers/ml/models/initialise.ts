@@ -9,8 +9,8 @@ const PATCHES = 20_000;
 const WHITENING_EPSILON = 5e-4;
 
 /**
- * Fresh weights of a graph, drawn from `random` in the order of its weights. `images` are what the net will be trained on; they
- * set the frozen whitening kernel. Without them whitening starts from the patch basis itself.
+ * Fresh weights of a graph, drawn from `random` in the order of its weights. `images` are what the net will be trained
+ * on; they set the frozen whitening kernel. Without them whitening starts from the patch basis itself.
  */
 export function initialiseWeights(graph: ModelGraph, random: Random, images: PixelSet | null = null): FlatWeights {
   const flat = new Float32Array(weightCount(graph));
@@ -39,10 +39,16 @@ function drawKernel(view: Float32Array, { shape, start }: WeightSpec, random: Ra
 }
 
 /** Eigenvectors of the patch covariance over √eigenvalue, then their negatives: [kh, kw, c, 2·kh·kw·c]. */
-function whiteningKernel({ shape }: WeightSpec, graph: ModelGraph, images: PixelSet | null, random: Random): Float32Array {
+function whiteningKernel(
+  { shape }: WeightSpec,
+  graph: ModelGraph,
+  images: PixelSet | null,
+  random: Random,
+): Float32Array {
   const [side, , channels, filters] = shape as [number, number, number, number];
   const size = side * side * channels;
-  const covariance = images === null || images.count === 0 ? identity(size) : patchCovariance(images, graph, side, random);
+  const covariance =
+    images === null || images.count === 0 ? identity(size) : patchCovariance(images, graph, side, random);
   const { values, vectors } = symmetricEigen(covariance, size);
   const kernel = new Float32Array(size * filters);
   for (let f = 0; f < Math.min(filters, 2 * size); f += 1) {
@@ -64,7 +70,8 @@ function patchCovariance(images: PixelSet, graph: ModelGraph, side: number, rand
   const patch = new Float64Array(size);
   const total = new Float64Array(size * size);
   for (let n = 0; n < PATCHES; n += 1) {
-    const origin = (random.below(count) * height + random.below(height - side + 1)) * width + random.below(width - side + 1);
+    const origin =
+      (random.below(count) * height + random.below(height - side + 1)) * width + random.below(width - side + 1);
     for (let i = 0; i < size; i += 1) {
       const c = i % channels;
       const tap = (i - c) / channels;
@@ -72,7 +79,8 @@ function patchCovariance(images: PixelSet, graph: ModelGraph, side: number, rand
       patch[i] = ((data[at] as number) / 255 - (mean[c] as number)) / (std[c] as number);
     }
     for (let i = 0; i < size; i += 1) {
-      for (let j = 0; j < size; j += 1) total[i * size + j] = (total[i * size + j] as number) + ((patch[i] as number) * (patch[j] as number)) / PATCHES;
+      for (let j = 0; j < size; j += 1)
+        total[i * size + j] = (total[i * size + j] as number) + ((patch[i] as number) * (patch[j] as number)) / PATCHES;
     }
   }
   return total;

@@ -8,8 +8,9 @@ const [SMALLEST, LARGEST] = [16, 512];
 type Extent = readonly [number, number] | null;
 
 /**
- * Checks that a graph made for one image size computes something at another: convolutions and pools do as long as each still has a place
- * to stand, a flattened image does only at its own size. Throws AppError BAD_INPUT that names both sizes and what fits.
+ * Checks that a graph made for one image size computes something at another: convolutions and pools do as long as each
+ * still has a place to stand, a flattened image does only at its own size. Throws AppError BAD_INPUT that names both
+ * sizes and what fits.
  */
 export function checkInputSize(graph: ModelGraph, size: number): void {
   const own = graph.input.size;
@@ -18,8 +19,10 @@ export function checkInputSize(graph: ModelGraph, size: number): void {
   let least = SMALLEST;
   while (least < own && findObstacle(graph, least) !== null) least += 1;
   const fits = least === own ? `${own} px` : `${own} px, or any from ${least} px on`;
-  throw new AppError('BAD_INPUT',
-    `Backbone "${graph.name}" was made for ${own}×${own} images and cannot look at the run's ${size}×${size}: ${obstacle}. Start a new run with an image side of ${fits}.`);
+  throw new AppError(
+    'BAD_INPUT',
+    `Backbone "${graph.name}" was made for ${own}×${own} images and cannot look at the run's ${size}×${size}: ${obstacle}. Start a new run with an image side of ${fits}.`,
+  );
 }
 
 /** Why the graph computes nothing at this size; null when it does. */
@@ -32,13 +35,18 @@ function findObstacle(graph: ModelGraph, size: number): string | null {
     const from = node.op === 'input' ? ([size, size] as const) : (extents.get(node.inputs[0]) ?? null);
     const extent = from === null ? null : extentOf(node, from, kernels);
     if (extent !== null && Math.min(...extent) < 1) return `nothing is left of them at layer ${node.id}`;
-    if (node.op === 'add' && extent?.join() !== extents.get(node.inputs[1])?.join()) return `the two inputs of layer ${node.id} differ in size there`;
+    if (node.op === 'add' && extent?.join() !== extents.get(node.inputs[1])?.join())
+      return `the two inputs of layer ${node.id} differ in size there`;
     extents.set(node.id, extent);
   }
   return null;
 }
 
-function extentOf(node: GraphNode, [height, width]: readonly [number, number], kernels: ReadonlyMap<string, readonly number[]>): Extent {
+function extentOf(
+  node: GraphNode,
+  [height, width]: readonly [number, number],
+  kernels: ReadonlyMap<string, readonly number[]>,
+): Extent {
   switch (node.op) {
     case 'conv2d':
     case 'depthwiseConv2d': {

@@ -30,7 +30,18 @@ export function encodeWeights(graph: ModelGraph, flat: FlatWeights): EncodedWeig
     return entry;
   });
   const { size: inputSize, channels } = graph.input;
-  return { bytes, manifest: { format: 'pupil-weights-1', model: graph.name, inputSize, channels, classes: graph.classes, weights, bytes: offset } };
+  return {
+    bytes,
+    manifest: {
+      format: 'pupil-weights-1',
+      model: graph.name,
+      inputSize,
+      channels,
+      classes: graph.classes,
+      weights,
+      bytes: offset,
+    },
+  };
 }
 
 /**
@@ -39,12 +50,17 @@ export function encodeWeights(graph: ModelGraph, flat: FlatWeights): EncodedWeig
  */
 export function decodeWeights(graph: ModelGraph, { manifest, bytes }: EncodedWeights): FlatWeights {
   const fail = (why: string): never => {
-    throw new AppError('BAD_INPUT', `These weights cannot be used for model ${graph.name}: ${why}. Choose another checkpoint or train this round again.`);
+    throw new AppError(
+      'BAD_INPUT',
+      `These weights cannot be used for model ${graph.name}: ${why}. Choose another checkpoint or train this round again.`,
+    );
   };
   if (manifest.format !== 'pupil-weights-1') fail(`format ${String(manifest.format)} is unknown`);
   const total = weightCount(graph) * 4;
-  if (bytes.byteLength !== total || manifest.bytes !== total) fail(`expected ${total} bytes, found ${bytes.byteLength}`);
-  if (manifest.weights.length !== graph.weights.length) fail(`expected ${graph.weights.length} tensors, found ${manifest.weights.length}`);
+  if (bytes.byteLength !== total || manifest.bytes !== total)
+    fail(`expected ${total} bytes, found ${bytes.byteLength}`);
+  if (manifest.weights.length !== graph.weights.length)
+    fail(`expected ${graph.weights.length} tensors, found ${manifest.weights.length}`);
   const flat = new Float32Array(total / 4);
   const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let to = 0;
@@ -52,7 +68,8 @@ export function decodeWeights(graph: ModelGraph, { manifest, bytes }: EncodedWei
     const entry = manifest.weights[i];
     const size = sizeOf(weight.shape);
     const same = entry?.name === weight.name && entry.shape.join() === weight.shape.join() && entry.bytes === size * 4;
-    if (entry === undefined || !same || entry.offset < 0 || entry.offset + entry.bytes > total) return fail(`tensor ${weight.name} is missing or has another shape`);
+    if (entry === undefined || !same || entry.offset < 0 || entry.offset + entry.bytes > total)
+      return fail(`tensor ${weight.name} is missing or has another shape`);
     for (let at = 0; at < size; at += 1) {
       const value = source.getFloat32(entry.offset + at * 4, true);
       if (!Number.isFinite(value)) fail(`tensor ${weight.name} holds a value that is not a number`);

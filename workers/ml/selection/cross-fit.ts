@@ -23,26 +23,35 @@ export function dealFolds(classes: readonly number[], folds: number, random: Ran
 }
 
 /**
- * Probabilities of each row from a linear head that never saw that row's label: softmax regression on standardised embeddings, one head
- * a fold. What confident learning asks for, at the price of a head instead of a model a fold.
+ * Probabilities of each row from a linear head that never saw that row's label: softmax regression on standardised
+ * embeddings, one head a fold. What confident learning asks for, at the price of a head instead of a model a fold.
  * @param points [n, d] embeddings of labeled images
  * @param classes class index of each row
  * @returns [n, classCount]
  */
-export function crossFit(points: Points, classes: readonly number[], classCount: number, options: { folds: number; random: Random }): Float32Array {
+export function crossFit(
+  points: Points,
+  classes: readonly number[],
+  classCount: number,
+  options: { folds: number; random: Random },
+): Float32Array {
   const scaled = standardise(points);
   const fold = dealFolds(classes, options.folds, options.random);
   const probabilities = new Float32Array(points.count * classCount);
   for (let held = 0; held < options.folds; held += 1) {
     const weights = fitHead(scaled, classes, classCount, (row) => fold[row] !== held);
     for (let row = 0; row < points.count; row += 1) {
-      if (fold[row] === held) probabilities.set(softmax(logitsOf(scaled, row, weights, classCount), classCount), row * classCount);
+      if (fold[row] === held)
+        probabilities.set(softmax(logitsOf(scaled, row, weights, classCount), classCount), row * classCount);
     }
   }
   return probabilities;
 }
 
-/** Columns with mean 0 and variance 1, divided by √d so that one learning rate suits every width; the last column is 1, for the bias. */
+/**
+ * Columns with mean 0 and variance 1, divided by √d so that one learning rate suits every width; the last column is 1,
+ * for the bias.
+ */
 function standardise({ values, count, width }: Points): Points {
   const out = new Float32Array(count * (width + 1));
   for (let d = 0; d < width; d += 1) {
@@ -55,7 +64,8 @@ function standardise({ values, count, width }: Points): Points {
     }
     const mean = sum / count;
     const scale = 1 / (Math.sqrt(Math.max(0, squares / count - mean * mean)) * Math.sqrt(width) + 1e-6);
-    for (let row = 0; row < count; row += 1) out[row * (width + 1) + d] = ((values[row * width + d] ?? 0) - mean) * scale;
+    for (let row = 0; row < count; row += 1)
+      out[row * (width + 1) + d] = ((values[row * width + d] ?? 0) - mean) * scale;
   }
   for (let row = 0; row < count; row += 1) out[row * (width + 1) + width] = 1;
   return { values: out, count, width: width + 1 };
@@ -67,14 +77,20 @@ function logitsOf({ values, width }: Points, row: number, weights: Float64Array,
   const start = row * width;
   for (let c = 0; c < classCount; c += 1) {
     let sum = 0;
-    for (let d = 0, w = c * width; d < width; d += 1, w += 1) sum += (values[start + d] as number) * (weights[w] as number);
+    for (let d = 0, w = c * width; d < width; d += 1, w += 1)
+      sum += (values[start + d] as number) * (weights[w] as number);
     logits[c] = sum;
   }
   return logits;
 }
 
 /** Full-batch gradient descent with momentum on cross-entropy and a little weight decay. Returns [classCount, d]. */
-function fitHead(points: Points, classes: readonly number[], classCount: number, uses: (row: number) => boolean): Float64Array {
+function fitHead(
+  points: Points,
+  classes: readonly number[],
+  classCount: number,
+  uses: (row: number) => boolean,
+): Float64Array {
   const { values, width } = points;
   const rows = classes.flatMap((_, row) => (uses(row) ? [row] : []));
   const weights = new Float64Array(width * classCount);
@@ -88,7 +104,8 @@ function fitHead(points: Points, classes: readonly number[], classCount: number,
       const start = row * width;
       for (let c = 0; c < classCount; c += 1) {
         const share = (error[c] as number) / rows.length;
-        for (let d = 0, w = c * width; d < width; d += 1, w += 1) gradient[w] = (gradient[w] as number) + (values[start + d] as number) * share;
+        for (let d = 0, w = c * width; d < width; d += 1, w += 1)
+          gradient[w] = (gradient[w] as number) + (values[start + d] as number) * share;
       }
     }
     for (let i = 0; i < weights.length; i += 1) {

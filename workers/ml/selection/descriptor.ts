@@ -6,8 +6,8 @@ const DIRECTIONS = 8;
 const WORKING_SIDE = 32;
 
 /**
- * An embedding without any model, for the very first seed: histograms of oriented gradients over 4×4 cells (Dalal & Triggs 2005) with the
- * mean colour of each cell, every row scaled to length 1. [n, 4·4·(8 + channels)].
+ * An embedding without any model, for the very first seed: histograms of oriented gradients over 4×4 cells (Dalal &
+ * Triggs 2005) with the mean colour of each cell, every row scaled to length 1. [n, 4·4·(8 + channels)].
  */
 export function describePixels(pixels: PixelSet): Points {
   const width = CELLS * CELLS * (DIRECTIONS + pixels.channels);
@@ -21,7 +21,8 @@ function describeOne(pixels: PixelSet, index: number, out: Float32Array): void {
   const side = WORKING_SIDE;
   const gray = new Float32Array(side * side);
   const perCell = DIRECTIONS + channels;
-  const cellOf = (x: number, y: number): number => (Math.floor((y * CELLS) / side) * CELLS + Math.floor((x * CELLS) / side)) * perCell;
+  const cellOf = (x: number, y: number): number =>
+    (Math.floor((y * CELLS) / side) * CELLS + Math.floor((x * CELLS) / side)) * perCell;
   for (let y = 0; y < side; y += 1) {
     for (let x = 0; x < side; x += 1) {
       const row = Math.floor((y * pixels.height) / side);

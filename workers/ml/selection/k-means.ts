@@ -9,8 +9,17 @@ export interface Points {
 
 const ROUNDS = 15;
 
-/** Squared distance of two rows; once it is past `limit` any number past it. Eight terms a turn: a single running sum waits for itself. */
-export function squaredDistance(a: Points, i: number, b: { values: Float32Array }, j: number, limit = Infinity): number {
+/**
+ * Squared distance of two rows; once it is past `limit` any number past it. Eight terms a turn: a single running sum
+ * waits for itself.
+ */
+export function squaredDistance(
+  a: Points,
+  i: number,
+  b: { values: Float32Array },
+  j: number,
+  limit = Infinity,
+): number {
   const { width } = a;
   const [left, right] = [a.values, b.values];
   let [at, to] = [i * width, j * width];
@@ -25,7 +34,7 @@ export function squaredDistance(a: Points, i: number, b: { values: Float32Array 
     const d5 = (left[at + 5] as number) - (right[to + 5] as number);
     const d6 = (left[at + 6] as number) - (right[to + 6] as number);
     const d7 = (left[at + 7] as number) - (right[to + 7] as number);
-    sum += (d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3)) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7));
+    sum += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7));
     if (sum > limit) return sum;
   }
   for (; at < end; at += 1, to += 1) sum += ((left[at] as number) - (right[to] as number)) ** 2;
@@ -33,7 +42,8 @@ export function squaredDistance(a: Points, i: number, b: { values: Float32Array 
 }
 
 /**
- * k-means++ seeding (Arthur & Vassilvitskii 2007): positions of up to `k` rows that lie far apart. `weights` makes some rows likelier.
+ * k-means++ seeding (Arthur & Vassilvitskii 2007): positions of up to `k` rows that lie far apart. `weights` makes some
+ * rows likelier.
  */
 export function spreadOut(points: Points, k: number, random: Random, weights?: ArrayLike<number>): number[] {
   const { count } = points;
@@ -43,9 +53,15 @@ export function spreadOut(points: Points, k: number, random: Random, weights?: A
   while (chosen.length < Math.min(k, count)) {
     let total = 0;
     for (let i = 0; i < count; i += 1) total += chosen.length === 0 ? weight(i) : (nearest[i] ?? 0) * weight(i);
-    const next = total > 0 ? drawRow(count, random.next() * total, (i) => (chosen.length === 0 ? weight(i) : (nearest[i] ?? 0) * weight(i))) : firstUnused(count, chosen);
+    const next =
+      total > 0
+        ? drawRow(count, random.next() * total, (i) =>
+            chosen.length === 0 ? weight(i) : (nearest[i] ?? 0) * weight(i),
+          )
+        : firstUnused(count, chosen);
     chosen.push(next);
-    for (let i = 0; i < count; i += 1) nearest[i] = Math.min(nearest[i] ?? Infinity, squaredDistance(points, i, points, next));
+    for (let i = 0; i < count; i += 1)
+      nearest[i] = Math.min(nearest[i] ?? Infinity, squaredDistance(points, i, points, next));
   }
   return chosen;
 }
@@ -74,7 +90,8 @@ export function kMeans(points: Points, k: number, random: Random): Int32Array {
   const { count, width } = points;
   const seeds = spreadOut(points, k, random);
   const centres = { values: new Float32Array(seeds.length * width) };
-  for (const [c, row] of seeds.entries()) centres.values.set(points.values.subarray(row * width, (row + 1) * width), c * width);
+  for (const [c, row] of seeds.entries())
+    centres.values.set(points.values.subarray(row * width, (row + 1) * width), c * width);
   const cluster = new Int32Array(count).fill(-1);
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = 0;
@@ -95,7 +112,8 @@ export function kMeans(points: Points, k: number, random: Random): Int32Array {
     for (let i = 0; i < count; i += 1) {
       const c = cluster[i] ?? 0;
       sizes[c] = (sizes[c] ?? 0) + 1;
-      for (let d = 0; d < width; d += 1) sums[c * width + d] = (sums[c * width + d] ?? 0) + (points.values[i * width + d] ?? 0);
+      for (let d = 0; d < width; d += 1)
+        sums[c * width + d] = (sums[c * width + d] ?? 0) + (points.values[i * width + d] ?? 0);
     }
     for (let j = 0; j < sums.length; j += 1) {
       const size = sizes[Math.floor(j / width)] ?? 0;

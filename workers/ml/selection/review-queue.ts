@@ -41,18 +41,26 @@ export interface PoolPart {
 }
 
 /**
- * Deals a round's questions over its pool, so that the parts add up to the whole mix however small each part's share is: a pool of many parts would
- * lose every audit to rounding. Which question is an audit, and where counting starts, is drawn once a round: each image has the same chance.
+ * Deals a round's questions over its pool, so that the parts add up to the whole mix however small each part's share
+ * is: a pool of many parts would lose every audit to rounding. Which question is an audit, and where counting starts,
+ * is drawn once a round: each image has the same chance.
  */
 export function dealQuestions(budget: number, random: Random): (part: PoolPart) => Quota {
   const audits = Math.round(budget * REVIEW_MIX.audit);
   const rare = Math.round(budget * REVIEW_MIX['rare-class']);
-  const kinds = random.shuffle(Array.from({ length: budget }, (_, i) => (i < audits ? 'audit' : i < audits + rare ? 'rare-class' : 'uncertain')));
+  const kinds = random.shuffle(
+    Array.from({ length: budget }, (_, i) => (i < audits ? 'audit' : i < audits + rare ? 'rare-class' : 'uncertain')),
+  );
   const start = random.next();
   return ({ from, to }) => {
     const mine = kinds.slice(Math.floor(budget * from + start), Math.floor(budget * to + start));
     const count = (kind: string): number => mine.filter((one) => one === kind).length;
-    return { count: mine.length, audits: count('audit'), rare: count('rare-class'), auditsExpected: audits * (to - from) };
+    return {
+      count: mine.length,
+      audits: count('audit'),
+      rare: count('rare-class'),
+      auditsExpected: audits * (to - from),
+    };
   };
 }
 
@@ -66,9 +74,9 @@ export interface Question {
 }
 
 /**
- * Chooses what to ask people: uncertain and diverse images, likely images of rare classes, and a uniform audit. Each image is asked once;
- * the audit is drawn first and from all, waiting ones too, so that it stays a fair sample. Suspect human labels are asked for apart (findSuspects) and taken
- * off the count; the uncertain fill what is left.
+ * Chooses what to ask people: uncertain and diverse images, likely images of rare classes, and a uniform audit. Each
+ * image is asked once; the audit is drawn first and from all, waiting ones too, so that it stays a fair sample. Suspect
+ * human labels are asked for apart (findSuspects) and taken off the count; the uncertain fill what is left.
  */
 export function chooseQuestions(input: ReviewInput): Question[] {
   const { classCount, probabilities, quota, waiting, random } = input;
@@ -76,7 +84,9 @@ export function chooseQuestions(input: ReviewInput): Question[] {
   const count = Math.min(quota.count, n);
   if (count <= 0) return [];
   const rows = Array.from({ length: n }, (_, row) => row);
-  const questions: Question[] = random.shuffle(rows).slice(0, quota.audits)
+  const questions: Question[] = random
+    .shuffle(rows)
+    .slice(0, quota.audits)
     .map((row) => ({ row, reason: 'audit', drawProbability: Math.min(1, quota.auditsExpected / n), priority: 0.5 }));
   const taken = new Set([...waiting, ...questions.map(({ row }) => row)]);
   const add = (row: number, reason: ReviewReason, priority: number): void => {
@@ -85,35 +95,52 @@ export function chooseQuestions(input: ReviewInput): Question[] {
   };
   for (const row of likelyRare(input, rows, quota.rare, taken)) add(row, 'rare-class', 0.7);
   const score = uncertainty(input);
-  for (const row of uncertainAndDiverse(input, score, count - questions.length, taken)) add(row, hasFlipped(input, row) ? 'flip' : 'uncertain', score[row] ?? 0);
+  for (const row of uncertainAndDiverse(input, score, count - questions.length, taken))
+    add(row, hasFlipped(input, row) ? 'flip' : 'uncertain', score[row] ?? 0);
   return questions;
 }
 
 const answerOf = ({ probabilities, classCount }: ReviewInput, row: number): number => {
   let best = 0;
-  for (let c = 1; c < classCount; c += 1) if ((probabilities[row * classCount + c] ?? 0) > (probabilities[row * classCount + best] ?? 0)) best = c;
+  for (let c = 1; c < classCount; c += 1)
+    if ((probabilities[row * classCount + c] ?? 0) > (probabilities[row * classCount + best] ?? 0)) best = c;
   return best;
 };
 
-const hasFlipped = (input: ReviewInput, row: number): boolean => input.previous !== null && input.previous[row] !== answerOf(input, row);
+const hasFlipped = (input: ReviewInput, row: number): boolean =>
+  input.previous !== null && input.previous[row] !== answerOf(input, row);
 
 /** 1 − margin, more where the last two rounds disagree. */
 function uncertainty(input: ReviewInput): Float64Array {
   const n = input.probabilities.length / input.classCount;
-  return Float64Array.from({ length: n }, (_, row) =>
-    1 - marginOf(input.probabilities, input.classCount, row) + (hasFlipped(input, row) ? FLIP_WEIGHT : 0));
+  return Float64Array.from(
+    { length: n },
+    (_, row) => 1 - marginOf(input.probabilities, input.classCount, row) + (hasFlipped(input, row) ? FLIP_WEIGHT : 0),
+  );
 }
 
 /** Images most likely to belong to the classes with the smallest prior, the rarest third of them. */
-function likelyRare({ prior, classCount, probabilities }: ReviewInput, rows: readonly number[], count: number, taken: ReadonlySet<number>): number[] {
-  const rarest = prior.map((share, c) => ({ share, c })).sort((a, b) => a.share - b.share || a.c - b.c).slice(0, Math.max(1, Math.ceil(classCount / 3)));
+function likelyRare(
+  { prior, classCount, probabilities }: ReviewInput,
+  rows: readonly number[],
+  count: number,
+  taken: ReadonlySet<number>,
+): number[] {
+  const rarest = prior
+    .map((share, c) => ({ share, c }))
+    .sort((a, b) => a.share - b.share || a.c - b.c)
+    .slice(0, Math.max(1, Math.ceil(classCount / 3)));
   const chosen: number[] = [];
   const used = new Set(taken);
   for (let i = 0; chosen.length < count && i < count; i += 1) {
     const c = rarest[i % rarest.length]?.c ?? 0;
     let best = -1;
     for (const row of rows) {
-      if (!used.has(row) && (best < 0 || (probabilities[row * classCount + c] ?? 0) > (probabilities[best * classCount + c] ?? 0))) best = row;
+      if (
+        !used.has(row) &&
+        (best < 0 || (probabilities[row * classCount + c] ?? 0) > (probabilities[best * classCount + c] ?? 0))
+      )
+        best = row;
     }
     if (best < 0) break;
     used.add(best);
@@ -123,11 +150,25 @@ function likelyRare({ prior, classCount, probabilities }: ReviewInput, rows: rea
 }
 
 /** The top of the uncertain, thinned to rows whose embeddings lie far apart. */
-function uncertainAndDiverse({ embeddings, random }: ReviewInput, score: Float64Array, count: number, taken: ReadonlySet<number>): number[] {
+function uncertainAndDiverse(
+  { embeddings, random }: ReviewInput,
+  score: Float64Array,
+  count: number,
+  taken: ReadonlySet<number>,
+): number[] {
   if (count <= 0) return [];
-  const top = [...score.keys()].filter((row) => !taken.has(row)).sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b).slice(0, count * POOL_FACTOR);
+  const top = [...score.keys()]
+    .filter((row) => !taken.has(row))
+    .sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b)
+    .slice(0, count * POOL_FACTOR);
   const { width } = embeddings;
   const values = new Float32Array(top.length * width);
-  for (const [at, row] of top.entries()) values.set(embeddings.values.subarray(row * width, (row + 1) * width), at * width);
-  return spreadOut({ values, count: top.length, width }, count, random, top.map((row) => score[row] ?? 0)).map((at) => top[at] ?? 0);
+  for (const [at, row] of top.entries())
+    values.set(embeddings.values.subarray(row * width, (row + 1) * width), at * width);
+  return spreadOut(
+    { values, count: top.length, width },
+    count,
+    random,
+    top.map((row) => score[row] ?? 0),
+  ).map((at) => top[at] ?? 0);
 }

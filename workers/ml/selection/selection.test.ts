@@ -11,24 +11,42 @@ import { selectTargets } from './targets.ts';
 import type { SelectionRules } from './targets.ts';
 import { chooseTypical } from './typical.ts';
 
-const rules: SelectionRules = { classCount: 2, keepShare: 0.5, floor: 0.6, classFloors: new Map(), duplicatesMax: 3, cap: Infinity };
-const candidates = (classIndex: number, confidences: number[], from = 0) => confidences.map((confidence, i) => ({ index: from + i, classIndex, confidence }));
+const rules: SelectionRules = {
+  classCount: 2,
+  keepShare: 0.5,
+  floor: 0.6,
+  classFloors: new Map(),
+  duplicatesMax: 3,
+  cap: Infinity,
+};
+const candidates = (classIndex: number, confidences: number[], from = 0) =>
+  confidences.map((confidence, i) => ({ index: from + i, classIndex, confidence }));
 
 describe('pseudo-labels', () => {
   it('LEARN-1 keep the surest share of each class, never below the floor', () => {
-    const { thresholds, eligible } = selectTargets([...candidates(0, [0.9, 0.8, 0.7, 0.65]), ...candidates(1, [0.7, 0.5, 0.4, 0.3], 10)], rules);
+    const { thresholds, eligible } = selectTargets(
+      [...candidates(0, [0.9, 0.8, 0.7, 0.65]), ...candidates(1, [0.7, 0.5, 0.4, 0.3], 10)],
+      rules,
+    );
     expect(thresholds[0]).toBeCloseTo(0.75);
     expect(thresholds[1]).toBe(0.6);
     expect(eligible).toEqual([2, 1]);
   });
 
-  it('LEARN-1 follow a lead\'s own floor for a class', () => {
-    const { thresholds } = selectTargets(candidates(0, [0.9, 0.8, 0.7, 0.65]), { ...rules, keepShare: 1, classFloors: new Map([[0, 0.85]]) });
+  it("LEARN-1 follow a lead's own floor for a class", () => {
+    const { thresholds } = selectTargets(candidates(0, [0.9, 0.8, 0.7, 0.65]), {
+      ...rules,
+      keepShare: 1,
+      classFloors: new Map([[0, 0.85]]),
+    });
     expect(thresholds[0]).toBe(0.85);
   });
 
   it('LEARN-2 are balanced to the median class, short classes repeated within the bound', () => {
-    const many = candidates(0, Array.from({ length: 40 }, () => 0.95));
+    const many = candidates(
+      0,
+      Array.from({ length: 40 }, () => 0.95),
+    );
     const few = candidates(1, [0.9, 0.9], 100);
     const { targets } = selectTargets([...many, ...few], { ...rules, keepShare: 1 });
     expect(targets.filter((item) => item.classIndex === 0)).toHaveLength(21);
@@ -36,19 +54,30 @@ describe('pseudo-labels', () => {
   });
 
   it('LEARN-2 never repeat beyond the bound nor accept below the floor, whatever the predictions', () => {
-    fc.assert(fc.property(
-      fc.array(fc.record({ classIndex: fc.integer({ min: 0, max: 3 }), confidence: fc.float({ min: 0, max: 1, noNaN: true }) }), { maxLength: 80 }),
-      fc.integer({ min: 1, max: 5 }),
-      (drawn, duplicatesMax) => {
-        const { targets } = selectTargets(drawn.map((item, index) => ({ ...item, index })), { ...rules, classCount: 4, duplicatesMax });
-        expect(new Set(targets.map((item) => item.index)).size).toBe(targets.length);
-        for (const target of targets) {
-          expect(target.confidence).toBeGreaterThanOrEqual(rules.floor);
-          expect(target.copies).toBeLessThanOrEqual(duplicatesMax);
-          expect(target.copies).toBeGreaterThanOrEqual(1);
-        }
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            classIndex: fc.integer({ min: 0, max: 3 }),
+            confidence: fc.float({ min: 0, max: 1, noNaN: true }),
+          }),
+          { maxLength: 80 },
+        ),
+        fc.integer({ min: 1, max: 5 }),
+        (drawn, duplicatesMax) => {
+          const { targets } = selectTargets(
+            drawn.map((item, index) => ({ ...item, index })),
+            { ...rules, classCount: 4, duplicatesMax },
+          );
+          expect(new Set(targets.map((item) => item.index)).size).toBe(targets.length);
+          for (const target of targets) {
+            expect(target.confidence).toBeGreaterThanOrEqual(rules.floor);
+            expect(target.copies).toBeLessThanOrEqual(duplicatesMax);
+            expect(target.copies).toBeGreaterThanOrEqual(1);
+          }
+        },
+      ),
+    );
   });
 });
 
@@ -69,7 +98,14 @@ describe('the judge', () => {
   const truth = Array.from({ length: n }, (_, i) => i % 2);
   const answers = (wrong: (i: number) => boolean): number[] => truth.map((value, i) => (wrong(i) ? 1 - value : value));
   const base: JudgeInput = {
-    classNames: ['cat', 'dog'], truth, teacher: answers((i) => i < 100), student: answers((i) => i < 60), pseudo: null, auditBefore: null, auditNow: null, lossIsFinite: true,
+    classNames: ['cat', 'dog'],
+    truth,
+    teacher: answers((i) => i < 100),
+    student: answers((i) => i < 60),
+    pseudo: null,
+    auditBefore: null,
+    auditNow: null,
+    lossIsFinite: true,
   };
 
   it('LEARN-3 accepts a student that is better, and says by how much', () => {
@@ -80,39 +116,79 @@ describe('the judge', () => {
   });
 
   it('LEARN-3 claims no improvement on fewer than 200 answers', () => {
-    const few = { ...base, truth: truth.slice(0, 100), teacher: base.teacher.slice(0, 100), student: base.student.slice(0, 100) };
-    expect(judgeRound(few)).toMatchObject({ decision: 'accept', reason: expect.stringMatching(/no improvement is claimed/) });
+    const few = {
+      ...base,
+      truth: truth.slice(0, 100),
+      teacher: base.teacher.slice(0, 100),
+      student: base.student.slice(0, 100),
+    };
+    expect(judgeRound(few)).toMatchObject({
+      decision: 'accept',
+      reason: expect.stringMatching(/no improvement is claimed/),
+    });
   });
 
   it('LEARN-3 holds a student that is a little worse, and rolls back one that is worse with evidence', () => {
     expect(judgeRound({ ...base, student: answers((i) => i < 101) }).decision).toBe('hold');
-    expect(judgeRound({ ...base, student: answers((i) => i < 140) })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/one-sided p/) });
+    expect(judgeRound({ ...base, student: answers((i) => i < 140) })).toMatchObject({
+      decision: 'roll-back',
+      reason: expect.stringMatching(/one-sided p/),
+    });
   });
 
   it('LEARN-4 rolls back when one class falls although the whole rises', () => {
     const student = answers((i) => i % 2 === 1 && i < 160);
     const teacher = answers((i) => (i % 2 === 0 && i < 200) || (i % 2 === 1 && i < 40));
-    expect(judgeRound({ ...base, teacher, student })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/recall of "dog"/) });
+    expect(judgeRound({ ...base, teacher, student })).toMatchObject({
+      decision: 'roll-back',
+      reason: expect.stringMatching(/recall of "dog"/),
+    });
   });
 
   it('LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no number', () => {
-    expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 3%/) });
+    expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({
+      decision: 'roll-back',
+      reason: expect.stringMatching(/"dog" makes up 3%/),
+    });
     const classNames = ['cat', 'dog', 'cow', 'hen', 'pig'];
-    expect(judgeRound({ ...base, classNames, pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] } })).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
-    expect(judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } }).decision).toBe('roll-back');
+    expect(
+      judgeRound({ ...base, classNames, pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] } }),
+    ).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
+    expect(
+      judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } }).decision,
+    ).toBe('roll-back');
     expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
   });
 
   it('LEARN-4 does not roll back on what balancing does to rare and to common classes', () => {
     const classNames = ['cat', 'dog', 'cow'];
     const [cats, dogs, cows] = [800, 150, 50];
-    const candidates = [...Array(cats + dogs + cows).keys()].map((index) => ({ index, classIndex: index < cats ? 0 : index < cats + dogs ? 1 : 2, confidence: 0.9 - index * 1e-4 }));
-    const { targets } = selectTargets(candidates, { classCount: 3, keepShare: 0.6, floor: 0.3, classFloors: new Map(), duplicatesMax: 3, cap: Infinity });
-    const counts = classNames.map((_, c) => targets.reduce((sum, target) => sum + (target.classIndex === c ? target.copies : 0), 0));
+    const candidates = [...Array(cats + dogs + cows).keys()].map((index) => ({
+      index,
+      classIndex: index < cats ? 0 : index < cats + dogs ? 1 : 2,
+      confidence: 0.9 - index * 1e-4,
+    }));
+    const { targets } = selectTargets(candidates, {
+      classCount: 3,
+      keepShare: 0.6,
+      floor: 0.3,
+      classFloors: new Map(),
+      duplicatesMax: 3,
+      cap: Infinity,
+    });
+    const counts = classNames.map((_, c) =>
+      targets.reduce((sum, target) => sum + (target.classIndex === c ? target.copies : 0), 0),
+    );
     expect(counts).toEqual([90, 90, 90]);
     expect(judgeRound({ ...base, classNames, pseudo: { counts, prior: [0.8, 0.15, 0.05] } }).decision).toBe('accept');
     const ten = Array.from({ length: 10 }, (_, c) => `class ${c}`);
-    expect(judgeRound({ ...base, classNames: ten, pseudo: { counts: ten.map(() => 100), prior: [0.82, ...Array.from({ length: 9 }, () => 0.02)] } }).decision).toBe('accept');
+    expect(
+      judgeRound({
+        ...base,
+        classNames: ten,
+        pseudo: { counts: ten.map(() => 100), prior: [0.82, ...Array.from({ length: 9 }, () => 0.02)] },
+      }).decision,
+    ).toBe('accept');
   });
 
   it('LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of one class', () => {
@@ -123,7 +199,15 @@ describe('the judge', () => {
     const teacher = many.map((c, i) => (c !== 3 && i < 10 ? -1 : c));
     const student = many.map((c, i) => (c === 3 && i < 40 ? -1 : c));
     expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ decision: 'accept' });
-    expect(judgeRound({ ...base, classNames, truth: many, teacher, student: many.map((c, i) => (c === 3 && i < 80 ? -1 : c)) }).reason).toMatch(/recall of "class 3"/);
+    expect(
+      judgeRound({
+        ...base,
+        classNames,
+        truth: many,
+        teacher,
+        student: many.map((c, i) => (c === 3 && i < 80 ? -1 : c)),
+      }).reason,
+    ).toMatch(/recall of "class 3"/);
   });
 
   it('LEARN-3 holds without validation answers', () => {
@@ -134,8 +218,17 @@ describe('the judge', () => {
 /** Three clouds of 40, 30 and 20 points. */
 const clouds = () => {
   const random = createRandom(3);
-  const centres = [[0, 0], [10, 0], [0, 10]] as const;
-  const rows = [40, 30, 20].flatMap((size, c) => Array.from({ length: size }, () => [(centres[c]?.[0] ?? 0) + random.normal(), (centres[c]?.[1] ?? 0) + random.normal()]));
+  const centres = [
+    [0, 0],
+    [10, 0],
+    [0, 10],
+  ] as const;
+  const rows = [40, 30, 20].flatMap((size, c) =>
+    Array.from({ length: size }, () => [
+      (centres[c]?.[0] ?? 0) + random.normal(),
+      (centres[c]?.[1] ?? 0) + random.normal(),
+    ]),
+  );
   return { values: Float32Array.from(rows.flat()), count: rows.length, width: 2 };
 };
 /** A pool of one part. */
@@ -163,13 +256,24 @@ describe('choosing for people', () => {
       const p = 0.34 + random.next() * 0.6;
       probabilities.set([p, (1 - p) * 0.6, (1 - p) * 0.4], row * 3);
     }
-    const questions = chooseQuestions({ classCount: 3, probabilities, previous: null, embeddings: clouds(), prior: [0.5, 0.4, 0.1], quota: dealQuestions(40, random)(WHOLE), waiting: new Set(), random });
+    const questions = chooseQuestions({
+      classCount: 3,
+      probabilities,
+      previous: null,
+      embeddings: clouds(),
+      prior: [0.5, 0.4, 0.1],
+      quota: dealQuestions(40, random)(WHOLE),
+      waiting: new Set(),
+      random,
+    });
     expect(new Set(questions.map((item) => item.row)).size).toBe(40);
     const count = (reason: string) => questions.filter((item) => item.reason === reason).length;
     expect(count('audit')).toBe(6);
     expect(count('rare-class')).toBe(6);
     expect(count('uncertain')).toBe(28);
-    expect(questions.filter((item) => item.reason === 'audit').every((item) => item.drawProbability === 6 / 90)).toBe(true);
+    expect(questions.filter((item) => item.reason === 'audit').every((item) => item.drawProbability === 6 / 90)).toBe(
+      true,
+    );
   });
 
   it('LEARN-6 keeps its mix in a pool of so many parts that each gets half a question, and its audits as likely everywhere', () => {
@@ -177,7 +281,8 @@ describe('choosing for people', () => {
     const drawn = parts.map(() => 0);
     for (let seed = 0; seed < 400; seed += 1) {
       const quotas = parts.map(dealQuestions(50, createRandom(seed)));
-      const total = (of: 'count' | 'audits' | 'rare' | 'auditsExpected') => quotas.reduce((sum, quota) => sum + quota[of], 0);
+      const total = (of: 'count' | 'audits' | 'rare' | 'auditsExpected') =>
+        quotas.reduce((sum, quota) => sum + quota[of], 0);
       expect([total('count'), total('audits'), total('rare')]).toEqual([50, 8, 8]);
       expect(total('auditsExpected')).toBeCloseTo(8);
       quotas.forEach(({ audits, rare, count }, i) => {
@@ -193,7 +298,14 @@ describe('choosing for people', () => {
     const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));
     const waiting = new Set(Array.from({ length: 80 }, (_, row) => row));
     const questions = chooseQuestions({
-      classCount: 3, probabilities, previous: null, embeddings: clouds(), prior: [0.4, 0.3, 0.3], waiting, random: createRandom(2), quota: { count: 40, audits: 20, rare: 4, auditsExpected: 20 },
+      classCount: 3,
+      probabilities,
+      previous: null,
+      embeddings: clouds(),
+      prior: [0.4, 0.3, 0.3],
+      waiting,
+      random: createRandom(2),
+      quota: { count: 40, audits: 20, rare: 4, auditsExpected: 20 },
     });
     expect(questions.some(({ row, reason }) => reason === 'audit' && waiting.has(row))).toBe(true);
     expect(questions.filter(({ row, reason }) => reason !== 'audit' && waiting.has(row))).toEqual([]);
@@ -203,7 +315,16 @@ describe('choosing for people', () => {
   it('LEARN-6 asks first where the answer moved since the last round, and calls it a flip', () => {
     const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));
     const previous = Array.from({ length: 90 }, (_, row) => (row < 10 ? 1 : 0));
-    const questions = chooseQuestions({ classCount: 3, probabilities, previous, embeddings: clouds(), prior: [0.4, 0.3, 0.3], quota: dealQuestions(10, createRandom(1))(WHOLE), waiting: new Set(), random: createRandom(2) });
+    const questions = chooseQuestions({
+      classCount: 3,
+      probabilities,
+      previous,
+      embeddings: clouds(),
+      prior: [0.4, 0.3, 0.3],
+      quota: dealQuestions(10, createRandom(1))(WHOLE),
+      waiting: new Set(),
+      random: createRandom(2),
+    });
     const flips = questions.filter((item) => item.reason === 'flip');
     expect(flips.length).toBeGreaterThan(0);
     expect(flips.every((item) => item.row < 10)).toBe(true);

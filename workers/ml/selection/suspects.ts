@@ -9,13 +9,17 @@ export interface Suspect {
 }
 
 /**
- * Confident learning (Northcutt et al. 2021): a label is suspect when another class reaches that class's own mean self-confidence and is
- * the likeliest. Ask people to look again; never change a label by machine.
+ * Confident learning (Northcutt et al. 2021): a label is suspect when another class reaches that class's own mean
+ * self-confidence and is the likeliest. Ask people to look again; never change a label by machine.
  * @param probabilities out-of-fold, [n, classes]
  * @param given class index of each row
  * @returns suspects, the clearest first
  */
-export function findSuspects(probabilities: ArrayLike<number>, given: readonly number[], classCount: number): Suspect[] {
+export function findSuspects(
+  probabilities: ArrayLike<number>,
+  given: readonly number[],
+  classCount: number,
+): Suspect[] {
   const sums = new Float64Array(classCount);
   const counts = new Float64Array(classCount);
   for (const [row, classIndex] of given.entries()) {
@@ -32,7 +36,12 @@ export function findSuspects(probabilities: ArrayLike<number>, given: readonly n
       if (p >= threshold(c) && p > best) [best, suggested] = [p, c];
     }
     if (suggested >= 0 && suggested !== classIndex) {
-      suspects.push({ row, given: classIndex, suggested, margin: best - (probabilities[row * classCount + classIndex] ?? 0) });
+      suspects.push({
+        row,
+        given: classIndex,
+        suggested,
+        margin: best - (probabilities[row * classCount + classIndex] ?? 0),
+      });
     }
   }
   return suspects.sort((a, b) => b.margin - a.margin || a.row - b.row);

@@ -38,15 +38,21 @@ export interface Selection {
 }
 
 /**
- * Chooses pseudo-labels from predictions on images that no person has answered: per class the most confident share above the floor,
- * then the same number for every class (the median count, or the cap); a short class is repeated, at most `duplicatesMax` times
- * (Xie et al. 2020, with a bound on repetition). Ties are broken by position, so the choice is reproducible.
+ * Chooses pseudo-labels from predictions on images that no person has answered: per class the most confident share
+ * above the floor, then the same number for every class (the median count, or the cap); a short class is repeated, at
+ * most `duplicatesMax` times (Xie et al. 2020, with a bound on repetition). Ties are broken by position, so the choice
+ * is reproducible.
  */
 export function selectTargets(candidates: readonly Candidate[], rules: SelectionRules): Selection {
   const classes = Array.from({ length: rules.classCount }, (_, classIndex) =>
-    candidates.filter((item) => item.classIndex === classIndex).sort((a, b) => b.confidence - a.confidence || a.index - b.index));
+    candidates
+      .filter((item) => item.classIndex === classIndex)
+      .sort((a, b) => b.confidence - a.confidence || a.index - b.index),
+  );
   const thresholds = classes.map((items, classIndex) => threshold(items, classIndex, rules));
-  const eligible = classes.map((items, classIndex) => items.filter((item) => item.confidence >= (thresholds[classIndex] ?? 1)));
+  const eligible = classes.map((items, classIndex) =>
+    items.filter((item) => item.confidence >= (thresholds[classIndex] ?? 1)),
+  );
   const counts = eligible.map((items) => items.length).filter((count) => count > 0);
   const size = Math.min(rules.cap, counts.length === 0 ? 0 : Math.ceil(quantile(counts, 0.5)));
   const chosen = eligible.map((items) => balance(items, size, rules.duplicatesMax));
@@ -62,7 +68,13 @@ export function selectTargets(candidates: readonly Candidate[], rules: Selection
 function threshold(items: readonly Candidate[], classIndex: number, rules: SelectionRules): number {
   const floor = rules.classFloors.get(classIndex) ?? rules.floor;
   if (items.length === 0) return floor;
-  return Math.max(floor, quantile(items.map((item) => item.confidence), 1 - Math.min(1, rules.keepShare)));
+  return Math.max(
+    floor,
+    quantile(
+      items.map((item) => item.confidence),
+      1 - Math.min(1, rules.keepShare),
+    ),
+  );
 }
 
 /** The top `size`; when there are fewer, each is repeated evenly up to the bound, the surest first. */

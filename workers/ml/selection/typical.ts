@@ -7,8 +7,9 @@ const NEIGHBOURS = 20;
 const CLUSTERS_MAX = 500;
 
 /**
- * TypiClust (Hacohen et al. 2022): cluster the embeddings into as many clusters as there will be labels, then ask for the most typical
- * image (highest density) of the largest clusters that hold no label yet. Far better than random draws below ten labels a class.
+ * TypiClust (Hacohen et al. 2022): cluster the embeddings into as many clusters as there will be labels, then ask for
+ * the most typical image (highest density) of the largest clusters that hold no label yet. Far better than random draws
+ * below ten labels a class.
  * @param points [n, d] embeddings of all candidates
  * @param labeled rows that are labeled already
  * @returns up to `budget` rows, in the order in which to ask
@@ -27,7 +28,9 @@ export function chooseTypical(points: Points, labeled: readonly number[], budget
   while (chosen.length < wanted) {
     const next = [...members]
       .filter(([, rows]) => rows.some((row) => !taken.has(row)))
-      .sort(([a, left], [b, right]) => (covered.get(a) ?? 0) - (covered.get(b) ?? 0) || right.length - left.length || a - b)[0];
+      .sort(
+        ([a, left], [b, right]) => (covered.get(a) ?? 0) - (covered.get(b) ?? 0) || right.length - left.length || a - b,
+      )[0];
     if (!next) break;
     const [id, rows] = next;
     const row = mostTypical(points, rows, taken);
@@ -44,7 +47,10 @@ function mostTypical(points: Points, rows: readonly number[], taken: ReadonlySet
   let least = Infinity;
   for (const row of rows) {
     if (taken.has(row)) continue;
-    const distances = rows.filter((other) => other !== row).map((other) => Math.sqrt(squaredDistance(points, row, points, other))).sort((a, b) => a - b);
+    const distances = rows
+      .filter((other) => other !== row)
+      .map((other) => Math.sqrt(squaredDistance(points, row, points, other)))
+      .sort((a, b) => a - b);
     const near = distances.slice(0, NEIGHBOURS);
     const mean = near.length === 0 ? 0 : near.reduce((sum, d) => sum + d, 0) / near.length;
     if (mean < least) [least, best] = [mean, row];

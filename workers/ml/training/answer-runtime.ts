@@ -20,5 +20,8 @@ export interface AnswerRuntime {
 }
 
 /** Opens a trained model in the runtime. Throws what the runtime throws when it does not take the model. */
-export const openInRuntime = (runtime: AnswerRuntime, graph: ModelGraph, weights: FlatWeights): Promise<AnswerSession> =>
-  runtime.open(writeAnsweringOnnx(toAnswering(graph, weights)));
+export const openInRuntime = (
+  runtime: AnswerRuntime,
+  graph: ModelGraph,
+  weights: FlatWeights,
+): Promise<AnswerSession> => runtime.open(writeAnsweringOnnx(toAnswering(graph, weights)));

@@ -5,8 +5,8 @@ const MAGIC = 0x50555031;
 const HEADER = 4;
 
 /**
- * Everything that training needs to go on exactly: weights, momentum, average, steps taken. Random draws need no state: each
- * depends on the seed and the step only.
+ * Everything that training needs to go on exactly: weights, momentum, average, steps taken. Random draws need no state:
+ * each depends on the seed and the step only.
  */
 export function encodeCheckpoint(optimiser: Optimiser, step: number): Uint8Array {
   const { weights, momentum, ema } = optimiser;
@@ -19,14 +19,20 @@ export function encodeCheckpoint(optimiser: Optimiser, step: number): Uint8Array
   return new Uint8Array(words.buffer);
 }
 
-/** Puts a checkpoint back and returns the steps it had taken. Throws AppError BAD_INPUT when it is cut short or of another model. */
+/**
+ * Puts a checkpoint back and returns the steps it had taken. Throws AppError BAD_INPUT when it is cut short or of
+ * another model.
+ */
 export function restoreCheckpoint(optimiser: Optimiser, bytes: Uint8Array): number {
   const { weights, momentum, ema } = optimiser;
   const length = HEADER + weights.length + momentum.length + ema.length;
   const copy = new Uint8Array(bytes);
   const words = copy.byteLength === length * 4 ? new Uint32Array(copy.buffer) : null;
   if (words === null || words[0] !== MAGIC || words[2] !== weights.length || words[3] !== momentum.length) {
-    throw new AppError('BAD_INPUT', 'The stored checkpoint is damaged or belongs to another model. Train this round again.');
+    throw new AppError(
+      'BAD_INPUT',
+      'The stored checkpoint is damaged or belongs to another model. Train this round again.',
+    );
   }
   const floats = new Float32Array(copy.buffer);
   weights.set(floats.subarray(HEADER, HEADER + weights.length));

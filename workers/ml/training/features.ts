@@ -1,7 +1,14 @@
 import { AppError } from '#core/errors.ts';
 import type { Random } from '#core/math/random.ts';
 import type { BatchPlan } from '../augment/batches.ts';
-import { sizeOf, weightOffsets, weightView, type FlatWeights, type GraphNode, type ModelGraph } from '../models/graph.ts';
+import {
+  sizeOf,
+  weightOffsets,
+  weightView,
+  type FlatWeights,
+  type GraphNode,
+  type ModelGraph,
+} from '../models/graph.ts';
 import type { TrainOptions } from './train.ts';
 
 /** Training the head of a frozen model on features that were computed once. */
@@ -21,22 +28,35 @@ function headOf(graph: ModelGraph): { dense: Dense; factor: number } {
   const last = graph.nodes.find(({ id }) => id === graph.logits);
   const factor = last?.op === 'scale' ? last.factor : 1;
   const dense = last?.op === 'scale' ? graph.nodes.find(({ id }) => id === last.inputs[0]) : last;
-  if (dense?.op !== 'dense') throw new AppError('BAD_INPUT', `Model ${graph.name} does not end in a linear layer, so that its head cannot be trained alone.`);
+  if (dense?.op !== 'dense')
+    throw new AppError(
+      'BAD_INPUT',
+      `Model ${graph.name} does not end in a linear layer, so that its head cannot be trained alone.`,
+    );
   return { dense, factor };
 }
 
 /**
- * Prepares head training on features [n, d] of the model's embedding. Features are centred and scaled to deviation 1 for training, so
- * that one rate fits every backbone; `finish` folds that into the head's weights, and the whole model stays exact.
+ * Prepares head training on features [n, d] of the model's embedding. Features are centred and scaled to deviation 1
+ * for training, so that one rate fits every backbone; `finish` folds that into the head's weights, and the whole model
+ * stays exact.
  */
-export function createHeadTask(model: { graph: ModelGraph; weights: FlatWeights }, features: Float32Array, options: { dropout?: number } = {}): HeadTask {
+export function createHeadTask(
+  model: { graph: ModelGraph; weights: FlatWeights },
+  features: Float32Array,
+  options: { dropout?: number } = {},
+): HeadTask {
   const { graph: whole } = model;
   const { dense, factor } = headOf(whole);
   const kernelShape = whole.weights.find(({ name }) => name === dense.kernel)?.shape ?? [];
   const width = kernelShape[0] as number;
   const { classes } = whole;
   const count = features.length / width;
-  if (!Number.isInteger(count) || count === 0) throw new AppError('BAD_INPUT', `Features of ${width} numbers an image were expected. Compute them again with this backbone.`);
+  if (!Number.isInteger(count) || count === 0)
+    throw new AppError(
+      'BAD_INPUT',
+      `Features of ${width} numbers an image were expected. Compute them again with this backbone.`,
+    );
   const { mean, scale } = standardise(features, width, dense.bias !== null);
   const { dropout = 0 } = options;
   const dropped: GraphNode[] = dropout > 0 ? [{ id: 'dropout', op: 'dropout', inputs: ['input'], rate: dropout }] : [];
@@ -47,11 +67,19 @@ export function createHeadTask(model: { graph: ModelGraph; weights: FlatWeights 
     nodes: [
       { id: 'input', op: 'input', inputs: [] },
       ...dropped,
-      { id: 'head', op: 'dense', inputs: [dropout > 0 ? 'dropout' : 'input'], kernel: 'kernel', bias: dense.bias === null ? null : 'bias' },
+      {
+        id: 'head',
+        op: 'dense',
+        inputs: [dropout > 0 ? 'dropout' : 'input'],
+        kernel: 'kernel',
+        bias: dense.bias === null ? null : 'bias',
+      },
     ],
     weights: [
       { name: 'kernel', shape: [width, classes], role: 'kernel', start: 'zeros', trainable: true, group: 'head' },
-      ...(dense.bias === null ? [] : [{ name: 'bias', shape: [classes], role: 'bias', start: 'zeros', trainable: true, group: 'head' } as const]),
+      ...(dense.bias === null
+        ? []
+        : [{ name: 'bias', shape: [classes], role: 'bias', start: 'zeros', trainable: true, group: 'head' } as const]),
     ],
     logits: 'head',
     embedding: 'input',
@@ -65,7 +93,9 @@ export function createHeadTask(model: { graph: ModelGraph; weights: FlatWeights 
         const { indices, targets, labeledCount } = plan(step);
         const pixels = new Float32Array(indices.length * width);
         indices.forEach((row, i) => {
-          for (let d = 0; d < width; d += 1) pixels[i * width + d] = ((features[row * width + d] as number) - (mean[d] as number)) * (scale[d] as number);
+          for (let d = 0; d < width; d += 1)
+            pixels[i * width + d] =
+              ((features[row * width + d] as number) - (mean[d] as number)) * (scale[d] as number);
         });
         return Promise.resolve({ pixels, targets, labeledCount });
       },
@@ -95,7 +125,11 @@ export function createHeadTask(model: { graph: ModelGraph; weights: FlatWeights 
 }
 
 /** Mean and 1/deviation of each feature; without a bias to fold it into, the mean stays 0. */
-function standardise(features: Float32Array, width: number, centred: boolean): { mean: Float64Array; scale: Float64Array } {
+function standardise(
+  features: Float32Array,
+  width: number,
+  centred: boolean,
+): { mean: Float64Array; scale: Float64Array } {
   const count = features.length / width;
   const mean = new Float64Array(width);
   const square = new Float64Array(width);
@@ -108,15 +142,24 @@ function standardise(features: Float32Array, width: number, centred: boolean): {
 }
 
 /**
- * A trained model of another project as a backbone: its body as it is, and a fresh head for other classes. Batch norm's statistics come
- * along. Throws AppError BAD_INPUT when the model does not end in a linear layer.
+ * A trained model of another project as a backbone: its body as it is, and a fresh head for other classes. Batch norm's
+ * statistics come along. Throws AppError BAD_INPUT when the model does not end in a linear layer.
  */
-export function replaceHead(model: { graph: ModelGraph; weights: FlatWeights }, options: { classes: number; random: Random }): { graph: ModelGraph; weights: FlatWeights } {
+export function replaceHead(
+  model: { graph: ModelGraph; weights: FlatWeights },
+  options: { classes: number; random: Random },
+): { graph: ModelGraph; weights: FlatWeights } {
   const { graph: from } = model;
   const { dense } = headOf(from);
   const { classes, random } = options;
   const width = from.weights.find(({ name }) => name === dense.kernel)?.shape[0] ?? 1;
-  const resized = from.weights.map((weight) => (weight.name === dense.kernel ? { ...weight, shape: [width, classes] } : weight.name === dense.bias ? { ...weight, shape: [classes] } : weight));
+  const resized = from.weights.map((weight) =>
+    weight.name === dense.kernel
+      ? { ...weight, shape: [width, classes] }
+      : weight.name === dense.bias
+        ? { ...weight, shape: [classes] }
+        : weight,
+  );
   const graph: ModelGraph = { ...from, classes, weights: resized };
   const fresh = new Float32Array(resized.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   const kernelAt = weightOffsets(graph).get(dense.kernel) ?? 0;

@@ -16,16 +16,24 @@ const softmax = (z: number[]): number[] => {
 
 describe('losses on known values', () => {
   it('cross-entropy of a soft target', () => {
-    const loss = tf.tidy(() => crossEntropyRows(tf.tensor2d([[2, 0, -1]]), tf.tensor2d([[0.7, 0.2, 0.1]])).dataSync()[0] ?? 0);
+    const loss = tf.tidy(
+      () => crossEntropyRows(tf.tensor2d([[2, 0, -1]]), tf.tensor2d([[0.7, 0.2, 0.1]])).dataSync()[0] ?? 0,
+    );
     const p = softmax([2, 0, -1]) as [number, number, number];
     expect(loss).toBeCloseTo(-(0.7 * Math.log(p[0]) + 0.2 * Math.log(p[1]) + 0.1 * Math.log(p[2])), 5);
   });
 
   it('KL divergence at temperature 2, zero for equal logits', () => {
-    const [t, s] = [[3, 1, 0], [0, 2, 1]];
+    const [t, s] = [
+      [3, 1, 0],
+      [0, 2, 1],
+    ];
     const rows = tf.tidy(() => [...divergenceRows(tf.tensor2d([t, t]), tf.tensor2d([s, t]), 2).dataSync()]);
     const [p, q] = [softmax(t.map((v) => v / 2)), softmax(s.map((v) => v / 2))];
-    expect(rows[0]).toBeCloseTo(p.reduce((sum, v, i) => sum + v * Math.log(v / (q[i] as number)), 0), 5);
+    expect(rows[0]).toBeCloseTo(
+      p.reduce((sum, v, i) => sum + v * Math.log(v / (q[i] as number)), 0),
+      5,
+    );
     expect(rows[1]).toBeCloseTo(0, 6);
   });
 
@@ -59,10 +67,18 @@ describe('schedules on known values', () => {
 
 describe('optimiser', () => {
   const graph = buildModel({ name: 'resnet8', inputSize: 16, channels: 1, classes: 2 });
-  const trained = graph.weights.filter((w) => w.trainable).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const trained = graph.weights
+    .filter((w) => w.trainable)
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
   it('takes Nesterov steps with decay on kernels only, at each group its rate', () => {
-    const optimiser = new Optimiser(graph, new Float32Array(weightCount(graph)).fill(1), { bodyRate: 0.1, headRate: 0.5, momentum: 0.9, weightDecay: 0.01, emaDecay: 0 });
+    const optimiser = new Optimiser(graph, new Float32Array(weightCount(graph)).fill(1), {
+      bodyRate: 0.1,
+      headRate: 0.5,
+      momentum: 0.9,
+      weightDecay: 0.01,
+      emaDecay: 0,
+    });
     const gradient = new Float32Array(trained).fill(2);
     optimiser.step(gradient, null, 1, 0);
     // g = 2 + 0.01; m = g; step = rate·(g + 0.9·m)
@@ -75,7 +91,13 @@ describe('optimiser', () => {
   });
 
   it('blends batch statistics and averages them with the weights', () => {
-    const optimiser = new Optimiser(graph, new Float32Array(weightCount(graph)), { bodyRate: 0, headRate: 0, momentum: 0.9, weightDecay: 0, emaDecay: 0.99 });
+    const optimiser = new Optimiser(graph, new Float32Array(weightCount(graph)), {
+      bodyRate: 0,
+      headRate: 0,
+      momentum: 0.9,
+      weightDecay: 0,
+      emaDecay: 0.99,
+    });
     optimiser.step(new Float32Array(trained), new Float32Array(weightCount(graph) - trained).fill(10), 1, 0);
     expect(weightView(graph, optimiser.weights, 'norm1.mean')[0]).toBeCloseTo(1, 6);
     // First average: decay 0.1.

@@ -16,11 +16,17 @@ export interface Distillation {
 }
 
 /**
- * Weights of (CE(labeled) + ratio·CE(pseudo)) / (1 + ratio), each a mean over its rows (Xie et al. 2020). With distillation
- * alpha·T²·KL over all rows + (1 − alpha)·CE over labeled rows only (Hinton et al. 2015): KL alone where no person answered.
+ * Weights of (CE(labeled) + ratio·CE(pseudo)) / (1 + ratio), each a mean over its rows (Xie et al. 2020). With
+ * distillation alpha·T²·KL over all rows + (1 − alpha)·CE over labeled rows only (Hinton et al. 2015): KL alone where
+ * no person answered.
  * @param ratio weight of the pseudo-label loss against the labeled one
  */
-export function rowWeights(rows: number, labeled: number, ratio: number, distillation: Distillation | null): RowWeights {
+export function rowWeights(
+  rows: number,
+  labeled: number,
+  ratio: number,
+  distillation: Distillation | null,
+): RowWeights {
   const crossEntropy = new Float32Array(rows);
   const divergence = new Float32Array(rows);
   const pseudo = rows - labeled;

@@ -16,9 +16,9 @@ export interface OptimiserSettings {
 const STATISTIC_DECAY = 0.9;
 
 /**
- * SGD with Nesterov momentum (Sutskever et al. 2013 in PyTorch's form) over one flat vector, with the exponential moving average of
- * all weights, batch-norm statistics included. It runs on the host in plain arrays: the same arithmetic on every engine, and the
- * weights of all replicas live in one shared buffer that it writes.
+ * SGD with Nesterov momentum (Sutskever et al. 2013 in PyTorch's form) over one flat vector, with the exponential
+ * moving average of all weights, batch-norm statistics included. It runs on the host in plain arrays: the same
+ * arithmetic on every engine, and the weights of all replicas live in one shared buffer that it writes.
  */
 export class Optimiser {
   readonly weights: FlatWeights;
@@ -60,8 +60,8 @@ export class Optimiser {
   }
 
   /**
-   * One step. `gradient` [trainable]; `batchStatistics` holds mean then variance of each norm in node order, or is null when
-   * norms run on their stored statistics; `share` is the schedule's factor, `t` the number of steps taken before.
+   * One step. `gradient` [trainable]; `batchStatistics` holds mean then variance of each norm in node order, or is null
+   * when norms run on their stored statistics; `share` is the schedule's factor, `t` the number of steps taken before.
    */
   step(gradient: Float32Array, batchStatistics: Float32Array | null, share: number, t: number): void {
     const { momentum: mu } = this.settings;
@@ -83,7 +83,8 @@ export class Optimiser {
     let from = 0;
     const blend = (to: number, channels: number): void => {
       for (let i = 0; i < channels; i += 1, from += 1) {
-        this.weights[to + i] = STATISTIC_DECAY * (this.weights[to + i] as number) + (1 - STATISTIC_DECAY) * (batch[from] as number);
+        this.weights[to + i] =
+          STATISTIC_DECAY * (this.weights[to + i] as number) + (1 - STATISTIC_DECAY) * (batch[from] as number);
       }
     };
     for (const { mean, variance, channels } of this.statistics) {

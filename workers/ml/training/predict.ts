@@ -25,7 +25,10 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-/** Pixels that pass at once, which bounds the memory of activations: 64 images of 32 px in the engine; a runtime keeps small ones in its caches. */
+/**
+ * Pixels that pass at once, which bounds the memory of activations: 64 images of 32 px in the engine; a runtime keeps
+ * small ones in its caches.
+ */
 const CHUNK_PIXELS = 64 * 32 * 32;
 const RUNTIME_CHUNK_PIXELS = 16 * 32 * 32;
 
@@ -37,16 +40,21 @@ interface Answering {
 }
 
 /**
- * A model ready to answer on every core of the engine: batch norm folded into convolutions, no noise. The weights are copied
- * once. Close it when done. The runtime that the engine was given for answers is taken when it takes the model, else the engine.
+ * A model ready to answer on every core of the engine: batch norm folded into convolutions, no noise. The weights are
+ * copied once. Close it when done. The runtime that the engine was given for answers is taken when it takes the model,
+ * else the engine.
  */
 export async function openPredictor(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Predictor> {
   const { size, channels } = graph.input;
-  const { chunkPixels, answer, close } = (await openRuntime(engine, graph, weights)) ?? (await openOnEngine(engine, graph, weights));
+  const { chunkPixels, answer, close } =
+    (await openRuntime(engine, graph, weights)) ?? (await openOnEngine(engine, graph, weights));
   const predict = async (pixels: PixelSet, views: readonly View[] = ['identity']): Promise<Prediction> => {
     const { count } = pixels;
     if (pixels.height !== size || pixels.width !== size || pixels.channels !== channels) {
-      throw new AppError('BAD_INPUT', `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`);
+      throw new AppError(
+        'BAD_INPUT',
+        `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`,
+      );
     }
     const image = size * size * channels;
     const chunk = Math.max(1, Math.min(128, Math.floor(chunkPixels / (size * size))));
@@ -55,12 +63,15 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
     for (const [v, view] of views.entries()) {
       const chunks: Uint8Array[] = [];
       for (let from = 0; from < count; from += chunk) {
-        chunks.push(lookAt(pixels.data.slice(from * image, Math.min(count, from + chunk) * image), view, size, channels));
+        chunks.push(
+          lookAt(pixels.data.slice(from * image, Math.min(count, from + chunk) * image), view, size, channels),
+        );
       }
       const answers = await answer(chunks);
       let at = 0;
       for (const answer of answers) {
-        for (let i = 0; i < answer.logits.length; i += 1, at += 1) logits[at] = (logits[at] as number) + (answer.logits[i] as number) / views.length;
+        for (let i = 0; i < answer.logits.length; i += 1, at += 1)
+          logits[at] = (logits[at] as number) + (answer.logits[i] as number) / views.length;
       }
       if (v === 0) embeddings = joinFloats(answers.map((answer) => answer.embeddings));
     }
@@ -72,7 +83,11 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
 async function openOnEngine(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Answering> {
   const pool = poolOf(engine);
   const session = await pool.open({ ...foldNorms(graph, weights), headOnly: false, norm: 'running' }, false);
-  return { chunkPixels: CHUNK_PIXELS, answer: (chunks) => pool.predict(session.id, chunks), close: () => session.close() };
+  return {
+    chunkPixels: CHUNK_PIXELS,
+    answer: (chunks) => pool.predict(session.id, chunks),
+    close: () => session.close(),
+  };
 }
 
 /** Null without a runtime for answers, for a head on features, and for a model that the runtime refuses. */
@@ -84,12 +99,15 @@ async function openRuntime(engine: Engine, graph: ModelGraph, weights: FlatWeigh
     const session = await openInRuntime(runtime, graph, weights);
     const answer = async (chunks: Uint8Array[]): Promise<Answers[]> => {
       const answers: Answers[] = [];
-      for (const chunk of chunks) answers.push(await session.answer(chunk, [chunk.length / (size * size * channels), size, size, channels]));
+      for (const chunk of chunks)
+        answers.push(await session.answer(chunk, [chunk.length / (size * size * channels), size, size, channels]));
       return answers;
     };
     return { chunkPixels: RUNTIME_CHUNK_PIXELS, answer, close: () => session.close() };
   } catch (error) {
-    runtime.refused(`${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. The ${engine.name} engine answers instead.`);
+    runtime.refused(
+      `${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. The ${engine.name} engine answers instead.`,
+    );
     return null;
   }
 }

@@ -13,4 +13,7 @@ export type ReplicaRequest =
   | { call: number; type: 'gradients'; id: number; shard: Shard }
   | { call: number; type: 'predict'; id: number; pixels: Uint8Array | Float32Array };
 
-export type ReplicaReply = { call: number } & ({ error: string; code: ErrorCode | null } | { result: ShardResult | Answers | null });
+export type ReplicaReply = { call: number } & (
+  | { error: string; code: ErrorCode | null }
+  | { result: ShardResult | Answers | null }
+);

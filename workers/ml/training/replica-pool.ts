@@ -29,8 +29,12 @@ function localLink(): ReplicaLink {
 }
 
 function threadLink(start: ReplicaStart, entry: URL | undefined): ReplicaLink {
-  const worker: Worker = entry === undefined ? startThread(import.meta.url, 'replica-worker', start) : startThreadFrom(entry, start);
-  const waiting = new Map<number, { resolve: (result: ShardResult | Answers | null) => void; reject: (error: Error) => void }>();
+  const worker: Worker =
+    entry === undefined ? startThread(import.meta.url, 'replica-worker', start) : startThreadFrom(entry, start);
+  const waiting = new Map<
+    number,
+    { resolve: (result: ShardResult | Answers | null) => void; reject: (error: Error) => void }
+  >();
   let calls = 0;
   let failure: Error | null = null;
   const fail = (error: Error): void => {
@@ -41,7 +45,8 @@ function threadLink(start: ReplicaStart, entry: URL | undefined): ReplicaLink {
   worker.on('message', (reply: ReplicaReply) => {
     const held = waiting.get(reply.call);
     waiting.delete(reply.call);
-    if ('error' in reply) held?.reject(reply.code === null ? new Error(reply.error) : new AppError(reply.code, reply.error));
+    if ('error' in reply)
+      held?.reject(reply.code === null ? new Error(reply.error) : new AppError(reply.code, reply.error));
     else held?.resolve(reply.result);
   });
   worker.on('error', fail);
@@ -133,10 +138,12 @@ export function poolOf(engine: Engine): ReplicaPool {
   const known = pools.get(engine);
   if (known !== undefined) return known;
   const start: ReplicaStart = { engine: engine.name, wasmPath: engine.options.wasmPath ?? null };
-  const links = engine.threads === 1 ? [localLink()] : Array.from({ length: engine.threads }, () => threadLink(start, engine.options.replicaEntry));
+  const links =
+    engine.threads === 1
+      ? [localLink()]
+      : Array.from({ length: engine.threads }, () => threadLink(start, engine.options.replicaEntry));
   const pool = new ReplicaPool(links);
   pools.set(engine, pool);
   engine.atDispose(() => pool.end());
   return pool;
 }
-

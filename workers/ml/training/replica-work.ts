@@ -58,7 +58,10 @@ export class Replica {
   private readonly sessions = new Map<number, Held>();
 
   open(session: Session, changes: boolean): void {
-    this.sessions.set(session.id, { ...session, fixed: changes ? null : weightTensors(session.graph, session.weights) });
+    this.sessions.set(session.id, {
+      ...session,
+      fixed: changes ? null : weightTensors(session.graph, session.weights),
+    });
   }
 
   close(id: number): void {
@@ -73,19 +76,28 @@ export class Replica {
     return session;
   }
 
-  /** On stored statistics rows do not touch each other: large images go through in parts, in bounded memory, with the same sum. */
+  /**
+   * On stored statistics rows do not touch each other: large images go through in parts, in bounded memory, with the
+   * same sum.
+   */
   async gradients(id: number, shard: Shard): Promise<ShardResult> {
     const { graph, norm } = this.session(id);
     const { size, features } = graph.input;
     const count = shard.rows.crossEntropy.length;
     const part = norm === 'batch' || features !== undefined ? count : Math.max(1, Math.floor(PART_PIXELS / size ** 2));
     const results: ShardResult[] = [];
-    for (let from = 0; from < count; from += part) results.push(await this.partGradients(id, slice(shard, from, Math.min(count, from + part), count)));
+    for (let from = 0; from < count; from += part)
+      results.push(await this.partGradients(id, slice(shard, from, Math.min(count, from + part), count)));
     const [first, ...others] = results as [ShardResult, ...ShardResult[]];
     for (const { gradient } of others) {
-      for (let i = 0; i < gradient.length; i += 1) first.gradient[i] = (first.gradient[i] as number) + (gradient[i] as number);
+      for (let i = 0; i < gradient.length; i += 1)
+        first.gradient[i] = (first.gradient[i] as number) + (gradient[i] as number);
     }
-    return { ...first, crossEntropy: joinFloats(results.map((r) => r.crossEntropy)), divergence: joinFloats(results.map((r) => r.divergence)) };
+    return {
+      ...first,
+      crossEntropy: joinFloats(results.map((r) => r.crossEntropy)),
+      divergence: joinFloats(results.map((r) => r.divergence)),
+    };
   }
 
   private async partGradients(id: number, shard: Shard): Promise<ShardResult> {
@@ -111,20 +123,37 @@ export class Replica {
           statistics = [...result.statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
           held.push(...statistics);
           const crossEntropy = keep(crossEntropyRows(result.logits, targets)); // [n]
-          const divergence = teacher === null ? null : keep(divergenceRows(teacher, result.logits, shard.teacher?.temperature ?? 1)); // [n]
+          const divergence =
+            teacher === null ? null : keep(divergenceRows(teacher, result.logits, shard.teacher?.temperature ?? 1)); // [n]
           rows = { crossEntropy, divergence };
           const weighted = crossEntropy.mul(tf.tensor1d(Float32Array.from(shard.rows.crossEntropy))).sum();
-          const total = divergence === null ? weighted : weighted.add(divergence.mul(tf.tensor1d(Float32Array.from(shard.rows.divergence))).sum());
+          const total =
+            divergence === null
+              ? weighted
+              : weighted.add(divergence.mul(tf.tensor1d(Float32Array.from(shard.rows.divergence))).sum());
           return total.asScalar();
         };
         const { grads } = tf.valueAndGrads(loss)(trained.map(({ name }) => tensors.get(name) as tf.Tensor));
         return [flatten(grads), flatten(statistics)];
       });
       held.push(gradientTensor, statisticsTensor);
-      const { crossEntropy: ce, divergence: kl } = rows as unknown as { crossEntropy: tf.Tensor; divergence: tf.Tensor | null };
-      const read = async (tensor: tf.Tensor | null): Promise<Float32Array> => ((await tensor?.data()) ?? new Float32Array(0)) as Float32Array;
-      const [values, statistics, crossEntropy, divergence] = await Promise.all([read(gradientTensor), read(statisticsTensor), read(ce), read(kl)]);
-      const gradient = placeGradient(graph, trained.map(({ name }) => name), values);
+      const { crossEntropy: ce, divergence: kl } = rows as unknown as {
+        crossEntropy: tf.Tensor;
+        divergence: tf.Tensor | null;
+      };
+      const read = async (tensor: tf.Tensor | null): Promise<Float32Array> =>
+        ((await tensor?.data()) ?? new Float32Array(0)) as Float32Array;
+      const [values, statistics, crossEntropy, divergence] = await Promise.all([
+        read(gradientTensor),
+        read(statisticsTensor),
+        read(ce),
+        read(kl),
+      ]);
+      const gradient = placeGradient(
+        graph,
+        trained.map(({ name }) => name),
+        values,
+      );
       return { gradient, statistics, crossEntropy, divergence };
     } finally {
       tf.dispose(held);
@@ -156,12 +185,16 @@ export class Replica {
 /** Rows from..to of a shard of `count` rows; each part draws noise of its own. */
 function slice(shard: Shard, from: number, to: number, count: number): Shard {
   if (from === 0 && to === count) return shard;
-  const cut = <T extends Uint8Array | Float32Array>(values: T): T => values.subarray((values.length / count) * from, (values.length / count) * to) as T;
+  const cut = <T extends Uint8Array | Float32Array>(values: T): T =>
+    values.subarray((values.length / count) * from, (values.length / count) * to) as T;
   const rows = { crossEntropy: cut(shard.rows.crossEntropy), divergence: cut(shard.rows.divergence) };
   return { ...shard, pixels: cut(shard.pixels), targets: cut(shard.targets), rows, noise: `${shard.noise}:${from}` };
 }
 
-/** uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are, as features [n, d] by a head. */
+/**
+ * uint8 pixels → (pixel/255 − mean)/std, [n, size, size, channels]; floats are taken as they are, as features [n, d] by
+ * a head.
+ */
 export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array): tf.Tensor {
   const { size, channels, mean, std, features } = graph.input;
   if (features !== undefined) return tf.tensor2d(Float32Array.from(pixels), [pixels.length / features, features]);
@@ -169,7 +202,10 @@ export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array)
   if (pixels instanceof Float32Array) return tf.tensor4d(pixels, shape);
   const values = new Float32Array(pixels.length);
   for (let c = 0; c < channels; c += 1) {
-    const table = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - (mean[c] as number)) / (std[c] as number));
+    const table = Float32Array.from(
+      { length: 256 },
+      (_, level) => (level / 255 - (mean[c] as number)) / (std[c] as number),
+    );
     for (let i = c; i < values.length; i += channels) values[i] = table[pixels[i] as number] as number;
   }
   return tf.tensor4d(values, shape);
@@ -187,7 +223,8 @@ function weightTensors(graph: ModelGraph, flat: FlatWeights): Map<string, tf.Ten
   return tensors;
 }
 
-const flatten = (tensors: tf.Tensor[]): tf.Tensor => (tensors.length === 0 ? tf.zeros([0]) : tf.concat(tensors.map((t) => t.flatten())));
+const flatten = (tensors: tf.Tensor[]): tf.Tensor =>
+  tensors.length === 0 ? tf.zeros([0]) : tf.concat(tensors.map((t) => t.flatten()));
 
 /** Gradients of the trained weights at their places in the vector of all trainable weights, zeros elsewhere. */
 function placeGradient(graph: ModelGraph, trained: string[], values: Float32Array): Float32Array {
@@ -206,4 +243,3 @@ function placeGradient(graph: ModelGraph, trained: string[], values: Float32Arra
   }
   return gradient;
 }
-

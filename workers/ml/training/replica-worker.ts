@@ -13,14 +13,23 @@ async function answer(request: ReplicaRequest): Promise<ReplicaReply> {
   const { call } = request;
   try {
     const opened = await ready;
-    if (opened.name !== engine) return { call, code: 'UNAVAILABLE', error: `The ${engine} engine did not start in a learning thread. Start the trainer again.` };
+    if (opened.name !== engine)
+      return {
+        call,
+        code: 'UNAVAILABLE',
+        error: `The ${engine} engine did not start in a learning thread. Start the trainer again.`,
+      };
     if (request.type === 'gradients') return { call, result: await replica.gradients(request.id, request.shard) };
     if (request.type === 'predict') return { call, result: await replica.predict(request.id, request.pixels) };
     if (request.type === 'open') replica.open(request.session, request.changes);
     else replica.close(request.id);
     return { call, result: null };
   } catch (error) {
-    return { call, code: error instanceof AppError ? error.code : null, error: error instanceof Error ? error.message : String(error) };
+    return {
+      call,
+      code: error instanceof AppError ? error.code : null,
+      error: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Triangular rate: from 0 up to the peak over the first `warmup` share of the steps, then down to 0 (Jordan 2024, airbench).
- * Step counts from 0; the rate is that of the middle of the step, so that neither end is wasted on rate 0.
+ * Triangular rate: from 0 up to the peak over the first `warmup` share of the steps, then down to 0 (Jordan 2024,
+ * airbench). Step counts from 0; the rate is that of the middle of the step, so that neither end is wasted on rate 0.
  */
 export function triangular(step: number, steps: number, warmup: number): number {
   const at = (step + 0.5) / steps;

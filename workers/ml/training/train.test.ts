@@ -28,29 +28,53 @@ function drawn(count: number, seed: number): { pixels: PixelSet; classes: number
   return { pixels: { data, count, height: SIZE, width: SIZE, channels: 3 }, classes };
 }
 
-const oneHot = (classes: number[]): Float32Array => Float32Array.from({ length: classes.length * CLASSES }, (_, i) => (classes[Math.floor(i / CLASSES)] === i % CLASSES ? 1 : 0));
+const oneHot = (classes: number[]): Float32Array =>
+  Float32Array.from({ length: classes.length * CLASSES }, (_, i) =>
+    classes[Math.floor(i / CLASSES)] === i % CLASSES ? 1 : 0,
+  );
 
 function optionsOf(engine: Engine, graph: ModelGraph, more: Partial<TrainOptions> = {}): TrainOptions {
   const { pixels, classes } = drawn(8, 3);
   const batch = { pixels: pixels.data, targets: oneHot(classes), labeledCount: 8 };
   return {
-    engine, graph, initial: initialiseWeights(graph, createRandom(5), pixels), source: { batch: () => Promise.resolve(batch) }, steps: 6, seed: 9,
-    learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, warmup: 0.2, emaDecay: 0.9, pseudoWeight: 1, ...more,
+    engine,
+    graph,
+    initial: initialiseWeights(graph, createRandom(5), pixels),
+    source: { batch: () => Promise.resolve(batch) },
+    steps: 6,
+    seed: 9,
+    learningRate: 0.1,
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    warmup: 0.2,
+    emaDecay: 0.9,
+    pseudoWeight: 1,
+    ...more,
   };
 }
 
-async function runAll(options: TrainOptions): Promise<{ events: TrainEvent[]; losses: number[]; trained: TrainedWeights }> {
+async function runAll(
+  options: TrainOptions,
+): Promise<{ events: TrainEvent[]; losses: number[]; trained: TrainedWeights }> {
   const events: TrainEvent[] = [];
   const running = train(options);
   for (;;) {
     const { value, done } = await running.next();
-    if (done === true) return { events, trained: value, losses: events.flatMap((e) => (e.type === 'step' ? [e.lossLabeled] : [])) };
+    if (done === true)
+      return { events, trained: value, losses: events.flatMap((e) => (e.type === 'step' ? [e.lossLabeled] : [])) };
     events.push(value.type === 'checkpoint' ? { ...value, bytes: value.bytes.slice() } : value);
   }
 }
 
 let engine: Engine;
-const graph = buildModel({ name: 'resnet8', inputSize: SIZE, channels: 3, classes: CLASSES, dropout: 0.1, stochasticDepth: 0.2 });
+const graph = buildModel({
+  name: 'resnet8',
+  inputSize: SIZE,
+  channels: 3,
+  classes: CLASSES,
+  dropout: 0.1,
+  stochasticDepth: 0.2,
+});
 
 beforeAll(async () => {
   engine = await openEngine('wasm', { threads: 1 });
@@ -58,7 +82,11 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe('training', () => {
-  it.each([['xs', 90], ['resnet8', 40], ['wrn16-2', 40]] as const)('%s overfits eight images', async (name, steps) => {
+  it.each([
+    ['xs', 90],
+    ['resnet8', 40],
+    ['wrn16-2', 40],
+  ] as const)('%s overfits eight images', async (name, steps) => {
     const small = buildModel({ name, inputSize: SIZE, channels: 3, classes: CLASSES });
     const options = optionsOf(engine, small, { steps, emaDecay: 0.8 });
     const { losses, trained } = await runAll(options);
@@ -93,7 +121,9 @@ describe('training', () => {
   });
 
   it('ENGINE-4 refuses a damaged checkpoint', async () => {
-    await expect(runAll(optionsOf(engine, graph, { resume: new Uint8Array(40) }))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(runAll(optionsOf(engine, graph, { resume: new Uint8Array(40) }))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
   });
 
   it('ENGINE-5 leaves no tensor behind, training or predicting', async () => {
@@ -108,7 +138,10 @@ describe('training', () => {
 
   it('ENGINE-6 says so when the loss stops being a number, and leaves nothing behind', async () => {
     const before = tf.memory().numTensors;
-    await expect(runAll(optionsOf(engine, graph, { steps: 30, learningRate: 1e30 }))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('diverged') as string });
+    await expect(runAll(optionsOf(engine, graph, { steps: 30, learningRate: 1e30 }))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('diverged') as string,
+    });
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -121,7 +154,19 @@ describe('training', () => {
     const right = oneHot(classes);
     const wrong = oneHot(classes.map((c, i) => (i < 4 ? c : (c + 1) % CLASSES)));
     const quiet = { seed: 1, pseudoWeight: 0 };
-    const weights = await Promise.all([right, wrong].map(async (targets) => (await runAll(optionsOf(engine, graph, { ...quiet, source: { batch: () => Promise.resolve({ pixels: pixels.data, targets, labeledCount: 4 }) } }))).trained.weights));
+    const weights = await Promise.all(
+      [right, wrong].map(
+        async (targets) =>
+          (
+            await runAll(
+              optionsOf(engine, graph, {
+                ...quiet,
+                source: { batch: () => Promise.resolve({ pixels: pixels.data, targets, labeledCount: 4 }) },
+              }),
+            )
+          ).trained.weights,
+      ),
+    );
     expect(weights[0]).toEqual(weights[1]);
   });
 
@@ -140,15 +185,21 @@ describe('training', () => {
     const { pixels, classes } = drawn(8, 3);
     const { trained } = await runAll(optionsOf(engine, graph, { steps: 40, emaDecay: 0.8 }));
     const student = buildModel({ name: 'xs', inputSize: SIZE, channels: 3, classes: CLASSES });
-    const source = { batch: () => Promise.resolve({ pixels: pixels.data, targets: new Float32Array(8 * CLASSES), labeledCount: 0 }) };
+    const source = {
+      batch: () => Promise.resolve({ pixels: pixels.data, targets: new Float32Array(8 * CLASSES), labeledCount: 0 }),
+    };
     const distillation = { temperature: 3, alpha: 0.9, teacher: { graph, weights: trained.weights } };
-    const { events, trained: distilled } = await runAll(optionsOf(engine, student, { source, distillation, steps: 60, emaDecay: 0.8 }));
+    const { events, trained: distilled } = await runAll(
+      optionsOf(engine, student, { source, distillation, steps: 60, emaDecay: 0.8 }),
+    );
     const divergence = events.flatMap((e) => (e.type === 'step' ? [e.lossPseudo ?? 0] : []));
     expect(divergence.at(-1)).toBeLessThan((divergence[0] ?? 0) / 5);
     const predictor = await openPredictor(engine, student, distilled.weights);
     const { logits } = await predictor.predict(pixels);
     await predictor.close();
-    const answers = classes.map((_, n) => [...logits.subarray(n * CLASSES, (n + 1) * CLASSES)]).map((row) => row.indexOf(Math.max(...row)));
+    const answers = classes
+      .map((_, n) => [...logits.subarray(n * CLASSES, (n + 1) * CLASSES)])
+      .map((row) => row.indexOf(Math.max(...row)));
     expect(answers).toEqual(classes);
   });
 
@@ -171,15 +222,19 @@ describe('replicas in threads', () => {
     const both = await runAll(optionsOf(two, plain, quiet));
     both.losses.forEach((loss, i) => expect(loss).toBeCloseTo(one.losses[i] ?? 0, 4));
     const { pixels } = drawn(200, 2);
-    const answers = await Promise.all([engine, two].map(async (e) => {
-      const predictor = await openPredictor(e, plain, one.trained.weights);
-      const { logits } = await predictor.predict(pixels);
-      await predictor.close();
-      return logits;
-    }));
+    const answers = await Promise.all(
+      [engine, two].map(async (e) => {
+        const predictor = await openPredictor(e, plain, one.trained.weights);
+        const { logits } = await predictor.predict(pixels);
+        await predictor.close();
+        return logits;
+      }),
+    );
     expect(answers[1]).toEqual(answers[0]);
     // By their own rows each: other losses than one replica's, but the same each time.
-    const normed = await Promise.all([1, 2].map(async () => (await runAll(optionsOf(two, plain, { steps: 3 }))).losses));
+    const normed = await Promise.all(
+      [1, 2].map(async () => (await runAll(optionsOf(two, plain, { steps: 3 }))).losses),
+    );
     expect(normed[1]).toEqual(normed[0]);
     await two.dispose();
   });
@@ -191,14 +246,35 @@ it('ENGINE-8 large images pass in parts with the same gradient as whole', async 
   const image = Uint8Array.from({ length: 400 * 400 * 3 }, () => random.below(256));
   const pixels = new Uint8Array(2 * image.length);
   pixels.set(image);
-  pixels.set(image.map((v) => 255 - v), image.length);
-  const shared = { norm: 'running' as const, steps: 1, initial: initialiseWeights(big, createRandom(5)), emaDecay: 0, weightDecay: 0 };
-  const [a, b, both] = await Promise.all([[0, 1], [1, 2], [0, 2]].map(async ([from = 0, to = 0]) => {
-    const batch = { pixels: pixels.slice(from * image.length, to * image.length), targets: Float32Array.from([1, 0, 0, 1]).slice(from * 2, to * 2), labeledCount: to - from };
-    return (await runAll(optionsOf(engine, big, { ...shared, source: { batch: () => Promise.resolve(batch) } }))).trained.weights;
-  }));
+  pixels.set(
+    image.map((v) => 255 - v),
+    image.length,
+  );
+  const shared = {
+    norm: 'running' as const,
+    steps: 1,
+    initial: initialiseWeights(big, createRandom(5)),
+    emaDecay: 0,
+    weightDecay: 0,
+  };
+  const [a, b, both] = await Promise.all(
+    [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+    ].map(async ([from = 0, to = 0]) => {
+      const batch = {
+        pixels: pixels.slice(from * image.length, to * image.length),
+        targets: Float32Array.from([1, 0, 0, 1]).slice(from * 2, to * 2),
+        labeledCount: to - from,
+      };
+      return (await runAll(optionsOf(engine, big, { ...shared, source: { batch: () => Promise.resolve(batch) } })))
+        .trained.weights;
+    }),
+  );
   both?.forEach((value, i) => {
     const mean = ((a?.[i] ?? 0) + (b?.[i] ?? 0)) / 2;
-    if (Math.abs(value - mean) > 1e-4 * Math.max(1, Math.abs(mean))) throw new Error(`weight ${i}: ${value} against ${mean}`);
+    if (Math.abs(value - mean) > 1e-4 * Math.max(1, Math.abs(mean)))
+      throw new Error(`weight ${i}: ${value} against ${mean}`);
   });
 });

@@ -16,7 +16,9 @@ export interface TrainOptions {
   /** Weights to start from: initialiseWeights(), a checkpoint, or a backbone. */
   initial: FlatWeights;
   /** Batches by step; the first `labeledCount` rows of each carry human labels. Closed by its maker. */
-  source: { batch(step: number): Promise<Pick<Batch, 'targets' | 'labeledCount'> & { pixels: Uint8Array | Float32Array }> } | BatchSource;
+  source:
+    | { batch(step: number): Promise<Pick<Batch, 'targets' | 'labeledCount'> & { pixels: Uint8Array | Float32Array }> }
+    | BatchSource;
   steps: number;
   /** Seed of dropout and stochastic depth. */
   seed: number;
@@ -57,7 +59,12 @@ export type TrainEvent =
       learningRate: number;
       imagesPerSecond: number;
     }
-  | { type: 'checkpoint'; step: number; bytes: Uint8Array; /** The averaged weights so far: copy before keeping. */ weights: FlatWeights };
+  | {
+      type: 'checkpoint';
+      step: number;
+      bytes: Uint8Array;
+      /** The averaged weights so far: copy before keeping. */ weights: FlatWeights;
+    };
 
 export interface TrainedWeights {
   /** The moving average, batch-norm statistics included: what predicts. */
@@ -73,16 +80,33 @@ const RATE_STEPS = 20;
 export const rateForBatch = (rate: number, rows: number): number => (rate * rows) / 128;
 
 /**
- * Trains a graph and yields what happens; returns the averaged weights. Data-parallel: each replica takes every k-th row of the
- * batch, normalises by its own rows (as distributed data-parallel training does) and the gradients add up; the stored statistics
- * are the mean over replicas. The same seed and the same number of threads give the same losses. Throws AppError BAD_INPUT when
- * the loss stops being a number, TOO_LARGE when memory runs out, and the signal's reason when aborted.
+ * Trains a graph and yields what happens; returns the averaged weights. Data-parallel: each replica takes every k-th
+ * row of the batch, normalises by its own rows (as distributed data-parallel training does) and the gradients add up;
+ * the stored statistics are the mean over replicas. The same seed and the same number of threads give the same losses.
+ * Throws AppError BAD_INPUT when the loss stops being a number, TOO_LARGE when memory runs out, and the signal's reason
+ * when aborted.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, TrainedWeights> {
-  const { engine, graph, source, steps, warmup, learningRate, distillation = null, norm = 'batch', headOnly = false } = options;
+  const {
+    engine,
+    graph,
+    source,
+    steps,
+    warmup,
+    learningRate,
+    distillation = null,
+    norm = 'batch',
+    headOnly = false,
+  } = options;
   const { momentum, weightDecay, emaDecay } = options;
   const headRate = options.headLearningRate ?? learningRate;
-  const optimiser = new Optimiser(graph, options.initial, { bodyRate: headOnly ? 0 : learningRate, headRate, momentum, weightDecay, emaDecay });
+  const optimiser = new Optimiser(graph, options.initial, {
+    bodyRate: headOnly ? 0 : learningRate,
+    headRate,
+    momentum,
+    weightDecay,
+    emaDecay,
+  });
   const first = options.resume ? restoreCheckpoint(optimiser, options.resume) : 0;
   const pool = poolOf(engine);
   const sessions: PoolSession[] = [];
@@ -91,15 +115,26 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   try {
     const student = await pool.open({ graph, weights: optimiser.weights, headOnly, norm }, true);
     sessions.push(student);
-    const teacher = distillation === null ? null : await pool.open({ ...distillation.teacher, headOnly: false, norm: 'running' }, false);
+    const teacher =
+      distillation === null
+        ? null
+        : await pool.open({ ...distillation.teacher, headOnly: false, norm: 'running' }, false);
     if (teacher !== null) sessions.push(teacher);
     const recent: { time: number; images: number }[] = [{ time: started, images: 0 }];
     let upcoming = first < steps ? source.batch(first) : null;
     for (let step = first; step < steps && upcoming !== null; step += 1) {
       options.signal?.throwIfAborted();
       const batch = await upcoming;
-      const rows = rowWeights(batch.targets.length / graph.classes, batch.labeledCount, options.pseudoWeight, distillation);
-      const working = pool.gradients(student.id, cut(graph, batch, rows, pool, `${options.seed}:${step}`, teacher, distillation));
+      const rows = rowWeights(
+        batch.targets.length / graph.classes,
+        batch.labeledCount,
+        options.pseudoWeight,
+        distillation,
+      );
+      const working = pool.gradients(
+        student.id,
+        cut(graph, batch, rows, pool, `${options.seed}:${step}`, teacher, distillation),
+      );
       // The next batch is made while the replicas work on this one.
       upcoming = step + 1 < steps ? source.batch(step + 1) : null;
       upcoming?.catch(() => undefined);
@@ -112,11 +147,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       images += rows.crossEntropy.length;
       recent.push({ time: performance.now(), images });
       if (recent.length > RATE_STEPS) recent.shift();
-      const [from, to] = [recent[0], recent[recent.length - 1]] as [{ time: number; images: number }, { time: number; images: number }];
+      const [from, to] = [recent[0], recent[recent.length - 1]] as [
+        { time: number; images: number },
+        { time: number; images: number },
+      ];
       const imagesPerSecond = ((to.images - from.images) * 1000) / Math.max(1e-3, to.time - from.time);
       const taken = step + 1;
       const { labeled: lossLabeled, pseudo: lossPseudo } = losses;
-      yield { type: 'step', step: taken, steps, lossLabeled, lossPseudo, learningRate: (learningRate || headRate) * share, imagesPerSecond };
+      yield {
+        type: 'step',
+        step: taken,
+        steps,
+        lossLabeled,
+        lossPseudo,
+        learningRate: (learningRate || headRate) * share,
+        imagesPerSecond,
+      };
       const { checkpointEvery = 0 } = options;
       if (checkpointEvery > 0 && taken % checkpointEvery === 0 && taken < steps) {
         yield { type: 'checkpoint', step: taken, bytes: encodeCheckpoint(optimiser, taken), weights: optimiser.ema };
@@ -132,13 +178,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 }
 
 const diverged = (step: number): AppError =>
-  new AppError('BAD_INPUT', `Training diverged at step ${step + 1}: the loss is no longer a number. Start the run again with a lower learning rate.`);
+  new AppError(
+    'BAD_INPUT',
+    `Training diverged at step ${step + 1}: the loss is no longer a number. Start the run again with a lower learning rate.`,
+  );
 
 type TrainBatch = Awaited<ReturnType<TrainOptions['source']['batch']>>;
 
 /** Every k-th row for each of k replicas, so that each gets its part of labeled and of pseudo-labeled rows. */
 function cut(
-  graph: ModelGraph, batch: TrainBatch, rows: RowWeights, pool: ReplicaPool, noise: string, teacher: PoolSession | null, distillation: Distillation | null,
+  graph: ModelGraph,
+  batch: TrainBatch,
+  rows: RowWeights,
+  pool: ReplicaPool,
+  noise: string,
+  teacher: PoolSession | null,
+  distillation: Distillation | null,
 ): Shard[] {
   const count = rows.crossEntropy.length;
   const image = batch.pixels.length / count;
@@ -146,7 +201,9 @@ function cut(
   return Array.from({ length: shards }, (_, k): Shard => {
     const indices = Array.from({ length: Math.ceil((count - k) / shards) }, (__, i) => k + i * shards);
     const take = <T extends Uint8Array | Float32Array>(from: T, width: number): T => {
-      const result = (from instanceof Uint8Array ? new Uint8Array(indices.length * width) : new Float32Array(indices.length * width)) as T;
+      const result = (
+        from instanceof Uint8Array ? new Uint8Array(indices.length * width) : new Float32Array(indices.length * width)
+      ) as T;
       indices.forEach((row, i) => result.set(from.subarray(row * width, (row + 1) * width), i * width));
       return result;
     };
@@ -155,7 +212,10 @@ function cut(
       targets: take(batch.targets, graph.classes),
       rows: { crossEntropy: take(rows.crossEntropy, 1), divergence: take(rows.divergence, 1) },
       noise: `${noise}:${k}`,
-      teacher: teacher === null || distillation === null ? null : { session: teacher.id, temperature: distillation.temperature },
+      teacher:
+        teacher === null || distillation === null
+          ? null
+          : { session: teacher.id, temperature: distillation.temperature },
     };
   });
 }
@@ -166,13 +226,18 @@ function merge(results: ShardResult[]): { gradient: Float32Array; statistics: Fl
   const { gradient, statistics } = first;
   for (const other of others) {
     for (let i = 0; i < gradient.length; i += 1) gradient[i] = (gradient[i] as number) + (other.gradient[i] as number);
-    for (let i = 0; i < statistics.length; i += 1) statistics[i] = (statistics[i] as number) + (other.statistics[i] as number);
+    for (let i = 0; i < statistics.length; i += 1)
+      statistics[i] = (statistics[i] as number) + (other.statistics[i] as number);
   }
   for (let i = 0; i < statistics.length; i += 1) statistics[i] = (statistics[i] as number) / results.length;
   return { gradient, statistics };
 }
 
-function measure(results: ShardResult[], labeledCount: number, distillation: Distillation | null): { labeled: number; pseudo: number | null; total: number } {
+function measure(
+  results: ShardResult[],
+  labeledCount: number,
+  distillation: Distillation | null,
+): { labeled: number; pseudo: number | null; total: number } {
   let [labeled, pseudo, divergence, rows] = [0, 0, 0, 0];
   results.forEach(({ crossEntropy, divergence: kl }, k) => {
     crossEntropy.forEach((value, i) => {
@@ -184,6 +249,7 @@ function measure(results: ShardResult[], labeledCount: number, distillation: Dis
   });
   const total = labeled + pseudo + divergence;
   const mean = labeledCount === 0 ? 0 : labeled / labeledCount;
-  if (distillation !== null) return { labeled: mean, pseudo: (distillation.temperature ** 2 * divergence) / rows, total };
+  if (distillation !== null)
+    return { labeled: mean, pseudo: (distillation.temperature ** 2 * divergence) / rows, total };
   return { labeled: mean, pseudo: rows === labeledCount ? null : pseudo / (rows - labeledCount), total };
 }

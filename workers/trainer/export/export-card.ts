@@ -10,9 +10,16 @@ import type { Figure, ModelCardData } from '#ml/export/index.ts';
 type Run = typeof runTable.$inferSelect;
 
 /** What the card of an exported round says: only figures that were measured, each with its count and interval. */
-export async function readCard(db: Db, params: { run: Run; round: RoundState; createdAt: Date; measured: Figure[] }): Promise<ModelCardData> {
+export async function readCard(
+  db: Db,
+  params: { run: Run; round: RoundState; createdAt: Date; measured: Figure[] },
+): Promise<ModelCardData> {
   const { run, round } = params;
-  const [project, rounds, checkpoint] = await Promise.all([getProject(db, run.projectId), listRoundStates(db, run.id), findFinalCheckpoint(db, round.id)]);
+  const [project, rounds, checkpoint] = await Promise.all([
+    getProject(db, run.projectId),
+    listRoundStates(db, run.id),
+    findFinalCheckpoint(db, round.id),
+  ]);
   const { metrics } = round;
   return {
     project: project.name,
@@ -23,14 +30,29 @@ export async function readCard(db: Db, params: { run: Run; round: RoundState; cr
     description: project.description.trim(),
     licence: orNull(project.settings.licence),
     intendedUse: orNull(project.settings.intendedUse),
-    data: { labeled: metrics?.labeled ?? round.labeledCount, pseudo: metrics?.pseudo ?? 0, validation: metrics?.valCount ?? 0, test: metrics?.testCount ?? 0 },
+    data: {
+      labeled: metrics?.labeled ?? round.labeledCount,
+      pseudo: metrics?.pseudo ?? 0,
+      validation: metrics?.valCount ?? 0,
+      test: metrics?.testCount ?? 0,
+    },
     figures: [...roundFigures(round), ...params.measured],
-    rounds: rounds.filter(({ stage }) => stage === 'done').map((one) => ({
-      index: one.index, role: one.role, model: one.model, labeled: one.metrics?.labeled ?? one.labeledCount, pseudo: one.metrics?.pseudo ?? 0,
-      valAccuracy: one.metrics?.valCount ? one.metrics.valAccuracy : null, valInterval: one.metrics?.valCount ? one.metrics.valInterval : null, decision: one.decision,
-    })),
+    rounds: rounds
+      .filter(({ stage }) => stage === 'done')
+      .map((one) => ({
+        index: one.index,
+        role: one.role,
+        model: one.model,
+        labeled: one.metrics?.labeled ?? one.labeledCount,
+        pseudo: one.metrics?.pseudo ?? 0,
+        valAccuracy: one.metrics?.valCount ? one.metrics.valAccuracy : null,
+        valInterval: one.metrics?.valCount ? one.metrics.valInterval : null,
+        decision: one.decision,
+      })),
     hashes: {
-      ...(checkpoint ? { checkpoint: checkpoint.sha256 } : {}), ...(round.labeledHash ? { 'labeled set': round.labeledHash } : {}), ...(run.codeVersion ? { code: run.codeVersion } : {}),
+      ...(checkpoint ? { checkpoint: checkpoint.sha256 } : {}),
+      ...(round.labeledHash ? { 'labeled set': round.labeledHash } : {}),
+      ...(run.codeVersion ? { code: run.codeVersion } : {}),
     },
   };
 }
@@ -42,8 +64,19 @@ function roundFigures({ metrics }: RoundState): Figure[] {
   const figures: Figure[] = [];
   if (metrics.testAccuracy !== null && metrics.testCount) {
     const right = Math.round(metrics.testAccuracy * metrics.testCount);
-    figures.push({ name: 'Round, test accuracy', value: metrics.testAccuracy, count: metrics.testCount, interval: wilsonInterval(right, metrics.testCount) });
+    figures.push({
+      name: 'Round, test accuracy',
+      value: metrics.testAccuracy,
+      count: metrics.testCount,
+      interval: wilsonInterval(right, metrics.testCount),
+    });
   }
-  if (metrics.valCount > 0) figures.push({ name: 'Round, validation accuracy', value: metrics.valAccuracy, count: metrics.valCount, interval: metrics.valInterval });
+  if (metrics.valCount > 0)
+    figures.push({
+      name: 'Round, validation accuracy',
+      value: metrics.valAccuracy,
+      count: metrics.valCount,
+      interval: metrics.valInterval,
+    });
   return figures;
 }

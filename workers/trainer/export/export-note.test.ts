@@ -1,19 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { noteExport } from './export-note.ts';
 
-const measured = { figures: [{ name: 'This file', value: 0.8867, count: 150, interval: [0.8, 0.9] as [number, number] }], temperature: 0.913 };
+const measured = {
+  figures: [{ name: 'This file', value: 0.8867, count: 150, interval: [0.8, 0.9] as [number, number] }],
+  temperature: 0.913,
+};
 const metrics = { valAccuracy: 0.9133, valCount: 150, temperature: 0.83 };
 
 describe('FORMAT-34 beside an export', () => {
   it('stand its own figures, those of the pages, and why they differ', () => {
-    expect(noteExport(measured, metrics, { mirrors: true, quantisation: 'none' }))
-      .toBe('This file, one look at each of 150 validation images: 88.7% with T 0.91; pages say 91.3% with T 0.83, for they average each image with its mirror image.');
-    expect(noteExport(measured, { ...metrics, valCount: 140 }, { mirrors: false, quantisation: 'uint8' }))
-      .toMatch(/for they know the weights before these were rounded to uint8 and they rest on the 140 images answered by then\.$/);
+    expect(noteExport(measured, metrics, { mirrors: true, quantisation: 'none' })).toBe(
+      'This file, one look at each of 150 validation images: 88.7% with T 0.91; pages say 91.3% with T 0.83, for they average each image with its mirror image.',
+    );
+    expect(noteExport(measured, { ...metrics, valCount: 140 }, { mirrors: false, quantisation: 'uint8' })).toMatch(
+      /for they know the weights before these were rounded to uint8 and they rest on the 140 images answered by then\.$/,
+    );
   });
 
   it('stands nothing where they agree, or where nothing was measured', () => {
-    expect(noteExport(measured, { valAccuracy: 0.8867, valCount: 150, temperature: 0.913 }, { mirrors: true, quantisation: 'none' })).toBeNull();
+    expect(
+      noteExport(
+        measured,
+        { valAccuracy: 0.8867, valCount: 150, temperature: 0.913 },
+        { mirrors: true, quantisation: 'none' },
+      ),
+    ).toBeNull();
     expect(noteExport({ figures: [], temperature: null }, metrics, { mirrors: true, quantisation: 'none' })).toBeNull();
     expect(noteExport(measured, null, { mirrors: true, quantisation: 'none' })).toBeNull();
   });

@@ -28,30 +28,50 @@ export interface ExportStart {
   openEngine: () => Promise<Engine>;
 }
 
-/** Makes the model file that somebody asked for: a zip in blob storage. What a person can mend fails the export with a sentence. */
+/**
+ * Makes the model file that somebody asked for: a zip in blob storage. What a person can mend fails the export with a
+ * sentence.
+ */
 export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportStart, exportId: string): Promise<void> {
   const found = await beginExport(db, exportId);
   if (!found) return;
   try {
     const { round, run } = found;
     const { format: name, createdAt } = found.export;
-    if (!isModelExportName(name)) throw new AppError('BAD_INPUT', `There is no model format "${name}". Choose another one.`);
+    if (!isModelExportName(name))
+      throw new AppError('BAD_INPUT', `There is no model format "${name}". Choose another one.`);
     const { format, quantisation } = MODEL_EXPORTS[name];
     const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
     const names = new Map((await listClasses(db, run.projectId)).map(({ id, name: className }) => [id, className]));
     const engine = await openEngine();
     const pixels = openPixelCache({ blobs, folder: cacheFolder, projectId: run.projectId });
-    const measured = await measureExport({ db, engine, pixels }, { projectId: run.projectId, runId: run.id, classIds: run.classIds, model: quantisedModel(graph, weights, quantisation) })
-      .finally(() => engine.dispose());
+    const measured = await measureExport(
+      { db, engine, pixels },
+      {
+        projectId: run.projectId,
+        runId: run.id,
+        classIds: run.classIds,
+        model: quantisedModel(graph, weights, quantisation),
+      },
+    ).finally(() => engine.dispose());
     const files = await exportModel({
-      graph, weights, classNames: run.classIds.map((id) => names.get(id) ?? id), temperature: measured.temperature ?? round.metrics?.temperature ?? 1, format, quantisation,
-      card: await readCard(db, { run, round, createdAt, measured: measured.figures }), ...(format === 'page' ? { tfjs: await readLibrary() } : {}),
+      graph,
+      weights,
+      classNames: run.classIds.map((id) => names.get(id) ?? id),
+      temperature: measured.temperature ?? round.metrics?.temperature ?? 1,
+      format,
+      quantisation,
+      card: await readCard(db, { run, round, createdAt, measured: measured.figures }),
+      ...(format === 'page' ? { tfjs: await readLibrary() } : {}),
     });
     const bytes = await zipFiles(files);
     const blobKey = exportKey(run.projectId, exportId);
     await blobs.put(blobKey, bytes);
     await endExport(db, {
-      exportId, blobKey, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'),
+      exportId,
+      blobKey,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
       message: noteExport(measured, round.metrics, { mirrors: run.config.augmentation.flipHorizontal, quantisation }),
     });
   } catch (failure) {
@@ -62,4 +82,5 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
 }
 
 /** The browser build of TensorFlow.js that the offline page carries. */
-const readLibrary = (): Promise<Buffer> => readFile(createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.es2017.min.js'));
+const readLibrary = (): Promise<Buffer> =>
+  readFile(createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.es2017.min.js'));

@@ -19,9 +19,9 @@ export interface MeasuredExport {
 }
 
 /**
- * Accuracy and temperature on validation of the very model that leaves: its quantised weights, one look at each image. A round answers with the mean
- * over an image and its mirror image, which is less extreme: the round's temperature would leave single looks too sure. The test split is
- * not read again (RUN-7).
+ * Accuracy and temperature on validation of the very model that leaves: its quantised weights, one look at each image.
+ * A round answers with the mean over an image and its mirror image, which is less extreme: the round's temperature
+ * would leave single looks too sure. The test split is not read again (RUN-7).
  */
 export async function measureExport(
   context: { db: Db; engine: Engine; pixels: PixelCache },
@@ -35,7 +35,14 @@ export async function measureExport(
   try {
     for (let start = 0; start < images.length; start += SHARD) {
       const some = images.slice(start, start + SHARD);
-      logits.set((await predictor.predict(await context.pixels.load(some, { size: model.graph.input.size, channels: model.graph.input.channels }))).logits, start * classIds.length);
+      logits.set(
+        (
+          await predictor.predict(
+            await context.pixels.load(some, { size: model.graph.input.size, channels: model.graph.input.channels }),
+          )
+        ).logits,
+        start * classIds.length,
+      );
     }
   } finally {
     await predictor.close();
@@ -43,7 +50,18 @@ export async function measureExport(
   const answers = argmaxRows(logits, classIds.length);
   const right = images.filter(({ classIndex }, row) => answers[row] === classIndex).length;
   return {
-    figures: [{ name: 'This file, validation accuracy, one look at each image', value: right / images.length, count: images.length, interval: wilsonInterval(right, images.length) }],
-    temperature: fitTemperature(logits, images.map(({ classIndex }) => classIndex), classIds.length),
+    figures: [
+      {
+        name: 'This file, validation accuracy, one look at each image',
+        value: right / images.length,
+        count: images.length,
+        interval: wilsonInterval(right, images.length),
+      },
+    ],
+    temperature: fitTemperature(
+      logits,
+      images.map(({ classIndex }) => classIndex),
+      classIds.length,
+    ),
   };
 }

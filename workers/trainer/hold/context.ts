@@ -41,15 +41,21 @@ export function stopIfTaken(context: Pick<RunContext, 'signal'>): void {
 }
 
 /** A transaction in which the run is certainly ours: a trainer that lost its hold can write nothing. */
-export async function whileHeld<T>(context: Pick<RunContext, 'db' | 'hold' | 'signal'>, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function whileHeld<T>(
+  context: Pick<RunContext, 'db' | 'hold' | 'signal'>,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
   stopIfTaken(context);
   return context.db.transaction(async (tx) => {
-    if (!(await lockHeldRun(tx, context.hold))) throw new RunTakenAway('Another trainer holds the run now, or it was stopped.');
+    if (!(await lockHeldRun(tx, context.hold)))
+      throw new RunTakenAway('Another trainer holds the run now, or it was stopped.');
     return work(tx);
   });
 }
 
 /** Announces figures that are worth nothing later; one that is lost is not missed. */
 export function announce(context: Pick<RunContext, 'db' | 'log'>, event: DomainEvent): void {
-  notify(context.db, event).catch((error: unknown) => context.log.warn({ err: error }, 'an event could not be announced'));
+  notify(context.db, event).catch((error: unknown) =>
+    context.log.warn({ err: error }, 'an event could not be announced'),
+  );
 }

@@ -5,10 +5,21 @@ import { createProgress } from './progress.ts';
 const start = () => {
   const sent: DomainEvent[] = [];
   const clock = { now: 0 };
-  const progress = createProgress({ projectId: 'p', runId: 'r', roundId: 'd' }, { send: (event) => sent.push(event), now: () => clock.now });
+  const progress = createProgress(
+    { projectId: 'p', runId: 'r', roundId: 'd' },
+    { send: (event) => sent.push(event), now: () => clock.now },
+  );
   return { sent, clock, progress };
 };
-const point = (step: number, valAccuracy: number | null = null) => ({ step, steps: 100, lossLabeled: 1, lossPseudo: null, learningRate: 0.1, imagesPerSecond: 50, valAccuracy });
+const point = (step: number, valAccuracy: number | null = null) => ({
+  step,
+  steps: 100,
+  lossLabeled: 1,
+  lossPseudo: null,
+  learningRate: 0.1,
+  imagesPerSecond: 50,
+  valAccuracy,
+});
 
 describe('progress of a round', () => {
   it('tells the time left at the pace of this stage, counted from where it began', () => {
@@ -16,7 +27,13 @@ describe('progress of a round', () => {
     progress.report('training', 40, 100);
     clock.now = 2000;
     progress.report('training', 60, 100);
-    expect(sent.at(-1)).toMatchObject({ name: 'round:progressed', stage: 'training', done: 60, total: 100, secondsLeft: 4 });
+    expect(sent.at(-1)).toMatchObject({
+      name: 'round:progressed',
+      stage: 'training',
+      done: 60,
+      total: 100,
+      secondsLeft: 4,
+    });
   });
   it('announces at most four a second, and always the first and the last of a stage', () => {
     const { sent, clock, progress } = start();

@@ -11,8 +11,8 @@ export interface Progress {
 }
 
 /**
- * Announces how far a round is, at most four times a second, with the time left at the pace of the stage so far. The last report
- * of a stage is always sent.
+ * Announces how far a round is, at most four times a second, with the time left at the pace of the stage so far. The
+ * last report of a stage is always sent.
  */
 export function createProgress(
   round: { projectId: string; runId: string; roundId: string },

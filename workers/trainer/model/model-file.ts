@@ -15,7 +15,10 @@ interface Header {
 
 const MAGIC = 'PUPILM1\n';
 
-/** One block of bytes: magic, length of the header (u32, little-endian), header (JSON), weights. The same model gives the same bytes. */
+/**
+ * One block of bytes: magic, length of the header (u32, little-endian), header (JSON), weights. The same model gives
+ * the same bytes.
+ */
 export function encodeModelFile({ graph, weights }: ModelFile): Uint8Array {
   const { manifest, bytes } = encodeWeights(graph, weights);
   const header: Header = { graph, manifest };
@@ -26,13 +29,15 @@ export function encodeModelFile({ graph, weights }: ModelFile): Uint8Array {
 }
 
 /** Is this a model of ours, or a zip of imported weights? */
-export const isModelFile = (bytes: Uint8Array): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(MAGIC.length, bytes.byteLength)).toString('ascii') === MAGIC;
+export const isModelFile = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(MAGIC.length, bytes.byteLength)).toString('ascii') === MAGIC;
 
 /** @throws AppError BAD_INPUT when the bytes are not a model of ours, cut short, or hold numbers that are not finite */
 export function decodeModelFile(bytes: Uint8Array): ModelFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = MAGIC.length + 4;
-  if (buffer.length < start || buffer.toString('ascii', 0, MAGIC.length) !== MAGIC) throw damaged('it does not begin like one');
+  if (buffer.length < start || buffer.toString('ascii', 0, MAGIC.length) !== MAGIC)
+    throw damaged('it does not begin like one');
   const end = start + buffer.readUInt32LE(MAGIC.length);
   if (buffer.length < end) throw damaged('it is cut short');
   const { graph, manifest } = JSON.parse(buffer.toString('utf8', start, end)) as Header;

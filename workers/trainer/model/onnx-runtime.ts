@@ -17,19 +17,25 @@ const require = createRequire(import.meta.url);
 const load = (name: string): Ort => require(name) as Ort;
 
 /**
- * onnxruntime on this machine's cores, if its package is installed. Its threads sleep between calls (no spinning): training threads
- * need the cores.
+ * onnxruntime on this machine's cores, if its package is installed. Its threads sleep between calls (no spinning):
+ * training threads need the cores.
  * @param refused is told, in a sentence, of a model that it does not take
  * @throws Error when the package is absent or its library does not load here
  */
 export function openOnnxRuntime(threads: number, refused: (sentence: string) => void): AnswerRuntime {
   const ort = load('onnxruntime-node');
   return {
-    name: 'onnxruntime', refused,
+    name: 'onnxruntime',
+    refused,
     open: async (model) => {
       const session = await ort.InferenceSession.create(model, {
-        executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all',
-        logSeverityLevel: 3, extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
       });
       return {
         answer: async (pixels, shape) => {

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { AppError } from '#core/errors.ts';
@@ -32,8 +42,8 @@ const PART_BYTES = 64 * 2 ** 20;
 const NAME = /^[0-9a-f-]+\.hashes$/;
 
 /**
- * Decodes each stored image once for a shape and keeps the raw bytes on disk. A cache is made of parts that are never changed
- * after they appear, so any number of trainers may share the folder.
+ * Decodes each stored image once for a shape and keeps the raw bytes on disk. A cache is made of parts that are never
+ * changed after they appear, so any number of trainers may share the folder.
  */
 export function openPixelCache(options: { blobs: BlobStore; folder: string; projectId: string }): PixelCache {
   const indexes = new Map<string, Map<string, Place>>();
@@ -47,7 +57,8 @@ export function openPixelCache(options: { blobs: BlobStore; folder: string; proj
     for (const name of readdirSync(folder).filter((file) => NAME.test(file))) {
       const file = join(folder, name.replace('.hashes', '.pixels'));
       if (!existsSync(file)) continue;
-      for (const [row, hash] of readFileSync(join(folder, name), 'utf8').split('\n').entries()) if (hash) places.set(hash, { file, row });
+      for (const [row, hash] of readFileSync(join(folder, name), 'utf8').split('\n').entries())
+        if (hash) places.set(hash, { file, row });
     }
     indexes.set(folder, places);
     return { folder, places };
@@ -57,14 +68,24 @@ export function openPixelCache(options: { blobs: BlobStore; folder: string; proj
     load: async (images, shape) => {
       const length = shape.size * shape.size * shape.channels;
       const { folder, places } = indexOf(shape);
-      const missing = [...new Map(images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image])).values()];
+      const missing = [
+        ...new Map(
+          images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image]),
+        ).values(),
+      ];
       const perPart = Math.max(1, Math.floor(PART_BYTES / length));
       for (let start = 0; start < missing.length; start += perPart) {
         const some = missing.slice(start, start + perPart);
         const file = writePart(folder, some, await decodeAll(options, some, shape));
         for (const [row, { contentHash }] of some.entries()) places.set(contentHash, { file, row });
       }
-      return { data: readRows(images, places, length), count: images.length, height: shape.size, width: shape.size, channels: shape.channels };
+      return {
+        data: readRows(images, places, length),
+        count: images.length,
+        height: shape.size,
+        width: shape.size,
+        channels: shape.channels,
+      };
     },
   };
 }
@@ -96,7 +117,11 @@ function readRows(images: readonly TrainingImage[], places: ReadonlyMap<string, 
   return data;
 }
 
-async function decodeAll(options: { blobs: BlobStore; projectId: string }, images: readonly TrainingImage[], shape: PixelShape): Promise<Uint8Array> {
+async function decodeAll(
+  options: { blobs: BlobStore; projectId: string },
+  images: readonly TrainingImage[],
+  shape: PixelShape,
+): Promise<Uint8Array> {
   const length = shape.size * shape.size * shape.channels;
   const pixels = new Uint8Array(images.length * length);
   let next = 0;
@@ -111,7 +136,11 @@ async function decodeAll(options: { blobs: BlobStore; projectId: string }, image
 }
 
 /** One stored image as raw bytes: the whole image scaled to the square, the way every export of a model does it. */
-async function decodeImage(options: { blobs: BlobStore; projectId: string }, image: TrainingImage, { size, channels }: PixelShape): Promise<Uint8Array> {
+async function decodeImage(
+  options: { blobs: BlobStore; projectId: string },
+  image: TrainingImage,
+  { size, channels }: PixelShape,
+): Promise<Uint8Array> {
   try {
     const bytes = await options.blobs.get(imageKey(options.projectId, image.contentHash));
     return await sharp(bytes)
@@ -121,6 +150,10 @@ async function decodeImage(options: { blobs: BlobStore; projectId: string }, ima
       .raw({ depth: 'uchar' })
       .toBuffer();
   } catch (error) {
-    throw new AppError('UNREADABLE_IMAGE', `The stored file of image ${image.id} cannot be read. Import the image again, then resume the run.`, { cause: error });
+    throw new AppError(
+      'UNREADABLE_IMAGE',
+      `The stored file of image ${image.id} cannot be read. Import the image again, then resume the run.`,
+      { cause: error },
+    );
   }
 }

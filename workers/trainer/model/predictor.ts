@@ -14,14 +14,21 @@ export interface Predictor {
 }
 
 /**
- * Opens a model. It looks at an image and, where the project allows mirror images, at its mirror image too; with `looks` 'one' only at the
- * image itself, as the exported model does, so that a figure measured so is the export's own.
+ * Opens a model. It looks at an image and, where the project allows mirror images, at its mirror image too; with
+ * `looks` 'one' only at the image itself, as the exported model does, so that a figure measured so is the export's own.
  */
-export async function openPredictor(context: Pick<RunContext, 'engine' | 'config'>, { graph, weights }: ModelFile, looks: 'all' | 'one' = 'all'): Promise<Predictor> {
+export async function openPredictor(
+  context: Pick<RunContext, 'engine' | 'config'>,
+  { graph, weights }: ModelFile,
+  looks: 'all' | 'one' = 'all',
+): Promise<Predictor> {
   const predictor = await open(context.engine, graph, weights);
-  const views: View[] = looks === 'all' && context.config.augmentation.flipHorizontal ? ['identity', 'flip'] : ['identity'];
+  const views: View[] =
+    looks === 'all' && context.config.augmentation.flipHorizontal ? ['identity', 'flip'] : ['identity'];
   return {
-    inputSize: graph.input.size, channels: graph.input.channels === 1 ? 1 : 3, parameters: parameterCount(graph),
+    inputSize: graph.input.size,
+    channels: graph.input.channels === 1 ? 1 : 3,
+    parameters: parameterCount(graph),
     predict: (pixels) => predictor.predict(pixels, views),
     close: () => predictor.close(),
   };

@@ -13,7 +13,10 @@ export interface ChildWork {
 }
 
 /** Starts a child that carries out one order. Source tree or bundle: its file lies beside this one. */
-export function startChild(order: Exclude<Order, { type: 'stop' }>, onEngine: (engine: EngineReport) => void): ChildWork {
+export function startChild(
+  order: Exclude<Order, { type: 'stop' }>,
+  onEngine: (engine: EngineReport) => void,
+): ChildWork {
   const own = import.meta.url;
   const child = fork(new URL(own.endsWith('.ts') ? './trainer-child.ts' : './trainer-child.js', own));
   let memory = 0;

@@ -17,7 +17,10 @@ let bench: TrainerBench;
 let project: DrawnProject;
 beforeAll(async () => {
   bench = await openTrainerBench();
-  project = await createDrawnProject(bench.db, bench.blobs, { perClass: { pool: 8, validation: 3, test: 2 }, labeledPerClass: 4 });
+  project = await createDrawnProject(bench.db, bench.blobs, {
+    perClass: { pool: 8, validation: 3, test: 2 },
+    labeledPerClass: 4,
+  });
 });
 afterAll(() => bench.close());
 
@@ -49,8 +52,12 @@ describe('an evaluation that is cut short', () => {
   it('RUN-24 leaves no answers on validation without the figures that they are counted into', async () => {
     const { db } = bench;
     const runId = await createRun(db, project, { students: [] });
-    await db.execute(sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`);
-    await db.execute(sql`create trigger refuse before update on round for each row when (old.metrics is null and new.metrics is not null) execute function refuse()`);
+    await db.execute(
+      sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`,
+    );
+    await db.execute(
+      sql`create trigger refuse before update on round for each row when (old.metrics is null and new.metrics is not null) execute function refuse()`,
+    );
     await expect(bench.work(runId)).rejects.toThrow();
     const [teacher] = await listRoundStates(db, runId);
     expect(teacher?.stage).toBe('evaluating');
@@ -65,7 +72,9 @@ describe('a checkpoint that was damaged', () => {
   /** Works until the teacher has stored its first checkpoint. */
   async function leaveInTraining(runId: string): Promise<CheckpointRow> {
     const stop = new AbortController();
-    expect(await bench.work(runId, { signal: stop.signal, blobs: afterEach(() => setImmediate(() => stop.abort())) })).toBe('taken');
+    expect(
+      await bench.work(runId, { signal: stop.signal, blobs: afterEach(() => setImmediate(() => stop.abort())) }),
+    ).toBe('taken');
     const [teacher] = await listRoundStates(bench.db, runId);
     const row = await findLatestCheckpoint(bench.db, teacher?.id ?? '');
     if (!row) throw new Error('no checkpoint was stored');
@@ -77,7 +86,10 @@ describe('a checkpoint that was damaged', () => {
   };
 
   it.each([
-    ['a flipped bit', (bytes: Buffer) => bytes.fill((bytes[bytes.length - 2] ?? 0) ^ 1, bytes.length - 2, bytes.length - 1)],
+    [
+      'a flipped bit',
+      (bytes: Buffer) => bytes.fill((bytes[bytes.length - 2] ?? 0) ^ 1, bytes.length - 2, bytes.length - 1),
+    ],
     ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['gone', () => null],
   ])('RUN-13 is not learned from, and the round trains from its start: %s', async (_what, damage) => {
@@ -88,7 +100,9 @@ describe('a checkpoint that was damaged', () => {
     if (broken) await bench.blobs.put(row.blobKey, broken);
     else await bench.blobs.delete(row.blobKey);
     const steps: string[] = [];
-    expect(await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) })).toBe('finished');
+    expect(
+      await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) }),
+    ).toBe('finished');
     expect(steps).toEqual(['5.weights', '10.weights', '12.weights']);
   });
 
@@ -96,14 +110,18 @@ describe('a checkpoint that was damaged', () => {
     const runId = await createRun(bench.db, project, { students: [] });
     await leaveInTraining(runId);
     const steps: string[] = [];
-    expect(await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) })).toBe('finished');
+    expect(
+      await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) }),
+    ).toBe('finished');
     expect(steps).toEqual(['10.weights', '12.weights']);
   });
 
   it('RUN-13 finished weights that are damaged fail the run with their file, and it goes on once they are restored', async () => {
     const runId = await createRun(bench.db, project);
     const stop = new AbortController();
-    const finals = afterEach((key) => { if (key.endsWith('/12.weights')) setImmediate(() => stop.abort()); });
+    const finals = afterEach((key) => {
+      if (key.endsWith('/12.weights')) setImmediate(() => stop.abort());
+    });
     expect(await bench.work(runId, { signal: stop.signal, blobs: finals })).toBe('taken');
     const whole = await finalWeights(runId);
     const [teacher] = await listRoundStates(bench.db, runId);
@@ -123,25 +141,41 @@ describe('memory that runs out', () => {
   it('RUN-14 in the middle of training fails the run with what to lower; it goes on from its checkpoint, and other runs are not harmed', async () => {
     const runId = await createRun(bench.db, project, { students: [] });
     let release = (): void => undefined;
-    expect(await bench.work(runId, { blobs: afterEach(() => { release = holdMemory(2 ** 32); }) })).toBe('failed');
+    expect(
+      await bench.work(runId, {
+        blobs: afterEach(() => {
+          release = holdMemory(2 ** 32);
+        }),
+      }),
+    ).toBe('failed');
     release();
     const failed = await stateOf(runId);
     expect(failed).toMatchObject({ status: 'failed', workerId: null });
-    expect(failed.message).toMatch(/^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS.*smaller batch, image side or model\.$/);
+    expect(failed.message).toMatch(
+      /^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS.*smaller batch, image side or model\.$/,
+    );
     const other = await createRun(bench.db, project, { students: [] });
     expect(await bench.work(other)).toBe('finished');
     await resume(runId);
     const steps: string[] = [];
-    expect(await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) })).toBe('finished');
+    expect(
+      await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) }),
+    ).toBe('finished');
     expect(steps).toEqual(['10.weights', '12.weights']);
   });
 });
 
 describe('images of a single pixel', () => {
   it.each(['xs', 'resnet8'] as const)('RUN-15 are learned from like others: %s', async (teacher) => {
-    const tiny = await createDrawnProject(bench.db, bench.blobs, { perClass: { pool: 8, validation: 3, test: 2 }, labeledPerClass: 4, side: 1, seed: 3 });
+    const tiny = await createDrawnProject(bench.db, bench.blobs, {
+      perClass: { pool: 8, validation: 3, test: 2 },
+      labeledPerClass: 4,
+      side: 1,
+      seed: 3,
+    });
     const runId = await createRun(bench.db, tiny, { teacher, students: [teacher] });
     expect(await bench.work(runId)).toBe('finished');
-    for (const { metrics } of await listRoundStates(bench.db, runId)) expect(metrics).toMatchObject({ valCount: 9, testCount: 6 });
+    for (const { metrics } of await listRoundStates(bench.db, runId))
+      expect(metrics).toMatchObject({ valCount: 9, testCount: 6 });
   });
 });

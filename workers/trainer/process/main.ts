@@ -19,16 +19,20 @@ const HEARTBEAT_MS = 2000;
 const SWEEP_MS = 1000;
 const FORGET_MS = 3_600_000;
 
-/** Process 2: takes runs and exports, and has them carried out in children, so that heartbeats never wait for tensors. */
+/**
+ * Process 2: takes runs and exports, and has them carried out in children, so that heartbeats never wait for tensors.
+ */
 async function main(): Promise<void> {
   const env = readEnv();
   const log = pino({ level: env.LOG_LEVEL, name: 'trainer' });
   const seldom = createSeldom();
   // Without its database much fails each second, maybe for hours.
-  const warn = (what: string) => (error: unknown): void => {
-    const unsaid = seldom(what);
-    if (unsaid !== null) log.warn({ err: error, ...(unsaid > 0 ? { unsaid } : {}) }, what);
-  };
+  const warn =
+    (what: string) =>
+    (error: unknown): void => {
+      const unsaid = seldom(what);
+      if (unsaid !== null) log.warn({ err: error, ...(unsaid > 0 ? { unsaid } : {}) }, what);
+    };
   const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: warn('a database connection was lost') });
   const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const working = new Map<string, ChildWork>();
@@ -36,9 +40,20 @@ async function main(): Promise<void> {
   let engine: EngineReport | null = null;
   const showEngine = (report: EngineReport): void => {
     // A child that was told which engine to take has skipped none: the probe's reasons stay.
-    engine = { ...report, imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null, skipped: engine?.skipped ?? report.skipped, answers: report.answers ?? engine?.answers ?? null };
+    engine = {
+      ...report,
+      imagesPerSecond: report.imagesPerSecond ?? engine?.imagesPerSecond ?? null,
+      skipped: engine?.skipped ?? report.skipped,
+      answers: report.answers ?? engine?.answers ?? null,
+    };
     const { name, imagesPerSecond, ...rest } = engine;
-    registerWorker(db, { id: workerId, engine: name, ...rest, imagesPerSecond, memoryBytes: process.memoryUsage.rss() }).catch(warn('the trainer could not register'));
+    registerWorker(db, {
+      id: workerId,
+      engine: name,
+      ...rest,
+      imagesPerSecond,
+      memoryBytes: process.memoryUsage.rss(),
+    }).catch(warn('the trainer could not register'));
   };
   const probe = startChild({ type: 'probe', engine: env.PUPIL_ENGINE }, showEngine);
   working.set('probe', probe);
@@ -46,16 +61,35 @@ async function main(): Promise<void> {
   working.delete('probe');
   await removeSilentWorkers(db);
 
-  const queues = { run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')), export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')) };
+  const queues = {
+    run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')),
+    export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')),
+  };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
     // The probe has found the engine: children need not try the others again.
-    work: (runId) => workOnRun({ db, log, warn, workerId, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working, showEngine }, runId),
+    work: (runId) =>
+      workOnRun(
+        {
+          db,
+          log,
+          warn,
+          workerId,
+          engine: engine?.name ?? env.PUPIL_ENGINE,
+          answers: engine?.answers?.taken ?? 'engine',
+          working,
+          showEngine,
+        },
+        runId,
+      ),
     onGivenUp: (runId, error) => failRun(db, runId, error.message),
     onError: warn('the run worker'),
   });
   const exports = await workQueue(env.DATABASE_URL, 'export', {
     work: async (exportId) => {
-      const child = startChild({ type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' }, () => undefined);
+      const child = startChild(
+        { type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' },
+        () => undefined,
+      );
       working.set(exportId, child);
       await child.done.finally(() => working.delete(exportId));
     },
@@ -66,10 +100,16 @@ async function main(): Promise<void> {
   process.send?.({ type: 'ready', engine });
 
   const beat = setInterval(() => {
-    const memoryBytes = process.memoryUsage.rss() + [...working.values()].reduce((sum, child) => sum + child.memoryBytes(), 0);
-    beatWorker(db, { id: workerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(warn('a heartbeat was lost'));
+    const memoryBytes =
+      process.memoryUsage.rss() + [...working.values()].reduce((sum, child) => sum + child.memoryBytes(), 0);
+    beatWorker(db, { id: workerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(
+      warn('a heartbeat was lost'),
+    );
   }, HEARTBEAT_MS);
-  const forget = (): void => void forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(warn('pixels of deleted projects could not be removed'));
+  const forget = (): void =>
+    void forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(
+      warn('pixels of deleted projects could not be removed'),
+    );
   forget();
   const forgetting = setInterval(forget, FORGET_MS);
   let sweeping = false;
@@ -80,7 +120,11 @@ async function main(): Promise<void> {
       await releaseAnsweredRuns(db);
       for (const runId of await listUnheldRuns(db)) await queues.run.add(runId);
       for (const exportId of await listQueuedExports(db)) await queues.export.add(exportId);
-    })().catch(warn('a sweep failed')).finally(() => { sweeping = false; });
+    })()
+      .catch(warn('a sweep failed'))
+      .finally(() => {
+        sweeping = false;
+      });
   }, SWEEP_MS);
 
   let stopping = false;

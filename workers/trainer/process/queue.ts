@@ -22,10 +22,17 @@ export interface JobQueue {
 }
 
 /** Jobs go when they end: the row says what became of them, and may be queued again. */
-const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 4, backoff: { type: 'exponential' as const, delay: 1500 } };
+const JOB = {
+  removeOnComplete: true,
+  removeOnFail: true,
+  attempts: 4,
+  backoff: { type: 'exponential' as const, delay: 1500 },
+};
 
 export async function openQueue(url: string, name: QueueName, onError: (error: Error) => void): Promise<JobQueue> {
-  const queue = new Queue<JobData>(name, { connection: { connectionString: url, schema: SCHEMA, migrate: true, max: 2 } });
+  const queue = new Queue<JobData>(name, {
+    connection: { connectionString: url, schema: SCHEMA, migrate: true, max: 2 },
+  });
   queue.on('error', onError);
   await queue.waitUntilReady();
   return {
@@ -34,18 +41,30 @@ export async function openQueue(url: string, name: QueueName, onError: (error: E
   };
 }
 
-/** Takes one job at a time. A job that throws is tried again with growing pauses; the last failure is told to `onGivenUp`. */
+/**
+ * Takes one job at a time. A job that throws is tried again with growing pauses; the last failure is told to
+ * `onGivenUp`.
+ */
 export async function workQueue(
-  url: string, name: QueueName,
-  options: { work: (id: string) => Promise<void>; onGivenUp: (id: string, error: Error) => Promise<void>; onError: (error: Error) => void },
+  url: string,
+  name: QueueName,
+  options: {
+    work: (id: string) => Promise<void>;
+    onGivenUp: (id: string, error: Error) => Promise<void>;
+    onError: (error: Error) => void;
+  },
 ): Promise<{ close(): Promise<void> }> {
   const worker = new Worker<JobData>(name, (job: Job<JobData>) => options.work(job.data.id), {
     connection: { connectionString: url, schema: SCHEMA, migrate: true, max: 3 },
-    concurrency: 1, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 1000,
+    concurrency: 1,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: 1000,
   });
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => {
-    if (job && job.attemptsMade >= (job.opts.attempts ?? 1)) void options.onGivenUp(job.data.id, error).catch(options.onError);
+    if (job && job.attemptsMade >= (job.opts.attempts ?? 1))
+      void options.onGivenUp(job.data.id, error).catch(options.onError);
   });
   await worker.waitUntilReady();
   return { close: () => worker.close(true) };

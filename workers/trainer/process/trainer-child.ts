@@ -19,10 +19,11 @@ import { runOnce } from '../run/run-loop.ts';
 const MEMORY_MS = 1000;
 
 const stopping = new AbortController();
-const say = (reply: Reply): Promise<void> => new Promise((sent) => {
-  if (process.connected) process.send?.(reply, () => sent());
-  else sent();
-});
+const say = (reply: Reply): Promise<void> =>
+  new Promise((sent) => {
+    if (process.connected) process.send?.(reply, () => sent());
+    else sent();
+  });
 
 /** The process in which tensors run: it carries out one order and ends. */
 async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
@@ -30,30 +31,66 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   const log = pino({ level: env.LOG_LEVEL, name: 'learning' });
   const start = async (choice: EngineChoice, answers: Answerer): Promise<Engine> => {
     const engine = await openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
-    return answers === 'engine' ? engine : withAnswers(engine, openOnnxRuntime(engine.threads, (sentence) => log.warn(sentence)));
+    return answers === 'engine'
+      ? engine
+      : withAnswers(
+          engine,
+          openOnnxRuntime(engine.threads, (sentence) => log.warn(sentence)),
+        );
   };
   if (order.type === 'probe') {
     const engine = await start(order.engine, 'engine');
     const { name, device, threads, skipped } = engine;
-    await say({ type: 'engine', engine: { name, device, threads, skipped, imagesPerSecond: await measureRate(engine), answers: await chooseAnswers(engine) } });
+    await say({
+      type: 'engine',
+      engine: {
+        name,
+        device,
+        threads,
+        skipped,
+        imagesPerSecond: await measureRate(engine),
+        answers: await chooseAnswers(engine),
+      },
+    });
     await say({ type: 'done', outcome: 'probed' });
     return;
   }
-  const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: (error) => log.warn({ err: error }, 'a database connection was lost') });
+  const { db, close } = openDatabase(env.DATABASE_URL, {
+    max: 4,
+    onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
   const blobs = await openBlobStore({ folder: resolve(env.PUPIL_DATA, 'blobs'), s3: s3Options(env) });
   const cacheFolder = pixelFolder(resolve(env.PUPIL_DATA));
   const ticker = setInterval(() => void say({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_MS);
   try {
     if (order.type === 'export') {
-      await makeExport({ db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE, order.answers) }, order.exportId);
+      await makeExport(
+        { db, blobs, log, cacheFolder, openEngine: () => start(env.PUPIL_ENGINE, order.answers) },
+        order.exportId,
+      );
       await say({ type: 'done', outcome: 'exported' });
       return;
     }
     const outcome = await runOnce({
-      db, blobs, log, signal: stopping.signal, hold: order.hold, cacheFolder,
+      db,
+      blobs,
+      log,
+      signal: stopping.signal,
+      hold: order.hold,
+      cacheFolder,
       openEngine: async () => {
         const engine = await start(order.engine, order.answers);
-        await say({ type: 'engine', engine: { name: engine.name, device: engine.device, threads: engine.threads, skipped: engine.skipped, imagesPerSecond: null, answers: null } });
+        await say({
+          type: 'engine',
+          engine: {
+            name: engine.name,
+            device: engine.device,
+            threads: engine.threads,
+            skipped: engine.skipped,
+            imagesPerSecond: null,
+            answers: null,
+          },
+        });
         return engine;
       },
     });

@@ -26,10 +26,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pupil-trainer-'));
 });
 afterAll(async () => {
-  await Promise.all(trainers.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null).map((trainer) => new Promise((ended) => {
-    trainer.once('exit', ended);
-    trainer.kill('SIGTERM');
-  })));
+  await Promise.all(
+    trainers
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+      .map(
+        (trainer) =>
+          new Promise((ended) => {
+            trainer.once('exit', ended);
+            trainer.kill('SIGTERM');
+          }),
+      ),
+  );
   await database.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -37,8 +44,16 @@ afterAll(async () => {
 /** The trainer as the product starts it, ready for work. */
 async function startTrainer(): Promise<ChildProcess> {
   const trainer = fork(new URL('./main.ts', import.meta.url), {
-    execArgv: ['--import', loader], stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, DATABASE_URL: database.url, PUPIL_DATA: folder, PUPIL_ENGINE: 'wasm', PUPIL_THREADS: '1', LOG_LEVEL: 'error' },
+    execArgv: ['--import', loader],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      PUPIL_DATA: folder,
+      PUPIL_ENGINE: 'wasm',
+      PUPIL_THREADS: '1',
+      LOG_LEVEL: 'error',
+    },
   });
   trainers.push(trainer);
   await new Promise((ready) => trainer.once('message', ready));
@@ -81,31 +96,50 @@ describe('trainers', () => {
   it('OPS-11 whose database is gone say each trouble once, and end when they are told to', async () => {
     const way = await openWay();
     const trainer = fork(new URL('./main.ts', import.meta.url), {
-      execArgv: ['--import', loader], stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      env: { ...process.env, DATABASE_URL: way.url, PUPIL_DATA: folder, PUPIL_ENGINE: 'wasm', PUPIL_THREADS: '1', LOG_LEVEL: 'warn' },
+      execArgv: ['--import', loader],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        DATABASE_URL: way.url,
+        PUPIL_DATA: folder,
+        PUPIL_ENGINE: 'wasm',
+        PUPIL_THREADS: '1',
+        LOG_LEVEL: 'warn',
+      },
     });
     trainers.push(trainer);
     let log = '';
-    trainer.stdout?.on('data', (chunk: Buffer) => { log += chunk.toString(); });
-    const said = () => log.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { msg: string }).msg);
+    trainer.stdout?.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    const said = () =>
+      log
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as { msg: string }).msg);
     await new Promise((ready) => trainer.once('message', ready));
     way.cut();
-    await until(async () => (['a heartbeat was lost', 'a sweep failed'].every((what) => said().includes(what)) ? true : null));
+    await until(async () =>
+      ['a heartbeat was lost', 'a sweep failed'].every((what) => said().includes(what)) ? true : null,
+    );
     const ended = new Promise((end) => trainer.once('exit', end));
     trainer.kill('SIGTERM');
     await ended;
     expect(said().toSorted()).toEqual([...new Set(said())].toSorted());
   });
 
-
   it('RUN-2 take over from one that was killed in the middle of training, from its last checkpoint', async () => {
     const { db } = database;
     const project = await createDrawnProject(db, await openBlobStore({ folder: join(folder, 'blobs'), s3: null }), {
-      perClass: { pool: 8, validation: 2, test: 2 }, labeledPerClass: 4,
+      perClass: { pool: 8, validation: 2, test: 2 },
+      labeledPerClass: 4,
     });
     const [first, second] = await Promise.all([startTrainer(), startTrainer()]);
     const rows = await db.select().from(worker);
-    expect([first, second].map(({ pid }) => rows.find(({ id }) => id.includes(`-${pid}-`))?.engine)).toEqual(['wasm', 'wasm']);
+    expect([first, second].map(({ pid }) => rows.find(({ id }) => id.includes(`-${pid}-`))?.engine)).toEqual([
+      'wasm',
+      'wasm',
+    ]);
     const runId = await createRun(db, project, { teacherSteps: 160, students: ['xs'] });
     const before = await until(async () => {
       const [teacher] = await listRoundStates(db, runId);
@@ -120,6 +154,9 @@ describe('trainers', () => {
       return run.status === 'finished' || run.status === 'failed' ? run : null;
     });
     expect(after).toMatchObject({ status: 'finished', workerToken: 2 });
-    expect((await listRoundStates(db, runId)).map(({ stage, role }) => `${stage} ${role}`)).toEqual(['done teacher', 'done student']);
+    expect((await listRoundStates(db, runId)).map(({ stage, role }) => `${stage} ${role}`)).toEqual([
+      'done teacher',
+      'done student',
+    ]);
   });
 });

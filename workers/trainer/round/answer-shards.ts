@@ -20,7 +20,9 @@ export const shardSize = ({ inputSize, channels }: Answering): number =>
 
 /** The model's answers on images, shard by shard, in memory bounds. */
 export async function* answerShards<T extends TrainingImage>(
-  context: Pick<RunContext, 'pixels' | 'signal'>, model: Answering, images: readonly T[],
+  context: Pick<RunContext, 'pixels' | 'signal'>,
+  model: Answering,
+  images: readonly T[],
 ): AsyncGenerator<Prediction & { images: T[] }> {
   const size = shardSize(model);
   for (let start = 0; start < images.length; start += size) {
@@ -33,7 +35,10 @@ export async function* answerShards<T extends TrainingImage>(
 
 /** All logits [n, classCount], or all embeddings [n, d], at once. */
 export async function answerAll(
-  context: Pick<RunContext, 'pixels' | 'signal'>, model: Answering, images: readonly TrainingImage[], what: 'logits' | 'embeddings',
+  context: Pick<RunContext, 'pixels' | 'signal'>,
+  model: Answering,
+  images: readonly TrainingImage[],
+  what: 'logits' | 'embeddings',
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
   for await (const shard of answerShards(context, model, images)) parts.push(shard[what]);

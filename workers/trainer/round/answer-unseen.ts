@@ -26,13 +26,18 @@ export interface UnseenAnswers {
 }
 
 /**
- * Probabilities of labeled images by something that none of these labels taught. A net repeats the labels that it learned, wrong ones too, and its
- * embeddings stand where those labels put them: heads on them find nothing (docs/decisions/0025). So imported weights answer by heads out of
- * fold on their own features, from before any training here; a student's round by a small net, the witness, that learned from
- * the round's pseudo-labels alone. Null where neither is there.
+ * Probabilities of labeled images by something that none of these labels taught. A net repeats the labels that it
+ * learned, wrong ones too, and its embeddings stand where those labels put them: heads on them find nothing
+ * (docs/decisions/0025). So imported weights answer by heads out of fold on their own features, from before any
+ * training here; a student's round by a small net, the witness, that learned from the round's pseudo-labels alone. Null
+ * where neither is there.
  */
 export async function answerUnseen(
-  context: RunContext, plan: PlannedRound, round: RoundState, labeled: readonly (TrainingImage & { classIndex: number })[], progress: Progress,
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+  labeled: readonly (TrainingImage & { classIndex: number })[],
+  progress: Progress,
 ): Promise<UnseenAnswers | null> {
   const { classIds } = context.run;
   if (plan.recipe === 'frozen' || plan.recipe === 'fine-tune') {
@@ -44,21 +49,44 @@ export async function answerUnseen(
       const values = await answerAll(context, body, labeled, 'embeddings');
       const points = { values, count: labeled.length, width: values.length / labeled.length };
       const options = { folds: FOLDS, random: createRandom(round.seed).fork('suspects') };
-      return { probabilities: crossFit(points, labeled.map(({ classIndex }) => classIndex), classIds.length, options), knows: classIds.map(() => true) };
+      return {
+        probabilities: crossFit(
+          points,
+          labeled.map(({ classIndex }) => classIndex),
+          classIds.length,
+          options,
+        ),
+        knows: classIds.map(() => true),
+      };
     } finally {
       await body.close();
     }
   }
   const pseudo = plan.recipe === 'noisy' ? await listPseudoLabels(context.db, round.id) : [];
-  const knows = classIds.map((_, own) => pseudo.filter(({ classIndex }) => classIndex === own).length >= SUSPECT_LABELS_A_CLASS);
+  const knows = classIds.map(
+    (_, own) => pseudo.filter(({ classIndex }) => classIndex === own).length >= SUSPECT_LABELS_A_CLASS,
+  );
   if (knows.filter(Boolean).length < 2) return null;
   const labels = pseudo.map(({ imageId, classIndex }) => ({ imageId, classId: classIds[classIndex] ?? '' }));
-  const witness: PlannedRound = { ...plan, model: WITNESS.model, recipe: 'scratch', steps: Math.min(plan.steps, WITNESS.steps), seed: plan.seed + SEED_OF_WITNESS };
+  const witness: PlannedRound = {
+    ...plan,
+    model: WITNESS.model,
+    recipe: 'scratch',
+    steps: Math.min(plan.steps, WITNESS.steps),
+    seed: plan.seed + SEED_OF_WITNESS,
+  };
   const prepared = await prepareTraining(context, witness, round, { labels, pseudo: [] });
   try {
-    const events = train({ engine: context.engine, ...prepared.options, steps: witness.steps, seed: witness.seed, signal: context.signal });
+    const events = train({
+      engine: context.engine,
+      ...prepared.options,
+      steps: witness.steps,
+      seed: witness.seed,
+      signal: context.signal,
+    });
     let next = await events.next();
-    for (; !next.done; next = await events.next()) if (next.value.type === 'step') progress.report('doubting', next.value.step, witness.steps);
+    for (; !next.done; next = await events.next())
+      if (next.value.type === 'step') progress.report('doubting', next.value.step, witness.steps);
     const model = await openPredictor(context, prepared.finish(next.value.weights));
     try {
       return { probabilities: softmax(await answerAll(context, model, labeled, 'logits'), classIds.length), knows };

@@ -18,44 +18,80 @@ const IDS_PER_EVENT = 100;
 export type Asker = (shard: ScoredShard, tx: Db) => Promise<void>;
 
 /**
- * Sends a fair part of each scored shard to people while the rest of the pool is still being scored (RUN-12). Images that people
- * answered are left out, and those that wait in the queue already are only audited. The draw depends on the round's seed and the shard only.
+ * Sends a fair part of each scored shard to people while the rest of the pool is still being scored (RUN-12). Images
+ * that people answered are left out, and those that wait in the queue already are only audited. The draw depends on the
+ * round's seed and the shard only.
  * @param budget questions for the whole pool
  */
-export async function createAsker(context: RunContext, round: RoundState, teacher: RoundState | null, budget: number): Promise<Asker> {
+export async function createAsker(
+  context: RunContext,
+  round: RoundState,
+  teacher: RoundState | null,
+  budget: number,
+): Promise<Asker> {
   const { run } = context;
   const classCount = run.classIds.length;
   const answered = await listAnsweredIds(context.db, { projectId: run.projectId });
   const queued = await listWaitingIds(context.db, { runId: run.id });
   const deal = dealQuestions(budget, createRandom(round.seed).fork('review'));
   const labels = await listRoundLabels(context.db, round.id);
-  const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
-  const before = teacher ? new Map((await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).map(({ imageId, classIndex }) => [imageId, classIndex])) : null;
+  const prior = classPrior(
+    labels.map(({ classId }) => run.classIds.indexOf(classId)),
+    classCount,
+  );
+  const before = teacher
+    ? new Map(
+        (await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).map(({ imageId, classIndex }) => [
+          imageId,
+          classIndex,
+        ]),
+      )
+    : null;
   return async (shard, tx) => {
     const quota = deal(shard);
     const open = shard.rows.flatMap((row, at) => (answered.has(row.imageId) ? [] : [{ row, at }]));
     if (quota.count === 0 || open.length === 0) return;
     const { embeddings, embeddingSize: width } = shard;
     const values = new Float32Array(open.length * width);
-    for (const [to, { at }] of open.entries()) values.set(embeddings.subarray(at * width, (at + 1) * width), to * width);
+    for (const [to, { at }] of open.entries())
+      values.set(embeddings.subarray(at * width, (at + 1) * width), to * width);
     const questions = chooseQuestions({
-      classCount, prior, quota, probabilities: Float32Array.from(open.flatMap(({ row }) => row.probabilities)),
+      classCount,
+      prior,
+      quota,
+      probabilities: Float32Array.from(open.flatMap(({ row }) => row.probabilities)),
       previous: before ? open.map(({ row }) => before.get(row.imageId) ?? row.classIndex) : null,
       waiting: new Set(open.flatMap(({ row }, at) => (queued.has(row.imageId) ? [at] : []))),
-      embeddings: { values, count: open.length, width }, random: createRandom(round.seed).fork(`review:${shard.from}`),
+      embeddings: { values, count: open.length, width },
+      random: createRandom(round.seed).fork(`review:${shard.from}`),
     });
     const reasons = new Map<ReviewReason, typeof questions>();
     for (const question of questions) reasons.set(question.reason, [...(reasons.get(question.reason) ?? []), question]);
     for (const [reason, asked] of reasons) {
       const ids = await insertReviewItems(tx, {
-        projectId: run.projectId, runId: run.id, roundId: round.id, reason, classIds: run.classIds, drawProbability: asked[0]?.drawProbability ?? null,
-        candidates: asked.toSorted((a, b) => b.priority - a.priority).flatMap(({ row }) => {
-          const found = open[row]?.row;
-          return found ? [{ imageId: found.imageId, classIndex: found.classIndex, confidence: found.confidence }] : [];
-        }),
+        projectId: run.projectId,
+        runId: run.id,
+        roundId: round.id,
+        reason,
+        classIds: run.classIds,
+        drawProbability: asked[0]?.drawProbability ?? null,
+        candidates: asked
+          .toSorted((a, b) => b.priority - a.priority)
+          .flatMap(({ row }) => {
+            const found = open[row]?.row;
+            return found
+              ? [{ imageId: found.imageId, classIndex: found.classIndex, confidence: found.confidence }]
+              : [];
+          }),
       });
       for (let start = 0; start < ids.length; start += IDS_PER_EVENT) {
-        await notify(tx, { name: 'review:arrived', projectId: run.projectId, runId: run.id, itemIds: ids.slice(start, start + IDS_PER_EVENT), reason });
+        await notify(tx, {
+          name: 'review:arrived',
+          projectId: run.projectId,
+          runId: run.id,
+          itemIds: ids.slice(start, start + IDS_PER_EVENT),
+          reason,
+        });
       }
     }
   };

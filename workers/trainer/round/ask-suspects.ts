@@ -14,36 +14,66 @@ import type { Progress } from '../hold/progress.ts';
 import { answerUnseen } from './answer-unseen.ts';
 
 /**
- * Stores with the round which human labels are contradicted by an answer that none of them taught, for the page, and asks people to look
- * again at the clearest, a tenth of the round's questions (LEARN-7). A second try finds what the first one stored.
+ * Stores with the round which human labels are contradicted by an answer that none of them taught, for the page, and
+ * asks people to look again at the clearest, a tenth of the round's questions (LEARN-7). A second try finds what the
+ * first one stored.
  * @param options.asks whether this round asks people at all
  * @returns how many questions of the round's budget that takes
  */
-export async function askSuspects(context: RunContext, plan: PlannedRound, round: RoundState, options: { asks: boolean; progress: Progress }): Promise<number> {
+export async function askSuspects(
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+  options: { asks: boolean; progress: Progress },
+): Promise<number> {
   const { db, run } = context;
   const stored = await countAskedSuspects(db, round.id);
   if (stored !== null) return stored;
-  const labels = (await listRoundLabels(db, round.id)).map(({ imageId, classId }) => [imageId, run.classIds.indexOf(classId)] as const);
+  const labels = (await listRoundLabels(db, round.id)).map(
+    ({ imageId, classId }) => [imageId, run.classIds.indexOf(classId)] as const,
+  );
   const classOf = new Map(labels.filter(([, classIndex]) => classIndex >= 0));
   if (classOf.size < SUSPECT_LABELS_A_CLASS * run.classIds.length) return 0;
-  const labeled = (await listPool(context, new Set(classOf.keys()))).map((image) => ({ ...image, classIndex: classOf.get(image.id) ?? 0 }));
+  const labeled = (await listPool(context, new Set(classOf.keys()))).map((image) => ({
+    ...image,
+    classIndex: classOf.get(image.id) ?? 0,
+  }));
   const unseen = await answerUnseen(context, plan, round, labeled, options.progress);
   if (!unseen) return 0;
   const { probabilities, knows } = unseen;
   const confidences = maxRows(probabilities, run.classIds.length);
   const given = labeled.map(({ classIndex }) => classIndex);
-  const found = findSuspects(probabilities, given, run.classIds.length).flatMap(({ row, given: classIndex, suggested, margin }) => {
-    const image = labeled[row];
-    return image && knows[classIndex] ? [{ imageId: image.id, classIndex: suggested, confidence: confidences[row] ?? 0, margin }] : [];
-  });
-  const suspects = found.slice(0, options.asks ? Math.round(context.config.reviewPerRound * REVIEW_MIX['suspect-label']) : 0);
+  const found = findSuspects(probabilities, given, run.classIds.length).flatMap(
+    ({ row, given: classIndex, suggested, margin }) => {
+      const image = labeled[row];
+      return image && knows[classIndex]
+        ? [{ imageId: image.id, classIndex: suggested, confidence: confidences[row] ?? 0, margin }]
+        : [];
+    },
+  );
+  const suspects = found.slice(
+    0,
+    options.asks ? Math.round(context.config.reviewPerRound * REVIEW_MIX['suspect-label']) : 0,
+  );
   await whileHeld(context, async (tx) => {
     await insertSuspects(tx, round.id, found);
     const itemIds = await insertReviewItems(tx, {
-      projectId: run.projectId, runId: run.id, roundId: round.id, reason: 'suspect-label', classIds: run.classIds, drawProbability: null,
+      projectId: run.projectId,
+      runId: run.id,
+      roundId: round.id,
+      reason: 'suspect-label',
+      classIds: run.classIds,
+      drawProbability: null,
       candidates: suspects.map(({ imageId, classIndex, confidence }) => ({ imageId, classIndex, confidence })),
     });
-    if (itemIds.length > 0) await notify(tx, { name: 'review:arrived', projectId: run.projectId, runId: run.id, itemIds: itemIds.slice(0, 100), reason: 'suspect-label' });
+    if (itemIds.length > 0)
+      await notify(tx, {
+        name: 'review:arrived',
+        projectId: run.projectId,
+        runId: run.id,
+        itemIds: itemIds.slice(0, 100),
+        reason: 'suspect-label',
+      });
   });
   return suspects.length;
 }

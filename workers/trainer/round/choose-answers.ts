@@ -8,9 +8,15 @@ import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 const PASSES = 3;
 
 /** The same engine with a runtime that answers in its place. */
-export const withAnswers = (engine: Engine, answers: AnswerRuntime): Engine => ({ ...engine, options: { ...engine.options, answers } });
+export const withAnswers = (engine: Engine, answers: AnswerRuntime): Engine => ({
+  ...engine,
+  options: { ...engine.options, answers },
+});
 
-/** Images a second that model S answers on at 32×32: under a second, on noise. The first pass, which compiles, does not count. */
+/**
+ * Images a second that model S answers on at 32×32: under a second, on noise. The first pass, which compiles, does not
+ * count.
+ */
 export async function measureAnswers(engine: Engine): Promise<number> {
   const pixels = drawNoise();
   const graph = buildModel({ name: 's', inputSize: pixels.height, channels: 3, classes: 10 });
@@ -36,7 +42,11 @@ export async function chooseAnswers(engine: Engine): Promise<AnswerChoice> {
     const other = await measureAnswers(withAnswers(engine, openOnnxRuntime(engine.threads, note)));
     if (reason === null) {
       return other > own
-        ? { taken: 'onnxruntime', imagesPerSecond: other, instead: `The ${engine.name} engine answers ${Math.round(own)} images/s.` }
+        ? {
+            taken: 'onnxruntime',
+            imagesPerSecond: other,
+            instead: `The ${engine.name} engine answers ${Math.round(own)} images/s.`,
+          }
         : { taken: 'engine', imagesPerSecond: own, instead: `onnxruntime answers ${Math.round(other)} images/s.` };
     }
   } catch (error) {

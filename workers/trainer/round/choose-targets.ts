@@ -18,14 +18,27 @@ import type { RunContext } from '../hold/context.ts';
  * @param teacher the standing one, which the student is judged against
  * @param team whose answers are averaged: teamOf()
  */
-export async function chooseTargets(context: RunContext, plan: PlannedRound, teacher: RoundState, team: readonly RoundState[]): Promise<FrozenTargets> {
+export async function chooseTargets(
+  context: RunContext,
+  plan: PlannedRound,
+  teacher: RoundState,
+  team: readonly RoundState[],
+): Promise<FrozenTargets> {
   const { config, run } = context;
   const classCount = run.classIds.length;
   const teacherIds = team.map(({ id }) => id);
   const open = (await listTeacherAnswers(context.db, teacherIds)).filter(({ humanClassId }) => humanClassId === null);
   const labels = await listRoundLabels(context.db, teacher.id);
-  const prior = classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount);
-  const alignment = config.alignDistribution ? alignmentOf(open.map(({ probabilities }) => probabilities), prior) : null;
+  const prior = classPrior(
+    labels.map(({ classId }) => run.classIds.indexOf(classId)),
+    classCount,
+  );
+  const alignment = config.alignDistribution
+    ? alignmentOf(
+        open.map(({ probabilities }) => probabilities),
+        prior,
+      )
+    : null;
   const candidates = open.map(({ probabilities }, index) => {
     const row = alignRow(probabilities, alignment);
     const classIndex = argmaxRows(row, classCount)[0] ?? 0;
@@ -33,26 +46,49 @@ export async function chooseTargets(context: RunContext, plan: PlannedRound, tea
   });
   const keepShare = keepShareOf(config, plan.index);
   const selection = selectTargets(candidates, {
-    classCount, keepShare, floor: config.floor, duplicatesMax: config.duplicatesMax, cap: Infinity,
-    classFloors: new Map(Object.entries(config.classFloors).map(([classId, floor]) => [run.classIds.indexOf(classId), floor])),
+    classCount,
+    keepShare,
+    floor: config.floor,
+    duplicatesMax: config.duplicatesMax,
+    cap: Infinity,
+    classFloors: new Map(
+      Object.entries(config.classFloors).map(([classId, floor]) => [run.classIds.indexOf(classId), floor]),
+    ),
   });
-  const byClass = (values: readonly number[]): Record<string, number> => Object.fromEntries(run.classIds.map((id, index) => [id, values[index] ?? 0]));
+  const byClass = (values: readonly number[]): Record<string, number> =>
+    Object.fromEntries(run.classIds.map((id, index) => [id, values[index] ?? 0]));
   return {
-    rows: selection.targets.map(({ index, classIndex, confidence, copies }) => ({ imageId: open[index]?.imageId ?? '', classIndex, confidence, copies })),
+    rows: selection.targets.map(({ index, classIndex, confidence, copies }) => ({
+      imageId: open[index]?.imageId ?? '',
+      classIndex,
+      confidence,
+      copies,
+    })),
     selection: {
-      accepted: selection.targets.length, candidates: candidates.length, keepShare, floor: config.floor, alignment, prior: byClass(prior), teacherIds,
-      thresholds: byClass(selection.thresholds), predicted: byClass(selection.predicted), eligible: byClass(selection.eligible), acceptedByClass: byClass(selection.accepted),
+      accepted: selection.targets.length,
+      candidates: candidates.length,
+      keepShare,
+      floor: config.floor,
+      alignment,
+      prior: byClass(prior),
+      teacherIds,
+      thresholds: byClass(selection.thresholds),
+      predicted: byClass(selection.predicted),
+      eligible: byClass(selection.eligible),
+      acceptedByClass: byClass(selection.accepted),
       teacherSha256: (await findFinalCheckpoint(context.db, teacher.id))?.sha256 ?? null,
     },
   };
 }
 
 /**
- * The mean of the calibrated answers of rounds on the pool (an ensemble over rounds, as Laine & Aila 2017 over epochs): for each
- * image that the first round scored, of those rounds that scored it.
+ * The mean of the calibrated answers of rounds on the pool (an ensemble over rounds, as Laine & Aila 2017 over epochs):
+ * for each image that the first round scored, of those rounds that scored it.
  */
 export async function listTeacherAnswers(db: Db, roundIds: readonly string[]): Promise<StoredPrediction[]> {
-  const [first = [], ...others] = await Promise.all(roundIds.map((roundId) => listPredictions(db, { roundId, split: 'pool' })));
+  const [first = [], ...others] = await Promise.all(
+    roundIds.map((roundId) => listPredictions(db, { roundId, split: 'pool' })),
+  );
   const answers = others.map((rows) => new Map(rows.map(({ imageId, probabilities }) => [imageId, probabilities])));
   return first.map((row) => {
     const more = answers.map((byImage) => byImage.get(row.imageId)).filter((values) => values !== undefined);

@@ -21,12 +21,17 @@ let bench: TrainerBench;
 let project: DrawnProject;
 beforeAll(async () => {
   bench = await openTrainerBench();
-  project = await createDrawnProject(bench.db, bench.blobs, { perClass: { pool: 14, validation: 4, test: 3 }, labeledPerClass: 5 });
+  project = await createDrawnProject(bench.db, bench.blobs, {
+    perClass: { pool: 14, validation: 4, test: 3 },
+    labeledPerClass: 5,
+  });
 });
 afterAll(() => bench.close());
 
 const kept = async (): Promise<Set<string>> => {
-  const { rows } = await bench.db.execute<{ id: string }>(sql`select round_id as id from embedding_shard union select round_id from embedding_cell`);
+  const { rows } = await bench.db.execute<{ id: string }>(
+    sql`select round_id as id from embedding_shard union select round_id from embedding_cell`,
+  );
   return new Set(rows.map((row) => row.id));
 };
 
@@ -49,10 +54,21 @@ describe('LEARN-24 embeddings of a round', () => {
 
   it('stay comparable when scoring is interrupted and images are imported meanwhile', async () => {
     const { db } = bench;
-    const { projectId, classIds } = await createDrawnProject(db, bench.blobs, { perClass: { pool: 14, validation: 1, test: 1 }, labeledPerClass: 1 });
+    const { projectId, classIds } = await createDrawnProject(db, bench.blobs, {
+      perClass: { pool: 14, validation: 1, test: 1 },
+      labeledPerClass: 1,
+    });
     const runId = await createRun(db, { ...project, projectId, classIds });
     const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
-    const { id: roundId } = await ensureRound(db, { runId, index: 0, role: 'teacher', member: 0, model: 'xs', seed: 1, teacherRoundId: null });
+    const { id: roundId } = await ensureRound(db, {
+      runId,
+      index: 0,
+      role: 'teacher',
+      member: 0,
+      model: 'xs',
+      seed: 1,
+      teacherRoundId: null,
+    });
     // A model so large that a shard is sixteen images, and that answers from their names.
     const width = 5;
     const embed = (id: string): number[] => {
@@ -61,23 +77,48 @@ describe('LEARN-24 embeddings of a round', () => {
     };
     let asked: readonly { id: string }[] = [];
     const model = {
-      inputSize: 2000, channels: 3, parameters: 0, close: () => Promise.resolve(),
-      predict: () => Promise.resolve({ logits: new Float32Array(asked.length * classIds.length), embeddings: Float32Array.from(asked.flatMap(({ id }) => embed(id))), embeddingSize: width }),
+      inputSize: 2000,
+      channels: 3,
+      parameters: 0,
+      close: () => Promise.resolve(),
+      predict: () =>
+        Promise.resolve({
+          logits: new Float32Array(asked.length * classIds.length),
+          embeddings: Float32Array.from(asked.flatMap(({ id }) => embed(id))),
+          embeddingSize: width,
+        }),
     } as Predictor;
     const context = {
-      db, log: pino({ level: 'silent' }), signal: new AbortController().signal, hold: { runId, token: claimed?.workerToken ?? 0 }, run: { id: runId, projectId, number: 1, classIds }, now: () => 0,
+      db,
+      log: pino({ level: 'silent' }),
+      signal: new AbortController().signal,
+      hold: { runId, token: claimed?.workerToken ?? 0 },
+      run: { id: runId, projectId, number: 1, classIds },
+      now: () => 0,
       pixels: { load: (images: readonly { id: string }[]) => ((asked = images), Promise.resolve({})) },
     } as unknown as RunContext;
-    const score = async (shards: number): Promise<void> => scorePool(context, await getRoundState(db, roundId), model, {
-      temperature: 1, keepsEmbeddings: true, progress: createProgress({ projectId, runId, roundId }, { send: () => undefined, now: () => 0 }),
-      onShard: () => (shards-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))),
-    });
+    const score = async (shards: number): Promise<void> =>
+      scorePool(context, await getRoundState(db, roundId), model, {
+        temperature: 1,
+        keepsEmbeddings: true,
+        progress: createProgress({ projectId, runId, roundId }, { send: () => undefined, now: () => 0 }),
+        onShard: () => (shards-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))),
+      });
     await expect(score(2)).rejects.toThrow('killed');
     const first = unpackIds((await readEmbeddings(db, roundId)).imageIds).slice(0, 16);
     expect(unpackIds((await readEmbeddings(db, roundId)).imageIds)).toHaveLength(32);
-    await db.insert(image).values(Array.from({ length: 9 }, (_, n) => ({
-      projectId, contentHash: `0000 late ${n}`, fileName: 'late.png', width: 9, height: 9, channels: 3, bytes: 1, split: 'pool' as const,
-    })));
+    await db.insert(image).values(
+      Array.from({ length: 9 }, (_, n) => ({
+        projectId,
+        contentHash: `0000 late ${n}`,
+        fileName: 'late.png',
+        width: 9,
+        height: 9,
+        channels: 3,
+        bytes: 1,
+        split: 'pool' as const,
+      })),
+    );
     await score(Infinity);
     const all = await readEmbeddings(db, roundId);
     const ids = unpackIds(all.imageIds);

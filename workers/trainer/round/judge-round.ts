@@ -20,7 +20,9 @@ export interface RoundVerdict {
 export async function judgeRound(context: RunContext, round: RoundState, teacher: RoundState): Promise<RoundVerdict> {
   const { db, run } = context;
   const classCount = run.classIds.length;
-  const [mine, theirs] = await Promise.all([round, teacher].map(({ id }) => listPredictions(db, { roundId: id, split: 'validation' })));
+  const [mine, theirs] = await Promise.all(
+    [round, teacher].map(({ id }) => listPredictions(db, { roundId: id, split: 'validation' })),
+  );
   const teacherAnswers = new Map((theirs ?? []).map((row) => [row.imageId, row.classIndex]));
   const paired = (mine ?? []).flatMap(({ imageId, classIndex, humanClassId }) => {
     const before = teacherAnswers.get(imageId);
@@ -32,16 +34,31 @@ export async function judgeRound(context: RunContext, round: RoundState, teacher
   const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
   const verdict = judge({
     classNames: run.classIds.map((id) => names.get(id) ?? id),
-    truth: paired.map(({ truth }) => truth), teacher: paired.map(({ before }) => before), student: paired.map(({ classIndex }) => classIndex),
-    pseudo: pseudo.length === 0 ? null : {
-      counts: run.classIds.map((_, index) => pseudo.reduce((sum, row) => sum + (row.classIndex === index ? row.copies : 0), 0)),
-      prior: classPrior(labels.map(({ classId }) => run.classIds.indexOf(classId)), classCount),
-    },
-    auditBefore: await readAudit(context, teacher.teacherRoundId), auditNow: await readAudit(context, teacher.id),
+    truth: paired.map(({ truth }) => truth),
+    teacher: paired.map(({ before }) => before),
+    student: paired.map(({ classIndex }) => classIndex),
+    pseudo:
+      pseudo.length === 0
+        ? null
+        : {
+            counts: run.classIds.map((_, index) =>
+              pseudo.reduce((sum, row) => sum + (row.classIndex === index ? row.copies : 0), 0),
+            ),
+            prior: classPrior(
+              labels.map(({ classId }) => run.classIds.indexOf(classId)),
+              classCount,
+            ),
+          },
+    auditBefore: await readAudit(context, teacher.teacherRoundId),
+    auditNow: await readAudit(context, teacher.id),
     // Training stops by itself when the loss is not a number.
     lossIsFinite: true,
   });
-  return { decision: verdict.decision, reason: verdict.reason, poolAgreement: await measureAgreement(context, round, teacher) };
+  return {
+    decision: verdict.decision,
+    reason: verdict.reason,
+    poolAgreement: await measureAgreement(context, round, teacher),
+  };
 }
 
 /** How often people agreed with a round's answers on a uniform draw; null when nobody was asked. */
@@ -52,8 +69,12 @@ async function readAudit(context: RunContext, roundId: string | null): Promise<A
 }
 
 async function measureAgreement(context: RunContext, round: RoundState, teacher: RoundState): Promise<number | null> {
-  const [mine, theirs] = await Promise.all([round, teacher].map(({ id }) => listPredictions(context.db, { roundId: id, split: 'pool' })));
+  const [mine, theirs] = await Promise.all(
+    [round, teacher].map(({ id }) => listPredictions(context.db, { roundId: id, split: 'pool' })),
+  );
   const before = new Map((theirs ?? []).map(({ imageId, classIndex }) => [imageId, classIndex]));
   const open = (mine ?? []).filter(({ humanClassId, imageId }) => humanClassId === null && before.has(imageId));
-  return open.length === 0 ? null : open.filter(({ imageId, classIndex }) => before.get(imageId) === classIndex).length / open.length;
+  return open.length === 0
+    ? null
+    : open.filter(({ imageId, classIndex }) => before.get(imageId) === classIndex).length / open.length;
 }

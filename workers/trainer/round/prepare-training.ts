@@ -33,37 +33,77 @@ export interface PreparedTraining {
 }
 
 /** Everything that training a round needs, from what is stored: the same round gives the same training. */
-export async function prepareTraining(context: RunContext, plan: PlannedRound, round: RoundState, set: TrainingSet): Promise<PreparedTraining> {
+export async function prepareTraining(
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+  set: TrainingSet,
+): Promise<PreparedTraining> {
   const { config, run } = context;
   if (plan.model === 'backbone-head') throw new RangeError('a backbone is prepared by prepareTransfer');
   const graph = buildModel({
-    name: plan.model, inputSize: config.inputSize, channels: context.channels, classes: run.classIds.length,
+    name: plan.model,
+    inputSize: config.inputSize,
+    channels: context.channels,
+    classes: run.classIds.length,
     ...(plan.modelNoise ? { dropout: config.dropout, stochasticDepth: config.stochasticDepth } : {}),
   });
   const distils = plan.recipe === 'distill';
   const unlabeled = distils ? await listUnlabeled(context, round, set) : [];
-  const images = await listPool(context, new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]));
+  const images = await listPool(
+    context,
+    new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]),
+  );
   const place = new Map(images.map(({ id }, position) => [id, position]));
   const pixels = await context.pixels.load(images, { size: config.inputSize, channels: context.channels });
-  // Without pseudo-labels (teacher, control arm, a round that found none) batches are as large, so that all see as many images.
+  // Without pseudo-labels (teacher, control arm, a round that found none) batches are as large, so that all see as many
+  // images.
   const batchPseudo = set.pseudo.length + unlabeled.length > 0 ? config.batchPseudo : 0;
   const batchLabeled = config.batchLabeled + config.batchPseudo - batchPseudo;
   const planner = createBatchPlanner({
-    classCount: run.classIds.length, batchLabeled, batchPseudo, seed: plan.seed,
-    labeled: { indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0), classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)) },
-    pseudo: distils ? withoutTargets(unlabeled, place, run.classIds.length) : await softTargets(context, round, set.pseudo, place),
+    classCount: run.classIds.length,
+    batchLabeled,
+    batchPseudo,
+    seed: plan.seed,
+    labeled: {
+      indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0),
+      classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)),
+    },
+    pseudo: distils
+      ? withoutTargets(unlabeled, place, run.classIds.length)
+      : await softTargets(context, round, set.pseudo, place),
   });
-  const source = createPooledSource(pixels, planner, { policy: config.augmentation, strength: 'strong', seed: plan.seed }, plan.steps);
+  const source = createPooledSource(
+    pixels,
+    planner,
+    { policy: config.augmentation, strength: 'strong', seed: plan.seed },
+    plan.steps,
+  );
   return {
-    trainGraph: graph, finish: (weights) => ({ graph, weights }),
+    trainGraph: graph,
+    finish: (weights) => ({ graph, weights }),
     options: {
-      graph, source, initial: initialiseWeights(graph, createRandom(plan.seed), pixels),
+      graph,
+      source,
+      initial: initialiseWeights(graph, createRandom(plan.seed), pixels),
       // The rate of a fine-tuning run is for imported weights, far too low for fresh ones.
-      learningRate: rateForBatch(config.method === 'fine-tune' ? DEFAULT_RUN_CONFIG.learningRate : config.learningRate, batchLabeled + batchPseudo),
-      momentum: config.momentum, weightDecay: config.weightDecay, warmup: config.warmup, emaDecay: config.emaDecay, pseudoWeight: config.pseudoWeight,
-      distillation: distils && round.teacherRoundId
-        ? { temperature: config.temperature, alpha: config.alpha, teacher: decodeModelFile(await loadFinal(context, round.teacherRoundId)) }
-        : null,
+      learningRate: rateForBatch(
+        config.method === 'fine-tune' ? DEFAULT_RUN_CONFIG.learningRate : config.learningRate,
+        batchLabeled + batchPseudo,
+      ),
+      momentum: config.momentum,
+      weightDecay: config.weightDecay,
+      warmup: config.warmup,
+      emaDecay: config.emaDecay,
+      pseudoWeight: config.pseudoWeight,
+      distillation:
+        distils && round.teacherRoundId
+          ? {
+              temperature: config.temperature,
+              alpha: config.alpha,
+              teacher: decodeModelFile(await loadFinal(context, round.teacherRoundId)),
+            }
+          : null,
     },
     close: () => source.close(),
   };
@@ -75,24 +115,44 @@ export async function listPool(context: RunContext, ids: ReadonlySet<string>) {
   return images.filter(({ id }) => ids.has(id));
 }
 
-/** Distillation learns from its teacher on the pool as the teacher scored it: images that arrive later do not join a round that has begun (RUN-4). */
+/**
+ * Distillation learns from its teacher on the pool as the teacher scored it: images that arrive later do not join a
+ * round that has begun (RUN-4).
+ */
 async function listUnlabeled(context: RunContext, round: RoundState, set: TrainingSet): Promise<string[]> {
   const labeled = new Set(set.labels.map(({ imageId }) => imageId));
-  const scored = round.teacherRoundId ? await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' }) : [];
+  const scored = round.teacherRoundId
+    ? await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' })
+    : [];
   return scored.flatMap(({ imageId }) => (labeled.has(imageId) ? [] : [imageId]));
 }
 
-const withoutTargets = (ids: readonly string[], place: ReadonlyMap<string, number>, classCount: number): BatchInput['pseudo'] =>
-  ids.length === 0 ? null : { indices: ids.map((id) => place.get(id) ?? 0), targets: new Float32Array(ids.length * classCount) };
+const withoutTargets = (
+  ids: readonly string[],
+  place: ReadonlyMap<string, number>,
+  classCount: number,
+): BatchInput['pseudo'] =>
+  ids.length === 0
+    ? null
+    : { indices: ids.map((id) => place.get(id) ?? 0), targets: new Float32Array(ids.length * classCount) };
 
-/** Targets of the accepted pseudo-labels: the teacher's calibrated probabilities, or its answer alone when the run wants hard ones. */
+/**
+ * Targets of the accepted pseudo-labels: the teacher's calibrated probabilities, or its answer alone when the run wants
+ * hard ones.
+ */
 async function softTargets(
-  context: RunContext, round: RoundState, pseudo: readonly PseudoLabelRow[], place: ReadonlyMap<string, number>,
+  context: RunContext,
+  round: RoundState,
+  pseudo: readonly PseudoLabelRow[],
+  place: ReadonlyMap<string, number>,
 ): Promise<BatchInput['pseudo']> {
   if (pseudo.length === 0 || !round.teacherRoundId) return null;
   const classCount = context.run.classIds.length;
   const teacherIds = round.selection?.['teacherIds'];
-  const answers = await listTeacherAnswers(context.db, Array.isArray(teacherIds) ? (teacherIds as string[]) : [round.teacherRoundId]);
+  const answers = await listTeacherAnswers(
+    context.db,
+    Array.isArray(teacherIds) ? (teacherIds as string[]) : [round.teacherRoundId],
+  );
   const predictions = new Map(answers.map((row) => [row.imageId, row.probabilities]));
   const alignment = round.selection?.['alignment'];
   const scale = Array.isArray(alignment) ? (alignment as number[]) : null;

@@ -1,4 +1,10 @@
-import { argmaxRows, expectedCalibrationError, maxRows, negativeLogLikelihood, softmax } from '#core/math/probabilities.ts';
+import {
+  argmaxRows,
+  expectedCalibrationError,
+  maxRows,
+  negativeLogLikelihood,
+  softmax,
+} from '#core/math/probabilities.ts';
 import { confusionMatrix, wilsonInterval } from '#core/math/statistics.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
@@ -20,48 +26,79 @@ import type { Plane } from '#ml/embedding/pca.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { Progress } from '../hold/progress.ts';
 
-export const toPredictions = (images: readonly TrainingImage[], probabilities: Float32Array, classCount: number): PredictionRow[] => {
+export const toPredictions = (
+  images: readonly TrainingImage[],
+  probabilities: Float32Array,
+  classCount: number,
+): PredictionRow[] => {
   const classes = argmaxRows(probabilities, classCount);
   const confidences = maxRows(probabilities, classCount);
   return images.map(({ id }, row) => ({
-    imageId: id, probabilities: [...probabilities.subarray(row * classCount, (row + 1) * classCount)], classIndex: classes[row] ?? 0, confidence: confidences[row] ?? 0,
+    imageId: id,
+    probabilities: [...probabilities.subarray(row * classCount, (row + 1) * classCount)],
+    classIndex: classes[row] ?? 0,
+    confidence: confidences[row] ?? 0,
   }));
 };
 
-type ValidationFigures = Pick<RoundMetrics, 'valAccuracy' | 'valInterval' | 'valCount' | 'valLoss' | 'eceBefore' | 'eceAfter' | 'temperature' | 'confusion'>;
+type ValidationFigures = Pick<
+  RoundMetrics,
+  'valAccuracy' | 'valInterval' | 'valCount' | 'valLoss' | 'eceBefore' | 'eceAfter' | 'temperature' | 'confusion'
+>;
 
 /** What validation says of logits whose truth is known. Without any answered image the temperature stays 1. */
-export function measureValidation(logits: Float32Array, truth: readonly number[], classCount: number): ValidationFigures {
+export function measureValidation(
+  logits: Float32Array,
+  truth: readonly number[],
+  classCount: number,
+): ValidationFigures {
   const temperature = truth.length === 0 ? 1 : fitTemperature(logits, truth, classCount);
   const before = softmax(logits, classCount);
   const after = softmax(logits, classCount, temperature);
   const answers = argmaxRows(logits, classCount);
   const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;
   return {
-    valAccuracy: truth.length === 0 ? 0 : right / truth.length, valInterval: wilsonInterval(right, truth.length), valCount: truth.length,
+    valAccuracy: truth.length === 0 ? 0 : right / truth.length,
+    valInterval: wilsonInterval(right, truth.length),
+    valCount: truth.length,
     valLoss: truth.length === 0 ? 0 : negativeLogLikelihood(after, truth, classCount),
-    eceBefore: expectedCalibrationError(before, truth, classCount), eceAfter: expectedCalibrationError(after, truth, classCount),
-    temperature, confusion: confusionMatrix(truth, answers, classCount),
+    eceBefore: expectedCalibrationError(before, truth, classCount),
+    eceAfter: expectedCalibrationError(after, truth, classCount),
+    temperature,
+    confusion: confusionMatrix(truth, answers, classCount),
   };
 }
 
 /**
- * Measures a round on validation, and gives its calibrated answers there: to be stored together, since people may answer between two tries. All
- * validation images are scored, so that rounds can be compared on images that get their answer later.
+ * Measures a round on validation, and gives its calibrated answers there: to be stored together, since people may
+ * answer between two tries. All validation images are scored, so that rounds can be compared on images that get their
+ * answer later.
  */
-export async function evaluateRound(context: RunContext, model: Predictor): Promise<{ figures: ValidationFigures; rows: PredictionRow[] }> {
+export async function evaluateRound(
+  context: RunContext,
+  model: Predictor,
+): Promise<{ figures: ValidationFigures; rows: PredictionRow[] }> {
   const { id: runId, projectId, classIds } = context.run;
   const images = await listTrainingImages(context.db, { projectId, runId, split: 'validation' });
   const logits = await answerAll(context, model, images, 'logits');
-  const answered = new Map((await listAnsweredImages(context.db, { projectId, runId, split: 'validation', classIds })).map(({ id, classIndex }) => [id, classIndex]));
+  const answered = new Map(
+    (await listAnsweredImages(context.db, { projectId, runId, split: 'validation', classIds })).map(
+      ({ id, classIndex }) => [id, classIndex],
+    ),
+  );
   const classCount = classIds.length;
   const known = images.flatMap(({ id }, row) => {
     const classIndex = answered.get(id);
     return classIndex === undefined ? [] : [{ row, classIndex }];
   });
   const knownLogits = new Float32Array(known.length * classCount);
-  for (const [at, { row }] of known.entries()) knownLogits.set(logits.subarray(row * classCount, (row + 1) * classCount), at * classCount);
-  const figures = measureValidation(knownLogits, known.map(({ classIndex }) => classIndex), classCount);
+  for (const [at, { row }] of known.entries())
+    knownLogits.set(logits.subarray(row * classCount, (row + 1) * classCount), at * classCount);
+  const figures = measureValidation(
+    knownLogits,
+    known.map(({ classIndex }) => classIndex),
+    classCount,
+  );
   return { figures, rows: toPredictions(images, softmax(logits, classCount, figures.temperature), classCount) };
 }
 
@@ -75,22 +112,31 @@ export interface ScoredShard {
 }
 
 /**
- * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again. The map's
- * plane, and what makes embeddings compact, are fitted to the first shard, which is the same in every try.
+ * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again.
+ * The map's plane, and what makes embeddings compact, are fitted to the first shard, which is the same in every try.
  * @param keepsEmbeddings stores what similar images are found by
  * @param onShard called within the shard's transaction, so that what follows from it is stored with it or not at all
  */
 export async function scorePool(
-  context: RunContext, round: RoundState, model: Predictor,
-  options: { temperature: number; progress: Progress; keepsEmbeddings: boolean; onShard: (shard: ScoredShard, tx: Db) => Promise<void> },
+  context: RunContext,
+  round: RoundState,
+  model: Predictor,
+  options: {
+    temperature: number;
+    progress: Progress;
+    keepsEmbeddings: boolean;
+    onShard: (shard: ScoredShard, tx: Db) => Promise<void>;
+  },
 ): Promise<void> {
   const { projectId, classIds } = context.run;
   const classCount = classIds.length;
   const images = await listTrainingImages(context.db, { projectId, split: 'pool' });
   const scored = await listScoredImages(context.db, { roundId: round.id, split: 'pool' });
   const open = images.filter(({ id }) => !scored.has(id));
-  const fitTo = ({ embeddings, embeddingSize }: Prediction): { plane: Plane; compress: Compress | null } =>
-    ({ plane: fitPlane(embeddings, embeddingSize), compress: options.keepsEmbeddings ? fitCompress(embeddings, embeddingSize) : null });
+  const fitTo = ({ embeddings, embeddingSize }: Prediction): { plane: Plane; compress: Compress | null } => ({
+    plane: fitPlane(embeddings, embeddingSize),
+    compress: options.keepsEmbeddings ? fitCompress(embeddings, embeddingSize) : null,
+  });
   let fit: ReturnType<typeof fitTo> | null = null;
   if (scored.size > 0 && open.length > 0) {
     const first = new Set(await findFirstShard(context.db, round.id));
@@ -105,9 +151,23 @@ export async function scorePool(
     const compact = fit.compress?.(shard.embeddings);
     const rows = toPredictions(shard.images, softmax(shard.logits, classCount, options.temperature), classCount);
     await whileHeld(context, async (tx) => {
-      await insertPredictions(tx, round.id, rows.map((row, at) => ({ ...row, mapX: x[at] ?? 0, mapY: y[at] ?? 0 })), classCount);
+      await insertPredictions(
+        tx,
+        round.id,
+        rows.map((row, at) => ({ ...row, mapX: x[at] ?? 0, mapY: y[at] ?? 0 })),
+        classCount,
+      );
       if (compact) await insertEmbeddingShard(tx, { roundId: round.id, images: shard.images, embeddings: compact });
-      await options.onShard({ rows, embeddings: shard.embeddings, embeddingSize: shard.embeddingSize, from: done / images.length, to: (done + rows.length) / images.length }, tx);
+      await options.onShard(
+        {
+          rows,
+          embeddings: shard.embeddings,
+          embeddingSize: shard.embeddingSize,
+          from: done / images.length,
+          to: (done + rows.length) / images.length,
+        },
+        tx,
+      );
     });
     done += rows.length;
     options.progress.report('predicting', done, images.length);
@@ -115,14 +175,19 @@ export async function scorePool(
 }
 
 /** Measures the stored rounds on the test split, once, when nothing of the run is decided any more (RUN-7). */
-export async function measureTest(context: RunContext, model: Predictor, images: readonly (TrainingImage & { classIndex: number })[]) {
+export async function measureTest(
+  context: RunContext,
+  model: Predictor,
+  images: readonly (TrainingImage & { classIndex: number })[],
+) {
   const classCount = context.run.classIds.length;
   const logits = await answerAll(context, model, images, 'logits');
   const answers = argmaxRows(logits, classCount);
   const truth = images.map(({ classIndex }) => classIndex);
   const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;
   return {
-    testAccuracy: truth.length === 0 ? null : right / truth.length, testCount: truth.length,
+    testAccuracy: truth.length === 0 ? null : right / truth.length,
+    testCount: truth.length,
     testConfusion: truth.length === 0 ? null : confusionMatrix(truth, answers, classCount),
   };
 }

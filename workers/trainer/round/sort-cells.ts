@@ -9,7 +9,10 @@ import type { Points } from '#ml/selection/k-means.ts';
 import { whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 
-/** Images of a cell on average, and cells at most: beyond a million images cells grow, since sorting takes images times cells. */
+/**
+ * Images of a cell on average, and cells at most: beyond a million images cells grow, since sorting takes images times
+ * cells.
+ */
 export const CELL = 1000;
 const CELLS_MOST = 1024;
 /** Images a cell that its centres are fitted to. */
@@ -17,11 +20,15 @@ const FITTED = 64;
 /** Cells written in one transaction, some 4 MB. */
 const WRITTEN = 50;
 
-/** Sorts a round's embeddings into cells, so that a search need not read them all. Done again as a whole when it was interrupted. */
+/**
+ * Sorts a round's embeddings into cells, so that a search need not read them all. Done again as a whole when it was
+ * interrupted.
+ */
 export async function sortCells(context: RunContext, roundId: string): Promise<void> {
   const cells = makeCells(await readEmbeddings(context.db, roundId));
   await whileHeld(context, (tx) => deleteEmbeddingCells(tx, roundId));
-  for (let start = 0; start < cells.length; start += WRITTEN) await whileHeld(context, (tx) => insertEmbeddingCells(tx, roundId, start, cells.slice(start, start + WRITTEN)));
+  for (let start = 0; start < cells.length; start += WRITTEN)
+    await whileHeld(context, (tx) => insertEmbeddingCells(tx, roundId, start, cells.slice(start, start + WRITTEN)));
 }
 
 /** Every image in the cell with the nearest centre. 800,000 images take a minute. */
@@ -43,11 +50,19 @@ export function makeCells({ imageIds, embeddings }: PackedEmbeddings, perCell = 
     }
     members[best]?.push(i);
   }
-  return members.flatMap((rows, c) => (rows.length === 0 ? [] : [{
-    centre: Int8Array.from(centres.values.subarray(c * EMBEDDING_BYTES, (c + 1) * EMBEDDING_BYTES), Math.round),
-    imageIds: packIds(rows.map((i) => idAt(imageIds, i))),
-    embeddings: Buffer.concat(rows.map((i) => unsigned(bytes.subarray(i * EMBEDDING_BYTES, (i + 1) * EMBEDDING_BYTES)))),
-  }]));
+  return members.flatMap((rows, c) =>
+    rows.length === 0
+      ? []
+      : [
+          {
+            centre: Int8Array.from(centres.values.subarray(c * EMBEDDING_BYTES, (c + 1) * EMBEDDING_BYTES), Math.round),
+            imageIds: packIds(rows.map((i) => idAt(imageIds, i))),
+            embeddings: Buffer.concat(
+              rows.map((i) => unsigned(bytes.subarray(i * EMBEDDING_BYTES, (i + 1) * EMBEDDING_BYTES))),
+            ),
+          },
+        ],
+  );
 }
 
 /** k-means on every n-th image: in the order of their hashes, which is as good as random. */
@@ -64,7 +79,13 @@ function fitCentres(bytes: Int8Array, count: number, wanted: number): Points {
   for (let i = 0; i < fitted; i += 1) {
     const c = cluster[i] ?? 0;
     sizes[c] = (sizes[c] ?? 0) + 1;
-    for (let d = 0; d < EMBEDDING_BYTES; d += 1) sums[c * EMBEDDING_BYTES + d] = (sums[c * EMBEDDING_BYTES + d] ?? 0) + (points.values[i * EMBEDDING_BYTES + d] ?? 0);
+    for (let d = 0; d < EMBEDDING_BYTES; d += 1)
+      sums[c * EMBEDDING_BYTES + d] =
+        (sums[c * EMBEDDING_BYTES + d] ?? 0) + (points.values[i * EMBEDDING_BYTES + d] ?? 0);
   }
-  return { values: Float32Array.from(sums, (sum, at) => sum / Math.max(1, sizes[Math.floor(at / EMBEDDING_BYTES)] ?? 0)), count: wanted, width: EMBEDDING_BYTES };
+  return {
+    values: Float32Array.from(sums, (sum, at) => sum / Math.max(1, sizes[Math.floor(at / EMBEDDING_BYTES)] ?? 0)),
+    count: wanted,
+    width: EMBEDDING_BYTES,
+  };
 }

@@ -30,26 +30,40 @@ export interface TrainedRound {
 const checkpointEvery = (steps: number): number => Math.max(5, Math.min(100, Math.ceil(steps / 8)));
 
 /**
- * Trains a round, or goes on where its last checkpoint left it; a round whose finished weights are stored is only opened. Validation is
- * measured with every checkpoint.
+ * Trains a round, or goes on where its last checkpoint left it; a round whose finished weights are stored is only
+ * opened. Validation is measured with every checkpoint.
  */
-export async function trainRound(context: RunContext, plan: PlannedRound, round: RoundState, progress: Progress): Promise<TrainedRound> {
+export async function trainRound(
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+  progress: Progress,
+): Promise<TrainedRound> {
   const stored = await loadLatest(context, round.id);
   if (stored?.final) {
     const speed = { steps: stored.step, imagesPerSecond: round.metrics?.imagesPerSecond ?? 0 };
     return { model: await openPredictor(context, decodeModelFile(stored.bytes)), speed };
   }
-  const [labels, pseudo] = await Promise.all([listRoundLabels(context.db, round.id), listPseudoLabels(context.db, round.id)]);
+  const [labels, pseudo] = await Promise.all([
+    listRoundLabels(context.db, round.id),
+    listPseudoLabels(context.db, round.id),
+  ]);
   const set = { labels, pseudo };
-  const prepared = plan.model === 'backbone-head'
-    ? await prepareTransfer(context, plan, set, { resumes: stored !== null })
-    : await prepareTraining(context, plan, round, set);
+  const prepared =
+    plan.model === 'backbone-head'
+      ? await prepareTransfer(context, plan, set, { resumes: stored !== null })
+      : await prepareTraining(context, plan, round, set);
   const curve = createCurve(context, round.id, plan.steps);
   try {
     const validation = await createValidation(context, prepared);
     const events = train({
-      engine: context.engine, ...prepared.options, steps: plan.steps, seed: plan.seed, checkpointEvery: checkpointEvery(plan.steps),
-      resume: stored?.bytes ?? null, signal: context.signal,
+      engine: context.engine,
+      ...prepared.options,
+      steps: plan.steps,
+      seed: plan.seed,
+      checkpointEvery: checkpointEvery(plan.steps),
+      resume: stored?.bytes ?? null,
+      signal: context.signal,
     });
     let held: Extract<TrainEvent, { type: 'step' }> | null = null;
     for (;;) {
@@ -58,8 +72,16 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
         if (held) await curve.add(pointOf(held, await validation.measure(next.value.weights)), progress);
         await curve.flush();
         const model = prepared.finish(next.value.weights);
-        await storeCheckpoint(context, { roundId: round.id, step: plan.steps, final: true, bytes: encodeModelFile(model) });
-        return { model: await openPredictor(context, model), speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond } };
+        await storeCheckpoint(context, {
+          roundId: round.id,
+          step: plan.steps,
+          final: true,
+          bytes: encodeModelFile(model),
+        });
+        return {
+          model: await openPredictor(context, model),
+          speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond },
+        };
       }
       stopIfTaken(context);
       const event = next.value;
@@ -80,7 +102,10 @@ export async function trainRound(context: RunContext, plan: PlannedRound, round:
   }
 }
 
-const pointOf = ({ type: _type, ...step }: Extract<TrainEvent, { type: 'step' }>, valAccuracy: number | null): TrainPoint => ({ ...step, valAccuracy });
+const pointOf = (
+  { type: _type, ...step }: Extract<TrainEvent, { type: 'step' }>,
+  valAccuracy: number | null,
+): TrainPoint => ({ ...step, valAccuracy });
 
 /** Announces points as they come and stores a thinned curve, together once a second. */
 function createCurve(context: RunContext, roundId: string, steps: number) {
@@ -103,10 +128,21 @@ function createCurve(context: RunContext, roundId: string, steps: number) {
   };
 }
 
-/** Validation accuracy of weights in the making: without mirror images, to be quick. Null without answered validation images. */
-async function createValidation(context: RunContext, prepared: PreparedTraining): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
+/**
+ * Validation accuracy of weights in the making: without mirror images, to be quick. Null without answered validation
+ * images.
+ */
+async function createValidation(
+  context: RunContext,
+  prepared: PreparedTraining,
+): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
   const { projectId, classIds } = context.run;
-  const images = await listAnsweredImages(context.db, { projectId, runId: context.run.id, split: 'validation', classIds });
+  const images = await listAnsweredImages(context.db, {
+    projectId,
+    runId: context.run.id,
+    split: 'validation',
+    classIds,
+  });
   const some = images.slice(0, CURVE_IMAGES);
   const pixels = await context.pixels.load(some, { size: context.config.inputSize, channels: context.channels });
   return {

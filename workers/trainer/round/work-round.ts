@@ -4,7 +4,15 @@ import { notify } from '#db/notify.ts';
 import { deleteEmbeddingsExcept } from '#db/queries/image/embedding.ts';
 import { insertPredictions } from '#db/queries/round/prediction.ts';
 import { orderQueue } from '#db/queries/labeling/priority.ts';
-import { ensureRound, getRoundState, listPseudoLabels, listRoundLabels, listRoundStates, setRound, setVerdict } from '#db/queries/round/round-write.ts';
+import {
+  ensureRound,
+  getRoundState,
+  listPseudoLabels,
+  listRoundLabels,
+  listRoundStates,
+  setRound,
+  setVerdict,
+} from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { findMapRound } from '#db/queries/image/similar.ts';
 import { createAsker } from './ask-people.ts';
@@ -23,11 +31,13 @@ import { sortCells } from './sort-cells.ts';
 import { trainRound } from './train-round.ts';
 
 /**
- * Brings one round to its end: freeze, train, evaluate, score the pool and ask people meanwhile, control arm, judge. Each step is
- * skipped when its result is stored.
+ * Brings one round to its end: freeze, train, evaluate, score the pool and ask people meanwhile, control arm, judge.
+ * Each step is skipped when its result is stored.
  */
 export async function workRound(
-  context: RunContext, plan: PlannedRound, options: { control: PlannedRound | null; asksPeople: boolean },
+  context: RunContext,
+  plan: PlannedRound,
+  options: { control: PlannedRound | null; asksPeople: boolean },
 ): Promise<RoundState> {
   const states = await listRoundStates(context.db, context.run.id);
   const teacher = standingTeacher(states, plan.index);
@@ -42,40 +52,68 @@ export async function workRound(
     await setStage(context, round.id, 'doubting');
     const asked = await askSuspects(context, plan, round, { asks: options.asksPeople, progress });
     await setStage(context, round.id, 'predicting');
-    const onShard = options.asksPeople ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked) : () => Promise.resolve();
-    await scorePool(context, round, model, { temperature: metrics.temperature, progress, keepsEmbeddings: true, onShard });
+    const onShard = options.asksPeople
+      ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked)
+      : () => Promise.resolve();
+    await scorePool(context, round, model, {
+      temperature: metrics.temperature,
+      progress,
+      keepsEmbeddings: true,
+      onShard,
+    });
     await sortCells(context, round.id);
   } finally {
     await model.close();
   }
   if (options.control) await workControl(context, options.control, round);
   await setStage(context, round.id, 'judging');
-  const verdict = teacher ? await judgeRound(context, round, teacher) : { decision: null, reason: null, poolAgreement: null };
+  const verdict = teacher
+    ? await judgeRound(context, round, teacher)
+    : { decision: null, reason: null, poolAgreement: null };
   await whileHeld(context, async (tx) => {
-    // Similar images are found by the newest round that stands: the one until now is kept, in case this one is rolled back.
+    // Similar images are found by the newest round that stands: the one until now is kept, in case this one is rolled
+    // back.
     const before = await findMapRound(tx, { projectId: context.run.projectId });
-    await deleteEmbeddingsExcept(tx, { projectId: context.run.projectId, roundIds: [round.id, ...(before ? [before.id] : [])] });
+    await deleteEmbeddingsExcept(tx, {
+      projectId: context.run.projectId,
+      roundIds: [round.id, ...(before ? [before.id] : [])],
+    });
     await setVerdict(tx, round.id, verdict);
     await setRound(tx, round.id, {
-      stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, round) },
-      ...(verdict.poolAgreement === null ? {} : { selection: { ...round.selection, poolAgreement: verdict.poolAgreement } }),
+      stage: 'done',
+      endedAt: new Date(context.now()),
+      metrics: { ...metrics, seconds: secondsSince(context, round) },
+      ...(verdict.poolAgreement === null
+        ? {}
+        : { selection: { ...round.selection, poolAgreement: verdict.poolAgreement } }),
     });
-    await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: round.id });
+    await notify(tx, {
+      name: 'round:ended',
+      projectId: context.run.projectId,
+      runId: context.run.id,
+      roundId: round.id,
+    });
   });
   await orderQueue(context.db, context.run.projectId);
   return getRoundState(context.db, round.id);
 }
 
 async function begin(
-  context: RunContext, plan: PlannedRound, round: RoundState, { teacher, team }: { teacher: RoundState | null; team: RoundState[] },
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+  { teacher, team }: { teacher: RoundState | null; team: RoundState[] },
 ): Promise<RoundState> {
-  // A round made while the run waited may have got another teacher since: a person's decision counts until the round begins.
+  // A round made while the run waited may have got another teacher since: a person's decision counts until the round
+  // begins.
   await whileHeld(context, (tx) => setRound(tx, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' }));
   const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher, team) : null;
   return beginRound(context, round, targets);
 }
 
-/** The control arm: the same architecture and steps on the same human answers only. Judged by nobody, compared by all. */
+/**
+ * The control arm: the same architecture and steps on the same human answers only. Judged by nobody, compared by all.
+ */
 async function workControl(context: RunContext, plan: PlannedRound, counterpart: RoundState): Promise<void> {
   const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, null)));
   if (made.stage === 'done') return;
@@ -85,26 +123,54 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
   try {
     const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
     // Its answers on the pool teach nobody; they show people where pseudo-labels moved the pool.
-    await scorePool(context, control, model, { temperature: metrics.temperature, progress: progressOf(context, control), keepsEmbeddings: false, onShard: () => Promise.resolve() });
+    await scorePool(context, control, model, {
+      temperature: metrics.temperature,
+      progress: progressOf(context, control),
+      keepsEmbeddings: false,
+      onShard: () => Promise.resolve(),
+    });
     await whileHeld(context, async (tx) => {
-      await setRound(tx, control.id, { stage: 'done', endedAt: new Date(context.now()), metrics: { ...metrics, seconds: secondsSince(context, control) } });
-      await notify(tx, { name: 'round:ended', projectId: context.run.projectId, runId: context.run.id, roundId: control.id });
+      await setRound(tx, control.id, {
+        stage: 'done',
+        endedAt: new Date(context.now()),
+        metrics: { ...metrics, seconds: secondsSince(context, control) },
+      });
+      await notify(tx, {
+        name: 'round:ended',
+        projectId: context.run.projectId,
+        runId: context.run.id,
+        roundId: control.id,
+      });
     });
   } finally {
     await model.close();
   }
 }
 
-async function evaluate(context: RunContext, round: RoundState, model: Predictor, speed: { steps: number; imagesPerSecond: number }): Promise<RoundMetrics> {
+async function evaluate(
+  context: RunContext,
+  round: RoundState,
+  model: Predictor,
+  speed: { steps: number; imagesPerSecond: number },
+): Promise<RoundMetrics> {
   await setStage(context, round.id, 'evaluating');
   const { figures, rows } = await evaluateRound(context, model);
   const pseudo = await listPseudoLabels(context.db, round.id);
   const thresholds = round.selection?.['thresholds'];
   const metrics: RoundMetrics = {
-    ...figures, ...speed, labeled: round.labeledCount, pseudo: pseudo.length,
-    pseudoByClass: Object.fromEntries(context.run.classIds.map((id, index) => [id, pseudo.filter(({ classIndex }) => classIndex === index).length])),
+    ...figures,
+    ...speed,
+    labeled: round.labeledCount,
+    pseudo: pseudo.length,
+    pseudoByClass: Object.fromEntries(
+      context.run.classIds.map((id, index) => [id, pseudo.filter(({ classIndex }) => classIndex === index).length]),
+    ),
     thresholds: typeof thresholds === 'object' && thresholds !== null ? (thresholds as Record<string, number>) : {},
-    testAccuracy: null, testCount: null, testConfusion: null, parameters: model.parameters, seconds: secondsSince(context, round),
+    testAccuracy: null,
+    testCount: null,
+    testConfusion: null,
+    parameters: model.parameters,
+    seconds: secondsSince(context, round),
   };
   await whileHeld(context, async (tx) => {
     await insertPredictions(tx, round.id, rows, context.run.classIds.length);
@@ -114,17 +180,32 @@ async function evaluate(context: RunContext, round: RoundState, model: Predictor
 }
 
 const rowOf = (context: RunContext, plan: PlannedRound, teacher: RoundState | null) => ({
-  runId: context.run.id, index: plan.index, role: plan.role, member: plan.member, model: plan.model, seed: plan.seed, teacherRoundId: teacher?.id ?? null,
+  runId: context.run.id,
+  index: plan.index,
+  role: plan.role,
+  member: plan.member,
+  model: plan.model,
+  seed: plan.seed,
+  teacherRoundId: teacher?.id ?? null,
 });
 
 const progressOf = (context: RunContext, round: RoundState): Progress =>
-  createProgress({ projectId: context.run.projectId, runId: context.run.id, roundId: round.id }, { send: (event) => announce(context, event), now: context.now });
+  createProgress(
+    { projectId: context.run.projectId, runId: context.run.id, roundId: round.id },
+    { send: (event) => announce(context, event), now: context.now },
+  );
 
-const secondsSince = (context: RunContext, round: RoundState): number => (context.now() - (round.startedAt?.getTime() ?? context.now())) / 1000;
+const secondsSince = (context: RunContext, round: RoundState): number =>
+  (context.now() - (round.startedAt?.getTime() ?? context.now())) / 1000;
 
 const setStage = (context: RunContext, roundId: string, stage: RoundState['stage']): Promise<void> =>
   whileHeld(context, async (tx) => {
     await setRound(tx, roundId, { stage });
     // Some stages have no progress to announce: pages learn of them by this.
-    await notify(tx, { name: 'run:changed', projectId: context.run.projectId, runId: context.run.id, status: 'training' });
+    await notify(tx, {
+      name: 'run:changed',
+      projectId: context.run.projectId,
+      runId: context.run.id,
+      status: 'training',
+    });
   });

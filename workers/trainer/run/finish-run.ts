@@ -11,24 +11,34 @@ import { openPredictor } from '../model/predictor.ts';
 import { measureTest } from '../round/score-round.ts';
 
 /**
- * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the final model is
- * named: the newest round that stands accepted. One look at each image, as the exported model takes.
+ * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the
+ * final model is named: the newest round that stands accepted. One look at each image, as the exported model takes.
  * @param ending why no further student was trained; null when the plan was carried out
  */
 export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
   const rounds = (await listRoundStates(context.db, context.run.id)).filter(({ stage }) => stage === 'done');
-  const images = await listAnsweredImages(context.db, { projectId: context.run.projectId, runId: context.run.id, split: 'test', classIds: context.run.classIds });
+  const images = await listAnsweredImages(context.db, {
+    projectId: context.run.projectId,
+    runId: context.run.id,
+    split: 'test',
+    classIds: context.run.classIds,
+  });
   for (const round of rounds) {
     if (!round.metrics || round.metrics.testCount !== null) continue;
     const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)), 'one');
     try {
       const test = await measureTest(context, model, images);
-      await whileHeld(context, (tx) => setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }));
+      await whileHeld(context, (tx) =>
+        setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }),
+      );
     } finally {
       await model.close();
     }
   }
-  await leaveRun(context.db, context.hold, { command: 'finish', message: describeEnd(await listRoundStates(context.db, context.run.id), ending) });
+  await leaveRun(context.db, context.hold, {
+    command: 'finish',
+    message: describeEnd(await listRoundStates(context.db, context.run.id), ending),
+  });
 }
 
 /** The sentence that a finished run carries. */
@@ -36,6 +46,7 @@ export function describeEnd(rounds: readonly RoundState[], ending: string | null
   const final = finalRound(rounds);
   if (!final) return ending ?? 'Finished.';
   const test = final.metrics?.testAccuracy;
-  const figure = typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
+  const figure =
+    typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
   return `${ending ? `${ending} ` : ''}Final model: ${roundName(final)} (${final.model})${figure}.`;
 }

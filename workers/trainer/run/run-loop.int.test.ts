@@ -12,7 +12,18 @@ import { insertBackbone } from '#db/queries/run/backbone.ts';
 import { listSuspects } from '#db/queries/review/insight.ts';
 import { commandRun } from '#db/queries/run/run-write.ts';
 import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round/round-write.ts';
-import { backbone, checkpoint, image, prediction, reviewItem, round, roundLabel, roundPoint, run, suspectLabel } from '#db/schema/index.ts';
+import {
+  backbone,
+  checkpoint,
+  image,
+  prediction,
+  reviewItem,
+  round,
+  roundLabel,
+  roundPoint,
+  run,
+  suspectLabel,
+} from '#db/schema/index.ts';
 import { createOrganization } from '#db/seed/factories.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
@@ -32,7 +43,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'pupil-trainer-'));
   blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
-  project = await createDrawnProject(database.db, blobs, { perClass: { pool: 14, validation: 4, test: 3 }, labeledPerClass: 5 });
+  project = await createDrawnProject(database.db, blobs, {
+    perClass: { pool: 14, validation: 4, test: 3 },
+    labeledPerClass: 5,
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -45,16 +59,27 @@ async function work(runId: string, signal: AbortSignal = new AbortController().s
   const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
   if (!claimed) throw new Error('the run could not be claimed');
   return runOnce({
-    db, blobs, log: pino({ level: 'silent' }), signal, hold: { runId, token: claimed.workerToken }, cacheFolder: join(folder, 'cache'),
+    db,
+    blobs,
+    log: pino({ level: 'silent' }),
+    signal,
+    hold: { runId, token: claimed.workerToken },
+    cacheFolder: join(folder, 'cache'),
     openEngine: () => openEngine('wasm', { threads: 1 }),
   });
 }
 
 /** Aborts as soon as the run has stored a point of the curve of its round at `index`. */
-function abortDuring(runId: string, index: number, then: (abort: () => void) => Promise<void> = (abort) => Promise.resolve(abort())): AbortSignal {
+function abortDuring(
+  runId: string,
+  index: number,
+  then: (abort: () => void) => Promise<void> = (abort) => Promise.resolve(abort()),
+): AbortSignal {
   const controller = new AbortController();
   const look = async (): Promise<void> => {
-    const state = (await listRoundStates(database.db, runId)).find((round) => round.index === index && round.stage === 'training');
+    const state = (await listRoundStates(database.db, runId)).find(
+      (round) => round.index === index && round.stage === 'training',
+    );
     if (state) await then(() => controller.abort());
     else if (!controller.signal.aborted) setTimeout(() => void look(), 20);
   };
@@ -78,7 +103,9 @@ describe('a run', () => {
       expect(round).toMatchObject({ stage: 'done', labeledCount: 15, labeledHash: teacher?.labeledHash });
       expect(round?.metrics).toMatchObject({ valCount: 12, testCount: 9 });
       expect(await db.$count(roundLabel, eq(roundLabel.roundId, round?.id ?? ''))).toBe(15);
-      expect(await db.$count(checkpoint, and(eq(checkpoint.roundId, round?.id ?? ''), eq(checkpoint.final, true)))).toBe(1);
+      expect(
+        await db.$count(checkpoint, and(eq(checkpoint.roundId, round?.id ?? ''), eq(checkpoint.final, true))),
+      ).toBe(1);
     }
     expect(student?.teacherRoundId).toBe(teacher?.id);
     expect(student?.decision).not.toBeNull();
@@ -105,11 +132,18 @@ describe('a run', () => {
     const runId = await createRun(db, project, { teachers: 2, reviewPerRound: 4 });
     expect(await work(runId)).toBe('finished');
     const [first, second, student] = await rounds(runId);
-    expect([first, second, student].map((round) => [round?.role, round?.member])).toEqual([['teacher', 0], ['teacher', 1], ['student', 0]]);
+    expect([first, second, student].map((round) => [round?.role, round?.member])).toEqual([
+      ['teacher', 0],
+      ['teacher', 1],
+      ['student', 0],
+    ]);
     expect(first?.seed).not.toBe(second?.seed);
     expect(new Set(student?.selection?.['teacherIds'] as string[])).toEqual(new Set([first?.id, second?.id]));
     expect(student?.teacherRoundId).toBe(second?.id);
-    const asked = await db.select({ roundId: reviewItem.roundId }).from(reviewItem).where(inArray(reviewItem.roundId, [first?.id ?? '', second?.id ?? '']));
+    const asked = await db
+      .select({ roundId: reviewItem.roundId })
+      .from(reviewItem)
+      .where(inArray(reviewItem.roundId, [first?.id ?? '', second?.id ?? '']));
     expect(new Set(asked.map(({ roundId }) => roundId))).toEqual(new Set([second?.id]));
   });
 
@@ -131,7 +165,10 @@ describe('a run', () => {
   it('RUN-1 lets a trainer that lost its hold write nothing', async () => {
     const { db } = database;
     const runId = await createRun(db, project);
-    const first = work(runId, abortDuring(runId, 0, async () => void (await claimRun(db, { runId, workerId: 'other', seconds: 60 }))));
+    const first = work(
+      runId,
+      abortDuring(runId, 0, async () => void (await claimRun(db, { runId, workerId: 'other', seconds: 60 }))),
+    );
     expect(await first).toBe('taken');
     expect((await rounds(runId)).every(({ stage }) => stage !== 'done')).toBe(true);
     expect(await getRunState(db, runId)).toMatchObject({ status: 'training', workerId: 'other' });
@@ -141,10 +178,15 @@ describe('a run', () => {
     const { db } = database;
     const { projectId } = project;
     const runId = await createRun(db, project);
-    expect(await work(runId, abortDuring(runId, 0, async (abort) => {
-      await commandRun(db, { projectId, runId, command: 'cancel' });
-      abort();
-    }))).toBe('taken');
+    expect(
+      await work(
+        runId,
+        abortDuring(runId, 0, async (abort) => {
+          await commandRun(db, { projectId, runId, command: 'cancel' });
+          abort();
+        }),
+      ),
+    ).toBe('taken');
     expect((await getRunState(db, runId)).status).toBe('cancelled');
     expect(await claimRun(db, { runId, workerId: 'test', seconds: 60 })).toBeNull();
     await commandRun(db, { projectId, runId, command: 'resume' });
@@ -154,7 +196,13 @@ describe('a run', () => {
   it('RUN-6 stops while a fresh head settles before fine-tuning, too', async () => {
     const { db } = database;
     const backboneId = await createDrawnBackbone(db, blobs, project.organizationId);
-    const runId = await createRun(db, project, { method: 'fine-tune', students: [], backboneId, learningRate: 0.001, headLearningRate: 0.01 });
+    const runId = await createRun(db, project, {
+      method: 'fine-tune',
+      students: [],
+      backboneId,
+      learningRate: 0.001,
+      headLearningRate: 0.01,
+    });
     const controller = new AbortController();
     let steps = 0;
     // Every training looks at the signal before each step, and the settling head is the first.
@@ -171,18 +219,33 @@ describe('a run', () => {
   describe('LEARN-7 labels that people are asked to look at again', () => {
     /** Every 7th label is of the next class. */
     async function createMislabeled() {
-      const own = await createDrawnProject(database.db, blobs, { perClass: { pool: 54, validation: 3, test: 2 }, labeledPerClass: 14, seed: 6 });
+      const own = await createDrawnProject(database.db, blobs, {
+        perClass: { pool: 54, validation: 3, test: 2 },
+        labeledPerClass: 14,
+        seed: 6,
+      });
       const wrong = own.ids.labeled.filter((_, position) => position % 7 === 0);
       await own.label(wrong, (id) => ((own.truth.get(id) ?? 0) + 1) % 3);
       return { own, wrong };
     }
-    const listFound = (runId: string) => database.db.select({ imageId: suspectLabel.imageId, index: round.index, margin: suspectLabel.margin })
-      .from(suspectLabel).innerJoin(round, eq(round.id, suspectLabel.roundId)).where(eq(round.runId, runId)).orderBy(desc(suspectLabel.margin));
+    const listFound = (runId: string) =>
+      database.db
+        .select({ imageId: suspectLabel.imageId, index: round.index, margin: suspectLabel.margin })
+        .from(suspectLabel)
+        .innerJoin(round, eq(round.id, suspectLabel.roundId))
+        .where(eq(round.runId, runId))
+        .orderBy(desc(suspectLabel.margin));
 
     it('are those that pseudo-labels contradict, found by a net that saw no label, within the budget', async () => {
       const { db } = database;
       const { own, wrong } = await createMislabeled();
-      const runId = await createRun(db, own, { students: ['xs', 'xs'], keepShare: [1], reviewPerRound: 20, teacherSteps: 60, steps: 60 });
+      const runId = await createRun(db, own, {
+        students: ['xs', 'xs'],
+        keepShare: [1],
+        reviewPerRound: 20,
+        teacherSteps: 60,
+        steps: 60,
+      });
       expect(await work(runId)).toBe('finished');
       const all = await listFound(runId);
       // The teacher learned from the labels alone: it can only repeat them.
@@ -191,14 +254,32 @@ describe('a run', () => {
       expect(found.slice(0, 2).every(({ imageId }) => wrong.includes(imageId))).toBe(true);
       expect(found.filter(({ imageId }) => wrong.includes(imageId)).length).toBeGreaterThanOrEqual(wrong.length / 2);
 
-      const items = (await db.select().from(reviewItem).innerJoin(round, eq(round.id, reviewItem.roundId)).where(eq(reviewItem.runId, runId)))
-        .filter((row) => row.round.index === 1).map((row) => row.review_item);
+      const items = (
+        await db
+          .select()
+          .from(reviewItem)
+          .innerJoin(round, eq(round.id, reviewItem.roundId))
+          .where(eq(reviewItem.runId, runId))
+      )
+        .filter((row) => row.round.index === 1)
+        .map((row) => row.review_item);
       const asked = items.filter(({ reason }) => reason === 'suspect-label');
       // The clearest, a tenth of 20; the rest lies with the round for a lead to send.
-      expect(asked.map(({ imageId }) => imageId).toSorted()).toEqual(found.slice(0, 2).map(({ imageId }) => imageId).toSorted());
-      expect(await listSuspects(db, { roundId: asked[0]?.roundId ?? '', classIds: own.classIds, limit: 100 })).toHaveLength(found.length - 2);
+      expect(asked.map(({ imageId }) => imageId).toSorted()).toEqual(
+        found
+          .slice(0, 2)
+          .map(({ imageId }) => imageId)
+          .toSorted(),
+      );
+      expect(
+        await listSuspects(db, { roundId: asked[0]?.roundId ?? '', classIds: own.classIds, limit: 100 }),
+      ).toHaveLength(found.length - 2);
       expect(items.length - asked.length).toBeLessThanOrEqual(18);
-      expect(items.filter(({ reason }) => reason !== 'suspect-label').some(({ imageId }) => own.ids.labeled.includes(imageId))).toBe(false);
+      expect(
+        items
+          .filter(({ reason }) => reason !== 'suspect-label')
+          .some(({ imageId }) => own.ids.labeled.includes(imageId)),
+      ).toBe(false);
     });
 
     it('are those that heads out of fold on imported weights contradict, also where these weights are tuned', async () => {
@@ -216,7 +297,11 @@ describe('a run', () => {
 
   it('RUN-7 RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
     const { db } = database;
-    const own = await createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 3, test: 2 }, labeledPerClass: 4, seed: 5 });
+    const own = await createDrawnProject(db, blobs, {
+      perClass: { pool: 12, validation: 3, test: 2 },
+      labeledPerClass: 4,
+      seed: 5,
+    });
     const runId = await createRun(db, own, { reviewGate: 'answers', reviewAnswers: 3, reviewPerRound: 6 });
     expect(await work(runId)).toBe('waiting');
     expect(await getRunState(db, runId)).toMatchObject({ status: 'waiting-review', workerId: null });
@@ -249,8 +334,16 @@ describe('a run', () => {
 describe('a run from imported weights', () => {
   it.each([
     ['frozen', { method: 'frozen' as const, students: [] }, ['teacher backbone-head']],
-    ['fine-tune', { method: 'fine-tune' as const, students: [], learningRate: 0.001, headLearningRate: 0.01 }, ['teacher backbone-head']],
-    ['distill', { method: 'distill' as const, students: [], exportModel: 'xs' as const, control: true }, ['teacher backbone-head', 'distilled xs', 'control xs']],
+    [
+      'fine-tune',
+      { method: 'fine-tune' as const, students: [], learningRate: 0.001, headLearningRate: 0.01 },
+      ['teacher backbone-head'],
+    ],
+    [
+      'distill',
+      { method: 'distill' as const, students: [], exportModel: 'xs' as const, control: true },
+      ['teacher backbone-head', 'distilled xs', 'control xs'],
+    ],
   ])('LEARN-20 finishes: %s', async (_method, config, expected) => {
     const { db } = database;
     const backboneId = await createDrawnBackbone(db, blobs, project.organizationId);
@@ -263,13 +356,30 @@ describe('a run from imported weights', () => {
 
   it('LEARN-11 distils without model noise, and trains the control arm as the same net', async () => {
     const { db } = database;
-    const runId = await createRun(db, project, { method: 'distill', students: [], exportModel: 'resnet8', control: true, dropout: 0.4, stochasticDepth: 0.2 });
+    const runId = await createRun(db, project, {
+      method: 'distill',
+      students: [],
+      exportModel: 'resnet8',
+      control: true,
+      dropout: 0.4,
+      stochasticDepth: 0.2,
+    });
     expect(await work(runId)).toBe('finished');
-    const noise = await Promise.all((await rounds(runId)).map(async ({ id, role }) => {
-      const { graph } = decodeModelFile(await loadFinal({ db, blobs }, id));
-      return [role, graph.nodes.some((node) => node.op === 'dropout'), graph.nodes.some((node) => node.op === 'add' && node.drop > 0)];
-    }));
-    expect(noise).toEqual([['teacher', true, false], ['distilled', false, false], ['control', false, false]]);
+    const noise = await Promise.all(
+      (await rounds(runId)).map(async ({ id, role }) => {
+        const { graph } = decodeModelFile(await loadFinal({ db, blobs }, id));
+        return [
+          role,
+          graph.nodes.some((node) => node.op === 'dropout'),
+          graph.nodes.some((node) => node.op === 'add' && node.drop > 0),
+        ];
+      }),
+    );
+    expect(noise).toEqual([
+      ['teacher', true, false],
+      ['distilled', false, false],
+      ['control', false, false],
+    ]);
   });
 
   it('LEARN-22 starts from a round of another project of the organization, with a head for its own classes', async () => {
@@ -277,10 +387,23 @@ describe('a run from imported weights', () => {
     const runId = await createRun(db, project, { students: [] });
     expect(await work(runId)).toBe('finished');
     const [teacher] = await rounds(runId);
-    const [weights] = await db.select().from(checkpoint).where(and(eq(checkpoint.roundId, teacher?.id ?? ''), eq(checkpoint.final, true)));
-    const other = await createDrawnProject(db, blobs, { perClass: { pool: 6, validation: 2, test: 1 }, labeledPerClass: 4, classes: 2, seed: 23 });
+    const [weights] = await db
+      .select()
+      .from(checkpoint)
+      .where(and(eq(checkpoint.roundId, teacher?.id ?? ''), eq(checkpoint.final, true)));
+    const other = await createDrawnProject(db, blobs, {
+      perClass: { pool: 6, validation: 2, test: 1 },
+      labeledPerClass: 4,
+      classes: 2,
+      seed: 23,
+    });
     const backboneId = await insertBackbone(db, {
-      organizationId: other.organizationId, name: 'earlier', blobKey: weights?.blobKey ?? '', sha256: weights?.sha256 ?? '', bytes: weights?.bytes ?? 0, inputSize: 16,
+      organizationId: other.organizationId,
+      name: 'earlier',
+      blobKey: weights?.blobKey ?? '',
+      sha256: weights?.sha256 ?? '',
+      bytes: weights?.bytes ?? 0,
+      inputSize: 16,
     });
     const next = await createRun(db, other, { method: 'frozen', students: [], backboneId });
     expect(await work(next)).toBe('finished');
@@ -314,22 +437,40 @@ describe('a run that cannot go on', () => {
   it('RUN-1 is failed by the trainer that holds it, never by one that lost it', async () => {
     const { db } = database;
     const runId = await createRun(db, project);
-    const tryWith = async (token: number) => runOnce({
-      db, blobs, log: pino({ level: 'silent' }), signal: new AbortController().signal, hold: { runId, token }, cacheFolder: folder,
-      openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
-    });
+    const tryWith = async (token: number) =>
+      runOnce({
+        db,
+        blobs,
+        log: pino({ level: 'silent' }),
+        signal: new AbortController().signal,
+        hold: { runId, token },
+        cacheFolder: folder,
+        openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
+      });
     const lost = await claimRun(db, { runId, workerId: 'first', seconds: 60 });
     const held = await claimRun(db, { runId, workerId: 'second', seconds: 60 });
     expect(await tryWith(lost?.workerToken ?? 0)).toBe('taken');
     expect((await getRunState(db, runId)).status).toBe('training');
     expect(await tryWith(held?.workerToken ?? 0)).toBe('failed');
-    expect(await getRunState(db, runId)).toMatchObject({ status: 'failed', message: 'This machine has no such engine.' });
+    expect(await getRunState(db, runId)).toMatchObject({
+      status: 'failed',
+      message: 'This machine has no such engine.',
+    });
   });
 
   it('RUN-9 says that the learning rate was too high when the loss is no number', async () => {
     const { db } = database;
-    const runId = await createRun(db, project, { learningRate: 10, momentum: 0.999, weightDecay: 0.1, warmup: 0, teacherSteps: 200 });
-    await db.update(run).set({ config: sql`jsonb_set(config, '{learningRate}', '1e20')` }).where(eq(run.id, runId));
+    const runId = await createRun(db, project, {
+      learningRate: 10,
+      momentum: 0.999,
+      weightDecay: 0.1,
+      warmup: 0,
+      teacherSteps: 200,
+    });
+    await db
+      .update(run)
+      .set({ config: sql`jsonb_set(config, '{learningRate}', '1e20')` })
+      .where(eq(run.id, runId));
     expect(await work(runId)).toBe('failed');
     expect((await getRunState(db, runId)).message).toContain('lower learning rate');
   });
@@ -339,7 +480,11 @@ describe('a run that cannot go on', () => {
     ['one class', 4, 'Only one class has labeled images'],
   ])('RUN-9 says so: %s', async (_what, labeled, message) => {
     const { db } = database;
-    const own = await createDrawnProject(db, blobs, { perClass: { pool: 4, validation: 1, test: 1 }, labeledPerClass: 0, seed: 11 + labeled });
+    const own = await createDrawnProject(db, blobs, {
+      perClass: { pool: 4, validation: 1, test: 1 },
+      labeledPerClass: 0,
+      seed: 11 + labeled,
+    });
     if (labeled > 0) await own.label(own.ids.pool.slice(0, labeled));
     const runId = await createRun(db, own);
     expect(await work(runId)).toBe('failed');
@@ -349,8 +494,15 @@ describe('a run that cannot go on', () => {
 
   it('RUN-9 names an image whose file is gone, and goes on once it is back', async () => {
     const { db } = database;
-    const own = await createDrawnProject(db, blobs, { perClass: { pool: 5, validation: 2, test: 1 }, labeledPerClass: 3, seed: 17 });
-    const [victim] = await db.select().from(image).where(eq(image.id, own.ids.labeled[0] ?? ''));
+    const own = await createDrawnProject(db, blobs, {
+      perClass: { pool: 5, validation: 2, test: 1 },
+      labeledPerClass: 3,
+      seed: 17,
+    });
+    const [victim] = await db
+      .select()
+      .from(image)
+      .where(eq(image.id, own.ids.labeled[0] ?? ''));
     const key = `projects/${own.projectId}/images/${victim?.contentHash}.webp`;
     const bytes = await blobs.get(key);
     await blobs.delete(key);

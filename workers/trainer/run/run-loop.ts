@@ -33,9 +33,9 @@ export interface RunStart {
 }
 
 /**
- * Works on a claimed run until it ends or waits. Every step looks at what is stored first, so a run that was left at any moment goes
- * on without repeating a finished round or losing a prediction (RUN-3). What a person can mend fails the run with a sentence; anything
- * else is thrown, and the queue tries again.
+ * Works on a claimed run until it ends or waits. Every step looks at what is stored first, so a run that was left at
+ * any moment goes on without repeating a finished round or losing a prediction (RUN-3). What a person can mend fails
+ * the run with a sentence; anything else is thrown, and the queue tries again.
  */
 export async function runOnce(start: RunStart): Promise<RunOutcome> {
   const { db, hold } = start;
@@ -44,13 +44,22 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
     const engine = await start.openEngine();
     await setRunEngine(db, hold, { engine: engine.name, device: engine.device, codeVersion });
     const context: RunContext = {
-      db, blobs: start.blobs, log: start.log, signal: start.signal, hold, engine,
+      db,
+      blobs: start.blobs,
+      log: start.log,
+      signal: start.signal,
+      hold,
+      engine,
       pixels: openPixelCache({ blobs: start.blobs, folder: start.cacheFolder, projectId: row.projectId }),
       run: { id: row.id, projectId: row.projectId, number: row.number, classIds: row.classIds },
-      config: row.config, now: Date.now,
+      config: row.config,
+      now: Date.now,
       // Imported backbones look at colour; gray images become gray colour for them and for what is distilled from them.
       channels: row.config.backboneId
-        ? await findBackboneChannels({ db, blobs: start.blobs }, { id: row.config.backboneId, projectId: row.projectId })
+        ? await findBackboneChannels(
+            { db, blobs: start.blobs },
+            { id: row.config.backboneId, projectId: row.projectId },
+          )
         : await findRunChannels(db, row.id),
     };
     return await driveRun(context);
@@ -81,7 +90,10 @@ async function driveRun(context: RunContext): Promise<RunOutcome> {
     if (stop && !states.some(({ index, startedAt }) => index === plan.index && startedAt)) continue;
     const control = planned.find(({ role, index }) => role === 'control' && index === plan.index) ?? null;
     const hasNextStudent = learners[position + 1]?.role === 'student';
-    const round = await workRound(context, plan, { control, asksPeople: hasNextStudent && context.config.reviewPerRound > 0 });
+    const round = await workRound(context, plan, {
+      control,
+      asksPeople: hasNextStudent && context.config.reviewPerRound > 0,
+    });
     const next = learners[position + 1];
     if (next && hasNextStudent && (await waitsForPeople(context, round, next))) return 'waiting';
   }
@@ -90,8 +102,8 @@ async function driveRun(context: RunContext): Promise<RunOutcome> {
 }
 
 /**
- * The gate between two rounds. Leaves the run waiting, with a sentence for people, unless the setting is to go on, the answers are there,
- * or people have let it go on: the next round's row is the sign that the run waited here before.
+ * The gate between two rounds. Leaves the run waiting, with a sentence for people, unless the setting is to go on, the
+ * answers are there, or people have let it go on: the next round's row is the sign that the run waited here before.
  */
 async function waitsForPeople(context: RunContext, round: RoundState, next: PlannedRound): Promise<boolean> {
   const { reviewGate, reviewAnswers } = context.config;
@@ -101,12 +113,19 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
   const { open, settled } = await countRoundReview(context.db, round.id);
   const wanted = Math.min(reviewAnswers - settled, open);
   if (reviewGate === 'answers' && wanted <= 0) return false;
-  const message = reviewGate === 'person'
-    ? `${roundName(round)} is done. Look at it, then let the run go on.`
-    : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ${roundName(next)}.`;
+  const message =
+    reviewGate === 'person'
+      ? `${roundName(round)} is done. Look at it, then let the run go on.`
+      : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ${roundName(next)}.`;
   await whileHeld(context, async (tx) => {
     await ensureRound(tx, {
-      runId: context.run.id, index: next.index, role: next.role, member: next.member, model: next.model, seed: next.seed, teacherRoundId: standingTeacher(states, next.index)?.id ?? null,
+      runId: context.run.id,
+      index: next.index,
+      role: next.role,
+      member: next.member,
+      model: next.model,
+      seed: next.seed,
+      teacherRoundId: standingTeacher(states, next.index)?.id ?? null,
     });
     await leaveRun(tx, context.hold, { command: 'wait', message });
   });

@@ -23,25 +23,52 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-const draw = ({ db, blobs }: TrainerBench) => createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 4, test: 2 }, labeledPerClass: 5 });
+const draw = ({ db, blobs }: TrainerBench) =>
+  createDrawnProject(db, blobs, { perClass: { pool: 12, validation: 4, test: 2 }, labeledPerClass: 5 });
 const weightsOf = async ({ db }: TrainerBench, runId: string) =>
-  Promise.all((await listRoundStates(db, runId)).map(async ({ id, role }) => [role, (await findFinalCheckpoint(db, id))?.sha256]));
+  Promise.all(
+    (await listRoundStates(db, runId)).map(async ({ id, role }) => [role, (await findFinalCheckpoint(db, id))?.sha256]),
+  );
 
 /** Everything that a run decides, told by what images look like instead of by their ids. */
 async function learn(bench: TrainerBench) {
   const { db, work } = bench;
-  const runId = await createRun(db, await draw(bench), { ...AUGMENTED, teachers: 2, control: true, reviewPerRound: 10 });
+  const runId = await createRun(db, await draw(bench), {
+    ...AUGMENTED,
+    teachers: 2,
+    control: true,
+    reviewPerRound: 10,
+  });
   expect(await work(runId)).toBe('finished');
   const rounds = await listRoundStates(db, runId);
-  const decided = await Promise.all(rounds.map(async ({ id, role, metrics }) => ({
-    role,
-    losses: await db.select({ step: roundPoint.step, labeled: roundPoint.lossLabeled, pseudo: roundPoint.lossPseudo }).from(roundPoint).where(eq(roundPoint.roundId, id)).orderBy(asc(roundPoint.step)),
-    pseudo: await db.select({ content: image.contentHash, classIndex: pseudoLabel.classIndex, confidence: pseudoLabel.confidence }).from(pseudoLabel)
-      .innerJoin(image, eq(image.id, pseudoLabel.imageId)).where(eq(pseudoLabel.roundId, id)).orderBy(asc(image.contentHash)),
-    asked: await db.select({ content: image.contentHash, reason: reviewItem.reason }).from(reviewItem)
-      .innerJoin(image, eq(image.id, reviewItem.imageId)).where(eq(reviewItem.roundId, id)).orderBy(asc(image.contentHash)),
-    figures: metrics && { right: metrics.valAccuracy, loss: metrics.valLoss, temperature: metrics.temperature, test: metrics.testAccuracy },
-  })));
+  const decided = await Promise.all(
+    rounds.map(async ({ id, role, metrics }) => ({
+      role,
+      losses: await db
+        .select({ step: roundPoint.step, labeled: roundPoint.lossLabeled, pseudo: roundPoint.lossPseudo })
+        .from(roundPoint)
+        .where(eq(roundPoint.roundId, id))
+        .orderBy(asc(roundPoint.step)),
+      pseudo: await db
+        .select({ content: image.contentHash, classIndex: pseudoLabel.classIndex, confidence: pseudoLabel.confidence })
+        .from(pseudoLabel)
+        .innerJoin(image, eq(image.id, pseudoLabel.imageId))
+        .where(eq(pseudoLabel.roundId, id))
+        .orderBy(asc(image.contentHash)),
+      asked: await db
+        .select({ content: image.contentHash, reason: reviewItem.reason })
+        .from(reviewItem)
+        .innerJoin(image, eq(image.id, reviewItem.imageId))
+        .where(eq(reviewItem.roundId, id))
+        .orderBy(asc(image.contentHash)),
+      figures: metrics && {
+        right: metrics.valAccuracy,
+        loss: metrics.valLoss,
+        temperature: metrics.temperature,
+        test: metrics.testAccuracy,
+      },
+    })),
+  );
   return { decided, weights: await weightsOf(bench, runId) };
 }
 
@@ -87,8 +114,22 @@ describe('a run that was left in the middle of its second training, and images a
     const [known] = await db.select().from(image).where(eq(image.projectId, project.projectId)).limit(1);
     // The least of all hashes, so that it would stand before every image that the run knows.
     const contentHash = '0'.repeat(64);
-    await blobs.put(imageKey(project.projectId, contentHash), await blobs.get(imageKey(project.projectId, known?.contentHash ?? '')));
-    await insertImages(db, [{ projectId: project.projectId, contentHash, fileName: 'late.png', width: 16, height: 16, channels: 3, bytes: 1, split: 'pool' }]);
+    await blobs.put(
+      imageKey(project.projectId, contentHash),
+      await blobs.get(imageKey(project.projectId, known?.contentHash ?? '')),
+    );
+    await insertImages(db, [
+      {
+        projectId: project.projectId,
+        contentHash,
+        fileName: 'late.png',
+        width: 16,
+        height: 16,
+        channels: 3,
+        bytes: 1,
+        split: 'pool',
+      },
+    ]);
     expect(await work(runId)).toBe('finished');
     expect(await weightsOf(here, runId)).toEqual(await weightsOf(here, whole.runId));
   });

@@ -4,38 +4,49 @@ import type { RoundState } from '#db/queries/round/round-write.ts';
 
 type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'decision' | 'metrics'>;
 
-/** The round whose answers teach the round at `index`: the newest one before it that stands accepted; a teacher always stands, the last of several: it asked the people. */
+/**
+ * The round whose answers teach the round at `index`: the newest one before it that stands accepted; a teacher always
+ * stands, the last of several: it asked the people.
+ */
 export const standingTeacher = <T extends Standing>(states: readonly T[], index: number): T | null =>
   finalRound(finishedBefore(states, index));
 
 /**
- * The rounds whose calibrated answers, averaged, become the targets of the round at `index`, newest first: the standing teacher and the students
- * held since. Held means that validation cannot tell a student from its teacher, so both answer. Where no student stands, all teachers of the run
- * answer: nets from different seeds err differently (Lakshminarayanan et al. 2017).
+ * The rounds whose calibrated answers, averaged, become the targets of the round at `index`, newest first: the standing
+ * teacher and the students held since. Held means that validation cannot tell a student from its teacher, so both
+ * answer. Where no student stands, all teachers of the run answer: nets from different seeds err differently
+ * (Lakshminarayanan et al. 2017).
  */
 export function teamOf<T extends Standing>(states: readonly T[], index: number): T[] {
   const finished = finishedBefore(states, index);
   const standing = standingTeacher(states, index);
   if (standing === null) return [];
-  const held = finished.filter((state) => state.role === 'student' && state.decision === 'hold' && state.index > standing.index);
+  const held = finished.filter(
+    (state) => state.role === 'student' && state.decision === 'hold' && state.index > standing.index,
+  );
   return [...held, ...(standing.role === 'teacher' ? finished.filter(({ role }) => role === 'teacher') : [standing])];
 }
 
 const finishedBefore = <T extends Standing>(states: readonly T[], index: number): T[] =>
-  states.filter((state) => state.index < index && state.stage === 'done').toSorted((a, b) => b.index - a.index || b.member - a.member);
+  states
+    .filter((state) => state.index < index && state.stage === 'done')
+    .toSorted((a, b) => b.index - a.index || b.member - a.member);
 
 /** Share of the pool on which two rounds agree, above which another one would learn nothing. */
 const AGREEMENT_ENOUGH = 0.99;
 
 /** Why no further student should be trained, as a sentence; null when one should. */
 export function stopReason(states: readonly RoundState[], config: Pick<RunConfig, 'stopAfterRejected'>): string | null {
-  const students = states.filter(({ role, stage }) => role === 'student' && stage === 'done').toSorted((a, b) => b.index - a.index);
+  const students = states
+    .filter(({ role, stage }) => role === 'student' && stage === 'done')
+    .toSorted((a, b) => b.index - a.index);
   const rejected = students.findIndex(({ decision }) => decision === 'accept');
   const streak = rejected === -1 ? students.length : rejected;
   if (streak >= config.stopAfterRejected) return `The last ${streak} rounds were not better than their teacher.`;
   const [last] = students;
   const agreement = last?.selection?.['poolAgreement'];
-  if (typeof agreement === 'number' && agreement > AGREEMENT_ENOUGH) return `The last two rounds agree on ${(agreement * 100).toFixed(1)}% of the pool.`;
+  if (typeof agreement === 'number' && agreement > AGREEMENT_ENOUGH)
+    return `The last two rounds agree on ${(agreement * 100).toFixed(1)}% of the pool.`;
   if (last && last.selection?.['accepted'] === 0) return 'No prediction was sure enough to become a pseudo-label.';
   return null;
 }

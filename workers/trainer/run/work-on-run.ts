@@ -23,8 +23,8 @@ export interface TrainerContext {
 }
 
 /**
- * Takes a run and has a child work on it until it ends, waits, or is taken away. A child that dies gives the run back and
- * throws, so that the queue tries again.
+ * Takes a run and has a child work on it until it ends, waits, or is taken away. A child that dies gives the run back
+ * and throws, so that the queue tries again.
  */
 export async function workOnRun(context: TrainerContext, runId: string): Promise<void> {
   const { db, log, warn, workerId, working } = context;
@@ -36,7 +36,9 @@ export async function workOnRun(context: TrainerContext, runId: string): Promise
   working.set(runId, child);
   const keeper = setInterval(() => {
     keepRun(db, hold, HELD_SECONDS)
-      .then((held) => { if (!held) child.stop(); })
+      .then((held) => {
+        if (!held) child.stop();
+      })
       .catch(warn('the hold on a run could not be renewed'));
   }, KEEP_MS);
   try {

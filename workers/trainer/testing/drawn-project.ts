@@ -32,41 +32,88 @@ function draw(classIndex: number, seed: number, side: number): Buffer {
   const random = createRandom(seed);
   const phase = random.next() * 6;
   const tint = [random.next(), random.next(), random.next()];
-  return Buffer.from(Uint8Array.from({ length: side * side * 3 }, (_, i) => {
-    const x = Math.floor(i / 3) % side;
-    const y = Math.floor(i / 3 / side);
-    const along = classIndex === 0 ? x : classIndex === 1 ? y : x + y;
-    return Math.max(0, Math.min(255, 128 + 90 * Math.sin(along * 1.2 + phase) + 60 * ((tint[i % 3] ?? 0) - 0.5) + 30 * random.normal()));
-  }));
+  return Buffer.from(
+    Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+      const x = Math.floor(i / 3) % side;
+      const y = Math.floor(i / 3 / side);
+      const along = classIndex === 0 ? x : classIndex === 1 ? y : x + y;
+      return Math.max(
+        0,
+        Math.min(
+          255,
+          128 + 90 * Math.sin(along * 1.2 + phase) + 60 * ((tint[i % 3] ?? 0) - 0.5) + 30 * random.normal(),
+        ),
+      );
+    }),
+  );
 }
 
-/** A small project of drawn images of `side` px, stored as an import stores them: `perClass` images of each split, the first of the pool labeled. */
+/**
+ * A small project of drawn images of `side` px, stored as an import stores them: `perClass` images of each split, the
+ * first of the pool labeled.
+ */
 export async function createDrawnProject(
-  db: Db, blobs: BlobStore, options: { perClass: Record<Split, number>; labeledPerClass: number; classes?: number; seed?: number; side?: number },
+  db: Db,
+  blobs: BlobStore,
+  options: { perClass: Record<Split, number>; labeledPerClass: number; classes?: number; seed?: number; side?: number },
 ): Promise<DrawnProject> {
   const { classes: classCount = 3, side = SIDE } = options;
   const organizationId = await createOrganization(db);
   const { memberId } = await createMember(db, { organizationId, role: 'owner' });
-  const { id: projectId, classes } = await createProject(db, { organizationId, classes: ['upright', 'flat', 'slanted', 'none'].slice(0, classCount) });
+  const { id: projectId, classes } = await createProject(db, {
+    organizationId,
+    classes: ['upright', 'flat', 'slanted', 'none'].slice(0, classCount),
+  });
   const classIds = classes.map(({ id }) => id);
   const truth = new Map<string, number>();
   const ids: DrawnProject['ids'] = { pool: [], validation: [], test: [], labeled: [] };
   const label: DrawnProject['label'] = async (imageIds, classIndexOf = (id) => truth.get(id) ?? 0) => {
     await db.transaction(async (tx) => {
-      await tx.insert(annotation).values(imageIds.map((imageId) => ({
-        id: randomUUID(), projectId, imageId, memberId, kind: 'decide' as const, source: 'label' as const, classId: classIds[classIndexOf(imageId)] ?? null,
-      })));
+      await tx.insert(annotation).values(
+        imageIds.map((imageId) => ({
+          id: randomUUID(),
+          projectId,
+          imageId,
+          memberId,
+          kind: 'decide' as const,
+          source: 'label' as const,
+          classId: classIds[classIndexOf(imageId)] ?? null,
+        })),
+      );
       await refreshConsensus(tx, { projectId, imageIds });
     });
   };
   for (const split of ['pool', 'validation', 'test'] as const) {
     for (let classIndex = 0; classIndex < classCount; classIndex += 1) {
-      const made = await Promise.all(Array.from({ length: options.perClass[split] }, async (_, position) => {
-        const data = draw(classIndex, (options.seed ?? 1) * 7919 + { pool: 0, validation: 1, test: 2 }[split] * 4001 + classIndex * 997 + position, side);
-        const contentHash = createHash('sha256').update(data).digest('hex');
-        await blobs.put(imageKey(projectId, contentHash), await sharp(data, { raw: { width: side, height: side, channels: 3 } }).webp({ lossless: true, effort: 0 }).toBuffer());
-        return { projectId, contentHash, fileName: `${split}-${classIndex}-${position}.png`, width: side, height: side, channels: 3, bytes: 1, split };
-      }));
+      const made = await Promise.all(
+        Array.from({ length: options.perClass[split] }, async (_, position) => {
+          const data = draw(
+            classIndex,
+            (options.seed ?? 1) * 7919 +
+              { pool: 0, validation: 1, test: 2 }[split] * 4001 +
+              classIndex * 997 +
+              position,
+            side,
+          );
+          const contentHash = createHash('sha256').update(data).digest('hex');
+          await blobs.put(
+            imageKey(projectId, contentHash),
+            await sharp(data, { raw: { width: side, height: side, channels: 3 } })
+              .webp({ lossless: true, effort: 0 })
+              .toBuffer(),
+          );
+          return {
+            projectId,
+            contentHash,
+            fileName: `${split}-${classIndex}-${position}.png`,
+            width: side,
+            height: side,
+            channels: 3,
+            bytes: 1,
+            split,
+          };
+        }),
+      );
       const rows = await insertImages(db, made);
       for (const { id } of rows) truth.set(id, classIndex);
       ids[split].push(...rows.map(({ id }) => id));
@@ -79,13 +126,31 @@ export async function createDrawnProject(
 
 /** Settings for a run of seconds. */
 export const QUICK: RunConfig = {
-  ...DEFAULT_RUN_CONFIG, inputSize: SIDE, teacher: 'xs', teachers: 1, students: ['xs'], control: false, keepShare: [0.5], floor: 0.3,
-  batchLabeled: 12, batchPseudo: 12, teacherSteps: 12, steps: 12, reviewPerRound: 0, emaDecay: 0.8, learningRate: 0.05,
+  ...DEFAULT_RUN_CONFIG,
+  inputSize: SIDE,
+  teacher: 'xs',
+  teachers: 1,
+  students: ['xs'],
+  control: false,
+  keepShare: [0.5],
+  floor: 0.3,
+  batchLabeled: 12,
+  batchPseudo: 12,
+  teacherSteps: 12,
+  steps: 12,
+  reviewPerRound: 0,
+  emaDecay: 0.8,
+  learningRate: 0.05,
   augmentation: { ...DEFAULT_AUGMENTATION, rotation: 0, flipHorizontal: false, operations: 0, cutout: 0 },
 };
 
 /** Queues a run on the project and returns its id. */
 export async function createRun(db: Db, project: DrawnProject, config: Partial<RunConfig> = {}): Promise<string> {
-  const { id } = await insertRun(db, { projectId: project.projectId, config: { ...QUICK, ...config }, classIds: project.classIds, createdBy: project.memberId });
+  const { id } = await insertRun(db, {
+    projectId: project.projectId,
+    config: { ...QUICK, ...config },
+    classIds: project.classIds,
+    createdBy: project.memberId,
+  });
   return id;
 }

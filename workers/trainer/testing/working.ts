@@ -23,13 +23,19 @@ export async function openTrainerBench(): Promise<TrainerBench> {
   const folder = await mkdtemp(join(tmpdir(), 'pupil-trainer-'));
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   return {
-    ...database, blobs,
+    ...database,
+    blobs,
     work: async (runId, options = {}) => {
       const claimed = await claimRun(database.db, { runId, workerId: 'test', seconds: 60 });
       if (!claimed) throw new Error('the run could not be claimed');
       return runOnce({
-        db: database.db, blobs: options.blobs ?? blobs, log: pino({ level: 'silent' }), signal: options.signal ?? new AbortController().signal,
-        hold: { runId, token: claimed.workerToken }, cacheFolder: join(folder, 'cache'), openEngine: () => openEngine('wasm', { threads: 1 }),
+        db: database.db,
+        blobs: options.blobs ?? blobs,
+        log: pino({ level: 'silent' }),
+        signal: options.signal ?? new AbortController().signal,
+        hold: { runId, token: claimed.workerToken },
+        cacheFolder: join(folder, 'cache'),
+        openEngine: () => openEngine('wasm', { threads: 1 }),
       });
     },
     close: async () => {

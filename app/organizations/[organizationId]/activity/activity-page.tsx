@@ -32,11 +32,14 @@ export function ActivityPage() {
   const projects = useQuery(trpc.project.list.queryOptions({ organizationId }));
   const filter = {
     organizationId,
-    ...(projectId === ALL ? {} : { projectId }), ...(memberId === ALL ? {} : { memberId }), ...(action === ALL ? {} : { action }),
+    ...(projectId === ALL ? {} : { projectId }),
+    ...(memberId === ALL ? {} : { memberId }),
+    ...(action === ALL ? {} : { action }),
   };
   const activity = useInfiniteQuery({
     queryKey: [...trpc.people.activity.pathKey(), filter, 'pages'],
-    queryFn: ({ pageParam }) => client.people.activity.query({ ...filter, ...(pageParam === null ? {} : { before: pageParam }) }),
+    queryFn: ({ pageParam }) =>
+      client.people.activity.query({ ...filter, ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.length < PAGE_SIZE ? undefined : page.at(-1)?.id),
   });
@@ -46,23 +49,56 @@ export function ActivityPage() {
   return (
     <Page title="Activity" description="Who did what. Nothing here can be changed or taken back." width="narrow">
       <div className="mb-4 grid grid-cols-1 gap-2 sm:grid-cols-3">
-        <Select size="sm" label="Project" value={projectId} onChange={setProjectId} options={[option(ALL, 'All projects'), ...(projects.data ?? []).map((one) => option(one.id, one.name))]} />
-        <Select size="sm" label="Person" value={memberId} onChange={setMemberId} options={[option(ALL, 'Everyone'), ...(members.data ?? []).map((one) => option(one.memberId, one.name))]} />
-        <Select size="sm" label="What" value={action} onChange={setAction} options={[option(ALL, 'Everything'), ...Object.entries(ACTIVITY_WORDS).map(([value, words]) => option(value, words))]} />
+        <Select
+          size="sm"
+          label="Project"
+          value={projectId}
+          onChange={setProjectId}
+          options={[option(ALL, 'All projects'), ...(projects.data ?? []).map((one) => option(one.id, one.name))]}
+        />
+        <Select
+          size="sm"
+          label="Person"
+          value={memberId}
+          onChange={setMemberId}
+          options={[option(ALL, 'Everyone'), ...(members.data ?? []).map((one) => option(one.memberId, one.name))]}
+        />
+        <Select
+          size="sm"
+          label="What"
+          value={action}
+          onChange={setAction}
+          options={[
+            option(ALL, 'Everything'),
+            ...Object.entries(ACTIVITY_WORDS).map(([value, words]) => option(value, words)),
+          ]}
+        />
       </div>
       {activity.isPending && <Loading />}
       {activity.error && <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />}
-      {activity.data && rows.length === 0 && <EmptyState icon={<History size={18} />} title="Nothing of that kind yet">Widen the filters, or come back when somebody has done something.</EmptyState>}
+      {activity.data && rows.length === 0 && (
+        <EmptyState icon={<History size={18} />} title="Nothing of that kind yet">
+          Widen the filters, or come back when somebody has done something.
+        </EmptyState>
+      )}
       {rows.length > 0 && (
         <Panel flush>
           <ol className="divide-y divide-line">
-            {rows.map((row) => <ActivityLine key={row.id} row={row} projectName={row.projectId === null ? null : (projectNames.get(row.projectId) ?? null)} />)}
+            {rows.map((row) => (
+              <ActivityLine
+                key={row.id}
+                row={row}
+                projectName={row.projectId === null ? null : (projectNames.get(row.projectId) ?? null)}
+              />
+            ))}
           </ol>
         </Panel>
       )}
       {activity.hasNextPage && (
         <div className="mt-4 flex justify-center">
-          <Button busy={activity.isFetchingNextPage} onClick={() => void activity.fetchNextPage()}>Older</Button>
+          <Button busy={activity.isFetchingNextPage} onClick={() => void activity.fetchNextPage()}>
+            Older
+          </Button>
         </div>
       )}
     </Page>
@@ -76,15 +112,29 @@ function ActivityLine({ row, projectName }: { row: Activity; projectName: string
       <Avatar name={row.memberName ?? 'Pupil'} seed={row.memberId ?? 'pupil'} size={22} className="mt-px" />
       <div className="min-w-0 flex-1">
         <p>
-          <span className="font-medium">{row.memberName ?? 'Pupil'}</span> <span className="text-muted">{(ACTIVITY_WORDS[row.action] ?? row.action).toLowerCase()}</span>{' '}
+          <span className="font-medium">{row.memberName ?? 'Pupil'}</span>{' '}
+          <span className="text-muted">{(ACTIVITY_WORDS[row.action] ?? row.action).toLowerCase()}</span>{' '}
           {row.subject !== null && <span>{row.subject}</span>}
         </p>
         <p className="text-xs text-muted">
-          {projectName !== null && row.projectId !== null && <><Link className="hover:text-ink hover:underline" href={projectHref(row.projectId)}>{projectName}</Link>{detail !== '' && ' · '}</>}
+          {projectName !== null && row.projectId !== null && (
+            <>
+              <Link className="hover:text-ink hover:underline" href={projectHref(row.projectId)}>
+                {projectName}
+              </Link>
+              {detail !== '' && ' · '}
+            </>
+          )}
           {detail}
         </p>
       </div>
-      <time dateTime={row.createdAt.toISOString()} title={row.createdAt.toLocaleString()} className="shrink-0 text-xs text-muted">{formatRelative(row.createdAt)}</time>
+      <time
+        dateTime={row.createdAt.toISOString()}
+        title={row.createdAt.toLocaleString()}
+        className="shrink-0 text-xs text-muted"
+      >
+        {formatRelative(row.createdAt)}
+      </time>
     </li>
   );
 }

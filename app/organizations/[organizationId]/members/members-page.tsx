@@ -31,8 +31,18 @@ export function MembersPage() {
   return (
     <Page
       title="People"
-      description={may('member:invite') ? 'Everyone here came by an invite link. A role holds in every project of the organization.' : 'Owners invite people and change roles.'}
-      actions={may('member:invite') && <Button variant="primary" icon={<UserPlus size={14} />} onClick={() => setInviting(true)}>Invite people</Button>}
+      description={
+        may('member:invite')
+          ? 'Everyone here came by an invite link. A role holds in every project of the organization.'
+          : 'Owners invite people and change roles.'
+      }
+      actions={
+        may('member:invite') && (
+          <Button variant="primary" icon={<UserPlus size={14} />} onClick={() => setInviting(true)}>
+            Invite people
+          </Button>
+        )
+      }
     >
       {members.isPending && <Skeleton className="h-48" />}
       {members.error && <ErrorState error={members.error} onRetry={() => void members.refetch()} />}
@@ -40,8 +50,21 @@ export function MembersPage() {
         <div className="space-y-5">
           <Panel flush>
             <Table label="People">
-              <thead><tr><Th>Name</Th><Th>Role</Th><Th className="max-sm:hidden">Since</Th><Th><span className="sr-only">Remove</span></Th></tr></thead>
-              <tbody>{members.data.map((member) => <MemberRow key={member.memberId} member={member} />)}</tbody>
+              <thead>
+                <tr>
+                  <Th>Name</Th>
+                  <Th>Role</Th>
+                  <Th className="max-sm:hidden">Since</Th>
+                  <Th>
+                    <span className="sr-only">Remove</span>
+                  </Th>
+                </tr>
+              </thead>
+              <tbody>
+                {members.data.map((member) => (
+                  <MemberRow key={member.memberId} member={member} />
+                ))}
+              </tbody>
             </Table>
           </Panel>
           {may('member:invite') && <OpenInvitations />}
@@ -69,31 +92,50 @@ function MemberRow({ member }: { member: Member }) {
         <span className="flex items-center gap-3 py-1.5">
           <Avatar name={member.name} seed={member.userId} size={28} />
           <span className="min-w-0">
-            <span className="block truncate font-medium">{member.name}{self && <span className="font-normal text-muted"> (you)</span>}</span>
-            <span className="block truncate text-xs text-muted">{member.email.endsWith('.invalid') ? 'author of the demo labels' : member.email}</span>
+            <span className="block truncate font-medium">
+              {member.name}
+              {self && <span className="font-normal text-muted"> (you)</span>}
+            </span>
+            <span className="block truncate text-xs text-muted">
+              {member.email.endsWith('.invalid') ? 'author of the demo labels' : member.email}
+            </span>
           </span>
         </span>
       </Td>
       <Td>
         {may('member:change-role') ? (
           <Select
-            size="sm" label={`Role of ${member.name}`} value={member.role} className="w-28" disabled={changeRole.isPending}
-            onChange={(role) => role !== member.role && changeRole.mutate({ organizationId, memberId: member.memberId, role })}
+            size="sm"
+            label={`Role of ${member.name}`}
+            value={member.role}
+            className="w-28"
+            disabled={changeRole.isPending}
+            onChange={(role) =>
+              role !== member.role && changeRole.mutate({ organizationId, memberId: member.memberId, role })
+            }
             options={ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role].label, hint: ROLE_WORDS[role].does }))}
           />
-        ) : ROLE_WORDS[member.role].label}
+        ) : (
+          ROLE_WORDS[member.role].label
+        )}
       </Td>
       <Td className="whitespace-nowrap text-muted max-sm:hidden">{formatDate(member.createdAt)}</Td>
       <Td numeric>
         {may('member:remove') && (
-          <Button size="sm" variant="danger-quiet" onClick={() => setRemoving(true)}>{self ? 'Leave' : 'Remove'}</Button>
+          <Button size="sm" variant="danger-quiet" onClick={() => setRemoving(true)}>
+            {self ? 'Leave' : 'Remove'}
+          </Button>
         )}
         <Confirm
-          open={removing} onOpenChange={setRemoving} danger
-          title={self ? `Leave ${membership.organizationName}?` : `Remove ${member.name}?`} action={self ? 'Leave' : 'Remove'}
+          open={removing}
+          onOpenChange={setRemoving}
+          danger
+          title={self ? `Leave ${membership.organizationName}?` : `Remove ${member.name}?`}
+          action={self ? 'Leave' : 'Remove'}
           onConfirm={() => remove.mutateAsync({ organizationId, memberId: member.memberId })}
         >
-          They are disconnected at once and can no longer open its projects. What they labeled stays, under their name. An invitation brings them back.
+          They are disconnected at once and can no longer open its projects. What they labeled stays, under their name.
+          An invitation brings them back.
         </Confirm>
       </Td>
     </Tr>

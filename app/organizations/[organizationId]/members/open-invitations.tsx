@@ -16,13 +16,25 @@ export function OpenInvitations() {
   const queryClient = useQueryClient();
   const invitations = useQuery(trpc.people.invitations.queryOptions({ organizationId }));
   const revoke = useMutation(
-    trpc.people.revokeInvitation.mutationOptions({ onSettled: () => queryClient.invalidateQueries(trpc.people.invitations.queryFilter()) }),
+    trpc.people.revokeInvitation.mutationOptions({
+      onSettled: () => queryClient.invalidateQueries(trpc.people.invitations.queryFilter()),
+    }),
   );
   if (!invitations.data || invitations.data.length === 0) return null;
   return (
     <Panel title="Open invitations" description="Links that still let somebody in." flush>
       <Table label="Open invitations">
-        <thead><tr><Th>Role</Th><Th numeric>Uses left</Th><Th>Made</Th><Th>Ends</Th><Th><span className="sr-only">Take back</span></Th></tr></thead>
+        <thead>
+          <tr>
+            <Th>Role</Th>
+            <Th numeric>Uses left</Th>
+            <Th>Made</Th>
+            <Th>Ends</Th>
+            <Th>
+              <span className="sr-only">Take back</span>
+            </Th>
+          </tr>
+        </thead>
         <tbody>
           {invitations.data.map((one) => (
             <Tr key={one.id}>
@@ -30,7 +42,16 @@ export function OpenInvitations() {
               <Td numeric>{formatNumber(one.usesLeft)}</Td>
               <Td className="whitespace-nowrap text-muted">{formatDate(one.createdAt)}</Td>
               <Td className="whitespace-nowrap text-muted">{formatDate(one.expiresAt)}</Td>
-              <Td numeric><Button size="sm" variant="danger-quiet" disabled={revoke.isPending} onClick={() => revoke.mutate({ organizationId, id: one.id })}>Take back</Button></Td>
+              <Td numeric>
+                <Button
+                  size="sm"
+                  variant="danger-quiet"
+                  disabled={revoke.isPending}
+                  onClick={() => revoke.mutate({ organizationId, id: one.id })}
+                >
+                  Take back
+                </Button>
+              </Td>
             </Tr>
           ))}
         </tbody>

@@ -22,7 +22,12 @@ export function SettingsPage() {
       },
     }),
   );
-  if (!may('organization:update')) return <EmptyState isPage title="Only owners change the organization">Ask one of them, under People.</EmptyState>;
+  if (!may('organization:update'))
+    return (
+      <EmptyState isPage title="Only owners change the organization">
+        Ask one of them, under People.
+      </EmptyState>
+    );
   return (
     <Page title="Organization" width="narrow">
       <Panel>
@@ -33,8 +38,16 @@ export function SettingsPage() {
             rename.mutate({ organizationId: membership.organizationId, name });
           }}
         >
-          <Field label="Name" className="flex-1"><Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} /></Field>
-          <Button type="submit" busy={rename.isPending} disabled={name.trim() === '' || name.trim() === membership.organizationName}>Rename</Button>
+          <Field label="Name" className="flex-1">
+            <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} />
+          </Field>
+          <Button
+            type="submit"
+            busy={rename.isPending}
+            disabled={name.trim() === '' || name.trim() === membership.organizationName}
+          >
+            Rename
+          </Button>
         </form>
       </Panel>
     </Page>

@@ -14,7 +14,15 @@ import { useOrganization } from '../frame.tsx';
 import { EVENT_WORDS } from './words.ts';
 
 /** Asks for an address and events, then shows the signing secret once. */
-export function NewWebhook({ open, onOpenChange, onMade }: { open: boolean; onOpenChange: (open: boolean) => void; onMade: () => void }) {
+export function NewWebhook({
+  open,
+  onOpenChange,
+  onMade,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onMade: () => void;
+}) {
   const { membership } = useOrganization();
   const trpc = useTRPC();
   const [url, setUrl] = useState('');
@@ -29,37 +37,62 @@ export function NewWebhook({ open, onOpenChange, onMade }: { open: boolean; onOp
   const made = create.data !== undefined;
   return (
     <Dialog
-      open={open} onOpenChange={close}
+      open={open}
+      onOpenChange={close}
       title={made ? 'Copy the signing secret now' : 'New webhook'}
-      description={made ? 'It is not shown again. Check the signature of each call with it.' : 'The address must be reachable from this server and not lie inside its network.'}
-      footer={made ? <Button variant="primary" onClick={() => close(false)}>Done</Button> : (
-        <>
-          <Button onClick={() => close(false)}>Cancel</Button>
-          <Button
-            variant="primary" busy={create.isPending} disabled={url.trim() === '' || events.length === 0}
-            onClick={() => create.mutate({ organizationId: membership.organizationId, url: url.trim(), events: [...events] })}
-          >
-            Make the webhook
+      description={
+        made
+          ? 'It is not shown again. Check the signature of each call with it.'
+          : 'The address must be reachable from this server and not lie inside its network.'
+      }
+      footer={
+        made ? (
+          <Button variant="primary" onClick={() => close(false)}>
+            Done
           </Button>
-        </>
-      )}
+        ) : (
+          <>
+            <Button onClick={() => close(false)}>Cancel</Button>
+            <Button
+              variant="primary"
+              busy={create.isPending}
+              disabled={url.trim() === '' || events.length === 0}
+              onClick={() =>
+                create.mutate({ organizationId: membership.organizationId, url: url.trim(), events: [...events] })
+              }
+            >
+              Make the webhook
+            </Button>
+          </>
+        )
+      }
     >
       {create.data === undefined ? (
         <div className="space-y-4">
           <Field label="Address" error={create.error === null ? null : readError(create.error).message}>
-            <Input type="url" value={url} onChange={(event) => setUrl(event.target.value)} maxLength={2000} placeholder="https://example.org/hooks/pupil" />
+            <Input
+              type="url"
+              value={url}
+              onChange={(event) => setUrl(event.target.value)}
+              maxLength={2000}
+              placeholder="https://example.org/hooks/pupil"
+            />
           </Field>
           <fieldset className="space-y-2">
             <legend className="mb-1.5 text-sm font-medium">When</legend>
             {WEBHOOK_EVENTS.map((event) => (
               <Checkbox
-                key={event} label={EVENT_WORDS[event]} checked={events.includes(event)}
+                key={event}
+                label={EVENT_WORDS[event]}
+                checked={events.includes(event)}
                 onChange={(on) => setEvents(on ? [...events, event] : events.filter((one) => one !== event))}
               />
             ))}
           </fieldset>
         </div>
-      ) : <CopyText text={create.data.secret} label="Signing secret" />}
+      ) : (
+        <CopyText text={create.data.secret} label="Signing secret" />
+      )}
     </Dialog>
   );
 }

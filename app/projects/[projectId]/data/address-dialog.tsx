@@ -6,7 +6,15 @@ import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Textarea } from '../../../_ui/form/field.tsx';
 
 /** Images fetched by the server from public addresses, one a line. */
-export function AddressDialog({ open, onOpenChange, onTake }: { open: boolean; onOpenChange: (open: boolean) => void; onTake: (text: string) => Promise<void> }) {
+export function AddressDialog({
+  open,
+  onOpenChange,
+  onTake,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onTake: (text: string) => Promise<void>;
+}) {
   const [text, setText] = useState('');
   const count = text.split(/\r?\n/u).filter((line) => /^https?:\/\//iu.test(line.trim())).length;
   const take = async () => {
@@ -16,16 +24,30 @@ export function AddressDialog({ open, onOpenChange, onTake }: { open: boolean; o
   };
   return (
     <Dialog
-      open={open} onOpenChange={onOpenChange} title="Import from addresses" description="The server fetches each address once. It must be public and answer with an image."
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Import from addresses"
+      description="The server fetches each address once. It must be public and answer with an image."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="primary" disabled={count === 0} onClick={() => void take()}>{count === 0 ? 'Import' : `Import ${plural(count, 'image')}`}</Button>
+          <Button variant="primary" disabled={count === 0} onClick={() => void take()}>
+            {count === 0 ? 'Import' : `Import ${plural(count, 'image')}`}
+          </Button>
         </>
       }
     >
-      <Field label="Addresses" hint="One a line, at most 10,000. To give classes too, upload a CSV with the columns url and class.">
-        <Textarea rows={8} value={text} onChange={(event) => setText(event.target.value)} placeholder={'https://example.org/cat-1.jpg\nhttps://example.org/dog-7.png'} className="font-mono" />
+      <Field
+        label="Addresses"
+        hint="One a line, at most 10,000. To give classes too, upload a CSV with the columns url and class."
+      >
+        <Textarea
+          rows={8}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder={'https://example.org/cat-1.jpg\nhttps://example.org/dog-7.png'}
+          className="font-mono"
+        />
       </Field>
     </Dialog>
   );

@@ -23,7 +23,13 @@ export function DataNav() {
       <ul className="flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] px-3 sm:px-5">
         {pages.map((page) => {
           const href = projectHref(project.id, page.path);
-          return <li key={page.path}><Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>{page.label}</Link></li>;
+          return (
+            <li key={page.path}>
+              <Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>
+                {page.label}
+              </Link>
+            </li>
+          );
         })}
       </ul>
     </nav>

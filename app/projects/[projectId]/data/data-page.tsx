@@ -8,9 +8,17 @@ import { UploadPanel } from './upload-panel.tsx';
 
 export function DataPage() {
   const { may } = useProject();
-  if (!may('image:import')) return <EmptyState isPage title="Leads bring in the data">Ask a lead to add images; they appear here for everyone to label.</EmptyState>;
+  if (!may('image:import'))
+    return (
+      <EmptyState isPage title="Leads bring in the data">
+        Ask a lead to add images; they appear here for everyone to label.
+      </EmptyState>
+    );
   return (
-    <Page title="Data" description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent.">
+    <Page
+      title="Data"
+      description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent."
+    >
       <div className="space-y-5">
         <UploadPanel />
         <ImportAdvice />

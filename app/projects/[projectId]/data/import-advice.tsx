@@ -10,7 +10,10 @@ import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Notice } from '../../../_ui/states.tsx';
 
-/** What the data that came in leaves to be mended before a figure can be trusted: look-alikes across splits and, after an import with labels, classes that nothing measures. */
+/**
+ * What the data that came in leaves to be mended before a figure can be trusted: look-alikes across splits and, after
+ * an import with labels, classes that nothing measures.
+ */
 export function ImportAdvice() {
   const { project } = useProject();
   const trpc = useTRPC();
@@ -31,9 +34,22 @@ export function ImportAdvice() {
   return (
     <section aria-label="Before you trust a figure" className="space-y-2">
       {alike !== null && (
-        <Notice tone={alike.many ? 'neutral' : 'warn'} action={<Button asChild size="sm"><Link href={projectHref(project.id, 'data/look-alikes')}>Look at the pairs</Link></Button>}>{alike.text}</Notice>
+        <Notice
+          tone={alike.many ? 'neutral' : 'warn'}
+          action={
+            <Button asChild size="sm">
+              <Link href={projectHref(project.id, 'data/look-alikes')}>Look at the pairs</Link>
+            </Button>
+          }
+        >
+          {alike.text}
+        </Notice>
       )}
-      {unmeasured.map((sentence) => <Notice key={sentence} tone="warn">{sentence}</Notice>)}
+      {unmeasured.map((sentence) => (
+        <Notice key={sentence} tone="warn">
+          {sentence}
+        </Notice>
+      ))}
     </section>
   );
 }

@@ -24,7 +24,10 @@ export function ImportList() {
   const imports = useQuery(trpc.image.imports.queryOptions({ projectId: project.id }));
   const refresh = () => void queryClient.invalidateQueries(trpc.image.imports.queryFilter({ projectId: project.id }));
   useEvent('import:ended', refresh);
-  useEvent('image:imported', (event) => imports.data?.some((row) => row.id === event.importId && row.source === 'bucket') && refresh());
+  useEvent(
+    'image:imported',
+    (event) => imports.data?.some((row) => row.id === event.importId && row.source === 'bucket') && refresh(),
+  );
   const end = useMutation(trpc.image.endImport.mutationOptions({ onSuccess: refresh }));
   if (imports.isPending) return <Skeleton className="h-32" />;
   if (imports.error) return <ErrorState error={imports.error} onRetry={() => void imports.refetch()} />;
@@ -34,7 +37,15 @@ export function ImportList() {
     <Panel title="Earlier imports" flush>
       <Table label="Earlier imports">
         <thead>
-          <tr><Th>Name</Th><Th>When</Th><Th numeric>New</Th><Th numeric>Already here</Th><Th numeric>Labeled</Th><Th numeric>Not taken</Th><Th>State</Th></tr>
+          <tr>
+            <Th>Name</Th>
+            <Th>When</Th>
+            <Th numeric>New</Th>
+            <Th numeric>Already here</Th>
+            <Th numeric>Labeled</Th>
+            <Th numeric>Not taken</Th>
+            <Th>State</Th>
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
@@ -42,16 +53,34 @@ export function ImportList() {
               <Td className="max-w-72 min-w-44">
                 <span className="block truncate font-medium">{row.name}</span>
                 {row.status === 'running' && row.source === 'bucket' && (
-                  <div className="py-1.5"><Progress label={row.total === null ? 'Looking into the bucket' : 'Taking in images'} done={row.imported + row.duplicates + row.failed} total={row.total} noun="images" /></div>
+                  <div className="py-1.5">
+                    <Progress
+                      label={row.total === null ? 'Looking into the bucket' : 'Taking in images'}
+                      done={row.imported + row.duplicates + row.failed}
+                      total={row.total}
+                      noun="images"
+                    />
+                  </div>
                 )}
-                {row.status === 'failed' && <span className="block pb-1 text-xs text-muted">{row.errors[0]?.message}</span>}
+                {row.status === 'failed' && (
+                  <span className="block pb-1 text-xs text-muted">{row.errors[0]?.message}</span>
+                )}
                 {hasTallies(row) && (
                   <details className="py-1.5">
                     <summary className="cursor-pointer text-xs text-muted">By split and class</summary>
-                    <div className="pt-1.5"><ImportTally tallies={row} /></div>
+                    <div className="pt-1.5">
+                      <ImportTally tallies={row} />
+                    </div>
                   </details>
                 )}
-                {row.failed > 0 && <div className="py-1.5"><ProblemList problems={row.status === 'failed' ? row.errors.slice(1) : row.errors} total={row.failed} /></div>}
+                {row.failed > 0 && (
+                  <div className="py-1.5">
+                    <ProblemList
+                      problems={row.status === 'failed' ? row.errors.slice(1) : row.errors}
+                      total={row.failed}
+                    />
+                  </div>
+                )}
               </Td>
               <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
               <Td numeric>{formatNumber(row.imported)}</Td>
@@ -61,11 +90,22 @@ export function ImportList() {
               <Td>
                 {row.status === 'running' ? (
                   <span className="flex items-center gap-2">
-                    <Badge tone={row.source === 'bucket' ? 'accent' : 'warn'}>{row.source === 'bucket' ? 'fetching' : 'open'}</Badge>
-                    <Button size="sm" variant="ghost" busy={end.isPending} onClick={() => end.mutate({ projectId: project.id, importId: row.id })}>{row.source === 'bucket' ? 'Stop' : 'Close'}</Button>
+                    <Badge tone={row.source === 'bucket' ? 'accent' : 'warn'}>
+                      {row.source === 'bucket' ? 'fetching' : 'open'}
+                    </Badge>
+                    <Button
+                      size="sm"
+                      variant="ghost"
+                      busy={end.isPending}
+                      onClick={() => end.mutate({ projectId: project.id, importId: row.id })}
+                    >
+                      {row.source === 'bucket' ? 'Stop' : 'Close'}
+                    </Button>
                   </span>
                 ) : (
-                  <Badge tone={row.status === 'failed' ? 'bad' : 'good'}>{row.status === 'failed' ? 'failed' : 'done'}</Badge>
+                  <Badge tone={row.status === 'failed' ? 'bad' : 'good'}>
+                    {row.status === 'failed' ? 'failed' : 'done'}
+                  </Badge>
                 )}
               </Td>
             </Tr>

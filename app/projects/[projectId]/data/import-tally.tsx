@@ -16,19 +16,26 @@ export interface Tallies {
 }
 
 /** Is there anything to tell? Not of imports from before this was counted. */
-export const hasTallies = ({ newBySplit, labeledByClass }: Tallies): boolean => sumOf(newBySplit) + sumOf(labeledByClass) > 0;
+export const hasTallies = ({ newBySplit, labeledByClass }: Tallies): boolean =>
+  sumOf(newBySplit) + sumOf(labeledByClass) > 0;
 
 /** Where the new images of an import went, and which classes its labels gave. */
 export function ImportTally({ tallies: { newBySplit, labeledByClass } }: { tallies: Tallies }) {
   const { classById } = useProject();
-  const counts = Object.entries(labeledByClass).flatMap(([id, n]) => (n === undefined ? [] : [{ id, n, look: classById.get(id) }])).sort((a, b) => b.n - a.n);
+  const counts = Object.entries(labeledByClass)
+    .flatMap(([id, n]) => (n === undefined ? [] : [{ id, n, look: classById.get(id) }]))
+    .sort((a, b) => b.n - a.n);
   return (
     <dl className="space-y-2 text-sm">
       {sumOf(newBySplit) > 0 && (
         <div>
           <dt className="text-xs text-muted">New images by split</dt>
           <dd className="flex flex-wrap gap-x-4 gap-y-1">
-            {SPLITS.map((split) => <span key={split}><b className="font-medium tabular">{formatNumber(newBySplit[split] ?? 0)}</b> {SPLIT_WORDS[split]}</span>)}
+            {SPLITS.map((split) => (
+              <span key={split}>
+                <b className="font-medium tabular">{formatNumber(newBySplit[split] ?? 0)}</b> {SPLIT_WORDS[split]}
+              </span>
+            ))}
           </dd>
         </div>
       )}
@@ -37,7 +44,10 @@ export function ImportTally({ tallies: { newBySplit, labeledByClass } }: { talli
           <dt className="text-xs text-muted">Labels by class</dt>
           <dd className="flex flex-wrap gap-x-4 gap-y-1">
             {counts.slice(0, LISTED).map(({ id, n, look }) => (
-              <span key={id} className="flex items-center gap-1.5"><b className="font-medium tabular">{formatNumber(n)}</b> {look === undefined ? 'of a deleted class' : <ClassBadge look={look} size="sm" />}</span>
+              <span key={id} className="flex items-center gap-1.5">
+                <b className="font-medium tabular">{formatNumber(n)}</b>{' '}
+                {look === undefined ? 'of a deleted class' : <ClassBadge look={look} size="sm" />}
+              </span>
             ))}
             {counts.length > LISTED && <span className="text-muted">and {counts.length - LISTED} more classes</span>}
           </dd>

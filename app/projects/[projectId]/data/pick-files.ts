@@ -2,7 +2,10 @@ import type { PickedFile } from './upload.ts';
 
 /** Files of an <input>, with the path inside a picked folder. */
 export const filesOfInput = (list: FileList | null): PickedFile[] =>
-  [...(list ?? [])].map((file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file }));
+  [...(list ?? [])].map((file) => ({
+    path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath,
+    file,
+  }));
 
 /** Everything that was dropped, folders walked through. Must be called inside the drop event. */
 export const filesOfDrop = async (transfer: DataTransfer): Promise<PickedFile[]> => {

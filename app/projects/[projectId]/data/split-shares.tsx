@@ -24,7 +24,11 @@ export function SplitShares() {
     return (
       <Field label={label} className="w-32">
         <NumberInput
-          value={value} min={0} max={50} step={1} unit="%"
+          value={value}
+          min={0}
+          max={50}
+          step={1}
+          unit="%"
           onChange={(next) => setDraft((before) => ({ ...before, [name]: next }))}
           onBlur={() => {
             if (value === null || value === toPercent(project.settings[name])) setDraft({});
@@ -40,7 +44,10 @@ export function SplitShares() {
         {field('validationShare', 'For validation')}
         {field('testShare', 'For test')}
       </div>
-      <p className="mt-1.5 text-xs text-pretty text-muted">Drawn at random from new images. Only people label them, and the model never learns from them: they keep its figures honest.</p>
+      <p className="mt-1.5 text-xs text-pretty text-muted">
+        Drawn at random from new images. Only people label them, and the model never learns from them: they keep its
+        figures honest.
+      </p>
     </div>
   );
 }

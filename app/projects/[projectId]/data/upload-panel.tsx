@@ -45,11 +45,21 @@ export function UploadPanel() {
   const take = async (picked: PickedFile[]) => {
     const { parts, problems } = planUpload(picked, folderLabels);
     if (parts.length === 0) {
-      setRefused(problems.length > 0 ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP and GIF.' : 'There was nothing in it.');
+      setRefused(
+        problems.length > 0
+          ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP and GIF.'
+          : 'There was nothing in it.',
+      );
       return;
     }
     setRefused(null);
-    await start.mutateAsync({ projectId: project.id, name: nameOf(picked), parts, problems, calls: { ...calls, send: (importId) => makeSend(project.id, importId, folderLabels) } });
+    await start.mutateAsync({
+      projectId: project.id,
+      name: nameOf(picked),
+      parts,
+      problems,
+      calls: { ...calls, send: (importId) => makeSend(project.id, importId, folderLabels) },
+    });
   };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
@@ -72,17 +82,38 @@ export function UploadPanel() {
           over ? 'border-accent bg-accent-soft' : 'border-line-strong',
         )}
       >
-        <div aria-hidden className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"><Upload size={18} /></div>
+        <div
+          aria-hidden
+          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"
+        >
+          <Upload size={18} />
+        </div>
         <h2 className="text-base">Drop images, folders or zips here</h2>
-        <p className="mt-1 max-w-md text-sm text-pretty text-muted">JPEG, PNG, WebP, GIF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.</p>
+        <p className="mt-1 max-w-md text-sm text-pretty text-muted">
+          JPEG, PNG, WebP, GIF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
+        </p>
         <div className="mt-4 flex flex-wrap justify-center gap-2">
-          <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>Choose files</Button>
-          <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>Choose a folder</Button>
-          <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>From addresses</Button>
-          <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>From a bucket</Button>
+          <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>
+            Choose files
+          </Button>
+          <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>
+            Choose a folder
+          </Button>
+          <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>
+            From addresses
+          </Button>
+          <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>
+            From a bucket
+          </Button>
         </div>
         <input
-          ref={files} type="file" multiple accept="image/jpeg,image/png,image/webp,image/gif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt" aria-label="Files to import" className="sr-only" tabIndex={-1}
+          ref={files}
+          type="file"
+          multiple
+          accept="image/jpeg,image/png,image/webp,image/gif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
+          aria-label="Files to import"
+          className="sr-only"
+          tabIndex={-1}
           onChange={(event) => {
             void take(filesOfInput(event.target.files));
             event.target.value = '';
@@ -93,24 +124,46 @@ export function UploadPanel() {
             folder.current = node;
             node?.setAttribute('webkitdirectory', '');
           }}
-          type="file" aria-label="Folder to import" className="sr-only" tabIndex={-1}
+          type="file"
+          aria-label="Folder to import"
+          className="sr-only"
+          tabIndex={-1}
           onChange={(event) => {
             void take(filesOfInput(event.target.files));
             event.target.value = '';
           }}
         />
-        {refused !== null && <p role="alert" className="mt-3 text-sm text-bad">{refused}</p>}
+        {refused !== null && (
+          <p role="alert" className="mt-3 text-sm text-bad">
+            {refused}
+          </p>
+        )}
       </div>
       <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <Checkbox
-          checked={folderLabels} onChange={setFolderLabels} label="Use folder names as labels"
-          hint={<>For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>. A label file inside a zip goes before its folders. Missing classes are made.</>}
+          checked={folderLabels}
+          onChange={setFolderLabels}
+          label="Use folder names as labels"
+          hint={
+            <>
+              For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or{' '}
+              <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>.
+              A label file inside a zip goes before its folders. Missing classes are made.
+            </>
+          }
         />
         <SplitShares />
       </div>
-      <p className="mt-4 flex items-center gap-1.5 text-xs text-muted"><FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can simply be sent again.</p>
+      <p className="mt-4 flex items-center gap-1.5 text-xs text-muted">
+        <FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can
+        simply be sent again.
+      </p>
       <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={calls.refresh} />
-      <AddressDialog open={listing} onOpenChange={setListing} onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])} />
+      <AddressDialog
+        open={listing}
+        onOpenChange={setListing}
+        onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])}
+      />
     </Panel>
   );
 }

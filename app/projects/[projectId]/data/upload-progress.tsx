@@ -23,7 +23,12 @@ export function UploadProgress({ upload, folderLabels }: { upload: Upload; folde
   const queryClient = useQueryClient();
   const key = { projectId: project.id, importId: upload.importId };
   // What is sent may still be counted: until the server has closed the import its counts are not the last ones.
-  const row = useQuery(trpc.image.getImport.queryOptions(key, { refetchInterval: (query) => (upload.state.phase === 'sending' ? 1500 : query.state.data?.status === 'running' ? 500 : false) }));
+  const row = useQuery(
+    trpc.image.getImport.queryOptions(key, {
+      refetchInterval: (query) =>
+        upload.state.phase === 'sending' ? 1500 : query.state.data?.status === 'running' ? 500 : false,
+    }),
+  );
   const refresh = () => void queryClient.invalidateQueries(trpc.image.getImport.queryFilter(key));
   useEvent('image:imported', (event) => event.importId === upload.importId && refresh());
   useEvent('import:ended', (event) => event.importId === upload.importId && refresh());
@@ -47,21 +52,38 @@ export function UploadProgress({ upload, folderLabels }: { upload: Upload; folde
   const problems = [...state.problems, ...(row.data?.errors.slice(row.data.status === 'failed' ? 1 : 0) ?? [])];
   const complete = state.phase === 'done';
   const isCounting = complete && row.data?.status === 'running';
-  const title = state.phase === 'sending' ? 'Importing' : isCounting ? 'Counting what came in' : complete ? 'Import finished' : 'Import stopped';
+  const title =
+    state.phase === 'sending'
+      ? 'Importing'
+      : isCounting
+        ? 'Counting what came in'
+        : complete
+          ? 'Import finished'
+          : 'Import stopped';
 
   return (
     <Panel
       title={title}
       description={state.phase === 'sending' ? 'You may go on to other pages; keep this tab open.' : undefined}
       actions={
-        state.phase === 'sending' ? <Button size="sm" onClick={upload.cancel}>Stop</Button> : (
+        state.phase === 'sending' ? (
+          <Button size="sm" onClick={upload.cancel}>
+            Stop
+          </Button>
+        ) : (
           <>
             {complete && (
               <Button asChild size="sm" variant="primary">
-                {classes.length === 0 ? <Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link> : <Link href={projectHref(project.id, 'label')}>Start labeling</Link>}
+                {classes.length === 0 ? (
+                  <Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link>
+                ) : (
+                  <Link href={projectHref(project.id, 'label')}>Start labeling</Link>
+                )}
               </Button>
             )}
-            <Button size="sm" onClick={() => forgetUpload(project.id)}>{complete ? 'Import more' : 'Leave it at that'}</Button>
+            <Button size="sm" onClick={() => forgetUpload(project.id)}>
+              {complete ? 'Import more' : 'Leave it at that'}
+            </Button>
           </>
         )
       }
@@ -71,34 +93,57 @@ export function UploadProgress({ upload, folderLabels }: { upload: Upload; folde
           <div className="space-y-1.5">
             <Progress bare label="Sending" done={state.sentBytes} total={Math.max(1, state.totalBytes)} />
             <p className="flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular">
-              <span>Sending {formatBytes(state.sentBytes)} of {formatBytes(state.totalBytes)}</span>
-              <span>{formatBytes(byteRate)}/s · {formatDuration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate))} left</span>
+              <span>
+                Sending {formatBytes(state.sentBytes)} of {formatBytes(state.totalBytes)}
+              </span>
+              <span>
+                {formatBytes(byteRate)}/s ·{' '}
+                {formatDuration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate))} left
+              </span>
             </p>
           </div>
         )}
         {state.phase === 'sending' && (
           <Progress
-            label="Taking in images" done={taken} total={imagesTotal} noun="images" rate={imageRate}
+            label="Taking in images"
+            done={taken}
+            total={imagesTotal}
+            noun="images"
+            rate={imageRate}
             secondsLeft={imagesTotal === null || imageRate === 0 ? null : (imagesTotal - taken) / imageRate}
           />
         )}
         {row.data && !isCounting && (
           <StatRow>
-            <Stat label="New images" value={formatNumber(row.data.imported)} note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)} />
+            <Stat
+              label="New images"
+              value={formatNumber(row.data.imported)}
+              note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)}
+            />
             <Stat label="Already here" value={formatNumber(row.data.duplicates)} />
             <Stat label="Came labeled" value={formatNumber(row.data.labeled)} />
-            <Stat label="Not taken" value={formatNumber(row.data.failed + state.problems.length + state.failed.length)} />
+            <Stat
+              label="Not taken"
+              value={formatNumber(row.data.failed + state.problems.length + state.failed.length)}
+            />
           </StatRow>
         )}
         {row.data && !isCounting && hasTallies(row.data) && <ImportTally tallies={row.data} />}
         {state.failed.length > 0 && state.phase !== 'sending' && (
           <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5 text-sm">
-            <span>{plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}</span>
-            <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>Send again</Button>
+            <span>
+              {plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}
+            </span>
+            <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>
+              Send again
+            </Button>
           </div>
         )}
         {complete && !isCounting && !folderLabels && row.data !== undefined && row.data.labeled === 0 && (
-          <p className="text-sm text-muted">No label came with it. If its folders are named like classes, tick “Use folder names as labels” and send it again: no image is taken twice.</p>
+          <p className="text-sm text-muted">
+            No label came with it. If its folders are named like classes, tick “Use folder names as labels” and send it
+            again: no image is taken twice.
+          </p>
         )}
         <ProblemList problems={problems} total={(row.data?.failed ?? 0) + state.problems.length} />
       </div>

@@ -26,10 +26,15 @@ const ZIP = /\.zip$/iu;
 const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
 /** Sorts picked files into what is sent, and names what is not. Hidden files are left out silently. */
-export const planUpload = (picked: readonly PickedFile[], folderLabels: boolean): { parts: UploadPart[]; problems: FileProblem[] } => {
+export const planUpload = (
+  picked: readonly PickedFile[],
+  folderLabels: boolean,
+): { parts: UploadPart[]; problems: FileProblem[] } => {
   const visible = picked.filter(({ path }) => !isHidden(path));
   const images = visible.filter(({ path }) => IMAGE.test(path));
-  const labels = new Map(folderLabels ? readFolders(images.map(({ path }) => path)).rows.map((row) => [row.source, row]) : []);
+  const labels = new Map(
+    folderLabels ? readFolders(images.map(({ path }) => path)).rows.map((row) => [row.source, row]) : [],
+  );
   const parts: UploadPart[] = [];
   const problems: FileProblem[] = [];
   for (const { path, file } of visible) {
@@ -39,7 +44,11 @@ export const planUpload = (picked: readonly PickedFile[], folderLabels: boolean)
       parts.push({ name: path, kind: 'image', file, className: label?.className ?? null, split: label?.split ?? null });
     } else if (LABELS.test(path) || (visible.length === 1 && /\.txt$/iu.test(path))) {
       parts.push({ name: path, kind: 'labels', file, className: null, split: null });
-    } else problems.push({ file: path, message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, a zip of them, or a label file.' });
+    } else
+      problems.push({
+        file: path,
+        message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, a zip of them, or a label file.',
+      });
   }
   return { parts, problems };
 };
@@ -93,11 +102,13 @@ export interface UploadEnd {
 
 const STOPPED = 'Stopped.';
 
-const backOff = (attempt: number): Promise<void> => new Promise((done) => setTimeout(done, Math.min(8000, 500 * 2 ** attempt)));
+const backOff = (attempt: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, Math.min(8000, 500 * 2 ** attempt)));
 
 /**
- * Sends parts, a few side by side. What cannot be sent after several tries is set aside and the rest goes on; sending a part
- * twice is harmless, because the server knows images by content. Label files go last: they name images that must be there.
+ * Sends parts, a few side by side. What cannot be sent after several tries is set aside and the rest goes on; sending a
+ * part twice is harmless, because the server knows images by content. Label files go last: they name images that must
+ * be there.
  */
 export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.now, onChange }: UploadOptions) => {
   const abort = new AbortController();
@@ -105,7 +116,12 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   const failed: (FileProblem & { part: UploadPart })[] = [];
   let doneBytes = 0;
   let sent = 0;
-  const base = { total: parts.length, totalBytes: parts.reduce((sum, part) => sum + part.file.size, 0), startedAt: now(), problems };
+  const base = {
+    total: parts.length,
+    totalBytes: parts.reduce((sum, part) => sum + part.file.size, 0),
+    startedAt: now(),
+    problems,
+  };
   const tell = (phase: UploadState['phase']) => {
     const inFlight = [...underway.values()].reduce((sum, bytes) => sum + bytes, 0);
     onChange({ ...base, phase, sent, sentBytes: doneBytes + inFlight, failed: [...failed] });
@@ -115,17 +131,25 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
       try {
         if (abort.signal.aborted) throw new SendError(STOPPED, false);
         underway.set(part, 0);
-        await send(part, (bytes) => {
-          underway.set(part, bytes);
-          tell('sending');
-        }, abort.signal);
+        await send(
+          part,
+          (bytes) => {
+            underway.set(part, bytes);
+            tell('sending');
+          },
+          abort.signal,
+        );
         sent += 1;
         doneBytes += part.file.size;
         return;
       } catch (error) {
         const again = !abort.signal.aborted && error instanceof SendError && error.retryable && attempt + 1 < TRIES;
         if (!again) {
-          failed.push({ part, file: part.name, message: error instanceof Error ? error.message : 'It could not be sent.' });
+          failed.push({
+            part,
+            file: part.name,
+            message: error instanceof Error ? error.message : 'It could not be sent.',
+          });
           return;
         }
         await wait(attempt);
@@ -147,7 +171,10 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
     await sendAll(parts.filter((part) => part.kind === 'labels'));
     const complete = sent === parts.length;
     tell(complete ? 'done' : 'paused');
-    return { complete, reason: complete ? null : `${sent} of ${parts.length} files were sent: ${failed[0]?.message ?? STOPPED}` };
+    return {
+      complete,
+      reason: complete ? null : `${sent} of ${parts.length} files were sent: ${failed[0]?.message ?? STOPPED}`,
+    };
   };
   tell('sending');
   const finished = run();
@@ -155,25 +182,29 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
 };
 
 /** PUT of one part over XMLHttpRequest, which tells how much has gone out (fetch does not). Browser only. */
-export const makeSend = (projectId: string, importId: string, folderLabels: boolean): Send => (part, onBytes, signal) =>
-  new Promise((done, failed) => {
-    const query = new URLSearchParams({ name: part.name.slice(-1000), kind: part.kind });
-    if (part.kind === 'zip') query.set('folderLabels', folderLabels ? '1' : '0');
-    if (part.className !== null) query.set('className', part.className);
-    if (part.split !== null) query.set('split', part.split);
-    const request = new XMLHttpRequest();
-    request.open('PUT', `/api/projects/${projectId}/imports/${importId}/file?${query}`);
-    request.setRequestHeader('content-type', part.kind === 'zip' ? 'application/zip' : 'application/octet-stream');
-    request.upload.addEventListener('progress', (event) => onBytes(event.loaded));
-    request.addEventListener('load', () => {
-      if (request.status < 300) return done();
-      return failed(new SendError(readMessage(request.responseText), request.status >= 500 || request.status === 429));
+export const makeSend =
+  (projectId: string, importId: string, folderLabels: boolean): Send =>
+  (part, onBytes, signal) =>
+    new Promise((done, failed) => {
+      const query = new URLSearchParams({ name: part.name.slice(-1000), kind: part.kind });
+      if (part.kind === 'zip') query.set('folderLabels', folderLabels ? '1' : '0');
+      if (part.className !== null) query.set('className', part.className);
+      if (part.split !== null) query.set('split', part.split);
+      const request = new XMLHttpRequest();
+      request.open('PUT', `/api/projects/${projectId}/imports/${importId}/file?${query}`);
+      request.setRequestHeader('content-type', part.kind === 'zip' ? 'application/zip' : 'application/octet-stream');
+      request.upload.addEventListener('progress', (event) => onBytes(event.loaded));
+      request.addEventListener('load', () => {
+        if (request.status < 300) return done();
+        return failed(
+          new SendError(readMessage(request.responseText), request.status >= 500 || request.status === 429),
+        );
+      });
+      request.addEventListener('error', () => failed(new SendError('The connection broke.', true)));
+      request.addEventListener('abort', () => failed(new SendError(STOPPED, false)));
+      signal.addEventListener('abort', () => request.abort(), { once: true });
+      request.send(part.file);
     });
-    request.addEventListener('error', () => failed(new SendError('The connection broke.', true)));
-    request.addEventListener('abort', () => failed(new SendError(STOPPED, false)));
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.send(part.file);
-  });
 
 const readMessage = (body: string): string => {
   try {

@@ -4,7 +4,13 @@ import type { UploadPart } from './upload.ts';
 import { retryUpload, startUpload } from './uploads.ts';
 import type { ImportCalls } from './uploads.ts';
 
-const part = (name: string, kind: UploadPart['kind'] = 'image'): UploadPart => ({ name, kind, file: { size: 10 } as File, className: null, split: null });
+const part = (name: string, kind: UploadPart['kind'] = 'image'): UploadPart => ({
+  name,
+  kind,
+  file: { size: 10 } as File,
+  className: null,
+  split: null,
+});
 
 /** A server that refuses some files, and what it was asked, in order. */
 const server = (refused: Set<string>) => {
@@ -18,17 +24,21 @@ const server = (refused: Set<string>) => {
     },
     end: async (importId) => void asked.push(`end ${importId}`),
     fail: async (importId, message) => void asked.push(`fail ${importId} ${message}`),
-    send: (importId) => async ({ name }) => {
-      if (refused.has(name)) throw new SendError('The connection broke.', false);
-      asked.push(`${name} to ${importId}`);
-    },
+    send:
+      (importId) =>
+      async ({ name }) => {
+        if (refused.has(name)) throw new SendError('The connection broke.', false);
+        asked.push(`${name} to ${importId}`);
+      },
   };
   return { asked, calls };
 };
 
 describe('an upload', () => {
   const projectId = 'p';
-  beforeEach(() => void vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined }));
+  beforeEach(
+    () => void vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined }),
+  );
   afterAll(() => void vi.unstubAllGlobals());
 
   it('ends its import when everything has been taken', async () => {
@@ -52,8 +62,16 @@ describe('an upload', () => {
 
   it('IMAGE-10 opens no further import while the earlier one cannot be failed', async () => {
     const { asked, calls } = server(new Set(['b']));
-    await startUpload({ projectId, name: 'birds', parts: [part('b')], problems: [], calls: { ...calls, fail: () => Promise.reject(new Error('no connection')) } });
-    await expect.poll(async () => retryUpload(projectId).catch((error: unknown) => String(error))).toBe('Error: no connection');
+    await startUpload({
+      projectId,
+      name: 'birds',
+      parts: [part('b')],
+      problems: [],
+      calls: { ...calls, fail: () => Promise.reject(new Error('no connection')) },
+    });
+    await expect
+      .poll(async () => retryUpload(projectId).catch((error: unknown) => String(error)))
+      .toBe('Error: no connection');
     expect(asked).toEqual(['start birds 1']);
   });
 });

@@ -44,23 +44,30 @@ interface UploadPlan {
 }
 
 /**
- * Opens an import and sends the parts into it; resolves once it is open. The import ends when all of it has been taken, and fails with the reason
- * when not. Where even that cannot be said, the server gives it up after a while (IMAGE-8).
+ * Opens an import and sends the parts into it; resolves once it is open. The import ends when all of it has been taken,
+ * and fails with the reason when not. Where even that cannot be said, the server gives it up after a while (IMAGE-8).
  */
 export const startUpload = async ({ projectId, name, parts, problems, calls }: UploadPlan): Promise<void> => {
   const total = parts.every(({ kind }) => kind === 'image') ? parts.length : null;
   const { id: importId } = await calls.start({ name, total });
   const running = runUpload({
-    parts, problems, send: calls.send(importId),
+    parts,
+    problems,
+    send: calls.send(importId),
     onChange: (state) => {
       set(projectId, { importId, name, state, calls, cancel: () => running.cancel() });
       watchLeaving();
     },
   });
-  void running.finished.then(({ complete, reason }) => (complete ? calls.end(importId) : calls.fail(importId, reason ?? name))).catch(() => undefined);
+  void running.finished
+    .then(({ complete, reason }) => (complete ? calls.end(importId) : calls.fail(importId, reason ?? name)))
+    .catch(() => undefined);
 };
 
-/** Sends again what could not be sent, as an import of its own. The earlier one has failed, or is failed now if it could not be told so before. */
+/**
+ * Sends again what could not be sent, as an import of its own. The earlier one has failed, or is failed now if it could
+ * not be told so before.
+ */
 export const retryUpload = async (projectId: string): Promise<void> => {
   const upload = uploads.get(projectId);
   if (upload === undefined) return;
@@ -79,4 +86,8 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 export const useUpload = (projectId: string): Upload | null =>
-  useSyncExternalStore(subscribe, () => uploads.get(projectId) ?? null, () => null);
+  useSyncExternalStore(
+    subscribe,
+    () => uploads.get(projectId) ?? null,
+    () => null,
+  );

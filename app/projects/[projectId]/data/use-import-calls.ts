@@ -5,7 +5,9 @@ import { useProject } from '../../../_shell/project.tsx';
 
 /** Opening and closing imports of the project, for an upload that may outlive the page; the list of imports follows. */
 export function useImportCalls() {
-  const { project: { id: projectId } } = useProject();
+  const {
+    project: { id: projectId },
+  } = useProject();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -17,9 +19,11 @@ export function useImportCalls() {
     const told = <Answer>(answer: Promise<Answer>): Promise<Answer> => answer.finally(refresh);
     return {
       refresh,
-      start: (input: { name: string; total: number | null }) => told(client.image.startImport.mutate({ projectId, ...input })),
+      start: (input: { name: string; total: number | null }) =>
+        told(client.image.startImport.mutate({ projectId, ...input })),
       end: (importId: string) => told(client.image.endImport.mutate({ projectId, importId })),
-      fail: (importId: string, message: string) => told(client.image.failImport.mutate({ projectId, importId, message })),
+      fail: (importId: string, message: string) =>
+        told(client.image.failImport.mutate({ projectId, importId, message })),
     };
   }, [client, projectId, queryClient, trpc]);
 }

@@ -13,26 +13,66 @@ import { useBulk } from './use-gallery.ts';
 export function BulkBar({ selected, onClear }: { selected: readonly string[]; onClear: () => void }) {
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
-  const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('image:assign') }));
+  const members = useQuery(
+    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('image:assign') }),
+  );
   const bulk = useBulk(project.id, onClear);
   const ids = [...selected];
   return (
-    <div role="toolbar" aria-label="Selected images" className="fixed bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-pop items-center gap-1.5 rounded-xl bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18">
-      <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">{formatNumber(ids.length)} selected</span>
+    <div
+      role="toolbar"
+      aria-label="Selected images"
+      className="fixed bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-pop items-center gap-1.5 rounded-xl bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
+    >
+      <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">
+        {formatNumber(ids.length)} selected
+      </span>
       {may('annotation:adjudicate') && (
-        <Menu align="center" side="top" trigger={<Button size="sm" icon={<Tag size={13} />} disabled={bulk.busy || classes.length === 0}>Label</Button>}>
-          {classes.map((one) => <MenuItem key={one.id} icon={<ClassSwatch look={one} />} onSelect={() => bulk.decide(ids, one.id)}>{one.name}</MenuItem>)}
+        <Menu
+          align="center"
+          side="top"
+          trigger={
+            <Button size="sm" icon={<Tag size={13} />} disabled={bulk.busy || classes.length === 0}>
+              Label
+            </Button>
+          }
+        >
+          {classes.map((one) => (
+            <MenuItem key={one.id} icon={<ClassSwatch look={one} />} onSelect={() => bulk.decide(ids, one.id)}>
+              {one.name}
+            </MenuItem>
+          ))}
         </Menu>
       )}
-      <IconButton label="Flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, true)}><Flag size={14} aria-hidden /></IconButton>
-      <IconButton label="Remove the flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, false)}><FlagOff size={14} aria-hidden /></IconButton>
+      <IconButton label="Flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, true)}>
+        <Flag size={14} aria-hidden />
+      </IconButton>
+      <IconButton label="Remove the flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, false)}>
+        <FlagOff size={14} aria-hidden />
+      </IconButton>
       {may('image:assign') && (
-        <Menu align="center" side="top" trigger={<Button size="sm" variant="ghost" icon={<UserRound size={13} />} disabled={bulk.busy}>Assign</Button>}>
+        <Menu
+          align="center"
+          side="top"
+          trigger={
+            <Button size="sm" variant="ghost" icon={<UserRound size={13} />} disabled={bulk.busy}>
+              Assign
+            </Button>
+          }
+        >
           <MenuItem onSelect={() => bulk.assign(ids, null)}>To everybody</MenuItem>
-          {members.data?.filter((one) => one.role !== 'viewer').map((one) => <MenuItem key={one.memberId} onSelect={() => bulk.assign(ids, one.memberId)}>{one.name}</MenuItem>)}
+          {members.data
+            ?.filter((one) => one.role !== 'viewer')
+            .map((one) => (
+              <MenuItem key={one.memberId} onSelect={() => bulk.assign(ids, one.memberId)}>
+                {one.name}
+              </MenuItem>
+            ))}
         </Menu>
       )}
-      <IconButton label="Clear the selection" size="sm" shortcut="Esc" onClick={onClear}><X size={14} aria-hidden /></IconButton>
+      <IconButton label="Clear the selection" size="sm" shortcut="Esc" onClick={onClear}>
+        <X size={14} aria-hidden />
+      </IconButton>
     </div>
   );
 }

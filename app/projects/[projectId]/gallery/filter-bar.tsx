@@ -31,54 +31,195 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }));
   const mayBrowse = may('prediction:browse');
   const set = (change: Partial<GalleryFilter>) => onChange({ ...filter, ...change }, order);
-  const classOptions = [{ value: ANY, label: 'Any class' }, ...classes.map((one) => ({ value: one.id, label: one.name }))];
-  const rounds = runs.data?.flatMap((run) => run.rounds.filter((round) => round.role !== 'control' && round.endedAt !== null)
-    .map((round) => ({ value: round.id, label: `Run ${run.number}, ${roundName(round).toLowerCase()}` }))) ?? [];
+  const classOptions = [
+    { value: ANY, label: 'Any class' },
+    ...classes.map((one) => ({ value: one.id, label: one.name })),
+  ];
+  const rounds =
+    runs.data?.flatMap((run) =>
+      run.rounds
+        .filter((round) => round.role !== 'control' && round.endedAt !== null)
+        .map((round) => ({ value: round.id, label: `Run ${run.number}, ${roundName(round).toLowerCase()}` })),
+    ) ?? [];
   const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
-  const hidden = countFilters({ memberId: filter.memberId, assignedTo: filter.assignedTo, flagged: filter.flagged, gold: filter.gold, predictedClassId: filter.predictedClassId, confidenceFrom: filter.confidenceFrom, confidenceTo: filter.confidenceTo, importId: filter.importId });
+  const hidden = countFilters({
+    memberId: filter.memberId,
+    assignedTo: filter.assignedTo,
+    flagged: filter.flagged,
+    gold: filter.gold,
+    predictedClassId: filter.predictedClassId,
+    confidenceFrom: filter.confidenceFrom,
+    confidenceTo: filter.confidenceTo,
+    importId: filter.importId,
+  });
   return (
     <div className="-m-1 flex flex-wrap items-center gap-2 p-1 max-sm:w-full max-sm:flex-nowrap max-sm:overflow-x-auto">
       <Pick label="Class" value={filter.classId} options={classOptions} onChange={(classId) => set({ classId })} />
       <Pick
-        label="Split" value={filter.split} onChange={(split) => set({ split })}
-        options={[{ value: ANY, label: 'Any split' }, { value: 'pool', label: 'Pool' }, { value: 'validation', label: 'Validation' }, { value: 'test', label: 'Test' }]}
-      />
-      <Pick
-        label="Answer" value={filter.state ?? filter.source}
-        onChange={(value) => set(value === null ? { source: null, state: null } : value === 'human' || value === 'pseudo' || value === 'none' ? { source: value, state: null } : { state: value, source: null })}
+        label="Split"
+        value={filter.split}
+        onChange={(split) => set({ split })}
         options={[
-          { value: ANY, label: 'Any answer' }, { value: 'human', label: 'By people' }, ...(mayBrowse ? [{ value: 'pseudo' as const, label: 'Pseudo-label' }] : []), { value: 'none', label: 'None yet' },
-          { value: 'partial', label: 'Waits for more people' }, { value: 'disputed', label: 'Disputed' }, { value: 'adjudicated', label: 'Decided by a lead' },
+          { value: ANY, label: 'Any split' },
+          { value: 'pool', label: 'Pool' },
+          { value: 'validation', label: 'Validation' },
+          { value: 'test', label: 'Test' },
         ]}
       />
-      {rounds.length > 0 && <Pick label="Round" value={filter.roundId} onChange={(roundId) => set({ roundId })} options={[{ value: ANY, label: 'Newest final model' }, ...rounds]} />}
+      <Pick
+        label="Answer"
+        value={filter.state ?? filter.source}
+        onChange={(value) =>
+          set(
+            value === null
+              ? { source: null, state: null }
+              : value === 'human' || value === 'pseudo' || value === 'none'
+                ? { source: value, state: null }
+                : { state: value, source: null },
+          )
+        }
+        options={[
+          { value: ANY, label: 'Any answer' },
+          { value: 'human', label: 'By people' },
+          ...(mayBrowse ? [{ value: 'pseudo' as const, label: 'Pseudo-label' }] : []),
+          { value: 'none', label: 'None yet' },
+          { value: 'partial', label: 'Waits for more people' },
+          { value: 'disputed', label: 'Disputed' },
+          { value: 'adjudicated', label: 'Decided by a lead' },
+        ]}
+      />
+      {rounds.length > 0 && (
+        <Pick
+          label="Round"
+          value={filter.roundId}
+          onChange={(roundId) => set({ roundId })}
+          options={[{ value: ANY, label: 'Newest final model' }, ...rounds]}
+        />
+      )}
       <Popover
-        label="More filters" align="end" className="w-72"
-        trigger={<Button size="sm" icon={<SlidersHorizontal size={13} />}>More {hidden > 0 && <Badge tone="accent">{hidden}</Badge>}</Button>}
+        label="More filters"
+        align="end"
+        className="w-72"
+        trigger={
+          <Button size="sm" icon={<SlidersHorizontal size={13} />}>
+            More {hidden > 0 && <Badge tone="accent">{hidden}</Badge>}
+          </Button>
+        }
       >
         <div className="space-y-3">
-          {mayBrowse && <Field label="Predicted as"><Pick label="Predicted as" wide value={filter.predictedClassId} options={classOptions} onChange={(predictedClassId) => set({ predictedClassId })} /></Field>}
-          {mayBrowse && <div>
-            <p className="flex justify-between text-sm font-medium">Confidence <span className="text-xs font-normal text-muted tabular">{formatPercent(filter.confidenceFrom ?? 0, 0)}–{formatPercent(filter.confidenceTo ?? 1, 0)}</span></p>
-            <Slider label="Confidence at least" min={0} max={1} step={0.01} value={filter.confidenceFrom ?? 0} onChange={(from) => set({ confidenceFrom: from === 0 ? null : from })} />
-            <Slider label="Confidence at most" min={0} max={1} step={0.01} value={filter.confidenceTo ?? 1} onChange={(to) => set({ confidenceTo: to === 1 ? null : to })} />
-          </div>}
-          {may('team:watch') && <Field label="Labeled by"><Pick label="Labeled by" wide value={filter.memberId} options={[{ value: ANY, label: 'Anybody' }, ...people]} onChange={(memberId) => set({ memberId })} /></Field>}
-          {may('team:watch') && <Field label="Assigned to"><Pick label="Assigned to" wide value={filter.assignedTo} options={[{ value: ANY, label: 'Anybody or nobody' }, ...people]} onChange={(assignedTo) => set({ assignedTo })} /></Field>}
-          <Field label={<span className="flex items-center gap-1.5"><Flag size={13} aria-hidden /> Flagged only</span>} inline><Switch checked={filter.flagged === true} onChange={(on) => set({ flagged: on ? true : null })} /></Field>
-          {may('annotation:adjudicate') && <Field label={<span className="flex items-center gap-1.5"><Gem size={13} aria-hidden /> Gold items only</span>} inline><Switch checked={filter.gold === true} onChange={(on) => set({ gold: on ? true : null })} /></Field>}
+          {mayBrowse && (
+            <Field label="Predicted as">
+              <Pick
+                label="Predicted as"
+                wide
+                value={filter.predictedClassId}
+                options={classOptions}
+                onChange={(predictedClassId) => set({ predictedClassId })}
+              />
+            </Field>
+          )}
+          {mayBrowse && (
+            <div>
+              <p className="flex justify-between text-sm font-medium">
+                Confidence{' '}
+                <span className="text-xs font-normal text-muted tabular">
+                  {formatPercent(filter.confidenceFrom ?? 0, 0)}–{formatPercent(filter.confidenceTo ?? 1, 0)}
+                </span>
+              </p>
+              <Slider
+                label="Confidence at least"
+                min={0}
+                max={1}
+                step={0.01}
+                value={filter.confidenceFrom ?? 0}
+                onChange={(from) => set({ confidenceFrom: from === 0 ? null : from })}
+              />
+              <Slider
+                label="Confidence at most"
+                min={0}
+                max={1}
+                step={0.01}
+                value={filter.confidenceTo ?? 1}
+                onChange={(to) => set({ confidenceTo: to === 1 ? null : to })}
+              />
+            </div>
+          )}
+          {may('team:watch') && (
+            <Field label="Labeled by">
+              <Pick
+                label="Labeled by"
+                wide
+                value={filter.memberId}
+                options={[{ value: ANY, label: 'Anybody' }, ...people]}
+                onChange={(memberId) => set({ memberId })}
+              />
+            </Field>
+          )}
+          {may('team:watch') && (
+            <Field label="Assigned to">
+              <Pick
+                label="Assigned to"
+                wide
+                value={filter.assignedTo}
+                options={[{ value: ANY, label: 'Anybody or nobody' }, ...people]}
+                onChange={(assignedTo) => set({ assignedTo })}
+              />
+            </Field>
+          )}
+          <Field
+            label={
+              <span className="flex items-center gap-1.5">
+                <Flag size={13} aria-hidden /> Flagged only
+              </span>
+            }
+            inline
+          >
+            <Switch checked={filter.flagged === true} onChange={(on) => set({ flagged: on ? true : null })} />
+          </Field>
+          {may('annotation:adjudicate') && (
+            <Field
+              label={
+                <span className="flex items-center gap-1.5">
+                  <Gem size={13} aria-hidden /> Gold items only
+                </span>
+              }
+              inline
+            >
+              <Switch checked={filter.gold === true} onChange={(on) => set({ gold: on ? true : null })} />
+            </Field>
+          )}
         </div>
       </Popover>
-      {mayBrowse && <Select
-        size="sm" label="Order" value={order} className="w-36 shrink-0" onChange={(next) => onChange(filter, next)}
-        options={[{ value: 'steady', label: 'Any order' }, { value: 'unsure-first', label: 'Unsure first' }, { value: 'sure-first', label: 'Sure first' }]}
-      />}
-      {countFilters(filter) > 0 && <Button size="sm" variant="ghost" icon={<X size={13} />} onClick={() => onChange({}, order)}>Clear</Button>}
+      {mayBrowse && (
+        <Select
+          size="sm"
+          label="Order"
+          value={order}
+          className="w-36 shrink-0"
+          onChange={(next) => onChange(filter, next)}
+          options={[
+            { value: 'steady', label: 'Any order' },
+            { value: 'unsure-first', label: 'Unsure first' },
+            { value: 'sure-first', label: 'Sure first' },
+          ]}
+        />
+      )}
+      {countFilters(filter) > 0 && (
+        <Button size="sm" variant="ghost" icon={<X size={13} />} onClick={() => onChange({}, order)}>
+          Clear
+        </Button>
+      )}
     </div>
   );
 }
 
-function Pick<Value extends string>({ label, value, options, onChange, wide = false }: {
+function Pick<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  wide = false,
+}: {
   label: string;
   value: string | null | undefined;
   options: readonly Option<Value>[];
@@ -88,7 +229,11 @@ function Pick<Value extends string>({ label, value, options, onChange, wide = fa
   const chosen = options.find((option) => option.value === value) ?? options[0];
   return (
     <Select
-      size="sm" label={label} className={wide ? '' : 'w-36 shrink-0'} value={chosen?.value ?? null} options={options}
+      size="sm"
+      label={label}
+      className={wide ? '' : 'w-36 shrink-0'}
+      value={chosen?.value ?? null}
+      options={options}
       onChange={(next) => onChange(next === ANY ? null : (next as Exclude<Value, typeof ANY>))}
     />
   );

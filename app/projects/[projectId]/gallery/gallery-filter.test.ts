@@ -7,15 +7,26 @@ const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 describe('gallery address', () => {
   it('PAGE-4 comes back as it was written', () => {
-    const filter = { classId: id, split: 'test', source: 'pseudo', confidenceFrom: 0.25, flagged: true, gold: true } as const;
+    const filter = {
+      classId: id,
+      split: 'test',
+      source: 'pseudo',
+      confidenceFrom: 0.25,
+      flagged: true,
+      gold: true,
+    } as const;
     const address = writeGallery(filter, 'unsure-first');
-    expect(address).toBe(`classId=${id}&confidenceFrom=0.25&flagged=1&gold=1&source=pseudo&split=test&order=unsure-first`);
+    expect(address).toBe(
+      `classId=${id}&confidenceFrom=0.25&flagged=1&gold=1&source=pseudo&split=test&order=unsure-first`,
+    );
     expect(parseGallery(new URLSearchParams(address), lead)).toEqual({ filter, order: 'unsure-first' });
     expect(countFilters(filter)).toBe(6);
   });
 
   it('PAGE-4 leaves out what it does not know', () => {
-    const params = new URLSearchParams("classId='; drop&split=secret&state=x&confidenceFrom=7&confidenceTo=&order=random&gold=0");
+    const params = new URLSearchParams(
+      "classId='; drop&split=secret&state=x&confidenceFrom=7&confidenceTo=&order=random&gold=0",
+    );
     expect(parseGallery(params, lead)).toEqual({ filter: {}, order: 'steady' });
   });
 

@@ -13,10 +13,17 @@ const STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IDS = ['classId', 'roundId', 'predictedClassId', 'memberId', 'assignedTo', 'importId'] as const;
 
-/** Reads the gallery's filter from its address; what is not one of the known values is left out, as is what the member may not find images by: a model's answers, and gold. */
-export const parseGallery = (params: URLSearchParams, may: (action: Action) => boolean): { filter: GalleryFilter; order: GalleryOrder } => {
+/**
+ * Reads the gallery's filter from its address; what is not one of the known values is left out, as is what the member
+ * may not find images by: a model's answers, and gold.
+ */
+export const parseGallery = (
+  params: URLSearchParams,
+  may: (action: Action) => boolean,
+): { filter: GalleryFilter; order: GalleryOrder } => {
   const filter: GalleryFilter = {};
-  const one = <Value extends string>(key: string, values: readonly Value[]): Value | undefined => values.find((value) => value === params.get(key));
+  const one = <Value extends string>(key: string, values: readonly Value[]): Value | undefined =>
+    values.find((value) => value === params.get(key));
   for (const key of IDS) {
     const value = params.get(key);
     if (value !== null && UUID.test(value)) filter[key] = value;

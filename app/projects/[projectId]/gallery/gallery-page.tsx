@@ -47,7 +47,8 @@ export function GalleryPage() {
   const toggle = (image: GalleryImage, index: number, range: boolean) => {
     const next = new Set(selected);
     if (range) {
-      for (const one of images.slice(Math.min(anchor, index), Math.max(anchor, index) + 1)) if (next.size < SELECT_MOST) next.add(one.id);
+      for (const one of images.slice(Math.min(anchor, index), Math.max(anchor, index) + 1))
+        if (next.size < SELECT_MOST) next.add(one.id);
     } else if (!next.delete(image.id) && next.size < SELECT_MOST) next.add(image.id);
     setSelected(next);
     setAnchor(index);
@@ -66,33 +67,59 @@ export function GalleryPage() {
         <FilterBar filter={filter} order={order} onChange={change} />
       </header>
       {gallery.isPending && <Loading className="flex-1" />}
-      {gallery.error && images.length === 0 && <ErrorState error={gallery.error} onRetry={() => void gallery.refetch()} />}
+      {gallery.error && images.length === 0 && (
+        <ErrorState error={gallery.error} onRetry={() => void gallery.refetch()} />
+      )}
       {gallery.data && images.length === 0 && (
         <EmptyState
-          icon={<Images size={18} />} title={filtered ? 'No image fits' : 'No images yet'}
-          action={filtered
-            ? <Button onClick={() => change({}, order)}>Clear the filters</Button>
-            : may('image:import') && <Button asChild variant="primary"><Link href={projectHref(project.id, 'data')}>Import images</Link></Button>}
+          icon={<Images size={18} />}
+          title={filtered ? 'No image fits' : 'No images yet'}
+          action={
+            filtered ? (
+              <Button onClick={() => change({}, order)}>Clear the filters</Button>
+            ) : (
+              may('image:import') && (
+                <Button asChild variant="primary">
+                  <Link href={projectHref(project.id, 'data')}>Import images</Link>
+                </Button>
+              )
+            )
+          }
         >
-          {filtered ? 'Take a filter away to see more.' : 'Once images are imported, all of them can be looked through here.'}
+          {filtered
+            ? 'Take a filter away to see more.'
+            : 'Once images are imported, all of them can be looked through here.'}
         </EmptyState>
       )}
       {images.length > 0 && (
         <VirtualGrid
-          items={images} keyOf={(image) => image.id} minCell={110} gap={10} caption={22} onEnd={onEnd} label="Images" className="flex-1 p-4"
+          items={images}
+          keyOf={(image) => image.id}
+          minCell={110}
+          gap={10}
+          caption={22}
+          onEnd={onEnd}
+          label="Images"
+          className="flex-1 p-4"
           onOpen={(_, index) => setOpen(index)}
           {...(mayPick ? { onToggle: toggle } : {})}
           render={(image, { index, size }) => (
             <GalleryCell
-              image={image} size={size} selected={selected.has(image.id)} selecting={selected.size > 0} mayPick={mayPick}
-              onOpen={() => setOpen(index)} onToggle={(range) => toggle(image, index, range)}
+              image={image}
+              size={size}
+              selected={selected.has(image.id)}
+              selecting={selected.size > 0}
+              mayPick={mayPick}
+              onOpen={() => setOpen(index)}
+              onToggle={(range) => toggle(image, index, range)}
             />
           )}
         />
       )}
       {selected.size > 0 && <BulkBar selected={[...selected]} onClear={clear} />}
       <ImageSheet
-        imageId={open === null ? null : (images[open]?.id ?? null)} onClose={() => setOpen(null)}
+        imageId={open === null ? null : (images[open]?.id ?? null)}
+        onClose={() => setOpen(null)}
         onPrevious={open !== null && open > 0 ? () => setOpen(open - 1) : null}
         onNext={open !== null && open < images.length - 1 ? () => setOpen(open + 1) : null}
       />

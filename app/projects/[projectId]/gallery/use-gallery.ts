@@ -29,7 +29,9 @@ export const useBulk = (projectId: string, onDone: () => void) => {
     void queryClient.invalidateQueries(trpc.gallery.pathFilter());
     void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
   };
-  const undo = useMutation(trpc.gallery.undo.mutationOptions({ onSuccess: () => toast.success('Taken back'), onSettled: refresh }));
+  const undo = useMutation(
+    trpc.gallery.undo.mutationOptions({ onSuccess: () => toast.success('Taken back'), onSettled: refresh }),
+  );
   const decide = useMutation(
     trpc.gallery.decide.mutationOptions({
       onSuccess: (_, { decisions }) => {
@@ -37,7 +39,11 @@ export const useBulk = (projectId: string, onDone: () => void) => {
           duration: 10_000,
           action: {
             label: 'Undo',
-            onClick: () => undo.mutate({ projectId, undos: decisions.map((decision) => ({ id: newId(), annotationId: decision.id })) }),
+            onClick: () =>
+              undo.mutate({
+                projectId,
+                undos: decisions.map((decision) => ({ id: newId(), annotationId: decision.id })),
+              }),
           },
         });
         onDone();

@@ -25,7 +25,17 @@ export interface VirtualGridProps<Item> {
 
 /** Many images in a scrolling grid; only what is near the screen exists. Arrow keys move, Enter opens. */
 export function VirtualGrid<Item>({
-  items, keyOf, minCell, gap = 8, caption = 0, onEnd, render, onOpen, onToggle, label, className,
+  items,
+  keyOf,
+  minCell,
+  gap = 8,
+  caption = 0,
+  onEnd,
+  render,
+  onOpen,
+  onToggle,
+  label,
+  className,
 }: VirtualGridProps<Item>) {
   const frame = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -61,7 +71,14 @@ export function VirtualGrid<Item>({
   }, [nearEnd, items.length, onEnd]);
 
   const move = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -cursor, End: items.length - 1 - cursor };
+    const steps: Record<string, number> = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: columns,
+      ArrowUp: -columns,
+      Home: -cursor,
+      End: items.length - 1 - cursor,
+    };
     const step = steps[event.key];
     const item = items[cursor];
     if (step !== undefined) {
@@ -82,12 +99,27 @@ export function VirtualGrid<Item>({
 
   return (
     <div ref={frame} className={cn('h-full overflow-y-auto', className)}>
-      <div ref={list} role="list" aria-label={label} onKeyDown={move} style={{ height: rows.getTotalSize(), position: 'relative' }}>
+      <div
+        ref={list}
+        role="list"
+        aria-label={label}
+        onKeyDown={move}
+        style={{ height: rows.getTotalSize(), position: 'relative' }}
+      >
         {visible.map((row) => (
           <div
             key={row.key}
             role="presentation"
-            style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)`, display: 'grid', gridTemplateColumns: `repeat(${columns}, ${size}px)`, gap }}
+            style={{
+              position: 'absolute',
+              top: 0,
+              left: 0,
+              right: 0,
+              transform: `translateY(${row.start}px)`,
+              display: 'grid',
+              gridTemplateColumns: `repeat(${columns}, ${size}px)`,
+              gap,
+            }}
           >
             {items.slice(row.index * columns, (row.index + 1) * columns).map((item, column) => {
               const index = row.index * columns + column;

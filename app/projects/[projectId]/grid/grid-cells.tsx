@@ -10,7 +10,14 @@ import { thumbnailUrl } from '../../../_labeling/media.ts';
 import type { GridImage } from './use-grid.ts';
 
 /** Thumbnails that a click or a key marks. Arrow keys move; the cell under the focus takes class keys. */
-export function GridCells({ images, answers, base, onToggle, onFocus, onConfirm }: {
+export function GridCells({
+  images,
+  answers,
+  base,
+  onToggle,
+  onFocus,
+  onConfirm,
+}: {
   images: readonly GridImage[];
   answers: ReadonlyMap<string, string>;
   /** What an image is taken for unless marked; null where marking says that it belongs. */
@@ -39,7 +46,13 @@ export function GridCells({ images, answers, base, onToggle, onFocus, onConfirm 
     cells[Math.min(cells.length - 1, Math.max(0, at + step))]?.focus();
   };
   return (
-    <div ref={grid} role="group" aria-label="Images" onKeyDown={move} className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2 sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]">
+    <div
+      ref={grid}
+      role="group"
+      aria-label="Images"
+      onKeyDown={move}
+      className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2 sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]"
+    >
       {images.map((image) => {
         const classId = answers.get(image.id) ?? null;
         const look = classId === null ? undefined : classById.get(classId);
@@ -54,12 +67,28 @@ export function GridCells({ images, answers, base, onToggle, onFocus, onConfirm 
             onClick={() => onToggle(image)}
             onFocus={() => onFocus(image)}
             className="group relative aspect-square overflow-hidden rounded-md bg-sunken focus-visible:outline-offset-2"
-            style={other || (base === null && look !== undefined) ? { boxShadow: `0 0 0 3px ${classColour(look.colour)}` } : undefined}
+            style={
+              other || (base === null && look !== undefined)
+                ? { boxShadow: `0 0 0 3px ${classColour(look.colour)}` }
+                : undefined
+            }
           >
-            <img src={thumbnailUrl(project.id, image.id)} alt="" draggable={false} className={cn('size-full object-cover', wrong && 'opacity-25 grayscale')} />
-            {wrong && <span aria-hidden className="absolute inset-0 flex items-center justify-center text-bad"><X size={40} strokeWidth={2.5} /></span>}
+            <img
+              src={thumbnailUrl(project.id, image.id)}
+              alt=""
+              draggable={false}
+              className={cn('size-full object-cover', wrong && 'opacity-25 grayscale')}
+            />
+            {wrong && (
+              <span aria-hidden className="absolute inset-0 flex items-center justify-center text-bad">
+                <X size={40} strokeWidth={2.5} />
+              </span>
+            )}
             {look !== undefined && (other || base === null) && (
-              <span className="absolute inset-x-1 bottom-1 flex items-center gap-1.5 truncate rounded-sm bg-panel/95 px-1.5 py-0.5 text-xs font-medium text-ink"><ClassSwatch look={look} size={10} /><span className="truncate">{look.name}</span></span>
+              <span className="absolute inset-x-1 bottom-1 flex items-center gap-1.5 truncate rounded-sm bg-panel/95 px-1.5 py-0.5 text-xs font-medium text-ink">
+                <ClassSwatch look={look} size={10} />
+                <span className="truncate">{look.name}</span>
+              </span>
             )}
           </button>
         );

@@ -51,10 +51,13 @@ export function GridPage() {
   };
   const confirm = () => {
     const rest = grid.confirm();
-    // In a grid of one class the marked ones go back to the queue; where people pick, the rest stays for the next class.
+    // In a grid of one class the marked ones go back to the queue; where people pick, the rest stays for the next
+    // class.
     if (base !== null || rest.length === 0) again();
   };
-  /** In a grid of one class a class key corrects the cell under the focus; where people pick, it chooses what is picked. */
+  /**
+   * In a grid of one class a class key corrects the cell under the focus; where people pick, it chooses what is picked.
+   */
   const choose = (classId: string) => {
     if (base === null) setActive(classId);
     else if (focused !== null) grid.answer(focused.id, classId);
@@ -75,57 +78,158 @@ export function GridPage() {
     { value: 'queue', label: 'Next in the queue', hint: 'Pick those of a class' },
     ...(mayConfirm ? classes : []).map((item) => ({ value: item.id, label: item.name, hint: 'As the model sees it' })),
   ];
-  const from = source === null ? null : source.kind === 'class' ? source.classId : source.kind === 'queue' ? 'queue' : null;
+  const from =
+    source === null ? null : source.kind === 'class' ? source.classId : source.kind === 'queue' ? 'queue' : null;
   const count = grid.answers.size;
   return (
     <div className="flex h-[calc(100dvh-3rem)] flex-col max-md:h-[calc(100dvh-3rem-3.5rem)]">
       <h1 className="sr-only">Grid</h1>
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
-        <IconButton label="Undo the last stroke" shortcut="⌫" size="sm" disabled={grid.strokes === 0} onClick={grid.undo}><Undo2 size={15} aria-hidden /></IconButton>
-        <Select size="sm" label="Images" placeholder="Choose images…" value={from} onChange={(value) => open(value === 'queue' ? { kind: 'queue' } : { kind: 'class', classId: value })} options={sources} className="w-44 max-sm:w-32" />
-        <Select size="sm" label="How many" value={size} onChange={setSize} options={SIZES.map((value) => ({ value, label: `${value} images` }))} className="w-28 max-sm:hidden" />
-        <Button size="sm" variant="ghost" icon={<Sparkles size={14} aria-hidden />} disabled={focused === null || active === null} onClick={() => focused && open({ kind: 'similar', imageId: focused.id })} className="max-sm:hidden">More like this</Button>
+        <IconButton
+          label="Undo the last stroke"
+          shortcut="⌫"
+          size="sm"
+          disabled={grid.strokes === 0}
+          onClick={grid.undo}
+        >
+          <Undo2 size={15} aria-hidden />
+        </IconButton>
+        <Select
+          size="sm"
+          label="Images"
+          placeholder="Choose images…"
+          value={from}
+          onChange={(value) => open(value === 'queue' ? { kind: 'queue' } : { kind: 'class', classId: value })}
+          options={sources}
+          className="w-44 max-sm:w-32"
+        />
+        <Select
+          size="sm"
+          label="How many"
+          value={size}
+          onChange={setSize}
+          options={SIZES.map((value) => ({ value, label: `${value} images` }))}
+          className="w-28 max-sm:hidden"
+        />
+        <Button
+          size="sm"
+          variant="ghost"
+          icon={<Sparkles size={14} aria-hidden />}
+          disabled={focused === null || active === null}
+          onClick={() => focused && open({ kind: 'similar', imageId: focused.id })}
+          className="max-sm:hidden"
+        >
+          More like this
+        </Button>
         <span className="mx-auto truncate text-xs text-muted max-md:hidden">
-          {base !== null && look !== null && grid.images.length > 0 && `${grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: `}click what is not “${look.name}”`}
-          {base === null && source !== null && chosen !== null && grid.images.length > 0 && `Click what is “${chosen.name}”`}
+          {base !== null &&
+            look !== null &&
+            grid.images.length > 0 &&
+            `${grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: `}click what is not “${look.name}”`}
+          {base === null &&
+            source !== null &&
+            chosen !== null &&
+            grid.images.length > 0 &&
+            `Click what is “${chosen.name}”`}
         </span>
-        <span className="ml-auto md:ml-0"><SyncState state={grid.sync} /></span>
-        <Button size="sm" variant="primary" disabled={count === 0} onClick={confirm} shortcut="↵" className="max-sm:h-9">Confirm {count}</Button>
+        <span className="ml-auto md:ml-0">
+          <SyncState state={grid.sync} />
+        </span>
+        <Button
+          size="sm"
+          variant="primary"
+          disabled={count === 0}
+          onClick={confirm}
+          shortcut="↵"
+          className="max-sm:h-9"
+        >
+          Confirm {count}
+        </Button>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto bg-sunken p-3">
-        {grid.loading && <div className="flex h-40 items-center justify-center gap-2 text-sm text-muted" role="status"><Spinner /> Looking for images…</div>}
+        {grid.loading && (
+          <div className="flex h-40 items-center justify-center gap-2 text-sm text-muted" role="status">
+            <Spinner /> Looking for images…
+          </div>
+        )}
         {!grid.loading && source === null && (
           <EmptyState
-            icon={<Grid3x3 size={18} />} title="Many images in one stroke"
-            action={<><Button variant="primary" onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>{mayConfirm && classes[0] !== undefined && <Button onClick={() => classes[0] && open({ kind: 'class', classId: classes[0].id })}>Confirm what the model says</Button>}</>}
+            icon={<Grid3x3 size={18} />}
+            title="Many images in one stroke"
+            action={
+              <>
+                <Button variant="primary" onClick={() => open({ kind: 'queue' })}>
+                  Pick from the queue
+                </Button>
+                {mayConfirm && classes[0] !== undefined && (
+                  <Button onClick={() => classes[0] && open({ kind: 'class', classId: classes[0].id })}>
+                    Confirm what the model says
+                  </Button>
+                )}
+              </>
+            }
           >
             {mayConfirm
               ? 'Before the first round: pick the images of a class. After it: look at what the model takes for one class, mark what is wrong, and confirm the rest.'
               : `Pick the images of a class. ${words}`}
           </EmptyState>
         )}
-        {!grid.loading && source !== null && grid.images.length === 0 && (
-          source.kind === 'queue' || grid.end?.reason === 'paused'
-            ? <EmptyHand end={grid.end} total={null} reviewOpen={0} />
-            : (
-              <EmptyState title={grid.round === null ? 'No round yet' : `Nothing left${look === null ? '' : ` that the model takes for “${look.name}”`}`} action={<Button onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>}>
-                {grid.round === null ? 'The model has not looked at the pool yet. Until then, pick from the queue.' : 'Choose another class, or pick from the queue.'}
-              </EmptyState>
-            )
+        {!grid.loading &&
+          source !== null &&
+          grid.images.length === 0 &&
+          (source.kind === 'queue' || grid.end?.reason === 'paused' ? (
+            <EmptyHand end={grid.end} total={null} reviewOpen={0} />
+          ) : (
+            <EmptyState
+              title={
+                grid.round === null
+                  ? 'No round yet'
+                  : `Nothing left${look === null ? '' : ` that the model takes for “${look.name}”`}`
+              }
+              action={<Button onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>}
+            >
+              {grid.round === null
+                ? 'The model has not looked at the pool yet. Until then, pick from the queue.'
+                : 'Choose another class, or pick from the queue.'}
+            </EmptyState>
+          ))}
+        {grid.images.length > 0 && (
+          <GridCells
+            images={grid.images}
+            answers={grid.answers}
+            base={base}
+            onToggle={toggle}
+            onFocus={setFocused}
+            onConfirm={confirm}
+          />
         )}
-        {grid.images.length > 0 && <GridCells images={grid.images} answers={grid.answers} base={base} onToggle={toggle} onFocus={setFocused} onConfirm={confirm} />}
       </div>
       {grid.images.length > 0 && (
-        <ClassBar classes={classes} keyOf={keyOf} chosen={base === null ? active : (focused === null ? null : (grid.answers.get(focused.id) ?? null))} disabled={base !== null && focused === null} onChoose={choose} searchRef={searchRef} />
+        <ClassBar
+          classes={classes}
+          keyOf={keyOf}
+          chosen={base === null ? active : focused === null ? null : (grid.answers.get(focused.id) ?? null)}
+          disabled={base !== null && focused === null}
+          onChoose={choose}
+          searchRef={searchRef}
+        />
       )}
       <HotkeyHelp
-        groups={[{
-          title: 'Grid',
-          keys: [
-            { keys: ['↑', '↓', '←', '→'], does: 'Move' }, { keys: ['Space'], does: 'Mark, or take the mark away' }, { keys: ['1', '…'], does: base === null ? 'Choose the class to pick' : 'Give the focused image this class' },
-            { keys: ['↵'], does: `Confirm ${plural(count, 'image')}` }, { keys: ['⌫'], does: 'Undo the last stroke' },
-          ],
-        }]}
+        groups={[
+          {
+            title: 'Grid',
+            keys: [
+              { keys: ['↑', '↓', '←', '→'], does: 'Move' },
+              { keys: ['Space'], does: 'Mark, or take the mark away' },
+              {
+                keys: ['1', '…'],
+                does: base === null ? 'Choose the class to pick' : 'Give the focused image this class',
+              },
+              { keys: ['↵'], does: `Confirm ${plural(count, 'image')}` },
+              { keys: ['⌫'], does: 'Undo the last stroke' },
+            ],
+          },
+        ]}
       />
     </div>
   );

@@ -20,8 +20,8 @@ interface Stroke {
 const RENEW_MS = 10_000;
 
 /**
- * A grid of leased images answered in one stroke. Where the images come from one class, each starts with that class and the wrong ones are
- * marked; from the queue, each starts without and those that belong are marked.
+ * A grid of leased images answered in one stroke. Where the images come from one class, each starts with that class and
+ * the wrong ones are marked; from the queue, each starts without and those that belong are marked.
  */
 export function useGrid(projectId: string, count: number) {
   const client = useTRPCClient();
@@ -33,13 +33,21 @@ export function useGrid(projectId: string, count: number) {
   const [loading, setLoading] = useState(false);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const asked = useRef(0);
-  const { state, left: _left, ...outbox } = useOutbox(projectId, {
+  const {
+    state,
+    left: _left,
+    ...outbox
+  } = useOutbox(projectId, {
     settled: () => undefined,
     refused: ({ message }) => toast.error('One decision was not taken', { description: message, id: 'grid-refused' }),
-    undone: ({ imageId, token }) => setImages((before) => before.map((image) => (image.id === imageId ? { ...image, token } : image))),
+    undone: ({ imageId, token }) =>
+      setImages((before) => before.map((image) => (image.id === imageId ? { ...image, token } : image))),
   });
 
-  /** Gives back what is on the page, then leases the next grid. `startClass` is what each image is taken for until somebody says otherwise. */
+  /**
+   * Gives back what is on the page, then leases the next grid. `startClass` is what each image is taken for until
+   * somebody says otherwise.
+   */
   const load = async (by: GridSource, startClass: string | null): Promise<void> => {
     const turn = ++asked.current;
     setSource(by);
@@ -62,12 +70,13 @@ export function useGrid(projectId: string, count: number) {
     }
   };
 
-  const answer = (imageId: string, classId: string | null): void => setAnswers((before) => {
-    const next = new Map(before);
-    if (classId === null) next.delete(imageId);
-    else next.set(imageId, classId);
-    return next;
-  });
+  const answer = (imageId: string, classId: string | null): void =>
+    setAnswers((before) => {
+      const next = new Map(before);
+      if (classId === null) next.delete(imageId);
+      else next.set(imageId, classId);
+      return next;
+    });
 
   /** Saves every answer on the page. Returns the images that have none. */
   const confirm = (): readonly GridImage[] => {
@@ -75,7 +84,15 @@ export function useGrid(projectId: string, count: number) {
     if (answered.length === 0) return images;
     const annotationIds = answered.map((image) => {
       const id = crypto.randomUUID();
-      outbox.submit({ id, imageId: image.id, kind: 'decide', classId: answers.get(image.id) ?? null, token: image.token, source: 'grid', guessShown: source?.kind === 'class' });
+      outbox.submit({
+        id,
+        imageId: image.id,
+        kind: 'decide',
+        classId: answers.get(image.id) ?? null,
+        token: image.token,
+        source: 'grid',
+        guessShown: source?.kind === 'class',
+      });
       return id;
     });
     setStrokes((before) => [...before, { images: answered, answers, annotationIds }]);
@@ -94,18 +111,39 @@ export function useGrid(projectId: string, count: number) {
     setLoading(false);
     for (const annotationId of last.annotationIds) outbox.undo(crypto.randomUUID(), annotationId);
     setStrokes((before) => before.slice(0, -1));
-    setImages((before) => [...last.images.map((image) => ({ ...image, token: null })), ...before.filter((image) => !last.images.some((one) => one.id === image.id))]);
+    setImages((before) => [
+      ...last.images.map((image) => ({ ...image, token: null })),
+      ...before.filter((image) => !last.images.some((one) => one.id === image.id)),
+    ]);
     setAnswers((before) => new Map([...before, ...last.answers]));
   };
 
-  const renew = useEffectEvent(() => images.length > 0 && client.label.renew.mutate({ projectId }).catch(() => undefined));
+  const renew = useEffectEvent(
+    () => images.length > 0 && client.label.renew.mutate({ projectId }).catch(() => undefined),
+  );
   useEffect(() => {
     const timer = setInterval(() => renew(), RENEW_MS);
     return () => clearInterval(timer);
   }, []);
-  useEffect(() => () => {
-    client.label.release.mutate({ projectId, windowId: windowId() }).catch(() => undefined);
-  }, [client, projectId]);
+  useEffect(
+    () => () => {
+      client.label.release.mutate({ projectId, windowId: windowId() }).catch(() => undefined);
+    },
+    [client, projectId],
+  );
 
-  return { source, images, answers, end, round, loading, strokes: strokes.length, sync: state, load, answer, confirm, undo };
+  return {
+    source,
+    images,
+    answers,
+    end,
+    round,
+    loading,
+    strokes: strokes.length,
+    sync: state,
+    load,
+    answer,
+    confirm,
+    undo,
+  };
 }

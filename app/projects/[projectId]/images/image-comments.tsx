@@ -14,14 +14,20 @@ import { Textarea } from '../../../_ui/form/field.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
 import type { ImageStory } from './image-detail.tsx';
 
-/** Remarks on an image. `@Name` of a member mentions them; an address that names a comment brings it into view and marks its mention as read. */
+/**
+ * Remarks on an image. `@Name` of a member mentions them; an address that names a comment brings it into view and marks
+ * its mention as read.
+ */
 export function ImageComments({ imageId, comments }: { imageId: string; comments: ImageStory['comments'] }) {
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [body, setBody] = useState('');
-  const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('comment:create') }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.gallery.image.queryFilter({ projectId: project.id, imageId }));
+  const members = useQuery(
+    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('comment:create') }),
+  );
+  const refresh = () =>
+    void queryClient.invalidateQueries(trpc.gallery.image.queryFilter({ projectId: project.id, imageId }));
   useEvent('comment:created', (event) => event.imageId === imageId && refresh());
   const create = useMutation(
     trpc.comment.create.mutationOptions({
@@ -34,7 +40,12 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
   const named = useSearchParams().get('comment');
   const namedRef = useRef<HTMLLIElement>(null);
   const isNamedHere = comments.some(({ id }) => id === named);
-  const { mutate: read } = useMutation(trpc.mention.read.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()), meta: { quiet: true } }));
+  const { mutate: read } = useMutation(
+    trpc.mention.read.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.mention.pathFilter()),
+      meta: { quiet: true },
+    }),
+  );
   useEffect(() => {
     if (!isNamedHere || named === null) return;
     namedRef.current?.scrollIntoView({ block: 'center' });
@@ -47,12 +58,18 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
       <ul className="space-y-3">
         {comments.map((comment) => (
           <li
-            key={comment.id} ref={comment.id === named ? namedRef : undefined} tabIndex={-1} aria-current={comment.id === named || undefined}
+            key={comment.id}
+            ref={comment.id === named ? namedRef : undefined}
+            tabIndex={-1}
+            aria-current={comment.id === named || undefined}
             className="-mx-2 flex gap-2.5 rounded-md px-2 py-1 aria-[current=true]:bg-hover"
           >
             <Avatar name={comment.name} seed={comment.memberId} size={20} className="mt-0.5" />
             <div className="min-w-0 flex-1">
-              <p className="text-xs"><span className="font-medium">{comment.name}</span> <span className="text-muted">{formatRelative(comment.createdAt)}</span></p>
+              <p className="text-xs">
+                <span className="font-medium">{comment.name}</span>{' '}
+                <span className="text-muted">{formatRelative(comment.createdAt)}</span>
+              </p>
               <Markdown text={comment.body} />
             </div>
           </li>
@@ -62,12 +79,27 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            create.mutate({ projectId: project.id, id: newId(), imageId, body, mentions: findMentions(body, members.data ?? []) });
+            create.mutate({
+              projectId: project.id,
+              id: newId(),
+              imageId,
+              body,
+              mentions: findMentions(body, members.data ?? []),
+            });
           }}
         >
-          <Textarea aria-label="Comment" rows={2} maxLength={4000} value={body} onChange={(event) => setBody(event.target.value)} placeholder="Remark for colleagues; @Name mentions" />
+          <Textarea
+            aria-label="Comment"
+            rows={2}
+            maxLength={4000}
+            value={body}
+            onChange={(event) => setBody(event.target.value)}
+            placeholder="Remark for colleagues; @Name mentions"
+          />
           <div className="mt-1.5 flex justify-end">
-            <Button type="submit" size="sm" busy={create.isPending} disabled={body.trim() === '' || members.isPending}>Comment</Button>
+            <Button type="submit" size="sm" busy={create.isPending} disabled={body.trim() === '' || members.isPending}>
+              Comment
+            </Button>
           </div>
         </form>
       )}

@@ -20,7 +20,11 @@ import { ImageHistory } from './image-history.tsx';
 export type ImageStory = Outputs['gallery']['image'];
 
 const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
-  none: 'Nobody has answered yet', partial: 'Waits for more people', agreed: 'People agree', disputed: 'People disagree', adjudicated: 'Decided by a lead',
+  none: 'Nobody has answered yet',
+  partial: 'Waits for more people',
+  agreed: 'People agree',
+  disputed: 'People disagree',
+  adjudicated: 'Decided by a lead',
 };
 
 /** An image with everything that is known of it: what people said, what each round said, what was remarked. */
@@ -35,19 +39,35 @@ export function ImageDetail({ imageId }: { imageId: string }) {
       <div className="space-y-4">
         <div className="flex aspect-square items-center justify-center overflow-hidden rounded-lg border border-line bg-sunken">
           <img
-            src={imageSrc(project.id, imageId)} alt={image?.fileName ?? ''}
-            className={cn('size-full object-contain', image !== undefined && Math.max(image.width, image.height) < 200 && '[image-rendering:pixelated]')}
+            src={imageSrc(project.id, imageId)}
+            alt={image?.fileName ?? ''}
+            className={cn(
+              'size-full object-contain',
+              image !== undefined && Math.max(image.width, image.height) < 200 && '[image-rendering:pixelated]',
+            )}
           />
         </div>
         {image === undefined ? <Skeleton className="h-24" /> : <Facts image={image} />}
       </div>
-      {story.data === undefined ? <Skeleton className="h-64" /> : (
+      {story.data === undefined ? (
+        <Skeleton className="h-64" />
+      ) : (
         <div className="space-y-6">
           <Answer image={story.data.image} />
-          {may('annotation:adjudicate') && <GoldControl imageId={imageId} goldClassId={story.data.image.goldClassId} answerClassId={story.data.image.consensusClassId} />}
+          {may('annotation:adjudicate') && (
+            <GoldControl
+              imageId={imageId}
+              goldClassId={story.data.image.goldClassId}
+              answerClassId={story.data.image.consensusClassId}
+            />
+          )}
           <Predictions predictions={story.data.predictions} />
-          <Section title="History"><ImageHistory history={story.data.history} /></Section>
-          <Section title="Comments"><ImageComments imageId={imageId} comments={story.data.comments} /></Section>
+          <Section title="History">
+            <ImageHistory history={story.data.history} />
+          </Section>
+          <Section title="Comments">
+            <ImageComments imageId={imageId} comments={story.data.comments} />
+          </Section>
         </div>
       )}
     </div>
@@ -66,12 +86,34 @@ function Answer({ image }: { image: ImageStory['image'] }) {
   const look = image.consensusClassId === null ? undefined : classById.get(image.consensusClassId);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {look !== undefined && <span className="text-base font-semibold"><ClassBadge look={look} className="!text-base" /></span>}
-      <Badge tone={image.consensusState === 'disputed' ? 'warn' : image.consensusState === 'agreed' || image.consensusState === 'adjudicated' ? 'good' : 'neutral'}>
-        {image.consensusState === 'agreed' && image.judgmentCount === 1 ? 'One answer' : STATE_WORDS[image.consensusState]}
+      {look !== undefined && (
+        <span className="text-base font-semibold">
+          <ClassBadge look={look} className="!text-base" />
+        </span>
+      )}
+      <Badge
+        tone={
+          image.consensusState === 'disputed'
+            ? 'warn'
+            : image.consensusState === 'agreed' || image.consensusState === 'adjudicated'
+              ? 'good'
+              : 'neutral'
+        }
+      >
+        {image.consensusState === 'agreed' && image.judgmentCount === 1
+          ? 'One answer'
+          : STATE_WORDS[image.consensusState]}
       </Badge>
-      {image.flagged && <Badge tone="warn" icon={<Flag size={10} aria-hidden />}>flagged</Badge>}
-      {image.goldClassId !== null && <Badge tone="accent" icon={<Gem size={10} aria-hidden />}>gold item</Badge>}
+      {image.flagged && (
+        <Badge tone="warn" icon={<Flag size={10} aria-hidden />}>
+          flagged
+        </Badge>
+      )}
+      {image.goldClassId !== null && (
+        <Badge tone="accent" icon={<Gem size={10} aria-hidden />}>
+          gold item
+        </Badge>
+      )}
     </div>
   );
 }
@@ -79,7 +121,10 @@ function Answer({ image }: { image: ImageStory['image'] }) {
 function Facts({ image }: { image: ImageStory['image'] }) {
   const facts: [string, string][] = [
     ['File', image.fileName],
-    ['Size', `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ${formatBytes(image.bytes)}`],
+    [
+      'Size',
+      `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ${formatBytes(image.bytes)}`,
+    ],
     ['Split', image.split],
     ['Answers', plural(image.judgmentCount, 'person', 'people')],
     ['Imported', formatDate(image.createdAt)],
@@ -99,7 +144,12 @@ function Facts({ image }: { image: ImageStory['image'] }) {
 function Predictions({ predictions }: { predictions: ImageStory['predictions'] }) {
   const { classById } = useProject();
   const words = useHiddenWords();
-  if (predictions === null) return <Section title="What each round said"><p className="text-sm text-muted">— {words}</p></Section>;
+  if (predictions === null)
+    return (
+      <Section title="What each round said">
+        <p className="text-sm text-muted">— {words}</p>
+      </Section>
+    );
   if (predictions.length === 0) return null;
   return (
     <Section title="What each round said">
@@ -109,9 +159,13 @@ function Predictions({ predictions }: { predictions: ImageStory['predictions'] }
           const look = classById.get(one.classIds[best] ?? '');
           return (
             <li key={one.roundId} className="flex items-center gap-3 text-sm">
-              <span className="w-28 shrink-0 text-xs text-muted">Run {one.runNumber}, {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}</span>
+              <span className="w-28 shrink-0 text-xs text-muted">
+                Run {one.runNumber}, {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}
+              </span>
               <span className="w-28 shrink-0">{look === undefined ? '–' : <ClassBadge look={look} size="sm" />}</span>
-              <span aria-hidden className="h-1.5 min-w-0 flex-1 rounded-full bg-press"><span className="block h-full rounded-full bg-accent" style={{ width: `${one.confidence * 100}%` }} /></span>
+              <span aria-hidden className="h-1.5 min-w-0 flex-1 rounded-full bg-press">
+                <span className="block h-full rounded-full bg-accent" style={{ width: `${one.confidence * 100}%` }} />
+              </span>
               <span className="w-12 shrink-0 text-right text-xs tabular">{formatPercent(one.confidence)}</span>
             </li>
           );

@@ -7,7 +7,13 @@ import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import type { ImageStory } from './image-detail.tsx';
 
 const SOURCES: Record<ImageStory['history'][number]['source'], string> = {
-  label: 'labeling', review: 'review', grid: 'grid', adjudicate: 'as a lead', import: 'import', bulk: 'in bulk', api: 'API',
+  label: 'labeling',
+  review: 'review',
+  grid: 'grid',
+  adjudicate: 'as a lead',
+  import: 'import',
+  bulk: 'in bulk',
+  api: 'API',
 };
 
 /** Everything that was ever said about an image, newest first; what was taken back is struck through. */
@@ -26,7 +32,9 @@ export function ImageHistory({ history }: { history: ImageStory['history'] }) {
               <span className={undone.has(row.id) ? 'line-through opacity-60' : ''}>
                 <span className="font-medium">{row.memberName}</span>{' '}
                 {row.kind === 'decide' && look !== undefined && <ClassBadge look={look} className="align-middle" />}
-                {row.kind === 'skip' && <span className="text-muted">skipped{row.reason !== null && `: ${row.reason}`}</span>}
+                {row.kind === 'skip' && (
+                  <span className="text-muted">skipped{row.reason !== null && `: ${row.reason}`}</span>
+                )}
                 {row.kind === 'undo' && <span className="text-muted">took an answer back</span>}
               </span>
               <span className="ml-2 inline-flex gap-1 align-middle">
@@ -35,7 +43,9 @@ export function ImageHistory({ history }: { history: ImageStory['history'] }) {
                 {row.guessShown && <Badge>saw the guess</Badge>}
               </span>
             </div>
-            <time dateTime={row.createdAt.toISOString()} className="shrink-0 text-xs text-muted">{formatRelative(row.createdAt)}</time>
+            <time dateTime={row.createdAt.toISOString()} className="shrink-0 text-xs text-muted">
+              {formatRelative(row.createdAt)}
+            </time>
           </li>
         );
       })}

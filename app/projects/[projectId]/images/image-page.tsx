@@ -8,5 +8,9 @@ import { ImageDetail } from './image-detail.tsx';
 export function ImagePage({ imageId }: { imageId: string }) {
   const { project } = useProject();
   useAnnouncePresence(project.id, 'other', imageId);
-  return <Page title="Image" width="wide"><ImageDetail imageId={imageId} /></Page>;
+  return (
+    <Page title="Image" width="wide">
+      <ImageDetail imageId={imageId} />
+    </Page>
+  );
 }

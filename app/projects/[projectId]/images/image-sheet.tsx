@@ -23,14 +23,37 @@ export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetP
   useHotkeys('right', () => onNext?.(), { enabled: imageId !== null });
   return (
     <Sheet
-      open={imageId !== null} onOpenChange={(open) => !open && onClose()} title="Image" size="lg"
-      footer={imageId !== null && (
-        <>
-          <IconButton label="Previous" variant="secondary" shortcut="←" disabled={onPrevious === null} onClick={() => onPrevious?.()}><ChevronLeft size={16} aria-hidden /></IconButton>
-          <IconButton label="Next" variant="secondary" shortcut="→" disabled={onNext === null} onClick={() => onNext?.()}><ChevronRight size={16} aria-hidden /></IconButton>
-          <Button asChild variant="ghost" className="ml-auto"><Link href={projectHref(project.id, `images/${imageId}`)}>Its own page</Link></Button>
-        </>
-      )}
+      open={imageId !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title="Image"
+      size="lg"
+      footer={
+        imageId !== null && (
+          <>
+            <IconButton
+              label="Previous"
+              variant="secondary"
+              shortcut="←"
+              disabled={onPrevious === null}
+              onClick={() => onPrevious?.()}
+            >
+              <ChevronLeft size={16} aria-hidden />
+            </IconButton>
+            <IconButton
+              label="Next"
+              variant="secondary"
+              shortcut="→"
+              disabled={onNext === null}
+              onClick={() => onNext?.()}
+            >
+              <ChevronRight size={16} aria-hidden />
+            </IconButton>
+            <Button asChild variant="ghost" className="ml-auto">
+              <Link href={projectHref(project.id, `images/${imageId}`)}>Its own page</Link>
+            </Button>
+          </>
+        )
+      }
     >
       {imageId !== null && <ImageDetail key={imageId} imageId={imageId} />}
     </Sheet>

@@ -10,7 +10,17 @@ import { readPace, readSummaryInterval } from '../../../_labeling/hand.ts';
 import type { Done } from '../../../_labeling/hand.ts';
 
 /** How this session goes: calm figures, no race. */
-export function SessionPanel({ past, done, total, today }: { past: readonly Done[]; done: number; total: number; today: number }) {
+export function SessionPanel({
+  past,
+  done,
+  total,
+  today,
+}: {
+  past: readonly Done[];
+  done: number;
+  total: number;
+  today: number;
+}) {
   const trpc = useTRPC();
   const { project } = useProject();
   const [now, setNow] = useState(() => Date.now());
@@ -18,7 +28,12 @@ export function SessionPanel({ past, done, total, today }: { past: readonly Done
     const timer = setInterval(() => setNow(Date.now()), 5000);
     return () => clearInterval(timer);
   }, []);
-  const summary = useQuery(trpc.label.summary.queryOptions({ projectId: project.id }, { refetchInterval: ({ state }) => readSummaryInterval(past, state.dataUpdatedAt) }));
+  const summary = useQuery(
+    trpc.label.summary.queryOptions(
+      { projectId: project.id },
+      { refetchInterval: ({ state }) => readSummaryInterval(past, state.dataUpdatedAt) },
+    ),
+  );
   const pace = readPace(past, Math.max(now, past.at(-1)?.at ?? 0));
   const own = summary.data;
   return (
@@ -30,7 +45,11 @@ export function SessionPanel({ past, done, total, today }: { past: readonly Done
         <Stat
           label="Agreement"
           value={own && own.compared > 0 ? formatPercent(own.agreed / own.compared, 0) : MISSING}
-          note={own && own.compared > 0 ? `on ${formatNumber(own.compared)} shared of your newest images` : 'when others see the same'}
+          note={
+            own && own.compared > 0
+              ? `on ${formatNumber(own.compared)} shared of your newest images`
+              : 'when others see the same'
+          }
         />
       </div>
       <Progress done={done} total={total} label="The project" noun="images" />

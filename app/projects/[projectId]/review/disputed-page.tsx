@@ -29,27 +29,35 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   const refetch = () => void queryClient.invalidateQueries(trpc.review.disputed.queryFilter({ projectId: project.id }));
   useEvent('annotation:submitted', () => list.data !== undefined && list.data.length < 5 && refetch());
   const open = (list.data ?? []).filter((item) => !settled.has(item.id));
-  const images = [...open.filter((item) => !later.includes(item.id)), ...later.flatMap((id) => open.find((item) => item.id === id) ?? [])];
+  const images = [
+    ...open.filter((item) => !later.includes(item.id)),
+    ...later.flatMap((id) => open.find((item) => item.id === id) ?? []),
+  ];
   const current = images[0] ?? null;
   const [view, onView] = useView(current?.id ?? null);
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
-  const adjudicate = useMutation(trpc.label.adjudicate.mutationOptions({
-    onError: (_error, input) => setSettled((before) => new Set([...before].filter((id) => id !== input.imageId))),
-    onSuccess: (_result, input) => {
-      toast('Decided', {
-        id: 'adjudicated',
-        action: {
-          label: 'Undo',
-          onClick: () => void client.label.undo.mutate({ projectId: project.id, id: crypto.randomUUID(), annotationId: input.id }).then(() => {
-            setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
-            refetch();
-          }),
-        },
-      });
-      if (images.length < 5) refetch();
-    },
-  }));
+  const adjudicate = useMutation(
+    trpc.label.adjudicate.mutationOptions({
+      onError: (_error, input) => setSettled((before) => new Set([...before].filter((id) => id !== input.imageId))),
+      onSuccess: (_result, input) => {
+        toast('Decided', {
+          id: 'adjudicated',
+          action: {
+            label: 'Undo',
+            onClick: () =>
+              void client.label.undo
+                .mutate({ projectId: project.id, id: crypto.randomUUID(), annotationId: input.id })
+                .then(() => {
+                  setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
+                  refetch();
+                }),
+          },
+        });
+        if (images.length < 5) refetch();
+      },
+    }),
+  );
   const decide = (classId: string) => {
     if (current === null) return;
     setSettled((before) => new Set(before).add(current.id));
@@ -64,7 +72,8 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
       return true;
     },
   });
-  if (list.error) return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="min-h-[60dvh]" />;
+  if (list.error)
+    return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="min-h-[60dvh]" />;
   if (list.data === undefined) return <Loading className="min-h-[60dvh]" />;
   return (
     <div className="flex h-[calc(100dvh-3rem)] max-md:h-[calc(100dvh-3rem-3.5rem)]">
@@ -72,15 +81,35 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
           {filter}
-          <span className="text-xs text-muted">{plural(images.length, 'image')}{images.length >= 60 ? ' and more' : ''}</span>
+          <span className="text-xs text-muted">
+            {plural(images.length, 'image')}
+            {images.length >= 60 ? ' and more' : ''}
+          </span>
         </div>
-        {current === null
-          ? <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken"><EmptyState title="Nobody disagrees">When two people give different answers and a third one does not settle it, the image waits here for a lead.</EmptyState></div>
-          : <Stage projectId={project.id} images={images} ahead={3} view={view} onView={onView} light={PLAIN_LIGHT} />}
-        <ClassBar classes={classes} keyOf={keyOf} chosen={null} disabled={current === null} onChoose={decide} searchRef={searchRef} />
+        {current === null ? (
+          <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken">
+            <EmptyState title="Nobody disagrees">
+              When two people give different answers and a third one does not settle it, the image waits here for a
+              lead.
+            </EmptyState>
+          </div>
+        ) : (
+          <Stage projectId={project.id} images={images} ahead={3} view={view} onView={onView} light={PLAIN_LIGHT} />
+        )}
+        <ClassBar
+          classes={classes}
+          keyOf={keyOf}
+          chosen={null}
+          disabled={current === null}
+          onChoose={decide}
+          searchRef={searchRef}
+        />
       </div>
       {current !== null && (
-        <aside aria-label="Who said what" className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block">
+        <aside
+          aria-label="Who said what"
+          className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
+        >
           <section>
             <h2 className="mb-2 text-sm">Who said what</h2>
             <ul className="space-y-2">
@@ -88,7 +117,8 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
                 const look = vote.classId === null ? undefined : classById.get(vote.classId);
                 return (
                   <li key={vote.memberId} className="flex items-center gap-2 text-sm">
-                    <Avatar name={vote.name} seed={vote.memberId} size={20} /> <span className="min-w-0 flex-1 truncate">{vote.name}</span>
+                    <Avatar name={vote.name} seed={vote.memberId} size={20} />{' '}
+                    <span className="min-w-0 flex-1 truncate">{vote.name}</span>
                     {look !== undefined && <ClassBadge look={look} />}
                   </li>
                 );

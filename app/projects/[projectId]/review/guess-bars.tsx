@@ -6,7 +6,15 @@ import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import type { ReviewTask } from '../../../_labeling/hand.ts';
 
 /** What the model thinks: its calibrated probabilities, the likeliest first. `answer` is marked. */
-export function GuessBars({ guess, answer = null, max = 4 }: { guess: NonNullable<ReviewTask['guess']>; answer?: string | null; max?: number }) {
+export function GuessBars({
+  guess,
+  answer = null,
+  max = 4,
+}: {
+  guess: NonNullable<ReviewTask['guess']>;
+  answer?: string | null;
+  max?: number;
+}) {
   const { classById } = useProject();
   return (
     <ol className="space-y-1.5">
@@ -16,11 +24,17 @@ export function GuessBars({ guess, answer = null, max = 4 }: { guess: NonNullabl
         return (
           <li key={classId} className="text-sm">
             <div className="flex items-center justify-between gap-2">
-              <span className="flex min-w-0 items-center gap-1.5"><ClassBadge look={look} size="sm" />{answer === classId && <span className="text-2xs text-muted">your answer</span>}</span>
+              <span className="flex min-w-0 items-center gap-1.5">
+                <ClassBadge look={look} size="sm" />
+                {answer === classId && <span className="text-2xs text-muted">your answer</span>}
+              </span>
               <span className="text-xs text-muted tabular">{formatPercent(probability, 0)}</span>
             </div>
             <div aria-hidden className="mt-0.5 h-1 overflow-hidden rounded-full bg-press">
-              <div className="h-full rounded-full" style={{ width: `${probability * 100}%`, background: classColour(look.colour) }} />
+              <div
+                className="h-full rounded-full"
+                style={{ width: `${probability * 100}%`, background: classColour(look.colour) }}
+              />
             </div>
           </li>
         );

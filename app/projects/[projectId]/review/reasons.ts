@@ -14,6 +14,8 @@ export const REASON_WORDS: Record<ReviewReason, { label: string; why: string; to
 
 /** Why this image is here. There are two random draws, and they measure different things. */
 export const whyOf = ({ reason, fromPool }: Pick<ReviewTask, 'reason' | 'fromPool'>): string =>
-  reason !== 'audit' ? REASON_WORDS[reason].why
-    : fromPool ? 'Drawn at random from the whole pool, sure or not: measures how often the model is right.'
+  reason !== 'audit'
+    ? REASON_WORDS[reason].why
+    : fromPool
+      ? 'Drawn at random from the whole pool, sure or not: measures how often the model is right.'
       : 'Drawn at random from what the model accepted by itself: measures how far that can be trusted.';

@@ -41,9 +41,11 @@ const AHEAD = 4;
 /** The review queue, by reason; for leads also what people disagree on. */
 export function ReviewPage() {
   const [filter, setFilter] = useState<Filter>('all');
-  return filter === 'people'
-    ? <DisputedPage filter={<ReasonFilter filter={filter} onFilter={setFilter} />} />
-    : <ReviewQueue key={filter} filter={filter} onFilter={setFilter} />;
+  return filter === 'people' ? (
+    <DisputedPage filter={<ReasonFilter filter={filter} onFilter={setFilter} />} />
+  ) : (
+    <ReviewQueue key={filter} filter={filter} onFilter={setFilter} />
+  );
 }
 
 function useOpenCounts() {
@@ -64,10 +66,22 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
   const { byReason, total } = useOpenCounts();
   const options = [
     { value: 'all' as Filter, label: `All reasons (${total})` },
-    ...REVIEW_REASONS.map((reason) => ({ value: reason as Filter, label: `${REASON_WORDS[reason].label} (${byReason.get(reason) ?? 0})` })),
+    ...REVIEW_REASONS.map((reason) => ({
+      value: reason as Filter,
+      label: `${REASON_WORDS[reason].label} (${byReason.get(reason) ?? 0})`,
+    })),
     ...(may('annotation:adjudicate') ? [{ value: 'people' as Filter, label: 'People disagree' }] : []),
   ];
-  return <Select size="sm" label="Which items" value={filter} onChange={onFilter} options={options} className="w-44 max-sm:w-36" />;
+  return (
+    <Select
+      size="sm"
+      label="Which items"
+      value={filter}
+      onChange={onFilter}
+      options={options}
+      className="w-44 max-sm:w-36"
+    />
+  );
 }
 
 function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFilter: (filter: Filter) => void }) {
@@ -84,7 +98,10 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
   useEvent('review:arrived', (event) => {
-    toast(`${plural(event.itemIds.length, 'image')} to review`, { description: REASON_WORDS[event.reason].why, id: 'review-arrived' });
+    toast(`${plural(event.itemIds.length, 'image')} to review`, {
+      description: REASON_WORDS[event.reason].why,
+      id: 'review-arrived',
+    });
     if (hand.queue.length < HELD) act.claim();
   });
   useEvent('review:answered', (event) => {
@@ -111,7 +128,9 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
         <section aria-label="Why it is here" className="space-y-2">
           <div className="flex flex-wrap items-center gap-2">
             <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
-            <span className="text-xs text-muted">Run {task.runNumber}, {loopRoundName(task.roundIndex)}</span>
+            <span className="text-xs text-muted">
+              Run {task.runNumber}, {loopRoundName(task.roundIndex)}
+            </span>
           </div>
           <p className="text-sm text-pretty text-muted">{whyOf(task)}</p>
           {task.guess !== null && <GuessBars guess={task.guess} />}
@@ -127,38 +146,96 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
       <h1 className="sr-only">Review {project.name}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex h-11 shrink-0 items-center gap-1 border-b border-line bg-panel px-2">
-          <IconButton label="Undo" shortcut="⌫" size="sm" disabled={hand.past.length === 0} onClick={act.undo}><Undo2 size={15} aria-hidden /></IconButton>
-          <IconButton label="Redo" shortcut="⇧⌫" size="sm" className="max-sm:hidden" disabled={nextRedo(hand) === null} onClick={act.redo}><Redo2 size={15} aria-hidden /></IconButton>
-          <IconButton label="Skip" shortcut="Space" size="sm" disabled={current === null} onClick={() => act.skip(null)}><Forward size={15} aria-hidden /></IconButton>
-          <IconButton label={current?.flagged === true ? 'Remove the flag' : 'Flag'} shortcut="." size="sm" className="max-sm:hidden" disabled={current === null} onClick={() => current && act.flag(current.id, !current.flagged)}>
+          <IconButton label="Undo" shortcut="⌫" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
+            <Undo2 size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label="Redo"
+            shortcut="⇧⌫"
+            size="sm"
+            className="max-sm:hidden"
+            disabled={nextRedo(hand) === null}
+            onClick={act.redo}
+          >
+            <Redo2 size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label="Skip"
+            shortcut="Space"
+            size="sm"
+            disabled={current === null}
+            onClick={() => act.skip(null)}
+          >
+            <Forward size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={current?.flagged === true ? 'Remove the flag' : 'Flag'}
+            shortcut="."
+            size="sm"
+            className="max-sm:hidden"
+            disabled={current === null}
+            onClick={() => current && act.flag(current.id, !current.flagged)}
+          >
             <Flag size={15} aria-hidden className={cn(current?.flagged === true && 'fill-warn text-warn')} />
           </IconButton>
           <ReasonFilter filter={filter} onFilter={onFilter} />
-          <span role="status" className="mx-auto px-2 text-xs text-muted tabular max-sm:hidden">{plural(total, 'item')} open</span>
-          <span className="ml-auto sm:ml-0"><SyncState state={sync} /></span>
+          <span role="status" className="mx-auto px-2 text-xs text-muted tabular max-sm:hidden">
+            {plural(total, 'item')} open
+          </span>
+          <span className="ml-auto sm:ml-0">
+            <SyncState state={sync} />
+          </span>
           <ViewTools view={view} onView={onView} light={light} onLight={setLight} />
-          <IconButton label="Why it is here" size="sm" className="lg:hidden" onClick={() => setSheet(true)}><Info size={15} aria-hidden /></IconButton>
+          <IconButton label="Why it is here" size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
+            <Info size={15} aria-hidden />
+          </IconButton>
         </div>
-        {current === null
-          ? <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto bg-sunken"><ReviewEmpty end={end} filtered={filter !== 'all' && total > 0} /></div>
-          : <Stage projectId={project.id} images={hand.queue} ahead={AHEAD} view={view} onView={onView} light={light} />}
+        {current === null ? (
+          <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto bg-sunken">
+            <ReviewEmpty end={end} filtered={filter !== 'all' && total > 0} />
+          </div>
+        ) : (
+          <Stage projectId={project.id} images={hand.queue} ahead={AHEAD} view={view} onView={onView} light={light} />
+        )}
         {guessed !== null && (
           <div className="flex justify-center border-t border-line bg-panel px-2 pt-2">
-            <Button variant="primary" icon={<Check size={15} aria-hidden />} shortcut="↵" onClick={accept}>The model is right</Button>
+            <Button variant="primary" icon={<Check size={15} aria-hidden />} shortcut="↵" onClick={accept}>
+              The model is right
+            </Button>
           </div>
         )}
-        <ClassBar classes={classes} keyOf={keyOf} chosen={undone?.image.id === current?.id ? (undone?.classId ?? null) : null} disabled={current === null} onChoose={act.decide} searchRef={searchRef} />
+        <ClassBar
+          classes={classes}
+          keyOf={keyOf}
+          chosen={undone?.image.id === current?.id ? (undone?.classId ?? null) : null}
+          disabled={current === null}
+          onChoose={act.decide}
+          searchRef={searchRef}
+        />
       </div>
-      <aside aria-label="Beside the image" className="hidden w-72 shrink-0 overflow-y-auto border-l border-line bg-panel p-4 lg:block">{beside}</aside>
-      <Dialog open={sheet} onOpenChange={setSheet} title="About this image" side="right" size="sm">{beside}</Dialog>
+      <aside
+        aria-label="Beside the image"
+        className="hidden w-72 shrink-0 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
+      >
+        {beside}
+      </aside>
+      <Dialog open={sheet} onOpenChange={setSheet} title="About this image" side="right" size="sm">
+        {beside}
+      </Dialog>
       <HotkeyHelp
-        groups={[{
-          title: 'Review',
-          keys: [
-            { keys: ['1', '…'], does: 'Class with this key' }, { keys: ['↵'], does: 'The model is right, where its guess is shown' }, { keys: ['Space'], does: 'Skip' },
-            { keys: ['⌫'], does: 'Undo, many steps' }, { keys: ['⇧', '⌫'], does: 'Redo' }, { keys: ['.'], does: 'Flag' },
-          ],
-        }]}
+        groups={[
+          {
+            title: 'Review',
+            keys: [
+              { keys: ['1', '…'], does: 'Class with this key' },
+              { keys: ['↵'], does: 'The model is right, where its guess is shown' },
+              { keys: ['Space'], does: 'Skip' },
+              { keys: ['⌫'], does: 'Undo, many steps' },
+              { keys: ['⇧', '⌫'], does: 'Redo' },
+              { keys: ['.'], does: 'Flag' },
+            ],
+          },
+        ]}
       />
     </div>
   );

@@ -31,10 +31,18 @@ export function RunsPage() {
   useEvent('run:changed', refresh);
   useEvent('round:ended', refresh);
   const start = may('run:start') && (
-    <Button variant="primary" asChild><Link href={projectHref(project.id, 'runs/new')}><Plus size={15} aria-hidden /> New run</Link></Button>
+    <Button variant="primary" asChild>
+      <Link href={projectHref(project.id, 'runs/new')}>
+        <Plus size={15} aria-hidden /> New run
+      </Link>
+    </Button>
   );
   return (
-    <Page title="Runs" description="A run teaches a model with your labels, lets it label the pool, and trains larger students on both." actions={start}>
+    <Page
+      title="Runs"
+      description="A run teaches a model with your labels, lets it label the pool, and trains larger students on both."
+      actions={start}
+    >
       <RunsNav />
       {runs.isPending && <Loading />}
       {runs.error && <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />}
@@ -47,9 +55,23 @@ export function RunsPage() {
         <Panel flush>
           <Table label="Runs">
             <thead>
-              <tr><Th>Run</Th><Th>Status</Th><Th>Method</Th><Th>Models</Th><Th numeric>Labels</Th><Th numeric>Validation accuracy</Th><Th>By round</Th><Th numeric>Time</Th><Th>Started</Th></tr>
+              <tr>
+                <Th>Run</Th>
+                <Th>Status</Th>
+                <Th>Method</Th>
+                <Th>Models</Th>
+                <Th numeric>Labels</Th>
+                <Th numeric>Validation accuracy</Th>
+                <Th>By round</Th>
+                <Th numeric>Time</Th>
+                <Th>Started</Th>
+              </tr>
             </thead>
-            <tbody>{runs.data.map((run) => <Row key={run.id} run={run} projectId={project.id} />)}</tbody>
+            <tbody>
+              {runs.data.map((run) => (
+                <Row key={run.id} run={run} projectId={project.id} />
+              ))}
+            </tbody>
           </Table>
         </Panel>
       )}
@@ -58,22 +80,43 @@ export function RunsPage() {
 }
 
 function Row({ run, projectId }: { run: RunRow; projectId: string }) {
-  const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
+  const measured = run.rounds.filter(
+    ({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt,
+  );
   const best = measured.toSorted((a, b) => (b.metrics?.valAccuracy ?? 0) - (a.metrics?.valAccuracy ?? 0))[0];
   const accuracies = measured.map(({ metrics }) => metrics?.valAccuracy ?? null);
   const models = [run.config.teacher, ...run.config.students].map((model) => MODEL_WORDS[model]).join(' → ');
   const seconds = run.startedAt && run.endedAt ? (run.endedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
   return (
     <Tr>
-      <Td><Link href={projectHref(projectId, `runs/${run.id}`)} className="font-medium text-accent-text hover:underline">Run {run.number}</Link></Td>
-      <Td><RunStatusBadge status={run.status} /></Td>
+      <Td>
+        <Link href={projectHref(projectId, `runs/${run.id}`)} className="font-medium text-accent-text hover:underline">
+          Run {run.number}
+        </Link>
+      </Td>
+      <Td>
+        <RunStatusBadge status={run.status} />
+      </Td>
       <Td className="whitespace-nowrap">{METHOD_WORDS[run.config.method]}</Td>
       <Td className="whitespace-nowrap text-muted">{models}</Td>
-      <Td numeric className="tabular">{formatNumber(best?.metrics?.labeled ?? null)}</Td>
-      <Td numeric><Interval value={best?.metrics?.valAccuracy ?? null} interval={best?.metrics?.valInterval ?? null} /></Td>
-      <Td>{accuracies.length > 1 && <Sparkline values={accuracies} label={`Validation accuracy over ${accuracies.length} rounds`} />}</Td>
-      <Td numeric className="text-muted">{formatDuration(seconds)}</Td>
-      <Td className="whitespace-nowrap text-muted">{formatRelative(run.createdAt)}{run.createdByName !== null && ` by ${run.createdByName}`}</Td>
+      <Td numeric className="tabular">
+        {formatNumber(best?.metrics?.labeled ?? null)}
+      </Td>
+      <Td numeric>
+        <Interval value={best?.metrics?.valAccuracy ?? null} interval={best?.metrics?.valInterval ?? null} />
+      </Td>
+      <Td>
+        {accuracies.length > 1 && (
+          <Sparkline values={accuracies} label={`Validation accuracy over ${accuracies.length} rounds`} />
+        )}
+      </Td>
+      <Td numeric className="text-muted">
+        {formatDuration(seconds)}
+      </Td>
+      <Td className="whitespace-nowrap text-muted">
+        {formatRelative(run.createdAt)}
+        {run.createdByName !== null && ` by ${run.createdByName}`}
+      </Td>
     </Tr>
   );
 }

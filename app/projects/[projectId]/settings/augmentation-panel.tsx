@@ -14,18 +14,66 @@ export function AugmentationPanel() {
   const policy = project.settings.augmentation;
   const set = (change: Partial<AugmentationPolicy>) => save({ settings: { augmentation: { ...policy, ...change } } });
   return (
-    <Panel title="Augmentation" description="What may be done to an image in training without changing what it shows. Students learn from the noise; the teacher sees none.">
+    <Panel
+      title="Augmentation"
+      description="What may be done to an image in training without changing what it shows. Students learn from the noise; the teacher sees none."
+    >
       <div className="divide-y divide-line">
-        <Field label="Mirror left to right" hint="Off for text, digits, anything where left and right differ." inline><Switch checked={policy.flipHorizontal} onChange={(flipHorizontal) => set({ flipHorizontal })} /></Field>
-        <Field label="Mirror top to bottom" hint="For pictures from above: cells, satellites." inline><Switch checked={policy.flipVertical} onChange={(flipVertical) => set({ flipVertical })} /></Field>
-        <Field label="Change colours" hint="Off where colour decides the class, or where there is none." inline><Switch checked={policy.colour} onChange={(colour) => set({ colour })} /></Field>
-        <SettingNumber label="Largest rotation" value={policy.rotation} min={0} max={180} unit="°" onSave={(rotation) => set({ rotation })} />
-        <SettingNumber label="Operations an image" hint="RandAugment's N." value={policy.operations} min={0} max={4} onSave={(operations) => set({ operations: Math.round(operations) })} />
-        <SettingNumber label="Strength" hint="RandAugment's M, 0 to 10." value={policy.magnitude} min={0} max={10} onSave={(magnitude) => set({ magnitude })} />
-        <SettingNumber label="Chance of each operation" value={policy.probability} min={0} max={1} scale={100} unit="%" onSave={(probability) => set({ probability })} />
-        <SettingNumber label="Cutout" hint="Side of the square that is blanked." value={policy.cutout} min={0} max={112} unit="px" onSave={(cutout) => set({ cutout: Math.round(cutout) })} />
+        <Field label="Mirror left to right" hint="Off for text, digits, anything where left and right differ." inline>
+          <Switch checked={policy.flipHorizontal} onChange={(flipHorizontal) => set({ flipHorizontal })} />
+        </Field>
+        <Field label="Mirror top to bottom" hint="For pictures from above: cells, satellites." inline>
+          <Switch checked={policy.flipVertical} onChange={(flipVertical) => set({ flipVertical })} />
+        </Field>
+        <Field label="Change colours" hint="Off where colour decides the class, or where there is none." inline>
+          <Switch checked={policy.colour} onChange={(colour) => set({ colour })} />
+        </Field>
+        <SettingNumber
+          label="Largest rotation"
+          value={policy.rotation}
+          min={0}
+          max={180}
+          unit="°"
+          onSave={(rotation) => set({ rotation })}
+        />
+        <SettingNumber
+          label="Operations an image"
+          hint="RandAugment's N."
+          value={policy.operations}
+          min={0}
+          max={4}
+          onSave={(operations) => set({ operations: Math.round(operations) })}
+        />
+        <SettingNumber
+          label="Strength"
+          hint="RandAugment's M, 0 to 10."
+          value={policy.magnitude}
+          min={0}
+          max={10}
+          onSave={(magnitude) => set({ magnitude })}
+        />
+        <SettingNumber
+          label="Chance of each operation"
+          value={policy.probability}
+          min={0}
+          max={1}
+          scale={100}
+          unit="%"
+          onSave={(probability) => set({ probability })}
+        />
+        <SettingNumber
+          label="Cutout"
+          hint="Side of the square that is blanked."
+          value={policy.cutout}
+          min={0}
+          max={112}
+          unit="px"
+          onSave={(cutout) => set({ cutout: Math.round(cutout) })}
+        />
       </div>
-      <div className="border-t border-line pt-4"><AugmentationPreview policy={policy} inputSize={project.settings.inputSize} seed={1} /></div>
+      <div className="border-t border-line pt-4">
+        <AugmentationPreview policy={policy} inputSize={project.settings.inputSize} seed={1} />
+      </div>
     </Panel>
   );
 }

@@ -40,11 +40,23 @@ export function ClassesPanel() {
     await update.mutateAsync({ projectId: project.id, classId: two.id, position: index });
   };
   return (
-    <Panel title="Classes" description="A class that was used cannot be deleted, so that every label keeps its meaning; it can be renamed.">
-      {classes.length === 0 && <EmptyState className="py-8" title="No classes yet">Name at least two below; import with folder names makes them too.</EmptyState>}
+    <Panel
+      title="Classes"
+      description="A class that was used cannot be deleted, so that every label keeps its meaning; it can be renamed."
+    >
+      {classes.length === 0 && (
+        <EmptyState className="py-8" title="No classes yet">
+          Name at least two below; import with folder names makes them too.
+        </EmptyState>
+      )}
       <ul className="divide-y divide-line">
         {classes.map((one, index) => (
-          <ClassRow key={one.id} one={one} onUp={index === 0 ? null : () => void swap(index, index - 1)} onDown={index === classes.length - 1 ? null : () => void swap(index, index + 1)} />
+          <ClassRow
+            key={one.id}
+            one={one}
+            onUp={index === 0 ? null : () => void swap(index, index - 1)}
+            onDown={index === classes.length - 1 ? null : () => void swap(index, index + 1)}
+          />
         ))}
       </ul>
       <form
@@ -54,14 +66,30 @@ export function ClassesPanel() {
           add.mutate({ projectId: project.id, names: parsed });
         }}
       >
-        <Input aria-label="New classes" placeholder="New classes, with commas between" value={names} onChange={(event) => setNames(event.target.value)} autoComplete="off" />
-        <Button type="submit" busy={add.isPending} disabled={parsed.length === 0}>{parsed.length > 1 ? `Add ${plural(parsed.length, 'class', 'classes')}` : 'Add'}</Button>
+        <Input
+          aria-label="New classes"
+          placeholder="New classes, with commas between"
+          value={names}
+          onChange={(event) => setNames(event.target.value)}
+          autoComplete="off"
+        />
+        <Button type="submit" busy={add.isPending} disabled={parsed.length === 0}>
+          {parsed.length > 1 ? `Add ${plural(parsed.length, 'class', 'classes')}` : 'Add'}
+        </Button>
       </form>
     </Panel>
   );
 }
 
-function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void) | null; onDown: (() => void) | null }) {
+function ClassRow({
+  one,
+  onUp,
+  onDown,
+}: {
+  one: ProjectClass;
+  onUp: (() => void) | null;
+  onDown: (() => void) | null;
+}) {
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -70,7 +98,8 @@ function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void)
   const refresh = () => queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
   const update = useMutation(trpc.project.updateClass.mutationOptions({ onSettled: refresh }));
   const remove = useMutation(trpc.project.deleteClass.mutationOptions({ onSuccess: refresh }));
-  const set = (change: { name?: string; colour?: string; hotkey?: string | null }) => update.mutate({ projectId: project.id, classId: one.id, ...change });
+  const set = (change: { name?: string; colour?: string; hotkey?: string | null }) =>
+    update.mutate({ projectId: project.id, classId: one.id, ...change });
   const commit = () => {
     setName(null);
     if (name !== null && name.trim() !== '' && name.trim() !== one.name) set({ name: name.trim() });
@@ -78,12 +107,21 @@ function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void)
   return (
     <li className="flex items-center gap-2 py-1.5">
       <Popover
-        label={`Colour of ${one.name}`} className="grid grid-cols-6 gap-1"
-        trigger={<IconButton label={`Colour of ${one.name}`} size="sm"><ClassSwatch look={one} size={14} /></IconButton>}
+        label={`Colour of ${one.name}`}
+        className="grid grid-cols-6 gap-1"
+        trigger={
+          <IconButton label={`Colour of ${one.name}`} size="sm">
+            <ClassSwatch look={one} size={14} />
+          </IconButton>
+        }
       >
         {CLASS_COLOURS.map((colour) => (
           <button
-            key={colour} type="button" aria-label={colour} aria-pressed={colour === one.colour} onClick={() => set({ colour })}
+            key={colour}
+            type="button"
+            aria-label={colour}
+            aria-pressed={colour === one.colour}
+            onClick={() => set({ colour })}
             className="flex size-8 items-center justify-center rounded-md hover:bg-hover aria-pressed:bg-press"
           >
             <ClassSwatch look={{ colour, position: one.position }} size={16} />
@@ -91,24 +129,44 @@ function ClassRow({ one, onUp, onDown }: { one: ProjectClass; onUp: (() => void)
         ))}
       </Popover>
       <Input
-        aria-label={`Name of ${one.name}`} value={name ?? one.name} maxLength={100} className="flex-1 !border-transparent !shadow-none hover:!border-line-strong"
-        onChange={(event) => setName(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+        aria-label={`Name of ${one.name}`}
+        value={name ?? one.name}
+        maxLength={100}
+        className="flex-1 !border-transparent !shadow-none hover:!border-line-strong"
+        onChange={(event) => setName(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
       />
       <Input
-        aria-label={`Key of ${one.name}`} value={(one.hotkey ?? '').toUpperCase()} maxLength={1} placeholder="–" className="w-10 text-center"
+        aria-label={`Key of ${one.name}`}
+        value={(one.hotkey ?? '').toUpperCase()}
+        maxLength={1}
+        placeholder="–"
+        className="w-10 text-center"
         onChange={() => undefined}
         onKeyDown={(event) => {
-          if (/^[0-9a-z]$/iu.test(event.key) && !event.metaKey && !event.ctrlKey) set({ hotkey: event.key.toLowerCase() });
+          if (/^[0-9a-z]$/iu.test(event.key) && !event.metaKey && !event.ctrlKey)
+            set({ hotkey: event.key.toLowerCase() });
           else if (event.key === 'Backspace' || event.key === 'Delete') set({ hotkey: null });
         }}
       />
       <span className="flex max-sm:hidden">
-        <IconButton label={`Move ${one.name} up`} size="sm" disabled={onUp === null} onClick={() => onUp?.()}><ArrowUp size={14} aria-hidden /></IconButton>
-        <IconButton label={`Move ${one.name} down`} size="sm" disabled={onDown === null} onClick={() => onDown?.()}><ArrowDown size={14} aria-hidden /></IconButton>
+        <IconButton label={`Move ${one.name} up`} size="sm" disabled={onUp === null} onClick={() => onUp?.()}>
+          <ArrowUp size={14} aria-hidden />
+        </IconButton>
+        <IconButton label={`Move ${one.name} down`} size="sm" disabled={onDown === null} onClick={() => onDown?.()}>
+          <ArrowDown size={14} aria-hidden />
+        </IconButton>
       </span>
-      <IconButton label={`Delete ${one.name}`} size="sm" onClick={() => setDeleting(true)}><Trash2 size={14} aria-hidden /></IconButton>
+      <IconButton label={`Delete ${one.name}`} size="sm" onClick={() => setDeleting(true)}>
+        <Trash2 size={14} aria-hidden />
+      </IconButton>
       <Confirm
-        open={deleting} onOpenChange={setDeleting} danger title={`Delete ${one.name}?`} action="Delete"
+        open={deleting}
+        onOpenChange={setDeleting}
+        danger
+        title={`Delete ${one.name}?`}
+        action="Delete"
         onConfirm={() => remove.mutateAsync({ projectId: project.id, classId: one.id })}
       >
         Works only while no label and no run has used it.

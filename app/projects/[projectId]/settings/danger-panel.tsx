@@ -23,31 +23,59 @@ export function DangerPanel() {
     <Panel title="Pause, archive, delete">
       <div className="divide-y divide-line">
         {!archived && (
-          <Row title={project.status === 'paused' ? 'Labeling is paused' : 'Pause labeling'} text="Nobody is given new images; what people hold in hand is still taken.">
-            <Button onClick={() => save({ status: project.status === 'paused' ? 'active' : 'paused' })}>{project.status === 'paused' ? 'Resume' : 'Pause'}</Button>
+          <Row
+            title={project.status === 'paused' ? 'Labeling is paused' : 'Pause labeling'}
+            text="Nobody is given new images; what people hold in hand is still taken."
+          >
+            <Button onClick={() => save({ status: project.status === 'paused' ? 'active' : 'paused' })}>
+              {project.status === 'paused' ? 'Resume' : 'Pause'}
+            </Button>
           </Row>
         )}
-        <Row title={archived ? 'Bring it back' : 'Archive'} text={archived ? 'It appears in the list again.' : 'It leaves the list and nobody labels it; nothing is lost.'}>
-          {archived ? <Button onClick={() => save({ status: 'active' })}>Bring back</Button> : <Button onClick={() => setArchiving(true)}>Archive</Button>}
+        <Row
+          title={archived ? 'Bring it back' : 'Archive'}
+          text={
+            archived ? 'It appears in the list again.' : 'It leaves the list and nobody labels it; nothing is lost.'
+          }
+        >
+          {archived ? (
+            <Button onClick={() => save({ status: 'active' })}>Bring back</Button>
+          ) : (
+            <Button onClick={() => setArchiving(true)}>Archive</Button>
+          )}
         </Row>
         {may('project:delete') && (
           <Row title="Delete" text="Images, labels, runs and models are gone for good.">
-            <Button variant="danger-quiet" onClick={() => setDeleting(true)}>Delete…</Button>
+            <Button variant="danger-quiet" onClick={() => setDeleting(true)}>
+              Delete…
+            </Button>
           </Row>
         )}
       </div>
-      <Confirm open={archiving} onOpenChange={setArchiving} title={`Archive ${project.name}?`} action="Archive" onConfirm={() => saveAsync({ status: 'archived' })}>
+      <Confirm
+        open={archiving}
+        onOpenChange={setArchiving}
+        title={`Archive ${project.name}?`}
+        action="Archive"
+        onConfirm={() => saveAsync({ status: 'archived' })}
+      >
         It can be brought back from here at any time, by its address.
       </Confirm>
       <Confirm
-        open={deleting} onOpenChange={setDeleting} danger title={`Delete ${project.name}?`} action="Delete for good"
+        open={deleting}
+        onOpenChange={setDeleting}
+        danger
+        title={`Delete ${project.name}?`}
+        action="Delete for good"
         onConfirm={async () => {
           await remove.mutateAsync({ projectId: project.id, confirmName: typed });
           window.location.assign('/');
         }}
       >
         <p className="mb-3">Its images, labels, runs and models cannot be brought back. Export what you need first.</p>
-        <Field label={`Type ${project.name}`}><Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" /></Field>
+        <Field label={`Type ${project.name}`}>
+          <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
+        </Field>
       </Confirm>
     </Panel>
   );

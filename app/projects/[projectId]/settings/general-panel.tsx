@@ -15,7 +15,8 @@ export function GeneralPanel() {
   const [description, setDescription] = useState(project.description);
   const [guidelines, setGuidelines] = useState(project.guidelines);
   const [view, setView] = useState<'write' | 'read'>('write');
-  const changed = name.trim() !== project.name || description !== project.description || guidelines !== project.guidelines;
+  const changed =
+    name.trim() !== project.name || description !== project.description || guidelines !== project.guidelines;
   return (
     <Panel title="General">
       <form
@@ -25,20 +26,51 @@ export function GeneralPanel() {
           save({ name, description, guidelines });
         }}
       >
-        <Field label="Name"><Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} /></Field>
-        <Field label="What is it for?" optional><Input value={description} onChange={(event) => setDescription(event.target.value)} maxLength={2000} /></Field>
+        <Field label="Name">
+          <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} />
+        </Field>
+        <Field label="What is it for?" optional>
+          <Input value={description} onChange={(event) => setDescription(event.target.value)} maxLength={2000} />
+        </Field>
         <div>
           <div className="mb-1.5 flex items-center justify-between">
-            <span className="text-sm font-medium" id="guidelines-label">Guidelines</span>
-            <Segmented label="Guidelines" value={view} onChange={setView} options={[{ value: 'write', label: 'Write' }, { value: 'read', label: 'Preview' }]} />
+            <span className="text-sm font-medium" id="guidelines-label">
+              Guidelines
+            </span>
+            <Segmented
+              label="Guidelines"
+              value={view}
+              onChange={setView}
+              options={[
+                { value: 'write', label: 'Write' },
+                { value: 'read', label: 'Preview' },
+              ]}
+            />
           </div>
-          {view === 'write'
-            ? <Textarea aria-labelledby="guidelines-label" rows={8} maxLength={50_000} value={guidelines} onChange={(event) => setGuidelines(event.target.value)} placeholder={'## How to tell\n- **cat**: pointed ears\n- when in doubt, skip'} />
-            : <div className="min-h-40 rounded-md border border-line p-3">{guidelines === '' ? <p className="text-sm text-muted">Nothing written yet.</p> : <Markdown text={guidelines} />}</div>}
+          {view === 'write' ? (
+            <Textarea
+              aria-labelledby="guidelines-label"
+              rows={8}
+              maxLength={50_000}
+              value={guidelines}
+              onChange={(event) => setGuidelines(event.target.value)}
+              placeholder={'## How to tell\n- **cat**: pointed ears\n- when in doubt, skip'}
+            />
+          ) : (
+            <div className="min-h-40 rounded-md border border-line p-3">
+              {guidelines === '' ? (
+                <p className="text-sm text-muted">Nothing written yet.</p>
+              ) : (
+                <Markdown text={guidelines} />
+              )}
+            </div>
+          )}
           <p className="mt-1.5 text-xs text-muted">Markdown, shown beside the image while people label.</p>
         </div>
         <div className="flex justify-end">
-          <Button type="submit" variant="primary" busy={saving} disabled={!changed || name.trim() === ''}>Save</Button>
+          <Button type="submit" variant="primary" busy={saving} disabled={!changed || name.trim() === ''}>
+            Save
+          </Button>
         </div>
       </form>
     </Panel>

@@ -29,8 +29,15 @@ export function SettingNumber({ label, hint, value, min, max, step = 1, unit, sc
   return (
     <Field label={label} hint={hint} inline>
       <NumberInput
-        value={draft === undefined ? tidy(value) : draft} min={tidy(min)} max={tidy(max)} step={step} unit={unit} className="w-28"
-        onChange={setDraft} onBlur={commit} onKeyDown={(event) => event.key === 'Enter' && commit()}
+        value={draft === undefined ? tidy(value) : draft}
+        min={tidy(min)}
+        max={tidy(max)}
+        step={step}
+        unit={unit}
+        className="w-28"
+        onChange={setDraft}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
       />
     </Field>
   );

@@ -15,7 +15,9 @@ export const useSave = () => {
   const update = useMutation(
     trpc.project.update.mutationOptions({
       onMutate: ({ settings, ...rest }) => {
-        queryClient.setQueryData(key, (before) => (before === undefined ? before : { ...before, ...rest, settings: { ...before.settings, ...settings } }));
+        queryClient.setQueryData(key, (before) =>
+          before === undefined ? before : { ...before, ...rest, settings: { ...before.settings, ...settings } },
+        );
       },
       onSuccess: () => toast.success('Saved', { id: 'saved', duration: 1500 }),
       onSettled: () => queryClient.invalidateQueries({ queryKey: key }),

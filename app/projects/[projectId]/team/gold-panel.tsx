@@ -11,7 +11,9 @@ import { Slider } from '../../../_ui/form/toggles.tsx';
 import { X } from 'lucide-react';
 import { thumbnailUrl } from '../../../_labeling/media.ts';
 
-/** Gold items: their answer is known, people meet them unmarked among the others, and who gets too many wrong is paused. */
+/**
+ * Gold items: their answer is known, people meet them unmarked among the others, and who gets too many wrong is paused.
+ */
 export function GoldPanel() {
   const trpc = useTRPC();
   const { project, classById } = useProject();
@@ -26,24 +28,58 @@ export function GoldPanel() {
       <div className="grid gap-4 sm:grid-cols-2">
         <div>
           <p className="text-sm">{formatPercent(share, 0)} of what people label</p>
-          <Slider label="Share of gold items" value={share} onChange={setShare} onCommit={(goldShare) => update.mutate({ projectId: project.id, settings: { goldShare } })} min={0} max={0.3} step={0.01} valueText={formatPercent(share, 0)} />
+          <Slider
+            label="Share of gold items"
+            value={share}
+            onChange={setShare}
+            onCommit={(goldShare) => update.mutate({ projectId: project.id, settings: { goldShare } })}
+            min={0}
+            max={0.3}
+            step={0.01}
+            valueText={formatPercent(share, 0)}
+          />
         </div>
         <div>
           <p className="text-sm">Pause below {formatPercent(below, 0)} right</p>
-          <Slider label="Pause below" value={below} onChange={setBelow} onCommit={(goldPauseBelow) => update.mutate({ projectId: project.id, settings: { goldPauseBelow } })} min={0} max={1} step={0.05} valueText={formatPercent(below, 0)} />
+          <Slider
+            label="Pause below"
+            value={below}
+            onChange={setBelow}
+            onCommit={(goldPauseBelow) => update.mutate({ projectId: project.id, settings: { goldPauseBelow } })}
+            min={0}
+            max={1}
+            step={0.05}
+            valueText={formatPercent(below, 0)}
+          />
         </div>
       </div>
       <p className="mt-3 text-xs text-muted">
-        {rows.length === 0 ? 'None yet: open an image in the gallery and make it a gold item.' : `${plural(rows.length, 'gold item')}. The rule looks at the last 20 answers of a person, from the fifth on.`}
+        {rows.length === 0
+          ? 'None yet: open an image in the gallery and make it a gold item.'
+          : `${plural(rows.length, 'gold item')}. The rule looks at the last 20 answers of a person, from the fifth on.`}
       </p>
       <ul className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(5rem,1fr))] gap-2">
         {rows.slice(0, 24).map((row) => {
           const look = row.goldClassId === null ? undefined : classById.get(row.goldClassId);
           return (
             <li key={row.id} className="relative min-w-0">
-              <img src={thumbnailUrl(project.id, row.id)} alt={row.fileName} className="aspect-square w-full rounded-sm bg-sunken object-cover" />
+              <img
+                src={thumbnailUrl(project.id, row.id)}
+                alt={row.fileName}
+                className="aspect-square w-full rounded-sm bg-sunken object-cover"
+              />
               {look !== undefined && <ClassBadge look={look} size="sm" />}
-              <IconButton label={`${row.fileName} is no gold item any more`} size="sm" variant="secondary" className="absolute top-1 right-1 size-6" onClick={() => remove.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: row.id, classId: null })}><X size={12} aria-hidden /></IconButton>
+              <IconButton
+                label={`${row.fileName} is no gold item any more`}
+                size="sm"
+                variant="secondary"
+                className="absolute top-1 right-1 size-6"
+                onClick={() =>
+                  remove.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: row.id, classId: null })
+                }
+              >
+                <X size={12} aria-hidden />
+              </IconButton>
             </li>
           );
         })}

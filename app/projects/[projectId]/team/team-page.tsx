@@ -23,7 +23,12 @@ const REFRESH_MS = 3000;
 
 export function TeamPage() {
   const { may } = useProject();
-  if (!may('team:watch')) return <EmptyState isPage title="Leads look after the team">Ask a lead who works on what; your own figures stand beside the image when you label.</EmptyState>;
+  if (!may('team:watch'))
+    return (
+      <EmptyState isPage title="Leads look after the team">
+        Ask a lead who works on what; your own figures stand beside the image when you label.
+      </EmptyState>
+    );
   return <TeamView />;
 }
 
@@ -36,9 +41,15 @@ function TeamView() {
   useAnnouncePresence(project.id, 'other', null);
   const [heardAt, setHeardAt] = useState(0);
   // The figures are some seconds old: while they are older than what was heard last, they are asked for again.
-  const team = useQuery(trpc.quality.team.queryOptions({ projectId: project.id }, {
-    refetchInterval: ({ state }) => (state.data && heardAt > state.dataUpdatedAt - state.data.ageMs ? REFRESH_MS : false),
-  }));
+  const team = useQuery(
+    trpc.quality.team.queryOptions(
+      { projectId: project.id },
+      {
+        refetchInterval: ({ state }) =>
+          state.data && heardAt > state.dataUpdatedAt - state.data.ageMs ? REFRESH_MS : false,
+      },
+    ),
+  );
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId: project.id }));
   const [inviting, setInviting] = useState(false);
   const [assignee, setAssignee] = useState<TeamMember | null>(null);
@@ -56,14 +67,18 @@ function TeamView() {
   };
   useEvent('annotation:submitted', refreshSoon);
   useEvent('project:changed', refreshSoon);
-  useEffect(() => () => {
-    if (timer.current) clearTimeout(timer.current);
-  }, []);
+  useEffect(
+    () => () => {
+      if (timer.current) clearTimeout(timer.current);
+    },
+    [],
+  );
   const update = useMutation(trpc.project.update.mutationOptions());
   const pause = useMutation(trpc.quality.pause.mutationOptions({ onSuccess: refresh }));
   const unassign = useMutation(trpc.quality.unassign.mutationOptions({ onSuccess: refresh }));
 
-  if (team.error) return <ErrorState error={team.error} onRetry={() => void team.refetch()} className="min-h-[60dvh]" />;
+  if (team.error)
+    return <ErrorState error={team.error} onRetry={() => void team.refetch()} className="min-h-[60dvh]" />;
   if (team.data === undefined) return <Loading className="min-h-[60dvh]" />;
   const { members, agreement } = team.data;
   const names = new Map(members.map((row) => [row.memberId, row.name]));
@@ -77,9 +92,15 @@ function TeamView() {
       description="Who is here, on what, and how well people agree. Live."
       actions={
         <>
-          {may('member:invite') && <Button icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>Invite people</Button>}
+          {may('member:invite') && (
+            <Button icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>
+              Invite people
+            </Button>
+          )}
           <Button
-            variant={paused ? 'primary' : 'secondary'} busy={update.isPending} icon={paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
+            variant={paused ? 'primary' : 'secondary'}
+            busy={update.isPending}
+            icon={paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
             onClick={() => update.mutate({ projectId: project.id, status: paused ? 'active' : 'paused' })}
           >
             {paused ? 'Resume labeling' : 'Pause labeling'}
@@ -88,16 +109,42 @@ function TeamView() {
       }
     >
       <div className="space-y-5">
-        {paused && <Notice tone="warn" title="Labeling is paused.">People keep what they have answered; nobody gets new images until you resume.</Notice>}
+        {paused && (
+          <Notice tone="warn" title="Labeling is paused.">
+            People keep what they have answered; nobody gets new images until you resume.
+          </Notice>
+        )}
         <StatRow>
           <Stat label="Here now" value={formatNumber(here)} />
-          <Stat label="A minute" value={recent === 0 ? '–' : (recent / 15).toFixed(1)} note="all together, last 15 minutes" />
-          <Stat label="Done" value={counts ? formatNumber(counts.done) : '–'} note={counts && counts.total > 0 ? `${formatPercent(counts.done / counts.total, 0)} of ${formatNumber(counts.total)}` : undefined} />
-          <Stat label="People disagree" value={counts ? formatNumber(counts.disputed) : '–'} note={counts && counts.disputed > 0 ? 'settle them in Review' : undefined} />
+          <Stat
+            label="A minute"
+            value={recent === 0 ? '–' : (recent / 15).toFixed(1)}
+            note="all together, last 15 minutes"
+          />
+          <Stat
+            label="Done"
+            value={counts ? formatNumber(counts.done) : '–'}
+            note={
+              counts && counts.total > 0
+                ? `${formatPercent(counts.done / counts.total, 0)} of ${formatNumber(counts.total)}`
+                : undefined
+            }
+          />
+          <Stat
+            label="People disagree"
+            value={counts ? formatNumber(counts.disputed) : '–'}
+            note={counts && counts.disputed > 0 ? 'settle them in Review' : undefined}
+          />
         </StatRow>
-        <Panel title="People" description={`“Each takes” and “Agreement” rest on the newest ${RECENT_ANNOTATIONS} answers of each.`} flush>
+        <Panel
+          title="People"
+          description={`“Each takes” and “Agreement” rest on the newest ${RECENT_ANNOTATIONS} answers of each.`}
+          flush
+        >
           <TeamTable
-            members={members} present={present} onAssign={setAssignee}
+            members={members}
+            present={present}
+            onAssign={setAssignee}
             onUnassign={(row) => unassign.mutate({ projectId: project.id, memberId: row.memberId })}
             onPause={(row, stop) => pause.mutate({ projectId: project.id, memberId: row.memberId, paused: stop })}
           />
@@ -108,7 +155,12 @@ function TeamView() {
         </div>
       </div>
       <InviteDialog organizationId={project.organizationId} open={inviting} onOpenChange={setInviting} />
-      <AssignDialog key={assignee?.memberId ?? 'none'} member={assignee} onClose={() => setAssignee(null)} onDone={refresh} />
+      <AssignDialog
+        key={assignee?.memberId ?? 'none'}
+        member={assignee}
+        onClose={() => setAssignee(null)}
+        onDone={refresh}
+      />
     </Page>
   );
 }

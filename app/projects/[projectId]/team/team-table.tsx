@@ -12,12 +12,26 @@ import { thumbnailUrl } from '../../../_labeling/media.ts';
 
 export type TeamMember = Outputs['quality']['team']['members'][number];
 
-const DOING: Record<Presence['page'], string> = { label: 'Labeling', review: 'Reviewing', grid: 'In the grid', gallery: 'In the gallery', runs: 'Watching runs', other: 'Here' };
+const DOING: Record<Presence['page'], string> = {
+  label: 'Labeling',
+  review: 'Reviewing',
+  grid: 'In the grid',
+  gallery: 'In the gallery',
+  runs: 'Watching runs',
+  other: 'Here',
+};
 
-const interval = (range: readonly [number, number] | null): string => (range === null ? '' : ` [${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)}]`);
+const interval = (range: readonly [number, number] | null): string =>
+  range === null ? '' : ` [${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)}]`;
 
 /** Everybody who works on the project, live: where they are, how fast, how well they agree. */
-export function TeamTable({ members, present, onAssign, onUnassign, onPause }: {
+export function TeamTable({
+  members,
+  present,
+  onAssign,
+  onUnassign,
+  onPause,
+}: {
   members: readonly TeamMember[];
   present: readonly Presence[];
   onAssign: (member: TeamMember) => void;
@@ -36,17 +50,39 @@ export function TeamTable({ members, present, onAssign, onUnassign, onPause }: {
       <table className="w-full min-w-[56rem] border-collapse">
         <thead>
           <tr className="border-b border-line">
-            <th scope="col" className={left}>Who</th>
-            <th scope="col" className={left}>Now</th>
-            <th scope="col" className={right}>24 h</th>
-            <th scope="col" className={right}>All</th>
-            <th scope="col" className={right}>A minute</th>
-            <th scope="col" className={right}>Each takes</th>
-            <th scope="col" className={right}>Skipped</th>
-            <th scope="col" className={right}>Agreement</th>
-            <th scope="col" className={right}>Gold items</th>
-            <th scope="col" className={right}>Assigned</th>
-            <th scope="col" className={right}><span className="sr-only">Actions</span></th>
+            <th scope="col" className={left}>
+              Who
+            </th>
+            <th scope="col" className={left}>
+              Now
+            </th>
+            <th scope="col" className={right}>
+              24 h
+            </th>
+            <th scope="col" className={right}>
+              All
+            </th>
+            <th scope="col" className={right}>
+              A minute
+            </th>
+            <th scope="col" className={right}>
+              Each takes
+            </th>
+            <th scope="col" className={right}>
+              Skipped
+            </th>
+            <th scope="col" className={right}>
+              Agreement
+            </th>
+            <th scope="col" className={right}>
+              Gold items
+            </th>
+            <th scope="col" className={right}>
+              Assigned
+            </th>
+            <th scope="col" className={right}>
+              <span className="sr-only">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -55,14 +91,27 @@ export function TeamTable({ members, present, onAssign, onUnassign, onPause }: {
             return (
               <tr key={row.memberId} className="border-b border-line last:border-0">
                 <th scope="row" className="px-3 py-2 text-left text-sm font-medium">
-                  <span className="flex items-center gap-2"><Avatar name={row.name} seed={row.userId} size={22} /> <span className="truncate">{row.name}</span>{row.role !== 'annotator' && <Badge>{row.role}</Badge>}</span>
+                  <span className="flex items-center gap-2">
+                    <Avatar name={row.name} seed={row.userId} size={22} /> <span className="truncate">{row.name}</span>
+                    {row.role !== 'annotator' && <Badge>{row.role}</Badge>}
+                  </span>
                 </th>
                 <td className="px-3 py-2">
                   <span className="flex h-8 items-center gap-2">
-                    {row.pausedReason !== null
-                      ? <StatusDot tone="warn">Paused</StatusDot>
-                      : where === undefined ? <StatusDot tone="outline">Away</StatusDot> : <StatusDot tone="good">{DOING[where.page]}</StatusDot>}
-                    {where?.imageId && <img src={thumbnailUrl(project.id, where.imageId)} alt="The image they look at" className="size-8 rounded-sm bg-sunken object-cover" />}
+                    {row.pausedReason !== null ? (
+                      <StatusDot tone="warn">Paused</StatusDot>
+                    ) : where === undefined ? (
+                      <StatusDot tone="outline">Away</StatusDot>
+                    ) : (
+                      <StatusDot tone="good">{DOING[where.page]}</StatusDot>
+                    )}
+                    {where?.imageId && (
+                      <img
+                        src={thumbnailUrl(project.id, where.imageId)}
+                        alt="The image they look at"
+                        className="size-8 rounded-sm bg-sunken object-cover"
+                      />
+                    )}
                   </span>
                 </td>
                 <td className={cell}>{formatNumber(row.decidedToday)}</td>
@@ -70,14 +119,42 @@ export function TeamTable({ members, present, onAssign, onUnassign, onPause }: {
                 <td className={cell}>{row.recent === 0 ? MISSING : (row.recent / 15).toFixed(1)}</td>
                 <td className={cell}>{row.medianMs === null ? MISSING : formatDuration(row.medianMs / 1000)}</td>
                 <td className={cell}>{formatNumber(row.skipped)}</td>
-                <td className={cell}>{row.compared === 0 ? MISSING : <>{formatPercent(row.agreed / row.compared, 0)}<span className="text-xs text-muted">{interval(row.agreementInterval)}</span></>}</td>
-                <td className={cell}>{row.goldAnswers === 0 ? MISSING : <>{row.goldRight} of {row.goldAnswers}<span className="text-xs text-muted">{interval(row.goldInterval)}</span></>}</td>
+                <td className={cell}>
+                  {row.compared === 0 ? (
+                    MISSING
+                  ) : (
+                    <>
+                      {formatPercent(row.agreed / row.compared, 0)}
+                      <span className="text-xs text-muted">{interval(row.agreementInterval)}</span>
+                    </>
+                  )}
+                </td>
+                <td className={cell}>
+                  {row.goldAnswers === 0 ? (
+                    MISSING
+                  ) : (
+                    <>
+                      {row.goldRight} of {row.goldAnswers}
+                      <span className="text-xs text-muted">{interval(row.goldInterval)}</span>
+                    </>
+                  )}
+                </td>
                 <td className={cell}>{row.assignedOpen === 0 ? MISSING : formatNumber(row.assignedOpen)}</td>
                 <td className="px-1 py-1 text-right">
-                  <Menu trigger={<IconButton label={`Actions for ${row.name}`} size="sm"><EllipsisVertical size={15} aria-hidden /></IconButton>}>
+                  <Menu
+                    trigger={
+                      <IconButton label={`Actions for ${row.name}`} size="sm">
+                        <EllipsisVertical size={15} aria-hidden />
+                      </IconButton>
+                    }
+                  >
                     <MenuItem onSelect={() => onAssign(row)}>Assign images…</MenuItem>
-                    <MenuItem disabled={row.assignedOpen === 0} onSelect={() => onUnassign(row)}>Give assigned images back</MenuItem>
-                    <MenuItem onSelect={() => onPause(row, row.pausedReason === null)}>{row.pausedReason === null ? 'Pause here' : 'Let go on'}</MenuItem>
+                    <MenuItem disabled={row.assignedOpen === 0} onSelect={() => onUnassign(row)}>
+                      Give assigned images back
+                    </MenuItem>
+                    <MenuItem onSelect={() => onPause(row, row.pausedReason === null)}>
+                      {row.pausedReason === null ? 'Pause here' : 'Let go on'}
+                    </MenuItem>
                   </Menu>
                 </td>
               </tr>

@@ -5,5 +5,9 @@ import { TryPage } from '#app/projects/[projectId]/try/try-page.tsx';
 export const metadata: Metadata = { title: 'Try a model' };
 
 export default function Page() {
-  return <Suspense><TryPage /></Suspense>;
+  return (
+    <Suspense>
+      <TryPage />
+    </Suspense>
+  );
 }

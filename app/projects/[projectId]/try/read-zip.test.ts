@@ -14,7 +14,13 @@ const pack = async (entries: [string, Buffer, boolean][]): Promise<ArrayBuffer> 
 describe('reading our own zips in the browser', () => {
   it('gives stored and deflated files back, byte by byte', async () => {
     const large = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 251));
-    const files = await readZip(await pack([['model.json', Buffer.from('{"a":1}'), true], ['weights.bin', large, false], ['deep/ö.txt', large, true]]));
+    const files = await readZip(
+      await pack([
+        ['model.json', Buffer.from('{"a":1}'), true],
+        ['weights.bin', large, false],
+        ['deep/ö.txt', large, true],
+      ]),
+    );
     expect([...files.keys()]).toEqual(['model.json', 'weights.bin', 'deep/ö.txt']);
     expect(new TextDecoder().decode(files.get('model.json'))).toBe('{"a":1}');
     expect(Buffer.from(files.get('weights.bin') ?? []).equals(large)).toBe(true);

@@ -27,5 +27,7 @@ export async function readZip(bytes: ArrayBuffer): Promise<Map<string, Uint8Arra
 async function unpack(packed: Uint8Array<ArrayBuffer>, method: number): Promise<Uint8Array<ArrayBuffer>> {
   if (method === 0) return packed.slice();
   if (method !== 8) throw new Error(`A file in this zip is packed in a way (${method}) that is not known here.`);
-  return new Uint8Array(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer(),
+  );
 }

@@ -47,7 +47,8 @@ export function TryModel({ roundId, picture }: { roundId: string; picture: Pictu
         if (current) setModel(next);
         else next.dispose();
       },
-      (error: unknown) => current && setProblem(error instanceof Error ? error.message : 'The model could not be loaded.'),
+      (error: unknown) =>
+        current && setProblem(error instanceof Error ? error.message : 'The model could not be loaded.'),
     );
     return () => {
       current = false;
@@ -57,12 +58,24 @@ export function TryModel({ roundId, picture }: { roundId: string; picture: Pictu
   if (problem !== null) return <Notice tone="bad">{problem}</Notice>;
   if (model) return <Answers model={model} picture={picture} />;
   if (readyId !== null || waiting || exports.isPending) {
-    return <Panel><p role="status" className="flex items-center gap-2 text-sm text-muted"><Spinner /> {waiting ? 'A worker is making the browser model…' : 'Loading the model…'}</p></Panel>;
+    return (
+      <Panel>
+        <p role="status" className="flex items-center gap-2 text-sm text-muted">
+          <Spinner /> {waiting ? 'A worker is making the browser model…' : 'Loading the model…'}
+        </p>
+      </Panel>
+    );
   }
   return (
     <Panel>
       <p className="mb-3 text-sm text-muted">{failed?.message ?? 'This round has no browser model yet.'}</p>
-      <Button variant="primary" busy={request.isPending} onClick={() => request.mutate({ projectId: project.id, roundId, format: 'tfjs-layers' })}>Make it ready for the browser</Button>
+      <Button
+        variant="primary"
+        busy={request.isPending}
+        onClick={() => request.mutate({ projectId: project.id, roundId, format: 'tfjs-layers' })}
+      >
+        Make it ready for the browser
+      </Button>
     </Panel>
   );
 }
@@ -75,10 +88,21 @@ function Answers({ model, picture }: { model: TryoutModel; picture: Picture | nu
     // A webcam brings pictures faster than a slow machine answers: what comes meanwhile is left out.
     if (!picture || busy.current) return;
     busy.current = true;
-    void model.classify(picture.source, picture.width, picture.height).then(setAnswer).finally(() => (busy.current = false));
+    void model
+      .classify(picture.source, picture.width, picture.height)
+      .then(setAnswer)
+      .finally(() => (busy.current = false));
   }, [model, picture]);
-  if (!answer) return <Panel><p className="text-sm text-muted">Ready. Drop an image or use the webcam.</p></Panel>;
-  const rows = answer.probabilities.map((p, index) => ({ p, name: model.classes[index] ?? '' })).sort((a, b) => b.p - a.p).slice(0, 6);
+  if (!answer)
+    return (
+      <Panel>
+        <p className="text-sm text-muted">Ready. Drop an image or use the webcam.</p>
+      </Panel>
+    );
+  const rows = answer.probabilities
+    .map((p, index) => ({ p, name: model.classes[index] ?? '' }))
+    .sort((a, b) => b.p - a.p)
+    .slice(0, 6);
   return (
     <Panel>
       <ul className="space-y-1.5" aria-label="Answers">
@@ -86,8 +110,16 @@ function Answers({ model, picture }: { model: TryoutModel; picture: Picture | nu
           const look = classes.find((one) => one.name === name);
           return (
             <li key={name} className={index === 0 ? 'font-medium' : ''}>
-              <div className="flex justify-between text-sm">{look ? <ClassBadge look={look} /> : name}<span className="tabular">{formatPercent(p)}</span></div>
-              <div aria-hidden className="mt-0.5 h-1.5 rounded-full bg-hover"><div className="h-full rounded-full" style={{ width: `${p * 100}%`, background: classColour(look?.colour ?? '#666666') }} /></div>
+              <div className="flex justify-between text-sm">
+                {look ? <ClassBadge look={look} /> : name}
+                <span className="tabular">{formatPercent(p)}</span>
+              </div>
+              <div aria-hidden className="mt-0.5 h-1.5 rounded-full bg-hover">
+                <div
+                  className="h-full rounded-full"
+                  style={{ width: `${p * 100}%`, background: classColour(look?.colour ?? '#666666') }}
+                />
+              </div>
             </li>
           );
         })}

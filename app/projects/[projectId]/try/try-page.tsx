@@ -30,25 +30,62 @@ export function TryPage() {
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const rounds = useQuery(trpc.compare.rounds.queryOptions({ projectId: project.id }));
-  const first = params.get('first') ?? newestFinalRound(rounds.data ?? [])?.id ?? rounds.data?.findLast((one) => one.runNumber === rounds.data[0]?.runNumber && one.role !== 'control')?.id ?? null;
+  const first =
+    params.get('first') ??
+    newestFinalRound(rounds.data ?? [])?.id ??
+    rounds.data?.findLast((one) => one.runNumber === rounds.data[0]?.runNumber && one.role !== 'control')?.id ??
+    null;
   const second = params.get('second');
-  const choose = (a: string | null, b: string | null) => router.replace(projectHref(project.id, `try?first=${a ?? ''}${b === null ? '' : `&second=${b}`}`), { scroll: false });
-  const options = rounds.data?.map((one) => ({ value: one.id, label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})` })) ?? [];
+  const choose = (a: string | null, b: string | null) =>
+    router.replace(projectHref(project.id, `try?first=${a ?? ''}${b === null ? '' : `&second=${b}`}`), {
+      scroll: false,
+    });
+  const options =
+    rounds.data?.map((one) => ({
+      value: one.id,
+      label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})`,
+    })) ?? [];
   const [picture, setPicture] = useState<Picture | null>(null);
-  if (!may('export:read')) return <Page title="Try a model"><RunsNav /><Notice>Only leads and owners may load a model. Ask one of them.</Notice></Page>;
+  if (!may('export:read'))
+    return (
+      <Page title="Try a model">
+        <RunsNav />
+        <Notice>Only leads and owners may load a model. Ask one of them.</Notice>
+      </Page>
+    );
   return (
-    <Page title="Try a model" description="On an image of yours or the webcam. The model runs in this browser; nothing is uploaded.">
+    <Page
+      title="Try a model"
+      description="On an image of yours or the webcam. The model runs in this browser; nothing is uploaded."
+    >
       <RunsNav />
-      {rounds.data?.length === 0 ? <EmptyState icon={<FlaskConical size={18} />} title="No model yet">The first round of a run gives one.</EmptyState> : (
+      {rounds.data?.length === 0 ? (
+        <EmptyState icon={<FlaskConical size={18} />} title="No model yet">
+          The first round of a run gives one.
+        </EmptyState>
+      ) : (
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <Stage onPicture={setPicture} />
           <div className="grid gap-4 sm:grid-cols-2">
             <div className="space-y-3">
-              <Select label="First model" value={first} onChange={(id) => choose(id, second)} options={options} className="w-full" />
+              <Select
+                label="First model"
+                value={first}
+                onChange={(id) => choose(id, second)}
+                options={options}
+                className="w-full"
+              />
               {first !== null && <TryModel key={first} roundId={first} picture={picture} />}
             </div>
             <div className="space-y-3">
-              <Select label="Second model" placeholder="Beside it…" value={second} onChange={(id) => choose(first, id)} options={options} className="w-full" />
+              <Select
+                label="Second model"
+                placeholder="Beside it…"
+                value={second}
+                onChange={(id) => choose(first, id)}
+                options={options}
+                className="w-full"
+              />
               {second !== null && <TryModel key={second} roundId={second} picture={picture} />}
             </div>
           </div>
@@ -69,14 +106,20 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [over, setOver] = useState(false);
-  useEffect(() => () => { if (url?.startsWith('blob:')) URL.revokeObjectURL(url); }, [url]);
+  useEffect(
+    () => () => {
+      if (url?.startsWith('blob:')) URL.revokeObjectURL(url);
+    },
+    [url],
+  );
   useEffect(() => {
     const node = video.current;
     if (!stream || !node) return undefined;
     node.srcObject = stream;
     void node.play().catch(() => undefined);
     const timer = setInterval(() => {
-      if (node.videoWidth > 0) onPicture({ source: node, width: node.videoWidth, height: node.videoHeight, at: performance.now() });
+      if (node.videoWidth > 0)
+        onPicture({ source: node, width: node.videoWidth, height: node.videoHeight, at: performance.now() });
     }, WEBCAM_MS);
     return () => {
       clearInterval(timer);
@@ -113,17 +156,32 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
   return (
     <div className="space-y-3">
       <div
-        className={cn('flex aspect-square max-h-[60dvh] w-full items-center justify-center overflow-hidden rounded-lg border bg-sunken', empty && 'border-dashed', over ? 'border-accent' : 'border-line-strong')}
-        onDragOver={(event) => { event.preventDefault(); setOver(true); }}
+        className={cn(
+          'flex aspect-square max-h-[60dvh] w-full items-center justify-center overflow-hidden rounded-lg border bg-sunken',
+          empty && 'border-dashed',
+          over ? 'border-accent' : 'border-line-strong',
+        )}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
         onDragLeave={() => setOver(false)}
-        onDrop={(event) => { event.preventDefault(); setOver(false); open(event.dataTransfer.files[0]); }}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          open(event.dataTransfer.files[0]);
+        }}
         onPaste={(event) => open(event.clipboardData.files[0])}
       >
         {stream && <video ref={video} muted playsInline aria-label="Webcam" className="size-full object-contain" />}
         {!stream && url !== null && (
           <img
-            src={url} alt="To be classified" className="size-full object-contain [image-rendering:auto]"
-            onLoad={({ currentTarget: node }) => onPicture({ source: node, width: node.naturalWidth, height: node.naturalHeight, at: performance.now() })}
+            src={url}
+            alt="To be classified"
+            className="size-full object-contain [image-rendering:auto]"
+            onLoad={({ currentTarget: node }) =>
+              onPicture({ source: node, width: node.naturalWidth, height: node.naturalHeight, at: performance.now() })
+            }
             onError={() => setProblem('This file is not an image that this browser can read.')}
           />
         )}
@@ -131,10 +189,28 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
       </div>
       <div className="flex flex-wrap gap-2">
         <Button asChild>
-          <label className="cursor-pointer"><ImageUp size={14} aria-hidden /> Choose an image<input type="file" accept="image/*" className="sr-only" onChange={(event) => open(event.target.files?.[0])} /></label>
+          <label className="cursor-pointer">
+            <ImageUp size={14} aria-hidden /> Choose an image
+            <input
+              type="file"
+              accept="image/*"
+              className="sr-only"
+              onChange={(event) => open(event.target.files?.[0])}
+            />
+          </label>
         </Button>
-        {(samples.data?.length ?? 0) > 0 && <Button icon={<Images size={14} aria-hidden />} onClick={showSample}>One of the project</Button>}
-        <Button aria-pressed={stream !== null} icon={stream ? <CameraOff size={14} aria-hidden /> : <Camera size={14} aria-hidden />} onClick={() => void toggleWebcam()}>{stream ? 'Stop the webcam' : 'Use the webcam'}</Button>
+        {(samples.data?.length ?? 0) > 0 && (
+          <Button icon={<Images size={14} aria-hidden />} onClick={showSample}>
+            One of the project
+          </Button>
+        )}
+        <Button
+          aria-pressed={stream !== null}
+          icon={stream ? <CameraOff size={14} aria-hidden /> : <Camera size={14} aria-hidden />}
+          onClick={() => void toggleWebcam()}
+        >
+          {stream ? 'Stop the webcam' : 'Use the webcam'}
+        </Button>
       </div>
       {problem !== null && <Notice tone="warn">{problem}</Notice>}
     </div>

@@ -21,18 +21,30 @@ export async function loadTryout(url: string): Promise<TryoutModel> {
   const names = files.get('classes.txt');
   if (!json || !weights || !names) throw new Error('This export lacks a part of the model. Export the round again.');
   const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(json)) as {
-    modelTopology: object; weightsManifest: { weights: { name: string; shape: number[]; dtype: 'float32' }[] }[];
+    modelTopology: object;
+    weightsManifest: { weights: { name: string; shape: number[]; dtype: 'float32' }[] }[];
   };
   const tf = await import('@tensorflow/tfjs');
   await tf.ready().catch(() => tf.setBackend('cpu'));
-  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest.flatMap((group) => group.weights), weightData: weights.buffer }));
+  const model = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology,
+      weightSpecs: weightsManifest.flatMap((group) => group.weights),
+      weightData: weights.buffer,
+    }),
+  );
   const [, height = 0, width = 0, channels = 3] = model.inputs[0]?.shape ?? [];
   if (!height || height !== width) throw new Error('This model takes no square image.');
   return {
     classes: new TextDecoder().decode(names).trimEnd().split('\n'),
     async classify(source, sourceWidth, sourceHeight) {
       const start = performance.now();
-      const pixels = toPixels(source, { width: sourceWidth, height: sourceHeight, size: height, channels: channels ?? 3 });
+      const pixels = toPixels(source, {
+        width: sourceWidth,
+        height: sourceHeight,
+        size: height,
+        channels: channels ?? 3,
+      });
       const output = tf.tidy(() => model.predict(tf.tensor(pixels, [1, height, height, channels ?? 3])));
       if (Array.isArray(output)) throw new Error('This model gives more than one answer.');
       const probabilities = [...(await output.data())];
@@ -43,8 +55,14 @@ export async function loadTryout(url: string): Promise<TryoutModel> {
   };
 }
 
-/** The whole picture scaled to the square, as in training: halved first, so that large pictures are averaged and not skipped over. [size, size, channels], 0..255 */
-function toPixels(source: CanvasImageSource, shape: { width: number; height: number; size: number; channels: number }): Float32Array {
+/**
+ * The whole picture scaled to the square, as in training: halved first, so that large pictures are averaged and not
+ * skipped over. [size, size, channels], 0..255
+ */
+function toPixels(
+  source: CanvasImageSource,
+  shape: { width: number; height: number; size: number; channels: number },
+): Float32Array {
   const { size, channels } = shape;
   const sides: [number, number][] = [];
   let { width, height } = shape;
@@ -53,7 +71,11 @@ function toPixels(source: CanvasImageSource, shape: { width: number; height: num
     height = Math.max(size, Math.ceil(height / 2));
     sides.push([width, height]);
   }
-  let from: { source: CanvasImageSource; width: number; height: number } = { source, width: shape.width, height: shape.height };
+  let from: { source: CanvasImageSource; width: number; height: number } = {
+    source,
+    width: shape.width,
+    height: shape.height,
+  };
   let rgba = new Uint8ClampedArray(0);
   for (const [toWidth, toHeight] of [...sides, [size, size] as const]) {
     const canvas = document.createElement('canvas');

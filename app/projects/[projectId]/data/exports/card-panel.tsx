@@ -11,12 +11,17 @@ import { useSave } from '../../settings/use-save.ts';
 const UNSTATED = 'unstated';
 const OTHER = 'other';
 const CHOICES = [
-  { value: UNSTATED, label: 'Not stated' }, ...LICENCES.map(({ id, title }) => ({ value: id as string, label: title })), { value: OTHER, label: 'Other, in own words' },
+  { value: UNSTATED, label: 'Not stated' },
+  ...LICENCES.map(({ id, title }) => ({ value: id as string, label: title })),
+  { value: OTHER, label: 'Other, in own words' },
 ];
 
 const choiceOf = (licence: string): string => (licence === '' ? UNSTATED : isListedLicence(licence) ? licence : OTHER);
 
-/** What the card beside every exported model says of its licence and its use; left empty, the card says that nobody stated it. */
+/**
+ * What the card beside every exported model says of its licence and its use; left empty, the card says that nobody
+ * stated it.
+ */
 export function CardPanel() {
   const { project, may } = useProject();
   const { save, saving } = useSave();
@@ -28,7 +33,10 @@ export function CardPanel() {
   const changed = licence !== settings.licence || intendedUse.trim() !== settings.intendedUse;
   if (!may('project:update')) return null;
   return (
-    <Panel title="Model card" description="What the card beside every model says to whoever receives it. Exports made from now on carry it.">
+    <Panel
+      title="Model card"
+      description="What the card beside every model says to whoever receives it. Exports made from now on carry it."
+    >
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -37,17 +45,46 @@ export function CardPanel() {
         }}
       >
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Licence" hint={choice === UNSTATED ? 'The card will say: not stated.' : isListedLicence(choice) ? `SPDX: ${choice}` : undefined}>
+          <Field
+            label="Licence"
+            hint={
+              choice === UNSTATED
+                ? 'The card will say: not stated.'
+                : isListedLicence(choice)
+                  ? `SPDX: ${choice}`
+                  : undefined
+            }
+          >
             <Select value={choice} onChange={setChoice} options={CHOICES} />
           </Field>
           {choice === OTHER && (
-            <Field label="Licence in own words" hint="An SPDX expression, a name, or an address."><Input value={words} onChange={(event) => setWords(event.target.value)} maxLength={500} required /></Field>
+            <Field label="Licence in own words" hint="An SPDX expression, a name, or an address.">
+              <Input value={words} onChange={(event) => setWords(event.target.value)} maxLength={500} required />
+            </Field>
           )}
         </div>
-        <Field label="Intended use" optional hint={intendedUse.trim() === '' ? 'Whom it is for, and what it must not decide. Empty: the card will say: not stated.' : 'Whom it is for, and what it must not decide.'}>
-          <Textarea rows={3} maxLength={2000} value={intendedUse} onChange={(event) => setIntendedUse(event.target.value)} placeholder="Sorting photos of pets in our archive. Not for decisions about people." />
+        <Field
+          label="Intended use"
+          optional
+          hint={
+            intendedUse.trim() === ''
+              ? 'Whom it is for, and what it must not decide. Empty: the card will say: not stated.'
+              : 'Whom it is for, and what it must not decide.'
+          }
+        >
+          <Textarea
+            rows={3}
+            maxLength={2000}
+            value={intendedUse}
+            onChange={(event) => setIntendedUse(event.target.value)}
+            placeholder="Sorting photos of pets in our archive. Not for decisions about people."
+          />
         </Field>
-        <div className="flex justify-end"><Button type="submit" busy={saving} disabled={!changed || (choice === OTHER && licence === '')}>Save</Button></div>
+        <div className="flex justify-end">
+          <Button type="submit" busy={saving} disabled={!changed || (choice === OTHER && licence === '')}>
+            Save
+          </Button>
+        </div>
       </form>
     </Panel>
   );

@@ -8,9 +8,17 @@ import { ModelsPanel } from './models-panel.tsx';
 
 export function ExportsPage() {
   const { may } = useProject();
-  if (!may('export:read')) return <EmptyState isPage title="Leads take data and models out">Ask a lead for a copy.</EmptyState>;
+  if (!may('export:read'))
+    return (
+      <EmptyState isPage title="Leads take data and models out">
+        Ask a lead for a copy.
+      </EmptyState>
+    );
   return (
-    <Page title="Export" description="Labels and models in forms that other tools load. Each download is written down under Activity.">
+    <Page
+      title="Export"
+      description="Labels and models in forms that other tools load. Each download is written down under Activity."
+    >
       <div className="space-y-5">
         <LabelsPanel />
         <ModelsPanel />

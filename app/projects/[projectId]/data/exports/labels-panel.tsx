@@ -20,23 +20,44 @@ export function LabelsPanel() {
   const [format, setFormat] = useState<LabelChoice>('csv');
   const [annotators, setAnnotators] = useState(false);
   const [round, setRound] = useState(HUMAN);
-  const query = new URLSearchParams({ format, annotators: annotators ? '1' : '0', ...(round === HUMAN ? {} : { roundId: round }) });
+  const query = new URLSearchParams({
+    format,
+    annotators: annotators ? '1' : '0',
+    ...(round === HUMAN ? {} : { roundId: round }),
+  });
   const chosen = LABEL_CHOICES.find((choice) => choice.value === format);
   return (
-    <Panel title="Labels" description="Every label with where it comes from: which person, or which round with its probabilities. A person's answer always goes first.">
+    <Panel
+      title="Labels"
+      description="Every label with where it comes from: which person, or which round with its probabilities. A person's answer always goes first."
+    >
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Format" hint={chosen?.about}>
           <Select value={format} onChange={setFormat} options={LABEL_CHOICES} />
         </Field>
         <Field label="Images without a human answer" hint="A model's answers are marked as such in the file.">
-          <Select value={round} onChange={setRound} options={[{ value: HUMAN, label: 'Leave out' }, ...rounds.map((one) => ({ value: one.value, label: `Answer of ${one.label}` }))]} />
+          <Select
+            value={round}
+            onChange={setRound}
+            options={[
+              { value: HUMAN, label: 'Leave out' },
+              ...rounds.map((one) => ({ value: one.value, label: `Answer of ${one.label}` })),
+            ]}
+          />
         </Field>
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
-        <Checkbox checked={annotators} onChange={setAnnotators} label="Each person's own judgment too" hint="Names the e-mail address of each annotator." />
+        <Checkbox
+          checked={annotators}
+          onChange={setAnnotators}
+          label="Each person's own judgment too"
+          hint="Names the e-mail address of each annotator."
+        />
         {may('export:create') && (
           <Button asChild variant="primary">
-            <a href={`/api/projects/${project.id}/exports/labels?${query}`} download><Download size={14} aria-hidden /> Download labels</a>
+            <a href={`/api/projects/${project.id}/exports/labels?${query}`} download>
+              <Download size={14} aria-hidden /> Download labels
+            </a>
           </Button>
         )}
       </div>

@@ -25,7 +25,12 @@ import { useRoundChoices } from '../use-rounds.ts';
 import { MODEL_CHOICES } from './choices.ts';
 
 type ModelExport = Outputs['export']['listModels'][number];
-const TONES: Record<ModelExport['status'], Tone> = { queued: 'neutral', running: 'accent', ready: 'good', failed: 'bad' };
+const TONES: Record<ModelExport['status'], Tone> = {
+  queued: 'neutral',
+  running: 'accent',
+  ready: 'good',
+  failed: 'bad',
+};
 
 /** Models of finished rounds, made by a trainer when asked for. */
 export function ModelsPanel() {
@@ -36,39 +41,73 @@ export function ModelsPanel() {
   const [round, setRound] = useState(useSearchParams().get('round'));
   const [format, setFormat] = useState<ModelExportName>('tfjs-layers');
   const models = useQuery(trpc.export.listModels.queryOptions({ projectId: project.id }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
+  const refresh = () =>
+    void queryClient.invalidateQueries(trpc.export.listModels.queryFilter({ projectId: project.id }));
   useEvent('export:ready', refresh);
   const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
   // Until one is chosen: the one that the address names, the newest final model, the newest round.
-  const roundId = (rounds.find(({ value }) => value === round) ?? rounds.find(({ isFinal }) => isFinal) ?? rounds[0])?.value ?? null;
+  const roundId =
+    (rounds.find(({ value }) => value === round) ?? rounds.find(({ isFinal }) => isFinal) ?? rounds[0])?.value ?? null;
   const chosen = MODEL_CHOICES.find((choice) => choice.value === format);
   return (
     <Panel title="Models" description="Each comes with a model card: data, labels, rounds, figures, hashes." flush>
       {rounds.length === 0 ? (
         <EmptyState
-          icon={<Package size={18} />} title="No finished round yet" className="py-10"
-          action={may('run:start') && <Button asChild><Link href={projectHref(project.id, 'runs')}>To the runs</Link></Button>}
+          icon={<Package size={18} />}
+          title="No finished round yet"
+          className="py-10"
+          action={
+            may('run:start') && (
+              <Button asChild>
+                <Link href={projectHref(project.id, 'runs')}>To the runs</Link>
+              </Button>
+            )
+          }
         >
           Once a run has finished a round, its model can be taken along from here.
         </EmptyState>
-      ) : may('export:create') && (
-        <div className="flex flex-wrap items-start gap-4 px-4 pt-1 pb-4">
-          <Field label="Round" className="min-w-56 flex-1"><Select value={roundId} onChange={setRound} options={rounds} /></Field>
-          <Field label="Form" hint={chosen?.about} className="min-w-56 flex-1"><Select value={format} onChange={setFormat} options={MODEL_CHOICES} /></Field>
-          <Button
-            variant="primary" className="mt-6" busy={request.isPending} disabled={roundId === null}
-            onClick={() => roundId !== null && request.mutate({ projectId: project.id, roundId, format })}
-          >
-            Make the export
-          </Button>
-        </div>
+      ) : (
+        may('export:create') && (
+          <div className="flex flex-wrap items-start gap-4 px-4 pt-1 pb-4">
+            <Field label="Round" className="min-w-56 flex-1">
+              <Select value={roundId} onChange={setRound} options={rounds} />
+            </Field>
+            <Field label="Form" hint={chosen?.about} className="min-w-56 flex-1">
+              <Select value={format} onChange={setFormat} options={MODEL_CHOICES} />
+            </Field>
+            <Button
+              variant="primary"
+              className="mt-6"
+              busy={request.isPending}
+              disabled={roundId === null}
+              onClick={() => roundId !== null && request.mutate({ projectId: project.id, roundId, format })}
+            >
+              Make the export
+            </Button>
+          </div>
+        )
       )}
       {models.isPending && <Skeleton className="m-4 h-24" />}
       {models.error && <ErrorState error={models.error} onRetry={() => void models.refetch()} />}
       {models.data && models.data.length > 0 && (
         <Table label="Models">
-          <thead><tr><Th>Model</Th><Th>From</Th><Th>Asked for</Th><Th numeric>Size</Th><Th>State</Th><Th><span className="sr-only">Download</span></Th></tr></thead>
-          <tbody>{models.data.map((one) => <ModelRow key={one.id} one={one} />)}</tbody>
+          <thead>
+            <tr>
+              <Th>Model</Th>
+              <Th>From</Th>
+              <Th>Asked for</Th>
+              <Th numeric>Size</Th>
+              <Th>State</Th>
+              <Th>
+                <span className="sr-only">Download</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.data.map((one) => (
+              <ModelRow key={one.id} one={one} />
+            ))}
+          </tbody>
         </Table>
       )}
     </Panel>
@@ -80,7 +119,11 @@ function ModelRow({ one }: { one: ModelExport }) {
   return (
     <Tr>
       <Td className="font-medium">{one.title}</Td>
-      <Td className="whitespace-nowrap text-muted">{one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null ? '–' : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}</Td>
+      <Td className="whitespace-nowrap text-muted">
+        {one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null
+          ? '–'
+          : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}
+      </Td>
       <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
@@ -89,7 +132,11 @@ function ModelRow({ one }: { one: ModelExport }) {
       </Td>
       <Td numeric>
         {one.status === 'ready' && (
-          <Button asChild size="sm"><a href={`/api/projects/${project.id}/exports/${one.id}/file`} download><Download size={13} aria-hidden /> Download</a></Button>
+          <Button asChild size="sm">
+            <a href={`/api/projects/${project.id}/exports/${one.id}/file`} download>
+              <Download size={13} aria-hidden /> Download
+            </a>
+          </Button>
         )}
       </Td>
     </Tr>

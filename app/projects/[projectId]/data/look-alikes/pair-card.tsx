@@ -10,7 +10,15 @@ import { ClassBadge } from '../../../../_ui/class-badge.tsx';
 import type { LookAlikePair } from './use-look-alikes.ts';
 
 /** The measured image at the left, its twin in the pool at the right. */
-export function PairCard({ pair: { image, twin }, busy, onMove }: { pair: LookAlikePair; busy: boolean; onMove: () => void }) {
+export function PairCard({
+  pair: { image, twin },
+  busy,
+  onMove,
+}: {
+  pair: LookAlikePair;
+  busy: boolean;
+  onMove: () => void;
+}) {
   const isContradiction = image.classId !== null && twin.classId !== null && image.classId !== twin.classId;
   return (
     <article className="rounded-lg border border-line bg-panel p-3">
@@ -20,7 +28,9 @@ export function PairCard({ pair: { image, twin }, busy, onMove }: { pair: LookAl
       </div>
       <div className="mt-2.5 flex min-h-8 items-center justify-between gap-2">
         {isContradiction ? <Badge tone="warn">labels differ</Badge> : <span />}
-        <Button size="sm" variant="ghost" disabled={busy} onClick={onMove}>Move to {image.split}</Button>
+        <Button size="sm" variant="ghost" disabled={busy} onClick={onMove}>
+          Move to {image.split}
+        </Button>
       </div>
     </article>
   );
@@ -33,15 +43,22 @@ function Side({ image, split }: { image: LookAlikePair['twin']; split: string })
     <div className="min-w-0">
       <Link href={projectHref(project.id, `images/${image.id}`)} className="block rounded-md">
         <img
-          src={thumbnailSrc(project.id, image.id)} alt={image.fileName} loading="lazy" decoding="async"
+          src={thumbnailSrc(project.id, image.id)}
+          alt={image.fileName}
+          loading="lazy"
+          decoding="async"
           className="aspect-square w-full rounded-md border border-line bg-sunken object-contain"
         />
       </Link>
       <div className="mt-1.5 flex items-center justify-between gap-2">
         <Badge tone={split === 'pool' ? 'outline' : 'accent'}>{split}</Badge>
-        <span className={cn('min-w-0 text-xs', look === undefined && 'text-faint')}>{look === undefined ? 'no label' : <ClassBadge look={look} size="sm" />}</span>
+        <span className={cn('min-w-0 text-xs', look === undefined && 'text-faint')}>
+          {look === undefined ? 'no label' : <ClassBadge look={look} size="sm" />}
+        </span>
       </div>
-      <p className="mt-1 truncate font-mono text-2xs text-muted" title={image.fileName}>{image.fileName}</p>
+      <p className="mt-1 truncate font-mono text-2xs text-muted" title={image.fileName}>
+        {image.fileName}
+      </p>
     </div>
   );
 }

@@ -12,22 +12,31 @@ export function useLookAlikes(projectId: string, enabled: boolean) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const pages = useInfiniteQuery(trpc.image.lookAlikes.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor, enabled }));
+  const pages = useInfiniteQuery(
+    trpc.image.lookAlikes.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor, enabled }),
+  );
   const refresh = () => {
     void queryClient.invalidateQueries(trpc.image.pathFilter());
     void queryClient.invalidateQueries(trpc.gallery.pathFilter());
     void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
     void queryClient.invalidateQueries(trpc.run.readiness.queryFilter({ projectId }));
   };
-  const undo = useMutation(trpc.image.returnLookAlikes.mutationOptions({
-    onSuccess: ({ returned }) => toast.success(`${plural(returned, 'image')} back in the pool`), onSettled: refresh,
-  }));
+  const undo = useMutation(
+    trpc.image.returnLookAlikes.mutationOptions({
+      onSuccess: ({ returned }) => toast.success(`${plural(returned, 'image')} back in the pool`),
+      onSettled: refresh,
+    }),
+  );
   const move = useMutation({
     mutationFn: async (imageIds: string[] | null) => {
       const id = newId();
       return { id, ...(await client.image.moveLookAlikes.mutate({ projectId, id, imageIds })) };
     },
-    onSuccess: ({ id, moved }) => toast.success(`${plural(moved, 'image')} moved out of the pool`, { duration: 10_000, action: { label: 'Undo', onClick: () => undo.mutate({ projectId, id }) } }),
+    onSuccess: ({ id, moved }) =>
+      toast.success(`${plural(moved, 'image')} moved out of the pool`, {
+        duration: 10_000,
+        action: { label: 'Undo', onClick: () => undo.mutate({ projectId, id }) },
+      }),
     onSettled: refresh,
   });
   return { pages, move };

@@ -25,11 +25,20 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
   const trpc = useTRPC();
   const [before, setBefore] = useState(snapshots[1]?.id ?? '');
   const [after, setAfter] = useState(snapshots[0]?.id ?? '');
-  const diff = useQuery(trpc.export.diffSnapshots.queryOptions({ projectId: project.id, beforeId: before, afterId: after }, { enabled: before !== after }));
+  const diff = useQuery(
+    trpc.export.diffSnapshots.queryOptions(
+      { projectId: project.id, beforeId: before, afterId: after },
+      { enabled: before !== after },
+    ),
+  );
   const options = snapshots.map((one) => ({ value: one.id, label: one.name }));
   const nameOf = (classId: string) => {
     const look = classById.get(classId);
-    return look === undefined ? <span className="text-muted">deleted class</span> : <ClassBadge look={look} size="sm" />;
+    return look === undefined ? (
+      <span className="text-muted">deleted class</span>
+    ) : (
+      <ClassBadge look={look} size="sm" />
+    );
   };
   return (
     <Panel
@@ -55,21 +64,54 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
             <Stat label="The same" value={formatNumber(diff.data.totals.unchanged)} />
           </StatRow>
           <Table label="Labels by class">
-            <thead><tr><Th>Class</Th><Th numeric>Before</Th><Th numeric>After</Th><Th numeric>Difference</Th></tr></thead>
+            <thead>
+              <tr>
+                <Th>Class</Th>
+                <Th numeric>Before</Th>
+                <Th numeric>After</Th>
+                <Th numeric>Difference</Th>
+              </tr>
+            </thead>
             <tbody>
               {Object.entries(diff.data.counts).map(([classId, count]) => (
                 <Tr key={classId}>
                   <Td className="h-8">{nameOf(classId)}</Td>
-                  <Td numeric className="h-8">{formatNumber(count.before)}</Td>
-                  <Td numeric className="h-8">{formatNumber(count.after)}</Td>
-                  <Td numeric className="h-8">{count.after === count.before ? '±0' : count.after > count.before ? `+${formatNumber(count.after - count.before)}` : `−${formatNumber(count.before - count.after)}`}</Td>
+                  <Td numeric className="h-8">
+                    {formatNumber(count.before)}
+                  </Td>
+                  <Td numeric className="h-8">
+                    {formatNumber(count.after)}
+                  </Td>
+                  <Td numeric className="h-8">
+                    {count.after === count.before
+                      ? '±0'
+                      : count.after > count.before
+                        ? `+${formatNumber(count.after - count.before)}`
+                        : `−${formatNumber(count.before - count.after)}`}
+                  </Td>
                 </Tr>
               ))}
             </tbody>
           </Table>
-          <Changed title="Another class" items={diff.data.changed.map((one) => ({ imageId: one.imageId, note: <>{nameOf(one.from)} <ArrowRight size={11} aria-label="to" /> {nameOf(one.to)}</> }))} />
-          <Changed title="Newly labeled" items={diff.data.added.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))} />
-          <Changed title="Label gone" items={diff.data.removed.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))} />
+          <Changed
+            title="Another class"
+            items={diff.data.changed.map((one) => ({
+              imageId: one.imageId,
+              note: (
+                <>
+                  {nameOf(one.from)} <ArrowRight size={11} aria-label="to" /> {nameOf(one.to)}
+                </>
+              ),
+            }))}
+          />
+          <Changed
+            title="Newly labeled"
+            items={diff.data.added.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))}
+          />
+          <Changed
+            title="Label gone"
+            items={diff.data.removed.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))}
+          />
         </div>
       )}
     </Panel>
@@ -81,12 +123,24 @@ function Changed({ title, items }: { title: string; items: readonly { imageId: s
   if (items.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-2 text-xs font-medium text-muted">{title}{items.length > SHOWN && `, the first ${SHOWN}`}</h3>
+      <h3 className="mb-2 text-xs font-medium text-muted">
+        {title}
+        {items.length > SHOWN && `, the first ${SHOWN}`}
+      </h3>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-3">
         {items.slice(0, SHOWN).map((item) => (
           <li key={item.imageId} className="min-w-0">
-            <Link href={projectHref(project.id, `images/${item.imageId}`)} aria-label="Open the image" className="block">
-              <img src={thumbnailSrc(project.id, item.imageId)} alt="" loading="lazy" className="aspect-square w-full rounded-md border border-line bg-sunken object-contain" />
+            <Link
+              href={projectHref(project.id, `images/${item.imageId}`)}
+              aria-label="Open the image"
+              className="block"
+            >
+              <img
+                src={thumbnailSrc(project.id, item.imageId)}
+                alt=""
+                loading="lazy"
+                className="aspect-square w-full rounded-md border border-line bg-sunken object-contain"
+              />
             </Link>
             <div className="mt-1 flex flex-wrap items-center gap-1 text-xs">{item.note}</div>
           </li>

@@ -21,8 +21,11 @@ export function SnapshotsPage() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [name, setName] = useState('');
-  const snapshots = useQuery(trpc.export.listSnapshots.queryOptions({ projectId: project.id }, { enabled: may('export:read') }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.export.listSnapshots.queryFilter({ projectId: project.id }));
+  const snapshots = useQuery(
+    trpc.export.listSnapshots.queryOptions({ projectId: project.id }, { enabled: may('export:read') }),
+  );
+  const refresh = () =>
+    void queryClient.invalidateQueries(trpc.export.listSnapshots.queryFilter({ projectId: project.id }));
   useEvent('snapshot:created', refresh);
   const create = useMutation(
     trpc.export.createSnapshot.mutationOptions({
@@ -32,29 +35,62 @@ export function SnapshotsPage() {
       },
     }),
   );
-  if (!may('export:read')) return <EmptyState isPage title="Leads keep the snapshots">Ask a lead what has changed.</EmptyState>;
+  if (!may('export:read'))
+    return (
+      <EmptyState isPage title="Leads keep the snapshots">
+        Ask a lead what has changed.
+      </EmptyState>
+    );
   const take = (event: FormEvent) => {
     event.preventDefault();
     create.mutate({ projectId: project.id, name: name.trim() });
   };
   return (
-    <Page title="Snapshots" description="A snapshot freezes every human label as it stands now. Two of them show what a week of work has changed.">
+    <Page
+      title="Snapshots"
+      description="A snapshot freezes every human label as it stands now. Two of them show what a week of work has changed."
+    >
       <div className="space-y-5">
         <form onSubmit={take} className="flex max-w-lg gap-2">
-          <Input aria-label="Name of the snapshot" placeholder="before the second pass" value={name} onChange={(event) => setName(event.target.value)} maxLength={80} autoComplete="off" />
-          <Button type="submit" variant="primary" icon={<Camera size={14} />} busy={create.isPending} disabled={name.trim() === ''}>Take a snapshot</Button>
+          <Input
+            aria-label="Name of the snapshot"
+            placeholder="before the second pass"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            maxLength={80}
+            autoComplete="off"
+          />
+          <Button
+            type="submit"
+            variant="primary"
+            icon={<Camera size={14} />}
+            busy={create.isPending}
+            disabled={name.trim() === ''}
+          >
+            Take a snapshot
+          </Button>
         </form>
         {snapshots.isPending && <Loading />}
         {snapshots.error && <ErrorState error={snapshots.error} onRetry={() => void snapshots.refetch()} />}
         {snapshots.data?.length === 0 && (
-          <EmptyState icon={<Camera size={18} />} title="No snapshots yet" className="rounded-lg border border-dashed border-line-strong">
+          <EmptyState
+            icon={<Camera size={18} />}
+            title="No snapshots yet"
+            className="rounded-lg border border-dashed border-line-strong"
+          >
             Name one above before a change of guidelines, a second pass, or a big import.
           </EmptyState>
         )}
         {snapshots.data && snapshots.data.length > 0 && (
           <Panel flush>
             <Table label="Snapshots">
-              <thead><tr><Th>Name</Th><Th numeric>Labeled images</Th><Th>Taken</Th></tr></thead>
+              <thead>
+                <tr>
+                  <Th>Name</Th>
+                  <Th numeric>Labeled images</Th>
+                  <Th>Taken</Th>
+                </tr>
+              </thead>
               <tbody>
                 {snapshots.data.map((one) => (
                   <Tr key={one.id}>

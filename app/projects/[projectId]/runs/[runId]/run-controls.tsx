@@ -15,20 +15,66 @@ export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'sta
   const queryClient = useQueryClient();
   const { project, may } = useProject();
   const [stopping, setStopping] = useState(false);
-  const control = useMutation(trpc.run.control.mutationOptions({
-    onSettled: () => queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId: project.id, runId: run.id })),
-  }));
+  const control = useMutation(
+    trpc.run.control.mutationOptions({
+      onSettled: () =>
+        queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId: project.id, runId: run.id })),
+    }),
+  );
   if (!may('run:control')) return null;
-  const give = (command: 'pause' | 'resume' | 'go-on' | 'cancel') => control.mutateAsync({ projectId: project.id, runId: run.id, command });
+  const give = (command: 'pause' | 'resume' | 'go-on' | 'cancel') =>
+    control.mutateAsync({ projectId: project.id, runId: run.id, command });
   const allowed = (command: 'pause' | 'resume' | 'go-on' | 'cancel') => nextRunStatus(run.status, command) !== null;
   const busy = (command: string) => control.isPending && control.variables.command === command;
   return (
     <>
-      {allowed('go-on') && <Button variant="primary" icon={<StepForward size={14} aria-hidden />} busy={busy('go-on')} onClick={() => void give('go-on').catch(() => undefined)}>Go on</Button>}
-      {allowed('resume') && <Button variant="primary" icon={<Play size={14} aria-hidden />} busy={busy('resume')} onClick={() => void give('resume').catch(() => undefined)}>Resume</Button>}
-      {allowed('pause') && <Button icon={<Pause size={14} aria-hidden />} busy={busy('pause')} onClick={() => void give('pause').catch(() => undefined)}>Pause</Button>}
-      {allowed('cancel') && <Button variant="danger-quiet" icon={<Square size={13} aria-hidden />} busy={busy('cancel')} onClick={() => setStopping(true)}>Cancel</Button>}
-      <Confirm open={stopping} onOpenChange={setStopping} title={`Cancel run ${run.number}?`} action="Cancel the run" danger onConfirm={() => give('cancel')}>
+      {allowed('go-on') && (
+        <Button
+          variant="primary"
+          icon={<StepForward size={14} aria-hidden />}
+          busy={busy('go-on')}
+          onClick={() => void give('go-on').catch(() => undefined)}
+        >
+          Go on
+        </Button>
+      )}
+      {allowed('resume') && (
+        <Button
+          variant="primary"
+          icon={<Play size={14} aria-hidden />}
+          busy={busy('resume')}
+          onClick={() => void give('resume').catch(() => undefined)}
+        >
+          Resume
+        </Button>
+      )}
+      {allowed('pause') && (
+        <Button
+          icon={<Pause size={14} aria-hidden />}
+          busy={busy('pause')}
+          onClick={() => void give('pause').catch(() => undefined)}
+        >
+          Pause
+        </Button>
+      )}
+      {allowed('cancel') && (
+        <Button
+          variant="danger-quiet"
+          icon={<Square size={13} aria-hidden />}
+          busy={busy('cancel')}
+          onClick={() => setStopping(true)}
+        >
+          Cancel
+        </Button>
+      )}
+      <Confirm
+        open={stopping}
+        onOpenChange={setStopping}
+        title={`Cancel run ${run.number}?`}
+        action="Cancel the run"
+        danger
+        onConfirm={() => give('cancel')}
+      >
         Finished rounds and their models stay. The round in work stops at its last checkpoint; you can resume it later.
       </Confirm>
     </>

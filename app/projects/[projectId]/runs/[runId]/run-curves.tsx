@@ -11,7 +11,14 @@ import { Select } from '../../../../_ui/form/select.tsx';
 import { restingFigure } from './resting-figure.ts';
 import type { CurvePoint, RunRound } from '../../../../_runs/use-run.ts';
 
-const COLOURS = ['var(--color-accent)', 'var(--color-warn)', 'var(--color-good)', 'var(--color-bad)', 'var(--color-ink)', 'var(--color-faint)'];
+const COLOURS = [
+  'var(--color-accent)',
+  'var(--color-warn)',
+  'var(--color-good)',
+  'var(--color-bad)',
+  'var(--color-ink)',
+  'var(--color-faint)',
+];
 
 export interface RunCurvesProps {
   rounds: readonly RunRound[];
@@ -24,37 +31,86 @@ export interface RunCurvesProps {
 export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const drawn = rounds.filter(({ id }) => (curves.get(id)?.length ?? 0) > 0);
-  const round = drawn.find(({ id }) => id === (chosen ?? activeId)) ?? drawn.findLast(({ role }) => role !== 'control') ?? drawn.at(-1);
-  if (!round) return <Panel title="Curves"><p className="text-sm text-muted">Curves start with the first training step.</p></Panel>;
+  const round =
+    drawn.find(({ id }) => id === (chosen ?? activeId)) ??
+    drawn.findLast(({ role }) => role !== 'control') ??
+    drawn.at(-1);
+  if (!round)
+    return (
+      <Panel title="Curves">
+        <p className="text-sm text-muted">Curves start with the first training step.</p>
+      </Panel>
+    );
   const points = curves.get(round.id) ?? [];
   const steps = points.map(({ step }) => step);
   const pseudo = points.some(({ lossPseudo }) => lossPseudo !== null);
   const losses: LineSeries[] = [
     { label: 'labeled', values: points.map(({ lossLabeled }) => lossLabeled) },
-    ...(pseudo ? [{ label: 'pseudo', values: points.map(({ lossPseudo }) => lossPseudo), colour: 'var(--color-warn)', dashed: true }] : []),
+    ...(pseudo
+      ? [
+          {
+            label: 'pseudo',
+            values: points.map(({ lossPseudo }) => lossPseudo),
+            colour: 'var(--color-warn)',
+            dashed: true,
+          },
+        ]
+      : []),
   ];
   return (
     <Panel
       title="Curves"
-      actions={drawn.length > 1 && (
-        <Select
-          size="sm" label="Round shown" className="w-36" value={round.id} onChange={setChosen}
-          options={drawn.map((one) => ({ value: one.id, label: roundName(one) }))}
-        />
-      )}
+      actions={
+        drawn.length > 1 && (
+          <Select
+            size="sm"
+            label="Round shown"
+            className="w-36"
+            value={round.id}
+            onChange={setChosen}
+            options={drawn.map((one) => ({ value: one.id, label: roundName(one) }))}
+          />
+        )
+      }
     >
       <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
-        <LineChart label={`Loss, ${roundName(round)}`} x={steps} xLabel="Step" series={losses} format={(value) => formatFraction(value)} smoothing={0.8} yRange={[0, null]} />
+        <LineChart
+          label={`Loss, ${roundName(round)}`}
+          x={steps}
+          xLabel="Step"
+          series={losses}
+          format={(value) => formatFraction(value)}
+          smoothing={0.8}
+          yRange={[0, null]}
+        />
         <Accuracy rounds={drawn} curves={curves} />
-        <LineChart label="Learning rate" x={steps} xLabel="Step" height={110} series={[{ label: 'rate', values: points.map(({ learningRate }) => learningRate) }]} format={(value) => formatFraction(value, 4)} yRange={[0, null]} />
-        <LineChart label="Speed" x={steps} xLabel="Step" height={110} series={[{ label: 'images', values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]} format={(value) => (value === 0 ? '0' : formatRate(value))} yRange={[0, null]} />
+        <LineChart
+          label="Learning rate"
+          x={steps}
+          xLabel="Step"
+          height={110}
+          series={[{ label: 'rate', values: points.map(({ learningRate }) => learningRate) }]}
+          format={(value) => formatFraction(value, 4)}
+          yRange={[0, null]}
+        />
+        <LineChart
+          label="Speed"
+          x={steps}
+          xLabel="Step"
+          height={110}
+          series={[{ label: 'images', values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]}
+          format={(value) => (value === 0 ? '0' : formatRate(value))}
+          yRange={[0, null]}
+        />
       </div>
     </Panel>
   );
 }
 
 function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: ReadonlyMap<string, CurvePoint[]> }) {
-  const measured = rounds.map((round) => ({ round, points: (curves.get(round.id) ?? []).filter(({ valAccuracy }) => valAccuracy !== null) })).filter(({ points }) => points.length > 0);
+  const measured = rounds
+    .map((round) => ({ round, points: (curves.get(round.id) ?? []).filter(({ valAccuracy }) => valAccuracy !== null) }))
+    .filter(({ points }) => points.length > 0);
   const steps = [...new Set(measured.flatMap(({ points }) => points.map(({ step }) => step)))].sort((a, b) => a - b);
   const count = Math.min(CURVE_IMAGES, rounds.findLast(({ metrics }) => metrics)?.metrics?.valCount ?? 0);
   const students = measured.filter(({ round }) => round.role !== 'control');
@@ -63,19 +119,38 @@ function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: Rea
     const values = steps.map((step) => at.get(step) ?? null);
     const last = round.id === students.at(-1)?.round.id && count > 0;
     return {
-      label: roundName(round), values, resting: restingFigure(round.metrics, points.at(-1)?.valAccuracy), sparse: true, dashed: round.role === 'control', colour: COLOURS[position % COLOURS.length] ?? 'var(--color-accent)',
-      ...(last ? { interval: values.map((value) => (value === null ? null : wilsonInterval(Math.round(value * count), count))) } : {}),
+      label: roundName(round),
+      values,
+      resting: restingFigure(round.metrics, points.at(-1)?.valAccuracy),
+      sparse: true,
+      dashed: round.role === 'control',
+      colour: COLOURS[position % COLOURS.length] ?? 'var(--color-accent)',
+      ...(last
+        ? {
+            interval: values.map((value) => (value === null ? null : wilsonInterval(Math.round(value * count), count))),
+          }
+        : {}),
     };
   });
-  if (series.length === 0) return <p className="self-center text-sm text-muted">Validation accuracy appears when a round is first evaluated.</p>;
+  if (series.length === 0)
+    return (
+      <p className="self-center text-sm text-muted">Validation accuracy appears when a round is first evaluated.</p>
+    );
   return (
     <div className="min-w-0">
       <LineChart
-        label="Validation accuracy while training" summary="Dashed lines are control arms. The band is the 95% interval of the newest round."
-        x={steps} xLabel="Step" series={series} format={(value) => formatPercent(value)} yRange={[0, 1]}
+        label="Validation accuracy while training"
+        summary="Dashed lines are control arms. The band is the 95% interval of the newest round."
+        x={steps}
+        xLabel="Step"
+        series={series}
+        format={(value) => formatPercent(value)}
+        yRange={[0, 1]}
       />
       <p className="mt-1 text-xs text-pretty text-muted">
-        The lines are quick looks at weights in the making{count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${formatNumber(count)} images`}. The final figure is what the round reached, as in the table above.
+        The lines are quick looks at weights in the making
+        {count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${formatNumber(count)} images`}. The final figure
+        is what the round reached, as in the table above.
       </p>
     </div>
   );

@@ -41,30 +41,53 @@ export function RunPage({ runId }: { runId: string }) {
   if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!run) return <Loading className="min-h-[50dvh]" />;
 
-  const working = run.status === 'training' ? run.rounds.find(({ id, stage }) => (progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting')) ?? null : null;
-  const measured = run.rounds.filter(({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt);
+  const working =
+    run.status === 'training'
+      ? (run.rounds.find(({ id, stage }) =>
+          progress ? id === progress.roundId : stage !== 'done' && stage !== 'waiting',
+        ) ?? null)
+      : null;
+  const measured = run.rounds.filter(
+    ({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt,
+  );
   const newest = measured.at(-1) ?? null;
   const final = isRunEnded(run.status) ? finalRound(run.rounds) : null;
   const elapsed = run.startedAt === null ? null : ((run.endedAt?.getTime() ?? now) - run.startedAt.getTime()) / 1000;
-  const paced = run.status === 'training' ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now }) : null;
+  const paced =
+    run.status === 'training'
+      ? estimateSecondsLeft(run.config, run.rounds, { poolImages: next.data?.splits.pool ?? 0, now })
+      : null;
   // No run ends before the stage that it is in.
   const left = paced === null ? null : Math.max(paced, progress?.secondsLeft ?? 0);
   const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
   return (
     <Page
-      title={<span className="flex flex-wrap items-center gap-3">Run {run.number} <RunStatusBadge status={run.status} /></span>}
+      title={
+        <span className="flex flex-wrap items-center gap-3">
+          Run {run.number} <RunStatusBadge status={run.status} />
+        </span>
+      }
       description={`${METHOD_WORDS[run.config.method]} · seed ${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`}
       actions={
         <>
           <RunControls run={run} />
           {measured.length > 1 && (
             <Button asChild variant="ghost">
-              <Link href={projectHref(project.id, `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`)}><GitCompareArrows size={15} aria-hidden /> Compare</Link>
+              <Link
+                href={projectHref(
+                  project.id,
+                  `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`,
+                )}
+              >
+                <GitCompareArrows size={15} aria-hidden /> Compare
+              </Link>
             </Button>
           )}
           {final !== null && may('export:create') && (
             <Button asChild variant={run.status === 'finished' ? 'primary' : 'secondary'}>
-              <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}><PackageOpen size={15} aria-hidden /> Export {roundName(final).toLowerCase()}</Link>
+              <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}>
+                <PackageOpen size={15} aria-hidden /> Export {roundName(final).toLowerCase()}
+              </Link>
             </Button>
           )}
         </>
@@ -73,24 +96,46 @@ export function RunPage({ runId }: { runId: string }) {
       <div className="space-y-5">
         {run.message !== null && (
           <Notice
-            tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'} title={run.message}
-            action={run.status === 'waiting-review' && <Button asChild size="sm"><Link href={projectHref(project.id, 'review')}>Open the review queue</Link></Button>}
+            tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'}
+            title={run.message}
+            action={
+              run.status === 'waiting-review' && (
+                <Button asChild size="sm">
+                  <Link href={projectHref(project.id, 'review')}>Open the review queue</Link>
+                </Button>
+              )
+            }
           />
         )}
         <LoopDiagram
-          projectId={project.id} status={run.status} rounds={run.rounds} review={run.review} ofRun progress={progress}
-          labeled={next.data?.labeled ?? 0} unlabeled={(next.data?.splits.pool ?? 0) - (next.data?.labeled ?? 0)}
+          projectId={project.id}
+          status={run.status}
+          rounds={run.rounds}
+          review={run.review}
+          ofRun
+          progress={progress}
+          labeled={next.data?.labeled ?? 0}
+          unlabeled={(next.data?.splits.pool ?? 0) - (next.data?.labeled ?? 0)}
         />
         {isRunActive(run.status) && (
           <Panel>
             {progress && working ? (
               <Progress
-                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`} done={progress.done} total={progress.total} noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
+                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`}
+                done={progress.done}
+                total={progress.total}
+                noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
                 secondsLeft={progress.secondsLeft}
               />
             ) : (
               <p className="text-sm text-muted" role="status">
-                {run.status === 'queued' ? 'Waits for a free worker.' : run.status === 'waiting-review' ? 'Waits for people before the next round.' : working ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.` : 'The worker is getting ready; progress appears with its first step.'}
+                {run.status === 'queued'
+                  ? 'Waits for a free worker.'
+                  : run.status === 'waiting-review'
+                    ? 'Waits for people before the next round.'
+                    : working
+                      ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.`
+                      : 'The worker is getting ready; progress appears with its first step.'}
               </p>
             )}
           </Panel>
@@ -98,11 +143,42 @@ export function RunPage({ runId }: { runId: string }) {
         <StatRow>
           <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a worker takes it'} />
           <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
-          <Stat label="Validation accuracy" value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'} interval={newest?.metrics?.valInterval ?? null} note={newest?.metrics ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images` : 'after the first round'} />
-          <Stat label="Test accuracy" value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`} note={newest?.metrics?.testCount == null ? 'read once, when the run ends' : `${formatNumber(newest.metrics.testCount)} images`} />
-          <Stat label="Time" value={formatDuration(elapsed)} note={run.endedAt ? 'in all' : !run.startedAt ? 'not started' : left === null ? 'so far' : `so far; ${formatAbout(left)} left at this pace`} />
+          <Stat
+            label="Validation accuracy"
+            value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'}
+            interval={newest?.metrics?.valInterval ?? null}
+            note={
+              newest?.metrics
+                ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images`
+                : 'after the first round'
+            }
+          />
+          <Stat
+            label="Test accuracy"
+            value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`}
+            note={
+              newest?.metrics?.testCount == null
+                ? 'read once, when the run ends'
+                : `${formatNumber(newest.metrics.testCount)} images`
+            }
+          />
+          <Stat
+            label="Time"
+            value={formatDuration(elapsed)}
+            note={
+              run.endedAt
+                ? 'in all'
+                : !run.startedAt
+                  ? 'not started'
+                  : left === null
+                    ? 'so far'
+                    : `so far; ${formatAbout(left)} left at this pace`
+            }
+          />
         </StatRow>
-        <Panel title="Rounds" flush><RoundTable run={run} /></Panel>
+        <Panel title="Rounds" flush>
+          <RoundTable run={run} />
+        </Panel>
         <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />
         <RunSettings run={run} />
       </div>

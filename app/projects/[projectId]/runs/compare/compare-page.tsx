@@ -38,22 +38,54 @@ export function ComparePage() {
   const students = rounds.data?.filter(({ role }) => role !== 'control') ?? [];
   const first = params.get('first') ?? students.at(-2)?.id ?? null;
   const second = params.get('second') ?? students.at(-1)?.id ?? null;
-  const pair = useQuery(trpc.compare.pair.queryOptions({ projectId: project.id, roundId: first ?? '', otherRoundId: second ?? '' }, { enabled: first !== null && second !== null }));
-  const choose = (a: string | null, b: string | null) => router.replace(projectHref(project.id, `runs/compare?first=${a ?? ''}&second=${b ?? ''}`), { scroll: false });
-  const options = rounds.data?.map((one) => ({ value: one.id, label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})` })) ?? [];
+  const pair = useQuery(
+    trpc.compare.pair.queryOptions(
+      { projectId: project.id, roundId: first ?? '', otherRoundId: second ?? '' },
+      { enabled: first !== null && second !== null },
+    ),
+  );
+  const choose = (a: string | null, b: string | null) =>
+    router.replace(projectHref(project.id, `runs/compare?first=${a ?? ''}&second=${b ?? ''}`), { scroll: false });
+  const options =
+    rounds.data?.map((one) => ({
+      value: one.id,
+      label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})`,
+    })) ?? [];
   return (
     <Page title="Compare" description="Two rounds on the same validation images: is the difference more than chance?">
       <RunsNav />
       {rounds.isPending && <Loading />}
       {rounds.error && <ErrorState error={rounds.error} onRetry={() => void rounds.refetch()} />}
-      {rounds.data && rounds.data.length < 2 && <EmptyState icon={<GitCompareArrows size={18} />} title="Nothing to compare yet">Two measured rounds are needed. Start a run; its teacher and first student will do.</EmptyState>}
+      {rounds.data && rounds.data.length < 2 && (
+        <EmptyState icon={<GitCompareArrows size={18} />} title="Nothing to compare yet">
+          Two measured rounds are needed. Start a run; its teacher and first student will do.
+        </EmptyState>
+      )}
       {rounds.data && rounds.data.length >= 2 && (
         <div className="space-y-5">
           <div className="flex flex-wrap items-center gap-2">
-            <Select label="First round" className="w-64 max-sm:w-full" value={first} onChange={(id) => choose(id, second)} options={options} />
-            <IconButton label="Swap" onClick={() => choose(second, first)}><ArrowLeftRight size={15} aria-hidden /></IconButton>
-            <Select label="Second round" className="w-64 max-sm:w-full" value={second} onChange={(id) => choose(first, id)} options={options} />
-            {first && second && <Button asChild variant="ghost"><Link href={projectHref(project.id, `try?first=${first}&second=${second}`)}>Try both on an image</Link></Button>}
+            <Select
+              label="First round"
+              className="w-64 max-sm:w-full"
+              value={first}
+              onChange={(id) => choose(id, second)}
+              options={options}
+            />
+            <IconButton label="Swap" onClick={() => choose(second, first)}>
+              <ArrowLeftRight size={15} aria-hidden />
+            </IconButton>
+            <Select
+              label="Second round"
+              className="w-64 max-sm:w-full"
+              value={second}
+              onChange={(id) => choose(first, id)}
+              options={options}
+            />
+            {first && second && (
+              <Button asChild variant="ghost">
+                <Link href={projectHref(project.id, `try?first=${first}&second=${second}`)}>Try both on an image</Link>
+              </Button>
+            )}
           </div>
           {pair.isPending && first && second && <Loading />}
           {pair.error && <ErrorState error={pair.error} onRetry={() => void pair.refetch()} />}
@@ -66,52 +98,111 @@ export function ComparePage() {
 
 function PairView({ pair }: { pair: Pair }) {
   const { validation, flips, first, second } = pair;
-  const names = { first: `Run ${first.run.number}, ${roundName(first)}`, second: `Run ${second.run.number}, ${roundName(second)}` };
-  if (validation.n === 0) return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
+  const names = {
+    first: `Run ${first.run.number}, ${roundName(first)}`,
+    second: `Run ${second.run.number}, ${roundName(second)}`,
+  };
+  if (validation.n === 0)
+    return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
   const claim = claimOf(validation);
   const better = validation.difference > 0 ? names.second : names.first;
   return (
     <>
       <Notice
         tone={claim === 'better' ? 'good' : claim === 'worse' ? 'warn' : 'neutral'}
-        title={claim === 'chance' ? 'The difference may be chance.' : claim === 'few' ? `With fewer than ${VALIDATION_WANTED} validation images no improvement is claimed.` : `${better} is better, and not by chance.`}
+        title={
+          claim === 'chance'
+            ? 'The difference may be chance.'
+            : claim === 'few'
+              ? `With fewer than ${VALIDATION_WANTED} validation images no improvement is claimed.`
+              : `${better} is better, and not by chance.`
+        }
       >
-        {names.second} has {formatPoints(validation.difference)} points [{formatPoints(validation.interval[0])} to {formatPoints(validation.interval[1])}] against {names.first}; exact McNemar {formatP(validation.p)} on {formatNumber(validation.n)} images.
+        {names.second} has {formatPoints(validation.difference)} points [{formatPoints(validation.interval[0])} to{' '}
+        {formatPoints(validation.interval[1])}] against {names.first}; exact McNemar {formatP(validation.p)} on{' '}
+        {formatNumber(validation.n)} images.
       </Notice>
       <StatRow>
-        <Stat label={names.first} value={formatPercent(validation.firstAccuracy)} note={`${formatNumber(validation.n)} images`} />
-        <Stat label={names.second} value={formatPercent(validation.secondAccuracy)} note={`${formatNumber(validation.n)} images`} />
+        <Stat
+          label={names.first}
+          value={formatPercent(validation.firstAccuracy)}
+          note={`${formatNumber(validation.n)} images`}
+        />
+        <Stat
+          label={names.second}
+          value={formatPercent(validation.secondAccuracy)}
+          note={`${formatNumber(validation.n)} images`}
+        />
         <Stat label="Mended" value={formatNumber(validation.onlySecond)} note="only the second is right" />
         <Stat label="Lost" value={formatNumber(validation.onlyFirst)} note="only the first is right" />
-        <Stat label="Moved in the pool" value={flips.compared === 0 ? '–' : formatPercent(flips.moved / flips.compared)} note={`${formatNumber(flips.moved)} of ${formatNumber(flips.compared)} that have no label now`} />
+        <Stat
+          label="Moved in the pool"
+          value={flips.compared === 0 ? '–' : formatPercent(flips.moved / flips.compared)}
+          note={`${formatNumber(flips.moved)} of ${formatNumber(flips.compared)} that have no label now`}
+        />
       </StatRow>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Panel title="Recall by class" flush>
           <Table label="Recall by class">
-            <thead><tr><Th>Class</Th><Th numeric>Images</Th><Th numeric>First</Th><Th numeric>Second</Th><Th numeric>Difference, points</Th><Th numeric>Chance</Th></tr></thead>
+            <thead>
+              <tr>
+                <Th>Class</Th>
+                <Th numeric>Images</Th>
+                <Th numeric>First</Th>
+                <Th numeric>Second</Th>
+                <Th numeric>Difference, points</Th>
+                <Th numeric>Chance</Th>
+              </tr>
+            </thead>
             <tbody>
               {pair.classes.map((one) => (
                 <Tr key={one.id}>
-                  <Td><ClassBadge look={one} /></Td>
-                  <Td numeric className="tabular">{formatNumber(one.n)}</Td>
-                  <Td numeric className="tabular">{formatPercent(one.firstAccuracy)}</Td>
-                  <Td numeric className="tabular">{formatPercent(one.secondAccuracy)}</Td>
-                  <Td numeric className="tabular">
-                    <span className={isClaimed(one) ? 'font-medium' : ''}>{one.n === 0 ? '–' : formatPoints(one.difference)}</span>
-                    {one.n > 0 && <span className="ml-1 text-xs text-muted">[{formatPoints(one.interval[0], 0)} to {formatPoints(one.interval[1], 0)}]</span>}
+                  <Td>
+                    <ClassBadge look={one} />
                   </Td>
-                  <Td numeric className="text-muted tabular">{one.n === 0 ? '–' : formatP(one.p)}</Td>
+                  <Td numeric className="tabular">
+                    {formatNumber(one.n)}
+                  </Td>
+                  <Td numeric className="tabular">
+                    {formatPercent(one.firstAccuracy)}
+                  </Td>
+                  <Td numeric className="tabular">
+                    {formatPercent(one.secondAccuracy)}
+                  </Td>
+                  <Td numeric className="tabular">
+                    <span className={isClaimed(one) ? 'font-medium' : ''}>
+                      {one.n === 0 ? '–' : formatPoints(one.difference)}
+                    </span>
+                    {one.n > 0 && (
+                      <span className="ml-1 text-xs text-muted">
+                        [{formatPoints(one.interval[0], 0)} to {formatPoints(one.interval[1], 0)}]
+                      </span>
+                    )}
+                  </Td>
+                  <Td numeric className="text-muted tabular">
+                    {one.n === 0 ? '–' : formatP(one.p)}
+                  </Td>
                 </Tr>
               ))}
             </tbody>
           </Table>
         </Panel>
-        <Panel title="Where the pool moved" description="Pool images that both scored and that nobody has labeled by now: fewer with each label." flush>
-          {flips.moves.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No unlabeled image changed its class.</p> : <Moves pair={pair} />}
+        <Panel
+          title="Where the pool moved"
+          description="Pool images that both scored and that nobody has labeled by now: fewer with each label."
+          flush
+        >
+          {flips.moves.length === 0 ? (
+            <p className="px-4 pb-4 text-sm text-muted">No unlabeled image changed its class.</p>
+          ) : (
+            <Moves pair={pair} />
+          )}
         </Panel>
       </div>
       <LearnedFrom pair={pair} />
-      <Panel title="Validation images that only one got right"><Changed roundId={first.id} otherRoundId={second.id} /></Panel>
+      <Panel title="Validation images that only one got right">
+        <Changed roundId={first.id} otherRoundId={second.id} />
+      </Panel>
     </>
   );
 }
@@ -123,7 +214,13 @@ function Moves({ pair }: { pair: Pair }) {
   const { classById } = useProject();
   return (
     <Table label="Moves between classes">
-      <thead><tr><Th>From</Th><Th>To</Th><Th numeric>Images</Th></tr></thead>
+      <thead>
+        <tr>
+          <Th>From</Th>
+          <Th>To</Th>
+          <Th numeric>Images</Th>
+        </tr>
+      </thead>
       <tbody>
         {pair.flips.moves.slice(0, 12).map((move) => {
           const from = classById.get(move.fromClassId);
@@ -132,7 +229,9 @@ function Moves({ pair }: { pair: Pair }) {
             <Tr key={`${move.fromClassId}${move.toClassId}`}>
               <Td className="h-8">{from ? <ClassBadge look={from} size="sm" /> : '–'}</Td>
               <Td className="h-8">{to ? <ClassBadge look={to} size="sm" /> : '–'}</Td>
-              <Td numeric className="h-8 tabular">{formatNumber(move.n)}</Td>
+              <Td numeric className="h-8 tabular">
+                {formatNumber(move.n)}
+              </Td>
             </Tr>
           );
         })}

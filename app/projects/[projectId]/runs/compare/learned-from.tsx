@@ -7,46 +7,96 @@ import { MODEL_WORDS } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
-const show = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '–' : String(value));
+const show = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '–' : String(value);
 
 /** Settings by name, those of a group one by one: `augmentation.cutout`. */
 const flatten = (config: object, classNames: ReadonlyMap<string, string>): Map<string, string> =>
-  new Map(Object.entries(config).flatMap(([key, value]: [string, unknown]) => (typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).map(([part, inner]) => [`${key}.${classNames.get(part) ?? part}`, show(inner)] as [string, string])
-    : [[key, show(value)] as [string, string]])));
+  new Map(
+    Object.entries(config).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).map(
+            ([part, inner]) => [`${key}.${classNames.get(part) ?? part}`, show(inner)] as [string, string],
+          )
+        : [[key, show(value)] as [string, string]],
+    ),
+  );
 
 /** What two frozen rounds were made of, and where that differs: labels, pseudo-labels, settings. */
 export function LearnedFrom({ pair }: { pair: Pair }) {
   const { first, second, learned } = pair;
   const names = new Map(pair.classes.map(({ id, name }) => [id, name]));
   const [before, after] = [flatten(first.run.config, names), flatten(second.run.config, names)];
-  const settings = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).map((key) => [key, before.get(key) ?? '–', after.get(key) ?? '–'] as const);
+  const settings = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((key) => before.get(key) !== after.get(key))
+    .map((key) => [key, before.get(key) ?? '–', after.get(key) ?? '–'] as const);
   const differences = [
     ...(first.model === second.model ? [] : [['model', MODEL_WORDS[first.model], MODEL_WORDS[second.model]] as const]),
     ...(first.seed === second.seed ? [] : [['seed', String(first.seed), String(second.seed)] as const]),
-    ...(first.run.codeVersion === second.run.codeVersion ? [] : [['code', first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
+    ...(first.run.codeVersion === second.run.codeVersion
+      ? []
+      : [['code', first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
     ...settings,
   ];
   return (
-    <Panel title="What they learned from" description="As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is counted anew, as people label." flush>
+    <Panel
+      title="What they learned from"
+      description="As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is counted anew, as people label."
+      flush
+    >
       <Table label="What they learned from">
-        <thead><tr><Th>Set</Th><Th numeric>Alike</Th><Th numeric>Only in the second</Th><Th numeric>Only in the first</Th><Th numeric>Other class</Th></tr></thead>
+        <thead>
+          <tr>
+            <Th>Set</Th>
+            <Th numeric>Alike</Th>
+            <Th numeric>Only in the second</Th>
+            <Th numeric>Only in the first</Th>
+            <Th numeric>Other class</Th>
+          </tr>
+        </thead>
         <tbody>
-          {([['Human labels', learned.labels], ['Pseudo-labels', learned.pseudo]] as const).map(([name, diff]) => (
+          {(
+            [
+              ['Human labels', learned.labels],
+              ['Pseudo-labels', learned.pseudo],
+            ] as const
+          ).map(([name, diff]) => (
             <Tr key={name}>
               <Td>{name}</Td>
-              <Td numeric className="tabular">{formatNumber(diff.same)}</Td>
-              <Td numeric className="tabular">{formatNumber(diff.added)}</Td>
-              <Td numeric className="tabular">{formatNumber(diff.removed)}</Td>
-              <Td numeric className="tabular">{formatNumber(diff.changed)}</Td>
+              <Td numeric className="tabular">
+                {formatNumber(diff.same)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatNumber(diff.added)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatNumber(diff.removed)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatNumber(diff.changed)}
+              </Td>
             </Tr>
           ))}
         </tbody>
       </Table>
       {differences.length > 0 && (
         <Table label="Settings that differ">
-          <thead><tr><Th>Setting</Th><Th>First</Th><Th>Second</Th></tr></thead>
-          <tbody>{differences.map(([name, a, b]) => <Tr key={name}><Td className="font-mono text-xs">{name}</Td><Td className="max-w-64 break-words">{a}</Td><Td className="max-w-64 break-words">{b}</Td></Tr>)}</tbody>
+          <thead>
+            <tr>
+              <Th>Setting</Th>
+              <Th>First</Th>
+              <Th>Second</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {differences.map(([name, a, b]) => (
+              <Tr key={name}>
+                <Td className="font-mono text-xs">{name}</Td>
+                <Td className="max-w-64 break-words">{a}</Td>
+                <Td className="max-w-64 break-words">{b}</Td>
+              </Tr>
+            ))}
+          </tbody>
         </Table>
       )}
     </Panel>

@@ -5,5 +5,9 @@ import { ComparePage } from '#app/projects/[projectId]/runs/compare/compare-page
 export const metadata: Metadata = { title: 'Compare' };
 
 export default function Page() {
-  return <Suspense><ComparePage /></Suspense>;
+  return (
+    <Suspense>
+      <ComparePage />
+    </Suspense>
+  );
 }

@@ -29,7 +29,9 @@ import { CLAIM_WORDS, MODEL_WORDS, REASON_WORDS } from '../../../../_runs/words.
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
 
-/** Whether any of it can be trusted: gain for labels, control, audit, order against chance, anchoring, suspects, flips. */
+/**
+ * Whether any of it can be trusted: gain for labels, control, audit, order against chance, anchoring, suspects, flips.
+ */
 export function InsightsPage() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -51,18 +53,52 @@ export function InsightsPage() {
     <Page title="Insights" description="What people's work has bought, and whether the figures can be trusted.">
       <RunsNav />
       <Tabs
-        label="Insights" value={tab} onChange={(next) => window.history.replaceState(null, '', `?tab=${next}`)}
+        label="Insights"
+        value={tab}
+        onChange={(next) => window.history.replaceState(null, '', `?tab=${next}`)}
         tabs={[
           { value: 'gain', label: 'Gain per label', content: <GainTab /> },
           { value: 'control', label: 'Control arm', content: <ControlTab /> },
           {
-            value: 'audit', label: 'Audit',
-            content: trust.data ? <AuditTab audit={trust.data.audit} action={teaching && <QueueButton roundId={teaching} reason="audit" />} /> : wait,
+            value: 'audit',
+            label: 'Audit',
+            content: trust.data ? (
+              <AuditTab
+                audit={trust.data.audit}
+                action={teaching && <QueueButton roundId={teaching} reason="audit" />}
+              />
+            ) : (
+              wait
+            ),
           },
-          { value: 'order', label: 'Order against chance', content: trust.data ? <OrderTab reasons={trust.data.reasons} /> : wait },
-          { value: 'anchoring', label: 'Anchoring', content: trust.data ? <AnchoringTab anchoring={trust.data.anchoring} /> : wait },
-          { value: 'suspect-label', label: 'Suspect labels', content: trust.data ? <QueueTab reason="suspect-label" roundId={newest} reasons={trust.data.reasons} /> : wait },
-          { value: 'flip', label: 'Flips', content: trust.data ? <QueueTab reason="flip" roundId={ofNewest.length > 1 ? newest : null} reasons={trust.data.reasons} /> : wait },
+          {
+            value: 'order',
+            label: 'Order against chance',
+            content: trust.data ? <OrderTab reasons={trust.data.reasons} /> : wait,
+          },
+          {
+            value: 'anchoring',
+            label: 'Anchoring',
+            content: trust.data ? <AnchoringTab anchoring={trust.data.anchoring} /> : wait,
+          },
+          {
+            value: 'suspect-label',
+            label: 'Suspect labels',
+            content: trust.data ? (
+              <QueueTab reason="suspect-label" roundId={newest} reasons={trust.data.reasons} />
+            ) : (
+              wait
+            ),
+          },
+          {
+            value: 'flip',
+            label: 'Flips',
+            content: trust.data ? (
+              <QueueTab reason="flip" roundId={ofNewest.length > 1 ? newest : null} reasons={trust.data.reasons} />
+            ) : (
+              wait
+            ),
+          },
         ]}
       />
     </Page>
@@ -82,8 +118,24 @@ function GainTab() {
     <div className="space-y-5">
       <NextAction />
       <StatRow>
-        <Stat label="Gain for 100 labels, so far" value={total ? `${formatPoints(total.perHundred)} points` : '–'} note={total ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ${formatNumber(total.labels)} labels` : 'after rounds with different numbers of labels'} />
-        <Stat label="On the last stretch" value={last ? `${formatPoints(last.perHundred)} points` : '–'} note={last ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ${formatNumber(last.labels)} labels` : 'label more, then train again'} />
+        <Stat
+          label="Gain for 100 labels, so far"
+          value={total ? `${formatPoints(total.perHundred)} points` : '–'}
+          note={
+            total
+              ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ${formatNumber(total.labels)} labels`
+              : 'after rounds with different numbers of labels'
+          }
+        />
+        <Stat
+          label="On the last stretch"
+          value={last ? `${formatPoints(last.perHundred)} points` : '–'}
+          note={
+            last
+              ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ${formatNumber(last.labels)} labels`
+              : 'label more, then train again'
+          }
+        />
       </StatRow>
       <Panel>
         <GainCurve gain={gain.data} height={260} />
@@ -98,22 +150,62 @@ function ControlTab() {
   const control = useQuery(trpc.insight.control.queryOptions({ projectId: project.id }));
   if (control.error) return <ErrorState error={control.error} onRetry={() => void control.refetch()} />;
   if (!control.data) return <Loading />;
-  if (control.data.length === 0) return <Notice>No control arm was trained yet. It learns from human labels alone, with the student's own model and steps: what the student has over it is what self-training brought.</Notice>;
+  if (control.data.length === 0)
+    return (
+      <Notice>
+        No control arm was trained yet. It learns from human labels alone, with the student's own model and steps: what
+        the student has over it is what self-training brought.
+      </Notice>
+    );
   return (
-    <Panel title="Student minus control" description={`Same model, same steps, human labels only. This is the gain to report, where it is more than chance on at least ${VALIDATION_WANTED} validation images.`} flush>
+    <Panel
+      title="Student minus control"
+      description={`Same model, same steps, human labels only. This is the gain to report, where it is more than chance on at least ${VALIDATION_WANTED} validation images.`}
+      flush
+    >
       <Table label="Student minus control">
-        <thead><tr><Th>Run</Th><Th>Student</Th><Th>Model</Th><Th numeric>Control</Th><Th numeric>Student</Th><Th numeric>Difference, points</Th><Th numeric>Chance</Th><Th>May be reported</Th><Th numeric>Test: control</Th><Th numeric>Test: student</Th></tr></thead>
+        <thead>
+          <tr>
+            <Th>Run</Th>
+            <Th>Student</Th>
+            <Th>Model</Th>
+            <Th numeric>Control</Th>
+            <Th numeric>Student</Th>
+            <Th numeric>Difference, points</Th>
+            <Th numeric>Chance</Th>
+            <Th>May be reported</Th>
+            <Th numeric>Test: control</Th>
+            <Th numeric>Test: student</Th>
+          </tr>
+        </thead>
         <tbody>
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
-              <Td>Run {row.runNumber}</Td><Td>{roundName({ index: row.index, role: 'student', member: 0 })}</Td><Td>{MODEL_WORDS[row.model]}</Td>
-              <Td numeric className="tabular">{formatPercent(row.firstAccuracy)}</Td>
-              <Td numeric className="tabular">{formatPercent(row.secondAccuracy)}</Td>
-              <Td numeric className="tabular"><span className="font-medium">{formatPoints(row.difference)}</span> <span className="text-xs text-muted">[{formatPoints(row.interval[0])} to {formatPoints(row.interval[1])}] of {formatNumber(row.n)}</span></Td>
-              <Td numeric className="text-muted tabular">{formatP(row.p)}</Td>
+              <Td>Run {row.runNumber}</Td>
+              <Td>{roundName({ index: row.index, role: 'student', member: 0 })}</Td>
+              <Td>{MODEL_WORDS[row.model]}</Td>
+              <Td numeric className="tabular">
+                {formatPercent(row.firstAccuracy)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatPercent(row.secondAccuracy)}
+              </Td>
+              <Td numeric className="tabular">
+                <span className="font-medium">{formatPoints(row.difference)}</span>{' '}
+                <span className="text-xs text-muted">
+                  [{formatPoints(row.interval[0])} to {formatPoints(row.interval[1])}] of {formatNumber(row.n)}
+                </span>
+              </Td>
+              <Td numeric className="text-muted tabular">
+                {formatP(row.p)}
+              </Td>
               <Td className="whitespace-nowrap text-muted">{CLAIM_WORDS[claimOf(row)]}</Td>
-              <Td numeric className="tabular">{formatPercent(row.testControl)}</Td>
-              <Td numeric className="tabular">{formatPercent(row.testStudent)}</Td>
+              <Td numeric className="tabular">
+                {formatPercent(row.testControl)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatPercent(row.testStudent)}
+              </Td>
             </Tr>
           ))}
         </tbody>
@@ -125,17 +217,42 @@ function ControlTab() {
 function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel title="Audited precision" description="A random draw that nobody chose, answered by people." actions={action}><AuditBars audit={audit} /></Panel>
+      <Panel
+        title="Audited precision"
+        description="A random draw that nobody chose, answered by people."
+        actions={action}
+      >
+        <AuditBars audit={audit} />
+      </Panel>
       <Panel title="By round" flush>
-        {audit.byRound.length === 0 ? <p className="px-4 pb-4 text-sm text-muted">No audited item is answered yet.</p> : (
+        {audit.byRound.length === 0 ? (
+          <p className="px-4 pb-4 text-sm text-muted">No audited item is answered yet.</p>
+        ) : (
           <Table label="Audited precision by round">
-            <thead><tr><Th>Round</Th><Th numeric>Accepted, audited</Th><Th numeric>Precision</Th><Th numeric>Whole pool, audited</Th><Th numeric>Precision</Th></tr></thead>
+            <thead>
+              <tr>
+                <Th>Round</Th>
+                <Th numeric>Accepted, audited</Th>
+                <Th numeric>Precision</Th>
+                <Th numeric>Whole pool, audited</Th>
+                <Th numeric>Precision</Th>
+              </tr>
+            </thead>
             <tbody>
               {audit.byRound.map((row) => (
-                <Tr key={row.roundId}><Td>Run {row.runNumber}, {roundName(row)}</Td>{[row.overall, row.pool].map((draw, at) => [
-                  <Td key={`n ${at}`} numeric className="tabular">{formatNumber(draw.n)}</Td>,
-                  <Td key={`precision ${at}`} numeric><Interval value={draw.precision} interval={draw.interval} /></Td>,
-                ])}</Tr>
+                <Tr key={row.roundId}>
+                  <Td>
+                    Run {row.runNumber}, {roundName(row)}
+                  </Td>
+                  {[row.overall, row.pool].map((draw, at) => [
+                    <Td key={`n ${at}`} numeric className="tabular">
+                      {formatNumber(draw.n)}
+                    </Td>,
+                    <Td key={`precision ${at}`} numeric>
+                      <Interval value={draw.precision} interval={draw.interval} />
+                    </Td>,
+                  ])}
+                </Tr>
               ))}
             </tbody>
           </Table>
@@ -148,17 +265,37 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
 function OrderTab({ reasons }: { reasons: Trust['reasons'] }) {
   if (reasons.length === 0) return <Notice>No review item was sent yet.</Notice>;
   return (
-    <Panel title="Does the order beat chance?" description="How often people corrected the model, by why the image was sent. The random audit is the control arm: other reasons should find more." flush>
+    <Panel
+      title="Does the order beat chance?"
+      description="How often people corrected the model, by why the image was sent. The random audit is the control arm: other reasons should find more."
+      flush
+    >
       <Table label="Corrections by reason">
-        <thead><tr><Th>Reason</Th><Th numeric>Waiting</Th><Th numeric>Answered</Th><Th numeric>Corrected</Th><Th numeric>Against chance</Th></tr></thead>
+        <thead>
+          <tr>
+            <Th>Reason</Th>
+            <Th numeric>Waiting</Th>
+            <Th numeric>Answered</Th>
+            <Th numeric>Corrected</Th>
+            <Th numeric>Against chance</Th>
+          </tr>
+        </thead>
         <tbody>
           {reasons.map((row) => (
             <Tr key={row.reason}>
               <Td>{REASON_WORDS[row.reason]}</Td>
-              <Td numeric className="tabular">{formatNumber(row.open)}</Td>
-              <Td numeric className="tabular">{formatNumber(row.answered)}</Td>
-              <Td numeric><Interval value={row.corrected.share} interval={row.corrected.interval} /></Td>
-              <Td numeric className="tabular">{row.reason === 'audit' ? 'is chance' : row.lift === null ? '–' : `${row.lift.toFixed(1)}×`}</Td>
+              <Td numeric className="tabular">
+                {formatNumber(row.open)}
+              </Td>
+              <Td numeric className="tabular">
+                {formatNumber(row.answered)}
+              </Td>
+              <Td numeric>
+                <Interval value={row.corrected.share} interval={row.corrected.interval} />
+              </Td>
+              <Td numeric className="tabular">
+                {row.reason === 'audit' ? 'is chance' : row.lift === null ? '–' : `${row.lift.toFixed(1)}×`}
+              </Td>
             </Tr>
           ))}
         </tbody>
@@ -179,28 +316,60 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
             : `Seeing the guess changes agreement by ${formatPoints(effect.difference)} points (${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}): no sway can be shown.`}
       </Notice>
       <StatRow>
-        <Stat label="Agreed, guess shown" value={formatPercent(shown.share)} interval={shown.share === null ? null : shown.interval} note={`${plural(shown.n, 'answer')}, median ${formatDuration(shown.medianMs === null ? null : shown.medianMs / 1000)}`} />
-        <Stat label="Agreed, guess hidden" value={formatPercent(hidden.share)} interval={hidden.share === null ? null : hidden.interval} note={`${plural(hidden.n, 'answer')}, median ${formatDuration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`} />
-        <Stat label="Anchoring effect" value={effect ? `${formatPoints(effect.difference)} points` : '–'} note={effect ? `${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}` : 'needs both kinds'} />
+        <Stat
+          label="Agreed, guess shown"
+          value={formatPercent(shown.share)}
+          interval={shown.share === null ? null : shown.interval}
+          note={`${plural(shown.n, 'answer')}, median ${formatDuration(shown.medianMs === null ? null : shown.medianMs / 1000)}`}
+        />
+        <Stat
+          label="Agreed, guess hidden"
+          value={formatPercent(hidden.share)}
+          interval={hidden.share === null ? null : hidden.interval}
+          note={`${plural(hidden.n, 'answer')}, median ${formatDuration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`}
+        />
+        <Stat
+          label="Anchoring effect"
+          value={effect ? `${formatPoints(effect.difference)} points` : '–'}
+          note={
+            effect ? `${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}` : 'needs both kinds'
+          }
+        />
       </StatRow>
     </div>
   );
 }
 
 const QUEUE_WORDS = {
-  'suspect-label': 'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the guess hidden first; nothing is relabeled by machine.',
+  'suspect-label':
+    'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the guess hidden first; nothing is relabeled by machine.',
   flip: 'Images whose class moved between two rounds: where the model has not made up its mind.',
 } as const;
 
-function QueueTab({ reason, roundId, reasons }: { reason: Extract<ReviewReason, 'suspect-label' | 'flip'>; roundId: string | null; reasons: Trust['reasons'] }) {
+function QueueTab({
+  reason,
+  roundId,
+  reasons,
+}: {
+  reason: Extract<ReviewReason, 'suspect-label' | 'flip'>;
+  roundId: string | null;
+  reasons: Trust['reasons'];
+}) {
   const figure = reasons.find((row) => row.reason === reason);
   return (
     <div className="space-y-5">
-      <Notice action={roundId !== null && <QueueButton roundId={roundId} reason={reason} />}>{QUEUE_WORDS[reason]}</Notice>
+      <Notice action={roundId !== null && <QueueButton roundId={roundId} reason={reason} />}>
+        {QUEUE_WORDS[reason]}
+      </Notice>
       <StatRow>
         <Stat label="Waiting" value={formatNumber(figure?.open ?? 0)} />
         <Stat label="Answered" value={formatNumber(figure?.answered ?? 0)} />
-        <Stat label="Model was corrected" value={formatPercent(figure?.corrected.share)} interval={figure?.corrected.share == null ? null : figure.corrected.interval} note={`${formatNumber(figure?.corrected.hits ?? 0)} of ${formatNumber(figure?.corrected.n ?? 0)}`} />
+        <Stat
+          label="Model was corrected"
+          value={formatPercent(figure?.corrected.share)}
+          interval={figure?.corrected.share == null ? null : figure.corrected.interval}
+          note={`${formatNumber(figure?.corrected.hits ?? 0)} of ${formatNumber(figure?.corrected.n ?? 0)}`}
+        />
       </StatRow>
       <ReviewItems reason={reason} />
     </div>

@@ -5,5 +5,9 @@ import { InsightsPage } from '#app/projects/[projectId]/runs/insights/insights-p
 export const metadata: Metadata = { title: 'Insights' };
 
 export default function Page() {
-  return <Suspense><InsightsPage /></Suspense>;
+  return (
+    <Suspense>
+      <InsightsPage />
+    </Suspense>
+  );
 }

@@ -22,11 +22,21 @@ export function ReviewItems({ reason }: { reason: ReviewReason }) {
   const items = useQuery(trpc.insight.items.queryOptions({ projectId: project.id, reason, limit: 120 }));
   if (items.error) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />;
   if (!items.data) return <Loading />;
-  if (items.data.length === 0) return <EmptyState title="Nothing was sent yet">Use the button above to send images of the newest round to review.</EmptyState>;
+  if (items.data.length === 0)
+    return (
+      <EmptyState title="Nothing was sent yet">
+        Use the button above to send images of the newest round to review.
+      </EmptyState>
+    );
   return (
     <>
       <ImageGrid
-        projectId={project.id} images={items.data} label="Review items" onOpen={(item) => setOpen({ imageId: item.imageId, fileName: item.fileName, truthClassId: item.consensusClassId })}
+        projectId={project.id}
+        images={items.data}
+        label="Review items"
+        onOpen={(item) =>
+          setOpen({ imageId: item.imageId, fileName: item.fileName, truthClassId: item.consensusClassId })
+        }
         renderCaption={(item) => {
           const guess = classById.get(item.guessClassId ?? '');
           const answer = classById.get(item.answerClassId ?? '');
@@ -36,7 +46,15 @@ export function ReviewItems({ reason }: { reason: ReviewReason }) {
                 {item.guessHidden ? <HiddenGuess /> : guess ? <ClassBadge look={guess} size="sm" /> : '–'}
                 {!item.guessHidden && <span className="tabular">{formatPercent(item.confidence, 0)}</span>}
               </div>
-              {answer ? <div className="flex items-center gap-1">people: <ClassBadge look={answer} size="sm" /></div> : <Badge tone={item.status === 'open' ? 'accent' : 'neutral'}>{item.status === 'open' ? 'waits' : item.status}</Badge>}
+              {answer ? (
+                <div className="flex items-center gap-1">
+                  people: <ClassBadge look={answer} size="sm" />
+                </div>
+              ) : (
+                <Badge tone={item.status === 'open' ? 'accent' : 'neutral'}>
+                  {item.status === 'open' ? 'waits' : item.status}
+                </Badge>
+              )}
             </>
           );
         }}

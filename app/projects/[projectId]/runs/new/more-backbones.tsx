@@ -47,12 +47,18 @@ function EarlierRound(props: MoreBackbonesProps) {
   const adopt = useMutation(trpc.run.adoptRound.mutationOptions(useArrived(props)));
   if (rounds.data?.length === 0) return null;
   return (
-    <Field label="From an earlier run" hint="A round of any project of your organization; its head is replaced" error={adopt.error?.message ?? null}>
+    <Field
+      label="From an earlier run"
+      hint="A round of any project of your organization; its head is replaced"
+      error={adopt.error?.message ?? null}
+    >
       <Select
-        value={adopt.variables?.fromRoundId ?? null} placeholder={adopt.isPending ? 'Taking it…' : 'Choose a round…'}
+        value={adopt.variables?.fromRoundId ?? null}
+        placeholder={adopt.isPending ? 'Taking it…' : 'Choose a round…'}
         onChange={(fromRoundId) => adopt.mutate({ projectId, fromRoundId })}
         options={(rounds.data ?? []).map((one) => ({
-          value: one.roundId, label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
+          value: one.roundId,
+          label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
           hint: `${one.inputSize} px${one.valAccuracy === null ? '' : `, validation ${formatPercent(one.valAccuracy)}`}`,
         }))}
       />
@@ -70,17 +76,40 @@ function FromAddress(props: MoreBackbonesProps) {
   const [url, setUrl] = useState('');
   const get = useMutation(trpc.run.fetchBackbone.mutationOptions(useArrived(props)));
   const known = PUBLIC_BACKBONES.find((one) => one.url === chosen);
-  const wanted = known ?? (chosen === OWN && URL.canParse(url) ? { name: new URL(url).pathname.split('/').at(-2) || 'backbone', url, scale: 'symmetric' as const } : null);
+  const wanted =
+    known ??
+    (chosen === OWN && URL.canParse(url)
+      ? { name: new URL(url).pathname.split('/').at(-2) || 'backbone', url, scale: 'symmetric' as const }
+      : null);
   return (
     <div className="space-y-2">
       <Field label="From the web" hint="The server needs to reach the address" error={get.error?.message ?? null}>
         <Select
-          value={chosen} placeholder="Choose a public backbone…" onChange={setChosen}
-          options={[...PUBLIC_BACKBONES.map((one) => ({ value: one.url, label: one.name, hint: one.what })), { value: OWN, label: 'Another address', hint: 'Of the model.json of a TensorFlow.js layers model' }]}
+          value={chosen}
+          placeholder="Choose a public backbone…"
+          onChange={setChosen}
+          options={[
+            ...PUBLIC_BACKBONES.map((one) => ({ value: one.url, label: one.name, hint: one.what })),
+            { value: OWN, label: 'Another address', hint: 'Of the model.json of a TensorFlow.js layers model' },
+          ]}
         />
       </Field>
-      {chosen === OWN && <Field label="Address of model.json"><Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} /></Field>}
-      <Button size="sm" busy={get.isPending} disabled={wanted === null} icon={<Download size={14} aria-hidden />} onClick={() => wanted && get.mutate({ projectId, name: wanted.name.slice(0, 100), url: wanted.url, scale: wanted.scale })}>Fetch</Button>
+      {chosen === OWN && (
+        <Field label="Address of model.json">
+          <Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} />
+        </Field>
+      )}
+      <Button
+        size="sm"
+        busy={get.isPending}
+        disabled={wanted === null}
+        icon={<Download size={14} aria-hidden />}
+        onClick={() =>
+          wanted && get.mutate({ projectId, name: wanted.name.slice(0, 100), url: wanted.url, scale: wanted.scale })
+        }
+      >
+        Fetch
+      </Button>
     </div>
   );
 }

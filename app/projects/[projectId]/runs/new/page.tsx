@@ -5,5 +5,9 @@ import { NewRunPage } from '#app/projects/[projectId]/runs/new/new-run-page.tsx'
 export const metadata: Metadata = { title: 'New run' };
 
 export default function Page() {
-  return <Suspense><NewRunPage /></Suspense>;
+  return (
+    <Suspense>
+      <NewRunPage />
+    </Suspense>
+  );
 }

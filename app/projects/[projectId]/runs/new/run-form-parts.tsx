@@ -16,14 +16,42 @@ export interface PartProps {
   onChange: (change: Partial<RunConfig>) => void;
 }
 
-const MODEL_OPTIONS = MODEL_NAMES.map((value) => ({ value, label: `${MODEL_WORDS[value]} · ${formatCompact(MODEL_PARAMETERS[value])} parameters` }));
+const MODEL_OPTIONS = MODEL_NAMES.map((value) => ({
+  value,
+  label: `${MODEL_WORDS[value]} · ${formatCompact(MODEL_PARAMETERS[value])} parameters`,
+}));
 
-export const ModelSelect = ({ value, onChange, label, className }: { value: ModelName; onChange: (model: ModelName) => void; label?: string; className?: string }) => (
-  <Select value={value} onChange={onChange} options={MODEL_OPTIONS} {...(label === undefined ? {} : { label })} {...(className === undefined ? {} : { className })} />
+export const ModelSelect = ({
+  value,
+  onChange,
+  label,
+  className,
+}: {
+  value: ModelName;
+  onChange: (model: ModelName) => void;
+  label?: string;
+  className?: string;
+}) => (
+  <Select
+    value={value}
+    onChange={onChange}
+    options={MODEL_OPTIONS}
+    {...(label === undefined ? {} : { label })}
+    {...(className === undefined ? {} : { className })}
+  />
 );
 
 /** A slider with its value in words beside it. */
-export function ShareField({ label, hint, value, onChange, min = 0, max = 1, step = 0.05, text = (share) => formatPercent(share, 0) }: {
+export function ShareField({
+  label,
+  hint,
+  value,
+  onChange,
+  min = 0,
+  max = 1,
+  step = 0.05,
+  text = (share) => formatPercent(share, 0),
+}: {
   label: string;
   hint?: ReactNode;
   value: number;
@@ -46,7 +74,15 @@ export function ShareField({ label, hint, value, onChange, min = 0, max = 1, ste
 }
 
 /** A whole number that is never empty: what cannot be read leaves the last value. */
-export function CountField({ label, hint, value, onChange, unit, min = 0, max }: {
+export function CountField({
+  label,
+  hint,
+  value,
+  onChange,
+  unit,
+  min = 0,
+  max,
+}: {
   label: string;
   hint?: string;
   value: number;
@@ -58,8 +94,14 @@ export function CountField({ label, hint, value, onChange, unit, min = 0, max }:
   return (
     <Field label={label} {...(hint === undefined ? {} : { hint })}>
       <NumberInput
-        value={value} min={min} max={max} step={1} {...(unit === undefined ? {} : { unit })}
-        onChange={(next) => next !== null && Number.isInteger(next) && next >= min && (max === undefined || next <= max) && onChange(next)}
+        value={value}
+        min={min}
+        max={max}
+        step={1}
+        {...(unit === undefined ? {} : { unit })}
+        onChange={(next) =>
+          next !== null && Number.isInteger(next) && next >= min && (max === undefined || next <= max) && onChange(next)
+        }
       />
     </Field>
   );
@@ -68,13 +110,17 @@ export function CountField({ label, hint, value, onChange, unit, min = 0, max }:
 /** The teacher and one model a student round, each with the share of the pool that it may keep. */
 export function RoundsPart({ config, onChange }: PartProps) {
   const keepOf = (index: number): number => config.keepShare[Math.min(index, config.keepShare.length - 1)] ?? 0.5;
-  const setStudent = (index: number, model: ModelName) => onChange({ students: config.students.map((held, at) => (at === index ? model : held)) });
+  const setStudent = (index: number, model: ModelName) =>
+    onChange({ students: config.students.map((held, at) => (at === index ? model : held)) });
   const setKeep = (index: number, keep: number) =>
     onChange({ keepShare: config.students.map((_, at) => (at === index ? keep : keepOf(at))) });
   const remove = (index: number) =>
     onChange({
       students: config.students.filter((_, at) => at !== index),
-      keepShare: config.students.length === 1 ? [keepOf(0)] : config.students.map((_, at) => keepOf(at)).filter((_, at) => at !== index),
+      keepShare:
+        config.students.length === 1
+          ? [keepOf(0)]
+          : config.students.map((_, at) => keepOf(at)).filter((_, at) => at !== index),
     });
   const add = () =>
     onChange({
@@ -85,21 +131,51 @@ export function RoundsPart({ config, onChange }: PartProps) {
     <ol className="space-y-2">
       <li className="grid grid-cols-[5.5rem_1fr] items-center gap-3">
         <span className="text-sm font-medium">Teacher</span>
-        <ModelSelect value={config.teacher} onChange={(teacher) => onChange({ teacher })} label="Model of the teacher" />
+        <ModelSelect
+          value={config.teacher}
+          onChange={(teacher) => onChange({ teacher })}
+          label="Model of the teacher"
+        />
       </li>
       {config.students.map((model, index) => (
-        <li key={index} className="grid grid-cols-[5.5rem_1fr_auto] items-center gap-x-3 gap-y-1 sm:grid-cols-[5.5rem_1fr_12rem_auto]">
+        <li
+          key={index}
+          className="grid grid-cols-[5.5rem_1fr_auto] items-center gap-x-3 gap-y-1 sm:grid-cols-[5.5rem_1fr_12rem_auto]"
+        >
           <span className="text-sm font-medium">Student {index + 1}</span>
-          <ModelSelect value={model} onChange={(next) => setStudent(index, next)} label={`Model of student ${index + 1}`} />
+          <ModelSelect
+            value={model}
+            onChange={(next) => setStudent(index, next)}
+            label={`Model of student ${index + 1}`}
+          />
           <span className="flex items-center gap-2 max-sm:col-span-2 max-sm:col-start-2">
-            <Slider label={`Share kept for student ${index + 1}`} value={keepOf(index)} onChange={(keep) => setKeep(index, keep)} min={0.05} max={1} step={0.05} valueText={formatPercent(keepOf(index), 0)} />
+            <Slider
+              label={`Share kept for student ${index + 1}`}
+              value={keepOf(index)}
+              onChange={(keep) => setKeep(index, keep)}
+              min={0.05}
+              max={1}
+              step={0.05}
+              valueText={formatPercent(keepOf(index), 0)}
+            />
             <span className="w-20 shrink-0 text-xs text-muted tabular">keeps {formatPercent(keepOf(index), 0)}</span>
           </span>
-          <IconButton label={`Remove student ${index + 1}`} size="sm" onClick={() => remove(index)} className="max-sm:col-start-3 max-sm:row-start-1"><X size={14} aria-hidden /></IconButton>
+          <IconButton
+            label={`Remove student ${index + 1}`}
+            size="sm"
+            onClick={() => remove(index)}
+            className="max-sm:col-start-3 max-sm:row-start-1"
+          >
+            <X size={14} aria-hidden />
+          </IconButton>
         </li>
       ))}
       {config.students.length < 10 && (
-        <li><Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={add}>Add a student round</Button></li>
+        <li>
+          <Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={add}>
+            Add a student round
+          </Button>
+        </li>
       )}
     </ol>
   );

@@ -19,12 +19,24 @@ import { Notice } from '../../../../_ui/states.tsx';
 const RATE_UNKNOWN = 250;
 
 /** Is there enough to learn from, how long will it take, and the button. Stays in view while settings scroll. */
-export function StartPanel({ config, problem, busy, onStart }: { config: RunConfig; problem: string | null; busy: boolean; onStart: () => void }) {
+export function StartPanel({
+  config,
+  problem,
+  busy,
+  onStart,
+}: {
+  config: RunConfig;
+  problem: string | null;
+  busy: boolean;
+  onStart: () => void;
+}) {
   const trpc = useTRPC();
   const { project, may } = useProject();
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }));
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
-  const workers = useQuery(trpc.worker.list.queryOptions({ organizationId: project.organizationId }, { enabled: may('worker:list') }));
+  const workers = useQuery(
+    trpc.worker.list.queryOptions({ organizationId: project.organizationId }, { enabled: may('worker:list') }),
+  );
   const alive = workers.data?.filter((worker) => worker.alive) ?? [];
   const rate = Math.max(0, ...alive.map((worker) => worker.imagesPerSecond ?? 0));
   const seconds = estimateSeconds(config, { rate: rate || RATE_UNKNOWN, poolImages: next.data?.splits.pool ?? 0 });
@@ -41,32 +53,64 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
             {classes.slice(0, 12).map((one, position) => (
               <li key={one.id} className="flex items-center justify-between gap-2 text-xs">
                 <ClassBadge look={{ ...one, position }} size="sm" />
-                <span className="text-muted tabular">{formatNumber(one.pool)} labels · {formatNumber(one.validation)} validation</span>
+                <span className="text-muted tabular">
+                  {formatNumber(one.pool)} labels · {formatNumber(one.validation)} validation
+                </span>
               </li>
             ))}
             {classes.length > 12 && <li className="text-xs text-muted">and {classes.length - 12} more classes</li>}
           </ul>
           {missing.length === 0 && readiness.data && (
             <ul className="space-y-1.5 text-xs">
-              <Line good={thin === 0}>{thin === 0 ? 'Every class has ten labels or more.' : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ${LABELS_WANTED} labels: pseudo-labels may be mostly wrong.`}</Line>
+              <Line good={thin === 0}>
+                {thin === 0
+                  ? 'Every class has ten labels or more.'
+                  : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ${LABELS_WANTED} labels: pseudo-labels may be mostly wrong.`}
+              </Line>
               <Line good={validation >= VALIDATION_WANTED}>
-                {validation >= VALIDATION_WANTED ? `${formatNumber(validation)} validation labels: a few points can be told apart.` : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no improvement is claimed automatically.`}
+                {validation >= VALIDATION_WANTED
+                  ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
+                  : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no improvement is claimed automatically.`}
               </Line>
             </ul>
           )}
-          {missing.map((sentence) => <Notice key={sentence} tone="warn">{sentence}</Notice>)}
-          {missing.length === 0 && advice.map((sentence) => <Notice key={sentence} tone="warn">{sentence}</Notice>)}
+          {missing.map((sentence) => (
+            <Notice key={sentence} tone="warn">
+              {sentence}
+            </Notice>
+          ))}
+          {missing.length === 0 &&
+            advice.map((sentence) => (
+              <Notice key={sentence} tone="warn">
+                {sentence}
+              </Notice>
+            ))}
           {problem !== null && <Notice tone="bad">{problem}</Notice>}
         </div>
       </Panel>
       <Panel>
         <div className="text-xs text-muted">Training time, roughly</div>
-        <div className="text-xl font-semibold tracking-tight tabular">{formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}</div>
+        <div className="text-xl font-semibold tracking-tight tabular">
+          {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
+        </div>
         <p className="mt-0.5 text-xs text-pretty text-muted">
-          {rate > 0 ? `At ${formatRate(rate, 'images')} on the fastest worker.` : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
-          {workers.data !== undefined && alive.length === 0 && ' No worker is connected: the run will wait in the queue.'}
+          {rate > 0
+            ? `At ${formatRate(rate, 'images')} on the fastest worker.`
+            : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
+          {workers.data !== undefined &&
+            alive.length === 0 &&
+            ' No worker is connected: the run will wait in the queue.'}
         </p>
-        <Button variant="primary" size="lg" className="mt-3 w-full" busy={busy} disabled={problem !== null || missing.length > 0 || readiness.isPending} onClick={onStart}>Start run</Button>
+        <Button
+          variant="primary"
+          size="lg"
+          className="mt-3 w-full"
+          busy={busy}
+          disabled={problem !== null || missing.length > 0 || readiness.isPending}
+          onClick={onStart}
+        >
+          Start run
+        </Button>
       </Panel>
     </div>
   );
@@ -74,7 +118,11 @@ export function StartPanel({ config, problem, busy, onStart }: { config: RunConf
 
 const Line = ({ good, children }: { good: boolean; children: ReactNode }) => (
   <li className="flex gap-2">
-    {good ? <Check size={14} aria-label="Good" className="mt-px shrink-0 text-good" /> : <CircleAlert size={14} aria-label="Mind" className="mt-px shrink-0 text-warn" />}
+    {good ? (
+      <Check size={14} aria-label="Good" className="mt-px shrink-0 text-good" />
+    ) : (
+      <CircleAlert size={14} aria-label="Mind" className="mt-px shrink-0 text-warn" />
+    )}
     <span className="text-pretty">{children}</span>
   </li>
 );

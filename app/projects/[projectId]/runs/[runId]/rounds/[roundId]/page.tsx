@@ -6,5 +6,9 @@ export const metadata: Metadata = { title: 'Round' };
 
 export default async function Page({ params }: { params: Promise<{ runId: string; roundId: string }> }) {
   const { runId, roundId } = await params;
-  return <Suspense><RoundPage key={roundId} runId={runId} roundId={roundId} /></Suspense>;
+  return (
+    <Suspense>
+      <RoundPage key={roundId} runId={runId} roundId={roundId} />
+    </Suspense>
+  );
 }

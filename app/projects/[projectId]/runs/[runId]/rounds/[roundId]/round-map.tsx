@@ -23,7 +23,10 @@ const COLUMN = { flip: 'flipped', people: 'labeled', opens: 'opens' } as const;
 const KEYS = { flip: 'flipped', people: 'labeled by people', opens: 'opens for you' } as const;
 
 const STEPS = 6;
-const CONFIDENCE_PALETTE = Array.from({ length: STEPS }, (_, index) => `color-mix(in oklab, var(--color-warn) ${100 - index * 20}%, var(--color-accent))`);
+const CONFIDENCE_PALETTE = Array.from(
+  { length: STEPS },
+  (_, index) => `color-mix(in oklab, var(--color-warn) ${100 - index * 20}%, var(--color-accent))`,
+);
 
 /** The pool as the model sees it: near images look alike to it. */
 export function RoundMap({ roundId, classes }: { roundId: string; classes: readonly Look[] }) {
@@ -36,28 +39,56 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
   // To leads every point opens for good; for others that follows their answers (REVIEW-8).
   const staleTime = seesAll ? Infinity : 0;
   const packed = useQuery(trpc.round.map.queryOptions({ projectId: project.id, roundId }, { staleTime }));
-  const found = useQuery(trpc.round.mapImage.queryOptions({ projectId: project.id, roundId, x: place?.x ?? 0, y: place?.y ?? 0 }, { enabled: place !== null, staleTime }));
+  const found = useQuery(
+    trpc.round.mapImage.queryOptions(
+      { projectId: project.id, roundId, x: place?.x ?? 0, y: place?.y ?? 0 },
+      { enabled: place !== null, staleTime },
+    ),
+  );
   const map = useMemo(() => (packed.data ? unpackMap(packed.data) : null), [packed.data]);
   const groups = useMemo(() => {
     if (!map) return new Uint8Array(0);
     if (colouring === 'class') return map.classIndex;
-    if (colouring === 'confidence') return Uint8Array.from(map.confidence, (value) => Math.min(STEPS - 1, Math.floor(value * STEPS)));
+    if (colouring === 'confidence')
+      return Uint8Array.from(map.confidence, (value) => Math.min(STEPS - 1, Math.floor(value * STEPS)));
     return map[COLUMN[colouring]].map((value) => (value === 1 ? 0 : 255));
   }, [map, colouring]);
   const palette = useMemo(
-    () => (colouring === 'class' ? classes.map(({ colour }) => classColour(colour)) : colouring === 'confidence' ? CONFIDENCE_PALETTE : ['var(--color-accent)']),
+    () =>
+      colouring === 'class'
+        ? classes.map(({ colour }) => classColour(colour))
+        : colouring === 'confidence'
+          ? CONFIDENCE_PALETTE
+          : ['var(--color-accent)'],
     [colouring, classes],
   );
   if (packed.isPending) return <Loading className="h-96" />;
   if (packed.error) return <ErrorState error={packed.error} onRetry={() => void packed.refetch()} />;
-  if (!map || map.count === 0) return <EmptyState title="No map of this round">A round draws its map when it predicts the pool. Control arms have none.</EmptyState>;
+  if (!map || map.count === 0)
+    return (
+      <EmptyState title="No map of this round">
+        A round draws its map when it predicts the pool. Control arms have none.
+      </EmptyState>
+    );
   const renderTip = (index: number) => (
-    <Tip look={classes[map.classIndex[index] ?? -1]} confidence={map.confidence[index] ?? 0} flipped={map.flipped[index] === 1} labeled={map.labeled[index] === 1} closed={map.opens[index] === 1 ? null : words} />
+    <Tip
+      look={classes[map.classIndex[index] ?? -1]}
+      confidence={map.confidence[index] ?? 0}
+      flipped={map.flipped[index] === 1}
+      labeled={map.labeled[index] === 1}
+      closed={map.opens[index] === 1 ? null : words}
+    />
   );
-  const open: OpenImage | null = place !== null && found.data ? { imageId: found.data.imageId, fileName: found.data.fileName, truthClassId: found.data.truthClassId } : null;
+  const open: OpenImage | null =
+    place !== null && found.data
+      ? { imageId: found.data.imageId, fileName: found.data.fileName, truthClassId: found.data.truthClassId }
+      : null;
   const [flips, opening] = [map.flipped, map.opens].map((column) => column.reduce((sum, value) => sum + value, 0));
   const options: { value: Colouring; label: string }[] = [
-    { value: 'class', label: 'Class' }, { value: 'confidence', label: 'Confidence' }, { value: 'flip', label: 'Flips' }, { value: 'people', label: 'Labeled' },
+    { value: 'class', label: 'Class' },
+    { value: 'confidence', label: 'Confidence' },
+    { value: 'flip', label: 'Flips' },
+    { value: 'people', label: 'Labeled' },
     ...(seesAll ? [] : [{ value: 'opens' as const, label: 'Opens' }]),
   ];
   return (
@@ -66,32 +97,66 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
         <Segmented label="Colour by" value={colouring} onChange={setColouring} options={options} />
         <p className="text-xs text-pretty text-muted">
           {formatNumber(map.count)} images of the pool, {formatNumber(flips)} flipped since the round before.{' '}
-          {opening === map.count ? 'Click a point to see its image.'
-            : opening === 0 ? `Points do not open for you${project.settings.guess === 'never' ? `: ${words.toLowerCase()}` : ' yet: each opens once you have answered its image, or people have settled it.'}`
-            : `${formatNumber(opening)} of the points open with a click: those you have answered and those people have settled. The others open after your answer.`}
+          {opening === map.count
+            ? 'Click a point to see its image.'
+            : opening === 0
+              ? `Points do not open for you${project.settings.guess === 'never' ? `: ${words.toLowerCase()}` : ' yet: each opens once you have answered its image, or people have settled it.'}`
+              : `${formatNumber(opening)} of the points open with a click: those you have answered and those people have settled. The others open after your answer.`}
         </p>
       </div>
       <ScatterMap
-        label="Map of the pool" summary={`${map.count} images; near ones look alike to the model.`} height={520}
-        xs={map.x} ys={map.y} groups={groups} palette={palette} legend={<Legend colouring={colouring} classes={classes} />}
+        label="Map of the pool"
+        summary={`${map.count} images; near ones look alike to the model.`}
+        height={520}
+        xs={map.x}
+        ys={map.y}
+        groups={groups}
+        palette={palette}
+        legend={<Legend colouring={colouring} classes={classes} />}
         tip={renderTip}
         opens={(index) => map.opens[index] === 1}
         onSelect={(index) => setPlace({ x: map.x[index] ?? 0, y: map.y[index] ?? 0 })}
       />
-      {place !== null && found.data === null && <p role="status" className="mt-2 text-xs text-muted">— {words}</p>}
+      {place !== null && found.data === null && (
+        <p role="status" className="mt-2 text-xs text-muted">
+          — {words}
+        </p>
+      )}
       <ImageDialog image={open} onClose={() => setPlace(null)} />
     </div>
   );
 }
 
 function Legend({ colouring, classes }: { colouring: Colouring; classes: readonly Look[] }) {
-  if (colouring === 'class') return classes.slice(0, 12).map((look) => <ClassBadge key={look.id} look={look} size="sm" />);
-  if (colouring === 'confidence') return CONFIDENCE_PALETTE.map((colour, index) => <LegendKey key={colour} colour={colour} block>{Math.round((index / STEPS) * 100)}%+</LegendKey>);
-  return <LegendKey colour="var(--color-accent)" block>{KEYS[colouring]}</LegendKey>;
+  if (colouring === 'class')
+    return classes.slice(0, 12).map((look) => <ClassBadge key={look.id} look={look} size="sm" />);
+  if (colouring === 'confidence')
+    return CONFIDENCE_PALETTE.map((colour, index) => (
+      <LegendKey key={colour} colour={colour} block>
+        {Math.round((index / STEPS) * 100)}%+
+      </LegendKey>
+    ));
+  return (
+    <LegendKey colour="var(--color-accent)" block>
+      {KEYS[colouring]}
+    </LegendKey>
+  );
 }
 
 /** @param closed why the point does not open; null when it does */
-const Tip = ({ look, confidence, flipped, labeled, closed }: { look: Look | undefined; confidence: number; flipped: boolean; labeled: boolean; closed: string | null }) => (
+const Tip = ({
+  look,
+  confidence,
+  flipped,
+  labeled,
+  closed,
+}: {
+  look: Look | undefined;
+  confidence: number;
+  flipped: boolean;
+  labeled: boolean;
+  closed: string | null;
+}) => (
   <div className="space-y-0.5">
     {look && <ClassBadge look={look} size="sm" />}
     <div className="text-muted tabular">{formatPercent(confidence)} sure</div>

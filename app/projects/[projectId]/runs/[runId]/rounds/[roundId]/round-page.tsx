@@ -48,7 +48,10 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const show = (next: TabName) => window.history.replaceState(null, '', `?tab=${next}`);
   const tab: TabName = TABS.find((one) => one === named) ?? 'figures';
   const query = useQuery(trpc.round.get.queryOptions({ projectId: project.id, roundId }));
-  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.round.get.queryFilter({ projectId: project.id, roundId })), 1000);
+  const refresh = useSettled(
+    () => void queryClient.invalidateQueries(trpc.round.get.queryFilter({ projectId: project.id, roundId })),
+    1000,
+  );
   useEvent('round:ended', (event) => event.roundId === roundId && refresh());
   useEvent('review:answered', refresh);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -56,49 +59,165 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const { round, figures, seconds, controlGain, previousRoundId, siblings } = query.data;
   const { metrics, run } = round;
   const href = (id: string) => projectHref(project.id, `runs/${runId}/rounds/${id}`);
-  const control = siblings.find(({ role, index }) => role === 'control' && index === round.index && round.role !== 'control');
+  const control = siblings.find(
+    ({ role, index }) => role === 'control' && index === round.index && round.role !== 'control',
+  );
   const against = control?.id ?? previousRoundId;
   return (
     <Page
-      title={<span className="flex flex-wrap items-center gap-3">{roundName(round)} {round.decision && <DecisionBadge decision={round.decision} />}</span>}
-      description={<><Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text underline underline-offset-2">Run {run.number}</Link> · {MODEL_WORDS[round.model]}{metrics && ` · ${formatNumber(metrics.parameters)} parameters`}</>}
+      title={
+        <span className="flex flex-wrap items-center gap-3">
+          {roundName(round)} {round.decision && <DecisionBadge decision={round.decision} />}
+        </span>
+      }
+      description={
+        <>
+          <Link
+            href={projectHref(project.id, `runs/${runId}`)}
+            className="text-accent-text underline underline-offset-2"
+          >
+            Run {run.number}
+          </Link>{' '}
+          · {MODEL_WORDS[round.model]}
+          {metrics && ` · ${formatNumber(metrics.parameters)} parameters`}
+        </>
+      }
       actions={
         <>
-          <Select size="sm" label="Round" className="w-36" value={round.id} onChange={(id) => router.push(href(id))} options={siblings.map((one) => ({ value: one.id, label: roundName(one) }))} />
-          {against !== null && <Button asChild size="sm"><Link href={projectHref(project.id, `runs/compare?first=${against}&second=${round.id}`)}><GitCompareArrows size={14} aria-hidden /> {control ? 'Compare with control' : 'Compare'}</Link></Button>}
-          {may('export:create') && round.stage === 'done' && <ExportButton roundId={roundId} onAsked={() => show('export')} />}
+          <Select
+            size="sm"
+            label="Round"
+            className="w-36"
+            value={round.id}
+            onChange={(id) => router.push(href(id))}
+            options={siblings.map((one) => ({ value: one.id, label: roundName(one) }))}
+          />
+          {against !== null && (
+            <Button asChild size="sm">
+              <Link href={projectHref(project.id, `runs/compare?first=${against}&second=${round.id}`)}>
+                <GitCompareArrows size={14} aria-hidden /> {control ? 'Compare with control' : 'Compare'}
+              </Link>
+            </Button>
+          )}
+          {may('export:create') && round.stage === 'done' && (
+            <ExportButton roundId={roundId} onAsked={() => show('export')} />
+          )}
         </>
       }
     >
-      {!metrics ? <EmptyState title="Not measured yet">Figures appear when the round has been evaluated.</EmptyState> : (
+      {!metrics ? (
+        <EmptyState title="Not measured yet">Figures appear when the round has been evaluated.</EmptyState>
+      ) : (
         <div className="space-y-5">
-          {round.decisionReason !== null && <Notice tone={round.decision === 'accept' ? 'good' : round.decision === 'roll-back' ? 'bad' : 'warn'}>{round.decisionReason}</Notice>}
-          {controlGain !== null && <Notice tone={controlGain.difference < 0 ? 'warn' : 'neutral'}>{describeControlGain(controlGain)}</Notice>}
+          {round.decisionReason !== null && (
+            <Notice tone={round.decision === 'accept' ? 'good' : round.decision === 'roll-back' ? 'bad' : 'warn'}>
+              {round.decisionReason}
+            </Notice>
+          )}
+          {controlGain !== null && (
+            <Notice tone={controlGain.difference < 0 ? 'warn' : 'neutral'}>{describeControlGain(controlGain)}</Notice>
+          )}
           <StatRow>
-            <Stat label="Validation accuracy" value={`${(metrics.valAccuracy * 100).toFixed(1)}%`} interval={metrics.valInterval} note={`${formatNumber(metrics.valCount)} images`} />
-            <Stat label="Calibration error" value={formatFraction(metrics.eceAfter)} note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the same images`} />
-            <Stat label="Learned from" value={formatNumber(metrics.labeled + metrics.pseudo)} note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`} />
-            <Stat label="Audited precision" value={figures.audit.overall.precision === null ? '–' : `${(figures.audit.overall.precision * 100).toFixed(1)}%`} interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval} note={figures.audit.overall.n === 0
-              ? <Link className="text-accent-text underline underline-offset-2" href={projectHref(project.id, 'review')}>answer audit items in Review</Link>
-              : `accepted ones, ${plural(figures.audit.overall.n, 'answer')}`} />
-            <Stat label="Test accuracy" value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`} note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`} />
+            <Stat
+              label="Validation accuracy"
+              value={`${(metrics.valAccuracy * 100).toFixed(1)}%`}
+              interval={metrics.valInterval}
+              note={`${formatNumber(metrics.valCount)} images`}
+            />
+            <Stat
+              label="Calibration error"
+              value={formatFraction(metrics.eceAfter)}
+              note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the same images`}
+            />
+            <Stat
+              label="Learned from"
+              value={formatNumber(metrics.labeled + metrics.pseudo)}
+              note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`}
+            />
+            <Stat
+              label="Audited precision"
+              value={
+                figures.audit.overall.precision === null
+                  ? '–'
+                  : `${(figures.audit.overall.precision * 100).toFixed(1)}%`
+              }
+              interval={figures.audit.overall.precision === null ? null : figures.audit.overall.interval}
+              note={
+                figures.audit.overall.n === 0 ? (
+                  <Link
+                    className="text-accent-text underline underline-offset-2"
+                    href={projectHref(project.id, 'review')}
+                  >
+                    answer audit items in Review
+                  </Link>
+                ) : (
+                  `accepted ones, ${plural(figures.audit.overall.n, 'answer')}`
+                )
+              }
+            />
+            <Stat
+              label="Test accuracy"
+              value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`}
+              note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`}
+            />
             <Stat label="Time" value={formatDuration(seconds)} note={`${formatNumber(metrics.steps)} steps`} />
           </StatRow>
           <Tabs
-            label="Round" value={tab} onChange={show}
+            label="Round"
+            value={tab}
+            onChange={show}
             tabs={[
-              { value: 'figures', label: 'Figures', content: <div className="space-y-5"><FiguresTab round={round} figures={figures} /><RoundRecord round={round} siblings={siblings} classes={figures.classes} /></div> },
-              { value: 'calibration', label: 'Calibration', content: <CalibrationTab figures={figures} metrics={metrics} roundId={roundId} hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)} /> },
-              { value: 'pseudo-labels', label: 'Pseudo-labels', content: <PseudoTab round={round} figures={figures} /> },
-              { value: 'map', label: 'Map', content: <RoundMap roundId={roundId} classes={figures.classes} /> },
-              { value: 'mistakes', label: 'Worst mistakes', content: <Mistakes roundId={roundId} classIds={run.classIds} /> },
               {
-                value: 'flips', label: 'Flips',
-                content: previousRoundId === null
-                  ? <EmptyState title="No round before this one">Flips are counted between two rounds; look at the next round.</EmptyState>
-                  : <div className="space-y-4"><QueueButton roundId={roundId} reason="flip" /><Flips roundId={roundId} /></div>,
+                value: 'figures',
+                label: 'Figures',
+                content: (
+                  <div className="space-y-5">
+                    <FiguresTab round={round} figures={figures} />
+                    <RoundRecord round={round} siblings={siblings} classes={figures.classes} />
+                  </div>
+                ),
               },
-              ...(may('export:read') ? [{ value: 'export' as const, label: 'Export', content: <RoundExport roundId={roundId} /> }] : []),
+              {
+                value: 'calibration',
+                label: 'Calibration',
+                content: (
+                  <CalibrationTab
+                    figures={figures}
+                    metrics={metrics}
+                    roundId={roundId}
+                    hasStudent={siblings.some(({ role, index }) => role === 'student' && index === round.index + 1)}
+                  />
+                ),
+              },
+              {
+                value: 'pseudo-labels',
+                label: 'Pseudo-labels',
+                content: <PseudoTab round={round} figures={figures} />,
+              },
+              { value: 'map', label: 'Map', content: <RoundMap roundId={roundId} classes={figures.classes} /> },
+              {
+                value: 'mistakes',
+                label: 'Worst mistakes',
+                content: <Mistakes roundId={roundId} classIds={run.classIds} />,
+              },
+              {
+                value: 'flips',
+                label: 'Flips',
+                content:
+                  previousRoundId === null ? (
+                    <EmptyState title="No round before this one">
+                      Flips are counted between two rounds; look at the next round.
+                    </EmptyState>
+                  ) : (
+                    <div className="space-y-4">
+                      <QueueButton roundId={roundId} reason="flip" />
+                      <Flips roundId={roundId} />
+                    </div>
+                  ),
+              },
+              ...(may('export:read')
+                ? [{ value: 'export' as const, label: 'Export', content: <RoundExport roundId={roundId} /> }]
+                : []),
             ]}
           />
         </div>
@@ -114,14 +233,26 @@ function FiguresTab({ round, figures }: { round: RoundView['round']; figures: Ro
   return (
     <div className="space-y-5">
       <div className="grid items-start gap-5 xl:grid-cols-[auto_minmax(0,1fr)]">
-        <Panel className="overflow-x-auto"><ConfusionMatrix label="Confusion on validation" counts={round.metrics?.confusion ?? []} classes={figures.classes} selected={cell} onCell={(t, p) => setCell({ truth: t, predicted: p })} /></Panel>
+        <Panel className="overflow-x-auto">
+          <ConfusionMatrix
+            label="Confusion on validation"
+            counts={round.metrics?.confusion ?? []}
+            classes={figures.classes}
+            selected={cell}
+            onCell={(t, p) => setCell({ truth: t, predicted: p })}
+          />
+        </Panel>
         <Panel title={truth && predicted ? `${truth.name}, answered as ${predicted.name}` : 'Images of a cell'}>
-          {truth && predicted
-            ? <CellImages roundId={round.id} truthClassId={truth.id} predictedClassId={predicted.id} />
-            : <p className="text-sm text-muted">Choose a cell of the matrix to see the images behind its number.</p>}
+          {truth && predicted ? (
+            <CellImages roundId={round.id} truthClassId={truth.id} predictedClassId={predicted.id} />
+          ) : (
+            <p className="text-sm text-muted">Choose a cell of the matrix to see the images behind its number.</p>
+          )}
         </Panel>
       </div>
-      <Panel title="By class" flush><ClassTable figures={figures} /></Panel>
+      <Panel title="By class" flush>
+        <ClassTable figures={figures} />
+      </Panel>
     </div>
   );
 }
@@ -137,13 +268,35 @@ function worstCell(confusion: number[][]): { truth: number; predicted: number } 
   return worst;
 }
 
-function CalibrationTab({ figures, metrics, roundId, hasStudent }: { figures: RoundFigures; metrics: RoundMetrics; roundId: string; hasStudent: boolean }) {
+function CalibrationTab({
+  figures,
+  metrics,
+  roundId,
+  hasStudent,
+}: {
+  figures: RoundFigures;
+  metrics: RoundMetrics;
+  roundId: string;
+  hasStudent: boolean;
+}) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel title="Does it mean what it says?" description={`${formatNumber(figures.reliability.count)} validation images, the ones that T was fitted on`}>
-        <Reliability bins={figures.reliability.after} before={figures.reliability.before} error={metrics.eceAfter} errorBefore={metrics.eceBefore} />
+      <Panel
+        title="Does it mean what it says?"
+        description={`${formatNumber(figures.reliability.count)} validation images, the ones that T was fitted on`}
+      >
+        <Reliability
+          bins={figures.reliability.after}
+          before={figures.reliability.before}
+          error={metrics.eceAfter}
+          errorBefore={metrics.eceBefore}
+        />
       </Panel>
-      <Panel title="Is it right where nobody looked?" description="A random draw that nobody chose, answered by people." actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}>
+      <Panel
+        title="Is it right where nobody looked?"
+        description="A random draw that nobody chose, answered by people."
+        actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}
+      >
         <AuditBars audit={figures.audit} />
       </Panel>
     </div>
@@ -154,17 +307,40 @@ function PseudoTab({ round, figures }: { round: RoundView['round']; figures: Rou
   const [classId, setClassId] = useState('all');
   const { project } = useProject();
   const count = figures.histogram[0]?.length ?? 0;
-  const shown = figures.classes.map((_, index) => index).filter((index) => classId === 'all' || figures.classes[index]?.id === classId);
-  const bins = Array.from({ length: count }, (_, bin) => ({ from: bin / count, to: (bin + 1) / count, count: shown.reduce((sum, index) => sum + (figures.histogram[index]?.[bin] ?? 0), 0) }));
-  const thresholds = figures.classes.filter((one) => classId === one.id && one.threshold !== null).map((one) => ({ id: one.id, label: one.name, value: one.threshold ?? 0, colour: one.colour }));
+  const shown = figures.classes
+    .map((_, index) => index)
+    .filter((index) => classId === 'all' || figures.classes[index]?.id === classId);
+  const bins = Array.from({ length: count }, (_, bin) => ({
+    from: bin / count,
+    to: (bin + 1) / count,
+    count: shown.reduce((sum, index) => sum + (figures.histogram[index]?.[bin] ?? 0), 0),
+  }));
+  const thresholds = figures.classes
+    .filter((one) => classId === one.id && one.threshold !== null)
+    .map((one) => ({ id: one.id, label: one.name, value: one.threshold ?? 0, colour: one.colour }));
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Panel
-        title="Confidence on the unlabeled pool" description={`${formatNumber(figures.unlabeled)} images`}
+        title="Confidence on the unlabeled pool"
+        description={`${formatNumber(figures.unlabeled)} images`}
         actions={
           <>
-            <Select size="sm" label="Class" className="w-36" value={classId} onChange={setClassId} options={[{ value: 'all', label: 'Every class' }, ...figures.classes.map((one) => ({ value: one.id, label: one.name }))]} />
-            <Button asChild size="sm"><Link href={projectHref(project.id, `runs/${round.runId}/rounds/${round.id}/thresholds`)}>Try thresholds</Link></Button>
+            <Select
+              size="sm"
+              label="Class"
+              className="w-36"
+              value={classId}
+              onChange={setClassId}
+              options={[
+                { value: 'all', label: 'Every class' },
+                ...figures.classes.map((one) => ({ value: one.id, label: one.name })),
+              ]}
+            />
+            <Button asChild size="sm">
+              <Link href={projectHref(project.id, `runs/${round.runId}/rounds/${round.id}/thresholds`)}>
+                Try thresholds
+              </Link>
+            </Button>
           </>
         }
       >
@@ -172,7 +348,11 @@ function PseudoTab({ round, figures }: { round: RoundView['round']; figures: Rou
         {classId === 'all' && <p className="mt-1 text-xs text-muted">Choose a class to see its threshold.</p>}
       </Panel>
       <Panel title="Fed by class">
-        {round.role === 'student' ? <PriorBars figures={figures} /> : <p className="text-sm text-muted">{roundName(round)} learned from human labels alone.</p>}
+        {round.role === 'student' ? (
+          <PriorBars figures={figures} />
+        ) : (
+          <p className="text-sm text-muted">{roundName(round)} learned from human labels alone.</p>
+        )}
       </Panel>
     </div>
   );

@@ -8,13 +8,29 @@ type RoundView = Outputs['round']['get'];
 type Sibling = Pick<RoundView['round'], 'id' | 'index' | 'role' | 'member'>;
 
 /** What the round was frozen with: enough to make it again, and to see that nothing was changed since. */
-export function RoundRecord({ round, siblings, classes }: { round: RoundView['round']; siblings: readonly Sibling[]; classes: readonly { name: string; threshold: number | null }[] }) {
+export function RoundRecord({
+  round,
+  siblings,
+  classes,
+}: {
+  round: RoundView['round'];
+  siblings: readonly Sibling[];
+  classes: readonly { name: string; threshold: number | null }[];
+}) {
   const teacher = siblings.find(({ id }) => id === round.teacherRoundId);
-  const thresholds = classes.flatMap(({ name, threshold }) => (threshold === null ? [] : [`${name} ${formatPercent(threshold, 0)}`]));
+  const thresholds = classes.flatMap(({ name, threshold }) =>
+    threshold === null ? [] : [`${name} ${formatPercent(threshold, 0)}`],
+  );
   const rows: [string, string, boolean][] = [
     ['Seed', String(round.seed), true],
     ['Teacher', teacher ? roundName(teacher) : 'none: human labels alone', false],
-    ['Labeled set', round.labeledHash === null ? '–' : `${round.labeledCount.toLocaleString('en')} images, SHA-256 ${round.labeledHash.slice(0, 16)}…`, true],
+    [
+      'Labeled set',
+      round.labeledHash === null
+        ? '–'
+        : `${round.labeledCount.toLocaleString('en')} images, SHA-256 ${round.labeledHash.slice(0, 16)}…`,
+      true,
+    ],
     ['Thresholds', thresholds.length === 0 ? 'none' : thresholds.join(', '), false],
     ['Code', round.run.codeVersion ?? '–', true],
   ];

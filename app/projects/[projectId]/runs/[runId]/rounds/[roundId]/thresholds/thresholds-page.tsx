@@ -25,19 +25,34 @@ type Simulator = Outputs['round']['simulator'];
 /** Bars a class: fewer than the bins the figures are counted from, so that each can be seen. */
 const BARS = 50;
 
-/** Drag a threshold, see at once what it would accept, how right that would be, and what people would have left to do. */
+/**
+ * Drag a threshold, see at once what it would accept, how right that would be, and what people would have left to do.
+ */
 export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: string }) {
   const trpc = useTRPC();
   const { project } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
-  const query = useQuery(trpc.round.simulator.queryOptions({ projectId: project.id, roundId }, { staleTime: Infinity }));
+  const query = useQuery(
+    trpc.round.simulator.queryOptions({ projectId: project.id, roundId }, { staleTime: Infinity }),
+  );
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading className="min-h-[50dvh]" />;
   const { run, round } = query.data;
   return (
     <Page
       title="Threshold simulator"
-      description={<>On the predictions of <Link href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)} className="text-accent-text underline underline-offset-2">run {run.number}, {roundName(round)}</Link>. Nothing changes until you apply.</>}
+      description={
+        <>
+          On the predictions of{' '}
+          <Link
+            href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)}
+            className="text-accent-text underline underline-offset-2"
+          >
+            run {run.number}, {roundName(round)}
+          </Link>
+          . Nothing changes until you apply.
+        </>
+      }
     >
       <Simulation data={query.data} />
     </Page>
@@ -51,59 +66,127 @@ function Simulation({ data }: { data: Simulator }) {
   const [thresholds, setThresholds] = useState<number[]>(data.thresholds);
   const outcome = useMemo(() => simulateThresholds(data.simulator, thresholds), [data.simulator, thresholds]);
   const before = useMemo(() => simulateThresholds(data.simulator, data.thresholds), [data]);
-  const apply = useMutation(trpc.run.applyThresholds.mutationOptions({
-    onSuccess: () => {
-      toast.success('The next round selects by these thresholds');
-      router.push(projectHref(project.id, `runs/${data.run.id}`));
-    },
-  }));
-  const set = (index: number, value: number) => setThresholds((held) => held.map((one, at) => (at === index ? value : one)));
+  const apply = useMutation(
+    trpc.run.applyThresholds.mutationOptions({
+      onSuccess: () => {
+        toast.success('The next round selects by these thresholds');
+        router.push(projectHref(project.id, `runs/${data.run.id}`));
+      },
+    }),
+  );
+  const set = (index: number, value: number) =>
+    setThresholds((held) => held.map((one, at) => (at === index ? value : one)));
   const floors = Object.fromEntries(data.classes.map(({ id }, index) => [id, thresholds[index] ?? 0]));
   const ended = isRunEnded(data.run.status);
-  const newRun = projectHref(project.id, `runs/new?floors=${Object.entries(floors).map(([id, floor]) => `${id}:${floor}`).join(',')}`);
+  const newRun = projectHref(
+    project.id,
+    `runs/new?floors=${Object.entries(floors)
+      .map(([id, floor]) => `${id}:${floor}`)
+      .join(',')}`,
+  );
   const bars = useMemo(() => data.simulator.pool.map((bins) => toBars(bins)), [data.simulator]);
   const change = outcome.accepted - before.accepted;
   return (
     <div className="space-y-5">
       <div className="sticky top-12 z-20 -mx-1 space-y-3 bg-bg px-1 py-2">
         <StatRow>
-          <Stat label="Would pass" value={formatNumber(outcome.accepted)} note={`of ${formatNumber(outcome.of)}; ${change === 0 ? 'as now' : `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))} against now`}`} />
-          <Stat label="Estimated precision" value={formatPercent(outcome.precision)} interval={outcome.interval} note={outcome.unknown > 0 ? `nothing known of ${formatNumber(outcome.unknown)}` : `${formatPercent(before.precision)} now`} />
-          <Stat label="Left for people" value={formatNumber(outcome.of - outcome.accepted)} note={outcome.minutes === null ? 'time known once people have labeled' : `${formatDuration(outcome.minutes * 60)} of human time`} />
+          <Stat
+            label="Would pass"
+            value={formatNumber(outcome.accepted)}
+            note={`of ${formatNumber(outcome.of)}; ${change === 0 ? 'as now' : `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))} against now`}`}
+          />
+          <Stat
+            label="Estimated precision"
+            value={formatPercent(outcome.precision)}
+            interval={outcome.interval}
+            note={
+              outcome.unknown > 0
+                ? `nothing known of ${formatNumber(outcome.unknown)}`
+                : `${formatPercent(before.precision)} now`
+            }
+          />
+          <Stat
+            label="Left for people"
+            value={formatNumber(outcome.of - outcome.accepted)}
+            note={
+              outcome.minutes === null
+                ? 'time known once people have labeled'
+                : `${formatDuration(outcome.minutes * 60)} of human time`
+            }
+          />
         </StatRow>
       </div>
       <Panel
         title="All classes at once"
         actions={
           <>
-            <Button size="sm" variant="ghost" onClick={() => setThresholds(data.thresholds)}>Reset</Button>
-            {may('run:control') && !ended && <Button size="sm" variant="primary" busy={apply.isPending} onClick={() => apply.mutate({ projectId: project.id, runId: data.run.id, classFloors: floors })}>Apply to the next round</Button>}
-            {may('run:start') && ended && <Button asChild size="sm" variant="primary"><Link href={newRun}>New run with these</Link></Button>}
+            <Button size="sm" variant="ghost" onClick={() => setThresholds(data.thresholds)}>
+              Reset
+            </Button>
+            {may('run:control') && !ended && (
+              <Button
+                size="sm"
+                variant="primary"
+                busy={apply.isPending}
+                onClick={() => apply.mutate({ projectId: project.id, runId: data.run.id, classFloors: floors })}
+              >
+                Apply to the next round
+              </Button>
+            )}
+            {may('run:start') && ended && (
+              <Button asChild size="sm" variant="primary">
+                <Link href={newRun}>New run with these</Link>
+              </Button>
+            )}
           </>
         }
       >
-        <Slider label="Threshold of every class" min={0} max={1} step={0.01} value={mean(thresholds)} valueText={formatPercent(mean(thresholds), 0)} onChange={(value) => setThresholds(data.classes.map(() => value))} />
-        <p className="mt-1 text-xs text-muted">Precision is estimated from validation answers above each threshold. A round then balances classes and keeps the surest share of each, so it may accept fewer than pass.</p>
+        <Slider
+          label="Threshold of every class"
+          min={0}
+          max={1}
+          step={0.01}
+          value={mean(thresholds)}
+          valueText={formatPercent(mean(thresholds), 0)}
+          onChange={(value) => setThresholds(data.classes.map(() => value))}
+        />
+        <p className="mt-1 text-xs text-muted">
+          Precision is estimated from validation answers above each threshold. A round then balances classes and keeps
+          the surest share of each, so it may accept fewer than pass.
+        </p>
       </Panel>
-      {outcome.unknown > 0 && <Notice tone="warn">Some classes have no validation answer above their threshold: how right they would be is not known. Label more validation images, or lower the threshold.</Notice>}
+      {outcome.unknown > 0 && (
+        <Notice tone="warn">
+          Some classes have no validation answer above their threshold: how right they would be is not known. Label more
+          validation images, or lower the threshold.
+        </Notice>
+      )}
       <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         {data.classes.map((look, index) => {
           const one = outcome.classes[index];
           const threshold = thresholds[index] ?? 0;
           const bins = bars[index] ?? [];
-          return one && (
-            <Panel key={look.id}>
-              <div className="mb-1 flex flex-wrap items-center justify-between gap-x-3 text-xs">
-                <ClassBadge look={look} />
-                <span className="text-muted tabular">
-                  {formatNumber(one.accepted)} of {formatNumber(one.of)} pass · precision <Interval value={one.precision} interval={one.n === 0 ? null : one.interval} digits={0} /> of {plural(one.n, 'answer')}
-                </span>
-              </div>
-              <Histogram
-                label={`Confidence, ${look.name}`} height={120} bins={bins} part={barsAbove(data.simulator.pool[index] ?? [], threshold, BARS)}
-                thresholds={[{ id: look.id, label: '', value: threshold, colour: look.colour }]} onThreshold={(_, value) => set(index, value)}
-              />
-            </Panel>
+          return (
+            one && (
+              <Panel key={look.id}>
+                <div className="mb-1 flex flex-wrap items-center justify-between gap-x-3 text-xs">
+                  <ClassBadge look={look} />
+                  <span className="text-muted tabular">
+                    {formatNumber(one.accepted)} of {formatNumber(one.of)} pass · precision{' '}
+                    <Interval value={one.precision} interval={one.n === 0 ? null : one.interval} digits={0} /> of{' '}
+                    {plural(one.n, 'answer')}
+                  </span>
+                </div>
+                <Histogram
+                  label={`Confidence, ${look.name}`}
+                  height={120}
+                  bins={bins}
+                  part={barsAbove(data.simulator.pool[index] ?? [], threshold, BARS)}
+                  thresholds={[{ id: look.id, label: '', value: threshold, colour: look.colour }]}
+                  onThreshold={(_, value) => set(index, value)}
+                />
+              </Panel>
+            )
           );
         })}
       </div>
@@ -111,11 +194,14 @@ function Simulation({ data }: { data: Simulator }) {
   );
 }
 
-const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100);
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100;
 
 function toBars(bins: readonly number[]) {
   const each = Math.ceil(bins.length / BARS);
   return Array.from({ length: BARS }, (_, index) => ({
-    from: index / BARS, to: (index + 1) / BARS, count: bins.slice(index * each, (index + 1) * each).reduce((sum, count) => sum + count, 0),
+    from: index / BARS,
+    to: (index + 1) / BARS,
+    count: bins.slice(index * each, (index + 1) * each).reduce((sum, count) => sum + count, 0),
   }));
 }
