@@ -8,7 +8,9 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
       <ErrorState
         error={
           new Error(
-            `This page could not be drawn${error.digest === undefined ? '' : ` (${error.digest})`}. Load it again; if it happens again, tell the person who runs this server.`,
+            `This page could not be drawn${
+              error.digest === undefined ? '' : ` ` + `(${error.digest})`
+            }. Load it again; if it happens again, tell the person who runs this server.`,
           )
         }
         onRetry={reset}

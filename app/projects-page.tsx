@@ -92,7 +92,8 @@ function ProjectCard({ project }: { project: Outputs['project']['list'][number] 
   return (
     <Link
       href={projectHref(project.id)}
-      className="group flex h-full min-h-32 flex-col rounded-lg border border-line bg-panel p-4 transition-colors hover:border-line-strong focus-visible:rounded-lg"
+      className="group flex h-full min-h-32 flex-col rounded-lg border border-line bg-panel p-4 transition-colors
+      hover:border-line-strong focus-visible:rounded-lg"
     >
       <span className="flex items-center gap-2">
         <span className="truncate font-semibold tracking-tight group-hover:text-accent-text">{project.name}</span>

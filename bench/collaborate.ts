@@ -152,12 +152,15 @@ async function measure(product: Product, members: number, minutes: number, think
   const twice = [...handed.values()].filter((n) => n > 1).length;
   console.log(machine());
   console.log(
-    `${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ${think} ms on average (${(think / 2000).toFixed(2)}-${((think * 1.5) / 1000).toFixed(2)} s): ${acknowledged.length} acknowledged, ${stored} stored, ${failures} failed calls`,
+    `${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ${think} ms ` +
+      `on average (${(think / 2000).toFixed(2)}-${((think * 1.5) / 1000).toFixed(2)} s): ${acknowledged.length} ` +
+      `acknowledged, ${stored} stored, ${failures} failed calls`,
   );
   console.log(`next batch  ${describe(summarise(claims))}`);
   console.log(`submit      ${describe(summarise(submits))}`);
   console.log(
-    `events lost ${lost}, doubled ${doubled}; images given to two people ${twice}; server memory at most ${Math.round(memory() / 1e6)} MB`,
+    `events lost ${lost}, doubled ${doubled}; images given to two people ${twice}; server memory at most ` +
+      `${Math.round(memory() / 1e6)} MB`,
   );
   if (lost + doubled + twice > 0 || stored !== acknowledged.length) process.exitCode = 1;
 }

@@ -46,7 +46,8 @@ export async function dashboard(): Promise<void> {
     const [older = '', roundId = ''] = roundIds;
     const pair = { roundId, otherRoundId: older, classIds, otherClassIds: classIds };
     console.log(
-      `dashboard: ${POOL.toLocaleString('en')} pool predictions a round, ${VALIDATION.toLocaleString('en')} validation images, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`,
+      `dashboard: ${POOL.toLocaleString('en')} pool predictions a round, ${VALIDATION.toLocaleString('en')} ` +
+        `validation images, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`,
     );
     console.log('question                      p50 ms    p95 ms      kB');
     const questions: [string, () => Promise<unknown>][] = [

@@ -70,7 +70,8 @@ export async function run(args: string[]): Promise<void> {
       const times = await measure(page, (await map.boundingBox()) ?? { x: 0, y: 0, width, height });
       const slow = times.filter((time) => time > SLOW_MS).length;
       console.log(
-        `${width} × ${height} at ${deviceScaleFactor}: ${points.toLocaleString('en')} points, shown after ${shown.toFixed(0)} ms; frames ${describe(summarise(times))}, ${slow} over ${SLOW_MS} ms`,
+        `${width} × ${height} at ${deviceScaleFactor}: ${points.toLocaleString('en')} points, shown after ` +
+          `${shown.toFixed(0)} ms; frames ${describe(summarise(times))}, ${slow} over ${SLOW_MS} ms`,
       );
       await context.close();
     }

@@ -64,7 +64,8 @@ async function find(db: Db): Promise<Filled | null> {
   const {
     rows: [found],
   } = await db.execute<Filled & Record<string, unknown>>(sql`
-    select r.id as "roundId", u.project_id as "projectId", u.class_ids as "classIds", (select count(*)::int from image) as images,
+    select r.id as "roundId", u.project_id as "projectId", u.class_ids as "classIds", (select count(*)::int
+      from image) as images,
       (select import_id from image where import_id is not null limit 1) as "importId",
       (select array_agg(m.id order by u2.name) from member m join "user" u2 on u2.id = m.user_id) as members
     from round r join run u on u.id = r.run_id limit 1`);
@@ -84,8 +85,10 @@ async function fill(db: Db, count: number): Promise<Filled> {
   const classIds = classes.map((item) => item.id);
   const importId = randomUUID();
   await db.execute(sql`
-    insert into image (project_id, import_id, content_hash, file_name, width, height, channels, bytes, split, flagged, consensus_state, consensus_class_id, judgment_count, assigned_to)
-    select ${projectId}, case when n % 1000 = 7 then ${importId}::uuid end, md5(n::text), 'folder/image-' || n || '.png', 32, 32, 3, 1000,
+    insert into image (project_id, import_id, content_hash, file_name, width, height, channels, bytes, split, flagged,
+      consensus_state, consensus_class_id, judgment_count, assigned_to)
+    select ${projectId}, case when n % 1000 = 7 then ${importId}::uuid end, md5(n::text),
+      'folder/image-' || n || '.png', 32, 32, 3, 1000,
       case when n % 10 = 8 then 'validation' when n % 10 = 9 then 'test' else 'pool' end, n % 997 = 0,
       case when n % 1000 = 0 then 'disputed' when n % 3 = 0 then 'agreed' else 'none' end,
       case when n % 3 = 0 and n % 1000 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
@@ -100,7 +103,8 @@ async function fill(db: Db, count: number): Promise<Filled> {
     });
   await insert(sql`
     insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-    select gen_random_uuid(), ${projectId}, id, case when hashtext(content_hash) % 5000 = 0 then ${members[2]}::uuid else ${members[1]}::uuid end,
+    select gen_random_uuid(), ${projectId}, id, case when hashtext(content_hash) % 5000 = 0 then ${members[2]}::uuid
+      else ${members[1]}::uuid end,
       'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
   const { id: runId } = await insertRun(db, {
     projectId,
@@ -115,9 +119,11 @@ async function fill(db: Db, count: number): Promise<Filled> {
   if (!made) throw new Error('no round was made');
   await insert(sql`
     insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
-    select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random() from image where split <> 'test'`);
+    select ${made.id}, id, array[0.5, 0.5]::real[], (random() * 9)::int, 0.1 + 0.9 * random(), random(), random()
+      from image where split <> 'test'`);
   await insert(
-    sql`insert into pseudo_label (round_id, image_id, class_index, confidence) select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`,
+    sql`insert into pseudo_label (round_id, image_id, class_index, confidence)
+      select round_id, image_id, class_index, confidence from prediction where confidence > 0.9`,
   );
   await db.execute(sql`vacuum analyze`);
   return { images: count, projectId, classIds, roundId: made.id, members, importId };
@@ -136,7 +142,8 @@ async function fillEmbeddings(db: Db, { projectId, roundId }: Filled): Promise<v
   const started = performance.now();
   for (let after = ''; ;) {
     const { rows } = await db.execute<{ id: string; contentHash: string }>(sql`
-      select id, content_hash as "contentHash" from image where project_id = ${projectId} and split = 'pool' and content_hash > ${after} order by content_hash limit ${SHARD}`);
+      select id, content_hash as "contentHash" from image where project_id = ${projectId} and split = 'pool'
+        and content_hash > ${after} order by content_hash limit ${SHARD}`);
     const last = rows.at(-1);
     if (!last) break;
     const embeddings = Int8Array.from(
@@ -246,11 +253,13 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     console.log(`${name.padEnd(22)} ${describe(summarise(similar))}`);
   }
   console.log(
-    `of the nearest 12 by their bytes, cells find ${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`,
+    `of the nearest 12 by their bytes, cells find ` +
+      `${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`,
   );
   const clicks: number[] = [];
   const { rows: places } = await db.execute<{ x: number; y: number }>(
-    sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null limit ${REPEATS * 4}`,
+    sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null
+      limit ${REPEATS * 4}`,
   );
   for (const { x, y } of places) {
     // As the page knows a point: within 1/65,535 of the map.
@@ -263,9 +272,11 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   const {
     rows: [room],
   } = await db.execute<{ embeddings: number; prediction: number }>(sql`
-    select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings, pg_total_relation_size('prediction')::float8 as prediction`);
+    select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings,
+      pg_total_relation_size('prediction')::float8 as prediction`);
   console.log(
-    `room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`,
+    `room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ` +
+      `${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`,
   );
   const counts: number[] = [];
   for (let turn = 0; turn < REPEATS; turn += 1) {
@@ -278,7 +289,8 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   const {
     rows: [truth],
   } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
-    select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed from image`);
+    select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state =
+      'disputed'))::int as disputed from image`);
   const right =
     truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
   console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);

@@ -58,7 +58,8 @@ export async function run(args: string[]): Promise<void> {
     const thumbnails = await browse(product, cookie, projectId);
     console.log(machine());
     console.log(
-      `${counts.imported} images taken, ${counts.duplicates} duplicates, ${counts.failed} failed: ${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`,
+      `${counts.imported} images taken, ${counts.duplicates} duplicates, ${counts.failed} failed: ` +
+        `${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`,
     );
     console.log(`then ${thumbnails} thumbnails served; the server held at most ${(memory() / MEGABYTE).toFixed(0)} MB`);
   } finally {

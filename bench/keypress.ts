@@ -111,9 +111,12 @@ async function drawZip(count: number, side: number): Promise<Buffer> {
     const circles = Array.from(
       { length: 12 },
       () =>
-        `<circle cx="${random.below(side)}" cy="${random.below(side)}" r="${random.below(side / 4)}" fill="hsl(${random.below(360)} 60% 50%)"/>`,
+        `<circle cx="${random.below(side)}" cy="${random.below(side)}" r="${random.below(side / 4)}" ` +
+        `fill="hsl(${random.below(360)} 60% 50%)"/>`,
     );
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="100%" height="100%" fill="rgb(${r},${g},${b})"/>${circles.join('')}</svg>`;
+    const svg =
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="100%" ` +
+      `height="100%" fill="rgb(${r},${g},${b})"/>${circles.join('')}</svg>`;
     zip.addBuffer(await sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer(), `image-${index}.jpg`, {
       compress: false,
     });

@@ -29,7 +29,8 @@ const SETTLE_MS = 3000;
  * A referee of its own inside the database: at each lease it counts what was committed, not the columns that the claim
  * goes by. The claim holds the image's row locked, so nothing about the image can change meanwhile.
  */
-const REFEREE = `
+const REFEREE =
+  `
   create table bench_referee (image_id uuid, held int, judged int, allowed int);
   create table bench_allowed (overlap int);
   insert into bench_allowed values (1);
@@ -37,7 +38,8 @@ const REFEREE = `
   declare held int; judged int; allowed int;
   begin
     select count(*) into held from lease where image_id = new.image_id;
-    select count(distinct a.member_id) into judged from annotation a where a.image_id = new.image_id and a.kind = 'decide' and not a.late
+    select count(distinct a.member_id) into judged from annotation a where a.image_id = new.image_id and a.kind = ` +
+  `'decide' and not a.late
       and not exists (select 1 from annotation u where u.undoes_id = a.id);
     select i.extra_wanted + b.overlap into allowed from image i, bench_allowed b where i.id = new.image_id;
     if held + judged > allowed then insert into bench_referee values (new.image_id, held, judged, allowed); end if;
@@ -82,7 +84,8 @@ export async function run(args: string[]): Promise<void> {
     const setOverlap = async (overlap: number): Promise<void> => {
       await db.execute(sql`update bench_allowed set overlap = greatest(overlap, ${overlap})`);
       await db.execute(
-        sql`update project set overlap = ${overlap}, settings = jsonb_set(settings, '{overlap}', to_jsonb(${overlap}::int)) where id = ${projectId}`,
+        sql`update project set overlap = ${overlap}, settings = jsonb_set(settings, '{overlap}',
+          to_jsonb(${overlap}::int)) where id = ${projectId}`,
       );
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       await db.execute(sql`update bench_allowed set overlap = (select overlap from project where id = ${projectId})`);
@@ -183,24 +186,29 @@ export async function run(args: string[]): Promise<void> {
     }>(sql`
       select
         (select count(*)::int from bench_referee) as doubles,
-        count(*) filter (where i.judgment_count <> j.n or i.lease_count <> (select count(*) from lease l where l.image_id = i.id))::int as miscounted,
+        count(*) filter (where i.judgment_count <> j.n or i.lease_count <> (select count(*) from lease l
+          where l.image_id = i.id))::int as miscounted,
         count(*) filter (where j.n < p.overlap)::int as starved,
         sum(j.n)::int as judgments, (select count(*)::int from lease) as leases
       from image i join project p on p.id = i.project_id,
-      lateral (select count(distinct a.member_id)::int as n from annotation a where a.image_id = i.id and a.kind = 'decide'
+      lateral (select count(distinct a.member_id)::int as n from annotation a where a.image_id = i.id
+        and a.kind = 'decide'
                and not exists (select 1 from annotation u where u.undoes_id = a.id)) j
       where i.project_id = ${projectId}`);
     console.log(machine());
     console.log(
-      `${leases} leases on ${images} images by ${MEMBERS} members in ${seconds.toFixed(0)} s; overlap 1 → 2 → 1 → 3 → 2 on the way`,
+      `${leases} leases on ${images} images by ${MEMBERS} members in ${seconds.toFixed(0)} s; overlap 1 → 2 → 1 → 3 ` +
+        `→ 2 on the way`,
     );
     console.log(
-      `killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late judgments kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, judgments ${found?.judgments ?? 0}`,
+      `killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late judgments ` +
+        `kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, judgments ${found?.judgments ?? 0}`,
     );
     console.log(`claim ${HAND}: ${describe(summarise(claimTimes))}`);
     console.log(`submit ${HAND} in one transaction: ${describe(summarise(submitTimes))}`);
     console.log(
-      `doubles ${found?.doubles ?? '?'}, miscounted ${found?.miscounted ?? '?'}, starved ${found?.starved ?? '?'}, leases left ${found?.leases ?? '?'}`,
+      `doubles ${found?.doubles ?? '?'}, miscounted ${found?.miscounted ?? '?'}, starved ${found?.starved ?? '?'}, ` +
+        `leases left ${found?.leases ?? '?'}`,
     );
     if (!found || found.doubles + found.miscounted + found.starved > 0) process.exitCode = 1;
   });

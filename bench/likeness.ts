@@ -48,8 +48,10 @@ export async function run(args: string[]): Promise<void> {
       }
       await db.execute(sql`
         insert into look_alike (project_id, image_id, twin_id, distance, difference)
-        select ${projectId}, h.id, t.id, 1, 1 from (select id, row_number() over () as n from image where project_id = ${projectId} and split = 'test' limit ${PAIRS}::int) h
-        join (select id, row_number() over () as n from image where project_id = ${projectId} and split = 'pool' limit ${PAIRS}::int) t using (n)`);
+        select ${projectId}, h.id, t.id, 1, 1 from (select id, row_number() over () as n from image
+          where project_id = ${projectId} and split = 'test' limit ${PAIRS}::int) h
+        join (select id, row_number() over () as n from image where project_id = ${projectId} and split = 'pool'
+          limit ${PAIRS}::int) t using (n)`);
       await db.execute(sql`vacuum analyze look_alike`);
       console.log(`${kind}: count of the pairs  ${await repeat(() => countLookAlikes(db, projectId))}`);
       console.log(
@@ -59,7 +61,8 @@ export async function run(args: string[]): Promise<void> {
     const {
       rows: [size],
     } = await db.execute<{ table: string; indexes: string }>(sql`
-      select pg_size_pretty(pg_table_size('image_likeness')) as table, pg_size_pretty(pg_indexes_size('image_likeness')) as indexes`);
+      select pg_size_pretty(pg_table_size('image_likeness')) as table, pg_size_pretty(pg_indexes_size('image_likeness'))
+        as indexes`);
     console.log(`likenesses of both projects: ${size?.table}, their indexes ${size?.indexes}`);
   });
 }
@@ -79,11 +82,13 @@ async function fill(
     await db.execute(sql`
       with made as (
         insert into image (project_id, content_hash, file_name, width, height, channels, bytes, split)
-        select ${projectId}, md5(${start}::int + n || ''), 'made.png', 32, 32, 3, 1000, case when n % 10 = 0 then 'test' when n % 10 = 1 then 'validation' else 'pool' end
+        select ${projectId}, md5(${start}::int + n || ''), 'made.png', 32, 32, 3, 1000, case when n % 10 = 0 then 'test'
+          when n % 10 = 1 then 'validation' else 'pool' end
         from generate_series(1, ${hashes.length}::int) n returning id),
       numbered as (select id, row_number() over () as n from made)
       insert into image_likeness (image_id, project_id, hash, gray)
-      select id, ${projectId}, hash, decode(repeat(md5(hash::text), 16), 'hex') from numbered join unnest(${sql.param(hashes)}::bigint[]) with ordinality as h(hash, n) using (n)`);
+      select id, ${projectId}, hash, decode(repeat(md5(hash::text), 16), 'hex') from numbered
+        join unnest(${sql.param(hashes)}::bigint[]) with ordinality as h(hash, n) using (n)`);
   }
 }
 

@@ -56,7 +56,8 @@ export async function run(args: string[]): Promise<void> {
     const exact = queries.map((query) => new Set(nearest(query, sources, (i) => distance(unit, width, query, i))));
     const tell = (name: string, found: number[][]): void =>
       console.log(
-        `${name.padEnd(46)} ${(found.reduce((sum, list, q) => sum + list.filter((i) => exact[q]?.has(i)).length, 0) / (QUERIES * WANTED)).toFixed(3)}`,
+        `${name.padEnd(46)} ` +
+          `${(found.reduce((sum, list, q) => sum + list.filter((i) => exact[q]?.has(i)).length, 0) / (QUERIES * WANTED)).toFixed(3)}`,
       );
 
     const { x, y } = fitPlane(rows.subarray(0, FITTED * width), width).project(rows);

@@ -66,7 +66,11 @@ async function buildProcesses(root, force) {
     });
   } catch (error) {
     throw new ClearError(
-      `The server and trainer do not build: ${error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`).join('\n') ?? error.message}`,
+      `The server and trainer do not build: ` +
+        `${
+          error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ` + `${text}`).join('\n') ??
+          error.message
+        }`,
     );
   }
   writeFileSync(stamp, hash);

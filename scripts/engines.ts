@@ -64,7 +64,9 @@ async function main(names: EngineName[], asked: boolean): Promise<void> {
     const agrees = worst <= TOLERANCE;
     failed ||= !agrees;
     console.log(
-      `${name.padEnd(7)} ${losses.map((loss) => loss.toFixed(5)).join(' ')}  ${agrees ? 'agrees' : `DIFFERS by ${worst.toExponential(1)}`}  ${rate.toFixed(1)} images/s  ${engine.device}`,
+      `${name.padEnd(7)} ${losses.map((loss) => loss.toFixed(5)).join(' ')}  ${
+        agrees ? 'agrees' : `DIFFERS by ` + `${worst.toExponential(1)}`
+      }  ${rate.toFixed(1)} images/s  ${engine.device}`,
     );
   }
   await compareAnswers();
@@ -79,7 +81,8 @@ async function compareAnswers(): Promise<void> {
   const { taken, imagesPerSecond, instead } = await chooseAnswers(engine);
   await engine.dispose();
   console.log(
-    `answers ${Math.round(imagesPerSecond)} images/s of model S by ${taken === 'engine' ? engine.name : taken}, the faster of two on ${engine.threads} ${engine.threads === 1 ? 'core' : 'cores'}. ${instead}`,
+    `answers ${Math.round(imagesPerSecond)} images/s of model S by ${taken === 'engine' ? engine.name : taken}, the ` +
+      `faster of two on ${engine.threads} ${engine.threads === 1 ? 'core' : 'cores'}. ${instead}`,
   );
 }
 

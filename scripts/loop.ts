@@ -97,7 +97,8 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   );
   await setImport(db, created.id, { status: 'ended', endedAt: new Date() });
   say(
-    `imported ${files.length} images of ${plan.classes.length} classes in ${Math.round((Date.now() - started) / 1000)} s`,
+    `imported ${files.length} images of ${plan.classes.length} classes in ` +
+      `${Math.round((Date.now() - started) / 1000)} s`,
   );
 
   const classIds = new Map((await listClasses(db, projectId)).map(({ id, name }) => [name, id]));
@@ -133,7 +134,8 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
         if (state && metrics) {
           line('');
           say(
-            `${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`,
+            `${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ` +
+              `${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`,
           );
         }
       },

@@ -75,7 +75,9 @@ async function stage(name, work, report = null) {
   failed += Math.max(counts.failed, code === 0 ? 0 : 1);
   say(
     name,
-    `${code === 0 ? 'passed' : 'FAILED'} in ${seconds(started)}${report ? `, ${counts.passed} passed, ${counts.failed} failed` : ''}`,
+    `${code === 0 ? 'passed' : 'FAILED'} in ${seconds(started)}${
+      report ? `, ${counts.passed} passed, ` + `${counts.failed} failed` : ''
+    }`,
   );
 }
 

@@ -138,7 +138,8 @@ beforeAll(async () => {
   const [teacher = '', student = '', , second = ''] = run.roundIds;
   const { rows } = await db.execute<{ id: string }>(sql`
     select i.id from image i where i.project_id = ${project.id} and i.split = 'pool' and i.judgment_count = 0
-      and not exists (select 1 from annotation a where a.image_id = i.id) and not exists (select 1 from review_item r where r.image_id = i.id) order by i.id`);
+      and not exists (select 1 from annotation a where a.image_id = i.id) and not exists (select 1 from review_item r
+        where r.image_id = i.id) order by i.id`);
   [open = '', waiting = '', half = '', check = ''] = rows.map((row) => row.id);
   wrong =
     (
@@ -158,8 +159,10 @@ beforeAll(async () => {
   const ids = sql`${sql.param(marked())}::uuid[]`;
   // Surest of all but for the test of `samplePrediction`; moved between the rounds; each at a place of its own on the
   // map.
-  await db.execute(sql`update prediction set confidence = ${MARK}, class_index = case when round_id = ${second} then 1 else 0 end, map_x = 100, map_y = 100,
-    probabilities = case when round_id = ${second} then array[0.1, ${MARK}, 0.1345679]::real[] else array[${MARK}, 0.1, 0.1345679]::real[] end where image_id = any(${ids})`);
+  await db.execute(sql`update prediction set confidence = ${MARK}, class_index = case when round_id = ${second} then 1
+    else 0 end, map_x = 100, map_y = 100,
+    probabilities = case when round_id = ${second} then array[0.1, ${MARK}, 0.1345679]::real[]
+      else array[${MARK}, 0.1, 0.1345679]::real[] end where image_id = any(${ids})`);
   await db.execute(sql`update prediction set confidence = 0.9 where image_id <> all(${ids}) and round_id = ${second}`);
   await test
     .as(lead)
@@ -169,7 +172,8 @@ beforeAll(async () => {
     .quality.setGold({ projectId: project.id, id: randomUUID(), imageId: wrong, classId: run.classIds[0] ?? '' });
   const { rows: items } = await db.execute<{ id: string; imageId: string }>(sql`
     insert into review_item (project_id, run_id, round_id, image_id, reason, guess_class_id, confidence, priority)
-    select ${project.id}, ${run.runId}, ${teacher}, x, 'uncertain', ${run.classIds[1]}, ${MARK}, 2 from unnest(array[${waiting}, ${half}]::uuid[]) as x returning id, image_id as "imageId"`);
+    select ${project.id}, ${run.runId}, ${teacher}, x, 'uncertain', ${run.classIds[1]}, ${MARK}, 2
+      from unnest(array[${waiting}, ${half}]::uuid[]) as x returning id, image_id as "imageId"`);
   at.itemId = items.find((row) => row.imageId === half)?.id ?? '';
   await answer(bert, half, at.itemId);
 });
@@ -238,29 +242,37 @@ describe('REVIEW-6 what a model says of an image', () => {
     }
     // "No answer yet" must not leave out what has a pseudo-label.
     await test.services.db.execute(
-      sql`insert into pseudo_label (round_id, image_id, class_index, confidence) values (${at.roundId}, ${open}, 1, ${MARK}) on conflict do nothing`,
+      sql`insert into pseudo_label (round_id, image_id, class_index, confidence)
+        values (${at.roundId}, ${open}, 1, ${MARK}) on conflict do nothing`,
     );
     expect(await hear(anna, 'gallery.list', { source: 'none' })).toContain(open);
     expect(await hear(lead, 'gallery.list', { source: 'none' })).not.toContain(open);
   });
 
-  it('fills a grid of one class only where the settings show it before the answer, and without the hidden share', async () => {
-    const grid = { by: { kind: 'class' as const, classId: at.classIds[1] ?? '' }, count: 60, projectId: at.projectId };
-    expect(await codeOf(test.as(anna).label.claimGrid(grid))).toBe('FORBIDDEN');
-    const claimed = async (who: Person) => {
-      const { images } = await test.as(who).label.claimGrid(grid);
-      await ask(who, 'label.release');
-      return images.map(({ id }) => id);
-    };
-    expect(await claimed(lead)).toContain(waiting);
-    await setGuess({ guess: 'before', hiddenGuessShare: 1 });
-    const shown = await claimed(anna);
-    expect(shown).toContain(open);
-    expect(shown).not.toContain(waiting);
-    await setGuess({ guess: 'before', hiddenGuessShare: 0 });
-    expect(await claimed(anna)).toContain(waiting);
-    await setGuess({ guess: 'after' });
-  });
+  it(
+    'fills a grid of one class only where the settings show it before the answer, and without the hidden ' + 'share',
+    async () => {
+      const grid = {
+        by: { kind: 'class' as const, classId: at.classIds[1] ?? '' },
+        count: 60,
+        projectId: at.projectId,
+      };
+      expect(await codeOf(test.as(anna).label.claimGrid(grid))).toBe('FORBIDDEN');
+      const claimed = async (who: Person) => {
+        const { images } = await test.as(who).label.claimGrid(grid);
+        await ask(who, 'label.release');
+        return images.map(({ id }) => id);
+      };
+      expect(await claimed(lead)).toContain(waiting);
+      await setGuess({ guess: 'before', hiddenGuessShare: 1 });
+      const shown = await claimed(anna);
+      expect(shown).toContain(open);
+      expect(shown).not.toContain(waiting);
+      await setGuess({ guess: 'before', hiddenGuessShare: 0 });
+      expect(await claimed(anna)).toContain(waiting);
+      await setGuess({ guess: 'after' });
+    },
+  );
 
   it('stays unseen on an item as long as another open one of the image belongs to the hidden share', async () => {
     await setGuess({ guess: 'before', hiddenGuessShare: 0 });
@@ -270,7 +282,8 @@ describe('REVIEW-6 what a model says of an image', () => {
       );
     expect((await claim())?.guess?.confidence).toBeCloseTo(MARK);
     await test.services.db.execute(
-      sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${waiting}, 'suspect-label', 0)`,
+      sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority)
+        values (${at.projectId}, ${at.runId}, ${at.roundId}, ${waiting}, 'suspect-label', 0)`,
     );
     expect((await claim())?.guess).toBeNull();
     await test.services.db.execute(
@@ -280,32 +293,37 @@ describe('REVIEW-6 what a model says of an image', () => {
     await setGuess({ guess: 'after' });
   });
 
-  it('comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the settings say so', async () => {
-    const seen = async () => [
-      tells(await hear(anna, 'gallery.image'), 'gallery.image'),
-      tells(await hear(anna, 'round.image'), 'round.image'),
-      (await hear(anna, 'gallery.list')).includes(String(MARK)),
-    ];
-    expect(await seen()).toEqual([false, false, false]);
-    const id = randomUUID();
-    await test.as(anna).label.submit({
-      projectId: at.projectId,
-      annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }],
-    });
-    expect(await seen()).toEqual([true, true, true]);
-    await test.services.db.execute(
-      sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority) values (${at.projectId}, ${at.runId}, ${at.roundId}, ${open}, 'suspect-label', 0)`,
-    );
-    expect(await seen()).toEqual([false, false, false]);
-    await test.services.db.execute(sql`update review_item set status = 'closed' where image_id = ${open}`);
-    expect(await seen()).toEqual([true, true, true]);
-    await setGuess({ guess: 'never' });
-    expect(await seen()).toEqual([false, false, false]);
-    expect(tells(await hear(lead, 'gallery.image'), 'gallery.image')).toBe(true);
-    await setGuess({ guess: 'after' });
-    await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
-    expect(await seen()).toEqual([false, false, false]);
-  });
+  it(
+    'comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the ' +
+      'settings say so',
+    async () => {
+      const seen = async () => [
+        tells(await hear(anna, 'gallery.image'), 'gallery.image'),
+        tells(await hear(anna, 'round.image'), 'round.image'),
+        (await hear(anna, 'gallery.list')).includes(String(MARK)),
+      ];
+      expect(await seen()).toEqual([false, false, false]);
+      const id = randomUUID();
+      await test.as(anna).label.submit({
+        projectId: at.projectId,
+        annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }],
+      });
+      expect(await seen()).toEqual([true, true, true]);
+      await test.services.db.execute(
+        sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority)
+        values (${at.projectId}, ${at.runId}, ${at.roundId}, ${open}, 'suspect-label', 0)`,
+      );
+      expect(await seen()).toEqual([false, false, false]);
+      await test.services.db.execute(sql`update review_item set status = 'closed' where image_id = ${open}`);
+      expect(await seen()).toEqual([true, true, true]);
+      await setGuess({ guess: 'never' });
+      expect(await seen()).toEqual([false, false, false]);
+      expect(tells(await hear(lead, 'gallery.image'), 'gallery.image')).toBe(true);
+      await setGuess({ guess: 'after' });
+      await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
+      expect(await seen()).toEqual([false, false, false]);
+    },
+  );
 });
 
 describe('REVIEW-8 a point of the map', () => {

@@ -67,7 +67,8 @@ export function BarWithInterval({ label, rows, againstLabel, onRow }: BarWithInt
                 )}
                 {row.interval !== undefined && row.interval !== null && (
                   <span
-                    className="absolute top-1/2 h-2 -translate-y-1/2 border-x border-ink before:absolute before:inset-x-0 before:top-1/2 before:border-t before:border-ink"
+                    className="absolute top-1/2 h-2 -translate-y-1/2 border-x border-ink before:absolute
+                    before:inset-x-0 before:top-1/2 before:border-t before:border-ink"
                     style={{
                       left: `${row.interval[0] * 100}%`,
                       width: `${Math.max(0.3, (row.interval[1] - row.interval[0]) * 100)}%`,

@@ -69,7 +69,10 @@ export function ConfusionMatrix({
               <td className="pr-2 pb-1 align-bottom text-2xs text-faint">truth ↓ answer →</td>
               {classes.map((one) => (
                 <th key={one.id} scope="col" className="h-20 pb-1 align-bottom text-2xs font-medium text-muted">
-                  <span className="mx-auto flex max-h-20 items-center gap-1 overflow-hidden [writing-mode:vertical-rl] rotate-180">
+                  <span
+                    className="mx-auto flex max-h-20 items-center gap-1 overflow-hidden [writing-mode:vertical-rl]
+                  rotate-180"
+                  >
                     <span className="rotate-180">
                       <ClassSwatch look={one} size={9} />
                     </span>{' '}
@@ -100,7 +103,10 @@ export function ConfusionMatrix({
                         tabIndex={cursor[0] === row && cursor[1] === column ? 0 : -1}
                         onFocus={() => setCursor([row, column])}
                         onClick={() => onCell?.(row, column)}
-                        aria-label={`${truth.name} answered as ${predicted.name}: ${count} images, ${formatPercent(share, 0)} of the row`}
+                        aria-label={
+                          `${truth.name} answered as ${predicted.name}: ${count} images, ` +
+                          `${formatPercent(share, 0)} of the row`
+                        }
                         title={`${truth.name} → ${predicted.name}: ${count} (${formatPercent(share, 0)})`}
                         className={cn(
                           'flex items-center justify-center rounded-[3px] text-2xs tabular',
@@ -113,7 +119,8 @@ export function ConfusionMatrix({
                           background:
                             count === 0
                               ? 'var(--color-sunken)'
-                              : `color-mix(in oklab, var(${right ? '--color-accent' : '--color-warn'}) ${depth}%, var(--color-panel))`,
+                              : `color-mix(in oklab, var(${right ? '--color-accent' : '--color-warn'}) ${depth}%, ` +
+                                `var(--color-panel))`,
                         }}
                       >
                         {count === 0 ? '' : unit === 'count' ? count : `${Math.round(share * 100)}`}

@@ -111,7 +111,12 @@ export function Histogram({
               const strong = part?.[index] ?? bin.count;
               return (
                 <g key={bin.from}>
-                  <title>{`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${formatNumber(bin.count)}${part === undefined ? '' : `, of these ${formatNumber(strong)}`}`}</title>
+                  <title>
+                    {`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ` +
+                      `${formatNumber(bin.count)}${
+                        part === undefined ? '' : `, of these ` + `${formatNumber(strong)}`
+                      }`}
+                  </title>
                   <rect x={left} width={span} y={PAD.top} height={height - PAD.top - PAD.bottom} fill="transparent" />
                   {bin.count > 0 && (
                     <rect

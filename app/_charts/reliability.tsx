@@ -37,7 +37,9 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
   return (
     <ChartFrame
       label={label}
-      summary={`Expected calibration error ${formatFraction(error)}, before calibration ${formatFraction(errorBefore)}.`}
+      summary={
+        `Expected calibration error ${formatFraction(error)}, before calibration ` + `${formatFraction(errorBefore)}.`
+      }
       legend={
         <>
           <LegendKey colour="var(--color-accent)" block>
@@ -102,7 +104,11 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
               const [left, span] = [x(bin.from) + 1, Math.max(1, x(bin.to) - x(bin.from) - 2)];
               return (
                 <g key={bin.from}>
-                  <title>{`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${bin.accuracy === null ? 'no image' : `right on ${formatPercent(bin.accuracy)} of ${formatNumber(bin.count)}`}`}</title>
+                  <title>{`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${
+                    bin.accuracy === null
+                      ? 'no ' + 'image'
+                      : `right on ${formatPercent(bin.accuracy)} of ${formatNumber(bin.count)}`
+                  }`}</title>
                   <rect x={left} width={span} y={y(1)} height={tall} fill="transparent" />
                   {bin.accuracy !== null && bin.confidence !== null && (
                     <>

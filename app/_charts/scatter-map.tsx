@@ -225,7 +225,10 @@ export function ScatterMap({
           ref={canvas}
           tabIndex={0}
           role="application"
-          aria-label={`${label}. ${summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point nearest the middle.`}
+          aria-label={
+            `${label}. ${summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point ` +
+            `nearest the middle.`
+          }
           className={cn(
             'absolute inset-0 size-full touch-none -outline-offset-2',
             isOpen(hover?.index)

@@ -72,7 +72,8 @@ export function ClassBar({
       <div
         role="group"
         aria-label="Classes"
-        className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
+        className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px
+        sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
       >
         {shown.map((item) => {
           const key = keyOf.get(item.id);
@@ -86,7 +87,9 @@ export function ClassBar({
                 event.currentTarget.blur();
                 onChoose(item.id);
               }}
-              className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-sm font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-accent aria-pressed:bg-accent-soft"
+              className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5
+              text-sm font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50
+              aria-pressed:border-accent aria-pressed:bg-accent-soft"
             >
               <ClassSwatch look={item} size={14} />
               <span className="min-w-0 flex-1 truncate text-left">{item.name}</span>

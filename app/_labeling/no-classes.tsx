@@ -44,7 +44,9 @@ export function NoClasses() {
     >
       {mayMake
         ? 'Labeling needs classes to choose from. Folder names of an import can become classes too.'
-        : `Labeling needs classes to choose from. Ask ${leads.length === 0 ? 'a lead' : listed.format(leads)} to make them; this page goes on by itself.`}
+        : `Labeling needs classes to choose from. Ask ${
+            leads.length === 0 ? 'a ' + 'lead' : listed.format(leads)
+          } to make them; this page goes on by itself.`}
     </EmptyState>
   );
 }

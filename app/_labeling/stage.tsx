@@ -132,7 +132,8 @@ export function Stage({
       {current !== undefined && failed.has(current.id) && (
         <p
           role="alert"
-          className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel px-4 py-3 text-center text-sm text-muted"
+          className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel
+          px-4 py-3 text-center text-sm text-muted"
         >
           This image did not load. Skip it with Space, or wait for the connection: it is asked for again when you come
           back to it.

@@ -44,7 +44,8 @@ export function ViewTools({
           <button
             type="button"
             aria-label="Brightness and contrast"
-            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink max-sm:size-9"
+            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover
+            hover:text-ink max-sm:size-9"
           >
             <SunMedium size={15} aria-hidden className={changed ? 'text-accent-text' : ''} />
           </button>

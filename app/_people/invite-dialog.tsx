@@ -45,7 +45,8 @@ export function InviteDialog({
       description={
         link === null
           ? 'You get a link to send in your own way.'
-          : `It lets ${plural(uses ?? 1, 'person', 'people')} in as ${ROLE_WORDS[role].label.toLowerCase()}, for ${plural(days ?? 7, 'day')}. It is shown only now.`
+          : `It lets ${plural(uses ?? 1, 'person', 'people')} in as ${ROLE_WORDS[role].label.toLowerCase()}, for ` +
+            `${plural(days ?? 7, 'day')}. It is shown only now.`
       }
       footer={
         link === null ? (

@@ -80,7 +80,10 @@ function Pixels({ data, size, label, marked }: { data: Uint8Array; size: number;
       height={size}
       role="img"
       aria-label={label}
-      className={`aspect-square w-full rounded-md border ${marked ? 'border-accent' : 'border-line'} [image-rendering:pixelated]`}
+      className={
+        `aspect-square w-full rounded-md border ${marked ? 'border-accent' : 'border-line'} ` +
+        `[image-rendering:pixelated]`
+      }
     />
   );
 }

@@ -20,7 +20,10 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
   return (
     <LineChart
       label="Validation accuracy by human labels"
-      summary="The gain for labels follows the nets that learned from labels alone; the band is their 95% Wilson interval."
+      summary={
+        'The gain for labels follows the nets that learned from labels alone; the band is their 95% Wilson ' +
+        'interval.'
+      }
       x={points.map(({ labels }) => labels)}
       xLabel="Labels"
       height={height}

@@ -37,7 +37,8 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
             <img
               src={imageSrc(project.id, image.imageId)}
               alt={image.fileName}
-              className="aspect-square w-full rounded-md border border-line bg-sunken object-contain [image-rendering:pixelated]"
+              className="aspect-square w-full rounded-md border border-line bg-sunken object-contain
+              [image-rendering:pixelated]"
             />
             <p className="mt-2 flex items-center gap-2 text-sm">
               {truth ? (

@@ -35,7 +35,8 @@ export function ImageGrid<Item extends GridImage>({
             alt={image.fileName}
             loading="lazy"
             decoding="async"
-            className="aspect-square w-full rounded-md border border-line bg-sunken object-contain [image-rendering:auto]"
+            className="aspect-square w-full rounded-md border border-line bg-sunken object-contain
+            [image-rendering:auto]"
           />
         );
         return (

@@ -142,7 +142,8 @@ export function LoopDiagram({
         value={done?.metrics ? formatPercent(done.metrics.valAccuracy) : '–'}
         note={
           judged?.decision
-            ? `${roundName(judged)}: ${judged.decision === 'accept' ? 'accepted' : judged.decision === 'hold' ? 'held' : 'rolled back'}`
+            ? `${roundName(judged)}: ` +
+              `${judged.decision === 'accept' ? 'accepted' : judged.decision === 'hold' ? 'held' : 'rolled back'}`
             : 'validation accuracy'
         }
       />
@@ -155,7 +156,9 @@ export function LoopDiagram({
         value={review ? formatNumber(review.open) : '–'}
         note={
           review
-            ? `${review.open === 1 ? 'item' : 'items'}${ofRun ? ' of this run' : ''} ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered`
+            ? `${review.open === 1 ? 'item' : 'items'}${
+                ofRun ? ' of this ' + 'run' : ''
+              } ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered`
             : 'nothing asked yet'
         }
         extra={

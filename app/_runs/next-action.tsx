@@ -42,7 +42,8 @@ export function NextAction() {
   return (
     <section
       aria-label="Next best action"
-      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-accent-line bg-accent-soft px-4 py-3"
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-accent-line
+      bg-accent-soft px-4 py-3"
     >
       <div className="flex min-w-0 gap-3">
         <Compass size={18} aria-hidden className="mt-0.5 shrink-0 text-accent-text" />

@@ -44,7 +44,8 @@ export function CommandMenu({
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed inset-x-2 top-[12dvh] z-50 mx-auto max-w-xl animate-pop overflow-hidden rounded-xl bg-raised shadow-pop outline-none"
+          className="fixed inset-x-2 top-[12dvh] z-50 mx-auto max-w-xl animate-pop overflow-hidden rounded-xl bg-raised
+          shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
           <Command label="Go to" loop>
@@ -62,7 +63,8 @@ export function CommandMenu({
                 <Command.Group
                   key={group}
                   heading={group}
-                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
+                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1
+                  [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
                 >
                   {entries
                     .filter((entry) => entry.group === group)
@@ -75,7 +77,8 @@ export function CommandMenu({
                           onOpenChange(false);
                           entry.run();
                         }}
-                        className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-hover [&_svg]:text-faint"
+                        className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm
+                        data-[selected=true]:bg-hover [&_svg]:text-faint"
                       >
                         {entry.icon}
                         <span className="flex-1 truncate">{entry.label}</span>

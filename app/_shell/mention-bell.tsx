@@ -44,13 +44,15 @@ export function MentionBell() {
       <Link
         href="/mentions"
         aria-label={unread === 0 ? 'Mentions' : `Mentions, ${unread} unread`}
-        className="relative flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink max-sm:size-9"
+        className="relative flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover
+        hover:text-ink max-sm:size-9"
       >
         <Bell size={16} aria-hidden />
         {unread > 0 && (
           <span
             aria-hidden
-            className="absolute -top-1 -right-1.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-ink tabular max-sm:top-0 max-sm:right-0"
+            className="absolute -top-1 -right-1.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent
+            px-1 text-2xs font-semibold text-accent-ink tabular max-sm:top-0 max-sm:right-0"
           >
             {unread > 99 ? '99+' : unread}
           </span>

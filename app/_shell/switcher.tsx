@@ -9,7 +9,8 @@ import { useMe } from './me.tsx';
 import { projectHref } from './nav.ts';
 
 const trigger =
-  'flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 text-sm font-medium hover:bg-hover data-[state=open]:bg-hover max-sm:h-9';
+  'flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 text-sm font-medium hover:bg-hover ' +
+  'data-[state=open]:bg-hover max-sm:h-9';
 
 /** Organization crumb: its pages, and the others of the person. */
 export function OrganizationSwitch({ organizationId }: { organizationId: string }) {

@@ -38,7 +38,10 @@ export interface TopBarProps {
 
 export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel/90 px-3 backdrop-blur-sm sm:px-4">
+    <header
+      className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel/90 px-3
+    backdrop-blur-sm sm:px-4"
+    >
       <Link href="/" aria-label="Pupil, all projects" className="flex items-center gap-2 rounded-md p-1">
         <Logo />
       </Link>
@@ -52,7 +55,9 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
           type="button"
           onClick={onSearch}
           aria-label="Go to, Control K"
-          className="flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-xs text-faint hover:border-line-strong hover:text-muted max-sm:size-9 max-sm:justify-center max-sm:border-0 max-sm:bg-transparent"
+          className="flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-xs text-faint
+          hover:border-line-strong hover:text-muted max-sm:size-9 max-sm:justify-center max-sm:border-0
+          max-sm:bg-transparent"
         >
           <Search size={14} aria-hidden />
           <span className="hidden sm:inline">Go to…</span>

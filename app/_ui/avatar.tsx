@@ -79,7 +79,8 @@ export function PresenceStack({ people, max = 4 }: { people: readonly PresentPer
             <button
               type="button"
               aria-label={`${rest.length} more: ${rest.map((person) => person.name).join(', ')}`}
-              className="inline-flex size-6 items-center justify-center rounded-full bg-press text-2xs font-medium text-muted ring-2 ring-panel focus-visible:rounded-full"
+              className="inline-flex size-6 items-center justify-center rounded-full bg-press text-2xs font-medium
+              text-muted ring-2 ring-panel focus-visible:rounded-full"
             >
               +{rest.length}
             </button>

@@ -54,7 +54,8 @@ export function Dialog({
           className={cn(
             'fixed z-50 flex flex-col bg-raised shadow-pop outline-none',
             side === 'middle'
-              ? 'inset-x-2 bottom-2 max-h-[88dvh] animate-pop rounded-xl sm:inset-x-auto sm:top-[12dvh] sm:bottom-auto sm:left-1/2 sm:max-h-[76dvh] sm:w-full sm:-translate-x-1/2'
+              ? 'inset-x-2 bottom-2 max-h-[88dvh] animate-pop rounded-xl sm:inset-x-auto sm:top-[12dvh] ' +
+                  'sm:bottom-auto sm:left-1/2 sm:max-h-[76dvh] sm:w-full sm:-translate-x-1/2'
               : 'inset-y-0 right-0 w-full animate-slide border-l border-line',
             WIDTHS[size],
           )}

@@ -59,7 +59,8 @@ export function MenuItem({
   children,
 }: MenuItemProps) {
   const classes = cn(
-    'flex w-full cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none max-sm:py-2.5',
+    'flex w-full cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none ' +
+      'max-sm:py-2.5',
     'data-disabled:pointer-events-none data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:shrink-0',
     danger ? 'text-bad' : 'text-ink',
   );

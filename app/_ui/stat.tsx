@@ -68,7 +68,9 @@ export function Stat({ label, value, interval, note, icon, className }: StatProp
 export const StatRow = ({ children, className }: { children: ReactNode; className?: string }) => (
   <div
     className={cn(
-      'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3 max-sm:[&>*:last-child:nth-child(odd)]:col-span-2',
+      'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line ' +
+        'sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] [&>*]:bg-panel [&>*]:px-4 [&>*]:py-3 ' +
+        'max-sm:[&>*:last-child:nth-child(odd)]:col-span-2',
       className,
     )}
   >

@@ -24,7 +24,8 @@ export function EmptyState({ icon, title, children, action, isPage = false, clas
       {icon !== undefined && (
         <div
           aria-hidden
-          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"
+          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint
+          shadow-low"
         >
           {icon}
         </div>

@@ -48,6 +48,8 @@ export function Tabs<Value extends string>({ value, onChange, tabs, label, class
 
 /** The looks of a tab, for navigation links that act like tabs (aria-current marks the one that is on). */
 export const tabClasses = cn(
-  '-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-2 py-2 text-sm font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-ink',
-  'data-[state=active]:border-accent data-[state=active]:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink',
+  '-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-2 py-2 text-sm font-medium whitespace-nowrap ' +
+    'text-muted -outline-offset-2 hover:text-ink',
+  'data-[state=active]:border-accent data-[state=active]:text-ink aria-[current=page]:border-accent ' +
+    'aria-[current=page]:text-ink',
 );

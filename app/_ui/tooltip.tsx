@@ -27,7 +27,8 @@ export function Tooltip({ text, shortcut, side = 'top', children }: TooltipProps
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 flex max-w-72 animate-fade items-center gap-2 rounded-md bg-raised px-2 py-1 text-xs text-ink shadow-pop"
+          className="z-50 flex max-w-72 animate-fade items-center gap-2 rounded-md bg-raised px-2 py-1 text-xs text-ink
+          shadow-pop"
         >
           {text}
           {shortcut !== undefined && <Kbd>{shortcut}</Kbd>}

@@ -88,7 +88,9 @@ function PasswordPanel() {
   return (
     <Panel
       title="Password"
-      description={`Wherever else you are signed in you will have to sign in again.${hasTokens ? ' Your API tokens go on; revoke them where you made them.' : ''}`}
+      description={`Wherever else you are signed in you will have to sign in again.${
+        hasTokens ? ' Your API tokens ' + 'go on; revoke them where you made them.' : ''
+      }`}
     >
       <form
         className="space-y-4"

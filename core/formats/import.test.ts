@@ -195,7 +195,8 @@ describe('other tools', () => {
   <version>1.1</version>
   <!-- <image name="no.jpg"/> -->
   <meta><task><name>pets</name></task></meta>
-  <image id="0" name="a &amp; b.jpg" subset="train" width="32" height="32"><tag label="cat &#x1F408;" source="manual"></tag></image>
+  <image id="0" name="a &amp; b.jpg" subset="train" width="32" height="32"><tag label="cat &#x1F408;" ` +
+        `source="manual"></tag></image>
   <image id="1" name="b.jpg" width="32" height="32"><box label="dog" xtl="0" ytl="0" xbr="1" ybr="1"></box></image>
   <image id="2" name="c.jpg"><tag label="cat" source="auto"/></image>
   <image id="3" name="d.jpg"><tag label="cat"/><tag label="dog"/></image>

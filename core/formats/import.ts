@@ -68,7 +68,8 @@ function readJson(fileName: string, text: string): ImportedLabels & { format: Im
     return { format: 'json-manifest', ...read(readFlatManifest([data])) };
   throw new AppError(
     'BAD_INPUT',
-    `${fileName} is JSON of a kind that is not known: give a list of {"file", "class"}, a COCO, Label Studio or Pupil export.`,
+    `${fileName} is JSON of a kind that is not known: give a list of {"file", "class"}, a COCO, Label Studio or ` +
+      `Pupil export.`,
   );
 }
 

@@ -203,30 +203,34 @@ test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', as
   });
 });
 
-test('FORMAT-36 CSV names beside a consensus those who said so, and has no column for people where nobody is to be named', async () => {
-  const person = (annotator: string, className: string): ExportedLabel => ({
-    className,
-    annotator,
-    time: 't',
-    source: { kind: 'person' },
-  });
-  const consensus: ExportedLabel = { className: 'cat', annotator: null, time: 't', source: { kind: 'consensus' } };
-  const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const };
-  const rows = async (labels: ExportedLabel[], annotators: boolean) =>
-    ((await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? '').split(
-      '\r\n',
+test(
+  'FORMAT-36 CSV names beside a consensus those who said so, and has no column for people where nobody is to be ' +
+    'named',
+  async () => {
+    const person = (annotator: string, className: string): ExportedLabel => ({
+      className,
+      annotator,
+      time: 't',
+      source: { kind: 'person' },
+    });
+    const consensus: ExportedLabel = { className: 'cat', annotator: null, time: 't', source: { kind: 'consensus' } };
+    const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const };
+    const rows = async (labels: ExportedLabel[], annotators: boolean) =>
+      (
+        (await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? ''
+      ).split('\r\n');
+    const [head, first] = await rows(
+      [consensus, person('ada@x.test', 'cat'), person('bob@x.test', 'dog'), person('eve@x.test', 'cat')],
+      true,
     );
-  const [head, first] = await rows(
-    [consensus, person('ada@x.test', 'cat'), person('bob@x.test', 'dog'), person('eve@x.test', 'cat')],
-    true,
-  );
-  expect([head, first]).toEqual([
-    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split',
-    'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train',
-  ]);
-  expect(await rows([consensus], false)).toEqual([
-    'image,file,class,source,run,round,confidence,probabilities,time,split',
-    'i1,a.png,cat,consensus,,,,,t,train',
-    '',
-  ]);
-});
+    expect([head, first]).toEqual([
+      'image,file,class,source,run,round,confidence,probabilities,annotator,time,split',
+      'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train',
+    ]);
+    expect(await rows([consensus], false)).toEqual([
+      'image,file,class,source,run,round,confidence,probabilities,time,split',
+      'i1,a.png,cat,consensus,,,,,t,train',
+      '',
+    ]);
+  },
+);

@@ -29,7 +29,8 @@ export function adviseLookAlikes({ alike, images }: LookAlikeStanding): { many: 
     many,
     text: `${named} ${count === 1 ? 'looks' : 'look'} like a pool image. ${
       many
-        ? 'With so many, the images of this project may just look alike, as digits do or parts under one camera: look at some pairs before you move any.'
+        ? 'With so many, the images of this project may just look alike, as digits do or parts under one camera: ' +
+          'look at some pairs before you move any.'
         : 'A model that learns from the one is measured on the other, so its figures flatter.'
     }`,
   };

@@ -35,23 +35,27 @@ describe('consensus', () => {
     expect(resolveConsensus(judgments, asked)).toMatchObject({ state: 'adjudicated', classId: 'dog' });
   });
 
-  it('ANNOTATION-5 ANNOTATION-7 counts the judgment that is just made in place of what the same member said before, as the newest', () => {
-    const add =
-      (memberId: string, classId: string, adjudicated = false) =>
-      (judgments: Judgment[]) =>
-        addJudgment(judgments, { memberId, kind: 'decide', classId, adjudicated });
-    expect(resolveConsensus(add('m2', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
-      state: 'agreed',
-      classId: 'cat',
-      judgmentCount: 3,
-    });
-    expect(resolveConsensus(add('m1', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
-      state: 'agreed',
-      classId: 'cat',
-      judgmentCount: 2,
-    });
-    expect(
-      resolveConsensus(add('owner', 'bird', true)(add('lead', 'dog', true)(say('cat', 'cat'))), asked),
-    ).toMatchObject({ state: 'adjudicated', classId: 'bird' });
-  });
+  it(
+    'ANNOTATION-5 ANNOTATION-7 counts the judgment that is just made in place of what the same member said before, ' +
+      'as the newest',
+    () => {
+      const add =
+        (memberId: string, classId: string, adjudicated = false) =>
+        (judgments: Judgment[]) =>
+          addJudgment(judgments, { memberId, kind: 'decide', classId, adjudicated });
+      expect(resolveConsensus(add('m2', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
+        state: 'agreed',
+        classId: 'cat',
+        judgmentCount: 3,
+      });
+      expect(resolveConsensus(add('m1', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
+        state: 'agreed',
+        classId: 'cat',
+        judgmentCount: 2,
+      });
+      expect(
+        resolveConsensus(add('owner', 'bird', true)(add('lead', 'dog', true)(say('cat', 'cat'))), asked),
+      ).toMatchObject({ state: 'adjudicated', classId: 'bird' });
+    },
+  );
 });

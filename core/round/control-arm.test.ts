@@ -4,7 +4,8 @@ import { describeControlGain } from './control-arm.ts';
 describe('a student beside its control arm', () => {
   it('RUN-36 says below, above or level in words, with the interval, and claims nothing across zero', () => {
     expect(describeControlGain({ difference: -0.03, interval: [-0.05, -0.01], n: 1200 })).toBe(
-      '3.0 points below the control arm (95% interval −5.0 to −1.0, 1,200 validation images): self-training made it worse.',
+      '3.0 points below the control arm (95% interval −5.0 to −1.0, 1,200 validation images): self-training made it ' +
+        'worse.',
     );
     expect(describeControlGain({ difference: -0.03, interval: [-0.07, 0.01], n: 100 })).toMatch(
       /^3\.0 points below the control arm .*−7\.0 to 1\.0.*not more than chance may do\.$/,

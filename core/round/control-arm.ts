@@ -29,5 +29,8 @@ export function describeControlGain({
     worse: 'self-training made it worse',
     better: 'self-training helped',
   }[claimOf({ interval, n })];
-  return `${where} (95% interval ${points(low)} to ${points(high)}, ${n.toLocaleString('en')} validation images): ${surely}.`;
+  return (
+    `${where} (95% interval ${points(low)} to ${points(high)}, ${n.toLocaleString('en')} validation images): ` +
+    `${surely}.`
+  );
 }

@@ -22,20 +22,24 @@ describe('learning curve', () => {
     ).toBeNull();
   });
 
-  it('RUN-27 follows one kind of net, the one with the most numbers of labels, with the mean of what shares a number', () => {
-    const curve = learningCurve([
-      { kind: 'control, M', labels: 200, accuracy: 0.9, count: 200 },
-      { kind: 'control, S', labels: 150, accuracy: 0.7, count: 200 },
-      { kind: 'control, S', labels: 100, accuracy: 0.5, count: 200 },
-      { kind: 'control, S', labels: 100, accuracy: 0.6, count: 200 },
-    ]);
-    expect(curve.map(({ kind, labels }) => [kind, labels])).toEqual([
-      ['control, S', 100],
-      ['control, S', 150],
-    ]);
-    expect(curve[0]?.accuracy).toBeCloseTo(0.55, 10);
-    expect(curve[1]?.accuracy).toBeCloseTo(0.7, 10);
-    expect(gains(curve).total?.labels).toBe(50);
-    expect(gains(curve.slice(0, 1))).toEqual({ total: null, last: null });
-  });
+  it(
+    'RUN-27 follows one kind of net, the one with the most numbers of labels, with the mean of what shares a ' +
+      'number',
+    () => {
+      const curve = learningCurve([
+        { kind: 'control, M', labels: 200, accuracy: 0.9, count: 200 },
+        { kind: 'control, S', labels: 150, accuracy: 0.7, count: 200 },
+        { kind: 'control, S', labels: 100, accuracy: 0.5, count: 200 },
+        { kind: 'control, S', labels: 100, accuracy: 0.6, count: 200 },
+      ]);
+      expect(curve.map(({ kind, labels }) => [kind, labels])).toEqual([
+        ['control, S', 100],
+        ['control, S', 150],
+      ]);
+      expect(curve[0]?.accuracy).toBeCloseTo(0.55, 10);
+      expect(curve[1]?.accuracy).toBeCloseTo(0.7, 10);
+      expect(gains(curve).total?.labels).toBe(50);
+      expect(gains(curve.slice(0, 1))).toEqual({ total: null, last: null });
+    },
+  );
 });

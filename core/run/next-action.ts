@@ -123,14 +123,18 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
     return {
       kind: 'label-seed',
       title: `Label at least ${LABELS_WANTED} images of every class`,
-      why: `Below that, pseudo-labels are mostly wrong. Shortest now: ${names}${short.length > 3 ? ` and ${short.length - 3} more` : ''}.`,
+      why: `Below that, pseudo-labels are mostly wrong. Shortest now: ${names}${
+        short.length > 3 ? ` and ` + `${short.length - 3} more` : ''
+      }.`,
     };
   }
   if (validation.labeled < VALIDATION_LEAST && validation.labeled < validation.images) {
     return {
       kind: 'label-validation',
       title: 'Label validation images',
-      why: `${validation.labeled} of ${validation.images} have an answer. Rounds are judged on them, and only people fill them.`,
+      why:
+        `${validation.labeled} of ${validation.images} have an answer. Rounds are judged on them, and only people ` +
+        `fill them.`,
     };
   }
   return null;
@@ -153,14 +157,18 @@ function afterRun({ run, openReview, lastGain, unlabeled, validation }: ProjectS
     return {
       kind: 'export-model',
       title: 'Stop labeling and export the model',
-      why: `The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100, at best ${points(lastGain.interval[1])}.`,
+      why:
+        `The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100, at best ` +
+        `${points(lastGain.interval[1])}.`,
     };
   }
   if (validation.labeled < VALIDATION_WANTED && validation.labeled < validation.images) {
     return {
       kind: 'label-validation',
       title: 'Label more validation images',
-      why: `With ${validation.labeled} of them a few points of difference cannot be told from chance; ${VALIDATION_WANTED} can.`,
+      why:
+        `With ${validation.labeled} of them a few points of difference cannot be told from chance; ` +
+        `${VALIDATION_WANTED} can.`,
     };
   }
   if (unlabeled === 0)

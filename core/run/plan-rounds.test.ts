@@ -20,17 +20,22 @@ describe('the plan of a run', () => {
   it('leaves control arms out when the run does not want them', () => {
     expect(brief({ students: ['s'], control: false })).toEqual(['0 teacher scratch xs 600', '1 student noisy s 1000']);
   });
-  it('LEARN-9 trains several teachers where a noisy student learns from the mean of their answers, and only there', () => {
-    expect(
-      planRounds({ ...DEFAULT_RUN_CONFIG, teachers: 2 })
-        .filter(({ role }) => role === 'teacher')
-        .map(({ index, member }) => [index, member]),
-    ).toEqual([
-      [0, 0],
-      [0, 1],
-    ]);
-    expect(brief({ method: 'distill', teachers: 2, students: [], exportModel: 'xs', control: false })).toHaveLength(2);
-  });
+  it(
+    'LEARN-9 trains several teachers where a noisy student learns from the mean of their answers, and only ' + 'there',
+    () => {
+      expect(
+        planRounds({ ...DEFAULT_RUN_CONFIG, teachers: 2 })
+          .filter(({ role }) => role === 'teacher')
+          .map(({ index, member }) => [index, member]),
+      ).toEqual([
+        [0, 0],
+        [0, 1],
+      ]);
+      expect(brief({ method: 'distill', teachers: 2, students: [], exportModel: 'xs', control: false })).toHaveLength(
+        2,
+      );
+    },
+  );
   it('distils a fine-tuned backbone into the export model', () => {
     expect(brief({ method: 'fine-tune', students: [], exportModel: 's', backboneId: 'b' })).toEqual([
       '0 teacher fine-tune backbone-head 600',

@@ -14,8 +14,11 @@ const NAMED = 3;
 /** A split without any answer is one matter, not one of each class. */
 const EMPTY = {
   validation:
-    'No validation image has an answer, so no round could be judged: label validation images, or import some with a share for validation.',
-  test: 'No test image has an answer, so a run ends without a test accuracy: label test images, or import some with a share for test.',
+    'No validation image has an answer, so no round could be judged: label validation images, or import some with a ' +
+    'share for validation.',
+  test:
+    'No test image has an answer, so a run ends without a test accuracy: label test images, or import some with ' +
+    'a share for test.',
 };
 
 /** Which classes no validation or no test image measures, of those that have labels to learn from. */
@@ -26,7 +29,9 @@ export function adviseSplits(classes: RunStanding['classes']): string[] {
     if (unmeasured.length === 0) return [];
     if (unmeasured.length === learned.length) return [EMPTY[split]];
     return [
-      `No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`,
+      `No ${split} image of ${listNames(unmeasured)} has an answer, so nothing measures ` +
+        `${unmeasured.length === 1 ? 'it' : 'them'} there: label ${split} images of ` +
+        `${unmeasured.length === 1 ? 'this class' : 'these classes'}, or import some.`,
     ];
   });
 }
@@ -39,7 +44,8 @@ export function adviseRun(method: Method, { classes, unlabeled }: RunStanding): 
   const advice = adviseSplits(classes).filter((sentence) => sentence !== EMPTY.validation);
   if (method !== 'noisy-student' || unlabeled > 0) return advice;
   return [
-    'There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.',
+    'There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, ' +
+      'or import more images.',
     ...advice,
   ];
 }

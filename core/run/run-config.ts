@@ -26,7 +26,10 @@ export function checkRunConfig(config: RunConfig): string | null {
     let largest = MODEL_PARAMETERS[config.teacher];
     for (const [index, model] of config.students.entries()) {
       if (MODEL_PARAMETERS[model] < largest * 0.95)
-        return `Student ${index + 1} (${model}) is smaller than its teacher: each student must be of equal or larger size.`;
+        return (
+          `Student ${index + 1} (${model}) is smaller than its teacher: each student must be of equal or larger ` +
+          `size.`
+        );
       largest = MODEL_PARAMETERS[model];
     }
     if (config.batchPseudo === 0) return 'A student learns from pseudo-labels: set at least one per batch.';

@@ -30,30 +30,34 @@ describe('the time of a run', () => {
     );
   });
 
-  it('RUN-38 tells what is left at the pace of its finished rounds, and takes off what the round under way has used', () => {
-    const now = 1_000_000;
-    const row = (index: number, role: RoundRole, member: number, seconds: number | null, startedAt: number) => ({
-      index,
-      role,
-      member,
-      stage: seconds === null ? ('training' as const) : ('done' as const),
-      startedAt: new Date(startedAt),
-      metrics: seconds === null ? null : { seconds },
-    });
-    const left = (rounds: ReturnType<typeof row>[]) => estimateSecondsLeft(config, rounds, { poolImages: 0, now });
-    expect(left([])).toBeNull();
-    expect(left([row(0, 'teacher', 0, null, now - 5000)])).toBeNull();
-    // A teacher of 2,000 images took 40 s: 50 a second. The other one and 19,760 images of the student's round are
-    // left.
-    const first = row(0, 'teacher', 0, 40, 0);
-    expect(left([first])).toBeCloseTo(40 + 19_760 / 50, 6);
-    const both = [first, row(0, 'teacher', 1, 40, 0)];
-    expect(left([...both, row(1, 'student', 0, null, now - 100_000)])).toBeCloseTo(19_760 / 50 - 100, 6);
-    // Slower than thought: never below nothing.
-    expect(left([...both, row(1, 'student', 0, null, now - 900_000)])).toBe(0);
-    // The control arm's own row is part of its student's time.
-    expect(left([...both, row(1, 'student', 0, 500, 0), row(1, 'control', 0, 200, 0)])).toBe(0);
-  });
+  it(
+    'RUN-38 tells what is left at the pace of its finished rounds, and takes off what the round under way has ' +
+      'used',
+    () => {
+      const now = 1_000_000;
+      const row = (index: number, role: RoundRole, member: number, seconds: number | null, startedAt: number) => ({
+        index,
+        role,
+        member,
+        stage: seconds === null ? ('training' as const) : ('done' as const),
+        startedAt: new Date(startedAt),
+        metrics: seconds === null ? null : { seconds },
+      });
+      const left = (rounds: ReturnType<typeof row>[]) => estimateSecondsLeft(config, rounds, { poolImages: 0, now });
+      expect(left([])).toBeNull();
+      expect(left([row(0, 'teacher', 0, null, now - 5000)])).toBeNull();
+      // A teacher of 2,000 images took 40 s: 50 a second. The other one and 19,760 images of the student's round are
+      // left.
+      const first = row(0, 'teacher', 0, 40, 0);
+      expect(left([first])).toBeCloseTo(40 + 19_760 / 50, 6);
+      const both = [first, row(0, 'teacher', 1, 40, 0)];
+      expect(left([...both, row(1, 'student', 0, null, now - 100_000)])).toBeCloseTo(19_760 / 50 - 100, 6);
+      // Slower than thought: never below nothing.
+      expect(left([...both, row(1, 'student', 0, null, now - 900_000)])).toBe(0);
+      // The control arm's own row is part of its student's time.
+      expect(left([...both, row(1, 'student', 0, 500, 0), row(1, 'control', 0, 200, 0)])).toBe(0);
+    },
+  );
 
   it("RUN-38 shows times that add up: a student's without its control arm's, which has a row of its own", () => {
     const row = (index: number, role: RoundRole, seconds: number, stage: 'done' | 'control' = 'done') => ({

@@ -14,7 +14,8 @@ export function postgresAccount(passwdFile = '/etc/passwd'): Account | null {
   const account = accounts.find((a) => a.name === 'postgres') ?? accounts.find((a) => a.name === 'nobody');
   if (!account)
     throw new Error(
-      'Postgres refuses to run as root, and this machine has no account "postgres" or "nobody". Start as an ordinary user.',
+      'Postgres refuses to run as root, and this machine has no account "postgres" or "nobody". Start as an ordinary ' +
+        'user.',
     );
   return account;
 }

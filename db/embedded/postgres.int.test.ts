@@ -25,22 +25,25 @@ async function ask(url: string, sql: string): Promise<unknown> {
 const serverPid = (): number =>
   Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
 
-test('two users share one server, the last one stops it, and a later start finds the data on the same port', async () => {
-  const first = await startEmbeddedPostgres({ dataDir, durable: false });
-  const second = await startEmbeddedPostgres({ dataDir, durable: false });
-  expect([first.reused, second.reused]).toEqual([false, true]);
-  expect(second.url).toBe(first.url);
-  await ask(first.url, `create table kept as select 'É' as word`);
-  await first.stop();
-  expect(await ask(second.url, 'select lower(word) from kept')).toBe('é');
-  await second.stop();
-  await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+test(
+  'two users share one server, the last one stops it, and a later start finds the data on the same ' + 'port',
+  async () => {
+    const first = await startEmbeddedPostgres({ dataDir, durable: false });
+    const second = await startEmbeddedPostgres({ dataDir, durable: false });
+    expect([first.reused, second.reused]).toEqual([false, true]);
+    expect(second.url).toBe(first.url);
+    await ask(first.url, `create table kept as select 'É' as word`);
+    await first.stop();
+    expect(await ask(second.url, 'select lower(word) from kept')).toBe('é');
+    await second.stop();
+    await expect(ask(second.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 
-  const third = await startEmbeddedPostgres({ dataDir, durable: false });
-  expect(third.url).toBe(first.url);
-  expect(await ask(third.url, 'select word from kept')).toBe('É');
-  await third.stop();
-});
+    const third = await startEmbeddedPostgres({ dataDir, durable: false });
+    expect(third.url).toBe(first.url);
+    expect(await ask(third.url, 'select word from kept')).toBe('É');
+    await third.stop();
+  },
+);
 
 test('OPS-4 the password is asked for, kept for our eyes only, and nothing listens outside this machine', async () => {
   const server = await startEmbeddedPostgres({ dataDir, durable: false });

@@ -71,7 +71,8 @@ function openHome(dataDir: string, durable: boolean): Cluster {
     const barrier = firstBarrier(home, account);
     if (barrier)
       throw new Error(
-        `Postgres runs as "${account.name}", who cannot enter ${barrier}. Choose another data folder, or chmod o+x ${barrier}`,
+        `Postgres runs as "${account.name}", who cannot enter ${barrier}. Choose another data folder, or chmod o+x ` +
+          `${barrier}`,
       );
   }
   return { home, account, durable, binaries: preparedBinaries(account, join(home, 'runtime')) };

@@ -15,7 +15,8 @@ export interface ImageFacts extends Record<string, unknown> {
 
 export async function describeImages(db: Db, projectId: string): Promise<ImageFacts> {
   const { rows } = await db.execute<ImageFacts>(sql`
-    select coalesce(percentile_disc(0.5) within group (order by greatest(width, height)), 32) as side, coalesce(bool_and(channels = 1), false) as gray,
+    select coalesce(percentile_disc(0.5) within group (order by greatest(width, height)), 32) as side,
+      coalesce(bool_and(channels = 1), false) as gray,
       (count(*) filter (where split = 'pool'))::int as pool
     from image where project_id = ${projectId}`);
   return rows[0] ?? { side: 32, gray: false, pool: 0 };

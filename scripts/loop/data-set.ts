@@ -50,7 +50,8 @@ export async function listLabels(source: string): Promise<LabeledFile[]> {
   if (new Set(found.map(({ className }) => className)).size < 2) {
     throw new AppError(
       'BAD_INPUT',
-      'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them if it is split.',
+      'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them ' +
+        'if it is split.',
     );
   }
   return found;

@@ -17,7 +17,8 @@ export async function measureTruth(
     const { rows } = await db.execute<{ imageId: string; classIndex: number }>(sql`
       select p.image_id as "imageId", p.class_index as "classIndex" from ${sql.identifier(table)} p
       join image i on i.id = p.image_id and i.split = 'pool'
-      where p.round_id = ${roundId} and not exists (select 1 from round_label l where l.round_id = p.round_id and l.image_id = p.image_id)`);
+      where p.round_id = ${roundId} and not exists (select 1 from round_label l where l.round_id = p.round_id
+        and l.image_id = p.image_id)`);
     return rows.length === 0
       ? null
       : rows.filter(({ imageId, classIndex }) => classIds[classIndex] === params.truth.get(imageId)).length /

@@ -4,9 +4,11 @@ import type { ModelExportName } from '#core/formats/model-export.ts';
 import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/run/learning.ts';
 import type { EngineChoice, Method, ModelName } from '#core/run/learning.ts';
 
-export const USAGE = `npm run loop -- FOLDER_OR_ZIP [options]
+export const USAGE =
+  `npm run loop -- FOLDER_OR_ZIP [options]
 
-Runs the whole loop without a browser on a labeled data set (class folders, with optional train/ and test/ above them): reveals a few
+Runs the whole loop without a browser on a labeled data set (class folders, with optional train/ and test/ above ` +
+  `them): reveals a few
 labels, answers the review queue from the hidden ones, and shows what came of it.
 
   --labels-per-class 25   labels revealed in the pool
@@ -19,7 +21,8 @@ labels, answers the review queue from the hidden ones, and shows what came of it
   --teacher s             the teacher of a noisy student; by default the first student where that is smaller than s
   --model s               the model to distil into: s with distill, none with frozen and fine-tune unless named
   --students s,s,s        one model a student round, none smaller than what teaches it
-  --backbone DIR          TensorFlow.js layers model (model.json and weights); frozen and fine-tune need it, distill may have it (none)
+  --backbone DIR          TensorFlow.js layers model (model.json and weights); frozen and fine-tune need it, distill ` +
+  `may have it (none)
   --size PX               side of the training square; by default from the images
   --steps 900             training steps of a student
   --teacher-steps 300     those of a teacher

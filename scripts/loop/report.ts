@@ -90,7 +90,8 @@ const COLUMNS: [string, (row: LoopRound) => string][] = [
     (row) =>
       row.valAccuracy === null
         ? '–'
-        : `${percent(row.valAccuracy)} (${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`,
+        : `${percent(row.valAccuracy)} ` +
+          `(${(row.valInterval ?? [0, 1]).map((bound) => (bound * 100).toFixed(0)).join('–')})`,
   ],
   ['test', (row) => percent(row.testAccuracy)],
   ['control test', (row) => percent(row.controlTestAccuracy)],

@@ -25,7 +25,8 @@ export function openDataFolder(folder: string): () => void {
     rmSync(join(folder, 'writable'));
   } catch (error) {
     throw new ClearError(
-      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another: npm start -- --data DIR`,
+      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another: npm ` +
+        `start -- --data DIR`,
     );
   }
   return lock(folder);

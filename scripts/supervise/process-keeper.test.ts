@@ -50,7 +50,8 @@ test('OPS-5 a process that ends by itself is told of and started again', async (
 
 test('OPS-5 stop waits until the work is ended, and nothing starts again', async () => {
   keep(
-    `process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); process.send('up'); setInterval(() => {}, 1000)`,
+    `process.on('SIGTERM', () => setTimeout(() => { console.log('saved'); process.exit(0); }, 50)); ` +
+      `process.send('up'); setInterval(() => {}, 1000)`,
   );
   await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
   await keeper?.stop();

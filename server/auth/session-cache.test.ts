@@ -31,17 +31,20 @@ it('ACCESS-12 asks once in a while, and again as soon as the access has ended', 
   expect(load).toHaveBeenCalledTimes(4);
 });
 
-it('ACCESS-12 keeps nothing that was looked up while an access ended, and nothing beyond a session’s own time', async () => {
-  let now = 0;
-  const cache = createSessionCache(() => now);
-  await cache.find('key', async () => {
-    cache.end('session-1');
-    return anna;
-  });
-  const load = vi.fn(async () => ({ ...anna, expiresAt: 5 }));
-  await cache.find('key', load);
-  expect(load).toHaveBeenCalledTimes(1);
-  now = 6;
-  await cache.find('key', load);
-  expect(load).toHaveBeenCalledTimes(2);
-});
+it(
+  'ACCESS-12 keeps nothing that was looked up while an access ended, and nothing beyond a session’s own ' + 'time',
+  async () => {
+    let now = 0;
+    const cache = createSessionCache(() => now);
+    await cache.find('key', async () => {
+      cache.end('session-1');
+      return anna;
+    });
+    const load = vi.fn(async () => ({ ...anna, expiresAt: 5 }));
+    await cache.find('key', load);
+    expect(load).toHaveBeenCalledTimes(1);
+    now = 6;
+    await cache.find('key', load);
+    expect(load).toHaveBeenCalledTimes(2);
+  },
+);

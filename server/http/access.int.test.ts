@@ -452,49 +452,53 @@ describe('a socket', () => {
     return { cookie, client };
   }
 
-  it('MENTION-4 of a browser of whom a comment names hears of it outside the project; an API token elsewhere and a removed member do not', async () => {
-    const { db } = test.services;
-    const [sina, gone] = [await enroll('mentioned@example.test'), await enroll('gone@example.test')];
-    const elsewhere = await upsertMember(db, {
-      organizationId: await createOrganization(db, 'Third'),
-      userId: sina.userId,
-      role: 'owner',
-    });
-    await test.as(people.owner).people.remove({ organizationId, memberId: gone.memberId });
-    const clients = [
-      (await openBrowser('mentioned@example.test')).client,
-      (await openBrowser('gone@example.test')).client,
-      dial(await tokenFor(elsewhere)),
-      dial(people.annotator.token),
-    ];
-    await Promise.all(clients.map(settled));
-    expect(await join(clients[3] as Client)).toBe(true);
-    const heard = clients.map((client) => {
-      const ids: string[] = [];
-      client.on(
-        'event',
-        (event) =>
-          event.name === 'comment:created' && event.mentioned.includes(sina.userId) && ids.push(event.commentId),
+  it(
+    'MENTION-4 of a browser of whom a comment names hears of it outside the project; an API token elsewhere and a ' +
+      'removed member do not',
+    async () => {
+      const { db } = test.services;
+      const [sina, gone] = [await enroll('mentioned@example.test'), await enroll('gone@example.test')];
+      const elsewhere = await upsertMember(db, {
+        organizationId: await createOrganization(db, 'Third'),
+        userId: sina.userId,
+        role: 'owner',
+      });
+      await test.as(people.owner).people.remove({ organizationId, memberId: gone.memberId });
+      const clients = [
+        (await openBrowser('mentioned@example.test')).client,
+        (await openBrowser('gone@example.test')).client,
+        dial(await tokenFor(elsewhere)),
+        dial(people.annotator.token),
+      ];
+      await Promise.all(clients.map(settled));
+      expect(await join(clients[3] as Client)).toBe(true);
+      const heard = clients.map((client) => {
+        const ids: string[] = [];
+        client.on(
+          'event',
+          (event) =>
+            event.name === 'comment:created' && event.mentioned.includes(sina.userId) && ids.push(event.commentId),
+        );
+        return ids;
+      });
+      const id = randomUUID();
+      await test.as(people.lead).comment.create({
+        projectId: places.projectId,
+        imageId: places.imageId,
+        id,
+        body: '@Sina',
+        mentions: [sina.memberId, gone.memberId],
+      });
+      await expect.poll(() => [heard[0], heard[3]]).toEqual([[id], [id]]);
+      // What was sent to anybody before this has arrived once this has.
+      const last = Promise.all(
+        clients.map((client) => new Promise<void>((done) => client.once('access:revoked', () => done()))),
       );
-      return ids;
-    });
-    const id = randomUUID();
-    await test.as(people.lead).comment.create({
-      projectId: places.projectId,
-      imageId: places.imageId,
-      id,
-      body: '@Sina',
-      mentions: [sina.memberId, gone.memberId],
-    });
-    await expect.poll(() => [heard[0], heard[3]]).toEqual([[id], [id]]);
-    // What was sent to anybody before this has arrived once this has.
-    const last = Promise.all(
-      clients.map((client) => new Promise<void>((done) => client.once('access:revoked', () => done()))),
-    );
-    io.emit('access:revoked', randomUUID());
-    await last;
-    expect(heard).toEqual([[id], [], [], [id]]);
-  });
+      io.emit('access:revoked', randomUUID());
+      await last;
+      expect(heard).toEqual([[id], [], [], [id]]);
+    },
+  );
 
   it('ACCESS-12 of a session that is signed out, here or at another server, is closed at once', async () => {
     const { userId } = await enroll('sina@example.test');
@@ -520,7 +524,9 @@ describe('a socket', () => {
     await blocker.query('begin');
     await blocker.query('lock table member in access exclusive mode');
     client.emit('project:join', places.projectId, () => undefined);
-    const waiting = `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const waiting =
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and ` +
+      `wait_event_type = 'Lock'`;
     await expect.poll(async () => (await blocker.query<{ n: number }>(waiting)).rows[0]?.n).toBe(1);
     client.disconnect();
     await expect.poll(() => io.sockets.sockets.size).toBe(0);

@@ -66,40 +66,43 @@ it('LEASE-7 what a member holds ends soon after their last window, unless one co
   await vi.waitFor(async () => expect(await secondsLeft()).toBeGreaterThan(GRACE_SECONDS + 1));
 });
 
-it('LEASE-11 a page that is left gives nothing back while another window of the member works, at whichever server', async () => {
-  const { db } = test.services;
-  const organizationId = await createOrganization(db);
-  const anna = await createMember(db, { organizationId, role: 'annotator', name: 'Anna' });
-  const { id: projectId } = await createProject(db, { organizationId });
-  await createImages(db, { projectId, count: 4 });
-  const presence = createPresence(test.services, 'here');
-  test.services.windows = presence;
-  const held = async () => (await db.execute(sql`select 1 from lease where project_id = ${projectId}`)).rows.length;
-  await test.as(anna).label.claim({ projectId, count: 4 });
-  const [first, second] = [window('one'), window('two')];
-  for (const { socket, goTo } of [first, second]) {
-    presence.hooks.attach(socket);
-    socket.data.actors.set(projectId, anna);
-    presence.hooks.joined(socket, projectId, anna);
-    goTo(projectId, 'label');
-  }
-  await test.as(anna).label.release({ projectId, windowId: 'one' });
-  expect(await held()).toBe(4);
-  second.goTo(projectId, 'gallery');
-  presence.hear({
-    name: 'presence:moved',
-    serverId: 'there',
-    projectId,
-    windows: { three: { ...anna, page: 'grid', imageId: null } },
-  });
-  await test.as(anna).label.release({ projectId, windowId: 'one' });
-  expect(await held()).toBe(4);
-  presence.hear({ name: 'presence:moved', serverId: 'there', projectId, windows: { three: null } });
-  await test.as(anna).label.release({ projectId, windowId: 'one' });
-  expect(await held()).toBe(0);
-  test.services.windows = null;
-  await presence.stop();
-});
+it(
+  'LEASE-11 a page that is left gives nothing back while another window of the member works, at whichever ' + 'server',
+  async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const anna = await createMember(db, { organizationId, role: 'annotator', name: 'Anna' });
+    const { id: projectId } = await createProject(db, { organizationId });
+    await createImages(db, { projectId, count: 4 });
+    const presence = createPresence(test.services, 'here');
+    test.services.windows = presence;
+    const held = async () => (await db.execute(sql`select 1 from lease where project_id = ${projectId}`)).rows.length;
+    await test.as(anna).label.claim({ projectId, count: 4 });
+    const [first, second] = [window('one'), window('two')];
+    for (const { socket, goTo } of [first, second]) {
+      presence.hooks.attach(socket);
+      socket.data.actors.set(projectId, anna);
+      presence.hooks.joined(socket, projectId, anna);
+      goTo(projectId, 'label');
+    }
+    await test.as(anna).label.release({ projectId, windowId: 'one' });
+    expect(await held()).toBe(4);
+    second.goTo(projectId, 'gallery');
+    presence.hear({
+      name: 'presence:moved',
+      serverId: 'there',
+      projectId,
+      windows: { three: { ...anna, page: 'grid', imageId: null } },
+    });
+    await test.as(anna).label.release({ projectId, windowId: 'one' });
+    expect(await held()).toBe(4);
+    presence.hear({ name: 'presence:moved', serverId: 'there', projectId, windows: { three: null } });
+    await test.as(anna).label.release({ projectId, windowId: 'one' });
+    expect(await held()).toBe(0);
+    test.services.windows = null;
+    await presence.stop();
+  },
+);
 
 it('LEASE-9 servers of one database tell alike who is present, and forget one that dies', async () => {
   const { db } = test.services;

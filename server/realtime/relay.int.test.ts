@@ -47,7 +47,8 @@ it('OPS-5 the relay opens a lost connection again and tells that events may have
   const { relay, gaps } = relayTo(heard);
   await relay.ready;
   await test.pool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like ` +
+      `'listen %'`,
   );
   await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
   await notify(test.db, { name: 'worker:changed', workerId: 'after' });
@@ -88,17 +89,21 @@ async function openProxy(url: string) {
   };
 }
 
-it('OPS-10 the relay notices a connection that dies without a word, opens another and tells that events may have been missed', async () => {
-  const proxy = await openProxy(test.url);
-  const heard: string[] = [];
-  const { relay, gaps } = relayTo(heard, { url: proxy.url, beatMs: 50, patienceMs: 500 });
-  await relay.ready;
-  proxy.silence();
-  await notify(test.db, { name: 'worker:changed', workerId: 'missed' });
-  await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
-  await notify(test.db, { name: 'worker:changed', workerId: 'after' });
-  await expect.poll(() => heard).toEqual(['after']);
-  expect(proxy.opened()).toBe(2);
-  await relay.stop();
-  proxy.close();
-});
+it(
+  'OPS-10 the relay notices a connection that dies without a word, opens another and tells that events may have ' +
+    'been missed',
+  async () => {
+    const proxy = await openProxy(test.url);
+    const heard: string[] = [];
+    const { relay, gaps } = relayTo(heard, { url: proxy.url, beatMs: 50, patienceMs: 500 });
+    await relay.ready;
+    proxy.silence();
+    await notify(test.db, { name: 'worker:changed', workerId: 'missed' });
+    await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
+    await notify(test.db, { name: 'worker:changed', workerId: 'after' });
+    await expect.poll(() => heard).toEqual(['after']);
+    expect(proxy.opened()).toBe(2);
+    await relay.stop();
+    proxy.close();
+  },
+);

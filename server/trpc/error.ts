@@ -30,7 +30,9 @@ export function toTRPCError(error: TRPCError, where: { log: Logger; path: string
   where.log.error({ err: error.cause ?? error, path: where.path, requestId: where.requestId }, 'a procedure failed');
   return new TRPCError({
     code: 'INTERNAL_SERVER_ERROR',
-    message: `Something went wrong on our side. Try again; if it stays, give an operator this number: ${where.requestId}.`,
+    message:
+      `Something went wrong on our side. Try again; if it stays, give an operator this number: ` +
+      `${where.requestId}.`,
   });
 }
 

@@ -34,7 +34,8 @@ export interface ButtonProps extends ComponentProps<'button'> {
 }
 
 const base =
-  'inline-flex shrink-0 items-center justify-center rounded-md font-medium whitespace-nowrap select-none transition-colors duration-100 ' +
+  'inline-flex shrink-0 items-center justify-center rounded-md font-medium whitespace-nowrap select-none ' +
+  'transition-colors duration-100 ' +
   'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50 [&_svg]:shrink-0';
 
 export function Button({

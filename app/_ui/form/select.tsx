@@ -67,7 +67,8 @@ export function Select<Value extends string>({
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) animate-pop overflow-hidden rounded-lg bg-raised shadow-pop"
+          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width)
+          animate-pop overflow-hidden rounded-lg bg-raised shadow-pop"
         >
           <Radix.Viewport className="p-1">
             {options.map((option) => (
@@ -75,7 +76,8 @@ export function Select<Value extends string>({
                 key={option.value}
                 value={option.value}
                 disabled={option.disabled ?? false}
-                className="relative flex cursor-pointer items-center gap-2 rounded-md py-1.5 pr-8 pl-2 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover"
+                className="relative flex cursor-pointer items-center gap-2 rounded-md py-1.5 pr-8 pl-2 text-sm
+                outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover"
               >
                 <span className="min-w-0">
                   <Radix.ItemText>{option.label}</Radix.ItemText>

@@ -28,7 +28,9 @@ export function Checkbox({ checked, onChange, label, hint, ariaLabel, disabled =
       disabled={disabled}
       aria-label={ariaLabel}
       aria-describedby={hint === undefined ? undefined : `${id}hint`}
-      className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-sm border border-control bg-panel text-accent-ink transition-colors disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent"
+      className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-sm border border-control bg-panel
+      text-accent-ink transition-colors disabled:opacity-50 data-[state=checked]:border-accent
+      data-[state=checked]:bg-accent data-[state=indeterminate]:border-accent data-[state=indeterminate]:bg-accent"
     >
       <RadixCheckbox.Indicator>
         {checked === 'indeterminate' ? (
@@ -73,9 +75,13 @@ export function Switch({ checked, onChange, label, disabled = false }: SwitchPro
       onCheckedChange={onChange}
       aria-label={label}
       disabled={disabled}
-      className="relative h-[18px] w-8 rounded-full bg-control transition-colors disabled:opacity-50 data-[state=checked]:bg-accent"
+      className="relative h-[18px] w-8 rounded-full bg-control transition-colors disabled:opacity-50
+      data-[state=checked]:bg-accent"
     >
-      <RadixSwitch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-white shadow-low transition-transform data-[state=checked]:translate-x-4" />
+      <RadixSwitch.Thumb
+        className="block size-3.5 translate-x-0.5 rounded-full bg-white shadow-low transition-transform
+      data-[state=checked]:translate-x-4"
+      />
     </RadixSwitch.Root>
   );
 }
@@ -124,7 +130,8 @@ export function Slider({
       <RadixSlider.Thumb
         aria-label={label}
         aria-valuetext={valueText}
-        className="block size-3.5 rounded-full border border-line-strong bg-white shadow-pop hover:scale-110 focus-visible:rounded-full"
+        className="block size-3.5 rounded-full border border-line-strong bg-white shadow-pop hover:scale-110
+        focus-visible:rounded-full"
       />
     </RadixSlider.Root>
   );
@@ -156,7 +163,8 @@ export function Segmented<Value extends string>({ value, onChange, options, labe
           key={option.value}
           value={option.value}
           disabled={option.disabled ?? false}
-          className="flex h-6 items-center gap-1.5 rounded-sm px-2.5 text-xs font-medium text-muted hover:text-ink disabled:opacity-50 data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-low max-sm:h-8"
+          className="flex h-6 items-center gap-1.5 rounded-sm px-2.5 text-xs font-medium text-muted hover:text-ink
+          disabled:opacity-50 data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-low max-sm:h-8"
         >
           {option.label}
         </ToggleGroup.Item>

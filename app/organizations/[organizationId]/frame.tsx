@@ -49,7 +49,10 @@ export function OrganizationFrame({ organizationId, children }: { organizationId
     <OrganizationContext value={{ membership, may }}>
       <OrganizationShell organizationId={organizationId}>
         <nav aria-label={membership.organizationName} className="border-b border-line bg-panel">
-          <ul className="mx-auto flex max-w-7xl gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] px-3 sm:px-5">
+          <ul
+            className="mx-auto flex max-w-7xl gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] px-3
+          sm:px-5"
+          >
             {PAGES.filter((page) => may(page.action)).map((page) => {
               const href = `/organizations/${organizationId}/${page.path}`;
               return (

@@ -80,7 +80,10 @@ export function OverviewPage() {
           <Stat
             label="Images"
             value={formatNumber(images)}
-            note={`${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ${formatNumber(splits.test)} test`}
+            note={
+              `${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ` +
+              `${formatNumber(splits.test)} test`
+            }
           />
           <Stat
             label="Labeled in the pool"

@@ -148,7 +148,8 @@ export function ProjectShell({ children }: { children: ReactNode }) {
       </div>
       <nav
         aria-label="Project"
-        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
+        className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel
+        pb-[env(safe-area-inset-bottom)] md:hidden"
       >
         {bottom.map((item) => {
           const href = projectHref(project.id, item.path);
@@ -208,7 +209,8 @@ export function ProjectShell({ children }: { children: ReactNode }) {
 }
 
 const bottomClasses =
-  'flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted -outline-offset-2 aria-[current=page]:text-accent-text';
+  'flex h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted -outline-offset-2 ' +
+  'aria-[current=page]:text-accent-text';
 
 function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: string; path: string; rail: boolean }) {
   const href = projectHref(projectId, item.path);
@@ -217,7 +219,8 @@ function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: s
       href={href}
       aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
       aria-label={rail ? item.label : undefined}
-      className="group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"
+      className="group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted hover:bg-hover
+      hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"
     >
       <item.icon size={16} aria-hidden className="shrink-0 group-aria-[current=page]:text-accent-text" />
       {!rail && item.label}

@@ -125,11 +125,13 @@ export async function listLabeledImages(
       ${
         annotators
           ? sql`(
-        select json_agg(json_build_object('className', k.name, 'annotator', j.email, 'time', j.created_at) order by j.seq)
+        select json_agg(json_build_object('className', k.name, 'annotator', j.email, 'time', j.created_at)
+          order by j.seq)
         from (
           select distinct on (a.member_id) a.class_id, a.created_at, a.seq, a.kind, w.email
           from annotation a join member m on m.id = a.member_id join "user" w on w.id = m.user_id
-          where a.image_id = i.id and a.kind <> 'undo' and not exists (select 1 from annotation u where u.undoes_id = a.id)
+          where a.image_id = i.id and a.kind <> 'undo' and not exists (select 1 from annotation u
+            where u.undoes_id = a.id)
           order by a.member_id, a.seq desc
         ) j join class k on k.id = j.class_id where j.kind = 'decide'
       )`
@@ -139,7 +141,12 @@ export async function listLabeledImages(
       ${said ? sql`r.ended_at` : sql`null::timestamptz`} as predicted_at
     from image i
     left join class c on c.id = i.consensus_class_id
-    ${said ? sql`left join prediction p on p.image_id = i.id and p.round_id = ${said.id} left join round r on r.id = ${said.id}` : sql``}
+    ${
+      said
+        ? sql`left join prediction p on p.image_id = i.id and p.round_id = ${said.id} left join round r
+      on r.id = ${said.id}`
+        : sql``
+    }
     where i.project_id = ${projectId} and ${after === null ? sql`true` : sql`i.id > ${after}`}
     order by i.id limit ${limit}`);
   const images = found.rows.map((row) => ({

@@ -98,7 +98,8 @@ export async function readCentres(db: Db, roundId: string): Promise<{ indexes: n
   const {
     rows: [found],
   } = await db.execute<{ indexes: number[] | null; centres: Buffer | null }>(sql`
-    select array_agg(index order by index) as indexes, string_agg(centre, ''::bytea order by index) as centres from ${embeddingCell} where round_id = ${roundId}`);
+    select array_agg(index order by index) as indexes, string_agg(centre, ''::bytea order by index) as centres
+      from ${embeddingCell} where round_id = ${roundId}`);
   return { indexes: found?.indexes ?? [], centres: signed(found?.centres ?? Buffer.alloc(0)) };
 }
 
@@ -126,7 +127,8 @@ export async function deleteEmbeddingsExcept(
   db: Db,
   params: { projectId: string; roundIds: readonly string[] },
 ): Promise<void> {
-  const old = sql`(select r.id from ${round} r join ${run} u on u.id = r.run_id where u.project_id = ${params.projectId} and r.ended_at is not null
+  const old = sql`(select r.id from ${round} r join ${run} u on u.id = r.run_id where u.project_id = ${params.projectId}
+    and r.ended_at is not null
     and r.id <> all(${sql.param([...params.roundIds])}::uuid[]))`;
   await db.delete(embeddingShard).where(sql`round_id in ${old}`);
   await db.delete(embeddingCell).where(sql`round_id in ${old}`);

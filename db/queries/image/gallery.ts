@@ -86,14 +86,20 @@ export async function listGallery(
   const unseen = answersUnseen(blind, sql`i`);
   const hidden = guessUnseen(blind, sql`i`);
   const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
-    select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none' else i.consensus_state end as state,
-      case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0 else i.judgment_count end as "judgmentCount", i.flagged,
+    select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none'
+      else i.consensus_state end as state,
+      case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0
+        else i.judgment_count end as "judgmentCount", i.flagged,
       ${blind ? sql`null` : sql`i.gold_class_id`} as "goldClassId", i.assigned_to as "assignedTo",
-      case when not ${hidden} then p.class_index end as "predictedIndex", case when not ${hidden} then p.confidence end as confidence,
-      case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid and s.image_id = i.id) end as "pseudoIndex",
+      case when not ${hidden} then p.class_index end as "predictedIndex", case when not ${hidden} then p.confidence
+        end as confidence,
+      case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid
+        and s.image_id = i.id) end as "pseudoIndex",
       p.image_id is not null and ${hidden} as "guessHidden"
-    from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id and p.round_id = ${roundId}::uuid
-    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)} and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
+    from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id
+      and p.round_id = ${roundId}::uuid
+    where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)}
+      and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
       and ${byPrediction ? chosenFairly : sql`true`}
     order by ${order} limit ${params.limit}`);
   return rows;
@@ -124,7 +130,8 @@ function conditions(
   if (filter.gold != null) parts.push(filter.gold ? sql`i.gold_class_id is not null` : sql`i.gold_class_id is null`);
   if (filter.assignedTo) parts.push(sql`i.assigned_to = ${filter.assignedTo}`);
   if (filter.memberId) {
-    parts.push(sql`exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${filter.memberId} and a.kind = 'decide'
+    parts.push(sql`exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${filter.memberId}
+      and a.kind = 'decide'
       and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`);
   }
   if (filter.source === 'human') parts.push(sql`i.consensus_state in ('agreed', 'adjudicated')`);
@@ -136,7 +143,8 @@ function conditions(
   if (filter.source === 'pseudo') {
     parts.push(
       round
-        ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id}) and i.consensus_state not in ('agreed', 'adjudicated')`
+        ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id})
+          and i.consensus_state not in ('agreed', 'adjudicated')`
         : sql`false`,
     );
   }

@@ -139,7 +139,8 @@ const addTally = (
   add: Partial<Record<string, number>>,
 ) => sql`(
   select coalesce(jsonb_object_agg(key, n), '{}') from (
-    select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select * from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key having sum(value::int) <> 0
+    select key, sum(value::int) as n from (select * from jsonb_each_text(${column}) union all select *
+      from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key having sum(value::int) <> 0
   ) tallied)`;
 
 /** Adds to the live counts of an import; its error list stops at 200, its error count does not. */
@@ -168,7 +169,8 @@ export async function bumpImport(
       ...(add.errors.length > 0
         ? {
             errors: sql`case when jsonb_array_length(${imageImport.errors}) < ${ERRORS_KEPT}
-              then ${imageImport.errors} || ${JSON.stringify(add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })))}::jsonb else ${imageImport.errors} end`,
+              then ${imageImport.errors} ||
+                ${JSON.stringify(add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })))}::jsonb else ${imageImport.errors} end`,
           }
         : {}),
     })

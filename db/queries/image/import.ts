@@ -26,7 +26,8 @@ export const failImport = (db: Db, params: { importId: string; message: string }
  * few seconds. What they took stays; sending the same again adds what is missing.
  */
 export async function failStillImports(db: Db, minutes: { upload: number; bucket: number }): Promise<number> {
-  const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case ${imageImport.source} when 'bucket' then ${minutes.bucket}::int else ${minutes.upload}::int end)`;
+  const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case ${imageImport.source} when 'bucket'
+    then ${minutes.bucket}::int else ${minutes.upload}::int end)`;
   return db.transaction((tx) =>
     failWhere(tx, still, 'Nobody went on with this import. Start it again: what is here already is not taken twice.'),
   );
@@ -38,7 +39,8 @@ async function failWhere(tx: Db, condition: ReturnType<typeof sql>, message: str
     .set({
       status: 'failed',
       endedAt: sql`now()`,
-      errors: sql`jsonb_build_array(jsonb_build_object('file', ${imageImport.name}, 'message', ${toStorable(message)}::text)) || ${imageImport.errors}`,
+      errors: sql`jsonb_build_array(jsonb_build_object('file', ${imageImport.name}, 'message',
+        ${toStorable(message)}::text)) || ${imageImport.errors}`,
     })
     .where(and(eq(imageImport.status, 'running'), condition))
     .returning({ id: imageImport.id, projectId: imageImport.projectId });

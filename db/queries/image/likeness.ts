@@ -40,7 +40,8 @@ export async function listCandidates(
   const distance = sql`bit_count((l.hash # p.hash)::bit(64))`;
   const inBand = (band: bigint) => sql`
     select l.image_id, ${distance} as distance from ${imageLikeness} l
-    where l.project_id = ${params.projectId} and ${bandOf(sql`l.hash`, band)} = ${bandOf(sql`p.hash`, band)} and ${distance} <= ${HASH_DISTANCE_MOST}`;
+    where l.project_id = ${params.projectId} and ${bandOf(sql`l.hash`, band)} = ${bandOf(sql`p.hash`, band)}
+      and ${distance} <= ${HASH_DISTANCE_MOST}`;
   const { rows } = await db.execute<{
     position: number;
     imageId: string;
@@ -50,17 +51,26 @@ export async function listCandidates(
     group: string;
     groupSize: number;
   }>(sql`
-    with probe as (select hash, position from unnest(${sql.param(params.hashes.map((hash) => hash?.toString() ?? null))}::bigint[]) with ordinality as given(hash, position)),
+    with probe as (select hash, position from
+      unnest(${sql.param(params.hashes.map((hash) => hash?.toString() ?? null))}::bigint[]) with ordinality as
+        given(hash, position)),
     near as materialized (
       select distinct p.position, found.image_id, found.distance from probe p
-      cross join lateral (select * from (${sql.join(HASH_BANDS.map(inBand), sql` union all `)}) banded limit ${LOOKED_AT}::int) found
+      cross join lateral (select * from (${sql.join(
+        HASH_BANDS.map(inBand),
+        sql`
+        union all `,
+      )}) banded limit ${LOOKED_AT}::int) found
     ),
     placed as (select n.*, (select i.split from ${image} i where i.id = n.image_id) as split from near n),
-    ranked as (select *, row_number() over (partition by position, split order by distance, image_id) as rank from placed)
-    select r.position::int - 1 as position, r.image_id as "imageId", r.split, l.hash::text as hash, l.gray, l.lead as "group",
+    ranked as (select *, row_number() over (partition by position, split order by distance, image_id) as rank
+      from placed)
+    select r.position::int - 1 as position, r.image_id as "imageId", r.split, l.hash::text as hash, l.gray,
+      l.lead as "group",
       1 + (select count(*)::int from ${imageLikeness} g where g.followed = l.lead) as "groupSize"
     from ranked r
-    cross join lateral (select hash, gray, coalesce(followed, image_id) as lead from ${imageLikeness} where image_id = r.image_id limit 1) l
+    cross join lateral (select hash, gray, coalesce(followed, image_id) as lead from ${imageLikeness}
+      where image_id = r.image_id limit 1) l
     where r.rank <= ${ANSWERED}
     order by r.position, r.distance, r.image_id`);
   const byProbe: Candidate[][] = params.hashes.map(() => []);

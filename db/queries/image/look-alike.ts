@@ -9,7 +9,8 @@ export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferIns
 
 /** Pairs that stand on both sides just now: `h` is measured on, `t` may be learned from. */
 const openPairs = (projectId: string) => sql`
-  ${lookAlike} l join ${image} h on h.id = l.image_id and h.split <> 'pool' join ${image} t on t.id = l.twin_id and t.split = 'pool'
+  ${lookAlike} l join ${image} h on h.id = l.image_id and h.split <> 'pool' join ${image} t on t.id = l.twin_id
+    and t.split = 'pool'
   where l.project_id = ${projectId}`;
 
 export interface LookAlikeCounts {
@@ -22,7 +23,8 @@ export interface LookAlikeCounts {
 
 export async function countLookAlikes(db: Db, projectId: string): Promise<LookAlikeCounts> {
   const { rows } = await db.execute<LookAlikeCounts & Record<string, unknown>>(sql`
-    select (count(distinct h.id) filter (where h.split = 'validation'))::int as validation, (count(distinct h.id) filter (where h.split = 'test'))::int as test,
+    select (count(distinct h.id) filter (where h.split = 'validation'))::int as validation,
+      (count(distinct h.id) filter (where h.split = 'test'))::int as test,
       count(distinct t.id)::int as pool
     from ${openPairs(projectId)}`);
   return rows[0] ?? { validation: 0, test: 0, pool: 0 };
@@ -48,7 +50,8 @@ export async function listLookAlikes(
   const side = (row: 'h' | 't') =>
     sql.raw(`'id', ${row}.id, 'fileName', ${row}.file_name, 'classId', ${row}.consensus_class_id`);
   const { rows } = await db.execute<LookAlikePair & Record<string, unknown>>(sql`
-    select json_build_object(${side('h')}, 'split', h.split) as image, json_build_object(${side('t')}) as twin from ${openPairs(params.projectId)}
+    select json_build_object(${side('h')}, 'split', h.split) as image, json_build_object(${side('t')}) as twin
+      from ${openPairs(params.projectId)}
       and ${after ? sql`(l.image_id, l.twin_id) > (${after.imageId}::uuid, ${after.twinId}::uuid)` : sql`true`}
     order by l.image_id, l.twin_id limit ${params.limit}::int`);
   return rows;
@@ -63,7 +66,8 @@ export async function listTwins(
   params: { projectId: string; imageIds: readonly string[] | null },
 ): Promise<{ id: string; split: Split }[]> {
   const { rows } = await db.execute<{ id: string; split: Split }>(sql`
-    select t.id, case when bool_or(h.split = 'test') then 'test' else 'validation' end as split from ${openPairs(params.projectId)}
+    select t.id, case when bool_or(h.split = 'test') then 'test' else 'validation' end as split
+      from ${openPairs(params.projectId)}
       and ${params.imageIds ? sql`t.id = any(${sql.param([...params.imageIds])}::uuid[])` : sql`true`}
     group by t.id order by t.id`);
   return rows;
@@ -80,7 +84,8 @@ export async function moveTwins(
   const ids = sql`${sql.param(params.twins.map(({ id }) => id))}::uuid[]`;
   await db.execute(sql`
     update ${image} i set split = v.split, priority = case when i.priority = 0 then 0 else i.shuffle end
-    from unnest(${ids}, ${sql.param(params.twins.map(({ split }) => split))}::text[]) as v(id, split) where i.id = v.id`);
+    from unnest(${ids}, ${sql.param(params.twins.map(({ split }) => split))}::text[]) as v(id, split)
+      where i.id = v.id`);
   await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
   await db.execute(sql`delete from ${prediction} where image_id = any(${ids})`);
   await db.execute(sql`update ${reviewItem} set status = 'closed' where image_id = any(${ids}) and status = 'open'`);

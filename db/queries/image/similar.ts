@@ -13,8 +13,10 @@ export async function findMapRound(
   params: { projectId: string },
 ): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
   const { rows } = await db.execute<{ id: string; classIds: string[]; index: number; runNumber: number }>(sql`
-    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber" from ${round} r join ${run} u on u.id = r.run_id
-    where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null and r.rolled_back_at is null
+    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber" from ${round} r join ${run} u
+      on u.id = r.run_id
+    where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null
+      and r.rolled_back_at is null
       and exists (select 1 from ${prediction} p where p.round_id = r.id)
     order by r.ended_at desc limit 1`);
   return rows[0] ?? null;
@@ -83,10 +85,17 @@ async function readSimilar(
 ): Promise<SimilarImage[]> {
   const unseen = answersUnseen(params.blind, sql`i`);
   const { rows } = await db.execute<SimilarImage>(sql`
-    select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id end as "classId",
+    select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id
+      end as "classId",
       case when ${unseen} then 'none' else i.consensus_state end as state
     from unnest(${sql.param([...ids])}::uuid[]) with ordinality as near (id, rank) join ${image} i on i.id = near.id
-    where i.project_id = ${params.projectId} and i.id <> ${params.imageId} and i.split = 'pool' ${params.openOnly ? sql`and i.consensus_state = 'none' and i.lease_count = 0` : sql``} order by near.rank`);
+    where i.project_id = ${params.projectId} and i.id <> ${params.imageId}
+      and i.split = 'pool' ${
+        params.openOnly
+          ? sql`and i.consensus_state = 'none'
+        and i.lease_count = 0`
+          : sql``
+      } order by near.rank`);
   return rows;
 }
 
@@ -97,9 +106,12 @@ export async function listPredicted(
 ) {
   const { rows } = await db.execute<{ imageId: string; confidence: number }>(sql`
     select p.image_id as "imageId", p.confidence from ${prediction} p join ${image} i on i.id = p.image_id
-    where p.round_id = ${params.roundId} and p.class_index = ${params.classIndex} and i.project_id = ${params.projectId} and i.split = 'pool'
-      and i.consensus_state = 'none' and i.lease_count = 0 and (i.assigned_to is null or i.assigned_to = ${params.memberId})
-      and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId} and a.kind = 'skip')
+    where p.round_id = ${params.roundId} and p.class_index = ${params.classIndex} and i.project_id = ${params.projectId}
+      and i.split = 'pool'
+      and i.consensus_state = 'none' and i.lease_count = 0 and (i.assigned_to is null
+        or i.assigned_to = ${params.memberId})
+      and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
+        and a.kind = 'skip')
     order by p.confidence desc, p.image_id limit ${params.limit}`);
   return rows;
 }

@@ -58,13 +58,18 @@ export async function readBefore(
     leases: { imageId: string; token: number }[];
   }>(sql`
     select settings,
-      (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)), '[]')
+      (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)),
+        '[]')
         from ${annotation} where id = any(${sql.param([...params.ids])}::uuid[])) as known,
-      (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId} and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
-      (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason, 'heldBy', held_by) order by id), '[]')
-        from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and status = 'open') as items,
+      (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId}
+        and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
+      (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason, 'heldBy', held_by)
+        order by id), '[]')
+        from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[])
+          and status = 'open') as items,
       (select coalesce(json_agg(json_build_object('imageId', image_id, 'token', token)), '[]')
-        from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId}) as leases
+        from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[])
+          and member_id = ${params.memberId}) as leases
     from ${project} where id = ${params.projectId}`);
   if (!row) throw notFound('project');
   return row;

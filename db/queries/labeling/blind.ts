@@ -18,13 +18,15 @@ type ImageRow = SQL | typeof image;
 
 /** Has this member decided on the image? */
 const decided = (blind: Blind, i: ImageRow, standing: SQL): SQL => sql`exists (
-  select 1 from ${annotation} o where o.image_id = ${i}.id and o.member_id = ${blind.memberId} and o.kind = 'decide' and ${standing})`;
+  select 1 from ${annotation} o where o.image_id = ${i}.id and o.member_id = ${blind.memberId} and o.kind = 'decide'
+    and ${standing})`;
 
 /** ACCESS-10, the one place: a check image, or one that more answers are asked of, which the member has not decided. */
 export const answersUnseen = (blind: Blind | null, i: ImageRow): SQL =>
   blind === null
     ? sql`false`
-    : sql`((${i}.gold_class_id is not null or ${i}.consensus_state in ('partial', 'disputed')) and not ${decided(blind, i, sql`true`)})`;
+    : sql`((${i}.gold_class_id is not null or ${i}.consensus_state in ('partial', 'disputed'))
+      and not ${decided(blind, i, sql`true`)})`;
 
 /**
  * REVIEW-6, the one place: what models say of an image stays unseen while a review item asks about it, and until the
@@ -36,7 +38,8 @@ export function guessUnseen(blind: Blind | null, i: ImageRow): SQL {
   if (blind.guess === 'never') return sql`true`;
   const standing = sql`not exists (select 1 from ${annotation} u where u.undoes_id = o.id)`;
   return sql`(exists (select 1 from ${reviewItem} w where w.image_id = ${i}.id and w.status = 'open')
-    or ((${i}.gold_class_id is not null or ${i}.consensus_state not in ('agreed', 'adjudicated')) and not ${decided(blind, i, standing)}))`;
+    or ((${i}.gold_class_id is not null or ${i}.consensus_state not in ('agreed', 'adjudicated'))
+      and not ${decided(blind, i, standing)}))`;
 }
 
 /** Is what models say of this image unseen by the member? An image that is not there is. */
@@ -45,6 +48,7 @@ export async function isGuessUnseen(
   params: { projectId: string; imageId: string; blind: Blind | null },
 ): Promise<boolean> {
   const { rows } = await db.execute<{ unseen: boolean }>(sql`
-    select ${guessUnseen(params.blind, sql`i`)} as unseen from ${image} i where i.id = ${params.imageId} and i.project_id = ${params.projectId}`);
+    select ${guessUnseen(params.blind, sql`i`)} as unseen from ${image} i where i.id = ${params.imageId}
+      and i.project_id = ${params.projectId}`);
   return rows[0]?.unseen ?? true;
 }

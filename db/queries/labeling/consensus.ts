@@ -12,7 +12,8 @@ export async function listJudgments(
   if (imageIds.length === 0) return [];
   const found = await db.execute(sql`
     select distinct on (a.image_id, a.member_id)
-      a.image_id as "imageId", a.member_id as "memberId", a.kind, a.class_id as "classId", a.source = 'adjudicate' as adjudicated,
+      a.image_id as "imageId", a.member_id as "memberId", a.kind, a.class_id as "classId",
+        a.source = 'adjudicate' as adjudicated,
       a.seq::int as seq, a.id as "annotationId"
     from ${annotation} a
     where a.image_id = any(${sql.param([...imageIds])}::uuid[]) and a.kind <> 'undo'
@@ -44,7 +45,8 @@ export async function writeConsensus(
   const rows = [...judged].map(([id, judgments]) => ({ id, ...resolveConsensus(judgments, asked) }));
   await db.execute(sql`
     update ${image} as i set
-      consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count, extra_wanted = v.extra_wanted
+      consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count,
+        extra_wanted = v.extra_wanted
     from unnest(
       ${sql.param(rows.map((row) => row.id))}::uuid[], ${sql.param(rows.map((row) => row.state))}::text[],
       ${sql.param(rows.map((row) => row.classId))}::uuid[], ${sql.param(rows.map((row) => row.judgmentCount))}::int[],

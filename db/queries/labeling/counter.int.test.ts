@@ -28,7 +28,8 @@ afterAll(() => test.close());
 describe('ANNOTATION-12 what pages count by counters', () => {
   const counted = async () => {
     const { rows } = await test.db.execute<{ projectId: string; split: string; images: number; labeled: number }>(sql`
-      select project_id as "projectId", split, count(*)::int as images, count(consensus_class_id)::int as labeled from image group by 1, 2`);
+      select project_id as "projectId", split, count(*)::int as images, count(consensus_class_id)::int as labeled
+        from image group by 1, 2`);
     return rows;
   };
   const agrees = async (): Promise<void> => {
@@ -50,42 +51,46 @@ describe('ANNOTATION-12 what pages count by counters', () => {
     }
   };
 
-  it('equals the rows in the list of projects and by split, through imports, answers, moves, folds and deletions', async () => {
-    await agrees();
-    const ids = await createImages(test.db, { projectId, count: 30 });
-    await createImages(test.db, { projectId, count: 7, split: 'validation' });
-    await createImages(test.db, { projectId, count: 4, split: 'test' });
-    await createImages(test.db, { projectId: otherId, count: 11 });
-    await agrees();
-    await test.db
-      .update(image)
-      .set({ consensusState: 'agreed', consensusClassId: classId, judgmentCount: 1 })
-      .where(inArray(image.id, ids.slice(0, 12)));
-    // Disputed: asked, but without an answer that holds.
-    await test.db
-      .update(image)
-      .set({ consensusState: 'disputed', judgmentCount: 2 })
-      .where(inArray(image.id, ids.slice(12, 15)));
-    await agrees();
-    await test.db
-      .update(image)
-      .set({ split: 'validation' })
-      .where(inArray(image.id, ids.slice(10, 20)));
-    await agrees();
-    await test.db.delete(image).where(inArray(image.id, ids.slice(5, 11)));
-    await agrees();
-    for (const id of ids.slice(20))
-      for (const flagged of [1, 0]) await test.db.update(image).set({ judgmentCount: flagged }).where(eq(image.id, id));
-    for (let turn = 0; turn < 20; turn += 1)
-      for (const judgmentCount of [3, 0])
-        await test.db
-          .update(image)
-          .set({ judgmentCount })
-          .where(inArray(image.id, ids.slice(22, 28)));
-    await foldCounters(test.db);
-    await agrees();
-    expect((await listProjects(test.db, organizationId))[0]).toMatchObject({ images: 35, labeled: 6 });
-  });
+  it(
+    'equals the rows in the list of projects and by split, through imports, answers, moves, folds and ' + 'deletions',
+    async () => {
+      await agrees();
+      const ids = await createImages(test.db, { projectId, count: 30 });
+      await createImages(test.db, { projectId, count: 7, split: 'validation' });
+      await createImages(test.db, { projectId, count: 4, split: 'test' });
+      await createImages(test.db, { projectId: otherId, count: 11 });
+      await agrees();
+      await test.db
+        .update(image)
+        .set({ consensusState: 'agreed', consensusClassId: classId, judgmentCount: 1 })
+        .where(inArray(image.id, ids.slice(0, 12)));
+      // Disputed: asked, but without an answer that holds.
+      await test.db
+        .update(image)
+        .set({ consensusState: 'disputed', judgmentCount: 2 })
+        .where(inArray(image.id, ids.slice(12, 15)));
+      await agrees();
+      await test.db
+        .update(image)
+        .set({ split: 'validation' })
+        .where(inArray(image.id, ids.slice(10, 20)));
+      await agrees();
+      await test.db.delete(image).where(inArray(image.id, ids.slice(5, 11)));
+      await agrees();
+      for (const id of ids.slice(20))
+        for (const flagged of [1, 0])
+          await test.db.update(image).set({ judgmentCount: flagged }).where(eq(image.id, id));
+      for (let turn = 0; turn < 20; turn += 1)
+        for (const judgmentCount of [3, 0])
+          await test.db
+            .update(image)
+            .set({ judgmentCount })
+            .where(inArray(image.id, ids.slice(22, 28)));
+      await foldCounters(test.db);
+      await agrees();
+      expect((await listProjects(test.db, organizationId))[0]).toMatchObject({ images: 35, labeled: 6 });
+    },
+  );
 
   it('leaves archived projects out of the list', async () => {
     await test.db.update(project).set({ status: 'archived' }).where(eq(project.id, otherId));

@@ -28,8 +28,10 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
       where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`),
     db.execute<{ n: number }>(sql`
       select count(*)::int as n from ${annotation} a
-      where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide' and a.source <> 'import'
-        and a.created_at > now() - interval '24 hours' and (select count(*) from ${annotation} u where u.undoes_id = a.id) = 0`),
+      where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide'
+        and a.source <> 'import'
+        and a.created_at > now() - interval '24 hours' and (select count(*) from ${annotation} u
+          where u.undoes_id = a.id) = 0`),
   ]);
   const bySplit: SplitProgress[] = images.rows;
   const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number =>
@@ -72,5 +74,6 @@ export async function foldCounters(db: Db): Promise<void> {
     with many as (select project_id from ${projectCounter} group by project_id having count(*) > 200),
     gone as (delete from ${projectCounter} where project_id in (select project_id from many) returning *)
     insert into ${projectCounter} (project_id, split, state, resolved, judgments, images)
-    select project_id, split, state, resolved, judgments, sum(images) from gone group by 1, 2, 3, 4, 5 having sum(images) <> 0`);
+    select project_id, split, state, resolved, judgments, sum(images) from gone group by 1, 2, 3, 4, 5
+      having sum(images) <> 0`);
 }

@@ -27,7 +27,8 @@ export async function listGoldAnswers(
   const { rows } = await db.execute<{ right: boolean }>(sql`
     select a.class_id = i.gold_class_id as right from ${annotation} a
     join ${image} i on i.id = a.image_id and i.gold_class_id is not null
-    where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide' and a.source <> 'adjudicate'
+    where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide'
+      and a.source <> 'adjudicate'
       and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)
     order by a.seq desc limit ${params.limit}`);
   return rows;
@@ -108,7 +109,8 @@ export async function assignSlice(
       where i.project_id = ${params.projectId} and i.assigned_to is null and i.lease_count = 0
         and i.need > -(select overlap from project where id = ${params.projectId})
         ${params.split ? sql`and i.split = ${params.split}` : sql``}
-      order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id limit ${params.count} for update of i skip locked
+      order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id limit ${params.count}
+        for update of i skip locked
     )
     update ${image} i set assigned_to = ${params.memberId} from slice where i.id = slice.id returning i.id`);
   return rows.length;
@@ -118,7 +120,12 @@ export async function assignSlice(
 export async function unassignMember(db: Db, params: { memberId: string; projectId?: string }): Promise<number> {
   const { rows } = await db.execute(sql`
     with locked as (
-      select id from ${image} where assigned_to = ${params.memberId} ${params.projectId ? sql`and project_id = ${params.projectId}` : sql``} order by id for update
+      select id from ${image} where assigned_to = ${params.memberId} ${
+        params.projectId
+          ? sql`and project_id =
+        ${params.projectId}`
+          : sql``
+      } order by id for update
     )
     update ${image} set assigned_to = null where id in (select id from locked) returning id`);
   return rows.length;

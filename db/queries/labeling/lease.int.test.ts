@@ -20,7 +20,8 @@ async function largeProject(count: number) {
   const imageIds = await createImages(database.db, { projectId: project.id, count });
   await database.db.execute(sql`
     insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-    select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', ${project.classes[0]?.id}, 'label' from image where project_id = ${project.id} and shuffle < 0.1`);
+    select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', ${project.classes[0]?.id}, 'label' from image
+      where project_id = ${project.id} and shuffle < 0.1`);
   await database.db.execute(
     sql`update image set judgment_count = 1 where project_id = ${project.id} and shuffle < 0.1`,
   );
@@ -28,22 +29,26 @@ async function largeProject(count: number) {
   return { projectId: project.id, memberId, imageIds };
 }
 
-it('LEASE-10 a claim reads what it hands out, not the whole project, once labels are there and the planner knows them', async () => {
-  const { projectId, memberId } = await largeProject(20_000);
-  const { hand, read } = await database.db.transaction(async (tx) => {
-    const rowsRead = async () => {
-      const { rows } = await tx.execute<{ read: number }>(
-        sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'image'`,
-      );
-      return rows[0]?.read ?? 0;
-    };
-    const before = await rowsRead();
-    const claimed = await claimLeases(tx, { projectId, memberId, count: 12, seconds: 60 });
-    return { hand: claimed, read: (await rowsRead()) - before };
-  });
-  expect(hand).toHaveLength(12);
-  expect(read).toBeLessThan(200);
-});
+it(
+  'LEASE-10 a claim reads what it hands out, not the whole project, once labels are there and the planner knows ' +
+    'them',
+  async () => {
+    const { projectId, memberId } = await largeProject(20_000);
+    const { hand, read } = await database.db.transaction(async (tx) => {
+      const rowsRead = async () => {
+        const { rows } = await tx.execute<{ read: number }>(
+          sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'image'`,
+        );
+        return rows[0]?.read ?? 0;
+      };
+      const before = await rowsRead();
+      const claimed = await claimLeases(tx, { projectId, memberId, count: 12, seconds: 60 });
+      return { hand: claimed, read: (await rowsRead()) - before };
+    });
+    expect(hand).toHaveLength(12);
+    expect(read).toBeLessThan(200);
+  },
+);
 
 it('LEASE-5 a lease that its page renews while the sweep waits for it is not ended', async () => {
   const { projectId, memberId } = await largeProject(5);

@@ -27,16 +27,19 @@ export async function claimLeases(
     and not exists (
       select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'undo'
         and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))
-    and not exists (select 1 from ${reviewItem} r where r.image_id = i.id and r.status = 'open' and r.held_until > now())
+    and not exists (select 1 from ${reviewItem} r where r.image_id = i.id and r.status = 'open'
+      and r.held_until > now())
     order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id`;
   const found = await db.execute(sql`
     with asked as materialized (select overlap from ${project} where id = ${projectId} and status = 'active'),
     own as materialized (
-      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to = ${memberId} and ${free}
+      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId}
+        and i.assigned_to = ${memberId} and ${free}
       limit ${count} for update of i skip locked
     ),
     common as materialized (
-      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId} and i.assigned_to is null
+      select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId}
+        and i.assigned_to is null
         and (select count(*) from own) < ${count} and ${free}
       limit ${count} for update of i skip locked
     ),
@@ -100,7 +103,8 @@ export async function claimImage(
       returning token
     )
     select token::int as token from taken
-    union all select token::int from ${lease} where image_id = ${params.imageId} and project_id = ${params.projectId} and member_id = ${params.memberId}`);
+    union all select token::int from ${lease} where image_id = ${params.imageId} and project_id = ${params.projectId}
+      and member_id = ${params.memberId}`);
   return (found.rows[0]?.token as number | undefined) ?? null;
 }
 
@@ -137,7 +141,8 @@ export async function endLeases(db: Db, params: { imageIds: readonly string[]; m
   if (params.imageIds.length === 0) return;
   await db.execute(sql`
     with gone as (
-      delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[]) and member_id = ${params.memberId} returning image_id)
+      delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[])
+        and member_id = ${params.memberId} returning image_id)
     update ${image} i set lease_count = lease_count - 1 from gone where i.id = gone.image_id`);
 }
 
@@ -175,6 +180,7 @@ export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
 /** Why there is nothing to claim: how many images others hold just now. */
 export async function countHeldByOthers(db: Db, params: { projectId: string; memberId: string }): Promise<number> {
   const found = await db.execute(sql`
-    select count(distinct image_id)::int as n from ${lease} where project_id = ${params.projectId} and member_id <> ${params.memberId} and expires_at > now()`);
+    select count(distinct image_id)::int as n from ${lease} where project_id = ${params.projectId}
+      and member_id <> ${params.memberId} and expires_at > now()`);
   return (found.rows[0]?.n as number | undefined) ?? 0;
 }

@@ -21,20 +21,24 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
   /**
    * Still asked for? Whoever asks for another order waits for the piece that is being written, and then writes over it.
    */
-  const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId} and settings->>'order' = ${order} for share)`;
+  const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId}
+    and settings->>'order' = ${order} for share)`;
   const round = order === 'random' ? null : await findMapRound(db, { projectId });
   if (!round) {
     await db.execute(
-      sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0 and exists (select 1 from asked)`,
+      sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0
+        and exists (select 1 from asked)`,
     );
     return;
   }
   const score =
     order === 'model'
-      ? sql`select p.image_id, 1 - percent_rank() over (order by p.confidence) as priority from ${prediction} p where p.round_id = ${round.id}`
+      ? sql`select p.image_id, 1 - percent_rank() over (order by p.confidence) as priority from ${prediction} p
+        where p.round_id = ${round.id}`
       : sql`
       select image_id, 1 - percent_rank() over (order by turn, crowd desc) as priority from (
-        select image_id, count(*) over (partition by cell_x, cell_y) as crowd, row_number() over (partition by cell_x, cell_y order by image_id) as turn from (
+        select image_id, count(*) over (partition by cell_x, cell_y) as crowd, row_number() over (partition by cell_x,
+          cell_y order by image_id) as turn from (
           select p.image_id,
             width_bucket(p.map_x, min(p.map_x) over (), max(p.map_x) over () + 1e-6, ${CELLS}) as cell_x,
             width_bucket(p.map_y, min(p.map_y) over (), max(p.map_y) over () + 1e-6, ${CELLS}) as cell_y
@@ -53,7 +57,8 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
     const chunk = rows.slice(start, start + CHUNK);
     await db.execute(sql`
       with ${asked} update ${image} i set priority = w.priority
-      from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[], ${sql.param(chunk.map((item) => item.priority))}::real[]) as w(id, priority)
+      from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[],
+        ${sql.param(chunk.map((item) => item.priority))}::real[]) as w(id, priority)
       where i.id = w.id and exists (select 1 from asked)`);
   }
 }

@@ -17,9 +17,11 @@ export interface TeamMember {
 /** Every member that the project's organization has or had, and what they hold in the project just now. */
 export async function listTeam(db: Db, params: { projectId: string }): Promise<TeamMember[]> {
   const { rows } = await db.execute<TeamMember & Record<string, unknown>>(sql`
-    with holding as (select member_id, count(*) as n from ${lease} where project_id = ${params.projectId} and expires_at > now() group by member_id),
+    with holding as (select member_id, count(*) as n from ${lease} where project_id = ${params.projectId}
+      and expires_at > now() group by member_id),
     assigned as (
-      select assigned_to as member_id, count(*) as n from ${image} where project_id = ${params.projectId} and assigned_to is not null
+      select assigned_to as member_id, count(*) as n from ${image} where project_id = ${params.projectId}
+        and assigned_to is not null
         and need > -(select overlap from ${project} where id = ${params.projectId}) group by assigned_to
     )
     select m.id as "memberId", m.user_id as "userId", u.name, m.role, m.removed_at is not null as removed,
@@ -56,22 +58,27 @@ export async function tallyTeam(db: Db, params: { projectId: string }): Promise<
     with gold as (
       select a.member_id, count(*) as answers, count(*) filter (where a.class_id = g.gold_class_id) as right
       from ${image} g join ${annotation} a on a.image_id = g.id
-      where g.project_id = ${params.projectId} and g.gold_class_id is not null and a.kind = 'decide' and a.source not in ('import', 'adjudicate')
+      where g.project_id = ${params.projectId} and g.gold_class_id is not null and a.kind = 'decide'
+        and a.source not in ('import', 'adjudicate')
         and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)
       group by a.member_id
     ),
     tally as (
       select a.member_id,
         count(*) filter (where a.kind = 'decide' and u.id is null) as decided,
-        count(*) filter (where a.kind = 'decide' and u.id is null and a.created_at > now() - interval '24 hours') as today,
-        count(*) filter (where a.kind = 'decide' and u.id is null and a.created_at > now() - interval '15 minutes') as recent,
+        count(*) filter (where a.kind = 'decide' and u.id is null and a.created_at > now() - interval '24 hours') as
+          today,
+        count(*) filter (where a.kind = 'decide' and u.id is null and a.created_at > now() - interval '15 minutes') as
+          recent,
         count(*) filter (where a.kind = 'skip' and u.id is null) as skipped,
         count(u.id) as undone,
         count(*) filter (where a.late) as late
       from ${annotation} a left join ${annotation} u on u.undoes_id = a.id
-      where a.project_id = ${params.projectId} and a.kind <> 'undo' and a.source not in ('import', 'adjudicate') group by a.member_id
+      where a.project_id = ${params.projectId} and a.kind <> 'undo' and a.source not in ('import', 'adjudicate')
+        group by a.member_id
     )
-    select t.member_id as "memberId", t.decided::int, t.today::int as "decidedToday", t.recent::int, t.skipped::int, t.undone::int, t.late::int,
+    select t.member_id as "memberId", t.decided::int, t.today::int as "decidedToday", t.recent::int, t.skipped::int,
+      t.undone::int, t.late::int,
       coalesce(g.answers, 0)::int as "goldAnswers", coalesce(g.right, 0)::int as "goldRight"
     from tally t left join gold g on g.member_id = t.member_id`);
   return rows;
@@ -96,7 +103,8 @@ export async function listRecent(
 ): Promise<Recent[]> {
   const { rows } = await db.execute<Recent & Record<string, unknown>>(sql`
     select m.id as "memberId",
-      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as compared,
+      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as
+        compared,
       count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id = class_id)::int as agreed,
       percentile_cont(0.5) within group (order by duration_ms) as "medianMs"
     from ${member} m
@@ -105,10 +113,12 @@ export async function listRecent(
       where project_id = ${params.projectId} and member_id = m.id order by seq desc limit ${params.annotations}
     ) a
     cross join lateral (
-      select consensus_class_id, judgment_count, (select count(*) from ${annotation} u where u.undoes_id = a.id) as undone
+      select consensus_class_id, judgment_count, (select count(*) from ${annotation} u
+        where u.undoes_id = a.id) as undone
       from ${image} where id = a.image_id limit 1
     ) i
-    where m.organization_id = (select organization_id from ${project} where id = ${params.projectId}) ${params.memberId ? sql`and m.id = ${params.memberId}` : sql``}
+    where m.organization_id = (select organization_id from ${project} where id = ${params.projectId})
+      ${params.memberId ? sql`and m.id = ${params.memberId}` : sql``}
       and kind <> 'undo' and source not in ('import', 'adjudicate') and undone = 0
     group by m.id`);
   return rows;
@@ -126,19 +136,24 @@ export async function listSharedAnswers(
     with met as materialized (
       select a.image_id, max(a.seq) as seq from ${member} m
       cross join lateral (
-        select image_id, seq, kind from ${annotation} where project_id = ${params.projectId} and member_id = m.id order by seq desc limit ${params.annotations}
+        select image_id, seq, kind from ${annotation} where project_id = ${params.projectId} and member_id = m.id
+          order by seq desc limit ${params.annotations}
       ) a
-      where m.organization_id = (select organization_id from ${project} where id = ${params.projectId}) and a.kind = 'decide'
+      where m.organization_id = (select organization_id from ${project} where id = ${params.projectId})
+        and a.kind = 'decide'
       group by a.image_id
     ),
     shared as materialized (
-      select met.image_id from met cross join lateral (select judgment_count from ${image} where id = met.image_id limit 1) i
+      select met.image_id from met cross join lateral (select judgment_count from ${image} where id = met.image_id
+        limit 1) i
       where i.judgment_count >= 2 order by met.seq desc limit ${params.images}
     )
-    select distinct on (a.image_id, a.member_id) a.image_id as "imageId", a.member_id as "memberId", a.class_id as "classId"
+    select distinct on (a.image_id, a.member_id) a.image_id as "imageId", a.member_id as "memberId",
+      a.class_id as "classId"
     from shared cross join lateral (
       select id, image_id, member_id, class_id, seq from ${annotation}
-      where image_id = shared.image_id and kind = 'decide' and source <> 'adjudicate' order by seq desc limit ${params.annotations}
+      where image_id = shared.image_id and kind = 'decide' and source <> 'adjudicate' order by seq desc
+        limit ${params.annotations}
     ) a
     where (select count(*) from ${annotation} u where u.undoes_id = a.id) = 0
     order by a.image_id, a.member_id, a.seq desc`);

@@ -17,7 +17,8 @@ it('ACCESS-14 a page of the activity reads its own entries, the first as the las
   // Ten happen in each moment.
   await test.db.execute(sql`
     insert into activity (organization_id, project_id, action, created_at)
-    select ${organizationId}, case when n % 2 = 0 then ${projectId}::uuid end, 'image:flagged', now() - (n / 10) * interval '1 second' from generate_series(1, 6000) n`);
+    select ${organizationId}, case when n % 2 = 0 then ${projectId}::uuid
+      end, 'image:flagged', now() - (n / 10) * interval '1 second' from generate_series(1, 6000) n`);
   await test.db.execute(sql`vacuum analyze activity`);
   for (const [where, pages] of [
     [{ organizationId }, 120],

@@ -43,7 +43,8 @@ export const listActivity = (
         params.memberId ? eq(activity.memberId, params.memberId) : undefined,
         params.action ? eq(activity.action, params.action) : undefined,
         params.before
-          ? sql`(${activity.createdAt}, ${activity.id}) < (select b.created_at, b.id from ${activity} b where b.id = ${params.before})`
+          ? sql`(${activity.createdAt}, ${activity.id}) < (select b.created_at, b.id from ${activity} b
+            where b.id = ${params.before})`
           : undefined,
       ),
     )

@@ -52,7 +52,8 @@ export const listMentions = (db: Db, who: Mentioned, params: { before?: string |
       and(
         own(who),
         params.before
-          ? sql`(${mention.createdAt}, ${mention.commentId}) < (select b.created_at, b.id from ${comment} b where b.id = ${params.before})`
+          ? sql`(${mention.createdAt}, ${mention.commentId}) < (select b.created_at, b.id from ${comment} b
+            where b.id = ${params.before})`
           : undefined,
       ),
     )
@@ -78,7 +79,8 @@ export async function readMentions(
   params: { commentId: string; andOlder: boolean },
 ): Promise<void> {
   const which = params.andOlder
-    ? sql`(${mention.createdAt}, ${mention.commentId}) <= (select b.created_at, b.id from ${comment} b where b.id = ${params.commentId})`
+    ? sql`(${mention.createdAt}, ${mention.commentId}) <= (select b.created_at, b.id from ${comment} b
+      where b.id = ${params.commentId})`
     : eq(mention.commentId, params.commentId);
   await db
     .update(mention)

@@ -14,7 +14,8 @@ export async function adoptOrganization(db: Db, name: string): Promise<string> {
     .select({ id: organization.id })
     .from(organization)
     .where(
-      sql`not exists (select 1 from ${member} where ${member.organizationId} = ${organization.id} and ${member.role} = 'owner')`,
+      sql`not exists (select 1 from ${member} where ${member.organizationId} = ${organization.id}
+        and ${member.role} = 'owner')`,
     )
     .orderBy(asc(organization.createdAt))
     .limit(1);

@@ -18,8 +18,10 @@ export const listProjects = (db: Db, organizationId: string) =>
       createdAt: project.createdAt,
       // Names are written out: in a query on one table Drizzle leaves the table name off, and `id` would be the image's
       // own.
-      images: sql<number>`(select coalesce(sum(c.images), 0)::int from project_counter c where c.project_id = project.id)`,
-      labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int from project_counter c where c.project_id = project.id)`,
+      images: sql<number>`(select coalesce(sum(c.images), 0)::int from project_counter c
+        where c.project_id = project.id)`,
+      labeled: sql<number>`(select coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int
+        from project_counter c where c.project_id = project.id)`,
     })
     .from(project)
     .where(and(eq(project.organizationId, organizationId), notInArray(project.status, ['archived', 'deleted'])))
@@ -103,7 +105,8 @@ export async function isClassUsed(
     select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
         or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
         or exists(select 1 from ${run} where ${run.projectId} = ${projectId} and ${run.classIds} ? ${classId})
-        or exists(select 1 from ${image} where ${image.projectId} = ${projectId} and (${image.consensusClassId} = ${classId} or ${image.goldClassId} = ${classId})) as used`);
+        or exists(select 1 from ${image} where ${image.projectId} = ${projectId}
+          and (${image.consensusClassId} = ${classId} or ${image.goldClassId} = ${classId})) as used`);
   return found.rows[0]?.used === true;
 }
 

@@ -39,7 +39,8 @@ export async function queueDeliveries(
 ): Promise<void> {
   await db.execute(sql`
     insert into ${webhookDelivery} (webhook_id, event_key, payload)
-    select w.id, ${params.key}${params.again ? sql` || ':' || pg_current_xact_id()::text` : sql``}, ${JSON.stringify(params.payload)}::jsonb
+    select w.id, ${params.key}${params.again ? sql` || ':' || pg_current_xact_id()::text` : sql``},
+      ${JSON.stringify(params.payload)}::jsonb
     from ${webhook} w join ${project} p on p.organization_id = w.organization_id
     where p.id = ${params.projectId} and w.active and w.events ? ${params.name}
     on conflict do nothing`);
@@ -48,7 +49,8 @@ export async function queueDeliveries(
 /** Takes one due delivery and pushes its next try into the future, so that no other server takes it meanwhile. */
 export async function takeDelivery(db: Db, secondsUntilRetry: number) {
   const found = await db.execute(sql`
-    update ${webhookDelivery} d set attempts = d.attempts + 1, due_at = now() + make_interval(secs => ${secondsUntilRetry} * power(2, d.attempts))
+    update ${webhookDelivery} d set attempts = d.attempts + 1, due_at = now() + make_interval(secs =>
+      ${secondsUntilRetry} * power(2, d.attempts))
     from ${webhook} w
     where w.id = d.webhook_id and d.id = (
       select id from ${webhookDelivery} where due_at <= now() order by due_at limit 1 for update skip locked)

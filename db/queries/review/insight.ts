@@ -12,7 +12,8 @@ const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.k
  * Drawn from the whole pool by the trainer, while it scored the round. What a lead has drawn from accepted
  * pseudo-labels later is surer by choice: it needs a student, whose row is older than the item.
  */
-export const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId} and s.created_at <= ${reviewItem.createdAt})`;
+export const fromPool = sql<boolean>`not exists (select 1 from round s where s.teacher_round_id = ${reviewItem.roundId}
+  and s.created_at <= ${reviewItem.createdAt})`;
 
 /**
  * A student took the guess for a target; or it would have, had the answer not come before its labels were frozen: the
@@ -24,7 +25,8 @@ const accepted = sql<boolean>`exists (
   left join round_label h on h.round_id = s.id and h.image_id = ${reviewItem.imageId}
   where s.teacher_round_id = ${reviewItem.roundId} and s.role <> 'control'
     and (l.image_id is not null
-      or h.image_id is not null and ${reviewItem.confidence} >= (s.metrics->'thresholds'->>${reviewItem.guessClassId}::text)::real))`;
+      or h.image_id is not null and ${reviewItem.confidence} >=
+        (s.metrics->'thresholds'->>${reviewItem.guessClassId}::text)::real))`;
 
 /**
  * Audit items that people answered, by confidence bin, by whether a student took the guess for a target, and by whether
@@ -81,7 +83,8 @@ export const countAnchoring = (db: Db, params: { projectId: string }) =>
     .select({
       guessShown: annotation.guessShown,
       n: sql<number>`count(*)::int`,
-      agreed: sql<number>`count(*) filter (where ${annotation.classId} = coalesce(${annotation.guessClassId}, ${reviewItem.guessClassId}))::int`,
+      agreed: sql<number>`count(*) filter (where ${annotation.classId} = coalesce(${annotation.guessClassId},
+        ${reviewItem.guessClassId}))::int`,
       medianMs: sql<number | null>`percentile_cont(0.5) within group (order by ${annotation.durationMs})`,
     })
     .from(reviewItem)
@@ -131,7 +134,8 @@ export function listReviewItems(
       answerClassId: sql<string | null>`case when not ${unseen} then ${annotation.classId} end`,
       consensusClassId: sql<
         string | null
-      >`case when ${image.consensusState} in ('agreed', 'adjudicated') and not ${unseen} then ${image.consensusClassId} end`,
+      >`case when ${image.consensusState} in ('agreed', 'adjudicated') and not ${unseen} then ${image.consensusClassId}
+        end`,
       roundIndex: round.index,
       runNumber: run.number,
       createdAt: reviewItem.createdAt,
@@ -178,14 +182,18 @@ export async function listSuspects(
     p as (
       select image_id, class_index, confidence, margin from suspect_label where round_id = ${params.roundId}
       union all
-      select p.image_id, p.class_index, p.confidence, p.confidence - coalesce(p.probabilities[array_position(classes.ids, i.consensus_class_id)], 0)
-      from image i join prediction p on p.round_id = ${params.roundId} and p.image_id = i.id and p.confidence >= ${SURE} cross join classes
-      where i.project_id = (select r.project_id from round d join run r on r.id = d.run_id where d.id = ${params.roundId})
+      select p.image_id, p.class_index, p.confidence, p.confidence -
+        coalesce(p.probabilities[array_position(classes.ids, i.consensus_class_id)], 0)
+      from image i join prediction p on p.round_id = ${params.roundId} and p.image_id = i.id and p.confidence >= ${SURE}
+        cross join classes
+      where i.project_id = (select r.project_id from round d join run r on r.id = d.run_id
+        where d.id = ${params.roundId})
         and i.consensus_state in ('agreed', 'adjudicated')
         and not exists (select 1 from round_label l where l.round_id = ${params.roundId} and l.image_id = i.id)
     )
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
-    from p cross join classes join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state in ('agreed', 'adjudicated')
+    from p cross join classes join image i on i.id = p.image_id and i.split = 'pool'
+      and i.consensus_state in ('agreed', 'adjudicated')
     where i.consensus_class_id <> classes.ids[p.class_index + 1] and ${notYetSent(params.roundId)}
     order by p.margin desc, p.image_id limit ${params.limit}`);
   return rows;
@@ -199,7 +207,8 @@ export async function listFlipCandidates(
   const { rows } = await db.execute<ReviewCandidate>(sql`
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
     from prediction p
-    join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId} and e.class_index <> p.class_index
+    join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}
+      and e.class_index <> p.class_index
     join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
     where p.round_id = ${params.roundId} and ${notYetSent(params.roundId)}
     order by p.confidence desc, p.image_id limit ${params.limit}`);
@@ -276,6 +285,7 @@ export async function insertReviewItems(
 export async function findMedianDecisionMs(db: Db, projectId: string): Promise<number | null> {
   const { rows } = await db.execute<{ median: number | null }>(sql`
     select percentile_cont(0.5) within group (order by duration_ms) as median
-    from (select duration_ms from annotation where project_id = ${projectId} and kind = 'decide' and duration_ms is not null order by created_at desc limit 1000) last`);
+    from (select duration_ms from annotation where project_id = ${projectId} and kind = 'decide'
+      and duration_ms is not null order by created_at desc limit 1000) last`);
   return rows[0]?.median ?? null;
 }

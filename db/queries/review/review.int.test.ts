@@ -43,7 +43,8 @@ it('REVIEW-7 a claim and a renewal read what they hand out, not every open item'
   const { hand, again, read } = await database.db.transaction(async (tx) => {
     const rowsRead = async () => {
       const { rows } = await tx.execute<{ read: number }>(sql`
-        select (pg_stat_get_xact_tuples_returned(c.oid) + coalesce(sum(pg_stat_get_xact_tuples_returned(i.indexrelid)), 0))::int as read
+        select (pg_stat_get_xact_tuples_returned(c.oid) + coalesce(sum(pg_stat_get_xact_tuples_returned(i.indexrelid)),
+          0))::int as read
         from pg_class c join pg_index i on i.indrelid = c.oid where c.oid = 'review_item'::regclass group by c.oid`);
       return rows[0]?.read ?? 0;
     };

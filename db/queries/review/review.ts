@@ -24,24 +24,30 @@ export async function claimReviewItems(
     params.reasons.length === 0 ? sql`true` : sql`r.reason = any(${sql.param([...params.reasons])}::text[])`;
   // Behind `offset 0` each is asked of one image at a time; made into joins they read all items of the database first.
   const free = sql`r.project_id = ${projectId} and r.status = 'open' and ${wanted}
-    and not exists (select 1 from ${reviewItem} o where o.image_id = r.image_id and o.status = 'open' and o.held_by <> ${memberId} and o.held_until > now() offset 0)
-    and not exists (select 1 from ${lease} l where l.image_id = r.image_id and l.member_id <> ${memberId} and l.expires_at > now() offset 0)
+    and not exists (select 1 from ${reviewItem} o where o.image_id = r.image_id and o.status = 'open'
+      and o.held_by <> ${memberId} and o.held_until > now() offset 0)
+    and not exists (select 1 from ${lease} l where l.image_id = r.image_id and l.member_id <> ${memberId}
+      and l.expires_at > now() offset 0)
     order by r.priority desc nulls last, r.id limit ${params.count * 2} for update of r skip locked`;
   const claim = sql`
     with own as materialized (
-      select r.id, r.image_id, r.priority from ${reviewItem} r where r.held_by = ${memberId} and r.held_until > now() and ${free}
+      select r.id, r.image_id, r.priority from ${reviewItem} r where r.held_by = ${memberId} and r.held_until > now()
+        and ${free}
     ),
     common as materialized (
-      select r.id, r.image_id, r.priority from ${reviewItem} r where (r.held_until is null or r.held_until < now()) and ${free}
+      select r.id, r.image_id, r.priority from ${reviewItem} r where (r.held_until is null or r.held_until < now())
+        and ${free}
     ),
     open_item as (select *, true as mine from own union all select *, false as mine from common),
-    once as (select distinct on (image_id) id, priority, mine from open_item order by image_id, mine desc, priority desc, id),
+    once as (select distinct on (image_id) id, priority, mine from open_item
+      order by image_id, mine desc, priority desc, id),
     chosen as (select id, priority, mine from once order by mine desc, priority desc, id limit ${params.count}),
     held as (
       update ${reviewItem} set held_by = ${memberId}, held_until = now() + make_interval(secs => ${REVIEW_HOLD_SECONDS})
       where id in (select id from chosen) returning id
     )
-    select chosen.id from chosen join held on held.id = chosen.id order by chosen.mine desc, chosen.priority desc, chosen.id`;
+    select chosen.id from chosen join held on held.id = chosen.id order by chosen.mine desc, chosen.priority desc,
+      chosen.id`;
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`review:${projectId}`}, 0))`);
     const found = await tx.execute<{ id: string }>(claim);
@@ -109,7 +115,12 @@ export async function holdReviewItems(
   params: { projectId: string; memberId: string; seconds: number },
 ): Promise<void> {
   await db.execute(sql`
-    update ${reviewItem} set held_until = ${params.seconds > 0 ? sql`now() + make_interval(secs => ${params.seconds})` : sql`null`},
+    update ${reviewItem} set held_until = ${
+      params.seconds > 0
+        ? sql`now() + make_interval(secs =>
+      ${params.seconds})`
+        : sql`null`
+    },
       held_by = ${params.seconds > 0 ? sql`held_by` : sql`null`}
     where project_id = ${params.projectId} and status = 'open' and held_by = ${params.memberId}`);
 }
@@ -117,7 +128,8 @@ export async function holdReviewItems(
 /** Open items by reason, and how many of them colleagues look at. */
 export async function countOpenReview(db: Db, params: { projectId: string; memberId: string }) {
   const { rows } = await db.execute<{ reason: ReviewReason; open: number; held: number }>(sql`
-    select reason, count(*)::int as open, (count(*) filter (where held_until > now() and held_by <> ${params.memberId}))::int as held
+    select reason, count(*)::int as open, (count(*) filter (where held_until > now()
+      and held_by <> ${params.memberId}))::int as held
     from ${reviewItem} where project_id = ${params.projectId} and status = 'open' group by reason`);
   return rows;
 }
@@ -165,8 +177,10 @@ export async function answerReviewItems(
 /** Opens items again after the decision that answered them was taken back, held by the same member. */
 export async function reopenReviewItems(db: Db, params: { annotationId: string; memberId: string }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string; roundId: string; status: string }>(sql`
-    with before as (select id, status from ${reviewItem} where annotation_id = ${params.annotationId} and answered_by = ${params.memberId} for update)
-    update ${reviewItem} r set status = 'open', answered_by = null, annotation_id = null, answered_at = null, held_by = ${params.memberId},
+    with before as (select id, status from ${reviewItem} where annotation_id = ${params.annotationId}
+      and answered_by = ${params.memberId} for update)
+    update ${reviewItem} r set status = 'open', answered_by = null, annotation_id = null, answered_at = null,
+      held_by = ${params.memberId},
       held_until = now() + make_interval(secs => ${REVIEW_HOLD_SECONDS})
     from before where r.id = before.id and before.status in ('answered', 'skipped')
     returning r.id, r.round_id as "roundId", before.status`);
@@ -265,14 +279,17 @@ export async function findPseudoChange(db: Db, params: { projectId: string }) {
     ),
     earlier as (
       select r.id, r.started_at from round r join chosen c on c.run_id = r.run_id
-      where r.role = 'student' and r.index = c.index - 1 and exists (select 1 from pseudo_label p where p.round_id = r.id) limit 1
+      where r.role = 'student' and r.index = c.index - 1 and exists (select 1 from pseudo_label p
+        where p.round_id = r.id) limit 1
     ),
     pair as (
       select n.class_index as now_class, o.class_index as then_class from
         (select image_id, class_index from pseudo_label where round_id = (select id from chosen)) n
-        full join (select image_id, class_index from pseudo_label where round_id = (select id from earlier)) o on o.image_id = n.image_id
+        full join (select image_id, class_index from pseudo_label where round_id = (select id from earlier)) o
+          on o.image_id = n.image_id
     )
-    select chosen.id as "roundId", chosen.index as "roundIndex", chosen.number as "runNumber", chosen.started_at as "chosenAt", earlier.started_at as "earlierAt",
+    select chosen.id as "roundId", chosen.index as "roundIndex", chosen.number as "runNumber",
+      chosen.started_at as "chosenAt", earlier.started_at as "earlierAt",
       (select count(*)::int from pair where now_class <> then_class) as changed,
       (select count(*)::int from pair where then_class is null) as gained,
       (select count(*)::int from pair where now_class is null) as lost

@@ -24,11 +24,13 @@ describe('RUN-24 a point of the map leads to its image', () => {
     // Dense in the middle, as maps are; one image in ten has left the pool since.
     await test.db.execute(sql`
       insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
-      select ${roundId}, id, array[0.5, 0.5]::real[], 0, 0.5, (random() + random() - 1) ^ 3, 100 + random() + random() from image where project_id = ${drawn.id} on conflict do nothing`);
+      select ${roundId}, id, array[0.5, 0.5]::real[], 0, 0.5, (random() + random() - 1) ^ 3, 100 + random() + random()
+        from image where project_id = ${drawn.id} on conflict do nothing`);
     await test.db.execute(sql`update image set split = 'validation' where project_id = ${drawn.id} and shuffle < 0.1`);
     await test.db.execute(sql`vacuum analyze image, prediction`);
     const { rows: all } = await test.db.execute<(typeof points)[number]>(sql`
-      select i.id, p.map_x::float8 as x, p.map_y::float8 as y, i.split from prediction p join image i on i.id = p.image_id where p.round_id = ${roundId} and p.map_x is not null`);
+      select i.id, p.map_x::float8 as x, p.map_y::float8 as y, i.split from prediction p join image i
+        on i.id = p.image_id where p.round_id = ${roundId} and p.map_x is not null`);
     points = all;
   });
   afterAll(() => test.close());
@@ -56,7 +58,8 @@ describe('RUN-24 a point of the map leads to its image', () => {
       const rowsRead = async () =>
         (
           await tx.execute<{ read: number }>(sql`
-        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname in ('image', 'prediction')`)
+        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
+          where relname in ('image', 'prediction')`)
         ).rows[0]?.read ?? 0;
       const before = await rowsRead();
       // As the page knows a point: rounded within the map.

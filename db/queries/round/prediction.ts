@@ -28,10 +28,12 @@ export async function insertPredictions(
   await db.execute(sql`
     with flat as (select ${sql.param(rows.flatMap((row) => row.probabilities))}::real[] as p)
     insert into prediction (round_id, image_id, probabilities, class_index, confidence, map_x, map_y)
-    select ${roundId}, r.image_id, flat.p[(r.n - 1) * ${classCount}::int + 1 : r.n * ${classCount}::int], r.class_index, r.confidence, r.map_x, r.map_y
+    select ${roundId}, r.image_id, flat.p[(r.n - 1) * ${classCount}::int + 1 : r.n * ${classCount}::int], r.class_index,
+      r.confidence, r.map_x, r.map_y
     from flat, unnest(
       ${sql.param(rows.map((row) => row.imageId))}::uuid[], ${sql.param(rows.map((row) => row.classIndex))}::int[],
-      ${sql.param(rows.map((row) => row.confidence))}::real[], ${sql.param(rows.map((row) => row.mapX ?? null))}::real[],
+      ${sql.param(rows.map((row) => row.confidence))}::real[],
+        ${sql.param(rows.map((row) => row.mapX ?? null))}::real[],
       ${sql.param(rows.map((row) => row.mapY ?? null))}::real[]
     ) with ordinality as r (image_id, class_index, confidence, map_x, map_y, n)
     on conflict do nothing`);

@@ -41,10 +41,12 @@ export async function diffPseudoLabels(
   const { rows } = await db.execute<SetDiff & Record<string, unknown>>(sql`
     select ${counts(sql`a.class_id`, sql`b.class_id`)}
     from (select image_id, ${classAt(classIds)} as class_id from ${pseudoLabel} where round_id = ${roundId}) a
-    full join (select image_id, ${classAt(otherClassIds)} as class_id from ${pseudoLabel} where round_id = ${otherRoundId}) b using (image_id)`);
+    full join (select image_id, ${classAt(otherClassIds)} as class_id from ${pseudoLabel}
+      where round_id = ${otherRoundId}) b using (image_id)`);
   return rows[0] as SetDiff;
 }
 
 const counts = (first: ReturnType<typeof sql>, second: ReturnType<typeof sql>) => sql`
   count(*) filter (where ${first} is null)::int as added, count(*) filter (where ${second} is null)::int as removed,
-  count(*) filter (where ${first} <> ${second})::int as changed, count(*) filter (where ${first} = ${second})::int as same`;
+  count(*) filter (where ${first} <> ${second})::int as changed, count(*) filter (where ${first} = ${second})::int as
+    same`;

@@ -336,29 +336,33 @@ describe('what is worth asking people', () => {
     expect(await send()).toHaveLength(0);
   });
 
-  it('LEARN-4 judges by what the trainer drew from the whole pool, not by what a lead drew from accepted pseudo-labels', async () => {
-    const audits = (
+  it(
+    'LEARN-4 judges by what the trainer drew from the whole pool, not by what a lead drew from accepted ' +
+      'pseudo-labels',
+    async () => {
+      const audits = (
+        await test.db
+          .select()
+          .from(reviewItem)
+          .where(eq(reviewItem.roundId, at(0)))
+      ).filter(({ reason }) => reason === 'audit');
+      const drawn = audits.filter(({ status }) => status === 'answered');
+      const asked = audits.filter(({ status }) => status === 'open');
+      expect(drawn.length).toBeGreaterThan(0);
+      expect(asked).toHaveLength(5);
       await test.db
-        .select()
-        .from(reviewItem)
-        .where(eq(reviewItem.roundId, at(0)))
-    ).filter(({ reason }) => reason === 'audit');
-    const drawn = audits.filter(({ status }) => status === 'answered');
-    const asked = audits.filter(({ status }) => status === 'open');
-    expect(drawn.length).toBeGreaterThan(0);
-    expect(asked).toHaveLength(5);
-    await test.db
-      .update(reviewItem)
-      .set({ status: 'answered', annotationId: drawn[0]?.annotationId ?? null })
-      .where(
-        inArray(
-          reviewItem.id,
-          asked.map(({ id }) => id),
-        ),
-      );
-    const correct = drawn.filter(
-      (item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId,
-    ).length;
-    expect(await countPoolAudit(test.db, at(0))).toEqual({ total: drawn.length, correct });
-  });
+        .update(reviewItem)
+        .set({ status: 'answered', annotationId: drawn[0]?.annotationId ?? null })
+        .where(
+          inArray(
+            reviewItem.id,
+            asked.map(({ id }) => id),
+          ),
+        );
+      const correct = drawn.filter(
+        (item) => made.classIds[made.truth.get(item.imageId) ?? -1] === item.guessClassId,
+      ).length;
+      expect(await countPoolAudit(test.db, at(0))).toEqual({ total: drawn.length, correct });
+    },
+  );
 });

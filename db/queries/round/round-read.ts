@@ -39,7 +39,8 @@ export async function countConfidence(db: Db, params: { roundId: string; bins: n
   const { rows } = await db.execute<{ classIndex: number; bin: number; n: number }>(sql`
     select "classIndex", bin, count(*)::int as n
     from (
-      select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int, ${params.bins}::int - 1) as bin
+      select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int,
+        ${params.bins}::int - 1) as bin
       from prediction p
       join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
       where p.round_id = ${params.roundId}
@@ -215,12 +216,14 @@ export async function readMapPoints(
   const {
     rows: [total],
   } = await db.execute<{ n: number }>(sql`
-    select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null and map_y is not null`);
+    select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null
+      and map_y is not null`);
   const share = params.limit / Math.max(1, total?.n ?? 0);
   const {
     rows: [found],
   } = await db.execute<Record<'x' | 'y' | 'confidence' | 'class' | 'flags', Buffer | null>>(sql`
-    select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y, array_send(array_agg(p.confidence)) as confidence,
+    select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y,
+      array_send(array_agg(p.confidence)) as confidence,
       array_send(array_agg(p.class_index::int2)) as class,
       array_send(array_agg((case when e.class_index <> p.class_index then 1 else 0 end
         + case when i.consensus_state in ('agreed', 'adjudicated') then 2 else 0 end
@@ -253,16 +256,19 @@ const BESIDE = 50;
  */
 export async function findMapImage(db: Db, params: { roundId: string; x: number; y: number }) {
   const [x, y] = [Math.fround(params.x), Math.fround(params.y)];
-  const distance = sql`sqrt(power(${prediction.mapX}::float8 - ${x}::float8, 2) + power(${prediction.mapY}::float8 - ${y}::float8, 2))`;
+  const distance = sql`sqrt(power(${prediction.mapX}::float8 - ${x}::float8, 2) + power(${prediction.mapY}::float8 -
+    ${y}::float8, 2))`;
   const points = and(eq(prediction.roundId, params.roundId), isNotNull(prediction.mapY));
   const inPool = and(eq(image.id, prediction.imageId), eq(image.split, 'pool'));
   const beside = (side: SQL, order: SQL): SQL => sql`
-    (select ${distance} as distance from ${prediction} join ${image} on ${inPool} where ${points} and ${prediction.mapX} ${side} order by ${prediction.mapX} ${order} limit ${BESIDE})`;
+    (select ${distance} as distance from ${prediction} join ${image} on ${inPool} where ${points}
+      and ${prediction.mapX} ${side} order by ${prediction.mapX} ${order} limit ${BESIDE})`;
   // A hair more than the distance, which is rounded.
   const {
     rows: [strip],
   } = await db.execute<{ reach: number | null }>(sql`
-    select min(distance) * 1.0000001 as reach from (${beside(sql`>= ${x}::float8`, sql`asc`)} union all ${beside(sql`< ${x}::float8`, sql`desc`)}) as beside`);
+    select min(distance) * 1.0000001 as reach from (${beside(sql`>= ${x}::float8`, sql`asc`)}
+      union all ${beside(sql`< ${x}::float8`, sql`desc`)}) as beside`);
   if (typeof strip?.reach !== 'number') return null;
   const [row] = await db
     .select({

@@ -185,7 +185,8 @@ export async function insertPoints(db: Db, roundId: string, points: readonly Tra
 /** Review items of a round: still open, and settled in any way. */
 export async function countRoundReview(db: Db, roundId: string): Promise<{ open: number; settled: number }> {
   const { rows } = await db.execute<{ open: number; settled: number }>(sql`
-    select (count(*) filter (where status = 'open'))::int as open, (count(*) filter (where status <> 'open'))::int as settled
+    select (count(*) filter (where status = 'open'))::int as open, (count(*) filter (where status <> 'open'))::int as
+      settled
     from review_item where round_id = ${roundId}`);
   return rows[0] ?? { open: 0, settled: 0 };
 }

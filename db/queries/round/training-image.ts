@@ -12,8 +12,10 @@ export interface TrainingImage {
 /** What a run has learned from does not measure it, wherever it was moved since. */
 const measures = (
   runId: string,
-) => sql`not exists (select 1 from ${roundLabel} l join ${round} r on r.id = l.round_id where r.run_id = ${runId} and l.image_id = ${image.id})
-  and not exists (select 1 from ${pseudoLabel} s join ${round} r on r.id = s.round_id where r.run_id = ${runId} and s.image_id = ${image.id})`;
+) => sql`not exists (select 1 from ${roundLabel} l join ${round} r on r.id = l.round_id where r.run_id = ${runId}
+  and l.image_id = ${image.id})
+  and not exists (select 1 from ${pseudoLabel} s join ${round} r on r.id = s.round_id where r.run_id = ${runId}
+    and s.image_id = ${image.id})`;
 
 /**
  * The images of a split, without their answers, of validation those that measure the run; in the order of their
@@ -75,14 +77,16 @@ export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
 /** How many channels a run trains with: what its project's images were when it started, whatever was imported since. */
 export async function findRunChannels(db: Db, runId: string): Promise<1 | 3> {
   const { rows } = await db.execute<{ colour: boolean }>(sql`
-    select exists(select 1 from run r join image i on i.project_id = r.project_id and i.channels = 3 and i.created_at <= r.created_at where r.id = ${runId}) as colour`);
+    select exists(select 1 from run r join image i on i.project_id = r.project_id and i.channels = 3
+      and i.created_at <= r.created_at where r.id = ${runId}) as colour`);
   return rows[0]?.colour ? 3 : 1;
 }
 
 /** Pool images that people have answered. */
 export async function listAnsweredIds(db: Db, params: { projectId: string }): Promise<Set<string>> {
   const { rows } = await db.execute<{ id: string }>(sql`
-    select id from image where project_id = ${params.projectId} and split = 'pool' and consensus_state in ('agreed', 'adjudicated')`);
+    select id from image where project_id = ${params.projectId} and split = 'pool'
+      and consensus_state in ('agreed', 'adjudicated')`);
   return new Set(rows.map(({ id }) => id));
 }
 

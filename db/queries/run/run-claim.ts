@@ -100,11 +100,13 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
         join run r on r.id = d.run_id and r.status = 'waiting-review' and r.config->>'reviewGate' = 'answers'
         where d.role <> 'control' and d.stage = 'done' order by d.run_id, d.index desc
       ), counted as (
-        select l.run_id, count(*) filter (where ri.status <> 'open') as settled, count(*) filter (where ri.status = 'open') as open
+        select l.run_id, count(*) filter (where ri.status <> 'open') as settled, count(*) filter (where ri.status =
+          'open') as open
         from last l left join review_item ri on ri.round_id = l.round_id group by l.run_id
       )
       update run r set status = 'queued', message = null from counted c
-      where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0 or c.settled >= (r.config->>'reviewAnswers')::int)
+      where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0
+        or c.settled >= (r.config->>'reviewAnswers')::int)
       returning r.id, r.project_id as "projectId"`);
     for (const row of rows)
       await notify(tx, { name: 'run:changed', projectId: row.projectId, runId: row.id, status: 'queued' });

@@ -193,7 +193,8 @@ export function listCurve(
         eq(round.runId, params.runId),
         after
           ? sql`(${round.index}, ${round.role} = 'control', ${round.id}, ${roundPoint.step}) >
-        (select r.index, r.role = 'control', r.id, ${after.step}::int from ${round} r where r.id = ${after.roundId} and r.run_id = ${params.runId})`
+        (select r.index, r.role = 'control', r.id, ${after.step}::int from ${round} r where r.id = ${after.roundId}
+          and r.run_id = ${params.runId})`
           : undefined,
       ),
     )

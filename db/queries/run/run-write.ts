@@ -77,7 +77,8 @@ export async function decideRound(
     .set({
       decision: params.decision,
       decidedBy: params.memberId,
-      decisionReason: sql`case when ${round.decisionReason} is null then ${params.reason} else ${round.decisionReason} || ' ' || ${params.reason} end`,
+      decisionReason: sql`case when ${round.decisionReason} is null then ${params.reason}
+        else ${round.decisionReason} || ' ' || ${params.reason} end`,
       rolledBackAt: params.decision === 'roll-back' ? sql`now()` : null,
     })
     .where(and(eq(round.id, params.roundId), eq(round.stage, 'done')))

@@ -44,7 +44,8 @@ const modelFile = z.object({
 const refuse = (why: string): AppError =>
   new AppError(
     'BAD_INPUT',
-    `This backbone cannot be used: ${why}. Upload a zip with a TensorFlow.js layers model: model.json and its weight files.`,
+    `This backbone cannot be used: ${why}. Upload a zip with a TensorFlow.js layers model: model.json and its weight ` +
+      `files.`,
   );
 
 /**

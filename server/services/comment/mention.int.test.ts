@@ -102,28 +102,32 @@ describe('a mention', () => {
     expect(all).toEqual(['four', 'three', 'two', 'one']);
   });
 
-  it('MENTION-2 comes from all organizations of a person, to a token from its own, and is gone with project or membership', async () => {
-    const { db } = test.services;
-    const second = await createOrganization(db, 'Second');
-    const head = await createMember(db, { organizationId: second, role: 'owner' });
-    const memberId = await upsertMember(db, { organizationId: second, userId: anna.userId, role: 'annotator' });
-    const project = await createProject(db, { organizationId: second, name: 'Dogs' });
-    const [dog = ''] = await createImages(db, { projectId: project.id, count: 1 });
-    const id = await say(head, 'dog', [memberId], { projectId: project.id, imageId: dog });
-    expect((await bodies(anna))[0]).toBe('dog');
-    const token = test.asToken(anna);
-    expect((await token.mention.list({})).map(({ body }) => body)).not.toContain('dog');
-    await token.mention.readAll({ commentId: id });
-    expect(await unread(anna)).toBe(1);
-    expect(await token.mention.unread()).toBe(0);
+  it(
+    'MENTION-2 comes from all organizations of a person, to a token from its own, and is gone with project or ' +
+      'membership',
+    async () => {
+      const { db } = test.services;
+      const second = await createOrganization(db, 'Second');
+      const head = await createMember(db, { organizationId: second, role: 'owner' });
+      const memberId = await upsertMember(db, { organizationId: second, userId: anna.userId, role: 'annotator' });
+      const project = await createProject(db, { organizationId: second, name: 'Dogs' });
+      const [dog = ''] = await createImages(db, { projectId: project.id, count: 1 });
+      const id = await say(head, 'dog', [memberId], { projectId: project.id, imageId: dog });
+      expect((await bodies(anna))[0]).toBe('dog');
+      const token = test.asToken(anna);
+      expect((await token.mention.list({})).map(({ body }) => body)).not.toContain('dog');
+      await token.mention.readAll({ commentId: id });
+      expect(await unread(anna)).toBe(1);
+      expect(await token.mention.unread()).toBe(0);
 
-    await test.as(head).people.remove({ organizationId: second, memberId });
-    expect(await bodies(anna)).not.toContain('dog');
-    expect(await unread(anna)).toBe(0);
-    await upsertMember(db, { organizationId: second, userId: anna.userId, role: 'annotator' });
-    expect(await unread(anna)).toBe(1);
-    await test.as(head).project.delete({ projectId: project.id, confirmName: 'Dogs' });
-    expect(await bodies(anna)).not.toContain('dog');
-    expect(await unread(anna)).toBe(0);
-  });
+      await test.as(head).people.remove({ organizationId: second, memberId });
+      expect(await bodies(anna)).not.toContain('dog');
+      expect(await unread(anna)).toBe(0);
+      await upsertMember(db, { organizationId: second, userId: anna.userId, role: 'annotator' });
+      expect(await unread(anna)).toBe(1);
+      await test.as(head).project.delete({ projectId: project.id, confirmName: 'Dogs' });
+      expect(await bodies(anna)).not.toContain('dog');
+      expect(await unread(anna)).toBe(0);
+    },
+  );
 });

@@ -43,8 +43,12 @@ const beginDemo = (db: Db): Promise<{ projectId: string; memberId: string; impor
       settings,
       overlap: 1,
       createdBy: member,
-      description: `${DEMO_COUNT} small drawings of ${DEMO_CLASSES.length} things. A few are labeled: start a run, or label some more first.`,
-      guidelines: `Choose what is drawn. Decide by the **shape**; colour and background mean nothing.\n\n${DEMO_CLASSES.map((name) => `- ${name}`).join('\n')}`,
+      description:
+        `${DEMO_COUNT} small drawings of ${DEMO_CLASSES.length} things. A few are labeled: start a run, ` +
+        `or label some more first.`,
+      guidelines:
+        `Choose what is drawn. Decide by the **shape**; colour and background mean ` +
+        `nothing.\n\n${DEMO_CLASSES.map((name) => `- ${name}`).join('\n')}`,
     });
     await addClasses(tx, project.id, DEMO_CLASSES);
     const created = await insertImport(tx, {

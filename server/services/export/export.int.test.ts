@@ -91,26 +91,29 @@ describe('labels out', () => {
     expect(rows.map((row) => [row.source, row.className, row.split]).sort()).toEqual(expected.sort());
   });
 
-  it('FORMAT-31 with annotators and a round: people beside the consensus, the model only where nobody answered', async () => {
-    const roundId = run.roundIds.at(0) ?? '';
-    const { rows } = readLabelFile(
-      'labels.json',
-      await text((await open({ format: 'json', annotators: true, roundId })).stream),
-    );
-    const humans = (await labeled()).length;
-    expect(rows.filter(({ by, annotator }) => by === 'human' && annotator === null)).toHaveLength(humans);
-    const judgments = await listJudgments(
-      test.services.db,
-      (await images()).map(({ id }) => id),
-    );
-    expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(
-      judgments.filter(({ kind }) => kind === 'decide').length,
-    );
-    const answered = new Set(rows.filter(({ by }) => by === 'human').map(({ source }) => source));
-    const model = rows.filter(({ by }) => by === 'model');
-    expect(model.length).toBeGreaterThan(0);
-    expect(model.filter(({ source }) => answered.has(source))).toEqual([]);
-  });
+  it(
+    'FORMAT-31 with annotators and a round: people beside the consensus, the model only where nobody ' + 'answered',
+    async () => {
+      const roundId = run.roundIds.at(0) ?? '';
+      const { rows } = readLabelFile(
+        'labels.json',
+        await text((await open({ format: 'json', annotators: true, roundId })).stream),
+      );
+      const humans = (await labeled()).length;
+      expect(rows.filter(({ by, annotator }) => by === 'human' && annotator === null)).toHaveLength(humans);
+      const judgments = await listJudgments(
+        test.services.db,
+        (await images()).map(({ id }) => id),
+      );
+      expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(
+        judgments.filter(({ kind }) => kind === 'decide').length,
+      );
+      const answered = new Set(rows.filter(({ by }) => by === 'human').map(({ source }) => source));
+      const model = rows.filter(({ by }) => by === 'model');
+      expect(model.length).toBeGreaterThan(0);
+      expect(model.filter(({ source }) => answered.has(source))).toEqual([]);
+    },
+  );
 
   it('FORMAT-31 ImageFolder zip holds every labeled image in the folder of its class', async () => {
     const files = await unzip(await buffer((await open({ format: 'imagefolder' })).stream));

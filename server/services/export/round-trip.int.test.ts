@@ -181,7 +181,9 @@ describe('what other tools export, beside the images', () => {
   it('FORMAT-19 a CVAT export', async () => {
     const images = SET.map(
       ({ name, className }, index) =>
-        `<image id="${index}" name="pictures/${xml(name)}" width="20" height="20">${className === null ? '' : `<tag label="${xml(className)}" source="manual"/>`}</image>`,
+        `<image id="${index}" name="pictures/${xml(name)}" width="20" height="20">${
+          className === null ? '' : `<tag ` + `label="${xml(className)}" source="manual"/>`
+        }</image>`,
     );
     expect(
       await labelsOf(

@@ -115,7 +115,8 @@ describe('the gallery', () => {
 
   it('answers many in one stroke and takes exactly them back', async () => {
     const { rows } = await test.services.db.execute<{ id: string }>(sql`
-      select id from image i where project_id = ${projectId} and not exists (select 1 from annotation a where a.image_id = i.id) order by id limit 30`);
+      select id from image i where project_id = ${projectId} and not exists (select 1 from annotation a
+        where a.image_id = i.id) order by id limit 30`);
     const decisions = rows.map((row) => ({ id: randomUUID(), imageId: row.id }));
     const before = (await test.as(lead).label.progress({ projectId })).labeled;
     await test.as(lead).gallery.decide({ projectId, decisions, classId: classes[2] ?? '' });
@@ -145,54 +146,57 @@ describe('the gallery', () => {
 });
 
 describe('an annotator', () => {
-  it('ACCESS-10 ACCESS-16 sees no check answer, finds no check item, and what colleagues said only after answering', async () => {
-    const { db } = test.services;
-    const { organizationId } = lead;
-    const bert = await createMember(db, { organizationId, role: 'annotator' });
-    const {
-      id,
-      classes: [cat],
-    } = await createProject(db, { organizationId, settings: { overlap: 2 } });
-    const [shared = '', gold = ''] = await createImages(db, { projectId: id, count: 2 });
-    const classId = cat?.id ?? '';
-    await test.as(lead).quality.setGold({ projectId: id, id: randomUUID(), imageId: gold, classId });
-    const answer = (who: typeof anna) =>
-      test.as(who).label.submit({
-        projectId: id,
-        annotations: [{ id: randomUUID(), imageId: shared, kind: 'decide', classId, token: null }],
-      });
-    await answer(bert);
-    const found = async (who: typeof anna, filter: object) =>
-      (await test.as(who).gallery.list({ projectId: id, ...filter })).images;
-    for (const filter of [
-      { classId },
-      { state: 'partial' as const },
-      { state: 'adjudicated' as const },
-      { memberId: bert.memberId },
-      { source: 'human' as const },
-    ])
-      expect(await found(anna, filter)).toEqual([]);
-    // Gold is no filter of theirs, neither its own nor by what "no answer yet" would leave out.
-    for (const gold of [true, false]) await expect(found(anna, { gold })).rejects.toThrow(/cannot pick gold/);
-    for (const filter of [{}, { state: 'none' as const }, { source: 'none' as const }])
-      expect((await found(anna, filter)).map((row) => row.id).sort()).toEqual([shared, gold].sort());
-    expect((await found(lead, { gold: true })).map((row) => row.id)).toEqual([gold]);
-    expect(await found(lead, { state: 'none' as const })).toEqual([]);
-    for (const row of await found(anna, {}))
-      expect(row).toMatchObject({ classId: null, state: 'none', judgmentCount: 0, goldClassId: null });
-    for (const imageId of [shared, gold]) {
-      expect(await test.as(anna).gallery.image({ projectId: id, imageId })).toMatchObject({
-        history: [],
-        image: { consensusClassId: null, consensusState: 'none', goldClassId: null },
-      });
-      expect(await test.as(anna).label.history({ projectId: id, imageId })).toEqual([]);
-      expect((await test.as(lead).gallery.image({ projectId: id, imageId })).history).toHaveLength(1);
-    }
-    expect((await found(lead, {})).map((row) => row.state).sort()).toEqual(['adjudicated', 'partial']);
-    await answer(anna);
-    expect((await test.as(anna).gallery.image({ projectId: id, imageId: shared })).history).toHaveLength(2);
-    expect(await found(anna, { classId })).toMatchObject([{ id: shared, state: 'agreed' }]);
-  });
+  it(
+    'ACCESS-10 ACCESS-16 sees no check answer, finds no check item, and what colleagues said only after ' + 'answering',
+    async () => {
+      const { db } = test.services;
+      const { organizationId } = lead;
+      const bert = await createMember(db, { organizationId, role: 'annotator' });
+      const {
+        id,
+        classes: [cat],
+      } = await createProject(db, { organizationId, settings: { overlap: 2 } });
+      const [shared = '', gold = ''] = await createImages(db, { projectId: id, count: 2 });
+      const classId = cat?.id ?? '';
+      await test.as(lead).quality.setGold({ projectId: id, id: randomUUID(), imageId: gold, classId });
+      const answer = (who: typeof anna) =>
+        test.as(who).label.submit({
+          projectId: id,
+          annotations: [{ id: randomUUID(), imageId: shared, kind: 'decide', classId, token: null }],
+        });
+      await answer(bert);
+      const found = async (who: typeof anna, filter: object) =>
+        (await test.as(who).gallery.list({ projectId: id, ...filter })).images;
+      for (const filter of [
+        { classId },
+        { state: 'partial' as const },
+        { state: 'adjudicated' as const },
+        { memberId: bert.memberId },
+        { source: 'human' as const },
+      ])
+        expect(await found(anna, filter)).toEqual([]);
+      // Gold is no filter of theirs, neither its own nor by what "no answer yet" would leave out.
+      for (const gold of [true, false]) await expect(found(anna, { gold })).rejects.toThrow(/cannot pick gold/);
+      for (const filter of [{}, { state: 'none' as const }, { source: 'none' as const }])
+        expect((await found(anna, filter)).map((row) => row.id).sort()).toEqual([shared, gold].sort());
+      expect((await found(lead, { gold: true })).map((row) => row.id)).toEqual([gold]);
+      expect(await found(lead, { state: 'none' as const })).toEqual([]);
+      for (const row of await found(anna, {}))
+        expect(row).toMatchObject({ classId: null, state: 'none', judgmentCount: 0, goldClassId: null });
+      for (const imageId of [shared, gold]) {
+        expect(await test.as(anna).gallery.image({ projectId: id, imageId })).toMatchObject({
+          history: [],
+          image: { consensusClassId: null, consensusState: 'none', goldClassId: null },
+        });
+        expect(await test.as(anna).label.history({ projectId: id, imageId })).toEqual([]);
+        expect((await test.as(lead).gallery.image({ projectId: id, imageId })).history).toHaveLength(1);
+      }
+      expect((await found(lead, {})).map((row) => row.state).sort()).toEqual(['adjudicated', 'partial']);
+      await answer(anna);
+      expect((await test.as(anna).gallery.image({ projectId: id, imageId: shared })).history).toHaveLength(2);
+      expect(await found(anna, { classId })).toMatchObject([{ id: shared, state: 'agreed' }]);
+    },
+  );
 
   it('IMAGE-7 finds no open validation image by what a model says of it', async () => {
     const [open = ''] = await createImages(test.services.db, {
@@ -203,7 +207,8 @@ describe('an annotator', () => {
     });
     await test.services.db.execute(sql`
       insert into prediction (round_id, image_id, probabilities, class_index, confidence)
-      select distinct on (round_id) round_id, ${open}::uuid, probabilities, class_index, confidence from prediction order by round_id, image_id`);
+      select distinct on (round_id) round_id, ${open}::uuid, probabilities, class_index, confidence from prediction
+        order by round_id, image_id`);
     const has = async (filter: Input): Promise<boolean> => (await all(filter)).some((row) => row.id === open);
     expect(await has({})).toBe(true);
     expect([

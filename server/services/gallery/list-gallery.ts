@@ -29,7 +29,8 @@ export async function listGallery(db: Db, actor: Actor, project: typeof projectT
   if (asksModel(input) && !can(actor.role, 'prediction:browse')) {
     throw new AppError(
       'FORBIDDEN',
-      `Your role (${actor.role}) cannot pick images by what a model says of them: its answer would come before yours. Take these filters away.`,
+      `Your role (${actor.role}) cannot pick images by what a model says of them: its answer would come before ` +
+        `yours. Take these filters away.`,
     );
   }
   if (filter.gold != null && !can(actor.role, 'annotation:adjudicate')) {

@@ -125,37 +125,40 @@ describe('an import from a bucket', () => {
     for (const secret of [SECRET, 'AKIATEST', 'AKIAWRONG']) expect(everything).not.toContain(secret);
   });
 
-  it('FORMAT-5 an endpoint in the inner network is refused, by number and by name, unless the operator allows it', async () => {
-    const before = bucket.requests.length;
-    for (const host of ['127.0.0.1', '[::1]', '169.254.169.254', '2130706433']) {
-      await expect(take({ endpoint: `http://${host}:${bucket.port}` }, {})).rejects.toMatchObject({
-        code: 'BAD_INPUT',
+  it(
+    'FORMAT-5 an endpoint in the inner network is refused, by number and by name, unless the operator allows ' + 'it',
+    async () => {
+      const before = bucket.requests.length;
+      for (const host of ['127.0.0.1', '[::1]', '169.254.169.254', '2130706433']) {
+        await expect(take({ endpoint: `http://${host}:${bucket.port}` }, {})).rejects.toMatchObject({
+          code: 'BAD_INPUT',
+        });
+      }
+      const named = await take(
+        {},
+        {
+          resolve: async () => [
+            { address: '93.184.216.34', family: 4 },
+            { address: '127.0.0.1', family: 4 },
+          ],
+        },
+      );
+      expect(named.row).toMatchObject({
+        status: 'failed',
+        errors: [{ message: expect.stringContaining('cannot be reached') as string }],
       });
-    }
-    const named = await take(
-      {},
-      {
-        resolve: async () => [
-          { address: '93.184.216.34', family: 4 },
-          { address: '127.0.0.1', family: 4 },
-        ],
-      },
-    );
-    expect(named.row).toMatchObject({
-      status: 'failed',
-      errors: [{ message: expect.stringContaining('cannot be reached') as string }],
-    });
-    expect(bucket.requests).toHaveLength(before);
-    test.services.env.PUPIL_PRIVATE_S3 = '1';
-    try {
-      expect((await take({ prefix: 'other/', endpoint: `http://127.0.0.1:${bucket.port}` }, {})).row).toMatchObject({
-        status: 'ended',
-        imported: 1,
-      });
-    } finally {
-      test.services.env.PUPIL_PRIVATE_S3 = '0';
-    }
-  });
+      expect(bucket.requests).toHaveLength(before);
+      test.services.env.PUPIL_PRIVATE_S3 = '1';
+      try {
+        expect((await take({ prefix: 'other/', endpoint: `http://127.0.0.1:${bucket.port}` }, {})).row).toMatchObject({
+          status: 'ended',
+          imported: 1,
+        });
+      } finally {
+        test.services.env.PUPIL_PRIVATE_S3 = '0';
+      }
+    },
+  );
 
   it('FORMAT-5 without keys it asks unsigned, and never with those of the machine', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAMACHINE');

@@ -228,24 +228,27 @@ describe('an import', () => {
     expect(counts).toMatchObject({ imported: 120, duplicates: 0, labeled: 120 });
   });
 
-  it('IMAGE-16 counts an image once that comes again in a later batch, under the class that it came with last', async () => {
-    const distinct = Object.fromEntries(
-      await Promise.all(
-        Array.from({ length: 100 }, async (_, index) => [`cat/${index}.png`, await noise(2000 + index)] as const),
-      ),
-    );
-    const { counts, project } = await importZip(
-      await writeZip({
-        ...distinct,
-        'cat/again.png': distinct['cat/0.png'] ?? Buffer.alloc(0),
-        'dog/other.png': distinct['cat/1.png'] ?? Buffer.alloc(0),
-      }),
-      { folderLabels: true },
-    );
-    const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.name, row.id]));
-    expect(counts).toMatchObject({ imported: 100, duplicates: 2, labeled: 100 });
-    expect(counts.labeledByClass).toEqual({ [classes.get('cat') ?? '']: 99, [classes.get('dog') ?? '']: 1 });
-  });
+  it(
+    'IMAGE-16 counts an image once that comes again in a later batch, under the class that it came with ' + 'last',
+    async () => {
+      const distinct = Object.fromEntries(
+        await Promise.all(
+          Array.from({ length: 100 }, async (_, index) => [`cat/${index}.png`, await noise(2000 + index)] as const),
+        ),
+      );
+      const { counts, project } = await importZip(
+        await writeZip({
+          ...distinct,
+          'cat/again.png': distinct['cat/0.png'] ?? Buffer.alloc(0),
+          'dog/other.png': distinct['cat/1.png'] ?? Buffer.alloc(0),
+        }),
+        { folderLabels: true },
+      );
+      const classes = new Map((await listClasses(test.services.db, project.id)).map((row) => [row.name, row.id]));
+      expect(counts).toMatchObject({ imported: 100, duplicates: 2, labeled: 100 });
+      expect(counts.labeledByClass).toEqual({ [classes.get('cat') ?? '']: 99, [classes.get('dog') ?? '']: 1 });
+    },
+  );
 
   it('FORMAT-2 takes the labels of a file that lies in the archive before those of its folders', async () => {
     const { project, images } = await importZip(
@@ -313,32 +316,37 @@ describe('an import', () => {
     expect(counts.errors.map(({ file }) => file)).toEqual(['no .pdf']);
   });
 
-  it('IMAGE-10 that cannot go on is failed with the reason by whoever sent it; one that has ended stays as it is', async () => {
-    const { project, owner, counts } = await importZip(await writeZip({ 'a.png': await noise(80) }));
-    const call = test.as(owner).image;
-    const { id: importId } = await call.startImport({ projectId: project.id, name: 'birds', total: 3 });
-    expect(
-      await call.failImport({
-        projectId: project.id,
-        importId,
-        message: '1 of 3 files were sent: the connection broke.',
-      }),
-    ).toMatchObject({
-      status: 'failed',
-      errors: [{ file: 'birds', message: '1 of 3 files were sent: the connection broke.' }],
-    });
-    expect(await call.failImport({ projectId: project.id, importId, message: 'Again.' })).toMatchObject({
-      errors: [{ file: 'birds' }],
-    });
-    expect(await call.failImport({ projectId: project.id, importId: counts.id, message: 'Too late.' })).toMatchObject({
-      status: 'ended',
-      errors: [],
-    });
-    const other = await createProject(test.services.db, { organizationId: owner.organizationId });
-    await expect(
-      call.failImport({ projectId: other.id, importId: counts.id, message: 'Not here.' }),
-    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+  it(
+    'IMAGE-10 that cannot go on is failed with the reason by whoever sent it; one that has ended stays as it ' + 'is',
+    async () => {
+      const { project, owner, counts } = await importZip(await writeZip({ 'a.png': await noise(80) }));
+      const call = test.as(owner).image;
+      const { id: importId } = await call.startImport({ projectId: project.id, name: 'birds', total: 3 });
+      expect(
+        await call.failImport({
+          projectId: project.id,
+          importId,
+          message: '1 of 3 files were sent: the connection broke.',
+        }),
+      ).toMatchObject({
+        status: 'failed',
+        errors: [{ file: 'birds', message: '1 of 3 files were sent: the connection broke.' }],
+      });
+      expect(await call.failImport({ projectId: project.id, importId, message: 'Again.' })).toMatchObject({
+        errors: [{ file: 'birds' }],
+      });
+      expect(await call.failImport({ projectId: project.id, importId: counts.id, message: 'Too late.' })).toMatchObject(
+        {
+          status: 'ended',
+          errors: [],
+        },
+      );
+      const other = await createProject(test.services.db, { organizationId: owner.organizationId });
+      await expect(
+        call.failImport({ projectId: other.id, importId: counts.id, message: 'Not here.' }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
 
   it('IMAGE-2 says what is wrong with an archive as a whole', async () => {
     await expect(importZip(await writeZip({}))).rejects.toThrow(/no images in this zip/);

@@ -78,31 +78,34 @@ const pairs = async (project: Project) =>
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('splits drawn at import', () => {
-  it('IMAGE-4 keep the takes of one scene together, whichever import they come with, and still have their shares', async () => {
-    const project = await make({ validationShare: 0.25, testShare: 0.25 });
-    const scenes = times(60);
-    await take(
-      project,
-      scenes.flatMap((scene): Shot[] => [
-        [scene, 0],
-        [scene, 1],
-      ]),
-    );
-    await take(
-      project,
-      scenes.map((scene): Shot => [scene, 2]),
-    );
-    const splits = await splitsOf(project);
-    expect(splits.size).toBe(180);
-    for (const scene of scenes)
-      expect(new Set([0, 1, 2].map((one) => splits.get(nameOf(scene, one)))).size, `scene ${scene}`).toBe(1);
-    for (const split of ['validation', 'test'] as const) {
-      const share = scenes.filter((scene) => splits.get(nameOf(scene, 0)) === split).length / scenes.length;
-      expect(share).toBeGreaterThan(0.1);
-      expect(share).toBeLessThan(0.45);
-    }
-    expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
-  });
+  it(
+    'IMAGE-4 keep the takes of one scene together, whichever import they come with, and still have their ' + 'shares',
+    async () => {
+      const project = await make({ validationShare: 0.25, testShare: 0.25 });
+      const scenes = times(60);
+      await take(
+        project,
+        scenes.flatMap((scene): Shot[] => [
+          [scene, 0],
+          [scene, 1],
+        ]),
+      );
+      await take(
+        project,
+        scenes.map((scene): Shot => [scene, 2]),
+      );
+      const splits = await splitsOf(project);
+      expect(splits.size).toBe(180);
+      for (const scene of scenes)
+        expect(new Set([0, 1, 2].map((one) => splits.get(nameOf(scene, one)))).size, `scene ${scene}`).toBe(1);
+      for (const split of ['validation', 'test'] as const) {
+        const share = scenes.filter((scene) => splits.get(nameOf(scene, 0)) === split).length / scenes.length;
+        expect(share).toBeGreaterThan(0.1);
+        expect(share).toBeLessThan(0.45);
+      }
+      expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
+    },
+  );
 
   it('IMAGE-4 keep them together also when they come at the same moment', async () => {
     const project = await make({ validationShare: 0.4, testShare: 0.3 });
@@ -131,7 +134,8 @@ describe('splits drawn at import', () => {
       times(20).map((one): Shot => [900, one + 20]),
     );
     const { rows } = await db.execute<{ size: number }>(sql`
-      select count(*)::int as size from image_likeness where project_id = ${project.id} group by coalesce(followed, image_id)`);
+      select count(*)::int as size from image_likeness where project_id = ${project.id}
+        group by coalesce(followed, image_id)`);
     expect(Math.max(...rows.map(({ size }) => size))).toBe(8);
     expect(new Set((await splitsOf(project)).values()).size).toBeGreaterThan(1);
   });
@@ -227,12 +231,14 @@ describe('splits that folders name', () => {
     await db.execute(sql`
       with made as (insert into image (project_id, content_hash, file_name, width, height, channels, bytes)
         select ${project.id}, 'made ' || n, 'made', 1, 1, 3, 1 from generate_series(1, 20000) n returning id)
-      insert into image_likeness (image_id, project_id, hash, gray) select id, ${project.id}, ('x' || substr(md5(id::text), 1, 16))::bit(64)::bigint, '\\x00' from made`);
+      insert into image_likeness (image_id, project_id, hash, gray) select id, ${project.id},
+        ('x' || substr(md5(id::text), 1, 16))::bit(64)::bigint, '\\x00' from made`);
     const read = await db.transaction(async (tx) => {
       const rowsRead = async () =>
         (
           await tx.execute<{ read: number }>(
-            sql`select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname in ('image', 'image_likeness')`,
+            sql`select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
+              where relname in ('image', 'image_likeness')`,
           )
         ).rows[0]?.read ?? 0;
       const before = await rowsRead();
@@ -261,43 +267,49 @@ describe('moving look-alikes', () => {
         .where(and(eq(image.projectId, project.id), eq(image.fileName, fileName)))
     )[0]?.id ?? '';
 
-  it('IMAGE-13 puts the pool’s twins beside what they look like, finds what looks like those, and takes exactly that back', async () => {
-    const project = await make();
-    await take(project, [
-      ...times(12).map((scene): Shot => [scene, 0, 'pool']),
-      [0, 1, 'test'],
-      [1, 1, 'validation'],
-      [1, 2, 'test'],
-      [2, 1, 'test'],
-    ]);
-    const before = await splitsOf(project);
-    const one = randomUUID();
-    expect(
-      await test
-        .as(lead)
-        .image.moveLookAlikes({ projectId: project.id, id: one, imageIds: [await idOf(project, '2-0.jpg')] }),
-    ).toEqual({ moved: 1 });
-    const all = randomUUID();
-    expect(await test.as(lead).image.moveLookAlikes({ projectId: project.id, id: all })).toEqual({ moved: 2 });
-    const after = await splitsOf(project);
-    expect([0, 1, 2, 3].map((scene) => after.get(nameOf(scene, 0)))).toEqual(['test', 'test', 'test', 'pool']);
-    expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
-    expect(await test.as(lead).image.returnLookAlikes({ projectId: project.id, id: all })).toEqual({ returned: 2 });
-    expect(await pairs(project)).toEqual([
-      ['0-1.jpg', '0-0.jpg'],
-      ['1-1.jpg', '1-0.jpg'],
-      ['1-2.jpg', '1-0.jpg'],
-    ]);
-    expect(await test.as(lead).image.returnLookAlikes({ projectId: project.id, id: one })).toEqual({ returned: 1 });
-    expect(await splitsOf(project)).toEqual(before);
-    expect(
-      (
+  it(
+    'IMAGE-13 puts the pool’s twins beside what they look like, finds what looks like those, and takes exactly that ' +
+      'back',
+    async () => {
+      const project = await make();
+      await take(project, [
+        ...times(12).map((scene): Shot => [scene, 0, 'pool']),
+        [0, 1, 'test'],
+        [1, 1, 'validation'],
+        [1, 2, 'test'],
+        [2, 1, 'test'],
+      ]);
+      const before = await splitsOf(project);
+      const one = randomUUID();
+      expect(
         await test
           .as(lead)
-          .image.moveLookAlikes({ projectId: project.id, id: randomUUID(), imageIds: [await idOf(project, '9-0.jpg')] })
-      ).moved,
-    ).toBe(0);
-  });
+          .image.moveLookAlikes({ projectId: project.id, id: one, imageIds: [await idOf(project, '2-0.jpg')] }),
+      ).toEqual({ moved: 1 });
+      const all = randomUUID();
+      expect(await test.as(lead).image.moveLookAlikes({ projectId: project.id, id: all })).toEqual({ moved: 2 });
+      const after = await splitsOf(project);
+      expect([0, 1, 2, 3].map((scene) => after.get(nameOf(scene, 0)))).toEqual(['test', 'test', 'test', 'pool']);
+      expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
+      expect(await test.as(lead).image.returnLookAlikes({ projectId: project.id, id: all })).toEqual({ returned: 2 });
+      expect(await pairs(project)).toEqual([
+        ['0-1.jpg', '0-0.jpg'],
+        ['1-1.jpg', '1-0.jpg'],
+        ['1-2.jpg', '1-0.jpg'],
+      ]);
+      expect(await test.as(lead).image.returnLookAlikes({ projectId: project.id, id: one })).toEqual({ returned: 1 });
+      expect(await splitsOf(project)).toEqual(before);
+      expect(
+        (
+          await test.as(lead).image.moveLookAlikes({
+            projectId: project.id,
+            id: randomUUID(),
+            imageIds: [await idOf(project, '9-0.jpg')],
+          })
+        ).moved,
+      ).toBe(0);
+    },
+  );
 
   it('IMAGE-13 what was moved is compared with the pool in its turn', async () => {
     const project = await make();
@@ -312,56 +324,63 @@ describe('moving look-alikes', () => {
     expect(await counts(project)).toEqual({ validation: 0, test: 0, pool: 0 });
   });
 
-  it('IMAGE-7 IMAGE-13 RUN-37 forgets what models said and asked, and never measures a run by what it has learned from', async () => {
-    const { db } = test.services;
-    const project = await make();
-    await take(project, [
-      ...times(40).map((scene): Shot => [scene, 0, 'pool']),
-      ...times(10).map((scene): Shot => [scene, 1, 'validation']),
-    ]);
-    const run = await createFinishedRun(db, {
-      projectId: project.id,
-      memberId: lead.memberId,
-      labelsPerClass: 12,
-      status: 'training',
-    });
-    const move = () => test.as(lead).image.moveLookAlikes({ projectId: project.id, id: randomUUID() });
-    await expect(move()).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: expect.stringMatching(/^A run is training/) as string,
-    });
-    await test.as(lead).run.control({ projectId: project.id, runId: run.runId, command: 'pause' });
-    const twin = await idOf(project, '0-0.jpg');
-    await db.insert(reviewItem).values({
-      projectId: project.id,
-      runId: run.runId,
-      roundId: run.roundIds[1] ?? '',
-      imageId: twin,
-      reason: 'uncertain',
-    });
-    const measured = async (runId: string) =>
-      (await listAnsweredImages(db, { projectId: project.id, runId, split: 'validation', classIds: run.classIds }))
-        .length;
-    expect(await measured(run.runId)).toBe(10);
-    expect((await move()).moved).toBe(10);
-    expect(await db.select().from(prediction).where(eq(prediction.imageId, twin))).toEqual([]);
-    expect(
-      await db
-        .select({ status: reviewItem.status })
-        .from(reviewItem)
-        .where(and(eq(reviewItem.imageId, twin), eq(reviewItem.status, 'open'))),
-    ).toEqual([]);
-    const similar = (
-      await test.as(lead).review.similar({ projectId: project.id, imageId: await idOf(project, '30-0.jpg'), limit: 60 })
-    ).map((row) => row.fileName);
-    expect(similar).toHaveLength(29);
-    expect(similar).not.toContain('0-0.jpg');
-    const {
-      rows: [learned],
-    } = await db.execute<{ n: number }>(sql`
-      select count(distinct i.id)::int as n from image i join round_label l on l.image_id = i.id where i.project_id = ${project.id} and i.split = 'validation'`);
-    expect(learned?.n).toBeGreaterThan(0);
-    expect(await measured(run.runId)).toBe(10);
-    expect(await measured(randomUUID())).toBe(20);
-  });
+  it(
+    'IMAGE-7 IMAGE-13 RUN-37 forgets what models said and asked, and never measures a run by what it has learned ' +
+      'from',
+    async () => {
+      const { db } = test.services;
+      const project = await make();
+      await take(project, [
+        ...times(40).map((scene): Shot => [scene, 0, 'pool']),
+        ...times(10).map((scene): Shot => [scene, 1, 'validation']),
+      ]);
+      const run = await createFinishedRun(db, {
+        projectId: project.id,
+        memberId: lead.memberId,
+        labelsPerClass: 12,
+        status: 'training',
+      });
+      const move = () => test.as(lead).image.moveLookAlikes({ projectId: project.id, id: randomUUID() });
+      await expect(move()).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/^A run is training/) as string,
+      });
+      await test.as(lead).run.control({ projectId: project.id, runId: run.runId, command: 'pause' });
+      const twin = await idOf(project, '0-0.jpg');
+      await db.insert(reviewItem).values({
+        projectId: project.id,
+        runId: run.runId,
+        roundId: run.roundIds[1] ?? '',
+        imageId: twin,
+        reason: 'uncertain',
+      });
+      const measured = async (runId: string) =>
+        (await listAnsweredImages(db, { projectId: project.id, runId, split: 'validation', classIds: run.classIds }))
+          .length;
+      expect(await measured(run.runId)).toBe(10);
+      expect((await move()).moved).toBe(10);
+      expect(await db.select().from(prediction).where(eq(prediction.imageId, twin))).toEqual([]);
+      expect(
+        await db
+          .select({ status: reviewItem.status })
+          .from(reviewItem)
+          .where(and(eq(reviewItem.imageId, twin), eq(reviewItem.status, 'open'))),
+      ).toEqual([]);
+      const similar = (
+        await test
+          .as(lead)
+          .review.similar({ projectId: project.id, imageId: await idOf(project, '30-0.jpg'), limit: 60 })
+      ).map((row) => row.fileName);
+      expect(similar).toHaveLength(29);
+      expect(similar).not.toContain('0-0.jpg');
+      const {
+        rows: [learned],
+      } = await db.execute<{ n: number }>(sql`
+      select count(distinct i.id)::int as n from image i join round_label l on l.image_id = i.id
+        where i.project_id = ${project.id} and i.split = 'validation'`);
+      expect(learned?.n).toBeGreaterThan(0);
+      expect(await measured(run.runId)).toBe(10);
+      expect(await measured(randomUUID())).toBe(20);
+    },
+  );
 });

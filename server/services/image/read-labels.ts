@@ -97,7 +97,8 @@ export function checkClassName(name: string | null): void {
   if (name !== null && !classNameSchema.safeParse(name).success) {
     throw new AppError(
       'BAD_INPUT',
-      `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no control characters.`,
+      `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no ` +
+        `control characters.`,
     );
   }
 }

@@ -195,61 +195,72 @@ describe('the lead’s figures', () => {
     });
   });
 
-  it('RUN-29 an audit answered before the student froze its labels counts where the guess was above the threshold', async () => {
-    const before = (await caller().insight.trust({ projectId })).audit.overall.n;
-    const students = new Set(
-      (
+  it(
+    'RUN-29 an audit answered before the student froze its labels counts where the guess was above the ' + 'threshold',
+    async () => {
+      const before = (await caller().insight.trust({ projectId })).audit.overall.n;
+      const students = new Set(
+        (
+          await test.services.db
+            .select()
+            .from(pseudoLabel)
+            .where(eq(pseudoLabel.roundId, at(1)))
+        ).map(({ imageId }) => imageId),
+      );
+      const early = (
         await test.services.db
-          .select()
-          .from(pseudoLabel)
-          .where(eq(pseudoLabel.roundId, at(1)))
-      ).map(({ imageId }) => imageId),
-    );
-    const early = (
-      await test.services.db
-        .select({ item: reviewItem, answer: annotation })
-        .from(reviewItem)
-        .innerJoin(annotation, eq(annotation.id, reviewItem.annotationId))
-    ).filter(({ item }) => item.reason === 'audit' && item.roundId === at(0) && !students.has(item.imageId));
-    const cut = early.map(({ item }) => item.confidence ?? 0).sort((a, b) => a - b)[Math.floor(early.length / 2)] ?? 0;
-    const sure = early.filter(({ item }) => (item.confidence ?? 0) >= cut);
-    expect(sure.length).toBeLessThan(early.length);
-    const [student] = await test.services.db
-      .select()
-      .from(round)
-      .where(eq(round.id, at(1)));
-    const metrics = student?.metrics as NonNullable<typeof student>['metrics'];
-    const setMetrics = (set: typeof metrics) =>
-      test.services.db
-        .update(round)
-        .set({ metrics: set })
+          .select({ item: reviewItem, answer: annotation })
+          .from(reviewItem)
+          .innerJoin(annotation, eq(annotation.id, reviewItem.annotationId))
+      ).filter(({ item }) => item.reason === 'audit' && item.roundId === at(0) && !students.has(item.imageId));
+      const cut =
+        early.map(({ item }) => item.confidence ?? 0).sort((a, b) => a - b)[Math.floor(early.length / 2)] ?? 0;
+      const sure = early.filter(({ item }) => (item.confidence ?? 0) >= cut);
+      expect(sure.length).toBeLessThan(early.length);
+      const [student] = await test.services.db
+        .select()
+        .from(round)
         .where(eq(round.id, at(1)));
-    await setMetrics(
-      metrics && { ...metrics, thresholds: Object.fromEntries(Object.keys(metrics.thresholds).map((id) => [id, cut])) },
-    );
-    const rows = early.map(({ item, answer }) => ({
-      roundId: at(1),
-      imageId: item.imageId,
-      classId: answer.classId ?? '',
-    }));
-    await test.services.db.insert(roundLabel).values(rows);
-    expect((await caller().insight.trust({ projectId })).audit.overall.n).toBe(before + sure.length);
-    await setMetrics(metrics);
-    await test.services.db.delete(roundLabel).where(
-      inArray(
-        roundLabel.imageId,
-        rows.map(({ imageId }) => imageId),
-      ),
-    );
-  });
+      const metrics = student?.metrics as NonNullable<typeof student>['metrics'];
+      const setMetrics = (set: typeof metrics) =>
+        test.services.db
+          .update(round)
+          .set({ metrics: set })
+          .where(eq(round.id, at(1)));
+      await setMetrics(
+        metrics && {
+          ...metrics,
+          thresholds: Object.fromEntries(Object.keys(metrics.thresholds).map((id) => [id, cut])),
+        },
+      );
+      const rows = early.map(({ item, answer }) => ({
+        roundId: at(1),
+        imageId: item.imageId,
+        classId: answer.classId ?? '',
+      }));
+      await test.services.db.insert(roundLabel).values(rows);
+      expect((await caller().insight.trust({ projectId })).audit.overall.n).toBe(before + sure.length);
+      await setMetrics(metrics);
+      await test.services.db.delete(roundLabel).where(
+        inArray(
+          roundLabel.imageId,
+          rows.map(({ imageId }) => imageId),
+        ),
+      );
+    },
+  );
 
-  it('RUN-27 labels alone are the control arm, the best round stands beside it, and one number of labels tells no gain', async () => {
-    const gain = await caller().insight.gain({ projectId });
-    expect(gain.kind?.role).toBe('control');
-    expect(gain.points).toHaveLength(1);
-    expect(gain.points[0]?.best).toBeGreaterThan(0);
-    expect(gain.total?.labels ?? null).toBeNull();
-  });
+  it(
+    'RUN-27 labels alone are the control arm, the best round stands beside it, and one number of labels tells no ' +
+      'gain',
+    async () => {
+      const gain = await caller().insight.gain({ projectId });
+      expect(gain.kind?.role).toBe('control');
+      expect(gain.points).toHaveLength(1);
+      expect(gain.points[0]?.best).toBeGreaterThan(0);
+      expect(gain.total?.labels ?? null).toBeNull();
+    },
+  );
 
   it('RUN-28 the next action rests on live counts', async () => {
     const next = await caller().insight.next({ projectId });

@@ -74,7 +74,8 @@ async function drawCandidates(
   if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
     throw new AppError(
       'NOT_READY',
-      `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. Label more, then start a run.`,
+      `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. ` +
+        `Label more, then start a run.`,
     );
   }
   if (reason === 'suspect-label')

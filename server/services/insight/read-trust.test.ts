@@ -37,16 +37,19 @@ describe('order against chance', () => {
     ]);
   });
 
-  it('RUN-29 takes for chance what was drawn from the whole pool, not what a lead drew from accepted pseudo-labels', () => {
-    const [audit, uncertain] = summarizeReasons(
-      [
-        { reason: 'audit', status: 'answered', n: 50, changed: 10 },
-        { reason: 'uncertain', status: 'answered', n: 40, changed: 20 },
-      ],
-      { n: 40, right: 30 },
-    );
-    expect([audit?.lift, uncertain?.lift]).toEqual([0.8, 2]);
-  });
+  it(
+    'RUN-29 takes for chance what was drawn from the whole pool, not what a lead drew from accepted ' + 'pseudo-labels',
+    () => {
+      const [audit, uncertain] = summarizeReasons(
+        [
+          { reason: 'audit', status: 'answered', n: 50, changed: 10 },
+          { reason: 'uncertain', status: 'answered', n: 40, changed: 20 },
+        ],
+        { n: 40, right: 30 },
+      );
+      expect([audit?.lift, uncertain?.lift]).toEqual([0.8, 2]);
+    },
+  );
 
   it('gives no lift without an audit, or when the audit found no mistake', () => {
     expect(

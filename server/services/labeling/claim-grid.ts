@@ -32,7 +32,8 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
   if (by.kind === 'class' && !mayBrowse && project.settings.guess !== 'before') {
     throw new AppError(
       'FORBIDDEN',
-      'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick from the queue.',
+      'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick ' +
+        'from the queue.',
     );
   }
   const stop = await findClaimStop(db, actor, project);

@@ -57,9 +57,11 @@ const broken = async () => {
     select i.id from image i join project p on p.id = i.project_id
     where i.project_id = ${projectId} and (
       i.lease_count <> (select count(*) from lease l where l.image_id = i.id)
-      or i.judgment_count <> (select count(distinct a.member_id) from annotation a where a.image_id = i.id and a.kind = 'decide'
+      or i.judgment_count <> (select count(distinct a.member_id) from annotation a where a.image_id = i.id
+        and a.kind = 'decide'
          and not exists (select 1 from annotation u where u.undoes_id = a.id))
-      or i.lease_count + i.judgment_count > p.overlap + i.extra_wanted + (select count(*) from annotation a where a.image_id = i.id and a.late))`);
+      or i.lease_count + i.judgment_count > p.overlap + i.extra_wanted + (select count(*) from annotation a
+        where a.image_id = i.id and a.late))`);
   return found.rows;
 };
 
@@ -260,28 +262,31 @@ describe('overlap', () => {
     expect(await person(0).label.progress({ projectId })).toMatchObject({ labeled: 3, done: 3 });
   });
 
-  it('ANNOTATION-17 tells before which labels a higher overlap sets waiting; the old one brings them back', async () => {
-    const ids = await open(5);
-    for (const imageId of ids.slice(0, 4))
-      await person(0).label.submit({ projectId, annotations: [decide(imageId, null)] });
-    await person(1).label.submit({ projectId, annotations: [decide(ids[0] ?? '', null)] });
-    await test.services.db
-      .update(image)
-      .set({ split: 'validation' })
-      .where(eq(image.id, ids[1] ?? ''));
-    const lead = await createMember(test.services.db, { organizationId, role: 'lead' });
-    const told = await test.as(lead).project.unsettledBy({ projectId, overlap: 2 });
-    expect(told).toEqual({ pool: 2, validation: 1, test: 0 });
-    const labeled = async () => (await person(0).label.progress({ projectId })).labeled;
-    expect(await labeled()).toBe(4);
-    await setOverlap(2);
-    expect(await labeled()).toBe(4 - told.pool - told.validation);
-    await setOverlap(1);
-    expect(await labeled()).toBe(4);
-    await expect(person(0).project.unsettledBy({ projectId, overlap: 2 })).rejects.toMatchObject({
-      message: expect.stringMatching(/role/),
-    });
-  });
+  it(
+    'ANNOTATION-17 tells before which labels a higher overlap sets waiting; the old one brings them ' + 'back',
+    async () => {
+      const ids = await open(5);
+      for (const imageId of ids.slice(0, 4))
+        await person(0).label.submit({ projectId, annotations: [decide(imageId, null)] });
+      await person(1).label.submit({ projectId, annotations: [decide(ids[0] ?? '', null)] });
+      await test.services.db
+        .update(image)
+        .set({ split: 'validation' })
+        .where(eq(image.id, ids[1] ?? ''));
+      const lead = await createMember(test.services.db, { organizationId, role: 'lead' });
+      const told = await test.as(lead).project.unsettledBy({ projectId, overlap: 2 });
+      expect(told).toEqual({ pool: 2, validation: 1, test: 0 });
+      const labeled = async () => (await person(0).label.progress({ projectId })).labeled;
+      expect(await labeled()).toBe(4);
+      await setOverlap(2);
+      expect(await labeled()).toBe(4 - told.pool - told.validation);
+      await setOverlap(1);
+      expect(await labeled()).toBe(4);
+      await expect(person(0).project.unsettledBy({ projectId, overlap: 2 })).rejects.toMatchObject({
+        message: expect.stringMatching(/role/),
+      });
+    },
+  );
 
   it('ANNOTATION-5 asks one more person when two disagree, and takes the majority', async () => {
     const [imageId = ''] = await open(1, 2);
@@ -326,7 +331,8 @@ describe('any interleaving', () => {
     const stored = async () =>
       (
         await test.services.db.execute(sql`
-      select id, consensus_state, consensus_class_id, judgment_count, extra_wanted from image where project_id = ${projectId} order by id`)
+      select id, consensus_state, consensus_class_id, judgment_count, extra_wanted from image
+        where project_id = ${projectId} order by id`)
       ).rows;
     const before = await stored();
     await test.services.db.transaction((tx) => refreshConsensus(tx, { projectId, imageIds }));

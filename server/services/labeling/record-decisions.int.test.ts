@@ -40,45 +40,49 @@ const decide = (item: { imageId: string; token: number } | undefined, id: string
   durationMs: null,
 });
 
-it('ANNOTATION-1 ANNOTATION-6 one id for two images at the same moment is one decision: counted once, announced once', async () => {
-  const listener = new Client({ connectionString: test.url });
-  const heard: string[] = [];
-  listener.on('notification', ({ payload = '' }) => heard.push((JSON.parse(payload) as { imageId: string }).imageId));
-  await listener.connect();
-  await listener.query(`listen ${EVENT_CHANNEL}`);
-  for (let time = 0; time < 10; time += 1) {
-    const hand = await claim();
-    const id = randomUUID();
-    const answers = await Promise.allSettled(
-      hand.map((item) => submitAnnotation(test, anna, projectId, decide(item, id))),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ code: 'CONFLICT' });
-    const [stored] = await test.db
+it(
+  'ANNOTATION-1 ANNOTATION-6 one id for two images at the same moment is one decision: counted once, announced ' +
+    'once',
+  async () => {
+    const listener = new Client({ connectionString: test.url });
+    const heard: string[] = [];
+    listener.on('notification', ({ payload = '' }) => heard.push((JSON.parse(payload) as { imageId: string }).imageId));
+    await listener.connect();
+    await listener.query(`listen ${EVENT_CHANNEL}`);
+    for (let time = 0; time < 10; time += 1) {
+      const hand = await claim();
+      const id = randomUUID();
+      const answers = await Promise.allSettled(
+        hand.map((item) => submitAnnotation(test, anna, projectId, decide(item, id))),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ code: 'CONFLICT' });
+      const [stored] = await test.db
+        .select({ imageId: annotation.imageId })
+        .from(annotation)
+        .where(eq(annotation.id, id));
+      const counts = await test.db
+        .select({ id: image.id, n: image.judgmentCount })
+        .from(image)
+        .where(
+          inArray(
+            image.id,
+            hand.map((item) => item.imageId),
+          ),
+        );
+      expect(counts.filter(({ n }) => n > 0).map((row) => row.id)).toEqual([stored?.imageId]);
+      await submitAnnotation(test, anna, projectId, decide(hand.find((item) => item.imageId !== stored?.imageId)));
+    }
+    // A backend passes on what it was told before it answers again.
+    await listener.query('select 1');
+    await listener.end();
+    const stored = await test.db
       .select({ imageId: annotation.imageId })
       .from(annotation)
-      .where(eq(annotation.id, id));
-    const counts = await test.db
-      .select({ id: image.id, n: image.judgmentCount })
-      .from(image)
-      .where(
-        inArray(
-          image.id,
-          hand.map((item) => item.imageId),
-        ),
-      );
-    expect(counts.filter(({ n }) => n > 0).map((row) => row.id)).toEqual([stored?.imageId]);
-    await submitAnnotation(test, anna, projectId, decide(hand.find((item) => item.imageId !== stored?.imageId)));
-  }
-  // A backend passes on what it was told before it answers again.
-  await listener.query('select 1');
-  await listener.end();
-  const stored = await test.db
-    .select({ imageId: annotation.imageId })
-    .from(annotation)
-    .where(eq(annotation.projectId, projectId));
-  expect(heard.sort()).toEqual(stored.map((row) => row.imageId).sort());
-});
+      .where(eq(annotation.projectId, projectId));
+    expect(heard.sort()).toEqual(stored.map((row) => row.imageId).sort());
+  },
+);
 
 it('ANNOTATION-2 a decision takes four round trips, and reads nothing before the lock', async () => {
   const one = openDatabase(test.url, { max: 1 });

@@ -35,22 +35,25 @@ async function createPerson(name: string) {
 }
 
 describe('one’s own password', () => {
-  it('ACCESS-15 is changed with the current one, and every other session of the person ends, nobody else’s', async () => {
-    const [ada, bob] = [await createPerson('ada'), await createPerson('bob')];
-    const [here] = [await ada.signIn(OLD), await ada.signIn(OLD)];
-    const other = await bob.signIn(OLD);
-    const change = (current: string, next: string) =>
-      changePassword(test.services, { userId: ada.userId, accessId: here }, { current, next });
-    await expect(change('something else', NEW)).rejects.toThrow(/not your current password/);
-    await expect(change(OLD, OLD)).rejects.toThrow(/Choose another/);
-    expect(await ada.sessions()).toHaveLength(2);
-    await change(OLD, NEW);
-    expect(await ada.sessions()).toEqual([here]);
-    expect(await bob.sessions()).toEqual([other]);
-    await expect(ada.signIn(OLD)).rejects.toThrow();
-    await expect(ada.signIn(NEW)).resolves.not.toBe('');
-    await expect(bob.signIn(OLD)).resolves.not.toBe('');
-  });
+  it(
+    'ACCESS-15 is changed with the current one, and every other session of the person ends, nobody ' + 'else’s',
+    async () => {
+      const [ada, bob] = [await createPerson('ada'), await createPerson('bob')];
+      const [here] = [await ada.signIn(OLD), await ada.signIn(OLD)];
+      const other = await bob.signIn(OLD);
+      const change = (current: string, next: string) =>
+        changePassword(test.services, { userId: ada.userId, accessId: here }, { current, next });
+      await expect(change('something else', NEW)).rejects.toThrow(/not your current password/);
+      await expect(change(OLD, OLD)).rejects.toThrow(/Choose another/);
+      expect(await ada.sessions()).toHaveLength(2);
+      await change(OLD, NEW);
+      expect(await ada.sessions()).toEqual([here]);
+      expect(await bob.sessions()).toEqual([other]);
+      await expect(ada.signIn(OLD)).rejects.toThrow();
+      await expect(ada.signIn(NEW)).resolves.not.toBe('');
+      await expect(bob.signIn(OLD)).resolves.not.toBe('');
+    },
+  );
 
   it('ACCESS-15 is refused for a while after many wrong tries, also with the right one', async () => {
     const eve = await createPerson('eve');

@@ -196,7 +196,8 @@ it('ACCESS-14 pages of the activity leave nothing out, whatever happened in one 
   const owner = await createMember(db, { organizationId, role: 'owner' });
   await db.execute(sql`
     insert into activity (organization_id, action, subject, created_at)
-    select ${organizationId}, 'project:created', n::text, '2026-01-01T00:00:00.0005Z'::timestamptz - make_interval(secs => n / 3 * 0.0001) from generate_series(1, 250) n`);
+    select ${organizationId}, 'project:created', n::text, '2026-01-01T00:00:00.0005Z'::timestamptz - make_interval(secs
+      => n / 3 * 0.0001) from generate_series(1, 250) n`);
   const subjects = new Set<string | null>();
   for (let before: string | undefined; ;) {
     const page = await test.as(owner).people.activity({ organizationId, ...(before === undefined ? {} : { before }) });

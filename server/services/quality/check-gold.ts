@@ -12,7 +12,9 @@ export async function checkGold({ tx, announce }: Announced, actor: Actor, proje
   const answers = await listGoldAnswers(tx, { projectId, memberId: actor.memberId, limit: GOLD_WINDOW });
   const right = answers.filter((answer) => answer.right).length;
   if (!isGoldFailed({ right, answers: answers.length }, settings.goldPauseBelow)) return;
-  const reason = `Your labeling is paused: ${right} of your last ${answers.length} gold items were right. Read the guidelines again and talk to a lead, who can let you go on.`;
+  const reason =
+    `Your labeling is paused: ${right} of your last ${answers.length} gold items were right. Read the ` +
+    `guidelines again and talk to a lead, who can let you go on.`;
   if (!(await insertPause(tx, { projectId, memberId: actor.memberId, reason }))) return;
   await releaseLeases(tx, { projectId, memberId: actor.memberId });
   await recordActivity(tx, {

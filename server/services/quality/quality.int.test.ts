@@ -40,24 +40,27 @@ const decide = (member: Person, imageId: string, classIndex: number, token: numb
 const progress = () => test.as(anna).label.progress({ projectId });
 
 describe('gold', () => {
-  it('ANNOTATION-10 pauses who gets too many wrong, gives back what they held, and a lead lets them go on', async () => {
-    const ids = await open(30, { goldShare: 0.5, goldPauseBelow: 0.7 });
-    for (const imageId of ids.slice(0, 8))
-      await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
-    const { images } = await test.as(anna).label.claim({ projectId, count: 12 });
-    const gold = images.filter((row) => ids.slice(0, 8).includes(row.id));
-    expect(gold.length).toBeGreaterThanOrEqual(5);
-    expect(gold.every((row) => row.token === null)).toBe(true);
-    for (const row of gold.slice(0, 5)) await decide(anna, row.id, 1);
-    const after = await test.as(anna).label.claim({ projectId, count: 12 });
-    expect(after).toMatchObject({ images: [], end: { reason: 'paused' } });
-    expect(
-      await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.leaseCount} > 0`),
-    ).toBe(0);
-    expect((await test.as(bert).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
-    await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: false });
-    expect((await test.as(anna).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
-  });
+  it(
+    'ANNOTATION-10 pauses who gets too many wrong, gives back what they held, and a lead lets them go ' + 'on',
+    async () => {
+      const ids = await open(30, { goldShare: 0.5, goldPauseBelow: 0.7 });
+      for (const imageId of ids.slice(0, 8))
+        await test.as(lead).quality.setGold({ projectId, id: randomUUID(), imageId, classId: classes[0] ?? null });
+      const { images } = await test.as(anna).label.claim({ projectId, count: 12 });
+      const gold = images.filter((row) => ids.slice(0, 8).includes(row.id));
+      expect(gold.length).toBeGreaterThanOrEqual(5);
+      expect(gold.every((row) => row.token === null)).toBe(true);
+      for (const row of gold.slice(0, 5)) await decide(anna, row.id, 1);
+      const after = await test.as(anna).label.claim({ projectId, count: 12 });
+      expect(after).toMatchObject({ images: [], end: { reason: 'paused' } });
+      expect(
+        await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.leaseCount} > 0`),
+      ).toBe(0);
+      expect((await test.as(bert).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
+      await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: false });
+      expect((await test.as(anna).label.claim({ projectId, count: 4 })).images.length).toBeGreaterThan(0);
+    },
+  );
 
   it('ANNOTATION-10 leaves alone who gets them right', async () => {
     const ids = await open(8, { goldShare: 0.5 });
@@ -115,63 +118,73 @@ describe('the team', () => {
     });
   });
 
-  it('ANNOTATION-16 tells at once who is paused and what is assigned, and keeps a removed member who answered', async () => {
-    const [imageId = ''] = await open(5);
-    const gone = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Gone' });
-    await decide(gone, imageId, 0);
-    const row = async (memberId: string) =>
-      (await test.as(lead).quality.team({ projectId })).members.find((one) => one.memberId === memberId);
-    expect(await row(gone.memberId)).toMatchObject({ decided: 1, pausedReason: null });
-    await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: true });
-    await test.as(lead).quality.assignSlice({ projectId, memberId: bert.memberId, count: 2 });
-    await test.as(lead).people.remove({ organizationId, memberId: gone.memberId });
-    expect(await row(anna.memberId)).toMatchObject({ decided: 0, pausedReason: expect.any(String) });
-    expect(await row(bert.memberId)).toMatchObject({ assignedOpen: 2 });
-    expect(await row(gone.memberId)).toMatchObject({ decided: 1, removed: true });
-  });
+  it(
+    'ANNOTATION-16 tells at once who is paused and what is assigned, and keeps a removed member who ' + 'answered',
+    async () => {
+      const [imageId = ''] = await open(5);
+      const gone = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Gone' });
+      await decide(gone, imageId, 0);
+      const row = async (memberId: string) =>
+        (await test.as(lead).quality.team({ projectId })).members.find((one) => one.memberId === memberId);
+      expect(await row(gone.memberId)).toMatchObject({ decided: 1, pausedReason: null });
+      await test.as(lead).quality.pause({ projectId, memberId: anna.memberId, paused: true });
+      await test.as(lead).quality.assignSlice({ projectId, memberId: bert.memberId, count: 2 });
+      await test.as(lead).people.remove({ organizationId, memberId: gone.memberId });
+      expect(await row(anna.memberId)).toMatchObject({ decided: 0, pausedReason: expect.any(String) });
+      expect(await row(bert.memberId)).toMatchObject({ assignedOpen: 2 });
+      expect(await row(gone.memberId)).toMatchObject({ decided: 1, removed: true });
+    },
+  );
 });
 
 describe('counters', () => {
-  it('ANNOTATION-12 LEASE-6 equal a count of the rows after labels, undo, adjudication, a new overlap, a fold, and a deletion', async () => {
-    const ids = await open(12, { overlap: 1 });
-    const check = async () => {
-      const { rows } = await test.services.db.execute<Record<string, number>>(sql`
-        select count(*)::int as total, (count(*) filter (where consensus_state in ('agreed', 'adjudicated')))::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
-          (count(*) filter (where consensus_state = 'adjudicated' or judgment_count - extra_wanted >= (select overlap from project where id = ${projectId})))::int as done
+  it(
+    'ANNOTATION-12 LEASE-6 equal a count of the rows after labels, undo, adjudication, a new overlap, a fold, and a ' +
+      'deletion',
+    async () => {
+      const ids = await open(12, { overlap: 1 });
+      const check = async () => {
+        const { rows } = await test.services.db.execute<Record<string, number>>(sql`
+        select count(*)::int as total, (count(*) filter (where consensus_state in ('agreed',
+          'adjudicated')))::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
+          (count(*) filter (where consensus_state = 'adjudicated' or judgment_count - extra_wanted >= (select overlap
+            from project where id = ${projectId})))::int as done
         from image where project_id = ${projectId}`);
-      expect(await progress()).toMatchObject(rows[0] ?? {});
-      const [listed] = (await test.as(lead).project.list({ organizationId })).filter(({ id }) => id === projectId);
-      expect(listed).toMatchObject({ images: rows[0]?.total, labeled: rows[0]?.labeled });
-    };
-    for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
-    await decide(bert, ids[0] ?? '', 1);
-    await check();
-    await test.as(lead).project.update({ projectId, settings: { overlap: 2 } });
-    await check();
-    expect(
-      (
-        await test.services.db
-          .select()
-          .from(image)
-          .where(eq(image.id, ids[1] ?? ''))
-      )[0]?.consensusState,
-    ).toBe('partial');
-    await test
-      .as(lead)
-      .label.adjudicate({ projectId, id: randomUUID(), imageId: ids[0] ?? '', classId: classes[1] ?? '' });
-    const [mine] = await test.as(anna).label.mine({ projectId });
-    await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: mine?.id ?? '' });
-    for (let turn = 0; turn < 60; turn += 1)
-      await test.services.db.execute(
-        sql`update image set split = case when split = 'pool' then 'test' else 'pool' end where id in (${ids[2]}, ${ids[3]})`,
-      );
-    await check();
-    await foldCounters(test.services.db);
-    expect(await test.services.db.$count(projectCounter, eq(projectCounter.projectId, projectId))).toBeLessThan(12);
-    await check();
-    await test.services.db.delete(image).where(eq(image.id, ids[11] ?? ''));
-    await check();
-  });
+        expect(await progress()).toMatchObject(rows[0] ?? {});
+        const [listed] = (await test.as(lead).project.list({ organizationId })).filter(({ id }) => id === projectId);
+        expect(listed).toMatchObject({ images: rows[0]?.total, labeled: rows[0]?.labeled });
+      };
+      for (const imageId of ids.slice(0, 6)) await decide(anna, imageId, 0);
+      await decide(bert, ids[0] ?? '', 1);
+      await check();
+      await test.as(lead).project.update({ projectId, settings: { overlap: 2 } });
+      await check();
+      expect(
+        (
+          await test.services.db
+            .select()
+            .from(image)
+            .where(eq(image.id, ids[1] ?? ''))
+        )[0]?.consensusState,
+      ).toBe('partial');
+      await test
+        .as(lead)
+        .label.adjudicate({ projectId, id: randomUUID(), imageId: ids[0] ?? '', classId: classes[1] ?? '' });
+      const [mine] = await test.as(anna).label.mine({ projectId });
+      await test.as(anna).label.undo({ projectId, id: randomUUID(), annotationId: mine?.id ?? '' });
+      for (let turn = 0; turn < 60; turn += 1)
+        await test.services.db.execute(
+          sql`update image set split = case when split = 'pool' then 'test' else 'pool' end
+          where id in (${ids[2]}, ${ids[3]})`,
+        );
+      await check();
+      await foldCounters(test.services.db);
+      expect(await test.services.db.$count(projectCounter, eq(projectCounter.projectId, projectId))).toBeLessThan(12);
+      await check();
+      await test.services.db.delete(image).where(eq(image.id, ids[11] ?? ''));
+      await check();
+    },
+  );
 });
 
 describe('a member who is removed', () => {
@@ -191,7 +204,8 @@ describe('the order of the queue', () => {
     await createImages(test.services.db, { projectId, count: 50, split: 'validation', name: 'held' });
     const made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
     await test.services.db.execute(
-      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId} and split = 'validation'`,
+      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+        where project_id = ${projectId} and split = 'validation'`,
     );
     await test.services.db.execute(sql`delete from review_item where project_id = ${projectId}`);
     await test.as(lead).project.update({ projectId, settings: { order: 'model' } });
@@ -199,7 +213,8 @@ describe('the order of the queue', () => {
     const { images } = await test.as(fresh).label.claim({ projectId, count: 60 });
     const { rows } = await test.services.db.execute<{ id: string; split: string; confidence: number | null }>(sql`
       select i.id, i.split, p.confidence from image i left join prediction p on p.image_id = i.id and p.round_id = (
-        select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student' order by index desc limit 1)
+        select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student'
+          order by index desc limit 1)
       where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const pool = images.flatMap((row) =>
@@ -224,7 +239,8 @@ describe('the order of the queue', () => {
     await createImages(db, { projectId, count: 20, split: 'validation', name: 'held' });
     await createFinishedRun(db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
     await db.execute(
-      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0 where project_id = ${projectId}`,
+      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+        where project_id = ${projectId}`,
     );
     await db.execute(
       sql`update project set settings = jsonb_set(settings, '{order}', '"model"') where id = ${projectId}`,

@@ -166,15 +166,19 @@ describe('the review queue', () => {
     const { items } = await test.as(anna).review.claim({ projectId, count: 3 });
     for (const item of items) await answer(anna, item, classes[2]);
     await test.services.db.execute(
-      sql`update round set started_at = now() + interval '1 minute' where role = 'student' and index = 2 and run_id in (select id from run where project_id = ${projectId})`,
+      sql`update round set started_at = now() + interval '1 minute' where role = 'student' and index = 2
+        and run_id in (select id from run where project_id = ${projectId})`,
     );
     const found = await test.as(anna).review.consequence({ projectId });
     const {
       rows: [truth],
     } = await test.services.db.execute<{ changed: number; gained: number; lost: number }>(sql`
-      with both_rounds as (select p.image_id, r.index, p.class_index from pseudo_label p join round r on r.id = p.round_id join run u on u.id = r.run_id where u.project_id = ${projectId})
-      select count(*) filter (where n = 2 and low <> high)::int as changed, count(*) filter (where n = 1 and newest = 2)::int as gained, count(*) filter (where n = 1 and newest = 1)::int as lost
-      from (select image_id, count(*) as n, min(class_index) as low, max(class_index) as high, max(index) as newest from both_rounds group by image_id) x`);
+      with both_rounds as (select p.image_id, r.index, p.class_index from pseudo_label p join round r
+        on r.id = p.round_id join run u on u.id = r.run_id where u.project_id = ${projectId})
+      select count(*) filter (where n = 2 and low <> high)::int as changed, count(*) filter (where n = 1
+        and newest = 2)::int as gained, count(*) filter (where n = 1 and newest = 1)::int as lost
+      from (select image_id, count(*) as n, min(class_index) as low, max(class_index) as high, max(index) as newest
+        from both_rounds group by image_id) x`);
     expect(found).toMatchObject({ answers: 3, ...truth });
     expect((found?.changed ?? 0) + (found?.gained ?? 0)).toBeGreaterThan(0);
   });

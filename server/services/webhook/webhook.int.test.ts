@@ -61,34 +61,43 @@ describe('webhooks', () => {
     expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${last?.body}`).digest('hex'));
   });
 
-  it('OPS-8 are queued by the transaction that announces: no server needs to hear it, and what is undone is not sent', async () => {
-    const { db } = test.services;
-    const organizationId = await createOrganization(db);
-    const owner = await createMember(db, { organizationId, role: 'owner' });
-    const project = await createProject(db, { organizationId });
-    const { id } = await test
-      .as(owner)
-      .webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended', 'run:changed'] });
-    const queued = async () =>
-      (await listDeliveries(db, id)).map(({ payload }) => payload['roundId'] ?? payload['status']).sort();
-    await notifyAll(
-      db,
-      ['one', 'two'].map((roundId) => ({ name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId })),
-    );
-    await expect(
-      db.transaction(async (tx) => {
-        await notify(tx, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'undone' });
-        throw new Error('undone');
-      }),
-    ).rejects.toThrow('undone');
-    expect(await queued()).toEqual(['one', 'two']);
-    // A round ends once; a run waits for people after each of its rounds.
-    await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'one' });
-    for (let round = 0; round < 2; round += 1)
-      await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
-    expect(await queued()).toEqual(['one', 'two', 'waiting-review', 'waiting-review']);
-    await test.as(owner).webhook.delete({ organizationId, id });
-  });
+  it(
+    'OPS-8 are queued by the transaction that announces: no server needs to hear it, and what is undone is not ' +
+      'sent',
+    async () => {
+      const { db } = test.services;
+      const organizationId = await createOrganization(db);
+      const owner = await createMember(db, { organizationId, role: 'owner' });
+      const project = await createProject(db, { organizationId });
+      const { id } = await test
+        .as(owner)
+        .webhook.create({ organizationId, url: `http://hooks.test:${port}/`, events: ['round:ended', 'run:changed'] });
+      const queued = async () =>
+        (await listDeliveries(db, id)).map(({ payload }) => payload['roundId'] ?? payload['status']).sort();
+      await notifyAll(
+        db,
+        ['one', 'two'].map((roundId) => ({
+          name: 'round:ended' as const,
+          projectId: project.id,
+          runId: 'run',
+          roundId,
+        })),
+      );
+      await expect(
+        db.transaction(async (tx) => {
+          await notify(tx, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'undone' });
+          throw new Error('undone');
+        }),
+      ).rejects.toThrow('undone');
+      expect(await queued()).toEqual(['one', 'two']);
+      // A round ends once; a run waits for people after each of its rounds.
+      await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'one' });
+      for (let round = 0; round < 2; round += 1)
+        await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
+      expect(await queued()).toEqual(['one', 'two', 'waiting-review', 'waiting-review']);
+      await test.as(owner).webhook.delete({ organizationId, id });
+    },
+  );
 
   it('OPS-8 that ended are deleted after a week; those still due stay', async () => {
     const { db } = test.services;
@@ -104,7 +113,8 @@ describe('webhooks', () => {
       sql`update webhook_delivery set due_at = null where webhook_id = ${id} and payload->>'roundId' <> 'old and due'`,
     );
     await db.execute(
-      sql`update webhook_delivery set created_at = now() - interval '8 days' where webhook_id = ${id} and payload->>'roundId' <> 'new'`,
+      sql`update webhook_delivery set created_at = now() - interval '8 days' where webhook_id = ${id}
+        and payload->>'roundId' <> 'new'`,
     );
     await purgeDeliveries(db, 7);
     expect((await listDeliveries(db, id)).map(({ payload }) => payload['roundId']).sort()).toEqual([

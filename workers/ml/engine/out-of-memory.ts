@@ -2,7 +2,8 @@ import { AppError } from '#core/errors.ts';
 
 /** Settings of a run are frozen, so what helps it is more room on the machine, and else a new run. */
 const ADVICE =
-  'Close other programs or set PUPIL_THREADS lower, then resume the run; or start a new run with a smaller batch, image side or model.';
+  'Close other programs or set PUPIL_THREADS lower, then resume the run; or start a new run with a smaller batch, ' +
+  'image side or model.';
 
 /** @param what what there was no room for, to stand in brackets; '' when it is not known */
 export const outOfMemory = (what: string, options?: ErrorOptions): AppError =>

@@ -20,7 +20,8 @@ export function writeModelCard(input: ExportInput, files: readonly (ExportFile &
       range: [0, 255],
       colour: graph.input.channels === 1 ? 'grayscale' : 'RGB',
       resize:
-        'The whole image is scaled to the square, without cropping; the aspect ratio is not kept. Preprocessing is inside the model.',
+        'The whole image is scaled to the square, without cropping; the aspect ratio is not kept. Preprocessing is ' +
+        'inside the model.',
     },
     output: { shape: ['n', classNames.length], dtype: 'float32', meaning: 'calibrated probabilities in class order' },
   };
@@ -55,22 +56,25 @@ function markdown(
   contract: { input: { resize: string; colour: string } },
 ): string {
   const { size, channels } = graph.input;
-  return `# ${cell(card.project)}: ${cell(graph.name)}
+  return (
+    `# ${cell(card.project)}: ${cell(graph.name)}
 
-Image classifier with ${classNames.length} classes, trained by run ${cell(card.run)}, round ${card.round} (${cell(card.role)}), ${card.createdAt.slice(0, 10)}.${
-    card.description === ''
-      ? ''
-      : `
+Image classifier with ${classNames.length} classes, trained by run ${cell(card.run)}, round ${card.round} ` +
+    `(${cell(card.role)}), ${card.createdAt.slice(0, 10)}.${
+      card.description === ''
+        ? ''
+        : `
 
 ${cell(card.description)}`
-  }
+    }
 
 ## Use
 
 ${USE[format]}
 
 - Input: float32 \`[n, ${size}, ${size}, ${channels}]\`, ${contract.input.colour}, 0 to 255. ${contract.input.resize}
-- Output: float32 \`[n, ${classNames.length}]\`, probabilities in the order of classes.txt, calibrated with temperature ${temperature.toFixed(3)} (already inside).
+- Output: float32 \`[n, ${classNames.length}]\`, probabilities in the order of classes.txt, calibrated with ` +
+    `temperature ${temperature.toFixed(3)} (already inside).
 - Weights: ${quantisation === 'none' ? 'float32' : `${quantisation} for kernels, float32 for the rest`}.
 
 ## Figures
@@ -122,12 +126,14 @@ ${table(
 
 - Intended use: ${cell(card.intendedUse ?? NOT_STATED)}
 - Licence: ${cell(card.licence ?? NOT_STATED)}
-- Limits: it knows these classes only and answers with one of them for any picture; figures hold for pictures like those it was tested on.
+- Limits: it knows these classes only and answers with one of them for any picture; figures hold for pictures like ` +
+    `those it was tested on.
 
 ## Hashes (SHA-256)
 
 ${table(['What', 'Hash'], [...Object.entries(card.hashes).map(([name, hash]) => [cell(name), `\`${hash}\``]), ...files.map(({ path, sha256 }) => [cell(path), `\`${sha256}\``])])}
-`;
+`
+  );
 }
 
 const USE: Record<ExportInput['format'], string> = {
@@ -135,10 +141,15 @@ const USE: Record<ExportInput['format'], string> = {
     "```js\nconst model = await tf.loadLayersModel('model.json');\nconst probabilities = model.predict(pixels);\n```",
   'tfjs-graph':
     "```js\nconst model = await tf.loadGraphModel('model.json');\nconst probabilities = model.predict(pixels);\n```",
-  onnx: "```python\nsession = onnxruntime.InferenceSession('model.onnx')\n(probabilities,) = session.run(None, {'pixels': pixels})\n```",
+  onnx:
+    "```python\nsession = onnxruntime.InferenceSession('model.onnx')\n(probabilities,) = session.run(None, " +
+    "{'pixels': pixels})\n```",
   'saved-model':
-    "```python\nmodel = tf.saved_model.load('.')\nprobabilities = model.signatures['serving_default'](pixels=pixels)['probabilities']\n```",
-  page: 'Open index.html in a browser and drop an image, or use the webcam. It works without a network; nothing leaves the computer.',
+    "```python\nmodel = tf.saved_model.load('.')\nprobabilities = " +
+    "model.signatures['serving_default'](pixels=pixels)['probabilities']\n```",
+  page:
+    'Open index.html in a browser and drop an image, or use the webcam. It works without a network; nothing ' +
+    'leaves the computer.',
 };
 
 function table(head: string[], rows: string[][]): string {

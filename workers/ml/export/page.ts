@@ -27,9 +27,12 @@ export function writePage(input: ExportInput, modelFiles: readonly ExportFile[],
   };
   // Nothing secret hangs on this nonce: all content is fixed when the file is written; it names which scripts are ours.
   const nonce = 'pupil-offline-page';
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src blob: data:; media-src blob: mediastream:; connect-src 'none'; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src blob: data:; ` +
+    `media-src blob: mediastream:; connect-src 'none'; base-uri 'none'; form-action 'none'`;
   const title = escapeHtml(input.card.project);
-  const html = `<!doctype html>
+  const html =
+    `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -41,7 +44,8 @@ export function writePage(input: ExportInput, modelFiles: readonly ExportFile[],
   <section class="stage" id="stage" aria-label="Picture">
     <video id="video" muted playsinline hidden></video>
     <img id="image" alt="" hidden>
-    <div class="invite" id="invite"><strong>Drop a picture here</strong><span>or paste one, choose a file, or use the webcam.</span></div>
+    <div class="invite" id="invite"><strong>Drop a picture here</strong><span>or paste one, choose a file, or use ` +
+    `the webcam.</span></div>
   </section>
   <div class="actions">
     <label class="button">Choose a picture<input id="file" type="file" accept="image/*"></label>
@@ -52,7 +56,8 @@ export function writePage(input: ExportInput, modelFiles: readonly ExportFile[],
   <footer>Runs on this computer. No picture leaves it; no network is used.</footer>
 </main>
 <script nonce="${nonce}">${inScript(decoder.decode(tfjs).replace(/\/\/# sourceMappingURL=.*$/mu, ''))}</script>
-<script nonce="${nonce}" id="model" type="application/json">${JSON.stringify(model).replaceAll('<', String.raw`\u003c`)}</script>
+<script nonce="${nonce}" id="model" ` +
+    `type="application/json">${JSON.stringify(model).replaceAll('<', String.raw`\u003c`)}</script>
 <script nonce="${nonce}">${inScript(PAGE_SCRIPT)}</script>
 </html>
 `;

@@ -37,7 +37,8 @@ export interface ImportedModel {
 const refuse = (why: string): never => {
   throw new AppError(
     'BAD_INPUT',
-    `This backbone cannot be used: ${why}. Import a TensorFlow.js layers model (model.json and its weights) made of convolutions.`,
+    `This backbone cannot be used: ${why}. Import a TensorFlow.js layers model (model.json and its weights) made of ` +
+      `convolutions.`,
   );
 };
 
@@ -135,7 +136,8 @@ async function readWeights(
   if (bytes.byteLength > BYTES_MAX) refuse(`its weights are larger than ${BYTES_MAX / 2 ** 20} MiB`);
   if (expected !== bytes.byteLength)
     refuse(
-      `its weights should be ${expected} bytes and are ${bytes.byteLength}: a file is missing, cut short or of another model`,
+      `its weights should be ${expected} bytes and are ${bytes.byteLength}: a file is missing, cut short or of ` +
+        `another model`,
     );
   const decoded = tf.io.decodeWeights(new Uint8Array(bytes).buffer, specs as tf.io.WeightsManifestEntry[]);
   const result = new Map<string, { shape: number[]; values: Float32Array }>();

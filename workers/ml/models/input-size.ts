@@ -21,7 +21,8 @@ export function checkInputSize(graph: ModelGraph, size: number): void {
   const fits = least === own ? `${own} px` : `${own} px, or any from ${least} px on`;
   throw new AppError(
     'BAD_INPUT',
-    `Backbone "${graph.name}" was made for ${own}×${own} images and cannot look at the run's ${size}×${size}: ${obstacle}. Start a new run with an image side of ${fits}.`,
+    `Backbone "${graph.name}" was made for ${own}×${own} images and cannot look at the run's ${size}×${size}: ` +
+      `${obstacle}. Start a new run with an image side of ${fits}.`,
   );
 }
 

@@ -239,42 +239,45 @@ describe('imported backbones', () => {
     await expect(importLayersModel(lambda, bytes, options)).rejects.toThrow(/Lambda, which is not supported/);
   });
 
-  it('LEARN-23 take images of another side while every layer has a place to stand, and else name both sides', async () => {
-    const { json, bytes } = await saved();
-    const { graph } = await importLayersModel(json, bytes, options);
-    for (const side of [16, 17, 32, 224]) expect(() => checkInputSize(graph, side)).not.toThrow();
-    expect(() => checkInputSize(graph, 8)).toThrow(/16×16 .* 8×8/);
-    // Made for 48 px: 24 after the convolution, 12 after the first pool, which a window of 9 still covers; at 32 px 8
-    // are left.
-    const deep: ModelGraph = { ...graph, name: 'deep', input: { ...graph.input, size: 48 } };
-    const last = graph.nodes.find(({ op }) => op === 'maxPool')?.id ?? '';
-    const wide: ModelGraph = {
-      ...deep,
-      nodes: graph.nodes.flatMap((node): ModelGraph['nodes'] =>
-        node.op === 'globalAveragePool'
-          ? [
-              { id: 'wide', op: 'avgPool', inputs: [last], size: 9, stride: 1, padding: 'valid' },
-              { ...node, inputs: ['wide'] },
-            ]
-          : [node],
-      ),
-    };
-    expect(() => checkInputSize(wide, 48)).not.toThrow();
-    expect(() => checkInputSize(wide, 35)).not.toThrow();
-    expect(() => checkInputSize(wide, 32)).toThrow(
-      /48×48 .* 32×32: nothing is left of them at layer wide.*any from 35 px on\./,
-    );
-    const flat: ModelGraph = {
-      ...deep,
-      nodes: graph.nodes.map((node): ModelGraph['nodes'][number] =>
-        node.op === 'globalAveragePool' ? { id: node.id, op: 'flatten', inputs: node.inputs } : node,
-      ),
-    };
-    expect(() => checkInputSize(flat, 48)).not.toThrow();
-    expect(() => checkInputSize(flat, 64)).toThrow(
-      /48×48 .* 64×64: layer embedding takes its own size only\. Start a new run with an image side of 48 px\./,
-    );
-  });
+  it(
+    'LEARN-23 take images of another side while every layer has a place to stand, and else name both ' + 'sides',
+    async () => {
+      const { json, bytes } = await saved();
+      const { graph } = await importLayersModel(json, bytes, options);
+      for (const side of [16, 17, 32, 224]) expect(() => checkInputSize(graph, side)).not.toThrow();
+      expect(() => checkInputSize(graph, 8)).toThrow(/16×16 .* 8×8/);
+      // Made for 48 px: 24 after the convolution, 12 after the first pool, which a window of 9 still covers; at 32 px 8
+      // are left.
+      const deep: ModelGraph = { ...graph, name: 'deep', input: { ...graph.input, size: 48 } };
+      const last = graph.nodes.find(({ op }) => op === 'maxPool')?.id ?? '';
+      const wide: ModelGraph = {
+        ...deep,
+        nodes: graph.nodes.flatMap((node): ModelGraph['nodes'] =>
+          node.op === 'globalAveragePool'
+            ? [
+                { id: 'wide', op: 'avgPool', inputs: [last], size: 9, stride: 1, padding: 'valid' },
+                { ...node, inputs: ['wide'] },
+              ]
+            : [node],
+        ),
+      };
+      expect(() => checkInputSize(wide, 48)).not.toThrow();
+      expect(() => checkInputSize(wide, 35)).not.toThrow();
+      expect(() => checkInputSize(wide, 32)).toThrow(
+        /48×48 .* 32×32: nothing is left of them at layer wide.*any from 35 px on\./,
+      );
+      const flat: ModelGraph = {
+        ...deep,
+        nodes: graph.nodes.map((node): ModelGraph['nodes'][number] =>
+          node.op === 'globalAveragePool' ? { id: node.id, op: 'flatten', inputs: node.inputs } : node,
+        ),
+      };
+      expect(() => checkInputSize(flat, 48)).not.toThrow();
+      expect(() => checkInputSize(flat, 64)).toThrow(
+        /48×48 .* 64×64: layer embedding takes its own size only\. Start a new run with an image side of 48 px\./,
+      );
+    },
+  );
 
   it('ENGINE-11 train their head on cached features, and the whole model answers the same', async () => {
     const { json, bytes } = await saved();

@@ -52,7 +52,8 @@ export function decodeWeights(graph: ModelGraph, { manifest, bytes }: EncodedWei
   const fail = (why: string): never => {
     throw new AppError(
       'BAD_INPUT',
-      `These weights cannot be used for model ${graph.name}: ${why}. Choose another checkpoint or train this round again.`,
+      `These weights cannot be used for model ${graph.name}: ${why}. Choose another checkpoint or train this round ` +
+        `again.`,
     );
   };
   if (manifest.format !== 'pupil-weights-1') fail(`format ${String(manifest.format)} is unknown`);

@@ -23,22 +23,26 @@ describe('crossFit', () => {
     expect(probabilities.slice(0, 3).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
   });
 
-  it('LEARN-7 does not let a wrong label vouch for itself: suspects by confident learning are the labels that were changed', () => {
-    const { points, classes } = clouds();
-    const changed = new Map([
-      [3, 1],
-      [50, 2],
-      [99, 0],
-      [110, 1],
-    ]);
-    const given = classes.map((c, row) => changed.get(row) ?? c);
-    const probabilities = crossFit(points, given, 3, { folds: 5, random: createRandom(1) });
-    const suspects = findSuspects(probabilities, given, 3);
-    // A changed row whose own point lies between clouds may stay below its class's mean confidence: three of four are
-    // found, and nothing else.
-    expect(suspects.length).toBeGreaterThanOrEqual(3);
-    expect(suspects.every((item) => changed.has(item.row) && item.suggested === classes[item.row])).toBe(true);
-  });
+  it(
+    'LEARN-7 does not let a wrong label vouch for itself: suspects by confident learning are the labels that were ' +
+      'changed',
+    () => {
+      const { points, classes } = clouds();
+      const changed = new Map([
+        [3, 1],
+        [50, 2],
+        [99, 0],
+        [110, 1],
+      ]);
+      const given = classes.map((c, row) => changed.get(row) ?? c);
+      const probabilities = crossFit(points, given, 3, { folds: 5, random: createRandom(1) });
+      const suspects = findSuspects(probabilities, given, 3);
+      // A changed row whose own point lies between clouds may stay below its class's mean confidence: three of four are
+      // found, and nothing else.
+      expect(suspects.length).toBeGreaterThanOrEqual(3);
+      expect(suspects.every((item) => changed.has(item.row) && item.suggested === classes[item.row])).toBe(true);
+    },
+  );
 
   it('is seeded, and stands a class with one label', () => {
     const { points, classes } = clouds();

@@ -51,7 +51,9 @@ export function judgeRound(input: JudgeInput): Verdict {
   const { difference, interval } = pairedDifference(counts);
   const { twoSided: pValue, worse } = mcNemar(counts.onlyFirst, counts.onlySecond);
   const n = input.truth.length;
-  const figures = `${points(difference)} points on ${n} validation images [${points(interval[0])} to ${points(interval[1])}], McNemar ${formatP(pValue)}`;
+  const figures =
+    `${points(difference)} points on ${n} validation images [${points(interval[0])} to ` +
+    `${points(interval[1])}], McNemar ${formatP(pValue)}`;
   const verdict = (decision: Decision, reason: string): Verdict => ({ decision, reason, difference, interval, pValue });
   if (!input.lossIsFinite) return verdict('roll-back', 'Rolled back: the loss was not a number.');
   if (n === 0)
@@ -66,7 +68,8 @@ export function judgeRound(input: JudgeInput): Verdict {
   if (n < VALIDATION_WANTED) {
     return verdict(
       'accept',
-      `Accepted: not worse than its teacher, ${figures}. With fewer than ${VALIDATION_WANTED} validation answers no improvement is claimed.`,
+      `Accepted: not worse than its teacher, ${figures}. With fewer than ${VALIDATION_WANTED} validation answers no ` +
+        `improvement is claimed.`,
     );
   }
   return verdict(
@@ -92,7 +95,10 @@ function firstTripWire(input: JudgeInput, pWorse: number): string | null {
       // A handful of pseudo-labels misses a class by chance: the whole interval must lie outside.
       const [lower, upper] = wilsonInterval(count, total);
       if (lower > Math.max(prior, equal) * SHARE_HIGH || upper < Math.min(prior, equal) * SHARE_LOW) {
-        return `"${input.classNames[classIndex]}" makes up ${percent(share)} of the pseudo-labels against ${percent(prior)} of the labels`;
+        return (
+          `"${input.classNames[classIndex]}" makes up ${percent(share)} of the pseudo-labels against ` +
+          `${percent(prior)} of the labels`
+        );
       }
     }
   }
@@ -103,7 +109,10 @@ function firstTripWire(input: JudgeInput, pWorse: number): string | null {
       wilsonInterval(auditNow.correct, auditNow.total),
     ];
     if (now[1] < before[0])
-      return `audited precision fell from ${percent(auditBefore.correct / auditBefore.total)} to ${percent(auditNow.correct / auditNow.total)}`;
+      return (
+        `audited precision fell from ${percent(auditBefore.correct / auditBefore.total)} to ` +
+        `${percent(auditNow.correct / auditNow.total)}`
+      );
   }
   return null;
 }

@@ -145,20 +145,28 @@ describe('the judge', () => {
     });
   });
 
-  it('LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no number', () => {
-    expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({
-      decision: 'roll-back',
-      reason: expect.stringMatching(/"dog" makes up 3%/),
-    });
-    const classNames = ['cat', 'dog', 'cow', 'hen', 'pig'];
-    expect(
-      judgeRound({ ...base, classNames, pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] } }),
-    ).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
-    expect(
-      judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } }).decision,
-    ).toBe('roll-back');
-    expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
-  });
+  it(
+    'LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no ' + 'number',
+    () => {
+      expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({
+        decision: 'roll-back',
+        reason: expect.stringMatching(/"dog" makes up 3%/),
+      });
+      const classNames = ['cat', 'dog', 'cow', 'hen', 'pig'];
+      expect(
+        judgeRound({
+          ...base,
+          classNames,
+          pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] },
+        }),
+      ).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
+      expect(
+        judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } })
+          .decision,
+      ).toBe('roll-back');
+      expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
+    },
+  );
 
   it('LEARN-4 does not roll back on what balancing does to rare and to common classes', () => {
     const classNames = ['cat', 'dog', 'cow'];
@@ -191,24 +199,28 @@ describe('the judge', () => {
     ).toBe('accept');
   });
 
-  it('LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of one class', () => {
-    expect(judgeRound({ ...base, pseudo: { counts: [12, 0], prior: [0.8, 0.2] } }).decision).toBe('accept');
-    const classNames = Array.from({ length: 10 }, (_, c) => `class ${c}`);
-    const many = Array.from({ length: 200 }, (_, i) => i % 10);
-    // Class 3 loses four of its twenty images, every other class gains one.
-    const teacher = many.map((c, i) => (c !== 3 && i < 10 ? -1 : c));
-    const student = many.map((c, i) => (c === 3 && i < 40 ? -1 : c));
-    expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ decision: 'accept' });
-    expect(
-      judgeRound({
-        ...base,
-        classNames,
-        truth: many,
-        teacher,
-        student: many.map((c, i) => (c === 3 && i < 80 ? -1 : c)),
-      }).reason,
-    ).toMatch(/recall of "class 3"/);
-  });
+  it(
+    'LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of ' +
+      'one class',
+    () => {
+      expect(judgeRound({ ...base, pseudo: { counts: [12, 0], prior: [0.8, 0.2] } }).decision).toBe('accept');
+      const classNames = Array.from({ length: 10 }, (_, c) => `class ${c}`);
+      const many = Array.from({ length: 200 }, (_, i) => i % 10);
+      // Class 3 loses four of its twenty images, every other class gains one.
+      const teacher = many.map((c, i) => (c !== 3 && i < 10 ? -1 : c));
+      const student = many.map((c, i) => (c === 3 && i < 40 ? -1 : c));
+      expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ decision: 'accept' });
+      expect(
+        judgeRound({
+          ...base,
+          classNames,
+          truth: many,
+          teacher,
+          student: many.map((c, i) => (c === 3 && i < 80 ? -1 : c)),
+        }).reason,
+      ).toMatch(/recall of "class 3"/);
+    },
+  );
 
   it('LEARN-3 holds without validation answers', () => {
     expect(judgeRound({ ...base, truth: [], teacher: [], student: [] }).decision).toBe('hold');
@@ -276,23 +288,27 @@ describe('choosing for people', () => {
     );
   });
 
-  it('LEARN-6 keeps its mix in a pool of so many parts that each gets half a question, and its audits as likely everywhere', () => {
-    const parts = Array.from({ length: 100 }, (_, i) => ({ from: i / 100, to: (i + 1) / 100 }));
-    const drawn = parts.map(() => 0);
-    for (let seed = 0; seed < 400; seed += 1) {
-      const quotas = parts.map(dealQuestions(50, createRandom(seed)));
-      const total = (of: 'count' | 'audits' | 'rare' | 'auditsExpected') =>
-        quotas.reduce((sum, quota) => sum + quota[of], 0);
-      expect([total('count'), total('audits'), total('rare')]).toEqual([50, 8, 8]);
-      expect(total('auditsExpected')).toBeCloseTo(8);
-      quotas.forEach(({ audits, rare, count }, i) => {
-        drawn[i] = (drawn[i] ?? 0) + audits;
-        expect(audits + rare).toBeLessThanOrEqual(count);
-      });
-    }
-    // 32 audits a part are expected; five deviations of a Poisson count are 28.
-    for (const n of drawn) expect(Math.abs(n - 32)).toBeLessThan(28);
-  });
+  it(
+    'LEARN-6 keeps its mix in a pool of so many parts that each gets half a question, and its audits as likely ' +
+      'everywhere',
+    () => {
+      const parts = Array.from({ length: 100 }, (_, i) => ({ from: i / 100, to: (i + 1) / 100 }));
+      const drawn = parts.map(() => 0);
+      for (let seed = 0; seed < 400; seed += 1) {
+        const quotas = parts.map(dealQuestions(50, createRandom(seed)));
+        const total = (of: 'count' | 'audits' | 'rare' | 'auditsExpected') =>
+          quotas.reduce((sum, quota) => sum + quota[of], 0);
+        expect([total('count'), total('audits'), total('rare')]).toEqual([50, 8, 8]);
+        expect(total('auditsExpected')).toBeCloseTo(8);
+        quotas.forEach(({ audits, rare, count }, i) => {
+          drawn[i] = (drawn[i] ?? 0) + audits;
+          expect(audits + rare).toBeLessThanOrEqual(count);
+        });
+      }
+      // 32 audits a part are expected; five deviations of a Poisson count are 28.
+      for (const n of drawn) expect(Math.abs(n - 32)).toBeLessThan(28);
+    },
+  );
 
   it('LEARN-6 audits images that wait in the queue like all others, and asks for none of them again', () => {
     const probabilities = Float32Array.from({ length: 90 * 3 }, (_, i) => (i % 3 === 0 ? 0.8 : 0.1));

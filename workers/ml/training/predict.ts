@@ -53,7 +53,8 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
     if (pixels.height !== size || pixels.width !== size || pixels.channels !== channels) {
       throw new AppError(
         'BAD_INPUT',
-        `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`,
+        `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ` +
+          `${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`,
       );
     }
     const image = size * size * channels;
@@ -106,7 +107,8 @@ async function openRuntime(engine: Engine, graph: ModelGraph, weights: FlatWeigh
     return { chunkPixels: RUNTIME_CHUNK_PIXELS, answer, close: () => session.close() };
   } catch (error) {
     runtime.refused(
-      `${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. The ${engine.name} engine answers instead.`,
+      `${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. ` +
+        `The ${engine.name} engine answers instead.`,
     );
     return null;
   }

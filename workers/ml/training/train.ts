@@ -180,7 +180,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 const diverged = (step: number): AppError =>
   new AppError(
     'BAD_INPUT',
-    `Training diverged at step ${step + 1}: the loss is no longer a number. Start the run again with a lower learning rate.`,
+    `Training diverged at step ${step + 1}: the loss is no longer a number. Start the run again with a lower ` +
+      `learning rate.`,
   );
 
 type TrainBatch = Awaited<ReturnType<TrainOptions['source']['batch']>>;

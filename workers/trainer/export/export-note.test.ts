@@ -10,7 +10,8 @@ const metrics = { valAccuracy: 0.9133, valCount: 150, temperature: 0.83 };
 describe('FORMAT-34 beside an export', () => {
   it('stand its own figures, those of the pages, and why they differ', () => {
     expect(noteExport(measured, metrics, { mirrors: true, quantisation: 'none' })).toBe(
-      'This file, one look at each of 150 validation images: 88.7% with T 0.91; pages say 91.3% with T 0.83, for they average each image with its mirror image.',
+      'This file, one look at each of 150 validation images: 88.7% with T 0.91; pages say 91.3% with T 0.83, for ' +
+        'they average each image with its mirror image.',
     );
     expect(noteExport(measured, { ...metrics, valCount: 140 }, { mirrors: false, quantisation: 'uint8' })).toMatch(
       /for they know the weights before these were rounded to uint8 and they rest on the 140 images answered by then\.$/,

@@ -24,5 +24,8 @@ export function noteExport(
     quantisation !== 'none' && `they know the weights before these were rounded to ${quantisation}`,
     metrics.valCount !== figure.count && `they rest on the ${metrics.valCount} images answered by then`,
   ].filter((reason) => reason !== false);
-  return `This file, one look at each of ${figure.count} validation images: ${theirs}; pages say ${ours}${reasons.length > 0 ? `, for ${reasons.join(' and ')}` : ''}.`;
+  return (
+    `This file, one look at each of ${figure.count} validation images: ${theirs}; pages say ` +
+    `${ours}${reasons.length > 0 ? `, for ${reasons.join(' and ')}` : ''}.`
+  );
 }

@@ -54,7 +54,8 @@ async function read(context: Pick<RunContext, 'blobs'>, row: CheckpointRow): Pro
   if (!bytes)
     throw new AppError(
       'BAD_INPUT',
-      `The finished weights of a round (${row.blobKey}) are damaged or gone. Restore that file from a backup and resume the run, or start a new one.`,
+      `The finished weights of a round (${row.blobKey}) are damaged or gone. Restore that file from a backup and ` +
+        `resume the run, or start a new one.`,
     );
   return bytes;
 }

@@ -95,17 +95,20 @@ describe.skipIf(!installed)('onnxruntime', () => {
   });
 });
 
-test('ENGINE-12 a model that the runtime does not take is answered by the engine, and that is said in one sentence', async () => {
-  const graph = GRAPHS.xs ?? oddGraph();
-  const weights = initialiseWeights(graph, createRandom(1), drawPixels(graph));
-  const said: string[] = [];
-  const broken: AnswerRuntime = {
-    name: 'brokenruntime',
-    open: () => Promise.reject(new Error('no such operation')),
-    refused: (sentence) => said.push(sentence),
-  };
-  const model = await openPredictor(withAnswers(engine, broken), graph, weights);
-  expect((await model.predict(drawPixels(graph))).logits).toHaveLength(21 * 4);
-  await model.close();
-  expect(said).toEqual(['brokenruntime does not take model xs: no such operation. The wasm engine answers instead.']);
-});
+test(
+  'ENGINE-12 a model that the runtime does not take is answered by the engine, and that is said in one ' + 'sentence',
+  async () => {
+    const graph = GRAPHS.xs ?? oddGraph();
+    const weights = initialiseWeights(graph, createRandom(1), drawPixels(graph));
+    const said: string[] = [];
+    const broken: AnswerRuntime = {
+      name: 'brokenruntime',
+      open: () => Promise.reject(new Error('no such operation')),
+      refused: (sentence) => said.push(sentence),
+    };
+    const model = await openPredictor(withAnswers(engine, broken), graph, weights);
+    expect((await model.predict(drawPixels(graph))).logits).toHaveLength(21 * 4);
+    await model.close();
+    expect(said).toEqual(['brokenruntime does not take model xs: no such operation. The wasm engine answers instead.']);
+  },
+);

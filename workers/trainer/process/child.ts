@@ -54,5 +54,7 @@ export function startChild(
 export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal === 'SIGABRT' || code === 134) return outOfMemory('').message;
   if (signal === 'SIGKILL' || code === 137) return outOfMemory('the system ended its process').message;
-  return `The learning process ended unexpectedly (${signal ?? `code ${code}`}). See the trainer's log, then resume the run.`;
+  return `The learning process ended unexpectedly (${
+    signal ?? `code ` + `${code}`
+  }). See the trainer's log, then resume the run.`;
 }

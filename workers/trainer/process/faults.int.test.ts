@@ -36,16 +36,19 @@ const afterEach = (then: (key: string) => void): BlobStore => ({
 const stateOf = (runId: string) => getRunState(bench.db, runId);
 
 describe('a backbone made for another image side', () => {
-  it('LEARN-23 is refused on the run where nothing would be left to look at, with both sides and what fits', async () => {
-    const { db, blobs } = bench;
-    const backboneId = await createDrawnBackbone(db, blobs, project.organizationId, { side: 32, average: 9 });
-    const refused = await createRun(db, project, { method: 'frozen', students: [], backboneId });
-    expect(await bench.work(refused)).toBe('failed');
-    expect((await stateOf(refused)).message).toMatch(/32×32 .*16×16.* image side of 32 px, or any from 17 px on\./);
-    const fitting = await createRun(db, project, { method: 'frozen', students: [], backboneId, inputSize: 17 });
-    expect(await bench.work(fitting)).toBe('finished');
-    expect((await listRoundStates(db, fitting))[0]?.metrics).toMatchObject({ valCount: 9, testCount: 6 });
-  });
+  it(
+    'LEARN-23 is refused on the run where nothing would be left to look at, with both sides and what ' + 'fits',
+    async () => {
+      const { db, blobs } = bench;
+      const backboneId = await createDrawnBackbone(db, blobs, project.organizationId, { side: 32, average: 9 });
+      const refused = await createRun(db, project, { method: 'frozen', students: [], backboneId });
+      expect(await bench.work(refused)).toBe('failed');
+      expect((await stateOf(refused)).message).toMatch(/32×32 .*16×16.* image side of 32 px, or any from 17 px on\./);
+      const fitting = await createRun(db, project, { method: 'frozen', students: [], backboneId, inputSize: 17 });
+      expect(await bench.work(fitting)).toBe('finished');
+      expect((await listRoundStates(db, fitting))[0]?.metrics).toMatchObject({ valCount: 9, testCount: 6 });
+    },
+  );
 });
 
 describe('an evaluation that is cut short', () => {
@@ -53,10 +56,12 @@ describe('an evaluation that is cut short', () => {
     const { db } = bench;
     const runId = await createRun(db, project, { students: [] });
     await db.execute(
-      sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`,
+      sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full';
+        end $$`,
     );
     await db.execute(
-      sql`create trigger refuse before update on round for each row when (old.metrics is null and new.metrics is not null) execute function refuse()`,
+      sql`create trigger refuse before update on round for each row when (old.metrics is null
+        and new.metrics is not null) execute function refuse()`,
     );
     await expect(bench.work(runId)).rejects.toThrow();
     const [teacher] = await listRoundStates(db, runId);
@@ -116,53 +121,60 @@ describe('a checkpoint that was damaged', () => {
     expect(steps).toEqual(['10.weights', '12.weights']);
   });
 
-  it('RUN-13 finished weights that are damaged fail the run with their file, and it goes on once they are restored', async () => {
-    const runId = await createRun(bench.db, project);
-    const stop = new AbortController();
-    const finals = afterEach((key) => {
-      if (key.endsWith('/12.weights')) setImmediate(() => stop.abort());
-    });
-    expect(await bench.work(runId, { signal: stop.signal, blobs: finals })).toBe('taken');
-    const whole = await finalWeights(runId);
-    const [teacher] = await listRoundStates(bench.db, runId);
-    const key = (await findFinalCheckpoint(bench.db, teacher?.id ?? ''))?.blobKey ?? '';
-    const broken = Buffer.from(whole);
-    broken.writeFloatLE(0.5, broken.length - 8);
-    await bench.blobs.put(key, broken);
-    expect(await bench.work(runId)).toBe('failed');
-    expect((await stateOf(runId)).message).toContain(`(${key}) are damaged or gone. Restore`);
-    await bench.blobs.put(key, whole);
-    await resume(runId);
-    expect(await bench.work(runId)).toBe('finished');
-  });
+  it(
+    'RUN-13 finished weights that are damaged fail the run with their file, and it goes on once they are ' + 'restored',
+    async () => {
+      const runId = await createRun(bench.db, project);
+      const stop = new AbortController();
+      const finals = afterEach((key) => {
+        if (key.endsWith('/12.weights')) setImmediate(() => stop.abort());
+      });
+      expect(await bench.work(runId, { signal: stop.signal, blobs: finals })).toBe('taken');
+      const whole = await finalWeights(runId);
+      const [teacher] = await listRoundStates(bench.db, runId);
+      const key = (await findFinalCheckpoint(bench.db, teacher?.id ?? ''))?.blobKey ?? '';
+      const broken = Buffer.from(whole);
+      broken.writeFloatLE(0.5, broken.length - 8);
+      await bench.blobs.put(key, broken);
+      expect(await bench.work(runId)).toBe('failed');
+      expect((await stateOf(runId)).message).toContain(`(${key}) are damaged or gone. Restore`);
+      await bench.blobs.put(key, whole);
+      await resume(runId);
+      expect(await bench.work(runId)).toBe('finished');
+    },
+  );
 });
 
 describe('memory that runs out', () => {
-  it('RUN-14 in the middle of training fails the run with what to lower; it goes on from its checkpoint, and other runs are not harmed', async () => {
-    const runId = await createRun(bench.db, project, { students: [] });
-    let release = (): void => undefined;
-    expect(
-      await bench.work(runId, {
-        blobs: afterEach(() => {
-          release = holdMemory(2 ** 32);
+  it(
+    'RUN-14 in the middle of training fails the run with what to lower; it goes on from its checkpoint, and other ' +
+      'runs are not harmed',
+    async () => {
+      const runId = await createRun(bench.db, project, { students: [] });
+      let release = (): void => undefined;
+      expect(
+        await bench.work(runId, {
+          blobs: afterEach(() => {
+            release = holdMemory(2 ** 32);
+          }),
         }),
-      }),
-    ).toBe('failed');
-    release();
-    const failed = await stateOf(runId);
-    expect(failed).toMatchObject({ status: 'failed', workerId: null });
-    expect(failed.message).toMatch(
-      /^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS.*smaller batch, image side or model\.$/,
-    );
-    const other = await createRun(bench.db, project, { students: [] });
-    expect(await bench.work(other)).toBe('finished');
-    await resume(runId);
-    const steps: string[] = [];
-    expect(
-      await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) }),
-    ).toBe('finished');
-    expect(steps).toEqual(['10.weights', '12.weights']);
-  });
+      ).toBe('failed');
+      release();
+      const failed = await stateOf(runId);
+      expect(failed).toMatchObject({ status: 'failed', workerId: null });
+      expect(failed.message).toMatch(
+        /^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS.*smaller batch, image side or model\.$/,
+      );
+      const other = await createRun(bench.db, project, { students: [] });
+      expect(await bench.work(other)).toBe('finished');
+      await resume(runId);
+      const steps: string[] = [];
+      expect(
+        await bench.work(runId, { blobs: afterEach((key) => steps.push(key.slice(key.lastIndexOf('/') + 1))) }),
+      ).toBe('finished');
+      expect(steps).toEqual(['10.weights', '12.weights']);
+    },
+  );
 });
 
 describe('images of a single pixel', () => {

@@ -36,21 +36,24 @@ const kept = async (): Promise<Set<string>> => {
 };
 
 describe('LEARN-24 embeddings of a round', () => {
-  it('hold every pool image once, in shards and in cells, but for control arms; those of superseded rounds go', async () => {
-    const pool = [...project.ids.pool].sort();
-    const before = await createRun(bench.db, project, { control: true });
-    expect(await bench.work(before)).toBe('finished');
-    const rounds = await listRoundStates(bench.db, before);
-    expect(await kept()).toEqual(new Set(rounds.filter(({ role }) => role !== 'control').map(({ id }) => id)));
-    for (const id of await kept()) {
-      expect(unpackIds((await readEmbeddings(bench.db, id)).imageIds).sort()).toEqual(pool);
-      const { indexes } = await readCentres(bench.db, id);
-      expect(unpackIds((await readCells(bench.db, id, indexes)).imageIds).sort()).toEqual(pool);
-    }
-    const after = await createRun(bench.db, project);
-    expect(await bench.work(after)).toBe('finished');
-    expect(await kept()).toEqual(new Set((await listRoundStates(bench.db, after)).map(({ id }) => id)));
-  });
+  it(
+    'hold every pool image once, in shards and in cells, but for control arms; those of superseded rounds ' + 'go',
+    async () => {
+      const pool = [...project.ids.pool].sort();
+      const before = await createRun(bench.db, project, { control: true });
+      expect(await bench.work(before)).toBe('finished');
+      const rounds = await listRoundStates(bench.db, before);
+      expect(await kept()).toEqual(new Set(rounds.filter(({ role }) => role !== 'control').map(({ id }) => id)));
+      for (const id of await kept()) {
+        expect(unpackIds((await readEmbeddings(bench.db, id)).imageIds).sort()).toEqual(pool);
+        const { indexes } = await readCentres(bench.db, id);
+        expect(unpackIds((await readCells(bench.db, id, indexes)).imageIds).sort()).toEqual(pool);
+      }
+      const after = await createRun(bench.db, project);
+      expect(await bench.work(after)).toBe('finished');
+      expect(await kept()).toEqual(new Set((await listRoundStates(bench.db, after)).map(({ id }) => id)));
+    },
+  );
 
   it('stay comparable when scoring is interrupted and images are imported meanwhile', async () => {
     const { db } = bench;

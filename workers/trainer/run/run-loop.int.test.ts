@@ -90,32 +90,35 @@ function abortDuring(
 const rounds = (runId: string) => listRoundStates(database.db, runId);
 
 describe('a run', () => {
-  it('RUN-4 RUN-7 RUN-10 trains teacher, student and control arm, scores the pool, and measures test at the end', async () => {
-    const { db } = database;
-    const runId = await createRun(db, project, { control: true });
-    expect(await work(runId)).toBe('finished');
-    const run = await getRunState(db, runId);
-    expect(run.status).toBe('finished');
-    expect(run.message).toContain('Final model');
-    const [teacher, student, control] = await rounds(runId);
-    expect([teacher?.role, student?.role, control?.role]).toEqual(['teacher', 'student', 'control']);
-    for (const round of [teacher, student, control]) {
-      expect(round).toMatchObject({ stage: 'done', labeledCount: 15, labeledHash: teacher?.labeledHash });
-      expect(round?.metrics).toMatchObject({ valCount: 12, testCount: 9 });
-      expect(await db.$count(roundLabel, eq(roundLabel.roundId, round?.id ?? ''))).toBe(15);
-      expect(
-        await db.$count(checkpoint, and(eq(checkpoint.roundId, round?.id ?? ''), eq(checkpoint.final, true))),
-      ).toBe(1);
-    }
-    expect(student?.teacherRoundId).toBe(teacher?.id);
-    expect(student?.decision).not.toBeNull();
-    const pseudo = await listPseudoLabels(db, student?.id ?? '');
-    expect(pseudo.length).toBeGreaterThan(0);
-    expect(student?.metrics?.pseudo).toBe(pseudo.length);
-    expect(student?.selection?.['taken']).toBe(pseudo.length);
-    expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(42 + 12);
-    expect(await db.$count(roundPoint, eq(roundPoint.roundId, student?.id ?? ''))).toBeGreaterThan(0);
-  });
+  it(
+    'RUN-4 RUN-7 RUN-10 trains teacher, student and control arm, scores the pool, and measures test at the ' + 'end',
+    async () => {
+      const { db } = database;
+      const runId = await createRun(db, project, { control: true });
+      expect(await work(runId)).toBe('finished');
+      const run = await getRunState(db, runId);
+      expect(run.status).toBe('finished');
+      expect(run.message).toContain('Final model');
+      const [teacher, student, control] = await rounds(runId);
+      expect([teacher?.role, student?.role, control?.role]).toEqual(['teacher', 'student', 'control']);
+      for (const round of [teacher, student, control]) {
+        expect(round).toMatchObject({ stage: 'done', labeledCount: 15, labeledHash: teacher?.labeledHash });
+        expect(round?.metrics).toMatchObject({ valCount: 12, testCount: 9 });
+        expect(await db.$count(roundLabel, eq(roundLabel.roundId, round?.id ?? ''))).toBe(15);
+        expect(
+          await db.$count(checkpoint, and(eq(checkpoint.roundId, round?.id ?? ''), eq(checkpoint.final, true))),
+        ).toBe(1);
+      }
+      expect(student?.teacherRoundId).toBe(teacher?.id);
+      expect(student?.decision).not.toBeNull();
+      const pseudo = await listPseudoLabels(db, student?.id ?? '');
+      expect(pseudo.length).toBeGreaterThan(0);
+      expect(student?.metrics?.pseudo).toBe(pseudo.length);
+      expect(student?.selection?.['taken']).toBe(pseudo.length);
+      expect(await db.$count(prediction, eq(prediction.roundId, teacher?.id ?? ''))).toBe(42 + 12);
+      expect(await db.$count(roundPoint, eq(roundPoint.roundId, student?.id ?? ''))).toBeGreaterThan(0);
+    },
+  );
 
   it('RUN-5 never trains on a pseudo-label of an image that people answered, nor of validation or test', async () => {
     const { db } = database;
@@ -127,25 +130,29 @@ describe('a run', () => {
     expect(pseudo.filter((id) => forbidden.has(id))).toEqual([]);
   });
 
-  it('LEARN-9 trains two teachers from different seeds; the student learns from the mean of both, and people are asked once', async () => {
-    const { db } = database;
-    const runId = await createRun(db, project, { teachers: 2, reviewPerRound: 4 });
-    expect(await work(runId)).toBe('finished');
-    const [first, second, student] = await rounds(runId);
-    expect([first, second, student].map((round) => [round?.role, round?.member])).toEqual([
-      ['teacher', 0],
-      ['teacher', 1],
-      ['student', 0],
-    ]);
-    expect(first?.seed).not.toBe(second?.seed);
-    expect(new Set(student?.selection?.['teacherIds'] as string[])).toEqual(new Set([first?.id, second?.id]));
-    expect(student?.teacherRoundId).toBe(second?.id);
-    const asked = await db
-      .select({ roundId: reviewItem.roundId })
-      .from(reviewItem)
-      .where(inArray(reviewItem.roundId, [first?.id ?? '', second?.id ?? '']));
-    expect(new Set(asked.map(({ roundId }) => roundId))).toEqual(new Set([second?.id]));
-  });
+  it(
+    'LEARN-9 trains two teachers from different seeds; the student learns from the mean of both, and people are ' +
+      'asked once',
+    async () => {
+      const { db } = database;
+      const runId = await createRun(db, project, { teachers: 2, reviewPerRound: 4 });
+      expect(await work(runId)).toBe('finished');
+      const [first, second, student] = await rounds(runId);
+      expect([first, second, student].map((round) => [round?.role, round?.member])).toEqual([
+        ['teacher', 0],
+        ['teacher', 1],
+        ['student', 0],
+      ]);
+      expect(first?.seed).not.toBe(second?.seed);
+      expect(new Set(student?.selection?.['teacherIds'] as string[])).toEqual(new Set([first?.id, second?.id]));
+      expect(student?.teacherRoundId).toBe(second?.id);
+      const asked = await db
+        .select({ roundId: reviewItem.roundId })
+        .from(reviewItem)
+        .where(inArray(reviewItem.roundId, [first?.id ?? '', second?.id ?? '']));
+      expect(new Set(asked.map(({ roundId }) => roundId))).toEqual(new Set([second?.id]));
+    },
+  );
 
   it('RUN-3 goes on after a kill without repeating a finished round', async () => {
     const { db } = database;
@@ -282,17 +289,20 @@ describe('a run', () => {
       ).toBe(false);
     });
 
-    it('are those that heads out of fold on imported weights contradict, also where these weights are tuned', async () => {
-      const { own, wrong } = await createMislabeled();
-      const backboneId = await createDrawnBackbone(database.db, blobs, own.organizationId);
-      const transfer = { students: [], backboneId, teacherSteps: 40, headLearningRate: 0.3 };
-      const frozen = await createRun(database.db, own, { ...transfer, method: 'frozen' });
-      const tuned = await createRun(database.db, own, { ...transfer, method: 'fine-tune', learningRate: 0.1 });
-      expect([await work(frozen), await work(tuned)]).toEqual(['finished', 'finished']);
-      const found = await listFound(frozen);
-      expect(found.filter(({ imageId }) => wrong.includes(imageId)).length).toBeGreaterThan(found.length / 4);
-      expect(await listFound(tuned)).toEqual(found);
-    });
+    it(
+      'are those that heads out of fold on imported weights contradict, also where these weights are ' + 'tuned',
+      async () => {
+        const { own, wrong } = await createMislabeled();
+        const backboneId = await createDrawnBackbone(database.db, blobs, own.organizationId);
+        const transfer = { students: [], backboneId, teacherSteps: 40, headLearningRate: 0.3 };
+        const frozen = await createRun(database.db, own, { ...transfer, method: 'frozen' });
+        const tuned = await createRun(database.db, own, { ...transfer, method: 'fine-tune', learningRate: 0.1 });
+        expect([await work(frozen), await work(tuned)]).toEqual(['finished', 'finished']);
+        const found = await listFound(frozen);
+        expect(found.filter(({ imageId }) => wrong.includes(imageId)).length).toBeGreaterThan(found.length / 4);
+        expect(await listFound(tuned)).toEqual(found);
+      },
+    );
   });
 
   it('RUN-7 RUN-8 RUN-12 waits for answers, and trains the next round on them', async () => {
@@ -382,35 +392,38 @@ describe('a run from imported weights', () => {
     ]);
   });
 
-  it('LEARN-22 starts from a round of another project of the organization, with a head for its own classes', async () => {
-    const { db } = database;
-    const runId = await createRun(db, project, { students: [] });
-    expect(await work(runId)).toBe('finished');
-    const [teacher] = await rounds(runId);
-    const [weights] = await db
-      .select()
-      .from(checkpoint)
-      .where(and(eq(checkpoint.roundId, teacher?.id ?? ''), eq(checkpoint.final, true)));
-    const other = await createDrawnProject(db, blobs, {
-      perClass: { pool: 6, validation: 2, test: 1 },
-      labeledPerClass: 4,
-      classes: 2,
-      seed: 23,
-    });
-    const backboneId = await insertBackbone(db, {
-      organizationId: other.organizationId,
-      name: 'earlier',
-      blobKey: weights?.blobKey ?? '',
-      sha256: weights?.sha256 ?? '',
-      bytes: weights?.bytes ?? 0,
-      inputSize: 16,
-    });
-    const next = await createRun(db, other, { method: 'frozen', students: [], backboneId });
-    expect(await work(next)).toBe('finished');
-    const [made] = await rounds(next);
-    expect(made).toMatchObject({ model: 'backbone-head', metrics: { valCount: 4, testCount: 2 } });
-    expect(made?.metrics?.confusion).toHaveLength(2);
-  });
+  it(
+    'LEARN-22 starts from a round of another project of the organization, with a head for its own ' + 'classes',
+    async () => {
+      const { db } = database;
+      const runId = await createRun(db, project, { students: [] });
+      expect(await work(runId)).toBe('finished');
+      const [teacher] = await rounds(runId);
+      const [weights] = await db
+        .select()
+        .from(checkpoint)
+        .where(and(eq(checkpoint.roundId, teacher?.id ?? ''), eq(checkpoint.final, true)));
+      const other = await createDrawnProject(db, blobs, {
+        perClass: { pool: 6, validation: 2, test: 1 },
+        labeledPerClass: 4,
+        classes: 2,
+        seed: 23,
+      });
+      const backboneId = await insertBackbone(db, {
+        organizationId: other.organizationId,
+        name: 'earlier',
+        blobKey: weights?.blobKey ?? '',
+        sha256: weights?.sha256 ?? '',
+        bytes: weights?.bytes ?? 0,
+        inputSize: 16,
+      });
+      const next = await createRun(db, other, { method: 'frozen', students: [], backboneId });
+      expect(await work(next)).toBe('finished');
+      const [made] = await rounds(next);
+      expect(made).toMatchObject({ model: 'backbone-head', metrics: { valCount: 4, testCount: 2 } });
+      expect(made?.metrics?.confusion).toHaveLength(2);
+    },
+  );
 
   it('ACCESS-2 cannot use the backbone of another organization', async () => {
     const { db } = database;

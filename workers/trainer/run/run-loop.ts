@@ -116,7 +116,8 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
   const message =
     reviewGate === 'person'
       ? `${roundName(round)} is done. Look at it, then let the run go on.`
-      : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ${roundName(next)}.`;
+      : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ` +
+        `${roundName(next)}.`;
   await whileHeld(context, async (tx) => {
     await ensureRound(tx, {
       runId: context.run.id,

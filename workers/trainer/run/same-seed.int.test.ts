@@ -73,13 +73,16 @@ async function learn(bench: TrainerBench) {
 }
 
 describe('the same data in a fresh database', () => {
-  it('LEARN-10 gives the same run for the same seed: losses, pseudo-labels, questions, figures and weights', async () => {
-    const first = await learn(here);
-    expect(first.decided.map(({ role }) => role)).toEqual(['teacher', 'teacher', 'student', 'control']);
-    expect(first.decided[2]?.pseudo.length).toBeGreaterThan(0);
-    expect(first.decided[1]?.asked.length).toBeGreaterThan(0);
-    expect(await learn(elsewhere)).toEqual(first);
-  });
+  it(
+    'LEARN-10 gives the same run for the same seed: losses, pseudo-labels, questions, figures and ' + 'weights',
+    async () => {
+      const first = await learn(here);
+      expect(first.decided.map(({ role }) => role)).toEqual(['teacher', 'teacher', 'student', 'control']);
+      expect(first.decided[2]?.pseudo.length).toBeGreaterThan(0);
+      expect(first.decided[1]?.asked.length).toBeGreaterThan(0);
+      expect(await learn(elsewhere)).toEqual(first);
+    },
+  );
 });
 
 describe('a run that was left in the middle of its second training, and images arrive', () => {

@@ -27,7 +27,10 @@ export function MachinesPage() {
   return (
     <Page
       title="Machines"
-      description="Each trainer takes runs from the same queue. Start one more on any machine that reaches the database and the file store."
+      description={
+        'Each trainer takes runs from the same queue. Start one more on any machine that reaches the ' +
+        'database and the file store.'
+      }
     >
       {workers.isPending && <Loading />}
       {workers.error && <ErrorState error={workers.error} onRetry={() => void workers.refetch()} />}

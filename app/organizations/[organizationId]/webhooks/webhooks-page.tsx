@@ -40,7 +40,10 @@ export function WebhooksPage() {
   return (
     <Page
       title="Webhooks"
-      description="Pupil calls an address of yours when something has happened. Every call is signed; failed calls are tried again."
+      description={
+        'Pupil calls an address of yours when something has happened. Every call is signed; failed calls ' +
+        'are tried again.'
+      }
       width="narrow"
       actions={make}
     >

@@ -54,7 +54,11 @@ export function BucketDialog({
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       title="Import from a bucket"
-      description="The server fetches every image below a folder of an S3 bucket, also of services that speak S3. It goes on when you leave."
+      description={
+        'The server fetches every image below a folder of an S3 bucket, also of services that speak S3. ' +
+        'It ' +
+        'goes on when you leave.'
+      }
       footer={
         <>
           <Button onClick={close}>Cancel</Button>

@@ -17,7 +17,10 @@ export function DataPage() {
   return (
     <Page
       title="Data"
-      description="Images come in here. Each is decoded and stored anew, turned upright, and taken once however often it is sent."
+      description={
+        'Images come in here. Each is decoded and stored anew, turned upright, and taken once however ' +
+        'often it is sent.'
+      }
     >
       <div className="space-y-5">
         <UploadPanel />

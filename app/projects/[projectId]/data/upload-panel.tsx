@@ -84,7 +84,8 @@ export function UploadPanel() {
       >
         <div
           aria-hidden
-          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint shadow-low"
+          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint
+          shadow-low"
         >
           <Upload size={18} />
         </div>

@@ -130,7 +130,10 @@ export function UploadProgress({ upload, folderLabels }: { upload: Upload; folde
         )}
         {row.data && !isCounting && hasTallies(row.data) && <ImportTally tallies={row.data} />}
         {state.failed.length > 0 && state.phase !== 'sending' && (
-          <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5 text-sm">
+          <div
+            className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5
+          text-sm"
+          >
             <span>
               {plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}
             </span>

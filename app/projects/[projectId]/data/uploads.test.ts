@@ -48,17 +48,21 @@ describe('an upload', () => {
     expect(asked).toEqual(['start birds 2', 'a to 1', 'b to 1', 'end 1']);
   });
 
-  it('IMAGE-10 fails its import with the reason when it was not sent whole, and sends the rest as an import of its own', async () => {
-    const refused = new Set(['b']);
-    const { asked, calls } = server(refused);
-    await startUpload({ projectId, name: 'birds', parts: [part('a.zip', 'zip'), part('b')], problems: [], calls });
-    await expect.poll(() => asked.at(-1)).toBe('fail 1 1 of 2 files were sent: The connection broke.');
-    refused.clear();
-    asked.length = 0;
-    await retryUpload(projectId);
-    await expect.poll(() => asked.at(-1)).toBe('end 2');
-    expect(asked).toEqual(['fail 1 The connection broke.', 'start birds 1', 'b to 2', 'end 2']);
-  });
+  it(
+    'IMAGE-10 fails its import with the reason when it was not sent whole, and sends the rest as an import of its ' +
+      'own',
+    async () => {
+      const refused = new Set(['b']);
+      const { asked, calls } = server(refused);
+      await startUpload({ projectId, name: 'birds', parts: [part('a.zip', 'zip'), part('b')], problems: [], calls });
+      await expect.poll(() => asked.at(-1)).toBe('fail 1 1 of 2 files were sent: The connection broke.');
+      refused.clear();
+      asked.length = 0;
+      await retryUpload(projectId);
+      await expect.poll(() => asked.at(-1)).toBe('end 2');
+      expect(asked).toEqual(['fail 1 The connection broke.', 'start birds 1', 'b to 2', 'end 2']);
+    },
+  );
 
   it('IMAGE-10 opens no further import while the earlier one cannot be failed', async () => {
     const { asked, calls } = server(new Set(['b']));

@@ -18,7 +18,9 @@ export const useRoundChoices = () => {
       .map((round) => ({
         value: round.id,
         isFinal: round.id === final?.id,
-        label: `Run ${run.number}, ${roundName(round).toLowerCase()} (${round.model})${round.id === final?.id ? ', final model' : ''}`,
+        label: `Run ${run.number}, ${roundName(round).toLowerCase()} (${round.model})${
+          round.id === final?.id ? ', ' + 'final model' : ''
+        }`,
       }))
       .reverse();
   });

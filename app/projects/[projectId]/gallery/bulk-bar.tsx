@@ -22,7 +22,8 @@ export function BulkBar({ selected, onClear }: { selected: readonly string[]; on
     <div
       role="toolbar"
       aria-label="Selected images"
-      className="fixed bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-pop items-center gap-1.5 rounded-xl bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
+      className="fixed bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-pop items-center gap-1.5 rounded-xl
+      bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
     >
       <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">
         {formatNumber(ids.length)} selected

@@ -131,7 +131,8 @@ export function VirtualGrid<Item>({
                   tabIndex={index === cursor ? 0 : -1}
                   onFocus={() => setCursor(index)}
                   onClick={() => setCursor(index)}
-                  className="rounded-md focus-visible:!outline-2 focus-visible:!outline-accent focus-visible:!outline-solid"
+                  className="rounded-md focus-visible:!outline-2 focus-visible:!outline-accent
+                  focus-visible:!outline-solid"
                 >
                   {render(item, { index, focused: index === cursor, size })}
                 </div>

@@ -51,7 +51,8 @@ export function GridCells({
       role="group"
       aria-label="Images"
       onKeyDown={move}
-      className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2 sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]"
+      className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2
+      sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]"
     >
       {images.map((image) => {
         const classId = answers.get(image.id) ?? null;
@@ -85,7 +86,10 @@ export function GridCells({
               </span>
             )}
             {look !== undefined && (other || base === null) && (
-              <span className="absolute inset-x-1 bottom-1 flex items-center gap-1.5 truncate rounded-sm bg-panel/95 px-1.5 py-0.5 text-xs font-medium text-ink">
+              <span
+                className="absolute inset-x-1 bottom-1 flex items-center gap-1.5 truncate rounded-sm bg-panel/95
+              px-1.5 py-0.5 text-xs font-medium text-ink"
+              >
                 <ClassSwatch look={look} size={10} />
                 <span className="truncate">{look.name}</span>
               </span>

@@ -125,7 +125,9 @@ export function GridPage() {
           {base !== null &&
             look !== null &&
             grid.images.length > 0 &&
-            `${grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: `}click what is not “${look.name}”`}
+            `${
+              grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: ` + ``
+            }click what is not “${look.name}”`}
           {base === null &&
             source !== null &&
             chosen !== null &&
@@ -170,7 +172,8 @@ export function GridPage() {
             }
           >
             {mayConfirm
-              ? 'Before the first round: pick the images of a class. After it: look at what the model takes for one class, mark what is wrong, and confirm the rest.'
+              ? 'Before the first round: pick the images of a class. After it: look at what the model takes for one ' +
+                'class, mark what is wrong, and confirm the rest.'
               : `Pick the images of a class. ${words}`}
           </EmptyState>
         )}

@@ -37,7 +37,10 @@ export function ImageDetail({ imageId }: { imageId: string }) {
   return (
     <div className="grid gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
       <div className="space-y-4">
-        <div className="flex aspect-square items-center justify-center overflow-hidden rounded-lg border border-line bg-sunken">
+        <div
+          className="flex aspect-square items-center justify-center overflow-hidden rounded-lg border border-line
+        bg-sunken"
+        >
           <img
             src={imageSrc(project.id, imageId)}
             alt={image?.fileName ?? ''}
@@ -123,7 +126,8 @@ function Facts({ image }: { image: ImageStory['image'] }) {
     ['File', image.fileName],
     [
       'Size',
-      `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ${formatBytes(image.bytes)}`,
+      `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ` +
+        `${formatBytes(image.bytes)}`,
     ],
     ['Split', image.split],
     ['Answers', plural(image.judgmentCount, 'person', 'people')],

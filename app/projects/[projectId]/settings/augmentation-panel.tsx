@@ -16,7 +16,10 @@ export function AugmentationPanel() {
   return (
     <Panel
       title="Augmentation"
-      description="What may be done to an image in training without changing what it shows. Students learn from the noise; the teacher sees none."
+      description={
+        'What may be done to an image in training without changing what it shows. Students learn from the ' +
+        'noise; the teacher sees none.'
+      }
     >
       <div className="divide-y divide-line">
         <Field label="Mirror left to right" hint="Off for text, digits, anything where left and right differ." inline>

@@ -52,7 +52,10 @@ export function AssignDialog({
       onOpenChange={(open) => !open && onClose()}
       size="sm"
       title={`Assign images to ${member?.name ?? ''}`}
-      description="The next open images of the queue come to this person first, and to nobody else until they are done or given back."
+      description={
+        'The next open images of the queue come to this person first, and to nobody else until they are ' +
+        'done or given back.'
+      }
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -56,7 +56,10 @@ export function GoldPanel() {
       <p className="mt-3 text-xs text-muted">
         {rows.length === 0
           ? 'None yet: open an image in the gallery and make it a gold item.'
-          : `${plural(rows.length, 'gold item')}. The rule looks at the last 20 answers of a person, from the fifth on.`}
+          : `${plural(
+              rows.length,
+              'gold ' + 'item',
+            )}. The rule looks at the last 20 answers of a person, from the fifth on.`}
       </p>
       <ul className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(5rem,1fr))] gap-2">
         {rows.slice(0, 24).map((row) => {

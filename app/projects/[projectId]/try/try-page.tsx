@@ -157,7 +157,8 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
     <div className="space-y-3">
       <div
         className={cn(
-          'flex aspect-square max-h-[60dvh] w-full items-center justify-center overflow-hidden rounded-lg border bg-sunken',
+          'flex aspect-square max-h-[60dvh] w-full items-center justify-center overflow-hidden rounded-lg border ' +
+            'bg-sunken',
           empty && 'border-dashed',
           over ? 'border-accent' : 'border-line-strong',
         )}

@@ -29,7 +29,10 @@ export function LabelsPanel() {
   return (
     <Panel
       title="Labels"
-      description="Every label with where it comes from: which person, or which round with its probabilities. A person's answer always goes first."
+      description={
+        'Every label with where it comes from: which person, or which round with its probabilities. A ' +
+        "person's answer always goes first."
+      }
     >
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Format" hint={chosen?.about}>

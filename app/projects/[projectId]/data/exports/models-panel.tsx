@@ -122,7 +122,8 @@ function ModelRow({ one }: { one: ModelExport }) {
       <Td className="whitespace-nowrap text-muted">
         {one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null
           ? '–'
-          : `Run ${one.runNumber}, ${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}
+          : `Run ${one.runNumber}, ` +
+            `${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}
       </Td>
       <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>

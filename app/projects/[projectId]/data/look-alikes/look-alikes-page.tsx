@@ -35,7 +35,10 @@ export function LookAlikesPage() {
   return (
     <Page
       title="Look-alikes"
-      description="Images on which a model is measured, each beside a pool image that it could have learned the answer from: one scene taken twice, or one picture saved again."
+      description={
+        'Images on which a model is measured, each beside a pool image that it could have learned the ' +
+        'answer from: one scene taken twice, or one picture saved again.'
+      }
       actions={
         twins > 0 && (
           <Button variant={advice?.many ? 'secondary' : 'primary'} onClick={() => setAsking(true)}>

@@ -48,7 +48,9 @@ export function SnapshotsPage() {
   return (
     <Page
       title="Snapshots"
-      description="A snapshot freezes every human label as it stands now. Two of them show what a week of work has changed."
+      description={
+        'A snapshot freezes every human label as it stands now. Two of them show what a week of work has ' + 'changed.'
+      }
     >
       <div className="space-y-5">
         <form onSubmit={take} className="flex max-w-lg gap-2">

@@ -67,7 +67,10 @@ export function RunPage({ runId }: { runId: string }) {
           Run {run.number} <RunStatusBadge status={run.status} />
         </span>
       }
-      description={`${METHOD_WORDS[run.config.method]} · seed ${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`}
+      description={
+        `${METHOD_WORDS[run.config.method]} · seed ` +
+        `${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`
+      }
       actions={
         <>
           <RunControls run={run} />

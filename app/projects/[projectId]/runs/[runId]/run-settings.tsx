@@ -27,7 +27,9 @@ export function RunSettings({ run }: { run: RunView }) {
       : []),
     [
       'Targets',
-      `${config.pseudoLabels}, weight ${config.pseudoWeight}; ${config.teachers === 1 ? 'one teacher' : `mean of ${config.teachers} teachers`} first`,
+      `${config.pseudoLabels}, weight ${config.pseudoWeight}; ${
+        config.teachers === 1 ? 'one teacher' : `mean of ` + `${config.teachers} teachers`
+      } first`,
     ],
     ['Batch', `${config.batchLabeled} labeled + ${config.batchPseudo} pseudo-labeled`],
     ['Steps', `${config.teacherSteps} teacher, ${config.steps} a student`],
@@ -37,17 +39,25 @@ export function RunSettings({ run }: { run: RunView }) {
     ],
     [
       'Noise',
-      `RandAugment N ${config.augmentation.operations}, M ${config.augmentation.magnitude}; cutout ${config.augmentation.cutout} px; dropout ${config.dropout}; stochastic depth ${config.stochasticDepth}`,
+      `RandAugment N ${config.augmentation.operations}, M ${config.augmentation.magnitude}; cutout ` +
+        `${config.augmentation.cutout} px; dropout ${config.dropout}; stochastic depth ${config.stochasticDepth}`,
     ],
     [
       'Distillation',
       config.exportModel === null && config.method !== 'distill'
         ? 'none'
-        : `into ${config.exportModel === null ? '–' : MODEL_WORDS[config.exportModel]}, T ${config.temperature}, alpha ${config.alpha}`,
+        : `into ${config.exportModel === null ? '–' : MODEL_WORDS[config.exportModel]}, T ${config.temperature}, ` +
+          `alpha ${config.alpha}`,
     ],
     [
       'Review',
-      `${config.reviewPerRound} items a round; ${config.reviewGate === 'continue' ? 'goes on at once' : config.reviewGate === 'answers' ? `waits for ${config.reviewAnswers} answers` : 'waits for a person'}`,
+      `${config.reviewPerRound} items a round; ${
+        config.reviewGate === 'continue'
+          ? 'goes on at ' + 'once'
+          : config.reviewGate === 'answers'
+            ? `waits for ${config.reviewAnswers} answers`
+            : 'waits for a person'
+      }`,
     ],
     ['Control arm', config.control ? 'yes' : 'no'],
     ['Image side', `${config.inputSize} px`],

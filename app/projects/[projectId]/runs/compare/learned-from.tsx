@@ -41,7 +41,10 @@ export function LearnedFrom({ pair }: { pair: Pair }) {
   return (
     <Panel
       title="What they learned from"
-      description="As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is counted anew, as people label."
+      description={
+        'As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is ' +
+        'counted anew, as people label.'
+      }
       flush
     >
       <Table label="What they learned from">

@@ -123,7 +123,8 @@ function GainTab() {
           value={total ? `${formatPoints(total.perHundred)} points` : '–'}
           note={
             total
-              ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ${formatNumber(total.labels)} labels`
+              ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ` +
+                `${formatNumber(total.labels)} labels`
               : 'after rounds with different numbers of labels'
           }
         />
@@ -132,7 +133,8 @@ function GainTab() {
           value={last ? `${formatPoints(last.perHundred)} points` : '–'}
           note={
             last
-              ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ${formatNumber(last.labels)} labels`
+              ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ` +
+                `${formatNumber(last.labels)} labels`
               : 'label more, then train again'
           }
         />
@@ -160,7 +162,10 @@ function ControlTab() {
   return (
     <Panel
       title="Student minus control"
-      description={`Same model, same steps, human labels only. This is the gain to report, where it is more than chance on at least ${VALIDATION_WANTED} validation images.`}
+      description={
+        `Same model, same steps, human labels only. This is the gain to report, where it is more than ` +
+        `chance on at least ${VALIDATION_WANTED} validation images.`
+      }
       flush
     >
       <Table label="Student minus control">
@@ -267,7 +272,10 @@ function OrderTab({ reasons }: { reasons: Trust['reasons'] }) {
   return (
     <Panel
       title="Does the order beat chance?"
-      description="How often people corrected the model, by why the image was sent. The random audit is the control arm: other reasons should find more."
+      description={
+        'How often people corrected the model, by why the image was sent. The random audit is the control ' +
+        'arm: other reasons should find more.'
+      }
       flush
     >
       <Table label="Corrections by reason">
@@ -310,23 +318,33 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
     <div className="space-y-4">
       <Notice tone={effect && effect.interval[0] > 0 ? 'warn' : 'neutral'}>
         {effect === null
-          ? 'The guess is hidden on a random share of review items (a project setting). Once both kinds are answered, this page says whether seeing it sways people.'
+          ? 'The guess is hidden on a random share of review items (a project setting). Once both kinds are ' +
+            'answered, this page says whether seeing it sways people.'
           : effect.interval[0] > 0
-            ? `People agree with the guess ${formatPoints(effect.difference)} points more when they see it (${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}): they are swayed. Consider showing it only after the answer.`
-            : `Seeing the guess changes agreement by ${formatPoints(effect.difference)} points (${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}): no sway can be shown.`}
+            ? `People agree with the guess ${formatPoints(effect.difference)} points more when they see it ` +
+              `(${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}): they are swayed. ` +
+              `Consider showing it only after the answer.`
+            : `Seeing the guess changes agreement by ${formatPoints(effect.difference)} points ` +
+              `(${formatPoints(effect.interval[0])} to ${formatPoints(effect.interval[1])}): no sway can be shown.`}
       </Notice>
       <StatRow>
         <Stat
           label="Agreed, guess shown"
           value={formatPercent(shown.share)}
           interval={shown.share === null ? null : shown.interval}
-          note={`${plural(shown.n, 'answer')}, median ${formatDuration(shown.medianMs === null ? null : shown.medianMs / 1000)}`}
+          note={
+            `${plural(shown.n, 'answer')}, median ` +
+            `${formatDuration(shown.medianMs === null ? null : shown.medianMs / 1000)}`
+          }
         />
         <Stat
           label="Agreed, guess hidden"
           value={formatPercent(hidden.share)}
           interval={hidden.share === null ? null : hidden.interval}
-          note={`${plural(hidden.n, 'answer')}, median ${formatDuration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`}
+          note={
+            `${plural(hidden.n, 'answer')}, median ` +
+            `${formatDuration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`
+          }
         />
         <Stat
           label="Anchoring effect"
@@ -342,7 +360,8 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
 
 const QUEUE_WORDS = {
   'suspect-label':
-    'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the guess hidden first; nothing is relabeled by machine.',
+    'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the ' +
+    'guess hidden first; nothing is relabeled by machine.',
   flip: 'Images whose class moved between two rounds: where the model has not made up its mind.',
 } as const;
 

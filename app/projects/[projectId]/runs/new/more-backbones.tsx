@@ -59,7 +59,9 @@ function EarlierRound(props: MoreBackbonesProps) {
         options={(rounds.data ?? []).map((one) => ({
           value: one.roundId,
           label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
-          hint: `${one.inputSize} px${one.valAccuracy === null ? '' : `, validation ${formatPercent(one.valAccuracy)}`}`,
+          hint: `${one.inputSize} px${
+            one.valAccuracy === null ? '' : `, validation ` + `${formatPercent(one.valAccuracy)}`
+          }`,
         }))}
       />
     </Field>

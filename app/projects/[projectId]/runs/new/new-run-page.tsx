@@ -260,7 +260,10 @@ function NewRunForm() {
                     label="Alpha"
                     value={config.alpha}
                     onChange={(alpha) => change({ alpha })}
-                    hint={`${Math.round(config.alpha * 100)}% teacher, ${Math.round((1 - config.alpha) * 100)}% human labels.`}
+                    hint={
+                      `${Math.round(config.alpha * 100)}% teacher, ${Math.round((1 - config.alpha) * 100)}% ` +
+                      `human labels.`
+                    }
                   />
                 </div>
                 <TemperaturePlot temperature={config.temperature} />

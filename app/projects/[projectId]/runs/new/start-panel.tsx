@@ -65,12 +65,14 @@ export function StartPanel({
               <Line good={thin === 0}>
                 {thin === 0
                   ? 'Every class has ten labels or more.'
-                  : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ${LABELS_WANTED} labels: pseudo-labels may be mostly wrong.`}
+                  : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ${LABELS_WANTED} ` +
+                    `labels: pseudo-labels may be mostly wrong.`}
               </Line>
               <Line good={validation >= VALIDATION_WANTED}>
                 {validation >= VALIDATION_WANTED
                   ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
-                  : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no improvement is claimed automatically.`}
+                  : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no ` +
+                    `improvement is claimed automatically.`}
               </Line>
             </ul>
           )}

@@ -100,8 +100,13 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
           {opening === map.count
             ? 'Click a point to see its image.'
             : opening === 0
-              ? `Points do not open for you${project.settings.guess === 'never' ? `: ${words.toLowerCase()}` : ' yet: each opens once you have answered its image, or people have settled it.'}`
-              : `${formatNumber(opening)} of the points open with a click: those you have answered and those people have settled. The others open after your answer.`}
+              ? `Points do not open for you${
+                  project.settings.guess === 'never'
+                    ? `: ${words.toLowerCase()}`
+                    : ' ' + 'yet: each opens once you have answered its image, or people have settled it.'
+                }`
+              : `${formatNumber(opening)} of the points open with a click: those you have answered and those people ` +
+                `have settled. The others open after your answer.`}
         </p>
       </div>
       <ScatterMap

@@ -127,7 +127,10 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat
               label="Calibration error"
               value={formatFraction(metrics.eceAfter)}
-              note={`${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the same images`}
+              note={
+                `${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the ` +
+                `same images`
+              }
             />
             <Stat
               label="Learned from"

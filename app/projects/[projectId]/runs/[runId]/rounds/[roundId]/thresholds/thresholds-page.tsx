@@ -93,7 +93,9 @@ function Simulation({ data }: { data: Simulator }) {
           <Stat
             label="Would pass"
             value={formatNumber(outcome.accepted)}
-            note={`of ${formatNumber(outcome.of)}; ${change === 0 ? 'as now' : `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))} against now`}`}
+            note={`of ${formatNumber(outcome.of)}; ${
+              change === 0 ? 'as ' + 'now' : `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))} against now`
+            }`}
           />
           <Stat
             label="Estimated precision"
