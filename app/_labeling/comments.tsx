@@ -5,6 +5,7 @@ import type { KeyboardEvent, Ref } from 'react';
 import { useTRPC } from '../_lib/api.ts';
 import { formatRelative } from '../_lib/format.ts';
 import { useEvent } from '../_lib/socket.ts';
+import { newId } from '../_lib/id.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Avatar } from '../_ui/avatar.tsx';
 import { Button } from '../_ui/form/button.tsx';
@@ -64,7 +65,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
     if (isWaiting) return;
     create.mutate({
       projectId: project.id,
-      id: crypto.randomUUID(),
+      id: newId(),
       imageId,
       body: text.trim(),
       mentions: findMentions(text, members.data ?? []),

@@ -6,6 +6,7 @@ import { useTRPC, useTRPCClient } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { readError } from '../_lib/error.ts';
 import { useConnected, useEvent } from '../_lib/socket.ts';
+import { newId } from '../_lib/id.ts';
 import { EMPTY_HAND, nextRedo, reduceHand } from './hand.ts';
 import type { HandAction, HandImage } from './hand.ts';
 import { imageUrl } from './media.ts';
@@ -172,10 +173,9 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const answer = (kind: 'decide' | 'skip', classId: string | null, reason: string | null, redo: boolean) => {
     const image = handRef.current.queue[0];
     if (!image) return;
-    const annotationId = crypto.randomUUID();
+    const annotationId = newId();
     const durationMs = Math.min(3_600_000, Math.round(performance.now() - shown.current.at));
-    dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
-    outbox.submit({
+    const taken = outbox.submit({
       id: annotationId,
       imageId: image.id,
       kind,
@@ -186,12 +186,14 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       reviewItemId: image.review?.itemId ?? null,
       guessShown: image.review?.guess != null,
     });
+    if (taken) dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
+    else toast.error('This decision was not taken', { description: 'Reload the page, then decide again.' });
   };
   const undo = () => {
     const last = handRef.current.past.at(-1);
     if (!last) return;
     dispatch({ type: 'undone' });
-    outbox.undo(crypto.randomUUID(), last.annotationId);
+    outbox.undo(newId(), last.annotationId);
   };
   const redo = () => {
     const next = nextRedo(handRef.current);

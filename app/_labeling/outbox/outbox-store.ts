@@ -17,8 +17,26 @@ export interface OutboxStore {
 }
 
 let database: UseStore | null = null;
+/** A storage that answers nothing (some private windows) counts as none. */
+const PATIENCE_MS = 3000;
 
-/** IndexedDB, one key an operation; a member's are theirs alone, whoever else uses the browser. Browser only. */
+/** Also what throws at once, or never ends, is a rejection. */
+async function ask<T>(work: () => Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The storage of this browser does not answer.')), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * IndexedDB, one key an operation; a member's are theirs alone, whoever else uses the browser. Where the browser has
+ * none, or it is shut, each call rejects. Browser only.
+ */
 export function openOutboxStore(projectId: string, memberId: string): OutboxStore {
   database ??= createStore('pupil-outbox', 'operations');
   const store = database;
@@ -26,12 +44,14 @@ export function openOutboxStore(projectId: string, memberId: string): OutboxStor
   const keyOf = (seq: number) => `${prefix}${String(seq).padStart(18, '0')}`;
   return {
     list: async () =>
-      (await entries<string, Operation>(store))
+      (await ask(() => entries<string, Operation>(store)))
         .filter(([key]) => key.startsWith(prefix))
         .map(([, operation]) => operation)
         .sort((a, b) => a.seq - b.seq),
-    put: (operation) => set(keyOf(operation.seq), operation, store),
+    put: (operation) => ask(() => set(keyOf(operation.seq), operation, store)),
     remove: (seqs) =>
-      seqs.length === 1 && seqs[0] !== undefined ? del(keyOf(seqs[0]), store) : delMany(seqs.map(keyOf), store),
+      ask(() =>
+        seqs.length === 1 && seqs[0] !== undefined ? del(keyOf(seqs[0]), store) : delMany(seqs.map(keyOf), store),
+      ),
   };
 }

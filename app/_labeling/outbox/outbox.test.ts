@@ -62,12 +62,14 @@ describe('the outbox', () => {
     outbox.undo('u', 'b');
     outbox.submit(submission('c'));
     await vi.waitFor(() =>
-      expect(listeners.changed).toHaveBeenCalledWith({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }),
+      expect(listeners.changed).toHaveBeenCalledWith(
+        expect.objectContaining({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }),
+      ),
     );
     outbox.flush();
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(sent).toEqual(['a', 'b', 'undo b', 'c']);
-    expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, trouble: null });
+    expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, unkept: 0, refused: 0, trouble: null });
   });
 
   it('ANNOTATION-13 keeps decisions and undos while somebody else than their author is signed in', async () => {
@@ -78,10 +80,9 @@ describe('the outbox', () => {
     outbox.submit(submission('a'));
     outbox.undo('u', 'a');
     await vi.waitFor(() =>
-      expect(listeners.changed).toHaveBeenLastCalledWith({
-        unsent: 2,
-        trouble: { code: 'UNAUTHORIZED', message: 'no answer' },
-      }),
+      expect(listeners.changed).toHaveBeenLastCalledWith(
+        expect.objectContaining({ unsent: 2, trouble: { code: 'UNAUTHORIZED', message: 'no answer' } }),
+      ),
     );
     expect(store.rows.size).toBe(2);
     outbox.flush();
@@ -129,5 +130,44 @@ describe('the outbox', () => {
       message: 'This class does not exist.',
     });
     expect(wire.submit).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['is shut', () => Promise.reject(new Error('shut'))],
+    [
+      'is missing',
+      () => {
+        throw new ReferenceError('indexedDB is not defined');
+      },
+    ],
+  ])(
+    'ANNOTATION-18 a decision that could not be stored since the storage %s is counted until it is sent',
+    async (_, put) => {
+      const { outbox, wire, sent, listeners } = setUp({ ...memoryStore(), put });
+      wire.submit.mockRejectedValueOnce(new Error('offline'));
+      outbox.submit(submission('a'));
+      outbox.undo('u', 'a');
+      await vi.waitFor(() =>
+        expect(listeners.changed).toHaveBeenLastCalledWith(
+          expect.objectContaining({ unsent: 2, unkept: 2, trouble: { code: 'NETWORK', message: 'no answer' } }),
+        ),
+      );
+      outbox.flush();
+      await vi.waitFor(() => expect(sent).toEqual(['a', 'undo a']));
+      await vi.waitFor(() =>
+        expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, unkept: 0, refused: 0, trouble: null }),
+      );
+    },
+  );
+
+  it('ANNOTATION-18 a decision that was refused for good stays counted', async () => {
+    const { outbox, wire, listeners } = setUp();
+    wire.submit.mockResolvedValueOnce([{ id: 'a', ok: false, message: 'This class does not exist.' }]);
+    outbox.submit(submission('a'));
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    outbox.submit(submission('b'));
+    await vi.waitFor(() =>
+      expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, unkept: 0, refused: 1, trouble: null }),
+    );
   });
 });

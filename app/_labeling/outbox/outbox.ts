@@ -9,6 +9,10 @@ export interface Refusal {
 export interface OutboxState {
   /** Decisions and undos that the server has not acknowledged. */
   unsent: number;
+  /** Of these, what this browser could not store: it is gone with the page. */
+  unkept: number;
+  /** Decisions that the server refused for good since the page was opened. */
+  refused: number;
   /** Why sending stopped, until it goes again; null while all is well. */
   trouble: { code: ErrorWords['code']; message: string } | null;
 }
@@ -43,7 +47,7 @@ const FINAL: ReadonlySet<ErrorWords['code']> = new Set([
 /**
  * A durable, ordered outbox. An operation is in the store before it is sent, and leaves it only when the server has
  * acknowledged it, so a closed lid, a reload or an hour offline lose nothing; ids are made here, so sending twice
- * changes nothing.
+ * changes nothing. What cannot be stored is sent all the same, from memory, and counted as such.
  */
 export class Outbox {
   private readonly store: OutboxStore;
@@ -56,6 +60,8 @@ export class Outbox {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private trouble: OutboxState['trouble'] = null;
   private closed = false;
+  private readonly unkept = new Set<number>();
+  private refused = 0;
 
   constructor(store: OutboxStore, wire: OutboxWire, listeners: OutboxListeners) {
     this.store = store;
@@ -65,7 +71,7 @@ export class Outbox {
 
   /** Takes up what an earlier page left behind, and sends it. */
   async open(): Promise<readonly Operation[]> {
-    const left = await this.store.list();
+    const left = await this.store.list().catch((): Operation[] => []);
     const known = new Set(this.queue.map((operation) => operation.seq));
     this.queue = [...left.filter((operation) => !known.has(operation.seq)), ...this.queue];
     this.tell();
@@ -110,10 +116,17 @@ export class Outbox {
   private add(operation: Operation): void {
     this.queue.push(operation);
     this.tell();
-    void this.store
-      .put(operation)
-      .catch(() => undefined)
-      .then(() => this.flush());
+    void this.keep(operation).then(() => this.flush());
+  }
+
+  private async keep(operation: Operation): Promise<void> {
+    try {
+      await this.store.put(operation);
+    } catch {
+      if (!this.queue.includes(operation)) return;
+      this.unkept.add(operation.seq);
+      this.tell();
+    }
   }
 
   private async send(): Promise<void> {
@@ -168,7 +181,9 @@ export class Outbox {
     );
     for (const { submission } of batch) {
       const result = results.get(submission.id);
-      if (result && !result.ok) this.listeners.refused({ submission, message: result.message ?? 'It was refused.' });
+      if (!result || result.ok) continue;
+      this.refused += 1;
+      this.listeners.refused({ submission, message: result.message ?? 'It was refused.' });
     }
     return batch.filter(({ submission }) => results.has(submission.id));
   }
@@ -176,12 +191,18 @@ export class Outbox {
   private async drop(sent: readonly Operation[]): Promise<void> {
     const seqs = new Set(sent.map((operation) => operation.seq));
     this.queue = this.queue.filter((operation) => !seqs.has(operation.seq));
+    for (const seq of seqs) this.unkept.delete(seq);
     await this.store.remove([...seqs]).catch(() => undefined);
     this.tell();
     this.listeners.settled();
   }
 
   private tell(): void {
-    this.listeners.changed({ unsent: this.queue.length, trouble: this.trouble });
+    this.listeners.changed({
+      unsent: this.queue.length,
+      unkept: this.unkept.size,
+      refused: this.refused,
+      trouble: this.trouble,
+    });
   }
 }

@@ -1,13 +1,33 @@
 'use client';
-import { Check, CloudOff, RefreshCw } from 'lucide-react';
+import { Check, CloudOff, RefreshCw, TriangleAlert } from 'lucide-react';
 import { useConnected } from '../../_lib/socket.ts';
 import { plural } from '../../_lib/format.ts';
 import type { OutboxState } from './outbox.ts';
 
-/** Is everything saved? Says so calmly, and counts what is not. Its width never changes with the number. */
+/**
+ * Is everything saved? Says so calmly, and counts what is not; in red what may be lost or was refused. Its width never
+ * changes with the number.
+ */
 export function SyncState({ state }: { state: OutboxState }) {
   const connected = useConnected();
   const waiting = state.unsent > 0 && (state.trouble !== null || !connected);
+  const lost = waiting ? state.unkept : 0;
+  if (lost > 0 || state.refused > 0) {
+    return (
+      <span
+        role="status"
+        title={
+          lost > 0
+            ? 'This browser cannot store them: keep this page open until they are sent.'
+            : 'The server refused them for good; each was named when it happened.'
+        }
+        className="inline-flex h-7 items-center gap-1.5 rounded-full bg-bad-soft px-2.5 text-xs font-medium text-bad"
+      >
+        <TriangleAlert size={14} aria-hidden />
+        {lost > 0 ? `${plural(lost, 'decision')} not stored` : `${plural(state.refused, 'decision')} not saved`}
+      </span>
+    );
+  }
   if (waiting || !connected) {
     return (
       <span

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { toast } from 'sonner';
 import { useTRPCClient } from '../../_lib/api.ts';
 import { readError } from '../../_lib/error.ts';
 import { getSocket } from '../../_lib/socket.ts';
@@ -27,7 +28,7 @@ export function useOutbox(
 ): OutboxHandle {
   const { memberId } = useProject().me;
   const client = useTRPCClient();
-  const [state, setState] = useState<OutboxState>({ unsent: 0, trouble: null });
+  const [state, setState] = useState<OutboxState>({ unsent: 0, unkept: 0, refused: 0, trouble: null });
   const outbox = useRef<Outbox | null>(null);
   const [left, setLeft] = useState<readonly Operation[] | null>(null);
   const settled = useEffectEvent(() => on.settled());
@@ -61,6 +62,18 @@ export function useOutbox(
       made.close();
     };
   }, [client, projectId, memberId]);
+
+  const isUnkept = state.unkept > 0;
+  useEffect(() => {
+    if (!isUnkept) return undefined;
+    toast.warning('This browser stores nothing', {
+      description: 'Decisions are sent at once. Offline they last only as long as this page: keep it open.',
+      id: 'outbox-unkept',
+    });
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', stay);
+    return () => window.removeEventListener('beforeunload', stay);
+  }, [isUnkept]);
   return {
     submit: (submission) => {
       outbox.current?.submit(submission);

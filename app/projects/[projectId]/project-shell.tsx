@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Presence } from '#core/events.ts';
 import { cn } from '../../_lib/cn.ts';
+import { keep, readKept } from '../../_lib/kept.ts';
 import { usePresence } from '../../_lib/socket.ts';
 import { PresenceStack } from '../../_ui/avatar.tsx';
 import { IconButton } from '../../_ui/form/button.tsx';
@@ -75,11 +76,11 @@ export function ProjectShell({ children }: { children: ReactNode }) {
   const self = useMe();
   const present = usePresence(project.id);
   const [goTo, setGoTo] = useState(false);
-  const [rail, setRail] = useState(() => localStorage.getItem(RAIL_KEY) === '1');
+  const [rail, setRail] = useState(() => readKept(RAIL_KEY) === '1');
   const items = PROJECT_NAV.filter((item) => may(item.action));
   useGoKeys(items, project.id);
   const toggleRail = () => {
-    localStorage.setItem(RAIL_KEY, rail ? '0' : '1');
+    keep(RAIL_KEY, rail ? '0' : '1');
     setRail(!rail);
   };
   const people = [

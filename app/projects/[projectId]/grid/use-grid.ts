@@ -6,6 +6,7 @@ import type { Inputs, Outputs } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
 import { plural } from '../../../_lib/format.ts';
 import { windowId } from '../../../_lib/socket.ts';
+import { newId } from '../../../_lib/id.ts';
 import { useOutbox } from '../../../_labeling/outbox/use-outbox.ts';
 
 export type GridSource = Inputs['label']['claimGrid']['by'];
@@ -83,7 +84,7 @@ export function useGrid(projectId: string, count: number) {
     const answered = images.filter((image) => answers.has(image.id));
     if (answered.length === 0) return images;
     const annotationIds = answered.map((image) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       outbox.submit({
         id,
         imageId: image.id,
@@ -109,7 +110,7 @@ export function useGrid(projectId: string, count: number) {
     if (last === undefined) return;
     asked.current += 1;
     setLoading(false);
-    for (const annotationId of last.annotationIds) outbox.undo(crypto.randomUUID(), annotationId);
+    for (const annotationId of last.annotationIds) outbox.undo(newId(), annotationId);
     setStrokes((before) => before.slice(0, -1));
     setImages((before) => [
       ...last.images.map((image) => ({ ...image, token: null })),

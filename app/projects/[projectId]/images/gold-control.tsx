@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Gem } from 'lucide-react';
 import { useTRPC } from '../../../_lib/api.ts';
+import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Field } from '../../../_ui/form/field.tsx';
@@ -31,8 +32,7 @@ export function GoldControl({
         ]),
     }),
   );
-  const choose = (classId: string | null) =>
-    set.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId, classId });
+  const choose = (classId: string | null) => set.mutate({ projectId: project.id, id: newId(), imageId, classId });
   if (goldClassId !== null)
     return (
       <Button size="sm" icon={<Gem size={13} aria-hidden />} busy={set.isPending} onClick={() => choose(null)}>

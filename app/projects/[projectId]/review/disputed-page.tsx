@@ -6,6 +6,7 @@ import { toast } from 'sonner';
 import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
+import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
@@ -46,12 +47,10 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
           action: {
             label: 'Undo',
             onClick: () =>
-              void client.label.undo
-                .mutate({ projectId: project.id, id: crypto.randomUUID(), annotationId: input.id })
-                .then(() => {
-                  setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
-                  refetch();
-                }),
+              void client.label.undo.mutate({ projectId: project.id, id: newId(), annotationId: input.id }).then(() => {
+                setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
+                refetch();
+              }),
           },
         });
         if (images.length < 5) refetch();
@@ -61,7 +60,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   const decide = (classId: string) => {
     if (current === null) return;
     setSettled((before) => new Set(before).add(current.id));
-    adjudicate.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: current.id, classId });
+    adjudicate.mutate({ projectId: project.id, id: newId(), imageId: current.id, classId });
   };
   const keyOf = useClassKeys({
     searchRef,

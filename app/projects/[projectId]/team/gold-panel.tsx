@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent, plural } from '../../../_lib/format.ts';
+import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { IconButton } from '../../../_ui/form/button.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
@@ -77,9 +78,7 @@ export function GoldPanel() {
                 size="sm"
                 variant="secondary"
                 className="absolute top-1 right-1 size-6"
-                onClick={() =>
-                  remove.mutate({ projectId: project.id, id: crypto.randomUUID(), imageId: row.id, classId: null })
-                }
+                onClick={() => remove.mutate({ projectId: project.id, id: newId(), imageId: row.id, classId: null })}
               >
                 <X size={12} aria-hidden />
               </IconButton>

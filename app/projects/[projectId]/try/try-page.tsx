@@ -21,6 +21,9 @@ import { MODEL_WORDS } from '../../../_runs/words.tsx';
 
 /** Milliseconds between two looks at the webcam. */
 const WEBCAM_MS = 120;
+const INSECURE =
+  'Browsers open a webcam only on https and on this machine’s own localhost. Whoever runs the server starts it with ' +
+  '“npm start -- --https”, or puts it behind a proxy with TLS. An image can be dropped here meanwhile.';
 
 /** One or two rounds on a dropped image or the webcam, in this browser: nothing is uploaded. */
 export function TryPage() {
@@ -143,6 +146,10 @@ function Stage({ onPicture }: { onPicture: (picture: Picture | null) => void }) 
   const toggleWebcam = async () => {
     if (stream) {
       setStream(null);
+      return;
+    }
+    if (!window.isSecureContext) {
+      setProblem(INSECURE);
       return;
     }
     try {

@@ -1,0 +1,16 @@
+/**
+ * Copies a text. `navigator.clipboard` exists in secure contexts only; on a plain http address of a local network what
+ * is selected is copied the old way. Browser only.
+ * @param field holds the text; it is selected where the clipboard is shut, so that the person can copy it by hand
+ * @returns whether it is in the clipboard
+ */
+export async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    field?.focus();
+    field?.select();
+    return field !== null && document.execCommand('copy');
+  }
+}

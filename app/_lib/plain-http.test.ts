@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+/**
+ * What browsers have only on https and localhost, or may refuse anywhere; and the one file that may name it, because it
+ * has another way out.
+ */
+const GUARDED: readonly { name: RegExp; door: string | null }[] = [
+  { name: /\brandomUUID\b/, door: 'app/_lib/id.ts' },
+  { name: /\bnavigator\.clipboard\b/, door: 'app/_lib/clipboard.ts' },
+  { name: /\blocalStorage\b|\bsessionStorage\b/, door: 'app/_lib/kept.ts' },
+  { name: /\bindexedDB\b|'idb-keyval'/, door: 'app/_labeling/outbox/outbox-store.ts' },
+  { name: /\bmediaDevices\b/, door: 'app/projects/[projectId]/try/try-page.tsx' },
+  { name: /\bcrypto\.subtle\b|\bshowOpenFilePicker\b|\bSharedArrayBuffer\b|\bcaches\./, door: null },
+];
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const files = ['app', 'client'].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+    .map((file) => join(room, file).replaceAll('\\', '/')),
+);
+
+it('PAGE-11 what a plain http address lacks is named in one file each, which has another way out', () => {
+  const found = files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return GUARDED.filter(({ name, door }) => door !== file && name.test(text)).map(({ name }) => `${file}: ${name}`);
+  });
+  expect(files.length).toBeGreaterThan(200);
+  expect(found).toEqual([]);
+});
