@@ -279,8 +279,8 @@ export async function findPseudoChange(db: Db, params: { projectId: string }) {
     ),
     earlier as (
       select r.id, r.started_at from round r join chosen c on c.run_id = r.run_id
-      where r.role = 'student' and r.index = c.index - 1 and exists (select 1 from pseudo_label p
-        where p.round_id = r.id) limit 1
+      where r.role = 'student' and r.index < c.index and exists (select 1 from pseudo_label p where p.round_id = r.id)
+      order by r.index desc limit 1
     ),
     pair as (
       select n.class_index as now_class, o.class_index as then_class from

@@ -1,9 +1,10 @@
 import { and, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import { roundThatAsked } from '#core/round/order.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
-import { run } from '../../schema/index.ts';
+import { round, run } from '../../schema/index.ts';
 
 /** A trainer's hold on a run. The token only grows: whoever holds an older one can write nothing more. */
 export interface RunHold {
@@ -94,15 +95,29 @@ export async function leaveRun(
  */
 export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
   return db.transaction(async (tx) => {
+    const waiting = await tx
+      .select({
+        runId: run.id,
+        id: round.id,
+        index: round.index,
+        role: round.role,
+        member: round.member,
+        stage: round.stage,
+      })
+      .from(run)
+      .innerJoin(round, eq(round.runId, run.id))
+      .where(and(eq(run.status, 'waiting-review'), sql`${run.config}->>'reviewGate' = 'answers'`));
+    const asked = [...new Set(waiting.map(({ runId }) => runId))].flatMap((runId) => {
+      const found = roundThatAsked(waiting.filter((row) => row.runId === runId));
+      return found ? [found.id] : [];
+    });
+    if (asked.length === 0) return [];
     const { rows } = await tx.execute<{ id: string; projectId: string }>(sql`
-      with last as (
-        select distinct on (d.run_id) d.run_id, d.id as round_id from round d
-        join run r on r.id = d.run_id and r.status = 'waiting-review' and r.config->>'reviewGate' = 'answers'
-        where d.role <> 'control' and d.stage = 'done' order by d.run_id, d.index desc
-      ), counted as (
-        select l.run_id, count(*) filter (where ri.status <> 'open') as settled, count(*) filter (where ri.status =
-          'open') as open
-        from last l left join review_item ri on ri.round_id = l.round_id group by l.run_id
+      with counted as (
+        select d.run_id, count(*) filter (where ri.status <> 'open') as settled,
+          count(*) filter (where ri.status = 'open') as open
+        from round d left join review_item ri on ri.round_id = d.id
+        where d.id = any(${sql.param(asked)}::uuid[]) group by d.run_id
       )
       update run r set status = 'queued', message = null from counted c
       where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
+import { roundBefore } from '#core/round/order.ts';
 import { roundName } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -83,7 +84,7 @@ async function drawCandidates(
   if (reason === 'uncertain') return plain(await listUncertain(db, { roundId: round.id, limit }));
   const rounds = await listRounds(db, { runId: round.runId });
   if (reason === 'flip') {
-    const earlier = rounds.find(({ role, index }) => role !== 'control' && index === round.index - 1);
+    const earlier = roundBefore(rounds, round);
     if (!earlier)
       throw new AppError(
         'NOT_READY',

@@ -1,5 +1,6 @@
 import { packMap } from '#core/round/point-map.ts';
 import type { PackedMap } from '#core/round/point-map.ts';
+import { roundBefore } from '#core/round/order.ts';
 import { ownSeconds } from '#core/run/run-time.ts';
 import type { Db } from '#db/client.ts';
 import type { Blind } from '#db/queries/labeling/blind.ts';
@@ -13,15 +14,13 @@ import { readRoundFigures } from './read-figures.ts';
 const MAP_POINTS = 100_000;
 
 /** The round that flips are counted from: the one before it in its run. */
-export async function findPreviousRound(db: Db, round: Pick<RoundRow, 'runId' | 'index' | 'role'>) {
-  const rounds = await listRounds(db, { runId: round.runId });
-  return rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
-}
+export const findPreviousRound = async (db: Db, round: Pick<RoundRow, 'runId' | 'index'>) =>
+  roundBefore(await listRounds(db, { runId: round.runId }), round);
 
 export async function readRound(db: Db, input: { projectId: string; roundId: string }) {
   const round = await getRound(db, input);
   const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
-  const previous = rounds.filter(({ role, index }) => role !== 'control' && index < round.index).at(-1) ?? null;
+  const previous = roundBefore(rounds, round);
   const control =
     round.role === 'student'
       ? rounds.find(({ role, index }) => role === 'control' && index === round.index)

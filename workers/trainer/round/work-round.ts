@@ -1,4 +1,5 @@
 import type { RoundMetrics } from '#core/run/learning.ts';
+import { roundBefore } from '#core/round/order.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { notify } from '#db/notify.ts';
 import { deleteEmbeddingsExcept } from '#db/queries/image/embedding.ts';
@@ -40,10 +41,14 @@ export async function workRound(
   options: { control: PlannedRound | null; asksPeople: boolean },
 ): Promise<RoundState> {
   const states = await listRoundStates(context.db, context.run.id);
-  const teacher = standingTeacher(states, plan.index);
-  const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, teacher)));
+  const standing = standingTeacher(states, plan.index);
+  const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, standing)));
   if (made.stage === 'done') return made;
-  const round = made.startedAt ? made : await begin(context, plan, made, { teacher, team: teamOf(states, plan.index) });
+  const round = made.startedAt
+    ? made
+    : await begin(context, plan, made, { teacher: standing, team: teamOf(states, plan.index) });
+  // Frozen when the round began: whoever was rolled back while the run was paused has taught it all the same.
+  const teacher = states.find(({ id }) => id === round.teacherRoundId) ?? null;
   const progress = progressOf(context, round);
   const { model, speed } = await trainRound(context, plan, round, progress);
   let metrics: RoundMetrics;
@@ -53,7 +58,7 @@ export async function workRound(
     const asked = await askSuspects(context, plan, round, { asks: options.asksPeople, progress });
     await setStage(context, round.id, 'predicting');
     const onShard = options.asksPeople
-      ? await createAsker(context, round, teacher, context.config.reviewPerRound - asked)
+      ? await createAsker(context, round, roundBefore(states, round), context.config.reviewPerRound - asked)
       : () => Promise.resolve();
     await scorePool(context, round, model, {
       temperature: metrics.temperature,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { roundThatAsked } from '#core/round/order.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { roundName } from '#core/run/run.ts';
@@ -110,7 +111,8 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
   if (reviewGate === 'continue') return false;
   const states = await listRoundStates(context.db, context.run.id);
   if (states.some(({ index, role }) => index === next.index && role === next.role)) return false;
-  const { open, settled } = await countRoundReview(context.db, round.id);
+  const asked = roundThatAsked(states) ?? round;
+  const { open, settled } = await countRoundReview(context.db, asked.id);
   const wanted = Math.min(reviewAnswers - settled, open);
   if (reviewGate === 'answers' && wanted <= 0) return false;
   const message =
