@@ -70,7 +70,9 @@ def pytorch(name, batch, threads, channels_last, seconds=4.0):
     net = NETS[name]().to(memory_format=layout)
     x = torch.randn(batch, 3, 32, 32).to(memory_format=layout)
     y = torch.arange(batch) % 10
-    optimiser = torch.optim.SGD((p for p in net.parameters() if p.requires_grad), 0.05, 0.9, weight_decay=5e-4, nesterov=True)
+    optimiser = torch.optim.SGD(
+        (p for p in net.parameters() if p.requires_grad), 0.05, 0.9, weight_decay=5e-4, nesterov=True
+    )
 
     def step():
         optimiser.zero_grad(set_to_none=True)
@@ -108,7 +110,10 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"batch {options.batch}, {cores} cores, PyTorch {torch.__version__}, best of {options.repeats} alternating repeats")
+    print(
+        f"batch {options.batch}, {cores} cores, PyTorch {torch.__version__}, "
+        f"best of {options.repeats} alternating repeats"
+    )
     print("net       train: pupil pytorch ratio   predict: pupil pytorch ratio")
     for name in options.nets.split(","):
         ours, theirs = [0.0, 0.0], [0.0, 0.0]

@@ -57,7 +57,10 @@ export async function run(args: string[]): Promise<void> {
     const tell = (name: string, found: number[][]): void =>
       console.log(
         `${name.padEnd(46)} ` +
-          `${(found.reduce((sum, list, q) => sum + list.filter((i) => exact[q]?.has(i)).length, 0) / (QUERIES * WANTED)).toFixed(3)}`,
+          (
+            found.reduce((sum, list, q) => sum + list.filter((i) => exact[q]?.has(i)).length, 0) /
+            (QUERIES * WANTED)
+          ).toFixed(3),
       );
 
     const { x, y } = fitPlane(rows.subarray(0, FITTED * width), width).project(rows);

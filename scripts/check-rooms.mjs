@@ -38,8 +38,14 @@ const PACKAGES = {
       'tsx/esm/api',
     ].includes(name),
 };
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+const IMPORT = new RegExp(
+  [
+    String.raw`(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'`,
+    String.raw`import\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)`,
+    String.raw`(?:^|\n)import\s+'([^']+)'`,
+  ].join('|'),
+  'g',
+);
 
 const aliases = Object.entries(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).imports).map(
   ([key, value]) => [key.replace('*', ''), value.replace('./', '').replace('*', '')],

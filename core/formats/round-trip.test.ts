@@ -190,7 +190,8 @@ test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', as
   };
   const csv = (await exportAll('csv', ['cat', 'dog'], [image])).texts.get('labels.csv');
   expect(csv).toBe(
-    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\ni1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n',
+    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\n' +
+      'i1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n',
   );
   const json = JSON.parse((await exportAll('json', ['cat', 'dog'], [image])).texts.get('labels.json') ?? '') as {
     images: { labels: unknown[] }[];

@@ -80,7 +80,8 @@ export const jsonFile: LabelFile = {
     const list = createList();
     return {
       head: () =>
-        `{"format":"pupil-labels","version":1,"project":${JSON.stringify(context.project)},"exportedAt":${JSON.stringify(context.exportedAt)},` +
+        `{"format":"pupil-labels","version":1,"project":${JSON.stringify(context.project)},` +
+        `"exportedAt":${JSON.stringify(context.exportedAt)},` +
         `"classes":${JSON.stringify(context.classes)},"images":[`,
       image: (image) =>
         list({

@@ -14,12 +14,12 @@ export const cocoFile: LabelFile = {
   createWriter: (context) => {
     const list = createList();
     const categoryIds = new Map(context.classes.map((name, i) => [name, i + 1]));
+    const info = { description: context.project, date_created: context.exportedAt, version: '1' };
+    const categories = context.classes.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
     const annotations: string[] = [];
     let images = 0;
     return {
-      head: () =>
-        `{"info":${JSON.stringify({ description: context.project, date_created: context.exportedAt, version: '1' })},"licenses":[],` +
-        `"categories":${JSON.stringify(context.classes.map((name, i) => ({ id: i + 1, name, supercategory: '' })))},"images":[`,
+      head: () => `{"info":${JSON.stringify(info)},"licenses":[],"categories":${JSON.stringify(categories)},"images":[`,
       image: (image) => {
         images += 1;
         for (const label of image.labels) {
@@ -115,12 +115,10 @@ export const classesFile: LabelFile = {
   path: 'classes.json',
   contentType: 'application/json',
   includes: () => false,
-  createWriter: (context) => ({
-    head: () =>
-      `${JSON.stringify(Object.fromEntries([...classFolders(context.classes)].map(([name, folder]) => [folder, name])), null, 2)}\n`,
-    image: () => '',
-    tail: () => '',
-  }),
+  createWriter: (context) => {
+    const names = Object.fromEntries([...classFolders(context.classes)].map(([name, folder]) => [folder, name]));
+    return { head: () => `${JSON.stringify(names, null, 2)}\n`, image: () => '', tail: () => '' };
+  },
 };
 
 /** `train/<class>/<file>`, as torchvision's ImageFolder and Keras' image_dataset_from_directory read it. */

@@ -114,8 +114,8 @@ test(
     await downloadLink.click();
     expect((await stat(await (await download).path())).size).toBeGreaterThan(50_000);
 
-    // Its offline page, opened from a file in a browser without a network, answers as TensorFlow.js does in Node, on 100
-    // drawn images.
+    // Its offline page, opened from a file in a browser without a network, answers as TensorFlow.js does in Node, on
+    // 100 drawn images.
     const exportOf = async (format: string) => {
       const { exportId } = await owner.call<{ exportId: string }>('export.requestModel', 'mutation', {
         projectId: project.id,

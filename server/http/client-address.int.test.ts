@@ -50,7 +50,8 @@ async function listen(
     link: async (forwarded) =>
       (
         await fetch(
-          `${origin}/api/trpc/people.checkInvitation?input=${encodeURIComponent(JSON.stringify({ json: { token: makeToken() } }))}`,
+          `${origin}/api/trpc/people.checkInvitation?input=` +
+            encodeURIComponent(JSON.stringify({ json: { token: makeToken() } })),
           { headers: headers(forwarded) },
         )
       ).status,

@@ -155,6 +155,7 @@ export async function bumpImport(
     errors: { file: string; message: string }[];
   },
 ) {
+  const errors = add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) }));
   const [row] = await db
     .update(imageImport)
     .set({
@@ -170,7 +171,7 @@ export async function bumpImport(
         ? {
             errors: sql`case when jsonb_array_length(${imageImport.errors}) < ${ERRORS_KEPT}
               then ${imageImport.errors} ||
-                ${JSON.stringify(add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })))}::jsonb else ${imageImport.errors} end`,
+                ${JSON.stringify(errors)}::jsonb else ${imageImport.errors} end`,
           }
         : {}),
     })

@@ -211,7 +211,8 @@ describe('what other tools export, beside the images', () => {
       'CSV',
       'labels.csv',
       (): string =>
-        `file,class\n${SET.map(({ name, className }) => `"pictures/${name}","${(className ?? '').replaceAll('"', '""')}"\n`).join('')}`,
+        'file,class\n' +
+        SET.map(({ name, className }) => `"pictures/${name}","${(className ?? '').replaceAll('"', '""')}"\n`).join(''),
     ],
     [
       'JSON',

@@ -98,7 +98,8 @@ describe('a label file alone', () => {
   it('IMAGE-2 an address or a text that nobody can decode costs that row only', async () => {
     const { counts } = await take(
       'urls.csv',
-      `file,class,split\nhttp://pictures.test:${port}/pictures/100%.png,red,\nhttp://pictures.test:${port}/gone.png,red,a\u0000b\ngone\u0000.png,cat,\n`,
+      `file,class,split\nhttp://pictures.test:${port}/pictures/100%.png,red,\n` +
+        `http://pictures.test:${port}/gone.png,red,a\u0000b\ngone\u0000.png,cat,\n`,
     );
     expect(counts).toMatchObject({ imported: 1, labeled: 1 });
     expect(counts.errors.map(({ message }) => message)).toContain('The address answered with 404.');

@@ -10,8 +10,11 @@ export const outOfMemory = (what: string, options?: ErrorOptions): AppError =>
   new AppError('TOO_LARGE', `Learning ran out of memory${what === '' ? '' : ` (${what})`}. ${ADVICE}`, options);
 
 /** How the runtimes say it: V8's buffers and heaps, WebAssembly, native TensorFlow and CUDA, WebGPU, onnxruntime. */
-const SIGNS =
-  /allocation failed|invalid typed array length|out of memory|memory limit|OOM when allocating|failed to allocate|bad_alloc|CUDA_ERROR_OUT_OF_MEMORY|maximum memory size/i;
+const SIGNS = new RegExp(
+  'allocation failed|invalid typed array length|out of memory|memory limit|OOM when allocating|' +
+    'failed to allocate|bad_alloc|CUDA_ERROR_OUT_OF_MEMORY|maximum memory size',
+  'i',
+);
 
 /** The same error, or when it says that an allocation failed the one that tells people what to lower. */
 export function explainMemory(error: unknown): unknown {

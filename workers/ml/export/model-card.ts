@@ -131,10 +131,12 @@ ${table(
 
 ## Hashes (SHA-256)
 
-${table(['What', 'Hash'], [...Object.entries(card.hashes).map(([name, hash]) => [cell(name), `\`${hash}\``]), ...files.map(({ path, sha256 }) => [cell(path), `\`${sha256}\``])])}
+${table(['What', 'Hash'], [...Object.entries(card.hashes), ...files.map((file) => [file.path, file.sha256])].map(hashRow))}
 `
   );
 }
+
+const hashRow = ([name = '', hash = '']: readonly string[]): string[] => [cell(name), `\`${hash}\``];
 
 const USE: Record<ExportInput['format'], string> = {
   'tfjs-layers':

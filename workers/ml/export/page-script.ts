@@ -7,7 +7,8 @@ export const PAGE_SCRIPT = String.raw`
 'use strict';
 (async () => {
   const get = (id) => document.getElementById(id);
-  const [stage, image, video, invite, answers, status] = ['stage', 'image', 'video', 'invite', 'answers', 'status'].map(get);
+  const ids = ['stage', 'image', 'video', 'invite', 'answers', 'status'];
+  const [stage, image, video, invite, answers, status] = ids.map(get);
   const held = JSON.parse(get('model').textContent);
   get('note').textContent = held.note + ' · ' + held.classes.length + ' classes';
   let model = null;
@@ -36,7 +37,9 @@ export const PAGE_SCRIPT = String.raw`
       h = toH;
       return context;
     };
-    while (w >= held.size * 2 || h >= held.size * 2) step(Math.max(held.size, Math.ceil(w / 2)), Math.max(held.size, Math.ceil(h / 2)));
+    while (w >= held.size * 2 || h >= held.size * 2) {
+      step(Math.max(held.size, Math.ceil(w / 2)), Math.max(held.size, Math.ceil(h / 2)));
+    }
     const rgba = step(held.size, held.size).getImageData(0, 0, held.size, held.size).data;
     const pixels = new Float32Array(held.size * held.size * held.channels);
     for (let i = 0; i < held.size * held.size; i += 1) {
@@ -47,10 +50,12 @@ export const PAGE_SCRIPT = String.raw`
   };
 
   const classify = async (source, width, height) => {
-    const output = tf.tidy(() => model.predict(tf.tensor(toPixels(source, width, height), [1, held.size, held.size, held.channels])));
+    const shape = [1, held.size, held.size, held.channels];
+    const output = tf.tidy(() => model.predict(tf.tensor(toPixels(source, width, height), shape)));
     const probabilities = await output.data();
     output.dispose();
-    return Array.from(probabilities, (probability, i) => ({ name: held.classes[i], probability })).sort((a, b) => b.probability - a.probability);
+    const named = Array.from(probabilities, (probability, i) => ({ name: held.classes[i], probability }));
+    return named.sort((a, b) => b.probability - a.probability);
   };
 
   const show = (results) => {
@@ -135,7 +140,11 @@ export const PAGE_SCRIPT = String.raw`
   });
   addEventListener('dragover', (event) => { event.preventDefault(); stage.classList.add('over'); });
   addEventListener('dragleave', () => stage.classList.remove('over'));
-  addEventListener('drop', (event) => { event.preventDefault(); stage.classList.remove('over'); void open(event.dataTransfer.files[0]); });
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    stage.classList.remove('over');
+    void open(event.dataTransfer.files[0]);
+  });
   addEventListener('paste', (event) => void open(event.clipboardData.files[0]));
 
   try {

@@ -123,8 +123,8 @@ export class Replica {
           statistics = [...result.statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
           held.push(...statistics);
           const crossEntropy = keep(crossEntropyRows(result.logits, targets)); // [n]
-          const divergence =
-            teacher === null ? null : keep(divergenceRows(teacher, result.logits, shard.teacher?.temperature ?? 1)); // [n]
+          const temperature = shard.teacher?.temperature ?? 1;
+          const divergence = teacher === null ? null : keep(divergenceRows(teacher, result.logits, temperature)); // [n]
           rows = { crossEntropy, divergence };
           const weighted = crossEntropy.mul(tf.tensor1d(Float32Array.from(shard.rows.crossEntropy))).sum();
           const total =

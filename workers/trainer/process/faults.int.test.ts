@@ -162,9 +162,8 @@ describe('memory that runs out', () => {
       release();
       const failed = await stateOf(runId);
       expect(failed).toMatchObject({ status: 'failed', workerId: null });
-      expect(failed.message).toMatch(
-        /^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS.*smaller batch, image side or model\.$/,
-      );
+      expect(failed.message).toMatch(/^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS/);
+      expect(failed.message).toMatch(/smaller batch, image side or model\.$/);
       const other = await createRun(bench.db, project, { students: [] });
       expect(await bench.work(other)).toBe('finished');
       await resume(runId);

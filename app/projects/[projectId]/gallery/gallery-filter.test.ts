@@ -33,7 +33,9 @@ describe('gallery address', () => {
   it(
     'PAGE-4 leaves out what asks for a model’s answers or for gold where the member may not find images by ' + 'them',
     () => {
-      const address = `classId=${id}&confidenceFrom=0.25&confidenceTo=0.5&predictedClassId=${id}&source=pseudo&gold=1&order=unsure-first`;
+      const address =
+        `classId=${id}&confidenceFrom=0.25&confidenceTo=0.5&predictedClassId=${id}` +
+        '&source=pseudo&gold=1&order=unsure-first';
       expect(parseGallery(new URLSearchParams(address), annotator)).toEqual({
         filter: { classId: id },
         order: 'steady',

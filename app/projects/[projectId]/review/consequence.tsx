@@ -13,10 +13,10 @@ export function Consequence() {
   useEvent('round:ended', () => void consequence.refetch());
   const facts = consequence.data;
   if (!facts || facts.answers === 0) return null;
+  const given = facts.fixes > 0 ? plural(facts.fixes, 'fix', 'fixes') : plural(facts.answers, 'answer');
   return (
     <p className="rounded-md bg-accent-soft px-3 py-2 text-sm text-pretty">
-      Your {facts.fixes > 0 ? plural(facts.fixes, 'fix', 'fixes') : plural(facts.answers, 'answer')} went into round{' '}
-      {facts.roundIndex} of run {facts.runNumber}:{' '}
+      Your {given} went into round {facts.roundIndex} of run {facts.runNumber}:{' '}
       <strong className="font-semibold">{plural(facts.changed, 'pseudo-label')}</strong> changed class,{' '}
       {formatNumber(facts.gained)} came in, {formatNumber(facts.lost)} went out.
     </p>
