@@ -13,7 +13,7 @@ import { loadFinal } from '#trainer/model/checkpoints.ts';
 import { fitCompress } from '#ml/embedding/compress-embeddings.ts';
 import { decodeModelFile } from '#trainer/model/model-file.ts';
 import { fitPlane } from '#ml/embedding/pca.ts';
-import { openPixelCache } from '#trainer/model/pixel-cache.ts';
+import { openPixelCache } from '#trainer/hold/pixel-cache.ts';
 import { CELL, makeCells } from '#trainer/round/sort-cells.ts';
 import { machine, numberArg, textArg, withDatabase } from './database.ts';
 

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
 import type { DomainEvent, ServerEvent } from '#core/events.ts';
-import { webhookKey } from '#core/project/webhook.ts';
+import { webhookKey } from '#core/webhook.ts';
 import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
 import { queueDeliveries } from './queries/project/webhook.ts';

@@ -2,8 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
-import { MODEL_EXPORT_NAMES, MODEL_EXPORTS } from '#core/formats/model-export.ts';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import { MODEL_EXPORT_NAMES, MODEL_EXPORTS } from '#core/export/model-export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 import { useTRPC } from '../_lib/api.ts';
 import { formatBytes, formatRelative } from '../_lib/format.ts';
 import { useEvent } from '../_lib/socket.ts';

@@ -1,10 +1,4 @@
-import {
-  cocoSchema,
-  flatManifestSchema,
-  labelStudioExportSchema,
-  parseFormat,
-  pupilExportSchema,
-} from '../schemas/formats.ts';
+import { cocoSchema, flatManifestSchema, labelStudioExportSchema, parseFormat, pupilExportSchema } from './schemas.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import type { ImportedLabels } from './types.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { SPLITS } from '../project/project.ts';
-import { EXPORT_FORMATS, LABEL_FORMATS, writeLabelFile, type ExportFormat } from './export.ts';
+import { EXPORT_FORMATS, LABEL_FORMATS, writeLabelFile, type ExportFormat } from '../export/export.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
 import { createFileFinder } from './names.ts';
 import { readFolders } from './read-folders.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EXPORT_FORMATS } from '../formats/export.ts';
-import { MODEL_EXPORT_NAMES } from '../formats/model-export.ts';
+import { EXPORT_FORMATS } from '../export/export.ts';
+import { MODEL_EXPORT_NAMES } from '../export/model-export.ts';
 
 const projectId = z.uuid();
 

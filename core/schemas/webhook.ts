@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WEBHOOK_EVENTS } from '../project/webhook.ts';
+import { WEBHOOK_EVENTS } from '../webhook.ts';
 
 export const createWebhook = z.object({
   url: z.url({ protocol: /^https?$/, error: 'Give an http or https address.' }).max(2000),

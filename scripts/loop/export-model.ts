@@ -2,10 +2,10 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { eq } from 'drizzle-orm';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
 import { modelExport } from '#db/schema/index.ts';
-import { standingTeacher } from '#trainer/run/standing.ts';
+import { standingTeacher } from '#trainer/round/standing.ts';
 import type { Platform } from './platform.ts';
 
 const PATIENCE_MS = 120_000;

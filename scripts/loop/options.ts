@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { MODEL_EXPORT_NAMES } from '#core/formats/model-export.ts';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import { MODEL_EXPORT_NAMES } from '#core/export/model-export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/run/learning.ts';
 import type { EngineChoice, Method, ModelName } from '#core/run/learning.ts';
 

@@ -12,7 +12,7 @@ import { migrate } from '#db/migrate.ts';
 import { createAuth } from '#server/auth/auth.ts';
 import type { Services } from '#server/context.ts';
 import { computeTeamFigures, createTeamFigures } from '#server/services/quality/team-figures.ts';
-import type { EngineReport } from '#trainer/process/messages.ts';
+import type { EngineReport } from '#trainer/hold/messages.ts';
 
 export interface Platform {
   url: string;

@@ -3,7 +3,7 @@ import { listTrainingImages, findChannels } from '#db/queries/round/training-ima
 import { describePixels } from '#ml/selection/descriptor.ts';
 import { chooseTypical as choose } from '#ml/selection/typical.ts';
 import { pixelFolder } from '#trainer/process/forget-projects.ts';
-import { openPixelCache } from '#trainer/model/pixel-cache.ts';
+import { openPixelCache } from '#trainer/hold/pixel-cache.ts';
 import type { Platform } from './platform.ts';
 
 const SIZE = 32;

@@ -26,7 +26,7 @@ export { initialiseWeights } from './models/initialise.ts';
 export { decodeWeights, encodeWeights, type EncodedWeights, type WeightsManifest } from './models/weights.ts';
 export { parameterCount, weightCount, weightView, type FlatWeights, type ModelGraph } from './models/graph.ts';
 export { foldNorms } from './models/fold.ts';
-export type { AnswerRuntime } from './training/answer-runtime.ts';
+export type { AnswerRuntime } from './engine/answer-runtime.ts';
 export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
 export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
 export { adoptWeights, createHeadTask, replaceHead, type HeadTask } from './training/features.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/formats/export.ts';
+import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/export/export.ts';
 import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
 import { imageKey } from '#core/image/media.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getProjectRound, insertModelExport } from '#db/queries/export/export.ts';

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXPORT_FORMATS, LABEL_FORMATS } from '#core/formats/export.ts';
+import { EXPORT_FORMATS, LABEL_FORMATS } from '#core/export/export.ts';
 import type { Split } from '#core/project/project.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import { insertImport } from '#db/queries/image/image.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvent } from '#core/events.ts';
-import { webhookKey } from '#core/project/webhook.ts';
+import { webhookKey } from '#core/webhook.ts';
 import { purgeDeliveries } from '#db/queries/project/webhook.ts';
 import type { Services } from '../../context.ts';
 import { deliverWebhooks } from './deliver.ts';

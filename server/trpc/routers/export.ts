@@ -1,4 +1,4 @@
-import { MODEL_EXPORTS, isModelExportName } from '#core/formats/model-export.ts';
+import { MODEL_EXPORTS, isModelExportName } from '#core/export/model-export.ts';
 import { createSnapshot, diffSnapshotsInput, projectRef, requestModelExport } from '#core/schemas/export.ts';
 import { diffSnapshots } from '#core/export/snapshots.ts';
 import { notify } from '#db/notify.ts';

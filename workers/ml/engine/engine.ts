@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { AppError } from '#core/errors.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/run/learning.ts';
-import type { AnswerRuntime } from '../training/answer-runtime.ts';
+import type { AnswerRuntime } from './answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
 
 /** More replicas than this gain little for batches of 64 to 128 images. */

@@ -4,9 +4,10 @@ import type { PixelSet } from '#core/run/learning.ts';
 import type { Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
-import { openInRuntime } from './answer-runtime.ts';
+import { toAnswering } from '../export/inference.ts';
+import { writeAnsweringOnnx } from '../export/onnx.ts';
+import type { Answers, AnswerRuntime, AnswerSession } from '../engine/answer-runtime.ts';
 import { poolOf } from './replica-pool.ts';
-import type { Answers } from './replica-work.ts';
 
 export interface Prediction {
   /** Mean over views, before calibration, [n, classes]. */
@@ -134,3 +135,7 @@ function lookAt(pixels: Uint8Array, view: View, size: number, channels: number):
   }
   return result;
 }
+
+/** Opens a trained model in the runtime. Throws what the runtime throws when it does not take the model. */
+const openInRuntime = (runtime: AnswerRuntime, graph: ModelGraph, weights: FlatWeights): Promise<AnswerSession> =>
+  runtime.open(writeAnsweringOnnx(toAnswering(graph, weights)));

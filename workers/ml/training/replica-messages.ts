@@ -1,6 +1,7 @@
 import type { ErrorCode } from '#core/errors.ts';
 import type { EngineName } from '#core/run/learning.ts';
-import type { Answers, Session, Shard, ShardResult } from './replica-work.ts';
+import type { Answers } from '../engine/answer-runtime.ts';
+import type { Session, Shard, ShardResult } from './replica-work.ts';
 
 export interface ReplicaStart {
   engine: EngineName;

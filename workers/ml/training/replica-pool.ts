@@ -3,7 +3,8 @@ import { AppError } from '#core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startThread, startThreadFrom } from '../thread.ts';
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from './replica-messages.ts';
-import { Replica, type Answers, type Session, type Shard, type ShardResult } from './replica-work.ts';
+import type { Answers } from '../engine/answer-runtime.ts';
+import { Replica, type Session, type Shard, type ShardResult } from './replica-work.ts';
 
 /** A message without the call number that pairs it with its reply. */
 type Unnumbered<T> = T extends unknown ? Omit<T, 'call'> : never;

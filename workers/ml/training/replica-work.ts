@@ -1,3 +1,4 @@
+import type { Answers } from '../engine/answer-runtime.ts';
 import * as tf from '@tensorflow/tfjs';
 import { joinFloats } from '#core/math/floats.ts';
 import { createRandom } from '#core/math/random.ts';
@@ -36,13 +37,6 @@ export interface ShardResult {
   crossEntropy: Float32Array;
   /** [n], nats; empty without a teacher. */
   divergence: Float32Array;
-}
-
-export interface Answers {
-  /** [n, classes] */
-  logits: Float32Array;
-  /** [n, d] */
-  embeddings: Float32Array;
 }
 
 interface Held extends Session {

@@ -20,7 +20,7 @@ import { quantisedModel } from '#ml/export/index.ts';
 import { buildModel, initialiseWeights, openPredictor } from '#ml/index.ts';
 import { makeExport } from './make-export.ts';
 import { decodeModelFile, encodeModelFile } from '../model/model-file.ts';
-import { openPixelCache } from '../model/pixel-cache.ts';
+import { openPixelCache } from '../hold/pixel-cache.ts';
 import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
 import type { DrawnProject } from '../testing/drawn-project.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
-import { isModelExportName, MODEL_EXPORTS } from '#core/formats/model-export.ts';
+import { isModelExportName, MODEL_EXPORTS } from '#core/export/model-export.ts';
 import { exportKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
@@ -17,7 +17,7 @@ import { readCard } from './export-card.ts';
 import { noteExport } from './export-note.ts';
 import { measureExport } from './measure-export.ts';
 import { decodeModelFile } from '../model/model-file.ts';
-import { openPixelCache } from '../model/pixel-cache.ts';
+import { openPixelCache } from '../hold/pixel-cache.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 
 export interface ExportStart {

@@ -7,7 +7,7 @@ import type { Figure } from '#ml/export/index.ts';
 import { openPredictor } from '#ml/index.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import type { ModelFile } from '../model/model-file.ts';
-import type { PixelCache } from '../model/pixel-cache.ts';
+import type { PixelCache } from '../hold/pixel-cache.ts';
 
 const SHARD = 512;
 

@@ -7,7 +7,7 @@ import { notify } from '#db/notify.ts';
 import { lockHeldRun } from '#db/queries/run/run-claim.ts';
 import type { RunHold } from '#db/queries/run/run-claim.ts';
 import type { Engine } from '#ml/engine/engine.ts';
-import type { PixelCache } from '../model/pixel-cache.ts';
+import type { PixelCache } from './pixel-cache.ts';
 
 /** What every step of a run may use. */
 export interface RunContext {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
-import type { EngineReport, Order, Reply, RunOutcome } from './messages.ts';
+import type { EngineReport, Order, Reply, RunOutcome } from '../hold/messages.ts';
 
 /** After being asked to stop, a child has this long to store what it holds, ms. */
 const PATIENCE_MS = 10_000;

@@ -11,9 +11,9 @@ import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import { readEnv } from './env.ts';
 import { forgetProjects, pixelFolder } from './forget-projects.ts';
-import type { EngineReport } from './messages.ts';
+import type { EngineReport } from '../hold/messages.ts';
 import { openQueue, workQueue } from './queue.ts';
-import { workOnRun } from '../run/work-on-run.ts';
+import { workOnRun } from './work-on-run.ts';
 
 const HEARTBEAT_MS = 2000;
 const SWEEP_MS = 1000;

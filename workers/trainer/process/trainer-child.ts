@@ -10,9 +10,9 @@ import { readEnv } from './env.ts';
 import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from '../export/make-export.ts';
 import { chooseAnswers, withAnswers } from '../round/choose-answers.ts';
-import { measureRate } from './measure-rate.ts';
+import { measureRate } from '../model/measure-rate.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
-import type { Answerer, Order, Reply } from './messages.ts';
+import type { Answerer, Order, Reply } from '../hold/messages.ts';
 import { runOnce } from '../run/run-loop.ts';
 
 /** Tells the trainer how much memory learning takes, ms between. */

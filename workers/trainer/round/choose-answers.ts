@@ -1,8 +1,8 @@
 import { buildModel, initialiseWeights, openPredictor } from '#ml/index.ts';
 import type { AnswerRuntime, Engine } from '#ml/index.ts';
 import { createRandom } from '#core/math/random.ts';
-import { drawNoise } from '../process/measure-rate.ts';
-import type { AnswerChoice } from '../process/messages.ts';
+import { drawNoise } from '../model/measure-rate.ts';
+import type { AnswerChoice } from '../hold/messages.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 
 const PASSES = 3;

@@ -27,7 +27,7 @@ import type { Predictor } from '../model/predictor.ts';
 import { createProgress } from '../hold/progress.ts';
 import type { Progress } from '../hold/progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
-import { standingTeacher, teamOf } from '../run/standing.ts';
+import { standingTeacher, teamOf } from './standing.ts';
 import { sortCells } from './sort-cells.ts';
 import { trainRound } from './train-round.ts';
 

@@ -13,14 +13,14 @@ import type { RoundState } from '#db/queries/round/round-write.ts';
 import { findRunChannels } from '#db/queries/round/training-image.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import { explainMemory } from '#ml/engine/out-of-memory.ts';
-import { codeVersion } from '../process/code-version.ts';
+import { codeVersion } from '../hold/code-version.ts';
 import { RunCannotGoOn, RunTakenAway, stopIfTaken, whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 import { finishRun } from './finish-run.ts';
-import type { RunOutcome } from '../process/messages.ts';
-import { openPixelCache } from '../model/pixel-cache.ts';
+import type { RunOutcome } from '../hold/messages.ts';
+import { openPixelCache } from '../hold/pixel-cache.ts';
 import { findBackboneChannels } from '../model/load-backbone.ts';
-import { standingTeacher, stopReason } from './standing.ts';
+import { standingTeacher, stopReason } from '../round/standing.ts';
 import { workRound } from '../round/work-round.ts';
 
 export interface RunStart {

@@ -8,7 +8,7 @@ import { claimRun } from '#db/queries/run/run-claim.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openEngine } from '#ml/engine/engine.ts';
-import type { RunOutcome } from '../process/messages.ts';
+import type { RunOutcome } from '../hold/messages.ts';
 import { runOnce } from '../run/run-loop.ts';
 
 export interface TrainerBench extends TestDatabase {

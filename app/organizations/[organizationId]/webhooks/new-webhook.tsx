@@ -1,8 +1,8 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { WEBHOOK_EVENTS } from '#core/project/webhook.ts';
-import type { WebhookEvent } from '#core/project/webhook.ts';
+import { WEBHOOK_EVENTS } from '#core/webhook.ts';
+import type { WebhookEvent } from '#core/webhook.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
 import { Button } from '../../../_ui/form/button.tsx';

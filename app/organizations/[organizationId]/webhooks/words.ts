@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '#core/project/webhook.ts';
+import type { WebhookEvent } from '#core/webhook.ts';
 
 /** Events that a webhook may be called for, in words. */
 export const EVENT_WORDS: Record<WebhookEvent, string> = {

@@ -1,5 +1,5 @@
-import type { ExportFormat } from '#core/formats/export.ts';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import type { ExportFormat } from '#core/export/export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 
 export type LabelChoice = ExportFormat;
 

@@ -4,7 +4,7 @@ import { Download, Package } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import type { ModelExportName } from '#core/formats/model-export.ts';
+import type { ModelExportName } from '#core/export/model-export.ts';
 import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';

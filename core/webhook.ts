@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../events.ts';
+import type { DomainEvent } from './events.ts';
 
 export const WEBHOOK_EVENTS = [
   'run:changed',

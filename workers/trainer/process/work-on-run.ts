@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { EngineChoice } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
 import { claimRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
-import { startChild } from '../process/child.ts';
-import type { ChildWork } from '../process/child.ts';
-import type { Answerer, EngineReport } from '../process/messages.ts';
+import { startChild } from './child.ts';
+import type { ChildWork } from './child.ts';
+import type { Answerer, EngineReport } from '../hold/messages.ts';
 
 /** How long a run counts as held after the trainer last said so, s, and how often it says so, ms. */
 const HELD_SECONDS = 8;

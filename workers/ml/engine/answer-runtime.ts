@@ -1,7 +1,10 @@
-import type { FlatWeights, ModelGraph } from '../models/graph.ts';
-import { toAnswering } from '../export/inference.ts';
-import { writeAnsweringOnnx } from '../export/onnx.ts';
-import type { Answers } from './replica-work.ts';
+/** What a model answers of n images. */
+export interface Answers {
+  /** [n, classes] */
+  logits: Float32Array;
+  /** [n, d] */
+  embeddings: Float32Array;
+}
 
 /** A model in a runtime that only answers. */
 export interface AnswerSession {
@@ -18,10 +21,3 @@ export interface AnswerRuntime {
   /** Told, in a sentence, when a model is not taken and the engine answers instead. */
   refused(sentence: string): void;
 }
-
-/** Opens a trained model in the runtime. Throws what the runtime throws when it does not take the model. */
-export const openInRuntime = (
-  runtime: AnswerRuntime,
-  graph: ModelGraph,
-  weights: FlatWeights,
-): Promise<AnswerSession> => runtime.open(writeAnsweringOnnx(toAnswering(graph, weights)));

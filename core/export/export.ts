@@ -1,6 +1,6 @@
-import type { ExportContext, ExportedImage, LabelFile, LabelFormat } from './types.ts';
-import { csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from './write-tables.ts';
-import { classesFile, cocoFile, cocoImagePath, imageFolderPath, labelStudioFile } from './write-tools.ts';
+import type { ExportContext, ExportedImage, LabelFile, LabelFormat } from '../formats/types.ts';
+import { csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from '../formats/write-tables.ts';
+import { classesFile, cocoFile, cocoImagePath, imageFolderPath, labelStudioFile } from '../formats/write-tools.ts';
 
 export const EXPORT_FORMATS = ['csv', 'json', 'imagefolder', 'coco', 'label-studio', 'huggingface'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
