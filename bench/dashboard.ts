@@ -8,7 +8,7 @@ import { migrate } from '#db/migrate.ts';
 import { countFlips, listCell, listFlips, listMistakes } from '#db/queries/round/round-read.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
-import { compareRounds } from '#server/services/compare/compare-rounds.ts';
+import { compareRounds } from '#server/services/round/compare-rounds.ts';
 import { readMap, readRound } from '#server/services/round/read-round.ts';
 import { readSimulator } from '#server/services/round/read-simulator.ts';
 

@@ -6,7 +6,7 @@ import type { DomainEvent, ServerEvent } from '#core/events.ts';
 import { webhookKey } from '#core/webhook.ts';
 import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
-import { queueDeliveries } from './queries/project/webhook.ts';
+import { queueDeliveries } from './queue-deliveries.ts';
 
 /**
  * Announces what happened; within a transaction it is heard only if that commits. Payloads stay below Postgres' 8,000

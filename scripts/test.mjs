@@ -27,7 +27,7 @@ mkdirSync(results, { recursive: true });
 await stage('lint', () =>
   runAll([
     [bin('oxfmt'), ['--check', '.']],
-    [bin('oxlint'), ['--quiet', '.']],
+    [bin('oxlint'), ['--type-aware', '--deny-warnings', '.']],
     [process.execPath, ['scripts/check-rooms.mjs']],
     [process.execPath, ['scripts/check-spec.mjs']],
   ]),

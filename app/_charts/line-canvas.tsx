@@ -3,9 +3,23 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { paintColours } from '../_lib/theme.ts';
-import type { LineSeries } from './line-chart.tsx';
 
 const TOKENS = ['var(--color-muted)', 'var(--color-line)', 'var(--color-line-strong)'] as const;
+
+export interface LineSeries {
+  label: string;
+  /** A value for each x; null where nothing was measured. */
+  values: readonly (number | null)[];
+  /** Any CSS colour; `var(--color-accent)` when absent. */
+  colour?: string;
+  dashed?: boolean;
+  /** Shaded band around the line. */
+  interval?: readonly (readonly [number, number] | null)[];
+  /** What the legend says while nothing is pointed at; without it the newest value. */
+  resting?: string;
+  /** Isolated measurements: shown as points, joined over the gaps, never smoothed. */
+  sparse?: boolean;
+}
 
 export interface LineCanvasProps {
   width: number;

@@ -5,22 +5,8 @@ import { Button } from '../_ui/form/button.tsx';
 import { ChartFrame, LegendKey } from './frame.tsx';
 import { smooth, thin } from './geometry.ts';
 import { LineCanvas } from './line-canvas.tsx';
+import type { LineSeries } from './line-canvas.tsx';
 import { useThemeVersion, useWidth } from './use-size.ts';
-
-export interface LineSeries {
-  label: string;
-  /** A value for each x; null where nothing was measured. */
-  values: readonly (number | null)[];
-  /** Any CSS colour; `var(--color-accent)` when absent. */
-  colour?: string;
-  dashed?: boolean;
-  /** Shaded band around the line. */
-  interval?: readonly (readonly [number, number] | null)[];
-  /** What the legend says while nothing is pointed at; without it the newest value. */
-  resting?: string;
-  /** Isolated measurements: shown as points, joined over the gaps, never smoothed. */
-  sparse?: boolean;
-}
 
 export interface LineChartProps {
   label: string;

@@ -53,4 +53,4 @@ export type Action = keyof typeof TABLE;
 export const ACTIONS = Object.keys(TABLE) as Action[];
 
 /** May a member with this role do this? */
-export const can = (role: Role, action: Action): boolean => (TABLE[action] as readonly Role[]).includes(role);
+export const can = (role: Role, action: Action): boolean => TABLE[action].includes(role);

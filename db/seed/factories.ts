@@ -20,7 +20,7 @@ export async function createMember(db: Db, params: { organizationId: string; rol
     userId,
     role: params.role ?? 'annotator',
   });
-  return { memberId, userId, name, role: params.role ?? ('annotator' as Role), organizationId: params.organizationId };
+  return { memberId, userId, name, role: params.role ?? 'annotator', organizationId: params.organizationId };
 }
 
 export async function createProject(

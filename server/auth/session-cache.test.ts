@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { createSessionCache } from './session-cache.ts';
-import type { SignedIn } from './session.ts';
+import type { SignedIn } from './session-cache.ts';
 
 const anna: SignedIn = {
   userId: 'anna',

@@ -1,4 +1,14 @@
-import type { SignedIn } from './session.ts';
+export interface SignedIn {
+  userId: string;
+  name: string;
+  email: string;
+  /** Present when an API token was used: it acts as this one member. */
+  memberId: string | null;
+  /** The session or API token that this rests on. */
+  accessId: string;
+  /** When it ends by itself, ms; Infinity for an API token. */
+  expiresAt: number;
+}
 
 /** How long a look-up is trusted at most. An end of access is heard at once; this is for a server that cannot hear. */
 const TRUST_MS = 10_000;

@@ -1,19 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { findActiveApiToken } from '#db/queries/people/api-token.ts';
+import type { SignedIn } from './session-cache.ts';
 import type { Services } from '../context.ts';
 import { hashToken } from './token.ts';
-
-export interface SignedIn {
-  userId: string;
-  name: string;
-  email: string;
-  /** Present when an API token was used: it acts as this one member. */
-  memberId: string | null;
-  /** The session or API token that this rests on. */
-  accessId: string;
-  /** When it ends by itself, ms; Infinity for an API token. */
-  expiresAt: number;
-}
 
 /** Reads the session cookie, or an API token in `Authorization: Bearer`. Null for a stranger. */
 export async function findSignedIn(services: Services, headers: IncomingHttpHeaders): Promise<SignedIn | null> {

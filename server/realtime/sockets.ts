@@ -6,7 +6,7 @@ import { can } from '#core/people/access.ts';
 import type { ClientToServerEvents, DomainEvent, ServerToClientEvents } from '#core/events.ts';
 import { findProjectMembership } from '#db/queries/people/member.ts';
 import { findSignedIn } from '../auth/session.ts';
-import type { SignedIn } from '../auth/session.ts';
+import type { SignedIn } from '../auth/session-cache.ts';
 import type { Actor, Services } from '../context.ts';
 
 export interface SocketData {

@@ -6,7 +6,7 @@ import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { findMembership, findProjectMembership } from '#db/queries/people/member.ts';
-import type { SignedIn } from '../auth/session.ts';
+import type { SignedIn } from '../auth/session-cache.ts';
 import type { Services } from '../context.ts';
 import { toTRPCError } from './error.ts';
 

@@ -6,8 +6,8 @@ import type { Split } from '#core/project/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, prediction, pseudoLabel } from '../../schema/index.ts';
-import { answersUnseen, guessUnseen } from '../labeling/blind.ts';
-import type { Blind } from '../labeling/blind.ts';
+import { answersUnseen, guessUnseen } from '../blind.ts';
+import type { Blind } from '../blind.ts';
 
 export type GalleryFilter = z.infer<typeof galleryFilter>;
 export interface GalleryCursor {

@@ -2,25 +2,10 @@ import { sql } from 'drizzle-orm';
 import { rankNearest } from '#core/round/embedding.ts';
 import type { Db } from '../../client.ts';
 import { idAt, signed } from '../../packed-embeddings.ts';
-import { image, prediction, round, run } from '../../schema/index.ts';
-import { answersUnseen } from '../labeling/blind.ts';
-import type { Blind } from '../labeling/blind.ts';
+import { image, prediction } from '../../schema/index.ts';
+import { answersUnseen } from '../blind.ts';
+import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
-
-/** The newest round of the project that has placed its pool on the map; null before the first. */
-export async function findMapRound(
-  db: Db,
-  params: { projectId: string },
-): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
-  const { rows } = await db.execute<{ id: string; classIds: string[]; index: number; runNumber: number }>(sql`
-    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber" from ${round} r join ${run} u
-      on u.id = r.run_id
-    where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null
-      and r.rolled_back_at is null
-      and exists (select 1 from ${prediction} p where p.round_id = r.id)
-    order by r.ended_at desc limit 1`);
-  return rows[0] ?? null;
-}
 
 /**
  * Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted.

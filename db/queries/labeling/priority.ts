@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { image, prediction, project } from '../../schema/index.ts';
-import { findMapRound } from '../image/similar.ts';
+import { findMapRound } from '../round/map-round.ts';
 
 /** Cells a side in which the map's density is counted. */
 const CELLS = 32;

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
-import { project, webhook, webhookDelivery } from '../../schema/index.ts';
+import { webhook, webhookDelivery } from '../../schema/index.ts';
 
 export const listWebhooks = (db: Db, organizationId: string) =>
   db
@@ -27,23 +27,6 @@ export async function deleteWebhook(db: Db, organizationId: string, id: string):
     .where(and(eq(webhook.id, id), eq(webhook.organizationId, organizationId)))
     .returning({ id: webhook.id });
   return rows.length > 0;
-}
-
-/**
- * Queues an event for every webhook of the project's organization that asked for it; once, or `again` once a
- * transaction.
- */
-export async function queueDeliveries(
-  db: Db,
-  params: { projectId: string; name: string; key: string; again: boolean; payload: Record<string, unknown> },
-): Promise<void> {
-  await db.execute(sql`
-    insert into ${webhookDelivery} (webhook_id, event_key, payload)
-    select w.id, ${params.key}${params.again ? sql` || ':' || pg_current_xact_id()::text` : sql``},
-      ${JSON.stringify(params.payload)}::jsonb
-    from ${webhook} w join ${project} p on p.organization_id = w.organization_id
-    where p.id = ${params.projectId} and w.active and w.events ? ${params.name}
-    on conflict do nothing`);
 }
 
 /** Takes one due delivery and pushes its next try into the future, so that no other server takes it meanwhile. */

@@ -2,8 +2,8 @@ import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, reviewItem, round, run } from '../../schema/index.ts';
-import { answersUnseen, guessUnseen } from '../labeling/blind.ts';
-import type { Blind } from '../labeling/blind.ts';
+import { answersUnseen, guessUnseen } from '../blind.ts';
+import type { Blind } from '../blind.ts';
 
 /** The answer that closed an item, when it is a decision. */
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));

@@ -5,8 +5,8 @@ import type { MapColumns } from '#core/round/point-map.ts';
 import { readReals, readSmallInts } from '../../array-bytes.ts';
 import type { Db } from '../../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../../schema/index.ts';
-import { guessUnseen } from '../labeling/blind.ts';
-import type { Blind } from '../labeling/blind.ts';
+import { guessUnseen } from '../blind.ts';
+import type { Blind } from '../blind.ts';
 
 export interface ImageCursor {
   confidence: number;

@@ -1,5 +1,5 @@
 import { can } from '#core/people/access.ts';
-import type { Blind } from '#db/queries/labeling/blind.ts';
+import type { Blind } from '#db/queries/blind.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 

@@ -5,7 +5,7 @@ import type { listGallery as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listGallery as query } from '#db/queries/image/gallery.ts';
 import { findFinalRound, getRound } from '#db/queries/run/run-read.ts';
-import { findMapRound } from '#db/queries/image/similar.ts';
+import { findMapRound } from '#db/queries/round/map-round.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';

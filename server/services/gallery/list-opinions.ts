@@ -1,5 +1,5 @@
 import type { Db } from '#db/client.ts';
-import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { isGuessUnseen } from '#db/queries/blind.ts';
 import { listImagePredictions } from '#db/queries/round/round-read.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';

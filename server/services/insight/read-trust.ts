@@ -2,7 +2,7 @@ import { wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { countAnchoring, countAudit, countReasons } from '#db/queries/review/insight.ts';
 import { getRound, listRuns } from '#db/queries/run/run-read.ts';
-import { readPaired } from '../compare/compare-rounds.ts';
+import { readPaired } from '../round/compare-rounds.ts';
 import { AUDIT_BINS, summarizeAudit } from '../round/read-figures.ts';
 
 const share = (n: number, hits: number) => ({

@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts';
 import type { ErrorCode } from '#core/errors.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
 import type { Actor, Services } from '../../context.ts';
-import { checkGold } from '../quality/check-gold.ts';
+import { checkGold } from './check-gold.ts';
 import { recordDecisions } from './record-decisions.ts';
 import type { Decision } from './record-decisions.ts';
 import { retryOnRace } from './retry-on-race.ts';

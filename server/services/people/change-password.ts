@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { deleteOtherSessions, findPasswordHash, setPasswordHash } from '#db/queries/people/user.ts';
-import type { SignedIn } from '../../auth/session.ts';
+import type { SignedIn } from '../../auth/session-cache.ts';
 import type { Services } from '../../context.ts';
 import { limitTries } from './limit-misses.ts';
 

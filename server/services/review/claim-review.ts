@@ -6,7 +6,7 @@ import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findClaimStop } from '../labeling/claim-images.ts';
 import type { ClaimEnd } from '../labeling/claim-images.ts';
-import { findHiddenGuesses, readGuess } from './guess.ts';
+import { findHiddenGuesses, readGuess } from '../labeling/guess.ts';
 
 type Project = typeof projectTable.$inferSelect;
 

@@ -1,11 +1,11 @@
 import type { Db } from '#db/client.ts';
-import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { isGuessUnseen } from '#db/queries/blind.ts';
 import { getReviewItem } from '#db/queries/review/review.ts';
 import { listImagePredictions } from '#db/queries/round/round-read.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from '../gallery/blind-of.ts';
-import { findHiddenGuesses, readGuess } from './guess.ts';
+import { findHiddenGuesses, readGuess } from '../labeling/guess.ts';
 
 type Project = typeof projectTable.$inferSelect;
 

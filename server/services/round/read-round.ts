@@ -3,11 +3,11 @@ import type { PackedMap } from '#core/round/point-map.ts';
 import { roundBefore } from '#core/round/order.ts';
 import { ownSeconds } from '#core/run/run-time.ts';
 import type { Db } from '#db/client.ts';
-import type { Blind } from '#db/queries/labeling/blind.ts';
+import type { Blind } from '#db/queries/blind.ts';
 import { readMapPoints } from '#db/queries/round/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
-import { readPaired } from '../compare/compare-rounds.ts';
+import { readPaired } from './compare-rounds.ts';
 import { readRoundFigures } from './read-figures.ts';
 
 /** Points that a browser still draws without a slow frame. */

@@ -1,7 +1,7 @@
 import { pairImages, roundPair } from '#core/schemas/run-commands.ts';
 import { listChanged } from '#db/queries/round/round-read.ts';
 import { getRound, listMeasuredRounds } from '#db/queries/run/run-read.ts';
-import { compareRounds, pairOf } from '../../services/compare/compare-rounds.ts';
+import { compareRounds, pairOf } from '../../services/round/compare-rounds.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { projectProcedure, router } from '../trpc.ts';
 

@@ -21,7 +21,7 @@ import {
   revokeInvitation,
 } from '#db/queries/people/member.ts';
 import { renameOrganization } from '#db/queries/people/organization.ts';
-import type { SignedIn } from '../../auth/session.ts';
+import type { SignedIn } from '../../auth/session-cache.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import { acceptInvitation } from '../../services/people/accept-invitation.ts';
 import { changeName } from '../../services/people/change-name.ts';

@@ -7,7 +7,8 @@ import {
   reviewItemRef,
 } from '#core/schemas/labeling.ts';
 import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review/review.ts';
-import { findMapRound, listSimilar } from '#db/queries/image/similar.ts';
+import { listSimilar } from '#db/queries/image/similar.ts';
+import { findMapRound } from '#db/queries/round/map-round.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { claimReview } from '../../services/review/claim-review.ts';
 import { readConsequence } from '../../services/review/read-consequence.ts';

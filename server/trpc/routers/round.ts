@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { confusionCell, imageRef, mapPoint, roundImages, roundRef } from '#core/schemas/run-commands.ts';
-import { isGuessUnseen } from '#db/queries/labeling/blind.ts';
+import { isGuessUnseen } from '#db/queries/blind.ts';
 import { findMapImage, listCell, listFlips, listMistakes } from '#db/queries/round/round-read.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
-import { pairOf } from '../../services/compare/compare-rounds.ts';
+import { pairOf } from '../../services/round/compare-rounds.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { decideRound } from '../../services/round/decide-round.ts';

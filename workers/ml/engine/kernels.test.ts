@@ -18,7 +18,7 @@ const values = (shape: number[]): Float32Array =>
 async function onBoth(compute: () => tf.Tensor[]): Promise<void> {
   const results: Float32Array[][] = [];
   for (const name of ['cpu', 'wasm']) {
-    tf.setBackend(name);
+    await tf.setBackend(name);
     const tensors = tf.tidy(compute);
     results.push(tensors.map((t) => t.dataSync() as Float32Array));
     tf.dispose(tensors);
@@ -226,8 +226,8 @@ describe('ENGINE-1 other replaced kernels equal the reference', () => {
     });
   });
 
-  it('leaves no tensor behind', () => {
-    tf.setBackend('wasm');
+  it('leaves no tensor behind', async () => {
+    await tf.setBackend('wasm');
     const backend = tf.backend() as unknown as { numDataIds(): number };
     const step = (): void =>
       tf.tidy(() => {

@@ -25,7 +25,7 @@ type Inputs = Record<string, tf.TensorInfo>;
 type Size = [number, number] | number;
 interface ConvAttributes {
   strides: Size;
-  pad: (tf.backend_util.Conv2DInfo['padInfo']['type'] & ('same' | 'valid')) | number;
+  pad: 'same' | 'valid' | number;
   dilations?: Size;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
   filterShape?: [number, number, number, number];
@@ -194,7 +194,7 @@ export function installWasmKernels(backend: BackendWasm): void {
 
   function runKernel(name: string, inputs: Inputs, attrs: object): tf.TensorInfo {
     return tf.getKernel(name, 'wasm').kernelFunc({
-      inputs: inputs as tf.NamedTensorInfoMap,
+      inputs,
       backend,
       attrs: attrs as tf.NamedAttrMap,
     }) as tf.TensorInfo;

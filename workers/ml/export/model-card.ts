@@ -131,12 +131,13 @@ ${table(
 
 ## Hashes (SHA-256)
 
-${table(['What', 'Hash'], [...Object.entries(card.hashes), ...files.map((file) => [file.path, file.sha256])].map(hashRow))}
+${table(['What', 'Hash'], hashRows([...Object.entries(card.hashes), ...files.map((f) => [f.path, f.sha256])]))}
 `
   );
 }
 
-const hashRow = ([name = '', hash = '']: readonly string[]): string[] => [cell(name), `\`${hash}\``];
+const hashRows = (rows: readonly (readonly string[])[]): string[][] =>
+  rows.map(([name = '', hash = '']) => [cell(name), `\`${hash}\``]);
 
 const USE: Record<ExportInput['format'], string> = {
   'tfjs-layers':

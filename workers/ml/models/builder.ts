@@ -16,7 +16,7 @@ export class GraphBuilder {
   private readonly weights: WeightSpec[] = [];
 
   add(id: string, draft: Draft): string {
-    this.nodes.push({ id, ...draft } as GraphNode);
+    this.nodes.push({ id, ...draft });
     return id;
   }
 

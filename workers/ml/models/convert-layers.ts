@@ -75,7 +75,7 @@ export function convertLayers(
     const { kind, name, settings } = layer;
     if (HEAD.has(kind)) break;
     if (kind === 'InputLayer' || (outputs.size === 0 && layer.inputs.length === 0)) {
-      const shape = (settings.batch_input_shape ?? settings.batch_shape) as unknown;
+      const shape = settings.batch_input_shape ?? settings.batch_shape;
       if (!Array.isArray(shape) || shape.length !== 4 || !Number.isInteger(shape[1]) || shape[1] !== shape[2])
         refuse('its input is not a square image of fixed size');
       const channels = (shape as number[])[3];

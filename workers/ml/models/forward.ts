@@ -167,7 +167,7 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
       case 'dropout':
         return mode.noise === null ? value(node.inputs[0]) : dropout(value(node.inputs[0]), node.rate, mode.noise);
       case 'dense': {
-        const y = tf.matMul(value(node.inputs[0]) as tf.Tensor2D, weight(node.kernel) as tf.Tensor2D);
+        const y = tf.matMul(value(node.inputs[0]), weight(node.kernel));
         return node.bias === null ? y : y.add(weight(node.bias));
       }
       case 'scale':

@@ -128,7 +128,7 @@ async function readWeights(
       Array.isArray(spec.shape) &&
       spec.shape.every((n) => Number.isInteger(n) && n >= 0);
     if (!ok) refuse('a weight has no name or shape');
-    const { shape, dtype, quantization } = spec as unknown as tf.io.WeightsManifestEntry;
+    const { shape, dtype, quantization } = spec as tf.io.WeightsManifestEntry;
     if (dtype !== 'float32') refuse(`a weight is of type ${dtype}`);
     const width = quantization === undefined ? 4 : quantization.dtype === 'uint8' ? 1 : 2;
     expected += sizeOf(shape) * width;

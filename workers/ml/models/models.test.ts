@@ -190,7 +190,7 @@ describe('imported backbones', () => {
     const pooled = tf.layers.maxPooling2d({ poolSize: 2 }).apply(added) as tf.SymbolicTensor;
     const head = tf.layers
       .dense({ units: 2 })
-      .apply(tf.layers.globalAveragePooling2d({}).apply(pooled) as tf.SymbolicTensor) as tf.SymbolicTensor;
+      .apply(tf.layers.globalAveragePooling2d({}).apply(pooled)) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: [head] });
     let artifacts: tf.io.ModelArtifacts | null = null;
     await model.save(

@@ -15,7 +15,7 @@ import {
   setVerdict,
 } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
-import { findMapRound } from '#db/queries/image/similar.ts';
+import { findMapRound } from '#db/queries/round/map-round.ts';
 import { createAsker } from './ask-people.ts';
 import { askSuspects } from './ask-suspects.ts';
 import { beginControl, beginRound } from './begin-round.ts';

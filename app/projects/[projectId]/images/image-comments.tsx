@@ -12,7 +12,7 @@ import { Avatar } from '../../../_ui/avatar.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Textarea } from '../../../_ui/form/field.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
-import type { ImageStory } from './image-detail.tsx';
+import type { ImageStory } from './image-story.ts';
 
 /**
  * Remarks on an image. `@Name` of a member mentions them; an address that names a comment brings it into view and marks

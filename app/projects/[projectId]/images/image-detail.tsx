@@ -4,7 +4,6 @@ import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHiddenWords } from '../../../_labeling/hidden-guess.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import type { Outputs } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { formatBytes, formatDate, formatPercent, plural } from '../../../_lib/format.ts';
 import { imageSrc } from '../../../_lib/media.ts';
@@ -14,10 +13,9 @@ import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import { Skeleton } from '../../../_ui/spinner.tsx';
 import { ErrorState } from '../../../_ui/states.tsx';
 import { GoldControl } from './gold-control.tsx';
+import type { ImageStory } from './image-story.ts';
 import { ImageComments } from './image-comments.tsx';
 import { ImageHistory } from './image-history.tsx';
-
-export type ImageStory = Outputs['gallery']['image'];
 
 const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
   none: 'Nobody has answered yet',

@@ -4,7 +4,7 @@ import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
-import type { ImageStory } from './image-detail.tsx';
+import type { ImageStory } from './image-story.ts';
 
 const SOURCES: Record<ImageStory['history'][number]['source'], string> = {
   label: 'labeling',

@@ -186,9 +186,9 @@ function OverlapSetting() {
           <p>
             <b className="font-medium text-ink">{plural(sumOf(asked.waiting), 'label')}</b> (
             {formatNumber(asked.waiting.pool)} of the pool, {formatNumber(asked.waiting.validation)} validation,{' '}
-            {formatNumber(asked.waiting.test)} test; imported ones too) {sumOf(asked.waiting) === 1 ? 'has' : 'have'}{' '}
-            fewer answers than that. Until more people have answered they wait: no run learns from them or is measured
-            on them.
+            {formatNumber(asked.waiting.test)} test; imported ones too){' '}
+            {sumOf(asked.waiting) === 1 ? 'has fewer answers' : 'have fewer answers'} than that. Until more people have
+            answered they wait: no run learns from them or is measured on them.
           </p>
           <p className="mt-2">Setting it back to {now} brings them back.</p>
         </Confirm>

@@ -4,7 +4,7 @@ import { CURVE_IMAGES } from '#core/run/learning.ts';
 import { wilsonInterval } from '#core/math/statistics.ts';
 import { roundName } from '#core/run/run.ts';
 import { LineChart } from '../../../../_charts/line-chart.tsx';
-import type { LineSeries } from '../../../../_charts/line-chart.tsx';
+import type { LineSeries } from '../../../../_charts/line-canvas.tsx';
 import { formatFraction, formatNumber, formatPercent, formatRate } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';

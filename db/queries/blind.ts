@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { ProjectSettings } from '#core/project/project.ts';
-import type { Db } from '../../client.ts';
-import { annotation, image, reviewItem } from '../../schema/index.ts';
+import type { Db } from '../client.ts';
+import { annotation, image, reviewItem } from '../schema/index.ts';
 
 /**
  * Somebody who must answer before others' answers and the model's can lead them: everybody but leads. Where null may

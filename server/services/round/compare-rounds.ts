@@ -5,7 +5,7 @@ import { diffPseudoLabels, diffRoundLabels } from '#db/queries/round/round-diff.
 import { countFlips, countPaired } from '#db/queries/round/round-read.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
-import { readRunClasses } from '../round/read-figures.ts';
+import { readRunClasses } from './read-figures.ts';
 
 /** How the first stands against the second on the validation images that both scored. */
 export function summarizePairs(counts: PairedCounts) {
