@@ -1,5 +1,6 @@
 /**
- * Small preferences of one browser. Storage may be shut (private windows, a policy): they then last as long as the page.
+ * Small preferences of one browser. Storage may be shut (private windows, a policy): they then last as long as the
+ * page.
  * Browser only.
  */
 const here = new Map<string, string>();

@@ -11,8 +11,8 @@ import {
   Undo2,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { VALIDATION_WANTED } from '#core/round/claim.ts';
-import type { Claim } from '#core/round/claim.ts';
+import { VALIDATION_WANTED } from '#core/math/claim.ts';
+import type { Claim } from '#core/math/claim.ts';
 import type { Decision, Method, ModelName } from '#core/run/learning.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';

@@ -1,4 +1,4 @@
-import { claimOf, VALIDATION_WANTED } from './claim.ts';
+import { claimOf, VALIDATION_WANTED } from '../math/claim.ts';
 import type { Interval } from '../math/statistics.ts';
 
 const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(share * 100).toFixed(1)}`;

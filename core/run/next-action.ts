@@ -1,4 +1,4 @@
-import { VALIDATION_WANTED } from '../round/claim.ts';
+import { VALIDATION_WANTED } from '../math/claim.ts';
 import type { Gain } from './learning-curve.ts';
 import type { RunStatus } from './run.ts';
 

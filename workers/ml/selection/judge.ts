@@ -1,4 +1,4 @@
-import { claimOf, VALIDATION_WANTED } from '#core/round/claim.ts';
+import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
 import type { Decision } from '#core/run/learning.ts';
 import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/math/statistics.ts';
 import type { Interval } from '#core/math/statistics.ts';

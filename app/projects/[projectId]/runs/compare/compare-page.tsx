@@ -1,5 +1,5 @@
 'use client';
-import { claimOf, VALIDATION_WANTED } from '#core/round/claim.ts';
+import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
 import { formatP } from '#core/math/statistics.ts';
 import { roundName } from '#core/run/run.ts';
 import { useQuery } from '@tanstack/react-query';

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { claimOf, VALIDATION_WANTED } from '#core/round/claim.ts';
+import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
 import { formatP } from '#core/math/statistics.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { roundName } from '#core/run/run.ts';

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { VALIDATION_WANTED } from '#core/round/claim.ts';
+import { VALIDATION_WANTED } from '#core/math/claim.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';

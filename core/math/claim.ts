@@ -1,4 +1,4 @@
-import type { Interval } from '../math/statistics.ts';
+import type { Interval } from './statistics.ts';
 
 /** Validation labels below which no improvement is claimed without a person (ALGORITHM 3). */
 export const VALIDATION_WANTED = 200;
