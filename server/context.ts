@@ -7,6 +7,7 @@ import type { Database } from '#db/client.ts';
 import type { Auth } from './auth/auth.ts';
 import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
+import type { OriginRule } from './net/origin.ts';
 import type { TeamFigures } from './services/quality/team-figures.ts';
 
 /** What every use case may use; made once by main.ts. */
@@ -15,6 +16,9 @@ export interface Services {
   pool: Pool;
   blobs: BlobStore;
   auth: Auth;
+  /** The same, with cookies for https only; `authOf` tells which one serves a request. */
+  secureAuth: Auth;
+  origins: OriginRule;
   /** Null where nobody hears that an access has ended. */
   sessions: SessionCache | null;
   teamFigures: TeamFigures;

@@ -1,24 +1,35 @@
 import { z } from 'zod';
 import { parseEnv, sharedEnv } from '#core/schemas/env.ts';
 
+const splitList = (list: string): string[] =>
+  list
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
 const schema = sharedEnv.extend({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   /** Signs sessions. Short or guessable secrets are refused. */
   PUPIL_SECRET: z.string().min(32, 'PUPIL_SECRET needs at least 32 characters; leave it unset to have one made.'),
-  /** The address people use, when a proxy stands in front. */
-  PUPIL_URL: z.url().optional(),
+  /** Addresses people use beside the one we listen on, as origins with commas between; the first is the main one. */
+  PUPIL_URL: z
+    .string()
+    .default('')
+    .transform(splitList)
+    .pipe(
+      z.array(
+        z
+          .url({ protocol: /^https?$/, error: 'Give addresses with http:// or https://, with commas between.' })
+          .transform((url) => new URL(url).origin),
+      ),
+    ),
   /** Proxies in front, as addresses or ranges with commas between: whom they name in X-Forwarded-For is believed. */
   PUPIL_TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((item) => item.trim())
-        .filter(Boolean),
-    )
+    .transform(splitList)
     .pipe(
       z.array(
         z.union(

@@ -11,7 +11,7 @@ import type { Services } from './context.ts';
 import { readEnv } from './env.ts';
 import { createListener } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
-import { makeOriginCheck } from './http/security.ts';
+import { makeOriginRule } from './net/origin.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
@@ -32,13 +32,15 @@ async function main(): Promise<void> {
     max: 16,
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
-  const publicUrl = env.PUPIL_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
-  const auth = createAuth(database.db, {
-    secret: env.PUPIL_SECRET,
-    baseURL: publicUrl,
-    trustedOrigins: [publicUrl, `http://localhost:${env.PORT}`, `http://127.0.0.1:${env.PORT}`],
-    secure: publicUrl.startsWith('https:'),
-  });
+  const publicUrl = env.PUPIL_URL[0] ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
+  const origins = makeOriginRule({ urls: env.PUPIL_URL, proxies: env.PUPIL_TRUSTED_PROXIES });
+  const makeAuth = (secure: boolean) =>
+    createAuth(database.db, {
+      secret: env.PUPIL_SECRET,
+      baseURL: publicUrl,
+      trustedOrigins: origins.named,
+      secure,
+    });
   const blobs = await openBlobStore({
     folder: resolve(env.PUPIL_DATA, 'blobs'),
     s3: s3Options(env),
@@ -50,7 +52,9 @@ async function main(): Promise<void> {
     db: database.db,
     pool: database.pool,
     blobs,
-    auth,
+    auth: makeAuth(false),
+    secureAuth: makeAuth(true),
+    origins,
     sessions,
     teamFigures,
     windows: presence,
@@ -63,14 +67,11 @@ async function main(): Promise<void> {
   await app.prepare();
   const pages = app.getRequestHandler();
   const upgrade = app.getUpgradeHandler();
-  const isAllowedOrigin = makeOriginCheck(env.PUPIL_URL);
 
   const metrics = createMetrics(services);
-  const http = createServer(
-    createListener({ services, metrics, isAllowedOrigin, pages: (req, res) => pages(req, res) }),
-  );
+  const http = createServer(createListener({ services, metrics, pages: (req, res) => pages(req, res) }));
   http.requestTimeout = 0;
-  const io = createSockets(services, http, { isAllowedOrigin, hooks: presence.hooks });
+  const io = createSockets(services, http, { hooks: presence.hooks });
   presence.start(io);
   http.on('upgrade', (req, socket, head) => {
     if (req.url?.startsWith('/socket.io/')) return;

@@ -31,6 +31,9 @@ export const readError = (error: unknown): ErrorWords => {
   if (error instanceof TRPCClientError) {
     const data = error.data as ErrorData | null | undefined;
     if (data === null || data === undefined) {
+      // Refused before any procedure ran, such as a request from another site: plain HTTP words.
+      const plain = error.meta?.['responseJSON'] as { code?: ErrorCode; message?: string } | undefined;
+      if (plain?.code !== undefined && plain.message !== undefined) return words(plain.code, plain.message, null);
       return words('NETWORK', 'The server did not answer. Check the connection; we keep trying.', null);
     }
     return words(

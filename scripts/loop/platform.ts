@@ -10,6 +10,7 @@ import { openDatabase } from '#db/client.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 import { createAuth } from '#server/auth/auth.ts';
+import { makeOriginRule } from '#server/net/origin.ts';
 import type { Services } from '#server/context.ts';
 import { computeTeamFigures, createTeamFigures } from '#server/services/quality/team-figures.ts';
 import type { EngineReport } from '#trainer/hold/messages.ts';
@@ -44,6 +45,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
   });
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
+  const auth = createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false });
   const services: Services = {
     db: database.db,
     pool: database.pool,
@@ -52,7 +54,9 @@ export async function openPlatform(options: { data: string | null; threads: numb
     sessions: null,
     windows: null,
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
-    auth: createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false }),
+    auth,
+    secureAuth: auth,
+    origins: makeOriginRule({ urls: [], proxies: [] }),
     env: {
       NODE_ENV: 'production',
       DATABASE_URL: postgres.url,
@@ -62,6 +66,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
       PUPIL_SECRET: secret,
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
+      PUPIL_URL: [],
       PUPIL_TRUSTED_PROXIES: [],
       LOG_LEVEL: 'warn',
     },

@@ -7,7 +7,9 @@ import { account, rateLimit, session, user, verification } from '#db/schema/inde
 export interface AuthOptions {
   secret: string;
   baseURL: string;
-  trustedOrigins: string[];
+  /** Origins that the operator named. The one that a request was sent to is trusted beside them. */
+  trustedOrigins: readonly string[];
+  /** Cookies that browsers send over https only. */
   secure: boolean;
 }
 
@@ -18,7 +20,8 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
     secret: options.secret,
     baseURL: options.baseURL,
     basePath: '/api/auth',
-    trustedOrigins: options.trustedOrigins,
+    // The listener has asked the one rule of origin and wrote down what it said, whatever the client sent.
+    trustedOrigins: (request) => [...options.trustedOrigins, request?.headers.get('x-pupil-origin')],
     database: drizzleAdapter(db, { provider: 'pg', schema: { user, session, account, verification, rateLimit } }),
     // Passwords and names are changed by services/people, under rules of our own.
     disabledPaths: ['/change-password', '/update-user'],

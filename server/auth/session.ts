@@ -1,18 +1,31 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { findActiveApiToken } from '#db/queries/people/api-token.ts';
 import type { SignedIn } from './session-cache.ts';
 import type { Services } from '../context.ts';
+import type { Asked } from '../net/origin.ts';
+import type { Auth } from './auth.ts';
 import { hashToken } from './token.ts';
 
+const SECURE_COOKIE = /(?:^|;\s*)(__Secure-pupil\.session_token=[^;]+)/;
+const PLAIN_COOKIE = /(?:^|;\s*)(pupil\.session_token=[^;]+)/;
+
+/**
+ * Whose cookies a request carries or is to be given: Secure ones on https, so that a plain http address of the same
+ * machine neither sees nor plants them, plain ones elsewhere.
+ */
+export function authOf(services: Pick<Services, 'auth' | 'secureAuth' | 'origins'>, req: Asked): Auth {
+  const isSecure =
+    SECURE_COOKIE.test(req.headers.cookie ?? '') || services.origins.originOf(req)?.startsWith('https:') === true;
+  return isSecure ? services.secureAuth : services.auth;
+}
+
 /** Reads the session cookie, or an API token in `Authorization: Bearer`. Null for a stranger. */
-export async function findSignedIn(services: Services, headers: IncomingHttpHeaders): Promise<SignedIn | null> {
-  const bearer = /^Bearer (pupil_[\w-]{20,})$/.exec(headers.authorization ?? '')?.[1];
-  const cookie = bearer
-    ? undefined
-    : /(?:^|;\s*)((?:__Secure-)?pupil\.session_token=[^;]+)/.exec(headers.cookie ?? '')?.[1];
-  const secret = bearer ?? cookie;
+export async function findSignedIn(services: Services, req: Asked): Promise<SignedIn | null> {
+  const cookie = req.headers.cookie ?? '';
+  const bearer = /^Bearer (pupil_[\w-]{20,})$/.exec(req.headers.authorization ?? '')?.[1];
+  const auth = authOf(services, req);
+  const secret = bearer ?? (auth === services.secureAuth ? SECURE_COOKIE : PLAIN_COOKIE).exec(cookie)?.[1];
   if (secret === undefined) return null;
-  const load = () => (bearer ? findByToken(services, bearer) : findByCookie(services, headers.cookie ?? ''));
+  const load = () => (bearer ? findByToken(services, bearer) : findByCookie(auth, cookie));
   // Only a server that hears when an access ends may trust what it looked up before.
   return services.sessions ? services.sessions.find(hashToken(secret), load) : load();
 }
@@ -31,8 +44,8 @@ async function findByToken(services: Services, bearer: string): Promise<SignedIn
   );
 }
 
-async function findByCookie(services: Services, cookie: string): Promise<SignedIn | null> {
-  const found = await services.auth.api.getSession({ headers: new Headers({ cookie }) });
+async function findByCookie(auth: Auth, cookie: string): Promise<SignedIn | null> {
+  const found = await auth.api.getSession({ headers: new Headers({ cookie }) });
   return (
     found && {
       userId: found.user.id,

@@ -32,7 +32,6 @@ import type { TestServices } from '../testing/services.ts';
 import { createListener } from './listener.ts';
 import { createMetrics } from './metrics.ts';
 import { ROUTES } from './routes.ts';
-import { makeOriginCheck } from './security.ts';
 
 /**
  * One address of each route, and what a member must be allowed to do there. A route that is missing here fails the
@@ -121,19 +120,17 @@ beforeAll(async () => {
   });
   places = { projectId: project.id, imageId, importId: started.id, exportId };
 
-  const isAllowedOrigin = makeOriginCheck(undefined);
   http = createServer(
     createListener({
       services: test.services,
       metrics: createMetrics(test.services),
-      isAllowedOrigin,
       pages: async (_req, res) => void res.writeHead(404).end('no page'),
     }),
   );
   const sessions = createSessionCache();
   test.services.sessions = sessions;
   presence = createPresence(test.services);
-  io = createSockets(test.services, http, { isAllowedOrigin, hooks: presence.hooks });
+  io = createSockets(test.services, http, { hooks: presence.hooks });
   presence.start(io);
   relay = startRelay({
     url: test.url,

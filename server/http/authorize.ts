@@ -9,7 +9,7 @@ import type { Services } from '../context.ts';
 
 /** The same ladder as tRPC's projectProcedure, for plain HTTP routes. */
 export async function authorizeProject(services: Services, req: IncomingMessage, projectId: string, action: Action) {
-  const signedIn = await findSignedIn(services, req.headers);
+  const signedIn = await findSignedIn(services, req);
   if (!signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
   if (!z.uuid().safeParse(projectId).success) throw notFound('project');
   const found = await findProjectMembership(services.db, {

@@ -7,7 +7,6 @@ import { createTestServices } from '../testing/services.ts';
 import type { TestServices } from '../testing/services.ts';
 import { createListener } from './listener.ts';
 import { createMetrics } from './metrics.ts';
-import { makeOriginCheck } from './security.ts';
 
 let test: TestServices;
 beforeAll(async () => (test = await createTestServices()));
@@ -30,7 +29,6 @@ async function listen(
     createListener({
       services,
       metrics: createMetrics(services),
-      isAllowedOrigin: makeOriginCheck(undefined),
       pages: async (_req, res) => void res.writeHead(404).end(),
     }),
   );

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { AppError } from '#core/errors.ts';
 import { countSystem } from '#db/queries/project/system.ts';
 import type { Services } from '../context.ts';
+import { isLoopbackName } from '../net/origin.ts';
 
 /** What an operator watches: requests, sockets, runs, workers, claims. Labels are bounded: routes, never ids. */
 export function createMetrics(services: Services) {
@@ -38,10 +39,13 @@ export function createMetrics(services: Services) {
       res.once('close', () => stop({ status: String(res.statusCode) }));
     },
     countEvent: (name: string): void => events.inc({ name }),
-    /** GET /metrics: for this machine's scraper; a proxy in front must not pass it on. */
+    /**
+     * GET /metrics: for this machine's scraper. A proxy in front must not pass it on, and a page whose name was bent to
+     * this machine must not read it: Host is asked too.
+     */
     async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-      const from = req.socket.remoteAddress ?? '';
-      if (!/^(::ffff:)?127\.|^::1$/.test(from) || req.headers['x-forwarded-for'] !== undefined)
+      const isLocal = /^(::ffff:)?127\.|^::1$/.test(req.socket.remoteAddress ?? '') && isLoopbackName(req.headers.host);
+      if (!isLocal || req.headers['x-forwarded-for'] !== undefined)
         throw new AppError('NOT_FOUND', 'This address does not exist.');
       res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     },

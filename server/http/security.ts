@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isTrustworthy } from '../net/origin.ts';
 
 /**
  * Headers of every answer. Next reads the nonce from the request's policy and gives it to its own inline scripts,
@@ -9,8 +10,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export function secure(
   req: IncomingMessage,
   res: ServerResponse,
-  options: { development: boolean; https: boolean },
+  options: { development: boolean; origin: string | null; named: readonly string[] },
 ): void {
+  const { origin, named } = options;
+  // 'self' speaks for sockets too, but not in every browser; http becomes ws, https wss.
+  const sockets = [...new Set([...(origin === null ? [] : [origin]), ...named])].map((own) =>
+    own.replace(/^http/, 'ws'),
+  );
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'self'",
@@ -18,7 +24,7 @@ export function secure(
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
-    "connect-src 'self' blob: data: ws: wss:",
+    ["connect-src 'self' blob: data:", ...sockets].join(' '),
     "worker-src 'self' blob:",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -30,21 +36,9 @@ export function secure(
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Referrer-Policy', 'same-origin');
   res.setHeader('X-Frame-Options', 'DENY');
-  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  if (isTrustworthy(origin)) res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   res.setHeader('Permissions-Policy', 'camera=(self), microphone=(), geolocation=()');
-  if (options.https) res.setHeader('Strict-Transport-Security', 'max-age=31536000');
-}
-
-/**
- * May a browser page from this origin talk to us? Only our own. Requests without an Origin (API clients) pass: they
- * carry a token.
- */
-export function makeOriginCheck(publicUrl: string | undefined) {
-  const own = publicUrl ? new URL(publicUrl).host : null;
-  return (origin: string | undefined, host: string | undefined): boolean => {
-    if (origin === undefined) return true;
-    if (!URL.canParse(origin)) return false;
-    const asked = new URL(origin).host;
-    return asked === own || asked === host;
-  };
+  // It binds every port of the name for a year: only where the operator said that people come by https.
+  if (origin?.startsWith('https:') && named.includes(origin))
+    res.setHeader('Strict-Transport-Security', 'max-age=31536000');
 }

@@ -39,11 +39,7 @@ export interface SocketHooks {
  * Sockets announce and carry no truth. The handshake needs a session and an allowed Origin; each join asks the ladder's
  * table. Transport is websocket only, so that several servers need no sticky sessions.
  */
-export function createSockets(
-  services: Services,
-  http: HttpServer,
-  options: { isAllowedOrigin: (origin: string | undefined, host: string | undefined) => boolean; hooks: SocketHooks },
-): PupilServer {
+export function createSockets(services: Services, http: HttpServer, options: { hooks: SocketHooks }): PupilServer {
   const io: PupilServer = new Server(http, {
     path: '/socket.io/',
     transports: ['websocket'],
@@ -52,11 +48,11 @@ export function createSockets(
     maxHttpBufferSize: 64_000,
     pingInterval: 10_000,
     pingTimeout: 8_000,
-    allowRequest: (req, done) => done(null, options.isAllowedOrigin(req.headers.origin, req.headers.host)),
+    allowRequest: (req, done) => done(null, services.origins.isOurs(req)),
   });
 
   io.use((socket, next) => {
-    findSignedIn(services, socket.request.headers).then(
+    findSignedIn(services, socket.request).then(
       (signedIn) => {
         if (!signedIn) return next(new Error('UNAUTHORIZED'));
         socket.data.signedIn = signedIn;
@@ -74,7 +70,7 @@ export function createSockets(
     const { userId, accessId, memberId } = socket.data.signedIn;
     void socket.join([userRoom(userId), accessRoom(accessId), ...(memberId === null ? [browserRoom(userId)] : [])]);
     // The access may have ended between the handshake and the join: nobody would close this socket any more.
-    void findSignedIn(services, socket.request.headers).then(
+    void findSignedIn(services, socket.request).then(
       (still) => still ?? socket.disconnect(true),
       () => undefined,
     );

@@ -7,6 +7,7 @@ import { openBlobStore } from '#db/blobs/index.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Services } from '../context.ts';
+import { makeOriginRule } from '../net/origin.ts';
 import { computeTeamFigures, createTeamFigures } from '../services/quality/team-figures.ts';
 import { appRouter } from '../trpc/router.ts';
 import { createCallerFactory } from '../trpc/trpc.ts';
@@ -19,17 +20,20 @@ export async function createTestServices() {
   const folder = await mkdtemp(join(tmpdir(), 'pupil-blobs-'));
   const blobs = await openBlobStore({ folder, s3: null });
   const log = pino({ level: 'silent' });
-  const auth = createAuth(database.db, {
-    secret: 'test-secret-of-more-than-32-characters',
-    baseURL: 'http://localhost:3000',
-    trustedOrigins: [],
-    secure: false,
-  });
+  const makeAuth = (secure: boolean) =>
+    createAuth(database.db, {
+      secret: 'test-secret-of-more-than-32-characters',
+      baseURL: 'http://localhost:3000',
+      trustedOrigins: [],
+      secure,
+    });
   const services: Services = {
     db: database.db,
     pool: database.pool,
     blobs,
-    auth,
+    auth: makeAuth(false),
+    secureAuth: makeAuth(true),
+    origins: makeOriginRule({ urls: [], proxies: [] }),
     log,
     sessions: null,
     windows: null,
@@ -43,6 +47,7 @@ export async function createTestServices() {
       PUPIL_SECRET: 'x'.repeat(32),
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
+      PUPIL_URL: [],
       PUPIL_TRUSTED_PROXIES: [],
       LOG_LEVEL: 'silent',
     },
@@ -58,6 +63,7 @@ export async function createTestServices() {
         signedIn: user
           ? { userId: user.userId, name: user.name ?? '', email: '', memberId: null, accessId: '', expiresAt: Infinity }
           : null,
+        startSession: async () => true,
         requestId: randomUUID(),
       }),
     /** Calls procedures with an API token of this member. */
@@ -73,6 +79,7 @@ export async function createTestServices() {
           accessId: '',
           expiresAt: Infinity,
         },
+        startSession: async () => true,
         requestId: randomUUID(),
       }),
     async close(): Promise<void> {

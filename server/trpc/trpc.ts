@@ -14,6 +14,8 @@ export interface Context {
   services: Services;
   req: Pick<IncomingMessage, 'headers'>;
   signedIn: SignedIn | null;
+  /** Signs in whoever has just made this account, with the answer; false where that could not be done. */
+  startSession(person: { email: string; password: string }): Promise<boolean>;
   requestId: string;
 }
 

@@ -1,26 +1,43 @@
 'use client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useState } from 'react';
 import { useTRPC } from '../../_lib/api.ts';
 import { signIn } from '../../_lib/auth.ts';
+import { readError } from '../../_lib/error.ts';
 import { AuthFrame } from '../../_people/auth-frame.tsx';
+import { makeEntrance } from '../../_people/entrance.ts';
+import { LinkTrouble } from '../../_people/link-trouble.tsx';
 import { PersonForm } from '../../_people/person-form.tsx';
+import type { Person } from '../../_people/person-form.tsx';
 import { ROLE_WORDS } from '../../_people/roles.ts';
 import { Button } from '../../_ui/form/button.tsx';
 import { Loading } from '../../_ui/spinner.tsx';
+
+const ENDED =
+  'It was used up, taken back, or is too old. If you have joined with it, sign in; else ask the person who sent it ' +
+  'for a new one.';
 
 export function InvitePage({ token }: { token: string }) {
   const trpc = useTRPC();
   const check = useQuery(trpc.people.checkInvitation.queryOptions({ token }, { retry: false, meta: { quiet: true } }));
   const me = useQuery(trpc.people.me.queryOptions());
-  const accept = useMutation(trpc.people.acceptInvitation.mutationOptions());
+  const accept = useMutation(trpc.people.acceptInvitation.mutationOptions({ meta: { quiet: true } }));
+  const { mutateAsync } = accept;
+  const [enter] = useState(() => makeEntrance({ create: (person: Person) => mutateAsync({ token, person }), signIn }));
   if (check.isPending || me.isPending) return <Loading className="min-h-dvh" />;
+  const trouble = check.error ?? me.error;
+  if (trouble)
+    return (
+      <LinkTrouble
+        message={readError(trouble).message}
+        busy={check.isFetching || me.isFetching}
+        onRetry={() => void Promise.all([check.refetch(), me.refetch()])}
+      />
+    );
   if (!check.data) {
     return (
-      <AuthFrame
-        title="This invitation has ended"
-        description="It was used up, taken back, or is too old. Ask the person who sent it for a new one."
-      >
+      <AuthFrame title="This invitation has ended" description={ENDED}>
         <Button asChild size="lg" className="w-full">
           <Link href="/sign-in">Sign in</Link>
         </Button>
@@ -41,6 +58,11 @@ export function InvitePage({ token }: { token: string }) {
         >
           Join as {me.data.name}
         </Button>
+        {accept.error && (
+          <p role="alert" className="mt-3 text-sm text-bad">
+            {readError(accept.error).message} The invitation is not used up: try again.
+          </p>
+        )}
       </AuthFrame>
     );
   }
@@ -49,8 +71,7 @@ export function InvitePage({ token }: { token: string }) {
       <PersonForm
         action="Join"
         onSubmit={async (person) => {
-          await accept.mutateAsync({ token, person });
-          await signIn(person.email, person.password);
+          await enter(person);
           window.location.assign('/');
         }}
       />

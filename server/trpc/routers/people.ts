@@ -64,20 +64,22 @@ export const peopleRouter = router({
     .query(({ ctx, input }) =>
       limitMisses(ctx.services, addressOf(ctx), () => findSetupLink(ctx.services.db, hashToken(input.token))),
     ),
-  createOwner: publicProcedure
-    .input(createOwnerInput)
-    .mutation(({ ctx, input }) => limitMisses(ctx.services, addressOf(ctx), () => createOwner(ctx.services, input))),
+  createOwner: publicProcedure.input(createOwnerInput).mutation(async ({ ctx, input }) => {
+    const created = await limitMisses(ctx.services, addressOf(ctx), () => createOwner(ctx.services, input));
+    return { ...created, signedIn: await ctx.startSession(input) };
+  }),
   checkInvitation: publicProcedure.input(z.object({ token })).query(async ({ ctx, input }) => {
     const found = await limitMisses(ctx.services, addressOf(ctx), () =>
       findInvitation(ctx.services.db, hashToken(input.token)),
     );
     return found ? { role: found.role, organizationName: found.organizationName } : null;
   }),
-  acceptInvitation: publicProcedure.input(acceptInput).mutation(({ ctx, input }) => {
+  acceptInvitation: publicProcedure.input(acceptInput).mutation(async ({ ctx, input }) => {
     refuseToken(ctx.signedIn);
-    return limitMisses(ctx.services, addressOf(ctx), () =>
+    const joined = await limitMisses(ctx.services, addressOf(ctx), () =>
       acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input),
     );
+    return { ...joined, signedIn: ctx.signedIn || !input.person ? true : await ctx.startSession(input.person) };
   }),
 
   /** One's own password, by the current one; every other session of the person ends. */
