@@ -238,7 +238,14 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     );
     for (const { id } of some) {
       const started = performance.now();
-      const found = await listSimilar(db, { projectId, roundId, imageId: id, openOnly, limit, blind: null });
+      const found = await listSimilar(db, {
+        projectId,
+        source: { roundId },
+        imageId: id,
+        openOnly,
+        limit,
+        blind: null,
+      });
       similar.push(performance.now() - started);
       if (found.length < limit) throw new Error(`only ${found.length} of ${limit} similar images were found`);
       if (!openOnly && recalls.length < REPEATS)

@@ -128,7 +128,7 @@ export async function run(args: string[]): Promise<void> {
           (
             await listSimilar(db, {
               projectId: kept.projectId,
-              roundId: round.id,
+              source: { roundId: round.id },
               imageId: ids[query] ?? '',
               openOnly: false,
               limit: WANTED,

@@ -39,7 +39,11 @@ export type DomainEvent =
     }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
-  | { name: 'worker:changed'; workerId: string };
+  | { name: 'worker:changed'; workerId: string }
+  /** Some images were embedded; the figures are asked for. */
+  | { name: 'features:progressed'; projectId: string }
+  /** The live teacher has learned anew: order, guesses and figures are new. */
+  | { name: 'teacher:refitted'; projectId: string; version: number; labels: number };
 
 export type DomainEventName = DomainEvent['name'];
 export type DomainEventOf<N extends DomainEventName> = Extract<DomainEvent, { name: N }>;

@@ -28,6 +28,8 @@ export interface ProjectSettings {
   /** What the card of an exported model says: an SPDX identifier or own words; empty: not stated. */
   licence: string;
   intendedUse: string;
+  /** What embeds the project's images; null: the first that the organization has. */
+  backboneId: string | null;
 }
 
 /** What a class looks like to people. */
@@ -78,6 +80,7 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   augmentation: DEFAULT_AUGMENTATION,
   licence: '',
   intendedUse: '',
+  backboneId: null,
 };
 
 const HOTKEYS = '1234567890abcdefghijklmnopqrstuvwxyz';

@@ -50,6 +50,7 @@ export const projectSettings = z.object({
   augmentation: augmentationPolicy,
   licence: z.string().trim().max(500),
   intendedUse: z.string().trim().max(2000),
+  backboneId: z.uuid().nullable(),
 });
 
 export const createProject = z.object({

@@ -3,3 +3,4 @@ export * from './project.ts';
 export * from './likeness.ts';
 export * from './labeling.ts';
 export * from './run.ts';
+export * from './feature.ts';

@@ -172,7 +172,7 @@ export const prediction = pgTable(
  * Packed embeddings: ids of 16 bytes and embeddings of EMBEDDING_BYTES, in the same order. A row for each image would
  * cost three times the room.
  */
-const packed = () => ({ imageIds: bytea('image_ids').notNull(), embeddings: bytea('embeddings').notNull() });
+export const packed = () => ({ imageIds: bytea('image_ids').notNull(), embeddings: bytea('embeddings').notNull() });
 
 /** What a round saw in one shard of the pool, as it was scored: where an image's own embedding is found. */
 export const embeddingShard = pgTable(

@@ -1,8 +1,9 @@
-import { and, asc, between, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, between, eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { findPacked, joinPacked, packIds, signed, unpackIds, unsigned } from '../../packed-embeddings.ts';
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
-import { embeddingCell, embeddingShard, image, round, run } from '../../schema/index.ts';
+import { embeddingCell, embeddingShard, featureCell, image, round, run } from '../../schema/index.ts';
+import { findFeatureEmbedding } from './feature-shard.ts';
 
 /** Rows read or written at a time: some 4 MB. */
 const ROWS = 50;
@@ -53,9 +54,19 @@ export async function readEmbeddings(db: Db, roundId: string): Promise<PackedEmb
   }
 }
 
-/** The embedding of one image; null when the round has none of it. */
-export async function findEmbedding(db: Db, params: { roundId: string; imageId: string }): Promise<Int8Array | null> {
-  const { roundId, imageId } = params;
+/** Whose embeddings are searched: a round's, or those of a backbone's feature set. */
+export type EmbeddingSource = { roundId: string } | { setId: string };
+
+/** The embedding of one image; null when the source has none of it. */
+export async function findEmbedding(
+  db: Db,
+  { imageId, ...source }: EmbeddingSource & { imageId: string },
+): Promise<Int8Array | null> {
+  if ('setId' in source) {
+    const packed = await findFeatureEmbedding(db, { ...source, imageId });
+    return packed && findPacked(packed, imageId);
+  }
+  const { roundId } = source;
   const rows = await db
     .select({ imageIds: embeddingShard.imageIds, embeddings: embeddingShard.embeddings })
     .from(embeddingShard)
@@ -93,27 +104,31 @@ export async function deleteEmbeddingCells(db: Db, roundId: string): Promise<voi
   await db.delete(embeddingCell).where(eq(embeddingCell.roundId, roundId));
 }
 
-/** Indexes of a round's cells and their centres, one after the other. */
-export async function readCentres(db: Db, roundId: string): Promise<{ indexes: number[]; centres: Int8Array }> {
+const cellsOf = (source: EmbeddingSource) =>
+  'setId' in source
+    ? sql`${featureCell} where set_id = ${source.setId}`
+    : sql`${embeddingCell} where round_id = ${source.roundId}`;
+
+/** Indexes of the cells and their centres, one after the other. */
+export async function readCentres(db: Db, source: EmbeddingSource): Promise<{ indexes: number[]; centres: Int8Array }> {
   const {
     rows: [found],
   } = await db.execute<{ indexes: number[] | null; centres: Buffer | null }>(sql`
     select array_agg(index order by index) as indexes, string_agg(centre, ''::bytea order by index) as centres
-      from ${embeddingCell} where round_id = ${roundId}`);
+      from ${cellsOf(source)}`);
   return { indexes: found?.indexes ?? [], centres: signed(found?.centres ?? Buffer.alloc(0)) };
 }
 
 /** What lies in these cells. Bytes travel as base64: a third fewer than the driver's hexadecimal digits. */
-export async function readCells(db: Db, roundId: string, indexes: readonly number[]): Promise<PackedEmbeddings> {
+export async function readCells(
+  db: Db,
+  source: EmbeddingSource,
+  indexes: readonly number[],
+): Promise<PackedEmbeddings> {
   if (indexes.length === 0) return joinPacked([]);
-  const rows = await db
-    .select({
-      imageIds: sql<string>`encode(${embeddingCell.imageIds}, 'base64')`,
-      embeddings: sql<string>`encode(${embeddingCell.embeddings}, 'base64')`,
-    })
-    .from(embeddingCell)
-    .where(and(eq(embeddingCell.roundId, roundId), inArray(embeddingCell.index, [...indexes])))
-    .orderBy(asc(embeddingCell.index));
+  const { rows } = await db.execute<{ imageIds: string; embeddings: string }>(sql`
+    select encode(image_ids, 'base64') as "imageIds", encode(embeddings, 'base64') as embeddings
+    from ${cellsOf(source)} and index = any(${sql.param([...indexes])}::int[]) order by index`);
   return joinPacked(
     rows.map(({ imageIds, embeddings }) => ({
       imageIds: Buffer.from(imageIds, 'base64'),

@@ -6,16 +6,22 @@ import { sumOf, tallyOf } from '#core/math/tally.ts';
 import { toStorable } from '#core/text.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, imageImport } from '../../schema/index.ts';
+import { awaitFeatures } from './feature-set.ts';
 
-/** Inserts images that the project does not hold yet. Returns the rows that are new. */
-export const insertImages = async (db: Db, rows: (typeof image.$inferInsert)[]) =>
-  rows.length === 0
-    ? []
-    : db
-        .insert(image)
-        .values(rows)
-        .onConflictDoNothing({ target: [image.projectId, image.contentHash] })
-        .returning({ id: image.id, contentHash: image.contentHash });
+/** Inserts images that the project does not hold yet; each waits to be embedded. Returns the rows that are new. */
+export async function insertImages(db: Db, rows: (typeof image.$inferInsert)[]) {
+  if (rows.length === 0) return [];
+  const inserted = await db
+    .insert(image)
+    .values(rows)
+    .onConflictDoNothing({ target: [image.projectId, image.contentHash] })
+    .returning({ id: image.id, contentHash: image.contentHash });
+  await awaitFeatures(
+    db,
+    inserted.map(({ id }) => id),
+  );
+  return inserted;
+}
 
 /** Which of these contents the project holds already. */
 export async function listKnownHashes(db: Db, projectId: string, hashes: readonly string[]): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import { image, prediction } from '../../schema/index.ts';
 import { answersUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
+import type { EmbeddingSource } from './embedding.ts';
 
 /**
  * Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted.
@@ -17,28 +18,28 @@ const TURNS = 4;
 const SPARE = 100;
 
 /**
- * Images of the pool whose embedding in this round is nearest to this one's, the nearest first. Reads the cells nearest
- * to it, and the next ones while too few are found. Empty when the round has no embedding of the image.
+ * Images of the pool whose embedding in this source is nearest to this one's, the nearest first. Reads the cells
+ * nearest to it, and the next ones while too few are found. Empty when the source has no embedding of the image.
  */
 export async function listSimilar(
   db: Db,
   params: {
     projectId: string;
-    roundId: string;
+    source: EmbeddingSource;
     imageId: string;
     openOnly: boolean;
     limit: number;
     blind: Blind | null;
   },
 ) {
-  const { roundId, imageId, limit } = params;
-  const own = await findEmbedding(db, { roundId, imageId });
+  const { source, imageId, limit } = params;
+  const own = await findEmbedding(db, { ...source, imageId });
   if (!own) return [];
-  const { indexes, centres } = await readCentres(db, roundId);
+  const { indexes, centres } = await readCentres(db, source);
   const order = rankNearest(own, centres).map((at) => indexes[at] ?? 0);
   const found: SimilarImage[] = [];
   for (let turn = 0; turn < TURNS && turn * PROBES < order.length && found.length < limit; turn += 1) {
-    const { imageIds, embeddings } = await readCells(db, roundId, order.slice(turn * PROBES, (turn + 1) * PROBES));
+    const { imageIds, embeddings } = await readCells(db, source, order.slice(turn * PROBES, (turn + 1) * PROBES));
     const near = rankNearest(own, signed(embeddings));
     for (let start = 0, step = limit + SPARE; start < near.length && found.length < limit; start += step, step *= 2) {
       found.push(

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { prediction, round, run } from '../../schema/index.ts';
+import type { EmbeddingSource } from '../image/embedding.ts';
+import { findFeatureSet } from '../image/feature-set.ts';
 
 /** The newest round of the project that has placed its pool on the map; null before the first. */
 export async function findMapRound(
@@ -15,4 +17,12 @@ export async function findMapRound(
       and exists (select 1 from ${prediction} p where p.round_id = r.id)
     order by r.ended_at desc limit 1`);
   return rows[0] ?? null;
+}
+
+/** What similar images are found by: the newest standing round, before one the backbone; null before either. */
+export async function findEmbeddingSource(db: Db, params: { projectId: string }): Promise<EmbeddingSource | null> {
+  const round = await findMapRound(db, params);
+  if (round) return { roundId: round.id };
+  const set = await findFeatureSet(db, params.projectId);
+  return set ? { setId: set.id } : null;
 }

@@ -6,7 +6,7 @@ import type { Db } from '#db/client.ts';
 import { listLabelImages } from '#db/queries/labeling/label-image.ts';
 import { claimThese, countHeldByOthers } from '#db/queries/labeling/lease.ts';
 import { listPredicted, listSimilar } from '#db/queries/image/similar.ts';
-import { findMapRound } from '#db/queries/round/map-round.ts';
+import { findEmbeddingSource, findMapRound } from '#db/queries/round/map-round.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findHiddenGuesses } from './guess.ts';
@@ -39,24 +39,28 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
   }
   const stop = await findClaimStop(db, actor, project);
   const round = await findMapRound(db, { projectId: project.id });
-  if (stop || !round) return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
+  const source = await findEmbeddingSource(db, { projectId: project.id });
+  if (stop || (by.kind === 'class' ? !round : !source))
+    return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
   const who = { projectId: project.id, memberId: actor.memberId };
   const candidates =
-    by.kind === 'class'
+    by.kind === 'class' && round
       ? await listPredicted(db, {
           ...who,
           roundId: round.id,
           classIndex: round.classIds.indexOf(by.classId),
           limit: count * SPARE,
         })
-      : await listSimilar(db, {
-          projectId: project.id,
-          roundId: round.id,
-          imageId: by.imageId,
-          openOnly: true,
-          limit: count * SPARE,
-          blind: null,
-        });
+      : by.kind === 'similar' && source
+        ? await listSimilar(db, {
+            projectId: project.id,
+            source,
+            imageId: by.imageId,
+            openOnly: true,
+            limit: count * SPARE,
+            blind: null,
+          })
+        : [];
   const hidden =
     by.kind === 'class' && !mayBrowse
       ? await findHiddenGuesses(
@@ -78,7 +82,7 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
       return token === undefined ? [] : [{ imageId, token }];
     }),
   );
-  const about = { index: round.index, runNumber: round.runNumber };
+  const about = round && { index: round.index, runNumber: round.runNumber };
   if (images.length > 0) return { images, end: null, round: about };
   const others = await countHeldByOthers(db, who);
   return {

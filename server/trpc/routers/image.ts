@@ -7,6 +7,8 @@ import {
   returnLookAlikes as returnInput,
   startImport,
 } from '#core/schemas/import.ts';
+import { listFeatureProgress } from '#db/queries/image/feature-set.ts';
+import { retryShards } from '#db/queries/image/feature-shard.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image/image.ts';
 import { endImport } from '../../services/image/end-import.ts';
 import { failImport } from '../../services/image/fail-import.ts';
@@ -44,6 +46,9 @@ export const imageRouter = router({
   failImport: projectProcedure('image:import')
     .input(failInput)
     .mutation(({ ctx, input }) => failImport(ctx.services, ctx.actor, input)),
+  /** How far the images are embedded, by the project's backbone first. */
+  features: projectProcedure('image:read').query(({ ctx }) => listFeatureProgress(ctx.services.db, ctx.project.id)),
+  retryFeatures: projectProcedure('image:import').mutation(({ ctx }) => retryShards(ctx.services.db, ctx.project.id)),
   /** Validation and test images that look like one of the pool. */
   lookAlikeCounts: projectProcedure('image:import').query(({ ctx }) =>
     readLookAlikeCounts(ctx.services.db, ctx.project.id),

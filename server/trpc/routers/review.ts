@@ -8,7 +8,7 @@ import {
 } from '#core/schemas/labeling.ts';
 import { countOpenReview, holdReviewItems, listDisputed, REVIEW_HOLD_SECONDS } from '#db/queries/review/review.ts';
 import { listSimilar } from '#db/queries/image/similar.ts';
-import { findMapRound } from '#db/queries/round/map-round.ts';
+import { findEmbeddingSource } from '#db/queries/round/map-round.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { claimReview } from '../../services/review/claim-review.ts';
 import { readConsequence } from '../../services/review/read-consequence.ts';
@@ -38,18 +38,18 @@ export const reviewRouter = router({
     .input(reviewItemRef)
     .query(({ ctx, input }) => revealItem(ctx.services.db, ctx.actor, ctx.project, input)),
   /**
-   * Images that the newest standing round sees as alike, with what people said of them, as far as the member may see
-   * it.
+   * Images that the newest standing round, or before one the backbone, sees as alike, with what people said of
+   * them, as far as the member may see it.
    */
   similar: projectProcedure('image:read')
     .input(imageRef.extend({ limit: z.int().min(1).max(60).default(12), openOnly: z.boolean().default(false) }))
     .query(async ({ ctx, input }) => {
-      const round = await findMapRound(ctx.services.db, { projectId: ctx.project.id });
-      return round
+      const source = await findEmbeddingSource(ctx.services.db, { projectId: ctx.project.id });
+      return source
         ? listSimilar(ctx.services.db, {
             ...input,
             projectId: ctx.project.id,
-            roundId: round.id,
+            source,
             blind: blindOf(ctx.actor, ctx.project),
           })
         : [];

@@ -136,9 +136,9 @@ async function decodeAll(
 }
 
 /** One stored image as raw bytes: the whole image scaled to the square, the way every export of a model does it. */
-async function decodeImage(
+export async function decodeImage(
   options: { blobs: BlobStore; projectId: string },
-  image: TrainingImage,
+  image: Pick<TrainingImage, 'id' | 'contentHash'>,
   { size, channels }: PixelShape,
 ): Promise<Uint8Array> {
   try {

@@ -17,7 +17,10 @@ import { decodeModelFile, isModelFile } from './model-file.ts';
  * @throws AppError BAD_INPUT when the backbone is damaged, or cannot look at images of this side, px
  */
 export async function loadBackbone(
-  context: RunContext,
+  context: Pick<RunContext, 'db' | 'blobs'> & {
+    config: Pick<RunContext['config'], 'backboneId' | 'dropout'>;
+    run: Pick<RunContext['run'], 'projectId' | 'classIds'>;
+  },
   options: { inputSize: number; seed: number },
 ): Promise<ImportedModel & { isEarlierRound: boolean }> {
   const { config, run } = context;

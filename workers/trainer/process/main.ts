@@ -6,9 +6,12 @@ import { createSeldom } from '#core/seldom.ts';
 import { openDatabase } from '#db/client.ts';
 import { beatWorker, registerWorker, removeSilentWorkers, removeWorker } from '#db/queries/run/worker.ts';
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
+import { sweepFeatures } from '../feature/sweep-features.ts';
+import { failShard } from '#db/queries/image/feature-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
+import { createEmbedder } from './embedder.ts';
 import { readEnv } from './env.ts';
 import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
@@ -64,6 +67,7 @@ async function main(): Promise<void> {
   const queues = {
     run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')),
     export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')),
+    embed: await openQueue(env.DATABASE_URL, 'embed', warn('the embedding queue')),
   };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
     // The probe has found the engine: children need not try the others again.
@@ -96,6 +100,12 @@ async function main(): Promise<void> {
     onGivenUp: (exportId, error) => failExport(db, exportId, error.message),
     onError: warn('the export worker'),
   });
+  const embedder = createEmbedder();
+  const embeds = await workQueue(env.DATABASE_URL, 'embed', {
+    work: (shardId) => embedder.embed(shardId),
+    onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
+    onError: warn('the embedding worker'),
+  });
   log.info({ workerId, engine }, 'ready');
   process.send?.({ type: 'ready', engine });
 
@@ -120,6 +130,7 @@ async function main(): Promise<void> {
       await releaseAnsweredRuns(db);
       for (const runId of await listUnheldRuns(db)) await queues.run.add(runId);
       for (const exportId of await listQueuedExports(db)) await queues.export.add(exportId);
+      for (const shardId of await sweepFeatures(db)) await queues.embed.add(shardId);
     })()
       .catch(warn('a sweep failed'))
       .finally(() => {
@@ -137,7 +148,8 @@ async function main(): Promise<void> {
     const children = [...working.values()];
     for (const child of children) child.stop();
     await Promise.allSettled(children.map((child) => child.done));
-    await Promise.allSettled([runs.close(), exports.close(), queues.run.close(), queues.export.close()]);
+    await Promise.allSettled([runs, exports, embeds, ...Object.values(queues)].map((one) => one.close()));
+    await embedder.stop();
     await removeWorker(db, workerId).catch(warn('the trainer could not sign off'));
     await close();
     process.exit(0);

@@ -46,8 +46,8 @@ describe('LEARN-24 embeddings of a round', () => {
       expect(await kept()).toEqual(new Set(rounds.filter(({ role }) => role !== 'control').map(({ id }) => id)));
       for (const id of await kept()) {
         expect(unpackIds((await readEmbeddings(bench.db, id)).imageIds).sort()).toEqual(pool);
-        const { indexes } = await readCentres(bench.db, id);
-        expect(unpackIds((await readCells(bench.db, id, indexes)).imageIds).sort()).toEqual(pool);
+        const { indexes } = await readCentres(bench.db, { roundId: id });
+        expect(unpackIds((await readCells(bench.db, { roundId: id }, indexes)).imageIds).sort()).toEqual(pool);
       }
       const after = await createRun(bench.db, project);
       expect(await bench.work(after)).toBe('finished');

@@ -2,6 +2,7 @@
 import { useProject } from '../../../_shell/project.tsx';
 import { Page } from '../../../_ui/panel.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
+import { FeaturesPanel } from './features-panel.tsx';
 import { ImportAdvice } from './import-advice.tsx';
 import { ImportList } from './import-list.tsx';
 import { UploadPanel } from './upload-panel.tsx';
@@ -24,6 +25,7 @@ export function DataPage() {
     >
       <div className="space-y-5">
         <UploadPanel />
+        <FeaturesPanel />
         <ImportAdvice />
         <ImportList />
       </div>

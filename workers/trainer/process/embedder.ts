@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+
+/** What the trainer asks of the child that embeds. */
+export interface EmbedOrder {
+  shardId: string;
+}
+/** `message` is why a shard failed. */
+export interface EmbedReply {
+  shardId: string;
+  message: string | null;
+}
+
+/** A child without work ends after this, and gives its memory back, ms. */
+const IDLE_MS = 60_000;
+
+export interface Embedder {
+  embed(shardId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Embeds shards in a child of its own, which keeps the backbone open from one to the next. */
+export function createEmbedder(): Embedder {
+  let child: ChildProcess | null = null;
+  let idle: NodeJS.Timeout | null = null;
+  let stopped = false;
+  const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+
+  const settle = ({ shardId, message }: EmbedReply): void => {
+    const own = waiting.get(shardId);
+    waiting.delete(shardId);
+    if (message === null) own?.resolve();
+    else own?.reject(new Error(message));
+    if (waiting.size === 0 && !stopped) idle = setTimeout(() => child?.kill('SIGTERM'), IDLE_MS);
+  };
+  const start = (): ChildProcess => {
+    const own = import.meta.url;
+    const started = fork(new URL(own.endsWith('.ts') ? './embed-child.ts' : './embed-child.js', own));
+    started.on('message', (reply: EmbedReply) => settle(reply));
+    started.once('exit', () => {
+      if (child === started) child = null;
+      for (const { reject } of waiting.values()) reject(new Error('The embedding process ended.'));
+      waiting.clear();
+    });
+    return started;
+  };
+  return {
+    embed: (shardId) =>
+      new Promise((resolve, reject) => {
+        if (idle) clearTimeout(idle);
+        child ??= start();
+        waiting.set(shardId, { resolve, reject });
+        child.send({ shardId } satisfies EmbedOrder, (error) => {
+          if (error) settle({ shardId, message: error.message });
+        });
+      }),
+    stop: () =>
+      new Promise((resolve) => {
+        stopped = true;
+        if (idle) clearTimeout(idle);
+        if (!child) return resolve();
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
