@@ -17,7 +17,7 @@ const UNCOUNTED = /^app\/(?!_)|^db\/migrations/;
 const ROOMS = {
   core: ['core'],
   db: ['db', 'core'],
-  server: ['server', 'db', 'core'],
+  server: ['server', 'db', 'core', 'workers/ml/backbone'],
   'workers/ml': ['workers/ml', 'core'],
   'workers/trainer': ['workers/trainer', 'workers/ml', 'db', 'core'],
   app: ['app', 'core', 'workers/ml/augment'],
@@ -34,8 +34,9 @@ const PACKAGES_OF_LEARNING = ['webgpu', 'onnxruntime-node', 'tsx/esm/api', 'flat
 /** Packages that a room must not touch, because it stays pure or small. */
 const PACKAGES = {
   core: (name, file) => name === 'zod' && (file.startsWith('core/schemas/') || file.endsWith('/schemas.ts')),
-  'workers/ml': (name) =>
+  'workers/ml': (name, file) =>
     name.startsWith('@tensorflow/') ||
+    (file.startsWith('workers/ml/backbone/') && ['node:crypto', 'node:fs/promises'].includes(name)) ||
     [...NODE_OF_LEARNING, ...PACKAGES_OF_LEARNING].some((known) => name === known || name.startsWith(`${known}/`)),
 };
 /** Packages that are used without an import: started by name, or read by a tool. */

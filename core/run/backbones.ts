@@ -4,6 +4,20 @@ export const PIXEL_SCALES = ['symmetric', 'unit', 'imagenet'] as const;
 /** What pixels a backbone was trained on: [−1, 1], [0, 1], or centred by ImageNet's means. */
 export type PixelScaleName = (typeof PIXEL_SCALES)[number];
 
+/** The backbone that comes with the product, in an optional package; offered on first start. */
+export const BUILT_IN_BACKBONE = {
+  name: 'MobileNetV2 (Open Images)',
+  scale: 'symmetric',
+  licence: 'Apache-2.0',
+  origin:
+    'Google, MediaPipe Objectron: the body of an SSD MobileNetV2 detector trained on Open Images V4 ' +
+    '(npm package @mediapipe/objectron 0.4.1675468480)',
+  /** Side of the images that it was trained on, px. */
+  side: 300,
+  /** Numbers of its embedding. */
+  width: 640,
+} as const;
+
 export interface PublicBackbone {
   name: string;
   /** Of its model.json; weights lie beside it. */

@@ -7,7 +7,7 @@ import { buildModel } from '../models/build.ts';
 import { forward } from '../models/forward.ts';
 import { weightView, type FlatWeights, type ModelGraph } from '../models/graph.ts';
 import { exportModel, quantisedModel } from './index.ts';
-import { oddGraph, sampleCard, startWeights } from './testing.ts';
+import { joinedGraph, oddGraph, sampleCard, startWeights } from './testing.ts';
 import type { ExportFile, ExportInput, ModelFormat, Quantisation } from './types.ts';
 
 const TEMPERATURE = 1.7;
@@ -30,6 +30,7 @@ const GRAPHS: Record<string, ModelGraph> = {
   resnet8: buildModel({ name: 'resnet8', inputSize: 16, channels: 1, classes: 3, dropout: 0.2 }),
   'wrn16-2': buildModel({ name: 'wrn16-2', inputSize: 16, channels: 3, classes: 3, stochasticDepth: 0.2 }),
   odd: oddGraph(),
+  joined: joinedGraph(),
 };
 
 const pixelsFor = ({ input }: ModelGraph): Float32Array => {

@@ -65,6 +65,8 @@ function toJson(attribute: Attribute): object {
   switch (attribute.kind) {
     case 's':
       return { s: btoa(attribute.value) };
+    case 'i':
+      return { i: String(attribute.value) };
     case 'list':
       return { list: { i: attribute.value.map(String) } };
     case 'shape':

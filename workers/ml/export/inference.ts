@@ -70,6 +70,13 @@ export function toAnswering(graph: ModelGraph, flat: FlatWeights): AnsweringMode
   };
 }
 
+/** Turns a graph into one that embeds: as `toAnswering`, with nothing after the embedding. */
+export function toFeatures(graph: ModelGraph, flat: FlatWeights): InferenceModel {
+  const { model, renamed } = begin(graph, flat);
+  const output = renamed(graph.embedding);
+  return { ...model, nodes: keepNeeded(model.nodes, output), output };
+}
+
 /**
  * Folds norms, drops dropout and puts preprocessing in front; `renamed` tells which node gives what a node gave before.
  */

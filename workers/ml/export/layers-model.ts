@@ -166,6 +166,8 @@ function toLayer(node: GraphNode, model: InferenceModel): Layer {
       });
     case 'add':
       return plain('Add');
+    case 'concat':
+      return plain('Concatenate', { axis: -1 });
     case 'flatten':
       return plain('Flatten');
     case 'dropout':

@@ -107,6 +107,14 @@ export function writeAnsweringOnnx(model: AnsweringModel): Uint8Array {
   return encode(graph, model, 'uint8', [valueInfo('logits', ['n', model.classes]), valueInfo('embedding', ['n', 'd'])]);
 }
 
+/** The body as ONNX for embedding: input `pixels` uint8 [n, size, size, channels], output `features` [n, d]. */
+export function writeFeatureOnnx(model: InferenceModel): Uint8Array {
+  const graph = new OnnxGraph('none');
+  const outputs = writeNodes(graph, model, graph.node('Cast', ['pixels'], { to: TYPE.float32 }));
+  graph.node('Identity', [outputs.get(model.output) ?? model.output], {}, 'features');
+  return encode(graph, model, 'uint8', [valueInfo('features', ['n', 'd'])]);
+}
+
 /** Writes all nodes; gives the ONNX name of each one's output. */
 function writeNodes(graph: OnnxGraph, model: InferenceModel, pixels = 'pixels'): Map<string, string> {
   const outputs = new Map<string, string>();
@@ -210,6 +218,8 @@ function writeNode(
       );
     case 'add':
       return graph.node('Add', input);
+    case 'concat':
+      return graph.node('Concat', input, { axis: 1 });
     case 'flatten':
       // TensorFlow flattens NHWC.
       return graph.node('Flatten', [graph.node('Transpose', input, { perm: [0, 2, 3, 1] })], { axis: 1 });

@@ -57,6 +57,8 @@ function attributeValue(attribute: Attribute): Message[] {
       return [message(1, ...attribute.value.map((value) => int(3, value)))];
     case 's':
       return [text(2, attribute.value)];
+    case 'i':
+      return [int(3, attribute.value)];
     case 'f':
       return [float(4, attribute.value)];
     case 'b':

@@ -18,6 +18,7 @@ export type Attribute =
   | { kind: 's'; value: string }
   | { kind: 'f'; value: number }
   | { kind: 'b'; value: boolean }
+  | { kind: 'i'; value: number }
   | { kind: 'list'; value: readonly number[] }
   | { kind: 'shape'; value: readonly number[] }
   | { kind: 'tensor'; value: GraphConstant };
@@ -146,6 +147,12 @@ export function toTensorFlow(model: InferenceModel): TensorFlowGraph {
         return;
       case 'add':
         add(id, 'AddV2', inputs);
+        return;
+      case 'concat':
+        add(id, 'ConcatV2', [...inputs, ints(`${id}/axis`, [], [1])], {
+          N: { kind: 'i', value: inputs.length },
+          Tidx: type('DT_INT32'),
+        });
         return;
       case 'flatten':
         add(id, 'Reshape', [...inputs, ints(`${id}/shape`, [2], [-1, flatSize(node, model)])], {

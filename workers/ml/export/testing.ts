@@ -89,6 +89,51 @@ export function oddGraph(): ModelGraph {
   };
 }
 
+/** Features from two places joined, as a backbone with several taps gives them. */
+export function joinedGraph(): ModelGraph {
+  return {
+    name: 'joined',
+    classes: 3,
+    nodes: [
+      { id: 'input', op: 'input', inputs: [] },
+      {
+        id: 'early',
+        op: 'conv2d',
+        inputs: ['input'],
+        kernel: 'early.kernel',
+        bias: 'early.bias',
+        stride: 2,
+        padding: 'same',
+      },
+      { id: 'early.relu6', op: 'relu6', inputs: ['early'] },
+      {
+        id: 'late',
+        op: 'conv2d',
+        inputs: ['early.relu6'],
+        kernel: 'late.kernel',
+        bias: 'late.bias',
+        stride: 2,
+        padding: 'same',
+      },
+      { id: 'embedding.1', op: 'globalAveragePool', inputs: ['early.relu6'] },
+      { id: 'embedding.2', op: 'globalAveragePool', inputs: ['late'] },
+      { id: 'embedding', op: 'concat', inputs: ['embedding.1', 'embedding.2'] },
+      { id: 'head', op: 'dense', inputs: ['embedding'], kernel: 'head.kernel', bias: 'head.bias' },
+    ],
+    logits: 'head',
+    embedding: 'embedding',
+    input: { size: 15, channels: 3, mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.3] },
+    weights: [
+      weight('early.kernel', [3, 3, 3, 6], 'kernel'),
+      weight('early.bias', [6], 'bias'),
+      weight('late.kernel', [3, 3, 6, 4], 'kernel'),
+      weight('late.bias', [4], 'bias'),
+      weight('head.kernel', [10, 3], 'kernel'),
+      weight('head.bias', [3], 'bias'),
+    ],
+  };
+}
+
 export const sampleCard = (): ModelCardData => ({
   project: 'Pets',
   run: '1',

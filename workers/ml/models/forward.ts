@@ -162,6 +162,8 @@ export function forward(graph: ModelGraph, weights: WeightTensors, x: tf.Tensor,
         return globalPool(value(node.inputs[0]) as tf.Tensor4D, node.op === 'globalMaxPool');
       case 'add':
         return value(node.inputs[0]).add(dropBranch(value(node.inputs[1]), node.drop, mode.noise));
+      case 'concat':
+        return tf.concat(node.inputs.map(value), 1);
       case 'flatten':
         return tf.reshape(value(node.inputs[0]), [x.shape[0] ?? 0, -1]);
       case 'dropout':

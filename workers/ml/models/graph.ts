@@ -69,6 +69,8 @@ export type GraphNode =
    * inputs[0] + inputs[1]; in training the whole of inputs[1] is dropped per sample at rate `drop` (stochastic depth).
    */
   | { id: string; op: 'add'; inputs: [string, string]; drop: number }
+  /** [n, a], [n, b], … → [n, a + b + …]: a backbone's features from several places. */
+  | { id: string; op: 'concat'; inputs: [string, ...string[]] }
   /** [n, h, w, c] → [n, h·w·c]. */
   | { id: string; op: 'flatten'; inputs: [string] }
   /** Identity except in training. */

@@ -63,6 +63,7 @@ function extentOf(
     }
     case 'globalMaxPool':
     case 'globalAveragePool':
+    case 'concat':
       return null;
     default:
       return [height, width];
