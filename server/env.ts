@@ -25,6 +25,10 @@ const schema = sharedEnv.extend({
           .transform((url) => new URL(url).origin),
       ),
     ),
+  /** Speak https: with a certificate of our own making, or with that of PUPIL_CERT and PUPIL_KEY. */
+  PUPIL_HTTPS: z.enum(['0', '1']).default('0'),
+  PUPIL_CERT: z.string().optional(),
+  PUPIL_KEY: z.string().optional(),
   /** Proxies in front, as addresses or ranges with commas between: whom they name in X-Forwarded-For is believed. */
   PUPIL_TRUSTED_PROXIES: z
     .string()

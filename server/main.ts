@@ -11,7 +11,10 @@ import type { Services } from './context.ts';
 import { readEnv } from './env.ts';
 import { createListener } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
+import { createOnePort } from './http/one-port.ts';
+import { keepCertificate, readCertificate } from './net/certificate.ts';
 import { makeOriginRule } from './net/origin.ts';
+import { listAddresses, mainAddress, placeOf } from './net/own-addresses.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
@@ -23,6 +26,8 @@ import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
 /** How long requests in flight may take to end when the server stops, ms. */
 const DRAIN_MS = 3000;
+/** How often a renewed certificate, or an address that has joined, is looked for. */
+const CERTIFICATE_MS = 60_000;
 
 /** Process 1: pages, API and sockets on one port. */
 async function main(): Promise<void> {
@@ -32,7 +37,8 @@ async function main(): Promise<void> {
     max: 16,
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
-  const publicUrl = env.PUPIL_URL[0] ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
+  const place = placeOf(env);
+  const publicUrl = mainAddress(place);
   const origins = makeOriginRule({ urls: env.PUPIL_URL, proxies: env.PUPIL_TRUSTED_PROXIES });
   const makeAuth = (secure: boolean) =>
     createAuth(database.db, {
@@ -69,7 +75,20 @@ async function main(): Promise<void> {
   const upgrade = app.getUpgradeHandler();
 
   const metrics = createMetrics(services);
-  const http = createServer(createListener({ services, metrics, pages: (req, res) => pages(req, res) }));
+  const listener = createListener({ services, metrics, pages: (req, res) => pages(req, res) });
+  const readTls = () =>
+    env.PUPIL_CERT !== undefined && env.PUPIL_KEY !== undefined
+      ? readCertificate({ cert: env.PUPIL_CERT, key: env.PUPIL_KEY })
+      : keepCertificate(env.PUPIL_DATA);
+  const secure = place.isHttps ? createOnePort(await readTls(), listener) : null;
+  if (secure)
+    setInterval(() => {
+      readTls().then(
+        (certificate) => secure.setSecureContext(certificate),
+        (error: unknown) => log.error({ err: error }, 'the certificate could not be read; the last one goes on'),
+      );
+    }, CERTIFICATE_MS).unref();
+  const http = secure ?? createServer(listener);
   http.requestTimeout = 0;
   const io = createSockets(services, http, { hooks: presence.hooks });
   presence.start(io);
@@ -109,7 +128,7 @@ async function main(): Promise<void> {
   });
   const link = await issueSetupLink(services);
   const ownerLink = link ? `${publicUrl}/setup/${link}` : null;
-  process.send?.({ type: 'ready', url: publicUrl, ownerLink });
+  process.send?.({ type: 'ready', url: publicUrl, addresses: listAddresses(place), ownerLink });
   log.info({ url: publicUrl }, 'ready');
   if (env.PUPIL_EMPTY === '0')
     void seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));

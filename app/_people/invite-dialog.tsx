@@ -6,10 +6,10 @@ import type { Role } from '#core/people/access.ts';
 import { useTRPC } from '../_lib/api.ts';
 import { plural } from '../_lib/format.ts';
 import { Button } from '../_ui/form/button.tsx';
-import { CopyText } from '../_ui/copy-text.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Field, NumberInput } from '../_ui/form/field.tsx';
 import { Select } from '../_ui/form/select.tsx';
+import { InviteLink } from './invite-link.tsx';
 import { ROLE_WORDS } from './roles.ts';
 
 /** Makes an invite link and shows it once. */
@@ -36,7 +36,7 @@ export function InviteDialog({
     onOpenChange(next);
     if (!next) invite.reset();
   };
-  const link = invite.data === undefined ? null : `${window.location.origin}${invite.data.path}`;
+  const link = invite.data ?? null;
   return (
     <Dialog
       open={open}
@@ -86,7 +86,7 @@ export function InviteDialog({
           </div>
         </div>
       ) : (
-        <CopyText text={link} label="Invite link" />
+        <InviteLink path={link.path} addresses={link.addresses} />
       )}
     </Dialog>
   );

@@ -67,6 +67,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
       PUPIL_URL: [],
+      PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
       LOG_LEVEL: 'warn',
     },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClearError } from './say.mjs';
 
@@ -8,7 +9,10 @@ export const HELP = `Pupil: label a little, teach a lot.
 
   --port N        port of the pages and the API (3000; PORT)
   --host ADDRESS  127.0.0.1 is for this machine only, 0.0.0.0 lets others in (127.0.0.1; HOST)
-  --url URL       the address people use, when a proxy stands in front (PUPIL_URL)
+  --url URL       an address people use, of a proxy say; several are allowed (PUPIL_URL, with commas)
+  --https         https with a certificate of this machine's own making, kept in DIR/tls (PUPIL_HTTPS=1)
+  --cert FILE --key FILE
+                  https with your certificate, read again when it is renewed (PUPIL_CERT, PUPIL_KEY)
   --data DIR      the one folder with everything that is kept; copy it, while stopped, as a backup (.pupil; PUPIL_DATA)
   --empty         no demo project in a new installation
   --no-trainer    the server only: trainers run elsewhere, on the same database
@@ -22,8 +26,8 @@ export const HELP = `Pupil: label a little, teach a lot.
                   object storage instead of DIR/blobs
   PUPIL_SECRET    signs sessions, 32 characters or more (made and kept in DIR when unset)
   PUPIL_TRUSTED_PROXIES
-                  addresses or ranges (127.0.0.1, 10.0.0.0/24) of the proxies in front: people are told apart
-                  by the address that these name in X-Forwarded-For (none)
+                  addresses or ranges (127.0.0.1, 10.0.0.0/24) of the proxies in front: what these say of the
+                  people behind them in X-Forwarded-For, -Proto and -Host is believed (none)
   PUPIL_ENGINE    auto, cuda, webgpu, native or wasm: where tensors run (auto)
   PUPIL_THREADS   cores that training may use (all)
   LOG_LEVEL       fatal, error, warn, info or debug (info)`;
@@ -42,7 +46,10 @@ export function readOptions(args, env = process.env) {
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
-        url: { type: 'string' },
+        url: { type: 'string', multiple: true },
+        https: { type: 'boolean', default: false },
+        cert: { type: 'string' },
+        key: { type: 'string' },
         data: { type: 'string' },
         empty: { type: 'boolean', default: false },
         'no-trainer': { type: 'boolean', default: false },
@@ -60,10 +67,15 @@ export function readOptions(args, env = process.env) {
     throw new ClearError(`A port is a number from 1 to 65535, not "${values.port ?? env.PORT}".`);
   if (values['no-trainer'] && values['trainer-only'])
     throw new ClearError('--no-trainer and --trainer-only leave nothing to start.');
+  const [cert = null, key = null] = [values.cert ?? env.PUPIL_CERT, values.key ?? env.PUPIL_KEY];
+  if ((cert === null) !== (key === null)) throw new ClearError('--cert and --key go together: give both files.');
   return {
     port,
     host: values.host ?? env.HOST ?? '127.0.0.1',
-    url: values.url ?? env.PUPIL_URL ?? null,
+    url: values.url?.join(',') ?? env.PUPIL_URL ?? null,
+    https: values.https || cert !== null || env.PUPIL_HTTPS === '1',
+    cert: cert && resolve(cert),
+    key: key && resolve(key),
     dataDir: values.data ?? env.PUPIL_DATA ?? null,
     empty: values.empty,
     server: !values['trainer-only'],

@@ -12,8 +12,12 @@ export type SuperviseOptions = {
   root: string;
   port: number;
   host: string;
-  /** The address people use, when it is not the one we listen on. */
+  /** Addresses people use beside the one we listen on, with commas between. */
   url: string | null;
+  https: boolean;
+  /** PEM files of the operator's certificate; null for one of this machine's own making. */
+  cert: string | null;
+  key: string | null;
   /** Null: the default place. */
   dataDir: string | null;
   empty: boolean;
@@ -112,6 +116,8 @@ function startProcesses(
 type Ready = {
   type: 'ready';
   url?: string;
+  /** Where colleagues open it; none while it listens for this machine only. */
+  addresses?: string[];
   ownerLink?: string | null;
   engine?: { name: string; device: string } | null;
 };
@@ -120,10 +126,14 @@ function isReady(message: unknown): message is Ready {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 }
 
-function showServer({ url, ownerLink }: Ready, again: boolean): void {
+function showServer({ url = '', addresses = [], ownerLink }: Ready, again: boolean): void {
   if (again) say('server', 'running again');
   else say('ready', `${url}   (Ctrl-C stops it)`);
-  if (ownerLink) print(`\n  Open this link once to become the owner:\n\n  ${ownerLink}\n`);
+  const others = addresses.filter((address) => address !== url);
+  if (!again) for (const [index, address] of others.entries()) say(index === 0 ? 'colleagues' : '', address);
+  if (!ownerLink) return;
+  const elsewhere = others[0] ? `\n  or, on another machine, ${others[0]}${new URL(ownerLink).pathname}\n` : '';
+  print(`\n  Open this link once to become the owner:\n\n  ${ownerLink}\n${elsewhere}`);
 }
 
 function plan(options: SuperviseOptions, folder: string, url: string): ProcessPlan[] {
@@ -137,7 +147,9 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
     PUPIL_EMPTY: options.empty ? '1' : '0',
     PORT: String(options.port),
     HOST: options.host,
+    PUPIL_HTTPS: options.https ? '1' : '0',
     ...(options.url ? { PUPIL_URL: options.url } : {}),
+    ...(options.cert && options.key ? { PUPIL_CERT: options.cert, PUPIL_KEY: options.key } : {}),
   };
   const program = (name: string, source: string): string[] =>
     options.dev

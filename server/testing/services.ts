@@ -48,6 +48,7 @@ export async function createTestServices() {
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
       PUPIL_URL: [],
+      PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
       LOG_LEVEL: 'silent',
     },

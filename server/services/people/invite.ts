@@ -3,10 +3,14 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { insertInvitation } from '#db/queries/people/member.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import type { Actor, Services } from '../../context.ts';
+import { listAddresses, placeOf } from '../../net/own-addresses.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Makes an invite link. Its token is shown once, to the owner who made it. */
+/**
+ * Makes an invite link, and says by which addresses colleagues reach this server. Its token is shown once, to the owner
+ * who made it.
+ */
 export async function invite(services: Services, actor: Actor, input: { role: Role; uses: number; days: number }) {
   const token = makeToken();
   const id = await services.db.transaction(async (tx) => {
@@ -27,5 +31,5 @@ export async function invite(services: Services, actor: Actor, input: { role: Ro
     });
     return inserted;
   });
-  return { id, path: `/invite/${token}` };
+  return { id, path: `/invite/${token}`, addresses: listAddresses(placeOf(services.env)) };
 }
