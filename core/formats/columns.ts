@@ -1,3 +1,4 @@
+import { tidyName } from '../project/class-key.ts';
 import { splitOf } from './names.ts';
 import type { ImportedLabels, ImportedRow, ImportProblem } from './types.ts';
 
@@ -15,12 +16,50 @@ const COLUMNS = {
     'file_path',
     'url',
     'uri',
+    'image_name',
+    'img',
+    'img_path',
+    'img_name',
+    'image_file',
+    'images',
+    'photo',
+    'picture',
+    'ref',
+    'source_ref',
+    'name',
+    'image_id',
+    'img_id',
+    'id',
   ],
-  className: ['class', 'classname', 'class_name', 'label', 'labels', 'category', 'choice', 'target', 'tag'],
+  className: [
+    'class',
+    'classname',
+    'class_name',
+    'label',
+    'labels',
+    'label_name',
+    'category',
+    'category_name',
+    'choice',
+    'target',
+    'tag',
+    'breed',
+    'species',
+    'type',
+    'ground_truth',
+    'annotation',
+    'answer',
+    '클래스',
+    '라벨',
+    '분류',
+  ],
   split: ['split', 'subset', 'set', 'partition'],
   annotator: ['annotator', 'labeled_by', 'author', 'user', 'email'],
   by: ['source', 'origin'],
 } as const;
+
+/** Our own words for answers that no person gave; a column of another tool that says something else is not ours. */
+const OUR_MODELS = new Set(['round', 'model', 'prediction']);
 
 type Field = keyof typeof COLUMNS;
 export type ColumnMap = Partial<Record<Field, string>>;
@@ -44,7 +83,7 @@ export function matchColumns(names: readonly string[]): ColumnMap {
   return map;
 }
 
-/** Gathers rows and problems; trims nothing, because a class may be named with spaces by someone. */
+/** Gathers rows and problems; class names are tidied, so that one class has one spelling of white space and Unicode. */
 export class LabelCollector implements ImportedLabels {
   readonly rows: ImportedRow[] = [];
   readonly problems: ImportProblem[] = [];
@@ -68,10 +107,10 @@ export class LabelCollector implements ImportedLabels {
       this.problem(where, `"${row.split}" is no split; one is drawn instead`);
     this.rows.push({
       source: row.source,
-      className: row.className === undefined || row.className === '' ? null : row.className,
+      className: tidyName(row.className ?? '') || null,
       split,
       annotator: row.annotator === undefined || row.annotator === '' ? null : row.annotator,
-      by: /^(?:round|model|prediction)/iu.test(row.by ?? '') ? 'model' : 'human',
+      by: OUR_MODELS.has(row.by ?? '') ? 'model' : 'human',
     });
   }
 

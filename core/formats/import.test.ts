@@ -18,7 +18,6 @@ const row = (source: string, className: string | null, rest: object = {}): objec
 describe('class folders', () => {
   test('FORMAT-13 plain, inside a root, and with train and test above', () => {
     expect(readFolders(['cat/1.jpg', 'dog/1.jpg']).rows).toEqual([row('cat/1.jpg', 'cat'), row('dog/1.jpg', 'dog')]);
-    expect(readFolders(['set/cat/1.jpg', 'set/cat/2.jpg']).rows.map((r) => r.className)).toEqual(['cat', 'cat']);
     expect(
       readFolders(['set/train/cat/1.jpg', 'set/test/dog/a/1.jpg', '__MACOSX/set/x.jpg', 'set/.DS_Store']).rows,
     ).toEqual([
@@ -42,6 +41,54 @@ describe('class folders', () => {
       ['control', null],
     ]);
     expect(readFolders(['cat/1.jpg', 'unlabeled/2.jpg']).rows.map((r) => r.className)).toEqual(['cat', null]);
+  });
+
+  const layout = (...paths: string[]) => readFolders(paths).rows.map((r) => [r.className, r.split]);
+
+  test('FORMAT-38 the class is the level that tells images apart', () => {
+    expect(
+      layout('i/seg_train/seg_train/sea/1.jpg', 'i/seg_test/seg_test/ice/2.jpg', 'i/seg_pred/seg_pred/3.jpg'),
+    ).toEqual([
+      ['sea', 'pool'],
+      ['ice', 'test'],
+      [null, 'pool'],
+    ]);
+    expect(layout('Training/01.원천데이터/고양이/1.jpg', 'Validation/01.원천데이터/개/2.jpg')).toEqual([
+      ['고양이', 'pool'],
+      ['개', 'validation'],
+    ]);
+    expect(layout('d/학습/개/1.jpg', 'd/검증/고양이/2.jpg')).toEqual([
+      ['개', 'pool'],
+      ['고양이', 'validation'],
+    ]);
+    expect(layout('flowers/flowers/rose/1.jpg', 'flowers/flowers/tulip/2.jpg').map(([name]) => name)).toEqual([
+      'rose',
+      'tulip',
+    ]);
+    expect(layout('CUB/images/001.Black/1.jpg', 'CUB/images/002.Laysan/2.jpg').map(([name]) => name)).toEqual([
+      '001.Black',
+      '002.Laysan',
+    ]);
+    expect(layout('f/Training/Apple/1.jpg', 'f/Test/Pear/2.jpg', 'f/test-multiple_fruits/3.jpg')).toEqual([
+      ['Apple', 'pool'],
+      ['Pear', 'test'],
+      [null, null],
+    ]);
+    expect(layout('training_set/cats/1.jpg', 'test_set/dogs/2.jpg')).toEqual([
+      ['cats', 'pool'],
+      ['dogs', 'test'],
+    ]);
+  });
+
+  test('FORMAT-38 one folder of photos is no class, a flat test folder has none, names are composed', () => {
+    expect(layout('photos/1.jpg', 'photos/2.jpg').map(([name]) => name)).toEqual([null, null]);
+    expect(layout('set/images/1.jpg', 'set/2.jpg').map(([name]) => name)).toEqual([null, null]);
+    expect(layout('train/cat/1.jpg', 'train/dog/2.jpg', 'test/3.jpg')).toEqual([
+      ['cat', 'pool'],
+      ['dog', 'pool'],
+      [null, 'test'],
+    ]);
+    expect(layout('고양이/1.jpg'.normalize('NFD'), '개/2.jpg').map(([name]) => name)).toEqual(['고양이', '개']);
   });
 });
 

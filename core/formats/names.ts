@@ -1,24 +1,46 @@
 import type { Split } from '../project/project.ts';
 import type { ExportedImage } from './types.ts';
 
+/** Words for a split, of file systems and data sets in several languages. */
 const SPLIT_NAMES: Record<string, Split> = {
-  pool: 'pool',
-  train: 'pool',
-  training: 'pool',
-  unlabeled: 'pool',
-  unlabelled: 'pool',
-  validation: 'validation',
-  valid: 'validation',
-  val: 'validation',
-  dev: 'validation',
-  test: 'test',
-  testing: 'test',
+  ...byWord('pool', 'pool train training trainset unlabeled unlabelled pred prediction predict 학습 훈련 训练 訓練'),
+  ...byWord('validation', 'validation valid val dev validate 검증 验证 検証'),
+  ...byWord('test', 'test testing eval evaluation 평가 시험 테스트 测试 評価'),
+};
+/** What stands around such a word and says nothing: `seg_train`, `training_set`, `01.Training`, `train2017`. */
+const AROUND = new Set('set sets data dataset image images imgs img seg split folder 데이터 세트 셋 이미지'.split(' '));
+/** Folders that hold all that there is of something, and tell no classes apart. */
+const CONTAINERS = new Set(
+  (
+    'image images img imgs photo photos picture pictures jpegimages data dataset raw source original 원천데이터 원천 ' +
+    '라벨링데이터 라벨링 이미지 annotation annotations label labels 라벨'
+  ).split(' '),
+);
+
+function byWord(split: Split, words: string): Record<string, Split> {
+  return Object.fromEntries(words.split(' ').map((word) => [word, split]));
+}
+
+/** Words of a name: `01.원천데이터` → 원천데이터, `seg_train` → seg, train; numbers are left out. */
+const wordsOf = (name: string): string[] =>
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => word.replaceAll(/^\d+|\d+$/gu, ''))
+    .filter((word) => word !== '');
+
+/** The split that people mean by a word or a folder (train, val, dev, seg_test, 01.Training, 검증), or null. */
+export const splitOf = (word: string | null | undefined): Split | null => {
+  const [only, ...others] = wordsOf(word ?? '').filter((part) => !AROUND.has(part));
+  if (only === undefined || others.length > 0) return null;
+  return Object.hasOwn(SPLIT_NAMES, only) ? (SPLIT_NAMES[only] ?? null) : null;
 };
 
-/** The split that people mean by a word (train, val, dev, …), or null. */
-export const splitOf = (word: string | null | undefined): Split | null => {
-  const key = (word ?? '').trim().toLowerCase();
-  return Object.hasOwn(SPLIT_NAMES, key) ? (SPLIT_NAMES[key] ?? null) : null;
+/** A folder that merely holds images or labels (`images`, `01.원천데이터`), whatever number stands before it. */
+export const isContainer = (name: string): boolean => {
+  const words = wordsOf(name);
+  return words.length > 0 && words.every((word) => CONTAINERS.has(word));
 };
 
 /** The word that other tools know a split by: what they train on is our pool. */
@@ -69,32 +91,47 @@ export function exportedFileName(image: ExportedImage, extension: string): strin
 export const isUrl = (source: string): boolean => /^https?:\/\//iu.test(source);
 
 /**
- * Finds the uploaded file that a manifest row means: by its whole path, else by the longest tail of it that
- * names exactly one file. Label Studio's own prefixes (`/data/local-files/?d=`, `/data/upload/1/8hexdigits-`) are
- * understood. Answers whether the whole path was named; `path` is null where several files end so, and the answer where
- * none does.
+ * Finds the uploaded file that a manifest row means: by its whole path, else by the longest tail of it that names
+ * exactly one file, else by that tail in another spelling: other case, without extension (`000bec` for `000bec.jpg`),
+ * `_` for a space, percent-encoded. Label Studio's own prefixes (`/data/local-files/?d=`, `/data/upload/1/8hexdigits-`)
+ * are understood. Answers whether the whole path was named; `path` is null where several files end so, and the answer
+ * where none does.
  */
 export function createFileFinder(
   paths: readonly string[],
 ): (source: string) => { path: string | null; isWhole: boolean } | null {
-  const byTail = new Map<string, string | null>();
-  for (const path of paths) {
-    for (const tail of tails(path)) byTail.set(tail, byTail.has(tail) ? null : path);
-  }
   const whole = new Map(paths.map((path) => [normalizePath(path), path]));
+  const exact = new Map<string, string | null>();
+  const loose = new Map<string, string | null>();
+  for (const path of paths) {
+    for (const tail of tails(path)) {
+      exact.set(tail, exact.has(tail) ? null : path);
+      for (const spelling of new Set([loosen(tail), loosen(withoutExtension(tail))]))
+        loose.set(spelling, loose.has(spelling) ? null : path);
+    }
+  }
   return (source) => {
     const path = normalizePath(source);
-    const exact = whole.get(path);
-    if (exact !== undefined) return { path: exact, isWhole: true };
-    for (const tail of tails(path)) {
-      const found = byTail.get(tail);
-      if (found !== undefined) return { path: found, isWhole: false };
+    const same = whole.get(path);
+    if (same !== undefined) return { path: same, isWhole: true };
+    const ends = [...tails(path), ...(uploadedName(path) ?? [])];
+    for (const [found, spell] of [[exact, (tail: string) => tail] as const, [loose, loosen] as const]) {
+      for (const end of ends) {
+        const hit = found.get(spell(end));
+        if (hit !== undefined) return { path: hit, isWhole: false };
+      }
     }
-    const uploaded = uploadedName(path);
-    const found = uploaded === null ? undefined : byTail.get(uploaded);
-    return found === undefined ? null : { path: found, isWhole: false };
+    return null;
   };
 }
+
+const loosen = (tail: string): string =>
+  decode(tail)
+    .toLowerCase()
+    .replaceAll(/[\s_+]+/gu, ' ')
+    .trim();
+
+const withoutExtension = (path: string): string => path.replace(/\.[A-Za-z]\w{1,4}$/u, '');
 
 /**
  * Names by which a store may know the file of a row: as written, and the last part with and without what Label Studio
@@ -103,11 +140,14 @@ export function createFileFinder(
 export function namesOf(source: string): string[] {
   const path = normalizePath(source);
   const base = path.split('/').at(-1) ?? path;
-  return [...new Set([source, path, base, uploadedName(path) ?? base])];
+  return [...new Set([source, path, base, ...(uploadedName(path) ?? [])])];
 }
 
-const uploadedName = (path: string): string | null =>
-  /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1] ?? null;
+/** The name without what Label Studio puts before it. */
+const uploadedName = (path: string): [string] | null => {
+  const name = /^[0-9a-f]{8}-(.+)$/u.exec(path.split('/').at(-1) ?? '')?.[1];
+  return name === undefined ? null : [name];
+};
 
 const normalizePath = (source: string): string => {
   const local = /[?&]d=([^&]*)/u.exec(source)?.[1];

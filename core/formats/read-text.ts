@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import { parseCsv } from './csv.ts';
+import type { CsvRow } from './csv.ts';
 import { isUrl } from './names.ts';
 import type { ImportedLabels } from './types.ts';
 import { readXml } from './xml.ts';
@@ -12,7 +13,7 @@ import { readXml } from './xml.ts';
  * @throws AppError BAD_INPUT when no column names images.
  */
 export function readCsvManifest(text: string): ImportedLabels {
-  const [first, ...others] = parseCsv(text);
+  const [first, ...others] = parseCsv(withoutSeparatorLine(text));
   const labels = new LabelCollector();
   if (first === undefined) return labels;
   const columns = matchColumns(first.cells);
@@ -20,29 +21,55 @@ export function readCsvManifest(text: string): ImportedLabels {
   if (!hasHeader && !isUrl(first.cells[0] ?? '') && !/\.\w{2,5}$/u.test(first.cells[0] ?? '')) {
     throw new AppError(
       'BAD_INPUT',
-      'This CSV file has no column that names images. Call it "file", and the column with the class "class".',
+      `This CSV file has no column that names images. Call it "file", and the column with the class "class". Its ` +
+        `columns ` +
+        `are ${first.cells
+          .slice(0, 12)
+          .map((cell) => `"${cell.slice(0, 40)}"`)
+          .join(', ')}.`,
     );
   }
-  const position = (name: string | undefined): number => (name === undefined ? -1 : first.cells.indexOf(name));
-  const at = hasHeader
-    ? {
-        source: position(columns.source),
-        className: position(columns.className),
-        split: position(columns.split),
-        annotator: position(columns.annotator),
-        by: position(columns.by),
-      }
-    : { source: 0, className: 1, split: -1, annotator: -1, by: -1 };
-  for (const { line, cells } of hasHeader ? others : [first, ...others]) {
-    labels.add(`line ${line}`, {
-      source: cells[at.source] ?? '',
-      className: cells[at.className],
-      split: cells[at.split],
-      annotator: cells[at.annotator],
-      by: cells[at.by],
+  const rows = hasHeader ? others : [first, ...others];
+  const at = (name: string | undefined): number => (name === undefined ? -1 : first.cells.indexOf(name));
+  const source = hasHeader ? at(columns.source) : 0;
+  const className = hasHeader ? at(columns.className) : 1;
+  const oneHot = hasHeader && className === -1 ? findOneHot(first.cells, rows, source) : null;
+  for (const { line, cells } of rows) {
+    const where = `line ${line}`;
+    const chosen = oneHot?.filter((column) => Number(cells[column]) === 1) ?? [];
+    if (chosen.length > 1) {
+      const names = chosen.map((column) => first.cells[column]?.trim()).join(', ');
+      labels.problem(
+        where,
+        `${cells[source]} has ${chosen.length} classes (${names}); an image has one, so none was taken`,
+      );
+    }
+    labels.add(where, {
+      source: cells[source] ?? '',
+      className: oneHot === null ? cells[className] : chosen.length === 1 ? first.cells[chosen[0] ?? -1] : null,
+      split: cells[at(columns.split)],
+      annotator: cells[at(columns.annotator)],
+      by: cells[at(columns.by)],
     });
   }
+  if (labels.rows.length > 0 && className === -1 && oneHot === null) {
+    labels.problem('line 1', `no column says a class; columns are ${first.cells.slice(0, 12).join(', ')}`);
+  }
   return labels;
+}
+
+/** What Excel puts above a table so that it opens it with this separator. */
+const withoutSeparatorLine = (text: string): string => text.replace(/^\uFEFF?sep=.\r?\n/iu, '');
+
+/**
+ * Columns of a table that has one for each class with 0 and 1 in it (Roboflow's `_classes.csv`); null when the columns
+ * beside the image are anything else.
+ */
+function findOneHot(header: readonly string[], rows: readonly CsvRow[], source: number): number[] | null {
+  const columns = header.map((_, column) => column).filter((column) => column !== source);
+  const isFlag = (cell: string | undefined): boolean => /^\s*[01](?:\.0+)?\s*$/u.test(cell ?? '');
+  const isTable = columns.length >= 2 && rows.length > 0;
+  return isTable && rows.every(({ cells }) => columns.every((column) => isFlag(cells[column]))) ? columns : null;
 }
 
 /** A list of addresses, one a line; empty lines and lines that start with # are left out. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const plainText = (max: number) =>
   z
     .string()
+    .normalize('NFC')
     .trim()
     .min(1, 'Write something here.')
     .max(max, `At most ${max} characters.`)

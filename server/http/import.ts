@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { decodeText } from '#core/formats/decode-text.ts';
 import { SPLITS } from '#core/project/project.ts';
 import { className } from '#core/schemas/project.ts';
 import { limitBytes } from '#db/blobs/limit-bytes.ts';
@@ -82,7 +83,7 @@ async function takeFile(
       single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }),
     );
   } else if (query.kind === 'labels') {
-    const text = (await readBody(req, LABEL_BYTES)).toString('utf8');
+    const { text } = decodeText(await readBody(req, LABEL_BYTES));
     await importLabels(services, target, { name: query.name, text });
   } else {
     await importArchive(services, req, target, query.folderLabels === '1');

@@ -195,6 +195,14 @@ export async function setImport(
 }
 
 /** Images of a project whose file name, or the last part of it, is one of these. */
+export const listImageNames = (db: Db, params: { projectId: string; limit: number }) =>
+  db
+    .select({ id: image.id, fileName: image.fileName })
+    .from(image)
+    .where(eq(image.projectId, params.projectId))
+    .orderBy(asc(image.id))
+    .limit(params.limit);
+
 export function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
   const wanted = [...new Set(names)].map(toStorable);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { decodeText } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import type { importBucket as schema } from '#core/schemas/import.ts';
 import { openBucket } from '#db/blobs/s3-source.ts';
@@ -154,7 +155,10 @@ async function listObjects(bucket: BucketSource, prefix: string) {
     else if (!IMAGE_NAME.test(name))
       refused.push({
         name: name.slice(0, 200),
-        error: new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.'),
+        error: new AppError(
+          'UNREADABLE_IMAGE',
+          'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
+        ),
       });
     else images.push({ ...object, name });
   }
@@ -171,7 +175,7 @@ async function readTexts(bucket: BucketSource, files: readonly Named[]): Promise
     throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
   const texts = [];
   for (const { key, name } of files)
-    texts.push({ path: name, text: (await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).toString('utf8') });
+    texts.push({ path: name, text: decodeText(await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).text });
   return texts;
 }
 

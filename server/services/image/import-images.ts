@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
+import { createClassFinder } from '#core/project/class-key.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { hashString } from '#core/math/random.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
@@ -199,14 +200,14 @@ async function labelImported(
     target.projectId,
     named.map((item) => item.file.className ?? ''),
   );
-  const classIds = new Map(classes.map((item) => [item.name, item.id]));
+  const findClass = createClassFinder(classes);
   const images = await lockImagesByHash(
     db,
     target.projectId,
     named.map((item) => item.image.contentHash),
   );
   const rows = images.flatMap(({ id, contentHash }) => {
-    const classId = classIds.get(byHash.get(contentHash)?.file.className ?? '');
+    const classId = findClass(byHash.get(contentHash)?.file.className ?? '')?.id;
     if (!classId) return [];
     return [{ projectId: target.projectId, imageId: id, memberId: target.memberId, classId }];
   });

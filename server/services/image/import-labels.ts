@@ -1,12 +1,20 @@
 import { AppError } from '#core/errors.ts';
 import { readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
+import { settle } from '#core/formats/settle.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
+import { createClassFinder } from '#core/project/class-key.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
-import { bumpImport, insertImportedAnnotations, listImagesByName, setImport } from '#db/queries/image/image.ts';
+import {
+  bumpImport,
+  insertImportedAnnotations,
+  listImageNames,
+  listImagesByName,
+  setImport,
+} from '#db/queries/image/image.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
@@ -17,6 +25,8 @@ import { checkClassName } from './read-labels.ts';
 
 const IMAGE_BYTES = 64 * 2 ** 20;
 const CHUNK = 2000;
+/** Names that are held to be found in another spelling; where a project has more, the first ones. */
+const NAMES_MOST = 300_000;
 /** Addresses fetched in one import; more should come as a zip. */
 const ADDRESSES_MAX = 10_000;
 
@@ -58,8 +68,29 @@ export async function importLabels(
   if (addresses.length > 0) await importImages(services, target, fetchAll(addresses, net));
 }
 
+interface NamedImage {
+  id: string;
+  fileName: string;
+}
+type Finder = ReturnType<typeof createFileFinder>;
+
+const indexNames = (images: readonly NamedImage[]): { find: Finder; ids: ReadonlyMap<string, string> } => ({
+  find: createFileFinder(images.map((item) => item.fileName)),
+  ids: new Map(images.map((item) => [item.fileName, item.id])),
+});
+
 async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedRow[]): Promise<void> {
   const seen = new Set<string>();
+  let whole: ReturnType<typeof indexNames> | null = null;
+  /**
+   * All names of the project, read once and only if rows name images in another spelling (`000bec` for `000bec.jpg`).
+   */
+  const loosely = async (some: readonly ImportedRow[], found: readonly NamedImage[]) => {
+    const { find } = indexNames(found);
+    if (some.every(({ source }) => find(source) !== null)) return null;
+    whole ??= indexNames(await listImageNames(db, { projectId: target.projectId, limit: NAMES_MOST }));
+    return whole;
+  };
   for (let start = 0; start < rows.length; start += CHUNK) {
     const some = rows.slice(start, start + CHUNK);
     const found = await listImagesByName(
@@ -67,7 +98,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
       target.projectId,
       some.flatMap((row) => namesOf(row.source)),
     );
-    const { named, errors } = matchRows(some, found);
+    const { named, errors } = matchRows(some, found, await loosely(some, found));
     const fresh = [...named].filter(([imageId]) => !seen.has(imageId)).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [imageId] of fresh) seen.add(imageId);
     await retryOnRace(() =>
@@ -77,9 +108,9 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
           target.projectId,
           fresh.flatMap(([, className]) => className ?? []),
         );
-        const classIds = new Map(classes.map((item) => [item.name, item.id]));
+        const findClass = createClassFinder(classes);
         const annotations = fresh.flatMap(([imageId, className]) => {
-          const classId = classIds.get(className ?? '');
+          const classId = findClass(className ?? '')?.id;
           return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
         });
         const imageIds = annotations.map((row) => row.imageId);
@@ -99,18 +130,22 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
 }
 
 /**
- * Which image each row means: the one of exactly this name, else the only one whose name ends so. The first row of an
- * image counts.
+ * Which image each row means: the one of exactly this name, else the only one whose name ends so. Several judgments of
+ * one image are settled by the most; where they tie the image is named.
  */
-function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; fileName: string }[]) {
-  const ids = new Map(found.map((item) => [item.fileName, item.id]));
-  const find = createFileFinder(found.map((item) => item.fileName));
-  const named = new Map<string, string | null>();
+function matchRows(
+  rows: readonly ImportedRow[],
+  found: readonly NamedImage[],
+  all: { find: Finder; ids: ReadonlyMap<string, string> } | null,
+) {
+  const exact = indexNames(found);
+  const said = new Map<string, ImportedRow[]>();
   const errors: { file: string; message: string }[] = [];
-  for (const { source, className } of rows) {
-    const match = find(source);
-    const imageId = ids.get(match?.path ?? '');
-    if (imageId) named.set(imageId, named.get(imageId) ?? className);
+  for (const row of rows) {
+    const { source } = row;
+    const match = exact.find(source) ?? all?.find(source);
+    const imageId = exact.ids.get(match?.path ?? '') ?? all?.ids.get(match?.path ?? '');
+    if (imageId) said.set(imageId, [...(said.get(imageId) ?? []), row]);
     else
       errors.push({
         file: source.slice(0, 200),
@@ -118,6 +153,17 @@ function matchRows(rows: readonly ImportedRow[], found: readonly { id: string; f
           ? 'Several images end with this name. Write it with its folders.'
           : 'No image of this project has this name.',
       });
+  }
+  const named = new Map<string, string | null>();
+  for (const [imageId, judgments] of said) {
+    const className = settle(judgments);
+    named.set(imageId, className);
+    if (className === null && judgments.some((row) => row.className !== null)) {
+      errors.push({
+        file: judgments[0]?.source.slice(0, 200) ?? '',
+        message: `${judgments.length} people judged it and do not agree, so no label was taken. Label it here.`,
+      });
+    }
   }
   return { named, errors };
 }

@@ -6,7 +6,7 @@ import type { Likeness, Size } from '#core/image/likeness.ts';
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp', 'VipsForeignLoadNsgif'],
+  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((format) => `VipsForeignLoad${format}`),
 });
 sharp.concurrency(1);
 sharp.cache(false);
@@ -133,9 +133,13 @@ function explain(error: unknown): AppError {
     );
   }
   if (/unsupported image format|block/i.test(text)) {
-    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.', {
-      cause: error,
-    });
+    return new AppError(
+      'UNREADABLE_IMAGE',
+      'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
+      {
+        cause: error,
+      },
+    );
   }
   return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', {
     cause: error,

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#core/errors.ts';
+import { decodeNames, decodeText } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import type { ImportFile } from './import-images.ts';
 import { readArchiveLabels } from './read-labels.ts';
@@ -18,8 +19,13 @@ export const ARCHIVE_LIMITS = {
   ratio: 200,
 } as const;
 
-export const IMAGE_NAME = /\.(jpe?g|png|webp|gif)$/i;
+/**
+ * By these names files are taken for images; what they are is told by their bytes. A name may have no extension at all.
+ */
+export const IMAGE_NAME = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$|(^|\/)[^./]+$/i;
 export const IGNORED_NAME = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
+/** The bit by which an entry says that its name is UTF-8 (APPNOTE 4.4.4, bit 11). */
+const UTF8_NAME = 0x800;
 const SYMLINK = 0o120000;
 const FILE_TYPE = 0o170000;
 
@@ -45,7 +51,10 @@ export async function openArchive(path: string, options: { folderLabels: boolean
   try {
     const { images, labelFiles, refused } = await listEntries(zip);
     if (images.length + refused.length === 0) {
-      throw new AppError('BAD_INPUT', 'There are no images in this zip. Put JPEG, PNG, WebP or GIF files in it.');
+      throw new AppError(
+        'BAD_INPUT',
+        'There are no images in this zip. Put JPEG, PNG, WebP, GIF, AVIF or TIFF files in it.',
+      );
     }
     const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     if (total > ARCHIVE_LIMITS.totalBytes) {
@@ -60,7 +69,7 @@ export async function openArchive(path: string, options: { folderLabels: boolean
         'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.',
       );
     }
-    const texts = options.folderLabels ? await readTexts(zip, labelFiles) : [];
+    const texts = options.folderLabels ? await readTexts(zip, labelFiles, refused) : [];
     const labels = options.folderLabels
       ? readArchiveLabels(
           images.map((item) => item.name),
@@ -107,8 +116,11 @@ async function listEntries(
   const refused: Refused[] = [];
   const seen = new Set<string>();
   try {
-    for await (const entry of zip.eachEntry()) {
-      const name = decodeName(entry);
+    const entries: Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    const names = readNames(entries);
+    for (const [i, entry] of entries.entries()) {
+      const name = names[i] ?? '';
       if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
       const reason = refuse(name, entry, seen);
       seen.add(name.toLowerCase());
@@ -124,11 +136,28 @@ async function listEntries(
   return { images, labelFiles, refused };
 }
 
-function decodeName(entry: Entry): string {
-  const raw = entry.fileName as unknown as Buffer;
-  const utf8 = raw.toString('utf8');
-  return (utf8.includes('�') ? raw.toString('latin1') : utf8).replaceAll('\\', '/');
+/**
+ * Names as people see them. An entry that says UTF-8 is that; the others were written in the encoding of the machine
+ * that made the zip (CP949 on Korean Windows), which all of them together tell.
+ */
+function readNames(entries: readonly Entry[]): string[] {
+  const raw = entries.map((entry) => entry.fileName as unknown as Buffer);
+  const isUtf8 = entries.map((entry) => (entry.generalPurposeBitFlag & UTF8_NAME) !== 0);
+  const others = decodeNames(raw.filter((_, i) => isUtf8[i] === false)).names.values();
+  return raw
+    .map((bytes, i) => (isUtf8[i] === true ? bytes.toString('utf8') : (others.next().value ?? '')))
+    .map((name) => name.normalize('NFC').replaceAll('\\', '/'));
 }
+
+const NO_TEXT = new AppError('BAD_INPUT', 'Not read as labels: this file is no text.');
+
+const readText = (bytes: Uint8Array): string | null => {
+  try {
+    return decodeText(bytes).text;
+  } catch {
+    return null;
+  }
+};
 
 /** Why an entry is not taken, or null. */
 function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError | null {
@@ -140,7 +169,10 @@ function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError
   if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
   if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
   if (!IMAGE_NAME.test(name) && !isLabelFile(name))
-    return new AppError('UNREADABLE_IMAGE', 'This is not an image that Pupil reads. Use JPEG, PNG, WebP or GIF.');
+    return new AppError(
+      'UNREADABLE_IMAGE',
+      'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
+    );
   if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes)
     return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {
@@ -172,7 +204,11 @@ async function* readFiles(
   }
 }
 
-async function readTexts(zip: PromisedZip, labelFiles: NamedEntry[]): Promise<{ path: string; text: string }[]> {
+async function readTexts(
+  zip: PromisedZip,
+  labelFiles: NamedEntry[],
+  refused: Refused[],
+): Promise<{ path: string; text: string }[]> {
   const texts = [];
   for (const { name, entry } of labelFiles) {
     const bytes = await readEntry(zip, entry).catch((error: unknown) => {
@@ -182,7 +218,9 @@ async function readTexts(zip: PromisedZip, labelFiles: NamedEntry[]): Promise<{ 
         { cause: error },
       );
     });
-    texts.push({ path: name, text: bytes.toString('utf8') });
+    const text = readText(bytes);
+    if (text === null) refused.push({ name: name.slice(0, 200), error: NO_TEXT });
+    else texts.push({ path: name, text });
   }
   return texts;
 }

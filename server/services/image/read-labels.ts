@@ -1,6 +1,7 @@
 import { placeBeside, readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder } from '#core/formats/names.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
+import { settle } from '#core/formats/settle.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { AppError } from '#core/errors.ts';
 import type { Split } from '#core/project/project.ts';
@@ -20,27 +21,35 @@ const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 
 /**
  * Only what people said counts: a model's answers in an import never become judgments. A row means the file that it
- * names whole, else the only one that ends so; where two rows end at one file in this way, neither labels it.
+ * names whole, else the only one that ends so; where two rows name files apart and end at one in this way, neither
+ * labels it. Several judgments of one file are settled by the most; a tie labels nothing.
  */
 export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
   const find = createFileFinder(paths);
-  const whole = new Map<string, FileLabel>();
-  const byTail = new Map<string, { source: string; label: FileLabel | null }>();
+  const whole = new Map<string, ImportedRow[]>();
+  const byTail = new Map<string, { source: string; rows: ImportedRow[] | null }>();
   for (const row of rows) {
     if (row.by === 'model') continue;
     checkClassName(row.className);
     const found = find(row.source);
     if (!found?.path) continue;
-    const label = { className: row.className, split: row.split };
     if (found.isWhole) {
-      if (!whole.has(found.path)) whole.set(found.path, label);
+      const same = whole.get(found.path);
+      if (same) same.push(row);
+      else whole.set(found.path, [row]);
       continue;
     }
     const before = byTail.get(found.path);
-    if (!before) byTail.set(found.path, { source: row.source, label });
-    else if (before.source !== row.source) before.label = null;
+    if (!before) byTail.set(found.path, { source: row.source, rows: [row] });
+    else if (before.source === row.source) before.rows?.push(row);
+    else before.rows = null;
   }
-  return { find: (path) => whole.get(path) ?? byTail.get(path)?.label ?? null };
+  return {
+    find: (path) => {
+      const said = whole.get(path) ?? byTail.get(path)?.rows;
+      return said ? { className: settle(said), split: said.find(({ split }) => split)?.split ?? null } : null;
+    },
+  };
 }
 
 /**
@@ -67,7 +76,10 @@ export function readArchiveLabels(
     }
   });
   const book = makeLabelBook(
-    rows.length > 0 ? rows : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows,
+    // A list that says no class takes nothing away from what folders say.
+    rows.some(({ className }) => className !== null)
+      ? rows
+      : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows,
     paths,
   );
   return { book, refused };

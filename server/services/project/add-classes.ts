@@ -1,15 +1,20 @@
+import { classKey, createClassFinder, tidyName } from '#core/project/class-key.ts';
 import { dressClasses } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { insertClasses, listClasses, lockClasses } from '#db/queries/project/project.ts';
 
 /**
- * Adds the classes that are not there yet, with a colour and a hotkey each. Returns all classes of the project. Call it
- * in a transaction: until that ends, whoever else adds classes waits, and takes the next free keys.
+ * Adds the classes that are not there yet, with a colour and a hotkey each; a name that differs from one that is there
+ * in case, white space or Unicode form only is that class. Returns all classes of the project. Call it in a
+ * transaction: until that ends, whoever else adds classes waits, and takes the next free keys.
  */
 export async function addClasses(tx: Db, projectId: string, names: readonly string[]) {
-  const fresh = (existing: readonly { name: string }[]): string[] =>
-    [...new Set(names)].filter((name) => !existing.some((item) => item.name === name));
+  const wanted = new Map(names.map((name) => [classKey(name), tidyName(name)]));
+  const fresh = (existing: readonly { name: string }[]): string[] => {
+    const find = createClassFinder(existing);
+    return [...wanted.values()].filter((name) => find(name) === undefined);
+  };
   const before = await listClasses(tx, projectId);
   if (fresh(before).length === 0) return before;
   await lockClasses(tx, projectId);

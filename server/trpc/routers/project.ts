@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { notFound } from '#core/errors.ts';
-import { createClasses, updateClass } from '#core/schemas/class.ts';
+import { createClasses, updateClass as updateClassInput } from '#core/schemas/class.ts';
 import { createProject as createInput, projectSettings, updateProject as updateInput } from '#core/schemas/project.ts';
 import { notify } from '#db/notify.ts';
 import { countUnsettled } from '#db/queries/labeling/counter.ts';
-import { listClasses, listProjects, updateClassRow } from '#db/queries/project/project.ts';
+import { listClasses, listProjects } from '#db/queries/project/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';
 import { createProject } from '../../services/project/create-project.ts';
 import { deleteClass } from '../../services/project/delete-class.ts';
 import { deleteProject } from '../../services/project/delete-project.ts';
+import { updateClass } from '../../services/project/update-class.ts';
 import { updateProject } from '../../services/project/update-project.ts';
 import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
 
@@ -39,11 +40,8 @@ export const projectRouter = router({
     .input(createClasses)
     .mutation(({ ctx, input }) => ctx.services.db.transaction((tx) => addClasses(tx, ctx.project.id, input.names))),
   updateClass: projectProcedure('class:manage')
-    .input(updateClass)
-    .mutation(async ({ ctx, input: { classId, projectId, ...set } }) => {
-      if (!(await updateClassRow(ctx.services.db, { projectId, classId }, set))) throw notFound('class');
-      await notify(ctx.services.db, { name: 'class:changed', projectId });
-    }),
+    .input(updateClassInput)
+    .mutation(({ ctx, input }) => updateClass(ctx.services, input)),
   deleteClass: projectProcedure('class:manage')
     .input(z.object({ classId: z.uuid() }))
     .mutation(({ ctx, input }) => deleteClass(ctx.services, ctx.actor, input)),

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { cn } from '../../../_lib/cn.ts';
 import { plural } from '../../../_lib/format.ts';
-import { filesOfDrop, filesOfInput } from './pick-files.ts';
+import { filesOfDrop, filesOfInput, saysClasses } from './pick-files.ts';
 import { makeSend, planUpload } from './upload.ts';
 import type { PickedFile } from './upload.ts';
 import { startUpload, useUpload } from './uploads.ts';
@@ -43,11 +43,11 @@ export function UploadPanel() {
   const start = useMutation({ mutationFn: startUpload });
 
   const take = async (picked: PickedFile[]) => {
-    const { parts, problems } = planUpload(picked, folderLabels);
+    const { parts, problems } = planUpload(picked, folderLabels, await saysClasses(picked));
     if (parts.length === 0) {
       setRefused(
         problems.length > 0
-          ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP and GIF.'
+          ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP, GIF, AVIF and TIFF.'
           : 'There was nothing in it.',
       );
       return;
@@ -91,7 +91,7 @@ export function UploadPanel() {
         </div>
         <h2 className="text-base">Drop images, folders or zips here</h2>
         <p className="mt-1 max-w-md text-sm text-pretty text-muted">
-          JPEG, PNG, WebP, GIF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
+          JPEG, PNG, WebP, GIF, AVIF, TIFF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
         </p>
         <div className="mt-4 flex flex-wrap justify-center gap-2">
           <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>
@@ -111,7 +111,7 @@ export function UploadPanel() {
           ref={files}
           type="file"
           multiple
-          accept="image/jpeg,image/png,image/webp,image/gif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
+          accept="image/*,.jfif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
           aria-label="Files to import"
           className="sr-only"
           tabIndex={-1}

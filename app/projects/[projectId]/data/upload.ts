@@ -21,17 +21,24 @@ export interface FileProblem {
   message: string;
 }
 
-const IMAGE = /\.(jpe?g|png|webp|gif)$/iu;
+/** Files that are sent as images; the server tells by their bytes what they are. */
+const IMAGE = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$/iu;
+const isImage = ({ path, file }: PickedFile): boolean =>
+  IMAGE.test(path) || (/^image\//u.test(file.type ?? '') && !/svg/u.test(file.type)) || /(^|\/)[^./]+$/u.test(path);
 const ZIP = /\.zip$/iu;
 const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
-/** Sorts picked files into what is sent, and names what is not. Hidden files are left out silently. */
+/**
+ * Sorts picked files into what is sent, and names what is not. Hidden files are left out silently.
+ * @param tablesLabel a label file that says classes comes along: it says them instead of the folders
+ */
 export const planUpload = (
   picked: readonly PickedFile[],
   folderLabels: boolean,
+  tablesLabel = false,
 ): { parts: UploadPart[]; problems: FileProblem[] } => {
   const visible = picked.filter(({ path }) => !isHidden(path));
-  const images = visible.filter(({ path }) => IMAGE.test(path));
+  const images = visible.filter(isImage);
   const labels = new Map(
     folderLabels ? readFolders(images.map(({ path }) => path)).rows.map((row) => [row.source, row]) : [],
   );
@@ -39,15 +46,21 @@ export const planUpload = (
   const problems: FileProblem[] = [];
   for (const { path, file } of visible) {
     if (ZIP.test(path)) parts.push({ name: path, kind: 'zip', file, className: null, split: null });
-    else if (IMAGE.test(path)) {
+    else if (isImage({ path, file })) {
       const label = labels.get(path);
-      parts.push({ name: path, kind: 'image', file, className: label?.className ?? null, split: label?.split ?? null });
+      parts.push({
+        name: path,
+        kind: 'image',
+        file,
+        className: tablesLabel ? null : (label?.className ?? null),
+        split: label?.split ?? null,
+      });
     } else if (LABELS.test(path) || (visible.length === 1 && /\.txt$/iu.test(path))) {
       parts.push({ name: path, kind: 'labels', file, className: null, split: null });
     } else
       problems.push({
         file: path,
-        message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, a zip of them, or a label file.',
+        message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF, TIFF, a zip of them, or a label file.',
       });
   }
   return { parts, problems };
