@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { notFound } from '#core/errors.ts';
 import { createClasses, updateClass as updateClassInput } from '#core/schemas/class.ts';
 import { createProject as createInput, projectSettings, updateProject as updateInput } from '#core/schemas/project.ts';
-import { notify } from '#db/notify.ts';
 import { countUnsettled } from '#db/queries/labeling/counter.ts';
 import { listClasses, listProjects } from '#db/queries/project/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';

@@ -24,7 +24,9 @@ export interface FileProblem {
 /** Files that are sent as images; the server tells by their bytes what they are. */
 const IMAGE = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$/iu;
 const isImage = ({ path, file }: PickedFile): boolean =>
-  IMAGE.test(path) || (/^image\//u.test(file.type ?? '') && !/svg/u.test(file.type)) || /(^|\/)[^./]+$/u.test(path);
+  IMAGE.test(path) ||
+  ((file.type ?? '').startsWith('image/') && !file.type.includes('svg')) ||
+  /(^|\/)[^./]+$/u.test(path);
 const ZIP = /\.zip$/iu;
 const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
