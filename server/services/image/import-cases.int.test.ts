@@ -150,7 +150,7 @@ describe('what people bring', () => {
     expect((await at.read()).labels).toEqual({ '1.png': 'cat', '2.png': 'dog', '3.png': null });
   });
 
-  it('FORMAT-2 a list that says no class takes nothing from folders; one that does leaves the others unlabeled', async () => {
+  it('FORMAT-2 a list without classes leaves folders theirs; one with classes leaves others unlabeled', async () => {
     const folders = await openProject();
     const bytes = text('1 001.Black/a.png\n2 002.Laysan/b.png\n');
     await folders.zip([
