@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { describeOutlook, judgeOutlook, type Outlook } from './enough-labels.ts';
+
+const outlook = (gain: number, low: number, high: number): Outlook => ({
+  now: { labels: 100, accuracy: 0.9, interval: [0.85, 0.94] },
+  next: { labels: 150, accuracy: 0.9 + gain, interval: [0.85, 0.97] },
+  gain: { accuracy: gain, interval: [low, high] },
+});
+
+describe('have I labeled enough', () => {
+  it('TEACH-5 says enough only when even the upper end of the gain is below a point', () => {
+    expect(judgeOutlook(outlook(0.002, 0, 0.009))).toBe('enough');
+    expect(judgeOutlook(outlook(0.005, 0, 0.02))).toBe('some');
+    expect(judgeOutlook(outlook(0.03, 0.012, 0.05))).toBe('more');
+    expect(judgeOutlook(null)).toBe('unknown');
+  });
+
+  it('TEACH-5 names the accuracy expected now with its interval, and what 50 labels more should bring', () => {
+    const sentence = describeOutlook(outlook(0.03, 0.012, 0.05));
+    expect(sentence).toContain('With 100 labels');
+    expect(sentence).toContain('90.0% (85–94)');
+    expect(sentence).toContain('50 more should bring 3.0 points');
+    expect(describeOutlook(null)).toContain('Label a few more of each class');
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { recommendRun, type BackboneEvidence, type Measured, type RecommendInput } from './recommend.ts';
+
+const measured = (accuracy: number, count = 100): Measured => ({
+  accuracy,
+  interval: [accuracy - 0.05, Math.min(1, accuracy + 0.05)],
+  count,
+});
+const builtIn: BackboneEvidence = {
+  id: 'a',
+  name: 'Built-in',
+  side: 224,
+  rate: 40,
+  embedded: 400,
+  expected: measured(0.97),
+};
+const photos: RecommendInput = {
+  labeled: 40,
+  unlabeled: 360,
+  classes: 2,
+  photoSide: 300,
+  gray: false,
+  backbones: [builtIn],
+  scratch: null,
+  trainRate: 500,
+};
+const small: RecommendInput = {
+  ...photos,
+  labeled: 250,
+  unlabeled: 5750,
+  classes: 10,
+  photoSide: 32,
+  backbones: [{ ...builtIn, expected: measured(0.58), embedded: 6000 }],
+};
+
+describe('what to run', () => {
+  it('TEACH-6 lets a backbone alone answer for photographs, within a minute', () => {
+    const { chain, seconds, why } = recommendRun(photos);
+    expect(chain.map(({ role, kind, backboneId }) => [role, kind, backboneId])).toEqual([['teacher', 'frozen', 'a']]);
+    expect(seconds).toBeLessThan(60);
+    expect(why.join(' ')).toContain('97.0% (92–100)');
+  });
+
+  it('TEACH-6 lets students from scratch learn from a backbone on many small pictures', () => {
+    const { chain } = recommendRun(small);
+    expect(chain.map(({ kind }) => kind)).toEqual(['frozen', 'scratch', 'scratch']);
+    expect(chain[1]).toMatchObject({ role: 'student', side: 32, model: 's' });
+  });
+
+  it('TEACH-6 takes the better of backbone and nets from scratch where both were tried, and says by what figures', () => {
+    const digits = { ...small, gray: true, backbones: [{ ...builtIn, expected: measured(0.84) }] };
+    const scratch = recommendRun({ ...digits, scratch: measured(0.93) });
+    expect(scratch.chain.every(({ kind }) => kind === 'scratch')).toBe(true);
+    expect(scratch.why[0]).toContain('84.0%');
+    expect(scratch.why[0]).toContain('93.0%');
+    expect(recommendRun({ ...digits, scratch: measured(0.6) }).chain[0]?.kind).toBe('frozen');
+  });
+
+  it('TEACH-6 without evidence gives photographs to the backbone and small gray pictures to nets from scratch', () => {
+    const untried = { ...builtIn, expected: null };
+    expect(recommendRun({ ...photos, backbones: [untried] }).chain[0]?.kind).toBe('frozen');
+    expect(recommendRun({ ...small, gray: true, backbones: [untried] }).chain[0]?.kind).toBe('scratch');
+  });
+
+  it('TEACH-6 lets two backbones teach together where they are about as good, else the better one', () => {
+    const other = { ...builtIn, id: 'b', name: 'Other', expected: measured(0.96) };
+    const ids = (input: RecommendInput): (string | null)[] =>
+      recommendRun(input).chain.map(({ backboneId }) => backboneId);
+    expect(ids({ ...photos, backbones: [other, builtIn] })).toEqual(expect.arrayContaining(['a', 'b']));
+    expect(ids({ ...photos, backbones: [{ ...other, expected: measured(0.9) }, builtIn] })).toEqual(['a']);
+  });
+
+  it('TEACH-6 without a backbone trains from scratch, and without unlabeled images no student', () => {
+    const alone = recommendRun({ ...small, backbones: [] });
+    expect(alone.chain.map(({ role }) => role)).toEqual(['teacher', 'student', 'student', 'student']);
+    expect(alone.chain[0]?.members).toBe(3);
+    expect(recommendRun({ ...small, backbones: [], unlabeled: 0 }).chain).toHaveLength(1);
+  });
+
+  it('counts what is not embedded yet, and half the time at twice the rate', () => {
+    const fresh = recommendRun({ ...photos, backbones: [{ ...builtIn, embedded: 0 }] });
+    expect(fresh.seconds - recommendRun(photos).seconds).toBeCloseTo(10);
+    const [slow, fast] = [500, 1000].map((trainRate) => recommendRun({ ...small, backbones: [], trainRate }).seconds);
+    expect(slow).toBeCloseTo(2 * (fast ?? 0));
+  });
+});
