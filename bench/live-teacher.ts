@@ -17,9 +17,9 @@ const APART = 4;
 const ORDERED = 60;
 
 /**
- * How long the live teacher takes on drawn features, on one core: to prepare a pool, and to learn anew after ten answers
- * and put the images in order.
- * `npm run bench -- live-teacher [--images 10000] [--labels 100,250,1000] [--bytes 1000000] [--repeat 5]`
+ * How long the live teacher takes on drawn features, on one core: to prepare a pool, and to learn anew after ten
+ * answers and put the images in order.
+ * `npm run bench -- live-teacher [--images 10000] [--labels 100,250] [--bytes 1000000] [--repeat 5]`
  */
 export function run(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -30,7 +30,8 @@ export function describeOutlook(outlook: Outlook | null): string {
   const { now, next, gain } = outlook;
   const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
   const range = ([low, high]: Interval): string => `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}`;
-  const expected = `With ${now.labels} labels the live teacher should be right on ${percent(now.accuracy)} (${range(now.interval)})`;
+  const share = `${percent(now.accuracy)} (${range(now.interval)})`;
+  const expected = `With ${now.labels} labels the live teacher should be right on ${share}`;
   const more = `${next.labels - now.labels} more should bring ${(100 * gain.accuracy).toFixed(1)} points`;
   const verdicts: Record<Exclude<Enough, 'unknown'>, string> = {
     more: 'Labeling on is worth it.',

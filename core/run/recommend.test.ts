@@ -47,7 +47,7 @@ describe('what to run', () => {
     expect(chain[1]).toMatchObject({ role: 'student', side: 32, model: 's' });
   });
 
-  it('TEACH-6 takes the better of backbone and nets from scratch where both were tried, and says by what figures', () => {
+  it('TEACH-6 takes the better of backbone and nets from scratch where both were tried, with the figures', () => {
     const digits = { ...small, gray: true, backbones: [{ ...builtIn, expected: measured(0.84) }] };
     const scratch = recommendRun({ ...digits, scratch: measured(0.93) });
     expect(scratch.chain.every(({ kind }) => kind === 'scratch')).toBe(true);

@@ -151,7 +151,7 @@ function onBackbones(input: RecommendInput, { teachers, why }: Choice): Recommen
   if (small && unlabeled >= STUDENT_IMAGES && accuracyOf(best) < GOOD_ENOUGH) {
     chain.push(studentOf('s', side), studentOf('s', side));
     sentences.push(
-      `Two students from scratch learn from its answers on ${unlabeled} images: on pictures this small they surpass it.`,
+      `Two students from scratch learn its answers on ${unlabeled} images: on pictures this small they surpass it.`,
     );
   } else if (!small) {
     sentences.push('Students from scratch would lose what the backbone knows of photographs, so it stands alone.');

@@ -2,7 +2,8 @@ import { negativeLogLikelihood, softmax } from '#core/math/probabilities.ts';
 
 /**
  * What the temperature is believed to be before anything is measured. Propagation spreads its labels thin, so that its
- * answers are far surer than they look: the best temperature over three sets lay between 0.1 and 0.35 at few labels, 0.3 and 0.7 at many.
+ * answers are far surer than they look: the best temperature over three sets lay
+ * between 0.1 and 0.35 at few labels, 0.3 and 0.7 at many.
  */
 const USUAL = 0.25;
 /** How firmly: a factor of e^0.5 away costs half a nat, as much as one answer that is somewhat off. */

@@ -13,7 +13,7 @@ export interface Answers {
   classCount: number;
 }
 
-/** Where labels go on the graph: each answer's nodes and their shares, summing to 1. One node, itself, on a whole graph. */
+/** Where labels go on the graph: each answer's nodes and their shares, summing to 1; on a whole graph one, itself. */
 export type Places = readonly { node: number; share: number }[][];
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The live teacher: what embeddings and a few answers already tell, within seconds of each new answer.
  *
- *   const prepared = prepareTeacher([{ values, count, width }]);      // once a pool: square root, 128 components, graph
+ *   const prepared = prepareTeacher([{ values, count, width }]); // once a pool: square root, components, graph
  *   const teacher = fitTeacher(prepared, { rows, classes, classCount });
  *   answerPool(prepared, teacher);                                     // calibrated probabilities, [count, classes]
  *   teacher.expected, teacher.curve, teacher.suspects                  // how good, is it enough, who was mistaken

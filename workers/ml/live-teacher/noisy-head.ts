@@ -47,8 +47,8 @@ const DECAY = 1e-4;
 const STRETCH = 8;
 
 /**
- * A noisy student on features (Xie et al. 2020, on a frozen backbone): labels and the teacher's soft pseudo-labels, each
- * image through a view drawn anew at every step, dropout inside. Deterministic for a seed.
+ * A noisy student on features (Xie et al. 2020, on a frozen backbone): labels and the teacher's soft pseudo-labels,
+ * each image through a view drawn anew at every step, dropout inside. Deterministic for a seed.
  */
 export function trainNoisyHead(task: NoisyHeadTask): NoisyHead {
   const { views, classes, hidden, steps, seed, dropout = 0.3 } = task;

@@ -38,7 +38,7 @@ export function orderNext(
   return early ? orderTypical(prepared, options, random) : orderUncertain(prepared, known, options, random);
 }
 
-/** The most uncertain by margin, then far apart among those (k-means++), so that a batch is not one doubt over again. */
+/** The most uncertain by margin, then far apart among those (k-means++), so that a batch is not one doubt again. */
 function orderUncertain(
   prepared: PreparedTeacher,
   known: { probabilities: Float32Array; classes: number },

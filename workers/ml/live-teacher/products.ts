@@ -1,4 +1,7 @@
-/** Matrix products on typed arrays. Four by four sums at a time stay in registers, which is most of the speed there is to have. */
+/**
+ * Matrix products on typed arrays. Four by four sums at a time stay in registers, which is most of the speed there is
+ * to have.
+ */
 
 type Floats = Float32Array | Float64Array;
 type Values = Floats | Int8Array;

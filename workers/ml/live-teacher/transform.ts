@@ -28,7 +28,7 @@ export interface Transform {
 const root = (value: number): number => (value < 0 ? -Math.sqrt(-value) : Math.sqrt(value));
 
 /**
- * Square-rooted taps, each scaled to the length of its weight so that a wide one does not drown the others, side by side.
+ * Square-rooted taps side by side, each scaled to the length of its weight, so that a wide one does not drown others.
  * @param taps features of the same images from several layers (or backbones), each [n, its width]
  * @returns [n, sum of widths]
  * @throws AppError BAD_INPUT when the taps tell of different numbers of images
