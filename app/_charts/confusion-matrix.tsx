@@ -1,6 +1,7 @@
 'use client';
 import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
+import { readKey } from '#core/labeling/key-press.ts';
 import { cn } from '../_lib/cn.ts';
 import { formatPercent } from '../_lib/format.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
@@ -38,7 +39,7 @@ export function ConfusionMatrix({
       ArrowLeft: [0, -1],
       ArrowRight: [0, 1],
     };
-    const step = steps[event.key];
+    const step = steps[readKey(event) ?? ''];
     if (step === undefined) return;
     event.preventDefault();
     const clamp = (value: number) => Math.min(classes.length - 1, Math.max(0, value));

@@ -1,6 +1,7 @@
 'use client';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useRef } from 'react';
+import { readKey } from '#core/labeling/key-press.ts';
 import { classColour } from '../_lib/class-colour.ts';
 import { formatCompact, formatNumber, formatPercent } from '../_lib/format.ts';
 import { ChartFrame } from './frame.tsx';
@@ -65,7 +66,7 @@ export function Histogram({
       Home: -1,
       End: 1,
     };
-    const change = by[event.key];
+    const change = by[readKey(event) ?? ''];
     if (change === undefined) return;
     event.preventDefault();
     onThreshold?.(threshold.id, clamp(threshold.value + change));

@@ -2,6 +2,7 @@
 import { Maximize } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { readKey } from '#core/labeling/key-press.ts';
 import { cn } from '../_lib/cn.ts';
 import { onThemeChange, paintRgb } from '../_lib/theme.ts';
 import { IconButton } from '../_ui/form/button.tsx';
@@ -191,21 +192,22 @@ export function ScatterMap({
       ArrowUp: [0, 60],
       ArrowDown: [0, -60],
     };
-    const by = moves[event.key];
+    const key = readKey(event);
+    const by = moves[key ?? ''];
     const next =
       by !== undefined
         ? { ...view, dx: view.dx + by[0], dy: view.dy + by[1] }
-        : event.key === '+' || event.key === '='
+        : key === '+'
           ? zoomed(view, 1.4, width / 2, height / 2, width, height)
-          : event.key === '-'
+          : key === '-'
             ? zoomed(view, 1 / 1.4, width / 2, height / 2, width, height)
-            : event.key === '0'
+            : key === '0'
               ? WHOLE
               : null;
     if (next !== null) {
       setView(next);
       pointAt(next, width / 2, height / 2);
-    } else if (event.key === 'Enter' && isOpen(hover?.index)) onSelect?.(hover.index);
+    } else if (key === 'Enter' && isOpen(hover?.index)) onSelect?.(hover.index);
     else return;
     event.preventDefault();
   };

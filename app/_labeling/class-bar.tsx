@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project/project.ts';
+import { hotkeyOf, isComposing } from '../_lib/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Input } from '../_ui/form/field.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
@@ -41,11 +42,14 @@ export function ClassBar({
           );
   const shown = found.slice(0, SHOWN);
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Escape') {
+    if (isComposing(event.nativeEvent)) return;
+    const key = hotkeyOf(event);
+    if (key === 'Escape') {
       setText('');
       event.currentTarget.blur();
-    } else if (event.key === 'Enter' && shown[0] !== undefined && needle !== '') {
+    } else if (key === 'Enter' && shown[0] !== undefined && needle !== '') {
       event.preventDefault();
+      if (event.repeat) return;
       onChoose(shown[0].id);
       setText('');
     }

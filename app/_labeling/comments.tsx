@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import { useTRPC } from '../_lib/api.ts';
 import { formatRelative } from '../_lib/format.ts';
+import { hotkeyOf, isComposing } from '../_lib/keys.ts';
 import { useEvent } from '../_lib/socket.ts';
 import { newId } from '../_lib/id.ts';
 import { useProject } from '../_shell/project.tsx';
@@ -72,15 +73,12 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
     });
   };
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Escape') event.currentTarget.blur();
+    if (isComposing(event.nativeEvent)) return;
+    const key = hotkeyOf(event);
+    if (key === 'Escape') event.currentTarget.blur();
     const first = offered[0];
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send();
-    else if (
-      first !== undefined &&
-      (event.key === 'Tab' || event.key === 'Enter') &&
-      !event.shiftKey &&
-      !event.nativeEvent.isComposing
-    ) {
+    if (key === 'Mod+Enter') send();
+    else if (first !== undefined && (key === 'Tab' || key === 'Enter')) {
       event.preventDefault();
       complete(first.name);
     }
@@ -122,7 +120,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
             ))}
           </ul>
         )}
-        <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="⌘↵">
+        <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="Mod+Enter">
           Send
         </Button>
       </div>

@@ -2,11 +2,12 @@
 import { useMemo } from 'react';
 import type { RefObject } from 'react';
 import { layoutKeys } from '#core/labeling/hotkeys.ts';
+import type { ControlKey } from '#core/labeling/key-press.ts';
 import { useProject } from '../_shell/project.tsx';
 import { zoomBy } from './stage.tsx';
 import type { View } from './stage.tsx';
 import { useKeys } from './use-keys.ts';
-import type { ControlKey, KeyHandlers } from './use-keys.ts';
+import type { KeyHandlers } from './use-keys.ts';
 
 /**
  * The keys of a page that asks for a class: each class has its own, "/" leads to the search, `onControl` knows the
@@ -32,8 +33,8 @@ export function useClassKeys({
       if (classId !== undefined) onClass(classId);
       return classId !== undefined;
     },
-    onControl: (key, event) => {
-      if (key !== '/') return onControl(key, event);
+    onControl: (key) => {
+      if (key !== '/') return onControl(key);
       searchRef.current?.focus();
       return true;
     },
@@ -44,7 +45,6 @@ export function useClassKeys({
 /** What every page that shows one image at a time does by the same keys. True when the key is one of them. */
 export function pressHandKey(
   key: ControlKey,
-  event: KeyboardEvent,
   {
     act,
     current,
@@ -63,7 +63,8 @@ export function pressHandKey(
   },
 ): boolean {
   if (key === 'Space') act.skip(null);
-  else if (key === 'Backspace') (event.shiftKey ? act.redo : act.undo)();
+  else if (key === 'Undo') act.undo();
+  else if (key === 'Redo') act.redo();
   else if (key === '.' && current) act.flag(current.id, !current.flagged);
   else if (key === '+') onView(zoomBy(view, 1.5));
   else if (key === '-') onView(zoomBy(view, 1 / 1.5));

@@ -2,8 +2,8 @@
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useEffect } from 'react';
 import type { ReactNode } from 'react';
+import { hotkeyText, useHotkeys } from '../_lib/keys.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 
 export interface CommandEntry {
@@ -18,7 +18,7 @@ export interface CommandEntry {
   run: () => void;
 }
 
-/** ⌘K: go anywhere by name. */
+/** Go anywhere by name; opens and closes by its hotkey. */
 export function CommandMenu({
   entries,
   open,
@@ -28,15 +28,7 @@ export function CommandMenu({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  useEffect(() => {
-    const toggle = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.repeat) return;
-      event.preventDefault();
-      onOpenChange(!open);
-    };
-    window.addEventListener('keydown', toggle);
-    return () => window.removeEventListener('keydown', toggle);
-  }, [open, onOpenChange]);
+  useHotkeys({ 'Mod+k': () => onOpenChange(!open) }, 'everywhere');
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -55,7 +47,7 @@ export function CommandMenu({
                 placeholder="Go to a page or project…"
                 className="h-11 w-full bg-transparent text-base outline-none"
               />
-              <Kbd>Esc</Kbd>
+              <Kbd>{hotkeyText('Escape')}</Kbd>
             </div>
             <Command.List className="max-h-[50dvh] overflow-y-auto p-1.5">
               <Command.Empty className="py-8 text-center text-sm text-muted">Nothing by that name.</Command.Empty>

@@ -10,7 +10,7 @@ import { useMe } from './me.tsx';
 import { PROJECT_NAV, projectHref } from './nav.ts';
 import { useTheme } from './providers.tsx';
 
-/** ⌘K with everything that can be gone to from here. */
+/** The menu of everything that can be gone to from here. */
 export function GoTo({
   organizationId,
   project,

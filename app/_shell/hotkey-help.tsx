@@ -1,19 +1,20 @@
 'use client';
-import { useHotkeys } from 'react-hotkeys-hook';
 import { useState } from 'react';
+import { capsOf } from '#core/labeling/key-press.ts';
+import { isApple, useHotkeys } from '../_lib/keys.ts';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
 
 export interface HotkeyGroup {
   title: string;
-  /** Keys are tried together: ["⌘", "K"]. */
+  /** One or another, or one after the other; a chord is one: ["Mod+k"]. */
   keys: readonly { keys: readonly string[]; does: string }[];
 }
 
 /** The ? overlay; opens and closes on "?", wherever that key lies. */
 export function HotkeyHelp({ groups }: { groups: readonly HotkeyGroup[] }) {
   const [open, setOpen] = useState(false);
-  useHotkeys('?', () => setOpen((before) => !before), { useKey: true, ignoreModifiers: true });
+  useHotkeys({ '?': () => setOpen((before) => !before) }, 'everywhere');
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Keys" size="lg">
       <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
@@ -25,9 +26,11 @@ export function HotkeyHelp({ groups }: { groups: readonly HotkeyGroup[] }) {
                 <div key={line.does} className="flex items-center justify-between gap-4 py-1.5 text-sm">
                   <dt>{line.does}</dt>
                   <dd className="flex gap-1">
-                    {line.keys.map((key) => (
-                      <Kbd key={key}>{key}</Kbd>
-                    ))}
+                    {line.keys
+                      .flatMap((key) => capsOf(key, isApple()))
+                      .map((cap) => (
+                        <Kbd key={cap}>{cap}</Kbd>
+                      ))}
                   </dd>
                 </div>
               ))}

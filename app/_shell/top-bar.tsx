@@ -3,6 +3,7 @@ import { Search, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { hotkeyText, isApple } from '../_lib/keys.ts';
 import { useConnected } from '../_lib/socket.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 import { Logo } from './logo.tsx';
@@ -54,7 +55,8 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
         <button
           type="button"
           onClick={onSearch}
-          aria-label="Go to, Control K"
+          aria-label="Go to"
+          aria-keyshortcuts={isApple() ? 'Meta+K' : 'Control+K'}
           className="flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-xs text-faint
           hover:border-line-strong hover:text-muted max-sm:size-9 max-sm:justify-center max-sm:border-0
           max-sm:bg-transparent"
@@ -62,7 +64,7 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
           <Search size={14} aria-hidden />
           <span className="hidden sm:inline">Go to…</span>
           <span className="hidden sm:inline">
-            <Kbd>⌘K</Kbd>
+            <Kbd>{hotkeyText('Mod+k')}</Kbd>
           </span>
         </button>
         <MentionBell />

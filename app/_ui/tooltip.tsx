@@ -1,6 +1,7 @@
 'use client';
 import { Tooltip as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { hotkeyText } from '../_lib/keys.ts';
 import { Kbd } from './kbd.tsx';
 
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (
@@ -31,7 +32,7 @@ export function Tooltip({ text, shortcut, side = 'top', children }: TooltipProps
           shadow-pop"
         >
           {text}
-          {shortcut !== undefined && <Kbd>{shortcut}</Kbd>}
+          {shortcut !== undefined && <Kbd>{hotkeyText(shortcut)}</Kbd>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

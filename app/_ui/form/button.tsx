@@ -1,6 +1,7 @@
 import { Slot } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../../_lib/cn.ts';
+import { hotkeyText } from '../../_lib/keys.ts';
 import { Kbd } from '../kbd.tsx';
 import { Spinner } from '../spinner.tsx';
 import { Tooltip } from '../tooltip.tsx';
@@ -27,7 +28,7 @@ export interface ButtonProps extends ComponentProps<'button'> {
   /** Shows a spinner and refuses clicks, without changing width. */
   busy?: boolean;
   icon?: ReactNode;
-  /** Shown as a key cap at the end; the caller binds the key. */
+  /** A hotkey (`Mod+Enter`), shown as a key cap at the end; the caller binds it. */
   shortcut?: string;
   /** Give the looks to the child (a link). */
   asChild?: boolean;
@@ -68,7 +69,9 @@ export function Button({
     >
       {busy ? <Spinner /> : icon}
       {children}
-      {shortcut !== undefined && <Kbd onColour={variant === 'primary' || variant === 'danger'}>{shortcut}</Kbd>}
+      {shortcut !== undefined && (
+        <Kbd onColour={variant === 'primary' || variant === 'danger'}>{hotkeyText(shortcut)}</Kbd>
+      )}
     </button>
   );
 }

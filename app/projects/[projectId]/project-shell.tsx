@@ -5,8 +5,10 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Presence } from '#core/events.ts';
+import { readClassKey } from '#core/labeling/key-press.ts';
 import { cn } from '../../_lib/cn.ts';
 import { keep, readKept } from '../../_lib/kept.ts';
+import { isApple, isTextField } from '../../_lib/keys.ts';
 import { usePresence } from '../../_lib/socket.ts';
 import { PresenceStack } from '../../_ui/avatar.tsx';
 import { IconButton } from '../../_ui/form/button.tsx';
@@ -42,22 +44,15 @@ function useGoKeys(items: readonly NavItem[], projectId: string): void {
   useEffect(() => {
     if (taken) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (
-        event.metaKey ||
-        event.ctrlKey ||
-        event.altKey ||
-        target.isContentEditable ||
-        /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
-      )
-        return;
-      if (event.key === 'g' && event.timeStamp > armedUntil.current) {
+      if (isTextField(event.target)) return;
+      const key = readClassKey(event, isApple());
+      if (key === 'g' && event.timeStamp > armedUntil.current) {
         armedUntil.current = event.timeStamp + 900;
         return;
       }
       if (event.timeStamp > armedUntil.current) return;
       armedUntil.current = 0;
-      const item = items.find((one) => one.key === event.key);
+      const item = items.find((one) => one.key === key);
       if (item === undefined) return;
       event.preventDefault();
       event.stopPropagation();
@@ -192,9 +187,9 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             {
               title: 'Everywhere',
               keys: [
-                { keys: ['⌘', 'K'], does: 'Go to a page or project' },
+                { keys: ['Mod+k'], does: 'Go to a page or project' },
                 { keys: ['?'], does: 'Show the keys' },
-                { keys: ['Esc'], does: 'Close, clear' },
+                { keys: ['Escape'], does: 'Close, clear' },
               ],
             },
             {

@@ -71,7 +71,7 @@ export function BulkBar({ selected, onClear }: { selected: readonly string[]; on
             ))}
         </Menu>
       )}
-      <IconButton label="Clear the selection" size="sm" shortcut="Esc" onClick={onClear}>
+      <IconButton label="Clear the selection" size="sm" shortcut="Escape" onClick={onClear}>
         <X size={14} aria-hidden />
       </IconButton>
     </div>

@@ -3,9 +3,9 @@ import { Images } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
-import { useHotkeys } from 'react-hotkeys-hook';
 import { parseGallery, countFilters, writeGallery } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
+import { useHotkeys } from '../../../_lib/keys.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -36,7 +36,7 @@ export function GalleryPage() {
   const [open, setOpen] = useState<number | null>(null);
   useAnnouncePresence(project.id, 'gallery', open === null ? null : (images[open]?.id ?? null));
   const clear = useCallback(() => setSelected(new Set()), []);
-  useHotkeys('escape', clear, { enabled: open === null });
+  useHotkeys({ Escape: open === null ? clear : null });
 
   const change = (next: GalleryFilter, nextOrder: GalleryOrder) => {
     clear();

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { readKey } from '#core/labeling/key-press.ts';
 import { cn } from '../../../_lib/cn.ts';
 
 export interface VirtualGridProps<Item> {
@@ -79,7 +80,8 @@ export function VirtualGrid<Item>({
       Home: -cursor,
       End: items.length - 1 - cursor,
     };
-    const step = steps[event.key];
+    const key = readKey(event);
+    const step = steps[key ?? ''];
     const item = items[cursor];
     if (step !== undefined) {
       event.preventDefault();
@@ -91,8 +93,8 @@ export function VirtualGrid<Item>({
     }
     const onCell = (event.target as HTMLElement).dataset['index'] !== undefined;
     if (!onCell || item === undefined) return;
-    if (event.key === 'Enter' && onOpen !== undefined) onOpen(item, cursor);
-    else if (event.key === ' ' && onToggle !== undefined) onToggle(item, cursor, event.shiftKey);
+    if (key === 'Enter' && onOpen !== undefined) onOpen(item, cursor);
+    else if (key === 'Space' && onToggle !== undefined) onToggle(item, cursor, event.shiftKey);
     else return;
     event.preventDefault();
   };

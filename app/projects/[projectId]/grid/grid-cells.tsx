@@ -2,6 +2,7 @@
 import { X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent } from 'react';
+import { readKey } from '#core/labeling/key-press.ts';
 import { classColour } from '../../../_lib/class-colour.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -33,14 +34,15 @@ export function GridCells({
     const at = cells.indexOf(event.target as HTMLButtonElement);
     const first = cells[0];
     if (at < 0 || first === undefined) return;
-    if (event.key === 'Enter') {
+    const key = readKey(event);
+    if (key === 'Enter') {
       event.preventDefault();
-      onConfirm();
+      if (!event.repeat) onConfirm();
       return;
     }
     const columns = cells.filter((cell) => cell.offsetTop === first.offsetTop).length;
     const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
-    const step = steps[event.key];
+    const step = steps[key ?? ''];
     if (step === undefined) return;
     event.preventDefault();
     cells[Math.min(cells.length - 1, Math.max(0, at + step))]?.focus();

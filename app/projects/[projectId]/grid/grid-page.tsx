@@ -67,7 +67,7 @@ export function GridPage() {
     onClass: choose,
     onControl: (key) => {
       if (key === 'Enter' && grid.images.length > 0) confirm();
-      else if (key === 'Backspace') grid.undo();
+      else if (key === 'Undo') grid.undo();
       else return false;
       return true;
     },
@@ -87,7 +87,7 @@ export function GridPage() {
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
         <IconButton
           label="Undo the last stroke"
-          shortcut="⌫"
+          shortcut="Backspace"
           size="sm"
           disabled={grid.strokes === 0}
           onClick={grid.undo}
@@ -142,7 +142,7 @@ export function GridPage() {
           variant="primary"
           disabled={count === 0}
           onClick={confirm}
-          shortcut="↵"
+          shortcut="Enter"
           className="max-sm:h-9"
         >
           Confirm {count}
@@ -222,14 +222,14 @@ export function GridPage() {
           {
             title: 'Grid',
             keys: [
-              { keys: ['↑', '↓', '←', '→'], does: 'Move' },
+              { keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'], does: 'Move' },
               { keys: ['Space'], does: 'Mark, or take the mark away' },
               {
                 keys: ['1', '…'],
                 does: base === null ? 'Choose the class to pick' : 'Give the focused image this class',
               },
-              { keys: ['↵'], does: `Confirm ${plural(count, 'image')}` },
-              { keys: ['⌫'], does: 'Undo the last stroke' },
+              { keys: ['Enter'], does: `Confirm ${plural(count, 'image')}` },
+              { keys: ['Backspace'], does: 'Undo the last stroke' },
             ],
           },
         ]}

@@ -1,7 +1,7 @@
 'use client';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
-import { useHotkeys } from 'react-hotkeys-hook';
+import { useHotkeys } from '../../../_lib/keys.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
@@ -19,8 +19,7 @@ export interface ImageSheetProps {
 /** An image over the gallery; ← and → go through what the gallery shows. */
 export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetProps) {
   const { project } = useProject();
-  useHotkeys('left', () => onPrevious?.(), { enabled: imageId !== null });
-  useHotkeys('right', () => onNext?.(), { enabled: imageId !== null });
+  useHotkeys(imageId === null ? {} : { ArrowLeft: onPrevious, ArrowRight: onNext }, 'everywhere');
   return (
     <Sheet
       open={imageId !== null}
@@ -33,7 +32,7 @@ export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetP
             <IconButton
               label="Previous"
               variant="secondary"
-              shortcut="←"
+              shortcut="ArrowLeft"
               disabled={onPrevious === null}
               onClick={() => onPrevious?.()}
             >
@@ -42,7 +41,7 @@ export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetP
             <IconButton
               label="Next"
               variant="secondary"
-              shortcut="→"
+              shortcut="ArrowRight"
               disabled={onNext === null}
               onClick={() => onNext?.()}
             >

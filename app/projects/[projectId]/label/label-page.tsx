@@ -68,12 +68,12 @@ export function LabelPage() {
   const keyOf = useClassKeys({
     searchRef,
     onClass: act.decide,
-    onControl: (key, event) => {
+    onControl: (key) => {
       if (key === 'ArrowLeft') act.undo();
       else if (key === 'ArrowRight') act.redo();
       else if (key === ',') openComments();
       else if (key === '\\') setSide(side === 'guidelines' ? 'session' : 'guidelines');
-      else return pressHandKey(key, event, { act, current, view, onView });
+      else return pressHandKey(key, { act, current, view, onView });
       return true;
     },
   });
@@ -119,10 +119,16 @@ export function LabelPage() {
       <h1 className="sr-only">Label {project.name}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex h-11 shrink-0 items-center gap-1 border-b border-line bg-panel px-2">
-          <IconButton label="Undo" shortcut="⌫" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
+          <IconButton label="Undo" shortcut="Backspace" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
             <Undo2 size={15} aria-hidden />
           </IconButton>
-          <IconButton label="Redo" shortcut="⇧⌫" size="sm" disabled={nextRedo(hand) === null} onClick={act.redo}>
+          <IconButton
+            label="Redo"
+            shortcut="Shift+Backspace"
+            size="sm"
+            disabled={nextRedo(hand) === null}
+            onClick={act.redo}
+          >
             <Redo2 size={15} aria-hidden />
           </IconButton>
           <Menu
@@ -203,8 +209,8 @@ export function LabelPage() {
               { keys: ['1', '…'], does: 'Class with this key' },
               { keys: ['/'], does: 'Search a class' },
               { keys: ['Space'], does: 'Skip' },
-              { keys: ['⌫'], does: 'Undo, many steps' },
-              { keys: ['⇧', '⌫'], does: 'Redo' },
+              { keys: ['Backspace'], does: 'Undo, many steps' },
+              { keys: ['Shift+Backspace'], does: 'Redo' },
             ],
           },
           {

@@ -113,8 +113,8 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const keyOf = useClassKeys({
     searchRef,
     onClass: act.decide,
-    onControl: (key, event) => {
-      if (key !== 'Enter') return pressHandKey(key, event, { act, current, view, onView });
+    onControl: (key) => {
+      if (key !== 'Enter') return pressHandKey(key, { act, current, view, onView });
       accept();
       return true;
     },
@@ -146,12 +146,12 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
       <h1 className="sr-only">Review {project.name}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex h-11 shrink-0 items-center gap-1 border-b border-line bg-panel px-2">
-          <IconButton label="Undo" shortcut="⌫" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
+          <IconButton label="Undo" shortcut="Backspace" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
             <Undo2 size={15} aria-hidden />
           </IconButton>
           <IconButton
             label="Redo"
-            shortcut="⇧⌫"
+            shortcut="Shift+Backspace"
             size="sm"
             className="max-sm:hidden"
             disabled={nextRedo(hand) === null}
@@ -199,7 +199,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
         )}
         {guessed !== null && (
           <div className="flex justify-center border-t border-line bg-panel px-2 pt-2">
-            <Button variant="primary" icon={<Check size={15} aria-hidden />} shortcut="↵" onClick={accept}>
+            <Button variant="primary" icon={<Check size={15} aria-hidden />} shortcut="Enter" onClick={accept}>
               The model is right
             </Button>
           </div>
@@ -228,10 +228,10 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
             title: 'Review',
             keys: [
               { keys: ['1', '…'], does: 'Class with this key' },
-              { keys: ['↵'], does: 'The model is right, where its guess is shown' },
+              { keys: ['Enter'], does: 'The model is right, where its guess is shown' },
               { keys: ['Space'], does: 'Skip' },
-              { keys: ['⌫'], does: 'Undo, many steps' },
-              { keys: ['⇧', '⌫'], does: 'Redo' },
+              { keys: ['Backspace'], does: 'Undo, many steps' },
+              { keys: ['Shift+Backspace'], does: 'Redo' },
               { keys: ['.'], does: 'Flag' },
             ],
           },

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { CLASS_COLOURS } from '#core/project/project.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { parseClassNames } from '../../../_lib/class-names.ts';
+import { hotkeyOf, isComposing } from '../../../_lib/keys.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import type { ProjectClass } from '../../../_shell/project.tsx';
@@ -135,7 +136,9 @@ function ClassRow({
         className="flex-1 !border-transparent !shadow-none hover:!border-line-strong"
         onChange={(event) => setName(event.target.value)}
         onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+        onKeyDown={(event) =>
+          hotkeyOf(event) === 'Enter' && !isComposing(event.nativeEvent) && event.currentTarget.blur()
+        }
       />
       <Input
         aria-label={`Key of ${one.name}`}
@@ -145,9 +148,9 @@ function ClassRow({
         className="w-10 text-center"
         onChange={() => undefined}
         onKeyDown={(event) => {
-          if (/^[0-9a-z]$/iu.test(event.key) && !event.metaKey && !event.ctrlKey)
-            set({ hotkey: event.key.toLowerCase() });
-          else if (event.key === 'Backspace' || event.key === 'Delete') set({ hotkey: null });
+          const key = hotkeyOf(event);
+          if (key !== null && /^[0-9a-z]$/.test(key)) set({ hotkey: key });
+          else if (key === 'Backspace' || key === 'Delete') set({ hotkey: null });
         }}
       />
       <span className="flex max-sm:hidden">

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { hotkeyOf } from '../../../_lib/keys.ts';
 import { Field, NumberInput } from '../../../_ui/form/field.tsx';
 
 export interface SettingNumberProps {
@@ -37,7 +38,7 @@ export function SettingNumber({ label, hint, value, min, max, step = 1, unit, sc
         className="w-28"
         onChange={setDraft}
         onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
+        onKeyDown={(event) => hotkeyOf(event) === 'Enter' && commit()}
       />
     </Field>
   );
