@@ -9,20 +9,21 @@ interface Mine {
   classId: string | null;
 }
 
-/** More than ten, so that letters decide too and the class search is there. */
-const CLASSES = ['ant', 'bee', 'cow', 'dog', 'elk', 'fox', 'gnu', 'hen', 'ibis', 'jay', '고양이', 'lynx'];
+/** As many as there are keys, so that every digit and letter decides: the eleventh has A, the last one Z. */
+const CLASSES = ['고양이', ...Array.from({ length: 35 }, (_, index) => `kind ${index + 2}`)];
 
-async function decidedOf(actor: Actor, projectId: string): Promise<{ imageId: string; name: string | undefined }[]> {
+/** What a person decided, oldest first, by the key of its class. */
+async function decidedOf(actor: Actor, projectId: string) {
   const [rows, project] = await Promise.all([
     actor.call<Mine[]>('label.mine', 'query', { projectId, limit: 200 }),
-    actor.call<{ classes: { id: string; name: string; hotkey: string | null }[] }>('project.get', 'query', {
+    actor.call<{ classes: { id: string; hotkey: string | null }[] }>('project.get', 'query', {
       projectId,
     }),
   ]);
   return rows
     .map((row) => ({
       imageId: row.imageId,
-      name: project.classes.find((item) => item.id === row.classId)?.name,
+      key: project.classes.find((item) => item.id === row.classId)?.hotkey,
     }))
     .reverse();
 }
@@ -36,21 +37,21 @@ test('ANNOTATION-18 every keyboard decides once, and the right class: Hangul, in
   await label.open(projectId);
   const keyboard = await Keyboard.of(anna.page);
   const strokes: [Stroke, string][] = [
-    [{ key: 'ㅂ', code: 'KeyQ', number: 81 }, '고양이'],
-    [{ key: 'Process', code: 'KeyW', number: 229 }, 'lynx'],
-    [{ key: 'й', code: 'KeyQ', number: 81 }, '고양이'],
-    [{ key: '&', code: 'Digit1', number: 49 }, 'ant'],
-    [{ key: 'é', code: 'Digit2', number: 50 }, 'bee'],
-    [{ key: '+', code: 'Digit1', number: 49 }, 'ant'],
-    [{ key: 'š', code: 'Digit3', number: 51 }, 'cow'],
-    [{ key: '4', code: 'Digit4', number: 52, repeats: 3 }, 'dog'],
+    [{ key: 'ㅂ', code: 'KeyQ', number: 81 }, 'q'],
+    [{ key: 'Process', code: 'KeyW', number: 229 }, 'w'],
+    [{ key: 'й', code: 'KeyQ', number: 81 }, 'q'],
+    [{ key: '&', code: 'Digit1', number: 49 }, '1'],
+    [{ key: 'é', code: 'Digit2', number: 50 }, '2'],
+    [{ key: '+', code: 'Digit1', number: 49 }, '1'],
+    [{ key: 'š', code: 'Digit3', number: 51 }, '3'],
+    [{ key: '4', code: 'Digit4', number: 52, repeats: 3 }, '4'],
   ];
-  const decided: { imageId: string; name: string }[] = [];
-  for (const [stroke, name] of strokes) {
+  const decided: { imageId: string; key: string }[] = [];
+  for (const [stroke, key] of strokes) {
     const imageId = await label.current();
     await keyboard.press(stroke);
     await expect(anna.page.locator(`[data-stage="${imageId}"]`)).toHaveCount(0);
-    decided.push({ imageId, name });
+    decided.push({ imageId, key });
   }
   await label.expectSaved();
   expect(await decidedOf(anna, projectId)).toEqual(decided);
@@ -89,7 +90,7 @@ test('ANNOTATION-19 an Enter that ends a composition in the class search decides
   await expect(anna.page.locator(`[data-stage="${first}"]`)).toHaveCount(0);
   await expect(search).toHaveValue('');
   await label.expectSaved();
-  expect(await decidedOf(anna, projectId)).toEqual([{ imageId: first, name: '고양이' }]);
+  expect(await decidedOf(anna, projectId)).toEqual([{ imageId: first, key: '1' }]);
 });
 
 test('ANNOTATION-18 the palette, the rooms and the list of keys open in Hangul too', async ({ scenario }) => {
