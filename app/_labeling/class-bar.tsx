@@ -3,7 +3,7 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project/project.ts';
-import { hotkeyOf, isComposing } from '../_lib/keys.ts';
+import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Input } from '../_ui/form/field.tsx';
 import { Kbd } from '../_ui/kbd.tsx';

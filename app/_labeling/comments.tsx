@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import { useTRPC } from '../_lib/api.ts';
 import { formatRelative } from '../_lib/format.ts';
-import { hotkeyOf, isComposing } from '../_lib/keys.ts';
+import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { useEvent } from '../_lib/socket.ts';
 import { newId } from '../_lib/id.ts';
 import { useProject } from '../_shell/project.tsx';

@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent } from 'react';
 import { readClassKey, readControl } from '#core/labeling/key-press.ts';
 import type { ControlKey } from '#core/labeling/key-press.ts';
-import { hasOverlay, isApple, isTextField } from '../_lib/keys.ts';
+import { hasOverlay, isApple, isTextField } from '../_keys/keys.ts';
 
 export interface KeyHandlers {
   /** A plain letter or digit, lower case. True when it meant something. */

@@ -3,7 +3,7 @@ import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { hotkeyText, useHotkeys } from '../_lib/keys.ts';
+import { hotkeyText, useHotkeys } from '../_keys/keys.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 
 export interface CommandEntry {

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { capsOf } from '#core/labeling/key-press.ts';
-import { isApple, useHotkeys } from '../_lib/keys.ts';
+import { isApple, useHotkeys } from '../_keys/keys.ts';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
 

@@ -3,7 +3,7 @@ import { Search, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
-import { hotkeyText, isApple } from '../_lib/keys.ts';
+import { hotkeyText, isApple } from '../_keys/keys.ts';
 import { useConnected } from '../_lib/socket.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 import { Logo } from './logo.tsx';

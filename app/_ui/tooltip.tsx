@@ -1,7 +1,7 @@
 'use client';
 import { Tooltip as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { hotkeyText } from '../_lib/keys.ts';
+import { hotkeyText } from '../_keys/keys.ts';
 import { Kbd } from './kbd.tsx';
 
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (

@@ -28,7 +28,7 @@ async function decidedOf(actor: Actor, projectId: string) {
     .reverse();
 }
 
-test('ANNOTATION-18 every keyboard decides once, and the right class: Hangul, input methods, Cyrillic, AZERTY, Czech', async ({
+test('KEY-1 every keyboard decides once and rightly: Hangul, input methods, Cyrillic, AZERTY, Czech', async ({
   scenario,
 }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 16 });
@@ -66,7 +66,7 @@ test('ANNOTATION-18 every keyboard decides once, and the right class: Hangul, in
   expect(await decidedOf(anna, projectId)).toEqual(decided);
 });
 
-test('ANNOTATION-19 an Enter that ends a composition in the class search decides nothing, the next one once', async ({
+test('KEY-2 an Enter that ends a composition in the class search decides nothing, the next one once', async ({
   scenario,
 }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
@@ -93,7 +93,7 @@ test('ANNOTATION-19 an Enter that ends a composition in the class search decides
   expect(await decidedOf(anna, projectId)).toEqual([{ imageId: first, key: '1' }]);
 });
 
-test('ANNOTATION-18 the palette, the rooms and the list of keys open in Hangul too', async ({ scenario }) => {
+test('KEY-1 the palette, the rooms and the list of keys open in Hangul too', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 2 });
   const { page } = scenario.owner;
   await page.goto(`/projects/${projectId}`);

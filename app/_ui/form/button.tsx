@@ -1,7 +1,7 @@
 import { Slot } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../../_lib/cn.ts';
-import { hotkeyText } from '../../_lib/keys.ts';
+import { hotkeyText } from '../../_keys/keys.ts';
 import { Kbd } from '../kbd.tsx';
 import { Spinner } from '../spinner.tsx';
 import { Tooltip } from '../tooltip.tsx';

@@ -8,7 +8,7 @@ import type { Presence } from '#core/events.ts';
 import { readClassKey } from '#core/labeling/key-press.ts';
 import { cn } from '../../_lib/cn.ts';
 import { keep, readKept } from '../../_lib/kept.ts';
-import { isApple, isTextField } from '../../_lib/keys.ts';
+import { isApple, isTextField } from '../../_keys/keys.ts';
 import { usePresence } from '../../_lib/socket.ts';
 import { PresenceStack } from '../../_ui/avatar.tsx';
 import { IconButton } from '../../_ui/form/button.tsx';

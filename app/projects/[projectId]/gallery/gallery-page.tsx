@@ -5,7 +5,7 @@ import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { parseGallery, countFilters, writeGallery } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
-import { useHotkeys } from '../../../_lib/keys.ts';
+import { useHotkeys } from '../../../_keys/keys.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';

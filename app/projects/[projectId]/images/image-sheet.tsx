@@ -1,7 +1,7 @@
 'use client';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
-import { useHotkeys } from '../../../_lib/keys.ts';
+import { useHotkeys } from '../../../_keys/keys.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { CLASS_COLOURS } from '#core/project/project.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { parseClassNames } from '../../../_lib/class-names.ts';
-import { hotkeyOf, isComposing } from '../../../_lib/keys.ts';
+import { hotkeyOf, isComposing } from '../../../_keys/keys.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import type { ProjectClass } from '../../../_shell/project.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { hotkeyOf } from '../../../_lib/keys.ts';
+import { hotkeyOf } from '../../../_keys/keys.ts';
 import { Field, NumberInput } from '../../../_ui/form/field.tsx';
 
 export interface SettingNumberProps {
