@@ -53,8 +53,8 @@ const toHalfWidth = (key: string): string =>
 
 /**
  * The key that a person means, whatever keyboard is on: a Latin letter (lower case), a digit or a sign by what it
- * writes; by its place where it writes another script (Hangul, Cyrillic, Greek), where an input method swallowed it, and
- * in the row of digits, which France and Czechia reach by Shift only. Accented letters of Latin scripts are none of
+ * writes; by its place where it writes another script (Hangul, Cyrillic, Greek), where an input method swallowed it,
+ * and in the row of digits, which France and Czechia reach by Shift only. Accented letters of Latin scripts are none of
  * ours. Null where nothing can be said.
  *
  * @example
