@@ -30,6 +30,7 @@ await stage('lint', () =>
     [bin('oxlint'), ['--type-aware', '--deny-warnings', '.']],
     [process.execPath, ['scripts/check-rooms.mjs']],
     [process.execPath, ['scripts/check-spec.mjs']],
+    [process.execPath, ['scripts/check-docs.mjs']],
   ]),
 );
 await stage('types', async () => {
