@@ -8,7 +8,9 @@ const ROOMS = 'app|bench|client|core|db|docs|e2e|scripts|server|workers';
 const NAMED = new RegExp(String.raw`\`((?:${ROOMS})/[^\`\s*{}]+?)(?::\d+)?\``, 'g');
 const LINK = /\]\(([^)#:\s]+\.(?:md|ts|png))(?:#[^)]*)?\)/g;
 const documents = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   ...['docs', 'docs/decisions'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))
