@@ -1,13 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '#core/math/random.ts';
-import {
-  DEFAULT_AUGMENTATION,
-  ENGINE_NAMES,
-  MODEL_NAMES,
-  type EngineName,
-  type ModelName,
-  type PixelSet,
-} from '#core/run/learning.ts';
+import { DEFAULT_AUGMENTATION, ENGINE_NAMES, type EngineName, type PixelSet } from '#core/run/learning.ts';
+import { MODEL_NAMES, type ModelName } from '#core/chain/models.ts';
 import { createBatchPlanner, createBatchSource, type BatchSource } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
 import { withAnswers } from '#trainer/round/choose-answers.ts';

@@ -9,7 +9,8 @@ import type { Actor } from '#server/context.ts';
 import { importImages } from '#server/services/image/import-images.ts';
 import { createProject } from '#server/services/project/create-project.ts';
 import { startRun } from '#server/services/run/start-run.ts';
-import { buildConfig, describeImages } from './loop/config.ts';
+import { describeImages } from '#db/queries/image/image-facts.ts';
+import { buildConfig } from './loop/config.ts';
 import { hideLabels, listLabels, planLabels } from './loop/data-set.ts';
 import { exportModel } from './loop/export-model.ts';
 import { followRun } from './loop/follow.ts';
@@ -20,7 +21,7 @@ import { openPlatform } from './loop/platform.ts';
 import type { Platform } from './loop/platform.ts';
 import { formatRounds, listLoopRounds } from './loop/report.ts';
 import type { LoopResult } from './loop/report.ts';
-import { importBackbone } from './loop/backbone.ts';
+import { findBackbones } from './loop/backbone.ts';
 import { chooseTypical } from './loop/typical.ts';
 import { measureTruth } from './loop/measure-truth.ts';
 
@@ -110,7 +111,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   );
   const oracle = createOracle(services, actor, projectId, truth);
   const images = await describeImages(db, projectId);
-  const backboneId = options.backbone ? await importBackbone(services, actor, options.backbone) : null;
+  const backbones = options.scratch ? [] : await findBackbones(services, actor, options.backbone);
   if (options.select === 'typical')
     await oracle.label(
       await chooseTypical(platform, {
@@ -119,7 +120,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
         seed: options.seed,
       }),
     );
-  const config = buildConfig(options, { ...images, backboneId });
+  const config = buildConfig(options, { ...images, backbones });
   const engine = await platform.startTrainer();
   say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);
   const { runId } = await startRun(services, actor, { projectId, config });

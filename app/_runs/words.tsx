@@ -13,7 +13,9 @@ import {
 import type { ReactNode } from 'react';
 import { VALIDATION_WANTED } from '#core/math/claim.ts';
 import type { Claim } from '#core/math/claim.ts';
-import type { Decision, Method, ModelName } from '#core/run/learning.ts';
+import { MODEL_WORDS as NET_WORDS } from '#core/chain/models.ts';
+import type { Decision } from '#core/run/learning.ts';
+import type { ModelName } from '#core/chain/models.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import { Badge } from '../_ui/badge.tsx';
@@ -65,23 +67,8 @@ export const CLAIM_WORDS: Record<Claim, string> = {
   chance: 'nothing: may be chance',
 };
 
-export const METHOD_WORDS: Record<Method, string> = {
-  'noisy-student': 'Noisy Student',
-  frozen: 'Frozen backbone',
-  'fine-tune': 'Fine-tune',
-  distill: 'Distillation',
-};
-
 export const MODEL_WORDS: Record<ModelName | 'backbone-head', string> = {
-  xs: 'XS',
-  s: 'S',
-  m: 'M',
-  l: 'L',
-  resnet8: 'ResNet-8',
-  resnet14: 'ResNet-14',
-  resnet20: 'ResNet-20',
-  resnet38: 'ResNet-38',
-  'wrn16-2': 'WRN-16-2',
+  ...NET_WORDS,
   'backbone-head': 'Backbone + head',
 };
 

@@ -1,7 +1,6 @@
 /** What a self-training run is made of: the words shared by run settings, trainer, database and pages. */
-
-export const MODEL_NAMES = ['xs', 's', 'm', 'l', 'resnet8', 'resnet14', 'resnet20', 'resnet38', 'wrn16-2'] as const;
-export type ModelName = (typeof MODEL_NAMES)[number];
+import type { ChainLink } from '../chain/chain-link.ts';
+import type { ModelName } from '../chain/models.ts';
 
 export const METHODS = ['noisy-student', 'frozen', 'fine-tune', 'distill'] as const;
 /**
@@ -38,6 +37,11 @@ export interface AugmentationPolicy {
 
 /** One frozen object that says everything a run needs; stored with the run. */
 export interface RunConfig {
+  /**
+   * The rounds, in order: teachers, students, at most one export model. Null in runs from before there were chains and
+   * where a program speaks of a method: `chainOf` says it from method, teacher, students, exportModel, backboneId.
+   */
+  chain: ChainLink[] | null;
   method: Method;
   engine: EngineChoice;
   seed: number;
@@ -182,6 +186,7 @@ export const DEFAULT_AUGMENTATION: AugmentationPolicy = {
  * class, on the hidden labels of the pool (never on test): bench/results/loop-cifar10.md.
  */
 export const DEFAULT_RUN_CONFIG: RunConfig = {
+  chain: null,
   method: 'noisy-student',
   engine: 'auto',
   seed: 1,

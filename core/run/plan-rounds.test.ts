@@ -4,21 +4,24 @@ import { keepShareOf, planRounds } from './plan-rounds.ts';
 
 const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
   planRounds({ ...DEFAULT_RUN_CONFIG, teacher: 'xs', teachers: 1, teacherSteps: 600, steps: 1000, ...config }).map(
-    ({ index, role, recipe, model, steps }) => `${index} ${role} ${recipe} ${model} ${steps}`,
+    ({ index, role, kind, learnsFrom, model, steps }) => `${index} ${role} ${kind} ${learnsFrom} ${model} ${steps}`,
   );
 
 describe('the plan of a run', () => {
   it('RUN-10 gives every student a control arm with its architecture and steps', () => {
     expect(brief({ students: ['s', 'm'], teacherSteps: 60, steps: 90 })).toEqual([
-      '0 teacher scratch xs 60',
-      '1 student noisy s 90',
-      '1 control scratch s 90',
-      '2 student noisy m 90',
-      '2 control scratch m 90',
+      '0 teacher scratch people xs 60',
+      '1 student scratch pseudo-labels s 90',
+      '1 control scratch people s 90',
+      '2 student scratch pseudo-labels m 90',
+      '2 control scratch people m 90',
     ]);
   });
   it('leaves control arms out when the run does not want them', () => {
-    expect(brief({ students: ['s'], control: false })).toEqual(['0 teacher scratch xs 600', '1 student noisy s 1000']);
+    expect(brief({ students: ['s'], control: false })).toEqual([
+      '0 teacher scratch people xs 600',
+      '1 student scratch pseudo-labels s 1000',
+    ]);
   });
   it(
     'LEARN-9 trains several teachers where a noisy student learns from the mean of their answers, and only ' + 'there',
@@ -38,18 +41,20 @@ describe('the plan of a run', () => {
   );
   it('distils a fine-tuned backbone into the export model', () => {
     expect(brief({ method: 'fine-tune', students: [], exportModel: 's', backboneId: 'b' })).toEqual([
-      '0 teacher fine-tune backbone-head 600',
-      '1 distilled distill s 1000',
-      '1 control scratch s 1000',
+      '0 teacher fine-tuned people backbone-head 600',
+      '1 distilled scratch teacher s 1000',
+      '1 control scratch people s 1000',
     ]);
   });
   it('trains only the head with a frozen backbone', () => {
-    expect(brief({ method: 'frozen', students: [], backboneId: 'b' })).toEqual(['0 teacher frozen backbone-head 600']);
+    expect(brief({ method: 'frozen', students: [], backboneId: 'b' })).toEqual([
+      '0 teacher frozen people backbone-head 600',
+    ]);
   });
   it('distils without a backbone from a teacher of its own', () => {
     expect(brief({ method: 'distill', teacher: 'm', students: ['s'], exportModel: 'xs', control: false })).toEqual([
-      '0 teacher scratch m 600',
-      '1 distilled distill xs 1000',
+      '0 teacher scratch people m 600',
+      '1 distilled scratch teacher xs 1000',
     ]);
   });
   it('gives every round a seed of its own, and a control arm that of its student', () => {

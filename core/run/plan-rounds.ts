@@ -1,16 +1,26 @@
-import type { ModelName, RoundRole, RunConfig } from './learning.ts';
-import { teacherCount } from './run-config.ts';
+import { chainOf } from './chain-of.ts';
+import type { RoundKind } from '../chain/chain-link.ts';
+import type { ModelName } from '../chain/models.ts';
+import type { RoundRole, RunConfig } from './learning.ts';
 
-/** How the weights of a round come to be. */
-export type Recipe = 'scratch' | 'frozen' | 'fine-tune' | 'noisy' | 'distill';
+/**
+ * What a round learns from: people's answers, a teacher's pseudo-labels beside them, or a teacher's answers on the very
+ * same view.
+ */
+export type LearnsFrom = 'people' | 'pseudo-labels' | 'teacher';
 
 export interface PlannedRound {
   index: number;
   role: RoundRole;
   /** Which of several teachers, 0 first. */
   member: number;
-  recipe: Recipe;
+  kind: RoundKind;
+  learnsFrom: LearnsFrom;
   model: ModelName | 'backbone-head';
+  backboneId: string | null;
+  /** Side of the square that images are scaled to, px; what is distilled looks at its teacher's side instead. */
+  side: number;
+  tunedShare: number;
   seed: number;
   steps: number;
   /**
@@ -24,44 +34,46 @@ export interface PlannedRound {
 const SEEDS_BETWEEN_TEACHERS = 101;
 
 /**
- * The rounds that a run will have, in order: the teachers, noisy students, a distilled export model; each that learns
- * from another one's answers is followed by its control arm, the same architecture and steps on human labels only.
+ * The rounds that a run will have, in order: the teachers, the students, a distilled export model; each that learns
+ * from another one's answers is followed by its control arm, the same way of learning and steps on human labels only.
  */
 export function planRounds(config: RunConfig): PlannedRound[] {
-  const transfers =
-    config.method === 'frozen' ||
-    config.method === 'fine-tune' ||
-    (config.method === 'distill' && config.backboneId !== null);
-  const teacher: PlannedRound = {
-    index: 0,
-    role: 'teacher',
-    member: 0,
-    seed: config.seed,
-    steps: config.teacherSteps,
-    modelNoise: true,
-    recipe: !transfers ? 'scratch' : config.method === 'frozen' ? 'frozen' : 'fine-tune',
-    model: transfers ? 'backbone-head' : config.teacher,
-  };
-  const teachers = Array.from({ length: teacherCount(config) }, (_, member) => ({
-    ...teacher,
-    member,
-    seed: config.seed + SEEDS_BETWEEN_TEACHERS * member,
-  }));
-  const learners: { role: RoundRole; recipe: Recipe; model: ModelName }[] =
-    config.method === 'distill' ? [] : config.students.map((model) => ({ role: 'student', recipe: 'noisy', model }));
-  if (config.exportModel) learners.push({ role: 'distilled', recipe: 'distill', model: config.exportModel });
-  const rounds = learners.flatMap(({ role, recipe, model }, position): PlannedRound[] => {
-    const shared = {
-      index: position + 1,
-      member: 0,
-      model,
-      seed: config.seed + 1000 * (position + 1),
-      steps: config.steps,
-      modelNoise: recipe !== 'distill',
-    };
-    const learner: PlannedRound = { ...shared, role, recipe };
-    return config.control ? [learner, { ...shared, role: 'control', recipe: 'scratch' }] : [learner];
+  const chain = chainOf(config);
+  const planOf = ({ kind, model, backboneId, side, tunedShare }: (typeof chain)[number]) => ({
+    kind,
+    model: model ?? ('backbone-head' as const),
+    backboneId,
+    side,
+    tunedShare,
   });
+  const teachers = chain
+    .filter(({ role }) => role === 'teacher')
+    .flatMap((link) => Array.from({ length: link.members }, () => link))
+    .map((link, member): PlannedRound => ({
+      ...planOf(link),
+      index: 0,
+      role: 'teacher',
+      member,
+      learnsFrom: 'people',
+      seed: config.seed + SEEDS_BETWEEN_TEACHERS * member,
+      steps: config.teacherSteps,
+      modelNoise: true,
+    }));
+  const rounds = chain
+    .filter(({ role }) => role !== 'teacher')
+    .flatMap((link, position): PlannedRound[] => {
+      const learner: PlannedRound = {
+        ...planOf(link),
+        index: position + 1,
+        role: link.role,
+        member: 0,
+        learnsFrom: link.role === 'student' ? 'pseudo-labels' : 'teacher',
+        seed: config.seed + 1000 * (position + 1),
+        steps: config.steps,
+        modelNoise: link.role !== 'distilled',
+      };
+      return config.control ? [learner, { ...learner, role: 'control', learnsFrom: 'people' }] : [learner];
+    });
   return [...teachers, ...rounds];
 }
 

@@ -1,5 +1,4 @@
 /** What does not stop a run but makes it worth less, as sentences that say what to do. */
-import type { Method } from './learning.ts';
 
 export interface RunStanding {
   /** Settled human answers of each class, by split. */
@@ -37,12 +36,12 @@ export function adviseSplits(classes: RunStanding['classes']): string[] {
 }
 
 /**
- * Advice for a run of this method. A class without labels at all is left to the list of labels beside it; validation
- * without any stops the run.
+ * Advice for a run with or without students. A class without labels at all is left to the list of labels beside it;
+ * validation without any stops the run.
  */
-export function adviseRun(method: Method, { classes, unlabeled }: RunStanding): string[] {
+export function adviseRun(hasStudents: boolean, { classes, unlabeled }: RunStanding): string[] {
   const advice = adviseSplits(classes).filter((sentence) => sentence !== EMPTY.validation);
-  if (method !== 'noisy-student' || unlabeled > 0) return advice;
+  if (!hasStudents || unlabeled > 0) return advice;
   return [
     'There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, ' +
       'or import more images.',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { softmax } from '../math/probabilities.ts';
-import { atTemperature, checkRunConfig, PRESETS } from './run-config.ts';
-import { runConfig } from '../schemas/run-commands.ts';
+import { atTemperature, checkRunConfig } from './run-config.ts';
 
 describe('run settings', () => {
   it('RUN-21 refuses settings that do not fit together, and says how to mend them', () => {
@@ -11,14 +10,6 @@ describe('run settings', () => {
     expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, students: [] })).toContain('student round');
     expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'frozen' })).toContain('backbone');
     expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'distill' })).toContain('export model');
-  });
-
-  it('offers presets that pass both the schema and the rule, once a backbone is chosen', () => {
-    for (const [name, preset] of Object.entries(PRESETS)) {
-      const config = { ...DEFAULT_RUN_CONFIG, ...preset.config, backboneId: '6c3e5ff4-9a35-4d0e-a6cb-5a0f0c7c8b11' };
-      expect(runConfig.safeParse(config).success, name).toBe(true);
-      expect(checkRunConfig(config), name).toBeNull();
-    }
   });
 
   it('turns a stored vector into the one at another temperature', () => {

@@ -1,6 +1,7 @@
 /** How long a run takes: before it starts from an engine's rate, while it works from its own pace. */
 import { WITNESS } from './learning.ts';
-import type { ModelName, RoundRole, RunConfig } from './learning.ts';
+import type { ModelName } from '../chain/models.ts';
+import type { RoundRole, RunConfig } from './learning.ts';
 import { planRounds } from './plan-rounds.ts';
 import type { PlannedRound } from './plan-rounds.ts';
 import type { RoundStage } from './run.ts';
@@ -29,8 +30,9 @@ function costOf(config: RunConfig, plan: PlannedRound, poolImages: number): numb
   const batch = config.batchLabeled + config.batchPseudo;
   const own =
     (plan.steps * batch + poolImages / 3) * COST[plan.model === 'backbone-head' ? config.teacher : plan.model];
-  const witness = plan.recipe === 'noisy' ? Math.min(plan.steps, WITNESS.steps) * batch * COST[WITNESS.model] : 0;
-  return (own + witness) * (config.inputSize / 32) ** 2;
+  const witness =
+    plan.learnsFrom === 'pseudo-labels' ? Math.min(plan.steps, WITNESS.steps) * batch * COST[WITNESS.model] : 0;
+  return (own + witness) * (plan.side / 32) ** 2;
 }
 
 /** Seconds that a run asks for, from the rate at which an engine trains model S (images/s at 32×32). */

@@ -1,25 +1,42 @@
 import { z } from 'zod';
 import { PIXEL_SCALES } from '../run/backbones.ts';
+import type { ChainLink } from '../chain/chain-link.ts';
+import { ROUND_KINDS } from '../chain/chain-link.ts';
 import type { RunConfig } from '../run/learning.ts';
-import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '../run/learning.ts';
+import { ENGINE_NAMES, METHODS } from '../run/learning.ts';
+import { MODEL_NAMES } from '../chain/models.ts';
 import { REVIEW_REASONS } from '../project/project.ts';
 import { augmentationPolicy } from './project.ts';
 
 const share = z.number().min(0).max(1);
 const model = z.enum(MODEL_NAMES);
 
+/** Larger sides cost more than they bring, and memory is bounded (buildModel). */
+const SIDE_MOST = 512;
+
+const chainLink: z.ZodType<ChainLink> = z.object({
+  role: z.enum(['teacher', 'student', 'distilled']),
+  kind: z.enum(ROUND_KINDS),
+  model: model.nullable(),
+  backboneId: z.uuid().nullable(),
+  side: z.int().min(16).max(SIDE_MOST),
+  members: z.int().min(1).max(5).default(1),
+  tunedShare: z.number().min(0.05).max(1).default(1),
+});
+
 /**
  * What a lead may ask of a run. Bounds keep a run finite and a machine alive; whether settings fit together is
  * `checkRunConfig`.
  */
 export const runConfig: z.ZodType<RunConfig> = z.object({
+  chain: z.array(chainLink).min(1).max(16).nullable().default(null),
   method: z.enum(METHODS),
   engine: z.enum([...ENGINE_NAMES, 'auto']),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1),
-  inputSize: z.int().min(16).max(224),
+  inputSize: z.int().min(16).max(SIDE_MOST),
   teacher: model,
   students: z.array(model).max(10),
   exportModel: model.nullable(),

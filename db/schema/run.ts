@@ -12,7 +12,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { Decision, ModelName, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
+import type { Decision, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
+import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';

@@ -3,7 +3,7 @@ import { buildConfig } from './config.ts';
 import { readOptions, USAGE } from './options.ts';
 
 const configOf = (...args: string[]) =>
-  buildConfig(readOptions(['images.zip', ...args]), { side: 32, gray: false, pool: 100, backboneId: null });
+  buildConfig(readOptions(['images.zip', ...args]), { side: 32, shorter: 32, gray: false, pool: 100, backbones: [] });
 
 describe('the settings of a loop', () => {
   it('takes a teacher as small as the first student, unless one is named', () => {

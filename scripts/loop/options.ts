@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
 import { MODEL_EXPORT_NAMES } from '#core/export/model-export.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
-import { ENGINE_NAMES, METHODS, MODEL_NAMES } from '#core/run/learning.ts';
-import type { EngineChoice, Method, ModelName } from '#core/run/learning.ts';
+import { CHAIN_WORDS } from './chain.ts';
+import type { ChainWord } from './chain.ts';
+import { ENGINE_NAMES, METHODS } from '#core/run/learning.ts';
+import { MODEL_NAMES } from '#core/chain/models.ts';
+import type { EngineChoice, Method } from '#core/run/learning.ts';
+import type { ModelName } from '#core/chain/models.ts';
 
 export const USAGE =
   `npm run loop -- FOLDER_OR_ZIP [options]
@@ -17,13 +21,16 @@ labels, answers the review queue from the hidden ones, and shows what came of it
   --review 50             answers given a round
   --seed 1                of every draw: labels, weights, noise
   --select random         how the first labels are chosen: random, typical
-  --method noisy-student  noisy-student, frozen, fine-tune, distill
+  --scratch               no backbone (the product recommends what suits the images)
+  --chain WORDS           the rounds: a teacher (frozen, tuned, or a model: three of it), then students (noisy-head,
+                          tuned, or models), as frozen,s,m; with + two teachers answer together: frozen+s,s
+  --method M              a whole chain by its old name: noisy-student, frozen, fine-tune, distill
   --teacher s             the teacher of a noisy student; by default the first student where that is smaller than s
   --model s               the model to distil into: s with distill, none with frozen and fine-tune unless named
   --students s,s,s        one model a student round, none smaller than what teaches it
-  --backbone DIR          TensorFlow.js layers model (model.json and weights); frozen and fine-tune need it, distill ` +
-  `may have it (none)
-  --size PX               side of the training square; by default from the images
+  --backbone NAME|FILE    a backbone that the product has, or a file or folder of one (the one that comes along)
+  --size PX               side at which nets from scratch look at images; by default from the images
+  --backbone-size PX      side at which the backbone does; by default its own, or less where images are small
   --steps 900             training steps of a student
   --teacher-steps 300     those of a teacher
   --no-control            no control arm (each student has one)
@@ -40,11 +47,16 @@ export interface LoopOptions {
   source: string;
   labelsPerClass: number;
   validationPerClass: number;
-  rounds: number;
+  /** Null: as many as students are named. */
+  rounds: number | null;
   review: number;
   seed: number;
   select: 'random' | 'typical';
-  method: Method;
+  /** Null: what the product recommends, or the chain. */
+  method: Method | null;
+  chain: ChainWord[][] | null;
+  scratch: boolean;
+  backboneSize: number | null;
   /** Null: as the first student asks. */
   teacher: ModelName | null;
   model: ModelName | null;
@@ -75,7 +87,10 @@ export function readOptions(args: string[]): LoopOptions {
       review: { type: 'string', default: '50' },
       seed: { type: 'string', default: '1' },
       select: { type: 'string', default: 'random' },
-      method: { type: 'string', default: 'noisy-student' },
+      method: { type: 'string' },
+      chain: { type: 'string' },
+      scratch: { type: 'boolean', default: false },
+      'backbone-size': { type: 'string' },
       teacher: { type: 'string' },
       model: { type: 'string' },
       students: { type: 'string' },
@@ -108,20 +123,28 @@ export function readOptions(args: string[]): LoopOptions {
     return found;
   };
   const students = values.students?.split(',').map((name) => oneOf('students', name.trim(), MODEL_NAMES)) ?? null;
-  const method = oneOf('method', values.method, METHODS);
-  if (method !== 'noisy-student' && !values.backbone && method !== 'distill')
-    throw new Error(`--method ${method} starts from pre-trained weights: name their folder with --backbone DIR.`);
+  const old = values.teacher || values.students || values.rounds !== undefined ? 'noisy-student' : null;
+  const method = values.method ? oneOf('method', values.method, METHODS) : values.model ? 'distill' : old;
+  if (values.scratch && (values.backbone || method === 'frozen' || method === 'fine-tune'))
+    throw new Error('--scratch forbids backbones: leave it out, or what asks for one.');
+  if (values.chain && method) throw new Error('--chain says all rounds: leave out what else names them.');
   if (method === 'noisy-student' && values.model)
     throw new Error('--model names what is distilled into; the teacher of a noisy student is --teacher.');
-  if (method !== 'noisy-student' && values.teacher)
+  if (method !== null && method !== 'noisy-student' && values.teacher)
     throw new Error(`--method ${method} has no teacher to choose: --model names what is distilled into.`);
+  const chain =
+    values.chain?.split(',').map((round) => round.split('+').map((word) => oneOf('chain', word.trim(), CHAIN_WORDS))) ??
+    null;
   return {
     source,
     method,
+    chain,
+    scratch: values.scratch,
+    backboneSize: whole('backbone-size', values['backbone-size'], 32),
     students,
     labelsPerClass: whole('labels-per-class', values['labels-per-class'], 1) ?? 25,
     validationPerClass: whole('validation', values.validation, 1) ?? 20,
-    rounds: whole('rounds', values.rounds, 0) ?? students?.length ?? 3,
+    rounds: whole('rounds', values.rounds, 0),
     review: whole('review', values.review, 0) ?? 50,
     seed: whole('seed', values.seed, 0) ?? 1,
     select: oneOf('select', values.select, ['random', 'typical']),

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { ModelName, RoundRole, TrainPoint } from '#core/run/learning.ts';
+import type { ModelName } from '#core/chain/models.ts';
+import type { RoundRole, TrainPoint } from '#core/run/learning.ts';
 import type { Db } from '../../client.ts';
 import {
   image,

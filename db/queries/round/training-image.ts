@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, round, roundLabel } from '../../schema/index.ts';
@@ -23,7 +23,7 @@ const measures = (
  */
 export const listTrainingImages = (
   db: Db,
-  params: { projectId: string } & ({ split: 'pool' } | { split: 'validation'; runId: string }),
+  params: { projectId: string } & ({ split: 'pool'; until?: Date | null } | { split: 'validation'; runId: string }),
 ): Promise<TrainingImage[]> =>
   db
     .select({ id: image.id, contentHash: image.contentHash, channels: image.channels })
@@ -33,6 +33,8 @@ export const listTrainingImages = (
         eq(image.projectId, params.projectId),
         eq(image.split, params.split),
         params.split === 'validation' ? measures(params.runId) : undefined,
+        // Those that a round that began then already knew (RUN-4).
+        params.split === 'pool' && params.until ? lte(image.createdAt, params.until) : undefined,
       ),
     )
     .orderBy(asc(image.contentHash));

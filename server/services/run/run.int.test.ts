@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eq } from 'drizzle-orm';
+import { chainOf } from '#core/run/chain-of.ts';
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunStatus } from '#core/run/run.ts';
 import { activity, image, round, run } from '#db/schema/index.ts';
@@ -82,7 +83,7 @@ describe('starting a run', () => {
     const [row] = await test.services.db.select().from(run).where(eq(run.id, runId));
     expect(row).toMatchObject({
       status: 'queued',
-      config: DEFAULT_RUN_CONFIG,
+      config: { ...DEFAULT_RUN_CONFIG, chain: chainOf(DEFAULT_RUN_CONFIG) },
       classIds: project.classes.map(({ id }) => id),
       createdBy: lead.memberId,
     });
@@ -170,6 +171,7 @@ describe('steering a run', () => {
     await test.as(lead).run.applyThresholds({ projectId: project.id, runId, classFloors: { [classId]: 0.83 } });
     expect((await test.as(lead).run.get({ projectId: project.id, runId })).config).toEqual({
       ...DEFAULT_RUN_CONFIG,
+      chain: chainOf(DEFAULT_RUN_CONFIG),
       classFloors: { [classId]: 0.83 },
     });
     await expect(

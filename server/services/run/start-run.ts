@@ -1,9 +1,13 @@
 import { AppError } from '#core/errors.ts';
 import type { RunConfig } from '#core/run/learning.ts';
+import { backbonesOf, chainOf } from '#core/run/chain-of.ts';
+import { chainLine } from '#core/chain/chain-words.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
+import { describeImages } from '#db/queries/image/image-facts.ts';
+import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { getBackbone } from '#db/queries/run/backbone.ts';
 import { countSplits, listClassIds, listLabelCounts } from '#db/queries/run/run-read.ts';
 import { insertRun } from '#db/queries/run/run-write.ts';
@@ -16,6 +20,7 @@ export interface Readiness {
   classes: { id: string; name: string; colour: string; pool: number; validation: number; test: number }[];
   /** Pool images without a settled answer. */
   unlabeled: number;
+  images: ImageFacts;
   /** Classes that a run would learn: those with human answers in the pool. */
   ready: boolean;
   /** What stands in the way, as sentences that say what to do. */
@@ -24,10 +29,11 @@ export interface Readiness {
 
 /** Can a run start, and if not, what is missing? */
 export async function readReadiness(db: Db, projectId: string): Promise<Readiness> {
-  const [classes, counts, splits] = await Promise.all([
+  const [classes, counts, splits, images] = await Promise.all([
     listClassIds(db, projectId),
     listLabelCounts(db, projectId),
     countSplits(db, projectId),
+    describeImages(db, projectId),
   ]);
   const count = (classId: string, split: string): number =>
     counts.find((row) => row.classId === classId && row.split === split)?.n ?? 0;
@@ -52,20 +58,22 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
   if (rows.every(({ validation }) => validation === 0)) {
     missing.push('No validation image has an answer, so no round could be judged. Label validation images first.');
   }
-  return { classes: rows, unlabeled, ready: missing.length === 0, missing };
+  return { classes: rows, unlabeled, images, ready: missing.length === 0, missing };
 }
 
 /** Queues a run: its settings and the order of its classes are frozen here. */
 export async function startRun(services: Services, actor: Actor, input: { projectId: string; config: RunConfig }) {
+  // What a program says as a method is stored as the chain that it means.
+  const config = { ...input.config, chain: chainOf(input.config) };
   const problem = checkRunConfig(input.config);
   if (problem) throw new AppError('BAD_INPUT', problem);
   return services.db.transaction(async (tx) => {
     const { classes, missing } = await readReadiness(tx, input.projectId);
     if (missing[0]) throw new AppError('NOT_READY', missing[0]);
-    if (input.config.backboneId) await getBackbone(tx, { id: input.config.backboneId, projectId: input.projectId });
+    for (const id of backbonesOf(input.config)) await getBackbone(tx, { id, projectId: input.projectId });
     const created = await insertRun(tx, {
       projectId: input.projectId,
-      config: input.config,
+      config,
       classIds: classes.map(({ id }) => id),
       createdBy: actor.memberId,
     });
@@ -75,7 +83,7 @@ export async function startRun(services: Services, actor: Actor, input: { projec
       memberId: actor.memberId,
       action: 'run:started',
       subject: `Run ${created.number}`,
-      detail: { runId: created.id, method: input.config.method, seed: input.config.seed },
+      detail: { runId: created.id, chain: chainLine(config.chain, new Map()), seed: config.seed },
     });
     await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: created.id, status: 'queued' });
     return { runId: created.id, number: created.number };

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { ModelName } from '#core/run/learning.ts';
+import type { ModelName } from '#core/chain/models.ts';
 import { GraphBuilder } from './builder.ts';
 import type { ModelGraph } from './graph.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/math/random.ts';
-import { MODEL_NAMES } from '#core/run/learning.ts';
+import { MODEL_NAMES } from '#core/chain/models.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { createBatchPlanner } from '../augment/batches.ts';
 import { adoptWeights, createHeadTask } from '../training/features.ts';

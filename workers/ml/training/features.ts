@@ -125,7 +125,7 @@ export function createHeadTask(
 }
 
 /** Mean and 1/deviation of each feature; without a bias to fold it into, the mean stays 0. */
-function standardise(
+export function standardise(
   features: Float32Array,
   width: number,
   centred: boolean,

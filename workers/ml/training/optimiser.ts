@@ -4,6 +4,8 @@ import { emaDecayAt } from './schedule.ts';
 export interface OptimiserSettings {
   /** Peak rate of the body's weights; 0 freezes them. */
   bodyRate: number;
+  /** Names of weights of the body that stay as they are, whatever its rate. */
+  fixed?: ReadonlySet<string>;
   /** Peak rate of the head's weights. */
   headRate: number;
   momentum: number;
@@ -45,7 +47,8 @@ export class Optimiser {
     for (const weight of graph.weights) {
       const end = offset + sizeOf(weight.shape);
       if (weight.trainable) {
-        this.rates.fill(weight.group === 'head' ? settings.headRate : settings.bodyRate, offset, end);
+        const bodyRate = settings.fixed?.has(weight.name) ? 0 : settings.bodyRate;
+        this.rates.fill(weight.group === 'head' ? settings.headRate : bodyRate, offset, end);
         this.decays.fill(weight.role === 'kernel' ? settings.weightDecay : 0, offset, end);
       }
       offsets.set(weight.name, offset);

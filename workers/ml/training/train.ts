@@ -37,6 +37,8 @@ export interface TrainOptions {
   distillation?: (Distillation & { teacher: { graph: ModelGraph; weights: FlatWeights } }) | null;
   /** `running` keeps batch norm in inference mode, for fine-tuning. Default `batch`. */
   norm?: 'batch' | 'running';
+  /** Weights of the body that stay as they are. */
+  fixed?: ReadonlySet<string>;
   /** Trains the head only; the body's weights and statistics stay. */
   headOnly?: boolean;
   /** Yields a checkpoint every so many steps; 0 or absent: never. */
@@ -102,6 +104,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const headRate = options.headLearningRate ?? learningRate;
   const optimiser = new Optimiser(graph, options.initial, {
     bodyRate: headOnly ? 0 : learningRate,
+    ...(options.fixed ? { fixed: options.fixed } : {}),
     headRate,
     momentum,
     weightDecay,

@@ -35,8 +35,8 @@ export async function openFeatures(
   if (backboneId === null) return describer;
   // Its head is not asked; two classes are the smallest there can be.
   const { graph, weights } = await loadBackbone(
-    { db, blobs, config: { backboneId, dropout: 0 }, run: { projectId, classIds: ['', ''] } },
-    { inputSize: side, seed: 1 },
+    { db, blobs, config: { dropout: 0 }, run: { projectId, classIds: ['', ''] } },
+    { backboneId, side, seed: 1 },
   );
   const engine = await context.openEngine();
   const predictor = await openPredictor(engine, graph, weights);

@@ -7,6 +7,7 @@ import { notify } from '#db/notify.ts';
 import { lockHeldRun } from '#db/queries/run/run-claim.ts';
 import type { RunHold } from '#db/queries/run/run-claim.ts';
 import type { Engine } from '#ml/engine/engine.ts';
+import type { FeatureCache } from './feature-cache.ts';
 import type { PixelCache } from './pixel-cache.ts';
 
 /** What every step of a run may use. */
@@ -15,6 +16,8 @@ export interface RunContext {
   blobs: BlobStore;
   log: Logger;
   pixels: PixelCache;
+  /** What backbones say of the project's images. */
+  features: FeatureCache;
   engine: Engine;
   /** Raised when the run is taken away: cancelled, paused, or the trainer stops. */
   signal: AbortSignal;
@@ -22,6 +25,7 @@ export interface RunContext {
   run: { id: string; projectId: string; number: number; classIds: string[] };
   /** Read anew before every round: a lead may change thresholds meanwhile. */
   config: RunConfig;
+  /** Of the project's images when the run started: what its nets from scratch look at. */
   channels: 1 | 3;
   now: () => number;
 }

@@ -1,15 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { AppError } from '#core/errors.ts';
@@ -17,6 +5,8 @@ import type { PixelSet } from '#core/run/learning.ts';
 import { imageKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
+import { openRowCache } from './row-cache.ts';
+import type { RowCache } from './row-cache.ts';
 
 export interface PixelShape {
   size: number;
@@ -29,92 +19,45 @@ export interface PixelCache {
    * @throws AppError UNREADABLE_IMAGE naming an image whose stored file is missing or damaged
    */
   load(images: readonly TrainingImage[], shape: PixelShape): Promise<PixelSet>;
+  /** The same, not kept: for what looks at large images once. */
+  decode(images: readonly TrainingImage[], shape: PixelShape): Promise<PixelSet>;
 }
 
-interface Place {
-  file: string;
-  row: number;
-}
-
-/** Images decoded at once, and decoded images that one part file holds at most. */
+/** Images decoded at once, and decoded images that one part holds at most. */
 const SIDE_BY_SIDE = 4;
 const PART_BYTES = 64 * 2 ** 20;
-const NAME = /^[0-9a-f-]+\.hashes$/;
 
-/**
- * Decodes each stored image once for a shape and keeps the raw bytes on disk. A cache is made of parts that are never
- * changed after they appear, so any number of trainers may share the folder.
- */
+/** Decodes each stored image once for a shape and keeps the raw bytes on disk. */
 export function openPixelCache(options: { blobs: BlobStore; folder: string; projectId: string }): PixelCache {
-  const indexes = new Map<string, Map<string, Place>>();
-
-  const indexOf = (shape: PixelShape): { folder: string; places: Map<string, Place> } => {
-    const folder = join(options.folder, options.projectId, `${shape.size}x${shape.channels}`);
-    const known = indexes.get(folder);
-    if (known) return { folder, places: known };
-    mkdirSync(folder, { recursive: true });
-    const places = new Map<string, Place>();
-    for (const name of readdirSync(folder).filter((file) => NAME.test(file))) {
-      const file = join(folder, name.replace('.hashes', '.pixels'));
-      if (!existsSync(file)) continue;
-      for (const [row, hash] of readFileSync(join(folder, name), 'utf8').split('\n').entries())
-        if (hash) places.set(hash, { file, row });
-    }
-    indexes.set(folder, places);
-    return { folder, places };
-  };
-
+  const caches = new Map<string, RowCache<TrainingImage>>();
   return {
     load: async (images, shape) => {
-      const length = shape.size * shape.size * shape.channels;
-      const { folder, places } = indexOf(shape);
-      const missing = [
-        ...new Map(
-          images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image]),
-        ).values(),
-      ];
-      const perPart = Math.max(1, Math.floor(PART_BYTES / length));
-      for (let start = 0; start < missing.length; start += perPart) {
-        const some = missing.slice(start, start + perPart);
-        const file = writePart(folder, some, await decodeAll(options, some, shape));
-        for (const [row, { contentHash }] of some.entries()) places.set(contentHash, { file, row });
-      }
-      return {
-        data: readRows(images, places, length),
-        count: images.length,
-        height: shape.size,
-        width: shape.size,
-        channels: shape.channels,
-      };
+      const { size, channels } = shape;
+      const folder = join(options.folder, options.projectId, `${size}x${channels}`);
+      const cache = caches.get(folder) ?? openRowCache<TrainingImage>(folder);
+      caches.set(folder, cache);
+      const length = size * size * channels;
+      const data = await cache.load(images, {
+        length,
+        blockLength: length,
+        blockBytes: PART_BYTES,
+        open: () =>
+          Promise.resolve({
+            prepare: (some) => Promise.resolve(some),
+            make: (some) => decodeAll(options, some, shape),
+            close: () => Promise.resolve(),
+          }),
+      });
+      return { data, count: images.length, height: size, width: size, channels };
     },
+    decode: async (images, { size, channels }) => ({
+      data: await decodeAll(options, images, { size, channels }),
+      count: images.length,
+      height: size,
+      width: size,
+      channels,
+    }),
   };
-}
-
-/** The list of hashes appears last: a part without one was never finished. */
-function writePart(folder: string, images: readonly TrainingImage[], pixels: Uint8Array): string {
-  const name = randomUUID();
-  const file = join(folder, `${name}.pixels`);
-  writeFileSync(file, pixels);
-  writeFileSync(join(folder, `${name}.tmp`), images.map(({ contentHash }) => contentHash).join('\n'));
-  renameSync(join(folder, `${name}.tmp`), join(folder, `${name}.hashes`));
-  return file;
-}
-
-function readRows(images: readonly TrainingImage[], places: ReadonlyMap<string, Place>, length: number): Uint8Array {
-  const data = new Uint8Array(new SharedArrayBuffer(images.length * length));
-  const open = new Map<string, number>();
-  try {
-    for (const [position, { contentHash }] of images.entries()) {
-      const place = places.get(contentHash);
-      if (!place) continue;
-      const file = open.get(place.file) ?? openSync(place.file, 'r');
-      open.set(place.file, file);
-      readSync(file, data, position * length, length, place.row * length);
-    }
-  } finally {
-    for (const file of open.values()) closeSync(file);
-  }
-  return data;
 }
 
 async function decodeAll(

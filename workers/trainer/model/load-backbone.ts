@@ -11,55 +11,43 @@ import type { RunContext } from '../hold/context.ts';
 import { decodeModelFile, isModelFile } from './model-file.ts';
 
 /**
- * The run's backbone with a fresh head: imported weights, or a round of an earlier run. An imported one is a zip of
+ * A round's backbone with a fresh head: imported weights, or a round of an earlier run. An imported one is a zip of
  * `model.json`, `weights.bin`, and `backbone.json`, which says what pixels it was trained on. Its body is convolutions
  * up to a global pooling, so it takes images of any side at which each layer still has a place to stand.
  * @throws AppError BAD_INPUT when the backbone is damaged, or cannot look at images of this side, px
  */
 export async function loadBackbone(
   context: Pick<RunContext, 'db' | 'blobs'> & {
-    config: Pick<RunContext['config'], 'backboneId' | 'dropout'>;
+    config: Pick<RunContext['config'], 'dropout'>;
     run: Pick<RunContext['run'], 'projectId' | 'classIds'>;
   },
-  options: { inputSize: number; seed: number },
-): Promise<ImportedModel & { isEarlierRound: boolean }> {
+  options: { backboneId: string | null; side: number; seed: number },
+): Promise<ImportedModel & { isEarlierRound: boolean; sha256: string }> {
   const { config, run } = context;
-  if (!config.backboneId)
+  if (!options.backboneId)
     throw new AppError(
       'BAD_INPUT',
-      'This method starts from pre-trained weights: choose a backbone and start a new run.',
+      'This round starts from pre-trained weights: choose a backbone and start a new run.',
     );
-  const { name, bytes } = await readBackbone(context, { id: config.backboneId, projectId: run.projectId });
+  const { name, bytes, sha256 } = await readBackbone(context, { id: options.backboneId, projectId: run.projectId });
   const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
   const isEarlierRound = isModelFile(bytes);
   const { graph, weights } = isEarlierRound
     ? replaceHead(decodeModelFile(bytes), head)
     : await readImported(name, bytes, { ...head, dropout: config.dropout });
-  checkInputSize(graph, options.inputSize);
-  return { weights, isEarlierRound, graph: { ...graph, input: { ...graph.input, size: options.inputSize } } };
-}
-
-/**
- * Channels of the images that the backbone looks at: imported ones at colour, a round of an earlier run at what it was
- * trained on.
- */
-export async function findBackboneChannels(
-  context: Pick<RunContext, 'db' | 'blobs'>,
-  params: { id: string; projectId: string },
-): Promise<1 | 3> {
-  const { bytes } = await readBackbone(context, params);
-  return isModelFile(bytes) && decodeModelFile(bytes).graph.input.channels === 1 ? 1 : 3;
+  checkInputSize(graph, options.side);
+  return { weights, isEarlierRound, sha256, graph: { ...graph, input: { ...graph.input, size: options.side } } };
 }
 
 async function readBackbone(
   context: Pick<RunContext, 'db' | 'blobs'>,
   params: { id: string; projectId: string },
-): Promise<{ name: string; bytes: Buffer }> {
+): Promise<{ name: string; bytes: Buffer; sha256: string }> {
   const row = await getBackbone(context.db, params);
   const bytes = await context.blobs.get(row.blobKey);
   if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
     throw new AppError('BAD_INPUT', `The stored backbone "${row.name}" is damaged. Import it again.`);
-  return { name: row.name, bytes };
+  return { name: row.name, bytes, sha256: row.sha256 };
 }
 
 async function readImported(

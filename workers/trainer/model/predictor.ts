@@ -1,7 +1,9 @@
 import type { PixelSet } from '#core/run/learning.ts';
-import { openPredictor as open, parameterCount } from '#ml/index.ts';
+import type { TrainingImage } from '#db/queries/round/training-image.ts';
+import { answerFeatures, openPredictor as open, parameterCount } from '#ml/index.ts';
 import type { Prediction, View } from '#ml/index.ts';
 import type { RunContext } from '../hold/context.ts';
+import type { Body } from '../hold/feature-cache.ts';
 import type { ModelFile } from './model-file.ts';
 
 /** A trained model, ready to answer: never noised, averaged weights, running statistics. */
@@ -10,6 +12,8 @@ export interface Predictor {
   channels: 1 | 3;
   parameters: number;
   predict(pixels: PixelSet): Promise<Prediction>;
+  /** Only of what stands on features that are kept. */
+  answer?(images: readonly TrainingImage[]): Promise<Prediction>;
   close(): Promise<void>;
 }
 
@@ -31,5 +35,27 @@ export async function openPredictor(
     parameters: parameterCount(graph),
     predict: (pixels) => predictor.predict(pixels, views),
     close: () => predictor.close(),
+  };
+}
+
+/**
+ * A head on an unchanged body: it answers images from the features that are kept of them, one look at each, as the
+ * exported model does.
+ */
+export async function openHeadPredictor(
+  context: Pick<RunContext, 'engine' | 'config' | 'features' | 'signal'>,
+  body: Body,
+  { graph, weights }: ModelFile,
+): Promise<Predictor> {
+  const whole = await openPredictor(context, { graph, weights }, 'one');
+  return {
+    ...whole,
+    answer: async (images) =>
+      answerFeatures(
+        graph,
+        weights,
+        body.graph.embedding,
+        await context.features.load(body, images, { signal: context.signal }),
+      ),
   };
 }

@@ -13,10 +13,12 @@ export interface Answering {
   inputSize: number;
   channels: 1 | 3;
   predict(pixels: PixelSet): Promise<Prediction>;
+  /** What stands on features that are kept answers from them: no pixel is looked at again. */
+  answer?(images: readonly TrainingImage[]): Promise<Prediction>;
 }
 
-export const shardSize = ({ inputSize, channels }: Answering): number =>
-  Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (inputSize * inputSize * channels))));
+export const shardSize = ({ inputSize, channels, answer }: Answering): number =>
+  answer ? SHARD : Math.max(16, Math.min(SHARD, Math.floor(SHARD_BYTES / (inputSize * inputSize * channels))));
 
 /** The model's answers on images, shard by shard, in memory bounds. */
 export async function* answerShards<T extends TrainingImage>(
@@ -28,8 +30,10 @@ export async function* answerShards<T extends TrainingImage>(
   for (let start = 0; start < images.length; start += size) {
     stopIfTaken(context);
     const some = images.slice(start, start + size);
-    const pixels = await context.pixels.load(some, { size: model.inputSize, channels: model.channels });
-    yield { images: some, ...(await model.predict(pixels)) };
+    const prediction = model.answer
+      ? await model.answer(some)
+      : await model.predict(await context.pixels.load(some, { size: model.inputSize, channels: model.channels }));
+    yield { images: some, ...prediction };
   }
 }
 

@@ -1,4 +1,5 @@
 import { SUSPECT_LABELS_A_CLASS, WITNESS } from '#core/run/learning.ts';
+import { standsOnBackbone } from '#core/chain/chain-link.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { softmax } from '#core/math/probabilities.ts';
 import { createRandom } from '#core/math/random.ts';
@@ -40,29 +41,23 @@ export async function answerUnseen(
   progress: Progress,
 ): Promise<UnseenAnswers | null> {
   const { classIds } = context.run;
-  if (plan.recipe === 'frozen' || plan.recipe === 'fine-tune') {
-    const backbone = await loadBackbone(context, { inputSize: context.config.inputSize, seed: plan.seed });
+  if (standsOnBackbone(plan)) {
+    const backbone = await loadBackbone(context, plan);
     // It may have learned the very labels that this run has.
     if (backbone.isEarlierRound) return null;
-    const body = await openPredictor(context, backbone, 'one');
-    try {
-      const values = await answerAll(context, body, labeled, 'embeddings');
-      const points = { values, count: labeled.length, width: values.length / labeled.length };
-      const options = { folds: FOLDS, random: createRandom(round.seed).fork('suspects') };
-      return {
-        probabilities: crossFit(
-          points,
-          labeled.map(({ classIndex }) => classIndex),
-          classIds.length,
-          options,
-        ),
-        knows: classIds.map(() => true),
-      };
-    } finally {
-      await body.close();
-    }
+    const points = await context.features.load(backbone, labeled, { signal: context.signal });
+    const options = { folds: FOLDS, random: createRandom(round.seed).fork('suspects') };
+    return {
+      probabilities: crossFit(
+        points,
+        labeled.map(({ classIndex }) => classIndex),
+        classIds.length,
+        options,
+      ),
+      knows: classIds.map(() => true),
+    };
   }
-  const pseudo = plan.recipe === 'noisy' ? await listPseudoLabels(context.db, round.id) : [];
+  const pseudo = plan.learnsFrom === 'pseudo-labels' ? await listPseudoLabels(context.db, round.id) : [];
   const knows = classIds.map(
     (_, own) => pseudo.filter(({ classIndex }) => classIndex === own).length >= SUSPECT_LABELS_A_CLASS,
   );
@@ -71,7 +66,8 @@ export async function answerUnseen(
   const witness: PlannedRound = {
     ...plan,
     model: WITNESS.model,
-    recipe: 'scratch',
+    kind: 'scratch',
+    learnsFrom: 'people',
     steps: Math.min(plan.steps, WITNESS.steps),
     seed: plan.seed + SEED_OF_WITNESS,
   };

@@ -2,13 +2,14 @@ import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { createRandom } from '#core/math/random.ts';
 import { listPredictions } from '#db/queries/round/prediction.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round/round-write.ts';
 import { listTrainingImages } from '#db/queries/round/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
 import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
-import type { FlatWeights, ModelGraph, TrainOptions } from '#ml/index.ts';
+import type { FlatWeights, TrainOptions } from '#ml/index.ts';
 import { alignRow } from '#ml/selection/align-row.ts';
 import { loadFinal } from '../model/checkpoints.ts';
 import { listTeacherAnswers } from './choose-targets.ts';
@@ -24,8 +25,6 @@ export interface TrainingSet {
 export type PreparedOptions = Omit<TrainOptions, 'engine' | 'steps' | 'seed' | 'checkpointEvery' | 'resume' | 'signal'>;
 
 export interface PreparedTraining {
-  /** What is trained: the model, or its head alone. */
-  trainGraph: ModelGraph;
   options: PreparedOptions;
   /** The whole model from trained weights. */
   finish(weights: FlatWeights): ModelFile;
@@ -41,21 +40,22 @@ export async function prepareTraining(
 ): Promise<PreparedTraining> {
   const { config, run } = context;
   if (plan.model === 'backbone-head') throw new RangeError('a backbone is prepared by prepareTransfer');
+  const { size, channels } = await viewOf(context, plan, round);
   const graph = buildModel({
     name: plan.model,
-    inputSize: config.inputSize,
-    channels: context.channels,
+    inputSize: size,
+    channels,
     classes: run.classIds.length,
     ...(plan.modelNoise ? { dropout: config.dropout, stochasticDepth: config.stochasticDepth } : {}),
   });
-  const distils = plan.recipe === 'distill';
+  const distils = plan.learnsFrom === 'teacher';
   const unlabeled = distils ? await listUnlabeled(context, round, set) : [];
   const images = await listPool(
     context,
     new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]),
   );
   const place = new Map(images.map(({ id }, position) => [id, position]));
-  const pixels = await context.pixels.load(images, { size: config.inputSize, channels: context.channels });
+  const pixels = await context.pixels.load(images, { size, channels });
   // Without pseudo-labels (teacher, control arm, a round that found none) batches are as large, so that all see as many
   // images.
   const batchPseudo = set.pseudo.length + unlabeled.length > 0 ? config.batchPseudo : 0;
@@ -80,7 +80,6 @@ export async function prepareTraining(
     plan.steps,
   );
   return {
-    trainGraph: graph,
     finish: (weights) => ({ graph, weights }),
     options: {
       graph,
@@ -107,6 +106,23 @@ export async function prepareTraining(
     },
     close: () => source.close(),
   };
+}
+
+/**
+ * What a round looks at. A net from scratch: the side of its choice, in the channels of the project's images. What is
+ * distilled, and its control arm: the view that the teacher sees (LEARN-11).
+ */
+export async function viewOf(
+  context: RunContext,
+  plan: PlannedRound,
+  round: RoundState,
+): Promise<{ size: number; channels: 1 | 3 }> {
+  const own = { size: plan.side, channels: context.channels };
+  const states = plan.role === 'control' ? await listRoundStates(context.db, context.run.id) : [round];
+  const distilled = states.find(({ index, role }) => index === plan.index && role === 'distilled');
+  if (!distilled?.teacherRoundId) return own;
+  const { input } = decodeModelFile(await loadFinal(context, distilled.teacherRoundId)).graph;
+  return { size: input.size, channels: input.channels };
 }
 
 /** Pool images with these ids, in the order of their content. */
@@ -140,7 +156,7 @@ const withoutTargets = (
  * Targets of the accepted pseudo-labels: the teacher's calibrated probabilities, or its answer alone when the run wants
  * hard ones.
  */
-async function softTargets(
+export async function softTargets(
   context: RunContext,
   round: RoundState,
   pseudo: readonly PseudoLabelRow[],

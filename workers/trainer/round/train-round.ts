@@ -11,12 +11,14 @@ import { loadLatest, storeCheckpoint } from '../model/checkpoints.ts';
 import { stopIfTaken, whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 import { decodeModelFile, encodeModelFile } from '../model/model-file.ts';
-import { openPredictor } from '../model/predictor.ts';
+import type { ModelFile } from '../model/model-file.ts';
+import { loadBackbone } from '../model/load-backbone.ts';
+import { openHeadPredictor, openPredictor } from '../model/predictor.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { Progress } from '../hold/progress.ts';
 import { prepareTraining } from './prepare-training.ts';
-import type { PreparedTraining } from './prepare-training.ts';
-import { prepareTransfer } from './prepare-transfer.ts';
+import { answerAll } from './answer-shards.ts';
+import { keepsBody, prepareTransfer } from './prepare-transfer.ts';
 
 /** Points that a curve keeps at most, and how long points wait to be stored together, ms. */
 const POINTS_KEPT = 400;
@@ -25,6 +27,15 @@ const STORE_MS = 1000;
 export interface TrainedRound {
   model: Predictor;
   speed: { steps: number; imagesPerSecond: number };
+}
+
+type OpenModel = (model: ModelFile, looks: 'all' | 'one') => Promise<Predictor>;
+
+/** How the models of a round are asked: from kept features where its body is left as it was imported. */
+async function openRounds(context: RunContext, plan: PlannedRound): Promise<OpenModel> {
+  if (!keepsBody(plan)) return (model, looks) => openPredictor(context, model, looks);
+  const body = await loadBackbone(context, plan);
+  return (model) => openHeadPredictor(context, body, model);
 }
 
 const checkpointEvery = (steps: number): number => Math.max(5, Math.min(100, Math.ceil(steps / 8)));
@@ -42,20 +53,21 @@ export async function trainRound(
   const stored = await loadLatest(context, round.id);
   if (stored?.final) {
     const speed = { steps: stored.step, imagesPerSecond: round.metrics?.imagesPerSecond ?? 0 };
-    return { model: await openPredictor(context, decodeModelFile(stored.bytes)), speed };
+    return { model: await (await openRounds(context, plan))(decodeModelFile(stored.bytes), 'all'), speed };
   }
   const [labels, pseudo] = await Promise.all([
     listRoundLabels(context.db, round.id),
     listPseudoLabels(context.db, round.id),
   ]);
   const set = { labels, pseudo };
+  const open = await openRounds(context, plan);
   const prepared =
     plan.model === 'backbone-head'
-      ? await prepareTransfer(context, plan, set, { resumes: stored !== null })
+      ? await prepareTransfer(context, plan, round, set, { resumes: stored !== null })
       : await prepareTraining(context, plan, round, set);
   const curve = createCurve(context, round.id, plan.steps);
   try {
-    const validation = await createValidation(context, prepared);
+    const validation = await createValidation(context, (weights) => open(prepared.finish(weights), 'one'));
     const events = train({
       engine: context.engine,
       ...prepared.options,
@@ -79,7 +91,7 @@ export async function trainRound(
           bytes: encodeModelFile(model),
         });
         return {
-          model: await openPredictor(context, model),
+          model: await open(model, 'all'),
           speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond },
         };
       }
@@ -134,7 +146,7 @@ function createCurve(context: RunContext, roundId: string, steps: number) {
  */
 async function createValidation(
   context: RunContext,
-  prepared: PreparedTraining,
+  open: (weights: FlatWeights) => Promise<Predictor>,
 ): Promise<{ measure(weights: FlatWeights): Promise<number | null> }> {
   const { projectId, classIds } = context.run;
   const images = await listAnsweredImages(context.db, {
@@ -144,13 +156,12 @@ async function createValidation(
     classIds,
   });
   const some = images.slice(0, CURVE_IMAGES);
-  const pixels = await context.pixels.load(some, { size: context.config.inputSize, channels: context.channels });
   return {
     measure: async (weights) => {
       if (some.length === 0) return null;
-      const model = await openPredictor(context, prepared.finish(weights), 'one');
+      const model = await open(weights);
       try {
-        const answers = argmaxRows((await model.predict(pixels)).logits, classIds.length);
+        const answers = argmaxRows(await answerAll(context, model, some, 'logits'), classIds.length);
         return some.filter(({ classIndex }, row) => answers[row] === classIndex).length / some.length;
       } finally {
         await model.close();

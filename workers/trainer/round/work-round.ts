@@ -112,7 +112,8 @@ async function begin(
   // A round made while the run waited may have got another teacher since: a person's decision counts until the round
   // begins.
   await whileHeld(context, (tx) => setRound(tx, round.id, { teacherRoundId: teacher?.id ?? null, stage: 'selecting' }));
-  const targets = plan.recipe === 'noisy' && teacher ? await chooseTargets(context, plan, teacher, team) : null;
+  const targets =
+    plan.learnsFrom === 'pseudo-labels' && teacher ? await chooseTargets(context, plan, teacher, team) : null;
   return beginRound(context, round, targets);
 }
 

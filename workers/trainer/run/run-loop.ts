@@ -18,8 +18,8 @@ import { RunCannotGoOn, RunTakenAway, stopIfTaken, whileHeld } from '../hold/con
 import type { RunContext } from '../hold/context.ts';
 import { finishRun } from './finish-run.ts';
 import type { RunOutcome } from '../hold/messages.ts';
+import { openFeatureCache } from '../hold/feature-cache.ts';
 import { openPixelCache } from '../hold/pixel-cache.ts';
-import { findBackboneChannels } from '../model/load-backbone.ts';
 import { standingTeacher, stopReason } from '../round/standing.ts';
 import { workRound } from '../round/work-round.ts';
 
@@ -44,6 +44,7 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
     const row = await getRunState(db, hold.runId);
     const engine = await start.openEngine();
     await setRunEngine(db, hold, { engine: engine.name, device: engine.device, codeVersion });
+    const pixels = openPixelCache({ blobs: start.blobs, folder: start.cacheFolder, projectId: row.projectId });
     const context: RunContext = {
       db,
       blobs: start.blobs,
@@ -51,17 +52,12 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       signal: start.signal,
       hold,
       engine,
-      pixels: openPixelCache({ blobs: start.blobs, folder: start.cacheFolder, projectId: row.projectId }),
+      pixels,
+      features: openFeatureCache({ folder: start.cacheFolder, projectId: row.projectId, pixels, engine }),
       run: { id: row.id, projectId: row.projectId, number: row.number, classIds: row.classIds },
       config: row.config,
       now: Date.now,
-      // Imported backbones look at colour; gray images become gray colour for them and for what is distilled from them.
-      channels: row.config.backboneId
-        ? await findBackboneChannels(
-            { db, blobs: start.blobs },
-            { id: row.config.backboneId, projectId: row.projectId },
-          )
-        : await findRunChannels(db, row.id),
+      channels: await findRunChannels(db, row.id),
     };
     return await driveRun(context);
   } catch (failure) {

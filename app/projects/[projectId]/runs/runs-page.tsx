@@ -2,6 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChartSpline, Plus } from 'lucide-react';
 import Link from 'next/link';
+import { chainOf } from '#core/run/chain-of.ts';
+import { chainLine } from '#core/chain/chain-words.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { formatDuration, formatNumber, formatRelative } from '../../../_lib/format.ts';
@@ -16,7 +18,8 @@ import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { Sparkline } from '../../../_charts/sparkline.tsx';
 import { RunsNav } from '../../../_runs/runs-nav.tsx';
-import { METHOD_WORDS, MODEL_WORDS, RunStatusBadge } from '../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../_runs/use-backbone-names.ts';
+import { RunStatusBadge } from '../../../_runs/words.tsx';
 
 type RunRow = Outputs['run']['list'][number];
 
@@ -58,8 +61,7 @@ export function RunsPage() {
               <tr>
                 <Th>Run</Th>
                 <Th>Status</Th>
-                <Th>Method</Th>
-                <Th>Models</Th>
+                <Th>Chain</Th>
                 <Th numeric>Labels</Th>
                 <Th numeric>Validation accuracy</Th>
                 <Th>By round</Th>
@@ -85,7 +87,7 @@ function Row({ run, projectId }: { run: RunRow; projectId: string }) {
   );
   const best = measured.toSorted((a, b) => (b.metrics?.valAccuracy ?? 0) - (a.metrics?.valAccuracy ?? 0))[0];
   const accuracies = measured.map(({ metrics }) => metrics?.valAccuracy ?? null);
-  const models = [run.config.teacher, ...run.config.students].map((model) => MODEL_WORDS[model]).join(' → ');
+  const names = useBackboneNames(projectId);
   const seconds = run.startedAt && run.endedAt ? (run.endedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
   return (
     <Tr>
@@ -97,8 +99,7 @@ function Row({ run, projectId }: { run: RunRow; projectId: string }) {
       <Td>
         <RunStatusBadge status={run.status} />
       </Td>
-      <Td className="whitespace-nowrap">{METHOD_WORDS[run.config.method]}</Td>
-      <Td className="whitespace-nowrap text-muted">{models}</Td>
+      <Td className="whitespace-nowrap">{chainLine(chainOf(run.config), names)}</Td>
       <Td numeric className="tabular">
         {formatNumber(best?.metrics?.labeled ?? null)}
       </Td>

@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
+import { chainOf } from '#core/run/chain-of.ts';
+import { chainLine } from '#core/chain/chain-words.ts';
 import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts';
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
@@ -23,7 +25,8 @@ import { RunControls } from './run-controls.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
 import { useCurves, useRun } from '../../../../_runs/use-run.ts';
-import { METHOD_WORDS, RunStatusBadge, STAGE_WORDS } from '../../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
+import { RunStatusBadge, STAGE_WORDS } from '../../../../_runs/words.tsx';
 
 /** Stages that go on by steps, not by images. */
 const STEPPED: ReadonlySet<RoundStage> = new Set(['training', 'doubting', 'control']);
@@ -37,6 +40,7 @@ export function RunPage({ runId }: { runId: string }) {
   const curves = useCurves(project.id, runId);
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
   const run = query.data;
+  const names = useBackboneNames(project.id);
   const now = useNow(run !== undefined && run.startedAt !== null && run.endedAt === null);
   if (query.error && !run) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!run) return <Loading className="min-h-[50dvh]" />;
@@ -68,7 +72,7 @@ export function RunPage({ runId }: { runId: string }) {
         </span>
       }
       description={
-        `${METHOD_WORDS[run.config.method]} · seed ` +
+        `${chainLine(chainOf(run.config), names)} · seed ` +
         `${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`
       }
       actions={

@@ -1,68 +1,17 @@
 'use client';
+import { chainOf } from '#core/run/chain-of.ts';
+import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import { describeChain } from '#core/chain/chain-words.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunView } from '../../../../_runs/use-run.ts';
-import { METHOD_WORDS, MODEL_WORDS } from '../../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
+import { useProject } from '../../../../_shell/project.tsx';
 
 /** What the run was started with, frozen. */
 export function RunSettings({ run }: { run: RunView }) {
-  const { config } = run;
-  const floors = Object.entries(config.classFloors);
-  const rows: [string, string][] = [
-    ['Method', METHOD_WORDS[config.method]],
-    ['Models', [config.teacher, ...config.students].map((model) => MODEL_WORDS[model]).join(' → ')],
-    ['Kept by round', config.keepShare.map((share) => formatPercent(share, 0)).join(', ')],
-    ['Confidence floor', formatPercent(config.floor, 0)],
-    ...(floors.length > 0
-      ? [
-          [
-            'Floors by class',
-            floors
-              .map(
-                ([id, floor]) => `${run.classes.find((one) => one.id === id)?.name ?? '?'} ${formatPercent(floor, 0)}`,
-              )
-              .join(', '),
-          ] as [string, string],
-        ]
-      : []),
-    [
-      'Targets',
-      `${config.pseudoLabels}, weight ${config.pseudoWeight}; ${
-        config.teachers === 1 ? 'one teacher' : `mean of ` + `${config.teachers} teachers`
-      } first`,
-    ],
-    ['Batch', `${config.batchLabeled} labeled + ${config.batchPseudo} pseudo-labeled`],
-    ['Steps', `${config.teacherSteps} teacher, ${config.steps} a student`],
-    [
-      'Learning rate',
-      `${config.learningRate} peak, ${formatPercent(config.warmup, 0)} warm-up, weight decay ${config.weightDecay}`,
-    ],
-    [
-      'Noise',
-      `RandAugment N ${config.augmentation.operations}, M ${config.augmentation.magnitude}; cutout ` +
-        `${config.augmentation.cutout} px; dropout ${config.dropout}; stochastic depth ${config.stochasticDepth}`,
-    ],
-    [
-      'Distillation',
-      config.exportModel === null && config.method !== 'distill'
-        ? 'none'
-        : `into ${config.exportModel === null ? '–' : MODEL_WORDS[config.exportModel]}, T ${config.temperature}, ` +
-          `alpha ${config.alpha}`,
-    ],
-    [
-      'Review',
-      `${config.reviewPerRound} items a round; ${
-        config.reviewGate === 'continue'
-          ? 'goes on at ' + 'once'
-          : config.reviewGate === 'answers'
-            ? `waits for ${config.reviewAnswers} answers`
-            : 'waits for a person'
-      }`,
-    ],
-    ['Control arm', config.control ? 'yes' : 'no'],
-    ['Image side', `${config.inputSize} px`],
-    ['Code', run.codeVersion ?? '–'],
-  ];
+  const { project } = useProject();
+  const rows = settingsOf(run, useBackboneNames(project.id));
   return (
     <Panel title="Settings" description="Frozen when the run started.">
       <dl className="grid gap-x-8 gap-y-1.5 text-sm sm:grid-cols-2">
@@ -75,4 +24,63 @@ export function RunSettings({ run }: { run: RunView }) {
       </dl>
     </Panel>
   );
+}
+
+/** Only settings that applied: a run without students has no pseudo-labels, one from scratch no backbone. */
+function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, string][] {
+  const { config } = run;
+  const chain = chainOf(config);
+  const count = (role: string): number => chain.filter((link) => link.role === role).length;
+  const students = count('student') > 0;
+  const scratch = chain.some(({ kind }) => kind === 'scratch');
+  const backbone = chain.some(standsOnBackbone);
+  const tuned = chain.some(({ kind }) => kind === 'fine-tuned');
+  const floors = Object.entries(config.classFloors).map(
+    ([id, floor]) => `${run.classes.find((one) => one.id === id)?.name ?? '?'} ${formatPercent(floor, 0)}`,
+  );
+  const gate = {
+    continue: 'goes on at once',
+    answers: `waits for ${config.reviewAnswers} answers`,
+    person: 'waits for a person',
+  }[config.reviewGate];
+  const { operations, magnitude, cutout } = config.augmentation;
+  const noise =
+    scratch || students
+      ? `RandAugment N ${operations}, M ${magnitude}; cutout ${cutout} px; dropout ${config.dropout}` +
+        (config.stochasticDepth > 0 ? `; stochastic depth ${config.stochasticDepth}` : '')
+      : null;
+  const rates = [
+    scratch ? `${config.learningRate} peak from scratch` : null,
+    backbone ? `${config.headLearningRate} peak for the head` : null,
+    tuned ? `a tenth of that for the body` : null,
+  ].filter((part) => part !== null);
+  const rows: [string, string | null][] = [
+    ...describeChain(chain, names).map((phrase, at): [string, string] => [`Round ${at + 1}`, phrase]),
+    ['Kept by round', students ? config.keepShare.map((share) => formatPercent(share, 0)).join(', ') : null],
+    ['Confidence floor', students ? formatPercent(config.floor, 0) : null],
+    ['Floors by class', students && floors.length > 0 ? floors.join(', ') : null],
+    ['Targets', students ? `${config.pseudoLabels}, weight ${config.pseudoWeight}` : null],
+    [
+      'Batch',
+      students
+        ? `${config.batchLabeled} labeled + ${config.batchPseudo} pseudo-labeled`
+        : `${config.batchLabeled} labeled`,
+    ],
+    [
+      'Steps',
+      count('student') + count('distilled') > 0
+        ? `${config.teacherSteps} a teacher, ${config.steps} a student`
+        : `${config.teacherSteps}`,
+    ],
+    [
+      'Learning rate',
+      `${rates.join(', ')}; ${formatPercent(config.warmup, 0)} warm-up, weight decay ${config.weightDecay}`,
+    ],
+    ['Noise', noise],
+    ['Distillation', count('distilled') > 0 ? `T ${config.temperature}, alpha ${config.alpha}` : null],
+    ['Review', students ? `${config.reviewPerRound} items a round; ${gate}` : null],
+    ['Control arm', students ? (config.control ? 'yes' : 'no') : null],
+    ['Code', run.codeVersion ?? '–'],
+  ];
+  return rows.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
 }

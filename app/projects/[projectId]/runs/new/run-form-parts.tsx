@@ -1,11 +1,10 @@
 'use client';
-import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { MODEL_NAMES } from '#core/run/learning.ts';
-import type { ModelName, RunConfig } from '#core/run/learning.ts';
-import { MODEL_PARAMETERS } from '#core/run/run-config.ts';
+import { MODEL_NAMES } from '#core/chain/models.ts';
+import type { ModelName } from '#core/chain/models.ts';
+import type { RunConfig } from '#core/run/learning.ts';
+import { MODEL_PARAMETERS } from '#core/chain/models.ts';
 import { formatCompact, formatPercent } from '../../../../_lib/format.ts';
-import { Button, IconButton } from '../../../../_ui/form/button.tsx';
 import { Field, NumberInput } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { Slider } from '../../../../_ui/form/toggles.tsx';
@@ -104,79 +103,5 @@ export function CountField({
         }
       />
     </Field>
-  );
-}
-
-/** The teacher and one model a student round, each with the share of the pool that it may keep. */
-export function RoundsPart({ config, onChange }: PartProps) {
-  const keepOf = (index: number): number => config.keepShare[Math.min(index, config.keepShare.length - 1)] ?? 0.5;
-  const setStudent = (index: number, model: ModelName) =>
-    onChange({ students: config.students.map((held, at) => (at === index ? model : held)) });
-  const setKeep = (index: number, keep: number) =>
-    onChange({ keepShare: config.students.map((_, at) => (at === index ? keep : keepOf(at))) });
-  const remove = (index: number) =>
-    onChange({
-      students: config.students.filter((_, at) => at !== index),
-      keepShare:
-        config.students.length === 1
-          ? [keepOf(0)]
-          : config.students.map((_, at) => keepOf(at)).filter((_, at) => at !== index),
-    });
-  const add = () =>
-    onChange({
-      students: [...config.students, config.students.at(-1) ?? config.teacher],
-      keepShare: [...config.students.map((_, at) => keepOf(at)), Math.min(1, keepOf(config.students.length - 1) + 0.2)],
-    });
-  return (
-    <ol className="space-y-2">
-      <li className="grid grid-cols-[5.5rem_1fr] items-center gap-3">
-        <span className="text-sm font-medium">Teacher</span>
-        <ModelSelect
-          value={config.teacher}
-          onChange={(teacher) => onChange({ teacher })}
-          label="Model of the teacher"
-        />
-      </li>
-      {config.students.map((model, index) => (
-        <li
-          key={index}
-          className="grid grid-cols-[5.5rem_1fr_auto] items-center gap-x-3 gap-y-1 sm:grid-cols-[5.5rem_1fr_12rem_auto]"
-        >
-          <span className="text-sm font-medium">Student {index + 1}</span>
-          <ModelSelect
-            value={model}
-            onChange={(next) => setStudent(index, next)}
-            label={`Model of student ${index + 1}`}
-          />
-          <span className="flex items-center gap-2 max-sm:col-span-2 max-sm:col-start-2">
-            <Slider
-              label={`Share kept for student ${index + 1}`}
-              value={keepOf(index)}
-              onChange={(keep) => setKeep(index, keep)}
-              min={0.05}
-              max={1}
-              step={0.05}
-              valueText={formatPercent(keepOf(index), 0)}
-            />
-            <span className="w-20 shrink-0 text-xs text-muted tabular">keeps {formatPercent(keepOf(index), 0)}</span>
-          </span>
-          <IconButton
-            label={`Remove student ${index + 1}`}
-            size="sm"
-            onClick={() => remove(index)}
-            className="max-sm:col-start-3 max-sm:row-start-1"
-          >
-            <X size={14} aria-hidden />
-          </IconButton>
-        </li>
-      ))}
-      {config.students.length < 10 && (
-        <li>
-          <Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={add}>
-            Add a student round
-          </Button>
-        </li>
-      )}
-    </ol>
   );
 }

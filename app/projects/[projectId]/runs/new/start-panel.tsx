@@ -4,6 +4,8 @@ import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { VALIDATION_WANTED } from '#core/math/claim.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
+import { chainOf, hasStudents } from '#core/run/chain-of.ts';
+import { describeChain } from '#core/chain/chain-words.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
 import { estimateSeconds } from '#core/run/run-time.ts';
@@ -13,21 +15,28 @@ import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { ClassBadge } from '../../../../_ui/class-badge.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
+import type { RunBackbone } from './chain-part.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
 
 /** Images/s of model S on the wasm engine with two cores: what to expect before any worker has told its own rate. */
 const RATE_UNKNOWN = 250;
 
-/** Is there enough to learn from, how long will it take, and the button. Stays in view while settings scroll. */
+/** What will run, why there is enough to learn from or what is missing, how long it takes, and the button. */
 export function StartPanel({
   config,
+  backbones,
   problem,
   busy,
+  changing,
+  onChange,
   onStart,
 }: {
   config: RunConfig;
+  backbones: readonly RunBackbone[];
   problem: string | null;
   busy: boolean;
+  changing: boolean;
+  onChange: () => void;
   onStart: () => void;
 }) {
   const trpc = useTRPC();
@@ -43,78 +52,94 @@ export function StartPanel({
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
-  const advice = readiness.data ? adviseRun(config.method, readiness.data) : [];
+  const advice = readiness.data ? adviseRun(hasStudents(config), readiness.data) : [];
   const missing = readiness.data?.missing ?? [];
+  const phrases = describeChain(chainOf(config), new Map(backbones.map(({ id, name }) => [id, name])));
   return (
-    <div className="space-y-4 lg:sticky lg:top-16">
-      <Panel title="Before it starts">
-        <div className="space-y-3 text-sm">
-          <ul className="space-y-1">
-            {classes.slice(0, 12).map((one, position) => (
-              <li key={one.id} className="flex items-center justify-between gap-2 text-xs">
-                <ClassBadge look={{ ...one, position }} size="sm" />
-                <span className="text-muted tabular">
-                  {formatNumber(one.pool)} labels · {formatNumber(one.validation)} validation
+    <Panel>
+      <div className="grid gap-5 md:grid-cols-[minmax(0,1fr)_15rem]">
+        <div className="space-y-4">
+          <ol aria-label="What will run" className="space-y-1 text-sm">
+            {phrases.map((phrase, at) => (
+              <li key={at} className="flex gap-2">
+                <span aria-hidden className="w-4 shrink-0 text-right text-muted tabular">
+                  {at + 1}
                 </span>
+                <span className="text-pretty first-letter:uppercase">{phrase}</span>
               </li>
             ))}
-            {classes.length > 12 && <li className="text-xs text-muted">and {classes.length - 12} more classes</li>}
-          </ul>
-          {missing.length === 0 && readiness.data && (
-            <ul className="space-y-1.5 text-xs">
-              <Line good={thin === 0}>
-                {thin === 0
-                  ? 'Every class has ten labels or more.'
-                  : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ${LABELS_WANTED} ` +
-                    `labels: pseudo-labels may be mostly wrong.`}
-              </Line>
-              <Line good={validation >= VALIDATION_WANTED}>
-                {validation >= VALIDATION_WANTED
-                  ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
-                  : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no ` +
-                    `improvement is claimed automatically.`}
-              </Line>
+          </ol>
+          <div className="space-y-3 text-sm">
+            <ul className="flex flex-wrap gap-x-4 gap-y-1">
+              {classes.slice(0, 12).map((one, position) => (
+                <li key={one.id} className="flex items-center gap-2 text-xs">
+                  <ClassBadge look={{ ...one, position }} size="sm" />
+                  <span className="text-muted tabular">
+                    {formatNumber(one.pool)} labels · {formatNumber(one.validation)} validation
+                  </span>
+                </li>
+              ))}
+              {classes.length > 12 && <li className="text-xs text-muted">and {classes.length - 12} more classes</li>}
             </ul>
-          )}
-          {missing.map((sentence) => (
-            <Notice key={sentence} tone="warn">
-              {sentence}
-            </Notice>
-          ))}
-          {missing.length === 0 &&
-            advice.map((sentence) => (
+            {missing.length === 0 && readiness.data && (
+              <ul className="space-y-1.5 text-xs">
+                <Line good={thin === 0}>
+                  {thin === 0
+                    ? 'Every class has ten labels or more.'
+                    : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ` +
+                      `${LABELS_WANTED} labels: each further one pays.`}
+                </Line>
+                <Line good={validation >= VALIDATION_WANTED}>
+                  {validation >= VALIDATION_WANTED
+                    ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
+                    : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no ` +
+                      `improvement is claimed automatically.`}
+                </Line>
+              </ul>
+            )}
+            {missing.map((sentence) => (
               <Notice key={sentence} tone="warn">
                 {sentence}
               </Notice>
             ))}
-          {problem !== null && <Notice tone="bad">{problem}</Notice>}
+            {missing.length === 0 &&
+              advice.map((sentence) => (
+                <Notice key={sentence} tone="warn">
+                  {sentence}
+                </Notice>
+              ))}
+            {problem !== null && <Notice tone="bad">{problem}</Notice>}
+          </div>
         </div>
-      </Panel>
-      <Panel>
-        <div className="text-xs text-muted">Training time, roughly</div>
-        <div className="text-xl font-semibold tracking-tight tabular">
-          {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
+        <div>
+          <div className="text-xs text-muted">Takes, roughly</div>
+          <div className="text-xl font-semibold tracking-tight tabular">
+            {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
+          </div>
+          <p className="mt-0.5 text-xs text-pretty text-muted">
+            {rate > 0
+              ? `At ${formatRate(rate, 'images')} on the fastest worker.`
+              : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
+            {workers.data !== undefined &&
+              alive.length === 0 &&
+              ' No worker is connected: the run will wait in the queue.'}
+          </p>
+          <Button
+            variant="primary"
+            size="lg"
+            className="mt-3 w-full"
+            busy={busy}
+            disabled={problem !== null || missing.length > 0 || readiness.isPending}
+            onClick={onStart}
+          >
+            Start run
+          </Button>
+          <Button variant="ghost" className="mt-1 w-full" aria-expanded={changing} onClick={onChange}>
+            Change
+          </Button>
         </div>
-        <p className="mt-0.5 text-xs text-pretty text-muted">
-          {rate > 0
-            ? `At ${formatRate(rate, 'images')} on the fastest worker.`
-            : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
-          {workers.data !== undefined &&
-            alive.length === 0 &&
-            ' No worker is connected: the run will wait in the queue.'}
-        </p>
-        <Button
-          variant="primary"
-          size="lg"
-          className="mt-3 w-full"
-          busy={busy}
-          disabled={problem !== null || missing.length > 0 || readiness.isPending}
-          onClick={onStart}
-        >
-          Start run
-        </Button>
-      </Panel>
-    </div>
+      </div>
+    </Panel>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What to run, by evidence: which chain fits this project, how long it takes, and why. */
 import type { Interval } from '../math/statistics.ts';
-import type { ModelName } from './learning.ts';
+import { backboneLink, scratchLink, scratchSide } from './chain.ts';
+import type { ChainLink } from './chain-link.ts';
 
 /** An accuracy that was measured on this project's own labels. */
 export interface Measured {
@@ -40,19 +41,8 @@ export interface RecommendInput {
   trainRate: number;
 }
 
-/** One round of what is recommended. */
-export interface RecommendedLink {
-  role: 'teacher' | 'student';
-  kind: 'frozen' | 'scratch';
-  model: ModelName | null;
-  backboneId: string | null;
-  /** px */
-  side: number;
-  members: number;
-}
-
 export interface Recommendation {
-  chain: RecommendedLink[];
+  chain: ChainLink[];
   /** Training steps of a student, and of a teacher from scratch. */
   steps: number;
   teacherSteps: number;
@@ -62,8 +52,8 @@ export interface Recommendation {
   seconds: number;
 }
 
-/** Nets from scratch look at photographs at this side, at smaller images as they are, px. */
-const SCRATCH_SIDE = { least: 16, most: 64, small: 48 };
+/** Images up to this longer side are small pictures, px. */
+const SMALL = 48;
 /** Images a step looks at: labeled and pseudo-labeled rows. */
 const BATCH = 128;
 /** What a step of a model costs against one of S, and what answering an image costs against training on it. */
@@ -113,7 +103,7 @@ function chooseTeacher(input: RecommendInput, best: BackboneEvidence | null): Ch
       ? { teachers: [], why: [`Both were tried on your labels: ${figures}. Nets from scratch teach.`] }
       : { teachers, why: [`Both were tried on your labels: ${figures}. The backbone teaches.`] };
   }
-  if (gray && photoSide <= SCRATCH_SIDE.small) {
+  if (gray && photoSide <= SMALL) {
     return {
       teachers: [],
       why: ['Small gray pictures are mostly learned better from scratch than by a backbone of photographs.'],
@@ -134,22 +124,15 @@ function percent({ accuracy, interval: [low, high] }: Measured): string {
 function onBackbones(input: RecommendInput, { teachers, why }: Choice): Recommendation {
   const { unlabeled, photoSide, labeled } = input;
   const best = teachers[0] as BackboneEvidence;
-  const chain: RecommendedLink[] = teachers.map(({ id, side }) => ({
-    role: 'teacher',
-    kind: 'frozen',
-    model: null,
-    backboneId: id,
-    side,
-    members: 1,
-  }));
+  const chain = teachers.map(({ id, side }) => backboneLink('teacher', 'frozen', { backboneId: id, side }));
   const sentences = [...why];
   if (teachers.length > 1)
     sentences.push(`${teachers.length} backbones are about as good: their answers are averaged.`);
   const side = scratchSide(photoSide);
-  const small = photoSide <= SCRATCH_SIDE.small;
+  const small = photoSide <= SMALL;
   const steps = stepsOf(labeled + unlabeled);
   if (small && unlabeled >= STUDENT_IMAGES && accuracyOf(best) < GOOD_ENOUGH) {
-    chain.push(studentOf('s', side), studentOf('s', side));
+    chain.push(scratchLink('student', 's', side), scratchLink('student', 's', side));
     sentences.push(
       `Two students from scratch learn its answers on ${unlabeled} images: on pictures this small they surpass it.`,
     );
@@ -175,25 +158,13 @@ const STUDENT_STEPS = { least: 900, passes: 20, most: 10_000 };
 const stepsOf = (images: number): number =>
   Math.min(STUDENT_STEPS.most, Math.max(STUDENT_STEPS.least, Math.round((images * STUDENT_STEPS.passes) / BATCH)));
 
-const scratchSide = (photoSide: number): number =>
-  photoSide <= SCRATCH_SIDE.small ? Math.max(SCRATCH_SIDE.least, photoSide) : SCRATCH_SIDE.most;
-
-const studentOf = (model: 's' | 'm', side: number): RecommendedLink => ({
-  role: 'student',
-  kind: 'scratch',
-  model,
-  backboneId: null,
-  side,
-  members: 1,
-});
-
 function fromScratch(input: RecommendInput, why: readonly string[]): Recommendation {
   const { unlabeled, photoSide, labeled } = input;
   const side = scratchSide(photoSide);
-  const chain: RecommendedLink[] = [{ ...studentOf('s', side), role: 'teacher', members: 3 }];
+  const chain: ChainLink[] = [scratchLink('teacher', 's', side, 3)];
   const sentences = [...why, 'Three small nets are averaged as the teacher.'];
   if (unlabeled > 0) {
-    chain.push(studentOf('s', side), studentOf('s', side), studentOf('m', side));
+    chain.push(scratchLink('student', 's', side), scratchLink('student', 's', side), scratchLink('student', 'm', side));
     sentences.push(`Three students, each of equal or larger size, learn from the ${unlabeled} unlabeled images.`);
   }
   const steps = stepsOf(labeled + unlabeled);
@@ -202,7 +173,7 @@ function fromScratch(input: RecommendInput, why: readonly string[]): Recommendat
 
 function secondsOf(
   input: RecommendInput,
-  chain: readonly RecommendedLink[],
+  chain: readonly ChainLink[],
   teachers: readonly BackboneEvidence[],
   steps: number,
 ): number {

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { PixelSet } from '#core/run/learning.ts';
+import type { TrainingImage } from '#db/queries/round/training-image.ts';
+import { openPredictor } from '#ml/index.ts';
+import type { Engine, FlatWeights, ModelGraph } from '#ml/index.ts';
+import type { Points } from '#ml/selection/k-means.ts';
+import type { PixelCache } from './pixel-cache.ts';
+import { openRowCache } from './row-cache.ts';
+import type { RowCache } from './row-cache.ts';
+
+/** Imported weights at one image side, and what tells their features from all others. */
+export interface Body {
+  /** Hash of the backbone's bytes. */
+  sha256: string;
+  graph: ModelGraph;
+  weights: FlatWeights;
+}
+
+export interface FeatureCache {
+  /** What the body says of images, [n, width], in their order: computed once, then read. */
+  load(body: Body, images: readonly TrainingImage[], options?: FeatureOptions): Promise<Points>;
+}
+
+export interface FeatureOptions {
+  signal?: AbortSignal;
+  /** What is done to pixels before the body sees them, and a name that tells it from all others. */
+  view?: { name: string; alter: (pixels: PixelSet, images: readonly TrainingImage[]) => PixelSet };
+}
+
+/** Pixels decoded at once: two such blocks are held, one while it is looked at. */
+const BLOCK_BYTES = 24 * 2 ** 20;
+
+/** Numbers that a body gives an image: what its head takes. */
+export const featureWidth = ({ weights }: ModelGraph): number =>
+  weights.find(({ group, role }) => group === 'head' && role === 'kernel')?.shape[0] ?? 0;
+
+/** Keeps features on disk beside the pixels of the project, so that they go with it. */
+export function openFeatureCache(options: {
+  folder: string;
+  projectId: string;
+  pixels: PixelCache;
+  engine: Engine;
+}): FeatureCache {
+  const caches = new Map<string, RowCache<TrainingImage>>();
+  const cacheOf = ({ sha256, graph }: Body, view: string | null): RowCache<TrainingImage> => {
+    const { size, channels } = graph.input;
+    const suffix = view === null ? '' : `-${createHash('sha256').update(view).digest('hex').slice(0, 16)}`;
+    const name = `features-${sha256.slice(0, 16)}-${size}x${channels}${suffix}`;
+    const cache = caches.get(name) ?? openRowCache<TrainingImage>(join(options.folder, options.projectId, name));
+    caches.set(name, cache);
+    return cache;
+  };
+  return {
+    load: async (body, images, { signal, view } = {}) => {
+      const { size, channels } = body.graph.input;
+      const width = featureWidth(body.graph);
+      const cache = cacheOf(body, view?.name ?? null);
+      const bytes = await cache.load(images, {
+        length: width * 4,
+        blockLength: size * size * channels,
+        blockBytes: BLOCK_BYTES,
+        open: async () => {
+          const predictor = await openPredictor(options.engine, body.graph, body.weights);
+          return {
+            prepare: async (some) => {
+              const pixels = await options.pixels.decode(some, { size, channels });
+              return view ? view.alter(pixels, some) : pixels;
+            },
+            make: async (pixels) => {
+              signal?.throwIfAborted();
+              const { embeddings } = await predictor.predict(pixels);
+              return new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength);
+            },
+            close: () => predictor.close(),
+          };
+        },
+      });
+      return { values: new Float32Array(bytes.buffer), count: images.length, width };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/** Rows of one length by the hash of the image that each was made of. */
+export interface RowCache<T extends { contentHash: string }> {
+  /** The rows of these images, in their order, in shared memory; those that are not there yet are made and kept. */
+  load<P>(images: readonly T[], options: RowMaking<T, P>): Promise<Uint8Array>;
+}
+
+export interface RowMaking<T, P> {
+  /** Bytes of a row. */
+  length: number;
+  /** Bytes that an image takes while its row is made, and that all images in the making may take. */
+  blockLength: number;
+  blockBytes: number;
+  /** Called when something is missing. The next block is prepared while rows of this one are made. */
+  open(): Promise<{
+    prepare(images: readonly T[]): Promise<P>;
+    make(prepared: P): Promise<Uint8Array>;
+    close(): Promise<void>;
+  }>;
+}
+
+interface Place {
+  file: string;
+  row: number;
+}
+
+const NAME = /^[0-9a-f-]+\.hashes$/;
+
+/**
+ * Rows kept on disk in parts that are never changed after they appear, so any number of trainers may share the folder.
+ */
+export function openRowCache<T extends { contentHash: string }>(folder: string): RowCache<T> {
+  mkdirSync(folder, { recursive: true });
+  const places = new Map<string, Place>();
+  for (const name of readdirSync(folder).filter((file) => NAME.test(file))) {
+    const file = join(folder, name.replace('.hashes', '.rows'));
+    if (!existsSync(file)) continue;
+    for (const [row, hash] of readFileSync(join(folder, name), 'utf8').split('\n').entries())
+      if (hash) places.set(hash, { file, row });
+  }
+  return {
+    load: async (images, making) => {
+      const missing = [
+        ...new Map(
+          images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image]),
+        ).values(),
+      ];
+      if (missing.length > 0) await makeRows(folder, missing, making, places);
+      return readRows(images, places, making.length);
+    },
+  };
+}
+
+async function makeRows<T extends { contentHash: string }, P>(
+  folder: string,
+  missing: readonly T[],
+  { blockLength, blockBytes, open }: RowMaking<T, P>,
+  places: Map<string, Place>,
+): Promise<void> {
+  const { prepare, make, close } = await open();
+  try {
+    const size = Math.max(1, Math.floor(blockBytes / blockLength));
+    const blockAt = (start: number): readonly T[] => missing.slice(start, start + size);
+    let upcoming = prepare(blockAt(0));
+    for (let start = 0; start < missing.length; start += size) {
+      const prepared = await upcoming;
+      if (start + size < missing.length) {
+        upcoming = prepare(blockAt(start + size));
+        // Whoever waits for it sees the failure.
+        upcoming.catch(() => undefined);
+      }
+      const some = blockAt(start);
+      const file = writePart(folder, some, await make(prepared));
+      for (const [row, { contentHash }] of some.entries()) places.set(contentHash, { file, row });
+    }
+  } finally {
+    await close();
+  }
+}
+
+/** The list of hashes appears last: a part without one was never finished. */
+function writePart(folder: string, images: readonly { contentHash: string }[], rows: Uint8Array): string {
+  const name = randomUUID();
+  const file = join(folder, `${name}.rows`);
+  writeFileSync(file, rows);
+  writeFileSync(join(folder, `${name}.tmp`), images.map(({ contentHash }) => contentHash).join('\n'));
+  renameSync(join(folder, `${name}.tmp`), join(folder, `${name}.hashes`));
+  return file;
+}
+
+function readRows(
+  images: readonly { contentHash: string }[],
+  places: ReadonlyMap<string, Place>,
+  length: number,
+): Uint8Array {
+  const data = new Uint8Array(new SharedArrayBuffer(images.length * length));
+  const open = new Map<string, number>();
+  try {
+    for (const [position, { contentHash }] of images.entries()) {
+      const place = places.get(contentHash);
+      if (!place) continue;
+      const file = open.get(place.file) ?? openSync(place.file, 'r');
+      open.set(place.file, file);
+      readSync(file, data, position * length, length, place.row * length);
+    }
+  } finally {
+    for (const file of open.values()) closeSync(file);
+  }
+  return data;
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backboneLink, scratchLink } from '#core/chain/chain.ts';
+import type { ChainLink } from '#core/chain/chain-link.ts';
+import { openBlobStore } from '#db/blobs/index.ts';
+import type { BlobStore } from '#db/blobs/types.ts';
+import { listPredictions } from '#db/queries/round/prediction.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
+import type { RoundState } from '#db/queries/round/round-write.ts';
+import { listTrainingImages } from '#db/queries/round/training-image.ts';
+import { claimRun } from '#db/queries/run/run-claim.ts';
+import { createTestDatabase } from '#db/testing/database.ts';
+import type { TestDatabase } from '#db/testing/database.ts';
+import { softmax } from '#core/math/probabilities.ts';
+import { openEngine } from '#ml/engine/engine.ts';
+import { openPredictor } from '#ml/index.ts';
+import { loadFinal } from '../model/checkpoints.ts';
+import { decodeModelFile } from '../model/model-file.ts';
+import { openPixelCache } from '../hold/pixel-cache.ts';
+import { createDrawnBackbone } from '../testing/drawn-backbone.ts';
+import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
+import type { DrawnProject } from '../testing/drawn-project.ts';
+import { runOnce } from './run-loop.ts';
+
+let database: TestDatabase;
+let blobs: BlobStore;
+let folder: string;
+let project: DrawnProject;
+let backboneId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'pupil-chain-'));
+  blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
+  project = await createDrawnProject(database.db, blobs, {
+    perClass: { pool: 14, validation: 4, test: 3 },
+    labeledPerClass: 5,
+  });
+  backboneId = await createDrawnBackbone(database.db, blobs, project.organizationId);
+});
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function runChain(chain: ChainLink[], control = true): Promise<RoundState[]> {
+  const { db } = database;
+  const runId = await createRun(db, project, { chain, control, keepShare: [1], floor: 0, stopAfterRejected: 9 });
+  const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
+  const outcome = await runOnce({
+    db,
+    blobs,
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+    hold: { runId, token: claimed?.workerToken ?? 0 },
+    cacheFolder: join(folder, 'cache'),
+    openEngine: () => openEngine('wasm', { threads: 1 }),
+  });
+  expect(outcome).toBe('finished');
+  return listRoundStates(db, runId);
+}
+
+/** Largest difference between a round's stored answers on the pool and what its exported weights say of the pixels. */
+async function differenceFromModel(round: RoundState): Promise<number> {
+  const { db } = database;
+  const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
+  const images = await listTrainingImages(db, { projectId: project.projectId, split: 'pool' });
+  const cache = openPixelCache({ blobs, folder: join(folder, 'cache'), projectId: project.projectId });
+  const pixels = await cache.load(images, { size: graph.input.size, channels: graph.input.channels });
+  const model = await openPredictor(await openEngine('wasm', { threads: 1 }), graph, weights);
+  const { logits } = await model.predict(pixels);
+  await model.close();
+  const answers = softmax(logits, graph.classes, round.metrics?.temperature);
+  const stored = new Map(
+    (await listPredictions(db, { roundId: round.id, split: 'pool' })).map((row) => [row.imageId, row.probabilities]),
+  );
+  return Math.max(
+    ...images.flatMap(({ id }, row) =>
+      (stored.get(id) ?? [NaN]).map((value, c) => Math.abs(value - (answers[row * graph.classes + c] ?? NaN))),
+    ),
+  );
+}
+
+describe('a chain', () => {
+  it('CHAIN-3 CHAIN-5 lets two heads on a backbone teach a net from scratch, each at its own side', async () => {
+    const rounds = await runChain([
+      backboneLink('teacher', 'frozen', { backboneId, side: 16 }),
+      backboneLink('teacher', 'frozen', { backboneId, side: 24 }),
+      scratchLink('student', 'xs', 20),
+    ]);
+    expect(rounds.map(({ index, role, member }) => `${index} ${role} ${member}`)).toEqual([
+      '0 teacher 0',
+      '0 teacher 1',
+      '1 student 0',
+      '1 control 0',
+    ]);
+    const sides = await Promise.all(
+      rounds.map(async ({ id }) => decodeModelFile(await loadFinal({ db: database.db, blobs }, id)).graph.input.size),
+    );
+    expect(sides).toEqual([16, 24, 20, 20]);
+    const [first, second, student] = rounds;
+    expect(student?.selection?.['teacherIds']).toEqual([second?.id, first?.id]);
+    expect(student?.metrics?.pseudo).toBeGreaterThan(0);
+    for (const round of [first, second]) expect(await differenceFromModel(round as RoundState)).toBeLessThan(1e-4);
+  });
+
+  it('CHAIN-6 trains a noisy head and its control arm, and exports what was measured', async () => {
+    const rounds = await runChain([
+      backboneLink('teacher', 'frozen', { backboneId, side: 16 }),
+      backboneLink('student', 'noisy-head', { backboneId, side: 16 }),
+    ]);
+    expect(rounds.map(({ role }) => role)).toEqual(['teacher', 'student', 'control']);
+    for (const round of rounds) {
+      expect(round.metrics).toMatchObject({ valCount: 12, testCount: 9 });
+      expect(await differenceFromModel(round)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('CHAIN-3 tunes a backbone on pseudo-labels, and distils the last student at its own view', async () => {
+    const chain = [
+      backboneLink('teacher', 'frozen', { backboneId, side: 16 }),
+      { ...backboneLink('student', 'fine-tuned', { backboneId, side: 16 }), tunedShare: 0.5 },
+      scratchLink('distilled', 'xs', 32),
+    ];
+    const rounds = await runChain(chain, false);
+    expect(rounds.map(({ role }) => role)).toEqual(['teacher', 'student', 'distilled']);
+    const { graph } = decodeModelFile(await loadFinal({ db: database.db, blobs }, rounds[2]?.id ?? ''));
+    expect(graph.input.size).toBe(16);
+  });
+});
