@@ -12,6 +12,10 @@ const OPEN = new Set([
   'people.createOwner',
   'people.checkInvitation',
   'people.acceptInvitation',
+  'people.signInWays',
+  'people.checkReset',
+  'people.resetPassword',
+  'people.askForReset',
 ]);
 
 /** What everybody who is signed in may read and change of themselves, whatever their role. */
@@ -52,6 +56,7 @@ const LEADS_READ = new Set([
   'quality.gold',
   'review.disputed',
   'people.invitations',
+  'people.allTokens',
   'people.activity',
   'people.tokens',
   'project.unsettledBy',
@@ -66,16 +71,22 @@ const LEADS_READ = new Set([
 
 const paths = Object.keys(appRouter._def.procedures);
 
+/** The name of a project that is nobody's business but its members'. */
+const HIDDEN = 'Quokka';
+
 let test: TestServices;
 let input: Record<string, unknown>;
 let outsider: { userId: string };
 let viewer: { userId: string };
 let annotator: { userId: string };
+let confined: Awaited<ReturnType<typeof createMember>>;
 
 beforeAll(async () => {
   test = await createTestServices();
   const organizationId = await createOrganization(test.services.db);
-  const project = await createProject(test.services.db, { organizationId });
+  const project = await createProject(test.services.db, { organizationId, name: HIDDEN });
+  const other = await createProject(test.services.db, { organizationId, name: 'Seen' });
+  confined = await createMember(test.services.db, { organizationId, role: 'lead', projectIds: [other.id] });
   const [imageId] = await createImages(test.services.db, { projectId: project.id, count: 3 });
   viewer = await createMember(test.services.db, { organizationId, role: 'viewer' });
   annotator = await createMember(test.services.db, { organizationId, role: 'annotator' });
@@ -117,6 +128,56 @@ describe.each(paths.filter((path) => !OPEN.has(path)))('%s', (path) => {
   );
 });
 
+/** A lead of the same organization who sees another project of it only. */
+describe('a member without the project', () => {
+  const ofProject = paths.filter((path) => !OPEN.has(path) && inputOf(path).includes('projectId'));
+  const ofOrganization = paths.filter(
+    (path) => !OPEN.has(path) && typeOf(path) === 'query' && inputOf(path)[0] === 'organizationId',
+  );
+
+  it.each(ofProject)('MEMBER-1 gets the answer for one that does not exist by %s', async (path) => {
+    const told = (given: unknown) =>
+      callOf(
+        confined,
+        path,
+      )(given).then(
+        () => 'OK',
+        (error: { code?: string; message?: string }) => `${error.code}: ${error.message}`,
+      );
+    const existing = await told(input);
+    expect(existing).toBe(await told({ ...input, projectId: randomUUID() }));
+    expect(existing).toMatch(/^NOT_FOUND/);
+  });
+
+  it.each([...ofOrganization, 'mention.list', 'people.me'])(
+    'MEMBER-1 reads nothing of the project by %s',
+    async (path) => {
+      const { db } = test.services;
+      const owner = await createMember(db, { organizationId: confined.organizationId, role: 'owner' });
+      // Something of every kind that names the project.
+      await test.as(owner).people.invite({
+        organizationId: confined.organizationId,
+        role: 'annotator',
+        uses: 1,
+        days: 1,
+        projectIds: [String(input.projectId)],
+      });
+      await test.as(owner).project.update({ projectId: String(input.projectId), guidelines: `Of ${HIDDEN}` });
+      const insider = await createMember(db, {
+        organizationId: confined.organizationId,
+        name: `Only ${HIDDEN}`,
+        projectIds: [String(input.projectId)],
+      });
+      const code = await codeOf(callOf(confined, path)(input));
+      if (code !== 'OK') return expect(code).toBe('FORBIDDEN');
+      const answer = JSON.stringify(await callOf(confined, path)(input));
+      expect(answer).not.toContain(String(input.projectId));
+      expect(answer).not.toContain(HIDDEN);
+      return expect(answer).not.toContain(insider.memberId);
+    },
+  );
+});
+
 describe('a viewer', () => {
   const writes = paths.filter((path) => !OPEN.has(path) && !OWN.has(path) && typeOf(path) === 'mutation');
 
@@ -136,6 +197,15 @@ describe('an annotator', () => {
     },
   );
 });
+
+/** The fields of the first input of a procedure: what its ladder asks for. */
+function inputOf(path: string): string[] {
+  const procedures = appRouter._def.procedures as unknown as Record<
+    string,
+    { _def: { inputs: { shape?: Record<string, unknown> }[] } }
+  >;
+  return Object.keys(procedures[path]?._def.inputs[0]?.shape ?? {});
+}
 
 function typeOf(path: string): string {
   return (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[path]?._def.type ?? '';

@@ -8,6 +8,7 @@ import type { Auth } from './auth/auth.ts';
 import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
 import type { OriginRule } from './net/origin.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { TeamFigures } from './services/quality/team-figures.ts';
 
 /** What every use case may use; made once by main.ts. */
@@ -31,6 +32,10 @@ export interface Services {
       pages: readonly Presence['page'][];
     }): boolean;
   } | null;
+  /** Null where the operator named no mail server. */
+  mail: Mailer | null;
+  /** The address that people use, for links in letters. */
+  publicUrl: string;
   log: Logger;
   env: Env;
 }
@@ -42,4 +47,6 @@ export interface Actor {
   name: string;
   role: Role;
   organizationId: string;
+  /** Sees every project of the organization. */
+  allProjects: boolean;
 }

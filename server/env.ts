@@ -42,6 +42,10 @@ const schema = sharedEnv.extend({
         ),
       ),
     ),
+  /** Sends links to a new password, such as smtps://user:password@mail.example.org; unset: nothing is sent. */
+  PUPIL_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'PUPIL_SMTP_URL begins with smtp:// or smtps://.' }).optional(),
+  /** Whom letters come from. */
+  PUPIL_MAIL_FROM: z.string().default('Pupil <pupil@localhost>'),
   /** Let imports from a bucket reach services in the operator's own network, such as a MinIO beside the server. */
   PUPIL_PRIVATE_S3: z.enum(['0', '1']).default('0'),
   /** Show an empty installation instead of the demo project. */

@@ -15,6 +15,7 @@ import { createOnePort } from './http/one-port.ts';
 import { keepCertificate, readCertificate } from './net/certificate.ts';
 import { makeOriginRule } from './net/origin.ts';
 import { listAddresses, mainAddress, placeOf } from './net/own-addresses.ts';
+import { openMailer } from './mail/mailer.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from './realtime/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
@@ -64,6 +65,8 @@ async function main(): Promise<void> {
     sessions,
     teamFigures,
     windows: presence,
+    mail: env.PUPIL_SMTP_URL ? openMailer({ url: env.PUPIL_SMTP_URL, from: env.PUPIL_MAIL_FROM }) : null,
+    publicUrl,
     log,
     env,
   };

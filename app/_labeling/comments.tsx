@@ -38,9 +38,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const queryClient = useQueryClient();
   const [text, setText] = useState('');
   const list = useQuery(trpc.comment.list.queryOptions({ projectId: project.id, imageId }));
-  const members = useQuery(
-    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { staleTime: 300_000 }),
-  );
+  const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { staleTime: 300_000 }));
   const refresh = () =>
     void queryClient.invalidateQueries(trpc.comment.list.queryFilter({ projectId: project.id, imageId }));
   useEvent('comment:created', (event) => event.imageId === imageId && refresh());

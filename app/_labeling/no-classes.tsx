@@ -21,9 +21,7 @@ export function NoClasses() {
   const trpc = useTRPC();
   const { project, may } = useProject();
   const mayMake = may('class:manage');
-  const members = useQuery(
-    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: !mayMake }),
-  );
+  const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { enabled: !mayMake }));
   const leads = (members.data ?? [])
     .filter(({ role }) => can(role, 'class:manage'))
     .map(({ name }) => name)

@@ -7,6 +7,12 @@ describe('safeNext', () => {
     for (const bad of [
       '//evil.example',
       '/\\evil.example',
+      '/\t/evil.example',
+      '/\n/evil.example',
+      '\t//evil.example',
+      '/\t\\evil.example',
+      '/ /evil.example',
+      '///evil.example',
       'https://evil.example',
       'javascript:alert(1)',
       '',

@@ -12,11 +12,14 @@ const TABLE = {
   'organization:read': everyone,
   'organization:update': owners,
   'member:list': everyone,
-  'member:invite': owners,
+  'member:invite': leads,
+  'member:choose-projects': leads,
+  'member:reset-password': leads,
   'member:change-role': owners,
   'member:remove': owners,
   'activity:list': leads,
   'token:manage': leads,
+  'token:oversee': owners,
   'webhook:manage': owners,
   'worker:list': leads,
   'project:read': everyone,
@@ -54,3 +57,6 @@ export const ACTIONS = Object.keys(TABLE) as Action[];
 
 /** May a member with this role do this? */
 export const can = (role: Role, action: Action): boolean => TABLE[action].includes(role);
+
+/** Whom a member invites, gives projects to and resets the password of: an owner anybody, a lead those below a lead. */
+export const mayRun = (role: Role, target: Role): boolean => role === 'owner' || !can(target, 'member:invite');

@@ -23,6 +23,7 @@ export const changePassword = z.object({
   next: password,
 });
 export const changeName = z.object({ name: plainText(80) });
+export const resetPassword = z.object({ token, password });
 export const createOwner = newPerson.extend({ token, organizationName: plainText(120) });
 /** A signed-in user joins with the token alone. */
 export const acceptInvitation = z.object({ token, person: newPerson.nullable() });
@@ -30,4 +31,8 @@ export const createInvitation = z.object({
   role,
   uses: z.int().min(1).max(500).default(1),
   days: z.int().min(1).max(90).default(7),
+  /** Null: every project. */
+  projectIds: z.array(z.uuid()).min(1).max(200).nullable().default(null),
 });
+/** Which projects a member sees; null: every one. */
+export const chooseProjects = z.object({ memberId: z.uuid(), projectIds: z.array(z.uuid()).max(200).nullable() });

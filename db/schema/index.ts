@@ -4,3 +4,4 @@ export * from './likeness.ts';
 export * from './labeling.ts';
 export * from './run.ts';
 export * from './feature.ts';
+export * from './notification.ts';

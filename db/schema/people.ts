@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -99,12 +100,15 @@ export const member = pgTable(
       .notNull()
       .references(() => user.id, { onDelete: 'cascade' }),
     role: text('role').$type<Role>().notNull(),
+    /** Sees every project of the organization, those to come too; else those of `project_member` only. */
+    allProjects: boolean('all_projects').notNull().default(true),
     createdAt: createdAt(),
     removedAt: timestamp('removed_at', { withTimezone: true }),
   },
   (table) => [
     uniqueIndex('member_organization_user_unique').on(table.organizationId, table.userId),
     index('member_user_idx').on(table.userId),
+    check('member_owner_sees_all', sql`${table.role} <> 'owner' or ${table.allProjects}`),
   ],
 );
 
@@ -118,6 +122,8 @@ export const invitation = pgTable(
       .references(() => organization.id, { onDelete: 'cascade' }),
     tokenHash: text('token_hash').notNull(),
     role: text('role').$type<Role>().notNull(),
+    /** Lets in to every project, else to those of `invitation_project`. */
+    allProjects: boolean('all_projects').notNull().default(true),
     createdBy: uuid('created_by')
       .notNull()
       .references(() => member.id),
@@ -133,6 +139,18 @@ export const invitation = pgTable(
 export const setupLink = pgTable('setup_link', {
   tokenHash: text('token_hash').primaryKey(),
   usedAt: timestamp('used_at', { withTimezone: true }),
+  createdAt: createdAt(),
+});
+
+/** A one-time link to a new password; a newer one of the same person replaces it. Only its token's SHA-256 is kept. */
+export const passwordReset = pgTable('password_reset', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => user.id, { onDelete: 'cascade' }),
+  tokenHash: text('token_hash').notNull().unique('password_reset_token_unique'),
+  /** Who made it; null where the person asked for it by mail, or the operator made it. */
+  createdBy: uuid('created_by').references(() => member.id, { onDelete: 'cascade' }),
+  expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   createdAt: createdAt(),
 });
 

@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   real,
   text,
   timestamp,
@@ -15,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
-import { member, organization } from './people.ts';
+import { invitation, member, organization } from './people.ts';
 
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
 
@@ -44,6 +45,41 @@ export const project = pgTable(
   (table) => [
     index('project_organization_idx').on(table.organizationId),
     check('project_overlap_check', sql`${table.overlap} between 1 and 9`),
+  ],
+);
+
+/** The projects that a member with chosen ones sees. */
+export const projectMember = pgTable(
+  'project_member',
+  {
+    memberId: uuid('member_id')
+      .notNull()
+      .references(() => member.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.memberId, table.projectId] }),
+    index('project_member_project_idx').on(table.projectId),
+  ],
+);
+
+/** The projects that an invitation to chosen ones lets in to. */
+export const invitationProject = pgTable(
+  'invitation_project',
+  {
+    invitationId: uuid('invitation_id')
+      .notNull()
+      .references(() => invitation.id, { onDelete: 'cascade' }),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.invitationId, table.projectId] }),
+    index('invitation_project_project_idx').on(table.projectId),
   ],
 );
 

@@ -4,6 +4,7 @@ import { DEFAULT_PROJECT_SETTINGS, dressClasses } from '#core/project/project.ts
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import type { Db } from '../client.ts';
 import { upsertMember } from '../queries/people/member.ts';
+import { setProjects } from '../queries/people/project-scope.ts';
 import { insertOrganization } from '../queries/people/organization.ts';
 import { insertClasses, insertProject } from '../queries/project/project.ts';
 import { image, user } from '../schema/index.ts';
@@ -11,7 +12,11 @@ import { image, user } from '../schema/index.ts';
 /** Rows for tests, benches and e2e; the same writers that the product uses. */
 export const createOrganization = (db: Db, name = 'Test organization'): Promise<string> => insertOrganization(db, name);
 
-export async function createMember(db: Db, params: { organizationId: string; role?: Role; name?: string }) {
+/** A member who sees every project, or these. */
+export async function createMember(
+  db: Db,
+  params: { organizationId: string; role?: Role; name?: string; projectIds?: string[] },
+) {
   const userId = randomUUID();
   const name = params.name ?? 'Test member';
   await db.insert(user).values({ id: userId, name, email: `${userId}@example.test` });
@@ -20,7 +25,15 @@ export async function createMember(db: Db, params: { organizationId: string; rol
     userId,
     role: params.role ?? 'annotator',
   });
-  return { memberId, userId, name, role: params.role ?? 'annotator', organizationId: params.organizationId };
+  if (params.projectIds) await setProjects(db, { memberId, projectIds: params.projectIds });
+  return {
+    memberId,
+    userId,
+    name,
+    role: params.role ?? 'annotator',
+    organizationId: params.organizationId,
+    allProjects: params.projectIds === undefined,
+  };
 }
 
 export async function createProject(

@@ -149,7 +149,8 @@ test('ACCESS-5 a removed member is put out of an open page and finds nothing the
   const { owner, organizationId } = scenario;
   await owner.page.goto(`/organizations/${organizationId}/members`);
   const row = owner.page.getByRole('row').filter({ hasText: guest.email });
-  await row.getByRole('button', { name: 'Remove' }).click();
+  await row.getByRole('button', { name: /^Actions/ }).click();
+  await owner.page.getByRole('menuitem', { name: 'Remove' }).click();
   await owner.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(guest.page.getByText('You belong to no organization')).toBeVisible();
   await guest.page.goto(`/projects/${projectId}/gallery`);

@@ -53,6 +53,8 @@ export async function openPlatform(options: { data: string | null; threads: numb
     log,
     sessions: null,
     windows: null,
+    mail: null,
+    publicUrl: 'http://localhost',
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     auth,
     secureAuth: auth,
@@ -69,6 +71,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
       PUPIL_URL: [],
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
+      PUPIL_MAIL_FROM: '',
       LOG_LEVEL: 'warn',
     },
   };

@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
@@ -79,7 +80,7 @@ let relay: ReturnType<typeof startRelay>;
 let origin: string;
 let organizationId: string;
 let places: Places;
-let people: Record<'outsider' | 'viewer' | 'annotator' | 'lead' | 'owner', Person>;
+let people: Record<'outsider' | 'confined' | 'viewer' | 'annotator' | 'lead' | 'owner', Person>;
 
 async function enlist(params: Parameters<typeof createMember>[1]): Promise<Person> {
   const member = await createMember(test.services.db, params);
@@ -98,6 +99,7 @@ beforeAll(async () => {
   const elsewhere = await createOrganization(db, 'Elsewhere');
   people = {
     outsider: await enlist({ organizationId: elsewhere, role: 'owner' }),
+    confined: await enlist({ organizationId, role: 'lead', projectIds: [] }),
     viewer: await enlist({ organizationId, role: 'viewer' }),
     annotator: await enlist({ organizationId, role: 'annotator' }),
     lead: await enlist({ organizationId, role: 'lead' }),
@@ -194,9 +196,12 @@ describe.each(
     expect((await call(places, 'pupil_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status).toBe(401);
   });
 
-  it('ACCESS-7 answers an outsider as if nothing were there', async () => {
-    const existing = await call(places, people.outsider.token);
-    const invented = await call({ ...places, projectId: randomUUID() }, people.outsider.token);
+  it.each([
+    ['ACCESS-7', 'outsider'],
+    ['MEMBER-1', 'confined'],
+  ] as const)('%s answers a member who is %s as if nothing were there', async (_, who) => {
+    const existing = await call(places, people[who].token);
+    const invented = await call({ ...places, projectId: randomUUID() }, people[who].token);
     expect([existing.status, await existing.text()]).toEqual([invented.status, await invented.text()]);
     expect(existing.status).toBe(404);
   });
@@ -222,6 +227,23 @@ describe('a request', () => {
     const path = `/api/projects/${project.id}/exports/labels?format=csv`;
     expect((await ask(path, { token: lead.token })).status).toBe(404);
     expect((await ask(path, { token: await tokenFor(memberId) })).status).toBe(200);
+  });
+
+  it('MEMBER-4 that downloads ends with the access of its member', async () => {
+    const member = await enlist({ organizationId, role: 'lead' });
+    const { blobs } = test.services;
+    await test.services.db.update(modelExport).set({ bytes: null });
+    test.services.blobs = { ...blobs, stream: async () => Readable.from(drip()) };
+    const path = `/api/projects/${places.projectId}/exports/${places.exportId}/file`;
+    const answer = await ask(path, { token: member.token });
+    test.services.blobs = blobs;
+    expect(answer.status).toBe(200);
+    const read = answer.arrayBuffer().then(
+      () => 'read',
+      () => 'cut',
+    );
+    await test.as(people.owner).people.remove({ organizationId, memberId: member.memberId });
+    expect(await read).toBe('cut');
   });
 
   it('ACCESS-9 that changes something and comes from another site is refused', async () => {
@@ -254,6 +276,14 @@ describe('a request', () => {
     expect(status).toBe(400);
   });
 });
+
+/** A file that never comes to its end. */
+async function* drip(): AsyncGenerator<Buffer> {
+  for (;;) {
+    yield Buffer.from('x');
+    await wait(50);
+  }
+}
 
 describe('an upload', () => {
   it('IMAGE-4 look-alikes fall on one side, though they come in different imports', async () => {
@@ -354,13 +384,36 @@ describe('a socket', () => {
   });
 
   it.each(Object.keys(EVENTS) as (keyof ClientToServerEvents)[])(
-    'ACCESS-7 gives an outsider nothing by %s',
+    'ACCESS-7 MEMBER-1 gives an outsider, and a member without the project, nothing by %s',
     async (name) => {
-      const client = dial(people.outsider.token);
-      expect(await settled(client)).toBe('connected');
-      await EVENTS[name](client);
+      for (const who of ['outsider', 'confined'] as const) {
+        const client = dial(people[who].token);
+        expect(await settled(client)).toBe('connected');
+        await EVENTS[name](client);
+      }
     },
   );
+
+  it('MEMBER-1 leaves a project that is taken from its member, hears no more of it, and may come back', async () => {
+    const member = await enlist({ organizationId, role: 'annotator' });
+    const { memberId } = member;
+    const [client, witness] = [dial(member.token), dial(people.viewer.token)] as const;
+    expect([await settled(client), await settled(witness)]).toEqual(['connected', 'connected']);
+    expect([await join(client), await join(witness)]).toEqual([true, true]);
+    const heard: string[] = [];
+    client.on('event', (event) => heard.push(event.name));
+    const choose = (projectIds: string[] | null) =>
+      test.as(people.owner).people.chooseProjects({ organizationId, memberId, projectIds });
+    await choose([]);
+    await expect.poll(members).not.toContain(memberId);
+    const told = new Promise<void>((done) => witness.on('event', (event) => event.name === 'class:changed' && done()));
+    await notify(test.services.db, { name: 'class:changed', projectId: places.projectId });
+    await told;
+    expect(heard).not.toContain('class:changed');
+    expect(await join(client)).toBe(false);
+    await choose([places.projectId]);
+    expect(await join(client)).toBe(true);
+  });
 
   it('ACCESS-7 tells an outsider no event of a project, and members every one', async () => {
     const [outsider, viewer, annotator] = [people.outsider, people.viewer, people.annotator].map(({ token }) =>

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { labelsDownload } from '#core/schemas/export.ts';
 import { getModelExport } from '#db/queries/export/export.ts';
 import type { Services } from '../context.ts';
 import { openLabels } from '../services/export/open-labels.ts';
-import { authorizeProject } from './authorize.ts';
+import { authorizeProject, watchAccess } from './authorize.ts';
 
 const attachment = (res: ServerResponse, fileName: string, contentType: string, bytes?: number): void => {
   res.writeHead(200, {
@@ -16,6 +18,24 @@ const attachment = (res: ServerResponse, fileName: string, contentType: string, 
     ...(bytes === undefined ? {} : { 'content-length': bytes }),
   });
 };
+
+/** Sends a download, as long as its member may have it. */
+async function send(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { projectId, action, stream }: { projectId: string; action: Action; stream: Readable },
+): Promise<void> {
+  const access = watchAccess(services, req, projectId, action);
+  try {
+    await pipeline(stream, res, { signal: access.signal });
+  } catch (error) {
+    if (!access.signal.aborted) throw error;
+    res.destroy();
+  } finally {
+    access.stop();
+  }
+}
 
 /** GET /api/projects/:projectId/exports/labels?format=csv&annotators=1&roundId=… */
 export async function handleLabelsExport(
@@ -33,7 +53,7 @@ export async function handleLabelsExport(
     );
   const { fileName, contentType, stream } = await openLabels(services, actor, { project, ...input.data }, new Date());
   attachment(res, fileName, contentType);
-  await pipeline(stream, res);
+  await send(services, req, res, { projectId: project.id, action: 'export:create', stream });
 }
 
 /** GET /api/projects/:projectId/exports/:exportId/file — a model that a trainer has made. */
@@ -55,5 +75,5 @@ export async function handleModelExport(
     'application/zip',
     found.bytes ?? undefined,
   );
-  await pipeline(stream, res);
+  await send(services, req, res, { projectId: project.id, action: 'export:read', stream });
 }

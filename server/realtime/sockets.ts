@@ -13,6 +13,8 @@ export interface SocketData {
   signedIn: SignedIn;
   /** Projects joined, with the membership each was joined by. */
   actors: Map<string, Actor>;
+  /** Leaves the projects that the member may not see any more, and learns what their role is now. */
+  askAgain(): Promise<void>;
 }
 
 export type PupilSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
@@ -75,20 +77,20 @@ export function createSockets(services: Services, http: HttpServer, options: { h
       () => undefined,
     );
     options.hooks.attach(socket);
+    const findActor = async (projectId: string): Promise<Actor | null> => {
+      const found = await findProjectMembership(services.db, { projectId, userId, memberId });
+      return found && can(found.actor.role, 'project:read') ? found.actor : null;
+    };
     socket.on('project:join', async (projectId, reply) => {
       const answer = typeof reply === 'function' ? reply : () => undefined;
       const parsed = z.uuid().safeParse(projectId);
       if (!parsed.success) return answer(false);
-      const found = await findProjectMembership(services.db, {
-        projectId: parsed.data,
-        userId: socket.data.signedIn.userId,
-        memberId: socket.data.signedIn.memberId,
-      }).catch(() => null);
+      const actor = await findActor(parsed.data).catch(() => null);
       // The socket may have gone while we asked: whoever joins after the disconnect would stay present for ever.
-      if (!found || !can(found.actor.role, 'project:read') || !socket.connected) return answer(false);
-      socket.data.actors.set(parsed.data, found.actor);
-      await socket.join([projectRoom(parsed.data), organizationRoom(found.actor.organizationId)]);
-      options.hooks.joined(socket, parsed.data, found.actor);
+      if (!actor || !socket.connected) return answer(false);
+      socket.data.actors.set(parsed.data, actor);
+      await socket.join([projectRoom(parsed.data), organizationRoom(actor.organizationId)]);
+      options.hooks.joined(socket, parsed.data, actor);
       return answer(true);
     });
     const leave = (projectId: string): void => {
@@ -97,6 +99,15 @@ export function createSockets(services: Services, http: HttpServer, options: { h
       socket.data.actors.delete(projectId);
       void socket.leave(projectRoom(projectId));
       options.hooks.left(socket, projectId, actor);
+    };
+    socket.data.askAgain = async (): Promise<void> => {
+      for (const projectId of socket.data.actors.keys()) {
+        const actor = await findActor(projectId).catch(() => undefined);
+        // Not known for now: the page comes back through the ladder.
+        if (actor === undefined) return void socket.disconnect(true);
+        if (!actor) leave(projectId);
+        else if (socket.data.actors.has(projectId)) socket.data.actors.set(projectId, actor);
+      }
     };
     socket.on('project:leave', (projectId) => leave(projectId));
     socket.on('disconnect', () => {
@@ -135,8 +146,12 @@ function gather(io: PupilServer, projectId: string, event: DomainEvent): void {
 export function announce(io: PupilServer, event: DomainEvent): void {
   if ('projectId' in event && GATHERED.has(event.name)) return gather(io, event.projectId, event);
   if (event.name === 'member:changed') {
-    io.to(organizationRoom(event.organizationId)).emit('event', event);
+    io.to([organizationRoom(event.organizationId), browserRoom(event.userId)]).emit('event', event);
     if (event.removed) revoke(io, event.userId, event.organizationId);
+    // Every server hears the event, so each asks for its own sockets.
+    else
+      for (const id of io.sockets.adapter.rooms.get(userRoom(event.userId)) ?? [])
+        void io.sockets.sockets.get(id)?.data.askAgain();
     return;
   }
   if (event.name === 'comment:created') {

@@ -37,6 +37,8 @@ export async function createTestServices() {
     log,
     sessions: null,
     windows: null,
+    mail: null,
+    publicUrl: 'http://localhost:3000',
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     env: {
       NODE_ENV: 'test',
@@ -50,6 +52,7 @@ export async function createTestServices() {
       PUPIL_URL: [],
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
+      PUPIL_MAIL_FROM: 'Pupil <pupil@example.test>',
       LOG_LEVEL: 'silent',
     },
   };

@@ -1,12 +1,17 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { useTRPC } from '../../_lib/api.ts';
 import { signIn } from '../../_lib/auth.ts';
 import { readError } from '../../_lib/error.ts';
 import { Button } from '../../_ui/form/button.tsx';
 import { Field, Input } from '../../_ui/form/field.tsx';
 
 export function SignInForm({ next }: { next: string }) {
+  const trpc = useTRPC();
+  const ways = useQuery(trpc.people.signInWays.queryOptions(undefined, { meta: { quiet: true } }));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -30,6 +35,13 @@ export function SignInForm({ next }: { next: string }) {
       <Field label="Password">
         <Input name="password" type="password" required autoComplete="current-password" />
       </Field>
+      {ways.data?.mail && (
+        <p className="-mt-2 text-right text-xs">
+          <Link href="/forgot" className="text-accent-text underline underline-offset-2">
+            Forgot password?
+          </Link>
+        </p>
+      )}
       {error !== null && (
         <p role="alert" className="text-sm text-bad">
           {error}

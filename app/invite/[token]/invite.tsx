@@ -11,6 +11,7 @@ import { LinkTrouble } from '../../_people/link-trouble.tsx';
 import { PersonForm } from '../../_people/person-form.tsx';
 import type { Person } from '../../_people/person-form.tsx';
 import { ROLE_WORDS } from '../../_people/roles.ts';
+import { projectHref } from '../../_shell/nav.ts';
 import { Button } from '../../_ui/form/button.tsx';
 import { Loading } from '../../_ui/spinner.tsx';
 
@@ -45,7 +46,14 @@ export function InvitePage({ token }: { token: string }) {
     );
   }
   const title = `Join ${check.data.organizationName}`;
-  const description = `As ${ROLE_WORDS[check.data.role].label.toLowerCase()}: ${ROLE_WORDS[check.data.role].does}`;
+  const { projects } = check.data;
+  const where =
+    projects === null || projects.length === 0 ? '' : ` In: ${projects.map(({ name }) => name).join(', ')}.`;
+  /** Into the project that the invitation is to, else to all. */
+  const [only, ...others] = projects ?? [];
+  const goIn = () => window.location.assign(only && others.length === 0 ? projectHref(only.id) : '/');
+  const { label, does } = ROLE_WORDS[check.data.role];
+  const description = `As ${label.toLowerCase()}: ${does}${where}`;
   if (me.data) {
     return (
       <AuthFrame title={title} description={description}>
@@ -54,7 +62,7 @@ export function InvitePage({ token }: { token: string }) {
           size="lg"
           className="w-full"
           busy={accept.isPending}
-          onClick={() => accept.mutate({ token, person: null }, { onSuccess: () => window.location.assign('/') })}
+          onClick={() => accept.mutate({ token, person: null }, { onSuccess: goIn })}
         >
           Join as {me.data.name}
         </Button>
@@ -72,7 +80,7 @@ export function InvitePage({ token }: { token: string }) {
         action="Join"
         onSubmit={async (person) => {
           await enter(person);
-          window.location.assign('/');
+          goIn();
         }}
       />
       <p className="mt-4 text-center text-sm text-muted">

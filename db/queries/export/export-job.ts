@@ -30,7 +30,7 @@ export async function beginExport(db: Db, exportId: string) {
   return found ? { export: row, ...found } : null;
 }
 
-/** The export lies in blob storage. Announces it. `message`: what is to be said beside it. */
+/** The export lies in blob storage. Announces it, unless it was ended meanwhile. `message`: said beside it. */
 export async function endExport(
   db: Db,
   params: { exportId: string; blobKey: string; bytes: number; sha256: string; message: string | null },
@@ -40,10 +40,20 @@ export async function endExport(
     const [row] = await tx
       .update(modelExport)
       .set({ ...set, status: 'ready', readyAt: sql`now()` })
-      .where(eq(modelExport.id, exportId))
+      .where(and(eq(modelExport.id, exportId), eq(modelExport.status, 'running')))
       .returning({ projectId: modelExport.projectId });
     if (row) await notify(tx, { name: 'export:ready', projectId: row.projectId, exportId });
   });
+}
+
+/** Ends the exports that a member asked for and that are not made yet. */
+export async function endExportsOf(db: Db, memberId: string): Promise<void> {
+  const rows = await db
+    .update(modelExport)
+    .set({ status: 'failed', message: 'Who asked for it was removed. Ask for it again.' })
+    .where(and(eq(modelExport.createdBy, memberId), inArray(modelExport.status, ['queued', 'running'])))
+    .returning({ id: modelExport.id, projectId: modelExport.projectId });
+  for (const { id, projectId } of rows) await notify(db, { name: 'export:ready', projectId, exportId: id });
 }
 
 export async function failExport(db: Db, exportId: string, message: string): Promise<void> {

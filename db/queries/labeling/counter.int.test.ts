@@ -1,7 +1,7 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { image, project } from '../../schema/index.ts';
-import { createImages, createOrganization, createProject } from '../../seed/factories.ts';
+import { createMember, createImages, createOrganization, createProject } from '../../seed/factories.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { foldCounters } from './counter.ts';
@@ -14,9 +14,11 @@ let organizationId: string;
 let projectId: string;
 let otherId: string;
 let classId: string;
+let memberId: string;
 beforeAll(async () => {
   test = await createTestDatabase();
   organizationId = await createOrganization(test.db);
+  ({ memberId } = await createMember(test.db, { organizationId, role: 'lead' }));
   const made = await createProject(test.db, { organizationId, name: 'One' });
   projectId = made.id;
   classId = made.classes[0]?.id ?? '';
@@ -38,7 +40,7 @@ describe('ANNOTATION-12 what pages count by counters', () => {
       rows
         .filter((row) => row.projectId === id && (split === undefined || row.split === split))
         .reduce((total, row) => total + row[key], 0);
-    const listed = await listProjects(test.db, organizationId);
+    const listed = await listProjects(test.db, { organizationId, memberId });
     expect(listed.map(({ id, images, labeled }) => ({ id, images, labeled }))).toEqual(
       [projectId, otherId].map((id) => ({ id, images: sum(id, 'images'), labeled: sum(id, 'labeled') })),
     );
@@ -88,13 +90,13 @@ describe('ANNOTATION-12 what pages count by counters', () => {
             .where(inArray(image.id, ids.slice(22, 28)));
       await foldCounters(test.db);
       await agrees();
-      expect((await listProjects(test.db, organizationId))[0]).toMatchObject({ images: 35, labeled: 6 });
+      expect((await listProjects(test.db, { organizationId, memberId }))[0]).toMatchObject({ images: 35, labeled: 6 });
     },
   );
 
   it('leaves archived projects out of the list', async () => {
     await test.db.update(project).set({ status: 'archived' }).where(eq(project.id, otherId));
-    expect((await listProjects(test.db, organizationId)).map(({ id }) => id)).toEqual([projectId]);
+    expect((await listProjects(test.db, { organizationId, memberId })).map(({ id }) => id)).toEqual([projectId]);
   });
 });
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
+import { seesProject } from '../people/project-scope.ts';
 
 export interface TeamMember {
   memberId: string;
@@ -14,7 +15,10 @@ export interface TeamMember {
   pausedReason: string | null;
 }
 
-/** Every member that the project's organization has or had, and what they hold in the project just now. */
+/**
+ * Every member that the project's organization has or had, and what they hold in the project just now. `removed`: left
+ * the organization, or does not see the project.
+ */
 export async function listTeam(db: Db, params: { projectId: string }): Promise<TeamMember[]> {
   const { rows } = await db.execute<TeamMember & Record<string, unknown>>(sql`
     with holding as (select member_id, count(*) as n from ${lease} where project_id = ${params.projectId}
@@ -24,7 +28,8 @@ export async function listTeam(db: Db, params: { projectId: string }): Promise<T
         and assigned_to is not null
         and need > -(select overlap from ${project} where id = ${params.projectId}) group by assigned_to
     )
-    select m.id as "memberId", m.user_id as "userId", u.name, m.role, m.removed_at is not null as removed,
+    select m.id as "memberId", m.user_id as "userId", u.name, m.role,
+      (m.removed_at is not null or not ${seesProject(sql`m`, sql`pr.id`)}) as removed,
       coalesce(h.n, 0)::int as held, coalesce(s.n, 0)::int as "assignedOpen", p.reason as "pausedReason"
     from ${project} pr
     join ${member} m on m.organization_id = pr.organization_id

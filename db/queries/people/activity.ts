@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { activity, member, user } from '../../schema/index.ts';
+import { seesProject } from './project-scope.ts';
 
 /** Writes down who did what; call it inside the transaction that does it. */
 export async function recordActivity(db: Db, row: typeof activity.$inferInsert): Promise<void> {
@@ -15,6 +16,8 @@ export const listActivity = (
   db: Db,
   params: {
     organizationId: string;
+    /** Who asks: what happened in projects that they do not see is left out. */
+    seerId?: string;
     projectId?: string;
     memberId?: string;
     action?: string;
@@ -42,6 +45,10 @@ export const listActivity = (
         params.projectId ? eq(activity.projectId, params.projectId) : undefined,
         params.memberId ? eq(activity.memberId, params.memberId) : undefined,
         params.action ? eq(activity.action, params.action) : undefined,
+        params.seerId
+          ? sql`(${activity.projectId} is null or exists (select 1 from member m
+              where m.id = ${params.seerId} and ${seesProject(sql`m`, activity.projectId)}))`
+          : undefined,
         params.before
           ? sql`(${activity.createdAt}, ${activity.id}) < (select b.created_at, b.id from ${activity} b
             where b.id = ${params.before})`

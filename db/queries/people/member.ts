@@ -1,7 +1,9 @@
-import { and, asc, count, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
-import { invitation, member, organization, project, setupLink, user } from '../../schema/index.ts';
+import { member, organization, project, setupLink, user } from '../../schema/index.ts';
+import { seesProject } from './project-scope.ts';
 
 const shape = {
   memberId: member.id,
@@ -9,6 +11,7 @@ const shape = {
   name: user.name,
   role: member.role,
   organizationId: member.organizationId,
+  allProjects: member.allProjects,
 };
 
 /** The live membership of a user in an organization; of one certain member when `memberId` is given. */
@@ -31,7 +34,7 @@ export async function findMembership(
   return row ?? null;
 }
 
-/** The live membership of a user in the organization of a project, with the project. */
+/** The live membership of a user in the organization of a project that they see, with the project. */
 export async function findProjectMembership(
   db: Db,
   params: { projectId: string; userId: string; memberId?: string | null },
@@ -48,6 +51,7 @@ export async function findProjectMembership(
         eq(member.userId, params.userId),
         params.memberId ? eq(member.id, params.memberId) : undefined,
         isNull(member.removedAt),
+        seesProject(),
       ),
     );
   return row ?? null;
@@ -58,6 +62,7 @@ export const listMemberships = (db: Db, userId: string) =>
     .select({
       memberId: member.id,
       role: member.role,
+      allProjects: member.allProjects,
       organizationId: organization.id,
       organizationName: organization.name,
     })
@@ -66,20 +71,66 @@ export const listMemberships = (db: Db, userId: string) =>
     .where(and(eq(member.userId, userId), isNull(member.removedAt)))
     .orderBy(asc(organization.name));
 
-export const listMembers = (db: Db, organizationId: string) =>
+const listed = {
+  memberId: member.id,
+  userId: member.userId,
+  name: user.name,
+  email: user.email,
+  role: member.role,
+  createdAt: member.createdAt,
+};
+
+const colleague = alias(member, 'colleague');
+
+/**
+ * The members whom one of them may know of: all, or, for a member with chosen projects, those who see one of these.
+ * With each the projects that were chosen for them, as far as the asking member sees them; null where they see all.
+ */
+export const listMembers = (db: Db, seer: { organizationId: string; memberId: string }) =>
   db
     .select({
-      memberId: member.id,
-      userId: member.userId,
-      name: user.name,
-      email: user.email,
-      role: member.role,
-      createdAt: member.createdAt,
+      ...listed,
+      projectIds: sql<string[] | null>`case when not ${member.allProjects} then array(
+        select pm.project_id::text from project_member pm join project p on p.id = pm.project_id
+        where pm.member_id = ${member}.id and p.status <> 'deleted' and ${seesProject(colleague, sql`p.id`)}) end`,
     })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(and(eq(member.organizationId, organizationId), isNull(member.removedAt)))
+    .innerJoin(colleague, eq(colleague.id, seer.memberId))
+    .where(
+      and(
+        eq(member.organizationId, seer.organizationId),
+        isNull(member.removedAt),
+        or(
+          colleague.allProjects,
+          eq(member.id, seer.memberId),
+          sql`exists (select 1 from project_member own where own.member_id = ${seer.memberId}
+            and ${seesProject(member, sql`own.project_id`)})`,
+        ),
+      ),
+    )
     .orderBy(asc(member.createdAt));
+
+/** The members who see a project. */
+export const listProjectMembers = (db: Db, projectId: string) =>
+  db
+    .select(listed)
+    .from(member)
+    .innerJoin(user, eq(user.id, member.userId))
+    .innerJoin(project, and(eq(project.id, projectId), eq(project.organizationId, member.organizationId)))
+    .where(and(isNull(member.removedAt), seesProject()))
+    .orderBy(asc(member.createdAt));
+
+/** One who sees a project. */
+export async function findProjectMember(db: Db, params: { projectId: string; memberId: string }) {
+  const [row] = await db
+    .select(shape)
+    .from(member)
+    .innerJoin(user, eq(user.id, member.userId))
+    .innerJoin(project, and(eq(project.id, params.projectId), eq(project.organizationId, member.organizationId)))
+    .where(and(eq(member.id, params.memberId), isNull(member.removedAt), seesProject()));
+  return row ?? null;
+}
 
 export async function findMember(db: Db, params: { organizationId: string; memberId: string }) {
   const [row] = await db
@@ -92,7 +143,7 @@ export async function findMember(db: Db, params: { organizationId: string; membe
   return row ?? null;
 }
 
-/** Adds a user, or brings a removed one back with a new role. */
+/** Adds a user, or brings a removed one back with a new role; which projects they see is chosen after that. */
 export async function upsertMember(
   db: Db,
   row: { organizationId: string; userId: string; role: Role },
@@ -100,7 +151,10 @@ export async function upsertMember(
   const [saved] = await db
     .insert(member)
     .values(row)
-    .onConflictDoUpdate({ target: [member.organizationId, member.userId], set: { role: row.role, removedAt: null } })
+    .onConflictDoUpdate({
+      target: [member.organizationId, member.userId],
+      set: { role: row.role, allProjects: true, removedAt: null },
+    })
     .returning({ id: member.id });
   return (saved as { id: string }).id;
 }
@@ -115,8 +169,21 @@ export async function countOwnersForUpdate(db: Db, organizationId: string): Prom
   return rows.length;
 }
 
+/** An owner sees every project. */
 export async function setMemberRole(db: Db, memberId: string, role: Role): Promise<void> {
-  await db.update(member).set({ role }).where(eq(member.id, memberId));
+  await db
+    .update(member)
+    .set({ role, ...(role === 'owner' ? { allProjects: true } : {}) })
+    .where(eq(member.id, memberId));
+}
+
+/** When the user was put out of the organization; null for who is in it or never was. */
+export async function findRemoval(db: Db, params: { organizationId: string; userId: string }): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: member.removedAt })
+    .from(member)
+    .where(and(eq(member.organizationId, params.organizationId), eq(member.userId, params.userId)));
+  return row?.at ?? null;
 }
 
 export async function markMemberRemoved(db: Db, memberId: string): Promise<void> {
@@ -124,71 +191,6 @@ export async function markMemberRemoved(db: Db, memberId: string): Promise<void>
     .update(member)
     .set({ removedAt: sql`now()` })
     .where(eq(member.id, memberId));
-}
-
-export const listInvitations = (db: Db, organizationId: string) =>
-  db
-    .select({
-      id: invitation.id,
-      role: invitation.role,
-      usesLeft: invitation.usesLeft,
-      expiresAt: invitation.expiresAt,
-      createdAt: invitation.createdAt,
-    })
-    .from(invitation)
-    .where(
-      and(
-        eq(invitation.organizationId, organizationId),
-        isNull(invitation.revokedAt),
-        gt(invitation.usesLeft, 0),
-        gt(invitation.expiresAt, sql`now()`),
-      ),
-    );
-
-const liveInvitation = (tokenHash: string) =>
-  and(
-    eq(invitation.tokenHash, tokenHash),
-    isNull(invitation.revokedAt),
-    gt(invitation.usesLeft, 0),
-    gt(invitation.expiresAt, sql`now()`),
-  );
-
-export async function findInvitation(db: Db, tokenHash: string) {
-  const [row] = await db
-    .select({
-      id: invitation.id,
-      role: invitation.role,
-      organizationId: invitation.organizationId,
-      organizationName: organization.name,
-    })
-    .from(invitation)
-    .innerJoin(organization, eq(organization.id, invitation.organizationId))
-    .where(liveInvitation(tokenHash));
-  return row ?? null;
-}
-
-/** Takes one use of an invitation; null when none is left. One statement, so two people cannot share the last use. */
-export async function takeInvitation(db: Db, tokenHash: string) {
-  const [row] = await db
-    .update(invitation)
-    .set({ usesLeft: sql`${invitation.usesLeft} - 1` })
-    .where(liveInvitation(tokenHash))
-    .returning({ organizationId: invitation.organizationId, role: invitation.role });
-  return row ?? null;
-}
-
-export async function insertInvitation(db: Db, row: typeof invitation.$inferInsert): Promise<string> {
-  const [inserted] = await db.insert(invitation).values(row).returning({ id: invitation.id });
-  return (inserted as { id: string }).id;
-}
-
-export async function revokeInvitation(db: Db, organizationId: string, id: string): Promise<boolean> {
-  const rows = await db
-    .update(invitation)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(invitation.id, id), eq(invitation.organizationId, organizationId)))
-    .returning({ id: invitation.id });
-  return rows.length > 0;
 }
 
 /** The set-up link works while it is unused and nobody is an owner. */

@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../../client.ts';
 import { comment, image, member, mention, project, user } from '../../schema/index.ts';
+import { seesProject } from './project-scope.ts';
 
 /** Whose mentions: a person's in all their organizations, or, where `memberId` is given (an API token), in that one. */
 export interface Mentioned {
@@ -24,6 +25,7 @@ const own = (who: Mentioned): SQL | undefined =>
     isNull(member.removedAt),
     who.memberId ? eq(member.id, who.memberId) : undefined,
     ne(project.status, 'deleted'),
+    seesProject(),
   );
 
 /** A person's mentions, newest first, after the comment `before`. */

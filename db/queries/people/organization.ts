@@ -1,6 +1,6 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
-import { upsertMember } from './member.ts';
+import { markMemberRemoved, upsertMember } from './member.ts';
 import { imageImport, member, organization, user } from '../../schema/index.ts';
 
 export async function insertOrganization(db: Db, name: string): Promise<string> {
@@ -35,11 +35,16 @@ export async function hasAnyOrganization(db: Db): Promise<boolean> {
 
 const DEMO_USER = 'demo-';
 
-/** The author of the demo's first labels: a member without an account, so nobody can sign in as it. */
+/**
+ * The author of the demo's first labels: without an account, so that nobody can sign in as it, and removed from the
+ * start, so that no list of people shows it.
+ */
 export async function insertDemoMember(db: Db, organizationId: string): Promise<string> {
   const userId = `${DEMO_USER}${organizationId}`;
   await db.insert(user).values({ id: userId, name: 'Pupil demo', email: `${userId}@pupil.invalid` });
-  return upsertMember(db, { organizationId, userId, role: 'viewer' });
+  const memberId = await upsertMember(db, { organizationId, userId, role: 'viewer' });
+  await markMemberRemoved(db, memberId);
+  return memberId;
 }
 
 /** The demo's import that an earlier start began and did not end; null when there is none. */

@@ -32,11 +32,36 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
   return row?.password ?? null;
 }
 
+/** Sets a password, also of somebody who had none (who came by an identity provider). */
 export async function setPasswordHash(db: Db, params: { userId: string; passwordHash: string }): Promise<void> {
-  await db
+  const { userId, passwordHash: password } = params;
+  const rows = await db
     .update(account)
-    .set({ password: params.passwordHash, updatedAt: sql`now()` })
-    .where(credentialOf(params.userId));
+    .set({ password, updatedAt: sql`now()` })
+    .where(credentialOf(userId))
+    .returning({ id: account.id });
+  if (rows.length === 0)
+    await db
+      .insert(account)
+      .values({ id: randomUUID(), userId, accountId: userId, providerId: 'credential', password });
+}
+
+/** Ends every session of a person; the database announces each to all servers. */
+export async function deleteSessions(db: Db, { userId }: { userId: string }): Promise<void> {
+  await db.delete(session).where(eq(session.userId, userId));
+}
+
+export async function findUserByEmail(db: Db, email: string) {
+  const [row] = await db
+    .select({ id: user.id, name: user.name, email: user.email })
+    .from(user)
+    .where(eq(user.email, email.toLowerCase()));
+  return row ?? null;
+}
+
+export async function getEmail(db: Db, userId: string): Promise<string> {
+  const [row] = await db.select({ email: user.email }).from(user).where(eq(user.id, userId));
+  return row?.email ?? '';
 }
 
 /** Ends every session of a person but one; the database announces each to all servers. */

@@ -1,14 +1,16 @@
 import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
-import { annotation, image, project, projectClass, roundLabel, run } from '../../schema/index.ts';
+import { annotation, image, member, project, projectClass, roundLabel, run } from '../../schema/index.ts';
+import { seesProject } from '../people/project-scope.ts';
 
 export async function insertProject(db: Db, row: typeof project.$inferInsert) {
   const [inserted] = await db.insert(project).values(row).returning();
   return inserted as typeof project.$inferSelect;
 }
 
-export const listProjects = (db: Db, organizationId: string) =>
+/** The projects of an organization that one of its members sees. */
+export const listProjects = (db: Db, seer: { organizationId: string; memberId: string }) =>
   db
     .select({
       id: project.id,
@@ -24,7 +26,14 @@ export const listProjects = (db: Db, organizationId: string) =>
         from project_counter c where c.project_id = project.id)`,
     })
     .from(project)
-    .where(and(eq(project.organizationId, organizationId), notInArray(project.status, ['archived', 'deleted'])))
+    .innerJoin(member, eq(member.id, seer.memberId))
+    .where(
+      and(
+        eq(project.organizationId, seer.organizationId),
+        notInArray(project.status, ['archived', 'deleted']),
+        seesProject(),
+      ),
+    )
     .orderBy(asc(project.createdAt));
 
 export async function getProject(db: Db, projectId: string) {

@@ -1,7 +1,8 @@
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
-import { backbone, checkpoint, project, round, run } from '../../schema/index.ts';
+import { backbone, checkpoint, member, project, round, run } from '../../schema/index.ts';
+import { seesProject } from '../people/project-scope.ts';
 
 /** Adds imported weights; the same file of one organization is one backbone. */
 export async function insertBackbone(
@@ -17,8 +18,8 @@ export async function insertBackbone(
   return (inserted as { id: string }).id;
 }
 
-/** Finished rounds of the organization whose weights another run may start from, the newest first. */
-export const listAdoptable = (db: Db, organizationId: string) =>
+/** Finished rounds that a member sees whose weights another run may start from, the newest first. */
+export const listAdoptable = (db: Db, seer: { organizationId: string; memberId: string }) =>
   db
     .select({
       roundId: round.id,
@@ -33,10 +34,12 @@ export const listAdoptable = (db: Db, organizationId: string) =>
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .innerJoin(project, eq(project.id, run.projectId))
+    .innerJoin(member, eq(member.id, seer.memberId))
     .where(
       and(
-        eq(project.organizationId, organizationId),
+        eq(project.organizationId, seer.organizationId),
         ne(project.status, 'deleted'),
+        seesProject(),
         eq(round.stage, 'done'),
         ne(round.role, 'control'),
         isNull(round.rolledBackAt),
@@ -45,8 +48,8 @@ export const listAdoptable = (db: Db, organizationId: string) =>
     .orderBy(desc(round.endedAt), desc(round.id))
     .limit(100);
 
-/** A finished round of the organization with its final weights; one of another organization does not exist for it. */
-export async function getAdoptable(db: Db, params: { roundId: string; organizationId: string }) {
+/** A finished round with its final weights; one that the member does not see does not exist. */
+export async function getAdoptable(db: Db, params: { roundId: string; organizationId: string; memberId: string }) {
   const [row] = await db
     .select({
       index: round.index,
@@ -68,7 +71,8 @@ export async function getAdoptable(db: Db, params: { roundId: string; organizati
       ),
     )
     .innerJoin(checkpoint, and(eq(checkpoint.roundId, round.id), eq(checkpoint.final, true)))
-    .where(eq(round.id, params.roundId));
+    .innerJoin(member, eq(member.id, params.memberId))
+    .where(and(eq(round.id, params.roundId), seesProject()));
   if (!row) throw notFound('round');
   return row;
 }

@@ -17,6 +17,7 @@ import {
   user,
   worker,
 } from '../../schema/index.ts';
+import { seesProject } from '../people/project-scope.ts';
 
 const shape = {
   id: run.id,
@@ -249,9 +250,9 @@ export async function countReview(db: Db, of: { projectId: string } | { runId: s
 }
 
 /**
- * Trainers, the liveliest first, each with the run that it holds when that run belongs to the organization that asks.
+ * Trainers, the liveliest first, each with the run that it holds when the member who asks sees its project.
  */
-export const listWorkers = (db: Db, organizationId: string) =>
+export const listWorkers = (db: Db, memberId: string) =>
   db
     .select({
       id: worker.id,
@@ -277,7 +278,8 @@ export const listWorkers = (db: Db, organizationId: string) =>
       and(
         eq(run.workerId, worker.id),
         eq(run.status, 'training'),
-        sql`${run.projectId} in (select id from project where organization_id = ${organizationId})`,
+        sql`${run.projectId} in (select p.id from project p join member m on m.organization_id = p.organization_id
+          where m.id = ${memberId} and p.status <> 'deleted' and ${seesProject(sql`m`, sql`p.id`)})`,
       ),
     )
     .leftJoin(project, eq(project.id, run.projectId))

@@ -15,7 +15,11 @@ export async function adoptRound(
   actor: Actor,
   input: { projectId: string; fromRoundId: string },
 ): Promise<{ backboneId: string }> {
-  const round = await getAdoptable(services.db, { roundId: input.fromRoundId, organizationId: actor.organizationId });
+  const round = await getAdoptable(services.db, {
+    roundId: input.fromRoundId,
+    organizationId: actor.organizationId,
+    memberId: actor.memberId,
+  });
   const bytes = await services.blobs.get(round.blobKey);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== round.sha256)

@@ -4,7 +4,7 @@ import type { createComment as createCommentInput } from '#core/schemas/labeling
 import { notify } from '#db/notify.ts';
 import { insertComment } from '#db/queries/labeling/comment.ts';
 import { getImage } from '#db/queries/image/image.ts';
-import { listMembers } from '#db/queries/people/member.ts';
+import { listProjectMembers } from '#db/queries/people/member.ts';
 import { insertMentions } from '#db/queries/people/mention.ts';
 import type { Actor, Services } from '../../context.ts';
 
@@ -22,7 +22,7 @@ export const createComment = (
     await getImage(tx, projectId, imageId);
     if (!(await insertComment(tx, { id, projectId, imageId, body, memberId: actor.memberId }))) return;
     const named = new Set(input.mentions);
-    const mentioned = (await listMembers(tx, actor.organizationId)).filter(
+    const mentioned = (await listProjectMembers(tx, projectId)).filter(
       ({ memberId, role }) => named.has(memberId) && memberId !== actor.memberId && can(role, 'image:read'),
     );
     await insertMentions(

@@ -25,6 +25,7 @@ const actor = () => ({
   userId: lead.userId,
   name: 'Lea',
   role: 'lead' as const,
+  allProjects: true,
   organizationId,
 });
 let organizationId: string;

@@ -1,28 +1,27 @@
 import { AppError } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
+import type { Db } from '#db/client.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { findInvitation, findMembership, upsertMember, takeInvitation } from '#db/queries/people/member.ts';
+import { findInvitation, listInvitedProjects, takeInvitation } from '#db/queries/people/invitation.ts';
+import { findMembership, findRemoval, upsertMember } from '#db/queries/people/member.ts';
+import { addProjects, listSeen, setProjects } from '#db/queries/people/project-scope.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 import { createUser } from './create-user.ts';
 
 const REFUSED = 'This invite link is not valid any more. Ask the person who sent it for a new one.';
 
-/** Joins the invitation's organization with exactly its role, as the signed-in user or as a new person. */
+/**
+ * Joins the invitation's organization with exactly its role and projects, as the signed-in user or as a new person.
+ * Who is in already, with chosen projects, sees those of the invitation too.
+ */
 export async function acceptInvitation(
   services: Services,
   signedInUserId: string | null,
   input: { token: string; person: { name: string; email: string; password: string } | null },
 ): Promise<{ organizationId: string }> {
   const tokenHash = hashToken(input.token);
-  const invitation = await findInvitation(services.db, tokenHash);
-  if (!invitation) throw new AppError('NOT_FOUND', REFUSED);
-  if (
-    signedInUserId &&
-    (await findMembership(services.db, { organizationId: invitation.organizationId, userId: signedInUserId }))
-  ) {
-    throw new AppError('CONFLICT', 'You are in this organization already.');
-  }
+  if (!(await findInvitation(services.db, tokenHash))) throw new AppError('NOT_FOUND', REFUSED);
   if (!signedInUserId && !input.person)
     throw new AppError('BAD_INPUT', 'Give your name, e-mail address and a password.');
   // Hashing takes its time: before the transaction, which holds a connection.
@@ -32,14 +31,32 @@ export async function acceptInvitation(
     const used = await takeInvitation(tx, tokenHash);
     if (!used) throw new AppError('NOT_FOUND', REFUSED);
     const userId = signedInUserId ?? (input.person ? await createUser(tx, { ...input.person, passwordHash }) : '');
-    const memberId = await upsertMember(tx, { ...used, userId });
-    await recordActivity(tx, {
-      organizationId: used.organizationId,
-      memberId,
-      action: 'member:joined',
-      subject: used.role,
-    });
-    await notify(tx, { name: 'member:changed', organizationId: used.organizationId, userId, memberId, removed: false });
-    return { organizationId: used.organizationId };
+    return joinBy(tx, used, userId);
   });
+}
+
+async function joinBy(
+  tx: Db,
+  used: NonNullable<Awaited<ReturnType<typeof takeInvitation>>>,
+  userId: string,
+): Promise<{ organizationId: string }> {
+  const { organizationId, role } = used;
+  const projectIds = used.allProjects ? 'all' : (await listInvitedProjects(tx, used.id)).map(({ id }) => id);
+  const before = await findMembership(tx, { organizationId, userId });
+  if (before) await widen(tx, before.memberId, projectIds);
+  else if (((await findRemoval(tx, { organizationId, userId }))?.getTime() ?? 0) > used.createdAt.getTime())
+    throw new AppError('NOT_FOUND', REFUSED);
+  const memberId = before?.memberId ?? (await upsertMember(tx, { organizationId, userId, role }));
+  if (!before && projectIds !== 'all') await setProjects(tx, { memberId, projectIds });
+  await recordActivity(tx, { organizationId, memberId, action: 'member:joined', subject: before?.role ?? role });
+  await notify(tx, { name: 'member:changed', organizationId, userId, memberId, removed: false });
+  return { organizationId };
+}
+
+/** Adds the projects of an invitation to those of a member. @throws AppError CONFLICT where it adds none */
+async function widen(tx: Db, memberId: string, projectIds: readonly string[] | 'all'): Promise<void> {
+  const seen = projectIds === 'all' ? [] : await listSeen(tx, { memberId, projectIds });
+  if (projectIds === 'all' || seen.length === projectIds.length)
+    throw new AppError('CONFLICT', 'You are in this organization already.');
+  await addProjects(tx, { memberId, projectIds });
 }

@@ -1,6 +1,9 @@
+import { mayRun } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
+import { AppError, notFound } from '#core/errors.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { insertInvitation } from '#db/queries/people/member.ts';
+import { insertInvitation } from '#db/queries/people/invitation.ts';
+import { listSeen } from '#db/queries/people/project-scope.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import type { Actor, Services } from '../../context.ts';
 import { listAddresses, placeOf } from '../../net/own-addresses.ts';
@@ -8,22 +11,44 @@ import { listAddresses, placeOf } from '../../net/own-addresses.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * Makes an invite link, and says by which addresses colleagues reach this server. Its token is shown once, to the owner
- * who made it.
+ * Makes an invite link, to every project or to chosen ones, and says by which addresses colleagues reach this server.
+ * Its token is shown once, to who made it.
+ * @throws AppError FORBIDDEN for a role or projects that are not theirs to give, NOT_FOUND for a project that they do
+ *   not see
  */
-export async function invite(services: Services, actor: Actor, input: { role: Role; uses: number; days: number }) {
+export async function invite(
+  services: Services,
+  actor: Actor,
+  input: { role: Role; uses: number; days: number; projectIds: readonly string[] | null },
+) {
+  if (!mayRun(actor.role, input.role))
+    throw new AppError('FORBIDDEN', 'Leads invite annotators and viewers. Ask an owner for more.');
+  if (input.role === 'owner' && input.projectIds)
+    throw new AppError('BAD_INPUT', 'An owner sees every project: invite to all of them, or with another role.');
+  if (!actor.allProjects && !input.projectIds)
+    throw new AppError('FORBIDDEN', 'You see chosen projects yourself: name those that you invite to.');
+  const projectIds = input.projectIds ? [...new Set(input.projectIds)] : 'all';
   const token = makeToken();
   const id = await services.db.transaction(async (tx) => {
-    const inserted = await insertInvitation(tx, {
-      organizationId: actor.organizationId,
-      tokenHash: hashToken(token),
-      role: input.role,
-      createdBy: actor.memberId,
-      usesLeft: input.uses,
-      expiresAt: new Date(Date.now() + input.days * DAY_MS),
-    });
+    if (projectIds !== 'all') {
+      const seen = await listSeen(tx, { memberId: actor.memberId, projectIds });
+      if (seen.length < projectIds.length) throw notFound('project');
+    }
+    const inserted = await insertInvitation(
+      tx,
+      {
+        organizationId: actor.organizationId,
+        tokenHash: hashToken(token),
+        role: input.role,
+        createdBy: actor.memberId,
+        usesLeft: input.uses,
+        expiresAt: new Date(Date.now() + input.days * DAY_MS),
+      },
+      projectIds,
+    );
     await recordActivity(tx, {
       organizationId: actor.organizationId,
+      projectId: projectIds !== 'all' && projectIds.length === 1 ? (projectIds[0] ?? null) : null,
       memberId: actor.memberId,
       action: 'invitation:created',
       subject: input.role,

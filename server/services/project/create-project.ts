@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { DEFAULT_PROJECT_SETTINGS } from '#core/project/project.ts';
 import type { createProject as schema } from '#core/schemas/project.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
+import { addProjects } from '#db/queries/people/project-scope.ts';
 import { insertProject } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 import { addClasses } from './add-classes.ts';
@@ -24,6 +25,8 @@ export async function createProject(services: Services, actor: Actor, input: z.i
       overlap: settings.overlap,
       createdBy: actor.memberId,
     });
+    // Who sees chosen projects only sees the one that they make.
+    if (!actor.allProjects) await addProjects(tx, { memberId: actor.memberId, projectIds: [project.id] });
     await addClasses(tx, project.id, input.classes);
     await recordActivity(tx, {
       organizationId: actor.organizationId,

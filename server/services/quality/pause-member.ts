@@ -3,7 +3,7 @@ import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { deletePause, insertPause } from '#db/queries/labeling/gold.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
-import { findMember } from '#db/queries/people/member.ts';
+import { findProjectMember } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** A lead pauses a member in a project, or lets them go on. What they held goes back to the queue. */
@@ -14,7 +14,7 @@ export async function pauseMember(
   input: { memberId: string; paused: boolean; reason: string },
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
-    const target = await findMember(tx, { organizationId: actor.organizationId, memberId: input.memberId });
+    const target = await findProjectMember(tx, { projectId, memberId: input.memberId });
     if (!target) throw notFound('member');
     const who = { projectId, memberId: target.memberId };
     if (input.paused) {

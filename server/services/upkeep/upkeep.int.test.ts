@@ -151,9 +151,7 @@ describe('what a crash or a deletion leaves', () => {
       ).rejects.toMatchObject({ code: 'NOT_FOUND' });
       const listed = await test.as(owner).project.list({ organizationId: owner.organizationId });
       expect(listed.map(({ id }) => id)).not.toContain(project.id);
-      expect((await listAdoptable(db, owner.organizationId)).map(({ projectName }) => projectName)).not.toContain(
-        project.name,
-      );
+      expect((await listAdoptable(db, owner)).map(({ projectName }) => projectName)).not.toContain(project.name);
       expect(await listExistingProjects(db, [project.id, other.id])).toEqual([other.id]);
       const { rows: runs } = await db.execute(sql`select status from run where project_id = ${project.id}`);
       expect(runs).toEqual([{ status: 'cancelled' }]);

@@ -43,7 +43,7 @@ export const galleryRouter = router({
     .input(assignInput)
     .mutation(async ({ ctx, input: { projectId, imageIds, memberId } }) => {
       const { db } = ctx.services;
-      if (memberId) await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId });
+      if (memberId) await getLabeler(db, { projectId, memberId });
       const changed = await markImages(db, { projectId, imageIds }, { assignedTo: memberId });
       await notify(db, { name: 'project:changed', projectId });
       return { changed };

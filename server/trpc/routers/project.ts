@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createClasses, updateClass as updateClassInput } from '#core/schemas/class.ts';
 import { createProject as createInput, projectSettings, updateProject as updateInput } from '#core/schemas/project.ts';
 import { countUnsettled } from '#db/queries/labeling/counter.ts';
+import { listProjectMembers } from '#db/queries/people/member.ts';
 import { listClasses, listProjects } from '#db/queries/project/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';
 import { createProject } from '../../services/project/create-project.ts';
@@ -12,9 +13,7 @@ import { updateProject } from '../../services/project/update-project.ts';
 import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
 
 export const projectRouter = router({
-  list: organizationProcedure('organization:read').query(({ ctx }) =>
-    listProjects(ctx.services.db, ctx.actor.organizationId),
-  ),
+  list: organizationProcedure('organization:read').query(({ ctx }) => listProjects(ctx.services.db, ctx.actor)),
   create: organizationProcedure('project:create')
     .input(createInput)
     .mutation(({ ctx, input }) => createProject(ctx.services, ctx.actor, input)),
@@ -24,6 +23,8 @@ export const projectRouter = router({
     classes: await listClasses(ctx.services.db, ctx.project.id),
     me: ctx.actor,
   })),
+  /** The members who see the project. */
+  members: projectProcedure('member:list').query(({ ctx }) => listProjectMembers(ctx.services.db, ctx.project.id)),
   update: projectProcedure('project:update')
     .input(updateInput)
     .mutation(({ ctx, input }) => updateProject(ctx.services, ctx.actor, ctx.project, input)),

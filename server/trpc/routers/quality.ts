@@ -17,7 +17,7 @@ export const qualityRouter = router({
     .input(assignInput)
     .mutation(async ({ ctx, input }) => {
       const { db } = ctx.services;
-      await getLabeler(db, { organizationId: ctx.actor.organizationId, memberId: input.memberId });
+      await getLabeler(db, { projectId: ctx.project.id, memberId: input.memberId });
       const assigned = await assignSlice(db, { ...input, split: input.split ?? null });
       await notify(db, { name: 'project:changed', projectId: ctx.project.id });
       return { assigned };

@@ -38,9 +38,7 @@ export const runRouter = router({
   backbones: projectProcedure('run:read').query(({ ctx }) =>
     listBackbones(ctx.services.db, ctx.project.organizationId),
   ),
-  adoptable: projectProcedure('run:read').query(({ ctx }) =>
-    listAdoptable(ctx.services.db, ctx.project.organizationId),
-  ),
+  adoptable: projectProcedure('run:read').query(({ ctx }) => listAdoptable(ctx.services.db, ctx.actor)),
   adoptRound: projectProcedure('run:start')
     .input(adoptInput)
     .mutation(({ ctx, input }) => adoptRound(ctx.services, ctx.actor, input)),

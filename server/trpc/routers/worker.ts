@@ -2,5 +2,5 @@ import { listWorkers } from '#db/queries/run/run-read.ts';
 import { organizationProcedure, router } from '../trpc.ts';
 
 export const workerRouter = router({
-  list: organizationProcedure('worker:list').query(({ ctx }) => listWorkers(ctx.services.db, ctx.actor.organizationId)),
+  list: organizationProcedure('worker:list').query(({ ctx }) => listWorkers(ctx.services.db, ctx.actor.memberId)),
 });

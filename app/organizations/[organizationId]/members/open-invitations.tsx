@@ -27,6 +27,7 @@ export function OpenInvitations() {
         <thead>
           <tr>
             <Th>Role</Th>
+            <Th>Projects</Th>
             <Th numeric>Uses left</Th>
             <Th>Made</Th>
             <Th>Ends</Th>
@@ -39,6 +40,7 @@ export function OpenInvitations() {
           {invitations.data.map((one) => (
             <Tr key={one.id}>
               <Td>{ROLE_WORDS[one.role].label}</Td>
+              <Td className="max-w-40 truncate">{one.projects === null ? 'Every one' : one.projects.join(', ')}</Td>
               <Td numeric>{formatNumber(one.usesLeft)}</Td>
               <Td className="whitespace-nowrap text-muted">{formatDate(one.createdAt)}</Td>
               <Td className="whitespace-nowrap text-muted">{formatDate(one.expiresAt)}</Td>

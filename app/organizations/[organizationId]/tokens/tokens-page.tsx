@@ -13,9 +13,10 @@ import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
+import { AllTokens } from './all-tokens.tsx';
 
 export function TokensPage() {
-  const { membership } = useOrganization();
+  const { membership, may } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -32,7 +33,7 @@ export function TokensPage() {
   return (
     <Page
       title="API tokens"
-      description="For scripts. A token acts as you in this organization, with your role; nobody else sees it."
+      description="For scripts. A token acts as you in this organization, with your role and projects."
       width="narrow"
       actions={make}
     >
@@ -80,6 +81,7 @@ export function TokensPage() {
           </Table>
         </Panel>
       )}
+      {may('token:oversee') && <AllTokens />}
       <NewToken open={making} onOpenChange={setMaking} onMade={() => void refresh()} />
       <Confirm
         open={ending !== null}

@@ -14,7 +14,7 @@ export function BulkBar({ selected, onClear }: { selected: readonly string[]; on
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const members = useQuery(
-    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('image:assign') }),
+    trpc.project.members.queryOptions({ projectId: project.id }, { enabled: may('image:assign') }),
   );
   const bulk = useBulk(project.id, onClear);
   const ids = [...selected];

@@ -28,7 +28,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
-  const members = useQuery(trpc.people.members.queryOptions({ organizationId: project.organizationId }));
+  const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }));
   const mayBrowse = may('prediction:browse');
   const set = (change: Partial<GalleryFilter>) => onChange({ ...filter, ...change }, order);
   const classOptions = [

@@ -24,7 +24,7 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
   const queryClient = useQueryClient();
   const [body, setBody] = useState('');
   const members = useQuery(
-    trpc.people.members.queryOptions({ organizationId: project.organizationId }, { enabled: may('comment:create') }),
+    trpc.project.members.queryOptions({ projectId: project.id }, { enabled: may('comment:create') }),
   );
   const refresh = () =>
     void queryClient.invalidateQueries(trpc.gallery.image.queryFilter({ projectId: project.id, imageId }));

@@ -13,6 +13,7 @@ import { Page, Panel } from '../../../_ui/panel.tsx';
 import { Stat, StatRow } from '../../../_ui/stat.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState, Notice } from '../../../_ui/states.tsx';
+import { AddDialog } from './add-dialog.tsx';
 import { AgreementPanel } from './agreement-panel.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
 import { GoldPanel } from './gold-panel.tsx';
@@ -36,7 +37,7 @@ export function TeamPage() {
 function TeamView() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { project, may } = useProject();
+  const { project, me, may } = useProject();
   const present = usePresence(project.id);
   useAnnouncePresence(project.id, 'other', null);
   const [heardAt, setHeardAt] = useState(0);
@@ -52,6 +53,7 @@ function TeamView() {
   );
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId: project.id }));
   const [inviting, setInviting] = useState(false);
+  const [adding, setAdding] = useState(false);
   const [assignee, setAssignee] = useState<TeamMember | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const refresh = () => {
@@ -92,6 +94,7 @@ function TeamView() {
       description="Who is here, on what, and how well people agree. Live."
       actions={
         <>
+          {may('member:choose-projects') && <Button onClick={() => setAdding(true)}>Add or take off…</Button>}
           {may('member:invite') && (
             <Button icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>
               Invite people
@@ -154,7 +157,14 @@ function TeamView() {
           <GoldPanel />
         </div>
       </div>
-      <InviteDialog organizationId={project.organizationId} open={inviting} onOpenChange={setInviting} />
+      <InviteDialog
+        organizationId={project.organizationId}
+        inviter={me}
+        projectId={project.id}
+        open={inviting}
+        onOpenChange={setInviting}
+      />
+      {adding && <AddDialog onClose={() => setAdding(false)} onDone={refresh} />}
       <AssignDialog
         key={assignee?.memberId ?? 'none'}
         member={assignee}

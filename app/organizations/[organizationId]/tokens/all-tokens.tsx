@@ -1,0 +1,68 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatRelative } from '../../../_lib/format.ts';
+import { ROLE_WORDS } from '../../../_people/roles.ts';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
+import { useOrganization } from '../frame.tsx';
+
+/** What owners see: the tokens of the others, which they may end. */
+export function AllTokens() {
+  const { membership } = useOrganization();
+  const { organizationId, memberId } = membership;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const tokens = useQuery(trpc.people.allTokens.queryOptions({ organizationId }));
+  const revoke = useMutation(
+    trpc.people.revokeAnyToken.mutationOptions({
+      onSettled: () => queryClient.invalidateQueries(trpc.people.allTokens.queryFilter()),
+    }),
+  );
+  const others = (tokens.data ?? []).filter((token) => token.memberId !== memberId);
+  if (others.length === 0) return null;
+  return (
+    <div className="mt-5">
+      <Panel
+        title="Of others"
+        description="Each acts as its member. Scripts that use a revoked one stop at once."
+        flush
+      >
+        <Table label="API tokens of others">
+          <thead>
+            <tr>
+              <Th>Whose</Th>
+              <Th>Name</Th>
+              <Th>Last used</Th>
+              <Th>
+                <span className="sr-only">End</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {others.map((token) => (
+              <Tr key={token.id}>
+                <Td className="font-medium">
+                  {token.memberName} <span className="text-xs text-muted">{ROLE_WORDS[token.role].label}</span>
+                </Td>
+                <Td>{token.name}</Td>
+                <Td className="text-muted">{token.lastUsedAt === null ? 'never' : formatRelative(token.lastUsedAt)}</Td>
+                <Td numeric>
+                  <Button
+                    size="sm"
+                    variant="danger-quiet"
+                    disabled={revoke.isPending}
+                    onClick={() => revoke.mutate({ organizationId, id: token.id })}
+                  >
+                    Revoke
+                  </Button>
+                </Td>
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      </Panel>
+    </div>
+  );
+}

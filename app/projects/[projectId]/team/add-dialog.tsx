@@ -1,0 +1,83 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { mayRun } from '#core/people/access.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { ROLE_WORDS } from '../../../_people/roles.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Avatar } from '../../../_ui/avatar.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Loading } from '../../../_ui/spinner.tsx';
+import { ErrorState } from '../../../_ui/states.tsx';
+
+/** Lets people of the organization who see chosen projects see this one too, or not any more. */
+export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { project, me } = useProject();
+  const { organizationId } = project;
+  const members = useQuery(trpc.people.members.queryOptions({ organizationId }));
+  const choose = useMutation(
+    trpc.people.chooseProjects.mutationOptions({
+      onSettled: async () => {
+        await queryClient.invalidateQueries(trpc.people.members.queryFilter({ organizationId }));
+        await queryClient.invalidateQueries(trpc.project.members.queryFilter({ projectId: project.id }));
+        onDone();
+      },
+    }),
+  );
+  const rows = (members.data ?? []).filter(({ projectIds, role }) => projectIds !== null && mayRun(me.role, role));
+  const everywhere = (members.data ?? []).filter(({ projectIds }) => projectIds === null).length;
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Who sees this project"
+      description="People who see chosen projects. Whoever is new comes by an invitation to this project."
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      {members.isPending && <Loading />}
+      {members.error && <ErrorState error={members.error} onRetry={() => void members.refetch()} />}
+      {members.data && rows.length === 0 && (
+        <p className="text-sm text-muted">
+          Nobody’s projects are for you to choose here. On the page People an owner or lead chooses who sees which.
+        </p>
+      )}
+      <ul className="divide-y divide-line">
+        {rows.map(({ memberId, userId, name, role, projectIds }) => {
+          const ids = projectIds ?? [];
+          const isIn = ids.includes(project.id);
+          return (
+            <li key={memberId} className="flex items-center gap-3 py-2">
+              <Avatar name={name} seed={userId} size={24} />
+              <span className="min-w-0 flex-1 truncate text-sm">
+                {name} <span className="text-xs text-muted">{ROLE_WORDS[role].label}</span>
+              </span>
+              <Button
+                size="sm"
+                variant={isIn ? 'danger-quiet' : 'secondary'}
+                disabled={choose.isPending}
+                onClick={() =>
+                  choose.mutate({
+                    organizationId,
+                    memberId,
+                    projectIds: isIn ? ids.filter((id) => id !== project.id) : [...ids, project.id],
+                  })
+                }
+              >
+                {isIn ? 'Take off' : 'Add'}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      {everywhere > 0 && (
+        <p className="mt-3 text-xs text-muted">Not listed: those who see every project ({everywhere}).</p>
+      )}
+    </Dialog>
+  );
+}

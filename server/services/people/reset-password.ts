@@ -1,0 +1,32 @@
+import { AppError } from '#core/errors.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { listMemberships } from '#db/queries/people/member.ts';
+import { findReset, takeReset } from '#db/queries/people/password-reset.ts';
+import { deleteSessions, setPasswordHash } from '#db/queries/people/user.ts';
+import { hashToken } from '../../auth/token.ts';
+import type { Services } from '../../context.ts';
+
+const REFUSED =
+  'This link does not work any more: it was used, replaced by a newer one, or is too old. Ask for another.';
+
+/** Gives the person of a one-time link a new password and ends every session of theirs; API tokens stay. */
+export async function resetPassword(
+  services: Services,
+  input: { token: string; password: string },
+): Promise<{ email: string }> {
+  const tokenHash = hashToken(input.token);
+  const person = await findReset(services.db, tokenHash);
+  if (!person) throw new AppError('NOT_FOUND', REFUSED);
+  const passwordHash = await (await services.auth.$context).password.hash(input.password);
+  await services.db.transaction(async (tx) => {
+    const taken = await takeReset(tx, tokenHash);
+    if (!taken) throw new AppError('NOT_FOUND', REFUSED);
+    const { userId } = taken;
+    await setPasswordHash(tx, { userId, passwordHash });
+    await deleteSessions(tx, { userId });
+    for (const { organizationId, memberId } of await listMemberships(tx, userId))
+      await recordActivity(tx, { organizationId, memberId, action: 'password:reset', subject: person.name });
+  });
+  services.sessions?.clear();
+  return { email: person.email };
+}
