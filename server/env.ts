@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OidcSettings } from './auth/oidc.ts';
 import { parseEnv, sharedEnv } from '#core/schemas/env.ts';
 
 const splitList = (list: string): string[] =>
@@ -44,6 +45,24 @@ const schema = sharedEnv.extend({
     ),
   /** Sends links to a new password, such as smtps://user:password@mail.example.org; unset: nothing is sent. */
   PUPIL_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'PUPIL_SMTP_URL begins with smtp:// or smtps://.' }).optional(),
+  /** Sign-in by an identity provider that speaks OpenID Connect; its redirect address is URL/api/auth/callback/oidc. */
+  PUPIL_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PUPIL_OIDC_CLIENT_ID: z.string().optional(),
+  PUPIL_OIDC_CLIENT_SECRET: z.string().optional(),
+  /** Domains whose addresses may sign in, with commas between; empty: whomever the issuer signs in. */
+  PUPIL_OIDC_DOMAINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((item) => item.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+  /** What somebody is who signs in for the first time. */
+  PUPIL_OIDC_ROLE: z.enum(['lead', 'annotator', 'viewer']).default('annotator'),
+  /** What the button says after "Sign in with". */
+  PUPIL_OIDC_LABEL: z.string().max(40).default('single sign-on'),
   /** Whom letters come from. */
   PUPIL_MAIL_FROM: z.string().default('Pupil <pupil@localhost>'),
   /** Let imports from a bucket reach services in the operator's own network, such as a MinIO beside the server. */
@@ -53,6 +72,20 @@ const schema = sharedEnv.extend({
 });
 
 export type Env = z.infer<typeof schema>;
+
+/** The identity provider that the operator named; null where none. @throws Error where something of it is missing */
+export function oidcSettings(env: Env): OidcSettings | null {
+  if (!env.PUPIL_OIDC_ISSUER) return null;
+  if (!env.PUPIL_OIDC_CLIENT_ID || !env.PUPIL_OIDC_CLIENT_SECRET)
+    throw new Error('PUPIL_OIDC_ISSUER needs PUPIL_OIDC_CLIENT_ID and PUPIL_OIDC_CLIENT_SECRET beside it.');
+  return {
+    issuer: env.PUPIL_OIDC_ISSUER,
+    clientId: env.PUPIL_OIDC_CLIENT_ID,
+    clientSecret: env.PUPIL_OIDC_CLIENT_SECRET,
+    domains: env.PUPIL_OIDC_DOMAINS,
+    role: env.PUPIL_OIDC_ROLE,
+  };
+}
 
 /** The only place where this process reads its environment. */
 export const readEnv = (source: NodeJS.ProcessEnv = process.env): Env => parseEnv('server', schema, source);

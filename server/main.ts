@@ -8,7 +8,7 @@ import { openDatabase } from '#db/client.ts';
 import { createAuth } from './auth/auth.ts';
 import { createSessionCache } from './auth/session-cache.ts';
 import type { Services } from './context.ts';
-import { readEnv } from './env.ts';
+import { oidcSettings, readEnv } from './env.ts';
 import { createListener } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOnePort } from './http/one-port.ts';
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
       baseURL: publicUrl,
       trustedOrigins: origins.named,
       secure,
+      oidc: oidcSettings(env),
     });
   const blobs = await openBlobStore({
     folder: resolve(env.PUPIL_DATA, 'blobs'),

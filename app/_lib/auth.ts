@@ -1,13 +1,13 @@
 /** Signing in and out over better-auth's own routes; who is signed in is told by `people.me`. */
 
-const post = async (path: string, body: unknown): Promise<void> => {
+const post = async (path: string, body: unknown): Promise<{ url?: string }> => {
   const response = await fetch(`/api/auth${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => null);
   if (response === null) throw new Error('The server did not answer. Check the connection and try again.');
-  if (response.ok) return;
+  if (response.ok) return (await response.json().catch(() => ({}))) as { url?: string };
   if (response.status === 429) throw new Error('Too many tries. Wait a minute, then try again.');
   if (response.status === 401) throw new Error('E-mail or password is not right.');
   const answer = (await response.json().catch(() => null)) as { message?: string } | null;
@@ -15,9 +15,25 @@ const post = async (path: string, body: unknown): Promise<void> => {
 };
 
 /** @throws Error whose message is for the person */
-export const signIn = (email: string, password: string): Promise<void> => post('/sign-in/email', { email, password });
+export async function signIn(email: string, password: string): Promise<void> {
+  await post('/sign-in/email', { email, password });
+}
 
-export const signOut = (): Promise<void> => post('/sign-out', {});
+/** Leaves for the operator's identity provider; comes back to `next`, or to the sign-in page with `?error=`. */
+export async function signInElsewhere(next: string): Promise<void> {
+  const { url } = await post('/sign-in/social', {
+    provider: 'oidc',
+    callbackURL: next,
+    errorCallbackURL: `/sign-in?next=${encodeURIComponent(next)}`,
+    disableRedirect: true,
+  });
+  if (url === undefined) throw new Error('The identity provider does not answer. Try again, or use your password.');
+  window.location.assign(url);
+}
+
+export async function signOut(): Promise<void> {
+  await post('/sign-out', {});
+}
 
 const HERE = 'http://here.invalid';
 

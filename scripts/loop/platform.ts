@@ -45,7 +45,13 @@ export async function openPlatform(options: { data: string | null; threads: numb
   });
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   const secret = 'used-by-nobody-since-no-server-is-started';
-  const auth = createAuth(database.db, { secret, baseURL: 'http://localhost', trustedOrigins: [], secure: false });
+  const auth = createAuth(database.db, {
+    secret,
+    baseURL: 'http://localhost',
+    trustedOrigins: [],
+    secure: false,
+    oidc: null,
+  });
   const services: Services = {
     db: database.db,
     pool: database.pool,
@@ -72,6 +78,9 @@ export async function openPlatform(options: { data: string | null; threads: numb
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
       PUPIL_MAIL_FROM: '',
+      PUPIL_OIDC_DOMAINS: [],
+      PUPIL_OIDC_ROLE: 'annotator',
+      PUPIL_OIDC_LABEL: '',
       LOG_LEVEL: 'warn',
     },
   };

@@ -34,6 +34,7 @@ beforeAll(async () => {
       baseURL: NAMED,
       trustedOrigins: origins.named,
       secure,
+      oidc: null,
     });
   const services = { ...test.services, auth: makeAuth(false), secureAuth: makeAuth(true), origins };
   http = createServer(

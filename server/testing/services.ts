@@ -26,6 +26,7 @@ export async function createTestServices() {
       baseURL: 'http://localhost:3000',
       trustedOrigins: [],
       secure,
+      oidc: null,
     });
   const services: Services = {
     db: database.db,
@@ -53,6 +54,9 @@ export async function createTestServices() {
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],
       PUPIL_MAIL_FROM: 'Pupil <pupil@example.test>',
+      PUPIL_OIDC_DOMAINS: [],
+      PUPIL_OIDC_ROLE: 'annotator',
+      PUPIL_OIDC_LABEL: '',
       LOG_LEVEL: 'silent',
     },
   };

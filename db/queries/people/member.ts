@@ -177,6 +177,13 @@ export async function setMemberRole(db: Db, memberId: string, role: Role): Promi
     .where(eq(member.id, memberId));
 }
 
+/** Where a user is or was a member. */
+export const listEveryMembership = (db: Db, userId: string) =>
+  db
+    .select({ organizationId: member.organizationId, removedAt: member.removedAt })
+    .from(member)
+    .where(eq(member.userId, userId));
+
 /** When the user was put out of the organization; null for who is in it or never was. */
 export async function findRemoval(db: Db, params: { organizationId: string; userId: string }): Promise<Date | null> {
   const [row] = await db

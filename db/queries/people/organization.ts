@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { markMemberRemoved, upsertMember } from './member.ts';
 import { imageImport, member, organization, user } from '../../schema/index.ts';
@@ -22,6 +22,20 @@ export async function adoptOrganization(db: Db, name: string): Promise<string> {
   if (!empty) return insertOrganization(db, name);
   await db.update(organization).set({ name }).where(eq(organization.id, empty.id));
   return empty.id;
+}
+
+/** Whom people join who come by an identity provider: the oldest organization that somebody owns; null before set-up. */
+export async function findHomeOrganization(db: Db): Promise<string | null> {
+  const [row] = await db
+    .select({ id: organization.id })
+    .from(organization)
+    .innerJoin(
+      member,
+      and(eq(member.organizationId, organization.id), eq(member.role, 'owner'), isNull(member.removedAt)),
+    )
+    .orderBy(asc(organization.createdAt), asc(organization.id))
+    .limit(1);
+  return row?.id ?? null;
 }
 
 export async function renameOrganization(db: Db, id: string, name: string): Promise<void> {

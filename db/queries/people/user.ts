@@ -46,6 +46,11 @@ export async function setPasswordHash(db: Db, params: { userId: string; password
       .values({ id: randomUUID(), userId, accountId: userId, providerId: 'credential', password });
 }
 
+/** Ends the password of a person who signs in otherwise now. */
+export async function deleteCredential(db: Db, userId: string): Promise<void> {
+  await db.delete(account).where(credentialOf(userId));
+}
+
 /** Ends every session of a person; the database announces each to all servers. */
 export async function deleteSessions(db: Db, { userId }: { userId: string }): Promise<void> {
   await db.delete(session).where(eq(session.userId, userId));

@@ -109,7 +109,11 @@ export const peopleRouter = router({
   }),
 
   /** What the sign-in page may offer. */
-  signInWays: publicProcedure.query(({ ctx }) => ({ mail: ctx.services.mail !== null })),
+  signInWays: publicProcedure.query(({ ctx }) => ({
+    mail: ctx.services.mail !== null,
+    /** What the button of the identity provider says; null without one. */
+    oidc: ctx.services.env.PUPIL_OIDC_ISSUER ? ctx.services.env.PUPIL_OIDC_LABEL : null,
+  })),
   /** Whose password a link would set: to show it, and for password managers. */
   checkReset: publicProcedure.input(z.object({ token })).query(async ({ ctx, input }) => {
     const found = await limitMisses(ctx.services, addressOf(ctx), () =>
