@@ -131,7 +131,7 @@ it('MEMBER-8 whoever comes to an invitation gets its role', async () => {
   expect(await membershipsOf('lara@example.test')).toMatchObject([{ role: 'lead' }]);
 });
 
-it('MEMBER-9 an account with a password is taken over by a verified address only, and what its maker had ends', async () => {
+it('MEMBER-9 an account is handed over to a verified address only, and what its maker had ends', async () => {
   const { db } = test.services;
   const passwordHash = await (await auth.$context).password.hash(PASSWORD);
   const email = 'paul@example.test';

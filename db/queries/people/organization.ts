@@ -24,7 +24,7 @@ export async function adoptOrganization(db: Db, name: string): Promise<string> {
   return empty.id;
 }
 
-/** Whom people join who come by an identity provider: the oldest organization that somebody owns; null before set-up. */
+/** Whom people join who come by an identity provider: the oldest organization with an owner; null before set-up. */
 export async function findHomeOrganization(db: Db): Promise<string | null> {
   const [row] = await db
     .select({ id: organization.id })
