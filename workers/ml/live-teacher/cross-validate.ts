@@ -142,7 +142,7 @@ export function placedProbabilities(reached: Float32Array, prior: readonly numbe
 }
 
 /** Penalties that are tried, by the number of labels: few labels want a flat head. */
-const DECAYS = [0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4];
+const DECAYS = [0.01, 2e-3, 4e-4, 1e-4];
 /** Labels above which the penalty is chosen on a part of them: its best value hardly moves, its cost does. */
 const CHOOSE_ON = 300;
 

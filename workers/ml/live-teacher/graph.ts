@@ -1,4 +1,5 @@
 import type { Points } from '../selection/k-means.ts';
+import { timesTransposed } from './products.ts';
 
 /** A symmetric, degree-normalised graph of near neighbours: S = D^(−1/2)·W·D^(−1/2), compressed by rows. */
 export interface Graph {
@@ -37,7 +38,10 @@ export function findNeighbours(points: Points, wanted: number): Neighbours {
   const rows = new Int32Array(count * k).fill(-1);
   const similarities = new Float32Array(count * k).fill(-2);
   const rest = new Float32Array(count);
+  // Doubles: the engine would turn each number into one at every use.
+  const leading = new Float64Array(count * lead);
   for (let i = 0; i < count; i += 1) {
+    leading.set(values.subarray(i * width, i * width + lead), i * lead);
     let sum = 0;
     for (let d = lead; d < width; d += 1) sum += (values[i * width + d] as number) ** 2;
     rest[i] = Math.sqrt(sum);
@@ -57,16 +61,18 @@ export function findNeighbours(points: Points, wanted: number): Neighbours {
     worst[i] = similarities[start + k - 1] as number;
   };
   for (let top = 0; top < count; top += TILE) {
+    const upper = leading.subarray(top * lead, Math.min(count, top + TILE) * lead);
     for (let left = top; left < count; left += TILE) {
+      const wide = Math.min(count, left + TILE) - left;
+      const parts = timesTransposed(upper, leading.subarray(left * lead, (left + wide) * lead), lead);
       for (let i = top; i < Math.min(count, top + TILE); i += 1) {
-        const a = i * width;
+        const own = (i - top) * wide - left;
         const restOfI = rest[i] as number;
-        for (let j = Math.max(left, i + 1); j < Math.min(count, left + TILE); j += 1) {
-          const b = j * width;
-          let similarity = dotRange(values, a, b, 0, lead);
-          const least = Math.min(worst[i] as number, worst[j] as number);
-          if (similarity + restOfI * (rest[j] as number) <= least) continue;
-          similarity += dotRange(values, a, b, lead, width);
+        for (let j = Math.max(left, i + 1); j < left + wide; j += 1) {
+          const part = parts[own + j] as number;
+          const most = part + restOfI * (rest[j] as number);
+          if (most <= (worst[i] as number) && most <= (worst[j] as number)) continue;
+          const similarity = part + dotRange(values, i * width, j * width, lead, width);
           offer(i, j, similarity);
           offer(j, i, similarity);
         }

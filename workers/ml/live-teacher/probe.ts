@@ -46,8 +46,8 @@ export function fitProbe(task: ProbeTask, decay: number, start: Probe | null = n
 }
 
 interface Data {
-  /** [n, width] */
-  values: Float32Array;
+  /** [n, width]; doubles, or each number would be turned into one at every use. */
+  values: Float64Array;
   /** [n, classes] */
   targets: Float32Array;
   /** Summing to 1. */
@@ -61,7 +61,7 @@ interface Data {
 function gather({ points, rows, targets, classes, rowWeights }: ProbeTask): Data {
   const { width } = points;
   const count = rows.length;
-  const values = new Float32Array(count * width);
+  const values = new Float64Array(count * width);
   const shares = new Float64Array(count);
   let total = 0;
   for (let i = 0; i < count; i += 1) {

@@ -4,7 +4,7 @@ import type { Graph } from './graph.ts';
 const ALPHA = 0.99;
 const ITERATIONS_MAX = 120;
 /** Residual, against the labels' length, at which a class has arrived. */
-const TOLERANCE = 1e-3;
+const TOLERANCE = 2e-3;
 
 /**
  * Solves (I − α·S)·F = Y for every column by conjugate gradients: how much of each label reaches each image.
