@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
 import type { Readable } from 'node:stream';
@@ -13,9 +14,16 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** How a person's hand is slower than a machine: time between two keys, ms. */
 const BETWEEN_MS = 250;
 
+/** A desk with keys, and a phone that is tapped. */
+const SCREENS = {
+  desk: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+} as const;
+
 /**
- * `npm run bench -- keypress --count 100 --side 640`: a real browser labels that many images of that side; from the key
- * event to the frame in which the next image, loaded and decoded, is painted.
+ * `npm run bench -- keypress --count 100 --side 640`: a real browser labels that many images of that side by keys,
+ * then as many on a phone's screen by taps; from the key (or the finger's lifting) to the frame in which the next
+ * image, loaded and decoded, is painted.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 100);
@@ -35,38 +43,53 @@ export async function run(args: string[]): Promise<void> {
       settings: { validationShare: 0, testShare: 0 },
     });
     await database.close();
+    const total = 2 * count + 40;
     const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', {
       projectId,
       name: 'bench.zip',
-      total: count + 20,
+      total,
     });
     const response = await fetch(
       `${product.url}/api/projects/${projectId}/imports/${importId}/file?name=bench.zip&kind=zip&folderLabels=0`,
       {
         method: 'PUT',
         headers: { cookie, origin: product.url, 'content-type': 'application/zip' },
-        body: new Uint8Array(await drawZip(count + 20, side)),
+        body: new Uint8Array(await drawZip(total, side)),
       },
     );
     if (!response.ok) throw new Error(await response.text());
+    console.log(machine());
+    for (const [name, screen] of Object.entries(SCREENS)) {
+      const context = await browser.newContext(screen);
+      await context.addCookies(
+        cookie.split('; ').map((pair) => {
+          const at = pair.indexOf('=');
+          return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
+        }),
+      );
+      const page = await context.newPage();
+      await page.goto(`${product.url}/projects/${projectId}/label`);
+      const times = await label(page, count, name === 'phone');
+      await context.close();
+      console.log(`${name}: key or tap → next ${side}×${side} image painted: ${describe(summarise(times))}`);
+    }
+  } finally {
+    await browser.close();
+    await product.stop();
+  }
+}
 
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    await context.addCookies(
-      cookie.split('; ').map((pair) => {
-        const at = pair.indexOf('=');
-        return { name: pair.slice(0, at), value: pair.slice(at + 1), url: product.url };
-      }),
-    );
-    const page = await context.newPage();
-    await page.goto(`${product.url}/projects/${projectId}/label`);
-    await page.getByRole('img', { name: /^To label:/ }).waitFor();
-    // The loader that runs this file wraps named functions in a helper that the page does not have.
-    await page.evaluate('globalThis.__name = (wrapped) => wrapped');
-    await page.evaluate(() => {
+/** Decides so many images and returns the milliseconds of each. */
+async function label(page: Page, count: number, byTouch: boolean): Promise<number[]> {
+  await page.getByRole('img', { name: /^To label:/ }).waitFor();
+  // The loader that runs this file wraps named functions in a helper that the page does not have.
+  await page.evaluate('globalThis.__name = (wrapped) => wrapped');
+  await page.evaluate(
+    (type) => {
       const times: number[] = [];
       Object.assign(window, { keyTimes: times });
       window.addEventListener(
-        'keydown',
+        type,
         (event) => {
           const before = document.querySelector('[data-stage]')?.getAttribute('data-stage');
           const look = (): void => {
@@ -88,19 +111,20 @@ export async function run(args: string[]): Promise<void> {
         },
         { capture: true },
       );
-    });
-    for (let turn = 0; turn < count; turn += 1) {
-      await page.keyboard.press(turn % 2 === 0 ? '1' : '2');
-      await page.waitForTimeout(BETWEEN_MS);
-    }
-    const times = await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
-    if (times.length < count) throw new Error(`Only ${times.length} of ${count} keys led to another image.`);
-    console.log(machine());
-    console.log(`key → next ${side}×${side} image painted: ${describe(summarise(times))}`);
-  } finally {
-    await browser.close();
-    await product.stop();
+    },
+    byTouch ? 'pointerup' : 'keydown',
+  );
+  const buttons = page.getByRole('group', { name: 'Classes' }).getByRole('button');
+  const places = byTouch ? await Promise.all([0, 1].map((index) => buttons.nth(index).boundingBox())) : [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const place = places[turn % 2];
+    if (place) await page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2);
+    else await page.keyboard.press(turn % 2 === 0 ? '1' : '2');
+    await page.waitForTimeout(BETWEEN_MS);
   }
+  const times = await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
+  if (times.length < count) throw new Error(`Only ${times.length} of ${count} led to another image.`);
+  return times;
 }
 
 async function drawZip(count: number, side: number): Promise<Buffer> {

@@ -1,6 +1,6 @@
 'use client';
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project/project.ts';
 import { hotkeyOf, isComposing } from '../_keys/keys.ts';
@@ -13,8 +13,11 @@ const SHOWN = 24;
 /** From here on a search box is worth its place. */
 const SEARCH_FROM = 10;
 
-/** The classes as buttons with their keys; with many of them, a search box that Enter decides from. */
-export function ClassBar({
+/**
+ * The classes as buttons with their keys; with many of them, a search box that Enter decides from. Drawn anew only when
+ * something in it changes: give it an `onChoose` that stays.
+ */
+export const ClassBar = memo(function ClassBar({
   classes,
   keyOf,
   chosen,
@@ -68,7 +71,7 @@ export function ClassBar({
             aria-label="Search classes"
             className="pr-8 pl-8"
           />
-          <span className="absolute top-1/2 right-2 -translate-y-1/2">
+          <span className="absolute top-1/2 right-2 -translate-y-1/2 pointer-coarse:hidden">
             <Kbd>/</Kbd>
           </span>
         </div>
@@ -76,31 +79,19 @@ export function ClassBar({
       <div
         role="group"
         aria-label="Classes"
-        className="grid max-h-40 grid-cols-2 gap-1.5 overflow-y-auto p-px
-        sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
+        className="grid max-h-[min(10.5rem,30dvh)] grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-
+        fit,minmax(7.25rem,1fr))]"
       >
-        {shown.map((item) => {
-          const key = keyOf.get(item.id);
-          return (
-            <button
-              key={item.id}
-              type="button"
-              disabled={disabled}
-              aria-pressed={chosen === item.id}
-              onClick={(event) => {
-                event.currentTarget.blur();
-                onChoose(item.id);
-              }}
-              className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5
-              text-sm font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50
-              aria-pressed:border-accent aria-pressed:bg-accent-soft"
-            >
-              <ClassSwatch look={item} size={14} />
-              <span className="min-w-0 flex-1 truncate text-left">{item.name}</span>
-              {key !== undefined && <Kbd className="max-sm:hidden">{key.toUpperCase()}</Kbd>}
-            </button>
-          );
-        })}
+        {shown.map((item) => (
+          <ClassButton
+            key={item.id}
+            look={item}
+            hotkey={keyOf.get(item.id) ?? null}
+            chosen={chosen === item.id}
+            disabled={disabled}
+            onChoose={onChoose}
+          />
+        ))}
         {shown.length === 0 && (
           <p className="col-span-full px-1 py-2 text-sm text-muted">
             No class is called “{text.trim()}”. A lead can add it in the settings.
@@ -112,4 +103,37 @@ export function ClassBar({
       )}
     </div>
   );
-}
+});
+
+const ClassButton = memo(function ClassButton({
+  look,
+  hotkey,
+  chosen,
+  disabled,
+  onChoose,
+}: {
+  look: ClassInfo;
+  hotkey: string | null;
+  chosen: boolean;
+  disabled: boolean;
+  onChoose: (classId: string) => void;
+}) {
+  return (
+    <button
+      type="button"
+      disabled={disabled}
+      aria-pressed={chosen}
+      onClick={(event) => {
+        event.currentTarget.blur();
+        onChoose(look.id);
+      }}
+      className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-sm
+      font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-
+      accent aria-pressed:bg-accent-soft"
+    >
+      <ClassSwatch look={look} size={14} />
+      <span className="min-w-0 flex-1 truncate text-left">{look.name}</span>
+      {hotkey !== null && <Kbd className="max-sm:hidden pointer-coarse:hidden">{hotkey.toUpperCase()}</Kbd>}
+    </button>
+  );
+});

@@ -4,10 +4,10 @@ import type { RefObject } from 'react';
 import { layoutKeys } from '#core/labeling/hotkeys.ts';
 import type { ControlKey } from '#core/labeling/key-press.ts';
 import { useProject } from '../_shell/project.tsx';
-import { zoomBy } from './stage.tsx';
-import type { View } from './stage.tsx';
 import { useKeys } from './use-keys.ts';
 import type { KeyHandlers } from './use-keys.ts';
+import { zoomBy } from './stage/view.ts';
+import type { View } from './stage/view.ts';
 
 /**
  * The keys of a page that asks for a class: each class has its own, "/" leads to the search, `onControl` knows the

@@ -27,6 +27,7 @@ export function useLabelDeck(projectId: string): Deck {
       renew: () => client.label.renew.mutate({ projectId }),
       release: () => giveBack(() => client.label.release.mutate({ projectId, windowId: windowId() })),
       remember: true,
+      page: 'label' as const,
     }),
     [client, projectId],
   );
@@ -59,6 +60,7 @@ export function useReviewDeck(projectId: string, reasons: readonly ReviewReason[
       renew: () => client.review.renew.mutate({ projectId }),
       release: () => giveBack(() => client.review.release.mutate({ projectId, windowId: windowId() })),
       remember: false,
+      page: 'review' as const,
     }),
     [client, projectId, reasons],
   );

@@ -10,6 +10,7 @@ import { newId } from '../_lib/id.ts';
 import { EMPTY_HAND, nextRedo, reduceHand } from './hand.ts';
 import type { HandAction, HandImage } from './hand.ts';
 import { imageUrl } from './media.ts';
+import { listKeptHand, useKeptHand } from './use-kept-hand.ts';
 import { useOutbox } from './outbox/use-outbox.ts';
 
 export type ClaimEnd = Outputs['label']['claim']['end'];
@@ -21,6 +22,8 @@ export interface Deck {
   release(): Promise<unknown>;
   /** Decisions made before this page that undo may reach. */
   remember: boolean;
+  /** Whose hand this is. */
+  page: 'label' | 'review';
 }
 
 const RENEW_MS = 10_000;
@@ -41,6 +44,8 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const [hand, setHand] = useState(EMPTY_HAND);
   const [end, setEnd] = useState<ClaimEnd>(null);
   const [claimed, setClaimed] = useState(false);
+  /** Nobody answers: the page goes on with what it held before. */
+  const [cutOff, setCutOff] = useState(() => typeof navigator !== 'undefined' && !navigator.onLine);
   const claiming = useRef(false);
   const shown = useRef<{ id: string | undefined; at: number }>({ id: undefined, at: 0 });
   // The state as of now, not as of the last render: two keys within one frame must not both mean the same image.
@@ -92,11 +97,12 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       const images = answer.images.filter((image) => !leftImages.has(image.id));
       for (const image of images) warm(imageUrl(projectId, image.id));
       dispatch({ type: 'received', images });
+      setCutOff(false);
       setEnd(answer.end);
       setClaimed(true);
     } catch (error) {
-      if (readError(error).code !== 'NETWORK')
-        toast.error(readError(error).title, { description: readError(error).message, id: 'claim' });
+      if (readError(error).code === 'NETWORK') setCutOff(true);
+      else toast.error(readError(error).title, { description: readError(error).message, id: 'claim' });
     } finally {
       claiming.current = false;
     }
@@ -111,6 +117,16 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     const timer = setTimeout(() => claimLater(), 0);
     return () => clearTimeout(timer);
   }, [lackingFrom]);
+  useKeptHand(projectId, deck.page, hand, claimed);
+  const goOn = useEffectEvent((kept: readonly HandImage[]) => {
+    if (claimed) return;
+    dispatch({ type: 'received', images: kept.filter((image) => !leftImages.has(image.id)) });
+    setClaimed(true);
+  });
+  const goesOn = cutOff && !claimed && left !== null;
+  useEffect(() => {
+    if (goesOn) void listKeptHand(projectId, deck.page).then((kept) => goOn(kept));
+  }, [goesOn, projectId, deck.page]);
   const isOut = hand.queue.length === 0;
   useEffect(() => {
     if (!isOut) return undefined;
@@ -222,9 +238,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   };
 }
 
-/** Loads and decodes an image before anybody asks for it. */
+/** Loads an image before anybody asks for it; the stage decodes those that come next, a few at a time. */
 function warm(url: string): void {
-  const image = new Image();
-  image.src = url;
-  image.decode().catch(() => undefined);
+  new Image().src = url;
 }

@@ -1,4 +1,5 @@
 import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client';
+import type { TRPCLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import superjson from 'superjson';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
@@ -16,10 +17,14 @@ export type Outputs = inferRouterOutputs<AppRouter>;
 
 const link = { url: '/api/trpc', transformer: superjson };
 
-/** Calls made in one tick share a request, but for those with `context: { alone: true }`, which wait for nobody. */
-export const makeApiClient = () =>
+/**
+ * Calls pass `first` on their way. Those made in one tick share a request, but for those with
+ * `context: { alone: true }`, which wait for nobody.
+ */
+export const makeApiClient = (...first: TRPCLink<AppRouter>[]) =>
   createTRPCClient<AppRouter>({
     links: [
+      ...first,
       splitLink({
         condition: (operation) => operation.context['alone'] === true,
         true: httpLink(link),

@@ -26,6 +26,8 @@ export const makeQueryClient = (): QueryClient =>
     defaultOptions: {
       queries: {
         staleTime: 10_000,
+        // Asked once even offline: a page that was kept answers (app/_offline).
+        networkMode: 'offlineFirst',
         retry: (failures, error) => failures < 2 && RETRYABLE.has(readError(error).code),
         refetchOnWindowFocus: false,
       },

@@ -5,6 +5,7 @@ import { createContext, use, useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
+import { forgetOffline } from '../_offline/store.ts';
 import { useRevoked } from '../_lib/socket.ts';
 import { ErrorState } from '../_ui/states.tsx';
 import { Loading } from '../_ui/spinner.tsx';
@@ -25,7 +26,7 @@ function LeaveWhenRevoked() {
   const queryClient = useQueryClient();
   useRevoked(() => {
     queryClient.clear();
-    window.location.assign('/');
+    void forgetOffline().finally(() => window.location.assign('/'));
   });
   return null;
 }

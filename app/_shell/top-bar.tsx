@@ -40,7 +40,7 @@ export interface TopBarProps {
 export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
   return (
     <header
-      className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel/90 px-3
+      className="touch-targets sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel/90 px-3
     backdrop-blur-sm sm:px-4"
     >
       <Link href="/" aria-label="Pupil, all projects" className="flex items-center gap-2 rounded-md p-1">
@@ -49,7 +49,7 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
       <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1 text-sm">
         {crumbs}
       </nav>
-      <div className="ml-auto flex shrink-0 items-center gap-3">
+      <div className="ml-auto flex shrink-0 items-center gap-3 pointer-coarse:gap-0">
         <Connection />
         {aside}
         <button

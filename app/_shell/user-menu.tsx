@@ -6,6 +6,7 @@ import { signOut } from '../_lib/auth.ts';
 import { THEMES } from '../_lib/theme.ts';
 import { Avatar } from '../_ui/avatar.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../_ui/menu.tsx';
+import { forgetOffline } from '../_offline/store.ts';
 import { useMe } from './me.tsx';
 import { useTheme } from './providers.tsx';
 
@@ -19,6 +20,7 @@ export function UserMenu() {
   const router = useRouter();
   const leave = async () => {
     await signOut();
+    await forgetOffline();
     queryClient.clear();
     window.location.assign('/sign-in');
   };

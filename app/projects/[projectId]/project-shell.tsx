@@ -126,7 +126,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             <PanelLeft size={15} aria-hidden />
           </IconButton>
         </nav>
-        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 md:pb-0">
+        <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 has-[.hand-page]:pb-0 md:pb-0">
           {project.status !== 'active' && (
             <p role="status" className="border-b border-warn/30 bg-warn-soft px-4 py-1.5 text-xs text-warn sm:px-6">
               {project.status === 'paused'

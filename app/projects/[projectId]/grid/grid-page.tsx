@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { loopRoundName } from '#core/run/run.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
+import { useStable } from '../../../_keys/use-stable.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { HotkeyHelp } from '../../../_shell/hotkey-help.tsx';
@@ -62,6 +63,7 @@ export function GridPage() {
     if (base === null) setActive(classId);
     else if (focused !== null) grid.answer(focused.id, classId);
   };
+  const chooseClass = useStable(choose);
   const keyOf = useClassKeys({
     searchRef,
     onClass: choose,
@@ -82,9 +84,12 @@ export function GridPage() {
     source === null ? null : source.kind === 'class' ? source.classId : source.kind === 'queue' ? 'queue' : null;
   const count = grid.answers.size;
   return (
-    <div className="flex h-[calc(100dvh-3rem)] flex-col max-md:h-[calc(100dvh-3rem-3.5rem)]">
+    <div className="hand-page touch-targets flex flex-col">
       <h1 className="sr-only">Grid</h1>
-      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
+      <div
+        className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2 max-sm:flex-wrap
+        max-sm:gap-y-0"
+      >
         <IconButton
           label="Undo the last stroke"
           shortcut="Backspace"
@@ -109,7 +114,7 @@ export function GridPage() {
           value={size}
           onChange={setSize}
           options={SIZES.map((value) => ({ value, label: `${value} images` }))}
-          className="w-28 max-sm:hidden"
+          className="w-28"
         />
         <Button
           size="sm"
@@ -117,7 +122,6 @@ export function GridPage() {
           icon={<Sparkles size={14} aria-hidden />}
           disabled={focused === null || active === null}
           onClick={() => focused && open({ kind: 'similar', imageId: focused.id })}
-          className="max-sm:hidden"
         >
           More like this
         </Button>
@@ -213,7 +217,7 @@ export function GridPage() {
           keyOf={keyOf}
           chosen={base === null ? active : focused === null ? null : (grid.answers.get(focused.id) ?? null)}
           disabled={base !== null && focused === null}
-          onChoose={choose}
+          onChoose={chooseClass}
           searchRef={searchRef}
         />
       )}

@@ -1,5 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Info } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
@@ -7,14 +8,17 @@ import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { newId } from '../../../_lib/id.ts';
+import { useStable } from '../../../_keys/use-stable.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { IconButton } from '../../../_ui/form/button.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { ClassBar } from '../../../_labeling/class-bar.tsx';
 import { Comments } from '../../../_labeling/comments.tsx';
-import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage.tsx';
+import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage/stage.tsx';
 import { useClassKeys } from '../../../_labeling/use-class-keys.ts';
 
 /** A lead settles what people disagree on: who said what, then one key. */
@@ -24,6 +28,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   const queryClient = useQueryClient();
   const { project, classes, classById } = useProject();
   const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const [sheet, setSheet] = useState(false);
   const [later, setLater] = useState<readonly string[]>([]);
   const searchRef = useRef<HTMLInputElement>(null);
   const list = useQuery(trpc.review.disputed.queryOptions({ projectId: project.id, limit: 60 }));
@@ -62,28 +67,63 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
     setSettled((before) => new Set(before).add(current.id));
     adjudicate.mutate({ projectId: project.id, id: newId(), imageId: current.id, classId });
   };
+  const putBehind = () =>
+    current !== null && setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
+  const swipes = current === null ? null : { left: { word: 'Later', run: putBehind }, right: null };
   const keyOf = useClassKeys({
     searchRef,
     onClass: decide,
     onControl: (key) => {
       if (key !== 'Space' || current === null) return false;
-      setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
+      putBehind();
       return true;
     },
   });
+  const choose = useStable(decide);
   if (list.error)
     return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="min-h-[60dvh]" />;
   if (list.data === undefined) return <Loading className="min-h-[60dvh]" />;
+  const beside =
+    current === null ? null : (
+      <>
+        <section>
+          <h2 className="mb-2 text-sm">Who said what</h2>
+          <ul className="space-y-2">
+            {current.votes.map((vote) => {
+              const look = vote.classId === null ? undefined : classById.get(vote.classId);
+              return (
+                <li key={vote.memberId} className="flex items-center gap-2 text-sm">
+                  <Avatar name={vote.name} seed={vote.memberId} size={20} />{' '}
+                  <span className="min-w-0 flex-1 truncate">{vote.name}</span>
+                  {look !== undefined && <ClassBadge look={look} />}
+                </li>
+              );
+            })}
+          </ul>
+          <p className="mt-3 text-xs text-muted">Your answer decides. Space puts the image behind the others.</p>
+        </section>
+        <Comments key={current.id} imageId={current.id} />
+      </>
+    );
   return (
-    <div className="flex h-[calc(100dvh-3rem)] max-md:h-[calc(100dvh-3rem-3.5rem)]">
+    <div className="hand-page touch-targets flex">
       <h1 className="sr-only">What people disagree on</h1>
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
+        <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
           {filter}
           <span className="text-xs text-muted">
             {plural(images.length, 'image')}
             {images.length >= 60 ? ' and more' : ''}
           </span>
+          <IconButton
+            label="Who said what"
+            size="sm"
+            className="ml-auto lg:hidden"
+            disabled={current === null}
+            onClick={() => setSheet(true)}
+          >
+            <Info size={16} aria-hidden />
+          </IconButton>
         </div>
         {current === null ? (
           <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken">
@@ -93,40 +133,37 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
             </EmptyState>
           </div>
         ) : (
-          <Stage projectId={project.id} images={images} ahead={3} view={view} onView={onView} light={PLAIN_LIGHT} />
+          <Stage
+            projectId={project.id}
+            images={images}
+            ahead={3}
+            view={view}
+            onView={onView}
+            light={PLAIN_LIGHT}
+            swipes={swipes}
+          />
         )}
         <ClassBar
           classes={classes}
           keyOf={keyOf}
           chosen={null}
           disabled={current === null}
-          onChoose={decide}
+          onChoose={choose}
           searchRef={searchRef}
         />
       </div>
-      {current !== null && (
-        <aside
-          aria-label="Who said what"
-          className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
-        >
-          <section>
-            <h2 className="mb-2 text-sm">Who said what</h2>
-            <ul className="space-y-2">
-              {current.votes.map((vote) => {
-                const look = vote.classId === null ? undefined : classById.get(vote.classId);
-                return (
-                  <li key={vote.memberId} className="flex items-center gap-2 text-sm">
-                    <Avatar name={vote.name} seed={vote.memberId} size={20} />{' '}
-                    <span className="min-w-0 flex-1 truncate">{vote.name}</span>
-                    {look !== undefined && <ClassBadge look={look} />}
-                  </li>
-                );
-              })}
-            </ul>
-            <p className="mt-3 text-xs text-muted">Your answer decides. Space puts the image behind the others.</p>
-          </section>
-          <Comments key={current.id} imageId={current.id} />
-        </aside>
+      {beside !== null && (
+        <>
+          <aside
+            aria-label="Who said what"
+            className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
+          >
+            {beside}
+          </aside>
+          <Dialog open={sheet} onOpenChange={setSheet} title="Who said what" side="right" size="sm">
+            <div className="space-y-5">{beside}</div>
+          </Dialog>
+        </>
       )}
     </div>
   );

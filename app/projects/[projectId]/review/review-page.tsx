@@ -1,40 +1,37 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Check, Flag, Forward, Info, Redo2, Undo2 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { Check, Info } from 'lucide-react';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { REVIEW_REASONS } from '#core/project/project.ts';
 import type { ReviewReason } from '#core/project/project.ts';
-import { loopRoundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
-import { cn } from '../../../_lib/cn.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
+import { useStable } from '../../../_keys/use-stable.ts';
+import { useOfflineShell } from '../../../_offline/worker.ts';
 import { useProject } from '../../../_shell/project.tsx';
-import { Badge } from '../../../_ui/badge.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
 import { HotkeyHelp } from '../../../_shell/hotkey-help.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
 import { ClassBar } from '../../../_labeling/class-bar.tsx';
-import { Consequence } from './consequence.tsx';
+import { Beside } from './beside.tsx';
 import { DisputedPage } from './disputed-page.tsx';
-import { GuessBars } from './guess-bars.tsx';
+import { HandBar } from '../../../_labeling/hand-bar.tsx';
 import { nextRedo } from '../../../_labeling/hand.ts';
-import { LastAnswer } from './last-answer.tsx';
-import { REASON_WORDS, whyOf } from './reasons.ts';
+import { REASON_WORDS } from './reasons.ts';
 import { ReviewEmpty } from './review-empty.tsx';
-import { Similar } from './similar.tsx';
-import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage.tsx';
-import { SyncState } from '../../../_labeling/outbox/sync-state.tsx';
+import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage/stage.tsx';
 import { pressHandKey, useClassKeys } from '../../../_labeling/use-class-keys.ts';
 import { useReviewDeck } from '../../../_labeling/use-decks.ts';
+import { useSwipes } from '../../../_labeling/stage/use-swipes.ts';
 import { useHand } from '../../../_labeling/use-hand.ts';
-import { ViewTools } from '../../../_labeling/view-tools.tsx';
 
 type Filter = ReviewReason | 'all' | 'people';
 const EVERY: readonly ReviewReason[] = [];
+const NO_REASONS: readonly string[] = [];
 const HELD = 8;
 const AHEAD = 4;
 
@@ -79,7 +76,7 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
       value={filter}
       onChange={onFilter}
       options={options}
-      className="w-44 max-sm:w-36"
+      className="w-44 max-sm:w-40"
     />
   );
 }
@@ -95,6 +92,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const current = hand.queue[0] ?? null;
   const task = current?.review ?? null;
   const [view, onView] = useView(current?.id ?? null);
+  useOfflineShell(project.id);
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
   useEvent('review:arrived', (event) => {
@@ -107,6 +105,26 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   useEvent('review:answered', (event) => {
     if (event.memberId !== me.memberId) act.drop(event.imageId);
   });
+
+  // What does not change with an answer is not drawn anew with it, and what tells of it may come a moment later.
+  const decide = useStable(act.decide);
+  const undo = useStable(act.undo);
+  const redo = useStable(act.redo);
+  const skip = useStable(act.skip);
+  const flag = useStable(() => current && act.flag(current.id, !current.flagged));
+  const look = useStable(onView);
+  const calm = useDeferredValue(current);
+  const last = useDeferredValue(hand.past.at(-1) ?? null);
+  const swipes = useSwipes(current !== null, hand.past.length > 0, skip, undo);
+  const reasonFilter = useMemo(() => <ReasonFilter filter={filter} onFilter={onFilter} />, [filter, onFilter]);
+  const openAside = useMemo(
+    () => (
+      <IconButton label="Why it is here" size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
+        <Info size={16} aria-hidden />
+      </IconButton>
+    ),
+    [],
+  );
 
   const guessed = task?.guess?.classId ?? null;
   const accept = () => guessed !== null && act.decide(guessed);
@@ -121,85 +139,54 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   });
   if (!ready && current === null) return <Loading className="min-h-[60dvh]" />;
   const undone = hand.undone.at(-1);
-  const last = hand.past.at(-1);
-  const beside = (
-    <div className="space-y-5">
-      {task !== null && (
-        <section aria-label="Why it is here" className="space-y-2">
-          <div className="flex flex-wrap items-center gap-2">
-            <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
-            <span className="text-xs text-muted">
-              Run {task.runNumber}, {loopRoundName(task.roundIndex)}
-            </span>
-          </div>
-          <p className="text-sm text-pretty text-muted">{whyOf(task)}</p>
-          {task.guess !== null && <GuessBars guess={task.guess} />}
-        </section>
-      )}
-      {last !== undefined && <LastAnswer key={last.annotationId} done={last} saved={sync.unsent === 0} />}
-      {current !== null && <Similar imageId={current.id} />}
-      <Consequence />
-    </div>
-  );
+  const beside = <Beside image={calm} last={last} saved={sync.unsent === 0} />;
   return (
-    <div className="flex h-[calc(100dvh-3rem)] max-md:h-[calc(100dvh-3rem-3.5rem)]">
+    <div className="hand-page touch-targets flex">
       <h1 className="sr-only">Review {project.name}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="flex h-11 shrink-0 items-center gap-1 border-b border-line bg-panel px-2">
-          <IconButton label="Undo" shortcut="Backspace" size="sm" disabled={hand.past.length === 0} onClick={act.undo}>
-            <Undo2 size={15} aria-hidden />
-          </IconButton>
-          <IconButton
-            label="Redo"
-            shortcut="Shift+Backspace"
-            size="sm"
-            className="max-sm:hidden"
-            disabled={nextRedo(hand) === null}
-            onClick={act.redo}
-          >
-            <Redo2 size={15} aria-hidden />
-          </IconButton>
-          <IconButton
-            label="Skip"
-            shortcut="Space"
-            size="sm"
-            disabled={current === null}
-            onClick={() => act.skip(null)}
-          >
-            <Forward size={15} aria-hidden />
-          </IconButton>
-          <IconButton
-            label={current?.flagged === true ? 'Remove the flag' : 'Flag'}
-            shortcut="."
-            size="sm"
-            className="max-sm:hidden"
-            disabled={current === null}
-            onClick={() => current && act.flag(current.id, !current.flagged)}
-          >
-            <Flag size={15} aria-hidden className={cn(current?.flagged === true && 'fill-warn text-warn')} />
-          </IconButton>
-          <ReasonFilter filter={filter} onFilter={onFilter} />
-          <span role="status" className="mx-auto px-2 text-xs text-muted tabular max-sm:hidden">
-            {plural(total, 'item')} open
-          </span>
-          <span className="ml-auto sm:ml-0">
-            <SyncState state={sync} />
-          </span>
-          <ViewTools view={view} onView={onView} light={light} onLight={setLight} />
-          <IconButton label="Why it is here" size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
-            <Info size={15} aria-hidden />
-          </IconButton>
-        </div>
+        <HandBar
+          canUndo={hand.past.length > 0}
+          canRedo={nextRedo(hand) !== null}
+          hasImage={current !== null}
+          flagged={current?.flagged === true}
+          skipReasons={NO_REASONS}
+          counter={`${plural(total, 'item')} open`}
+          sync={sync}
+          view={view}
+          light={light}
+          filter={reasonFilter}
+          aside={openAside}
+          onUndo={undo}
+          onRedo={redo}
+          onSkip={skip}
+          onFlag={flag}
+          onView={look}
+          onLight={setLight}
+        />
         {current === null ? (
           <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto bg-sunken">
             <ReviewEmpty end={end} filtered={filter !== 'all' && total > 0} />
           </div>
         ) : (
-          <Stage projectId={project.id} images={hand.queue} ahead={AHEAD} view={view} onView={onView} light={light} />
+          <Stage
+            projectId={project.id}
+            images={hand.queue}
+            ahead={AHEAD}
+            view={view}
+            onView={look}
+            light={light}
+            swipes={swipes}
+          />
         )}
         {guessed !== null && (
           <div className="flex justify-center border-t border-line bg-panel px-2 pt-2">
-            <Button variant="primary" icon={<Check size={15} aria-hidden />} shortcut="Enter" onClick={accept}>
+            <Button
+              variant="primary"
+              className="max-sm:w-full"
+              icon={<Check size={15} aria-hidden />}
+              shortcut="Enter"
+              onClick={accept}
+            >
               The model is right
             </Button>
           </div>
@@ -209,7 +196,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
           keyOf={keyOf}
           chosen={undone?.image.id === current?.id ? (undone?.classId ?? null) : null}
           disabled={current === null}
-          onChoose={act.decide}
+          onChoose={decide}
           searchRef={searchRef}
         />
       </div>

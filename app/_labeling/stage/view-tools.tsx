@@ -1,13 +1,16 @@
 'use client';
 import { Maximize, SunMedium, ZoomIn, ZoomOut } from 'lucide-react';
-import { Button, IconButton } from '../_ui/form/button.tsx';
-import { Popover } from '../_ui/menu.tsx';
-import { Checkbox, Slider } from '../_ui/form/toggles.tsx';
-import { FIT, PLAIN_LIGHT, zoomBy } from './stage.tsx';
-import type { Light, View } from './stage.tsx';
+import { memo } from 'react';
+import { Button, IconButton } from '../../_ui/form/button.tsx';
+import { Popover } from '../../_ui/menu.tsx';
+import { Checkbox, Slider } from '../../_ui/form/toggles.tsx';
+import { PLAIN_LIGHT } from './stage.tsx';
+import type { Light } from './stage.tsx';
+import { FIT, zoomBy } from './view.ts';
+import type { View } from './view.ts';
 
 /** Zoom, and the light the image is seen in. Neither changes the image. */
-export function ViewTools({
+export const ViewTools = memo(function ViewTools({
   view,
   onView,
   light,
@@ -20,7 +23,7 @@ export function ViewTools({
 }) {
   const changed = light.brightness !== 1 || light.contrast !== 1 || light.pixels;
   return (
-    <div className="flex items-center max-sm:hidden">
+    <div className="flex items-center">
       <IconButton
         label="Zoom out"
         shortcut="-"
@@ -89,4 +92,4 @@ export function ViewTools({
       </Popover>
     </div>
   );
-}
+});

@@ -1,0 +1,165 @@
+'use client';
+import { Forward, Undo2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { cn } from '../../_lib/cn.ts';
+import { imageSrc } from '../../_lib/media.ts';
+import { useGestures } from './use-gestures.ts';
+import type { SwipeActs, SwipeMove } from './use-gestures.ts';
+import { FIT } from './view.ts';
+import type { View } from './view.ts';
+
+/** How the image on screen is looked at; the next one fits again. */
+export function useView(imageId: string | null): [View, (view: View) => void] {
+  const [zoomed, setZoomed] = useState<{ id: string; view: View } | null>(null);
+  return [
+    imageId !== null && zoomed?.id === imageId ? zoomed.view : FIT,
+    (view) => imageId !== null && setZoomed({ id: imageId, view }),
+  ];
+}
+
+export interface Light {
+  /** Factors, 1 as it is. */
+  brightness: number;
+  contrast: number;
+  /** Show the pixels of small images instead of smoothing them. */
+  pixels: boolean;
+}
+export const PLAIN_LIGHT: Light = { brightness: 1, contrast: 1, pixels: false };
+
+export interface StageImage {
+  id: string;
+  fileName: string;
+  width: number;
+  height: number;
+}
+
+/** How long after a decision the page is left in peace. */
+const CALM_MS = 90;
+/** How far a swiped image gives way, of the finger's way: it shows that it is held, and comes back. */
+const GIVES = 0.6;
+
+/**
+ * The image, as large as the page allows. The next ones lie ready and painted beneath it, each on a card that covers
+ * the stage, so that advancing takes the upper card away: nothing is loaded, decoded, laid out or moved.
+ */
+export function Stage({
+  projectId,
+  images,
+  ahead,
+  view,
+  onView,
+  light,
+  swipes = null,
+  children,
+}: {
+  projectId: string;
+  /** The first is seen. */
+  images: readonly StageImage[];
+  /** How many lie ready, the seen one included. */
+  ahead: number;
+  view: View;
+  onView: (view: View) => void;
+  light: Light;
+  /** What a swipe does while the image is not zoomed. */
+  swipes?: SwipeActs | null;
+  children?: ReactNode;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
+  const { swipe, holds, on } = useGestures(frame, { view, onView, swipes });
+  const current = images[0];
+  const cards = useCards(images, ahead);
+  return (
+    <div
+      ref={frame}
+      className={cn(
+        'relative isolate min-h-0 flex-1 touch-none overflow-hidden bg-sunken',
+        view.zoom > 1 && (holds ? 'cursor-grabbing' : 'cursor-grab'),
+      )}
+      {...on}
+      data-stage={current?.id ?? ''}
+    >
+      {cards.map((image, index) => (
+        <div
+          key={image.id}
+          aria-hidden={index !== 0}
+          className="pointer-events-none absolute inset-0 bg-sunken will-change-transform"
+          style={{ zIndex: -index }}
+        >
+          <img
+            src={imageSrc(projectId, image.id)}
+            alt={index === 0 ? `To label: ${image.fileName}` : ''}
+            draggable={false}
+            decoding="async"
+            fetchPriority={index < 2 ? 'high' : 'auto'}
+            onError={() => setFailed((before) => new Set(before).add(image.id))}
+            className="absolute inset-3 size-[calc(100%-1.5rem)] object-contain select-none"
+            style={{
+              transform: index === 0 ? transformOf(view, swipe) : undefined,
+              filter:
+                light.brightness === 1 && light.contrast === 1
+                  ? undefined
+                  : `brightness(${light.brightness}) contrast(${light.contrast})`,
+              imageRendering: light.pixels ? 'pixelated' : 'auto',
+            }}
+          />
+        </div>
+      ))}
+      {swipe !== null && swipes !== null && <SwipeWord swipe={swipe} acts={swipes} />}
+      {current !== undefined && failed.has(current.id) && (
+        <p
+          role="alert"
+          className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel
+          px-4 py-3 text-center text-sm text-muted"
+        >
+          This image did not load. Skip it, or wait for the connection: it is asked for again when you come back to it.
+        </p>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/**
+ * The images that lie on the stage. What a decision takes away goes at once; what joins beneath the others is loaded
+ * and painted a moment later, so that the frame with the next image has nothing else to do. Nobody outruns it: with
+ * none in reserve it joins at once.
+ */
+function useCards(images: readonly StageImage[], ahead: number): readonly StageImage[] {
+  const [calm, setCalm] = useState(images);
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(images), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [images]);
+  const left = new Map(images.map((image) => [image.id, image]));
+  const [current] = images;
+  const reserve = calm.flatMap((image) => (image.id === current?.id ? [] : (left.get(image.id) ?? [])));
+  return reserve.length === 0 ? images.slice(0, ahead) : [...images.slice(0, 1), ...reserve.slice(0, ahead - 1)];
+}
+
+function transformOf(view: View, swipe: SwipeMove | null): string | undefined {
+  if (swipe !== null) return `translate(${swipe.dx * GIVES}px, 0)`;
+  return view.zoom === 1 ? undefined : `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`;
+}
+
+/** What lifting the finger will do: it fills up on the way, and stands out once it counts. */
+function SwipeWord({ swipe, acts }: { swipe: SwipeMove; acts: SwipeActs }) {
+  const act = acts[swipe.to];
+  const counts = act !== null && swipe.progress >= 1;
+  return (
+    <div
+      role="status"
+      className={cn(
+        'pointer-events-none absolute top-1/2 flex -translate-y-1/2 items-center gap-2 rounded-full px-4',
+        'py-2.5 text-sm font-medium shadow-pop',
+        swipe.to === 'left' ? 'right-4' : 'left-4',
+        counts ? 'bg-accent text-accent-ink' : 'bg-panel text-muted',
+      )}
+      style={{ opacity: 0.35 + 0.65 * swipe.progress }}
+    >
+      {swipe.to === 'left' ? <Forward size={18} aria-hidden /> : <Undo2 size={18} aria-hidden />}
+      {act?.word ?? (swipe.to === 'left' ? 'Nothing to skip' : 'Nothing to undo')}
+    </div>
+  );
+}

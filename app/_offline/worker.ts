@@ -1,0 +1,31 @@
+'use client';
+import { useEffect } from 'react';
+import { imageSrc } from '../_lib/media.ts';
+import { IS_BUILT } from './env.ts';
+import { opensOffline } from './store.ts';
+
+/** Starts public/service-worker.js; in development pages come from the server alone. */
+export function startWorker(): void {
+  if (!IS_BUILT || !opensOffline()) return;
+  navigator.serviceWorker.register('/service-worker.js').catch(() => undefined);
+}
+
+async function tell(message: { type: 'pages'; pages: string[] } | { type: 'images'; images: string[] }): Promise<void> {
+  if (!IS_BUILT || !opensOffline()) return;
+  (await navigator.serviceWorker.ready).active?.postMessage(message);
+}
+
+/** From now on the label and review pages of this project open without a connection. */
+export function useOfflineShell(projectId: string): void {
+  useEffect(() => {
+    // When the page has loaded what it needs itself.
+    const timer = setTimeout(
+      () => void tell({ type: 'pages', pages: ['label', 'review'].map((page) => `/projects/${projectId}/${page}`) }),
+      1500,
+    );
+    return () => clearTimeout(timer);
+  }, [projectId]);
+}
+
+export const keepImagesOffline = (projectId: string, imageIds: readonly string[]): Promise<void> =>
+  tell({ type: 'images', images: imageIds.map((imageId) => imageSrc(projectId, imageId)) });

@@ -1,0 +1,75 @@
+'use client';
+import { useEffect, useState } from 'react';
+import type { Outputs } from '../_lib/api.ts';
+import { plural } from '../_lib/format.ts';
+import { openOutboxStore } from '../_labeling/outbox/outbox-store.ts';
+import { listOffline } from '../_offline/store.ts';
+import { AuthFrame } from '../_people/auth-frame.tsx';
+import { projectHref } from '../_shell/nav.ts';
+import { Button } from '../_ui/form/button.tsx';
+
+type Project = Outputs['project']['get'];
+
+interface Waiting {
+  project: Project;
+  unsent: number;
+}
+
+async function readWaiting(): Promise<Waiting[]> {
+  const projects = await listOffline<Project>('answer/project.get/');
+  return Promise.all(
+    projects.map(async (project) => ({
+      project,
+      unsent: (
+        await openOutboxStore(project.id, project.me.memberId)
+          .list()
+          .catch(() => [])
+      ).length,
+    })),
+  );
+}
+
+/** What opens when a page does not: what waits to be sent, and where work can go on. */
+export function OfflinePage() {
+  const [waiting, setWaiting] = useState<Waiting[]>([]);
+  useEffect(() => {
+    void readWaiting().then(setWaiting);
+    const back = () => window.location.reload();
+    window.addEventListener('online', back);
+    return () => window.removeEventListener('online', back);
+  }, []);
+  const unsent = waiting.reduce((sum, one) => sum + one.unsent, 0);
+  return (
+    <AuthFrame
+      title="No connection"
+      description={
+        unsent === 0
+          ? 'Nothing waits to be sent. This page comes back by itself.'
+          : `${plural(unsent, 'decision')} wait on this device and are sent when the connection is back.`
+      }
+    >
+      <ul className="space-y-3">
+        {waiting.map(({ project, unsent: here }) => (
+          <li key={project.id} className="space-y-2">
+            <p className="flex justify-between gap-3 text-sm">
+              <span className="truncate font-medium">{project.name}</span>
+              {here > 0 && <span className="shrink-0 text-muted tabular">{here} unsent</span>}
+            </p>
+            {/* Plain links: the worker opens what it has kept. */}
+            <div className="flex gap-2">
+              <Button asChild variant="primary" size="lg" className="flex-1">
+                <a href={projectHref(project.id, 'label')}>Go on labeling</a>
+              </Button>
+              <Button asChild size="lg" className="flex-1">
+                <a href={projectHref(project.id, 'review')}>Review</a>
+              </Button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Button className="mt-4 w-full" size="lg" onClick={() => window.location.reload()}>
+        Try again
+      </Button>
+    </AuthFrame>
+  );
+}

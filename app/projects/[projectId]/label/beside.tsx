@@ -1,0 +1,62 @@
+'use client';
+import { memo } from 'react';
+import type { Ref } from 'react';
+import { useProject } from '../../../_shell/project.tsx';
+import { Markdown } from '../../../_ui/markdown.tsx';
+import { Tabs } from '../../../_ui/tabs.tsx';
+import { Comments } from '../../../_labeling/comments.tsx';
+import type { Done } from '../../../_labeling/hand.ts';
+import { SessionPanel } from './session-panel.tsx';
+
+export type Side = 'guidelines' | 'comments' | 'session';
+const SIDES: readonly Side[] = ['guidelines', 'comments', 'session'];
+
+/** What stands beside the image, or over it where the screen is narrow. */
+export const Beside = memo(function Beside({
+  side,
+  onSide,
+  imageId,
+  boxRef,
+  past,
+  done,
+  total,
+  today,
+}: {
+  side: Side;
+  onSide: (side: Side) => void;
+  imageId: string | null;
+  boxRef: Ref<HTMLTextAreaElement>;
+  past: readonly Done[];
+  done: number;
+  total: number;
+  today: number;
+}) {
+  const { project } = useProject();
+  const panels = {
+    guidelines:
+      project.guidelines.trim() === '' ? (
+        <p className="text-sm text-muted">No guidelines yet. A lead can write them in the settings.</p>
+      ) : (
+        <Markdown text={project.guidelines} />
+      ),
+    comments:
+      imageId === null ? (
+        <p className="text-sm text-muted">No image on screen.</p>
+      ) : (
+        <Comments key={imageId} imageId={imageId} boxRef={boxRef} />
+      ),
+    session: <SessionPanel past={past} done={done} total={total} today={today} />,
+  };
+  return (
+    <Tabs
+      label="Beside the image"
+      value={side}
+      onChange={onSide}
+      tabs={SIDES.map((value) => ({
+        value,
+        label: value.charAt(0).toUpperCase() + value.slice(1),
+        content: panels[value],
+      }))}
+    />
+  );
+});
