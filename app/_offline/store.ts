@@ -12,22 +12,31 @@ const OWNER = 'owner';
 let database: UseStore | null = null;
 const open = (): UseStore => (database ??= createStore('pupil-offline', 'kept'));
 
+/** Storage that is shut, or throws at once, holds nothing. */
+async function quietly<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    return otherwise;
+  }
+}
+
 /** Without a service worker (plain http, some private windows) no page opens offline: nothing is kept for it. */
 export const opensOffline = (): boolean => typeof navigator !== 'undefined' && 'serviceWorker' in navigator;
 
 export async function keepOffline(key: string, value: unknown): Promise<void> {
-  if (opensOffline()) await set(key, value, open()).catch(() => undefined);
+  if (opensOffline()) await quietly(() => set(key, value, open()), undefined);
 }
 
 export async function findOffline<T>(key: string): Promise<T | null> {
   if (!opensOffline()) return null;
-  return (await get<T>(key, open()).catch(() => undefined)) ?? null;
+  return (await quietly(() => get<T>(key, open()), undefined)) ?? null;
 }
 
 /** Everything whose key begins so. */
 export async function listOffline<T>(prefix: string): Promise<T[]> {
   if (!opensOffline()) return [];
-  const all = await entries<string, T>(open()).catch(() => []);
+  const all = await quietly(() => entries<string, T>(open()), []);
   return all.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
 }
 
@@ -44,7 +53,7 @@ export async function ownOffline(userId: string | null): Promise<void> {
 export async function forgetOffline(): Promise<void> {
   if (!opensOffline()) return;
   await Promise.all([
-    clear(open()).catch(() => undefined),
-    ...['pupil-shell', 'pupil-images'].map((name) => caches.delete(name).catch(() => false)),
+    quietly(() => clear(open()), undefined),
+    ...['pupil-shell', 'pupil-images'].map((name) => quietly(() => caches.delete(name), false)),
   ]);
 }
