@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
 import { once } from 'node:events';
@@ -29,7 +29,14 @@ export function openDiskStore(folder: string): BlobStore {
       await makeFolder(dirname(path));
       const partial = `${path}.${randomUUID()}.partial`;
       try {
-        await writeFile(partial, data);
+        const handle = await open(partial, 'w');
+        try {
+          await handle.writeFile(data);
+          // A row may say that it is there as soon as we return: a power cut must not leave an empty file.
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
         await rename(partial, path);
       } catch (error) {
         await rm(partial, { force: true });

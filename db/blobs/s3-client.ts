@@ -11,8 +11,9 @@ export interface S3Place {
 /** A client of the AWS SDK. The SDK is loaded here only, so that installations on disk never pay for it. */
 export async function openS3Client(
   place: S3Place,
-  more: { agents?: { http: HttpAgent; https: HttpsAgent }; anonymous?: boolean } = {},
+  more: { agents?: { http: HttpAgent; https: HttpsAgent }; anonymous?: boolean; timeoutMs?: number } = {},
 ) {
+  const { timeoutMs = 60_000 } = more;
   const sdk = await import('@aws-sdk/client-s3');
   const { accessKeyId, secretAccessKey } = place;
   const client = new sdk.S3Client({
@@ -23,16 +24,14 @@ export async function openS3Client(
     ...(more.anonymous
       ? { credentials: { accessKeyId: '', secretAccessKey: '' }, signer: { sign: async (request) => request } }
       : {}),
-    ...(more.agents
-      ? {
-          requestHandler: {
-            httpAgent: more.agents.http,
-            httpsAgent: more.agents.https,
-            connectionTimeout: 10_000,
-            requestTimeout: 60_000,
-          },
-        }
-      : {}),
+    // A bucket that accepts and never answers must not hold whoever waits for it for ever.
+    requestHandler: {
+      ...(more.agents ? { httpAgent: more.agents.http, httpsAgent: more.agents.https } : {}),
+      connectionTimeout: 10_000,
+      requestTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
   });
   return { client, sdk };
 }

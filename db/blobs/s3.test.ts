@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBucketServer } from '#server/testing/bucket-server.ts';
 import { openBlobStore } from './index.ts';
+import { openS3Client } from './s3-client.ts';
 import type { BlobStore } from './types.ts';
 
 let bucket: Awaited<ReturnType<typeof startBucketServer>>;
@@ -53,4 +56,16 @@ describe('blobs in a bucket', () => {
     await expect(store.put(key, Buffer.from(''))).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(store.get(key)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
+});
+
+it('OPS-43 a bucket that accepts and never answers is given up on', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const place = { region: 'us-east-1', accessKeyId: 'AKIABLOBS', secretAccessKey: 'secret' };
+  const { client, sdk } = await openS3Client({ ...place, endpoint: `http://127.0.0.1:${port}` }, { timeoutMs: 100 });
+  const asked = client.send(new sdk.GetObjectCommand({ Bucket: 'blobs', Key: 'a' }));
+  await expect(asked).rejects.toThrow(/timeout|exceeded/i);
+  silent.closeAllConnections();
+  silent.close();
 });

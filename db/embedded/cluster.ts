@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { runBinary } from './binaries.ts';
-import { isGone } from './processes.ts';
+import { findServer, isAlive } from './lock-file.ts';
 
 export const SUPERUSER = 'pupil';
 const CLUSTER = 'cluster';
@@ -22,7 +22,7 @@ const CLUSTER = 'cluster';
 /** One Postgres data folder and what is needed to run it. */
 export type Cluster = { home: string; binaries: Binaries; account: Account | null; durable: boolean };
 
-const dataFolder = (cluster: Cluster): string => join(cluster.home, CLUSTER);
+export const dataFolder = (cluster: Cluster): string => join(cluster.home, CLUSTER);
 
 /**
  * Creates the data folder unless it exists. Written beside and renamed, so that a first start that was cut off leaves
@@ -30,6 +30,7 @@ const dataFolder = (cluster: Cluster): string => join(cluster.home, CLUSTER);
  */
 export async function initialise(cluster: Cluster, password: string): Promise<void> {
   const target = dataFolder(cluster);
+  clearLeftovers(cluster);
   if (existsSync(target)) return adopt(cluster);
   const unfinished = join(cluster.home, `${CLUSTER}.${process.pid}`);
   const passwordFile = join(cluster.home, `password.${process.pid}`);
@@ -67,6 +68,14 @@ export async function initialise(cluster: Cluster, password: string): Promise<vo
   }
 }
 
+/** What a first start that was killed left behind: half a data folder, and the superuser's password in a file. */
+function clearLeftovers(cluster: Cluster): void {
+  for (const name of readdirSync(cluster.home)) {
+    const [, pid] = /^(?:cluster|password)\.(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cluster.home, name), { recursive: true, force: true });
+  }
+}
+
 /** A data folder that was copied back from a backup may belong to another account; Postgres insists on its own. */
 function adopt(cluster: Cluster): void {
   const { account } = cluster;
@@ -77,24 +86,6 @@ function adopt(cluster: Cluster): void {
   for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink()) chownSync(join(entry.parentPath, entry.name), account.uid, account.gid);
   }
-}
-
-/** The port of the running server of this cluster, or null. Clears the lock file of a server that is certainly gone. */
-export async function runningPort(cluster: Cluster): Promise<number | null> {
-  const { code } = await runBinary(
-    cluster.binaries.pgCtl,
-    ['status', '-D', dataFolder(cluster)],
-    cluster.account,
-    cluster.home,
-  );
-  if (code !== 0) return null;
-  const lockFile = join(dataFolder(cluster), 'postmaster.pid');
-  const [pid, , , port] = readFileSync(lockFile, 'utf8').split('\n');
-  if (process.platform === 'linux' && isGone(Number(pid))) {
-    rmSync(lockFile, { force: true });
-    return null;
-  }
-  return port ? Number(port) : null;
 }
 
 /** Starts the server on `port` and waits until it accepts connections. Returns null, or why it did not start. */
@@ -115,8 +106,12 @@ export async function launch(cluster: Cluster, port: number): Promise<string | n
   return lastLines(existsSync(log) ? readFileSync(log, 'utf8') : output);
 }
 
-/** Stops the server: sessions end at once, everything acknowledged is on disk. */
+/**
+ * Stops the server of this very folder, if one runs: sessions end at once, everything acknowledged is on disk. `pg_ctl`
+ * would stop whomever the lock file names.
+ */
 export async function halt(cluster: Cluster): Promise<void> {
+  if (findServer(dataFolder(cluster)) === null) return;
   const args = ['stop', '-w', '-t', '60', '-m', 'fast', '-D', dataFolder(cluster)];
   await runBinary(cluster.binaries.pgCtl, args, cluster.account, cluster.home);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -54,6 +54,58 @@ test('OPS-4 the password is asked for, kept for our eyes only, and nothing liste
   expect(await ask(server.url, 'show listen_addresses')).toBe('127.0.0.1');
   await server.stop();
   expect(readdirSync(join(dataDir, 'postgres/users'))).toEqual([]);
+});
+
+test('OPS-40 a copy of a running folder gets a server of its own, and its lock file names nobody', async () => {
+  const original = await startEmbeddedPostgres({ dataDir });
+  await ask(original.url, 'create table copied as select 1 as n');
+  const copyDir = mkdtempSync(join(tmpdir(), 'pupil-copied-'));
+  try {
+    cpSync(dataDir, copyDir, { recursive: true, preserveTimestamps: true });
+    const copy = await startEmbeddedPostgres({ dataDir: copyDir });
+    expect(copy.url).not.toBe(original.url);
+    await ask(copy.url, 'insert into copied values (2)');
+    expect(await ask(original.url, 'select count(*)::int from copied')).toBe(1);
+    await copy.stop();
+    await expect(ask(copy.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+    expect(await ask(original.url, 'select 1')).toBe(1);
+  } finally {
+    await original.stop();
+    rmSync(copyDir, { recursive: true, force: true });
+  }
+});
+
+test('OPS-40 a stale lock file that names the living server of another folder does not stop that one', async () => {
+  const other = await startEmbeddedPostgres({ dataDir });
+  const lock = readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
+  const mineDir = mkdtempSync(join(tmpdir(), 'pupil-stale-'));
+  try {
+    await (await startEmbeddedPostgres({ dataDir: mineDir })).stop();
+    const folder = join(mineDir, 'postgres/cluster');
+    // As after a restart of the machine: our folder, a number that is another's by now.
+    writeFileSync(join(folder, 'postmaster.pid'), [lock[0], folder, ...lock.slice(2)].join('\n'));
+    const mine = await startEmbeddedPostgres({ dataDir: mineDir });
+    expect(mine.url).not.toBe(other.url);
+    await mine.stop();
+    expect(await ask(other.url, 'select 1')).toBe(1);
+    writeFileSync(join(folder, 'postmaster.pid'), '');
+    await (await startEmbeddedPostgres({ dataDir: mineDir })).stop();
+  } finally {
+    await other.stop();
+    rmSync(mineDir, { recursive: true, force: true });
+  }
+});
+
+test('OPS-41 a server that dies is started again on its port; what a killed first start left goes', async () => {
+  writeFileSync(join(dataDir, 'postgres/password.999999'), 'secret');
+  const server = await startEmbeddedPostgres({ dataDir });
+  expect(existsSync(join(dataDir, 'postgres/password.999999'))).toBe(false);
+  const restarted = new Promise<string | null>((resolve) => server.keep(resolve));
+  process.kill(serverPid(), 'SIGKILL');
+  expect(await restarted).toBeNull();
+  expect(await ask(server.url, 'select 1')).toBe(1);
+  await server.stop();
+  await expect(ask(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 });
 
 test('OPS-4 a server that was killed starts again with what it had acknowledged', async () => {

@@ -15,11 +15,14 @@ import { Client } from 'pg';
 import { firstBarrier, postgresAccount } from './account.ts';
 import { preparedBinaries } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
-import { halt, initialise, launch, runningPort, SUPERUSER } from './cluster.ts';
+import { dataFolder, halt, initialise, launch, SUPERUSER } from './cluster.ts';
+import { findServer, isAlive } from './lock-file.ts';
 import { freePort } from './free-port.ts';
 
 /** After a kill -9 the old backends hold shared memory for a moment. */
 const START_PATIENCE_MS = 15_000;
+/** How soon a server that died is noticed. */
+const WATCH_MS = 1000;
 const DATABASE = 'pupil';
 
 export type EmbeddedPostgres = {
@@ -27,6 +30,11 @@ export type EmbeddedPostgres = {
   url: string;
   /** True when the server was running already. */
   reused: boolean;
+  /**
+   * Keeps the server running: one that died is started again on its port, which `onRestart` hears. Until `stop`.
+   * @param onRestart gets null, or why it could not be started this time
+   */
+  keep(onRestart: (problem: string | null) => void): void;
   /** Lets go of the server; the last one to let go stops it. */
   stop(): Promise<void>;
 };
@@ -53,7 +61,26 @@ export async function startEmbeddedPostgres({ dataDir, durable = true }: Embedde
   const leave = register(cluster.home);
   try {
     const { port, reused } = await ensureRunning(cluster, password);
-    return { url: urlOf(port, password, DATABASE), reused, stop: async () => void (leave() && (await halt(cluster))) };
+    let watch: NodeJS.Timeout | null = null;
+    let reviving: Promise<void> | null = null;
+    return {
+      url: urlOf(port, password, DATABASE),
+      reused,
+      keep(onRestart) {
+        watch = setInterval(() => {
+          if (reviving || findServer(dataFolder(cluster)) !== null) return;
+          reviving = ensureRunning(cluster, password)
+            .then(() => onRestart(null))
+            .catch((error: unknown) => onRestart(error instanceof Error ? error.message : String(error)))
+            .finally(() => (reviving = null));
+        }, WATCH_MS);
+      },
+      async stop() {
+        if (watch) clearInterval(watch);
+        await reviving;
+        if (leave()) await halt(cluster);
+      },
+    };
   } catch (error) {
     if (leave()) await halt(cluster);
     throw error;
@@ -98,23 +125,17 @@ function register(home: string): () => boolean {
   const users = join(home, 'users');
   mkdirSync(users, { recursive: true });
   const mine = join(users, `${process.pid}-${++registrations}`);
-  writeFileSync(mine, '');
+  // A copied folder brings the notes of the original's processes along: they use that one.
+  writeFileSync(mine, home);
   return () => {
     rmSync(mine, { force: true });
     const living = readdirSync(users).filter(
-      (name) => isAlive(Number.parseInt(name, 10)) || rmSync(join(users, name), { force: true }),
+      (name) =>
+        (readFileSync(join(users, name), 'utf8') === home && isAlive(Number.parseInt(name, 10))) ||
+        rmSync(join(users, name), { force: true }),
     );
     return living.length === 0;
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Joins or starts the server and returns once it answers, however often it must be tried within the patience. */
@@ -123,7 +144,7 @@ async function ensureRunning(cluster: Cluster, password: string): Promise<{ port
   const remembered = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
   const deadline = Date.now() + START_PATIENCE_MS;
   for (;;) {
-    const running = await runningPort(cluster);
+    const running = findServer(dataFolder(cluster))?.port ?? null;
     const port = running ?? (await freePort(remembered));
     const problem =
       (running === null ? await launch(cluster, port) : null) ?? (await probe(urlOf(port, password, 'postgres')));

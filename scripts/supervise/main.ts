@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
+import type { EmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 import { ClearError } from './clear-error.ts';
 import { chooseDataFolder, keptSecret, openDataFolder } from './data-folder.ts';
@@ -52,8 +53,13 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
 
   try {
     say('data', folder);
-    const { url, stop } = external ? { url: external, stop: () => {} } : await startDatabase(folder);
+    const { url, stop, keep } = external
+      ? { url: external, stop: () => {}, keep: () => {} }
+      : await startDatabase(folder);
     closing.unshift(stop);
+    keep((problem) =>
+      say('database', problem === null ? 'was gone, runs again' : `is gone and does not start: ${problem}`),
+    );
     await migrate(url, join(options.root, 'db/migrations')).catch((error: unknown) => {
       throw new ClearError(
         `The database cannot be ${external ? 'reached or ' : ''}brought up to date: ${messageOf(error)}`,
@@ -67,7 +73,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   }
 }
 
-async function startDatabase(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
+async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
   try {
     return await startEmbeddedPostgres({ dataDir: folder });
   } catch (error) {
