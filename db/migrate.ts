@@ -38,7 +38,8 @@ async function refuseNewer(client: pg.Client, folder: string): Promise<void> {
   const known = Math.max(0, ...journal.entries.map(({ when }) => when));
   if (Number(rows[0]?.newest ?? 0) > known) {
     throw new Error(
-      'it was made by a newer version of Pupil. Start that version again (git pull), or go back to a backup from before it',
+      'it was made by a newer version of Pupil. Start that version again (git pull), or go back to a backup from ' +
+        'before it',
     );
   }
 }

@@ -9,9 +9,10 @@ export interface RunningServer {
 }
 
 /**
- * The server that runs in this very data folder; null when none does. `postmaster.pid` alone does not tell: in a copy of
- * a folder it names the original's server, after a restart of the machine its number may be another installation's, and
- * a power cut may have emptied it. A lock file that names no server of this folder is removed, so that Postgres starts.
+ * The server that runs in this very data folder; null when none does. `postmaster.pid` alone does not tell: in a copy
+ * of a folder it names the original's server, after a restart of the machine its number may be another installation's,
+ * and a power cut may have emptied it. A lock file that names no server of this folder is removed, so that Postgres
+ * starts.
  *
  * @param folder Postgres' data folder
  */
