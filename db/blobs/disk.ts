@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ export function openDiskStore(folder: string): BlobStore {
       try {
         const handle = await open(partial, 'w');
         try {
-          await handle.writeFile(data);
+          await writeFile(handle, data);
           // A row may say that it is there as soon as we return: a power cut must not leave an empty file.
           await handle.sync();
         } finally {
