@@ -37,6 +37,8 @@ export type DomainEvent =
       memberId: string;
       mentioned: string[];
     }
+  /** `notified`: users to whom the bell has something new to tell, on whatever page. */
+  | { name: 'notification:created'; projectId: string; kind: string; notified: string[] }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
   | { name: 'worker:changed'; workerId: string }

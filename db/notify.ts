@@ -3,9 +3,11 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { EVENT_CHANNEL, SERVER_CHANNEL } from '#core/events.ts';
 import type { DomainEvent, ServerEvent } from '#core/events.ts';
+import { toTell } from '#core/people/notification.ts';
 import { webhookKey } from '#core/webhook.ts';
 import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
+import { insertNotifications } from './queries/people/notification.ts';
 import { queueDeliveries } from './queue-deliveries.ts';
 
 /**
@@ -17,8 +19,7 @@ export const notify = (db: Db, event: DomainEvent): Promise<void> => notifyAll(d
 
 /** Announces many things in one statement. */
 export async function notifyAll(db: Db, events: readonly DomainEvent[]): Promise<void> {
-  await queueAll(db, events);
-  await send(db, EVENT_CHANNEL, events);
+  await send(db, EVENT_CHANNEL, [...events, ...(await queueAll(db, events))]);
 }
 
 /** Tells every server. */
@@ -51,8 +52,8 @@ export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Annou
   try {
     await client.query('begin');
     const result = await work({ tx, announce: (events) => void happened.push(...events) });
-    await queueAll(tx, happened);
-    await inOneTrip([client.query('commit'), send(tx, EVENT_CHANNEL, happened)]);
+    const told = await queueAll(tx, happened);
+    await inOneTrip([client.query('commit'), send(tx, EVENT_CHANNEL, [...happened, ...told])]);
     return result;
   } catch (error) {
     await client.query('rollback');
@@ -62,11 +63,23 @@ export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Annou
   }
 }
 
-async function queueAll(db: Db, events: readonly DomainEvent[]): Promise<void> {
+/** People named in one event: 100 ids stay below the bytes of a payload. */
+const NAMED = 100;
+
+/** Queues what webhooks asked for and writes down what the bell tells; the events say to whom. */
+async function queueAll(db: Db, events: readonly DomainEvent[]): Promise<DomainEvent[]> {
+  const told: DomainEvent[] = [];
   for (const event of events) {
     const found = webhookKey(event);
     if (found) await queueDeliveries(db, { ...found, payload: { ...event } });
+    const word = toTell(event);
+    if (!word) continue;
+    const { kind, projectId } = word;
+    const users = await insertNotifications(db, word);
+    for (let at = 0; at < users.length; at += NAMED)
+      told.push({ name: 'notification:created', projectId, kind, notified: users.slice(at, at + NAMED) });
   }
+  return told;
 }
 
 async function send(db: Db, channel: string, events: readonly (DomainEvent | ServerEvent)[]): Promise<void> {

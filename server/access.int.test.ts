@@ -26,6 +26,11 @@ const OWN = new Set([
   'mention.unread',
   'mention.read',
   'mention.readAll',
+  'notification.list',
+  'notification.unread',
+  'notification.read',
+  'notification.muted',
+  'notification.mute',
 ]);
 
 /**
@@ -149,7 +154,7 @@ describe('a member without the project', () => {
     expect(existing).toMatch(/^NOT_FOUND/);
   });
 
-  it.each([...ofOrganization, 'mention.list', 'people.me'])(
+  it.each([...ofOrganization, 'mention.list', 'notification.list', 'people.me'])(
     'MEMBER-1 reads nothing of the project by %s',
     async (path) => {
       const { db } = test.services;

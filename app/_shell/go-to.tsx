@@ -66,7 +66,13 @@ export function GoTo({
     });
   }
   entries.push(
-    { id: 'mentions', label: 'Mentions', group: 'You', icon: <Bell size={14} />, run: () => router.push('/mentions') },
+    {
+      id: 'notifications',
+      label: 'Notifications',
+      group: 'You',
+      icon: <Bell size={14} />,
+      run: () => router.push('/notifications'),
+    },
     {
       id: 'account',
       label: 'Account',

@@ -7,7 +7,7 @@ import { hotkeyText, isApple } from '../_keys/keys.ts';
 import { useConnected } from '../_lib/socket.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 import { Logo } from './logo.tsx';
-import { MentionBell } from './mention-bell.tsx';
+import { Bell } from './bell.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 /** Says that the line is down, once it has been for two seconds. */
@@ -67,7 +67,7 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
             <Kbd>{hotkeyText('Mod+k')}</Kbd>
           </span>
         </button>
-        <MentionBell />
+        <Bell />
         <UserMenu />
       </div>
     </header>

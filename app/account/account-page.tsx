@@ -11,6 +11,7 @@ import { OrganizationShell } from '../_shell/organization-shell.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { Field, Input } from '../_ui/form/field.tsx';
 import { Page, Panel } from '../_ui/panel.tsx';
+import { NotificationsPanel } from './notifications-panel.tsx';
 
 /** What a person may change of themselves. */
 export function AccountPage() {
@@ -21,6 +22,7 @@ export function AccountPage() {
         <div className="space-y-5">
           <NamePanel />
           <PasswordPanel />
+          <NotificationsPanel />
         </div>
       </Page>
     </OrganizationShell>

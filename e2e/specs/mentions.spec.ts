@@ -24,7 +24,7 @@ test(
 
     // Mila is on no page of the project.
     await mila.page.goto('/');
-    await expect(mila.page.getByRole('link', { name: 'Mentions', exact: true })).toBeVisible();
+    await expect(mila.page.getByRole('link', { name: 'Notifications', exact: true })).toBeVisible();
 
     await lead.page.goto(`/projects/${projectId}/images/${image?.id}`);
     const box = lead.page.getByRole('textbox', { name: 'Comment' });
@@ -34,14 +34,14 @@ test(
     ] as const) {
       await box.fill(text);
       await lead.page.getByRole('button', { name: 'Comment' }).click();
-      await expect(mila.page.getByRole('link', { name: `Mentions, ${unread} unread` })).toBeVisible();
+      await expect(mila.page.getByRole('link', { name: `Notifications, ${unread} unread` })).toBeVisible();
     }
     await expect(mila.page.getByText('Nora Namer mentioned you').first()).toBeVisible();
     await expect(mila.page.getByText(`${image?.fileName} in Drawn shapes`).first()).toBeVisible();
     await expect(mila.page.getByText('is this')).toHaveCount(0);
-    await expect(lead.page.getByRole('link', { name: 'Mentions', exact: true })).toBeVisible();
+    await expect(lead.page.getByRole('link', { name: 'Notifications', exact: true })).toBeVisible();
 
-    await mila.page.getByRole('link', { name: /^Mentions/ }).press('Enter');
+    await mila.page.getByRole('link', { name: /^Notifications/ }).press('Enter');
     const entries = mila.page.getByRole('list', { name: 'Mentions' }).getByRole('listitem');
     await expect(entries).toHaveText([
       /Nora Namer.*unread.*and this\?.*Drawn shapes/,
@@ -59,16 +59,16 @@ test(
     await entries.last().getByRole('link').press('Enter');
     await mila.page.waitForURL(/\/images\//);
     await expect(mila.page.getByRole('listitem').filter({ hasText: 'is this round?' })).toBeInViewport();
-    await expect(mila.page.getByRole('link', { name: 'Mentions, 1 unread' })).toBeVisible();
+    await expect(mila.page.getByRole('link', { name: 'Notifications, 1 unread' })).toBeVisible();
     expect(await findSerious(mila.page)).toEqual([]);
 
-    await mila.page.goto('/mentions');
+    await mila.page.goto('/notifications');
     await expect(entries.filter({ hasText: 'unread' })).toHaveCount(1);
     await mila.page.getByRole('button', { name: 'Mark all read' }).click();
     await expect(entries.filter({ hasText: 'unread' })).toHaveCount(0);
     await mila.page.reload();
     await expect(entries).toHaveCount(2);
-    await expect(mila.page.getByRole('link', { name: 'Mentions', exact: true })).toBeVisible();
+    await expect(mila.page.getByRole('link', { name: 'Notifications', exact: true })).toBeVisible();
     await expect(mila.page.getByRole('button', { name: 'Mark all read' })).toBeDisabled();
   },
 );

@@ -24,7 +24,7 @@ for (const mode of MODES) {
     const addresses = [
       '/',
       '/account',
-      '/mentions',
+      '/notifications',
       '/projects/new',
       project,
       ...[

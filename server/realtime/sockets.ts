@@ -159,6 +159,10 @@ export function announce(io: PupilServer, event: DomainEvent): void {
     io.to([projectRoom(event.projectId), ...event.mentioned.map(browserRoom)]).emit('event', event);
     return;
   }
+  if (event.name === 'notification:created') {
+    io.to(event.notified.map(browserRoom)).emit('event', { ...event, notified: [] });
+    return;
+  }
   if ('projectId' in event) io.to(projectRoom(event.projectId)).emit('event', event);
 }
 

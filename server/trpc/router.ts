@@ -1,5 +1,6 @@
 import { reviewRouter } from './routers/review.ts';
 import { galleryRouter } from './routers/gallery.ts';
+import { notificationRouter } from './routers/notification.ts';
 import { qualityRouter } from './routers/quality.ts';
 import { commentRouter } from './routers/comment.ts';
 import { mentionRouter } from './routers/mention.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   label: labelRouter,
   comment: commentRouter,
   mention: mentionRouter,
+  notification: notificationRouter,
   quality: qualityRouter,
   gallery: galleryRouter,
   review: reviewRouter,

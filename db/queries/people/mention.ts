@@ -62,7 +62,7 @@ export const listMentions = (db: Db, who: Mentioned, params: { before?: string |
     .orderBy(desc(mention.createdAt), desc(mention.commentId))
     .limit(params.limit);
 
-/** How many mentions the person has not opened. */
+/** How many mentions the person has not opened; none where they do not want to be told. */
 export async function countUnreadMentions(db: Db, who: Mentioned): Promise<number> {
   const [row] = await db
     .select({ unread: count() })
@@ -70,7 +70,13 @@ export async function countUnreadMentions(db: Db, who: Mentioned): Promise<numbe
     .innerJoin(comment, eq(comment.id, mention.commentId))
     .innerJoin(project, eq(project.id, comment.projectId))
     .innerJoin(member, and(eq(member.id, mention.memberId), eq(member.organizationId, project.organizationId)))
-    .where(and(own(who), isNull(mention.readAt)));
+    .where(
+      and(
+        own(who),
+        isNull(mention.readAt),
+        sql`not exists (select 1 from notification_mute x where x.user_id = ${who.userId} and x.kind = 'mention')`,
+      ),
+    );
   return row?.unread ?? 0;
 }
 

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
 import { RequireMe } from '../_shell/me.tsx';
-import { MentionsPage } from './mentions-page.tsx';
+import { NotificationsPage } from './notifications-page.tsx';
 
-export const metadata: Metadata = { title: 'Mentions' };
+export const metadata: Metadata = { title: 'Notifications' };
 
 export default function Page() {
   return (
     <RequireMe>
-      <MentionsPage />
+      <NotificationsPage />
     </RequireMe>
   );
 }

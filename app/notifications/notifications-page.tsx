@@ -13,13 +13,14 @@ import { Badge } from '../_ui/badge.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { Page, Panel } from '../_ui/panel.tsx';
 import { Loading } from '../_ui/spinner.tsx';
+import { OthersPanel } from './others-panel.tsx';
 import { EmptyState, ErrorState } from '../_ui/states.tsx';
 
 type Mention = Outputs['mention']['list'][number];
 const PAGE_SIZE = 50;
 
-/** Where colleagues named the person, newest first. */
-export function MentionsPage() {
+/** What runs and reviews had to say, and where colleagues named the person, newest first. */
+export function NotificationsPage() {
   const me = useMe();
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -40,8 +41,8 @@ export function MentionsPage() {
   return (
     <OrganizationShell organizationId={me.memberships[0]?.organizationId ?? null}>
       <Page
-        title="Mentions"
-        description="Comments in which a colleague named you."
+        title="Notifications"
+        description="What happened, and where a colleague named you. Your account says what you are told."
         width="middle"
         actions={
           newest !== undefined && (
@@ -55,6 +56,7 @@ export function MentionsPage() {
           )
         }
       >
+        <OthersPanel />
         {mentions.isPending && <Loading />}
         {mentions.error && !mentions.data && (
           <ErrorState error={mentions.error} onRetry={() => void mentions.refetch()} />
@@ -65,7 +67,7 @@ export function MentionsPage() {
           </EmptyState>
         )}
         {newest !== undefined && (
-          <Panel flush>
+          <Panel title="Mentions" flush>
             <ol aria-label="Mentions" className="divide-y divide-line">
               {rows.map((row) => (
                 <MentionLine key={row.commentId} mention={row} />
