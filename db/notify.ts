@@ -7,7 +7,7 @@ import { toTell } from '#core/people/notification.ts';
 import { webhookKey } from '#core/webhook.ts';
 import { inOneTrip } from './client.ts';
 import type { Db } from './client.ts';
-import { insertNotifications } from './queries/people/notification.ts';
+import { insertNotifications } from './queries/notification/notification.ts';
 import { queueDeliveries } from './queue-deliveries.ts';
 
 /**

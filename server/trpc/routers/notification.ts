@@ -5,7 +5,7 @@ import {
   listNotifications,
   readNotifications,
   setMuted,
-} from '#db/queries/people/notification.ts';
+} from '#db/queries/notification/notification.ts';
 import { authedProcedure, router } from '../trpc.ts';
 
 /** What the bell tells a person beside their mentions: of runs, and of what waits for review. */

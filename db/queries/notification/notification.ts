@@ -4,8 +4,8 @@ import { rolesToTell } from '#core/people/notification.ts';
 import type { NotificationKind, ToTell } from '#core/people/notification.ts';
 import type { Db } from '../../client.ts';
 import { member, notification, notificationMute, project, run } from '../../schema/index.ts';
-import type { Mentioned } from './mention.ts';
-import { seesProject } from './project-scope.ts';
+import type { Mentioned } from '../people/mention.ts';
+import { seesProject } from '../people/project-scope.ts';
 
 /**
  * Tells those whom it concerns, but for who has switched the kind off or was told the same within `quietSeconds`.
