@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
-import { seesProject } from '../people/project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 export interface TeamMember {
   memberId: string;

@@ -4,8 +4,13 @@ import { rolesToTell } from '#core/people/notification.ts';
 import type { NotificationKind, ToTell } from '#core/people/notification.ts';
 import type { Db } from '../../client.ts';
 import { member, notification, notificationMute, project, run } from '../../schema/index.ts';
-import type { Mentioned } from '../people/mention.ts';
-import { seesProject } from '../people/project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
+
+/** Whose: a person's in all their organizations, or, where `memberId` is given (an API token), in that one. */
+export interface Told {
+  userId: string;
+  memberId: string | null;
+}
 
 /**
  * Tells those whom it concerns, but for who has switched the kind off or was told the same within `quietSeconds`.
@@ -31,7 +36,7 @@ export async function insertNotifications(db: Db, { kind, projectId, runId, quie
 }
 
 /** MEMBER-10, the one place: of live memberships, in projects that the person sees. */
-const own = (who: Mentioned): SQL | undefined =>
+const own = (who: Told): SQL | undefined =>
   and(
     eq(member.userId, who.userId),
     isNull(member.removedAt),
@@ -41,7 +46,7 @@ const own = (who: Mentioned): SQL | undefined =>
   );
 
 /** A person's newest notifications. */
-export const listNotifications = (db: Db, who: Mentioned, limit: number) =>
+export const listNotifications = (db: Db, who: Told, limit: number) =>
   db
     .select({
       id: notification.id,
@@ -61,7 +66,7 @@ export const listNotifications = (db: Db, who: Mentioned, limit: number) =>
     .orderBy(desc(notification.createdAt), desc(notification.id))
     .limit(limit);
 
-export async function countUnreadNotifications(db: Db, who: Mentioned): Promise<number> {
+export async function countUnreadNotifications(db: Db, who: Told): Promise<number> {
   const [row] = await db
     .select({ unread: count() })
     .from(notification)
@@ -74,7 +79,7 @@ export async function countUnreadNotifications(db: Db, who: Mentioned): Promise<
 /** Marks as read what a person was told: of a run, of what waits in a project, or, without either, all so far. */
 export async function readNotifications(
   db: Db,
-  who: Mentioned,
+  who: Told,
   where: { projectId?: string | undefined; runId?: string | undefined },
 ): Promise<void> {
   await db

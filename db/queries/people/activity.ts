@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { activity, member, user } from '../../schema/index.ts';
-import { seesProject } from './project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 /** Writes down who did what; call it inside the transaction that does it. */
 export async function recordActivity(db: Db, row: typeof activity.$inferInsert): Promise<void> {

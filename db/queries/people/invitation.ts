@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { invitation, invitationProject, member, organization, project } from '../../schema/index.ts';
-import { seesProject } from './project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 const live = and(isNull(invitation.revokedAt), gt(invitation.usesLeft, 0), gt(invitation.expiresAt, sql`now()`));
 

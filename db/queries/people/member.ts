@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { member, organization, project, setupLink, user } from '../../schema/index.ts';
-import { seesProject } from './project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 const shape = {
   memberId: member.id,

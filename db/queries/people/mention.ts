@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../../client.ts';
 import { comment, image, member, mention, project, user } from '../../schema/index.ts';
-import { seesProject } from './project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 /** Whose mentions: a person's in all their organizations, or, where `memberId` is given (an API token), in that one. */
 export interface Mentioned {

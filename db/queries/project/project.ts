@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, member, project, projectClass, roundLabel, run } from '../../schema/index.ts';
-import { seesProject } from '../people/project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 export async function insertProject(db: Db, row: typeof project.$inferInsert) {
   const [inserted] = await db.insert(project).values(row).returning();

@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { backbone, checkpoint, member, project, round, run } from '../../schema/index.ts';
-import { seesProject } from '../people/project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 /** Adds imported weights; the same file of one organization is one backbone. */
 export async function insertBackbone(

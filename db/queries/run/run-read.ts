@@ -17,7 +17,7 @@ import {
   user,
   worker,
 } from '../../schema/index.ts';
-import { seesProject } from '../people/project-scope.ts';
+import { seesProject } from '../../schema/sees-project.ts';
 
 const shape = {
   id: run.id,
