@@ -15,8 +15,8 @@ try {
   }
   headline('Pupil');
   await ensurePackages(root);
-  const { supervise } = options.dev ? await fromSource() : await fromBuild(options);
-  await supervise({ ...options, root });
+  const { resetOwner, supervise } = options.dev ? await fromSource() : await fromBuild(options);
+  await (options.resetOwner ? resetOwner({ ...options, root }) : supervise({ ...options, root }));
 } catch (error) {
   fail(error);
 }

@@ -19,6 +19,8 @@ export const HELP = `Pupil: label a little, teach a lot.
   --trainer-only  a trainer only: for a further machine, with DATABASE_URL and S3_BUCKET set
   --verbose       logs of server and trainer here instead of in DIR/logs
   --dev           from source: restarts on change
+  --reset-owner [EMAIL]
+                  prints a link to a new password for an owner who is locked out, whether Pupil runs or not
   --help          this text
 
   DATABASE_URL    a Postgres of your own instead of the embedded one
@@ -28,6 +30,12 @@ export const HELP = `Pupil: label a little, teach a lot.
   PUPIL_TRUSTED_PROXIES
                   addresses or ranges (127.0.0.1, 10.0.0.0/24) of the proxies in front: what these say of the
                   people behind them in X-Forwarded-For, -Proto and -Host is believed (none)
+  PUPIL_SMTP_URL, PUPIL_MAIL_FROM
+                  a mail server (smtps://user:password@host) and a sender: links to new passwords go by mail (none)
+  PUPIL_OIDC_ISSUER, PUPIL_OIDC_CLIENT_ID, PUPIL_OIDC_CLIENT_SECRET
+                  sign-in with OpenID Connect; the redirect address is URL/api/auth/callback/oidc (none)
+  PUPIL_OIDC_DOMAINS, PUPIL_OIDC_ROLE, PUPIL_OIDC_LABEL
+                  whose addresses may sign in (all), as what (annotator), and what the button says
   PUPIL_ENGINE    auto, cuda, webgpu, native or wasm: where tensors run (auto)
   PUPIL_THREADS   cores that training may use (all)
   LOG_LEVEL       fatal, error, warn, info or debug (info)`;
@@ -40,9 +48,11 @@ export const HELP = `Pupil: label a little, teach a lot.
  */
 export function readOptions(args, env = process.env) {
   let values;
+  let positionals;
   try {
-    ({ values } = parseArgs({
+    ({ values, positionals } = parseArgs({
       args,
+      allowPositionals: args.includes('--reset-owner'),
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
@@ -56,6 +66,7 @@ export function readOptions(args, env = process.env) {
         'trainer-only': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         dev: { type: 'boolean', default: false },
+        'reset-owner': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }));
@@ -83,5 +94,8 @@ export function readOptions(args, env = process.env) {
     verbose: values.verbose || values.dev,
     dev: values.dev,
     help: values.help,
+    resetOwner: values['reset-owner'],
+    /** Which owner; null: the only one. */
+    owner: values['reset-owner'] ? (positionals[0] ?? null) : null,
   };
 }

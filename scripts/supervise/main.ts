@@ -6,6 +6,7 @@ import { migrate } from '#db/migrate.ts';
 import { ClearError } from './clear-error.ts';
 import { chooseDataFolder, keptSecret, openDataFolder } from './data-folder.ts';
 import { requirePort } from './port.ts';
+import { makeOwnerReset } from './reset-owner.ts';
 import type { ProcessPlan } from './process-keeper.ts';
 import { ProcessKeeper } from './process-keeper.ts';
 
@@ -33,6 +34,24 @@ export type SuperviseOptions = {
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const say = (step: string, text: string): void => print(`  ${step.padEnd(10)} ${text}`);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Prints a link to a new password for an owner. @throws ClearError with one line for what a person can mend */
+export async function resetOwner(
+  options: Pick<SuperviseOptions, 'root' | 'dataDir' | 'port' | 'url'> & { owner: string | null },
+): Promise<void> {
+  const external = process.env.DATABASE_URL;
+  const folder = chooseDataFolder(options.root, options.dataDir, !external);
+  // The embedded database is joined where it runs, and started for a moment where it does not.
+  const { url, stop } = external ? { url: external, stop: () => {} } : await startDatabase(folder);
+  try {
+    await migrate(url, join(options.root, 'db/migrations'));
+    const { path, email } = await makeOwnerReset(url, options.owner);
+    const [place = `http://127.0.0.1:${options.port}`] = [options.url ?? []].flat();
+    print(`\n  Within a day, and once, this sets a new password for ${email}:\n\n  ${place}${path}\n`);
+  } finally {
+    await stop();
+  }
+}
 
 /**
  * Starts database, server and trainer of one data folder, keeps them running, and stops them in order on SIGINT or

@@ -14,7 +14,7 @@ export async function createUser(
   if (userId === null)
     throw new AppError(
       'CONFLICT',
-      'There is an account with this e-mail address already. Sign in with it, then open the link again.',
+      'No new account can be made with this address. If it is yours here, sign in first; else use another.',
     );
   return userId;
 }
