@@ -70,6 +70,7 @@ const LEADS_READ = new Set([
   'export.listModels',
   'export.listSnapshots',
   'export.diffSnapshots',
+  'insight.liveSuspects',
   'round.flips',
   'run.samplePrediction',
 ]);

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackMap } from '#core/round/point-map.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createLiveTeacher } from '#db/seed/live-teacher-factory.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { appRouter } from './trpc/router.ts';
 import { createTestServices } from './testing/services.ts';
@@ -32,6 +33,7 @@ const ASK: Record<string, (at: Places) => object> = {
   'export.listSnapshots': () => ({}),
   'gallery.image': ({ imageId }) => ({ imageId }),
   'gallery.list': ({ roundId }) => ({ roundId, limit: 200 }),
+  'image.features': () => ({}),
   'image.getImport': () => ({ importId: randomUUID() }),
   'image.imports': () => ({}),
   'image.lookAlikeCounts': () => ({}),
@@ -39,6 +41,8 @@ const ASK: Record<string, (at: Places) => object> = {
   'insight.control': () => ({}),
   'insight.gain': () => ({}),
   'insight.items': () => ({ reason: 'uncertain' }),
+  'insight.live': () => ({}),
+  'insight.liveSuspects': () => ({}),
   'insight.next': () => ({}),
   'insight.trust': () => ({}),
   'label.history': ({ imageId }) => ({ imageId }),
@@ -229,6 +233,21 @@ describe('REVIEW-6 what a model says of an image', () => {
     await ask(anna, 'label.release');
     await ask(anna, 'review.release');
     await ask(bert, 'label.release');
+  });
+
+  it('TEACHER-7 of the live teacher comes to a lead, and to nobody who may still be asked', async () => {
+    const { db } = test.services;
+    await createLiveTeacher(db, {
+      projectId: at.projectId,
+      classIds: at.classIds,
+      guesses: marked().map((imageId) => ({ imageId, classIndex: 1, confidence: MARK })),
+    });
+    expect(await hear(lead, 'gallery.list', { roundId: 'live' })).toContain(String(MARK));
+    for (const path of Object.keys(ASK))
+      expect(tells(await hear(anna, path, path === 'gallery.list' ? { roundId: 'live' } : {}), path)).toBe(false);
+    for (const filter of [{ predictedClassId: at.classIds[1] }, { confidenceFrom: 0.5 }, { order: 'sure-first' }])
+      expect(await codeOf(ask(anna, 'gallery.list', { roundId: 'live', ...filter }))).toBe('FORBIDDEN');
+    expect(await hear(lead, 'gallery.list', { roundId: 'live', order: 'sure-first' })).not.toContain(wrong);
   });
 
   it('is nothing that an annotator finds, sorts or picks images by', async () => {

@@ -17,7 +17,7 @@ import { makeOriginRule } from './net/origin.ts';
 import { listAddresses, mainAddress, placeOf } from './net/own-addresses.ts';
 import { openMailer } from './mail/mailer.ts';
 import { createPresence } from './realtime/presence.ts';
-import { startRelay } from './realtime/relay.ts';
+import { startRelay } from '#db/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';

@@ -31,6 +31,7 @@ interface HandActions {
  */
 export function HandBar({
   counter,
+  note,
   sync,
   view,
   light,
@@ -41,6 +42,7 @@ export function HandBar({
   ...actions
 }: HandActions & {
   counter: string;
+  note?: ReactNode;
   sync: OutboxState;
   view: View;
   light: Light;
@@ -63,6 +65,7 @@ export function HandBar({
         <span role="status" className="min-w-0 truncate px-2 text-xs text-muted tabular sm:order-1 sm:mx-auto">
           {counter}
         </span>
+        {note !== undefined && <span className="text-xs text-muted tabular max-md:hidden sm:order-1">{note}</span>}
         <span className="max-sm:ml-auto sm:order-3">
           <ViewTools view={view} onView={onView} light={light} onLight={onLight} />
         </span>

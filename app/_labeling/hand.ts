@@ -50,6 +50,8 @@ export interface Hand {
 
 export type HandAction =
   | { type: 'received'; images: readonly HandImage[] }
+  /** What lay further back went to the queue, and these came for it. */
+  | { type: 'exchanged'; back: readonly string[]; images: readonly HandImage[] }
   | { type: 'remembered'; past: readonly Done[] }
   | {
       type: 'decided';
@@ -80,6 +82,12 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
         tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image,
       );
       return { ...hand, queue: [...queue, ...fresh] };
+    }
+    case 'exchanged': {
+      const back = new Set(action.back);
+      // The one on screen stays, whatever came meanwhile.
+      const queue = hand.queue.filter((image, index) => index === 0 || !back.has(image.id));
+      return reduceHand({ ...hand, queue }, { type: 'received', images: action.images });
     }
     case 'remembered': {
       const here = new Set(hand.past.map((done) => done.annotationId));
@@ -122,6 +130,13 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
       };
   }
 }
+
+/** Images on screen and painted ahead, which no new order takes away. */
+const KEPT_AHEAD = 2;
+
+/** What goes back to the queue for what it names first by now: leased images that are not painted yet. */
+export const readBack = (hand: Hand): string[] =>
+  hand.queue.slice(KEPT_AHEAD).flatMap(({ id, token }) => (token === null ? [] : [id]));
 
 /** What redo would do to the image on screen; null when something else is there. */
 export function nextRedo(hand: Hand): Done | null {

@@ -19,15 +19,16 @@ export function useLabelDeck(projectId: string): Deck {
   const client = useTRPCClient();
   return useMemo(
     () => ({
-      claim: async (count) => {
+      claim: async (count, back = []) => {
         await givenBack;
-        const { images, end } = await client.label.claim.mutate({ projectId, count }, alone);
+        const { images, end } = await client.label.claim.mutate({ projectId, count, back: [...back] }, alone);
         return { images: images.map((image) => ({ ...image, review: null })), end };
       },
       renew: () => client.label.renew.mutate({ projectId }),
       release: () => giveBack(() => client.label.release.mutate({ projectId, windowId: windowId() })),
       remember: true,
       page: 'label' as const,
+      follows: true,
     }),
     [client, projectId],
   );
@@ -61,6 +62,7 @@ export function useReviewDeck(projectId: string, reasons: readonly ReviewReason[
       release: () => giveBack(() => client.review.release.mutate({ projectId, windowId: windowId() })),
       remember: false,
       page: 'review' as const,
+      follows: false,
     }),
     [client, projectId, reasons],
   );

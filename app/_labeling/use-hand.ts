@@ -5,9 +5,9 @@ import { toast } from 'sonner';
 import { useTRPC, useTRPCClient } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { readError } from '../_lib/error.ts';
-import { useConnected, useEvent } from '../_lib/socket.ts';
+import { useConnected, useEvent, usePresence } from '../_lib/socket.ts';
 import { newId } from '../_lib/id.ts';
-import { EMPTY_HAND, nextRedo, reduceHand } from './hand.ts';
+import { EMPTY_HAND, nextRedo, readBack, reduceHand } from './hand.ts';
 import type { HandAction, HandImage } from './hand.ts';
 import { imageUrl } from './media.ts';
 import { listKeptHand, useKeptHand } from './use-kept-hand.ts';
@@ -17,14 +17,20 @@ export type ClaimEnd = Outputs['label']['claim']['end'];
 
 /** Where a hand draws its images from: the label queue or the review queue. */
 export interface Deck {
-  claim(count: number): Promise<{ images: HandImage[]; end: ClaimEnd }>;
+  claim(count: number, back?: readonly string[]): Promise<{ images: HandImage[]; end: ClaimEnd }>;
   renew(): Promise<unknown>;
   release(): Promise<unknown>;
   /** Decisions made before this page that undo may reach. */
   remember: boolean;
   /** Whose hand this is. */
   page: 'label' | 'review';
+  /** Takes a new order of the queue at once, for what is not painted yet. */
+  follows: boolean;
 }
+
+/** A new order is followed at most this often, ms, and the seldomer the more people are there. */
+const FOLLOW_MS = 2500;
+const FOLLOWERS = 10;
 
 const RENEW_MS = 10_000;
 const LOOK_AGAIN_MS = 5000;
@@ -89,14 +95,14 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   /** Images whose decision an earlier page left unsent: theirs already, not to be shown again. */
   const leftImages = new Set((left ?? []).flatMap((item) => (item.type === 'submit' ? [item.submission.imageId] : [])));
 
-  const claim = async () => {
+  const claim = async (back: readonly string[] = []) => {
     if (claiming.current || left === null) return;
     claiming.current = true;
     try {
-      const answer = await deck.claim(batchSize);
+      const answer = await deck.claim(batchSize, back);
       const images = answer.images.filter((image) => !leftImages.has(image.id));
       for (const image of images) warm(imageUrl(projectId, image.id));
-      dispatch({ type: 'received', images });
+      dispatch(back.length > 0 ? { type: 'exchanged', back, images } : { type: 'received', images });
       setCutOff(false);
       setEnd(answer.end);
       setClaimed(true);
@@ -134,6 +140,22 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     return () => clearInterval(timer);
   }, [isOut]);
   useEvent('project:changed', () => void claim());
+
+  const followTimer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const followedAt = useRef(-Infinity);
+  const follow = useEffectEvent(() => {
+    followTimer.current = null;
+    followedAt.current = performance.now();
+    const back = readBack(handRef.current);
+    if (back.length > 0 && state.unsent === 0) void claim(back);
+  });
+  const present = usePresence(projectId).length;
+  useEvent('teacher:refitted', () => {
+    if (!deck.follows) return;
+    const pause = FOLLOW_MS * Math.max(1, present / FOLLOWERS);
+    const after = Math.max(0, followedAt.current + pause - performance.now());
+    followTimer.current ??= setTimeout(() => follow(), after);
+  });
 
   // What this person did before this page: undo reaches back over a reload.
   const remember = useEffectEvent((rows: Outputs['label']['mine']) =>

@@ -1,3 +1,5 @@
+import type { Outlook } from '../run/enough-labels.ts';
+
 /** A share of images, and between what it lies with 95% certainty. */
 export interface Measured {
   value: number;
@@ -15,9 +17,9 @@ export interface LiveFigures {
   /** The same on the answered validation images. It never learned from them; null while they are too few. */
   validation: (Measured & { count: number }) | null;
   /** Expected accuracy by number of labels, smaller numbers drawn from those that there are. */
-  curve: { labels: number; accuracy: number; low: number; high: number }[];
-  /** What so many further labels should bring; null while the curve is too short to say. */
-  gain: { labels: number; accuracy: number; low: number; high: number } | null;
+  curve: { labels: number; accuracy: number }[];
+  /** By that curve, now and with some labels more; null while it is too short to say. */
+  outlook: Outlook | null;
   /** Temperature that its probabilities are calibrated by, and their expected error before and after. */
   temperature: number;
   calibrationError: number | null;
@@ -27,12 +29,10 @@ export interface LiveFigures {
   sure: { from: number; images: number }[];
 }
 
-/** Labels of the pool below which there is nothing to learn: two classes, and more than one image. */
-export const LABELS_LEAST = 2;
-/** Further labels whose worth is told. */
-export const GAIN_LABELS = 50;
+/** Classes with a label below which there is nothing to learn. */
+export const CLASSES_LEAST = 2;
 /** Open images whose order the live teacher decides; those behind them keep the draw of the import. */
-export const RANKS_MOST = 5000;
+export const RANKS_MOST = 2000;
 /** Share of those that are drawn at random all the same, so that what people answer still speaks for the whole pool. */
 export const RANDOM_SHARE = 0.1;
 /** Guesses that are kept at most. */

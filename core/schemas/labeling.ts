@@ -37,7 +37,8 @@ export const undoAnnotation = z.object({ memberId, id, annotationId: id });
 /** Gives a hand back. `windowId` is the socket of the window that is left; without one all is given back. */
 export const releaseHand = z.object({ windowId: z.string().max(64).optional() });
 
-export const claim = z.object({ count: z.int().min(1).max(60) });
+/** `back`: of the hand, images that go back first, for those that the queue names before them by now. */
+export const claim = z.object({ count: z.int().min(1).max(60), back: z.array(id).max(60).default([]) });
 export const imageRef = z.object({ imageId: id });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
 
@@ -107,7 +108,8 @@ export const galleryFilter = z.object({
   /** Where the answer comes from: people, a pseudo-label of the round, or nothing yet. */
   source: z.enum(['human', 'pseudo', 'none']).nullish(),
   state: z.enum(['none', 'partial', 'agreed', 'disputed', 'adjudicated']).nullish(),
-  roundId: id.nullish(),
+  /** Whose guesses: those of a round, or of the live teacher. */
+  roundId: z.union([id, z.literal('live')]).nullish(),
   predictedClassId: id.nullish(),
   confidenceFrom: z.number().min(0).max(1).nullish(),
   confidenceTo: z.number().min(0).max(1).nullish(),

@@ -12,6 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
+import type { ProjectSettings } from '#core/project/project.ts';
 import { bytea } from './bytea.ts';
 import { image, project, projectClass } from './project.ts';
 import { backbone, packed } from './run.ts';
@@ -135,8 +136,11 @@ export const liveTeacher = pgTable('live_teacher', {
   classIds: jsonb('class_ids').$type<string[]>().notNull(),
   /** Human labels of the pool that it learned from. */
   labels: integer('labels').notNull(),
-  /** Of those labels, so that what is the same is not learned again. */
-  labelsHash: text('labels_hash').notNull(),
+  /** What there was to learn from: features, labels, classes, order asked for. While it is the same nothing is new. */
+  seen: text('seen').notNull(),
+  /** The order that was asked for, and ids of 16 bytes in it: open images of the pool, the first to be asked next. */
+  order: text('order').$type<ProjectSettings['order']>().notNull(),
+  ranks: bytea('ranks').notNull(),
   figures: jsonb('figures').$type<LiveFigures>().notNull(),
   seconds: real('seconds').notNull(),
   fittedAt: timestamp('fitted_at', { withTimezone: true }).notNull().defaultNow(),

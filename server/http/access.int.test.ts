@@ -25,7 +25,7 @@ import { createImages, createMember, createOrganization, createProject } from '#
 import { createSessionCache } from '../auth/session-cache.ts';
 import { hashToken, makeToken } from '../auth/token.ts';
 import { createPresence } from '../realtime/presence.ts';
-import { startRelay } from '../realtime/relay.ts';
+import { startRelay } from '#db/relay.ts';
 import { announce, createSockets, endAccess } from '../realtime/sockets.ts';
 import type { PupilServer } from '../realtime/sockets.ts';
 import { createTestServices } from '../testing/services.ts';

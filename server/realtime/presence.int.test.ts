@@ -7,7 +7,7 @@ import { GRACE_SECONDS } from '../services/labeling/lease-time.ts';
 import { createTestServices } from '../testing/services.ts';
 import type { TestServices } from '../testing/services.ts';
 import { createPresence } from './presence.ts';
-import { startRelay } from './relay.ts';
+import { startRelay } from '#db/relay.ts';
 import type { PupilServer, PupilSocket } from './sockets.ts';
 
 let test: TestServices;

@@ -14,6 +14,7 @@ import { Page, Panel } from '../../_ui/panel.tsx';
 import { Loading } from '../../_ui/spinner.tsx';
 import { Stat, StatRow } from '../../_ui/stat.tsx';
 import { ErrorState } from '../../_ui/states.tsx';
+import { EnoughPanel } from '../../_runs/enough-panel.tsx';
 import { GainCurve } from '../../_runs/gain-curve.tsx';
 import { LoopDiagram } from '../../_runs/loop-diagram.tsx';
 import { NextAction } from '../../_runs/next-action.tsx';
@@ -125,6 +126,7 @@ export function OverviewPage() {
           </Panel>
           <Panel>{gain.data && <GainCurve gain={gain.data} height={220} />}</Panel>
         </div>
+        <EnoughPanel />
       </div>
     </Page>
   );

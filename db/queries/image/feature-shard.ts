@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { fromHalf } from '#core/math/half.ts';
 import type { Db } from '../../client.ts';
-import { packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
+import { joinPacked, packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
+import type { PackedEmbeddings } from '../../packed-embeddings.ts';
 import { featureCell, featureSet, featureShard, image, imageFeature, project } from '../../schema/index.ts';
 
 /** Images of a shard: some ten seconds of a core, and bounded memory at any side. */
@@ -231,4 +232,17 @@ export async function findFeatureEmbedding(
     .innerJoin(featureShard, eq(featureShard.id, imageFeature.shardId))
     .where(and(eq(imageFeature.setId, params.setId), eq(imageFeature.imageId, params.imageId)));
   return row?.embeddings ? { imageIds: row.imageIds, embeddings: row.embeddings } : null;
+}
+
+/** Every compact embedding of a set, of its finished shards. A million images take 80 MB. */
+export async function readFeatureEmbeddings(db: Db, setId: string): Promise<PackedEmbeddings> {
+  const rows: PackedEmbeddings[] = [];
+  for (const shardId of await listDoneShards(db, setId)) {
+    const [row] = await db
+      .select({ imageIds: featureShard.imageIds, embeddings: featureShard.embeddings })
+      .from(featureShard)
+      .where(eq(featureShard.id, shardId));
+    if (row?.embeddings) rows.push({ imageIds: row.imageIds, embeddings: row.embeddings });
+  }
+  return joinPacked(rows);
 }

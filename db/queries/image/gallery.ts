@@ -5,8 +5,9 @@ import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { Split } from '#core/project/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '../../client.ts';
-import { annotation, image, prediction, pseudoLabel } from '../../schema/index.ts';
+import { annotation, image, pseudoLabel } from '../../schema/index.ts';
 import { answersUnseen, guessUnseen } from '../blind.ts';
+import { guessesOf } from './similar.ts';
 import type { Blind } from '../blind.ts';
 
 export type GalleryFilter = z.infer<typeof galleryFilter>;
@@ -48,17 +49,17 @@ const needsPrediction = (params: { filter: GalleryFilter; order: string }): bool
   params.filter.confidenceTo != null;
 
 /**
- * One page of the gallery by keyset. `round` is the round that predictions and pseudo-labels are taken from; without
- * one those filters are not there. Order `steady` is by id: random, but always the same. Of what a `blind` member may
- * yet be asked about neither people's answers (ACCESS-10) nor the model's (REVIEW-6) are shown, and it is found as if
- * there were none; by the model's nothing is found for them.
+ * One page of the gallery by keyset. `round` is whose predictions and pseudo-labels are taken, the live teacher's
+ * where its id is null; without one those filters are not there. Order `steady` is by id: random, but always the
+ * same. Of what a `blind` member may yet be asked about neither people's answers (ACCESS-10) nor the model's
+ * (REVIEW-6) are shown, and it is found as if there were none; by the model's nothing is found for them.
  */
 export async function listGallery(
   db: Db,
   params: {
     projectId: string;
     filter: GalleryFilter;
-    round: { id: string; classIds: readonly string[] } | null;
+    round: { id: string | null; classIds: readonly string[] } | null;
     order: 'steady' | 'sure-first' | 'unsure-first';
     cursor?: GalleryCursor | null;
     limit: number;
@@ -83,6 +84,7 @@ export async function listGallery(
       ? sql`p.confidence, i.id`
       : sql`p.confidence desc, i.id desc`;
   const roundId = round?.id ?? null;
+  const guesses = guessesOf(round && roundId === null ? { projectId: params.projectId } : { roundId });
   const unseen = answersUnseen(blind, sql`i`);
   const hidden = guessUnseen(blind, sql`i`);
   const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
@@ -96,8 +98,7 @@ export async function listGallery(
       case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid
         and s.image_id = i.id) end as "pseudoIndex",
       p.image_id is not null and ${hidden} as "guessHidden"
-    from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${prediction} p on p.image_id = i.id
-      and p.round_id = ${roundId}::uuid
+    from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${guesses} p on p.image_id = i.id
     where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)}
       and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
       and ${byPrediction ? chosenFairly : sql`true`}
@@ -116,7 +117,7 @@ const tells = (filter: GalleryFilter): boolean =>
 
 function conditions(
   filter: GalleryFilter,
-  round: { id: string; classIds: readonly string[] } | null,
+  round: { id: string | null; classIds: readonly string[] } | null,
   unseen: SQL,
 ): SQL {
   const parts: SQL[] = [sql`true`];
@@ -138,12 +139,14 @@ function conditions(
   if (filter.source === 'none') {
     parts.push(unanswered);
     if (round)
-      parts.push(sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id} and s.image_id = i.id)`);
+      parts.push(
+        sql`not exists (select 1 from ${pseudoLabel} s where s.round_id = ${round.id}::uuid and s.image_id = i.id)`,
+      );
   }
   if (filter.source === 'pseudo') {
     parts.push(
       round
-        ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id})
+        ? sql`i.id in (select s.image_id from ${pseudoLabel} s where s.round_id = ${round.id}::uuid)
           and i.consensus_state not in ('agreed', 'adjudicated')`
         : sql`false`,
     );

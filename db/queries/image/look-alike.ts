@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
-import { image, lookAlike, prediction, reviewItem } from '../../schema/index.ts';
+import { image, lookAlike, liveGuess, liveSuspect, prediction, reviewItem } from '../../schema/index.ts';
 
 export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferInsert)[]): Promise<void> {
   if (rows.length > 0) await db.insert(lookAlike).values(rows).onConflictDoNothing();
@@ -88,6 +88,8 @@ export async function moveTwins(
       where i.id = v.id`);
   await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
   await db.execute(sql`delete from ${prediction} where image_id = any(${ids})`);
+  await db.execute(sql`delete from ${liveGuess} where image_id = any(${ids})`);
+  await db.execute(sql`delete from ${liveSuspect} where image_id = any(${ids})`);
   await db.execute(sql`update ${reviewItem} set status = 'closed' where image_id = any(${ids}) and status = 'open'`);
 }
 

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { rankNearest } from '#core/round/embedding.ts';
 import type { Db } from '../../client.ts';
 import { idAt, signed } from '../../packed-embeddings.ts';
-import { image, prediction } from '../../schema/index.ts';
+import { image, liveGuess, prediction } from '../../schema/index.ts';
 import { answersUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
@@ -85,17 +86,27 @@ async function readSimilar(
   return rows;
 }
 
-/** Open pool images that the round takes for one class, the surest first: what a grid offers. */
+/** Whose guesses are asked for: a round's predictions, or the live teacher's of a project. */
+export type GuessSource = { roundId: string | null } | { projectId: string };
+
+/** The guesses of a source, as a table of image_id, class_index and confidence. */
+export const guessesOf = (source: GuessSource): SQL =>
+  'roundId' in source
+    ? sql`(select image_id, class_index, confidence from ${prediction} where round_id = ${source.roundId}::uuid)`
+    : sql`(select image_id, class_index, confidence from ${liveGuess} where project_id = ${source.projectId})`;
+
+/** Open pool images that a source takes for one class, the surest first: what a grid offers. */
 export async function listPredicted(
   db: Db,
-  params: { projectId: string; roundId: string; classIndex: number; memberId: string; limit: number },
+  params: { projectId: string; source: GuessSource; classIndex: number; memberId: string; limit: number },
 ) {
   const { rows } = await db.execute<{ imageId: string; confidence: number }>(sql`
-    select p.image_id as "imageId", p.confidence from ${prediction} p join ${image} i on i.id = p.image_id
-    where p.round_id = ${params.roundId} and p.class_index = ${params.classIndex} and i.project_id = ${params.projectId}
+    select p.image_id as "imageId", p.confidence from ${guessesOf(params.source)} p
+      join ${image} i on i.id = p.image_id
+    where p.class_index = ${params.classIndex} and i.project_id = ${params.projectId}
       and i.split = 'pool'
       and i.consensus_state = 'none' and i.lease_count = 0 and (i.assigned_to is null
-        or i.assigned_to = ${params.memberId})
+      or i.assigned_to = ${params.memberId})
       and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
         and a.kind = 'skip')
     order by p.confidence desc, p.image_id limit ${params.limit}`);

@@ -147,13 +147,18 @@ export async function endLeases(db: Db, params: { imageIds: readonly string[]; m
 }
 
 /**
- * Gives back everything a member holds; in one project, or everywhere. Images are locked before leases, as everywhere.
+ * Gives back what a member holds: all of it, in one project, or only these images. Images are locked before
+ * leases, as everywhere.
  */
-export async function releaseLeases(db: Db, params: { memberId: string; projectId?: string }): Promise<number> {
+export async function releaseLeases(
+  db: Db,
+  params: { memberId: string; projectId?: string; imageIds?: readonly string[] },
+): Promise<number> {
   const found = await db.execute(sql`
     with held as (
       select l.token, i.id from ${lease} l join ${image} i on i.id = l.image_id
       where l.member_id = ${params.memberId} ${params.projectId ? sql`and l.project_id = ${params.projectId}` : sql``}
+        ${params.imageIds ? sql`and l.image_id = any(${sql.param([...params.imageIds])}::uuid[])` : sql``}
       order by i.id for update of i
     ),
     gone as (delete from ${lease} where token in (select token from held) returning image_id)

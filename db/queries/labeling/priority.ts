@@ -1,6 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { choosesLive, priorityOfRank, rankedFrom } from '#core/live-teacher/live-teacher.ts';
 import type { Db } from '../../client.ts';
-import { image, prediction, project } from '../../schema/index.ts';
+import { unpackIds } from '../../packed-embeddings.ts';
+import { image, prediction, project, projectCounter } from '../../schema/index.ts';
+import { findLiveTeacher } from './live-teacher.ts';
 import { findMapRound } from '../round/map-round.ts';
 
 /** Cells a side in which the map's density is counted. */
@@ -8,7 +12,8 @@ const CELLS = 32;
 const CHUNK = 500;
 
 /**
- * Puts the label queue in the order that the project asks for, by the newest round: what the model is unsure of first,
+ * Puts the label queue in the order that the project asks for, by the live teacher or the newest round, whichever
+ * speaks (core/live-teacher): what the model is unsure of first,
  * or the most typical first (densest places of the map, one image of each place before the second). Without a round, or
  * at random, the draw of the import decides. Validation and test images keep a random place among the others, so that
  * people meet them in their share. The one writer of image.priority; call it when the setting changes and when a round
@@ -24,6 +29,13 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
   const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId}
     and settings->>'order' = ${order} for share)`;
   const round = order === 'random' ? null : await findMapRound(db, { projectId });
+  const live = order === 'random' ? null : await findLiveTeacher(db, projectId);
+  if (
+    live &&
+    live.order === order &&
+    (order === 'typical' || choosesLive(live.figures, round && (round.accuracy ?? 0)))
+  )
+    return orderByRanks(db, { projectId, ranks: live.ranks, asked });
   if (!round) {
     await db.execute(
       sql`with ${asked} update ${image} set priority = 0 where project_id = ${projectId} and priority <> 0
@@ -52,9 +64,40 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
     where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
       and i.priority <> (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real
     order by i.id`);
-  // A claim passes over locked rows: in small pieces, so that nobody is told that the queue is empty.
+  await writePriorities(db, rows, asked);
+}
+
+/**
+ * The order of the live teacher: its ranks first, spread as the draw is, then all others as drawn. Validation and test
+ * images keep the place that their draw gives them, so that they are met among the ranked in their share.
+ */
+async function orderByRanks(
+  db: Db,
+  { projectId, ranks, asked }: { projectId: string; ranks: Uint8Array; asked: SQL },
+): Promise<void> {
+  const ids = unpackIds(ranks);
+  const { rows: counted } = await db.execute<{ open: number }>(sql`
+    select coalesce(sum(images), 0)::int as open from ${projectCounter}
+    where project_id = ${projectId} and split = 'pool' and state in ('none', 'partial', 'disputed')`);
+  const open = counted[0]?.open ?? 0;
+  const from = rankedFrom(ids.length, open);
+  const wanted = sql`(case when i.split = 'pool' then coalesce(w.priority, 0)
+    when i.shuffle >= ${from}::real then i.shuffle else 0 end)::real`;
+  const { rows } = await db.execute<{ id: string; priority: number }>(sql`
+    with ranked as (select * from unnest(${sql.param(ids)}::uuid[],
+      ${sql.param(ids.map((_, rank) => priorityOfRank(rank, open)))}::real[]) as r(id, priority))
+    select i.id, ${wanted} as priority from ${image} i left join ranked w on w.id = i.id
+    where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
+      and i.priority <> ${wanted}
+    order by priority desc, i.id`);
+  await writePriorities(db, rows, asked);
+}
+
+/** A claim passes over locked rows: in small pieces, so that nobody is told that the queue is empty. */
+async function writePriorities(db: Db, rows: readonly { id: string; priority: number }[], asked: SQL): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
-    const chunk = rows.slice(start, start + CHUNK);
+    // Locked in the order of their ids, as everybody does (ANNOTATION-14).
+    const chunk = rows.slice(start, start + CHUNK).sort((a, b) => (a.id < b.id ? -1 : 1));
     await db.execute(sql`
       with ${asked} update ${image} i set priority = w.priority
       from unnest(${sql.param(chunk.map((item) => item.id))}::uuid[],

@@ -4,13 +4,20 @@ import { prediction, round, run } from '../../schema/index.ts';
 import type { EmbeddingSource } from '../image/embedding.ts';
 import { findFeatureSet } from '../image/feature-set.ts';
 
+export interface MapRound {
+  id: string;
+  classIds: string[];
+  index: number;
+  runNumber: number;
+  /** On validation; null when nothing measured it. */
+  accuracy: number | null;
+}
+
 /** The newest round of the project that has placed its pool on the map; null before the first. */
-export async function findMapRound(
-  db: Db,
-  params: { projectId: string },
-): Promise<{ id: string; classIds: string[]; index: number; runNumber: number } | null> {
-  const { rows } = await db.execute<{ id: string; classIds: string[]; index: number; runNumber: number }>(sql`
-    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber" from ${round} r join ${run} u
+export async function findMapRound(db: Db, params: { projectId: string }): Promise<MapRound | null> {
+  const { rows } = await db.execute<MapRound & Record<string, unknown>>(sql`
+    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber",
+      (r.metrics->>'valAccuracy')::float8 as accuracy from ${round} r join ${run} u
       on u.id = r.run_id
     where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null
       and r.rolled_back_at is null

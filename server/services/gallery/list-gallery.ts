@@ -5,10 +5,31 @@ import type { listGallery as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listGallery as query } from '#db/queries/image/gallery.ts';
 import { findFinalRound, getRound } from '#db/queries/run/run-read.ts';
+import { findLiveTeacher } from '#db/queries/labeling/live-teacher.ts';
 import { findMapRound } from '#db/queries/round/map-round.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { blindOf } from './blind-of.ts';
+
+/**
+ * The round asked for, or the live teacher; else the final model of the newest finished run, one that stands, or
+ * it.
+ */
+async function findGuesses(
+  db: Db,
+  projectId: string,
+  asked: string | null,
+): Promise<{ id: string | null; classIds: readonly string[] } | null> {
+  if (asked !== null && asked !== 'live') {
+    const { id, run } = await getRound(db, { projectId, roundId: asked });
+    return { id, classIds: run.classIds };
+  }
+  const round =
+    asked === 'live' ? null : ((await findFinalRound(db, projectId)) ?? (await findMapRound(db, { projectId })));
+  if (round) return { id: round.id, classIds: round.classIds };
+  const live = await findLiveTeacher(db, projectId);
+  return live && { id: null, classIds: live.classIds };
+}
 
 type Input = z.infer<typeof schema>;
 
@@ -22,7 +43,7 @@ const asksModel = ({ predictedClassId, confidenceFrom, confidenceTo, source, ord
 
 /**
  * One page of the gallery. Predictions are those of the round asked for, or of the final model of the newest finished
- * run, before one of the newest that stands. Classes come as ids.
+ * run, before one of the newest that stands, before any of the live teacher. Classes come as ids.
  */
 export async function listGallery(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, input: Input) {
   const { order, cursor, limit, ...filter } = input;
@@ -40,10 +61,7 @@ export async function listGallery(db: Db, actor: Actor, project: typeof projectT
     );
   }
   const projectId = project.id;
-  const asked = filter.roundId ? await getRound(db, { projectId, roundId: filter.roundId }) : null;
-  const round = asked
-    ? { id: asked.id, classIds: asked.run.classIds }
-    : ((await findFinalRound(db, projectId)) ?? (await findMapRound(db, { projectId })));
+  const round = await findGuesses(db, projectId, filter.roundId ?? null);
   const rows = await query(db, {
     projectId,
     filter,
@@ -62,7 +80,7 @@ export async function listGallery(db: Db, actor: Actor, project: typeof projectT
   const last = images.at(-1);
   return {
     images,
-    roundId: round?.id ?? null,
+    roundId: round ? (round.id ?? ('live' as const)) : null,
     nextCursor: last && images.length === limit ? { id: last.id, confidence: last.confidence } : null,
   };
 }

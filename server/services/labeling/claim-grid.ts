@@ -6,7 +6,9 @@ import type { Db } from '#db/client.ts';
 import { listLabelImages } from '#db/queries/labeling/label-image.ts';
 import { claimThese, countHeldByOthers } from '#db/queries/labeling/lease.ts';
 import { listPredicted, listSimilar } from '#db/queries/image/similar.ts';
-import { findEmbeddingSource, findMapRound } from '#db/queries/round/map-round.ts';
+import { findSpeaker } from '#db/queries/labeling/live-teacher.ts';
+import type { Speaker } from '#db/queries/labeling/live-teacher.ts';
+import { findEmbeddingSource } from '#db/queries/round/map-round.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
 import { findHiddenGuesses } from './guess.ts';
@@ -20,11 +22,17 @@ type Project = typeof projectTable.$inferSelect;
 /** Candidates are read unlocked and claimed after: some may go to colleagues in between. */
 const SPARE = 2;
 
+/** Who took the images for a class, as pages name it. */
+const aboutSpeaker = (speaker: Speaker) =>
+  speaker.kind === 'live'
+    ? ({ kind: 'live', labels: speaker.labels } as const)
+    : ({ kind: 'round', index: speaker.round.index, runNumber: speaker.round.runNumber } as const);
+
 /**
- * Leases a grid of open images: those that the newest round takes for one class (surest first), those most like one
- * image, or the next in the queue. `round` says which round chose; null for the queue, or when there is no round yet. A
- * grid of one class tells the model's answer before anybody gives one: those who are no leads get it only where the
- * settings have that, without the hidden share.
+ * Leases a grid of open images: those that the newest round or the live teacher takes for one class (surest
+ * first), those most like one image, or the next in the queue. `round` says who chose; null for the queue, and
+ * while no model has learned. A grid of one class tells the model's answer before anybody gives one: those who are
+ * no leads get it only where the settings have that, without the hidden share.
  */
 export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Project, input: z.infer<typeof schema>) {
   const { by, count } = input;
@@ -38,17 +46,18 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
     );
   }
   const stop = await findClaimStop(db, actor, project);
-  const round = await findMapRound(db, { projectId: project.id });
+  const speaker = by.kind === 'class' ? await findSpeaker(db, project.id) : null;
   const source = await findEmbeddingSource(db, { projectId: project.id });
-  if (stop || (by.kind === 'class' ? !round : !source))
+  if (stop || (by.kind === 'class' ? !speaker : !source))
     return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
   const who = { projectId: project.id, memberId: actor.memberId };
+  const about = speaker && aboutSpeaker(speaker);
   const candidates =
-    by.kind === 'class' && round
+    by.kind === 'class' && speaker
       ? await listPredicted(db, {
           ...who,
-          roundId: round.id,
-          classIndex: round.classIds.indexOf(by.classId),
+          source: speaker.kind === 'live' ? { projectId: project.id } : { roundId: speaker.round.id },
+          classIndex: speaker.classIds.indexOf(by.classId),
           limit: count * SPARE,
         })
       : by.kind === 'similar' && source
@@ -82,7 +91,6 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
       return token === undefined ? [] : [{ imageId, token }];
     }),
   );
-  const about = round && { index: round.index, runNumber: round.runNumber };
   if (images.length > 0) return { images, end: null, round: about };
   const others = await countHeldByOthers(db, who);
   return {

@@ -1,7 +1,7 @@
 import { goldCount } from '#core/labeling/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listGoldFor } from '#db/queries/labeling/gold.ts';
-import { claimLeases, countHeldByOthers, listLeases, renewLeases } from '#db/queries/labeling/lease.ts';
+import { claimLeases, countHeldByOthers, listLeases, releaseLeases, renewLeases } from '#db/queries/labeling/lease.ts';
 import { findPause, listLabelImages } from '#db/queries/labeling/label-image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
@@ -24,13 +24,21 @@ export async function findClaimStop(db: Db, actor: Actor, project: Project): Pro
 
 /**
  * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it
- * was. Among new ones a share of gold items is mixed in, without a lease (token null).
+ * was, but for `back`, which goes to the queue first. Among new ones a share of gold items is mixed in, without a
+ * lease (token null).
  */
-export async function claimImages(services: { db: Db }, actor: Actor, project: Project, count: number) {
+export async function claimImages(
+  services: { db: Db },
+  actor: Actor,
+  project: Project,
+  count: number,
+  back: readonly string[] = [],
+) {
   const { db } = services;
   const who = { projectId: project.id, memberId: actor.memberId };
   const stop = await findClaimStop(db, actor, project);
   if (stop) return { images: [], end: stop };
+  if (back.length > 0) await releaseLeases(db, { ...who, imageIds: back });
   await renewLeases(db, { ...who, seconds: LEASE_SECONDS });
   const held = await listLeases(db, who);
   const wanted = Math.max(0, count - held.length);

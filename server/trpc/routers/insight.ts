@@ -1,14 +1,22 @@
 import { listReview, queueReview as queueInput } from '#core/schemas/run-commands.ts';
 import { listReviewItems } from '#db/queries/review/insight.ts';
+import { listLiveSuspects } from '#db/queries/labeling/live-teacher.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
 import { queueReview } from '../../services/insight/queue-review.ts';
 import { loadGain } from '../../services/insight/read-gain.ts';
+import { readLive } from '../../services/insight/read-live.ts';
 import { readNextAction } from '../../services/insight/read-next-action.ts';
 import { readControl, readTrust } from '../../services/insight/read-trust.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const insightRouter = router({
   next: projectProcedure('run:read').query(({ ctx, input }) => readNextAction(ctx.services.db, input.projectId)),
+  /** The live teacher: what it expects of itself. Figures of the whole pool, of no one image. */
+  live: projectProcedure('run:read').query(({ ctx, input }) => readLive(ctx.services.db, input.projectId)),
+  /** Human labels that it doubts, the clearest first. */
+  liveSuspects: projectProcedure('prediction:browse').query(({ ctx, input }) =>
+    listLiveSuspects(ctx.services.db, input.projectId),
+  ),
   gain: projectProcedure('run:read').query(({ ctx, input }) => loadGain(ctx.services.db, input.projectId)),
   trust: projectProcedure('run:read').query(({ ctx, input }) => readTrust(ctx.services.db, input.projectId)),
   control: projectProcedure('run:read').query(({ ctx, input }) => readControl(ctx.services.db, input.projectId)),

@@ -33,7 +33,7 @@ export const labelRouter = router({
   /** Fills the member's hand: images leased to them and to nobody beyond the overlap. */
   claim: projectProcedure('annotation:submit')
     .input(claim)
-    .mutation(({ ctx, input }) => claimImages(ctx.services, ctx.actor, ctx.project, input.count)),
+    .mutation(({ ctx, input }) => claimImages(ctx.services, ctx.actor, ctx.project, input.count, input.back)),
   claimGrid: projectProcedure('annotation:submit')
     .input(claimGridInput)
     .mutation(({ ctx, input }) => claimGrid(ctx.services, ctx.actor, ctx.project, input)),

@@ -12,6 +12,7 @@ import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts'
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import { createEmbedder } from './embedder.ts';
+import { keepLiveTeacher } from './keep-live-teacher.ts';
 import { readEnv } from './env.ts';
 import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
     onError: warn('the export worker'),
   });
   const embedder = createEmbedder();
+  const liveTeacher = keepLiveTeacher(warn('the live teacher ended'));
   const embeds = await workQueue(env.DATABASE_URL, 'embed', {
     work: (shardId) => embedder.embed(shardId),
     onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
@@ -149,7 +151,7 @@ async function main(): Promise<void> {
     for (const child of children) child.stop();
     await Promise.allSettled(children.map((child) => child.done));
     await Promise.allSettled([runs, exports, embeds, ...Object.values(queues)].map((one) => one.close()));
-    await embedder.stop();
+    await Promise.allSettled([embedder.stop(), liveTeacher.stop()]);
     await removeWorker(db, workerId).catch(warn('the trainer could not sign off'));
     await close();
     process.exit(0);

@@ -6,6 +6,7 @@ import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
 import { countFilters } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
+import { useLive } from '../../../_runs/use-live.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -29,6 +30,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }));
+  const live = useLive(project.id);
   const mayBrowse = may('prediction:browse');
   const set = (change: Partial<GalleryFilter>) => onChange({ ...filter, ...change }, order);
   const classOptions = [
@@ -88,12 +90,16 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           { value: 'adjudicated', label: 'Decided by a lead' },
         ]}
       />
-      {rounds.length > 0 && (
+      {(rounds.length > 0 || live.data?.taught === true) && (
         <Pick
           label="Round"
           value={filter.roundId}
           onChange={(roundId) => set({ roundId })}
-          options={[{ value: ANY, label: 'Newest final model' }, ...rounds]}
+          options={[
+            { value: ANY, label: rounds.length > 0 ? 'Newest final model' : 'Live teacher' },
+            ...(live.data?.taught === true ? [{ value: 'live', label: 'Live teacher' }] : []),
+            ...rounds,
+          ]}
         />
       )}
       <Popover

@@ -27,6 +27,7 @@ export const parseGallery = (
   for (const key of IDS) {
     const value = params.get(key);
     if (value !== null && UUID.test(value)) filter[key] = value;
+    if (key === 'roundId' && value === 'live') filter.roundId = value;
   }
   const split = one('split', SPLITS);
   const source = one('source', SOURCES);

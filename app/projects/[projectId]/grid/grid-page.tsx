@@ -23,6 +23,12 @@ import type { GridImage } from './use-grid.ts';
 
 const SIZES = ['24', '36', '60'] as const;
 
+type Speaker = NonNullable<ReturnType<typeof useGrid>['round']>;
+const nameSpeaker = (speaker: Speaker): string =>
+  speaker.kind === 'live'
+    ? `The model on ${plural(speaker.labels, 'label')}, the surest first`
+    : `Run ${speaker.runNumber}, ${loopRoundName(speaker.index)}`;
+
 /** Many images, one stroke: mark the wrong ones and confirm the rest, or pick those that belong to a class. */
 export function GridPage() {
   const { project, classes, classById, may } = useProject();
@@ -129,9 +135,7 @@ export function GridPage() {
           {base !== null &&
             look !== null &&
             grid.images.length > 0 &&
-            `${
-              grid.round === null ? '' : `Run ${grid.round.runNumber}, ${loopRoundName(grid.round.index)}: ` + ``
-            }click what is not “${look.name}”`}
+            `${grid.round === null ? '' : `${nameSpeaker(grid.round)}: `}click what is not “${look.name}”`}
           {base === null &&
             source !== null &&
             chosen !== null &&
@@ -176,8 +180,8 @@ export function GridPage() {
             }
           >
             {mayConfirm
-              ? 'Before the first round: pick the images of a class. After it: look at what the model takes for one ' +
-                'class, mark what is wrong, and confirm the rest.'
+              ? 'Pick the images of a class, or look at what the model takes for one class, mark what is wrong, and ' +
+                'confirm the rest. It learns from the first labels of two classes on.'
               : `Pick the images of a class. ${words}`}
           </EmptyState>
         )}
@@ -190,13 +194,13 @@ export function GridPage() {
             <EmptyState
               title={
                 grid.round === null
-                  ? 'No round yet'
+                  ? 'No model yet'
                   : `Nothing left${look === null ? '' : ` that the model takes for “${look.name}”`}`
               }
               action={<Button onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>}
             >
               {grid.round === null
-                ? 'The model has not looked at the pool yet. Until then, pick from the queue.'
+                ? 'The model learns from the first labels of two classes on. Until then, pick from the queue.'
                 : 'Choose another class, or pick from the queue.'}
             </EmptyState>
           ))}

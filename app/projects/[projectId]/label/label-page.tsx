@@ -17,6 +17,7 @@ import { HandBar } from '../../../_labeling/hand-bar.tsx';
 import { nextRedo } from '../../../_labeling/hand.ts';
 import { Beside } from './beside.tsx';
 import type { Side } from './beside.tsx';
+import { LearnsAlong } from './learns-along.tsx';
 import { NoClasses } from '../../../_labeling/no-classes.tsx';
 import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage/stage.tsx';
 import { pressHandKey, useClassKeys } from '../../../_labeling/use-class-keys.ts';
@@ -124,6 +125,7 @@ export function LabelPage() {
               ? ''
               : `${progress.done.toLocaleString('en-US')} of ${progress.total.toLocaleString('en-US')} done`
           }
+          note={<LearnsAlong />}
           sync={sync}
           view={view}
           light={light}

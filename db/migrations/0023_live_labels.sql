@@ -1,0 +1,1 @@
+ALTER TABLE "live_teacher" DROP COLUMN "labels_hash";
