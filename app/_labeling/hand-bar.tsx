@@ -62,7 +62,10 @@ export function HandBar({
       <span className="sm:order-4">{aside}</span>
       <div className="flex items-center max-sm:w-full sm:contents">
         {filter !== undefined && <span className="sm:hidden">{filter}</span>}
-        <span role="status" className="min-w-0 truncate px-2 text-xs text-muted tabular sm:order-1 sm:mx-auto">
+        <span
+          role="status"
+          className="min-w-0 truncate px-2 text-xs max-sm:px-1 text-muted tabular sm:order-1 sm:mx-auto"
+        >
           {counter}
         </span>
         {note !== undefined && <span className="text-xs text-muted tabular max-md:hidden sm:order-1">{note}</span>}

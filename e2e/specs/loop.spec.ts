@@ -74,7 +74,7 @@ test(
 
     // The annotator keeps the review page open; the lead starts a run that waits for two answers after the teacher.
     await page.goto(`/projects/${project.id}/review`);
-    await expect(page.getByText(/0 items open/)).toBeVisible();
+    await expect(page.getByText(/^0 open$/)).toBeVisible();
     await owner.page.goto(`/projects/${project.id}/runs/new`);
     await owner.page.getByText('Quick look').click();
     await owner.page.getByLabel('Teacher steps').fill('60');

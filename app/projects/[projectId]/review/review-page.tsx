@@ -6,7 +6,7 @@ import { toast } from 'sonner';
 import { REVIEW_REASONS } from '#core/project/project.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { useTRPC } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
+import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
 import { useOfflineShell } from '../../../_offline/worker.ts';
@@ -76,7 +76,7 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
       value={filter}
       onChange={onFilter}
       options={options}
-      className="w-44 max-sm:w-40"
+      className="w-44 max-sm:w-32"
     />
   );
 }
@@ -150,7 +150,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
           hasImage={current !== null}
           flagged={current?.flagged === true}
           skipReasons={NO_REASONS}
-          counter={`${plural(total, 'item')} open`}
+          counter={`${formatNumber(total)} open`}
           sync={sync}
           view={view}
           light={light}
