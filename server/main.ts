@@ -19,6 +19,7 @@ import { openMailer } from './mail/mailer.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from '#db/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
+import { offerBuiltIn } from './services/backbone/offer-built-in.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { computeTeamFigures, createTeamFigures } from './services/quality/team-figures.ts';
@@ -29,6 +30,16 @@ import { startWebhooks } from './services/webhook/run-webhooks.ts';
 const DRAIN_MS = 3000;
 /** How often a renewed certificate, or an address that has joined, is looked for. */
 const CERTIFICATE_MS = 60_000;
+
+/** What a first start brings along: the demo, and the built-in backbone for every organization. */
+async function prepare(services: Services): Promise<void> {
+  const { env, log } = services;
+  if (env.PUPIL_EMPTY === '0')
+    await seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));
+  await offerBuiltIn(services).catch((error: unknown) =>
+    log.error({ err: error }, 'the built-in backbone could not be offered'),
+  );
+}
 
 /** Process 1: pages, API and sockets on one port. */
 async function main(): Promise<void> {
@@ -134,8 +145,7 @@ async function main(): Promise<void> {
   const ownerLink = link ? `${publicUrl}/setup/${link}` : null;
   process.send?.({ type: 'ready', url: publicUrl, addresses: listAddresses(place), ownerLink });
   log.info({ url: publicUrl }, 'ready');
-  if (env.PUPIL_EMPTY === '0')
-    void seedDemo(services).catch((error: unknown) => log.error({ err: error }, 'the demo could not be drawn'));
+  void prepare(services);
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** Pre-trained weights that a run may start from. */
 
-export const PIXEL_SCALES = ['symmetric', 'unit', 'imagenet'] as const;
-/** What pixels a backbone was trained on: [−1, 1], [0, 1], or centred by ImageNet's means. */
+export const PIXEL_SCALES = ['symmetric', 'unit', 'imagenet', 'raw'] as const;
+/** What pixels a backbone was trained on: [−1, 1], [0, 1], centred by ImageNet's means, or 0 to 255 as they are. */
 export type PixelScaleName = (typeof PIXEL_SCALES)[number];
 
 /** The backbone that comes with the product, in an optional package; offered on first start. */
@@ -18,31 +18,59 @@ export const BUILT_IN_BACKBONE = {
   width: 640,
 } as const;
 
+/** What a backbone came as; `layers` and `graph` are TensorFlow.js models. */
+export const BACKBONE_KINDS = ['built-in', 'tflite', 'onnx', 'layers', 'graph', 'round'] as const;
+export type BackboneKind = (typeof BACKBONE_KINDS)[number];
+
 export interface PublicBackbone {
   name: string;
-  /** Of its model.json; weights lie beside it. */
+  /** Of its model file, or of its model.json with the weights beside it. */
   url: string;
   scale: PixelScaleName;
-  /** Parameters of the body, for a first impression. */
+  /** What it learned from and how large it is, for a first impression. */
   what: string;
+  licence: string;
+  /** Of the file at the address; null: not known when this was written, what came is recorded. */
+  sha256: string | null;
 }
 
 const mobileNet = (width: string): string =>
   `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${width}_224/model.json`;
+const hub = (repository: string, file: string): string =>
+  `https://huggingface.co/${repository}/resolve/main/onnx/${file}`;
 
-/** Public TensorFlow.js layers models, by name. Nothing is fetched until somebody asks for one. */
+/** Public models, by name. Nothing is fetched until somebody asks for one. */
 export const PUBLIC_BACKBONES: readonly PublicBackbone[] = [
+  {
+    name: 'MobileNetV4 conv small',
+    url: hub('onnx-community/mobilenetv4_conv_small.e2400_r224_in1k', 'model.onnx'),
+    scale: 'imagenet',
+    what: 'ImageNet, 15 MB: quick, and stronger than MobileNet v1',
+    licence: 'Apache-2.0',
+    sha256: null,
+  },
   {
     name: 'MobileNet v1 0.25',
     url: mobileNet('0.25'),
     scale: 'symmetric',
     what: 'ImageNet, 0.2M parameters: quick on a CPU',
+    licence: 'Apache-2.0',
+    sha256: null,
   },
-  { name: 'MobileNet v1 0.50', url: mobileNet('0.50'), scale: 'symmetric', what: 'ImageNet, 0.8M parameters' },
+  {
+    name: 'MobileNet v1 0.50',
+    url: mobileNet('0.50'),
+    scale: 'symmetric',
+    what: 'ImageNet, 0.8M parameters',
+    licence: 'Apache-2.0',
+    sha256: null,
+  },
   {
     name: 'MobileNet v1 1.0',
     url: mobileNet('1.0'),
     scale: 'symmetric',
-    what: 'ImageNet, 3.2M parameters: the surest',
+    what: 'ImageNet, 3.2M parameters',
+    licence: 'Apache-2.0',
+    sha256: null,
   },
 ];

@@ -103,7 +103,10 @@ export const listReview = z.object({
 /** A round of any project of the organization whose weights become a backbone. */
 export const adoptRound = z.object({ fromRoundId: z.uuid() });
 
-/** The address of a TensorFlow.js layers model. */
+/** A backbone that goes, with its file. */
+export const removeBackbone = z.object({ backboneId: z.uuid() });
+
+/** The address of a model: ONNX, TensorFlow Lite, or a TensorFlow.js model.json. */
 export const fetchBackbone = z.object({
   name: z.string().trim().min(1).max(100),
   url: z.url({ protocol: /^https?$/ }).max(2000),

@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { BackboneKind } from '#core/run/backbones.ts';
 import type { Decision, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
@@ -249,7 +250,7 @@ export const pseudoLabel = pgTable(
   ],
 );
 
-/** Imported pre-trained weights: TensorFlow.js layers JSON and weights only. */
+/** Pre-trained weights: a graph and numbers, nothing that runs. */
 export const backbone = pgTable(
   'backbone',
   {
@@ -263,9 +264,21 @@ export const backbone = pgTable(
     bytes: integer('bytes').notNull(),
     inputSize: integer('input_size').notNull(),
     sourceUrl: text('source_url'),
+    kind: text('kind').$type<BackboneKind>().notNull().default('layers'),
+    /** SPDX identifier or own words of who imported it; null: not told. */
+    licence: text('licence'),
+    /** Where the weights come from, in words. */
+    origin: text('origin'),
+    /** Numbers of its embedding; null for one that was imported before it was counted. */
+    width: integer('width'),
     createdAt: createdAt(),
   },
-  (table) => [index('backbone_organization_idx').on(table.organizationId)],
+  (table) => [
+    index('backbone_organization_idx').on(table.organizationId),
+    uniqueIndex('backbone_built_in_unique')
+      .on(table.organizationId)
+      .where(sql`${table.kind} = 'built-in'`),
+  ],
 );
 
 export const modelExport = pgTable(

@@ -12,7 +12,7 @@ const ZIP_BYTES = 512 * 2 ** 20;
 const query = z.object({ name: z.string().trim().min(1).max(100), scale: z.enum(PIXEL_SCALES).default('symmetric') });
 
 /**
- * PUT /api/projects/:projectId/backbones?name=&scale= — the body is a zip of a TensorFlow.js layers model; it serves
+ * PUT /api/projects/:projectId/backbones?name=&scale= — the body is a model file or a zip of one; it serves
  * the whole organization.
  */
 export async function handleBackbone(

@@ -14,7 +14,7 @@
  * reads back
  *   await predictor.close(); await engine.dispose();
  *
- * Transfer: importLayersModel(json, bytes, { name, classes, scale: 'symmetric', random }) gives a graph with a fresh
+ * Transfer: replaceHead(readBuiltInBackbone(), { classes, random }), of ./backbone, gives a graph with a fresh
  * head. Frozen: predict(pixels).embeddings → createHeadTask(model, features) → train({ graph: task.graph, initial:
  * task.initial, source: task.source(planner) }) → task.finish(weights). Fine-tune: train({ graph, initial, norm:
  * 'running', learningRate: low, headLearningRate: high }). Another project's round: replaceHead(). Distil: train({
@@ -33,4 +33,4 @@ export { adoptWeights, createHeadTask, replaceHead, type HeadTask } from './trai
 export { answerFeatures } from './training/answer-features.ts';
 export { createNoisyHeadTask, type NoisyHeadTask } from './training/noisy-head.ts';
 export { checkInputSize } from './models/input-size.ts';
-export { importLayersModel, type ImportedModel, type PixelScale } from './models/import-layers.ts';
+export type { Backbone as ImportedModel } from './backbone/index.ts';

@@ -1,7 +1,7 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, notExists, notInArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
-import { backbone, checkpoint, member, project, round, run } from '../../schema/index.ts';
+import { backbone, checkpoint, member, organization, project, round, run } from '../../schema/index.ts';
 import { seesProject } from '../../schema/sees-project.ts';
 
 /** Adds imported weights; the same file of one organization is one backbone. */
@@ -16,6 +16,51 @@ export async function insertBackbone(
   if (known) return known.id;
   const [inserted] = await db.insert(backbone).values(row).returning({ id: backbone.id });
   return (inserted as { id: string }).id;
+}
+
+/** Organizations that the built-in backbone has not been offered to. */
+export async function listWithoutBuiltIn(db: Db): Promise<string[]> {
+  const own = and(eq(backbone.organizationId, organization.id), eq(backbone.kind, 'built-in'));
+  const rows = await db
+    .select({ id: organization.id })
+    .from(organization)
+    .where(notExists(db.select({ id: backbone.id }).from(backbone).where(own)));
+  return rows.map(({ id }) => id);
+}
+
+/** Removes a backbone of the organization; returns its file if no other backbone shares it. */
+export async function deleteBackbone(
+  db: Db,
+  params: { id: string; organizationId: string },
+): Promise<{ name: string; blobKey: string | null }> {
+  const [gone] = await db
+    .delete(backbone)
+    .where(and(eq(backbone.id, params.id), eq(backbone.organizationId, params.organizationId)))
+    .returning({ name: backbone.name, blobKey: backbone.blobKey });
+  if (!gone) throw notFound('backbone');
+  const [shared] = await db
+    .select({ id: backbone.id })
+    .from(backbone)
+    .where(eq(backbone.blobKey, gone.blobKey))
+    .limit(1);
+  return { name: gone.name, blobKey: shared ? null : gone.blobKey };
+}
+
+/** The run that still works with a backbone, if any: its number and its project's name. */
+export async function findRunWithBackbone(db: Db, id: string): Promise<{ number: number; project: string } | null> {
+  const [found] = await db
+    .select({ number: run.number, project: project.name })
+    .from(run)
+    .innerJoin(project, eq(project.id, run.projectId))
+    .where(
+      and(
+        notInArray(run.status, ['finished', 'cancelled', 'failed']),
+        sql`${run.config}::text like ${`%${id}%`}`,
+        ne(project.status, 'deleted'),
+      ),
+    )
+    .limit(1);
+  return found ?? null;
 }
 
 /** Finished rounds that a member sees whose weights another run may start from, the newest first. */
@@ -86,6 +131,9 @@ export async function getBackbone(db: Db, params: { id: string; projectId: strin
       blobKey: backbone.blobKey,
       sha256: backbone.sha256,
       inputSize: backbone.inputSize,
+      kind: backbone.kind,
+      licence: backbone.licence,
+      origin: backbone.origin,
     })
     .from(backbone)
     .innerJoin(project, and(eq(project.organizationId, backbone.organizationId), eq(project.id, params.projectId)))

@@ -35,6 +35,7 @@ export async function adoptRound(
       sha256,
       bytes: bytes.length,
       inputSize: round.inputSize,
+      kind: 'round',
     });
     await recordActivity(tx, {
       organizationId: actor.organizationId,

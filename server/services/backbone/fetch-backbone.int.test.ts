@@ -73,7 +73,7 @@ describe('a backbone by its address', () => {
 
   it('LEARN-21 that is not there, or no model, is refused', async () => {
     await expect(get('/nothing.json')).rejects.toThrow('answered 404');
-    await expect(get('/mobile/weights.bin')).rejects.toThrow('not JSON');
+    await expect(get('/mobile/weights.bin')).rejects.toThrow('of no kind that is known');
   });
 });
 

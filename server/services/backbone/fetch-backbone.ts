@@ -1,18 +1,21 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
+import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
+import { listWeightFiles } from '#ml/backbone/index.ts';
 import type { Actor, Services } from '../../context.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
-import { importBackbone, readModel } from './import-backbone.ts';
+import { importBackbone } from './import-backbone.ts';
 import type { BackboneFile } from './import-backbone.ts';
 
-const MODEL_BYTES = 8 * 2 ** 20;
 const WEIGHTS_BYTES = 512 * 2 ** 20;
 const FILES_MAX = 200;
 
 /**
- * Imports a backbone from the public address of its model.json; weight files are fetched from beside it. Every address
- * is checked as any that a person gives (FORMAT-1); what comes is checked as an upload is.
+ * Imports a backbone from the public address of an ONNX or TensorFlow Lite file, or of a model.json, whose weight files
+ * are fetched from beside it. Every address is checked as any that a person gives (FORMAT-1); what comes is checked as
+ * an upload is, and one of the named public ones by its hash where that is known.
  * @param net for tests: how names are resolved
  */
 export async function fetchBackbone(
@@ -26,31 +29,49 @@ export async function fetchBackbone(
     if (status !== 200)
       throw new AppError(
         'BAD_INPUT',
-        `The server answered ${status} for ${url.slice(0, 200)}. Give the address of a model.json.`,
+        `The server answered ${status} for ${url.slice(0, 200)}. ` +
+          `Give the address of a model.json, an .onnx or a .tflite file.`,
       );
     return body;
   };
-  const text = await fetchFile(input.url, MODEL_BYTES);
-  const paths = [...new Set(readModel(text).weightsManifest.flatMap((group) => group.paths))];
-  if (paths.length > FILES_MAX)
+  const known = PUBLIC_BACKBONES.find(({ url }) => url === input.url);
+  const first = await fetchFile(input.url, WEIGHTS_BYTES);
+  const sha256 = createHash('sha256').update(first).digest('hex');
+  if (known && known.sha256 !== null && known.sha256 !== sha256) {
     throw new AppError(
       'BAD_INPUT',
-      `This model lists ${paths.length} weight files, more than ${FILES_MAX}. Upload it as a zip.`,
+      `What came from ${input.url.slice(0, 200)} is not the ${known.name} that was checked. Nothing was imported.`,
     );
-  const files = [{ path: 'model.json', bytes: text }];
-  let left = WEIGHTS_BYTES;
-  for (const path of paths) {
-    const url = new URL(path, input.url);
-    if (url.origin !== new URL(input.url).origin)
-      throw new AppError('BAD_INPUT', 'This model names weight files on another server. Upload it as a zip.');
-    const bytes = await fetchFile(url.href, left);
-    left -= bytes.length;
-    files.push({ path, bytes });
   }
   return importBackbone(services, actor, {
     name: input.name,
     scale: input.scale,
     sourceUrl: input.url,
-    bytes: await zipFiles(files),
+    ...(known ? { licence: known.licence, origin: known.what } : {}),
+    bytes: first[0] === '{'.charCodeAt(0) ? await zipModel(first, input.url, fetchFile) : first,
   });
+}
+
+async function zipModel(
+  json: Buffer,
+  from: string,
+  fetchFile: (url: string, maxBytes: number) => Promise<Buffer>,
+): Promise<Buffer> {
+  const paths = listWeightFiles(json);
+  if (paths.length > FILES_MAX)
+    throw new AppError(
+      'BAD_INPUT',
+      `This model lists ${paths.length} weight files, more than ${FILES_MAX}. Upload it as a zip.`,
+    );
+  const files = [{ path: 'model.json', bytes: json }];
+  let left = WEIGHTS_BYTES;
+  for (const path of paths) {
+    const url = new URL(path, from);
+    if (url.origin !== new URL(from).origin)
+      throw new AppError('BAD_INPUT', 'This model names weight files on another server. Upload it as a zip.');
+    const bytes = await fetchFile(url.href, left);
+    left -= bytes.length;
+    files.push({ path, bytes });
+  }
+  return zipFiles(files);
 }

@@ -4,6 +4,7 @@ import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/people/m
 import { adoptOrganization } from '#db/queries/people/organization.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
+import { offerBuiltIn } from '../backbone/offer-built-in.ts';
 import { createUser } from './create-user.ts';
 
 const REFUSED = 'This set-up link is not valid or was used already. Start Pupil again to get a new one, or sign in.';
@@ -16,7 +17,7 @@ export async function createOwner(
   const tokenHash = hashToken(input.token);
   if (!(await findSetupLink(services.db, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
   const passwordHash = await (await services.auth.$context).password.hash(input.password);
-  return services.db.transaction(async (tx) => {
+  const created = await services.db.transaction(async (tx) => {
     if (!(await takeSetupLink(tx, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
     const userId = await createUser(tx, { ...input, passwordHash });
     const organizationId = await adoptOrganization(tx, input.organizationName);
@@ -29,4 +30,8 @@ export async function createOwner(
     });
     return { organizationId };
   });
+  await offerBuiltIn(services).catch((error: unknown) =>
+    services.log.error({ err: error }, 'the built-in backbone could not be offered'),
+  );
+  return created;
 }

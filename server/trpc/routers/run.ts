@@ -3,6 +3,7 @@ import {
   adoptRound as adoptInput,
   applyThresholds as thresholds,
   fetchBackbone as fetchInput,
+  removeBackbone as removeInput,
   runCurve,
   runRef,
   startRun as startInput,
@@ -11,6 +12,7 @@ import { listAdoptable } from '#db/queries/run/backbone.ts';
 import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run/run-read.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
 import { fetchBackbone } from '../../services/backbone/fetch-backbone.ts';
+import { removeBackbone } from '../../services/backbone/remove-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
@@ -45,6 +47,9 @@ export const runRouter = router({
   fetchBackbone: projectProcedure('run:start')
     .input(fetchInput)
     .mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, input)),
+  removeBackbone: projectProcedure('run:start')
+    .input(removeInput)
+    .mutation(({ ctx, input }) => removeBackbone(ctx.services, ctx.actor, input)),
   start: projectProcedure('run:start')
     .input(startInput)
     .mutation(({ ctx, input }) => startRun(ctx.services, ctx.actor, input)),

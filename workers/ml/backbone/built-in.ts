@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { AppError } from '#core/errors.ts';
 import { BUILT_IN_BACKBONE } from '#core/run/backbones.ts';
 import type { Backbone } from './compose.ts';
-import { readTflite } from './tflite.ts';
+import { readTflite } from './tflite/tflite.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -203,3 +203,11 @@ export class Composer {
     return name;
   }
 }
+
+/** Numbers of the embedding: rows of the head's kernel. */
+export function widthOf({ graph }: Backbone): number {
+  const head = graph.nodes.find(({ id }) => id === graph.logits);
+  const kernel = head?.op === 'dense' ? graph.weights.find(({ name }) => name === head.kernel) : undefined;
+  if (kernel === undefined) throw new RangeError(`backbone ${graph.name} does not end in a linear head`);
+  return kernel.shape[0] ?? 0;
+}

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { toFeatures } from '../export/inference.ts';
 import { writeFeatureOnnx } from '../export/onnx.ts';
 import { openPredictor } from '../training/predict.ts';
-import type { Backbone } from './compose.ts';
+import { widthOf, type Backbone } from './compose.ts';
 import { SIDES } from './limits.ts';
 import { openFeatureSession, type FeatureSession, type RuntimeOptions } from './onnx-runtime.ts';
 
@@ -67,14 +67,6 @@ export async function openEmbedder(backbone: Backbone, options: EmbedderOptions 
     return features;
   };
   return { device: session.device, side, width, embed, close: () => session.close() };
-}
-
-/** Numbers of the embedding: rows of the head's kernel. */
-function widthOf({ graph }: Backbone): number {
-  const head = graph.nodes.find(({ id }) => id === graph.logits);
-  const kernel = head?.op === 'dense' ? graph.weights.find(({ name }) => name === head.kernel) : undefined;
-  if (kernel === undefined) throw new RangeError(`backbone ${graph.name} does not end in a linear head`);
-  return kernel.shape[0] ?? 0;
 }
 
 /** One image of slanted stripes: every channel and place differs. */

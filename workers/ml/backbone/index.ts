@@ -14,5 +14,8 @@
  * puts a fresh head on it. All refusals are AppErrors BAD_INPUT that name the true reason.
  */
 export { hasBuiltInBackbone, readBuiltInBackbone } from './built-in.ts';
-export type { Backbone } from './compose.ts';
-export { readTflite, type TfliteOptions } from './tflite.ts';
+export { widthOf, type Backbone } from './compose.ts';
+export { encodeBackbone } from './store.ts';
+export { listWeightFiles, readBackbone, type ReadOptions } from './read.ts';
+export { readLayers, type LayersOptions } from './tfjs/layers.ts';
+export { readTflite, type TfliteOptions } from './tflite/tflite.ts';

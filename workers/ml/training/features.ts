@@ -142,16 +142,17 @@ export function standardise(
 }
 
 /**
- * A trained model of another project as a backbone: its body as it is, and a fresh head for other classes. Batch norm's
- * statistics come along. Throws AppError BAD_INPUT when the model does not end in a linear layer.
+ * A trained model of another project as a backbone: its body as it is, and a fresh head for other classes. Batch
+ * norm's statistics come along. `dropout` is for a body without one. Throws AppError BAD_INPUT when the model does not
+ * end in a linear layer.
  */
 export function replaceHead(
   model: { graph: ModelGraph; weights: FlatWeights },
-  options: { classes: number; random: Random },
+  options: { classes: number; random: Random; dropout?: number },
 ): { graph: ModelGraph; weights: FlatWeights } {
   const { graph: from } = model;
   const { dense } = headOf(from);
-  const { classes, random } = options;
+  const { classes, random, dropout = 0 } = options;
   const width = from.weights.find(({ name }) => name === dense.kernel)?.shape[0] ?? 1;
   const resized = from.weights.map((weight) =>
     weight.name === dense.kernel
@@ -160,12 +161,20 @@ export function replaceHead(
         ? { ...weight, shape: [classes] }
         : weight,
   );
-  const graph: ModelGraph = { ...from, classes, weights: resized };
+  const nodes =
+    dropout === 0 ? from.nodes : from.nodes.flatMap((node) => (node === dense ? dropBefore(dense, dropout) : [node]));
+  const graph: ModelGraph = { ...from, classes, nodes, weights: resized };
   const fresh = new Float32Array(resized.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   const kernelAt = weightOffsets(graph).get(dense.kernel) ?? 0;
   for (let i = 0; i < width * classes; i += 1) fresh[kernelAt + i] = (random.normal() * 0.1) / Math.sqrt(width);
   return { graph, weights: adoptWeights(graph, fresh, from, model.weights) };
 }
+
+/** The head, and before it a share of the embedding that is dropped in training. */
+const dropBefore = (dense: Dense, rate: number): GraphNode[] => [
+  { id: `${dense.id}.dropout`, op: 'dropout', inputs: dense.inputs, rate },
+  { ...dense, inputs: [`${dense.id}.dropout`] },
+];
 
 /** Weights of `to`, taken from another model wherever name and shape agree (all but the head), else from `fresh`. */
 export function adoptWeights(to: ModelGraph, fresh: FlatWeights, from: ModelGraph, weights: FlatWeights): FlatWeights {

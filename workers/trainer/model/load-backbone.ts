@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { createRandom } from '#core/math/random.ts';
-import type { Random } from '#core/math/random.ts';
 import { getBackbone } from '#db/queries/run/backbone.ts';
-import { importLayersModel } from '#ml/models/import-layers.ts';
-import type { ImportedModel, PixelScale } from '#ml/models/import-layers.ts';
+import type { PixelScaleName } from '#core/run/backbones.ts';
+import { readLayers, type Backbone } from '#ml/backbone/index.ts';
 import { checkInputSize, replaceHead } from '#ml/index.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import type { RunContext } from '../hold/context.ts';
 import { decodeModelFile, isModelFile } from './model-file.ts';
 
 /**
- * A round's backbone with a fresh head: imported weights, or a round of an earlier run. An imported one is a zip of
- * `model.json`, `weights.bin`, and `backbone.json`, which says what pixels it was trained on. Its body is convolutions
- * up to a global pooling, so it takes images of any side at which each layer still has a place to stand.
+ * A round's backbone with a fresh head: imported weights, or a round of an earlier run. An imported body is
+ * convolutions up to averages over the image, so it takes images of any side at which each layer still has a place to
+ * stand.
  * @throws AppError BAD_INPUT when the backbone is damaged, or cannot look at images of this side, px
  */
 export async function loadBackbone(
@@ -22,7 +21,7 @@ export async function loadBackbone(
     run: Pick<RunContext['run'], 'projectId' | 'classIds'>;
   },
   options: { backboneId: string | null; side: number; seed: number },
-): Promise<ImportedModel & { isEarlierRound: boolean; sha256: string }> {
+): Promise<Backbone & { isEarlierRound: boolean; sha256: string }> {
   const { config, run } = context;
   if (!options.backboneId)
     throw new AppError(
@@ -31,10 +30,9 @@ export async function loadBackbone(
     );
   const { name, bytes, sha256 } = await readBackbone(context, { id: options.backboneId, projectId: run.projectId });
   const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
-  const isEarlierRound = isModelFile(bytes);
-  const { graph, weights } = isEarlierRound
-    ? replaceHead(decodeModelFile(bytes), head)
-    : await readImported(name, bytes, { ...head, dropout: config.dropout });
+  const stored = isModelFile(bytes) ? decodeModelFile(bytes) : { ...(await readZip(name, bytes)), imported: true };
+  const isEarlierRound = stored.imported !== true;
+  const { graph, weights } = replaceHead(stored, isEarlierRound ? head : { ...head, dropout: config.dropout });
   checkInputSize(graph, options.side);
   return { weights, isEarlierRound, sha256, graph: { ...graph, input: { ...graph.input, size: options.side } } };
 }
@@ -50,15 +48,12 @@ async function readBackbone(
   return { name: row.name, bytes, sha256: row.sha256 };
 }
 
-async function readImported(
-  name: string,
-  bytes: Buffer,
-  options: { classes: number; random: Random; dropout: number },
-): Promise<ImportedModel> {
+/** A backbone that was imported before files were turned into graphs on arrival. */
+async function readZip(name: string, bytes: Buffer): Promise<Backbone> {
   const files = await unzipFiles(bytes);
   const [model, weights, notes] = ['model.json', 'weights.bin', 'backbone.json'].map((path) => files.get(path));
   if (!model || !weights || !notes)
     throw new AppError('BAD_INPUT', `The stored backbone "${name}" is not complete. Import it again.`);
-  const { scale } = JSON.parse(notes.toString('utf8')) as { scale: PixelScale };
-  return importLayersModel(JSON.parse(model.toString('utf8')), weights, { name, scale, ...options });
+  const { scale } = JSON.parse(notes.toString('utf8')) as { scale: PixelScaleName };
+  return readLayers(JSON.parse(model.toString('utf8')), weights, { name, scale });
 }

@@ -1,6 +1,6 @@
 import { Builder } from 'flatbuffers';
 import { createRandom } from '#core/math/random.ts';
-import { fromHalf, toHalf } from '../export/quantise.ts';
+import { fromHalf, toHalf } from '../../export/quantise.ts';
 
 /** Writes small TensorFlow Lite files for tests, with the package's own builder; field numbers as in schema.fbs. */
 export interface DrawnTensor {

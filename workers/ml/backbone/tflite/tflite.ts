@@ -1,7 +1,7 @@
-import { Composer, type Activation, type Backbone, type Place } from './compose.ts';
+import { Composer, type Activation, type Backbone, type Place } from '../compose.ts';
 import type { Table } from './flatbuffer.ts';
-import { kernelToLast } from './kernels.ts';
-import { boundedSize, LIMITS, refuseAs, type Refuse } from './limits.ts';
+import { kernelToLast } from '../kernels.ts';
+import { boundedSize, LIMITS, refuseAs, type Refuse } from '../limits.ts';
 import {
   readFloats,
   readInt32s,
@@ -10,7 +10,7 @@ import {
   type TfliteOperator,
   type TfliteTensor,
 } from './tflite-file.ts';
-import { SCALES, type PixelScaleName } from './scales.ts';
+import { SCALES, type PixelScaleName } from '../scales.ts';
 
 export interface TfliteOptions {
   name: string;

@@ -1,5 +1,5 @@
 import { ByteBuffer } from 'flatbuffers';
-import { LIMITS, type Refuse } from './limits.ts';
+import { LIMITS, type Refuse } from '../limits.ts';
 
 /**
  * Tables of a flatbuffer from somebody else: each offset is checked against the file before it is followed, which the

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '#core/math/random.ts';
-import { openEmbedder } from './embedder.ts';
+import { openEmbedder } from '../embedder.ts';
 import { readTflite } from './tflite.ts';
 import { DRAWN, drawTflite, SIDE, writeTflite, type DrawnOperator, type DrawnTensor } from './testing-tflite.ts';
 

@@ -1,6 +1,6 @@
-import { fromHalf } from '../export/quantise.ts';
+import { fromHalf } from '../../export/quantise.ts';
 import { Table } from './flatbuffer.ts';
-import { boundedSize, LIMITS, type Refuse } from './limits.ts';
+import { boundedSize, LIMITS, type Refuse } from '../limits.ts';
 
 /** Field numbers and codes are those of TensorFlow Lite's schema.fbs. */
 export const OPERATORS: ReadonlyMap<number, string> = new Map([
