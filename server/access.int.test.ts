@@ -136,7 +136,7 @@ describe.each(paths.filter((path) => !OPEN.has(path)))('%s', (path) => {
 
 /** A lead of the same organization who sees another project of it only. */
 describe('a member without the project', () => {
-  const ofProject = paths.filter((path) => !OPEN.has(path) && inputOf(path).includes('projectId'));
+  const ofProject = paths.filter((path) => !OPEN.has(path) && !OWN.has(path) && inputOf(path).includes('projectId'));
   const ofOrganization = paths.filter(
     (path) => !OPEN.has(path) && typeOf(path) === 'query' && inputOf(path)[0] === 'organizationId',
   );

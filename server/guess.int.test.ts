@@ -55,6 +55,7 @@ const ASK: Record<string, (at: Places) => object> = {
   'notification.muted': () => ({}),
   'notification.unread': () => ({}),
   'project.get': () => ({}),
+  'project.members': () => ({}),
   'project.unsettledBy': () => ({ overlap: 2 }),
   'quality.gold': () => ({}),
   'quality.team': () => ({}),
