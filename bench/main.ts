@@ -9,6 +9,7 @@ interface Bench {
 const BENCHES: Record<string, () => Promise<Bench>> = {
   train: () => import('./train.ts'),
   'live-teacher': () => import('./live-teacher.ts'),
+  'live-order': () => import('./live-order.ts'),
   import: () => import('./import.ts'),
   likeness: () => import('./likeness.ts'),
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
