@@ -16,12 +16,15 @@ import { exportModel } from './loop/export-model.ts';
 import { followRun } from './loop/follow.ts';
 import { readOptions, USAGE } from './loop/options.ts';
 import type { LoopOptions } from './loop/options.ts';
-import { createOracle, readTruth } from './loop/oracle.ts';
+import { createOracle, readLabels, readTruth } from './loop/oracle.ts';
 import { openPlatform } from './loop/platform.ts';
 import type { Platform } from './loop/platform.ts';
 import { formatRounds, listLoopRounds } from './loop/report.ts';
 import type { LoopResult } from './loop/report.ts';
 import { findBackbones } from './loop/backbone.ts';
+import { recommend } from './loop/recommend.ts';
+import { chainOf } from '#core/run/chain-of.ts';
+import { describeChain } from '#core/chain/chain-words.ts';
 import { chooseTypical } from './loop/typical.ts';
 import { measureTruth } from './loop/measure-truth.ts';
 
@@ -120,7 +123,22 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
         seed: options.seed,
       }),
     );
-  const config = buildConfig(options, { ...images, backbones });
+  // What the product would recommend, unless the person says the rounds.
+  const recommended =
+    options.chain === null && options.method === null
+      ? await recommend(platform, {
+          projectId,
+          classIds: [...classIds.values()],
+          facts: images,
+          backbones,
+          labels: await readLabels(db, projectId),
+          options,
+        })
+      : null;
+  for (const sentence of recommended?.why ?? []) say(sentence);
+  const config = buildConfig(options, { ...images, backbones, recommended });
+  const chain = describeChain(chainOf(config), new Map(backbones.map(({ backboneId, name }) => [backboneId, name])));
+  say(`chain: ${chain.join('; ')}`);
   const engine = await platform.startTrainer();
   say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);
   const { runId } = await startRun(services, actor, { projectId, config });
@@ -155,6 +173,8 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   });
   return {
     engine: engine.name,
+    chain,
+    why: recommended?.why ?? [],
     seconds: Math.round((Date.now() - started) / 1000),
     labels: {
       seed: options.labelsPerClass * plan.classes.length,

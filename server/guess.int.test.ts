@@ -82,6 +82,7 @@ const ASK: Record<string, (at: Places) => object> = {
   'run.get': ({ runId }) => ({ runId }),
   'run.list': () => ({}),
   'run.readiness': () => ({}),
+  'run.recommendation': () => ({}),
   'run.sampleImages': () => ({}),
   'run.samplePrediction': () => ({}),
 };

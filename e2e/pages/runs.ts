@@ -18,7 +18,9 @@ export class RunsPage {
   /** Starts the smallest run there is and gives its id. */
   async startQuick(): Promise<string> {
     await this.page.goto(`/projects/${this.projectId}/runs/new`);
+    await this.page.getByRole('button', { name: 'Change' }).click();
     await this.page.getByRole('button', { name: /Quick look/ }).click();
+    await this.page.getByText('Advanced', { exact: true }).click();
     await this.page.getByLabel('Teacher steps').fill('20');
     await this.page.getByLabel('Student steps').fill('20');
     await this.page.getByRole('button', { name: 'Start run' }).click();

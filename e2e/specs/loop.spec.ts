@@ -76,7 +76,9 @@ test(
     await page.goto(`/projects/${project.id}/review`);
     await expect(page.getByText(/^0 open$/)).toBeVisible();
     await owner.page.goto(`/projects/${project.id}/runs/new`);
+    await owner.page.getByRole('button', { name: 'Change' }).click();
     await owner.page.getByText('Quick look').click();
+    await owner.page.getByText('Advanced', { exact: true }).click();
     await owner.page.getByLabel('Teacher steps').fill('60');
     await owner.page.getByLabel('Student steps').fill('60');
     await owner.page.getByLabel('Review items a round').fill('12');

@@ -3,7 +3,14 @@ import { buildConfig } from './config.ts';
 import { readOptions, USAGE } from './options.ts';
 
 const configOf = (...args: string[]) =>
-  buildConfig(readOptions(['images.zip', ...args]), { side: 32, shorter: 32, gray: false, pool: 100, backbones: [] });
+  buildConfig(readOptions(['images.zip', ...args]), {
+    side: 32,
+    shorter: 32,
+    gray: false,
+    pool: 100,
+    backbones: [],
+    recommended: null,
+  });
 
 describe('the settings of a loop', () => {
   it('takes a teacher as small as the first student, unless one is named', () => {

@@ -1,3 +1,4 @@
+import type { Recommendation } from '#core/chain/recommend.ts';
 import { scratchSide } from '#core/chain/chain.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
@@ -38,7 +39,12 @@ const teacherOf = (options: LoopOptions, [first]: readonly ModelName[]): ModelNa
 };
 
 /** What the options ask for, be it by a chain or by the name of a method. */
-function roundsOf(options: LoopOptions, facts: ImageFacts, backbones: readonly LoopBackbone[]): Partial<RunConfig> {
+function roundsOf(
+  options: LoopOptions,
+  facts: ImageFacts,
+  backbones: readonly LoopBackbone[],
+  recommended: Recommendation | null,
+): Partial<RunConfig> {
   const side = options.size ?? scratchSide(facts.side);
   const bodies = backbones.map(({ backboneId, inputSize }) => ({
     backboneId,
@@ -48,6 +54,11 @@ function roundsOf(options: LoopOptions, facts: ImageFacts, backbones: readonly L
     const chain = readChain(options.chain, { backbones: bodies, side });
     const settings = chain.some(({ backboneId }) => backboneId) ? PRESETS['backbone-student'].settings : {};
     return { ...settings, chain };
+  }
+  if (options.method === null && recommended) {
+    const { chain, steps, teacherSteps } = recommended;
+    const settings = chain.some(({ backboneId }) => backboneId) ? PRESETS['backbone-student'].settings : {};
+    return { ...settings, chain, steps, teacherSteps };
   }
   const [body = null] = bodies;
   if (options.method === 'frozen' || options.method === 'fine-tune') {
@@ -70,9 +81,9 @@ function roundsOf(options: LoopOptions, facts: ImageFacts, backbones: readonly L
 /** The settings of the run: the product's defaults, what the images ask for, what the person asks for. */
 export function buildConfig(
   options: LoopOptions,
-  facts: ImageFacts & { backbones: readonly LoopBackbone[] },
+  facts: ImageFacts & { backbones: readonly LoopBackbone[]; recommended: Recommendation | null },
 ): RunConfig {
-  const rounds = roundsOf(options, facts, facts.backbones);
+  const rounds = roundsOf(options, facts, facts.backbones, facts.recommended);
   const config: RunConfig = {
     ...DEFAULT_RUN_CONFIG,
     engine: options.engine,

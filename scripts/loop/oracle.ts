@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
 import { image, reviewItem } from '#db/schema/index.ts';
 import type { Actor, Services } from '#server/context.ts';
@@ -22,6 +22,15 @@ export async function readTruth(
       return classId ? [[id, classId] as const] : [];
     }),
   );
+}
+
+/** The class of each labeled image of the pool, by id. */
+export async function readLabels(db: Db, projectId: string): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: image.id, classId: image.consensusClassId })
+    .from(image)
+    .where(and(eq(image.projectId, projectId), eq(image.split, 'pool'), isNotNull(image.consensusClassId)));
+  return new Map(rows.flatMap(({ id, classId }) => (classId === null ? [] : [[id, classId] as const])));
 }
 
 /**

@@ -32,6 +32,9 @@ export interface LoopRound {
 
 export interface LoopResult {
   engine: string;
+  /** The rounds in words, and why these where the product chose. */
+  chain: string[];
+  why: string[];
   seconds: number;
   labels: { seed: number; validation: number; review: number };
   rounds: LoopRound[];

@@ -91,6 +91,17 @@ describe('starting a run', () => {
     expect(done).toMatchObject({ action: 'run:started', memberId: lead.memberId, subject: 'Run 1' });
   });
 
+  it('CHAIN-7 recommends a chain that starts as it is, with its reasons and time, to leads', async () => {
+    await ready();
+    const advice = await test.as(lead).run.recommendation({ projectId: project.id });
+    expect(advice.why.length).toBeGreaterThan(0);
+    expect(advice.seconds).toBeGreaterThan(0);
+    const { chain, steps, teacherSteps } = advice;
+    const config = { ...DEFAULT_RUN_CONFIG, chain, steps, teacherSteps };
+    const { runId } = await test.as(lead).run.start({ projectId: project.id, config });
+    expect((await test.as(lead).run.get({ projectId: project.id, runId })).config.chain).toEqual(chain);
+  });
+
   it('numbers runs that start at once one after the other', async () => {
     await ready();
     const started = await Promise.all([start(), start(), start(), start()]);

@@ -2,6 +2,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import type { Recommendation } from '#core/chain/recommend.ts';
 import { scratchSide } from '#core/chain/chain.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
 import { chainOf } from '#core/run/chain-of.ts';
@@ -31,6 +33,7 @@ export function NewRunPage() {
   const allowed = may('run:start');
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }, { enabled: allowed }));
   const backbones = useQuery(trpc.run.backbones.queryOptions({ projectId: project.id }, { enabled: allowed }));
+  const recommended = useQuery(trpc.run.recommendation.queryOptions({ projectId: project.id }, { enabled: allowed }));
   useAnnouncePresence(project.id, 'runs', null);
   if (!allowed)
     return (
@@ -38,21 +41,36 @@ export function NewRunPage() {
         Ask a lead to start one; you can follow it on the Runs page.
       </EmptyState>
     );
-  const failed = readiness.error ?? backbones.error;
+  const failed = readiness.error ?? backbones.error ?? recommended.error;
   if (failed) return <ErrorState error={failed} onRetry={() => void readiness.refetch()} />;
-  if (!readiness.data || !backbones.data) return <Loading className="min-h-[50dvh]" />;
+  if (!readiness.data || !backbones.data || !recommended.data) return <Loading className="min-h-[50dvh]" />;
   const { side, shorter } = readiness.data.images;
   const bodies = backbones.data.map(({ id, name, inputSize }) => ({ id, name, side: chooseSide(inputSize, shorter) }));
-  return <NewRunForm backbones={bodies} side={scratchSide(side)} onBackbone={() => void backbones.refetch()} />;
+  return (
+    <NewRunForm
+      backbones={bodies}
+      side={scratchSide(side)}
+      recommended={recommended.data}
+      onBackbone={() => void backbones.refetch()}
+    />
+  );
+}
+
+/** What stands on a backbone keeps all its pseudo-labels: soft ones that are unsure teach little and harm little. */
+function settingsOf({ chain, steps, teacherSteps }: Recommendation): Partial<RunConfig> {
+  const base = chain.some(standsOnBackbone) ? PRESETS['backbone-student'].settings : PRESETS.small.settings;
+  return { ...base, chain, steps, teacherSteps };
 }
 
 function NewRunForm({
   backbones,
   side,
+  recommended,
   onBackbone,
 }: {
   backbones: RunBackbone[];
   side: number;
+  recommended: Recommendation;
   onBackbone: () => void;
 }) {
   const trpc = useTRPC();
@@ -61,19 +79,18 @@ function NewRunForm({
   const floors = useSearchParams().get('floors');
   const [first] = backbones;
   const setting = { side, backbone: first ? { backboneId: first.id, side: first.side } : null };
-  const usual: PresetName = first ? 'backbone-student' : 'small';
   const configOf = (name: PresetName): Partial<RunConfig> => ({
     ...PRESETS[name].settings,
     chain: PRESETS[name].chain(setting),
   });
   const [config, setConfig] = useState<RunConfig>(() => ({
     ...DEFAULT_RUN_CONFIG,
-    ...configOf(usual),
+    ...settingsOf(recommended),
     augmentation: project.settings.augmentation,
     seed: 1 + Math.floor(Math.random() * 9999),
     classFloors: parseFloors(floors),
   }));
-  const [preset, setPreset] = useState<PresetName | null>(usual);
+  const [preset, setPreset] = useState<PresetName | 'recommended' | null>('recommended');
   const [changing, setChanging] = useState(false);
   const start = useMutation(
     trpc.run.start.mutationOptions({ onSuccess: ({ runId }) => router.push(projectHref(project.id, `runs/${runId}`)) }),
@@ -92,6 +109,8 @@ function NewRunForm({
         <StartPanel
           config={config}
           backbones={backbones}
+          why={preset === 'recommended' ? recommended.why : []}
+          seconds={preset === 'recommended' ? recommended.seconds : null}
           problem={checkRunConfig(config)}
           busy={start.isPending}
           changing={changing}

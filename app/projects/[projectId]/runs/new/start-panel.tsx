@@ -25,6 +25,8 @@ const RATE_UNKNOWN = 250;
 export function StartPanel({
   config,
   backbones,
+  why,
+  seconds: expected,
   problem,
   busy,
   changing,
@@ -33,6 +35,9 @@ export function StartPanel({
 }: {
   config: RunConfig;
   backbones: readonly RunBackbone[];
+  /** Why the product chose this chain, and the seconds that it expects; empty and null for another one. */
+  why: readonly string[];
+  seconds: number | null;
   problem: string | null;
   busy: boolean;
   changing: boolean;
@@ -48,7 +53,8 @@ export function StartPanel({
   );
   const alive = workers.data?.filter((worker) => worker.alive) ?? [];
   const rate = Math.max(0, ...alive.map((worker) => worker.imagesPerSecond ?? 0));
-  const seconds = estimateSeconds(config, { rate: rate || RATE_UNKNOWN, poolImages: next.data?.splits.pool ?? 0 });
+  const seconds =
+    expected ?? estimateSeconds(config, { rate: rate || RATE_UNKNOWN, poolImages: next.data?.splits.pool ?? 0 });
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
@@ -69,6 +75,11 @@ export function StartPanel({
               </li>
             ))}
           </ol>
+          {why.length > 0 && (
+            <p className="text-sm text-pretty text-muted" data-testid="why">
+              {why.join(' ')}
+            </p>
+          )}
           <div className="space-y-3 text-sm">
             <ul className="flex flex-wrap gap-x-4 gap-y-1">
               {classes.slice(0, 12).map((one, position) => (
