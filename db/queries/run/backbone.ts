@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, notExists, notInArray, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { backbone, checkpoint, member, organization, project, round, run } from '../../schema/index.ts';
@@ -45,6 +45,14 @@ export async function deleteBackbone(
     .limit(1);
   return { name: gone.name, blobKey: shared ? null : gone.blobKey };
 }
+
+/** Those of these backbones that are still there, by name: what a model card says of them. */
+export const listBackboneFacts = (db: Db, ids: readonly string[]) =>
+  db
+    .select({ name: backbone.name, licence: backbone.licence, origin: backbone.origin })
+    .from(backbone)
+    .where(inArray(backbone.id, [...ids]))
+    .orderBy(backbone.name);
 
 /** The run that still works with a backbone, if any: its number and its project's name. */
 export async function findRunWithBackbone(db: Db, id: string): Promise<{ number: number; project: string } | null> {

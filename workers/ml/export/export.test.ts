@@ -226,3 +226,9 @@ test('FORMAT-27 what cannot be exported is refused with a reason', async () => {
   await expect(exportModel({ ...input, weights: input.weights.map(() => NaN) })).rejects.toThrow(AppError);
   await expect(exportModel({ ...input, format: 'page' })).rejects.toThrow(AppError);
 });
+
+test('BACKBONE-8 a card names the weights that a model stands on, their licence and origin', async () => {
+  const backbones = [{ name: 'MobileNet', licence: 'Apache-2.0', origin: 'Google' }];
+  const files = await exportModel({ ...inputFor('xs', 'onnx'), card: { ...sampleCard(), backbones } });
+  expect(textOf(files, 'README.md')).toMatch(/- Starts from: MobileNet, licence Apache.*Google\n- Limits:/);
+});

@@ -1,4 +1,4 @@
-import type { CardRound, ExportFile, ExportInput, Figure } from './types.ts';
+import type { CardRound, ModelCardData, ExportFile, ExportInput, Figure } from './types.ts';
 
 /** Said rather than left out: a reader must see that nobody stated it. */
 const NOT_STATED = 'not stated';
@@ -126,8 +126,9 @@ ${table(
 
 - Intended use: ${cell(card.intendedUse ?? NOT_STATED)}
 - Licence: ${cell(card.licence ?? NOT_STATED)}
-- Limits: it knows these classes only and answers with one of them for any picture; figures hold for pictures like ` +
-    `those it was tested on.
+${(card.backbones ?? []).map(startsFrom).join('')}` +
+    `- Limits: it knows these classes only and answers with one of them for any picture; figures hold for pictures ` +
+    `like those it was tested on.
 
 ## Hashes (SHA-256)
 
@@ -135,6 +136,9 @@ ${table(['What', 'Hash'], hashRows([...Object.entries(card.hashes), ...files.map
 `
   );
 }
+
+const startsFrom = ({ name, licence, origin }: NonNullable<ModelCardData['backbones']>[number]): string =>
+  `- Starts from: ${cell(name)}, licence ${cell(licence ?? NOT_STATED)}${origin === null ? '' : `. ${cell(origin)}`}\n`;
 
 const hashRows = (rows: readonly (readonly string[])[]): string[][] =>
   rows.map(([name = '', hash = '']) => [cell(name), `\`${hash}\``]);

@@ -42,6 +42,8 @@ export interface ModelCardData {
   description: string;
   /** SPDX identifier or own words of the owners; null: not stated, and the card says so. */
   licence: string | null;
+  /** Weights from elsewhere that it stands on, whose licences hold on; absent for a net from scratch. */
+  backbones?: { name: string; licence: string | null; origin: string | null }[];
   /** Null: not stated. */
   intendedUse: string | null;
   data: { labeled: number; pseudo: number; validation: number; test: number };

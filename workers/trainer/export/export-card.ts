@@ -1,6 +1,7 @@
 import { wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { findFinalCheckpoint } from '#db/queries/round/checkpoint.ts';
+import { listBackboneFacts } from '#db/queries/run/backbone.ts';
 import { getProject } from '#db/queries/project/project.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -15,10 +16,13 @@ export async function readCard(
   params: { run: Run; round: RoundState; createdAt: Date; measured: Figure[] },
 ): Promise<ModelCardData> {
   const { run, round } = params;
-  const [project, rounds, checkpoint] = await Promise.all([
+  const ids = [run.config.backboneId, ...(run.config.chain ?? []).map(({ backboneId }) => backboneId)];
+  const backboneIds = [...new Set(ids.flatMap((id) => id ?? []))];
+  const [project, rounds, checkpoint, backbones] = await Promise.all([
     getProject(db, run.projectId),
     listRoundStates(db, run.id),
     findFinalCheckpoint(db, round.id),
+    backboneIds.length === 0 ? [] : listBackboneFacts(db, backboneIds),
   ]);
   const { metrics } = round;
   return {
@@ -29,6 +33,7 @@ export async function readCard(
     createdAt: params.createdAt.toISOString(),
     description: project.description.trim(),
     licence: orNull(project.settings.licence),
+    ...(backbones.length === 0 ? {} : { backbones }),
     intendedUse: orNull(project.settings.intendedUse),
     data: {
       labeled: metrics?.labeled ?? round.labeledCount,

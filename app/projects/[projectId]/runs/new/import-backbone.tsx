@@ -1,11 +1,21 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import type { PixelScaleName } from '#core/run/backbones.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
+import { Field } from '../../../../_ui/form/field.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
 
-/** Uploads pre-trained weights: a zip of a TensorFlow.js layers model. */
+const SCALES: { value: PixelScaleName; label: string }[] = [
+  { value: 'symmetric', label: 'Pixels from −1 to 1' },
+  { value: 'unit', label: 'Pixels from 0 to 1' },
+  { value: 'imagenet', label: 'Centred by ImageNet’s means' },
+  { value: 'raw', label: 'Pixels from 0 to 255' },
+];
+
+/** Uploads pre-trained weights: ONNX, TensorFlow Lite, or a zip of a TensorFlow.js model. */
 export function ImportBackbone({
   projectId,
   onImported,
@@ -16,11 +26,12 @@ export function ImportBackbone({
   const trpc = useTRPC();
   const client = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
+  const [scale, setScale] = useState<PixelScaleName>('symmetric');
   const send = useMutation({
     mutationFn: async (file: File): Promise<string> => {
       const query = new URLSearchParams({
-        name: file.name.replace(/\.zip$/i, '').slice(0, 100) || 'backbone',
-        scale: 'symmetric',
+        name: file.name.replace(/\.(zip|onnx|tflite)$/i, '').slice(0, 100) || 'backbone',
+        scale,
       });
       const answer = await fetch(`/api/projects/${projectId}/backbones?${query}`, { method: 'PUT', body: file });
       const said = (await answer.json()) as { backboneId?: string; message?: string };
@@ -33,13 +44,16 @@ export function ImportBackbone({
     },
   });
   return (
-    <div className="mt-2 space-y-1">
+    <div className="space-y-2">
+      <Field label="From a file" hint="What its pixels were scaled to; most MobileNets take −1 to 1">
+        <Select value={scale} onChange={setScale} options={SCALES} />
+      </Field>
       <input
         ref={input}
         type="file"
-        accept=".zip,application/zip"
+        accept=".zip,.onnx,.tflite,application/zip"
         hidden
-        aria-label="Backbone as zip"
+        aria-label="Backbone file"
         onChange={(event) => {
           const file = event.target.files?.[0];
           if (file) send.mutate(file);
@@ -55,7 +69,7 @@ export function ImportBackbone({
         {send.isPending ? 'Importing…' : 'Import a backbone'}
       </Button>
       <p className="text-xs text-muted">
-        A zip with model.json and its weight files; pixels scaled to [−1, 1], as MobileNet takes them.
+        ONNX, TensorFlow Lite, or a zip with a TensorFlow.js model.json and its weights.
       </p>
       {send.error && (
         <p role="alert" className="text-sm text-bad">

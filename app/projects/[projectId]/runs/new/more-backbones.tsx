@@ -9,6 +9,7 @@ import { formatPercent } from '../../../../_lib/format.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
+import { BackboneList } from './backbone-list.tsx';
 import { ImportBackbone } from './import-backbone.tsx';
 
 export interface MoreBackbonesProps {
@@ -23,6 +24,7 @@ export function MoreBackbones({ projectId, onImported }: MoreBackbonesProps) {
       <EarlierRound projectId={projectId} onImported={onImported} />
       <FromAddress projectId={projectId} onImported={onImported} />
       <ImportBackbone projectId={projectId} onImported={onImported} />
+      <BackboneList projectId={projectId} />
     </div>
   );
 }
@@ -92,12 +94,12 @@ function FromAddress(props: MoreBackbonesProps) {
           onChange={setChosen}
           options={[
             ...PUBLIC_BACKBONES.map((one) => ({ value: one.url, label: one.name, hint: one.what })),
-            { value: OWN, label: 'Another address', hint: 'Of the model.json of a TensorFlow.js layers model' },
+            { value: OWN, label: 'Another address', hint: 'Of an .onnx or .tflite file, or of a model.json' },
           ]}
         />
       </Field>
       {chosen === OWN && (
-        <Field label="Address of model.json">
+        <Field label="Address of the model file">
           <Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} />
         </Field>
       )}
