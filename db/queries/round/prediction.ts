@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
-import { image, prediction } from '../../schema/index.ts';
+import { image, prediction, pseudoLabel, roundLabel } from '../../schema/index.ts';
 
 export interface PredictionRow {
   imageId: string;
@@ -40,9 +40,13 @@ export async function insertPredictions(
 }
 
 /**
- * Predictions of a round on one split, in the order of the images' content (LEARN-10), each with what people say today.
+ * Predictions of a round in the order of the images' content (LEARN-10), each with what people say today: on the images
+ * that lie in a split now, or on those that a round froze as pseudo-labels, wherever they were moved since.
  */
-export const listPredictions = (db: Db, params: { roundId: string; split: Split }) =>
+export const listPredictions = (
+  db: Db,
+  params: { roundId: string; of: { split: Split } | { pseudoLabelsOf: string } },
+) =>
   db
     .select({
       imageId: prediction.imageId,
@@ -55,7 +59,14 @@ export const listPredictions = (db: Db, params: { roundId: string; split: Split 
     })
     .from(prediction)
     .innerJoin(image, eq(image.id, prediction.imageId))
-    .where(and(eq(prediction.roundId, params.roundId), eq(image.split, params.split)))
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        'split' in params.of
+          ? eq(image.split, params.of.split)
+          : sql`${image.id} in (select image_id from ${pseudoLabel} where round_id = ${params.of.pseudoLabelsOf})`,
+      ),
+    )
     .orderBy(asc(image.contentHash));
 
 export type StoredPrediction = Awaited<ReturnType<typeof listPredictions>>[number];
@@ -68,4 +79,76 @@ export async function listScoredImages(db: Db, params: { roundId: string; split:
     .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, params.split)))
     .where(eq(prediction.roundId, params.roundId));
   return new Set(rows.map(({ imageId }) => imageId));
+}
+
+/** The class that a round predicts for each of these images that it has scored. */
+export async function listPredictedClasses(
+  db: Db,
+  params: { roundId: string; imageIds: readonly string[] },
+): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ imageId: prediction.imageId, classIndex: prediction.classIndex })
+    .from(prediction)
+    .where(
+      and(
+        eq(prediction.roundId, params.roundId),
+        sql`${prediction.imageId} = any(${sql.param([...params.imageIds])}::uuid[])`,
+      ),
+    );
+  return new Map(rows.map(({ imageId, classIndex }) => [imageId, classIndex]));
+}
+
+/** Pool images that both rounds scored and no person answered: how many, and on how many the two agree. */
+export async function countAgreement(
+  db: Db,
+  params: { roundId: string; otherRoundId: string },
+): Promise<{ open: number; agreed: number }> {
+  const { rows } = await db.execute<{ open: number; agreed: number }>(sql`
+    select count(*)::int as open, (count(*) filter (where a.class_index = b.class_index))::int as agreed
+    from ${prediction} a
+    join ${prediction} b on b.image_id = a.image_id and b.round_id = ${params.otherRoundId}
+    join ${image} i on i.id = a.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
+    where a.round_id = ${params.roundId}`);
+  return rows[0] ?? { open: 0, agreed: 0 };
+}
+
+/**
+ * What two rounds say of the validation images that both scored and people answered, with that answer: class indices in
+ * the order of the images' content.
+ */
+export async function listPairedAnswers(
+  db: Db,
+  params: { roundId: string; otherRoundId: string; classIds: readonly string[] },
+): Promise<{ truth: number; classIndex: number; other: number }[]> {
+  const { rows } = await db.execute<{ truth: number; classIndex: number; other: number }>(sql`
+    select array_position(${sql.param([...params.classIds])}::uuid[], i.consensus_class_id) - 1 as truth,
+      a.class_index as "classIndex", b.class_index as other
+    from ${prediction} a
+    join ${prediction} b on b.image_id = a.image_id and b.round_id = ${params.otherRoundId}
+    join ${image} i on i.id = a.image_id and i.split = 'validation' and i.consensus_state in ('agreed', 'adjudicated')
+    where a.round_id = ${params.roundId} and i.consensus_class_id = any(${sql.param([...params.classIds])}::uuid[])
+    order by i.content_hash`);
+  return rows;
+}
+
+/**
+ * Pool images that a teacher scored and a round has no human answer for, in the order of the images' content (LEARN-10).
+ */
+export async function listScoredUnlabeled(
+  db: Db,
+  params: { teacherRoundId: string; roundId: string },
+): Promise<string[]> {
+  const rows = await db
+    .select({ imageId: prediction.imageId })
+    .from(prediction)
+    .innerJoin(image, and(eq(image.id, prediction.imageId), eq(image.split, 'pool')))
+    .where(
+      and(
+        eq(prediction.roundId, params.teacherRoundId),
+        sql`not exists (select 1 from ${roundLabel} l
+          where l.round_id = ${params.roundId} and l.image_id = ${image.id})`,
+      ),
+    )
+    .orderBy(asc(image.contentHash));
+  return rows.map(({ imageId }) => imageId);
 }

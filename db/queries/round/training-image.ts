@@ -40,6 +40,25 @@ export const listTrainingImages = (
     .orderBy(asc(image.contentHash));
 
 /**
+ * These images in the order of their content, whatever split they lie in now: what a round froze it learns from, also
+ * after somebody moved it (RUN-4).
+ */
+export const listImagesById = (
+  db: Db,
+  params: { projectId: string; imageIds: Iterable<string> },
+): Promise<TrainingImage[]> =>
+  db
+    .select({ id: image.id, contentHash: image.contentHash, channels: image.channels })
+    .from(image)
+    .where(
+      and(
+        eq(image.projectId, params.projectId),
+        sql`${image.id} = any(${sql.param([...new Set(params.imageIds)])}::uuid[])`,
+      ),
+    )
+    .orderBy(asc(image.contentHash));
+
+/**
  * Images of validation or test that measure a run and whose human answer is resolved, with that answer as a position in
  * the run's classes. The test split is asked for once in a run's life, at its end (RUN-7).
  */

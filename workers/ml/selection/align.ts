@@ -1,30 +1,21 @@
 /**
- * Distribution alignment (Berthelot et al. 2020): scales each class by prior/mean prediction and normalises the rows
- * anew.
- * @param probabilities [n, classes]; not changed
- * @param prior share of each class, from the seed
+ * What each class is scaled by so that the mean answer meets the prior (distribution alignment, Berthelot et al. 2020).
+ * @param rows [n][classes] probabilities
+ * @param prior [classes] share of each class, from the seed
  */
-export function alignDistribution(
-  probabilities: Float32Array,
-  classCount: number,
-  prior: readonly number[],
-): Float32Array {
-  const count = probabilities.length / classCount;
-  const mean = new Float64Array(classCount);
-  for (let i = 0; i < probabilities.length; i += 1)
-    mean[i % classCount] = (mean[i % classCount] ?? 0) + (probabilities[i] ?? 0) / count;
-  const aligned = new Float32Array(probabilities.length);
-  for (let row = 0; row < count; row += 1) {
-    let sum = 0;
-    for (let c = 0; c < classCount; c += 1) {
-      const value = (probabilities[row * classCount + c] ?? 0) * ((prior[c] ?? 0) / Math.max(1e-6, mean[c] ?? 0));
-      aligned[row * classCount + c] = value;
-      sum += value;
-    }
-    for (let c = 0; c < classCount; c += 1)
-      aligned[row * classCount + c] = (aligned[row * classCount + c] ?? 0) / Math.max(1e-12, sum);
-  }
-  return aligned;
+export function alignmentOf(rows: readonly (readonly number[])[], prior: readonly number[]): number[] {
+  return prior.map((share, classIndex) => {
+    const mean = rows.reduce((sum, row) => sum + (row[classIndex] ?? 0), 0) / Math.max(1, rows.length);
+    return share / Math.max(1e-6, mean);
+  });
+}
+
+/** A probability vector with each class scaled, made to sum 1 again; as it is without a scale. */
+export function alignRow(probabilities: readonly number[], scale: readonly number[] | null): number[] {
+  if (!scale) return [...probabilities];
+  const scaled = probabilities.map((value, classIndex) => value * (scale[classIndex] ?? 1));
+  const sum = scaled.reduce((total, value) => total + value, 0);
+  return scaled.map((value) => value / Math.max(1e-12, sum));
 }
 
 /** Shares of the classes among labels, with one label added to each (Laplace). */

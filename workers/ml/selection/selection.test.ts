@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/math/random.ts';
-import { alignDistribution, classPrior } from './align.ts';
+import { alignmentOf, alignRow, classPrior } from './align.ts';
 import { judgeRound } from './judge.ts';
 import type { JudgeInput } from './judge.ts';
 import { kMeans, spreadOut } from './k-means.ts';
@@ -83,9 +83,15 @@ describe('pseudo-labels', () => {
 
 describe('distribution alignment', () => {
   it('moves the mean prediction towards the prior and keeps rows at one', () => {
-    const aligned = alignDistribution(Float32Array.of(0.9, 0.1, 0.8, 0.2), 2, [0.5, 0.5]);
+    const rows = [
+      [0.9, 0.1],
+      [0.8, 0.2],
+    ];
+    const scale = alignmentOf(rows, [0.5, 0.5]);
+    const aligned = alignRow([0.9, 0.1], scale);
     expect((aligned[0] ?? 0) + (aligned[1] ?? 0)).toBeCloseTo(1);
     expect(aligned[0]).toBeCloseTo((0.9 * (0.5 / 0.85)) / (0.9 * (0.5 / 0.85) + 0.1 * (0.5 / 0.15)), 5);
+    expect(alignRow([0.9, 0.1], null)).toEqual([0.9, 0.1]);
   });
 
   it('takes the prior from the labels plus one each', () => {

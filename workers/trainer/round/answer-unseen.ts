@@ -1,5 +1,6 @@
 import { SUSPECT_LABELS_A_CLASS, WITNESS } from '#core/run/learning.ts';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import { must } from '#core/must.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { softmax } from '#core/math/probabilities.ts';
 import { createRandom } from '#core/math/random.ts';
@@ -62,7 +63,7 @@ export async function answerUnseen(
     (_, own) => pseudo.filter(({ classIndex }) => classIndex === own).length >= SUSPECT_LABELS_A_CLASS,
   );
   if (knows.filter(Boolean).length < 2) return null;
-  const labels = pseudo.map(({ imageId, classIndex }) => ({ imageId, classId: classIds[classIndex] ?? '' }));
+  const labels = pseudo.map(({ imageId, classIndex }) => ({ imageId, classId: must(classIds, classIndex, 'class') }));
   const witness: PlannedRound = {
     ...plan,
     model: WITNESS.model,

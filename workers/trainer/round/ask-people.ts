@@ -3,7 +3,7 @@ import type { ReviewReason } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { insertReviewItems } from '#db/queries/review/insight.ts';
-import { listPredictions } from '#db/queries/round/prediction.ts';
+import { listPredictedClasses } from '#db/queries/round/prediction.ts';
 import { listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { listAnsweredIds, listWaitingIds } from '#db/queries/round/training-image.ts';
@@ -21,12 +21,13 @@ export type Asker = (shard: ScoredShard, tx: Db) => Promise<void>;
  * Sends a fair part of each scored shard to people while the rest of the pool is still being scored (RUN-12). Images
  * that people answered are left out, and those that wait in the queue already are only audited. The draw depends on the
  * round's seed and the shard only.
+ * @param previous the round that flips are counted from; null for a run's first
  * @param budget questions for the whole pool
  */
 export async function createAsker(
   context: RunContext,
   round: RoundState,
-  teacher: RoundState | null,
+  previous: RoundState | null,
   budget: number,
 ): Promise<Asker> {
   const { run } = context;
@@ -39,14 +40,6 @@ export async function createAsker(
     labels.map(({ classId }) => run.classIds.indexOf(classId)),
     classCount,
   );
-  const before = teacher
-    ? new Map(
-        (await listPredictions(context.db, { roundId: teacher.id, split: 'pool' })).map(({ imageId, classIndex }) => [
-          imageId,
-          classIndex,
-        ]),
-      )
-    : null;
   return async (shard, tx) => {
     const quota = deal(shard);
     const open = shard.rows.flatMap((row, at) => (answered.has(row.imageId) ? [] : [{ row, at }]));
@@ -55,6 +48,9 @@ export async function createAsker(
     const values = new Float32Array(open.length * width);
     for (const [to, { at }] of open.entries())
       values.set(embeddings.subarray(at * width, (at + 1) * width), to * width);
+    const before = previous
+      ? await listPredictedClasses(tx, { roundId: previous.id, imageIds: open.map(({ row }) => row.imageId) })
+      : null;
     const questions = chooseQuestions({
       classCount,
       prior,

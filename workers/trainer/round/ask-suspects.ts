@@ -1,4 +1,5 @@
 import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
+import { must } from '#core/must.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { maxRows } from '#core/math/probabilities.ts';
 import { notify } from '#db/notify.ts';
@@ -36,7 +37,7 @@ export async function askSuspects(
   if (classOf.size < SUSPECT_LABELS_A_CLASS * run.classIds.length) return 0;
   const labeled = (await listPool(context, new Set(classOf.keys()))).map((image) => ({
     ...image,
-    classIndex: classOf.get(image.id) ?? 0,
+    classIndex: must(classOf, image.id, 'label of image'),
   }));
   const unseen = await answerUnseen(context, plan, round, labeled, options.progress);
   if (!unseen) return 0;

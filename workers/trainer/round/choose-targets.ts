@@ -1,5 +1,6 @@
 import { keepShareOf } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
+import { must } from '#core/must.ts';
 import { argmaxRows } from '#core/math/probabilities.ts';
 import type { Db } from '#db/client.ts';
 import { findFinalCheckpoint } from '#db/queries/round/checkpoint.ts';
@@ -7,9 +8,8 @@ import { listPredictions } from '#db/queries/round/prediction.ts';
 import type { StoredPrediction } from '#db/queries/round/prediction.ts';
 import { listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
-import { classPrior } from '#ml/selection/align.ts';
+import { alignmentOf, alignRow, classPrior } from '#ml/selection/align.ts';
 import { selectTargets } from '#ml/selection/targets.ts';
-import { alignRow } from '#ml/selection/align-row.ts';
 import type { FrozenTargets } from './begin-round.ts';
 import type { RunContext } from '../hold/context.ts';
 
@@ -27,7 +27,9 @@ export async function chooseTargets(
   const { config, run } = context;
   const classCount = run.classIds.length;
   const teacherIds = team.map(({ id }) => id);
-  const open = (await listTeacherAnswers(context.db, teacherIds)).filter(({ humanClassId }) => humanClassId === null);
+  const open = (await listTeacherAnswers(context.db, teacherIds, { split: 'pool' })).filter(
+    ({ humanClassId }) => humanClassId === null,
+  );
   const labels = await listRoundLabels(context.db, teacher.id);
   const prior = classPrior(
     labels.map(({ classId }) => run.classIds.indexOf(classId)),
@@ -56,10 +58,10 @@ export async function chooseTargets(
     ),
   });
   const byClass = (values: readonly number[]): Record<string, number> =>
-    Object.fromEntries(run.classIds.map((id, index) => [id, values[index] ?? 0]));
+    Object.fromEntries(run.classIds.map((id, index) => [id, must(values, index, 'figure of class')]));
   return {
     rows: selection.targets.map(({ index, classIndex, confidence, copies }) => ({
-      imageId: open[index]?.imageId ?? '',
+      imageId: must(open, index, 'candidate').imageId,
       classIndex,
       confidence,
       copies,
@@ -82,13 +84,15 @@ export async function chooseTargets(
 }
 
 /**
- * The mean of the calibrated answers of rounds on the pool (an ensemble over rounds, as Laine & Aila 2017 over epochs):
+ * The mean of the calibrated answers of rounds (an ensemble over rounds, as Laine & Aila 2017 over epochs):
  * for each image that the first round scored, of those rounds that scored it.
  */
-export async function listTeacherAnswers(db: Db, roundIds: readonly string[]): Promise<StoredPrediction[]> {
-  const [first = [], ...others] = await Promise.all(
-    roundIds.map((roundId) => listPredictions(db, { roundId, split: 'pool' })),
-  );
+export async function listTeacherAnswers(
+  db: Db,
+  roundIds: readonly string[],
+  of: Parameters<typeof listPredictions>[1]['of'],
+): Promise<StoredPrediction[]> {
+  const [first = [], ...others] = await Promise.all(roundIds.map((roundId) => listPredictions(db, { roundId, of })));
   const answers = others.map((rows) => new Map(rows.map(({ imageId, probabilities }) => [imageId, probabilities])));
   return first.map((row) => {
     const more = answers.map((byImage) => byImage.get(row.imageId)).filter((values) => values !== undefined);
@@ -99,11 +103,3 @@ export async function listTeacherAnswers(db: Db, roundIds: readonly string[]): P
 /** The mean of vectors of the same length. */
 export const meanRows = (rows: readonly (readonly number[])[]): number[] =>
   (rows[0] ?? []).map((_, classIndex) => rows.reduce((sum, row) => sum + (row[classIndex] ?? 0), 0) / rows.length);
-
-/** What each class is scaled by so that the mean answer meets the prior (Berthelot et al. 2020). */
-export function alignmentOf(rows: readonly (readonly number[])[], prior: readonly number[]): number[] {
-  return prior.map((share, classIndex) => {
-    const mean = rows.reduce((sum, row) => sum + (row[classIndex] ?? 0), 0) / Math.max(1, rows.length);
-    return share / Math.max(1e-6, mean);
-  });
-}

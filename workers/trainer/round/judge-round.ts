@@ -1,6 +1,6 @@
 import type { Decision } from '#core/run/learning.ts';
 import { countPoolAudit } from '#db/queries/review/insight.ts';
-import { listPredictions } from '#db/queries/round/prediction.ts';
+import { countAgreement, listPairedAnswers } from '#db/queries/round/prediction.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import { listPseudoLabels, listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -20,22 +20,15 @@ export interface RoundVerdict {
 export async function judgeRound(context: RunContext, round: RoundState, teacher: RoundState): Promise<RoundVerdict> {
   const { db, run } = context;
   const classCount = run.classIds.length;
-  const [mine, theirs] = await Promise.all(
-    [round, teacher].map(({ id }) => listPredictions(db, { roundId: id, split: 'validation' })),
-  );
-  const teacherAnswers = new Map((theirs ?? []).map((row) => [row.imageId, row.classIndex]));
-  const paired = (mine ?? []).flatMap(({ imageId, classIndex, humanClassId }) => {
-    const before = teacherAnswers.get(imageId);
-    const truth = run.classIds.indexOf(humanClassId ?? '');
-    return before === undefined || truth < 0 ? [] : [{ truth, before, classIndex }];
-  });
+  const both = { roundId: round.id, otherRoundId: teacher.id };
+  const paired = await listPairedAnswers(db, { ...both, classIds: run.classIds });
   const pseudo = await listPseudoLabels(db, round.id);
   const labels = await listRoundLabels(db, round.id);
   const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
   const verdict = judge({
     classNames: run.classIds.map((id) => names.get(id) ?? id),
     truth: paired.map(({ truth }) => truth),
-    teacher: paired.map(({ before }) => before),
+    teacher: paired.map(({ other }) => other),
     student: paired.map(({ classIndex }) => classIndex),
     pseudo:
       pseudo.length === 0
@@ -54,10 +47,11 @@ export async function judgeRound(context: RunContext, round: RoundState, teacher
     // Training stops by itself when the loss is not a number.
     lossIsFinite: true,
   });
+  const { open, agreed } = await countAgreement(db, both);
   return {
     decision: verdict.decision,
     reason: verdict.reason,
-    poolAgreement: await measureAgreement(context, round, teacher),
+    poolAgreement: open === 0 ? null : agreed / open,
   };
 }
 
@@ -66,15 +60,4 @@ async function readAudit(context: RunContext, roundId: string | null): Promise<A
   if (!roundId) return null;
   const audit = await countPoolAudit(context.db, roundId);
   return audit.total === 0 ? null : audit;
-}
-
-async function measureAgreement(context: RunContext, round: RoundState, teacher: RoundState): Promise<number | null> {
-  const [mine, theirs] = await Promise.all(
-    [round, teacher].map(({ id }) => listPredictions(context.db, { roundId: id, split: 'pool' })),
-  );
-  const before = new Map((theirs ?? []).map(({ imageId, classIndex }) => [imageId, classIndex]));
-  const open = (mine ?? []).filter(({ humanClassId, imageId }) => humanClassId === null && before.has(imageId));
-  return open.length === 0
-    ? null
-    : open.filter(({ imageId, classIndex }) => before.get(imageId) === classIndex).length / open.length;
 }

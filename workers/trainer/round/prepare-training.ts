@@ -1,16 +1,17 @@
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
+import { must } from '#core/must.ts';
 import { createRandom } from '#core/math/random.ts';
-import { listPredictions } from '#db/queries/round/prediction.ts';
+import { listScoredUnlabeled } from '#db/queries/round/prediction.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round/round-write.ts';
-import { listTrainingImages } from '#db/queries/round/training-image.ts';
+import { listImagesById, listTrainingImages } from '#db/queries/round/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
 import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
 import type { FlatWeights, TrainOptions } from '#ml/index.ts';
-import { alignRow } from '#ml/selection/align-row.ts';
+import { alignRow } from '#ml/selection/align.ts';
 import { loadFinal } from '../model/checkpoints.ts';
 import { listTeacherAnswers } from './choose-targets.ts';
 import type { RunContext } from '../hold/context.ts';
@@ -49,11 +50,16 @@ export async function prepareTraining(
     ...(plan.modelNoise ? { dropout: config.dropout, stochasticDepth: config.stochasticDepth } : {}),
   });
   const distils = plan.learnsFrom === 'teacher';
-  const unlabeled = distils ? await listUnlabeled(context, round, set) : [];
-  const images = await listPool(
-    context,
-    new Set([...set.labels.map(({ imageId }) => imageId), ...set.pseudo.map(({ imageId }) => imageId), ...unlabeled]),
-  );
+  // Distillation learns from its teacher on the pool as the teacher scored it: images that arrive later do not join a
+  // round that has begun (RUN-4).
+  const unlabeled =
+    distils && round.teacherRoundId
+      ? await listScoredUnlabeled(context.db, { teacherRoundId: round.teacherRoundId, roundId: round.id })
+      : [];
+  const images = await listFrozen(context, [
+    ...[...set.labels, ...set.pseudo].map(({ imageId }) => imageId),
+    ...unlabeled,
+  ]);
   const place = new Map(images.map(({ id }, position) => [id, position]));
   const pixels = await context.pixels.load(images, { size, channels });
   // Without pseudo-labels (teacher, control arm, a round that found none) batches are as large, so that all see as many
@@ -66,7 +72,7 @@ export async function prepareTraining(
     batchPseudo,
     seed: plan.seed,
     labeled: {
-      indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0),
+      indices: set.labels.map(({ imageId }) => must(place, imageId, 'image')),
       classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)),
     },
     pseudo: distils
@@ -131,17 +137,9 @@ export async function listPool(context: RunContext, ids: ReadonlySet<string>) {
   return images.filter(({ id }) => ids.has(id));
 }
 
-/**
- * Distillation learns from its teacher on the pool as the teacher scored it: images that arrive later do not join a
- * round that has begun (RUN-4).
- */
-async function listUnlabeled(context: RunContext, round: RoundState, set: TrainingSet): Promise<string[]> {
-  const labeled = new Set(set.labels.map(({ imageId }) => imageId));
-  const scored = round.teacherRoundId
-    ? await listPredictions(context.db, { roundId: round.teacherRoundId, split: 'pool' })
-    : [];
-  return scored.flatMap(({ imageId }) => (labeled.has(imageId) ? [] : [imageId]));
-}
+/** What a round froze that it learns from, in the order of its content, wherever it was moved since (RUN-4). */
+export const listFrozen = (context: RunContext, imageIds: Iterable<string>) =>
+  listImagesById(context.db, { projectId: context.run.projectId, imageIds });
 
 const withoutTargets = (
   ids: readonly string[],
@@ -150,7 +148,7 @@ const withoutTargets = (
 ): BatchInput['pseudo'] =>
   ids.length === 0
     ? null
-    : { indices: ids.map((id) => place.get(id) ?? 0), targets: new Float32Array(ids.length * classCount) };
+    : { indices: ids.map((id) => must(place, id, 'image')), targets: new Float32Array(ids.length * classCount) };
 
 /**
  * Targets of the accepted pseudo-labels: the teacher's calibrated probabilities, or its answer alone when the run wants
@@ -168,6 +166,7 @@ export async function softTargets(
   const answers = await listTeacherAnswers(
     context.db,
     Array.isArray(teacherIds) ? (teacherIds as string[]) : [round.teacherRoundId],
+    { pseudoLabelsOf: round.id },
   );
   const predictions = new Map(answers.map((row) => [row.imageId, row.probabilities]));
   const alignment = round.selection?.['alignment'];
@@ -176,7 +175,7 @@ export async function softTargets(
   const targets = new Float32Array(entries.length * classCount);
   for (const [at, { imageId, classIndex }] of entries.entries()) {
     if (context.config.pseudoLabels === 'hard') targets[at * classCount + classIndex] = 1;
-    else targets.set(alignRow(predictions.get(imageId) ?? [], scale), at * classCount);
+    else targets.set(alignRow(must(predictions, imageId, 'prediction of image'), scale), at * classCount);
   }
-  return { indices: entries.map(({ imageId }) => place.get(imageId) ?? 0), targets };
+  return { indices: entries.map(({ imageId }) => must(place, imageId, 'image')), targets };
 }

@@ -1,3 +1,4 @@
+import { must } from '#core/must.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -10,7 +11,7 @@ import type { HeadTask, ModelGraph } from '#ml/index.ts';
 import type { RunContext } from '../hold/context.ts';
 import type { Body } from '../hold/feature-cache.ts';
 import { loadBackbone } from '../model/load-backbone.ts';
-import { listPool, softTargets } from './prepare-training.ts';
+import { listFrozen, softTargets } from './prepare-training.ts';
 import type { PreparedTraining, TrainingSet } from './prepare-training.ts';
 import { listViews } from './augmented-views.ts';
 import { listTaught } from './teach-features.ts';
@@ -54,14 +55,17 @@ async function prepareHead(
   set: TrainingSet,
   body: Body,
 ): Promise<PreparedTraining> {
-  const labels = await listPool(context, new Set(set.labels.map(({ imageId }) => imageId)));
+  const labels = await listFrozen(
+    context,
+    set.labels.map(({ imageId }) => imageId),
+  );
   const taught = await listTaught(context, body, plan, round, set);
   const images = [...labels, ...(taught?.images ?? [])];
   const place = new Map(images.map(({ id }, position) => [id, position]));
   const features = await context.features.load(body, images, { signal: context.signal });
   const task = createHeadTask(body, features.values, { dropout: taught ? 0 : context.config.dropout });
   const pseudo: BatchInput['pseudo'] = taught && {
-    indices: taught.images.map(({ id }) => place.get(id) ?? 0),
+    indices: taught.images.map(({ id }) => must(place, id, 'image')),
     targets: taught.targets,
   };
   const { planner, rows } = planBatches(context, plan, { set, place, pseudo });
@@ -171,7 +175,10 @@ async function listImages(
   context: RunContext,
   set: TrainingSet,
 ): Promise<{ images: TrainingImage[]; place: Map<string, number> }> {
-  const images = await listPool(context, new Set([...set.labels, ...set.pseudo].map(({ imageId }) => imageId)));
+  const images = await listFrozen(
+    context,
+    [...set.labels, ...set.pseudo].map(({ imageId }) => imageId),
+  );
   return { images, place: new Map(images.map(({ id }, position) => [id, position])) };
 }
 
@@ -195,7 +202,7 @@ function planBatches(
     seed: plan.seed,
     pseudo,
     labeled: {
-      indices: set.labels.map(({ imageId }) => place.get(imageId) ?? 0),
+      indices: set.labels.map(({ imageId }) => must(place, imageId, 'image')),
       classes: set.labels.map(({ classId }) => run.classIds.indexOf(classId)),
     },
   });

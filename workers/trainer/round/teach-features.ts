@@ -1,3 +1,4 @@
+import { must } from '#core/must.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { listTrainingImages } from '#db/queries/round/training-image.ts';
@@ -28,7 +29,7 @@ export async function listTaught(
   if (rows.length === pool.length || rows.length === 0) return null;
   const features = await context.features.load(body, pool, { signal: context.signal });
   const prepared = prepareTeacher([features], { seed: plan.seed });
-  const classes = rows.map((row) => classOf.get(pool[row]?.id ?? '') ?? 0);
+  const classes = rows.map((row) => must(classOf, must(pool, row, 'image').id, 'label of image'));
   const teacher = fitTeacher(prepared, { rows, classes, classCount }, { seed: plan.seed });
   const answers = answerPool(prepared, teacher);
   const open = pool.flatMap((image, row) => (classOf.has(image.id) ? [] : [{ image, row }]));

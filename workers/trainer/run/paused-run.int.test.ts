@@ -1,12 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { commandRun } from '#db/queries/run/run-write.ts';
-import { listRoundStates } from '#db/queries/round/round-write.ts';
-import { prediction, round } from '#db/schema/index.ts';
+import { listPseudoLabels, listRoundStates } from '#db/queries/round/round-write.ts';
+import { checkpoint, image, prediction, round } from '#db/schema/index.ts';
+import { createDrawnBackbone } from '../testing/drawn-backbone.ts';
 import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
 import type { DrawnProject } from '../testing/drawn-project.ts';
 import { openTrainerBench } from '../testing/working.ts';
 import type { TrainerBench } from '../testing/working.ts';
+
+// Each trains two runs to their end.
+vi.setConfig({ testTimeout: 180_000 });
 
 let bench: TrainerBench;
 let project: DrawnProject;
@@ -70,5 +74,39 @@ describe('a run that was paused', () => {
     };
     expect(await agreementWith(first?.id ?? '')).not.toBe(await agreementWith(teacher?.id ?? ''));
     expect(second?.selection?.['poolAgreement']).toBe(await agreementWith(first?.id ?? ''));
+  });
+
+  /** Fingerprints of the weights of each round. */
+  const weightsOf = async (runId: string) => {
+    const rows = await bench.db
+      .select({ role: round.role, sha256: checkpoint.sha256 })
+      .from(checkpoint)
+      .innerJoin(round, eq(round.id, checkpoint.roundId))
+      .where(and(eq(round.runId, runId), eq(checkpoint.final, true)))
+      .orderBy(round.index);
+    return rows.map(({ role, sha256 }) => `${role} ${sha256}`);
+  };
+
+  it.each([
+    ['a student', 1, {}],
+    ['a head on a frozen backbone', 0, { method: 'frozen' as const, students: [], headLearningRate: 0.3 }],
+  ])('RUN-4 learns from what it froze, though people moved images out of the pool: %s', async (_who, index, config) => {
+    const { db } = bench;
+    const backboneId = 'method' in config ? await createDrawnBackbone(db, bench.blobs, project.organizationId) : null;
+    const undisturbed = await createRun(db, project, { ...config, backboneId, steps: 20, teacherSteps: 20 });
+    expect(await bench.work(undisturbed)).toBe('finished');
+    const runId = await createRun(db, project, { ...config, backboneId, steps: 20, teacherSteps: 20 });
+    await pauseDuring(runId, index);
+    const states = await listRoundStates(db, runId);
+    const frozen = states.find((state) => state.index === index)?.id ?? '';
+    const pseudo = (await listPseudoLabels(db, frozen)).slice(0, 3).map(({ imageId }) => imageId);
+    const moved = [...project.ids.labeled.slice(0, 3), ...pseudo];
+    await db.update(image).set({ split: 'validation' }).where(inArray(image.id, moved));
+    try {
+      expect(await resume(runId)).toBe('finished');
+      expect(await weightsOf(runId)).toEqual(await weightsOf(undisturbed));
+    } finally {
+      await db.update(image).set({ split: 'pool' }).where(inArray(image.id, moved));
+    }
   });
 });
