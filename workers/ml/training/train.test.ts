@@ -7,6 +7,7 @@ import { buildModel } from '../models/build.ts';
 import { weightOffsets, type ModelGraph } from '../models/graph.ts';
 import { initialiseWeights } from '../models/initialise.ts';
 import { openPredictor } from './predict.ts';
+import { runTraining } from './run-training.ts';
 import { train, type TrainedWeights, type TrainEvent, type TrainOptions } from './train.ts';
 
 const CLASSES = 4;
@@ -142,6 +143,21 @@ describe('training', () => {
       code: 'BAD_INPUT',
       message: expect.stringContaining('diverged') as string,
     });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('ENGINE-5 leaves nothing behind when who listens throws', async () => {
+    const before = tf.memory().numTensors;
+    const teacher = { graph, weights: initialiseWeights(graph, createRandom(6), drawn(8, 3).pixels) };
+    const options = optionsOf(engine, graph, { distillation: { temperature: 2, alpha: 0.5, teacher } });
+    const heard: number[] = [];
+    await expect(
+      runTraining(train(options), (event) => {
+        if (event.type === 'step') heard.push(event.step);
+        if (heard.length === 2) throw new Error('the run was taken');
+      }),
+    ).rejects.toThrow('the run was taken');
+    expect(heard).toEqual([1, 2]);
     expect(tf.memory().numTensors).toBe(before);
   });
 

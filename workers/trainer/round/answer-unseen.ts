@@ -7,7 +7,7 @@ import { createRandom } from '#core/math/random.ts';
 import { listPseudoLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
-import { train } from '#ml/index.ts';
+import { runTraining, train } from '#ml/index.ts';
 import { crossFit } from '#ml/selection/cross-fit.ts';
 import { answerAll } from './answer-shards.ts';
 import type { RunContext } from '../hold/context.ts';
@@ -74,17 +74,17 @@ export async function answerUnseen(
   };
   const prepared = await prepareTraining(context, witness, round, { labels, pseudo: [] });
   try {
-    const events = train({
+    const training = train({
       engine: context.engine,
       ...prepared.options,
       steps: witness.steps,
       seed: witness.seed,
       signal: context.signal,
     });
-    let next = await events.next();
-    for (; !next.done; next = await events.next())
-      if (next.value.type === 'step') progress.report('doubting', next.value.step, witness.steps);
-    const model = await openPredictor(context, prepared.finish(next.value.weights));
+    const { weights } = await runTraining(training, (event) => {
+      if (event.type === 'step') progress.report('doubting', event.step, witness.steps);
+    });
+    const model = await openPredictor(context, prepared.finish(weights));
     try {
       return { probabilities: softmax(await answerAll(context, model, labeled, 'logits'), classIds.length), knows };
     } finally {

@@ -6,7 +6,7 @@ import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput, BatchPlan } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { createHeadTask, createNoisyHeadTask, rateForBatch, train } from '#ml/index.ts';
+import { createHeadTask, createNoisyHeadTask, rateForBatch, runTraining, train } from '#ml/index.ts';
 import type { HeadTask, ModelGraph } from '#ml/index.ts';
 import type { RunContext } from '../hold/context.ts';
 import type { Body } from '../hold/feature-cache.ts';
@@ -224,7 +224,7 @@ async function settleHead(
   planner: (step: number) => BatchPlan,
   learningRate: number,
 ): Promise<Float32Array> {
-  const events = train({
+  const training = train({
     ...rates(context),
     engine: context.engine,
     graph: task.graph,
@@ -235,8 +235,6 @@ async function settleHead(
     learningRate,
     signal: context.signal,
   });
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return task.finish(next.value.weights);
-  }
+  const { weights } = await runTraining(training, () => undefined);
+  return task.finish(weights);
 }

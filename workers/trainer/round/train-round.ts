@@ -5,7 +5,7 @@ import { insertPoints, listPseudoLabels, listRoundLabels } from '#db/queries/rou
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { listAnsweredImages } from '#db/queries/round/training-image.ts';
 import { argmaxRows } from '#core/math/probabilities.ts';
-import { train } from '#ml/index.ts';
+import { runTraining, train } from '#ml/index.ts';
 import type { FlatWeights, TrainEvent } from '#ml/index.ts';
 import { loadLatest, storeCheckpoint } from '../model/checkpoints.ts';
 import { stopIfTaken, whileHeld } from '../hold/context.ts';
@@ -68,7 +68,7 @@ export async function trainRound(
   const curve = createCurve(context, round.id, plan.steps);
   try {
     const validation = await createValidation(context, (weights) => open(prepared.finish(weights), 'one'));
-    const events = train({
+    const training = train({
       engine: context.engine,
       ...prepared.options,
       steps: plan.steps,
@@ -77,38 +77,29 @@ export async function trainRound(
       resume: stored?.bytes ?? null,
       signal: context.signal,
     });
-    let held: Extract<TrainEvent, { type: 'step' }> | null = null;
-    for (;;) {
-      const next = await events.next();
-      if (next.done) {
-        if (held) await curve.add(pointOf(held, await validation.measure(next.value.weights)), progress);
-        await curve.flush();
-        const model = prepared.finish(next.value.weights);
-        await storeCheckpoint(context, {
-          roundId: round.id,
-          step: plan.steps,
-          final: true,
-          bytes: encodeModelFile(model),
-        });
-        return {
-          model: await open(model, 'all'),
-          speed: { steps: plan.steps, imagesPerSecond: next.value.imagesPerSecond },
-        };
-      }
+    // The point of a step waits for the checkpoint that may follow it, with its validation figure.
+    const waiting: { step: Extract<TrainEvent, { type: 'step' }> | null } = { step: null };
+    const trained = await runTraining(training, async (event) => {
       stopIfTaken(context);
-      const event = next.value;
       if (event.type === 'step') {
         progress.report('training', event.step, event.steps);
-        // The point of a step waits for the checkpoint that may follow it, with its validation figure.
-        if (held) await curve.add(pointOf(held, null), progress);
-        held = event;
+        if (waiting.step) await curve.add(pointOf(waiting.step, null), progress);
+        waiting.step = event;
       } else {
-        if (held) await curve.add(pointOf(held, await validation.measure(event.weights)), progress);
-        held = null;
+        if (waiting.step) await curve.add(pointOf(waiting.step, await validation.measure(event.weights)), progress);
+        waiting.step = null;
         await curve.flush();
         await storeCheckpoint(context, { roundId: round.id, step: event.step, final: false, bytes: event.bytes });
       }
-    }
+    });
+    if (waiting.step) await curve.add(pointOf(waiting.step, await validation.measure(trained.weights)), progress);
+    await curve.flush();
+    const model = prepared.finish(trained.weights);
+    await storeCheckpoint(context, { roundId: round.id, step: plan.steps, final: true, bytes: encodeModelFile(model) });
+    return {
+      model: await open(model, 'all'),
+      speed: { steps: plan.steps, imagesPerSecond: trained.imagesPerSecond },
+    };
   } finally {
     await prepared.close();
   }
