@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { must } from '#core/must.ts';
 
 /** Rows of one length by the hash of the image that each was made of. */
 export interface RowCache<T extends { contentHash: string }> {
@@ -47,12 +49,14 @@ export function openRowCache<T extends { contentHash: string }>(folder: string):
   const places = new Map<string, Place>();
   for (const name of readdirSync(folder).filter((file) => NAME.test(file))) {
     const file = join(folder, name.replace('.hashes', '.rows'));
-    if (!existsSync(file)) continue;
     for (const [row, hash] of readFileSync(join(folder, name), 'utf8').split('\n').entries())
       if (hash) places.set(hash, { file, row });
   }
+  let isWhole = false;
   return {
     load: async (images, making) => {
+      if (!isWhole) forgetCut(places, making.length);
+      isWhole = true;
       const missing = [
         ...new Map(
           images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image]),
@@ -62,6 +66,16 @@ export function openRowCache<T extends { contentHash: string }>(folder: string):
       return readRows(images, places, making.length);
     },
   };
+}
+
+/** Forgets rows beyond the end of their part: one that lost its end with the power is made anew. */
+function forgetCut(places: Map<string, Place>, length: number): void {
+  const sizes = new Map<string, number>();
+  for (const [hash, { file, row }] of places) {
+    const size = sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    sizes.set(file, size);
+    if (size < (row + 1) * length) places.delete(hash);
+  }
 }
 
 async function makeRows<T extends { contentHash: string }, P>(
@@ -91,16 +105,28 @@ async function makeRows<T extends { contentHash: string }, P>(
   }
 }
 
-/** The list of hashes appears last: a part without one was never finished. */
+/** The list of hashes appears last, once the disk has the rows: a part without one was never finished. */
 function writePart(folder: string, images: readonly { contentHash: string }[], rows: Uint8Array): string {
   const name = randomUUID();
   const file = join(folder, `${name}.rows`);
-  writeFileSync(file, rows);
-  writeFileSync(join(folder, `${name}.tmp`), images.map(({ contentHash }) => contentHash).join('\n'));
+  writeThrough(file, rows);
+  writeThrough(join(folder, `${name}.tmp`), images.map(({ contentHash }) => contentHash).join('\n'));
   renameSync(join(folder, `${name}.tmp`), join(folder, `${name}.hashes`));
   return file;
 }
 
+/** Writes a file and waits until the disk has it. */
+function writeThrough(path: string, content: Uint8Array | string): void {
+  const file = openSync(path, 'w');
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** @throws Error naming a file that is shorter than its list says: zeros would be learned as a black image */
 function readRows(
   images: readonly { contentHash: string }[],
   places: ReadonlyMap<string, Place>,
@@ -110,11 +136,14 @@ function readRows(
   const open = new Map<string, number>();
   try {
     for (const [position, { contentHash }] of images.entries()) {
-      const place = places.get(contentHash);
-      if (!place) continue;
+      const place = must(places, contentHash, 'row of image');
       const file = open.get(place.file) ?? openSync(place.file, 'r');
       open.set(place.file, file);
-      readSync(file, data, position * length, length, place.row * length);
+      for (let read = 0; read < length; ) {
+        const more = readSync(file, data, position * length + read, length - read, place.row * length + read);
+        if (more === 0) throw new Error(`${place.file} ends before image ${contentHash}: delete it and its list`);
+        read += more;
+      }
     }
   } finally {
     for (const file of open.values()) closeSync(file);
