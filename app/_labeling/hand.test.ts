@@ -31,6 +31,20 @@ describe('the hand', () => {
     expect(again.undone).toEqual([]);
   });
 
+  it('REVIEW-3 shows what the review queue asks of an image that was answered here, once each item', () => {
+    const asked = (itemId: string, id: string) => ({
+      ...image(id),
+      review: { itemId, reason: 'flip' as const, runNumber: 1, roundIndex: 1, fromPool: true, guess: null },
+    });
+    const receive = (hand: Hand, ...images: ReturnType<typeof asked>[]) =>
+      reduceHand(hand, { type: 'received', images });
+    const answered = decide(receive(EMPTY_HAND, asked('first', 'a')), 'x');
+    const again = receive(answered, asked('first', 'a'), asked('second', 'a'));
+    expect(again.queue.map(({ review }) => review?.itemId)).toEqual(['second']);
+    expect(receive(again, asked('third', 'a')).queue).toHaveLength(1);
+    expect(receive(decide(again, 'y'), asked('second', 'a')).queue).toEqual([]);
+  });
+
   it('a new answer after an undo forgets what could be redone', () => {
     const hand = decide(undo(decide(start, 'x')), 'y');
     expect(hand.undone).toEqual([]);

@@ -75,8 +75,9 @@ const PAST_KEPT = 500;
 export function reduceHand(hand: Hand, action: HandAction): Hand {
   switch (action.type) {
     case 'received': {
-      const known = new Set([...hand.queue.map((image) => image.id), ...hand.past.map((done) => done.image.id)]);
-      const fresh = action.images.filter((image) => !known.has(image.id));
+      const held = new Set(hand.queue.map((image) => image.id));
+      const done = new Set(hand.past.map(({ image }) => taskOf(image)));
+      const fresh = action.images.filter((image) => !held.has(image.id) && !done.has(taskOf(image)));
       const tokens = new Map(action.images.map((image) => [image.id, image.token]));
       const queue = hand.queue.map((image) =>
         tokens.has(image.id) ? { ...image, token: tokens.get(image.id) ?? null } : image,
@@ -92,8 +93,8 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
     case 'remembered': {
       const here = new Set(hand.past.map((done) => done.annotationId));
       const past = [...action.past.filter((done) => !here.has(done.annotationId)), ...hand.past];
-      const known = new Set(past.map((done) => done.image.id));
-      return { ...hand, past, queue: hand.queue.filter((image) => !known.has(image.id)) };
+      const known = new Set(past.map((done) => taskOf(done.image)));
+      return { ...hand, past, queue: hand.queue.filter((image) => !known.has(taskOf(image))) };
     }
     case 'decided': {
       const [image, ...queue] = hand.queue;
@@ -137,6 +138,12 @@ const KEPT_AHEAD = 2;
 /** What goes back to the queue for what it names first by now: leased images that are not painted yet. */
 export const readBack = (hand: Hand): string[] =>
   hand.queue.slice(KEPT_AHEAD).flatMap(({ id, token }) => (token === null ? [] : [id]));
+
+/**
+ * What an image is in the hand for: a review item asks anew of an image that was answered here, the label queue asks
+ * once.
+ */
+const taskOf = (image: HandImage): string => image.review?.itemId ?? image.id;
 
 /** What redo would do to the image on screen; null when something else is there. */
 export function nextRedo(hand: Hand): Done | null {

@@ -12,6 +12,8 @@ import type { HandAction, HandImage } from './hand.ts';
 import { imageUrl } from './media.ts';
 import { listKeptHand, useKeptHand } from './use-kept-hand.ts';
 import { useOutbox } from './outbox/use-outbox.ts';
+import { tellRefusal } from './tell-refusal.ts';
+import { useLeases } from './use-leases.ts';
 
 export type ClaimEnd = Outputs['label']['claim']['end'];
 
@@ -32,7 +34,6 @@ export interface Deck {
 const FOLLOW_MS = 2500;
 const FOLLOWERS = 10;
 
-const RENEW_MS = 10_000;
 const LOOK_AGAIN_MS = 5000;
 /** Counts are asked for again at once after a pause, and this often while a team is busy. */
 const COUNTS_MS = 4000;
@@ -83,24 +84,23 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     countSoon();
   };
 
-  const { state, left, ...outbox } = useOutbox(projectId, {
+  const { state, ready, ...outbox } = useOutbox(projectId, {
     settled: countSoon,
-    refused: ({ message }) => toast.error('One decision was not taken', { description: message }),
+    refused: tellRefusal,
     undone: ({ imageId, token }) => {
       dispatch({ type: 'token', imageId, token });
       countNow();
     },
   });
 
-  /** Images whose decision an earlier page left unsent: theirs already, not to be shown again. */
-  const leftImages = new Set((left ?? []).flatMap((item) => (item.type === 'submit' ? [item.submission.imageId] : [])));
-
   const claim = async (back: readonly string[] = []) => {
-    if (claiming.current || left === null) return;
+    if (claiming.current || !ready) return;
     claiming.current = true;
+    // Answered already, as the server cannot know yet.
+    const unsent = outbox.unsentImages();
     try {
       const answer = await deck.claim(batchSize, back);
-      const images = answer.images.filter((image) => !leftImages.has(image.id));
+      const images = answer.images.filter((image) => !unsent.has(image.id));
       for (const image of images) warm(imageUrl(projectId, image.id));
       dispatch(back.length > 0 ? { type: 'exchanged', back, images } : { type: 'received', images });
       setCutOff(false);
@@ -116,8 +116,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const claimLater = useEffectEvent(() => void claim());
 
   /** Images left when it is time to claim more; -1 while it is not. */
-  const lackingFrom =
-    connected && left !== null && hand.queue.length <= Math.floor(batchSize / 2) ? hand.queue.length : -1;
+  const lackingFrom = connected && ready && hand.queue.length <= Math.floor(batchSize / 2) ? hand.queue.length : -1;
   useEffect(() => {
     if (lackingFrom < 0) return undefined;
     const timer = setTimeout(() => claimLater(), 0);
@@ -191,17 +190,12 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     );
   }, [client, projectId, remembers]);
 
-  const renew = useEffectEvent(() => {
-    if (handRef.current.queue.length > 0) deck.renew().catch(() => undefined);
+  useLeases({
+    holds: () => handRef.current.queue.length > 0,
+    renew: () => deck.renew(),
+    release: () => deck.release(),
+    drained: outbox.drained,
   });
-  useEffect(() => {
-    const timer = setInterval(() => renew(), RENEW_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const giveBack = useEffectEvent(() => {
-    if (state.unsent === 0) deck.release().catch(() => undefined);
-  });
-  useEffect(() => () => giveBack(), []);
 
   const currentId = hand.queue[0]?.id;
   useEffect(() => {

@@ -126,10 +126,42 @@ describe('the outbox', () => {
     outbox.submit(submission('b'));
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(listeners.refused).toHaveBeenCalledWith({
+      type: 'submit',
       submission: submission('a'),
       message: 'This class does not exist.',
     });
     expect(wire.submit).toHaveBeenCalledTimes(2);
+  });
+
+  it('ANNOTATION-8 names an undo that was refused for good: its decision stands', async () => {
+    const { outbox, wire, listeners } = setUp();
+    wire.readError = () => ({ ...network, code: 'CONFLICT', message: 'Somebody has settled this image.' });
+    wire.undo.mockRejectedValueOnce(new Error('refused'));
+    outbox.undo('u', 'a');
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(listeners.refused).toHaveBeenCalledWith({
+      type: 'undo',
+      annotationId: 'a',
+      message: 'Somebody has settled this image.',
+    });
+    expect(listeners.changed).toHaveBeenLastCalledWith(expect.objectContaining({ unsent: 0, refused: 1 }));
+  });
+
+  it('ANNOTATION-8 finds the one decision that has a whole batch refused, and sends all others', async () => {
+    const { outbox, wire, sent, listeners } = setUp();
+    wire.readError = () => ({ ...network, code: 'BAD_INPUT', message: 'This reason is too long.' });
+    const take = wire.submit.getMockImplementation();
+    wire.submit.mockImplementation(async (submissions) => {
+      if (submissions.some(({ id }) => id === 'd')) throw new Error('refused');
+      return take ? take(submissions) : [];
+    });
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const id of ids) outbox.submit(submission(id));
+    await vi.waitFor(() => expect(outbox.unsent).toBe(0));
+    expect(sent).toEqual(ids.filter((id) => id !== 'd'));
+    expect(listeners.refused.mock.calls).toEqual([
+      [{ type: 'submit', submission: submission('d'), message: 'This reason is too long.' }],
+    ]);
   });
 
   it.each([

@@ -1,17 +1,18 @@
 import type { ErrorWords } from '../../_lib/error.ts';
 import type { Operation, OutboxStore, Submission } from './outbox-store.ts';
 
-export interface Refusal {
-  submission: Submission;
-  message: string;
-}
+/** What the server refused for good: a decision, or the undo of one, which then stands. */
+export type Refusal = { message: string } & (
+  | { type: 'submit'; submission: Submission }
+  | { type: 'undo'; annotationId: string }
+);
 
 export interface OutboxState {
   /** Decisions and undos that the server has not acknowledged. */
   unsent: number;
   /** Of these, what this browser could not store: it is gone with the page. */
   unkept: number;
-  /** Decisions that the server refused for good since the page was opened. */
+  /** Decisions and undos that the server refused for good since the page was opened. */
   refused: number;
   /** Why sending stopped, until it goes again; null while all is well. */
   trouble: { code: ErrorWords['code']; message: string } | null;
@@ -31,6 +32,8 @@ export interface OutboxListeners {
   refused(refusal: Refusal): void;
   undone(result: { imageId: string; token: number | null }): void;
 }
+
+type SubmitOperation = Extract<Operation, { type: 'submit' }>;
 
 const BATCH = 50;
 const FIRST_WAIT_MS = 500;
@@ -62,6 +65,9 @@ export class Outbox {
   private closed = false;
   private readonly unkept = new Set<number>();
   private refused = 0;
+  /** How many decisions go together; fewer while one among them may be what the server refuses. */
+  private batch = BATCH;
+  private waiting: (() => void)[] = [];
 
   constructor(store: OutboxStore, wire: OutboxWire, listeners: OutboxListeners) {
     this.store = store;
@@ -102,6 +108,25 @@ export class Outbox {
     return this.queue.length;
   }
 
+  /** Images whose decision the server has not acknowledged. */
+  unsentImages(): ReadonlySet<string> {
+    return new Set(this.queue.flatMap((item) => (item.type === 'submit' ? [item.submission.imageId] : [])));
+  }
+
+  /** Waits until nothing is unsent. False when something still is after `patienceMs`. */
+  async drained(patienceMs: number): Promise<boolean> {
+    if (this.queue.length === 0) return true;
+    if (patienceMs <= 0) return false;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patienceMs);
+      this.waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    return this.queue.length === 0;
+  }
+
   /** Stops sending. What is unsent stays in the store. */
   close(): void {
     this.closed = true;
@@ -132,15 +157,19 @@ export class Outbox {
   private async send(): Promise<void> {
     const head = this.queue[0];
     if (!head) return;
+    const batch = this.nextBatch();
     try {
-      const sent = head.type === 'undo' ? await this.sendUndo(head) : await this.sendSubmissions();
+      const sent = head.type === 'undo' ? await this.sendUndo(head) : await this.sendSubmissions(batch);
       this.wait = FIRST_WAIT_MS;
       this.trouble = null;
+      this.batch = Math.min(BATCH, this.batch * 2);
       await this.drop(sent);
     } catch (error) {
       const words = this.wire.readError(error);
-      if (FINAL.has(words.code) && head.type === 'undo') {
-        await this.drop([head]);
+      if (FINAL.has(words.code)) {
+        // One of many may be what is refused: halves find it, and the others go on.
+        if (batch.length > 1) this.batch = Math.floor(batch.length / 2);
+        else await this.giveUp(head, words.message);
         return;
       }
       this.trouble = { code: words.code, message: words.message };
@@ -170,20 +199,39 @@ export class Outbox {
     await this.store.put(carried).catch(() => undefined);
   }
 
-  private async sendSubmissions(): Promise<Operation[]> {
-    const batch: Extract<Operation, { type: 'submit' }>[] = [];
+  /** The decisions that go together next; none where an undo comes first. */
+  private nextBatch(): SubmitOperation[] {
+    const batch: SubmitOperation[] = [];
     for (const operation of this.queue) {
-      if (operation.type !== 'submit' || batch.length === BATCH) break;
+      if (operation.type !== 'submit' || batch.length === this.batch) break;
       batch.push(operation);
     }
+    return batch;
+  }
+
+  /** What sending again cannot change is said, and out of the way of what comes after. */
+  private async giveUp(operation: Operation, message: string): Promise<void> {
+    this.refuse(
+      operation.type === 'submit'
+        ? { type: 'submit', submission: operation.submission, message }
+        : { type: 'undo', annotationId: operation.annotationId, message },
+    );
+    await this.drop([operation]);
+  }
+
+  private refuse(refusal: Refusal): void {
+    this.refused += 1;
+    this.listeners.refused(refusal);
+  }
+
+  private async sendSubmissions(batch: readonly SubmitOperation[]): Promise<Operation[]> {
     const results = new Map(
       (await this.wire.submit(batch.map((operation) => operation.submission))).map((result) => [result.id, result]),
     );
     for (const { submission } of batch) {
       const result = results.get(submission.id);
       if (!result || result.ok) continue;
-      this.refused += 1;
-      this.listeners.refused({ submission, message: result.message ?? 'It was refused.' });
+      this.refuse({ type: 'submit', submission, message: result.message ?? 'It was refused.' });
     }
     return batch.filter(({ submission }) => results.has(submission.id));
   }
@@ -195,6 +243,8 @@ export class Outbox {
     await this.store.remove([...seqs]).catch(() => undefined);
     this.tell();
     this.listeners.settled();
+    if (this.queue.length > 0) return;
+    for (const done of this.waiting.splice(0)) done();
   }
 
   private tell(): void {

@@ -8,7 +8,7 @@ import { useProject } from '../../_shell/project.tsx';
 import { Outbox } from './outbox.ts';
 import type { OutboxListeners, OutboxState } from './outbox.ts';
 import { openOutboxStore } from './outbox-store.ts';
-import type { Operation, Submission } from './outbox-store.ts';
+import type { Submission } from './outbox-store.ts';
 
 const alone = { context: { alone: true } };
 
@@ -17,8 +17,12 @@ export interface OutboxHandle {
   submit(submission: Submission): boolean;
   undo(id: string, annotationId: string): boolean;
   state: OutboxState;
-  /** What an earlier page left behind; null until that is known. */
-  left: readonly Operation[] | null;
+  /** True once nothing is unsent, false when something still is after this long. */
+  drained(patienceMs: number): Promise<boolean>;
+  /** Images whose decision is on its way, from this page or an earlier one: not to be shown again. */
+  unsentImages(): ReadonlySet<string>;
+  /** Whether it is known what an earlier page left behind. */
+  ready: boolean;
 }
 
 /** The member's outbox of a project on this page: opened once, sent again whenever the connection comes back. */
@@ -30,7 +34,7 @@ export function useOutbox(
   const client = useTRPCClient();
   const [state, setState] = useState<OutboxState>({ unsent: 0, unkept: 0, refused: 0, trouble: null });
   const outbox = useRef<Outbox | null>(null);
-  const [left, setLeft] = useState<readonly Operation[] | null>(null);
+  const [ready, setReady] = useState(false);
   const settled = useEffectEvent(() => on.settled());
   const refused = useEffectEvent<OutboxListeners['refused']>((refusal) => on.refused(refusal));
   const undone = useEffectEvent<OutboxListeners['undone']>((result) => on.undone(result));
@@ -51,7 +55,7 @@ export function useOutbox(
       },
     );
     outbox.current = made;
-    void made.open().then(setLeft, () => setLeft([]));
+    void made.open().finally(() => setReady(true));
     const flush = () => made.flush();
     const socket = getSocket();
     socket.on('connect', flush);
@@ -83,7 +87,9 @@ export function useOutbox(
       outbox.current?.undo(id, annotationId);
       return outbox.current !== null;
     },
+    drained: (patienceMs) => outbox.current?.drained(patienceMs) ?? Promise.resolve(true),
+    unsentImages: () => outbox.current?.unsentImages() ?? new Set(),
     state,
-    left,
+    ready,
   };
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { useTRPCClient } from '../../../_lib/api.ts';
 import type { Inputs, Outputs } from '../../../_lib/api.ts';
@@ -8,6 +8,8 @@ import { plural } from '../../../_lib/format.ts';
 import { windowId } from '../../../_lib/socket.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useOutbox } from '../../../_labeling/outbox/use-outbox.ts';
+import { tellRefusal } from '../../../_labeling/tell-refusal.ts';
+import { useLeases } from '../../../_labeling/use-leases.ts';
 
 export type GridSource = Inputs['label']['claimGrid']['by'];
 export type GridImage = Outputs['label']['claimGrid']['images'][number];
@@ -17,8 +19,6 @@ interface Stroke {
   answers: ReadonlyMap<string, string>;
   annotationIds: string[];
 }
-
-const RENEW_MS = 10_000;
 
 /**
  * A grid of leased images answered in one stroke. Where the images come from one class, each starts with that class and
@@ -36,17 +36,24 @@ export function useGrid(projectId: string, count: number) {
   const asked = useRef(0);
   const {
     state,
-    left: _left,
+    ready: _ready,
     ...outbox
   } = useOutbox(projectId, {
     settled: () => undefined,
-    refused: ({ message }) => toast.error('One decision was not taken', { description: message, id: 'grid-refused' }),
+    refused: tellRefusal,
     undone: ({ imageId, token }) =>
       setImages((before) => before.map((image) => (image.id === imageId ? { ...image, token } : image))),
   });
 
+  const leases = useLeases({
+    holds: () => images.length > 0,
+    renew: () => client.label.renew.mutate({ projectId }),
+    release: () => client.label.release.mutate({ projectId, windowId: windowId() }),
+    drained: outbox.drained,
+  });
+
   /**
-   * Gives back what is on the page, then leases the next grid. `startClass` is what each image is taken for until
+   * Gives back what is on the page, once its answers are on the server, then leases the next grid. `startClass` is what each image is taken for until
    * somebody says otherwise.
    */
   const load = async (by: GridSource, startClass: string | null): Promise<void> => {
@@ -56,11 +63,14 @@ export function useGrid(projectId: string, count: number) {
     setImages([]);
     setAnswers(new Map());
     try {
-      await client.label.release.mutate({ projectId, windowId: windowId() });
+      await leases.giveBack();
+      if (turn !== asked.current) return;
+      const unsent = outbox.unsentImages();
       const answer = await client.label.claimGrid.mutate({ projectId, count, by }, { context: { alone: true } });
       if (turn !== asked.current) return;
-      setImages(answer.images);
-      setAnswers(new Map(startClass === null ? [] : answer.images.map((image) => [image.id, startClass])));
+      const fresh = answer.images.filter((image) => !unsent.has(image.id));
+      setImages(fresh);
+      setAnswers(new Map(startClass === null ? [] : fresh.map((image) => [image.id, startClass])));
       setEnd(answer.end);
       setRound(answer.round);
     } catch (error) {
@@ -118,20 +128,6 @@ export function useGrid(projectId: string, count: number) {
     ]);
     setAnswers((before) => new Map([...before, ...last.answers]));
   };
-
-  const renew = useEffectEvent(
-    () => images.length > 0 && client.label.renew.mutate({ projectId }).catch(() => undefined),
-  );
-  useEffect(() => {
-    const timer = setInterval(() => renew(), RENEW_MS);
-    return () => clearInterval(timer);
-  }, []);
-  useEffect(
-    () => () => {
-      client.label.release.mutate({ projectId, windowId: windowId() }).catch(() => undefined);
-    },
-    [client, projectId],
-  );
 
   return {
     source,
