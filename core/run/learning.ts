@@ -103,6 +103,9 @@ export interface RunConfig {
   stopAfterRejected: number;
 }
 
+/** What an audit weighs in the review queue, where the least certain images weigh one and more. */
+export const AUDIT_WEIGHT = 0.5;
+
 /** With fewer labels a class than this on average, a head out of fold knows less than the person who answered. */
 export const SUSPECT_LABELS_A_CLASS = 10;
 

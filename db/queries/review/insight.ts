@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { AUDIT_WEIGHT } from '#core/run/learning.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, reviewItem, round, run } from '../../schema/index.ts';
@@ -160,6 +161,8 @@ export interface ReviewCandidate extends Record<string, unknown> {
   imageId: string;
   classIndex: number;
   confidence: number;
+  /** What it is asked by, across shards, reasons and rounds: higher is asked first. */
+  priority: number;
 }
 
 const notYetSent = (roundId: string) =>
@@ -191,7 +194,7 @@ export async function listSuspects(
         and i.consensus_state in ('agreed', 'adjudicated')
         and not exists (select 1 from round_label l where l.round_id = ${params.roundId} and l.image_id = i.id)
     )
-    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
+    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, p.margin as priority
     from p cross join classes join image i on i.id = p.image_id and i.split = 'pool'
       and i.consensus_state in ('agreed', 'adjudicated')
     where i.consensus_class_id <> classes.ids[p.class_index + 1] and ${notYetSent(params.roundId)}
@@ -205,7 +208,7 @@ export async function listFlipCandidates(
   params: { roundId: string; otherRoundId: string; limit: number },
 ): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
-    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
+    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, p.confidence as priority
     from prediction p
     join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}
       and e.class_index <> p.class_index
@@ -218,7 +221,7 @@ export async function listFlipCandidates(
 /** Unlabeled pool images that the round is least sure of. */
 export async function listUncertain(db: Db, params: { roundId: string; limit: number }): Promise<ReviewCandidate[]> {
   const { rows } = await db.execute<ReviewCandidate>(sql`
-    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence
+    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, 1 - p.confidence as priority
     from prediction p
     join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
     where p.round_id = ${params.roundId} and ${notYetSent(params.roundId)}
@@ -241,44 +244,11 @@ export async function drawAudit(
       join image i on i.id = l.image_id and i.consensus_state not in ('agreed', 'adjudicated')
       where l.round_id = ${params.studentRoundId}
     )
-    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, (count(*) over ())::int as of
+    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence,
+      ${AUDIT_WEIGHT}::real as priority, (count(*) over ())::int as of
     from p where ${notYetSent(params.teacherRoundId)}
     order by random() limit ${params.limit}`);
   return { rows, of: rows[0]?.of ?? 0 };
-}
-
-/** Puts candidates in the review queue of a round; what stands there already is left alone. Returns the new ids. */
-export async function insertReviewItems(
-  db: Db,
-  params: {
-    projectId: string;
-    runId: string;
-    roundId: string;
-    reason: ReviewReason;
-    classIds: readonly string[];
-    drawProbability: number | null;
-    candidates: readonly ReviewCandidate[];
-  },
-): Promise<string[]> {
-  if (params.candidates.length === 0) return [];
-  const rows = await db
-    .insert(reviewItem)
-    .values(
-      params.candidates.map((candidate, position) => ({
-        projectId: params.projectId,
-        runId: params.runId,
-        roundId: params.roundId,
-        imageId: candidate.imageId,
-        reason: params.reason,
-        drawProbability: params.drawProbability,
-        guessClassId: params.classIds[candidate.classIndex] ?? null,
-        confidence: candidate.confidence,
-        priority: 1 - position / params.candidates.length,
-      })),
-    )
-    .onConflictDoNothing({ target: [reviewItem.roundId, reviewItem.imageId] })
-    .returning({ id: reviewItem.id });
-  return rows.map(({ id }) => id);
 }
 
 /** How fast people decide: the median of their last thousand timed decisions, ms; null before anybody was timed. */
@@ -288,4 +258,21 @@ export async function findMedianDecisionMs(db: Db, projectId: string): Promise<n
     from (select duration_ms from annotation where project_id = ${projectId} and kind = 'decide'
       and duration_ms is not null order by created_at desc limit 1000) last`);
   return rows[0]?.median ?? null;
+}
+
+/** Review items of a project, or of one run, by status: what waits for people. */
+export async function countReview(db: Db, of: { projectId: string } | { runId: string }) {
+  const whose = 'runId' in of ? eq(reviewItem.runId, of.runId) : eq(reviewItem.projectId, of.projectId);
+  const rows = await db
+    .select({ status: reviewItem.status, n: count() })
+    .from(reviewItem)
+    .where(whose)
+    .groupBy(reviewItem.status);
+  return {
+    open: 0,
+    answered: 0,
+    skipped: 0,
+    closed: 0,
+    ...Object.fromEntries(rows.map(({ status, n }) => [status, n])),
+  };
 }

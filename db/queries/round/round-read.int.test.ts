@@ -10,11 +10,11 @@ import {
   countAudit,
   countPoolAudit,
   drawAudit,
-  insertReviewItems,
   listFlipCandidates,
   listSuspects,
   listUncertain,
 } from '../review/insight.ts';
+import { insertReviewItems } from '../review/review-write.ts';
 import {
   countConfidence,
   countFlips,

@@ -2,15 +2,9 @@ import { AppError } from '#core/errors.ts';
 import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
 import { roundBefore } from '#core/round/order.ts';
 import { roundName } from '#core/run/run.ts';
-import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import {
-  drawAudit,
-  insertReviewItems,
-  listFlipCandidates,
-  listSuspects,
-  listUncertain,
-} from '#db/queries/review/insight.ts';
+import { drawAudit, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/review/insight.ts';
+import { insertReviewItems, notifyArrived } from '#db/queries/review/review-write.ts';
 import type { ReviewCandidate } from '#db/queries/review/insight.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
@@ -18,9 +12,6 @@ import type { Db } from '#db/client.ts';
 import type { Actor, Services } from '../../context.ts';
 
 type QueueReason = 'flip' | 'suspect-label' | 'audit' | 'uncertain';
-
-/** Ids in one event: 36 bytes each, far below the 8,000 that a notification may have. */
-const IDS_PER_EVENT = 100;
 
 /**
  * Sends images of a round to people. Audit items are drawn at random and keep their chance, so that the estimate stays
@@ -52,15 +43,7 @@ export async function queueReview(
       subject: `${roundName(round)} of run ${round.run.number}`,
       detail: { reason: input.reason, count: itemIds.length },
     });
-    for (let start = 0; start < itemIds.length; start += IDS_PER_EVENT) {
-      await notify(tx, {
-        name: 'review:arrived',
-        projectId: input.projectId,
-        runId: round.runId,
-        itemIds: itemIds.slice(start, start + IDS_PER_EVENT),
-        reason: input.reason,
-      });
-    }
+    await notifyArrived(tx, { projectId: input.projectId, runId: round.runId, reason: input.reason, itemIds });
     return { queued: itemIds.length };
   });
 }

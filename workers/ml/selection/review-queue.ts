@@ -1,4 +1,5 @@
 import type { ReviewReason } from '#core/project/project.ts';
+import { AUDIT_WEIGHT } from '#core/run/learning.ts';
 import { marginOf } from '#core/math/probabilities.ts';
 import type { Random } from '#core/math/random.ts';
 import { spreadOut } from './k-means.ts';
@@ -87,7 +88,12 @@ export function chooseQuestions(input: ReviewInput): Question[] {
   const questions: Question[] = random
     .shuffle(rows)
     .slice(0, quota.audits)
-    .map((row) => ({ row, reason: 'audit', drawProbability: Math.min(1, quota.auditsExpected / n), priority: 0.5 }));
+    .map((row) => ({
+      row,
+      reason: 'audit',
+      drawProbability: Math.min(1, quota.auditsExpected / n),
+      priority: AUDIT_WEIGHT,
+    }));
   const taken = new Set([...waiting, ...questions.map(({ row }) => row)]);
   const add = (row: number, reason: ReviewReason, priority: number): void => {
     taken.add(row);

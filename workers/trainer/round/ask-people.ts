@@ -1,8 +1,8 @@
+import { must } from '#core/must.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
-import { notify } from '#db/notify.ts';
-import { insertReviewItems } from '#db/queries/review/insight.ts';
+import { insertReviewItems, notifyArrived } from '#db/queries/review/review-write.ts';
 import { listPredictedClasses } from '#db/queries/round/prediction.ts';
 import { listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -11,9 +11,6 @@ import { classPrior } from '#ml/selection/align.ts';
 import { chooseQuestions, dealQuestions } from '#ml/selection/review-queue.ts';
 import type { RunContext } from '../hold/context.ts';
 import type { ScoredShard } from './score-round.ts';
-
-/** Ids in one event: 36 bytes each, far below the 8,000 that a notification may have. */
-const IDS_PER_EVENT = 100;
 
 export type Asker = (shard: ScoredShard, tx: Db) => Promise<void>;
 
@@ -64,31 +61,19 @@ export async function createAsker(
     const reasons = new Map<ReviewReason, typeof questions>();
     for (const question of questions) reasons.set(question.reason, [...(reasons.get(question.reason) ?? []), question]);
     for (const [reason, asked] of reasons) {
-      const ids = await insertReviewItems(tx, {
+      const itemIds = await insertReviewItems(tx, {
         projectId: run.projectId,
         runId: run.id,
         roundId: round.id,
         reason,
         classIds: run.classIds,
         drawProbability: asked[0]?.drawProbability ?? null,
-        candidates: asked
-          .toSorted((a, b) => b.priority - a.priority)
-          .flatMap(({ row }) => {
-            const found = open[row]?.row;
-            return found
-              ? [{ imageId: found.imageId, classIndex: found.classIndex, confidence: found.confidence }]
-              : [];
-          }),
+        candidates: asked.map(({ row, priority }) => {
+          const { imageId, classIndex, confidence } = must(open, row, 'open row').row;
+          return { imageId, classIndex, confidence, priority };
+        }),
       });
-      for (let start = 0; start < ids.length; start += IDS_PER_EVENT) {
-        await notify(tx, {
-          name: 'review:arrived',
-          projectId: run.projectId,
-          runId: run.id,
-          itemIds: ids.slice(start, start + IDS_PER_EVENT),
-          reason,
-        });
-      }
+      await notifyArrived(tx, { projectId: run.projectId, runId: run.id, reason, itemIds });
     }
   };
 }

@@ -2,8 +2,7 @@ import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
 import { must } from '#core/must.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { maxRows } from '#core/math/probabilities.ts';
-import { notify } from '#db/notify.ts';
-import { insertReviewItems } from '#db/queries/review/insight.ts';
+import { insertReviewItems, notifyArrived } from '#db/queries/review/review-write.ts';
 import { countAskedSuspects, insertSuspects, listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { REVIEW_MIX } from '#ml/selection/review-queue.ts';
@@ -65,16 +64,9 @@ export async function askSuspects(
       reason: 'suspect-label',
       classIds: run.classIds,
       drawProbability: null,
-      candidates: suspects.map(({ imageId, classIndex, confidence }) => ({ imageId, classIndex, confidence })),
+      candidates: suspects.map(({ margin, ...suspect }) => ({ ...suspect, priority: margin })),
     });
-    if (itemIds.length > 0)
-      await notify(tx, {
-        name: 'review:arrived',
-        projectId: run.projectId,
-        runId: run.id,
-        itemIds: itemIds.slice(0, 100),
-        reason: 'suspect-label',
-      });
+    await notifyArrived(tx, { projectId: run.projectId, runId: run.id, reason: 'suspect-label', itemIds });
   });
   return suspects.length;
 }
