@@ -38,6 +38,16 @@ const hear = async () => {
 };
 
 describe('an announced transaction', () => {
+  it('tells what failed first, also where the connection is lost and nothing can be rolled back', async () => {
+    const work = transactAndAnnounce(test.pool, async ({ tx }) => {
+      const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await test.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      throw new Error('what happened first');
+    });
+    await expect(work).rejects.toThrow('what happened first');
+    expect(await count()).toBe(0);
+  });
+
   it('is heard once it is committed, and not before', async () => {
     const result = await transactAndAnnounce(test.pool, async ({ tx, announce }) => {
       announce([EVENT, EVENT]);

@@ -49,6 +49,7 @@ export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Annou
   };
   const tx: Db = Object.assign(drizzle(client), { transaction });
   const happened: DomainEvent[] = [];
+  let broken = false;
   try {
     await client.query('begin');
     const result = await work({ tx, announce: (events) => void happened.push(...events) });
@@ -56,10 +57,14 @@ export async function transactAndAnnounce<T>(pool: Pool, work: (announced: Annou
     await inOneTrip([client.query('commit'), send(tx, EVENT_CHANNEL, [...happened, ...told])]);
     return result;
   } catch (error) {
-    await client.query('rollback');
+    // A connection that cannot roll back is broken and goes, and what happened first is what is told.
+    broken = await client.query('rollback').then(
+      () => false,
+      () => true,
+    );
     throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
 }
 
