@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -18,7 +18,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function keep(program: string, patienceMs = 5_000): void {
+function keep(program: string, patienceMs = 5_000, log?: { limitBytes: number; lookMs: number }): void {
   const plan = {
     name: 'server' as const,
     args: ['-e', program],
@@ -27,10 +27,11 @@ function keep(program: string, patienceMs = 5_000): void {
     logFile: join(folder, 'log'),
     patienceMs,
   };
-  keeper = new ProcessKeeper(plan, {
-    onMessage: (m) => messages.push(m),
-    onCrash: (what, againMs) => crashes.push([what, againMs]),
-  });
+  const events = {
+    onMessage: (m: unknown) => messages.push(m),
+    onCrash: (what: string, againMs: number) => crashes.push([what, againMs]),
+  };
+  keeper = new ProcessKeeper(plan, events, log);
   keeper.start();
 }
 
@@ -64,4 +65,14 @@ test('OPS-5 a process that will not end is killed', async () => {
   await vi.waitFor(() => expect(messages).toEqual(['up']), 10_000);
   await keeper?.stop();
   expect(crashes).toEqual([]);
+});
+
+test('OPS-5 a log that grows large while its process runs begins anew, and loses no place to write to', async () => {
+  const limitBytes = 2_000;
+  keep(`setInterval(() => console.log('x'.repeat(99)), 5)`, 5_000, { limitBytes, lookMs: 20 });
+  const log = join(folder, 'log');
+  await vi.waitFor(() => expect(existsSync(`${log}.old`)).toBe(true), 10_000);
+  expect(readFileSync(`${log}.old`, 'utf8').length).toBeGreaterThan(limitBytes);
+  await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(200), 10_000);
+  expect(readFileSync(log, 'utf8')).toMatch(/^[x\n]+$/);
 });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs';
 
 export type ProcessPlan = {
   name: 'server' | 'trainer';
@@ -24,7 +24,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** A process that lived this long was healthy: its next crash starts the back-off anew. */
 const HEALTHY_MS = 60_000;
-const LOG_LIMIT_BYTES = 20e6;
+const LOG = { limitBytes: 20e6, lookMs: 60_000 };
 
 /** How long to wait before the next start, given the last wait (0: none yet) and how long the process lived. */
 export function nextPause(lastPauseMs: number, livedMs: number): number {
@@ -43,15 +43,19 @@ export class ProcessKeeper {
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
   #pauseMs = 0;
+  readonly #log: typeof LOG;
+  #looks: NodeJS.Timeout | null = null;
 
-  constructor(plan: ProcessPlan, events: KeeperEvents) {
+  constructor(plan: ProcessPlan, events: KeeperEvents, log = LOG) {
     this.plan = plan;
     this.#events = events;
+    this.#log = log;
   }
 
   start(): void {
     const { args, cwd, env, logFile } = this.plan;
-    const log = logFile === null ? null : openLog(logFile);
+    if (logFile !== null) this.#watchLog(logFile);
+    const log = logFile === null ? null : openSync(logFile, 'a');
     const output = log ?? 'inherit';
     const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ['ignore', output, output, 'ipc'] });
     if (log !== null) closeSync(log);
@@ -68,10 +72,23 @@ export class ProcessKeeper {
     });
   }
 
+  #watchLog(file: string): void {
+    const look = (): void => {
+      try {
+        rotateLog(file, this.#log.limitBytes);
+      } catch {
+        // A full disk must not end who keeps the processes; the next look tries again.
+      }
+    };
+    look();
+    this.#looks ??= setInterval(look, this.#log.lookMs).unref();
+  }
+
   /** Asks the process to end and waits for it; past its patience it is killed. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#looks) clearInterval(this.#looks);
     const child = this.#child;
     if (!child) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -93,8 +110,12 @@ export class ProcessKeeper {
   }
 }
 
-/** Opens a log for appending, and begins a new one when it has grown large; the old one is kept beside it. */
-function openLog(file: string): number {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(file, `${file}.old`);
-  return openSync(file, 'a');
+/**
+ * Begins a log anew once it has grown large; what it held is kept beside it. The process holds the file open and appends
+ * to it, so the file is copied and emptied in its place: a renamed one would go on growing.
+ */
+function rotateLog(file: string, limitBytes: number): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= limitBytes) return;
+  copyFileSync(file, `${file}.old`);
+  truncateSync(file);
 }
