@@ -6,6 +6,8 @@ import type { RoundStage } from '#core/run/run.ts';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { useEvent, useReconnect } from '../_lib/socket.ts';
+import { addLivePoint } from './live-points.ts';
+import type { LivePoint } from './live-points.ts';
 import { useSettled } from './use-settled.ts';
 
 export type RunView = Outputs['run']['get'];
@@ -83,11 +85,11 @@ export function useCurves(projectId: string, runId: string): ReadonlyMap<string,
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
 
-  const [live, setLive] = useState<readonly (CurvePoint & { roundId: string })[]>([]);
+  const [live, setLive] = useState<readonly LivePoint[]>([]);
   useEvent('round:curve', (event) => {
     if (event.runId !== runId) return;
     const { steps: _, ...point } = event.point;
-    setLive((held) => [...held, { ...point, roundId: event.roundId }]);
+    setLive((held) => addLivePoint(held, { ...point, roundId: event.roundId }));
   });
   return useMemo(() => {
     const rounds = new Map<string, Map<number, CurvePoint>>();
