@@ -78,6 +78,7 @@ export const listAdoptable = (db: Db, seer: { organizationId: string; memberId: 
       roundId: round.id,
       index: round.index,
       role: round.role,
+      member: round.member,
       model: round.model,
       runNumber: run.number,
       projectName: project.name,
@@ -106,6 +107,8 @@ export async function getAdoptable(db: Db, params: { roundId: string; organizati
   const [row] = await db
     .select({
       index: round.index,
+      role: round.role,
+      member: round.member,
       runNumber: run.number,
       projectName: project.name,
       blobKey: checkpoint.blobKey,
@@ -149,3 +152,12 @@ export async function getBackbone(db: Db, params: { id: string; projectId: strin
   if (!row) throw notFound('backbone');
   return row;
 }
+
+/** Pre-trained weights that the organization has imported, newest first. */
+export const listBackbones = (db: Db, organizationId: string) =>
+  db
+    .select({ id: backbone.id, name: backbone.name, inputSize: backbone.inputSize, bytes: backbone.bytes })
+    .from(backbone)
+    .where(eq(backbone.organizationId, organizationId))
+    .orderBy(desc(backbone.createdAt))
+    .limit(100);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
 import { backboneKey } from '#core/image/media.ts';
-import { loopRoundName } from '#core/run/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getAdoptable, insertBackbone } from '#db/queries/run/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -26,7 +26,7 @@ export async function adoptRound(
     throw new AppError('BAD_INPUT', 'The stored weights of this round are damaged. Choose another round.');
   const blobKey = backboneKey(sha256);
   await services.blobs.put(blobKey, bytes);
-  const name = `${round.projectName}, run ${round.runNumber}, ${loopRoundName(round.index)}`;
+  const name = `${round.projectName}, run ${round.runNumber}, ${roundName(round).toLowerCase()}`;
   return services.db.transaction(async (tx) => {
     const backboneId = await insertBackbone(tx, {
       organizationId: actor.organizationId,

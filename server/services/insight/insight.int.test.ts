@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { and, eq, inArray } from 'drizzle-orm';
 import { mcNemar, wilsonInterval } from '#core/math/statistics.ts';
 import { unpackMap } from '#core/round/point-map.ts';
+import { roundName } from '#core/run/run.ts';
 import { diffPseudoLabels } from '#db/queries/round/round-diff.ts';
 import { annotation, prediction, pseudoLabel, reviewItem, round, roundLabel } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
@@ -152,12 +153,27 @@ describe('the lead’s figures', () => {
     });
   });
 
-  it('RUN-36 a student’s round carries its gain over the control arm, no other round does', async () => {
+  it('RUN-36 a student’s or distilled round carries its gain over the control arm, no other round does', async () => {
     const [row] = await caller().insight.control({ projectId });
     const read = async (index: number) => (await caller().round.get({ projectId, roundId: at(index) })).controlGain;
     expect(await read(1)).toMatchObject({ difference: row?.difference, interval: row?.interval });
     expect(await read(0)).toBeNull();
     expect(await read(2)).toBeNull();
+    const { db } = test.services;
+    await db
+      .update(round)
+      .set({ role: 'distilled' })
+      .where(eq(round.id, at(1)));
+    try {
+      expect(await read(1)).toMatchObject({ difference: row?.difference, interval: row?.interval });
+      const [shown] = await caller().insight.control({ projectId });
+      expect(shown && roundName(shown)).toBe('Distilled');
+    } finally {
+      await db
+        .update(round)
+        .set({ role: 'student' })
+        .where(eq(round.id, at(1)));
+    }
   });
 
   it('RUN-29 audit, anchoring and order from the answers that people gave', async () => {

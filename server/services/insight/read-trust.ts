@@ -110,6 +110,8 @@ export async function readControl(db: Db, projectId: string) {
         runNumber,
         runId: student.runId,
         index: student.index,
+        role: student.role,
+        member: student.member,
         model: student.model,
         studentRoundId: student.id,
         controlRoundId: control.id,

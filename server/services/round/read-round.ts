@@ -22,7 +22,7 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
   const previous = roundBefore(rounds, round);
   const control =
-    round.role === 'student'
+    round.role === 'student' || round.role === 'distilled'
       ? rounds.find(({ role, index }) => role === 'control' && index === round.index)
       : undefined;
   const gain = control ? (await readPaired(db, { id: control.id, run: round.run }, round)).total : null;
@@ -31,7 +31,7 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
     figures,
     /** Of its own work, without its control arm; null before it is measured. */
     seconds: ownSeconds(round, rounds),
-    /** Student minus control arm on the validation images that both scored; null where there is no such pair. */
+    /** The round, student or distilled, minus its control arm on the validation images that both scored; null where there is no such pair. */
     controlGain:
       gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
     previousRoundId: previous?.id ?? null,

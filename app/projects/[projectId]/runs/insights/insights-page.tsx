@@ -187,7 +187,7 @@ function ControlTab() {
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
               <Td>Run {row.runNumber}</Td>
-              <Td>{roundName({ index: row.index, role: 'student', member: 0 })}</Td>
+              <Td>{roundName(row)}</Td>
               <Td>{MODEL_WORDS[row.model]}</Td>
               <Td numeric className="tabular">
                 {formatPercent(row.firstAccuracy)}

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
-import { loopRoundName } from '#core/run/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
@@ -60,7 +60,7 @@ function EarlierRound(props: MoreBackbonesProps) {
         onChange={(fromRoundId) => adopt.mutate({ projectId, fromRoundId })}
         options={(rounds.data ?? []).map((one) => ({
           value: one.roundId,
-          label: `${one.projectName}, run ${one.runNumber}, ${loopRoundName(one.index)} (${one.model})`,
+          label: `${one.projectName}, run ${one.runNumber}, ${roundName(one).toLowerCase()} (${one.model})`,
           hint: `${one.inputSize} px${
             one.valAccuracy === null ? '' : `, validation ` + `${formatPercent(one.valAccuracy)}`
           }`,
