@@ -2,7 +2,8 @@ import { Client } from 'pg';
 import { EVENT_CHANNEL } from '#core/events.ts';
 import type { DomainEvent } from '#core/events.ts';
 import { isRunEnded, roundName } from '#core/run/run.ts';
-import { getRunState, listRoundStates } from '#db/queries/round/round-write.ts';
+import { getRunState } from '#db/queries/run/run-read.ts';
+import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { Services } from '#server/context.ts';
 import type { Oracle } from './oracle.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '#db/client.ts';
-import { getRunState } from '#db/queries/round/round-write.ts';
+import { getRunState } from '#db/queries/run/run-read.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import type { RoundTruth } from './report.ts';
 

@@ -61,26 +61,6 @@ export async function getModelExport(db: Db, projectId: string, exportId: string
   return row;
 }
 
-/** A round of this project, by whichever run. */
-export async function getProjectRound(db: Db, projectId: string, roundId: string) {
-  const [row] = await db
-    .select({
-      id: round.id,
-      index: round.index,
-      role: round.role,
-      member: round.member,
-      stage: round.stage,
-      runId: run.id,
-      runNumber: run.number,
-      classIds: run.classIds,
-    })
-    .from(round)
-    .innerJoin(run, eq(run.id, round.runId))
-    .where(and(eq(round.id, roundId), eq(run.projectId, projectId)));
-  if (!row) throw notFound('round');
-  return row;
-}
-
 export interface LabeledPage {
   images: (ExportedImage & { contentHash: string })[];
   /** The last image id looked at; null at the end. */

@@ -219,3 +219,14 @@ export function listImagesByName(db: Db, projectId: string, names: readonly stri
       ),
     );
 }
+
+/** A few images of the pool, drawn at import: to show what a policy does. */
+export async function listSampleImages(db: Db, projectId: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: image.id })
+    .from(image)
+    .where(and(eq(image.projectId, projectId), eq(image.split, 'pool')))
+    .orderBy(asc(image.id))
+    .limit(12);
+  return rows.map(({ id }) => id);
+}

@@ -7,7 +7,7 @@ import type { TestDatabase } from '../../testing/database.ts';
 import { foldCounters } from './counter.ts';
 import { listImagesByName } from '../image/image.ts';
 import { listProjects } from '../project/project.ts';
-import { countSplits } from '../run/run-read.ts';
+import { countSplits } from '../image/split.ts';
 
 let test: TestDatabase;
 let organizationId: string;

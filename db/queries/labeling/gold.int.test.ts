@@ -4,7 +4,7 @@ import type { Db } from '../../client.ts';
 import { createMember, createOrganization, createProject } from '../../seed/factories.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
-import { markImages, unassignMember } from './gold.ts';
+import { markImages, unassignMember } from './assignment.ts';
 
 let database: TestDatabase;
 

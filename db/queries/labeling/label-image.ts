@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
-import { image, memberPause } from '../../schema/index.ts';
+import { image } from '../../schema/index.ts';
 
 /** What the label page shows of claimed images, in the order of the claims. */
 export async function listLabelImages(
@@ -32,12 +32,4 @@ export async function listLabelImages(
     const row = byId.get(imageId);
     return row ? [{ ...row, token }] : [];
   });
-}
-
-export async function findPause(db: Db, params: { projectId: string; memberId: string }) {
-  const [row] = await db
-    .select({ reason: memberPause.reason })
-    .from(memberPause)
-    .where(and(eq(memberPause.projectId, params.projectId), eq(memberPause.memberId, params.memberId)));
-  return row ?? null;
 }

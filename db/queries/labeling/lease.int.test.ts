@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createImages, createMember, createOrganization, createProject } from '../../seed/factories.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
-import { markImages } from './gold.ts';
+import { markImages } from './assignment.ts';
 import { claimLeases, listLeases, renewLeases, sweepLeases } from './lease.ts';
 
 let database: TestDatabase;

@@ -8,6 +8,18 @@ export interface ClaimedImage {
   token: number;
 }
 
+/** The image `i` has no answer and no skip of the member that stands. */
+export const unansweredBy = (memberId: string) => sql`not exists (
+  select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'undo'
+    and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`;
+
+/** The image `i` may be leased to the member: not theirs already, and answered by nobody in the review queue just now. */
+const openTo = (memberId: string) => sql`
+  not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${memberId})
+  and ${unansweredBy(memberId)}
+  and not exists (select 1 from ${reviewItem} r where r.image_id = i.id and r.status = 'open'
+    and r.held_until > now())`;
+
 /**
  * Claims the next images for a member, in one statement: rows are locked with SKIP LOCKED, and Postgres re-checks the
  * condition on the locked version, so live leases and judgments never exceed what the overlap asks.
@@ -22,13 +34,7 @@ export async function claimLeases(
 ): Promise<ClaimedImage[]> {
   const { projectId, memberId, count } = params;
   const free = sql`
-    i.need > -(select overlap from asked)
-    and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${memberId})
-    and not exists (
-      select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'undo'
-        and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))
-    and not exists (select 1 from ${reviewItem} r where r.image_id = i.id and r.status = 'open'
-      and r.held_until > now())
+    i.need > -(select overlap from asked) and ${openTo(memberId)}
     order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id`;
   const found = await db.execute(sql`
     with asked as materialized (select overlap from ${project} where id = ${projectId} and status = 'active'),
@@ -70,8 +76,7 @@ export async function claimThese(
       select i.id from ${image} i
       where i.id = any(${sql.param([...params.imageIds])}::uuid[]) and i.project_id = ${params.projectId}
         and i.need > -(select overlap from ${project} where id = ${params.projectId} and status = 'active')
-        and (i.assigned_to is null or i.assigned_to = ${params.memberId})
-        and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
+        and (i.assigned_to is null or i.assigned_to = ${params.memberId}) and ${openTo(params.memberId)}
       order by i.id for update of i skip locked
     ),
     bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id)

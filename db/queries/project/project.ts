@@ -141,3 +141,15 @@ export async function listExistingProjects(db: Db, ids: readonly string[]): Prom
       .where(and(inArray(project.id, [...ids]), ne(project.status, 'deleted')))
   ).map(({ id }) => id);
 }
+
+export const listClassIds = (db: Db, projectId: string) =>
+  db
+    .select({
+      id: projectClass.id,
+      name: projectClass.name,
+      colour: projectClass.colour,
+      position: projectClass.position,
+    })
+    .from(projectClass)
+    .where(eq(projectClass.projectId, projectId))
+    .orderBy(asc(projectClass.position), asc(projectClass.id));

@@ -132,7 +132,8 @@ export async function listPairedAnswers(
 }
 
 /**
- * Pool images that a teacher scored and a round has no human answer for, in the order of the images' content (LEARN-10).
+ * Pool images that a teacher scored and a round has no human answer for, in the order of the images' content
+ * (LEARN-10).
  */
 export async function listScoredUnlabeled(
   db: Db,

@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { MapColumns } from '#core/round/point-map.ts';
 import { readReals, readSmallInts } from '../../array-bytes.ts';
+import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../../schema/index.ts';
 import { guessUnseen } from '../blind.ts';
@@ -338,3 +339,23 @@ export const countRoundLabels = (db: Db, params: { roundId: string }) =>
     .from(roundLabel)
     .where(eq(roundLabel.roundId, params.roundId))
     .groupBy(roundLabel.classId);
+
+/** A round of this project, by whichever run. */
+export async function getProjectRound(db: Db, projectId: string, roundId: string) {
+  const [row] = await db
+    .select({
+      id: round.id,
+      index: round.index,
+      role: round.role,
+      member: round.member,
+      stage: round.stage,
+      runId: run.id,
+      runNumber: run.number,
+      classIds: run.classIds,
+    })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(and(eq(round.id, roundId), eq(run.projectId, projectId)));
+  if (!row) throw notFound('round');
+  return row;
+}

@@ -2,16 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundRole, TrainPoint } from '#core/run/learning.ts';
 import type { Db } from '../../client.ts';
-import {
-  image,
-  pseudoLabel,
-  reviewItem,
-  round,
-  roundLabel,
-  roundPoint,
-  run,
-  suspectLabel,
-} from '../../schema/index.ts';
+import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
@@ -190,10 +181,4 @@ export async function countRoundReview(db: Db, roundId: string): Promise<{ open:
       settled
     from review_item where round_id = ${roundId}`);
   return rows[0] ?? { open: 0, settled: 0 };
-}
-
-/** The run as it stands: settings and status may have changed since it was claimed. */
-export async function getRunState(db: Db, runId: string) {
-  const [row] = await db.select().from(run).where(eq(run.id, runId));
-  return row as typeof run.$inferSelect;
 }

@@ -156,7 +156,17 @@ export async function getBackbone(db: Db, params: { id: string; projectId: strin
 /** Pre-trained weights that the organization has imported, newest first. */
 export const listBackbones = (db: Db, organizationId: string) =>
   db
-    .select({ id: backbone.id, name: backbone.name, inputSize: backbone.inputSize, bytes: backbone.bytes })
+    .select({
+      id: backbone.id,
+      name: backbone.name,
+      inputSize: backbone.inputSize,
+      bytes: backbone.bytes,
+      kind: backbone.kind,
+      width: backbone.width,
+      licence: backbone.licence,
+      origin: backbone.origin,
+      sourceUrl: backbone.sourceUrl,
+    })
     .from(backbone)
     .where(eq(backbone.organizationId, organizationId))
     .orderBy(desc(backbone.createdAt))

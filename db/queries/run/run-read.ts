@@ -1,23 +1,8 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
-import type { Split } from '#core/project/project.ts';
 import { finalRound } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
-import {
-  backbone,
-  image,
-  member,
-  project,
-  projectClass,
-  projectCounter,
-  reviewItem,
-  round,
-  roundPoint,
-  run,
-  user,
-  worker,
-} from '../../schema/index.ts';
-import { seesProject } from '../../schema/sees-project.ts';
+import { member, round, roundPoint, run, user } from '../../schema/index.ts';
 
 const shape = {
   id: run.id,
@@ -203,119 +188,6 @@ export function listCurve(
     .limit(params.limit);
 }
 
-/** Human answers a run could learn from: resolved images by class and split. */
-export const listLabelCounts = (db: Db, projectId: string) =>
-  db
-    .select({ classId: image.consensusClassId, split: image.split, n: count() })
-    .from(image)
-    .where(and(eq(image.projectId, projectId), inArray(image.consensusState, ['agreed', 'adjudicated'])))
-    .groupBy(image.consensusClassId, image.split);
-
-export async function countSplits(db: Db, projectId: string): Promise<Record<Split, number>> {
-  const rows = await db
-    .select({ split: projectCounter.split, n: sql<number>`sum(${projectCounter.images})::int` })
-    .from(projectCounter)
-    .where(eq(projectCounter.projectId, projectId))
-    .groupBy(projectCounter.split);
-  return { pool: 0, validation: 0, test: 0, ...Object.fromEntries(rows.map(({ split, n }) => [split, n])) };
-}
-
-export const listClassIds = (db: Db, projectId: string) =>
-  db
-    .select({
-      id: projectClass.id,
-      name: projectClass.name,
-      colour: projectClass.colour,
-      position: projectClass.position,
-    })
-    .from(projectClass)
-    .where(eq(projectClass.projectId, projectId))
-    .orderBy(asc(projectClass.position), asc(projectClass.id));
-
-/** Review items of a project, or of one run, by status: what waits for people. */
-export async function countReview(db: Db, of: { projectId: string } | { runId: string }) {
-  const whose = 'runId' in of ? eq(reviewItem.runId, of.runId) : eq(reviewItem.projectId, of.projectId);
-  const rows = await db
-    .select({ status: reviewItem.status, n: count() })
-    .from(reviewItem)
-    .where(whose)
-    .groupBy(reviewItem.status);
-  return {
-    open: 0,
-    answered: 0,
-    skipped: 0,
-    closed: 0,
-    ...Object.fromEntries(rows.map(({ status, n }) => [status, n])),
-  };
-}
-
-/**
- * Trainers, the liveliest first, each with the run that it holds when the member who asks sees its project.
- */
-export const listWorkers = (db: Db, memberId: string) =>
-  db
-    .select({
-      id: worker.id,
-      engine: worker.engine,
-      device: worker.device,
-      threads: worker.threads,
-      memoryBytes: worker.memoryBytes,
-      imagesPerSecond: worker.imagesPerSecond,
-      skipped: worker.skipped,
-      answers: worker.answers,
-      startedAt: worker.startedAt,
-      heartbeatAt: worker.heartbeatAt,
-      busy: isNotNull(worker.job),
-      runId: run.id,
-      runNumber: run.number,
-      projectId: project.id,
-      projectName: project.name,
-      alive: sql<boolean>`${worker.heartbeatAt} > now() - interval '30 seconds'`,
-    })
-    .from(worker)
-    .leftJoin(
-      run,
-      and(
-        eq(run.workerId, worker.id),
-        eq(run.status, 'training'),
-        sql`${run.projectId} in (select p.id from project p join member m on m.organization_id = p.organization_id
-          where m.id = ${memberId} and p.status <> 'deleted' and ${seesProject(sql`m`, sql`p.id`)})`,
-      ),
-    )
-    .leftJoin(project, eq(project.id, run.projectId))
-    .orderBy(desc(worker.heartbeatAt))
-    .limit(200);
-
-/** A few images of the pool, drawn at import: to show what a policy does. */
-export async function listSampleImages(db: Db, projectId: string): Promise<string[]> {
-  const rows = await db
-    .select({ id: image.id })
-    .from(image)
-    .where(and(eq(image.projectId, projectId), eq(image.split, 'pool')))
-    .orderBy(asc(image.id))
-    .limit(12);
-  return rows.map(({ id }) => id);
-}
-
-/** Pre-trained weights that the organization has imported, newest first. */
-export const listBackbones = (db: Db, organizationId: string) =>
-  db
-    .select({
-      id: backbone.id,
-      name: backbone.name,
-      inputSize: backbone.inputSize,
-      bytes: backbone.bytes,
-      kind: backbone.kind,
-      width: backbone.width,
-      licence: backbone.licence,
-      origin: backbone.origin,
-      sourceUrl: backbone.sourceUrl,
-    })
-    .from(backbone)
-    .where(eq(backbone.organizationId, organizationId))
-    .orderBy(desc(backbone.createdAt))
-    .limit(100);
-
 /** Does a trainer read the project's images just now, or may one begin to at any moment? */
 export async function isAnyRunWorking(db: Db, projectId: string): Promise<boolean> {
   const rows = await db
@@ -324,4 +196,10 @@ export async function isAnyRunWorking(db: Db, projectId: string): Promise<boolea
     .where(and(eq(run.projectId, projectId), inArray(run.status, ['queued', 'training'])))
     .limit(1);
   return rows.length > 0;
+}
+
+/** The run as it stands: settings and status may have changed since it was claimed. */
+export async function getRunState(db: Db, runId: string) {
+  const [row] = await db.select().from(run).where(eq(run.id, runId));
+  return row as typeof run.$inferSelect;
 }

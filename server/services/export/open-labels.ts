@@ -5,7 +5,8 @@ import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/export/e
 import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
 import { imageKey } from '#core/image/media.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { getProjectRound, listLabeledImages } from '#db/queries/export/export.ts';
+import { getProjectRound } from '#db/queries/round/round-read.ts';
+import { listLabeledImages } from '#db/queries/export/export.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 

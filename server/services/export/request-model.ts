@@ -2,7 +2,8 @@ import { AppError } from '#core/errors.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { getProjectRound, insertModelExport } from '#db/queries/export/export.ts';
+import { getProjectRound } from '#db/queries/round/round-read.ts';
+import { insertModelExport } from '#db/queries/export/export.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Asks a trainer for a model file. It is announced by `export:ready`. */

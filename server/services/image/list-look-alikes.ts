@@ -1,6 +1,6 @@
 import type { Db } from '#db/client.ts';
 import { countLookAlikes, listLookAlikes as query } from '#db/queries/image/look-alike.ts';
-import { countSplits } from '#db/queries/run/run-read.ts';
+import { countSplits } from '#db/queries/image/split.ts';
 
 /** One page of the open pairs. */
 export async function listLookAlikes(

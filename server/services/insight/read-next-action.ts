@@ -3,7 +3,9 @@ import { planRounds } from '#core/run/plan-rounds.ts';
 import { isRunEnded } from '#core/run/run.ts';
 import { perClassFigures } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
-import { countReview, countSplits, listRuns } from '#db/queries/run/run-read.ts';
+import { countReview } from '#db/queries/review/insight.ts';
+import { countSplits } from '#db/queries/image/split.ts';
+import { listRuns } from '#db/queries/run/run-read.ts';
 import { readReadiness } from '../run/start-run.ts';
 import { readGain } from './read-gain.ts';
 

@@ -1,6 +1,7 @@
 import type { Announced } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { insertPause, listGoldAnswers } from '#db/queries/labeling/gold.ts';
+import { insertPause } from '#db/queries/labeling/pause.ts';
+import { listGoldAnswers } from '#db/queries/labeling/gold.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import { getProject } from '#db/queries/project/project.ts';
 import { GOLD_WINDOW, isGoldFailed } from '#core/labeling/labeling.ts';

@@ -4,7 +4,7 @@ import { inOneTrip } from '#db/client.ts';
 import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, lockImages, readBefore } from '#db/queries/labeling/annotation.ts';
 import { byImage, listJudgments, writeConsensus } from '#db/queries/labeling/consensus.ts';
-import { markImages } from '#db/queries/labeling/gold.ts';
+import { markImages } from '#db/queries/labeling/assignment.ts';
 import { endLeases } from '#db/queries/labeling/lease.ts';
 import { answerReviewItems, isAnswered } from '#db/queries/review/review.ts';
 import type { AnnotationSource } from '#db/schema/index.ts';

@@ -8,7 +8,7 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { revokeApiTokens } from '#db/queries/people/api-token.ts';
 import { revokeInvitationsOf } from '#db/queries/people/invitation.ts';
 import { deleteResetsBy } from '#db/queries/people/password-reset.ts';
-import { unassignMember } from '#db/queries/labeling/gold.ts';
+import { unassignMember } from '#db/queries/labeling/assignment.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import { countOwnersForUpdate, findMember, markMemberRemoved, setMemberRole } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';

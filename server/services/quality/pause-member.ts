@@ -1,7 +1,7 @@
 import { notFound } from '#core/errors.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { deletePause, insertPause } from '#db/queries/labeling/gold.ts';
+import { deletePause, insertPause } from '#db/queries/labeling/pause.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import { findProjectMember } from '#db/queries/people/member.ts';
 import type { Actor, Services } from '../../context.ts';

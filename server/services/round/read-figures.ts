@@ -6,7 +6,7 @@ import type { Interval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { countAudit } from '#db/queries/review/insight.ts';
 import { countConfidence, countPseudoLabels, countRoundLabels, listValidation } from '#db/queries/round/round-read.ts';
-import { listClassIds } from '#db/queries/run/run-read.ts';
+import { listClassIds } from '#db/queries/project/project.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
 
 export const CONFIDENCE_BINS = 20;

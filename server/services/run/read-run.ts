@@ -1,7 +1,7 @@
 import type { Db } from '#db/client.ts';
-import { countReview, getRun, listRounds } from '#db/queries/run/run-read.ts';
+import { countReview } from '#db/queries/review/insight.ts';
+import { getRun, listRounds, findLatestRun } from '#db/queries/run/run-read.ts';
 import { findUnsurePrediction } from '#db/queries/round/round-read.ts';
-import { findLatestRun } from '#db/queries/run/run-read.ts';
 import { readRunClasses } from '../round/read-figures.ts';
 
 /** A run with its rounds, its classes in vector order, and what waits for people. */

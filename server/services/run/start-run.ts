@@ -9,7 +9,8 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { describeImages } from '#db/queries/image/image-facts.ts';
 import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { getBackbone } from '#db/queries/run/backbone.ts';
-import { countSplits, listClassIds, listLabelCounts } from '#db/queries/run/run-read.ts';
+import { countSplits, listLabelCounts } from '#db/queries/image/split.ts';
+import { listClassIds } from '#db/queries/project/project.ts';
 import { insertRun } from '#db/queries/run/run-write.ts';
 import type { Actor, Services } from '../../context.ts';
 

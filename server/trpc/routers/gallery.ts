@@ -8,7 +8,7 @@ import {
 } from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
 import { listComments } from '#db/queries/labeling/comment.ts';
-import { markImages } from '#db/queries/labeling/gold.ts';
+import { markImages } from '#db/queries/labeling/assignment.ts';
 import { listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { readImage } from '../../services/gallery/read-image.ts';

@@ -1,7 +1,8 @@
 import { assignSlice as assignInput, pauseMember as pauseInput, setGold as goldInput } from '#core/schemas/labeling.ts';
 import { z } from 'zod';
 import { notify } from '#db/notify.ts';
-import { assignSlice, listGold, unassignMember } from '#db/queries/labeling/gold.ts';
+import { assignSlice, unassignMember } from '#db/queries/labeling/assignment.ts';
+import { listGold } from '#db/queries/labeling/gold.ts';
 import { getLabeler } from '../../services/quality/get-labeler.ts';
 import { pauseMember } from '../../services/quality/pause-member.ts';
 import { readTeam } from '../../services/quality/read-team.ts';

@@ -8,8 +8,9 @@ import {
   runRef,
   startRun as startInput,
 } from '#core/schemas/run-commands.ts';
-import { listAdoptable } from '#db/queries/run/backbone.ts';
-import { getRun, listBackbones, listCurve, listRuns, listSampleImages } from '#db/queries/run/run-read.ts';
+import { listAdoptable, listBackbones } from '#db/queries/run/backbone.ts';
+import { getRun, listCurve, listRuns } from '#db/queries/run/run-read.ts';
+import { listSampleImages } from '#db/queries/image/image.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
 import { fetchBackbone } from '../../services/backbone/fetch-backbone.ts';
 import { removeBackbone } from '../../services/backbone/remove-backbone.ts';

@@ -1,4 +1,4 @@
-import { listWorkers } from '#db/queries/run/run-read.ts';
+import { listWorkers } from '#db/queries/run/worker.ts';
 import { organizationProcedure, router } from '../trpc.ts';
 
 export const workerRouter = router({

@@ -11,7 +11,8 @@ import { claimRun, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
 import { insertBackbone } from '#db/queries/run/backbone.ts';
 import { listSuspects } from '#db/queries/review/insight.ts';
 import { commandRun } from '#db/queries/run/run-write.ts';
-import { getRunState, listPseudoLabels, listRoundStates } from '#db/queries/round/round-write.ts';
+import { getRunState } from '#db/queries/run/run-read.ts';
+import { listPseudoLabels, listRoundStates } from '#db/queries/round/round-write.ts';
 import {
   backbone,
   checkpoint,
