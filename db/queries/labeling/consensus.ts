@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling/labeling.ts';
 import type { Asked, Judgment } from '#core/labeling/labeling.ts';
 import type { Db } from '../../client.ts';
+import { execute, integer, nullable, oneOf, text, truth } from '../../execute.ts';
 import { annotation, image, project } from '../../schema/index.ts';
 
 /** The newest judgment of each member that is not undone. */
@@ -10,7 +11,7 @@ export async function listJudgments(
   imageIds: readonly string[],
 ): Promise<(Judgment & { imageId: string; annotationId: string })[]> {
   if (imageIds.length === 0) return [];
-  const found = await db.execute(sql`
+  const statement = sql`
     select distinct on (a.image_id, a.member_id)
       a.image_id as "imageId", a.member_id as "memberId", a.kind, a.class_id as "classId",
         a.source = 'adjudicate' as adjudicated,
@@ -18,8 +19,16 @@ export async function listJudgments(
     from ${annotation} a
     where a.image_id = any(${sql.param([...imageIds])}::uuid[]) and a.kind <> 'undo'
       and not exists (select 1 from ${annotation} u where u.undoes_id = a.id)
-    order by a.image_id, a.member_id, a.seq desc`);
-  return found.rows as unknown as (Judgment & { imageId: string; annotationId: string })[];
+    order by a.image_id, a.member_id, a.seq desc`;
+  return execute(db, statement, {
+    imageId: text,
+    memberId: text,
+    kind: oneOf('decide', 'skip'),
+    classId: nullable(text),
+    adjudicated: truth,
+    seq: integer,
+    annotationId: text,
+  });
 }
 
 /** The judgments of each of these images, none of them left out. */

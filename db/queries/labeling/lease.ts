@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
+import { execute, executeOne, integer, text } from '../../execute.ts';
 import { annotation, image, lease, project, reviewItem } from '../../schema/index.ts';
 
 export interface ClaimedImage {
@@ -7,6 +8,8 @@ export interface ClaimedImage {
   /** Fencing token: a submit must carry it. */
   token: number;
 }
+
+const claimed = { imageId: text, token: integer };
 
 /** The image `i` has no answer and no skip of the member that stands. */
 export const unansweredBy = (memberId: string) => sql`not exists (
@@ -36,7 +39,9 @@ export async function claimLeases(
   const free = sql`
     i.need > -(select overlap from asked) and ${openTo(memberId)}
     order by i.need desc nulls last, i.priority desc nulls last, i.shuffle, i.id`;
-  const found = await db.execute(sql`
+  return execute(
+    db,
+    sql`
     with asked as materialized (select overlap from ${project} where id = ${projectId} and status = 'active'),
     own as materialized (
       select i.id, i.need, i.priority, i.shuffle from ${image} i where i.project_id = ${projectId}
@@ -62,8 +67,9 @@ export async function claimLeases(
       returning image_id, token
     )
     select taken.image_id as "imageId", taken.token::int as token
-    from taken order by token`);
-  return found.rows as unknown as ClaimedImage[];
+    from taken order by token`,
+    claimed,
+  );
 }
 
 /** Claims these images as far as they are open: a grid that a member looks at. Same rules as the queue. */
@@ -71,7 +77,9 @@ export async function claimThese(
   db: Db,
   params: { projectId: string; memberId: string; imageIds: readonly string[]; seconds: number },
 ): Promise<ClaimedImage[]> {
-  const found = await db.execute(sql`
+  return execute(
+    db,
+    sql`
     with candidate as materialized (
       select i.id from ${image} i
       where i.id = any(${sql.param([...params.imageIds])}::uuid[]) and i.project_id = ${params.projectId}
@@ -82,8 +90,9 @@ export async function claimThese(
     bumped as (update ${image} set lease_count = lease_count + 1 where id in (select id from candidate) returning id)
     insert into ${lease} (project_id, image_id, member_id, expires_at)
     select ${params.projectId}, id, ${params.memberId}, now() + make_interval(secs => ${params.seconds}) from bumped
-    returning image_id as "imageId", token::int as token`);
-  return found.rows as unknown as ClaimedImage[];
+    returning image_id as "imageId", token::int as token`,
+    claimed,
+  );
 }
 
 /**
@@ -94,7 +103,9 @@ export async function claimImage(
   db: Db,
   params: { projectId: string; memberId: string; imageId: string; seconds: number },
 ): Promise<number | null> {
-  const found = await db.execute(sql`
+  const found = await executeOne(
+    db,
+    sql`
     with bumped as (
       update ${image} i set lease_count = lease_count + 1
       where i.id = ${params.imageId} and i.project_id = ${params.projectId}
@@ -109,16 +120,21 @@ export async function claimImage(
     )
     select token::int as token from taken
     union all select token::int from ${lease} where image_id = ${params.imageId} and project_id = ${params.projectId}
-      and member_id = ${params.memberId}`);
-  return (found.rows[0]?.token as number | undefined) ?? null;
+      and member_id = ${params.memberId}`,
+    { token: integer },
+  );
+  return found?.token ?? null;
 }
 
 /** The leases that a member holds, oldest first: what a reloaded page goes on with. */
 export async function listLeases(db: Db, params: { projectId: string; memberId: string }): Promise<ClaimedImage[]> {
-  const found = await db.execute(sql`
+  return execute(
+    db,
+    sql`
     select image_id as "imageId", token::int as token from ${lease}
-    where project_id = ${params.projectId} and member_id = ${params.memberId} and expires_at > now() order by token`);
-  return found.rows as unknown as ClaimedImage[];
+    where project_id = ${params.projectId} and member_id = ${params.memberId} and expires_at > now() order by token`,
+    claimed,
+  );
 }
 
 /** Keeps a member's leases alive. */
@@ -189,8 +205,12 @@ export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
 
 /** Why there is nothing to claim: how many images others hold just now. */
 export async function countHeldByOthers(db: Db, params: { projectId: string; memberId: string }): Promise<number> {
-  const found = await db.execute(sql`
+  const found = await executeOne(
+    db,
+    sql`
     select count(distinct image_id)::int as n from ${lease} where project_id = ${params.projectId}
-      and member_id <> ${params.memberId} and expires_at > now()`);
-  return (found.rows[0]?.n as number | undefined) ?? 0;
+      and member_id <> ${params.memberId} and expires_at > now()`,
+    { n: integer },
+  );
+  return found?.n ?? 0;
 }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
+import { executeOne, integer, json, text } from '../../execute.ts';
 import { webhook, webhookDelivery } from '../../schema/index.ts';
 
 export const listWebhooks = (db: Db, organizationId: string) =>
@@ -31,25 +32,21 @@ export async function deleteWebhook(db: Db, organizationId: string, id: string):
 
 /** Takes one due delivery and pushes its next try into the future, so that no other server takes it meanwhile. */
 export async function takeDelivery(db: Db, secondsUntilRetry: number) {
-  const found = await db.execute(sql`
+  const statement = sql`
     update ${webhookDelivery} d set attempts = d.attempts + 1, due_at = now() + make_interval(secs =>
       ${secondsUntilRetry} * power(2, d.attempts))
     from ${webhook} w
     where w.id = d.webhook_id and d.id = (
       select id from ${webhookDelivery} where due_at <= now() order by due_at limit 1 for update skip locked)
-    returning d.id, d.webhook_id as "webhookId", d.payload, d.attempts, w.url, w.secret`);
-  return (
-    (found.rows[0] as
-      | {
-          id: string;
-          webhookId: string;
-          payload: Record<string, unknown>;
-          attempts: number;
-          url: string;
-          secret: string;
-        }
-      | undefined) ?? null
-  );
+    returning d.id, d.webhook_id as "webhookId", d.payload, d.attempts, w.url, w.secret`;
+  return executeOne(db, statement, {
+    id: text,
+    webhookId: text,
+    payload: json,
+    attempts: integer,
+    url: text,
+    secret: text,
+  });
 }
 
 /** Writes down how a delivery went; `ended` when it will not be tried again. */

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
+import { execute, integer } from '../../execute.ts';
 import { pseudoLabel, roundLabel } from '../../schema/index.ts';
 
 /**
@@ -13,6 +15,8 @@ export interface SetDiff {
   same: number;
 }
 
+const setDiff = { added: integer, removed: integer, changed: integer, same: integer };
+
 interface Pair {
   roundId: string;
   otherRoundId: string;
@@ -22,11 +26,11 @@ interface Pair {
 
 /** Human labels that the first round and the second one were trained on. */
 export async function diffRoundLabels(db: Db, { roundId, otherRoundId }: Pair): Promise<SetDiff> {
-  const { rows } = await db.execute<SetDiff & Record<string, unknown>>(sql`
+  const statement = sql`
     select ${counts(sql`a.class_id`, sql`b.class_id`)}
     from (select image_id, class_id from ${roundLabel} where round_id = ${roundId}) a
-    full join (select image_id, class_id from ${roundLabel} where round_id = ${otherRoundId}) b using (image_id)`);
-  return rows[0] as SetDiff;
+    full join (select image_id, class_id from ${roundLabel} where round_id = ${otherRoundId}) b using (image_id)`;
+  return must(await execute(db, statement, setDiff), 0, 'row of counts');
 }
 
 /**
@@ -38,12 +42,12 @@ export async function diffPseudoLabels(
   { roundId, otherRoundId, classIds, otherClassIds }: Pair,
 ): Promise<SetDiff> {
   const classAt = (ids: readonly string[]) => sql`(${sql.param([...ids])}::uuid[])[class_index + 1]`;
-  const { rows } = await db.execute<SetDiff & Record<string, unknown>>(sql`
+  const statement = sql`
     select ${counts(sql`a.class_id`, sql`b.class_id`)}
     from (select image_id, ${classAt(classIds)} as class_id from ${pseudoLabel} where round_id = ${roundId}) a
     full join (select image_id, ${classAt(otherClassIds)} as class_id from ${pseudoLabel}
-      where round_id = ${otherRoundId}) b using (image_id)`);
-  return rows[0] as SetDiff;
+      where round_id = ${otherRoundId}) b using (image_id)`;
+  return must(await execute(db, statement, setDiff), 0, 'row of counts');
 }
 
 const counts = (first: ReturnType<typeof sql>, second: ReturnType<typeof sql>) => sql`
