@@ -1,6 +1,7 @@
 'use client';
 import { useMemo, useState } from 'react';
 import type { AlignedData } from 'uplot';
+import { must } from '#core/must.ts';
 import { Button } from '../_ui/form/button.tsx';
 import { ChartFrame, LegendKey } from './frame.tsx';
 import { smooth, thin } from './geometry.ts';
@@ -38,7 +39,7 @@ const makeData = (x: readonly number[], series: readonly LineSeries[], weight: n
   if (x.length <= MAX_POINTS || series.some((one) => one.sparse === true)) return [[...x], ...columns];
   const keep = thin(x, columns[0] ?? [], MAX_POINTS).xs;
   const places = new Map(x.map((value, index) => [value, index]));
-  return [keep, ...columns.map((column) => keep.map((value) => column[places.get(value) ?? 0] ?? null))];
+  return [keep, ...columns.map((column) => keep.map((value) => column[must(places, value, 'point')] ?? null))];
 };
 
 /** The value under the pointer, or the newest one. */

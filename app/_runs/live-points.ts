@@ -1,5 +1,6 @@
-import type { CurvePoint } from './use-run.ts';
+import type { TrainPoint } from '#core/run/learning.ts';
 
+export type CurvePoint = Omit<TrainPoint, 'steps'>;
 export type LivePoint = CurvePoint & { roundId: string };
 
 /** Points that a page keeps of what it watches: more than a curve has pixels. */

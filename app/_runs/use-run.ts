@@ -1,18 +1,16 @@
 'use client';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import type { TrainPoint } from '#core/run/learning.ts';
 import type { RoundStage } from '#core/run/run.ts';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { useEvent, useReconnect } from '../_lib/socket.ts';
 import { addLivePoint } from './live-points.ts';
-import type { LivePoint } from './live-points.ts';
+import type { CurvePoint, LivePoint } from './live-points.ts';
 import { useSettled } from './use-settled.ts';
 
 export type RunView = Outputs['run']['get'];
 export type RunRound = RunView['rounds'][number];
-export type CurvePoint = Omit<TrainPoint, 'steps'>;
 
 export interface LiveProgress {
   roundId: string;

@@ -1,3 +1,4 @@
+import { must } from '../must.ts';
 import { createRandom } from '../math/random.ts';
 import type { Random } from '../math/random.ts';
 import { createCanvas, ellipse, hsl, rectangle } from './canvas.ts';
@@ -23,7 +24,7 @@ export function drawDemoImage(index: number, seed: number): { pixels: Uint8Array
   const hue = random.next();
   drawBackground(canvas, random);
   if (random.next() < 0.7) drawClutter(canvas, random);
-  drawThing(canvas, random, DEMO_CLASSES[classIndex] ?? '', hue);
+  drawThing(canvas, random, must(DEMO_CLASSES, classIndex, 'demo class'), hue);
   if (random.next() < 0.45) drawOccluder(canvas, random);
   const pixels = canvas.toPixels(DEMO_SIDE);
   addLightAndGrain(pixels, random);

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { SnapshotEntry } from '#core/export/snapshots.ts';
 import type { Db } from '../../client.ts';
@@ -9,8 +10,8 @@ export async function insertSnapshot(
   db: Db,
   row: { projectId: string; name: string; createdBy: string },
 ): Promise<{ id: string; count: number }> {
-  const [made] = await db.insert(snapshot).values(row).returning({ id: snapshot.id });
-  const id = made?.id ?? '';
+  const made = await db.insert(snapshot).values(row).returning({ id: snapshot.id });
+  const { id } = must(made, 0, 'snapshot');
   const copied = await db.execute(sql`
     insert into snapshot_item (snapshot_id, image_id, class_id, split)
     select ${id}, id, consensus_class_id, split from image

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { Split } from '#core/project/project.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
@@ -116,8 +117,7 @@ export async function insertImportedAnnotations(
 }
 
 export async function insertImport(db: Db, row: typeof imageImport.$inferInsert) {
-  const [inserted] = await db.insert(imageImport).values(row).returning();
-  return inserted as typeof imageImport.$inferSelect;
+  return must(await db.insert(imageImport).values(row).returning(), 0, 'import');
 }
 
 export async function getImport(db: Db, projectId: string, importId: string) {
@@ -162,7 +162,7 @@ export async function bumpImport(
   },
 ) {
   const errors = add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) }));
-  const [row] = await db
+  const rows = await db
     .update(imageImport)
     .set({
       beatAt: sql`now()`,
@@ -183,7 +183,7 @@ export async function bumpImport(
     })
     .where(eq(imageImport.id, importId))
     .returning();
-  return row as typeof imageImport.$inferSelect;
+  return must(rows, 0, 'import');
 }
 
 export async function setImport(

@@ -16,7 +16,9 @@ export const unansweredBy = (memberId: string) => sql`not exists (
   select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'undo'
     and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`;
 
-/** The image `i` may be leased to the member: not theirs already, and answered by nobody in the review queue just now. */
+/**
+ * The image `i` may be leased to the member: not theirs already, and answered by nobody in the review queue just now.
+ */
 const openTo = (memberId: string) => sql`
   not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${memberId})
   and ${unansweredBy(memberId)}

@@ -1,12 +1,12 @@
 import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, member, project, projectClass, roundLabel, run } from '../../schema/index.ts';
 import { seesProject } from '../../schema/sees-project.ts';
 
 export async function insertProject(db: Db, row: typeof project.$inferInsert) {
-  const [inserted] = await db.insert(project).values(row).returning();
-  return inserted as typeof project.$inferSelect;
+  return must(await db.insert(project).values(row).returning(), 0, 'project');
 }
 
 /** The projects of an organization that one of its members sees. */

@@ -25,7 +25,7 @@ afterAll(async () => {
   await test.close();
 });
 
-it('REVIEW-1 the weightiest come first, whichever shard and reason they were sent with, and all are announced', async () => {
+it('REVIEW-1 the weightiest come first, whatever shard and reason they came with, and all are announced', async () => {
   const { db } = test;
   const organizationId = await createOrganization(db);
   const { memberId } = await createMember(db, { organizationId, role: 'lead' });

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundRole, TrainPoint } from '#core/run/learning.ts';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
 
@@ -24,7 +25,7 @@ export async function ensureRound(
     .insert(round)
     .values(row)
     .onConflictDoNothing({ target: [round.runId, round.index, round.role, round.member] });
-  const [found] = await db
+  const found = await db
     .select()
     .from(round)
     .where(
@@ -35,14 +36,13 @@ export async function ensureRound(
         eq(round.member, row.member),
       ),
     );
-  return found as RoundState;
+  return must(found, 0, 'round');
 }
 
 export type RoundState = typeof round.$inferSelect;
 
 export async function getRoundState(db: Db, roundId: string): Promise<RoundState> {
-  const [row] = await db.select().from(round).where(eq(round.id, roundId));
-  return row as RoundState;
+  return must(await db.select().from(round).where(eq(round.id, roundId)), 0, 'round');
 }
 
 export const listRoundStates = (db: Db, runId: string): Promise<RoundState[]> =>

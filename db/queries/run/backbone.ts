@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNull, ne, notExists, notInArray, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { backbone, checkpoint, member, organization, project, round, run } from '../../schema/index.ts';
@@ -14,8 +15,7 @@ export async function insertBackbone(
     .from(backbone)
     .where(and(eq(backbone.organizationId, row.organizationId), eq(backbone.sha256, row.sha256)));
   if (known) return known.id;
-  const [inserted] = await db.insert(backbone).values(row).returning({ id: backbone.id });
-  return (inserted as { id: string }).id;
+  return must(await db.insert(backbone).values(row).returning({ id: backbone.id }), 0, 'backbone').id;
 }
 
 /** Organizations that the built-in backbone has not been offered to. */

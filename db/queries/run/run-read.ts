@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import { finalRound } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
@@ -200,6 +201,5 @@ export async function isAnyRunWorking(db: Db, projectId: string): Promise<boolea
 
 /** The run as it stands: settings and status may have changed since it was claimed. */
 export async function getRunState(db: Db, runId: string) {
-  const [row] = await db.select().from(run).where(eq(run.id, runId));
-  return row as typeof run.$inferSelect;
+  return must(await db.select().from(run).where(eq(run.id, runId)), 0, 'run');
 }

@@ -1,3 +1,4 @@
+import { must } from '#core/must.ts';
 import { nextAction } from '#core/run/next-action.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
 import { isRunEnded } from '#core/run/run.ts';
@@ -78,7 +79,7 @@ function weakestClass(confusion: number[][], names: string[]) {
   let weakest: { name: string; recall: number; count: number } | null = null;
   for (const [index, { recall, support }] of perClassFigures(confusion).entries()) {
     if (recall !== null && (!weakest || recall < weakest.recall))
-      weakest = { name: names[index] ?? '', recall, count: support };
+      weakest = { name: must(names, index, 'name of class'), recall, count: support };
   }
   return weakest;
 }

@@ -1,3 +1,4 @@
+import { must } from '#core/must.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { addJudgment } from '#core/labeling/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
@@ -118,7 +119,12 @@ export async function recordDecisions(
   for (const { imageId, memberId, kind, classId } of rows) {
     judged.set(
       imageId,
-      addJudgment(judged.get(imageId) ?? [], { memberId, kind, classId, adjudicated: source === 'adjudicate' }),
+      addJudgment(must(judged, imageId, 'judgments of image'), {
+        memberId,
+        kind,
+        classId,
+        adjudicated: source === 'adjudicate',
+      }),
     );
   }
   const [inserted] = await inOneTrip([

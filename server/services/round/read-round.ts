@@ -31,7 +31,10 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
     figures,
     /** Of its own work, without its control arm; null before it is measured. */
     seconds: ownSeconds(round, rounds),
-    /** The round, student or distilled, minus its control arm on the validation images that both scored; null where there is no such pair. */
+    /**
+     * The round, student or distilled, minus its control arm on the validation images that both scored; null where
+     * there is no such pair.
+     */
     controlGain:
       gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
     previousRoundId: previous?.id ?? null,

@@ -1,3 +1,4 @@
+import { must } from '#core/must.ts';
 import type { GraphNode } from '../models/graph.ts';
 import { tensorOf, type InferenceModel } from './inference.ts';
 import { encodeTensor, type WeightEntry } from './quantise.ts';
@@ -34,14 +35,14 @@ export function writeLayersModel(model: InferenceModel, quantisation: Quantisati
       inbound_nodes: inbound.length === 0 ? [] : [inbound],
     };
   });
-  const input = names.get(model.nodes[0]?.id ?? '') ?? '';
+  const input = must(names, must(model.nodes, 0, 'node').id, 'name of node');
   const topology = {
     class_name: 'Model',
     config: {
       name: 'pupil',
       layers,
       input_layers: [[input, 0, 0]],
-      output_layers: [[names.get(model.output) ?? '', 0, 0]],
+      output_layers: [[must(names, model.output, 'name of node'), 0, 0]],
     },
   };
   return modelFiles(

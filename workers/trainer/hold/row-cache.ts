@@ -139,7 +139,7 @@ function readRows(
       const place = must(places, contentHash, 'row of image');
       const file = open.get(place.file) ?? openSync(place.file, 'r');
       open.set(place.file, file);
-      for (let read = 0; read < length; ) {
+      for (let read = 0; read < length;) {
         const more = readSync(file, data, position * length + read, length - read, place.row * length + read);
         if (more === 0) throw new Error(`${place.file} ends before image ${contentHash}: delete it and its list`);
         read += more;

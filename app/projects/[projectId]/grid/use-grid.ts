@@ -53,8 +53,8 @@ export function useGrid(projectId: string, count: number) {
   });
 
   /**
-   * Gives back what is on the page, once its answers are on the server, then leases the next grid. `startClass` is what each image is taken for until
-   * somebody says otherwise.
+   * Gives back what is on the page, once its answers are on the server, then leases the next grid. `startClass` is what
+   * each image is taken for until somebody says otherwise.
    */
   const load = async (by: GridSource, startClass: string | null): Promise<void> => {
     const turn = ++asked.current;

@@ -9,7 +9,8 @@ import { formatFraction, formatNumber, formatPercent, formatRate } from '../../.
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { restingFigure } from './resting-figure.ts';
-import type { CurvePoint, RunRound } from '../../../../_runs/use-run.ts';
+import type { CurvePoint } from '../../../../_runs/live-points.ts';
+import type { RunRound } from '../../../../_runs/use-run.ts';
 
 const COLOURS = [
   'var(--color-accent)',
