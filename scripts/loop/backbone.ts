@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { BUILT_IN_BACKBONE } from '#core/run/backbones.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
-import { listBackbones } from '#db/queries/run/run-read.ts';
+import { listBackbones } from '#db/queries/run/backbone.ts';
 import { hasBuiltInBackbone } from '#ml/backbone/index.ts';
 import type { Actor, Services } from '#server/context.ts';
 import { importBackbone as importFile } from '#server/services/backbone/import-backbone.ts';

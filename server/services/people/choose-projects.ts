@@ -2,7 +2,7 @@ import { mayRun } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
-import { unassignMember } from '#db/queries/labeling/gold.ts';
+import { unassignMember } from '#db/queries/labeling/assignment.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findMember } from '#db/queries/people/member.ts';

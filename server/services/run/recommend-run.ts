@@ -4,7 +4,7 @@ import { chooseSide } from '#core/image/embedding-side.ts';
 import type { Db } from '#db/client.ts';
 import { describeImages } from '#db/queries/image/image-facts.ts';
 import { findTrainRate, listLiveEvidence } from '#db/queries/run/evidence.ts';
-import { listBackbones } from '#db/queries/run/run-read.ts';
+import { listBackbones } from '#db/queries/run/backbone.ts';
 import { readReadiness } from './start-run.ts';
 
 /** Images/s of model S on the wasm engine with two cores: what to expect before any trainer has told its own rate. */

@@ -74,7 +74,10 @@ async function differenceFromModel(round: RoundState): Promise<number> {
   await model.close();
   const answers = softmax(logits, graph.classes, round.metrics?.temperature);
   const stored = new Map(
-    (await listPredictions(db, { roundId: round.id, split: 'pool' })).map((row) => [row.imageId, row.probabilities]),
+    (await listPredictions(db, { roundId: round.id, of: { split: 'pool' } })).map((row) => [
+      row.imageId,
+      row.probabilities,
+    ]),
   );
   return Math.max(
     ...images.flatMap(({ id }, row) =>
