@@ -125,10 +125,11 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   useKeptHand(projectId, deck.page, hand, claimed);
   const goOn = useEffectEvent((kept: readonly HandImage[]) => {
     if (claimed) return;
-    dispatch({ type: 'received', images: kept.filter((image) => !leftImages.has(image.id)) });
+    const unsent = outbox.unsentImages();
+    dispatch({ type: 'received', images: kept.filter((image) => !unsent.has(image.id)) });
     setClaimed(true);
   });
-  const goesOn = cutOff && !claimed && left !== null;
+  const goesOn = cutOff && !claimed && ready;
   useEffect(() => {
     if (goesOn) void listKeptHand(projectId, deck.page).then((kept) => goOn(kept));
   }, [goesOn, projectId, deck.page]);

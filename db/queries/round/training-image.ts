@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, round, roundLabel } from '../../schema/index.ts';
@@ -17,13 +17,20 @@ const measures = (
   and not exists (select 1 from ${pseudoLabel} s join ${round} r on r.id = s.round_id where r.run_id = ${runId}
     and s.image_id = ${image.id})`;
 
+/** A round froze a human answer of the image, wherever it was moved since. */
+const labelsOf = (roundId: string) =>
+  sql`exists (select 1 from ${roundLabel} l where l.round_id = ${roundId} and l.image_id = ${image.id})`;
+
 /**
- * The images of a split, without their answers, of validation those that measure the run; in the order of their
- * content: ids are drawn anew in every database, and what is learned must not depend on them (LEARN-10).
+ * The images of a split, without their answers, of validation those that measure the run, beside the pool also those
+ * whose answers a round froze (`orLabelsOf`); in the order of their content: ids are drawn anew in every database, and what is learned must not depend on them (LEARN-10).
  */
 export const listTrainingImages = (
   db: Db,
-  params: { projectId: string } & ({ split: 'pool'; until?: Date | null } | { split: 'validation'; runId: string }),
+  params: { projectId: string } & (
+    | { split: 'pool'; until?: Date | null; orLabelsOf?: string }
+    | { split: 'validation'; runId: string }
+  ),
 ): Promise<TrainingImage[]> =>
   db
     .select({ id: image.id, contentHash: image.contentHash, channels: image.channels })
@@ -31,7 +38,9 @@ export const listTrainingImages = (
     .where(
       and(
         eq(image.projectId, params.projectId),
-        eq(image.split, params.split),
+        params.split === 'pool' && params.orLabelsOf
+          ? or(eq(image.split, 'pool'), labelsOf(params.orLabelsOf))
+          : eq(image.split, params.split),
         params.split === 'validation' ? measures(params.runId) : undefined,
         // Those that a round that began then already knew (RUN-4).
         params.split === 'pool' && params.until ? lte(image.createdAt, params.until) : undefined,

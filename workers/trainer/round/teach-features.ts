@@ -23,7 +23,12 @@ export async function listTaught(
   if (plan.role !== 'teacher') return null;
   const { run, db } = context;
   const classCount = run.classIds.length;
-  const pool = await listTrainingImages(db, { projectId: run.projectId, split: 'pool', until: round.startedAt });
+  const pool = await listTrainingImages(db, {
+    projectId: run.projectId,
+    split: 'pool',
+    until: round.startedAt,
+    orLabelsOf: round.id,
+  });
   const classOf = new Map(set.labels.map(({ imageId, classId }) => [imageId, run.classIds.indexOf(classId)]));
   const rows = pool.flatMap(({ id }, row) => (classOf.has(id) ? [row] : []));
   if (rows.length === pool.length || rows.length === 0) return null;
