@@ -23,7 +23,8 @@ const labelsOf = (roundId: string) =>
 
 /**
  * The images of a split, without their answers, of validation those that measure the run, beside the pool also those
- * whose answers a round froze (`orLabelsOf`); in the order of their content: ids are drawn anew in every database, and what is learned must not depend on them (LEARN-10).
+ * whose answers a round froze (`orLabelsOf`); in the order of their content: ids are drawn anew in every database, and
+ * what is learned must not depend on them (LEARN-10).
  */
 export const listTrainingImages = (
   db: Db,
