@@ -5,8 +5,8 @@ import type { RoundStage } from '#core/run/run.ts';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { useEvent, useReconnect } from '../_lib/socket.ts';
-import { addLivePoint } from './live-points.ts';
-import type { CurvePoint, LivePoint } from './live-points.ts';
+import { addLivePoint } from '../_charts/live-points.ts';
+import type { CurvePoint, LivePoint } from '../_charts/live-points.ts';
 import { useSettled } from './use-settled.ts';
 
 export type RunView = Outputs['run']['get'];

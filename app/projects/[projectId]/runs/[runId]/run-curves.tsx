@@ -9,7 +9,7 @@ import { formatFraction, formatNumber, formatPercent, formatRate } from '../../.
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { restingFigure } from './resting-figure.ts';
-import type { CurvePoint } from '../../../../_runs/live-points.ts';
+import type { CurvePoint } from '../../../../_charts/live-points.ts';
 import type { RunRound } from '../../../../_runs/use-run.ts';
 
 const COLOURS = [
