@@ -4,6 +4,7 @@ import type { Database } from '#db/client.ts';
 import type { FeatureSetRow } from '#db/queries/image/feature-set.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import { openPredictor } from '#ml/index.ts';
+import { tapWidths } from '#ml/models/tap-widths.ts';
 import { describePixels } from '#ml/selection/descriptor.ts';
 import { loadBackbone } from '../model/load-backbone.ts';
 
@@ -42,7 +43,7 @@ export async function openFeatures(
   const predictor = await openPredictor(engine, graph, weights);
   return {
     channels: graph.input.channels === 1 ? 1 : 3,
-    taps: null,
+    taps: tapWidths(graph),
     read: async (pixels) => {
       const { embeddings, embeddingSize } = await predictor.predict(pixels, ['identity']);
       return { values: embeddings, width: embeddingSize };
