@@ -1,8 +1,8 @@
 import type { GraphNode, ModelGraph } from './graph.ts';
 
 /**
- * How many numbers each layer gives of those that an embedding joins, in their order: teachers bring each to one length,
- * or a wide one would drown the others. Null for an embedding of one layer.
+ * How many numbers each layer gives of those that an embedding joins, in their order: teachers bring each to one
+ * length, or a wide one would drown the others. Null for an embedding of one layer.
  */
 export function tapWidths(graph: ModelGraph): number[] | null {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));

@@ -44,9 +44,11 @@ export function createTeachers(options: {
     // The newest last.
     kept.delete(projectId);
     kept.set(projectId, before);
-    kept.set(projectId, await teachProject(db, projectId, before));
+    const pool = await teachProject(db, projectId, before);
+    kept.set(projectId, pool);
     const took = performance.now() - started;
-    restUntil.set(projectId, performance.now() + took);
+    // Making a pool ready takes long and comes once: the answers right after it are not to wait for that.
+    if (pool === before) restUntil.set(projectId, performance.now() + took);
     log.debug({ projectId, ms: Math.round(took) }, 'taught');
     await letGo();
   };
