@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { tidyName } from '../project/class-key.ts';
 import { SPLITS } from '../project/project.ts';
 import { EXPORT_FORMATS, LABEL_FORMATS, writeLabelFile, type ExportFormat } from '../export/export.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
@@ -54,7 +55,10 @@ const label = (classes: readonly string[]): fc.Arbitrary<ExportedLabel> =>
     })),
   );
 
-const dataset = fc.uniqueArray(hardName, { minLength: 1, maxLength: 6 }).chain((classes) =>
+/** Classes as a project may have them (IMAGE-17). */
+const hardClass = hardName.map(tidyName).filter((name) => name !== '');
+
+const dataset = fc.uniqueArray(hardClass, { minLength: 1, maxLength: 6 }).chain((classes) =>
   fc.record({
     classes: fc.constant(classes),
     images: fc.array(

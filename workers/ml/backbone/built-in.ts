@@ -21,7 +21,7 @@ const MODEL = {
 
 /**
  * Where features are taken, each averaged over the image: early ones tell shapes and strokes, late ones tell things.
- * Chosen by a linear probe on pool images alone; docs/decisions/0030-built-in-backbone.md has the table.
+ * Chosen by a linear probe on pool images alone; docs/decisions/0033-built-in-backbone.md has the table.
  */
 const TAPS = [
   'FeatureExtractor/MobilenetV2/expanded_conv_9/add',

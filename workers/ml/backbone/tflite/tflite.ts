@@ -25,7 +25,7 @@ export interface TfliteOptions {
 const refuseTflite = refuseAs('TensorFlow Lite file', 'Choose a float32 or float16 convolutional net in .tflite form.');
 
 /** Codes of ActivationFunctionType. */
-const ACTIVATIONS: readonly (Activation | string)[] = [null, 'relu', 'RELU_N1_TO_1', 'relu6', 'TANH', 'SIGN_BIT'];
+const ACTIVATIONS: readonly (string | null)[] = [null, 'relu', 'RELU_N1_TO_1', 'relu6', 'TANH', 'SIGN_BIT'];
 
 /**
  * Reads a TensorFlow Lite convolutional net (float32, or float16 behind DEQUANTIZE) into a graph of ours, so that it
