@@ -73,6 +73,7 @@ const LEADS_READ = new Set([
   'insight.liveSuspects',
   'round.flips',
   'run.samplePrediction',
+  'run.recommendation',
 ]);
 
 const paths = Object.keys(appRouter._def.procedures);

@@ -138,7 +138,7 @@ describe('labels out', () => {
 
 describe('who may', () => {
   it('ACCESS-1 refuses a stranger at every export address, before anything is read', async () => {
-    const req = { method: 'GET', headers: {} } as IncomingMessage;
+    const req = { method: 'GET', headers: {}, socket: { remoteAddress: '127.0.0.1' } } as IncomingMessage;
     for (const path of ['labels?format=csv', 'labels?format=nonsense', `${project.id}/file`]) {
       const url = new URL(`http://localhost/api/projects/${project.id}/exports/${path}`);
       await expect(route(test.services, req, {} as ServerResponse, url)).rejects.toMatchObject({

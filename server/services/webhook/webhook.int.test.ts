@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import { notify, notifyAll } from '#db/notify.ts';
 import { listDeliveries, purgeDeliveries } from '#db/queries/project/webhook.ts';
+import { insertRun } from '#db/queries/run/run-write.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
@@ -92,8 +94,10 @@ describe('webhooks', () => {
       expect(await queued()).toEqual(['one', 'two']);
       // A round ends once; a run waits for people after each of its rounds.
       await notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId: 'one' });
+      const { memberId: createdBy } = owner;
+      const run = await insertRun(db, { projectId: project.id, config: DEFAULT_RUN_CONFIG, classIds: [], createdBy });
       for (let round = 0; round < 2; round += 1)
-        await notify(db, { name: 'run:changed', projectId: project.id, runId: 'run', status: 'waiting-review' });
+        await notify(db, { name: 'run:changed', projectId: project.id, runId: run.id, status: 'waiting-review' });
       expect(await queued()).toEqual(['one', 'two', 'waiting-review', 'waiting-review']);
       await test.as(owner).webhook.delete({ organizationId, id });
     },
