@@ -11,6 +11,8 @@ const MODES = [
 
 for (const mode of MODES) {
   test(`PAGE-7 every page is usable: ${mode.name}`, async ({ scenario, browser }) => {
+    // Some thirty pages, each looked at by axe: longer than one story.
+    test.setTimeout(600_000);
     const { projectId } = await scenario.createProject({ classes: ['round', 'square'], images: 12, labeled: 6 });
     const { images } = await scenario.owner.call<{ images: { id: string }[] }>('gallery.list', 'query', { projectId });
     const { path: invitation } = await scenario.owner.call<{ path: string }>('people.invite', 'mutation', {
