@@ -194,7 +194,7 @@ export async function setImport(
   await db.update(imageImport).set(set).where(eq(imageImport.id, importId));
 }
 
-/** Images of a project whose file name, or the last part of it, is one of these. */
+/** Names of a project's images, the first `limit` of them. */
 export const listImageNames = (db: Db, params: { projectId: string; limit: number }) =>
   db
     .select({ id: image.id, fileName: image.fileName })
@@ -203,6 +203,7 @@ export const listImageNames = (db: Db, params: { projectId: string; limit: numbe
     .orderBy(asc(image.id))
     .limit(params.limit);
 
+/** Images of a project whose file name, or the last part of it, is one of these. */
 export function listImagesByName(db: Db, projectId: string, names: readonly string[]) {
   const base = sql<string>`regexp_replace(${image.fileName}, '^.*/', '')`;
   const wanted = [...new Set(names)].map(toStorable);

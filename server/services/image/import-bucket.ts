@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
-import { decodeText } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import type { importBucket as schema } from '#core/schemas/import.ts';
 import { openBucket } from '#db/blobs/s3-source.ts';
@@ -99,7 +98,7 @@ async function work(
     const labels = input.folderLabels
       ? readArchiveLabels(
           found.images.map(({ name }) => name),
-          await readTexts(bucket, found.labelFiles),
+          await readLabelBytes(bucket, found.labelFiles),
         )
       : null;
     if (labels) found.refused.push(...labels.refused);
@@ -170,13 +169,16 @@ async function listObjects(bucket: BucketSource, prefix: string) {
   return { images, labelFiles, refused };
 }
 
-async function readTexts(bucket: BucketSource, files: readonly Named[]): Promise<{ path: string; text: string }[]> {
+async function readLabelBytes(
+  bucket: BucketSource,
+  files: readonly Named[],
+): Promise<{ path: string; bytes: Uint8Array }[]> {
   if (files.reduce((sum, { size }) => sum + size, 0) > ARCHIVE_LIMITS.labelBytes)
     throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
-  const texts = [];
+  const tables = [];
   for (const { key, name } of files)
-    texts.push({ path: name, text: decodeText(await bucket.get(key, ARCHIVE_LIMITS.labelBytes)).text });
-  return texts;
+    tables.push({ path: name, bytes: await bucket.get(key, ARCHIVE_LIMITS.labelBytes) });
+  return tables;
 }
 
 /** Files in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. */

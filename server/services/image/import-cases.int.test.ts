@@ -117,6 +117,14 @@ describe('what people bring', () => {
     expect((await at.read()).labels).toEqual({ '1.png': '고양이', '2.png': '고양이', '3.png': '강아지' });
   });
 
+  it('FORMAT-37 a label file that is no text is named, and takes no image down', async () => {
+    const at = await openProject();
+    const bytes = Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 37) % 256));
+    const ended = await at.zip([...(await pictures('a/1.png', 'b/2.png')), { path: 'notes.csv', bytes }]);
+    expect((await at.read()).labels).toEqual({ '1.png': 'a', '2.png': 'b' });
+    expect(ended.errors).toEqual([{ file: 'notes.csv', message: expect.stringContaining('no text') as string }]);
+  });
+
   it('IMAGE-17 names from a Mac, in another case or with spaces are the class that is there', async () => {
     const at = await openProject(['고양이', 'Dog']);
     await at.zip(await pictures(`set/${'고양이'.normalize('NFD')}/1.png`, 'set/dog /2.png', 'set/DOG/3.png'));

@@ -72,22 +72,24 @@ interface NamedImage {
   id: string;
   fileName: string;
 }
-type Finder = ReturnType<typeof createFileFinder>;
+interface NameIndex {
+  find: ReturnType<typeof createFileFinder>;
+  ids: ReadonlyMap<string, string>;
+}
 
-const indexNames = (images: readonly NamedImage[]): { find: Finder; ids: ReadonlyMap<string, string> } => ({
+const indexNames = (images: readonly NamedImage[]): NameIndex => ({
   find: createFileFinder(images.map((item) => item.fileName)),
   ids: new Map(images.map((item) => [item.fileName, item.id])),
 });
 
 async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedRow[]): Promise<void> {
   const seen = new Set<string>();
-  let whole: ReturnType<typeof indexNames> | null = null;
+  let whole: NameIndex | null = null;
   /**
    * All names of the project, read once and only if rows name images in another spelling (`000bec` for `000bec.jpg`).
    */
-  const loosely = async (some: readonly ImportedRow[], found: readonly NamedImage[]) => {
-    const { find } = indexNames(found);
-    if (some.every(({ source }) => find(source) !== null)) return null;
+  const loosely = async (some: readonly ImportedRow[], exact: NameIndex) => {
+    if (some.every(({ source }) => exact.find(source) !== null)) return null;
     whole ??= indexNames(await listImageNames(db, { projectId: target.projectId, limit: NAMES_MOST }));
     return whole;
   };
@@ -98,7 +100,8 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
       target.projectId,
       some.flatMap((row) => namesOf(row.source)),
     );
-    const { named, errors } = matchRows(some, found, await loosely(some, found));
+    const exact = indexNames(found);
+    const { named, errors } = matchRows(some, exact, await loosely(some, exact));
     const fresh = [...named].filter(([imageId]) => !seen.has(imageId)).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [imageId] of fresh) seen.add(imageId);
     await retryOnRace(() =>
@@ -133,12 +136,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
  * Which image each row means: the one of exactly this name, else the only one whose name ends so. Several judgments of
  * one image are settled by the most; where they tie the image is named.
  */
-function matchRows(
-  rows: readonly ImportedRow[],
-  found: readonly NamedImage[],
-  all: { find: Finder; ids: ReadonlyMap<string, string> } | null,
-) {
-  const exact = indexNames(found);
+function matchRows(rows: readonly ImportedRow[], exact: NameIndex, all: NameIndex | null) {
   const said = new Map<string, ImportedRow[]>();
   const errors: { file: string; message: string }[] = [];
   for (const row of rows) {

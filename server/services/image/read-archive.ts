@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#core/errors.ts';
-import { decodeNames, decodeText } from '#core/formats/decode-text.ts';
+import { decodeNames } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import type { ImportFile } from './import-images.ts';
 import { readArchiveLabels } from './read-labels.ts';
@@ -69,11 +69,11 @@ export async function openArchive(path: string, options: { folderLabels: boolean
         'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.',
       );
     }
-    const texts = options.folderLabels ? await readTexts(zip, labelFiles, refused) : [];
+    const tables = options.folderLabels ? await readLabelBytes(zip, labelFiles) : [];
     const labels = options.folderLabels
       ? readArchiveLabels(
           images.map((item) => item.name),
-          texts,
+          tables,
         )
       : null;
     if (labels) refused.push(...labels.refused);
@@ -149,16 +149,6 @@ function readNames(entries: readonly Entry[]): string[] {
     .map((name) => name.normalize('NFC').replaceAll('\\', '/'));
 }
 
-const NO_TEXT = new AppError('BAD_INPUT', 'Not read as labels: this file is no text.');
-
-const readText = (bytes: Uint8Array): string | null => {
-  try {
-    return decodeText(bytes).text;
-  } catch {
-    return null;
-  }
-};
-
 /** Why an entry is not taken, or null. */
 function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError | null {
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..')) {
@@ -204,12 +194,11 @@ async function* readFiles(
   }
 }
 
-async function readTexts(
+async function readLabelBytes(
   zip: PromisedZip,
   labelFiles: NamedEntry[],
-  refused: Refused[],
-): Promise<{ path: string; text: string }[]> {
-  const texts = [];
+): Promise<{ path: string; bytes: Uint8Array }[]> {
+  const files = [];
   for (const { name, entry } of labelFiles) {
     const bytes = await readEntry(zip, entry).catch((error: unknown) => {
       throw new AppError(
@@ -218,11 +207,9 @@ async function readTexts(
         { cause: error },
       );
     });
-    const text = readText(bytes);
-    if (text === null) refused.push({ name: name.slice(0, 200), error: NO_TEXT });
-    else texts.push({ path: name, text });
+    files.push({ path: name, bytes });
   }
-  return texts;
+  return files;
 }
 
 async function readEntry(zip: PromisedZip, entry: Entry): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import { decodeText } from '#core/formats/decode-text.ts';
 import { placeBeside, readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder } from '#core/formats/names.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
@@ -58,14 +59,16 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
  */
 export function readArchiveLabels(
   paths: readonly string[],
-  labelFiles: readonly { path: string; text: string }[],
+  labelFiles: readonly { path: string; bytes: Uint8Array }[],
 ): { book: LabelBook; refused: { name: string; error: AppError }[] } {
   const refused: { name: string; error: AppError }[] = [];
-  const folderNames = labelFiles.map((file) => ({ ...file, names: readFolderNames(file) }));
-  const rows = folderNames.flatMap(({ path, text, names }) => {
-    if (names) return [];
+  let folderNames: Record<string, string> | null = null;
+  const rows = labelFiles.flatMap(({ path, bytes }) => {
     try {
-      return placeBeside(path, readLabelFile(baseOf(path), text).rows);
+      const { text } = decodeText(bytes);
+      const names = readFolderNames({ path, text });
+      folderNames ??= names;
+      return names ? [] : placeBeside(path, readLabelFile(baseOf(path), text).rows);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       refused.push({
@@ -77,9 +80,7 @@ export function readArchiveLabels(
   });
   const book = makeLabelBook(
     // A list that says no class takes nothing away from what folders say.
-    rows.some(({ className }) => className !== null)
-      ? rows
-      : readFolders(paths, folderNames.find(({ names }) => names)?.names ?? {}).rows,
+    rows.some(({ className }) => className !== null) ? rows : readFolders(paths, folderNames ?? {}).rows,
     paths,
   );
   return { book, refused };

@@ -16,4 +16,3 @@ export { orderNext } from './order.ts';
 export { GRAPH_ROWS, prepareBytes, prepareTeacher, type PreparedTeacher } from './prepare.ts';
 export { applyTransform, fitTransform, TRANSFORMED_WIDTH, type Tap, type Transform } from './transform.ts';
 export type { Answers } from './cross-validate.ts';
-export { noisyHeadLogits, trainNoisyHead, type NoisyHead, type NoisyHeadTask } from './noisy-head.ts';
