@@ -76,7 +76,7 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   hiddenGuessShare: 0.1,
   goldShare: 0,
   goldPauseBelow: 0.7,
-  order: 'random',
+  order: 'model',
   augmentation: DEFAULT_AUGMENTATION,
   licence: '',
   intendedUse: '',

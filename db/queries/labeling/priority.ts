@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { choosesLive, priorityOfRank, rankedFrom } from '#core/live-teacher/live-teacher.ts';
+import { choosesLive, priorityOfRank, RANDOM_SHARE, rankedFrom } from '#core/live-teacher/live-teacher.ts';
 import type { Db } from '../../client.ts';
 import { unpackIds } from '../../packed-embeddings.ts';
 import { image, prediction, project, projectCounter } from '../../schema/index.ts';
@@ -10,6 +10,8 @@ import { findMapRound } from '../round/map-round.ts';
 /** Cells a side in which the map's density is counted. */
 const CELLS = 32;
 const CHUNK = 500;
+/** Those that keep the place of their draw whatever a round says, so that answers still speak for the whole pool. */
+const drawnAtRandom = sql`mod(hashtext(p.image_id::text), ${Math.round(1 / RANDOM_SHARE)}) = 0`;
 
 /**
  * Puts the label queue in the order that the project asks for, by the live teacher or the newest round, whichever
@@ -45,8 +47,9 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
   }
   const score =
     order === 'model'
-      ? sql`select p.image_id, 1 - percent_rank() over (order by p.confidence) as priority from ${prediction} p
-        where p.round_id = ${round.id}`
+      ? sql`select p.image_id, case when ${drawnAtRandom} then d.shuffle
+        else 1 - percent_rank() over (order by p.confidence) end as priority
+        from ${prediction} p join ${image} d on d.id = p.image_id where p.round_id = ${round.id}`
       : sql`
       select image_id, 1 - percent_rank() over (order by turn, crowd desc) as priority from (
         select image_id, count(*) over (partition by cell_x, cell_y) as crowd, row_number() over (partition by cell_x,

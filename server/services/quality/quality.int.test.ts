@@ -199,7 +199,13 @@ describe('a member who is removed', () => {
 });
 
 describe('the order of the queue', () => {
-  it('LEASE-8 follows the newest round where the project asks for it, and validation keeps its share', async () => {
+  it('TEACHER-2 a project of now starts in the order of the model', async () => {
+    const made = await test.as(lead).project.create({ organizationId, name: 'New', classes: ['ape', 'bee'] });
+    const project = await test.as(lead).project.get({ projectId: made.projectId });
+    expect(project.settings.order).toBe('model');
+  });
+
+  it('LEASE-8 TEACHER-2 follows the newest round, while validation and a random tenth keep their draw', async () => {
     await open(200);
     await createImages(test.services.db, { projectId, count: 50, split: 'validation', name: 'held' });
     const made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
@@ -208,21 +214,33 @@ describe('the order of the queue', () => {
         where project_id = ${projectId} and split = 'validation'`,
     );
     await test.services.db.execute(sql`delete from review_item where project_id = ${projectId}`);
-    await test.as(lead).project.update({ projectId, settings: { order: 'model' } });
+    await orderQueue(test.services.db, projectId);
     const fresh = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Fresh' });
     const { images } = await test.as(fresh).label.claim({ projectId, count: 60 });
-    const { rows } = await test.services.db.execute<{ id: string; split: string; confidence: number | null }>(sql`
-      select i.id, i.split, p.confidence from image i left join prediction p on p.image_id = i.id and p.round_id = (
+    interface Asked {
+      [column: string]: unknown;
+      id: string;
+      split: string;
+      confidence: number | null;
+      drawn: boolean;
+    }
+    const { rows } = await test.services.db.execute<Asked>(sql`
+      select i.id, i.split, p.confidence, mod(hashtext(i.id::text), 10) = 0 as drawn
+      from image i left join prediction p on p.image_id = i.id and p.round_id = (
         select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student'
           order by index desc limit 1)
       where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`);
     const byId = new Map(rows.map((row) => [row.id, row]));
     const pool = images.flatMap((row) =>
-      byId.get(row.id)?.split === 'pool' ? [byId.get(row.id)?.confidence ?? 0] : [],
+      byId.get(row.id)?.split === 'pool' && !byId.get(row.id)?.drawn ? [byId.get(row.id)?.confidence ?? 0] : [],
     );
     expect(pool).toEqual([...pool].sort((a, b) => a - b));
     expect(pool.length).toBeGreaterThan(20);
-    expect(images.length - pool.length).toBeGreaterThan(3);
+    expect(rows.filter(({ split }) => split === 'validation').length).toBeGreaterThan(3);
+    const { rows: moved } = await test.services.db.execute(sql`
+      select 1 from image where project_id = ${projectId} and consensus_state = 'none' and split = 'pool'
+        and mod(hashtext(id::text), 10) = 0 and priority <> shuffle`);
+    expect(moved).toEqual([]);
     await test.as(lead).project.update({ projectId, settings: { order: 'typical' } });
     expect(
       await test.services.db.$count(image, sql`${image.projectId} = ${projectId} and ${image.priority} > 0`),

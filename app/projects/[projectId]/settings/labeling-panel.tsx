@@ -30,7 +30,11 @@ export function LabelingPanel() {
           max={9}
           onSave={(overlapOnDisagreement) => save({ settings: { overlapOnDisagreement } })}
         />
-        <Field label="Order" hint="Typical images teach most at the start; the model's order needs a run." inline>
+        <Field
+          label="Order"
+          hint="The model asks for typical images first, then for what it doubts; every tenth is drawn at random."
+          inline
+        >
           <Select
             size="sm"
             className="w-40"
