@@ -4,7 +4,9 @@ import type { Hand, HandImage } from './hand.ts';
 import { findOffline, keepOffline } from '../_offline/store.ts';
 import { keepImagesOffline } from '../_offline/worker.ts';
 
-const SETTLE_MS = 400;
+/** What is answered leaves the kept queue after the frame that shows the next image; images are asked for in peace. */
+const QUEUE_MS = 100;
+const IMAGES_MS = 400;
 /** Steps back whose images are kept too. */
 const PAST_KEPT = 10;
 
@@ -14,13 +16,17 @@ const keyOf = (projectId: string, page: string): string => `hand/${projectId}/${
 export function useKeptHand(projectId: string, page: string, { queue, past }: Hand, claimed: boolean): void {
   useEffect(() => {
     if (!claimed) return undefined;
+    const timer = setTimeout(() => void keepOffline(keyOf(projectId, page), queue), QUEUE_MS);
+    return () => clearTimeout(timer);
+  }, [projectId, page, queue, claimed]);
+  useEffect(() => {
+    if (!claimed) return undefined;
     const timer = setTimeout(() => {
-      void keepOffline(keyOf(projectId, page), queue);
       void keepImagesOffline(projectId, [
         ...queue.map((image) => image.id),
         ...past.slice(-PAST_KEPT).map((done) => done.image.id),
       ]);
-    }, SETTLE_MS);
+    }, IMAGES_MS);
     return () => clearTimeout(timer);
   }, [projectId, page, queue, past, claimed]);
   useEffect(

@@ -135,12 +135,24 @@ test('TOUCH-2 TOUCH-3 a lead settles three images on a phone, putting one behind
   await phone.context.close();
 });
 
-/** How much the browser keeps for opening offline: pages, images. */
-const keptBy = (phone: Phone): Promise<[number, number]> =>
-  phone.page.evaluate(async () => [
-    (await (await caches.open('pupil-shell')).keys()).length,
-    (await (await caches.open('pupil-images')).keys()).length,
-  ]);
+/** How much the browser keeps for opening offline: pages, images, and images in the hand. */
+const keptBy = (phone: Phone, projectId: string): Promise<[number, number, number]> =>
+  phone.page.evaluate(
+    async (key) => [
+      (await (await caches.open('pupil-shell')).keys()).length,
+      (await (await caches.open('pupil-images')).keys()).length,
+      await new Promise<number>((resolve, reject) => {
+        const opened = indexedDB.open('pupil-offline');
+        opened.addEventListener('error', () => reject(opened.error));
+        opened.addEventListener('success', () => {
+          const kept = opened.result.transaction('kept').objectStore('kept').get(key);
+          kept.addEventListener('error', () => reject(kept.error));
+          kept.addEventListener('success', () => resolve((kept.result as unknown[]).length));
+        });
+      }),
+    ],
+    `hand/${projectId}/label`,
+  );
 
 test('OFFLINE-1 OFFLINE-2 OFFLINE-3 the app opens without a connection, goes on, and sends later', async ({
   scenario,
@@ -164,8 +176,8 @@ test('OFFLINE-1 OFFLINE-2 OFFLINE-3 the app opens without a connection, goes on,
   await tap('round');
   await label.expectSaved();
   await until(
-    () => keptBy(phone),
-    ([pages, images]) => pages === 2 && images === 9,
+    () => keptBy(phone, projectId),
+    ([pages, images, hand]) => pages === 2 && images === 9 && hand === 8,
   );
 
   await context.setOffline(true);

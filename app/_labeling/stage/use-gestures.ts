@@ -124,9 +124,16 @@ export function useGestures(
   });
   useEffect(() => {
     const element = frame.current;
-    const listener = (event: WheelEvent) => wheel(event);
-    element?.addEventListener('wheel', listener, { passive: false });
-    return () => element?.removeEventListener('wheel', listener);
+    const turn = (event: WheelEvent) => wheel(event);
+    // A finger that moves here is wholly ours. Left to the browser it ends as a fling, though nothing scrolls, and for
+    // a third of a second the next tap on a list (the classes) only "stops" that fling: a class that did not count.
+    const keep = (event: TouchEvent) => event.cancelable && event.preventDefault();
+    element?.addEventListener('wheel', turn, { passive: false });
+    element?.addEventListener('touchmove', keep, { passive: false });
+    return () => {
+      element?.removeEventListener('wheel', turn);
+      element?.removeEventListener('touchmove', keep);
+    };
   }, [frame]);
 
   return {
