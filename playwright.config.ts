@@ -29,6 +29,8 @@ export default defineConfig({
       ...(executablePath ? { executablePath } : {}),
       args: [
         '--no-sandbox',
+        // A name that is neither localhost nor a secure context, for e2e/specs/lan.spec.ts.
+        '--host-resolver-rules=MAP pupil.test 127.0.0.1',
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',
