@@ -28,7 +28,7 @@ export function useKeptHand(projectId: string, page: string, { queue, past }: Ha
       ]);
     }, IMAGES_MS);
     return () => clearTimeout(timer);
-  }, [projectId, page, queue, past, claimed]);
+  }, [projectId, queue, past, claimed]);
   useEffect(
     () => () => {
       // The page is left, and gives back what it holds.
