@@ -1,46 +1,68 @@
+import { chainLine } from '#core/chain/chain-words.ts';
 import { roundName } from '#core/run/run.ts';
 import { LineChart } from '../_charts/line-chart.tsx';
+import type { LineSeries } from '../_charts/line-canvas.tsx';
 import type { Outputs } from '../_lib/api.ts';
 import { formatPercent } from '../_lib/format.ts';
-import { MODEL_WORDS } from './words.tsx';
+import { useProject } from '../_shell/project.tsx';
+import { useBackboneNames } from './use-backbone-names.ts';
+import { modelWords } from './words.tsx';
 
-/** Accuracy by human labels: what labels alone bring, and the best rounds that self-training made of them. */
+const COLOURS = ['var(--color-accent)', 'var(--color-good)', 'var(--color-ink)', 'var(--color-faint)'];
+
+/** Accuracy by human labels: what labels alone bring, and what runs ended with, a line for each set-up. */
 export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; height: number }) {
-  const { points, kind, best } = gain;
-  if (points.length === 0)
+  const { project } = useProject();
+  const names = useBackboneNames(project.id);
+  const { points, chains, kind, best } = gain;
+  const labels = [...new Set([...points, ...chains.flatMap((line) => line.points)].map((point) => point.labels))].sort(
+    (a, b) => a - b,
+  );
+  if (labels.length === 0)
     return <p className="text-sm text-muted">The learning curve starts with the first measured round.</p>;
-  const alone = kind && {
-    label: `labels alone (${kind.role === 'control' ? 'control arm' : 'teacher'}, ${MODEL_WORDS[kind.model]})`,
-    colour: 'var(--color-warn)',
-    dashed: true,
-    values: points.map((point) => point.alone),
-    interval: points.map(({ interval }) => interval),
-    sparse: true,
-  };
-  return (
-    <LineChart
-      label="Validation accuracy by human labels"
-      summary={
-        'The gain for labels follows the nets that learned from labels alone; the band is their 95% Wilson ' +
-        'interval.'
-      }
-      x={points.map(({ labels }) => labels)}
-      xLabel="Labels"
-      height={height}
-      yRange={[0, 1]}
-      series={[
+  const lines = chains.map(({ chain, points: own }, at): LineSeries => {
+    const byLabels = new Map(own.map((point) => [point.labels, point.accuracy]));
+    return {
+      label: chainLine(chain, names),
+      colour: COLOURS[at % COLOURS.length] ?? 'var(--color-accent)',
+      values: labels.map((count) => byLabels.get(count) ?? null),
+      sparse: true,
+    };
+  });
+  const alone = new Map(points.map((point) => [point.labels, point]));
+  const control: LineSeries[] = kind
+    ? [
         {
-          label: 'best round',
-          values: points.map((point) => point.best),
+          label: `labels alone (${kind.role === 'control' ? 'control arm' : 'teacher'}, ${modelWords(kind, names)})`,
+          colour: 'var(--color-warn)',
+          dashed: true,
+          values: labels.map((count) => alone.get(count)?.alone ?? null),
+          interval: labels.map((count) => alone.get(count)?.interval ?? null),
           sparse: true,
-          // The newest point may be a run that has just begun: at rest the legend names the best of all.
-          ...(best && {
-            resting: `${formatPercent(best.accuracy)} (run ${best.runNumber}, ${roundName(best).toLowerCase()})`,
-          }),
         },
-        ...(alone ? [alone] : []),
-      ]}
-      format={(value) => formatPercent(value)}
-    />
+      ]
+    : [];
+  return (
+    <div className="min-w-0">
+      <LineChart
+        label="Validation accuracy by human labels"
+        summary={
+          'A line joins runs of one set-up only. The gain for labels follows the nets that learned from labels ' +
+          'alone; the band is their 95% Wilson interval.'
+        }
+        x={labels}
+        xLabel="Labels"
+        height={height}
+        yRange={[0, 1]}
+        series={[...lines, ...control]}
+        format={(value) => formatPercent(value)}
+      />
+      {best && (
+        <p className="mt-1 text-xs text-muted">
+          Best so far: {formatPercent(best.accuracy)} with {best.labels} labels (run {best.runNumber},{' '}
+          {roundName(best).toLowerCase()}).
+        </p>
+      )}
+    </div>
   );
 }

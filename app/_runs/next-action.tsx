@@ -14,6 +14,7 @@ const PLACES: Record<ActionKind, { path: string; word: string; action: Action }>
   'add-classes': { path: 'settings#classes', word: 'Add classes', action: 'class:manage' },
   'import-images': { path: 'data', word: 'Import images', action: 'image:import' },
   'label-seed': { path: 'label', word: 'Label', action: 'annotation:submit' },
+  'draw-validation': { path: 'data#validation', word: 'Set aside', action: 'image:import' },
   'label-validation': { path: 'label', word: 'Label', action: 'annotation:submit' },
   'start-run': { path: 'runs/new', word: 'New run', action: 'run:start' },
   'watch-run': { path: 'runs', word: 'Open the run', action: 'run:read' },

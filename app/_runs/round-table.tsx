@@ -4,6 +4,7 @@ import { Ellipsis, ScanSearch, Undo2, Check } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { isCalibrationWorse } from '#core/round/verdict.ts';
 import { roundName } from '#core/run/run.ts';
 import { ownSeconds } from '#core/run/run-time.ts';
 import { classColour } from '../_lib/class-colour.ts';
@@ -19,8 +20,9 @@ import { Menu, MenuItem } from '../_ui/menu.tsx';
 import { Interval } from '../_ui/stat.tsx';
 import { Table, Td, Th, Tr } from '../_ui/table.tsx';
 import { acceptedCount } from './accepted-count.ts';
+import { useBackboneNames } from './use-backbone-names.ts';
 import type { RunRound, RunView } from './use-run.ts';
-import { DecisionBadge, MODEL_WORDS, STAGE_WORDS } from './words.tsx';
+import { modelWords, STAGE_WORDS, VerdictBadge } from './words.tsx';
 
 /**
  * A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its
@@ -102,12 +104,9 @@ function Row({
 }) {
   const { project, may } = useProject();
   const router = useRouter();
-  const { metrics } = round;
-  const control =
-    round.role !== 'control'
-      ? run.rounds.find(({ role, index }) => role === 'control' && index === round.index)
-      : undefined;
-  const over = metrics && control?.metrics ? metrics.valAccuracy - control.metrics.valAccuracy : null;
+  const names = useBackboneNames(project.id);
+  const { metrics, standings } = round;
+  const over = standings.control;
   const href = projectHref(project.id, `runs/${run.id}/rounds/${round.id}`);
   const decidable =
     may('round:decide') && round.stage === 'done' && (round.role === 'student' || round.role === 'distilled');
@@ -124,7 +123,7 @@ function Row({
           )}
         </span>
       </Td>
-      <Td className="whitespace-nowrap">{MODEL_WORDS[round.model]}</Td>
+      <Td className="whitespace-nowrap">{modelWords(round, names)}</Td>
       <Td numeric className="tabular">
         {formatNumber(metrics?.labeled ?? round.labeledCount)}
       </Td>
@@ -135,17 +134,20 @@ function Row({
       <Td numeric>
         <Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} />
       </Td>
-      <Td numeric className={cn('tabular', over !== null && over < 0 && 'font-medium text-bad')}>
-        {over === null ? '–' : formatPoints(over)}
+      <Td numeric className={cn('tabular', over !== null && over.difference < 0 && 'font-medium text-bad')}>
+        {over === null ? '–' : formatPoints(over.difference)}
       </Td>
       <Td className="min-w-60 py-2">
         {round.decision ? (
-          <DecisionBadge decision={round.decision} />
+          <VerdictBadge decision={round.decision} standings={standings} />
         ) : round.stage === 'done' ? null : (
           <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>
         )}
         {round.decisionReason !== null && (
           <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>
+        )}
+        {metrics && isCalibrationWorse(metrics) && (
+          <p className="mt-0.5 text-xs text-pretty text-warn">Its calibration was made worse by its temperature.</p>
         )}
       </Td>
       <Td numeric className="text-muted">

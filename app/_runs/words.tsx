@@ -14,6 +14,9 @@ import type { ReactNode } from 'react';
 import { VALIDATION_WANTED } from '#core/math/claim.ts';
 import type { Claim } from '#core/math/claim.ts';
 import { MODEL_WORDS as NET_WORDS } from '#core/chain/models.ts';
+import { verdictOf } from '#core/round/verdict.ts';
+import type { Standings } from '#core/round/verdict.ts';
+import type { RoundKind } from '#core/chain/chain-link.ts';
 import type { Decision } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { ReviewReason } from '#core/project/project.ts';
@@ -59,18 +62,24 @@ export const STAGE_WORDS: Record<RoundStage, string> = {
   done: 'done',
 };
 
-/** What may be said of a student beside its control arm. */
+/** What may be said of a round beside another one. */
 export const CLAIM_WORDS: Record<Claim, string> = {
-  better: 'student better',
-  worse: 'student worse',
+  better: 'better',
+  worse: 'worse',
   few: `nothing: fewer than ${VALIDATION_WANTED} images`,
   chance: 'nothing: may be chance',
 };
 
-export const MODEL_WORDS: Record<ModelName | 'backbone-head', string> = {
-  ...NET_WORDS,
-  'backbone-head': 'Backbone + head',
-};
+/** What a round is, with its backbone's name: "S", "Head on MobileNetV2 (Open Images)". */
+export function modelWords(
+  { model, kind, backboneId }: { model: ModelName | 'backbone-head'; kind: RoundKind; backboneId: string | null },
+  names: ReadonlyMap<string, string>,
+): string {
+  if (model !== 'backbone-head') return NET_WORDS[model];
+  const backbone = names.get(backboneId ?? '') ?? 'a backbone';
+  const how = kind === 'fine-tuned' ? 'Tuned' : kind === 'noisy-head' ? 'Noisy head on' : 'Head on';
+  return `${how} ${backbone}`;
+}
 
 export const REASON_WORDS: Record<ReviewReason, string> = {
   uncertain: 'Uncertain',
@@ -81,14 +90,18 @@ export const REASON_WORDS: Record<ReviewReason, string> = {
   disagreement: 'Disagreement',
 };
 
-const DECISION_LOOKS: Record<Decision, { tone: Tone; icon: ReactNode; word: string }> = {
-  accept: { tone: 'good', icon: <ArrowUpRight size={11} aria-hidden />, word: 'Accepted' },
-  hold: { tone: 'warn', icon: <CircleDashed size={11} aria-hidden />, word: 'Held' },
-  'roll-back': { tone: 'bad', icon: <Undo2 size={11} aria-hidden />, word: 'Rolled back' },
+const DECISION_ICONS: Record<Decision, ReactNode> = {
+  accept: <ArrowUpRight size={11} aria-hidden />,
+  hold: <CircleDashed size={11} aria-hidden />,
+  'roll-back': <Undo2 size={11} aria-hidden />,
 };
 
-export const DecisionBadge = ({ decision }: { decision: Decision }) => (
-  <Badge tone={DECISION_LOOKS[decision].tone} icon={DECISION_LOOKS[decision].icon}>
-    {DECISION_LOOKS[decision].word}
-  </Badge>
-);
+/** What was decided of a round, and what may be said of it: the one badge for it on every page. */
+export function VerdictBadge({ decision, standings }: { decision: Decision; standings: Standings }) {
+  const { word, tone } = verdictOf(decision, standings);
+  return (
+    <Badge tone={tone} icon={DECISION_ICONS[decision]}>
+      {word}
+    </Badge>
+  );
+}

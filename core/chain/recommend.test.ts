@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { recommendRun, type BackboneEvidence, type Measured, type RecommendInput } from './recommend.ts';
+import { recommendRun, type BackboneEvidence, type RecommendInput } from './recommend.ts';
+import type { Measured } from './trial.ts';
 
 const measured = (accuracy: number, count = 100): Measured => ({
   accuracy,

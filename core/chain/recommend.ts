@@ -1,16 +1,7 @@
 /** What to run, by evidence: which chain fits this project, how long it takes, and why. */
-import type { Interval } from '../math/statistics.ts';
 import { backboneLink, scratchLink, scratchSide } from './chain.ts';
 import type { ChainLink } from './chain-link.ts';
-
-/** An accuracy that was measured on this project's own labels. */
-export interface Measured {
-  /** 0..1 */
-  accuracy: number;
-  interval: Interval;
-  /** Labels that it rests on. */
-  count: number;
-}
+import type { Measured } from './trial.ts';
 
 export interface BackboneEvidence {
   id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextAction } from './next-action.ts';
+import { nextAction, validationDraw } from './next-action.ts';
 import type { ProjectStanding } from './next-action.ts';
 
 const ready: ProjectStanding = {
@@ -12,6 +12,7 @@ const ready: ProjectStanding = {
   validation: { labeled: 220, images: 250 },
   openReview: 0,
   run: null,
+  best: null,
   lastGain: null,
 };
 const finished: ProjectStanding['run'] = {
@@ -22,8 +23,8 @@ const finished: ProjectStanding['run'] = {
   rounds: 3,
   lastRound: true,
   openReview: 0,
-  weakest: { name: 'dog', recall: 0.41, count: 50 },
 };
+const best = { name: 'run 2, student 1', weakest: { name: 'dog', recall: 0.41, count: 50 } };
 const kind = (change: Partial<ProjectStanding>) => nextAction({ ...ready, ...change }).kind;
 
 describe('RUN-28 next best action', () => {
@@ -46,7 +47,17 @@ describe('RUN-28 next best action', () => {
 
   it('asks for validation labels before a run that could not be judged', () => {
     expect(kind({ validation: { labeled: 5, images: 100 } })).toBe('label-validation');
-    expect(kind({ validation: { labeled: 5, images: 5 } })).toBe('start-run');
+    expect(kind({ validation: { labeled: 20, images: 20 } })).toBe('start-run');
+  });
+
+  it('IMAGE-30 shows the way out where nothing is held out: a random draw', () => {
+    expect(kind({ validation: { labeled: 0, images: 0 } })).toBe('draw-validation');
+    expect(kind({ validation: { labeled: 5, images: 5 } })).toBe('draw-validation');
+    expect(kind({ unlabeled: 0, validation: { labeled: 5, images: 5 } })).toBe('start-run');
+    expect(validationDraw({ unlabeled: 400, images: 0 })).toBe(100);
+    expect(validationDraw({ unlabeled: 10_000, images: 0 })).toBe(200);
+    expect(validationDraw({ unlabeled: 12, images: 0 })).toBe(0);
+    expect(validationDraw({ unlabeled: 10_000, images: 200 })).toBe(0);
   });
 
   it('starts a run once the seed is there', () => {
@@ -83,9 +94,9 @@ describe('RUN-28 next best action', () => {
   });
 
   it('names the weakest class with its count', () => {
-    const action = nextAction({ ...ready, run: finished });
+    const action = nextAction({ ...ready, run: finished, best });
     expect(action.title).toBe('Label more images of dog');
-    expect(action.why).toContain('41% of 50');
+    expect(action.why).toContain('weakest class of run 2, student 1: recall 41% of 50');
   });
 
   it('wants more validation labels while differences cannot be told from chance', () => {

@@ -27,16 +27,26 @@ export interface ProjectStanding {
     lastRound: boolean;
     /** Of the open review items those that this run has asked. */
     openReview: number;
-    /** The class of lowest recall, when the run measured one. */
-    weakest: { name: string; recall: number; count: number } | null;
   } | null;
+  /** The model that stands best, whichever run made it, and its class of lowest recall. */
+  best: { name: string; weakest: { name: string; recall: number; count: number } | null } | null;
   lastGain: Gain | null;
+}
+
+/** Of the unlabeled pool at most this share is set aside for validation. */
+const DRAWN_MOST = 0.25;
+
+/** Images to set aside for validation, so that a run can be judged; 0 where the pool is too small or enough are. */
+export function validationDraw({ unlabeled, images }: { unlabeled: number; images: number }): number {
+  const count = Math.min(VALIDATION_WANTED - images, Math.floor(unlabeled * DRAWN_MOST));
+  return count >= 1 && images + count >= Math.min(VALIDATION_LEAST, images + 5) ? count : 0;
 }
 
 export const ACTION_KINDS = [
   'add-classes',
   'import-images',
   'label-seed',
+  'draw-validation',
   'label-validation',
   'start-run',
   'watch-run',
@@ -128,6 +138,20 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
       }.`,
     };
   }
+  const draw = validationDraw({ unlabeled, images: validation.images });
+  if (validation.images < VALIDATION_LEAST && draw > 0) {
+    return {
+      kind: 'draw-validation',
+      title: 'Set images aside for validation',
+      why:
+        `${
+          validation.images === 0
+            ? 'No image is'
+            : `Only ${plural(validation.images, 'image')} ` + `${validation.images === 1 ? 'is' : 'are'}`
+        } held out, so no run could be judged. ${draw} drawn at random ` +
+        `from the unlabeled pool would do; people label them.`,
+    };
+  }
   if (validation.labeled < VALIDATION_LEAST && validation.labeled < validation.images) {
     return {
       kind: 'label-validation',
@@ -140,7 +164,7 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
   return null;
 }
 
-function afterRun({ run, openReview, lastGain, unlabeled, validation }: ProjectStanding): NextAction {
+function afterRun({ run, best, openReview, lastGain, unlabeled, validation }: ProjectStanding): NextAction {
   if (!run || run.rounds === 0)
     return {
       kind: 'start-run',
@@ -173,9 +197,10 @@ function afterRun({ run, openReview, lastGain, unlabeled, validation }: ProjectS
   }
   if (unlabeled === 0)
     return { kind: 'export-model', title: 'Export the model', why: 'Every image has a human answer.' };
-  const weakest = run.weakest;
+  const weakest = best?.weakest;
   const why = weakest
-    ? `${weakest.name} is the weakest class: recall ${Math.round(weakest.recall * 100)}% of ${weakest.count}.`
+    ? `${weakest.name} is the weakest class of ${best.name}: recall ${Math.round(weakest.recall * 100)}% of ` +
+      `${weakest.count}.`
     : 'More labels still pay.';
   return {
     kind: 'label-more',

@@ -77,6 +77,17 @@ export function planRounds(config: RunConfig): PlannedRound[] {
   return [...teachers, ...rounds];
 }
 
+/** How the weights of a stored round come to be, and on which backbone it stands. */
+export function originOf(
+  config: RunConfig,
+  round: Pick<PlannedRound, 'index' | 'role' | 'member'>,
+): Pick<PlannedRound, 'kind' | 'backboneId' | 'side'> {
+  const plan = planRounds(config).find(
+    ({ index, role, member }) => index === round.index && role === round.role && member === round.member,
+  );
+  return { kind: plan?.kind ?? 'scratch', backboneId: plan?.backboneId ?? null, side: plan?.side ?? config.inputSize };
+}
+
 /** Share of each class to keep in a student round; the last one given holds for all rounds after it. */
 export const keepShareOf = (config: RunConfig, index: number): number =>
   config.keepShare[index - 1] ?? config.keepShare.at(-1) ?? 0.4;

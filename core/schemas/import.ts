@@ -65,4 +65,6 @@ export const listLookAlikes = z.object({
 });
 /** `id` names the stroke, so that it can be taken back; without `imageIds` all are moved. */
 export const moveLookAlikes = z.object({ id: z.uuid(), imageIds: bulkImages.nullable().default(null) });
+/** Images of the pool to be set aside for validation, about. */
+export const drawValidation = z.object({ count: z.int().min(1).max(2000) });
 export const returnLookAlikes = z.object({ id: z.uuid() });

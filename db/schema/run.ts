@@ -16,6 +16,8 @@ import type { BackboneKind } from '#core/run/backbones.ts';
 import type { Decision, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
+import type { Standings } from '#core/round/verdict.ts';
+import type { TrialFigures } from '#core/chain/trial.ts';
 import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';
 import { image, project, projectClass } from './project.ts';
@@ -77,6 +79,8 @@ export const round = pgTable(
     selection: jsonb('selection').$type<Record<string, unknown>>(),
     metrics: jsonb('metrics').$type<RoundMetrics>(),
     decision: text('decision').$type<Decision>(),
+    /** What it was judged by, frozen; null for a round that nothing was compared with. */
+    standings: jsonb('standings').$type<Standings>(),
     /** Why, in a sentence, with the p value. */
     decisionReason: text('decision_reason'),
     decidedBy: uuid('decided_by').references(() => member.id),
@@ -301,6 +305,35 @@ export const modelExport = pgTable(
     readyAt: timestamp('ready_at', { withTimezone: true }),
   },
   (table) => [index('export_project_idx').on(table.projectId, table.createdAt.desc())],
+);
+
+/** A short training from scratch in the background: what recommends a run. The newest done one counts. */
+export const scratchTrial = pgTable(
+  'scratch_trial',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    status: text('status').$type<'queued' | 'done' | 'failed'>().notNull().default('queued'),
+    /** Human labels of the pool when it was asked for. */
+    labels: integer('labels').notNull(),
+    figures: jsonb('figures').$type<TrialFigures>(),
+    /** Images a second that model XS trained on here, and at which side, px. */
+    imagesPerSecond: real('images_per_second'),
+    side: integer('side'),
+    seconds: real('seconds'),
+    /** Why it failed: a sentence for people. */
+    message: text('message'),
+    createdAt: createdAt(),
+    doneAt: timestamp('done_at', { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('scratch_trial_queued_unique')
+      .on(table.projectId)
+      .where(sql`${table.status} = 'queued'`),
+    index('scratch_trial_project_idx').on(table.projectId, table.createdAt.desc()),
+  ],
 );
 
 /** A trainer process and what it does now. */

@@ -74,19 +74,20 @@ export async function listTwins(
 }
 
 /**
- * Takes twins out of the pool, in one stroke `moveId`. They are measured on from now on, so what models said of them
- * and asked about them goes. The images are locked by the caller.
+ * Takes twins out of the pool, in one stroke `moveId`, null where it cannot be taken back. They are measured on from
+ * now on, so what models said of them and asked about them goes. The images are locked by the caller.
  */
 export async function moveTwins(
   db: Db,
-  params: { moveId: string; twins: readonly { id: string; split: Split }[] },
+  params: { moveId: string | null; twins: readonly { id: string; split: Split }[] },
 ): Promise<void> {
   const ids = sql`${sql.param(params.twins.map(({ id }) => id))}::uuid[]`;
   await db.execute(sql`
     update ${image} i set split = v.split, priority = case when i.priority = 0 then 0 else i.shuffle end
     from unnest(${ids}, ${sql.param(params.twins.map(({ split }) => split))}::text[]) as v(id, split)
       where i.id = v.id`);
-  await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
+  if (params.moveId !== null)
+    await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
   await db.execute(sql`delete from ${prediction} where image_id = any(${ids})`);
   await db.execute(sql`delete from ${liveGuess} where image_id = any(${ids})`);
   await db.execute(sql`delete from ${liveSuspect} where image_id = any(${ids})`);

@@ -13,7 +13,7 @@ import {
   projectClass,
   projectCounter,
 } from '../../schema/index.ts';
-import { findMapRound } from '../round/map-round.ts';
+import { findBestRound } from '../round/map-round.ts';
 import type { MapRound } from '../round/map-round.ts';
 
 export type LiveTeacherRow = typeof liveTeacher.$inferSelect;
@@ -30,7 +30,7 @@ export type Speaker =
 
 /** The standing round or the live teacher, whichever is the better; null before either. */
 export async function findSpeaker(db: Db, projectId: string): Promise<Speaker | null> {
-  const [round, live] = await Promise.all([findMapRound(db, { projectId }), findLiveTeacher(db, projectId)]);
+  const [round, live] = await Promise.all([findBestRound(db, { projectId }), findLiveTeacher(db, projectId)]);
   const taught = live && live.labels > 0 ? live : null;
   if (taught && choosesLive(taught.figures, round && (round.accuracy ?? 0)))
     return { kind: 'live', classIds: taught.classIds, labels: taught.labels };

@@ -5,7 +5,7 @@ import type { Db } from '../../client.ts';
 import { unpackIds } from '../../packed-embeddings.ts';
 import { image, prediction, project, projectCounter } from '../../schema/index.ts';
 import { findLiveTeacher } from './live-teacher.ts';
-import { findMapRound } from '../round/map-round.ts';
+import { findBestRound } from '../round/map-round.ts';
 
 /** Cells a side in which the map's density is counted. */
 const CELLS = 32;
@@ -30,7 +30,7 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
    */
   const asked = sql`asked as materialized (select 1 from ${project} where id = ${projectId}
     and settings->>'order' = ${order} for share)`;
-  const round = order === 'random' ? null : await findMapRound(db, { projectId });
+  const round = order === 'random' ? null : await findBestRound(db, { projectId });
   const live = order === 'random' ? null : await findLiveTeacher(db, projectId);
   if (
     live &&

@@ -49,7 +49,7 @@ export async function notifyArrived(
   const { itemIds, ...about } = params;
   await notifyAll(
     db,
-    Array.from({ length: Math.ceil(itemIds.length / IDS_PER_EVENT) }, (_, part) => ({
+    Array.from({ length: Math.max(1, Math.ceil(itemIds.length / IDS_PER_EVENT)) }, (_, part) => ({
       name: 'review:arrived' as const,
       ...about,
       itemIds: itemIds.slice(part * IDS_PER_EVENT, (part + 1) * IDS_PER_EVENT),

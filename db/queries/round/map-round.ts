@@ -13,6 +13,22 @@ export interface MapRound {
   accuracy: number | null;
 }
 
+/**
+ * The model that stands best: of finished rounds that are accepted, or teach, the one whose validation accuracy is
+ * surely highest, by the lower end of its interval; of equals the newest. Null before the first.
+ */
+export async function findBestRound(db: Db, params: { projectId: string }): Promise<MapRound | null> {
+  const { rows } = await db.execute<MapRound & Record<string, unknown>>(sql`
+    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber",
+      (r.metrics->>'valAccuracy')::float8 as accuracy from ${round} r join ${run} u
+      on u.id = r.run_id
+    where u.project_id = ${params.projectId} and r.role <> 'control' and r.stage = 'done'
+      and r.rolled_back_at is null and r.decision is distinct from 'hold'
+      and exists (select 1 from ${prediction} p where p.round_id = r.id)
+    order by coalesce((r.metrics->'valInterval'->>0)::float8, 0) desc, r.ended_at desc limit 1`);
+  return rows[0] ?? null;
+}
+
 /** The newest round of the project that has placed its pool on the map; null before the first. */
 export async function findMapRound(db: Db, params: { projectId: string }): Promise<MapRound | null> {
   const { rows } = await db.execute<MapRound & Record<string, unknown>>(sql`

@@ -113,25 +113,6 @@ export async function countAgreement(
 }
 
 /**
- * What two rounds say of the validation images that both scored and people answered, with that answer: class indices in
- * the order of the images' content.
- */
-export async function listPairedAnswers(
-  db: Db,
-  params: { roundId: string; otherRoundId: string; classIds: readonly string[] },
-): Promise<{ truth: number; classIndex: number; other: number }[]> {
-  const { rows } = await db.execute<{ truth: number; classIndex: number; other: number }>(sql`
-    select array_position(${sql.param([...params.classIds])}::uuid[], i.consensus_class_id) - 1 as truth,
-      a.class_index as "classIndex", b.class_index as other
-    from ${prediction} a
-    join ${prediction} b on b.image_id = a.image_id and b.round_id = ${params.otherRoundId}
-    join ${image} i on i.id = a.image_id and i.split = 'validation' and i.consensus_state in ('agreed', 'adjudicated')
-    where a.round_id = ${params.roundId} and i.consensus_class_id = any(${sql.param([...params.classIds])}::uuid[])
-    order by i.content_hash`);
-  return rows;
-}
-
-/**
  * Pool images that a teacher scored and a round has no human answer for, in the order of the images' content
  * (LEARN-10).
  */

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName } from '#core/chain/models.ts';
-import type { RoundRole, TrainPoint } from '#core/run/learning.ts';
+import type { Standings } from '#core/round/verdict.ts';
+import type { Decision, RoundRole, TrainPoint } from '#core/run/learning.ts';
 import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
@@ -60,13 +61,14 @@ export async function setRound(db: Db, roundId: string, set: Partial<typeof roun
 export async function setVerdict(
   db: Db,
   roundId: string,
-  verdict: { decision: 'accept' | 'hold' | 'roll-back' | null; reason: string | null },
+  verdict: { decision: Decision | null; reason: string | null; standings: Standings | null },
 ): Promise<void> {
   await db
     .update(round)
     .set({
       decision: verdict.decision,
       decisionReason: verdict.reason,
+      standings: verdict.standings,
       rolledBackAt: verdict.decision === 'roll-back' ? sql`now()` : null,
     })
     .where(and(eq(round.id, roundId), isNull(round.decidedBy)));

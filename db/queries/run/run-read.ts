@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
+import { originOf } from '#core/run/plan-rounds.ts';
 import { finalRound } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
 import { member, round, roundPoint, run, user } from '../../schema/index.ts';
@@ -81,6 +82,7 @@ const selectRounds = (db: Db) =>
       selection: round.selection,
       decision: round.decision,
       decisionReason: round.decisionReason,
+      standings: round.standings,
       decidedBy: round.decidedBy,
       rolledBackAt: round.rolledBackAt,
       reviewed: round.reviewed,
@@ -133,9 +135,9 @@ export async function getRound(db: Db, params: { projectId: string; roundId: str
 
 export type RoundRow = Awaited<ReturnType<typeof getRound>>;
 
-/** Every round of a project whose predictions can be compared, newest run first. */
-export const listMeasuredRounds = (db: Db, projectId: string) =>
-  db
+/** Every round of a project whose predictions can be compared, newest run first, and what each stands on. */
+export async function listMeasuredRounds(db: Db, projectId: string) {
+  const rows = await db
     .select({
       id: round.id,
       runId: run.id,
@@ -148,11 +150,14 @@ export const listMeasuredRounds = (db: Db, projectId: string) =>
       stage: round.stage,
       decision: round.decision,
       metrics: round.metrics,
+      config: run.config,
     })
     .from(round)
     .innerJoin(run, eq(run.id, round.runId))
     .where(and(eq(run.projectId, projectId), isNotNull(round.metrics)))
     .orderBy(desc(run.number), asc(round.index), asc(round.role), asc(round.member));
+  return rows.map(({ config, ...row }) => ({ ...row, ...originOf(config, row) }));
+}
 
 /**
  * Points of a run's curves in the order of its rounds, each control arm after its student, after a round and step: for

@@ -26,12 +26,7 @@ export const moveLookAlikes = (
 ): Promise<{ moved: number }> =>
   db.transaction(async (tx) => {
     const { projectId } = input;
-    if (await isAnyRunWorking(tx, projectId)) {
-      throw new AppError(
-        'CONFLICT',
-        'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
-      );
-    }
+    await checkNoRunWorks(tx, projectId);
     await lockLikenesses(tx, projectId);
     const twins = await listTwins(tx, { projectId, imageIds: input.imageIds });
     if (twins.length === 0) return { moved: 0 };
@@ -43,8 +38,21 @@ export const moveLookAlikes = (
     return { moved: twins.length };
   });
 
+/** @throws AppError CONFLICT while a run is training, which has read the pool already */
+export async function checkNoRunWorks(tx: Db, projectId: string): Promise<void> {
+  if (await isAnyRunWorking(tx, projectId))
+    throw new AppError(
+      'CONFLICT',
+      'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
+    );
+}
+
 /** What was moved may look like further images of the pool. */
-async function pairMoved(tx: Db, projectId: string, moved: readonly { id: string; split: Split }[]): Promise<void> {
+export async function pairMoved(
+  tx: Db,
+  projectId: string,
+  moved: readonly { id: string; split: Split }[],
+): Promise<void> {
   const splits = new Map(moved.map(({ id, split }) => [id, split]));
   const likenesses = await listLikenesses(tx, [...splits.keys()]);
   const candidates = await listCandidates(tx, { projectId, hashes: likenesses.map(({ hash }) => hash) });

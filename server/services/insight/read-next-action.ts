@@ -1,9 +1,11 @@
 import { must } from '#core/must.ts';
 import { nextAction } from '#core/run/next-action.ts';
+import type { ProjectStanding } from '#core/run/next-action.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
-import { isRunEnded } from '#core/run/run.ts';
+import { isRunEnded, roundName } from '#core/run/run.ts';
 import { perClassFigures } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
+import { findBestRound } from '#db/queries/round/map-round.ts';
 import { countReview } from '#db/queries/review/insight.ts';
 import { countSplits } from '#db/queries/image/split.ts';
 import { listRuns } from '#db/queries/run/run-read.ts';
@@ -12,11 +14,12 @@ import { readGain } from './read-gain.ts';
 
 /** The one thing that moves the project furthest, with the counts the answer rests on. */
 export async function readNextAction(db: Db, projectId: string) {
-  const [{ classes }, splits, runs, review] = await Promise.all([
+  const [{ classes }, splits, runs, review, best] = await Promise.all([
     readReadiness(db, projectId),
     countSplits(db, projectId),
     listRuns(db, { projectId }),
     countReview(db, { projectId }),
+    findBestRound(db, { projectId }),
   ]);
   const run = runs[0] ?? null;
   const ofRun = run ? await countReview(db, { runId: run.id }) : null;
@@ -38,13 +41,8 @@ export async function readNextAction(db: Db, projectId: string) {
       rounds: run.rounds.filter(({ metrics }) => metrics).length,
       openReview: ofRun?.open ?? 0,
       lastRound: hasBegunAll(run),
-      weakest: measured
-        ? weakestClass(
-            measured.confusion,
-            run.classIds.map((id) => classes.find((item) => item.id === id)?.name ?? ''),
-          )
-        : null,
     },
+    best: best && describeBest(best.id, runs, classes),
     lastGain: gain.last,
   });
   return {
@@ -74,6 +72,24 @@ const hasBegunAll = ({ config, rounds }: Awaited<ReturnType<typeof listRuns>>[nu
           index === plan.index && role === plan.role && member === plan.member && startedAt !== null,
       ),
     );
+
+/** The model that stands best, with its weakest class. */
+function describeBest(
+  roundId: string,
+  runs: Awaited<ReturnType<typeof listRuns>>,
+  classes: readonly { id: string; name: string }[],
+): ProjectStanding['best'] {
+  for (const { number, classIds, rounds } of runs) {
+    const round = rounds.find(({ id }) => id === roundId);
+    if (!round?.metrics) continue;
+    const names = classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '');
+    return {
+      name: `run ${number}, ${roundName(round).toLowerCase()}`,
+      weakest: weakestClass(round.metrics.confusion, names),
+    };
+  }
+  return null;
+}
 
 function weakestClass(confusion: number[][], names: string[]) {
   let weakest: { name: string; recall: number; count: number } | null = null;

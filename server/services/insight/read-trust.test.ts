@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { backboneLink } from '#core/chain/chain.ts';
+import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import { readGain } from './read-gain.ts';
 import { summarizeAnchoring, summarizeReasons } from './read-trust.ts';
 
@@ -63,40 +65,70 @@ describe('order against chance', () => {
 
 describe('RUN-27 gain', () => {
   type Runs = Parameters<typeof readGain>[0];
-  const round = (role: string, labeled: number, valAccuracy: number, rolledBackAt: Date | null = null) => ({
+  const config = { ...DEFAULT_RUN_CONFIG, chain: null };
+  const round = (
+    role: string,
+    labeled: number,
+    valAccuracy: number,
+    { rolledBackAt = null, index = 0 }: { rolledBackAt?: Date | null; index?: number } = {},
+  ) => ({
     role,
+    index,
+    member: 0,
     model: 's',
+    stage: 'done',
+    decision: role === 'student' ? 'accept' : null,
     rolledBackAt,
-    metrics: { labeled, valAccuracy, valCount: 200 },
+    metrics: { labeled, valAccuracy, valCount: 200, steps: 900 },
   });
 
-  it('credits labels with what control arms gained, and shows the best rounds beside them', () => {
+  it('credits labels with what control arms gained, and shows what the run ended with beside them', () => {
     const runs = [
       {
         number: 1,
+        config,
         rounds: [
           round('teacher', 100, 0.5),
-          round('student', 100, 0.7),
-          round('control', 100, 0.6),
-          round('student', 150, 0.8),
-          round('student', 150, 0.95, new Date()),
-          round('control', 150, 0.65),
+          round('student', 100, 0.7, { index: 1 }),
+          round('control', 100, 0.6, { index: 1 }),
+          round('student', 150, 0.8, { index: 2 }),
+          round('control', 150, 0.65, { index: 2 }),
         ],
       },
     ] as unknown as Runs;
     const gain = readGain(runs);
-    expect(gain.kind).toEqual({ role: 'control', model: 's' });
+    expect(gain.kind).toMatchObject({ role: 'control', model: 's' });
     expect(gain.total?.perHundred).toBeCloseTo(0.1, 10);
-    expect(gain.points.map(({ labels, best, alone }) => [labels, best, alone])).toEqual([
-      [100, 0.7, 0.6],
-      [150, 0.8, 0.65],
+    expect(gain.points.map(({ labels, alone }) => [labels, alone])).toEqual([
+      [100, 0.6],
+      [150, 0.65],
     ]);
+    expect(gain.chains.map(({ points }) => points)).toEqual([[{ labels: 150, accuracy: 0.8, run: 1 }]]);
+  });
+
+  it('RUN-27 joins no two set-ups: neither chains, nor heads on two backbones, nor two image sides', () => {
+    const on = (backboneId: string, side: number) => ({
+      ...DEFAULT_RUN_CONFIG,
+      chain: [backboneLink('teacher', 'frozen', { backboneId, side })],
+    });
+    const runs = [
+      { number: 4, config: on('a', 224), rounds: [round('teacher', 200, 0.9)] },
+      { number: 3, config: on('a', 300), rounds: [round('teacher', 150, 0.8)] },
+      { number: 2, config: on('b', 224), rounds: [round('teacher', 150, 0.7)] },
+      { number: 1, config: { ...on('a', 224), seed: 7 }, rounds: [round('teacher', 100, 0.6)] },
+    ] as unknown as Runs;
+    const gain = readGain(runs);
+    expect(gain.points.map(({ labels, alone }) => [labels, alone])).toEqual([
+      [100, 0.6],
+      [200, 0.9],
+    ]);
+    expect(gain.chains.map(({ points }) => points.map(({ run }) => run))).toEqual([[1, 4], [3], [2]]);
   });
 
   it('takes teachers of two runs where no control arm was trained', () => {
     const runs = [
-      { number: 2, rounds: [round('teacher', 150, 0.6)] },
-      { number: 1, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7)] },
+      { number: 2, config, rounds: [round('teacher', 150, 0.6)] },
+      { number: 1, config, rounds: [round('teacher', 100, 0.5), round('student', 100, 0.7, { index: 1 })] },
     ] as unknown as Runs;
     expect(readGain(runs).total?.perHundred).toBeCloseTo(0.2, 10);
     // The best is the earlier run's student, though the newest point of the curve is lower.

@@ -1,4 +1,5 @@
 import { wilsonInterval } from '#core/math/statistics.ts';
+import { originOf } from '#core/run/plan-rounds.ts';
 import type { Db } from '#db/client.ts';
 import { countAnchoring, countAudit, countReasons } from '#db/queries/review/insight.ts';
 import { getRound, listRuns } from '#db/queries/run/run-read.ts';
@@ -96,12 +97,12 @@ export async function readControl(db: Db, projectId: string) {
     run.rounds.flatMap((student) => {
       const control = run.rounds.find(({ role, index }) => role === 'control' && index === student.index);
       return student.role !== 'control' && student.metrics && control?.metrics
-        ? [{ runNumber: run.number, student, control }]
+        ? [{ runNumber: run.number, student, control, origin: originOf(run.config, student) }]
         : [];
     }),
   );
   return Promise.all(
-    pairs.map(async ({ runNumber, student, control }) => {
+    pairs.map(async ({ runNumber, student, control, origin }) => {
       const [first, second] = await Promise.all([
         getRound(db, { projectId, roundId: control.id }),
         getRound(db, { projectId, roundId: student.id }),
@@ -113,6 +114,7 @@ export async function readControl(db: Db, projectId: string) {
         role: student.role,
         member: student.member,
         model: student.model,
+        ...origin,
         studentRoundId: student.id,
         controlRoundId: control.id,
         testStudent: student.metrics?.testAccuracy ?? null,

@@ -7,8 +7,8 @@ import type { Blind } from '#db/queries/blind.ts';
 import { readMapPoints } from '#db/queries/round/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
-import { readPaired } from './compare-rounds.ts';
 import { readRoundFigures } from './read-figures.ts';
+import { readStandings } from './read-standings.ts';
 
 /** Points that a browser still draws without a slow frame. */
 const MAP_POINTS = 100_000;
@@ -21,22 +21,14 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
   const round = await getRound(db, input);
   const [figures, rounds] = await Promise.all([readRoundFigures(db, round), listRounds(db, { runId: round.runId })]);
   const previous = roundBefore(rounds, round);
-  const control =
-    round.role === 'student' || round.role === 'distilled'
-      ? rounds.find(({ role, index }) => role === 'control' && index === round.index)
-      : undefined;
-  const gain = control ? (await readPaired(db, { id: control.id, run: round.run }, round)).total : null;
+  const standings = await readStandings(db, round.run, round, rounds);
   return {
     round,
     figures,
     /** Of its own work, without its control arm; null before it is measured. */
     seconds: ownSeconds(round, rounds),
-    /**
-     * The round, student or distilled, minus its control arm on the validation images that both scored; null where
-     * there is no such pair.
-     */
-    controlGain:
-      gain === null || gain.n === 0 ? null : { difference: gain.difference, interval: gain.interval, n: gain.n },
+    /** What it was judged by. */
+    standings,
     previousRoundId: previous?.id ?? null,
     siblings: rounds.map(({ id, index, role, member, model }) => ({ id, index, role, member, model })),
   };

@@ -1,8 +1,11 @@
+import { must } from '#core/must.ts';
+import { originOf } from '#core/run/plan-rounds.ts';
 import type { Db } from '#db/client.ts';
 import { countReview } from '#db/queries/review/insight.ts';
 import { getRun, listRounds, findLatestRun } from '#db/queries/run/run-read.ts';
 import { findUnsurePrediction } from '#db/queries/round/round-read.ts';
 import { readRunClasses } from '../round/read-figures.ts';
+import { readStandings } from '../round/read-standings.ts';
 
 /** A run with its rounds, its classes in vector order, and what waits for people. */
 export async function readRun(db: Db, input: { projectId: string; runId: string }) {
@@ -12,7 +15,17 @@ export async function readRun(db: Db, input: { projectId: string; runId: string 
     countReview(db, { runId: run.id }),
     readRunClasses(db, run),
   ]);
-  return { ...run, rounds, review, classes };
+  const standings = await Promise.all(rounds.map((round) => readStandings(db, run, round, rounds)));
+  return {
+    ...run,
+    rounds: rounds.map((round, at) => ({
+      ...round,
+      ...originOf(run.config, round),
+      standings: must(standings, at, 'standings of round'),
+    })),
+    review,
+    classes,
+  };
 }
 
 /**

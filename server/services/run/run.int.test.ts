@@ -57,7 +57,7 @@ describe('starting a run', () => {
     await label('pool', 0);
     await expect(start()).rejects.toThrow('Only one class has labeled images');
     await label('pool', 1);
-    await expect(start()).rejects.toThrow('No validation image has an answer');
+    await expect(start()).rejects.toThrow('No image is held out for validation');
     await label('validation', 0);
     await expect(start()).resolves.toMatchObject({ number: 1 });
   });

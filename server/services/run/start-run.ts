@@ -22,6 +22,8 @@ export interface Readiness {
   /** Pool images without a settled answer. */
   unlabeled: number;
   images: ImageFacts;
+  /** Images of validation, answered or not. */
+  heldOut: number;
   /** Classes that a run would learn: those with human answers in the pool. */
   ready: boolean;
   /** What stands in the way, as sentences that say what to do. */
@@ -57,9 +59,13 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
     );
   }
   if (rows.every(({ validation }) => validation === 0)) {
-    missing.push('No validation image has an answer, so no round could be judged. Label validation images first.');
+    missing.push(
+      splits.validation === 0
+        ? 'No image is held out for validation, so no round could be judged. Set some aside, then label them.'
+        : 'No validation image has an answer, so no round could be judged. Label validation images first.',
+    );
   }
-  return { classes: rows, unlabeled, images, ready: missing.length === 0, missing };
+  return { classes: rows, unlabeled, images, heldOut: splits.validation, ready: missing.length === 0, missing };
 }
 
 /** Queues a run: its settings and the order of its classes are frozen here. */

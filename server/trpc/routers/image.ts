@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  drawValidation as drawInput,
   failImport as failInput,
   importBucket as importBucketInput,
   listLookAlikes as listInput,
@@ -10,6 +11,7 @@ import {
 import { listFeatureProgress } from '#db/queries/image/feature-set.ts';
 import { retryShards } from '#db/queries/image/feature-shard.ts';
 import { getImport, insertImport, listImports } from '#db/queries/image/image.ts';
+import { drawValidation } from '../../services/image/draw-validation.ts';
 import { endImport } from '../../services/image/end-import.ts';
 import { failImport } from '../../services/image/fail-import.ts';
 import { importBucket } from '../../services/image/import-bucket.ts';
@@ -59,6 +61,10 @@ export const imageRouter = router({
   moveLookAlikes: projectProcedure('image:import')
     .input(moveInput)
     .mutation(({ ctx, input }) => moveLookAlikes(ctx.services, ctx.actor, input)),
+  /** Sets a random share of unanswered pool images aside for validation. */
+  drawValidation: projectProcedure('image:import')
+    .input(drawInput)
+    .mutation(({ ctx, input }) => drawValidation(ctx.services, ctx.actor, input)),
   returnLookAlikes: projectProcedure('image:import')
     .input(returnInput)
     .mutation(({ ctx, input }) => returnLookAlikes(ctx.services, ctx.actor, input)),

@@ -1,7 +1,7 @@
-import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
-import type { Decision } from '#core/run/learning.ts';
 import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/math/statistics.ts';
-import type { Interval } from '#core/math/statistics.ts';
+import { describeStandings } from '#core/round/verdict.ts';
+import type { Paired, Standings } from '#core/round/verdict.ts';
+import type { Decision } from '#core/run/learning.ts';
 
 const WORSE_P = 0.1;
 const RECALL_DROP = 0.1;
@@ -19,6 +19,8 @@ export interface JudgeInput {
   truth: readonly number[];
   teacher: readonly number[];
   student: readonly number[];
+  /** Those of the control arm where it scored them too; null without one. */
+  control: readonly number[] | null;
   /**
    * Accepted pseudo-labels (balanced, with copies) by class index, and the class prior; null when the round had none.
    */
@@ -29,53 +31,37 @@ export interface JudgeInput {
   lossIsFinite: boolean;
 }
 
-export interface Verdict {
+export interface Judgement {
   decision: Decision;
   /** A sentence for the lead, with the figures. */
   reason: string;
-  /** Student minus teacher accuracy, with its 95% interval, and McNemar's exact two-sided p. */
-  difference: number;
-  interval: Interval;
-  pValue: number;
+  standings: Standings;
 }
 
-const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
 const percent = (share: number): string => `${(share * 100).toFixed(0)}%`;
 
 /**
- * Accept, hold or roll back a student (ALGORITHM: judge). Roll back on any trip-wire; accept when it is not worse than
- * its teacher on the same images; otherwise hold. The reason names the evidence.
+ * Accept, hold or roll back a student (ALGORITHM: judge). Roll back on any trip-wire; accept when it is below neither
+ * its teacher nor its control arm on the same images; otherwise hold. The reason names the evidence.
  */
-export function judgeRound(input: JudgeInput): Verdict {
-  const counts = pairedCounts(input.truth, input.teacher, input.student);
-  const { difference, interval } = pairedDifference(counts);
-  const { twoSided: pValue, worse } = mcNemar(counts.onlyFirst, counts.onlySecond);
-  const n = input.truth.length;
-  const figures =
-    `${points(difference)} points on ${n} validation images [${points(interval[0])} to ` +
-    `${points(interval[1])}], McNemar ${formatP(pValue)}`;
-  const verdict = (decision: Decision, reason: string): Verdict => ({ decision, reason, difference, interval, pValue });
-  if (!input.lossIsFinite) return verdict('roll-back', 'Rolled back: the loss was not a number.');
-  if (n === 0)
-    return verdict(
-      'hold',
-      'Held: no validation image is labeled, so nothing can be compared. Label validation images.',
-    );
-  const wire = firstTripWire(input, worse);
-  if (wire) return verdict('roll-back', `Rolled back: ${wire} (${figures}).`);
-  if (difference < 0)
-    return verdict('hold', `Held: not better than its teacher, ${figures}. Label more images, then go on.`);
-  if (n < VALIDATION_WANTED) {
-    return verdict(
-      'accept',
-      `Accepted: not worse than its teacher, ${figures}. With fewer than ${VALIDATION_WANTED} validation answers no ` +
-        `improvement is claimed.`,
-    );
-  }
-  return verdict(
-    'accept',
-    `Accepted: ${claimOf({ interval, n }) === 'better' ? 'better than' : 'not worse than'} its teacher, ${figures}.`,
-  );
+export function judgeRound(input: JudgeInput): Judgement {
+  const { truth, teacher, student, control } = input;
+  const counts = pairedCounts(truth, teacher, student);
+  const pair = (other: readonly number[]): Paired => ({
+    ...pairedDifference(pairedCounts(truth, other, student)),
+    n: truth.length,
+  });
+  const standings: Standings = { teacher: pair(teacher), control: control && pair(control) };
+  const judge = (decision: Decision, reason: string): Judgement => ({ decision, reason, standings });
+  if (!input.lossIsFinite) return judge('roll-back', 'Rolled back: the loss was not a number.');
+  if (truth.length === 0)
+    return judge('hold', 'Held: no validation image is labeled, so nothing can be compared. Label validation images.');
+  const figures = describeStandings(standings) ?? '';
+  const wire = firstTripWire(input, mcNemar(counts.onlyFirst, counts.onlySecond).worse);
+  if (wire) return judge('roll-back', `Rolled back: ${wire} (${figures}).`);
+  if ((standings.teacher?.difference ?? 0) < 0 || (standings.control?.difference ?? 0) < 0)
+    return judge('hold', `Held: ${figures}. Label more images, then go on.`);
+  return judge('accept', `Accepted: ${figures}.`);
 }
 
 /** What speaks for a roll-back, or null. */

@@ -108,6 +108,7 @@ describe('the judge', () => {
     truth,
     teacher: answers((i) => i < 100),
     student: answers((i) => i < 60),
+    control: null,
     pseudo: null,
     auditBefore: null,
     auditNow: null,
@@ -117,8 +118,18 @@ describe('the judge', () => {
   it('LEARN-3 accepts a student that is better, and says by how much', () => {
     const verdict = judgeRound(base);
     expect(verdict).toMatchObject({ decision: 'accept' });
-    expect(verdict.difference).toBeCloseTo(0.1);
-    expect(verdict.reason).toMatch(/better than its teacher, \+10\.0 points on 400/);
+    expect(verdict.standings.teacher?.difference).toBeCloseTo(0.1);
+    expect(verdict.reason).toMatch(
+      /10\.0 points above its teacher .*better and not by chance; .* 400 validation images/,
+    );
+  });
+
+  it('LEARN-3 holds a student that its control arm beats, however far above its teacher it is', () => {
+    expect(judgeRound({ ...base, control: answers((i) => i < 50) })).toMatchObject({
+      decision: 'hold',
+      reason: expect.stringMatching(/above its teacher .*2\.5 points below its control arm/),
+    });
+    expect(judgeRound({ ...base, control: answers((i) => i < 80) })).toMatchObject({ decision: 'accept' });
   });
 
   it('LEARN-3 claims no improvement on fewer than 200 answers', () => {

@@ -1,35 +1,44 @@
 import type { Decision } from '#core/run/learning.ts';
 import { countPoolAudit } from '#db/queries/review/insight.ts';
-import { countAgreement, listPairedAnswers } from '#db/queries/round/prediction.ts';
+import { argmaxRows } from '#core/math/probabilities.ts';
+import type { Standings } from '#core/round/verdict.ts';
+import { countAgreement, listPredictions } from '#db/queries/round/prediction.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import { listPseudoLabels, listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { classPrior } from '#ml/selection/align.ts';
 import { judgeRound as judge } from '#ml/selection/judge.ts';
-import type { Audit } from '#ml/selection/judge.ts';
+import type { Audit, JudgeInput } from '#ml/selection/judge.ts';
+import { listTeacherAnswers } from './choose-targets.ts';
 import type { RunContext } from '../hold/context.ts';
 
 export interface RoundVerdict {
   decision: Decision | null;
   reason: string | null;
+  standings: Standings | null;
   /** Share of open pool images on which the round agrees with its teacher; null without a teacher. */
   poolAgreement: number | null;
 }
 
-/** Compares a finished round with its teacher on the same validation images, and looks at what it learned from. */
-export async function judgeRound(context: RunContext, round: RoundState, teacher: RoundState): Promise<RoundVerdict> {
+/**
+ * Compares a finished round with those that taught it and with its control arm, on the same validation images, and
+ * looks at what it learned from. Several teachers are one: their averaged answers, as the round had them.
+ */
+export async function judgeRound(
+  context: RunContext,
+  round: RoundState,
+  { teacher, control }: { teacher: RoundState; control: RoundState | null },
+): Promise<RoundVerdict> {
   const { db, run } = context;
   const classCount = run.classIds.length;
   const both = { roundId: round.id, otherRoundId: teacher.id };
-  const paired = await listPairedAnswers(db, { ...both, classIds: run.classIds });
+  const paired = await pairAnswers(context, round, { teacher, control });
   const pseudo = await listPseudoLabels(db, round.id);
   const labels = await listRoundLabels(db, round.id);
   const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
   const verdict = judge({
     classNames: run.classIds.map((id) => names.get(id) ?? id),
-    truth: paired.map(({ truth }) => truth),
-    teacher: paired.map(({ other }) => other),
-    student: paired.map(({ classIndex }) => classIndex),
+    ...paired,
     pseudo:
       pseudo.length === 0
         ? null
@@ -51,7 +60,42 @@ export async function judgeRound(context: RunContext, round: RoundState, teacher
   return {
     decision: verdict.decision,
     reason: verdict.reason,
+    standings: verdict.standings,
     poolAgreement: open === 0 ? null : agreed / open,
+  };
+}
+
+/** Answered validation images that all of them scored, with each one's class, in the order of the images' content. */
+async function pairAnswers(
+  { db, run }: RunContext,
+  round: RoundState,
+  { teacher, control }: { teacher: RoundState; control: RoundState | null },
+): Promise<Pick<JudgeInput, 'truth' | 'student' | 'teacher' | 'control'>> {
+  const of = { split: 'validation' } as const;
+  const taught = round.selection?.['teacherIds'];
+  const team = Array.isArray(taught) && taught.length > 0 ? (taught as string[]) : [teacher.id];
+  const [own, theirs, alone] = await Promise.all([
+    listPredictions(db, { roundId: round.id, of }),
+    listTeacherAnswers(db, team, of),
+    control ? listPredictions(db, { roundId: control.id, of }) : null,
+  ]);
+  const answers = new Map(
+    theirs.map(({ imageId, probabilities }) => [imageId, argmaxRows(probabilities, run.classIds.length)[0] ?? 0]),
+  );
+  const controls = alone && new Map(alone.map(({ imageId, classIndex }) => [imageId, classIndex]));
+  const rows = own.flatMap(({ imageId, classIndex, humanClassId }) => {
+    const truth = run.classIds.indexOf(humanClassId ?? '');
+    const theirClass = answers.get(imageId);
+    const alone = controls ? controls.get(imageId) : -1;
+    return truth < 0 || theirClass === undefined || alone === undefined
+      ? []
+      : [{ truth, classIndex, theirClass, alone }];
+  });
+  return {
+    truth: rows.map((row) => row.truth),
+    student: rows.map((row) => row.classIndex),
+    teacher: rows.map((row) => row.theirClass),
+    control: controls && rows.map((row) => row.alone),
   };
 }
 

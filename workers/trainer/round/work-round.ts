@@ -70,11 +70,11 @@ export async function workRound(
   } finally {
     await model.close();
   }
-  if (options.control) await workControl(context, options.control, round);
+  const control = options.control ? await workControl(context, options.control, round) : null;
   await setStage(context, round.id, 'judging');
   const verdict = teacher
-    ? await judgeRound(context, round, teacher)
-    : { decision: null, reason: null, poolAgreement: null };
+    ? await judgeRound(context, round, { teacher, control })
+    : { decision: null, reason: null, standings: null, poolAgreement: null };
   await whileHeld(context, async (tx) => {
     // Similar images are found by the newest round that stands: the one until now is kept, in case this one is rolled
     // back.
@@ -120,9 +120,9 @@ async function begin(
 /**
  * The control arm: the same architecture and steps on the same human answers only. Judged by nobody, compared by all.
  */
-async function workControl(context: RunContext, plan: PlannedRound, counterpart: RoundState): Promise<void> {
+async function workControl(context: RunContext, plan: PlannedRound, counterpart: RoundState): Promise<RoundState> {
   const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, null)));
-  if (made.stage === 'done') return;
+  if (made.stage === 'done') return made;
   await setStage(context, counterpart.id, 'control');
   const control = await beginControl(context, made, counterpart, await listRoundLabels(context.db, counterpart.id));
   const { model, speed } = await trainRound(context, plan, control, progressOf(context, control));
@@ -148,6 +148,7 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
         roundId: control.id,
       });
     });
+    return control;
   } finally {
     await model.close();
   }

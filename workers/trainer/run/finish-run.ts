@@ -1,4 +1,5 @@
 import { finalRound, roundName } from '#core/run/run.ts';
+import { refillReview } from '#db/queries/review/refill-review.ts';
 import { leaveRun } from '#db/queries/run/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -35,9 +36,17 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
       await model.close();
     }
   }
-  await leaveRun(context.db, context.hold, {
-    command: 'finish',
-    message: describeEnd(await listRoundStates(context.db, context.run.id), ending),
+  await whileHeld(context, async (tx) => {
+    if (context.config.reviewPerRound > 0)
+      await refillReview(tx, {
+        projectId: context.run.projectId,
+        runId: context.run.id,
+        limit: context.config.reviewPerRound,
+      });
+    await leaveRun(tx, context.hold, {
+      command: 'finish',
+      message: describeEnd(await listRoundStates(tx, context.run.id), ending),
+    });
   });
 }
 

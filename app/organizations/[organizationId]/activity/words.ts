@@ -14,6 +14,7 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'class:deleted': 'Deleted the class',
   'import:ended': 'Imported',
   'import:failed': 'Could not import all of',
+  'validation:drawn': 'Set images aside for validation:',
   'look-alikes:moved': 'Moved look-alikes out of the pool:',
   'look-alikes:returned': 'Moved look-alikes back into the pool:',
   'run:started': 'Started the run',

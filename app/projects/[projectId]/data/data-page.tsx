@@ -1,4 +1,5 @@
 'use client';
+import { DrawValidation } from '../../../_labeling/draw-validation.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Page } from '../../../_ui/panel.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
@@ -26,6 +27,7 @@ export function DataPage() {
       <div className="space-y-5">
         <UploadPanel />
         <FeaturesPanel />
+        <DrawValidation />
         <ImportAdvice />
         <ImportList />
       </div>

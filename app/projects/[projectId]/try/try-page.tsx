@@ -17,7 +17,8 @@ import { EmptyState, Notice } from '../../../_ui/states.tsx';
 import { RunsNav } from '../../../_runs/runs-nav.tsx';
 import { TryModel } from './try-model.tsx';
 import type { Picture } from './try-model.tsx';
-import { MODEL_WORDS } from '../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../_runs/use-backbone-names.ts';
+import { modelWords } from '../../../_runs/words.tsx';
 
 /** Milliseconds between two looks at the webcam. */
 const WEBCAM_MS = 120;
@@ -32,6 +33,7 @@ export function TryPage() {
   const params = useSearchParams();
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
+  const names = useBackboneNames(project.id);
   const rounds = useQuery(trpc.compare.rounds.queryOptions({ projectId: project.id }));
   const first =
     params.get('first') ??
@@ -46,7 +48,7 @@ export function TryPage() {
   const options =
     rounds.data?.map((one) => ({
       value: one.id,
-      label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})`,
+      label: `Run ${one.runNumber}, ${roundName(one)} (${modelWords(one, names)})`,
     })) ?? [];
   const [picture, setPicture] = useState<Picture | null>(null);
   if (!may('export:read'))

@@ -1,5 +1,6 @@
 'use client';
-import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
+import { claimOf } from '#core/math/claim.ts';
+import { describePaired } from '#core/round/verdict.ts';
 import { formatP } from '#core/math/statistics.ts';
 import { roundName } from '#core/run/run.ts';
 import { useQuery } from '@tanstack/react-query';
@@ -23,7 +24,8 @@ import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
 import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from '../../../../_runs/round-images.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
-import { MODEL_WORDS } from '../../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
+import { CLAIM_WORDS, modelWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
@@ -34,6 +36,7 @@ export function ComparePage() {
   const params = useSearchParams();
   const { project } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
+  const backbones = useBackboneNames(project.id);
   const rounds = useQuery(trpc.compare.rounds.queryOptions({ projectId: project.id }));
   const students = rounds.data?.filter(({ role }) => role !== 'control') ?? [];
   const first = params.get('first') ?? students.at(-2)?.id ?? null;
@@ -49,7 +52,7 @@ export function ComparePage() {
   const options =
     rounds.data?.map((one) => ({
       value: one.id,
-      label: `Run ${one.runNumber}, ${roundName(one)} (${MODEL_WORDS[one.model]})`,
+      label: `Run ${one.runNumber}, ${roundName(one)} (${modelWords(one, backbones)})`,
     })) ?? [];
   return (
     <Page title="Compare" description="Two rounds on the same validation images: is the difference more than chance?">
@@ -105,22 +108,14 @@ function PairView({ pair }: { pair: Pair }) {
   if (validation.n === 0)
     return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
   const claim = claimOf(validation);
-  const better = validation.difference > 0 ? names.second : names.first;
+  const sentence = describePaired([[validation, names.first]]);
   return (
     <>
       <Notice
         tone={claim === 'better' ? 'good' : claim === 'worse' ? 'warn' : 'neutral'}
-        title={
-          claim === 'chance'
-            ? 'The difference may be chance.'
-            : claim === 'few'
-              ? `With fewer than ${VALIDATION_WANTED} validation images no improvement is claimed.`
-              : `${better} is better, and not by chance.`
-        }
+        title={`${names.second}: ${CLAIM_WORDS[claim]}.`}
       >
-        {names.second} has {formatPoints(validation.difference)} points [{formatPoints(validation.interval[0])} to{' '}
-        {formatPoints(validation.interval[1])}] against {names.first}; exact McNemar {formatP(validation.p)} on{' '}
-        {formatNumber(validation.n)} images.
+        {sentence === null ? '' : `It is ${sentence}; `}exact McNemar {formatP(validation.p)}.
       </Notice>
       <StatRow>
         <Stat

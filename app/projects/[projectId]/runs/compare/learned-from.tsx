@@ -1,9 +1,11 @@
 'use client';
+import { originOf } from '#core/run/plan-rounds.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { formatNumber } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
-import { MODEL_WORDS } from '../../../../_runs/words.tsx';
+import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
+import { modelWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
@@ -26,12 +28,16 @@ const flatten = (config: object, classNames: ReadonlyMap<string, string>): Map<s
 export function LearnedFrom({ pair }: { pair: Pair }) {
   const { first, second, learned } = pair;
   const names = new Map(pair.classes.map(({ id, name }) => [id, name]));
-  const [before, after] = [flatten(first.run.config, names), flatten(second.run.config, names)];
-  const settings = [...new Set([...before.keys(), ...after.keys()])]
-    .filter((key) => before.get(key) !== after.get(key))
-    .map((key) => [key, before.get(key) ?? '–', after.get(key) ?? '–'] as const);
+  const backbones = useBackboneNames(first.run.projectId);
+  const what = (round: Pair['first']) =>
+    modelWords({ model: round.model, ...originOf(round.run.config, round) }, backbones);
+  const [before, after] = [what(first), what(second)];
+  const [old, fresh] = [flatten(first.run.config, names), flatten(second.run.config, names)];
+  const settings = [...new Set([...old.keys(), ...fresh.keys()])]
+    .filter((key) => old.get(key) !== fresh.get(key))
+    .map((key) => [key, old.get(key) ?? '–', fresh.get(key) ?? '–'] as const);
   const differences = [
-    ...(first.model === second.model ? [] : [['model', MODEL_WORDS[first.model], MODEL_WORDS[second.model]] as const]),
+    ...(before === after ? [] : [['model', before, after] as const]),
     ...(first.seed === second.seed ? [] : [['seed', String(first.seed), String(second.seed)] as const]),
     ...(first.run.codeVersion === second.run.codeVersion
       ? []

@@ -23,8 +23,9 @@ import { QueueButton } from '../../../../_runs/queue-button.tsx';
 import { ReviewItems } from './review-items.tsx';
 import { AuditBars } from '../../../../_runs/round-classes.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
+import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../_runs/use-settled.ts';
-import { CLAIM_WORDS, MODEL_WORDS, REASON_WORDS } from '../../../../_runs/words.tsx';
+import { CLAIM_WORDS, modelWords, REASON_WORDS } from '../../../../_runs/words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
@@ -149,6 +150,7 @@ function GainTab() {
 function ControlTab() {
   const trpc = useTRPC();
   const { project } = useProject();
+  const names = useBackboneNames(project.id);
   const control = useQuery(trpc.insight.control.queryOptions({ projectId: project.id }));
   if (control.error) return <ErrorState error={control.error} onRetry={() => void control.refetch()} />;
   if (!control.data) return <Loading />;
@@ -188,7 +190,7 @@ function ControlTab() {
             <Tr key={row.studentRoundId}>
               <Td>Run {row.runNumber}</Td>
               <Td>{roundName(row)}</Td>
-              <Td>{MODEL_WORDS[row.model]}</Td>
+              <Td>{modelWords(row, names)}</Td>
               <Td numeric className="tabular">
                 {formatPercent(row.firstAccuracy)}
               </Td>

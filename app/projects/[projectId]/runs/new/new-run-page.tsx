@@ -11,10 +11,12 @@ import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { PRESETS } from '#core/run/presets.ts';
 import type { PresetName } from '#core/run/presets.ts';
+import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { cn } from '../../../../_lib/cn.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
+import { DrawValidation } from '../../../../_labeling/draw-validation.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Page, Panel } from '../../../../_ui/panel.tsx';
@@ -51,6 +53,7 @@ export function NewRunPage() {
       backbones={bodies}
       side={scratchSide(side)}
       recommended={recommended.data}
+      heldOut={readiness.data.heldOut}
       onBackbone={() => void backbones.refetch()}
     />
   );
@@ -66,11 +69,14 @@ function NewRunForm({
   backbones,
   side,
   recommended,
+  heldOut,
   onBackbone,
 }: {
   backbones: RunBackbone[];
   side: number;
   recommended: Recommendation;
+  /** Images of validation, answered or not. */
+  heldOut: number;
   onBackbone: () => void;
 }) {
   const trpc = useTRPC();
@@ -117,6 +123,7 @@ function NewRunForm({
           onChange={() => setChanging((open) => !open)}
           onStart={() => start.mutate({ projectId: project.id, config })}
         />
+        {heldOut < VALIDATION_LEAST && <DrawValidation />}
         {changing && (
           <div role="group" aria-label="Presets" className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
             {(Object.keys(PRESETS) as PresetName[]).map((name) => (

@@ -1,6 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
-import { MODEL_NAMES } from '#core/chain/models.ts';
+import { MODEL_NAMES, MODEL_WORDS } from '#core/chain/models.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { MODEL_PARAMETERS } from '#core/chain/models.ts';
@@ -8,7 +8,6 @@ import { formatCompact, formatPercent } from '../../../../_lib/format.ts';
 import { Field, NumberInput } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { Slider } from '../../../../_ui/form/toggles.tsx';
-import { MODEL_WORDS } from '../../../../_runs/words.tsx';
 
 export interface PartProps {
   config: RunConfig;

@@ -4,7 +4,8 @@ import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import { describeControlGain } from '#core/round/control-arm.ts';
+import { describeStandings, isCalibrationWorse, verdictOf } from '#core/round/verdict.ts';
+import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import { roundName } from '#core/run/run.ts';
 import { ConfusionMatrix } from '../../../../../../_charts/confusion-matrix.tsx';
@@ -30,8 +31,9 @@ import { ExportButton, RoundExport } from '../../../../../../_runs/round-export.
 import { CellImages, Flips, Mistakes } from '../../../../../../_runs/round-images.tsx';
 import { RoundMap } from './round-map.tsx';
 import { RoundRecord } from './round-record.tsx';
+import { useBackboneNames } from '../../../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../../../_runs/use-settled.ts';
-import { DecisionBadge, MODEL_WORDS } from '../../../../../../_runs/words.tsx';
+import { modelWords, VerdictBadge } from '../../../../../../_runs/words.tsx';
 
 type RoundView = Outputs['round']['get'];
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;
@@ -44,6 +46,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const router = useRouter();
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
+  const names = useBackboneNames(project.id);
   const named = useSearchParams().get('tab');
   const show = (next: TabName) => window.history.replaceState(null, '', `?tab=${next}`);
   const tab: TabName = TABS.find((one) => one === named) ?? 'figures';
@@ -56,18 +59,21 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   useEvent('review:answered', refresh);
   if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <Loading className="min-h-[50dvh]" />;
-  const { round, figures, seconds, controlGain, previousRoundId, siblings } = query.data;
+  const { round, figures, seconds, standings, previousRoundId, siblings } = query.data;
   const { metrics, run } = round;
   const href = (id: string) => projectHref(project.id, `runs/${runId}/rounds/${id}`);
   const control = siblings.find(
     ({ role, index }) => role === 'control' && index === round.index && round.role !== 'control',
   );
   const against = control?.id ?? previousRoundId;
+  // What was frozen with the round says it all; of rounds from before, the control arm is told beside it.
+  const beside = round.standings === null ? describeStandings(standings) : null;
+  const sentence = [round.decisionReason, beside && `It is ${beside}.`].filter(Boolean).join(' ') || null;
   return (
     <Page
       title={
         <span className="flex flex-wrap items-center gap-3">
-          {roundName(round)} {round.decision && <DecisionBadge decision={round.decision} />}
+          {roundName(round)} {round.decision && <VerdictBadge decision={round.decision} standings={standings} />}
         </span>
       }
       description={
@@ -78,7 +84,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
           >
             Run {run.number}
           </Link>{' '}
-          · {MODEL_WORDS[round.model]}
+          · {modelWords({ model: round.model, ...originOf(run.config, round) }, names)}
           {metrics && ` · ${formatNumber(metrics.parameters)} parameters`}
         </>
       }
@@ -109,13 +115,15 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
         <EmptyState title="Not measured yet">Figures appear when the round has been evaluated.</EmptyState>
       ) : (
         <div className="space-y-5">
-          {round.decisionReason !== null && (
-            <Notice tone={round.decision === 'accept' ? 'good' : round.decision === 'roll-back' ? 'bad' : 'warn'}>
-              {round.decisionReason}
-            </Notice>
+          {sentence !== null && (
+            <Notice tone={round.decision ? verdictOf(round.decision, standings).tone : 'neutral'}>{sentence}</Notice>
           )}
-          {controlGain !== null && (
-            <Notice tone={controlGain.difference < 0 ? 'warn' : 'neutral'}>{describeControlGain(controlGain)}</Notice>
+          {isCalibrationWorse(metrics) && (
+            <Notice tone="warn">
+              Its temperature made the calibration error larger ({formatFraction(metrics.eceBefore)} before,{' '}
+              {formatFraction(metrics.eceAfter)} after): read its confidences with care, and label more validation
+              images.
+            </Notice>
           )}
           <StatRow>
             <Stat

@@ -1,0 +1,93 @@
+/** How a round stands: one rule and one sentence, for the judge and for every page. */
+import { claimOf, VALIDATION_WANTED } from '../math/claim.ts';
+import type { Claim } from '../math/claim.ts';
+import type { Interval } from '../math/statistics.ts';
+import type { Decision } from '../run/learning.ts';
+
+/** A round minus another one, as a share of the `n` validation images that both scored. */
+export interface Paired {
+  difference: number;
+  interval: Interval;
+  n: number;
+}
+
+/** What a round was judged by; frozen with it. */
+export interface Standings {
+  /** Against those whose answers taught it, averaged where they are several. */
+  teacher: Paired | null;
+  /** Against its control arm, the same net on human labels alone. */
+  control: Paired | null;
+}
+
+const SURELY: Record<Claim, string> = {
+  better: ', better and not by chance',
+  worse: ', worse and not by chance',
+  few: '',
+  chance: ', not more than chance may do',
+};
+
+const signed = (share: number): string => {
+  const text = Math.abs(share * 100).toFixed(1);
+  return share < 0 && text !== '0.0' ? `−${text}` : text;
+};
+
+function describeOne(paired: Paired, other: string): string {
+  const [low, high] = paired.interval;
+  const size = Math.abs(paired.difference * 100).toFixed(1);
+  const where = size === '0.0' ? 'level with' : `${size} points ${paired.difference < 0 ? 'below' : 'above'}`;
+  return `${where} ${other} (${signed(low)} to ${signed(high)})${SURELY[claimOf(paired)]}`;
+}
+
+/**
+ * The sentence for a round beside others, without its first capital and its full stop; null where nothing was compared.
+ *
+ *   describePaired([[{ difference: 0.1, interval: [0.07, 0.13], n: 400 }, 'its teacher']])
+ *   // '10.0 points above its teacher (7.0 to 13.0), better and not by chance; 95% interval, 400 validation images'
+ */
+export function describePaired(pairs: readonly (readonly [Paired | null, string])[]): string | null {
+  const known = pairs.flatMap(([paired, other]) => (paired && paired.n > 0 ? [{ paired, other }] : []));
+  const images = Math.min(...known.map(({ paired }) => paired.n));
+  if (known.length === 0) return null;
+  const sizes = known.map(({ paired, other }) => describeOne(paired, other)).join('; ');
+  const few = known.some(({ paired }) => claimOf(paired) === 'few');
+  return (
+    `${sizes}; 95% interval${known.length > 1 ? 's' : ''}, ${images.toLocaleString('en')} validation images` +
+    (few ? `: with fewer than ${VALIDATION_WANTED} of them no improvement is claimed` : '')
+  );
+}
+
+/** The same of what a round was judged by. */
+export const describeStandings = ({ teacher, control }: Standings): string | null =>
+  describePaired([
+    [teacher, 'its teacher'],
+    [control, 'its control arm'],
+  ]);
+
+export type VerdictTone = 'good' | 'neutral' | 'warn' | 'bad';
+
+export interface Verdict {
+  word: string;
+  tone: VerdictTone;
+}
+
+/**
+ * What may be said of a decided round. Good is only what is better than all that it was compared with, more than chance
+ * may do; who accepted one below its control arm is told so.
+ */
+export function verdictOf(decision: Decision, { teacher, control }: Standings): Verdict {
+  if (decision === 'roll-back') return { word: 'Rolled back', tone: 'bad' };
+  if (decision === 'hold') return { word: 'Held', tone: 'warn' };
+  const compared = [teacher, control].filter((paired) => paired !== null && paired.n > 0);
+  if (control && control.difference < 0) return { word: 'Accepted below its control arm', tone: 'warn' };
+  if (teacher && teacher.difference < 0) return { word: 'Accepted below its teacher', tone: 'warn' };
+  return compared.length > 0 && compared.every((paired) => paired && claimOf(paired) === 'better')
+    ? { word: 'Accepted: better', tone: 'good' }
+    : { word: 'Accepted, no gain shown', tone: 'neutral' };
+}
+
+/** Calibration error that a temperature may add before it is said, 0..1: less is the draw of the bins. */
+const HURT = 0.005;
+
+/** Did the fitted temperature make the calibration error larger? */
+export const isCalibrationWorse = (error: { eceBefore: number; eceAfter: number }): boolean =>
+  error.eceAfter > error.eceBefore + HURT;

@@ -1,0 +1,79 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reviewItem, round } from '../../schema/index.ts';
+import { createImages, createMember, createOrganization, createProject } from '../../seed/factories.ts';
+import { createFinishedRun } from '../../seed/run-factory.ts';
+import { createTestDatabase } from '../../testing/database.ts';
+import type { TestDatabase } from '../../testing/database.ts';
+import { findBestRound, findMapRound } from '../round/map-round.ts';
+import { refillReview } from './refill-review.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.close());
+
+it('REVIEW-11 RUN-40 the model that stands best asks, and closes what weaker ones asked', async () => {
+  const { db } = test;
+  const organizationId = await createOrganization(db);
+  const { memberId } = await createMember(db, { organizationId, role: 'lead' });
+  const { id: projectId } = await createProject(db, { organizationId, classes: ['ape', 'bee'] });
+  await createImages(db, { projectId, count: 120 });
+  await createImages(db, { projectId, count: 40, split: 'validation', name: 'held' });
+  const [first, second] = [
+    await createFinishedRun(db, { projectId, memberId, seed: 3 }),
+    await createFinishedRun(db, { projectId, memberId, seed: 4 }),
+  ];
+  // An older run holds the best model; a newer one is weaker, as is a held round that looked better.
+  const best = first.roundIds[1] ?? '';
+  const accuracies = [first, second].flatMap(({ roundIds }) => roundIds).map((id) => [id, id === best ? 0.9 : 0.6]);
+  for (const [id, low] of accuracies)
+    await db.execute(sql`
+      update round set metrics = jsonb_set(metrics, '{valInterval}', ${JSON.stringify([low, 1])}::jsonb)
+      where id = ${id}`);
+  const heldBack = second.roundIds[1] ?? '';
+  await db.execute(sql`update round set decision = 'hold', metrics = jsonb_set(metrics, '{valInterval}', '[0.95, 1]')
+    where id = ${heldBack}`);
+  expect((await findBestRound(db, { projectId }))?.id).toBe(best);
+  expect((await findMapRound(db, { projectId }))?.id).not.toBe(best);
+
+  await db.delete(reviewItem).where(eq(reviewItem.projectId, projectId));
+  const [newest] = await db.select().from(round).where(eq(round.id, heldBack));
+  const runId = newest?.runId ?? '';
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from image where project_id = ${projectId} and split = 'pool' and consensus_state = 'none'
+    order by id limit 6`);
+  const [asked, held, audit, kept] = rows.map(({ id }) => id);
+  const item = (imageId: string | undefined, more: object) => ({
+    projectId,
+    runId,
+    roundId: heldBack,
+    imageId: imageId ?? '',
+    reason: 'uncertain' as const,
+    ...more,
+  });
+  await db
+    .insert(reviewItem)
+    .values([
+      item(asked, {}),
+      item(held, { heldBy: memberId, heldUntil: new Date(Date.now() + 60_000) }),
+      item(audit, { reason: 'audit' }),
+      item(kept, { roundId: best }),
+    ]);
+  await refillReview(db, { projectId, runId, limit: 8 });
+  const open = await db
+    .select()
+    .from(reviewItem)
+    .where(and(eq(reviewItem.projectId, projectId), eq(reviewItem.status, 'open')));
+  const ids = open.map(({ imageId }) => imageId);
+  expect(ids).toEqual(expect.arrayContaining([held, audit, kept]));
+  expect(open.filter(({ roundId }) => roundId === best)).toHaveLength(8);
+  expect(new Set(ids).size).toBe(ids.length);
+  const guesses = open.filter(({ roundId, reason }) => roundId === best && reason === 'uncertain');
+  expect(guesses.every(({ confidence, imageId }) => imageId === kept || confidence !== null)).toBe(true);
+  const closed = await db.$count(reviewItem, and(eq(reviewItem.projectId, projectId), eq(reviewItem.status, 'closed')));
+  expect(closed).toBe(1);
+  await refillReview(db, { projectId, runId, limit: 8 });
+  expect(await db.$count(reviewItem, eq(reviewItem.projectId, projectId))).toBe(open.length + closed);
+});
