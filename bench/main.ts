@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   collaborate: () => import('./collaborate.ts'),
   keypress: () => import('./keypress.ts'),
   frames: () => import('./frames.ts'),
+  floods: () => import('./strain/floods.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);

@@ -22,6 +22,8 @@ export interface Product {
   createOwner(): Promise<{ organizationId: string; cookie: string }>;
   /** Invites so many annotators, a few from each address of this machine; returns a session cookie of each. */
   createMembers(owner: string, organizationId: string, count: number): Promise<string[]>;
+  /** The server's resident memory now, bytes. */
+  memory(): number;
   /** Watches the server's resident memory until the figure is asked for: the highest, bytes. */
   watchMemory(): () => number;
   stop(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startProduct(): Promise<Product> {
       env: {
         ...process.env,
         NODE_ENV: 'production',
+        UV_THREADPOOL_SIZE: '16',
         DATABASE_URL: database.url,
         PORT: String(port),
         HOST: '127.0.0.1',
@@ -101,6 +104,10 @@ export async function startProduct(): Promise<Product> {
     if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`);
     return answer.cookies.map((cookie) => cookie.split(';')[0]).join('; ');
   };
+  const memory = (): number => {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  };
   return {
     url,
     databaseUrl: database.url,
@@ -143,13 +150,11 @@ export async function startProduct(): Promise<Product> {
       }
       return cookies;
     },
+    memory,
     watchMemory() {
       let most = 0;
-      const look = (): void => {
-        const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-        most = Math.max(most, Number(kilobytes ?? 0) * 1024);
-      };
-      const timer = setInterval(look, 500);
+      const look = (): void => void (most = Math.max(most, memory()));
+      const timer = setInterval(look, 100);
       return () => {
         clearInterval(timer);
         return most;

@@ -1,21 +1,23 @@
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import next from 'next';
-import { pino } from 'pino';
 import { s3Options } from '#core/schemas/env.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import { createAuth } from './auth/auth.ts';
+import { createLog } from './bounded-log.ts';
 import { createSessionCache } from './auth/session-cache.ts';
 import type { Services } from './context.ts';
 import { oidcSettings, readEnv } from './env.ts';
+import { boundConnections } from './http/connections.ts';
 import { createListener } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOnePort } from './http/one-port.ts';
 import { keepCertificate, readCertificate } from './net/certificate.ts';
-import { makeOriginRule } from './net/origin.ts';
+import { listAddresses as listAddressRanges, makeOriginRule } from './net/origin.ts';
 import { listAddresses, mainAddress, placeOf } from './net/own-addresses.ts';
 import { openMailer } from './mail/mailer.ts';
+import { boundSockets } from './realtime/bound-sockets.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from '#db/relay.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
@@ -44,7 +46,7 @@ async function prepare(services: Services): Promise<void> {
 /** Process 1: pages, API and sockets on one port. */
 async function main(): Promise<void> {
   const env = readEnv();
-  const log = pino({ level: env.LOG_LEVEL, name: 'server' });
+  const log = createLog({ level: env.LOG_LEVEL, name: 'server' });
   const database = openDatabase(env.DATABASE_URL, {
     max: 16,
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
@@ -104,8 +106,9 @@ async function main(): Promise<void> {
       );
     }, CERTIFICATE_MS).unref();
   const http = secure ?? createServer(listener);
-  http.requestTimeout = 0;
+  boundConnections(http, listAddressRanges(env.PUPIL_TRUSTED_PROXIES));
   const io = createSockets(services, http, { hooks: presence.hooks });
+  boundSockets(io);
   presence.start(io);
   http.on('upgrade', (req, socket, head) => {
     if (req.url?.startsWith('/socket.io/')) return;

@@ -1,6 +1,7 @@
 import yauzl from 'yauzl';
 import { ZipFile } from 'yazl';
 import { AppError } from '#core/errors.ts';
+import { checkZip } from './check-zip.ts';
 
 export interface NamedBytes {
   path: string;
@@ -39,13 +40,20 @@ export async function unzipFiles(
     if (zip.entryCount > limits.entries)
       throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
     let total = 0;
+    const listed: yauzl.Entry[] = [];
     await new Promise<void>((resolve, reject) => {
       zip.on('error', reject);
       zip.on('end', resolve);
       zip.on('entry', (entry: yauzl.Entry) => {
         total += entry.uncompressedSize;
-        if (total > limits.bytes) {
-          reject(new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`));
+        listed.push(entry);
+        try {
+          checkZip(listed, bytes.length);
+          if (files.has(entry.fileName)) throw new AppError('BAD_INPUT', 'Two files in this zip have the same name.');
+          if (total > limits.bytes)
+            throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);
+        } catch (error) {
+          reject(error as Error);
           return;
         }
         if (entry.fileName.endsWith('/')) {

@@ -166,6 +166,8 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
     ...process.env,
     NODE_ENV: options.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
+    // Four, Node's own number, are soon all busy with pictures and passwords, and then no file is read.
+    UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16',
     DATABASE_URL: url,
     PUPIL_DATA: folder,
     PUPIL_SECRET: process.env.PUPIL_SECRET ?? keptSecret(folder),

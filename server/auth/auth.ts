@@ -3,6 +3,7 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { PASSWORD_MAX, PASSWORD_MIN } from '#core/people/people.ts';
 import type { Database } from '#db/client.ts';
 import { account, rateLimit, session, user, verification } from '#db/schema/index.ts';
+import { gatedPasswords } from './password.ts';
 import { ensureMember, handOver, OIDC, oidcPlugin, refuseOidc } from './oidc.ts';
 import type { OidcSettings } from './oidc.ts';
 
@@ -17,6 +18,21 @@ export interface AuthOptions {
   oidc: OidcSettings | null;
 }
 
+/**
+ * What of better-auth is open, by method. Everything else that it brings (changing and verifying passwords, names,
+ * accounts, sessions) is done by services/people, under rules of our own, or not at all.
+ */
+const OPEN_PATHS: Readonly<Record<string, readonly string[]>> = {
+  GET: ['/get-session', '/error', `/callback/${OIDC}`],
+  POST: ['/sign-in/email', '/sign-in/social', '/sign-out', `/callback/${OIDC}`],
+};
+
+/** Which path of better-auth an address asks for; null where that is not open. */
+export function authPath(method: string | undefined, pathname: string): string | null {
+  const path = pathname.replace(/^\/api\/auth/, '');
+  return OPEN_PATHS[method ?? '']?.includes(path) ? path : null;
+}
+
 /** E-mail and password with database sessions. Sign-up is shut: people enter by invitation (services/people). */
 export function createAuth(db: Database['db'], options: AuthOptions) {
   const { oidc } = options;
@@ -28,8 +44,8 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
     // The listener has asked the one rule of origin and wrote down what it said, whatever the client sent.
     trustedOrigins: (request) => [...options.trustedOrigins, request?.headers.get('x-pupil-origin')],
     database: drizzleAdapter(db, { provider: 'pg', schema: { user, session, account, verification, rateLimit } }),
-    // Passwords and names are changed by services/people, under rules of our own.
-    disabledPaths: ['/change-password', '/update-user', '/link-social', '/unlink-account', '/get-access-token'],
+    // Shut here too, whoever calls it past the listener.
+    disabledPaths: ['/change-password', '/verify-password', '/update-user', '/link-social', '/unlink-account'],
     plugins: oidc ? [oidcPlugin(oidc)] : [],
     user: {
       validateUserInfo: async ({ user, source }) => {
@@ -66,6 +82,7 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: PASSWORD_MAX,
+      password: gatedPasswords,
     },
     session: { expiresIn: 60 * 60 * 24 * 30, updateAge: 60 * 60 * 24 },
     rateLimit: {
@@ -81,6 +98,8 @@ export function createAuth(db: Database['db'], options: AuthOptions) {
       cookiePrefix: 'pupil',
       ipAddress: { ipAddressHeaders: ['x-pupil-address'] },
     },
+    // A wrong password is the person's business; what breaks is told with its request.
+    logger: { level: 'error' },
     telemetry: { enabled: false },
   });
 }

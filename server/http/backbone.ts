@@ -5,7 +5,7 @@ import type { Services } from '../context.ts';
 import { PIXEL_SCALES } from '#core/run/backbones.ts';
 import { importBackbone } from '../services/backbone/import-backbone.ts';
 import { authorizeProject } from './authorize.ts';
-import { readBody } from './import.ts';
+import { withBody } from './import.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 512 * 2 ** 20;
@@ -24,5 +24,6 @@ export async function handleBackbone(
   const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
   const parsed = query.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
-  sendJson(res, 200, await importBackbone(services, actor, { ...parsed.data, bytes: await readBody(req, ZIP_BYTES) }));
+  const stored = await withBody(req, ZIP_BYTES, (bytes) => importBackbone(services, actor, { ...parsed.data, bytes }));
+  sendJson(res, 200, stored);
 }

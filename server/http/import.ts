@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
 import { SPLITS } from '#core/project/project.ts';
@@ -19,6 +20,7 @@ import { importLabels } from '../services/image/import-labels.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/image/read-archive.ts';
 import { uploadFolder } from '../services/upkeep/run-upkeep.ts';
 import { authorizeProject } from './authorize.ts';
+import { watchStall } from './body.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 8 * 2 ** 30;
@@ -76,15 +78,14 @@ async function takeFile(
   query: z.infer<typeof fileQuery>,
 ): Promise<void> {
   if (query.kind === 'image') {
-    const bytes = await readBody(req, ARCHIVE_LIMITS.entryBytes);
-    await importImages(
-      services,
-      target,
-      single({ name: query.name, bytes, className: query.className ?? null, split: query.split ?? null }),
+    const { name, className: named = null, split = null } = query;
+    await withBody(req, ARCHIVE_LIMITS.entryBytes, (bytes) =>
+      importImages(services, target, single({ name, bytes, className: named, split })),
     );
   } else if (query.kind === 'labels') {
-    const { text } = decodeText(await readBody(req, LABEL_BYTES));
-    await importLabels(services, target, { name: query.name, text });
+    await withBody(req, LABEL_BYTES, (bytes) =>
+      importLabels(services, target, { name: query.name, text: decodeText(bytes).text }),
+    );
   } else {
     await importArchive(services, req, target, query.folderLabels === '1');
   }
@@ -99,12 +100,13 @@ async function importArchive(
   const folder = uploadFolder(services.env.PUPIL_DATA);
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
+  const endWatch = watchStall(req);
   try {
     await pipeline(
       req,
       limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)),
-      createWriteStream(path),
-    );
+      createWriteStream(path, { mode: 0o600 }),
+    ).finally(endWatch);
     const archive = await openArchive(path, { folderLabels });
     try {
       const { total } = await getImport(services.db, target.projectId, target.importId);
@@ -125,14 +127,33 @@ async function* single(file: ImportFile): AsyncGenerator<ImportFile> {
 const tooLarge = (limit: number): AppError =>
   new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
 
-/** Holds a request body of bounded size. */
-export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+/** Bytes of bodies that this server holds at once; an upload waits before it is read. */
+const bodies = createBudget(512 * 2 ** 20);
+
+/** Gives a request body of bounded size to `work`. An upload that stands still is ended. */
+export async function withBody<T>(req: IncomingMessage, limit: number, work: (body: Buffer) => Promise<T>): Promise<T> {
+  const declared = Number(req.headers['content-length'] ?? limit);
+  if (declared > limit) throw tooLarge(limit);
+  const free = await bodies.take(declared);
+  try {
+    return await work(await readBody(req, limit));
+  } finally {
+    free();
+  }
+}
+
+async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let seen = 0;
-  for await (const chunk of req) {
-    seen += (chunk as Buffer).length;
-    if (seen > limit) throw tooLarge(limit);
-    chunks.push(chunk as Buffer);
+  const endWatch = watchStall(req);
+  try {
+    for await (const chunk of req) {
+      seen += (chunk as Buffer).length;
+      if (seen > limit) throw tooLarge(limit);
+      chunks.push(chunk as Buffer);
+    }
+  } finally {
+    endWatch();
   }
   return Buffer.concat(chunks);
 }

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { toNodeHandler } from 'better-auth/node';
-import { AppError } from '#core/errors.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import { authPath } from '../auth/auth.ts';
 import { authOf, findSignedIn } from '../auth/session.ts';
+import { countSignIn } from './count-sign-in.ts';
 import { startSession } from '../auth/start-session.ts';
 import type { Services } from '../context.ts';
 import { appRouter } from '../trpc/router.ts';
+import { CALL_BYTES, CALL_MS, hasBody, receiveCall } from './body.ts';
 import { findClientAddress } from './client-address.ts';
 import type { Metrics } from './metrics.ts';
 import { sendError, sendJson } from './respond.ts';
-import { route } from './routes.ts';
+import { isUpload, route } from './routes.ts';
 import { secure } from './security.ts';
 
 interface ListenerOptions {
@@ -20,6 +24,11 @@ interface ListenerOptions {
   pages: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
 
+/** Calls in one request: as many as a page gathers. */
+const BATCH = 20;
+/** How long the database may take to answer before we say that it does not. */
+const HEALTH_MS = 2000;
+
 /** One port for all: auth, tRPC, media, imports, then the pages. */
 export function createListener({ services, metrics, pages }: ListenerOptions): RequestListener {
   const { env, log, origins } = services;
@@ -28,7 +37,8 @@ export function createListener({ services, metrics, pages }: ListenerOptions): R
     router: appRouter,
     basePath: '/api/trpc/',
     allowBatching: true,
-    maxBodySize: 2 ** 20,
+    maxBatchSize: BATCH,
+    maxBodySize: CALL_BYTES.member,
     createContext: async ({ req, res }) => ({
       services,
       req,
@@ -39,25 +49,52 @@ export function createListener({ services, metrics, pages }: ListenerOptions): R
   });
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    if (!URL.canParse(req.url ?? '/', 'http://local')) throw new AppError('BAD_INPUT', 'This address cannot be read.');
-    const url = new URL(req.url ?? '/', 'http://local');
+    // `OPTIONS *` names no address, and what a proxy is asked stands in full.
+    if (!req.url?.startsWith('/') || !URL.canParse(req.url, 'http://local'))
+      throw new AppError('BAD_INPUT', 'This address cannot be read.');
+    const url = new URL(req.url, 'http://local');
     if (req.method !== 'GET' && req.method !== 'HEAD' && !origins.isOurs(req))
       throw new AppError('FORBIDDEN', explainOrigin(req.headers.origin ?? '', origins.originOf(req)));
     if (url.pathname === '/api/health') {
-      await services.pool.query('select 1');
-      return sendJson(res, 200, { ok: true });
+      const answers = await Promise.race([
+        services.pool
+          .query('select 1')
+          .then(() => true)
+          .catch(() => false),
+        wait(HEALTH_MS, false, { ref: false }),
+      ]);
+      return sendJson(res, answers ? 200 : 503, answers ? { ok: true } : { ok: false, database: 'does not answer' });
     }
     if (url.pathname === '/metrics') return metrics.handle(req, res);
     writeDown(req, origins.originOf(req), findClientAddress(req, env.PUPIL_TRUSTED_PROXIES));
     if (url.pathname.startsWith('/api/auth/')) {
-      await (authOf(services, req) === services.secureAuth ? auth.secure : auth.plain)(req, res);
+      const path = authPath(req.method, url.pathname);
+      if (path === null) throw notFound('address');
+      const body = await receive(req);
+      const work = () => (authOf(services, req) === services.secureAuth ? auth.secure : auth.plain)(req, res);
+      await (path === '/sign-in/email' ? countSignIn(services.db, body, res, work) : work());
       // Whoever has just signed out is told so by the database too, but a moment later.
       if (req.method === 'POST') services.sessions?.clear();
       return undefined;
     }
-    if (url.pathname.startsWith('/api/trpc/')) return trpc(req, res);
+    if (url.pathname.startsWith('/api/trpc/')) {
+      await receive(req);
+      return trpc(req, res);
+    }
     if (await route(services, req, res, url)) return undefined;
+    // Pages are read. The development server has tools of its own, which post.
+    if (req.method !== 'GET' && req.method !== 'HEAD' && env.NODE_ENV !== 'development') throw notFound('address');
     return pages(req, res);
+  };
+
+  /** Reads a call's whole body before anything is done with it; those who answer it find it where Express puts it. */
+  const receive = async (req: IncomingMessage): Promise<string> => {
+    if (!hasBody(req)) return '';
+    const declared = Number(req.headers['content-length'] ?? Infinity);
+    const isMember = declared > CALL_BYTES.stranger && (await findSignedIn(services, req)) !== null;
+    const body = await receiveCall(req, isMember ? CALL_BYTES.member : CALL_BYTES.stranger);
+    if (body !== '') Object.assign(req, { body });
+    return body;
   };
 
   return (req, res) => {
@@ -67,6 +104,10 @@ export function createListener({ services, metrics, pages }: ListenerOptions): R
       origin: origins.originOf(req),
       named: origins.named,
     });
+    if (hasBody(req) && !isUpload(req)) {
+      const late = setTimeout(() => req.complete || req.destroy(), 2 * CALL_MS);
+      req.once('end', () => clearTimeout(late));
+    }
     handle(req, res).catch((error: unknown) => sendError(res, error, { log, requestId: randomUUID() }));
   };
 }

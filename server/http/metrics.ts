@@ -4,6 +4,7 @@ import { AppError } from '#core/errors.ts';
 import { countSystem } from '#db/queries/project/system.ts';
 import type { Services } from '../context.ts';
 import { isLoopbackName } from '../net/origin.ts';
+import { appRouter } from '../trpc/router.ts';
 
 /** What an operator watches: requests, sockets, runs, workers, claims. Labels are bounded: routes, never ids. */
 export function createMetrics(services: Services) {
@@ -58,7 +59,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 function routeOf(url: string): string {
   const path = url.split('?')[0] ?? '/';
   const procedure = /^\/api\/trpc\/([a-zA-Z]+\.[a-zA-Z]+)/.exec(path)?.[1];
-  if (procedure) return `trpc ${procedure}`;
+  // Anybody may invent names; each would be kept for ever.
+  if (procedure) return procedure in appRouter._def.procedures ? `trpc ${procedure}` : 'trpc';
   const folder = /^\/(api\/auth|api\/projects|media|_next|socket\.io)/.exec(path)?.[1];
   return folder ?? 'page';
 }

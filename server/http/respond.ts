@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { explainFault } from '#db/fault.ts';
 
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
@@ -13,8 +14,12 @@ export function sendError(res: ServerResponse, error: unknown, where: { log: Log
     res.destroy();
     return;
   }
-  if (error instanceof AppError) {
-    sendJson(res, error.status, { code: error.code, message: error.message });
+  // What is still coming is not waited for.
+  if (!res.req.complete) res.setHeader('connection', 'close');
+  const told = error instanceof AppError ? error : explainFault(error);
+  if (told) {
+    if (told.code === 'UNAVAILABLE') where.log.warn({ err: error }, told.message);
+    sendJson(res, told.status, { code: told.code, message: told.message });
     return;
   }
   where.log.error({ err: error, requestId: where.requestId }, 'a request failed');

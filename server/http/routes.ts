@@ -60,6 +60,10 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
+/** Its body is a file, which may take hours to come. */
+export const isUpload = ({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean =>
+  method === 'PUT' && /^\/api\/projects\/[\w-]+\/(imports|backbones)\b/.test(url ?? '');
+
 /** Runs the route that fits; false when none does. */
 export async function route(services: Services, req: IncomingMessage, res: ServerResponse, url: URL): Promise<boolean> {
   for (const candidate of ROUTES) {

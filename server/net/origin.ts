@@ -71,7 +71,7 @@ function readOrigin(text: string): string | null {
 }
 
 /** Is an address in one of these ranges? */
-function listAddresses(ranges: readonly string[]): (address: string) => boolean {
+export function listAddresses(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const range of ranges) {
     const [network = '', bits] = range.split('/');

@@ -19,6 +19,8 @@ export interface SafeFetchOptions {
   /** Largest answer that is read, bytes. */
   maxBytes: number;
   redirects?: number;
+  /** From the first byte sent to the last one read, ms; a minute unless told. */
+  deadlineMs?: number;
   resolve?: Resolve;
   isAllowed?: (address: string) => boolean;
 }
@@ -73,7 +75,7 @@ async function fetchOnce(url: URL, options: SafeFetchOptions): Promise<SafeAnswe
         lookup: pinned,
         timeout: TIMEOUT_MS,
         agent: false,
-        signal: AbortSignal.timeout(TIMEOUT_MS * 4),
+        signal: AbortSignal.timeout(options.deadlineMs ?? TIMEOUT_MS * 4),
       },
       (res) => {
         readBounded(res, options.maxBytes).then(

@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { explainFault } from '#db/fault.ts';
 import type { ErrorCode } from '#core/errors.ts';
 
 const TRPC_CODES = {
@@ -27,6 +28,11 @@ export function toTRPCError(error: TRPCError, where: { log: Logger; path: string
     return new TRPCError({ code: 'BAD_REQUEST', message: firstIssue(error.cause), cause: error.cause });
   }
   if (error.code !== 'INTERNAL_SERVER_ERROR') return error;
+  const fault = explainFault(error.cause);
+  if (fault) {
+    if (fault.code === 'UNAVAILABLE') where.log.warn({ err: error.cause, path: where.path }, fault.message);
+    return new TRPCError({ code: TRPC_CODES[fault.code], message: fault.message, cause: fault });
+  }
   where.log.error({ err: error.cause ?? error, path: where.path, requestId: where.requestId }, 'a procedure failed');
   return new TRPCError({
     code: 'INTERNAL_SERVER_ERROR',

@@ -30,17 +30,24 @@ export async function deleteWebhook(db: Db, organizationId: string, id: string):
   return rows.length > 0;
 }
 
-/** Takes one due delivery and pushes its next try into the future, so that no other server takes it meanwhile. */
-export async function takeDelivery(db: Db, secondsUntilRetry: number) {
+/**
+ * Takes one due delivery of an organization that is not in `busy`, and pushes its next try into the future, so that no
+ * other server takes it meanwhile.
+ */
+export async function takeDelivery(db: Db, secondsUntilRetry: number, busy: readonly string[] = []) {
   const statement = sql`
     update ${webhookDelivery} d set attempts = d.attempts + 1, due_at = now() + make_interval(secs =>
       ${secondsUntilRetry} * power(2, d.attempts))
     from ${webhook} w
     where w.id = d.webhook_id and d.id = (
-      select id from ${webhookDelivery} where due_at <= now() order by due_at limit 1 for update skip locked)
-    returning d.id, d.webhook_id as "webhookId", d.payload, d.attempts, w.url, w.secret`;
+      select q.id from ${webhookDelivery} q join ${webhook} h on h.id = q.webhook_id
+      where q.due_at <= now() and h.organization_id <> all(${sql.param([...busy])}::uuid[])
+      order by q.due_at limit 1 for update of q skip locked)
+    returning d.id, w.organization_id as "organizationId", d.webhook_id as "webhookId", d.payload, d.attempts, w.url,
+      w.secret`;
   return executeOne(db, statement, {
     id: text,
+    organizationId: text,
     webhookId: text,
     payload: json,
     attempts: integer,

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { createBudget } from '#core/budget.ts';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
 import { createClassFinder } from '#core/project/class-key.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
@@ -48,7 +49,15 @@ interface Taken {
 
 /** Images written in one transaction, and decoded side by side. */
 const BATCH = 96;
+/** Bytes of files that a batch holds before it is written, however few they are. */
+const BATCH_BYTES = 32 * 2 ** 20;
 const SIDE_BY_SIDE = 6;
+/**
+ * Bytes of files held by all imports of this server together. Each asks for one batch at a time, and one file may be as
+ * large again, so that it is some five at once; the others wait their turn.
+ */
+const held = createBudget(512 * 2 ** 20);
+const BATCH_GRANT = BATCH_BYTES + 64 * 2 ** 20;
 
 /**
  * Takes files into a project, in batches: a file that cannot be taken is named with its reason and the rest go on.
@@ -61,20 +70,34 @@ export async function importImages(
   files: AsyncIterable<ImportFile | { name: string; error: AppError }>,
 ): Promise<void> {
   let batch: ImportFile[] = [];
+  let bytes = 0;
   let errors: { file: string; message: string }[] = [];
   const flush = async (): Promise<void> => {
     if (batch.length + errors.length === 0) return;
     const now = { batch, errors };
     batch = [];
+    bytes = 0;
     errors = [];
     await importBatch(services, target, now.batch, now.errors);
   };
-  for await (const file of files) {
-    if ('error' in file) errors.push({ file: file.name, message: file.error.message });
-    else batch.push(file);
-    if (batch.length >= BATCH || errors.length >= BATCH) await flush();
+  let free = await held.take(BATCH_GRANT);
+  try {
+    for await (const file of files) {
+      if ('error' in file) errors.push({ file: file.name, message: file.error.message });
+      else {
+        batch.push(file);
+        bytes += file.bytes.length;
+      }
+      if (batch.length >= BATCH || errors.length >= BATCH || bytes >= BATCH_BYTES) {
+        await flush();
+        free();
+        free = await held.take(BATCH_GRANT);
+      }
+    }
+    await flush();
+  } finally {
+    free();
   }
-  await flush();
 }
 
 async function importBatch(

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '#core/errors.ts';
+import { createBudget } from '#core/budget.ts';
 import { measureLikeness } from '#core/image/likeness.ts';
 import type { Likeness, Size } from '#core/image/likeness.ts';
 
@@ -12,6 +14,11 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const MAX_PIXELS = 5e7;
+/** Longest side that is taken, px: a line of 49 million pixels would be held whole, many times over, to be turned. */
+const MAX_SOURCE_SIDE = 30_000;
+/** Pixels that are decoded at once by this server, whoever imports; some 10 bytes of memory go with each. */
+const PIXELS_AT_ONCE = 6e7;
+const decoding = createBudget(PIXELS_AT_ONCE);
 /** Longest side that is kept, px. */
 const MAX_SIDE = 1600;
 /** Longest side of a thumbnail, px; a smaller image is its own thumbnail. */
@@ -41,46 +48,64 @@ export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
   try {
     const source = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1 });
     const metadata = await source.metadata();
-    const isGray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
-    const { data, info } = await source
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
-      .toColourspace(isGray ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const channels = info.channels === 1 ? 1 : 3;
-    const raw = { width: info.width, height: info.height, channels: info.channels };
-    const contentHash = createHash('sha256')
-      .update(`${info.width}x${info.height}x${info.channels}:`)
-      .update(data)
-      .digest('hex');
-    const lossless = info.width * info.height <= LOSSLESS_PIXELS;
-    const isSmall = Math.max(info.width, info.height) <= THUMBNAIL_SIDE;
-    const [full, thumbnail, gray] = await Promise.all([
-      sharp(data, { raw })
-        .webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 })
-        .toBuffer(),
-      isSmall
-        ? null
-        : sharp(data, { raw })
-            .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
-            .webp({ quality: 78, effort: 2 })
-            .toBuffer(),
-      toGray(data, raw),
-    ]);
-    return {
-      contentHash,
-      likeness: measureLikeness(...gray),
-      width: info.width,
-      height: info.height,
-      channels,
-      full,
-      thumbnail,
-    };
+    refuseSize(metadata);
+    const free = await decoding.take(metadata.width * metadata.height);
+    try {
+      return await encodeAnew(source, metadata);
+    } finally {
+      free();
+    }
   } catch (error) {
     throw explain(error);
   }
+}
+
+function refuseSize({ width, height }: Size): void {
+  if (Math.max(width, height) > MAX_SOURCE_SIDE)
+    throw new AppError(
+      'TOO_LARGE',
+      `The image is more than ${MAX_SOURCE_SIDE.toLocaleString('en')} pixels long. Cut it into parts.`,
+    );
+}
+
+async function encodeAnew(source: Sharp, metadata: Metadata): Promise<ProcessedImage> {
+  const isGray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
+  const { data, info } = await source
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true })
+    .toColourspace(isGray ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const channels = info.channels === 1 ? 1 : 3;
+  const raw = { width: info.width, height: info.height, channels: info.channels };
+  const contentHash = createHash('sha256')
+    .update(`${info.width}x${info.height}x${info.channels}:`)
+    .update(data)
+    .digest('hex');
+  const lossless = info.width * info.height <= LOSSLESS_PIXELS;
+  const isSmall = Math.max(info.width, info.height) <= THUMBNAIL_SIDE;
+  const [full, thumbnail, gray] = await Promise.all([
+    sharp(data, { raw })
+      .webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 })
+      .toBuffer(),
+    isSmall
+      ? null
+      : sharp(data, { raw })
+          .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
+          .webp({ quality: 78, effort: 2 })
+          .toBuffer(),
+    toGray(data, raw),
+  ]);
+  return {
+    contentHash,
+    likeness: measureLikeness(...gray),
+    width: info.width,
+    height: info.height,
+    channels,
+    full,
+    thumbnail,
+  };
 }
 
 /**

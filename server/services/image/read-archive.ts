@@ -4,6 +4,7 @@ import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#core/errors.ts';
 import { decodeNames } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
+import { checkZip } from '#db/blobs/check-zip.ts';
 import type { ImportFile } from './import-images.ts';
 import { readArchiveLabels } from './read-labels.ts';
 import type { LabelBook } from './read-labels.ts';
@@ -118,6 +119,7 @@ async function listEntries(
   try {
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
+    checkZip(entries, zip.fileSize);
     const names = readNames(entries);
     for (const [i, entry] of entries.entries()) {
       const name = names[i] ?? '';
@@ -129,6 +131,7 @@ async function listEntries(
       else images.push({ name, entry });
     }
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', {
       cause: error,
     });

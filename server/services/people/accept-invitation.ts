@@ -5,9 +5,12 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { findInvitation, listInvitedProjects, takeInvitation } from '#db/queries/people/invitation.ts';
 import { findMembership, findRemoval, upsertMember } from '#db/queries/people/member.ts';
 import { addProjects, listSeen, setProjects } from '#db/queries/people/project-scope.ts';
+import { findPasswordHash, findUserByEmail } from '#db/queries/people/user.ts';
+import { hashPassword, verifyPassword } from '../../auth/password.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 import { createUser } from './create-user.ts';
+import { accountLimit, limitTries } from './limit-misses.ts';
 
 const REFUSED = 'This invite link is not valid any more. Ask the person who sent it for a new one.';
 
@@ -25,13 +28,29 @@ export async function acceptInvitation(
   if (!signedInUserId && !input.person)
     throw new AppError('BAD_INPUT', 'Give your name, e-mail address and a password.');
   // Hashing takes its time: before the transaction, which holds a connection.
-  const passwordHash =
-    input.person && !signedInUserId ? await (await services.auth.$context).password.hash(input.person.password) : '';
+  const who = signedInUserId ?? (input.person ? await identify(services.db, input.person) : '');
   return services.db.transaction(async (tx) => {
     const used = await takeInvitation(tx, tokenHash);
     if (!used) throw new AppError('NOT_FOUND', REFUSED);
-    const userId = signedInUserId ?? (input.person ? await createUser(tx, { ...input.person, passwordHash }) : '');
-    return joinBy(tx, used, userId);
+    return joinBy(tx, used, typeof who === 'string' ? who : await createUser(tx, who));
+  });
+}
+
+type Person = { name: string; email: string; password: string };
+
+/**
+ * Who has an account already, with this address and password, joins as themselves; anybody else is new. One hash either
+ * way, so that the time does not tell who is known here.
+ * @throws AppError FORBIDDEN where the address is somebody's and the password is not theirs
+ */
+async function identify(db: Db, person: Person): Promise<string | (Person & { passwordHash: string })> {
+  return limitTries(db, accountLimit(person.email), async () => {
+    const known = await findUserByEmail(db, person.email);
+    if (!known) return { ...person, passwordHash: await hashPassword(person.password) };
+    const hash = await findPasswordHash(db, known.id);
+    if (hash === null) await hashPassword(person.password);
+    else if (await verifyPassword({ hash, password: person.password })) return known.id;
+    throw new AppError('FORBIDDEN', 'This address and password do not go together. Try others, or sign in first.');
   });
 }
 

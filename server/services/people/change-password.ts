@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { deleteOtherSessions, findPasswordHash, setPasswordHash } from '#db/queries/people/user.ts';
+import { hashPassword, verifyPassword } from '../../auth/password.ts';
 import type { SignedIn } from '../../auth/session-cache.ts';
 import type { Services } from '../../context.ts';
 import { limitTries } from './limit-misses.ts';
@@ -20,9 +21,8 @@ export async function changePassword(
   signedIn: Pick<SignedIn, 'userId' | 'accessId'>,
   input: { current: string; next: string },
 ): Promise<void> {
-  const { db, auth } = services;
+  const { db } = services;
   const { userId, accessId } = signedIn;
-  const { password } = await auth.$context;
   const limit = {
     key: `password|${userId}`,
     most: WRONG_PASSWORDS_A_MINUTE,
@@ -30,14 +30,14 @@ export async function changePassword(
   };
   await limitTries(db, limit, async () => {
     const hash = await findPasswordHash(db, userId);
-    if (hash === null || !(await password.verify({ hash, password: input.current }))) {
+    if (hash === null || !(await verifyPassword({ hash, password: input.current }))) {
       throw new AppError('FORBIDDEN', 'This is not your current password. Write the one that you signed in with.');
     }
     return true;
   });
   if (input.next === input.current)
     throw new AppError('BAD_INPUT', 'The new password is the current one. Choose another.');
-  const passwordHash = await password.hash(input.next);
+  const passwordHash = await hashPassword(input.next);
   await db.transaction(async (tx) => {
     await setPasswordHash(tx, { userId, passwordHash });
     await deleteOtherSessions(tx, { userId, keptId: accessId });

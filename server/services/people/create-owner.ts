@@ -2,6 +2,7 @@ import { AppError } from '#core/errors.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/people/member.ts';
 import { adoptOrganization } from '#db/queries/people/organization.ts';
+import { hashPassword } from '../../auth/password.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 import { offerBuiltIn } from '../backbone/offer-built-in.ts';
@@ -16,7 +17,7 @@ export async function createOwner(
 ): Promise<{ organizationId: string }> {
   const tokenHash = hashToken(input.token);
   if (!(await findSetupLink(services.db, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
-  const passwordHash = await (await services.auth.$context).password.hash(input.password);
+  const passwordHash = await hashPassword(input.password);
   const created = await services.db.transaction(async (tx) => {
     if (!(await takeSetupLink(tx, tokenHash))) throw new AppError('FORBIDDEN', REFUSED);
     const userId = await createUser(tx, { ...input, passwordHash });

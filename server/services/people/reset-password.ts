@@ -3,6 +3,7 @@ import { recordActivity } from '#db/queries/people/activity.ts';
 import { listMemberships } from '#db/queries/people/member.ts';
 import { findReset, takeReset } from '#db/queries/people/password-reset.ts';
 import { deleteSessions, setPasswordHash } from '#db/queries/people/user.ts';
+import { hashPassword } from '../../auth/password.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 
@@ -17,7 +18,7 @@ export async function resetPassword(
   const tokenHash = hashToken(input.token);
   const person = await findReset(services.db, tokenHash);
   if (!person) throw new AppError('NOT_FOUND', REFUSED);
-  const passwordHash = await (await services.auth.$context).password.hash(input.password);
+  const passwordHash = await hashPassword(input.password);
   await services.db.transaction(async (tx) => {
     const taken = await takeReset(tx, tokenHash);
     if (!taken) throw new AppError('NOT_FOUND', REFUSED);

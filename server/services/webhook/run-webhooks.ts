@@ -3,7 +3,7 @@ import type { DomainEvent } from '#core/events.ts';
 import { webhookKey } from '#core/webhook.ts';
 import { purgeDeliveries } from '#db/queries/project/webhook.ts';
 import type { Services } from '../../context.ts';
-import { deliverWebhooks } from './deliver.ts';
+import { createDeliverer } from './deliver.ts';
 
 const SWEEP_MS = 10_000;
 /** How long what was delivered or given up stays to be looked at, and how often the rest is deleted. */
@@ -12,29 +12,22 @@ const PURGE_MS = 3_600_000;
 /** How long a delivery under way may take to end when the server stops, ms. */
 const STOP_MS = 3000;
 
-/**
- * Delivers what is due, one delivery at a time: at once when an event is heard, and what an earlier server left behind.
- */
+/** Delivers what is due: at once when an event is heard, and what an earlier server left behind. */
 export function startWebhooks(services: Services) {
-  let stopping = false;
-  let delivering: Promise<unknown> = Promise.resolve();
   const fail = (error: unknown): void => services.log.error({ err: error }, 'webhooks could not be delivered');
-  const deliver = (): void => {
-    delivering = delivering.then(() => deliverWebhooks(services, {}, () => stopping)).catch(fail);
-  };
+  const deliverer = createDeliverer(services, { onError: fail });
   const purge = (): void => void purgeDeliveries(services.db, KEPT_DAYS).catch(fail);
   purge();
-  const timers = [setInterval(deliver, SWEEP_MS), setInterval(purge, PURGE_MS)];
+  const timers = [setInterval(deliverer.begin, SWEEP_MS), setInterval(purge, PURGE_MS)];
   return {
     /** The writer of the event has queued its deliveries already. */
     hear(event: DomainEvent): void {
-      if (webhookKey(event) !== null) deliver();
+      if (webhookKey(event) !== null) deliverer.begin();
     },
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
-      stopping = true;
       // A receiver that hangs is tried again by the next start.
-      await Promise.race([delivering, wait(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([deliverer.stop(), wait(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

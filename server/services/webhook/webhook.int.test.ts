@@ -10,7 +10,7 @@ import { insertRun } from '#db/queries/run/run-write.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
-import { deliverWebhooks } from './deliver.ts';
+import { createDeliverer, deliverWebhooks } from './deliver.ts';
 
 let test: TestServices;
 let port = 0;
@@ -46,7 +46,10 @@ describe('webhooks', () => {
     const event = { name: 'round:ended' as const, projectId: project.id, runId: 'run', roundId: 'round' };
     await Promise.all([notify(test.services.db, event), notify(test.services.db, event)]);
     await notify(test.services.db, { name: 'export:ready', projectId: project.id, exportId: 'e' });
-    expect(await deliverWebhooks(test.services, net, () => true)).toBe(0);
+    const stopped = createDeliverer(test.services, { net });
+    await stopped.stop();
+    stopped.begin();
+    expect(await stopped.settle()).toBe(0);
     status = 500;
     expect(await deliverWebhooks(test.services, net)).toBe(1);
     expect((await test.as(owner).webhook.list({ organizationId }))[0]).toMatchObject({ lastStatus: 'HTTP 500' });
@@ -102,6 +105,39 @@ describe('webhooks', () => {
       await test.as(owner).webhook.delete({ organizationId, id });
     },
   );
+
+  it('OPS-44 of a receiver that drips delay no other organization', async () => {
+    const { db } = test.services;
+    // Its answer has a head and then never an end.
+    const dripping = createServer((_req, res) => res.writeHead(200).write('x'));
+    await new Promise<void>((resolve) => dripping.listen(0, '127.0.0.1', resolve));
+    const slowPort = (dripping.address() as AddressInfo).port;
+    const deliverer = createDeliverer(test.services, { net });
+    const enlist = async (at: number) => {
+      const organizationId = await createOrganization(db);
+      const owner = await createMember(db, { organizationId, role: 'owner' });
+      const project = await createProject(db, { organizationId });
+      const url = `http://hooks.test:${at}/`;
+      const { id } = await test.as(owner).webhook.create({ organizationId, url, events: ['round:ended'] });
+      const tell = (roundId: string) =>
+        notify(db, { name: 'round:ended', projectId: project.id, runId: 'run', roundId });
+      return { id, tell };
+    };
+    const [slow, quick] = [await enlist(slowPort), await enlist(port)];
+    for (const roundId of ['a', 'b', 'c']) await slow.tell(roundId);
+    const before = received.length;
+    deliverer.begin();
+    await expect.poll(async () => (await listDeliveries(db, slow.id)).some(({ attempts }) => attempts > 0)).toBe(true);
+    await quick.tell('quick');
+    deliverer.begin();
+    await expect.poll(() => received.length).toBe(before + 1);
+    // Still at its first one.
+    expect((await listDeliveries(db, slow.id)).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 1]);
+    dripping.closeAllConnections();
+    await db.execute(sql`delete from webhook_delivery where webhook_id in (${slow.id}, ${quick.id})`);
+    await deliverer.stop();
+    dripping.close();
+  });
 
   it('OPS-8 that ended are deleted after a week; those still due stay', async () => {
     const { db } = test.services;

@@ -37,7 +37,7 @@ import { invite } from '../../services/people/invite.ts';
 import { askForReset, sendReset } from '../../services/people/mail-reset.ts';
 import { makeReset } from '../../services/people/make-reset.ts';
 import { resetPassword } from '../../services/people/reset-password.ts';
-import { limitMisses } from '../../services/people/limit-misses.ts';
+import { limitJoins, limitMisses } from '../../services/people/limit-misses.ts';
 import type { Context } from '../trpc.ts';
 import { authedProcedure, organizationProcedure, publicProcedure, router } from '../trpc.ts';
 
@@ -102,6 +102,7 @@ export const peopleRouter = router({
   }),
   acceptInvitation: publicProcedure.input(acceptInput).mutation(async ({ ctx, input }) => {
     refuseToken(ctx.signedIn);
+    if (input.person) await limitJoins(ctx.services.db, addressOf(ctx));
     const joined = await limitMisses(ctx.services, addressOf(ctx), () =>
       acceptInvitation(ctx.services, ctx.signedIn?.userId ?? null, input),
     );

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { createBudget } from './budget.ts';
+
+it('IMAGE-30 a budget is never overdrawn, serves in order, and lets one that is too large have all', async () => {
+  const budget = createBudget(10);
+  const order: string[] = [];
+  const ask = (name: string, amount: number) => budget.take(amount).then((free) => (order.push(name), free));
+  const first = await ask('first', 6);
+  const large = ask('large', 1000);
+  const small = ask('small', 4);
+  await Promise.resolve();
+  expect(order).toEqual(['first']);
+  first();
+  first();
+  (await large)();
+  (await small)();
+  expect(order).toEqual(['first', 'large', 'small']);
+});

@@ -1,0 +1,34 @@
+/** So much of something, shared by all who ask: who wants more than is left waits their turn. */
+export interface Budget {
+  /** Waits until `amount` is free and takes it; one that is larger than all there is takes all. */
+  take(amount: number): Promise<() => void>;
+}
+
+/** First come, first served, so that a large taker is not passed over for ever. */
+export function createBudget(total: number): Budget {
+  let left = total;
+  const waiting: { amount: number; go: () => void }[] = [];
+  const serve = (): void => {
+    for (let first = waiting[0]; first && first.amount <= left; first = waiting[0]) {
+      waiting.shift();
+      left -= first.amount;
+      first.go();
+    }
+  };
+  return {
+    take(amount) {
+      const bounded = Math.min(Math.max(0, amount), total);
+      return new Promise((resolve) => {
+        let isFree = false;
+        const free = (): void => {
+          if (isFree) return;
+          isFree = true;
+          left += bounded;
+          serve();
+        };
+        waiting.push({ amount: bounded, go: () => resolve(free) });
+        serve();
+      });
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '#core/errors.ts';
+
+/** Largest body of a call, bytes: who is signed in sends decisions by the hundred, a stranger a name and a password. */
+export const CALL_BYTES = { stranger: 64 * 2 ** 10, member: 2 ** 20 } as const;
+/** How long the body of a call may take to arrive, ms. */
+export const CALL_MS = 15_000;
+/** An upload has no deadline, but in each such time so many bytes must come. */
+const STALL = { ms: 30_000, bytes: 16 * 2 ** 10 };
+
+export const hasBody = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/**
+ * Receives the body of a call, bounded in size and time. What is still coming when it is refused is not read: the
+ * answer closes the connection.
+ * @throws AppError TOO_LARGE, BAD_INPUT when it comes too slowly or is cut off
+ */
+export function receiveCall(req: IncomingMessage, limit: number, deadlineMs = CALL_MS): Promise<string> {
+  if (Number(req.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let seen = 0;
+    const end = (error: AppError | null): void => {
+      clearTimeout(timer);
+      req.off('data', take);
+      if (error === null) return resolve(Buffer.concat(chunks).toString('utf8'));
+      chunks.length = 0;
+      req.pause();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      seen += chunk.length;
+      if (seen > limit) return end(tooLarge(limit));
+      chunks.push(chunk);
+    };
+    const timer = setTimeout(() => end(tooSlow()), deadlineMs);
+    req.on('data', take);
+    req.once('end', () => end(null));
+    req.once('close', () => end(new AppError('BAD_INPUT', 'The request was cut off. Send it again.')));
+    req.once('error', () => end(new AppError('BAD_INPUT', 'The request was cut off. Send it again.')));
+  });
+}
+
+/**
+ * Ends an upload that stands still: a connection that sends a byte now and then would be held for ever. The returned
+ * function ends the watching.
+ */
+export function watchStall(req: IncomingMessage, stall = STALL): () => void {
+  let before = req.socket.bytesRead;
+  const timer = setInterval(() => {
+    const { bytesRead } = req.socket;
+    if (!req.complete && bytesRead - before < stall.bytes) req.destroy(tooSlow());
+    before = bytesRead;
+  }, stall.ms);
+  return () => clearInterval(timer);
+}
+
+const tooSlow = (): AppError => new AppError('BAD_INPUT', 'The request came too slowly. Send it again.');
+
+const tooLarge = (limit: number): AppError =>
+  new AppError('TOO_LARGE', `This request is larger than ${Math.round(limit / 2 ** 10)} KiB. Send less at once.`);
