@@ -5,4 +5,8 @@ export default {
   // `npm test` checks types over every room with the native compiler; Next would need the older compiler's API for it.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
+  // Where the page of trainers stood before.
+  redirects: () => [
+    { source: '/organizations/:id/machines', destination: '/organizations/:id/trainers', permanent: true },
+  ],
 };

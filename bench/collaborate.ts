@@ -22,7 +22,7 @@ interface Person {
  * `npm run bench -- collaborate --members 200 --minutes 2 --think 1500`: that many people with real sockets and
  * sessions label one project against a production build on this machine, each deciding once per think time (ms; between
  * half and one and a half of it: one key an image, as a practised person labels easy classes). Times of claim and
- * submit as a browser sees them; decisions that a person who was there never heard of (lost) or heard twice; judgments
+ * submit as a browser sees them; decisions that a person who was there never heard of (lost) or heard twice; answers
  * in the database against those acknowledged.
  */
 export async function run(args: string[]): Promise<void> {

@@ -54,7 +54,7 @@ interface Filled {
   projectId: string;
   classIds: string[];
   roundId: string;
-  /** Without a judgment; with a third of all; with one in 5,000. */
+  /** Without an answer; with a third of all; with one in 5,000. */
   members: string[];
   importId: string;
 }
@@ -166,13 +166,13 @@ async function fillEmbeddings(db: Db, { projectId, roundId }: Filled): Promise<v
 }
 
 async function measure(db: Db, { projectId, classIds, roundId, members, importId }: Filled): Promise<void> {
-  const [worker = '', labeler = '', occasional = ''] = members;
+  const [labeler = '', member = '', occasional = ''] = members;
   const claims: number[] = [];
   for (let turn = 0; turn < REPEATS * 4; turn += 1) {
     const started = performance.now();
-    await claimLeases(db, { projectId, memberId: worker, count: 12, seconds: 60 });
+    await claimLeases(db, { projectId, memberId: labeler, count: 12, seconds: 60 });
     claims.push(performance.now() - started);
-    if (turn % 20 === 19) await releaseLeases(db, { memberId: worker });
+    if (turn % 20 === 19) await releaseLeases(db, { memberId: labeler });
   }
   console.log(`claim 12              ${describe(summarise(claims))}`);
 
@@ -194,16 +194,16 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     'assigned to one': { filter: { assignedTo: occasional } },
     'member with few': { filter: { memberId: occasional } },
     'confidence 0.5–0.5001': { filter: { confidenceFrom: 0.5, confidenceTo: 0.5001 } },
-    assigned: { filter: { assignedTo: worker } },
-    member: { filter: { memberId: labeler } },
-    'member without any': { filter: { memberId: worker } },
+    assigned: { filter: { assignedTo: labeler } },
+    member: { filter: { memberId: member } },
+    'member without any': { filter: { memberId: labeler } },
     'predicted class': { filter: { predictedClassId: classIds[2] } },
     'confidence 0.4–0.5': { filter: { confidenceFrom: 0.4, confidenceTo: 0.5 } },
     'least sure first': { filter: {}, order: 'unsure-first' },
     'surest of a class': { filter: { predictedClassId: classIds[1], split: 'pool' }, order: 'sure-first' },
   };
   for (const [name, { filter, order = 'steady' }] of Object.entries(filters))
-    for (const blind of [null, { memberId: worker, guess: 'after' as const }]) {
+    for (const blind of [null, { memberId: labeler, guess: 'after' as const }]) {
       const times: number[] = [];
       for (let turn = 0; turn < REPEATS / 3; turn += 1) {
         let cursor: { id: string; confidence: number | null } | null = null;
@@ -288,11 +288,11 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   const counts: number[] = [];
   for (let turn = 0; turn < REPEATS; turn += 1) {
     const started = performance.now();
-    await countProgress(db, { projectId, memberId: worker });
+    await countProgress(db, { projectId, memberId: labeler });
     counts.push(performance.now() - started);
   }
   console.log(`counters              ${describe(summarise(counts))}`);
-  const progress = await countProgress(db, { projectId, memberId: worker });
+  const progress = await countProgress(db, { projectId, memberId: labeler });
   const {
     rows: [truth],
   } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`

@@ -181,7 +181,7 @@ export async function run(args: string[]): Promise<void> {
       doubles: number;
       miscounted: number;
       starved: number;
-      judgments: number;
+      answers: number;
       leases: number;
     }>(sql`
       select
@@ -189,7 +189,7 @@ export async function run(args: string[]): Promise<void> {
         count(*) filter (where i.judgment_count <> j.n or i.lease_count <> (select count(*) from lease l
           where l.image_id = i.id))::int as miscounted,
         count(*) filter (where j.n < p.overlap)::int as starved,
-        sum(j.n)::int as judgments, (select count(*)::int from lease) as leases
+        sum(j.n)::int as answers, (select count(*)::int from lease) as leases
       from image i join project p on p.id = i.project_id,
       lateral (select count(distinct a.member_id)::int as n from annotation a where a.image_id = i.id
         and a.kind = 'decide'
@@ -201,8 +201,8 @@ export async function run(args: string[]): Promise<void> {
         `→ 2 on the way`,
     );
     console.log(
-      `killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late judgments ` +
-        `kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, judgments ${found?.judgments ?? 0}`,
+      `killed hands ${tally.killed}, expired hands ${tally.expired}, strange tokens ${tally.strange}, late answers ` +
+        `kept ${tally.late}, sent twice ${tally.repeated}, undone ${tally.undone}, answers ${found?.answers ?? 0}`,
     );
     console.log(`claim ${HAND}: ${describe(summarise(claimTimes))}`);
     console.log(`submit ${HAND} in one transaction: ${describe(summarise(submitTimes))}`);

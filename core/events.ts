@@ -41,7 +41,7 @@ export type DomainEvent =
   | { name: 'notification:created'; projectId: string; kind: string; notified: string[] }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
-  | { name: 'worker:changed'; workerId: string }
+  | { name: 'trainer:changed'; trainerId: string }
   /** Some images were embedded; the figures are asked for. */
   | { name: 'features:progressed'; projectId: string }
   /** The live teacher has learned anew: order, guesses and figures are new. */

@@ -24,8 +24,8 @@ function relayTo(heard: string[], options: { url?: string; beatMs?: number; pati
       gaps += 1;
     },
     onEvent: (event) => {
-      if (event.name === 'worker:changed' && event.workerId === 'broken') throw new Error('nobody can handle this');
-      heard.push('workerId' in event ? event.workerId : event.name);
+      if (event.name === 'trainer:changed' && event.trainerId === 'broken') throw new Error('nobody can handle this');
+      heard.push('trainerId' in event ? event.trainerId : event.name);
     },
   });
   return { relay, gaps: () => gaps };
@@ -36,8 +36,8 @@ it('ACCESS-11 the relay outlives an event that nobody can read or handle', async
   const { relay } = relayTo(heard);
   await relay.ready;
   await test.pool.query('select pg_notify($1, $2)', [EVENT_CHANNEL, 'not json']);
-  await notify(test.db, { name: 'worker:changed', workerId: 'broken' });
-  await notify(test.db, { name: 'worker:changed', workerId: 'fine' });
+  await notify(test.db, { name: 'trainer:changed', trainerId: 'broken' });
+  await notify(test.db, { name: 'trainer:changed', trainerId: 'fine' });
   await expect.poll(() => heard).toEqual(['fine']);
   await relay.stop();
 });
@@ -51,7 +51,7 @@ it('OPS-5 the relay opens a lost connection again and tells that events may have
       `'listen %'`,
   );
   await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
-  await notify(test.db, { name: 'worker:changed', workerId: 'after' });
+  await notify(test.db, { name: 'trainer:changed', trainerId: 'after' });
   await expect.poll(() => heard).toEqual(['after']);
   await relay.stop();
 });
@@ -98,9 +98,9 @@ it(
     const { relay, gaps } = relayTo(heard, { url: proxy.url, beatMs: 50, patienceMs: 500 });
     await relay.ready;
     proxy.silence();
-    await notify(test.db, { name: 'worker:changed', workerId: 'missed' });
+    await notify(test.db, { name: 'trainer:changed', trainerId: 'missed' });
     await expect.poll(gaps, { timeout: 10_000 }).toBe(1);
-    await notify(test.db, { name: 'worker:changed', workerId: 'after' });
+    await notify(test.db, { name: 'trainer:changed', trainerId: 'after' });
     await expect.poll(() => heard).toEqual(['after']);
     expect(proxy.opened()).toBe(2);
     await relay.stop();

@@ -154,7 +154,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
           line('');
           say(
             `${roundName(state)} (${state.model}): validation ${(metrics.valAccuracy * 100).toFixed(1)}%, ` +
-              `${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.decisionReason ?? ''}`,
+              `${metrics.pseudo} pseudo-labels, ${Math.round(metrics.seconds)} s. ${state.verdictReason ?? ''}`,
           );
         }
       },

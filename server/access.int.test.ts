@@ -65,7 +65,7 @@ const LEADS_READ = new Set([
   'people.activity',
   'people.tokens',
   'project.unsettledBy',
-  'worker.list',
+  'trainer.list',
   'webhook.list',
   'export.listModels',
   'export.listSnapshots',

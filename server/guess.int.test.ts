@@ -211,7 +211,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
 describe('REVIEW-6 what a model says of an image', () => {
   it('is asked here by every query about a project', () => {
     const queries = Object.keys(procedures).filter(
-      (path) => procedures[path]?._def.type === 'query' && !/^(people|webhook|worker)\.|^project\.list$/u.test(path),
+      (path) => procedures[path]?._def.type === 'query' && !/^(people|webhook|trainer)\.|^project\.list$/u.test(path),
     );
     expect(Object.keys(ASK).sort()).toEqual(queries.sort());
   });

@@ -34,7 +34,14 @@ describe('the hand', () => {
   it('REVIEW-3 shows what the review queue asks of an image that was answered here, once each item', () => {
     const asked = (itemId: string, id: string) => ({
       ...image(id),
-      review: { itemId, reason: 'flip' as const, runNumber: 1, roundIndex: 1, fromPool: true, guess: null },
+      review: {
+        itemId,
+        reason: 'flip' as const,
+        runNumber: 1,
+        round: { index: 1, role: 'student' as const, member: 0 },
+        fromPool: true,
+        guess: null,
+      },
     });
     const receive = (hand: Hand, ...images: ReturnType<typeof asked>[]) =>
       reduceHand(hand, { type: 'received', images });

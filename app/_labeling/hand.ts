@@ -1,4 +1,5 @@
 import type { ReviewReason } from '#core/project/project.ts';
+import type { RoundPlace } from '#core/run/run.ts';
 
 /** The images in a person's hand, and what they did this session: a pure state, so that undo and redo are provable. */
 export interface HandImage {
@@ -17,7 +18,8 @@ export interface ReviewTask {
   itemId: string;
   reason: ReviewReason;
   runNumber: number;
-  roundIndex: number;
+  /** Which round asks. */
+  round: RoundPlace;
   /** Of an audit: drawn from the whole pool, rather than from what the model accepted by itself. */
   fromPool: boolean;
   /** The model's answer, where the settings show it before the person's. */

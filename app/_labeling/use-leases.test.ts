@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { Outbox } from './outbox/outbox.ts';
 import { giveBack } from './use-leases.ts';
 
-const submission = { id: 'a', imageId: 'image', kind: 'decide' as const, classId: 'cat', token: 1 };
+const decision = { id: 'a', imageId: 'image', kind: 'decide' as const, classId: 'cat', token: 1 };
 
 function setUp() {
   const happened: string[] = [];
@@ -31,7 +31,7 @@ function setUp() {
 
 it('LEASE-12 leases are given back once every answer is on the server', async () => {
   const { outbox, leases, happened, answer } = setUp();
-  outbox.submit(submission);
+  outbox.submit(decision);
   const given = giveBack(leases, 5000);
   await vi.waitFor(() => expect(outbox.unsentImages()).toEqual(new Set(['image'])));
   expect(happened).toEqual([]);
@@ -45,7 +45,7 @@ it('LEASE-12 leases are given back once every answer is on the server', async ()
 
 it('LEASE-12 leases of answers that stay unsent are kept', async () => {
   const { outbox, leases, happened } = setUp();
-  outbox.submit(submission);
+  outbox.submit(decision);
   expect(await giveBack(leases, 20)).toBe(false);
   expect(await giveBack(leases, 0)).toBe(false);
   expect(happened).toEqual([]);

@@ -2,7 +2,7 @@
 import { ArrowRight, BrainCircuit, CircleCheck, Gavel, Images, Tags } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { Decision, RoundRole } from '#core/run/learning.ts';
+import type { Verdict, RoundRole } from '#core/run/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import { roundName } from '#core/run/run.ts';
 import { cn } from '../_lib/cn.ts';
@@ -20,7 +20,7 @@ export interface LoopRound {
   role: RoundRole;
   member: number;
   stage: RoundStage;
-  decision: Decision | null;
+  verdict: Verdict | null;
   metrics: { labeled: number; pseudo: number; valAccuracy: number } | null;
   selection?: Record<string, unknown> | null;
 }
@@ -71,7 +71,7 @@ export function LoopDiagram({
       .filter(({ role }) => role === 'student')
       .map(acceptedCount)
       .findLast((count) => count !== null) ?? null;
-  const judged = rounds.findLast(({ decision }) => decision !== null) ?? null;
+  const judged = rounds.findLast(({ verdict }) => verdict !== null) ?? null;
   const stage = progress?.stage ?? working?.stage;
   const active: Stop | null =
     status === 'waiting-review'
@@ -123,7 +123,7 @@ export function LoopDiagram({
               : done
                 ? 'was trained last'
                 : status === 'queued'
-                  ? 'waits for a worker'
+                  ? 'waits for a trainer'
                   : 'no round yet'
         }
       />
@@ -141,9 +141,9 @@ export function LoopDiagram({
         active={active === 'judge'}
         value={done?.metrics ? formatPercent(done.metrics.valAccuracy) : '–'}
         note={
-          judged?.decision
+          judged?.verdict
             ? `${roundName(judged)}: ` +
-              `${judged.decision === 'accept' ? 'accepted' : judged.decision === 'hold' ? 'held' : 'rolled back'}`
+              `${judged.verdict === 'accept' ? 'accepted' : judged.verdict === 'hold' ? 'held' : 'rolled back'}`
             : 'validation accuracy'
         }
       />

@@ -40,7 +40,7 @@ export function RoundTable({ run }: { run: RunView }) {
     }),
   );
   if (run.rounds.length === 0)
-    return <p className="px-4 pb-4 text-sm text-muted">The first round appears as soon as a worker takes the run.</p>;
+    return <p className="px-4 pb-4 text-sm text-muted">The first round appears as soon as a trainer takes the run.</p>;
   return (
     <>
       <Table label="Rounds">
@@ -53,7 +53,7 @@ export function RoundTable({ run }: { run: RunView }) {
             <Th>By class</Th>
             <Th numeric>Validation</Th>
             <Th numeric>Over control</Th>
-            <Th>Decision</Th>
+            <Th>Verdict</Th>
             <Th numeric>Time</Th>
             <Th>
               <span className="sr-only">Actions</span>
@@ -66,7 +66,7 @@ export function RoundTable({ run }: { run: RunView }) {
               key={round.id}
               run={run}
               round={round}
-              onAccept={() => decide.mutate({ projectId: project.id, roundId: round.id, decision: 'accept' })}
+              onAccept={() => decide.mutate({ projectId: project.id, roundId: round.id, verdict: 'accept' })}
               onRollBack={() => setRolling(round)}
             />
           ))}
@@ -79,9 +79,7 @@ export function RoundTable({ run }: { run: RunView }) {
         action="Roll back"
         danger
         onConfirm={() =>
-          rolling
-            ? decide.mutateAsync({ projectId: project.id, roundId: rolling.id, decision: 'roll-back' })
-            : undefined
+          rolling ? decide.mutateAsync({ projectId: project.id, roundId: rolling.id, verdict: 'roll-back' }) : undefined
         }
       >
         It stays stored, but no later round learns from its pseudo-labels and it is not the model to export. You can
@@ -138,14 +136,12 @@ function Row({
         {over === null ? '–' : formatPoints(over.difference)}
       </Td>
       <Td className="min-w-60 py-2">
-        {round.decision ? (
-          <VerdictBadge decision={round.decision} standings={standings} />
+        {round.verdict ? (
+          <VerdictBadge verdict={round.verdict} standings={standings} />
         ) : round.stage === 'done' ? null : (
           <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>
         )}
-        {round.decisionReason !== null && (
-          <p className="mt-0.5 text-xs text-pretty text-muted">{round.decisionReason}</p>
-        )}
+        {round.verdictReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.verdictReason}</p>}
         {metrics && isCalibrationWorse(metrics) && (
           <p className="mt-0.5 text-xs text-pretty text-warn">Its calibration was made worse by its temperature.</p>
         )}
@@ -167,12 +163,12 @@ function Row({
                 Look inside
               </MenuItem>
             )}
-            {decidable && round.decision !== 'accept' && (
+            {decidable && round.verdict !== 'accept' && (
               <MenuItem icon={<Check size={15} />} onSelect={onAccept}>
                 Accept
               </MenuItem>
             )}
-            {decidable && round.decision !== 'roll-back' && (
+            {decidable && round.verdict !== 'roll-back' && (
               <MenuItem icon={<Undo2 size={15} />} onSelect={onRollBack}>
                 Roll back…
               </MenuItem>

@@ -11,13 +11,13 @@ import {
   Undo2,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { VALIDATION_WANTED } from '#core/math/claim.ts';
-import type { Claim } from '#core/math/claim.ts';
+import { VALIDATION_WANTED } from '#core/math/finding.ts';
+import type { Finding } from '#core/math/finding.ts';
 import { MODEL_WORDS as NET_WORDS } from '#core/chain/models.ts';
-import { verdictOf } from '#core/round/verdict.ts';
+import { wordOfVerdict } from '#core/round/verdict.ts';
 import type { Standings } from '#core/round/verdict.ts';
 import type { RoundKind } from '#core/chain/chain-link.ts';
-import type { Decision } from '#core/run/learning.ts';
+import type { Verdict } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
@@ -63,7 +63,7 @@ export const STAGE_WORDS: Record<RoundStage, string> = {
 };
 
 /** What may be said of a round beside another one. */
-export const CLAIM_WORDS: Record<Claim, string> = {
+export const FINDING_WORDS: Record<Finding, string> = {
   better: 'better',
   worse: 'worse',
   few: `nothing: fewer than ${VALIDATION_WANTED} images`,
@@ -90,17 +90,17 @@ export const REASON_WORDS: Record<ReviewReason, string> = {
   disagreement: 'Disagreement',
 };
 
-const DECISION_ICONS: Record<Decision, ReactNode> = {
+const VERDICT_ICONS: Record<Verdict, ReactNode> = {
   accept: <ArrowUpRight size={11} aria-hidden />,
   hold: <CircleDashed size={11} aria-hidden />,
   'roll-back': <Undo2 size={11} aria-hidden />,
 };
 
 /** What was decided of a round, and what may be said of it: the one badge for it on every page. */
-export function VerdictBadge({ decision, standings }: { decision: Decision; standings: Standings }) {
-  const { word, tone } = verdictOf(decision, standings);
+export function VerdictBadge({ verdict, standings }: { verdict: Verdict; standings: Standings }) {
+  const { word, tone } = wordOfVerdict(verdict, standings);
   return (
-    <Badge tone={tone} icon={DECISION_ICONS[decision]}>
+    <Badge tone={tone} icon={VERDICT_ICONS[verdict]}>
       {word}
     </Badge>
   );

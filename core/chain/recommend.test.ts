@@ -35,20 +35,20 @@ const small: RecommendInput = {
 };
 
 describe('what to run', () => {
-  it('TEACH-6 lets a backbone alone answer for photographs, within a minute', () => {
+  it('TEACHER-13 lets a backbone alone answer for photographs, within a minute', () => {
     const { chain, seconds, why } = recommendRun(photos);
     expect(chain.map(({ role, kind, backboneId }) => [role, kind, backboneId])).toEqual([['teacher', 'frozen', 'a']]);
     expect(seconds).toBeLessThan(60);
     expect(why.join(' ')).toContain('97.0% (92–100)');
   });
 
-  it('TEACH-6 lets students from scratch learn from a backbone on many small pictures', () => {
+  it('TEACHER-13 lets students from scratch learn from a backbone on many small pictures', () => {
     const { chain } = recommendRun(small);
     expect(chain.map(({ kind }) => kind)).toEqual(['frozen', 'scratch', 'scratch']);
     expect(chain[1]).toMatchObject({ role: 'student', side: 32, model: 's' });
   });
 
-  it('TEACH-6 takes the better of backbone and nets from scratch where both were tried, with the figures', () => {
+  it('TEACHER-13 takes the better of backbone and nets from scratch where both were tried, with the figures', () => {
     const digits = { ...small, gray: true, backbones: [{ ...builtIn, expected: measured(0.84) }] };
     const scratch = recommendRun({ ...digits, scratch: measured(0.93) });
     expect(scratch.chain.every(({ kind }) => kind === 'scratch')).toBe(true);
@@ -57,13 +57,13 @@ describe('what to run', () => {
     expect(recommendRun({ ...digits, scratch: measured(0.6) }).chain[0]?.kind).toBe('frozen');
   });
 
-  it('TEACH-6 without evidence gives photographs to the backbone and small gray pictures to nets from scratch', () => {
+  it('TEACHER-13 without evidence gives photos to the backbone and small gray pictures to nets from scratch', () => {
     const untried = { ...builtIn, expected: null };
     expect(recommendRun({ ...photos, backbones: [untried] }).chain[0]?.kind).toBe('frozen');
     expect(recommendRun({ ...small, gray: true, backbones: [untried] }).chain[0]?.kind).toBe('scratch');
   });
 
-  it('TEACH-6 lets two backbones teach together where they are about as good, else the better one', () => {
+  it('TEACHER-13 lets two backbones teach together where they are about as good, else the better one', () => {
     const other = { ...builtIn, id: 'b', name: 'Other', expected: measured(0.96) };
     const ids = (input: RecommendInput): (string | null)[] =>
       recommendRun(input).chain.map(({ backboneId }) => backboneId);
@@ -71,7 +71,7 @@ describe('what to run', () => {
     expect(ids({ ...photos, backbones: [{ ...other, expected: measured(0.9) }, builtIn] })).toEqual(['a']);
   });
 
-  it('TEACH-6 without a backbone trains from scratch, and without unlabeled images no student', () => {
+  it('TEACHER-13 without a backbone trains from scratch, and without unlabeled images no student', () => {
     const alone = recommendRun({ ...small, backbones: [] });
     expect(alone.chain.map(({ role }) => role)).toEqual(['teacher', 'student', 'student', 'student']);
     expect(alone.chain[0]?.members).toBe(3);

@@ -59,15 +59,15 @@ export function readCoco(data: unknown): ImportedLabels {
     const where = `images[${i}]`;
     const source = image.file_name ?? image.coco_url ?? '';
     const annotations = byImage.get(image.id) ?? [];
-    const judgments = annotations.filter((annotation) => annotation.pupil !== undefined);
-    if (judgments.length > 0) {
-      for (const judgment of judgments) {
+    const answers = annotations.filter((annotation) => annotation.pupil !== undefined);
+    if (answers.length > 0) {
+      for (const answer of answers) {
         labels.add(where, {
           source,
           split: image.split,
-          className: names.get(judgment.category_id),
-          annotator: judgment.pupil?.annotator,
-          by: judgment.pupil?.source,
+          className: names.get(answer.category_id),
+          annotator: answer.pupil?.annotator,
+          by: answer.pupil?.source,
         });
       }
       continue;
@@ -94,7 +94,7 @@ export function readLabelStudio(data: unknown): ImportedLabels {
     const where = `[${i}]`;
     const source = imageOf(task.data);
     const split = task.meta?.split ?? (typeof task.data.split === 'string' ? task.data.split : null);
-    const judgments = [
+    const answers = [
       ...task.annotations
         .filter((annotation) => annotation.was_cancelled !== true)
         .map((annotation) => ({
@@ -107,8 +107,8 @@ export function readLabelStudio(data: unknown): ImportedLabels {
       ),
     ];
     let said = 0;
-    for (const judgment of judgments) {
-      const choices = judgment.result.flatMap((result) => result.value.choices ?? []);
+    for (const answer of answers) {
+      const choices = answer.result.flatMap((result) => result.value.choices ?? []);
       if (choices.length > 1)
         labels.problem(
           where,
@@ -116,7 +116,7 @@ export function readLabelStudio(data: unknown): ImportedLabels {
         );
       if (choices.length !== 1) continue;
       said += 1;
-      labels.add(where, { source, split, className: choices[0], annotator: judgment.annotator, by: judgment.by });
+      labels.add(where, { source, split, className: choices[0], annotator: answer.annotator, by: answer.by });
     }
     if (said === 0) labels.add(where, { source, split });
   }

@@ -1,6 +1,6 @@
 import type { Split } from '../project/project.ts';
 
-/** One judgment found in an import: what it speaks of, and what it says. One image may have several. */
+/** One answer found in an import: what it speaks of, and what it says. One image may have several. */
 export interface ImportedRow {
   /** Path inside the upload, bare file name, or URL, as the file names it. */
   source: string;
@@ -9,7 +9,7 @@ export interface ImportedRow {
   /** Null: the importer draws a split. */
   split: Split | null;
   annotator: string | null;
-  /** `model`: a prediction, never to be taken as a person's judgment. */
+  /** `model`: a prediction, never to be taken as a person's answer. */
   by: 'human' | 'model';
 }
 
@@ -57,7 +57,7 @@ export interface ExportContext {
   project: string;
   /** Every class name, in class order. */
   classes: string[];
-  /** Each person's judgment is among the labels, by name; else nobody is named anywhere. */
+  /** Each person's answer is among the labels, by name; else nobody is named anywhere. */
   annotators: boolean;
   /** ISO 8601, UTC. */
   exportedAt: string;

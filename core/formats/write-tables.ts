@@ -56,7 +56,7 @@ const provenanceCells = (label: ExportedLabel): string[] => {
   ];
 };
 
-/** The person whose judgment it is; of a consensus all whose judgment it equals. */
+/** The person whose answer it is; of a consensus all whose answer it equals. */
 const whoSaid = (label: ExportedLabel, image: ExportedImage): string =>
   label.source.kind !== 'consensus'
     ? (label.annotator ?? '')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addJudgment, resolveConsensus } from './labeling.ts';
-import type { Judgment } from './labeling.ts';
+import { addAnnotation, resolveConsensus } from './labeling.ts';
+import type { LiveAnnotation } from './labeling.ts';
 
-const say = (...votes: (string | null)[]): Judgment[] =>
+const say = (...votes: (string | null)[]): LiveAnnotation[] =>
   votes.map((classId, seq) => ({
     memberId: `m${seq}`,
     kind: classId ? 'decide' : 'skip',
@@ -23,35 +23,35 @@ describe('consensus', () => {
     [say('cat', 'dog', 'dog'), 'agreed', 'dog', 3, 1],
     [say('cat', 'dog', 'bird'), 'disputed', null, 3, 1],
     [say('cat', 'cat', 'cat'), 'agreed', 'cat', 3, 1],
-  ])('ANNOTATION-5 of %j is %s %s', (judgments, state, classId, judgmentCount, extraWanted) => {
-    expect(resolveConsensus(judgments, asked)).toEqual({ state, classId, judgmentCount, extraWanted });
+  ])('ANNOTATION-5 of %j is %s %s', (annotations, state, classId, answerCount, extraWanted) => {
+    expect(resolveConsensus(annotations, asked)).toEqual({ state, classId, answerCount, extraWanted });
   });
 
   it('ANNOTATION-7 is what the newest adjudication says, whatever the votes', () => {
-    const judgments = [
+    const annotations = [
       ...say('cat', 'cat', 'cat'),
       { memberId: 'lead', kind: 'decide' as const, classId: 'dog', adjudicated: true, seq: 9 },
     ];
-    expect(resolveConsensus(judgments, asked)).toMatchObject({ state: 'adjudicated', classId: 'dog' });
+    expect(resolveConsensus(annotations, asked)).toMatchObject({ state: 'adjudicated', classId: 'dog' });
   });
 
   it(
-    'ANNOTATION-5 ANNOTATION-7 counts the judgment that is just made in place of what the same member said before, ' +
+    'ANNOTATION-5 ANNOTATION-7 counts the answer that is just made in place of what the same member said before, ' +
       'as the newest',
     () => {
       const add =
         (memberId: string, classId: string, adjudicated = false) =>
-        (judgments: Judgment[]) =>
-          addJudgment(judgments, { memberId, kind: 'decide', classId, adjudicated });
+        (annotations: LiveAnnotation[]) =>
+          addAnnotation(annotations, { memberId, kind: 'decide', classId, adjudicated });
       expect(resolveConsensus(add('m2', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
         state: 'agreed',
         classId: 'cat',
-        judgmentCount: 3,
+        answerCount: 3,
       });
       expect(resolveConsensus(add('m1', 'cat')(say('cat', 'dog')), asked)).toMatchObject({
         state: 'agreed',
         classId: 'cat',
-        judgmentCount: 2,
+        answerCount: 2,
       });
       expect(
         resolveConsensus(add('owner', 'bird', true)(add('lead', 'dog', true)(say('cat', 'cat'))), asked),

@@ -4,8 +4,8 @@ import { hashString } from '../math/random.ts';
 
 export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
 
-/** The live judgment of one member: their newest that is not undone. */
-export interface Judgment {
+/** The live annotation of one member: their newest that is not undone. With a class it is their answer. */
+export interface LiveAnnotation {
   memberId: string;
   kind: 'decide' | 'skip';
   classId: string | null;
@@ -17,8 +17,8 @@ export interface Judgment {
 export interface Consensus {
   state: ConsensusState;
   classId: string | null;
-  /** Members who decided; a skip is not a judgment. */
-  judgmentCount: number;
+  /** Members who decided; a skip is not an answer. */
+  answerCount: number;
   /** Members asked beyond the overlap, because the first ones disagree. */
   extraWanted: number;
 }
@@ -33,29 +33,32 @@ export interface Asked {
  * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as
  * the project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
  */
-export function resolveConsensus(judgments: readonly Judgment[], asked: Asked): Consensus {
-  const decided = judgments.filter((judgment) => judgment.kind === 'decide' && judgment.classId !== null);
-  const judgmentCount = decided.length;
+export function resolveConsensus(annotations: readonly LiveAnnotation[], asked: Asked): Consensus {
+  const decided = annotations.filter((annotation) => annotation.kind === 'decide' && annotation.classId !== null);
+  const answerCount = decided.length;
   const adjudication = decided
-    .filter((judgment) => judgment.adjudicated)
-    .reduce<Judgment | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
-  if (adjudication) return { state: 'adjudicated', classId: adjudication.classId, judgmentCount, extraWanted: 0 };
-  if (judgmentCount === 0) return { state: 'none', classId: null, judgmentCount, extraWanted: 0 };
+    .filter((annotation) => annotation.adjudicated)
+    .reduce<LiveAnnotation | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
+  if (adjudication) return { state: 'adjudicated', classId: adjudication.classId, answerCount, extraWanted: 0 };
+  if (answerCount === 0) return { state: 'none', classId: null, answerCount, extraWanted: 0 };
   const votes = new Map<string, number>();
   for (const { classId } of decided) if (classId) votes.set(classId, (votes.get(classId) ?? 0) + 1);
   const [winner, most] = [...votes].reduce((best, item) => (item[1] > best[1] ? item : best));
-  const classId = most * 2 > judgmentCount ? winner : null;
-  if (judgmentCount < asked.overlap) return { state: 'partial', classId, judgmentCount, extraWanted: 0 };
-  if (!classId) return { state: 'disputed', classId, judgmentCount, extraWanted: asked.overlapOnDisagreement };
+  const classId = most * 2 > answerCount ? winner : null;
+  if (answerCount < asked.overlap) return { state: 'partial', classId, answerCount, extraWanted: 0 };
+  if (!classId) return { state: 'disputed', classId, answerCount, extraWanted: asked.overlapOnDisagreement };
   // What settled it stays counted as asked for, so that the image is closed and not over-full.
-  const extraWanted = Math.min(asked.overlapOnDisagreement, judgmentCount - asked.overlap);
-  return { state: 'agreed', classId, judgmentCount, extraWanted };
+  const extraWanted = Math.min(asked.overlapOnDisagreement, answerCount - asked.overlap);
+  return { state: 'agreed', classId, answerCount, extraWanted };
 }
 
-/** The live judgments once this one is made: the newest, in place of what the same member said before. */
-export const addJudgment = (judgments: readonly Judgment[], made: Omit<Judgment, 'seq'>): Judgment[] => [
-  ...judgments.filter(({ memberId }) => memberId !== made.memberId),
-  { ...made, seq: Math.max(0, ...judgments.map(({ seq }) => seq)) + 1 },
+/** The live annotations once this one is made: the newest, in place of what the same member said before. */
+export const addAnnotation = (
+  annotations: readonly LiveAnnotation[],
+  made: Omit<LiveAnnotation, 'seq'>,
+): LiveAnnotation[] => [
+  ...annotations.filter(({ memberId }) => memberId !== made.memberId),
+  { ...made, seq: Math.max(0, ...annotations.map(({ seq }) => seq)) + 1 },
 ];
 
 /** Newest gold answers that the pause rule looks at, and how many it needs before it says anything. */
@@ -71,7 +74,7 @@ export const goldCount = (fresh: number, share: number, draw: number): number =>
 
 /**
  * Does the model's guess stay hidden on this review item until the person has answered? The same for everybody who
- * meets the item, so that answers with and without it can be compared. A suspect label is always judged blind.
+ * meets the item, so that answers with and without it can be compared. A suspect label is always answered blind.
  */
 export const isGuessHidden = (item: { id: string; reason: ReviewReason }, hiddenShare: number): boolean =>
   item.reason === 'suspect-label' || hashString(`guess:${item.id}`) / 2 ** 32 < hiddenShare;

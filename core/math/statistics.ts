@@ -50,7 +50,7 @@ export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
   return { twoSided: Math.min(1, 2 * Math.min(worse, better)), worse, better };
 }
 
-/** A p-value in words, three decimals; zero is never claimed. */
+/** A p-value in words, three decimals; zero is never written. */
 export const formatP = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 /** The four counts of two answerers on the same items. */

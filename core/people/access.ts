@@ -21,7 +21,7 @@ const TABLE = {
   'token:manage': leads,
   'token:oversee': owners,
   'webhook:manage': owners,
-  'worker:list': leads,
+  'trainer:list': leads,
   'project:read': everyone,
   'project:create': leads,
   'project:update': leads,

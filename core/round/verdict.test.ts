@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describePaired, describeStandings, isCalibrationWorse, verdictOf } from './verdict.ts';
+import { describePaired, describeStandings, isCalibrationWorse, wordOfVerdict } from './verdict.ts';
 import type { Paired } from './verdict.ts';
 
 const pair = (points: number, [low, high]: [number, number], n: number): Paired => ({
@@ -13,35 +13,35 @@ const worse = pair(-3, [-5, -1], 1200);
 
 describe('RUN-39 the verdict on a round', () => {
   it('is good only for what is better than its teacher and its control arm, more than chance may do', () => {
-    expect(verdictOf('accept', { teacher: better, control: better })).toEqual({
+    expect(wordOfVerdict('accept', { teacher: better, control: better })).toEqual({
       word: 'Accepted: better',
       tone: 'good',
     });
-    expect(verdictOf('accept', { teacher: better, control: null }).tone).toBe('good');
-    expect(verdictOf('accept', { teacher: better, control: chance }).tone).toBe('neutral');
-    // The green of before: +8.7 points on 150 images, of which nothing may be claimed.
-    expect(verdictOf('accept', { teacher: { ...better, n: 150 }, control: null })).toEqual({
+    expect(wordOfVerdict('accept', { teacher: better, control: null }).tone).toBe('good');
+    expect(wordOfVerdict('accept', { teacher: better, control: chance }).tone).toBe('neutral');
+    // The green of before: +8.7 points on 150 images, of which nothing may be concluded.
+    expect(wordOfVerdict('accept', { teacher: { ...better, n: 150 }, control: null })).toEqual({
       word: 'Accepted, no gain shown',
       tone: 'neutral',
     });
-    expect(verdictOf('accept', { teacher: null, control: null }).tone).toBe('neutral');
+    expect(wordOfVerdict('accept', { teacher: null, control: null }).tone).toBe('neutral');
   });
 
   it('RUN-36 warns of what was accepted below its control arm', () => {
-    expect(verdictOf('accept', { teacher: better, control: worse })).toMatchObject({ tone: 'warn' });
-    expect(verdictOf('accept', { teacher: better, control: pair(-1, [-4, 2], 90) }).word).toContain('control arm');
-    expect(verdictOf('hold', { teacher: better, control: worse })).toEqual({ word: 'Held', tone: 'warn' });
-    expect(verdictOf('roll-back', { teacher: better, control: better }).tone).toBe('bad');
+    expect(wordOfVerdict('accept', { teacher: better, control: worse })).toMatchObject({ tone: 'warn' });
+    expect(wordOfVerdict('accept', { teacher: better, control: pair(-1, [-4, 2], 90) }).word).toContain('control arm');
+    expect(wordOfVerdict('hold', { teacher: better, control: worse })).toEqual({ word: 'Held', tone: 'warn' });
+    expect(wordOfVerdict('roll-back', { teacher: better, control: better }).tone).toBe('bad');
   });
 
-  it('says above, below or level in words, with the interval, and claims nothing across zero or of few', () => {
+  it('says above, below or level in words, with the interval, and concludes nothing across zero or of few', () => {
     expect(describeStandings({ teacher: better, control: worse })).toBe(
       '8.7 points above its teacher (2.9 to 14.4), better and not by chance; 3.0 points below its control arm ' +
         '(−5.0 to −1.0), worse and not by chance; 95% intervals, 400 validation images',
     );
     expect(describePaired([[pair(10, [5, 15], 150), 'Run 1, Teacher']])).toBe(
       '10.0 points above Run 1, Teacher (5.0 to 15.0); 95% interval, 150 validation images: with fewer than 200 of ' +
-        'them no improvement is claimed',
+        'them no improvement is concluded',
     );
     expect(describePaired([[pair(0.02, [-2, 2], 1200), 'its control arm']])).toMatch(
       /^level with its control arm .*not more than chance may do; 95% interval, 1,200 validation images$/,

@@ -1,8 +1,8 @@
 /** How a round stands: one rule and one sentence, for the judge and for every page. */
-import { claimOf, VALIDATION_WANTED } from '../math/claim.ts';
-import type { Claim } from '../math/claim.ts';
+import { findingOf, VALIDATION_WANTED } from '../math/finding.ts';
+import type { Finding } from '../math/finding.ts';
 import type { Interval } from '../math/statistics.ts';
-import type { Decision } from '../run/learning.ts';
+import type { Verdict } from '../run/learning.ts';
 
 /** A round minus another one, as a share of the `n` validation images that both scored. */
 export interface Paired {
@@ -19,7 +19,7 @@ export interface Standings {
   control: Paired | null;
 }
 
-const SURELY: Record<Claim, string> = {
+const SURELY: Record<Finding, string> = {
   better: ', better and not by chance',
   worse: ', worse and not by chance',
   few: '',
@@ -35,7 +35,7 @@ function describeOne(paired: Paired, other: string): string {
   const [low, high] = paired.interval;
   const size = Math.abs(paired.difference * 100).toFixed(1);
   const where = size === '0.0' ? 'level with' : `${size} points ${paired.difference < 0 ? 'below' : 'above'}`;
-  return `${where} ${other} (${signed(low)} to ${signed(high)})${SURELY[claimOf(paired)]}`;
+  return `${where} ${other} (${signed(low)} to ${signed(high)})${SURELY[findingOf(paired)]}`;
 }
 
 /**
@@ -49,10 +49,10 @@ export function describePaired(pairs: readonly (readonly [Paired | null, string]
   const images = Math.min(...known.map(({ paired }) => paired.n));
   if (known.length === 0) return null;
   const sizes = known.map(({ paired, other }) => describeOne(paired, other)).join('; ');
-  const few = known.some(({ paired }) => claimOf(paired) === 'few');
+  const few = known.some(({ paired }) => findingOf(paired) === 'few');
   return (
     `${sizes}; 95% interval${known.length > 1 ? 's' : ''}, ${images.toLocaleString('en')} validation images` +
-    (few ? `: with fewer than ${VALIDATION_WANTED} of them no improvement is claimed` : '')
+    (few ? `: with fewer than ${VALIDATION_WANTED} of them no improvement is concluded` : '')
   );
 }
 
@@ -65,7 +65,7 @@ export const describeStandings = ({ teacher, control }: Standings): string | nul
 
 export type VerdictTone = 'good' | 'neutral' | 'warn' | 'bad';
 
-export interface Verdict {
+export interface VerdictWord {
   word: string;
   tone: VerdictTone;
 }
@@ -74,13 +74,13 @@ export interface Verdict {
  * What may be said of a decided round. Good is only what is better than all that it was compared with, more than chance
  * may do; who accepted one below its control arm is told so.
  */
-export function verdictOf(decision: Decision, { teacher, control }: Standings): Verdict {
-  if (decision === 'roll-back') return { word: 'Rolled back', tone: 'bad' };
-  if (decision === 'hold') return { word: 'Held', tone: 'warn' };
+export function wordOfVerdict(verdict: Verdict, { teacher, control }: Standings): VerdictWord {
+  if (verdict === 'roll-back') return { word: 'Rolled back', tone: 'bad' };
+  if (verdict === 'hold') return { word: 'Held', tone: 'warn' };
   const compared = [teacher, control].filter((paired) => paired !== null && paired.n > 0);
   if (control && control.difference < 0) return { word: 'Accepted below its control arm', tone: 'warn' };
   if (teacher && teacher.difference < 0) return { word: 'Accepted below its teacher', tone: 'warn' };
-  return compared.length > 0 && compared.every((paired) => paired && claimOf(paired) === 'better')
+  return compared.length > 0 && compared.every((paired) => paired && findingOf(paired) === 'better')
     ? { word: 'Accepted: better', tone: 'good' }
     : { word: 'Accepted, no gain shown', tone: 'neutral' };
 }

@@ -8,14 +8,14 @@ const outlook = (gain: number, low: number, high: number): Outlook => ({
 });
 
 describe('have I labeled enough', () => {
-  it('TEACH-5 says enough only when even the upper end of the gain is below a point', () => {
+  it('TEACHER-12 says enough only when even the upper end of the gain is below a point', () => {
     expect(judgeOutlook(outlook(0.002, 0, 0.009))).toBe('enough');
     expect(judgeOutlook(outlook(0.005, 0, 0.02))).toBe('some');
     expect(judgeOutlook(outlook(0.03, 0.012, 0.05))).toBe('more');
     expect(judgeOutlook(null)).toBe('unknown');
   });
 
-  it('TEACH-5 names the accuracy expected now with its interval, and what 50 labels more should bring', () => {
+  it('TEACHER-12 names the accuracy expected now with its interval, and what 50 labels more should bring', () => {
     const sentence = describeOutlook(outlook(0.03, 0.012, 0.05));
     expect(sentence).toContain('With 100 labels');
     expect(sentence).toContain('90.0% (85–94)');

@@ -15,7 +15,8 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 export type EngineChoice = EngineName | 'auto';
 
 export type RoundRole = 'teacher' | 'student' | 'control' | 'distilled';
-export type Decision = 'accept' | 'hold' | 'roll-back';
+/** What becomes of a student, by the judge or by a lead. */
+export type Verdict = 'accept' | 'hold' | 'roll-back';
 export type ReviewGate = 'continue' | 'answers' | 'person';
 
 /** What the project allows augmentation to do; a digit must not be flipped, a grayscale image has no colour. */

@@ -1,4 +1,4 @@
-import { VALIDATION_WANTED } from '../math/claim.ts';
+import { VALIDATION_WANTED } from '../math/finding.ts';
 import type { Gain } from './learning-curve.ts';
 import type { RunStatus } from './run.ts';
 
@@ -119,7 +119,7 @@ function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
     : {
         kind: 'watch-run',
         title: `Follow run ${run.number}`,
-        why: run.status === 'queued' ? 'It waits for a free worker.' : 'It is training; nothing waits for people.',
+        why: run.status === 'queued' ? 'It waits for a free trainer.' : 'It is training; nothing waits for people.',
       };
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision, RoundRole } from './learning.ts';
+import type { Verdict, RoundRole } from './learning.ts';
 import { finalRound, newestFinalRound } from './run.ts';
 import type { RunStatus } from './run.ts';
 
-const round = (index: number, role: RoundRole, decision: Decision | null = null, member = 0) => ({
+const round = (index: number, role: RoundRole, verdict: Verdict | null = null, member = 0) => ({
   name: `${role} ${index}.${member}`,
   index,
   role,
   member,
-  decision,
+  verdict,
   stage: 'done',
 });
 

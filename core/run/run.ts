@@ -1,5 +1,5 @@
 /** The run as a state machine: its transition table is data. */
-import type { Decision, RoundRole } from './learning.ts';
+import type { Verdict, RoundRole } from './learning.ts';
 
 export const RUN_STATUSES = [
   'queued',
@@ -59,8 +59,15 @@ export const ROUND_STAGES = [
 /** Where a round stands. */
 export type RoundStage = (typeof ROUND_STAGES)[number];
 
+/** Where a round stands in its run: what it is called by. */
+export interface RoundPlace {
+  index: number;
+  role: RoundRole;
+  member: number;
+}
+
 /** "Teacher", "Teacher 2", "Student 2", "Control 2", "Distilled": how a round is called everywhere. */
-export function roundName({ index, role, member }: { index: number; role: RoundRole; member: number }): string {
+export function roundName({ index, role, member }: RoundPlace): string {
   if (role === 'teacher') return member === 0 ? 'Teacher' : `Teacher ${member + 1}`;
   if (role === 'distilled') return 'Distilled';
   return `${role === 'student' ? 'Student' : 'Control'} ${index}`;
@@ -70,15 +77,13 @@ export function roundName({ index, role, member }: { index: number; role: RoundR
  * The final model of a run, the one to take along: its newest finished round that stands accepted, be it a student or
  * what was distilled from it; the last teacher, which always stands, where none does. Null before a round is done.
  */
-export const finalRound = <
-  T extends { index: number; role: RoundRole; member: number; stage: string; decision: Decision | null },
->(
+export const finalRound = <T extends RoundPlace & { stage: string; verdict: Verdict | null }>(
   rounds: readonly T[],
 ): T | null =>
   rounds
     .filter(
-      ({ role, stage, decision }) =>
-        stage === 'done' && (role === 'teacher' || (role !== 'control' && decision === 'accept')),
+      ({ role, stage, verdict }) =>
+        stage === 'done' && (role === 'teacher' || (role !== 'control' && verdict === 'accept')),
     )
     .toSorted((a, b) => b.index - a.index || b.member - a.member)[0] ?? null;
 
@@ -90,10 +95,3 @@ export function newestFinalRound<
   const newest = Math.max(...finished.map(({ runNumber }) => runNumber));
   return finalRound(finished.filter(({ runNumber }) => runNumber === newest));
 }
-
-/**
- * The round of this index whose answers count in the loop: the teacher, then the students. In a sentence: "run 2,
- * student 1".
- */
-export const loopRoundName = (index: number): string =>
-  roundName({ index, role: index === 0 ? 'teacher' : 'student', member: 0 }).toLowerCase();

@@ -9,7 +9,7 @@ export const requestModelExport = z.object({ projectId, roundId: z.uuid(), forma
 export const projectRef = z.object({ projectId });
 
 /**
- * What a labels download holds: `annotators` adds each person's judgment; `roundId` adds that round's answers where
+ * What a labels download holds: `annotators` adds each person's answer; `roundId` adds that round's answers where
  * people gave none.
  */
 export const labelsDownload = z.object({

@@ -25,9 +25,9 @@ export type AnnotationKind = 'decide' | 'skip' | 'undo';
 export type AnnotationSource = 'label' | 'review' | 'grid' | 'adjudicate' | 'import' | 'bulk' | 'api';
 
 /**
- * One person's judgment; append-only. `id` is made by the client, so sending twice changes nothing.
- * An undo is a row that names the one it takes back. The live judgment of a member on an image is the newest
- * row of theirs that is not undone.
+ * What one person decided, skipped or took back; append-only. `id` is made by the client, so sending twice changes
+ * nothing. An undo is a row that names the one it takes back. The live annotation of a member on an image is the newest
+ * row of theirs that is not undone; with a class it is their answer.
  */
 export const annotation = pgTable(
   'annotation',
@@ -48,7 +48,7 @@ export const annotation = pgTable(
     source: text('source').$type<AnnotationSource>().notNull(),
     undoesId: uuid('undoes_id'),
     reviewItemId: uuid('review_item_id'),
-    /** Sent after its lease was lost: kept as an extra judgment. */
+    /** Sent after its lease was lost: kept as an extra answer. */
     late: boolean('late').notNull().default(false),
     /** The model's guess was visible when the person decided. */
     guessShown: boolean('guess_shown').notNull().default(false),
@@ -208,8 +208,8 @@ export const projectCounter = pgTable(
     state: text('state').$type<ConsensusState>().notNull(),
     /** Has a consensus class. */
     resolved: boolean('resolved').notNull(),
-    /** Judgments beyond the extra ones asked: done once this reaches the overlap. */
-    judgments: integer('judgments').notNull(),
+    /** Answers beyond the extra ones asked: done once this reaches the overlap. */
+    answers: integer('judgments').notNull(),
     images: bigint('images', { mode: 'number' }).notNull(),
   },
   (table) => [index('project_counter_idx').on(table.projectId)],

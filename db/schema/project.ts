@@ -129,7 +129,7 @@ export const image = pgTable(
     /** Live leases; one writer: db/queries/labeling/lease.ts. */
     leaseCount: integer('lease_count').notNull().default(0),
     /** Members with a live decision; one writer: refreshConsensus in db/queries/labeling/consensus.ts. */
-    judgmentCount: integer('judgment_count').notNull().default(0),
+    answerCount: integer('judgment_count').notNull().default(0),
     /** Annotators asked beyond the project's overlap, after disagreement. Same writer. */
     extraWanted: integer('extra_wanted').notNull().default(0),
     /**
@@ -172,7 +172,7 @@ export const image = pgTable(
     index('image_gold_idx')
       .on(table.projectId, table.id)
       .where(sql`${table.goldClassId} is not null`),
-    check('image_counts_check', sql`${table.leaseCount} >= 0 and ${table.judgmentCount} >= 0`),
+    check('image_counts_check', sql`${table.leaseCount} >= 0 and ${table.answerCount} >= 0`),
   ],
 );
 

@@ -13,7 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { BackboneKind } from '#core/run/backbones.ts';
-import type { Decision, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
+import type { Verdict, RoundMetrics, RoundRole, RunConfig } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import type { Standings } from '#core/round/verdict.ts';
@@ -42,10 +42,10 @@ export const run = pgTable(
     engine: text('engine'),
     device: text('device'),
     codeVersion: text('code_version'),
-    /** The worker that holds it, its fence, and until when; a dead worker's run is claimed again. */
-    workerId: text('worker_id'),
-    workerToken: integer('worker_token').notNull().default(0),
-    workerUntil: timestamp('worker_until', { withTimezone: true }),
+    /** The trainer that holds it, its fence, and until when; a dead trainer's run is claimed again. */
+    trainerId: text('worker_id'),
+    trainerToken: integer('worker_token').notNull().default(0),
+    trainerUntil: timestamp('worker_until', { withTimezone: true }),
     startedAt: timestamp('started_at', { withTimezone: true }),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     createdAt: createdAt(),
@@ -78,11 +78,11 @@ export const round = pgTable(
     labeledCount: integer('labeled_count').notNull().default(0),
     selection: jsonb('selection').$type<Record<string, unknown>>(),
     metrics: jsonb('metrics').$type<RoundMetrics>(),
-    decision: text('decision').$type<Decision>(),
+    verdict: text('decision').$type<Verdict>(),
     /** What it was judged by, frozen; null for a round that nothing was compared with. */
     standings: jsonb('standings').$type<Standings>(),
-    /** Why, in a sentence, with the p value. */
-    decisionReason: text('decision_reason'),
+    /** Why, in a sentence, with the p value. Columns keep their older name, so that servers of both versions work. */
+    verdictReason: text('decision_reason'),
     decidedBy: uuid('decided_by').references(() => member.id),
     rolledBackAt: timestamp('rolled_back_at', { withTimezone: true }),
     reviewed: integer('reviewed').notNull().default(0),
@@ -336,8 +336,8 @@ export const scratchTrial = pgTable(
   ],
 );
 
-/** A trainer process and what it does now. */
-export const worker = pgTable('worker', {
+/** A trainer process and what it does now. The table and the columns that name it keep their older name. */
+export const trainer = pgTable('worker', {
   id: text('id').primaryKey(),
   engine: text('engine').notNull(),
   device: text('device').notNull(),

@@ -163,8 +163,8 @@ export async function createFinishedRun(db: Db, options: FactoryOptions): Promis
         labeledCount: seed.length,
         metrics,
         reviewed: 0,
-        decision: step.role === 'student' ? 'accept' : null,
-        decisionReason: step.role === 'student' ? 'Better than its teacher on validation.' : null,
+        verdict: step.role === 'student' ? 'accept' : null,
+        verdictReason: step.role === 'student' ? 'Better than its teacher on validation.' : null,
         startedAt,
         endedAt: new Date(startedAt.getTime() + metrics.seconds * 1000),
       })
@@ -266,7 +266,7 @@ async function answer(
   for (const { imageId, classId } of rows) {
     await db
       .update(image)
-      .set({ judgmentCount: 1, consensusState: 'agreed', consensusClassId: classId })
+      .set({ answerCount: 1, consensusState: 'agreed', consensusClassId: classId })
       .where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
   }
 }

@@ -4,7 +4,7 @@ import { RunsPage } from '../pages/runs.ts';
 
 interface Run {
   config: { classFloors: Record<string, number> };
-  rounds: { id: string; role: string; decision: string | null }[];
+  rounds: { id: string; role: string; verdict: string | null }[];
 }
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
@@ -60,7 +60,7 @@ test(
     await expect(lead.page.getByRole('figure', { name: 'Validation accuracy while training' })).toContainText(
       `Student 1 ${final} final`,
     );
-    if ((await runOf()).rounds.find(({ role }) => role === 'student')?.decision !== 'accept') {
+    if ((await runOf()).rounds.find(({ role }) => role === 'student')?.verdict !== 'accept') {
       await runs.act('Student 1', /Accept/);
       await expect(other.row('Student 1').getByText('Accepted by Lea Lead.', { exact: false })).toBeVisible();
     }

@@ -46,7 +46,7 @@ for (const mode of MODES) {
       `${project}/images/${images[0]?.id}`,
       '/no-such-page',
       organization,
-      ...['members', 'activity', 'machines', 'tokens', 'webhooks', 'settings'].map((path) => `${organization}/${path}`),
+      ...['members', 'activity', 'trainers', 'tokens', 'webhooks', 'settings'].map((path) => `${organization}/${path}`),
     ];
     const found: string[] = [];
     const look = async (page: Page, address: string): Promise<void> => {

@@ -26,7 +26,7 @@ export interface LoopRound {
   valInterval: [number, number] | null;
   testAccuracy: number | null;
   controlTestAccuracy: number | null;
-  decision: string | null;
+  verdict: string | null;
   seconds: number;
 }
 
@@ -71,7 +71,7 @@ export function listLoopRounds(states: readonly RoundState[], truths: ReadonlyMa
         valInterval: metrics?.valInterval ?? null,
         testAccuracy: metrics?.testAccuracy ?? null,
         controlTestAccuracy: control?.metrics?.testAccuracy ?? null,
-        decision: state.decision,
+        verdict: state.verdict,
         seconds: Math.round(metrics?.seconds ?? 0),
       };
     });
@@ -98,7 +98,7 @@ const COLUMNS: [string, (row: LoopRound) => string][] = [
   ],
   ['test', (row) => percent(row.testAccuracy)],
   ['control test', (row) => percent(row.controlTestAccuracy)],
-  ['decision', (row) => row.decision ?? '–'],
+  ['verdict', (row) => row.verdict ?? '–'],
   ['seconds', (row) => String(row.seconds)],
 ];
 

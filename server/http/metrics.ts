@@ -6,7 +6,7 @@ import type { Services } from '../context.ts';
 import { isLoopbackName } from '../net/origin.ts';
 import { appRouter } from '../trpc/router.ts';
 
-/** What an operator watches: requests, sockets, runs, workers, claims. Labels are bounded: routes, never ids. */
+/** What an operator watches: requests, sockets, runs, trainers, leases. Labels are bounded: routes, never ids. */
 export function createMetrics(services: Services) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'pupil_' });
@@ -26,7 +26,7 @@ export function createMetrics(services: Services) {
   registry.registerMetric(
     new Gauge({
       name: 'pupil_rows',
-      help: 'Runs by status, workers alive, live leases, open review items',
+      help: 'Runs by status, trainers alive, live leases, open review items',
       labelNames: ['kind'],
       registers: [],
       async collect() {

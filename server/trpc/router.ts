@@ -13,7 +13,7 @@ import { insightRouter } from './routers/insight.ts';
 import { roundRouter } from './routers/round.ts';
 import { exportRouter } from './routers/export.ts';
 import { runRouter } from './routers/run.ts';
-import { workerRouter } from './routers/worker.ts';
+import { trainerRouter } from './routers/trainer.ts';
 import { webhookRouter } from './routers/webhook.ts';
 import { router } from './trpc.ts';
 
@@ -32,7 +32,7 @@ export const appRouter = router({
   insight: insightRouter,
   round: roundRouter,
   run: runRouter,
-  worker: workerRouter,
+  trainer: trainerRouter,
   webhook: webhookRouter,
   export: exportRouter,
 });

@@ -2,11 +2,14 @@ import { createStore, del, delMany, entries, set } from 'idb-keyval';
 import type { UseStore } from 'idb-keyval';
 import type { Inputs } from '../../_lib/api.ts';
 
-export type Submission = Inputs['label']['submit']['annotations'][number];
+export type Decision = Inputs['label']['submit']['annotations'][number];
 
-/** What a person did that the server has not acknowledged yet. `seq` grows: operations are sent in its order. */
+/**
+ * What a person did that the server has not acknowledged yet. `seq` grows: operations are sent in its order. A decision
+ * is stored under its older name: a page kept offline since before reads the same store.
+ */
 export type Operation =
-  | { type: 'submit'; seq: number; submission: Submission }
+  | { type: 'submit'; seq: number; submission: Decision }
   | { type: 'undo'; seq: number; id: string; annotationId: string };
 
 /** Where operations outlive the page. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ErrorWords } from '../../_lib/error.ts';
 import { Outbox } from './outbox.ts';
-import type { Operation, OutboxStore, Submission } from './outbox-store.ts';
+import type { Operation, OutboxStore, Decision } from './outbox-store.ts';
 
 const memoryStore = (rows = new Map<number, Operation>()): OutboxStore & { rows: Map<number, Operation> } => ({
   rows,
@@ -10,7 +10,7 @@ const memoryStore = (rows = new Map<number, Operation>()): OutboxStore & { rows:
   remove: async (seqs) => seqs.forEach((seq) => rows.delete(seq)),
 });
 
-const submission = (id: string): Submission => ({
+const decision = (id: string): Decision => ({
   id,
   imageId: `image-${id}`,
   kind: 'decide',
@@ -22,9 +22,9 @@ const network: ErrorWords = { title: '', message: 'no answer', requestId: null, 
 function setUp(store = memoryStore()) {
   const sent: string[] = [];
   const wire = {
-    submit: vi.fn(async (submissions: Submission[]) => {
-      sent.push(...submissions.map((item) => item.id));
-      return submissions.map((item): { id: string; ok: boolean; message?: string } => ({ id: item.id, ok: true }));
+    submit: vi.fn(async (decisions: Decision[]) => {
+      sent.push(...decisions.map((item) => item.id));
+      return decisions.map((item): { id: string; ok: boolean; message?: string } => ({ id: item.id, ok: true }));
     }),
     undo: vi.fn(async (input: { id: string; annotationId: string }) => {
       sent.push(`undo ${input.annotationId}`);
@@ -46,7 +46,7 @@ describe('the outbox', () => {
           answer = resolve;
         }),
     );
-    outbox.submit(submission('a'));
+    outbox.submit(decision('a'));
     await vi.waitFor(() => expect(wire.submit).toHaveBeenCalled());
     expect(store.rows.size).toBe(1);
     answer([{ id: 'a', ok: true }]);
@@ -57,10 +57,10 @@ describe('the outbox', () => {
   it('ANNOTATION-8 sends everything in order, once each, after the connection is back', async () => {
     const { outbox, wire, sent, listeners } = setUp();
     wire.submit.mockRejectedValueOnce(new Error('offline'));
-    outbox.submit(submission('a'));
-    outbox.submit(submission('b'));
+    outbox.submit(decision('a'));
+    outbox.submit(decision('b'));
     outbox.undo('u', 'b');
-    outbox.submit(submission('c'));
+    outbox.submit(decision('c'));
     await vi.waitFor(() =>
       expect(listeners.changed).toHaveBeenCalledWith(
         expect.objectContaining({ unsent: 4, trouble: { code: 'NETWORK', message: 'no answer' } }),
@@ -77,7 +77,7 @@ describe('the outbox', () => {
     wire.readError = () => ({ ...network, code: 'UNAUTHORIZED' });
     wire.submit.mockRejectedValueOnce(new Error('another member'));
     wire.undo.mockRejectedValueOnce(new Error('another member'));
-    outbox.submit(submission('a'));
+    outbox.submit(decision('a'));
     outbox.undo('u', 'a');
     await vi.waitFor(() =>
       expect(listeners.changed).toHaveBeenLastCalledWith(
@@ -94,10 +94,10 @@ describe('the outbox', () => {
 
   it('ANNOTATION-2 gives a decision made anew the lease that its undo brought', async () => {
     const { outbox, wire } = setUp();
-    outbox.submit(submission('x'));
+    outbox.submit(decision('x'));
     outbox.undo('u', 'x');
-    outbox.submit({ ...submission('y'), imageId: 'x', token: null });
-    outbox.submit({ ...submission('z'), imageId: 'other', token: null });
+    outbox.submit({ ...decision('y'), imageId: 'x', token: null });
+    outbox.submit({ ...decision('z'), imageId: 'other', token: null });
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(wire.submit.mock.calls.flatMap(([sent]) => sent.map((item) => [item.id, item.token]))).toEqual([
       ['x', 1],
@@ -110,7 +110,7 @@ describe('the outbox', () => {
     const store = memoryStore();
     const first = setUp(store);
     first.wire.submit.mockRejectedValue(new Error('offline'));
-    first.outbox.submit(submission('a'));
+    first.outbox.submit(decision('a'));
     await vi.waitFor(() => expect(store.rows.size).toBe(1));
     first.outbox.close();
     const second = setUp(store);
@@ -122,12 +122,12 @@ describe('the outbox', () => {
   it('names a decision that was refused for good, and goes on with the next', async () => {
     const { outbox, wire, listeners } = setUp();
     wire.submit.mockResolvedValueOnce([{ id: 'a', ok: false, message: 'This class does not exist.' }]);
-    outbox.submit(submission('a'));
-    outbox.submit(submission('b'));
+    outbox.submit(decision('a'));
+    outbox.submit(decision('b'));
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(listeners.refused).toHaveBeenCalledWith({
       type: 'submit',
-      submission: submission('a'),
+      decision: decision('a'),
       message: 'This class does not exist.',
     });
     expect(wire.submit).toHaveBeenCalledTimes(2);
@@ -151,16 +151,16 @@ describe('the outbox', () => {
     const { outbox, wire, sent, listeners } = setUp();
     wire.readError = () => ({ ...network, code: 'BAD_INPUT', message: 'This reason is too long.' });
     const take = wire.submit.getMockImplementation();
-    wire.submit.mockImplementation(async (submissions) => {
-      if (submissions.some(({ id }) => id === 'd')) throw new Error('refused');
-      return take ? take(submissions) : [];
+    wire.submit.mockImplementation(async (decisions) => {
+      if (decisions.some(({ id }) => id === 'd')) throw new Error('refused');
+      return take ? take(decisions) : [];
     });
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    for (const id of ids) outbox.submit(submission(id));
+    for (const id of ids) outbox.submit(decision(id));
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
     expect(sent).toEqual(ids.filter((id) => id !== 'd'));
     expect(listeners.refused.mock.calls).toEqual([
-      [{ type: 'submit', submission: submission('d'), message: 'This reason is too long.' }],
+      [{ type: 'submit', decision: decision('d'), message: 'This reason is too long.' }],
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('the outbox', () => {
     async (_, put) => {
       const { outbox, wire, sent, listeners } = setUp({ ...memoryStore(), put });
       wire.submit.mockRejectedValueOnce(new Error('offline'));
-      outbox.submit(submission('a'));
+      outbox.submit(decision('a'));
       outbox.undo('u', 'a');
       await vi.waitFor(() =>
         expect(listeners.changed).toHaveBeenLastCalledWith(
@@ -195,9 +195,9 @@ describe('the outbox', () => {
   it('ANNOTATION-18 a decision that was refused for good stays counted', async () => {
     const { outbox, wire, listeners } = setUp();
     wire.submit.mockResolvedValueOnce([{ id: 'a', ok: false, message: 'This class does not exist.' }]);
-    outbox.submit(submission('a'));
+    outbox.submit(decision('a'));
     await vi.waitFor(() => expect(outbox.unsent).toBe(0));
-    outbox.submit(submission('b'));
+    outbox.submit(decision('b'));
     await vi.waitFor(() =>
       expect(listeners.changed).toHaveBeenLastCalledWith({ unsent: 0, unkept: 0, refused: 1, trouble: null }),
     );

@@ -1,9 +1,9 @@
 import type { ErrorWords } from '../../_lib/error.ts';
-import type { Operation, OutboxStore, Submission } from './outbox-store.ts';
+import type { Operation, OutboxStore, Decision } from './outbox-store.ts';
 
 /** What the server refused for good: a decision, or the undo of one, which then stands. */
 export type Refusal = { message: string } & (
-  | { type: 'submit'; submission: Submission }
+  | { type: 'submit'; decision: Decision }
   | { type: 'undo'; annotationId: string }
 );
 
@@ -20,7 +20,7 @@ export interface OutboxState {
 
 /** How the outbox reaches the server. A refusal for good is an answer; anything thrown is tried again. */
 export interface OutboxWire {
-  submit(submissions: Submission[]): Promise<{ id: string; ok: boolean; message?: string }[]>;
+  submit(decisions: Decision[]): Promise<{ id: string; ok: boolean; message?: string }[]>;
   undo(input: { id: string; annotationId: string }): Promise<{ imageId: string; token: number | null }>;
   readError(error: unknown): ErrorWords;
 }
@@ -85,8 +85,8 @@ export class Outbox {
     return left;
   }
 
-  submit(submission: Submission): void {
-    this.add({ type: 'submit', seq: this.nextSeq(), submission });
+  submit(decision: Decision): void {
+    this.add({ type: 'submit', seq: this.nextSeq(), submission: decision });
   }
 
   undo(id: string, annotationId: string): void {
@@ -159,7 +159,7 @@ export class Outbox {
     if (!head) return;
     const batch = this.nextBatch();
     try {
-      const sent = head.type === 'undo' ? await this.sendUndo(head) : await this.sendSubmissions(batch);
+      const sent = head.type === 'undo' ? await this.sendUndo(head) : await this.sendDecisions(batch);
       this.wait = FIRST_WAIT_MS;
       this.trouble = null;
       this.batch = Math.min(BATCH, this.batch * 2);
@@ -213,7 +213,7 @@ export class Outbox {
   private async giveUp(operation: Operation, message: string): Promise<void> {
     this.refuse(
       operation.type === 'submit'
-        ? { type: 'submit', submission: operation.submission, message }
+        ? { type: 'submit', decision: operation.submission, message }
         : { type: 'undo', annotationId: operation.annotationId, message },
     );
     await this.drop([operation]);
@@ -224,14 +224,14 @@ export class Outbox {
     this.listeners.refused(refusal);
   }
 
-  private async sendSubmissions(batch: readonly SubmitOperation[]): Promise<Operation[]> {
+  private async sendDecisions(batch: readonly SubmitOperation[]): Promise<Operation[]> {
     const results = new Map(
       (await this.wire.submit(batch.map((operation) => operation.submission))).map((result) => [result.id, result]),
     );
-    for (const { submission } of batch) {
-      const result = results.get(submission.id);
+    for (const { submission: decision } of batch) {
+      const result = results.get(decision.id);
       if (!result || result.ok) continue;
-      this.refuse({ type: 'submit', submission, message: result.message ?? 'It was refused.' });
+      this.refuse({ type: 'submit', decision, message: result.message ?? 'It was refused.' });
     }
     return batch.filter(({ submission }) => results.has(submission.id));
   }

@@ -8,13 +8,13 @@ import { useProject } from '../../_shell/project.tsx';
 import { Outbox } from './outbox.ts';
 import type { OutboxListeners, OutboxState } from './outbox.ts';
 import { openOutboxStore } from './outbox-store.ts';
-import type { Submission } from './outbox-store.ts';
+import type { Decision } from './outbox-store.ts';
 
 const alone = { context: { alone: true } };
 
 export interface OutboxHandle {
   /** False only before the page runs in a browser. */
-  submit(submission: Submission): boolean;
+  submit(decision: Decision): boolean;
   undo(id: string, annotationId: string): boolean;
   state: OutboxState;
   /** True once nothing is unsent, false when something still is after this long. */
@@ -79,8 +79,8 @@ export function useOutbox(
     return () => window.removeEventListener('beforeunload', stay);
   }, [isUnkept]);
   return {
-    submit: (submission) => {
-      outbox.current?.submit(submission);
+    submit: (decision) => {
+      outbox.current?.submit(decision);
       return outbox.current !== null;
     },
     undo: (id, annotationId) => {

@@ -27,7 +27,7 @@ export const useOrganization = (): OrganizationWords => {
 const PAGES: readonly { path: string; label: string; action: Action }[] = [
   { path: 'members', label: 'People', action: 'member:list' },
   { path: 'activity', label: 'Activity', action: 'activity:list' },
-  { path: 'machines', label: 'Machines', action: 'worker:list' },
+  { path: 'trainers', label: 'Trainers', action: 'trainer:list' },
   { path: 'tokens', label: 'API tokens', action: 'token:manage' },
   { path: 'webhooks', label: 'Webhooks', action: 'webhook:manage' },
   { path: 'settings', label: 'Settings', action: 'organization:update' },

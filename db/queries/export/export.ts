@@ -76,14 +76,14 @@ interface Row extends Record<string, unknown> {
   split: Split;
   consensus: string | null;
   consensus_at: Date | string | null;
-  judgments: { className: string; annotator: string; time: string }[] | null;
+  answers: { className: string; annotator: string; time: string }[] | null;
   probabilities: number[] | null;
   predicted_at: Date | string | null;
 }
 
 /**
  * A page of labeled images in order of id, each with its labels, most authoritative first: consensus, then people's
- * live judgments if asked, then the answer of a round where no person has one. One index range a page, so a million
+ * live answers if asked, then the answer of a round where no person has one. One index range a page, so a million
  * images stream evenly.
  */
 export async function listLabeledImages(
@@ -116,7 +116,7 @@ export async function listLabeledImages(
         ) j join class k on k.id = j.class_id where j.kind = 'decide'
       )`
           : sql`null::json`
-      } as judgments,
+      } as answers,
       ${said ? sql`p.probabilities` : sql`null::real[]`} as probabilities,
       ${said ? sql`r.ended_at` : sql`null::timestamptz`} as predicted_at
     from image i
@@ -154,7 +154,7 @@ function labelsOf(row: Row, said: { run: string; index: number; classNames: stri
       annotator: null,
       time: iso(row.consensus_at),
     });
-  for (const { className, annotator, time } of row.judgments ?? [])
+  for (const { className, annotator, time } of row.answers ?? [])
     labels.push({ className, source: { kind: 'person' }, annotator, time: iso(time) });
   if (labels.length === 0 && said !== null && row.probabilities !== null) {
     const probabilities = Object.fromEntries(said.classNames.map((name, i) => [name, row.probabilities?.[i] ?? 0]));

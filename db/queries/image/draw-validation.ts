@@ -6,7 +6,7 @@ import { image } from '../../schema/index.ts';
 const untouched = and(
   eq(image.split, 'pool'),
   eq(image.consensusState, 'none'),
-  eq(image.judgmentCount, 0),
+  eq(image.answerCount, 0),
   eq(image.leaseCount, 0),
   sql`${image.assignedTo} is null`,
   sql`${image.goldClassId} is null`,

@@ -24,7 +24,7 @@ export interface GalleryImage {
   split: Split;
   state: ConsensusState;
   classId: string | null;
-  judgmentCount: number;
+  answerCount: number;
   flagged: boolean;
   goldClassId: string | null;
   assignedTo: string | null;
@@ -91,7 +91,7 @@ export async function listGallery(
     select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none'
       else i.consensus_state end as state,
       case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0
-        else i.judgment_count end as "judgmentCount", i.flagged,
+        else i.judgment_count end as "answerCount", i.flagged,
       ${blind ? sql`null` : sql`i.gold_class_id`} as "goldClassId", i.assigned_to as "assignedTo",
       case when not ${hidden} then p.class_index end as "predictedIndex", case when not ${hidden} then p.confidence
         end as confidence,

@@ -75,14 +75,14 @@ export async function readBefore(
   return row;
 }
 
-/** Appends judgments. Returns the ids that are new: the same decision sent twice is one. */
+/** Appends annotations. Returns the ids that are new: the same decision sent twice is one. */
 export async function insertAnnotations(db: Db, rows: (typeof annotation.$inferInsert)[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const inserted = await db.insert(annotation).values(rows).onConflictDoNothing().returning({ id: annotation.id });
   return new Set(inserted.map((row) => row.id));
 }
 
-/** A member's own judgments that still stand, newest first: what undo walks back through. */
+/** A member's own annotations that still stand, newest first: what undo walks back through. */
 export const listOwnAnnotations = (
   db: Db,
   params: { projectId: string; memberId: string; beforeSeq?: number; limit: number },

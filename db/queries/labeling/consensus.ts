@@ -1,15 +1,15 @@
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling/labeling.ts';
-import type { Asked, Judgment } from '#core/labeling/labeling.ts';
+import type { Asked, LiveAnnotation } from '#core/labeling/labeling.ts';
 import type { Db } from '../../client.ts';
 import { execute, integer, nullable, oneOf, text, truth } from '../../execute.ts';
 import { annotation, image, project } from '../../schema/index.ts';
 
-/** The newest judgment of each member that is not undone. */
-export async function listJudgments(
+/** The newest annotation of each member that is not undone. */
+export async function listLiveAnnotations(
   db: Db,
   imageIds: readonly string[],
-): Promise<(Judgment & { imageId: string; annotationId: string })[]> {
+): Promise<(LiveAnnotation & { imageId: string; annotationId: string })[]> {
   if (imageIds.length === 0) return [];
   const statement = sql`
     select distinct on (a.image_id, a.member_id)
@@ -31,34 +31,34 @@ export async function listJudgments(
   });
 }
 
-/** The judgments of each of these images, none of them left out. */
+/** The live annotations of each of these images, none of them left out. */
 export function byImage(
   imageIds: readonly string[],
-  judgments: readonly (Judgment & { imageId: string })[],
-): Map<string, Judgment[]> {
-  const judged = new Map<string, Judgment[]>(imageIds.map((id) => [id, []]));
-  for (const judgment of judgments) judged.get(judgment.imageId)?.push(judgment);
-  return judged;
+  annotations: readonly (LiveAnnotation & { imageId: string })[],
+): Map<string, LiveAnnotation[]> {
+  const standing = new Map<string, LiveAnnotation[]>(imageIds.map((id) => [id, []]));
+  for (const annotation of annotations) standing.get(annotation.imageId)?.push(annotation);
+  return standing;
 }
 
 /**
- * The one writer of an image's consensus and counts, from all judgments of each image that stand. The images are locked
+ * The one writer of an image's consensus and counts, from all live annotations of each image. The images are locked
  * by the caller.
  */
 export async function writeConsensus(
   db: Db,
-  judged: ReadonlyMap<string, readonly Judgment[]>,
+  standing: ReadonlyMap<string, readonly LiveAnnotation[]>,
   asked: Asked,
 ): Promise<void> {
-  if (judged.size === 0) return;
-  const rows = [...judged].map(([id, judgments]) => ({ id, ...resolveConsensus(judgments, asked) }));
+  if (standing.size === 0) return;
+  const rows = [...standing].map(([id, annotations]) => ({ id, ...resolveConsensus(annotations, asked) }));
   await db.execute(sql`
     update ${image} as i set
       consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count,
         extra_wanted = v.extra_wanted
     from unnest(
       ${sql.param(rows.map((row) => row.id))}::uuid[], ${sql.param(rows.map((row) => row.state))}::text[],
-      ${sql.param(rows.map((row) => row.classId))}::uuid[], ${sql.param(rows.map((row) => row.judgmentCount))}::int[],
+      ${sql.param(rows.map((row) => row.classId))}::uuid[], ${sql.param(rows.map((row) => row.answerCount))}::int[],
       ${sql.param(rows.map((row) => row.extraWanted))}::int[]
     ) as v(id, state, class_id, judgment_count, extra_wanted)
     where i.id = v.id`);
@@ -87,15 +87,15 @@ export async function refreshConsensus(
       db,
       byImage(
         images.map(({ id }) => id),
-        await listJudgments(db, ids),
+        await listLiveAnnotations(db, ids),
       ),
       first.settings,
     );
 }
 
 /**
- * Recomputes every judged image of a project, a chunk a transaction: after the lead asked for more or fewer answers an
- * image. Leased ones too: their first answer may be on its way, counted by what was asked before. Labeling goes on
+ * Recomputes every answered image of a project, a chunk a transaction: after the lead asked for more or fewer answers
+ * an image. Leased ones too: their first answer may be on its way, counted by what was asked before. Labeling goes on
  * meanwhile; whoever writes later reads the new settings too, so both come to the same.
  */
 export async function refreshProjectConsensus(db: Db, projectId: string, chunk = 1000): Promise<void> {
@@ -105,11 +105,7 @@ export async function refreshProjectConsensus(db: Db, projectId: string, chunk =
       .select({ id: image.id })
       .from(image)
       .where(
-        and(
-          eq(image.projectId, projectId),
-          gt(image.id, after),
-          or(gt(image.judgmentCount, 0), gt(image.leaseCount, 0)),
-        ),
+        and(eq(image.projectId, projectId), gt(image.id, after), or(gt(image.answerCount, 0), gt(image.leaseCount, 0))),
       )
       .orderBy(asc(image.id))
       .limit(chunk);

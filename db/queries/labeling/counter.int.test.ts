@@ -64,12 +64,12 @@ describe('ANNOTATION-12 what pages count by counters', () => {
       await agrees();
       await test.db
         .update(image)
-        .set({ consensusState: 'agreed', consensusClassId: classId, judgmentCount: 1 })
+        .set({ consensusState: 'agreed', consensusClassId: classId, answerCount: 1 })
         .where(inArray(image.id, ids.slice(0, 12)));
       // Disputed: asked, but without an answer that holds.
       await test.db
         .update(image)
-        .set({ consensusState: 'disputed', judgmentCount: 2 })
+        .set({ consensusState: 'disputed', answerCount: 2 })
         .where(inArray(image.id, ids.slice(12, 15)));
       await agrees();
       await test.db
@@ -80,13 +80,12 @@ describe('ANNOTATION-12 what pages count by counters', () => {
       await test.db.delete(image).where(inArray(image.id, ids.slice(5, 11)));
       await agrees();
       for (const id of ids.slice(20))
-        for (const flagged of [1, 0])
-          await test.db.update(image).set({ judgmentCount: flagged }).where(eq(image.id, id));
+        for (const flagged of [1, 0]) await test.db.update(image).set({ answerCount: flagged }).where(eq(image.id, id));
       for (let turn = 0; turn < 20; turn += 1)
-        for (const judgmentCount of [3, 0])
+        for (const answerCount of [3, 0])
           await test.db
             .update(image)
-            .set({ judgmentCount })
+            .set({ answerCount })
             .where(inArray(image.id, ids.slice(22, 28)));
       await foldCounters(test.db);
       await agrees();

@@ -61,7 +61,7 @@ export async function countUnsettled(
       and(
         eq(image.projectId, params.projectId),
         eq(image.consensusState, 'agreed'),
-        lt(image.judgmentCount, params.overlap),
+        lt(image.answerCount, params.overlap),
       ),
     )
     .groupBy(image.split);

@@ -3,8 +3,8 @@ import type { Db } from '../../client.ts';
 import { annotation, image, lease } from '../../schema/index.ts';
 
 /**
- * Images with a known answer that the member has not judged yet, at random. They are checks of the person: no lease, no
- * overlap.
+ * Images with a known answer that the member has not answered yet, at random. They are checks of the person: no lease,
+ * no overlap.
  */
 export async function listGoldFor(
   db: Db,

@@ -27,8 +27,8 @@ const openTo = (memberId: string) => sql`
 
 /**
  * Claims the next images for a member, in one statement: rows are locked with SKIP LOCKED, and Postgres re-checks the
- * condition on the locked version, so live leases and judgments never exceed what the overlap asks.
- * What a lead assigned to the member comes first; then images with fewer judgments, higher priority, and the random
+ * condition on the locked version, so live leases and answers never exceed what the overlap asks.
+ * What a lead assigned to the member comes first; then images with fewer answers, higher priority, and the random
  * draw of the import. An image that somebody answers in the review queue just now is left out. Each limit is a number
  * that the planner sees: from "as many as are missing" it takes a tenth of the project, and sorts all of it
  * (docs/decisions/0004).

@@ -130,8 +130,8 @@ export async function listRecent(
 }
 
 /**
- * Standing answers on the newest images that several people judged, looked for among each member's newest annotations:
- * what agreement is computed from.
+ * Standing answers on the newest images that several people answered, looked for among each member's newest
+ * annotations: what agreement is computed from.
  */
 export async function listSharedAnswers(
   db: Db,

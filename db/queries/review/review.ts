@@ -3,7 +3,7 @@ import type { ReviewReason } from '#core/project/project.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, prediction, reviewItem, round, run, user } from '../../schema/index.ts';
-import { listJudgments } from '../labeling/consensus.ts';
+import { listLiveAnnotations } from '../labeling/consensus.ts';
 import { fromPool } from './insight.ts';
 
 /** Seconds for which an item belongs to the member who looks at it; the page renews it. */
@@ -73,7 +73,7 @@ export async function listReviewItemsById(db: Db, projectId: string, ids: readon
       runId: reviewItem.runId,
       runNumber: run.number,
       roundId: reviewItem.roundId,
-      roundIndex: round.index,
+      round: { index: round.index, role: round.role, member: round.member },
       classIds: run.classIds,
       fromPool,
       probabilities: prediction.probabilities,
@@ -221,7 +221,7 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
     )
     .orderBy(asc(image.id))
     .limit(params.limit);
-  const judgments = await listJudgments(
+  const annotations = await listLiveAnnotations(
     db,
     rows.map((row) => row.id),
   );
@@ -229,16 +229,16 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
     .select({ memberId: member.id, name: user.name })
     .from(member)
     .innerJoin(user, eq(user.id, member.userId))
-    .where(inArray(member.id, [...new Set(judgments.map((row) => row.memberId))]));
+    .where(inArray(member.id, [...new Set(annotations.map((row) => row.memberId))]));
   const nameOf = new Map(names.map((row) => [row.memberId, row.name]));
   return rows.map((row) => ({
     ...row,
-    votes: judgments
-      .filter((judgment) => judgment.imageId === row.id && judgment.kind === 'decide')
-      .map((judgment) => ({
-        memberId: judgment.memberId,
-        name: nameOf.get(judgment.memberId) ?? 'A member',
-        classId: judgment.classId,
+    votes: annotations
+      .filter((annotation) => annotation.imageId === row.id && annotation.kind === 'decide')
+      .map((annotation) => ({
+        memberId: annotation.memberId,
+        name: nameOf.get(annotation.memberId) ?? 'A member',
+        classId: annotation.classId,
       })),
   }));
 }

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
+import type { RoundPlace } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
 import { prediction, round, run } from '../../schema/index.ts';
 import type { EmbeddingSource } from '../image/embedding.ts';
 import { findFeatureSet } from '../image/feature-set.ts';
 
-export interface MapRound {
+export interface MapRound extends RoundPlace {
   id: string;
   classIds: string[];
-  index: number;
   runNumber: number;
   /** On validation; null when nothing measured it. */
   accuracy: number | null;
@@ -32,7 +32,7 @@ export async function findBestRound(db: Db, params: { projectId: string }): Prom
 /** The newest round of the project that has placed its pool on the map; null before the first. */
 export async function findMapRound(db: Db, params: { projectId: string }): Promise<MapRound | null> {
   const { rows } = await db.execute<MapRound & Record<string, unknown>>(sql`
-    select r.id, u.class_ids as "classIds", r.index, u.number as "runNumber",
+    select r.id, u.class_ids as "classIds", r.index, r.role, r.member, u.number as "runNumber",
       (r.metrics->>'valAccuracy')::float8 as accuracy from ${round} r join ${run} u
       on u.id = r.run_id
     where u.project_id = ${params.projectId} and r.role <> 'control' and r.ended_at is not null

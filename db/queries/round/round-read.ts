@@ -253,7 +253,7 @@ const BESIDE = 50;
  * The image of the map point nearest to a place. Only a strip as wide as the nearest of some points beside it is
  * measured, by the index on x: a few dozen points for a place from the page, which knows it to 1/65,535 of the map's
  * width. The two are asked one after the other: as one statement the planner expects a wide strip and sends for
- * workers, which takes longer than the reading.
+ * parallel processes, which takes longer than the reading.
  */
 export async function findMapImage(db: Db, params: { roundId: string; x: number; y: number }) {
   const [x, y] = [Math.fround(params.x), Math.fround(params.y)];

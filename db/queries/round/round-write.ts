@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { ModelName } from '#core/chain/models.ts';
 import type { Standings } from '#core/round/verdict.ts';
-import type { Decision, RoundRole, TrainPoint } from '#core/run/learning.ts';
+import type { Verdict, RoundRole, TrainPoint } from '#core/run/learning.ts';
 import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
@@ -61,15 +61,15 @@ export async function setRound(db: Db, roundId: string, set: Partial<typeof roun
 export async function setVerdict(
   db: Db,
   roundId: string,
-  verdict: { decision: Decision | null; reason: string | null; standings: Standings | null },
+  judged: { verdict: Verdict | null; reason: string | null; standings: Standings | null },
 ): Promise<void> {
   await db
     .update(round)
     .set({
-      decision: verdict.decision,
-      decisionReason: verdict.reason,
-      standings: verdict.standings,
-      rolledBackAt: verdict.decision === 'roll-back' ? sql`now()` : null,
+      verdict: judged.verdict,
+      verdictReason: judged.reason,
+      standings: judged.standings,
+      rolledBackAt: judged.verdict === 'roll-back' ? sql`now()` : null,
     })
     .where(and(eq(round.id, roundId), isNull(round.decidedBy)));
 }

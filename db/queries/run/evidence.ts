@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
 import type { Db } from '../../client.ts';
-import { featureSet, liveTeacher, worker } from '../../schema/index.ts';
+import { featureSet, liveTeacher, trainer } from '../../schema/index.ts';
 
 /** What the live teacher measured of each backbone whose features it stands on, the newest first. */
 export const listLiveEvidence = (
@@ -23,8 +23,8 @@ export const listLiveEvidence = (
 /** Images a second at which the fastest trainer that is alive trains model S at 32 px; null before one told. */
 export async function findTrainRate(db: Db): Promise<number | null> {
   const [row] = await db
-    .select({ rate: sql<number | null>`max(${worker.imagesPerSecond})` })
-    .from(worker)
-    .where(and(sql`${worker.heartbeatAt} > now() - interval '1 minute'`));
+    .select({ rate: sql<number | null>`max(${trainer.imagesPerSecond})` })
+    .from(trainer)
+    .where(and(sql`${trainer.heartbeatAt} > now() - interval '1 minute'`));
   return row?.rate ?? null;
 }

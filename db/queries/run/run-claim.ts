@@ -17,24 +17,24 @@ export async function listUnheldRuns(db: Db): Promise<string[]> {
   const rows = await db
     .select({ id: run.id })
     .from(run)
-    .where(or(eq(run.status, 'queued'), and(eq(run.status, 'training'), lt(run.workerUntil, sql`now()`))))
+    .where(or(eq(run.status, 'queued'), and(eq(run.status, 'training'), lt(run.trainerUntil, sql`now()`))))
     .orderBy(run.createdAt)
     .limit(1000);
   return rows.map(({ id }) => id);
 }
 
 /** Takes a run, whoever held it before; null when its status does not allow it. Announces the change. */
-export async function claimRun(db: Db, params: { runId: string; workerId: string; seconds: number }) {
+export async function claimRun(db: Db, params: { runId: string; trainerId: string; seconds: number }) {
   return db.transaction(async (tx) => {
     const [row] = await tx
       .update(run)
       .set({
         status: 'training',
-        workerId: params.workerId,
-        workerToken: sql`${run.workerToken} + 1`,
+        trainerId: params.trainerId,
+        trainerToken: sql`${run.trainerToken} + 1`,
         message: null,
         endedAt: null,
-        workerUntil: sql`now() + make_interval(secs => ${params.seconds})`,
+        trainerUntil: sql`now() + make_interval(secs => ${params.seconds})`,
         startedAt: sql`coalesce(${run.startedAt}, now())`,
       })
       .where(and(eq(run.id, params.runId), inArray(run.status, statusesAllowing('claim'))))
@@ -48,13 +48,13 @@ export async function claimRun(db: Db, params: { runId: string; workerId: string
 export type ClaimedRun = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 
 const held = ({ runId, token }: RunHold) =>
-  and(eq(run.id, runId), eq(run.workerToken, token), eq(run.status, 'training'));
+  and(eq(run.id, runId), eq(run.trainerToken, token), eq(run.status, 'training'));
 
 /** Says that the run is still worked on. False when it was cancelled, paused or taken over: its work must stop. */
 export async function keepRun(db: Db, hold: RunHold, seconds: number): Promise<boolean> {
   const rows = await db
     .update(run)
-    .set({ workerUntil: sql`now() + make_interval(secs => ${seconds})` })
+    .set({ trainerUntil: sql`now() + make_interval(secs => ${seconds})` })
     .where(held(hold))
     .returning({ id: run.id });
   return rows.length > 0;
@@ -81,7 +81,7 @@ export async function leaveRun(
   return db.transaction(async (tx) => {
     const [row] = await tx
       .update(run)
-      .set({ status, message: params.message, workerId: null, workerUntil: null, endedAt: ended ? sql`now()` : null })
+      .set({ status, message: params.message, trainerId: null, trainerUntil: null, endedAt: ended ? sql`now()` : null })
       .where(held(hold))
       .returning({ projectId: run.projectId });
     if (!row) return null;
@@ -134,7 +134,7 @@ export async function failRun(db: Db, runId: string, message: string): Promise<v
   await db.transaction(async (tx) => {
     const [row] = await tx
       .update(run)
-      .set({ status: 'failed', message, workerId: null, workerUntil: null, endedAt: sql`now()` })
+      .set({ status: 'failed', message, trainerId: null, trainerUntil: null, endedAt: sql`now()` })
       .where(and(eq(run.id, runId), inArray(run.status, statusesAllowing('fail'))))
       .returning({ projectId: run.projectId });
     if (row) await notify(tx, { name: 'run:changed', projectId: row.projectId, runId, status: 'failed' });

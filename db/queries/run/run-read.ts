@@ -17,7 +17,7 @@ const shape = {
   engine: run.engine,
   device: run.device,
   codeVersion: run.codeVersion,
-  workerId: run.workerId,
+  trainerId: run.trainerId,
   startedAt: run.startedAt,
   endedAt: run.endedAt,
   createdAt: run.createdAt,
@@ -80,8 +80,8 @@ const selectRounds = (db: Db) =>
       labeledCount: round.labeledCount,
       metrics: round.metrics,
       selection: round.selection,
-      decision: round.decision,
-      decisionReason: round.decisionReason,
+      verdict: round.verdict,
+      verdictReason: round.verdictReason,
       standings: round.standings,
       decidedBy: round.decidedBy,
       rolledBackAt: round.rolledBackAt,
@@ -109,7 +109,7 @@ export async function findFinalRound(db: Db, projectId: string) {
       role: round.role,
       member: round.member,
       stage: round.stage,
-      decision: round.decision,
+      verdict: round.verdict,
       classIds: run.classIds,
     })
     .from(round)
@@ -148,7 +148,7 @@ export async function listMeasuredRounds(db: Db, projectId: string) {
       member: round.member,
       model: round.model,
       stage: round.stage,
-      decision: round.decision,
+      verdict: round.verdict,
       metrics: round.metrics,
       config: run.config,
     })

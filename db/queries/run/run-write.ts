@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Decision, RunConfig } from '#core/run/learning.ts';
+import type { Verdict, RunConfig } from '#core/run/learning.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
@@ -65,21 +65,21 @@ export async function setClassFloors(
 }
 
 /**
- * A person's word on a finished round; the machine's reason stays in front of it. False when the round is not judged
+ * A person's word on a finished round; the judge's reason stays in front of it. False when the round is not judged
  * yet.
  */
 export async function decideRound(
   db: Db,
-  params: { roundId: string; decision: Decision; memberId: string; reason: string },
+  params: { roundId: string; verdict: Verdict; memberId: string; reason: string },
 ): Promise<boolean> {
   const rows = await db
     .update(round)
     .set({
-      decision: params.decision,
+      verdict: params.verdict,
       decidedBy: params.memberId,
-      decisionReason: sql`case when ${round.decisionReason} is null then ${params.reason}
-        else ${round.decisionReason} || ' ' || ${params.reason} end`,
-      rolledBackAt: params.decision === 'roll-back' ? sql`now()` : null,
+      verdictReason: sql`case when ${round.verdictReason} is null then ${params.reason}
+        else ${round.verdictReason} || ' ' || ${params.reason} end`,
+      rolledBackAt: params.verdict === 'roll-back' ? sql`now()` : null,
     })
     .where(and(eq(round.id, params.roundId), eq(round.stage, 'done')))
     .returning({ id: round.id });

@@ -6,7 +6,7 @@ import yauzl from 'yauzl';
 import { readLabelFile } from '#core/formats/import.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import { imageKey } from '#core/image/media.ts';
-import { listJudgments } from '#db/queries/labeling/consensus.ts';
+import { listLiveAnnotations } from '#db/queries/labeling/consensus.ts';
 import { readSnapshotItems } from '#db/queries/export/snapshot.ts';
 import { image, modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
@@ -102,12 +102,12 @@ describe('labels out', () => {
       );
       const humans = (await labeled()).length;
       expect(rows.filter(({ by, annotator }) => by === 'human' && annotator === null)).toHaveLength(humans);
-      const judgments = await listJudgments(
+      const annotations = await listLiveAnnotations(
         test.services.db,
         (await images()).map(({ id }) => id),
       );
       expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(
-        judgments.filter(({ kind }) => kind === 'decide').length,
+        annotations.filter(({ kind }) => kind === 'decide').length,
       );
       const answered = new Set(rows.filter(({ by }) => by === 'human').map(({ source }) => source));
       const model = rows.filter(({ by }) => by === 'model');

@@ -15,7 +15,7 @@ const PAGE = 1000;
 export interface LabelsRequest {
   project: { id: string; name: string };
   format: ExportFormat;
-  /** Each person's judgment beside the consensus. */
+  /** Each person's answer beside the consensus. */
   annotators: boolean;
   /** This round answers where no person did. */
   roundId: string | null;

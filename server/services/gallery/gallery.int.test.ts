@@ -182,7 +182,7 @@ describe('an annotator', () => {
       expect((await found(lead, { gold: true })).map((row) => row.id)).toEqual([gold]);
       expect(await found(lead, { state: 'none' as const })).toEqual([]);
       for (const row of await found(anna, {}))
-        expect(row).toMatchObject({ classId: null, state: 'none', judgmentCount: 0, goldClassId: null });
+        expect(row).toMatchObject({ classId: null, state: 'none', answerCount: 0, goldClassId: null });
       for (const imageId of [shared, gold]) {
         expect(await test.as(anna).gallery.image({ projectId: id, imageId })).toMatchObject({
           history: [],

@@ -24,7 +24,7 @@ export async function readImage(db: Db, actor: Actor, project: typeof projectTab
       ...shown,
       consensusState: 'none' as const,
       consensusClassId: null,
-      judgmentCount: 0,
+      answerCount: 0,
       extraWanted: 0,
       need: 0,
     },

@@ -54,7 +54,7 @@ describe('IMAGE-30 images set aside for validation', () => {
     const { classes } = await test.as(lead).project.get({ projectId });
     await test.services.db
       .update(image)
-      .set({ consensusState: 'agreed', consensusClassId: classes[0]?.id ?? null, judgmentCount: 1 })
+      .set({ consensusState: 'agreed', consensusClassId: classes[0]?.id ?? null, answerCount: 1 })
       .where(eq(image.id, ids.find((id) => id !== first?.id) ?? ''));
     expect((await test.as(lead).insight.next({ projectId })).splits.validation).toBe(0);
     const { drawn } = await draw(30);
@@ -75,7 +75,7 @@ describe('IMAGE-30 images set aside for validation', () => {
     await makeAlike([a, b], 1);
     await makeAlike([c, d], 3);
     await db.delete(imageLikeness).where(sql`image_id = any(${sql.param(rest)}::uuid[])`);
-    await db.update(image).set({ judgmentCount: 1, consensusState: 'partial' }).where(eq(image.id, c));
+    await db.update(image).set({ answerCount: 1, consensusState: 'partial' }).where(eq(image.id, c));
     await draw(200);
     const aside = await held();
     expect(aside).toEqual(expect.arrayContaining([a, b]));

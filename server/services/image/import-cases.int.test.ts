@@ -174,7 +174,7 @@ describe('what people bring', () => {
     expect((await table.read()).labels).toEqual({ 'p0.png': 'cat', 'p1.png': null });
   });
 
-  it('FORMAT-40 several judgments of one image are settled by the most, and a tie is named', async () => {
+  it('FORMAT-40 several answers of one image are settled by the most, and a tie is named', async () => {
     const judge = (...choices: string[]) =>
       choices.map((choice, i) => ({
         completed_by: i + 1,

@@ -133,7 +133,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
 }
 
 /**
- * Which image each row means: the one of exactly this name, else the only one whose name ends so. Several judgments of
+ * Which image each row means: the one of exactly this name, else the only one whose name ends so. Several answers of
  * one image are settled by the most; where they tie the image is named.
  */
 function matchRows(rows: readonly ImportedRow[], exact: NameIndex, all: NameIndex | null) {
@@ -153,13 +153,13 @@ function matchRows(rows: readonly ImportedRow[], exact: NameIndex, all: NameInde
       });
   }
   const named = new Map<string, string | null>();
-  for (const [imageId, judgments] of said) {
-    const className = settle(judgments);
+  for (const [imageId, answers] of said) {
+    const className = settle(answers);
     named.set(imageId, className);
-    if (className === null && judgments.some((row) => row.className !== null)) {
+    if (className === null && answers.some((row) => row.className !== null)) {
       errors.push({
-        file: judgments[0]?.source.slice(0, 200) ?? '',
-        message: `${judgments.length} people judged it and do not agree, so no label was taken. Label it here.`,
+        file: answers[0]?.source.slice(0, 200) ?? '',
+        message: `${answers.length} people answered it and do not agree, so no label was taken. Label it here.`,
       });
     }
   }

@@ -21,9 +21,9 @@ export interface LabelBook {
 const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 
 /**
- * Only what people said counts: a model's answers in an import never become judgments. A row means the file that it
+ * Only what people said counts: a model's answers in an import never become a person's. A row means the file that it
  * names whole, else the only one that ends so; where two rows name files apart and end at one in this way, neither
- * labels it. Several judgments of one file are settled by the most; a tie labels nothing.
+ * labels it. Several answers of one file are settled by the most; a tie labels nothing.
  */
 export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
   const find = createFileFinder(paths);

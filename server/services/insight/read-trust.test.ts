@@ -77,7 +77,7 @@ describe('RUN-27 gain', () => {
     member: 0,
     model: 's',
     stage: 'done',
-    decision: role === 'student' ? 'accept' : null,
+    verdict: role === 'student' ? 'accept' : null,
     rolledBackAt,
     metrics: { labeled, valAccuracy, valCount: 200, steps: 900 },
   });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import { AppError } from '#core/errors.ts';
+import type { RoundPlace } from '#core/run/run.ts';
 import type { claimGrid as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listLabelImages } from '#db/queries/labeling/label-image.ts';
@@ -26,7 +27,8 @@ const SPARE = 2;
 const aboutSpeaker = (speaker: Speaker) =>
   speaker.kind === 'live'
     ? ({ kind: 'live', labels: speaker.labels } as const)
-    : ({ kind: 'round', index: speaker.round.index, runNumber: speaker.round.runNumber } as const);
+    : ({ kind: 'round', round: placeOf(speaker.round), runNumber: speaker.round.runNumber } as const);
+const placeOf = ({ index, role, member }: RoundPlace): RoundPlace => ({ index, role, member });
 
 /**
  * Leases a grid of open images: those that the newest round or the live teacher takes for one class (surest

@@ -51,7 +51,7 @@ const setOverlap = async (overlap: number) => {
   const lead = await createMember(test.services.db, { organizationId, role: 'lead' });
   await test.as(lead).project.update({ projectId, settings: { overlap } });
 };
-/** Images with more live leases and judgments than asked, or with counts that are not what the rows say. */
+/** Images with more live leases and answers than asked, or with counts that are not what the rows say. */
 const broken = async () => {
   const found = await test.services.db.execute(sql`
     select i.id from image i join project p on p.id = i.project_id
@@ -157,7 +157,7 @@ describe('a decision', () => {
     ]);
   });
 
-  it('ANNOTATION-2 is kept as an extra judgment when its lease was lost', async () => {
+  it('ANNOTATION-2 is kept as an extra answer when its lease was lost', async () => {
     const [imageId = ''] = await open(1);
     const {
       images: [item],

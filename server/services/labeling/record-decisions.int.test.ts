@@ -62,7 +62,7 @@ it(
         .from(annotation)
         .where(eq(annotation.id, id));
       const counts = await test.db
-        .select({ id: image.id, n: image.judgmentCount })
+        .select({ id: image.id, n: image.answerCount })
         .from(image)
         .where(
           inArray(

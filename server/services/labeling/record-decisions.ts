@@ -1,10 +1,10 @@
 import { must } from '#core/must.ts';
 import { AppError, notFound } from '#core/errors.ts';
-import { addJudgment } from '#core/labeling/labeling.ts';
+import { addAnnotation } from '#core/labeling/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
 import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, lockImages, readBefore } from '#db/queries/labeling/annotation.ts';
-import { byImage, listJudgments, writeConsensus } from '#db/queries/labeling/consensus.ts';
+import { byImage, listLiveAnnotations, writeConsensus } from '#db/queries/labeling/consensus.ts';
 import { markImages } from '#db/queries/labeling/assignment.ts';
 import { endLeases } from '#db/queries/labeling/lease.ts';
 import { answerReviewItems, isAnswered } from '#db/queries/review/review.ts';
@@ -27,7 +27,7 @@ export interface Decision {
 export interface Recorded {
   id: string;
   imageId: string;
-  /** The lease had ended before: kept as an extra judgment. */
+  /** The lease had ended before: kept as an extra answer. */
   late: boolean;
   /** It was here already; nothing changed. */
   repeated: boolean;
@@ -37,8 +37,8 @@ export interface Recorded {
 
 /**
  * Takes decisions of one person inside the caller's transaction: all or none. A decision that does not carry the token
- * of its live lease is kept as a late judgment; one that was sent before changes nothing. The images stay locked until
- * the transaction ends, so what is read under the lock, with the new judgments, is what the consensus is computed from.
+ * of its live lease is kept as a late answer; one that was sent before changes nothing. The images stay locked until
+ * the transaction ends, so what is read under the lock, with the new answers, is what the consensus is computed from.
  */
 export async function recordDecisions(
   { tx, announce }: Announced,
@@ -49,7 +49,7 @@ export async function recordDecisions(
 ): Promise<Recorded[]> {
   const imageIds = decisions.map((item) => item.imageId);
   // The lock is first: what stands behind it is read once it is held.
-  const [locked, before, judgments] = await inOneTrip([
+  const [locked, before, annotations] = await inOneTrip([
     lockImages(tx, { projectId, imageIds }),
     readBefore(tx, {
       projectId,
@@ -58,7 +58,7 @@ export async function recordDecisions(
       classIds: decisions.flatMap((item) => item.classId ?? []),
       imageIds,
     }),
-    listJudgments(tx, imageIds),
+    listLiveAnnotations(tx, imageIds),
   ]);
   const images = new Map(locked.map((row) => [row.id, row]));
   const known = new Map(before.known.map((row) => [row.id, row]));
@@ -115,11 +115,11 @@ export async function recordDecisions(
   }
   const touched = fresh.map((item) => item.imageId);
   const fulfilled = touched.filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
-  const judged = byImage(touched, judgments);
+  const standing = byImage(touched, annotations);
   for (const { imageId, memberId, kind, classId } of rows) {
-    judged.set(
+    standing.set(
       imageId,
-      addJudgment(must(judged, imageId, 'judgments of image'), {
+      addAnnotation(must(standing, imageId, 'annotations of image'), {
         memberId,
         kind,
         classId,
@@ -131,7 +131,7 @@ export async function recordDecisions(
     insertAnnotations(tx, rows),
     endLeases(tx, { imageIds: touched.filter((imageId) => held.has(imageId)), memberId: actor.memberId }),
     fulfilled.length > 0 && markImages(tx, { projectId, imageIds: fulfilled }, { assignedTo: null }),
-    writeConsensus(tx, judged, before.settings),
+    writeConsensus(tx, standing, before.settings),
   ]);
   // Somebody took the id for another image meanwhile: the consensus above counts what was not said.
   if (inserted.size < rows.length) throw idTaken();

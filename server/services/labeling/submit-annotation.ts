@@ -7,7 +7,8 @@ import { recordDecisions } from './record-decisions.ts';
 import type { Decision } from './record-decisions.ts';
 import { retryOnRace } from './retry-on-race.ts';
 
-export type Submission = Decision & { source?: 'label' | 'review' | 'grid' };
+/** A decision as it arrives, with the page that it was made on. */
+export type SentDecision = Decision & { source?: 'label' | 'review' | 'grid' };
 
 export interface Submitted {
   id: string;
@@ -32,7 +33,7 @@ export async function submitAnnotations(
   services: Pick<Services, 'pool'>,
   actor: Actor,
   projectId: string,
-  items: readonly Submission[],
+  items: readonly SentDecision[],
 ): Promise<(Submitted | Refused)[]> {
   const results: (Submitted | Refused)[] = [];
   for (const item of items) {
@@ -51,7 +52,7 @@ export const submitAnnotation = (
   { pool }: Pick<Services, 'pool'>,
   actor: Actor,
   projectId: string,
-  item: Submission,
+  item: SentDecision,
 ): Promise<Submitted> =>
   retryOnRace(() =>
     transactAndAnnounce(pool, async (announced) => {

@@ -5,7 +5,7 @@ import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /**
- * Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no judgment is lost.
+ * Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no answer is lost.
  */
 export async function deleteClass(
   services: Services,

@@ -23,7 +23,7 @@ export async function claimReview({ db }: { db: Db }, actor: Actor, project: Pro
     rows.map((row) => row.imageId),
   );
   const items = rows.map((row) => {
-    const { id, imageId, reason, fileName, width, height, flagged, runNumber, roundIndex, fromPool } = row;
+    const { id, imageId, reason, fileName, width, height, flagged, runNumber, round, fromPool } = row;
     return {
       id,
       imageId,
@@ -33,7 +33,7 @@ export async function claimReview({ db }: { db: Db }, actor: Actor, project: Pro
       height,
       flagged,
       runNumber,
-      roundIndex,
+      round,
       fromPool,
       guess: hidden.has(imageId) ? null : readGuess(row),
     };

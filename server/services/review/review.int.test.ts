@@ -247,7 +247,7 @@ describe('LEARN-24 similar images', () => {
   it('come from the round before when the newest is rolled back', async () => {
     const made = await open();
     const { imageIds, embeddings } = await readEmbeddings(test.services.db, made.roundIds[1] ?? '');
-    await test.as(lead).round.decide({ projectId, roundId: made.roundIds[3] ?? '', decision: 'roll-back' });
+    await test.as(lead).round.decide({ projectId, roundId: made.roundIds[3] ?? '', verdict: 'roll-back' });
     const [own = ''] = unpackIds(imageIds);
     const [, nearest = 0] = rankNearest(signed(embeddings).subarray(0, EMBEDDING_BYTES), signed(embeddings));
     expect(

@@ -10,7 +10,7 @@ import type { Actor, Services } from '../../context.ts';
 export async function decideRound(
   services: Services,
   actor: Actor,
-  input: { projectId: string; roundId: string; decision: 'accept' | 'roll-back' },
+  input: { projectId: string; roundId: string; verdict: 'accept' | 'roll-back' },
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
     const round = await getRound(tx, input);
@@ -25,10 +25,10 @@ export async function decideRound(
         'The teacher cannot be rolled back: nothing came before it. Start a new run instead.',
       );
     const name = `${roundName(round)} of run ${round.run.number}`;
-    const word = input.decision === 'accept' ? 'Accepted' : 'Rolled back';
+    const word = input.verdict === 'accept' ? 'Accepted' : 'Rolled back';
     const written = await write(tx, {
       roundId: round.id,
-      decision: input.decision,
+      verdict: input.verdict,
       memberId: actor.memberId,
       reason: `${word} by ${actor.name}.`,
     });
@@ -37,7 +37,7 @@ export async function decideRound(
       organizationId: actor.organizationId,
       projectId: input.projectId,
       memberId: actor.memberId,
-      action: input.decision === 'accept' ? 'round:accepted' : 'round:rolled-back',
+      action: input.verdict === 'accept' ? 'round:accepted' : 'round:rolled-back',
       subject: name,
       detail: { roundId: round.id, runId: round.runId },
     });

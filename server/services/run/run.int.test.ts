@@ -38,7 +38,7 @@ const label = async (split: 'pool' | 'validation' | 'test', classIndex: number, 
   for (const id of ids) {
     await test.services.db
       .update(image)
-      .set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, judgmentCount: 1 })
+      .set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, answerCount: 1 })
       .where(eq(image.id, id));
   }
 };
@@ -201,24 +201,24 @@ describe('deciding a round', () => {
     await createImages(test.services.db, { projectId: project.id, count: 20, split: 'validation' });
     const { roundIds } = await createFinishedRun(test.services.db, { projectId: project.id, memberId: lead.memberId });
     const [teacher = '', student = '', control = ''] = roundIds;
-    const decide = (roundId: string, decision: 'accept' | 'roll-back') =>
-      test.as(lead).round.decide({ projectId: project.id, roundId, decision });
+    const decide = (roundId: string, verdict: 'accept' | 'roll-back') =>
+      test.as(lead).round.decide({ projectId: project.id, roundId, verdict });
     await decide(student, 'roll-back');
     const read = async () => (await test.as(viewer).round.get({ projectId: project.id, roundId: student })).round;
     expect(await read()).toMatchObject({
-      decision: 'roll-back',
+      verdict: 'roll-back',
       decidedBy: lead.memberId,
-      decisionReason: 'Better than its teacher on validation. Rolled back by Lea.',
+      verdictReason: 'Better than its teacher on validation. Rolled back by Lea.',
     });
     expect((await read()).rolledBackAt).toBeInstanceOf(Date);
     await decide(student, 'accept');
-    expect(await read()).toMatchObject({ decision: 'accept', rolledBackAt: null });
+    expect(await read()).toMatchObject({ verdict: 'accept', rolledBackAt: null });
     await expect(decide(teacher, 'roll-back')).rejects.toThrow('nothing came before it');
     await expect(decide(control, 'accept')).rejects.toThrow('control arm');
     await test.services.db.update(round).set({ stage: 'training' }).where(eq(round.id, student));
     await expect(decide(student, 'roll-back')).rejects.toThrow('still training');
     await expect(
-      test.as(annotator).round.decide({ projectId: project.id, roundId: student, decision: 'accept' }),
+      test.as(annotator).round.decide({ projectId: project.id, roundId: student, verdict: 'accept' }),
     ).rejects.toThrow('does not allow');
   });
 });

@@ -21,7 +21,7 @@ export const galleryRouter = router({
   list: projectProcedure('image:read')
     .input(listInput)
     .query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, ctx.project, input)),
-  /** One image with its whole history: judgments, what each round said (null while that is hidden), comments. */
+  /** One image with its whole history: answers, what each round said (null while that is hidden), comments. */
   image: projectProcedure('image:read')
     .input(imageRef)
     .query(async ({ ctx, input: { projectId, imageId } }) => {

@@ -73,6 +73,6 @@ export const roundRouter = router({
     .input(imageRef)
     .query(({ ctx, input }) => listOpinions(ctx.services.db, ctx.actor, ctx.project, input.imageId)),
   decide: projectProcedure('round:decide')
-    .input(roundRef.extend({ decision: z.enum(['accept', 'roll-back']) }))
+    .input(roundRef.extend({ verdict: z.enum(['accept', 'roll-back']) }))
     .mutation(({ ctx, input }) => decideRound(ctx.services, ctx.actor, input)),
 });

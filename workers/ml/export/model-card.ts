@@ -108,7 +108,7 @@ Classes: ${classNames.map(cell).join(', ')}
 ## Rounds
 
 ${table(
-  ['Round', 'Role', 'Model', 'Labeled', 'Pseudo', 'Validation accuracy', 'Decision'],
+  ['Round', 'Role', 'Model', 'Labeled', 'Pseudo', 'Validation accuracy', 'Verdict'],
   card.rounds.map((round: CardRound) => [
     String(round.index),
     cell(round.role),
@@ -118,7 +118,7 @@ ${table(
     round.valAccuracy === null
       ? 'not measured'
       : `${percent(round.valAccuracy)}${round.valInterval === null ? '' : ` (${range(round.valInterval)})`}`,
-    cell(round.decision ?? '–'),
+    cell(round.verdict ?? '–'),
   ]),
 )}
 

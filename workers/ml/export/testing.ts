@@ -154,7 +154,7 @@ export const sampleCard = (): ModelCardData => ({
       pseudo: 0,
       valAccuracy: 0.6,
       valInterval: [0.53, 0.67],
-      decision: null,
+      verdict: null,
     },
   ],
   hashes: { checkpoint: 'a'.repeat(64) },

@@ -27,7 +27,7 @@ export interface CardRound {
   pseudo: number;
   valAccuracy: number | null;
   valInterval: [number, number] | null;
-  decision: string | null;
+  verdict: string | null;
 }
 
 /** What the model card says; everything a person needs to judge whether to use the model. */

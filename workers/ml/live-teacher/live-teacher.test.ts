@@ -35,7 +35,7 @@ const answersOf = (rows: readonly number[], truth = blobs.truth) => ({
 });
 
 describe('the live teacher', () => {
-  it('TEACH-1 answers the pool with probabilities, the same for the same seed', () => {
+  it('TEACHER-8 answers the pool with probabilities, the same for the same seed', () => {
     const labeled = drawLabels(blobs.truth, 5, 1);
     const [first, second] = [1, 1].map((seed) =>
       answerPool(prepared, fitTeacher(prepared, answersOf(labeled), { seed })),
@@ -48,7 +48,7 @@ describe('the live teacher', () => {
     }
   });
 
-  it('TEACH-1 does not care in which order people answered', () => {
+  it('TEACHER-8 does not care in which order people answered', () => {
     const labeled = drawLabels(blobs.truth, 5, 1);
     const mixed = createRandom(9).shuffle(labeled);
     const [one, other] = [labeled, mixed].map((rows) => fitTeacher(prepared, answersOf(rows)));
@@ -90,7 +90,7 @@ describe('the live teacher', () => {
     expect(Math.min(...gains)).toBeGreaterThan(0.03);
   });
 
-  it('TEACH-2 is as sure as it is right, and expects what is true', () => {
+  it('TEACHER-9 is as sure as it is right, and expects what is true', () => {
     const labeled = drawLabels(blobs.truth, 25, 2);
     const teacher = fitTeacher(prepared, answersOf(labeled));
     const truly = accuracyOf(answerPool(prepared, teacher), blobs.truth, labeled);
@@ -100,7 +100,7 @@ describe('the live teacher', () => {
     expect(teacher.expected?.interval[1]).toBeGreaterThan(truly);
   });
 
-  it('TEACH-2 expects nothing of one answer a class', () => {
+  it('TEACHER-9 expects nothing of one answer a class', () => {
     const teacher = fitTeacher(prepared, answersOf(drawLabels(blobs.truth, 1, 1)));
     expect(teacher.expected).toBeNull();
     expect(teacher.calibrationError).toBeNull();
@@ -144,7 +144,7 @@ describe('the live teacher', () => {
     expect(teacher.validation?.interval[1]).toBeGreaterThan(teacher.validation?.accuracy ?? 1);
   });
 
-  it('TEACH-4 suspects answers that were given wrongly, by the image', () => {
+  it('TEACHER-11 suspects answers that were given wrongly, by the image', () => {
     const labeled = drawLabels(blobs.truth, 20, 5);
     const answers = answersOf(labeled);
     const wrong = [labeled[3] ?? 0, labeled[41] ?? 0];
@@ -172,7 +172,7 @@ describe('the live teacher', () => {
 describe('what is asked next', () => {
   const all = blobs.truth.map((_, row) => row);
 
-  it('TEACH-3 never is an image that has an answer or may not be asked about, nor twice the same', () => {
+  it('TEACHER-10 never is an image that has an answer or may not be asked about, nor twice the same', () => {
     for (const perClass of [0, 1, 10]) {
       const labeled = drawLabels(blobs.truth, perClass, 1);
       const open = all.filter((row) => !labeled.includes(row) && row % 3 !== 0);
@@ -185,14 +185,14 @@ describe('what is asked next', () => {
     }
   });
 
-  it('TEACH-3 starts with typical images, one of each cloud', () => {
+  it('TEACHER-10 starts with typical images, one of each cloud', () => {
     const apart = drawBlobs({ count: 200, classes: CLASSES, width: 24, apart: 8, seed: 6 });
     const pool = prepareTeacher([apart.points]);
     const order = orderNext(pool, null, { open: apart.truth.map((_, row) => row), labeled: [], count: CLASSES });
     expect(new Set(order.map((row) => apart.truth[row])).size).toBe(CLASSES);
   });
 
-  it('TEACH-3 turns to doubtful images once classes have answers', () => {
+  it('TEACHER-10 turns to doubtful images once classes have answers', () => {
     const labeled = drawLabels(blobs.truth, 10, 1);
     const probabilities = answerPool(prepared, fitTeacher(prepared, answersOf(labeled)));
     const open = all.filter((row) => !labeled.includes(row));

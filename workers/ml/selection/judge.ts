@@ -1,7 +1,7 @@
 import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/math/statistics.ts';
 import { describeStandings } from '#core/round/verdict.ts';
 import type { Paired, Standings } from '#core/round/verdict.ts';
-import type { Decision } from '#core/run/learning.ts';
+import type { Verdict } from '#core/run/learning.ts';
 
 const WORSE_P = 0.1;
 const RECALL_DROP = 0.1;
@@ -31,8 +31,8 @@ export interface JudgeInput {
   lossIsFinite: boolean;
 }
 
-export interface Judgement {
-  decision: Decision;
+export interface Judged {
+  verdict: Verdict;
   /** A sentence for the lead, with the figures. */
   reason: string;
   standings: Standings;
@@ -44,7 +44,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(0)}%`;
  * Accept, hold or roll back a student (ALGORITHM: judge). Roll back on any trip-wire; accept when it is below neither
  * its teacher nor its control arm on the same images; otherwise hold. The reason names the evidence.
  */
-export function judgeRound(input: JudgeInput): Judgement {
+export function judgeRound(input: JudgeInput): Judged {
   const { truth, teacher, student, control } = input;
   const counts = pairedCounts(truth, teacher, student);
   const pair = (other: readonly number[]): Paired => ({
@@ -52,7 +52,7 @@ export function judgeRound(input: JudgeInput): Judgement {
     n: truth.length,
   });
   const standings: Standings = { teacher: pair(teacher), control: control && pair(control) };
-  const judge = (decision: Decision, reason: string): Judgement => ({ decision, reason, standings });
+  const judge = (verdict: Verdict, reason: string): Judged => ({ verdict, reason, standings });
   if (!input.lossIsFinite) return judge('roll-back', 'Rolled back: the loss was not a number.');
   if (truth.length === 0)
     return judge('hold', 'Held: no validation image is labeled, so nothing can be compared. Label validation images.');

@@ -116,23 +116,23 @@ describe('the judge', () => {
   };
 
   it('LEARN-3 accepts a student that is better, and says by how much', () => {
-    const verdict = judgeRound(base);
-    expect(verdict).toMatchObject({ decision: 'accept' });
-    expect(verdict.standings.teacher?.difference).toBeCloseTo(0.1);
-    expect(verdict.reason).toMatch(
+    const judged = judgeRound(base);
+    expect(judged).toMatchObject({ verdict: 'accept' });
+    expect(judged.standings.teacher?.difference).toBeCloseTo(0.1);
+    expect(judged.reason).toMatch(
       /10\.0 points above its teacher .*better and not by chance; .* 400 validation images/,
     );
   });
 
   it('LEARN-3 holds a student that its control arm beats, however far above its teacher it is', () => {
     expect(judgeRound({ ...base, control: answers((i) => i < 50) })).toMatchObject({
-      decision: 'hold',
+      verdict: 'hold',
       reason: expect.stringMatching(/above its teacher .*2\.5 points below its control arm/),
     });
-    expect(judgeRound({ ...base, control: answers((i) => i < 80) })).toMatchObject({ decision: 'accept' });
+    expect(judgeRound({ ...base, control: answers((i) => i < 80) })).toMatchObject({ verdict: 'accept' });
   });
 
-  it('LEARN-3 claims no improvement on fewer than 200 answers', () => {
+  it('LEARN-3 concludes no improvement on fewer than 200 answers', () => {
     const few = {
       ...base,
       truth: truth.slice(0, 100),
@@ -140,15 +140,15 @@ describe('the judge', () => {
       student: base.student.slice(0, 100),
     };
     expect(judgeRound(few)).toMatchObject({
-      decision: 'accept',
-      reason: expect.stringMatching(/no improvement is claimed/),
+      verdict: 'accept',
+      reason: expect.stringMatching(/no improvement is concluded/),
     });
   });
 
   it('LEARN-3 holds a student that is a little worse, and rolls back one that is worse with evidence', () => {
-    expect(judgeRound({ ...base, student: answers((i) => i < 101) }).decision).toBe('hold');
+    expect(judgeRound({ ...base, student: answers((i) => i < 101) }).verdict).toBe('hold');
     expect(judgeRound({ ...base, student: answers((i) => i < 140) })).toMatchObject({
-      decision: 'roll-back',
+      verdict: 'roll-back',
       reason: expect.stringMatching(/one-sided p/),
     });
   });
@@ -157,7 +157,7 @@ describe('the judge', () => {
     const student = answers((i) => i % 2 === 1 && i < 160);
     const teacher = answers((i) => (i % 2 === 0 && i < 200) || (i % 2 === 1 && i < 40));
     expect(judgeRound({ ...base, teacher, student })).toMatchObject({
-      decision: 'roll-back',
+      verdict: 'roll-back',
       reason: expect.stringMatching(/recall of "dog"/),
     });
   });
@@ -166,7 +166,7 @@ describe('the judge', () => {
     'LEARN-4 rolls back on pseudo-labels far from the prior, on a fallen audit, and on a loss that is no ' + 'number',
     () => {
       expect(judgeRound({ ...base, pseudo: { counts: [97, 3], prior: [0.5, 0.5] } })).toMatchObject({
-        decision: 'roll-back',
+        verdict: 'roll-back',
         reason: expect.stringMatching(/"dog" makes up 3%/),
       });
       const classNames = ['cat', 'dog', 'cow', 'hen', 'pig'];
@@ -176,12 +176,12 @@ describe('the judge', () => {
           classNames,
           pseudo: { counts: [20, 280, 20, 20, 20], prior: [0.6, 0.1, 0.1, 0.1, 0.1] },
         }),
-      ).toMatchObject({ decision: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
+      ).toMatchObject({ verdict: 'roll-back', reason: expect.stringMatching(/"dog" makes up 78%/) });
       expect(
         judgeRound({ ...base, auditBefore: { correct: 95, total: 100 }, auditNow: { correct: 60, total: 100 } })
-          .decision,
+          .verdict,
       ).toBe('roll-back');
-      expect(judgeRound({ ...base, lossIsFinite: false }).decision).toBe('roll-back');
+      expect(judgeRound({ ...base, lossIsFinite: false }).verdict).toBe('roll-back');
     },
   );
 
@@ -205,14 +205,14 @@ describe('the judge', () => {
       targets.reduce((sum, target) => sum + (target.classIndex === c ? target.copies : 0), 0),
     );
     expect(counts).toEqual([90, 90, 90]);
-    expect(judgeRound({ ...base, classNames, pseudo: { counts, prior: [0.8, 0.15, 0.05] } }).decision).toBe('accept');
+    expect(judgeRound({ ...base, classNames, pseudo: { counts, prior: [0.8, 0.15, 0.05] } }).verdict).toBe('accept');
     const ten = Array.from({ length: 10 }, (_, c) => `class ${c}`);
     expect(
       judgeRound({
         ...base,
         classNames: ten,
         pseudo: { counts: ten.map(() => 100), prior: [0.82, ...Array.from({ length: 9 }, () => 0.02)] },
-      }).decision,
+      }).verdict,
     ).toBe('accept');
   });
 
@@ -220,13 +220,13 @@ describe('the judge', () => {
     'LEARN-4 does not roll back on what chance explains: a class missing among few pseudo-labels, a few answers of ' +
       'one class',
     () => {
-      expect(judgeRound({ ...base, pseudo: { counts: [12, 0], prior: [0.8, 0.2] } }).decision).toBe('accept');
+      expect(judgeRound({ ...base, pseudo: { counts: [12, 0], prior: [0.8, 0.2] } }).verdict).toBe('accept');
       const classNames = Array.from({ length: 10 }, (_, c) => `class ${c}`);
       const many = Array.from({ length: 200 }, (_, i) => i % 10);
       // Class 3 loses four of its twenty images, every other class gains one.
       const teacher = many.map((c, i) => (c !== 3 && i < 10 ? -1 : c));
       const student = many.map((c, i) => (c === 3 && i < 40 ? -1 : c));
-      expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ decision: 'accept' });
+      expect(judgeRound({ ...base, classNames, truth: many, teacher, student })).toMatchObject({ verdict: 'accept' });
       expect(
         judgeRound({
           ...base,
@@ -240,7 +240,7 @@ describe('the judge', () => {
   );
 
   it('LEARN-3 holds without validation answers', () => {
-    expect(judgeRound({ ...base, truth: [], teacher: [], student: [] }).decision).toBe('hold');
+    expect(judgeRound({ ...base, truth: [], teacher: [], student: [] }).verdict).toBe('hold');
   });
 });
 

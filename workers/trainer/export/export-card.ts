@@ -52,7 +52,7 @@ export async function readCard(
         pseudo: one.metrics?.pseudo ?? 0,
         valAccuracy: one.metrics?.valCount ? one.metrics.valAccuracy : null,
         valInterval: one.metrics?.valCount ? one.metrics.valInterval : null,
-        decision: one.decision,
+        verdict: one.verdict,
       })),
     hashes: {
       ...(checkpoint ? { checkpoint: checkpoint.sha256 } : {}),

@@ -162,7 +162,7 @@ describe('memory that runs out', () => {
       ).toBe('failed');
       release();
       const failed = await stateOf(runId);
-      expect(failed).toMatchObject({ status: 'failed', workerId: null });
+      expect(failed).toMatchObject({ status: 'failed', trainerId: null });
       expect(failed.message).toMatch(/^Learning ran out of memory \(.* MiB more were needed\)\. .*PUPIL_THREADS/);
       expect(failed.message).toMatch(/smaller batch, image side or model\.$/);
       const other = await createRun(bench.db, project, { students: [] });

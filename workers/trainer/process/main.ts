@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { createSeldom } from '#core/seldom.ts';
 import { openDatabase } from '#db/client.ts';
-import { beatWorker, registerWorker, removeSilentWorkers, removeWorker } from '#db/queries/run/worker.ts';
+import { beatTrainer, registerTrainer, removeSilentTrainers, removeTrainer } from '#db/queries/run/trainer.ts';
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
 import { sweepFeatures } from '../feature/sweep-features.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       if (unsaid !== null) log.warn({ err: error, ...(unsaid > 0 ? { unsaid } : {}) }, what);
     };
   const { db, close } = openDatabase(env.DATABASE_URL, { max: 4, onError: warn('a database connection was lost') });
-  const workerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const trainerId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const working = new Map<string, ChildWork>();
 
   let engine: EngineReport | null = null;
@@ -51,8 +51,8 @@ async function main(): Promise<void> {
       answers: report.answers ?? engine?.answers ?? null,
     };
     const { name, imagesPerSecond, ...rest } = engine;
-    registerWorker(db, {
-      id: workerId,
+    registerTrainer(db, {
+      id: trainerId,
       engine: name,
       ...rest,
       imagesPerSecond,
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   working.set('probe', probe);
   await probe.done;
   working.delete('probe');
-  await removeSilentWorkers(db);
+  await removeSilentTrainers(db);
 
   const queues = {
     run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')),
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
           db,
           log,
           warn,
-          workerId,
+          trainerId,
           engine: engine?.name ?? env.PUPIL_ENGINE,
           answers: engine?.answers?.taken ?? 'engine',
           working,
@@ -108,13 +108,13 @@ async function main(): Promise<void> {
     onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
     onError: warn('the embedding worker'),
   });
-  log.info({ workerId, engine }, 'ready');
+  log.info({ trainerId, engine }, 'ready');
   process.send?.({ type: 'ready', engine });
 
   const beat = setInterval(() => {
     const memoryBytes =
       process.memoryUsage.rss() + [...working.values()].reduce((sum, child) => sum + child.memoryBytes(), 0);
-    beatWorker(db, { id: workerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(
+    beatTrainer(db, { id: trainerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(
       warn('a heartbeat was lost'),
     );
   }, HEARTBEAT_MS);
@@ -152,7 +152,7 @@ async function main(): Promise<void> {
     await Promise.allSettled(children.map((child) => child.done));
     await Promise.allSettled([runs, exports, embeds, ...Object.values(queues)].map((one) => one.close()));
     await Promise.allSettled([embedder.stop(), liveTeacher.stop()]);
-    await removeWorker(db, workerId).catch(warn('the trainer could not sign off'));
+    await removeTrainer(db, trainerId).catch(warn('the trainer could not sign off'));
     await close();
     process.exit(0);
   };

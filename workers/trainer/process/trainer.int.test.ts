@@ -12,7 +12,7 @@ import { openBlobStore } from '#db/blobs/index.ts';
 import { findLatestCheckpoint } from '#db/queries/round/checkpoint.ts';
 import { getRunState } from '#db/queries/run/run-read.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
-import { worker } from '#db/schema/index.ts';
+import { trainer } from '#db/schema/index.ts';
 import { createTestDatabase } from '#db/testing/database.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
@@ -136,7 +136,7 @@ describe('trainers', () => {
       labeledPerClass: 4,
     });
     const [first, second] = await Promise.all([startTrainer(), startTrainer()]);
-    const rows = await db.select().from(worker);
+    const rows = await db.select().from(trainer);
     expect([first, second].map(({ pid }) => rows.find(({ id }) => id.includes(`-${pid}-`))?.engine)).toEqual([
       'wasm',
       'wasm',
@@ -148,13 +148,13 @@ describe('trainers', () => {
       return checkpoint ? { checkpoint, run: await getRunState(db, runId) } : null;
     });
     expect(before.checkpoint.final).toBe(false);
-    const victim = [first, second].find(({ pid }) => before.run.workerId?.includes(`-${pid}-`));
+    const victim = [first, second].find(({ pid }) => before.run.trainerId?.includes(`-${pid}-`));
     victim?.kill('SIGKILL');
     const after = await until(async () => {
       const run = await getRunState(db, runId);
       return run.status === 'finished' || run.status === 'failed' ? run : null;
     });
-    expect(after).toMatchObject({ status: 'finished', workerToken: 2 });
+    expect(after).toMatchObject({ status: 'finished', trainerToken: 2 });
     expect((await listRoundStates(db, runId)).map(({ stage, role }) => `${stage} ${role}`)).toEqual([
       'done teacher',
       'done student',

@@ -15,7 +15,7 @@ export interface TrainerContext {
   log: Logger;
   /** Tells of what may fail again and again. */
   warn: (what: string) => (error: unknown) => void;
-  workerId: string;
+  trainerId: string;
   engine: EngineChoice;
   answers: Answerer;
   working: Map<string, ChildWork>;
@@ -27,10 +27,10 @@ export interface TrainerContext {
  * and throws, so that the queue tries again.
  */
 export async function workOnRun(context: TrainerContext, runId: string): Promise<void> {
-  const { db, log, warn, workerId, working } = context;
-  const claimed = await claimRun(db, { runId, workerId, seconds: HELD_SECONDS });
+  const { db, log, warn, trainerId, working } = context;
+  const claimed = await claimRun(db, { runId, trainerId, seconds: HELD_SECONDS });
   if (!claimed) return;
-  const hold = { runId, token: claimed.workerToken };
+  const hold = { runId, token: claimed.trainerToken };
   const engine = claimed.config.engine === 'auto' ? context.engine : claimed.config.engine;
   const child = startChild({ type: 'run', hold, engine, answers: context.answers }, context.showEngine);
   working.set(runId, child);

@@ -62,7 +62,7 @@ describe('LEARN-24 embeddings of a round', () => {
       labeledPerClass: 1,
     });
     const runId = await createRun(db, { ...project, projectId, classIds });
-    const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
+    const claimed = await claimRun(db, { runId, trainerId: 'test', seconds: 60 });
     const { id: roundId } = await ensureRound(db, {
       runId,
       index: 0,
@@ -95,7 +95,7 @@ describe('LEARN-24 embeddings of a round', () => {
       db,
       log: pino({ level: 'silent' }),
       signal: new AbortController().signal,
-      hold: { runId, token: claimed?.workerToken ?? 0 },
+      hold: { runId, token: claimed?.trainerToken ?? 0 },
       run: { id: runId, projectId, number: 1, classIds },
       now: () => 0,
       pixels: { load: (images: readonly { id: string }[]) => ((asked = images), Promise.resolve({})) },

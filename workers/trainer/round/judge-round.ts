@@ -1,4 +1,4 @@
-import type { Decision } from '#core/run/learning.ts';
+import type { Verdict } from '#core/run/learning.ts';
 import { countPoolAudit } from '#db/queries/review/insight.ts';
 import { argmaxRows } from '#core/math/probabilities.ts';
 import type { Standings } from '#core/round/verdict.ts';
@@ -13,7 +13,7 @@ import { listTeacherAnswers } from './choose-targets.ts';
 import type { RunContext } from '../hold/context.ts';
 
 export interface RoundVerdict {
-  decision: Decision | null;
+  verdict: Verdict | null;
   reason: string | null;
   standings: Standings | null;
   /** Share of open pool images on which the round agrees with its teacher; null without a teacher. */
@@ -36,7 +36,7 @@ export async function judgeRound(
   const pseudo = await listPseudoLabels(db, round.id);
   const labels = await listRoundLabels(db, round.id);
   const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
-  const verdict = judge({
+  const judged = judge({
     classNames: run.classIds.map((id) => names.get(id) ?? id),
     ...paired,
     pseudo:
@@ -58,9 +58,9 @@ export async function judgeRound(
   });
   const { open, agreed } = await countAgreement(db, both);
   return {
-    decision: verdict.decision,
-    reason: verdict.reason,
-    standings: verdict.standings,
+    verdict: judged.verdict,
+    reason: judged.reason,
+    standings: judged.standings,
     poolAgreement: open === 0 ? null : agreed / open,
   };
 }

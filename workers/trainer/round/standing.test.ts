@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision, RoundRole } from '#core/run/learning.ts';
+import type { Verdict, RoundRole } from '#core/run/learning.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { standingTeacher, stopReason, teamOf } from './standing.ts';
 
 const round = (
   index: number,
   role: RoundRole,
-  decision: Decision | null = null,
+  verdict: Verdict | null = null,
   selection: Record<string, unknown> | null = null,
 ) =>
   ({
     id: `${index}-${role}`,
     index,
     role,
-    decision,
+    verdict,
     selection,
     member: 0,
     stage: 'done',

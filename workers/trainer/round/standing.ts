@@ -2,7 +2,7 @@ import type { RunConfig } from '#core/run/learning.ts';
 import { finalRound } from '#core/run/run.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 
-type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'decision' | 'metrics'>;
+type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'verdict' | 'metrics'>;
 
 /**
  * The round whose answers teach the round at `index`: the newest one before it that stands accepted; a teacher always
@@ -22,7 +22,7 @@ export function teamOf<T extends Standing>(states: readonly T[], index: number):
   const standing = standingTeacher(states, index);
   if (standing === null) return [];
   const held = finished.filter(
-    (state) => state.role === 'student' && state.decision === 'hold' && state.index > standing.index,
+    (state) => state.role === 'student' && state.verdict === 'hold' && state.index > standing.index,
   );
   return [...held, ...(standing.role === 'teacher' ? finished.filter(({ role }) => role === 'teacher') : [standing])];
 }
@@ -40,7 +40,7 @@ export function stopReason(states: readonly RoundState[], config: Pick<RunConfig
   const students = states
     .filter(({ role, stage }) => role === 'student' && stage === 'done')
     .toSorted((a, b) => b.index - a.index);
-  const rejected = students.findIndex(({ decision }) => decision === 'accept');
+  const rejected = students.findIndex(({ verdict }) => verdict === 'accept');
   const streak = rejected === -1 ? students.length : rejected;
   if (streak >= config.stopAfterRejected) return `The last ${streak} rounds were not better than their teacher.`;
   const [last] = students;

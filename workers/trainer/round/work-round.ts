@@ -72,9 +72,9 @@ export async function workRound(
   }
   const control = options.control ? await workControl(context, options.control, round) : null;
   await setStage(context, round.id, 'judging');
-  const verdict = teacher
+  const judged = teacher
     ? await judgeRound(context, round, { teacher, control })
-    : { decision: null, reason: null, standings: null, poolAgreement: null };
+    : { verdict: null, reason: null, standings: null, poolAgreement: null };
   await whileHeld(context, async (tx) => {
     // Similar images are found by the newest round that stands: the one until now is kept, in case this one is rolled
     // back.
@@ -83,14 +83,14 @@ export async function workRound(
       projectId: context.run.projectId,
       roundIds: [round.id, ...(before ? [before.id] : [])],
     });
-    await setVerdict(tx, round.id, verdict);
+    await setVerdict(tx, round.id, judged);
     await setRound(tx, round.id, {
       stage: 'done',
       endedAt: new Date(context.now()),
       metrics: { ...metrics, seconds: secondsSince(context, round) },
-      ...(verdict.poolAgreement === null
+      ...(judged.poolAgreement === null
         ? {}
-        : { selection: { ...round.selection, poolAgreement: verdict.poolAgreement } }),
+        : { selection: { ...round.selection, poolAgreement: judged.poolAgreement } }),
     });
     await notify(tx, {
       name: 'round:ended',

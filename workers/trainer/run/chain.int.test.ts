@@ -48,13 +48,13 @@ afterAll(async () => {
 async function runChain(chain: ChainLink[], control = true): Promise<RoundState[]> {
   const { db } = database;
   const runId = await createRun(db, project, { chain, control, keepShare: [1], floor: 0, stopAfterRejected: 9 });
-  const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
+  const claimed = await claimRun(db, { runId, trainerId: 'test', seconds: 60 });
   const outcome = await runOnce({
     db,
     blobs,
     log: pino({ level: 'silent' }),
     signal: new AbortController().signal,
-    hold: { runId, token: claimed?.workerToken ?? 0 },
+    hold: { runId, token: claimed?.trainerToken ?? 0 },
     cacheFolder: join(folder, 'cache'),
     openEngine: () => openEngine('wasm', { threads: 1 }),
   });

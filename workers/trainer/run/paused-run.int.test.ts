@@ -49,10 +49,10 @@ const resume = async (runId: string) => {
   return bench.work(runId);
 };
 
-const decide = (runId: string, index: number, decision: 'accept' | 'roll-back') =>
+const decide = (runId: string, index: number, verdict: 'accept' | 'roll-back') =>
   bench.db
     .update(round)
-    .set({ decision, decidedBy: project.memberId })
+    .set({ verdict, decidedBy: project.memberId })
     .where(and(eq(round.runId, runId), eq(round.index, index), eq(round.role, 'student')));
 
 describe('a run that was paused', () => {

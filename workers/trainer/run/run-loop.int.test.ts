@@ -57,14 +57,14 @@ afterAll(async () => {
 /** A trainer takes the run and works on it until it leaves it. */
 async function work(runId: string, signal: AbortSignal = new AbortController().signal) {
   const { db } = database;
-  const claimed = await claimRun(db, { runId, workerId: 'test', seconds: 60 });
+  const claimed = await claimRun(db, { runId, trainerId: 'test', seconds: 60 });
   if (!claimed) throw new Error('the run could not be claimed');
   return runOnce({
     db,
     blobs,
     log: pino({ level: 'silent' }),
     signal,
-    hold: { runId, token: claimed.workerToken },
+    hold: { runId, token: claimed.trainerToken },
     cacheFolder: join(folder, 'cache'),
     openEngine: () => openEngine('wasm', { threads: 1 }),
   });
@@ -111,7 +111,7 @@ describe('a run', () => {
         ).toBe(1);
       }
       expect(student?.teacherRoundId).toBe(teacher?.id);
-      expect(student?.decision).not.toBeNull();
+      expect(student?.verdict).not.toBeNull();
       const pseudo = await listPseudoLabels(db, student?.id ?? '');
       expect(pseudo.length).toBeGreaterThan(0);
       expect(student?.metrics?.pseudo).toBe(pseudo.length);
@@ -175,11 +175,11 @@ describe('a run', () => {
     const runId = await createRun(db, project);
     const first = work(
       runId,
-      abortDuring(runId, 0, async () => void (await claimRun(db, { runId, workerId: 'other', seconds: 60 }))),
+      abortDuring(runId, 0, async () => void (await claimRun(db, { runId, trainerId: 'other', seconds: 60 }))),
     );
     expect(await first).toBe('taken');
     expect((await rounds(runId)).every(({ stage }) => stage !== 'done')).toBe(true);
-    expect(await getRunState(db, runId)).toMatchObject({ status: 'training', workerId: 'other' });
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'training', trainerId: 'other' });
   });
 
   it('RUN-6 stops when it is cancelled, and can be resumed', async () => {
@@ -196,7 +196,7 @@ describe('a run', () => {
       ),
     ).toBe('taken');
     expect((await getRunState(db, runId)).status).toBe('cancelled');
-    expect(await claimRun(db, { runId, workerId: 'test', seconds: 60 })).toBeNull();
+    expect(await claimRun(db, { runId, trainerId: 'test', seconds: 60 })).toBeNull();
     await commandRun(db, { projectId, runId, command: 'resume' });
     expect(await work(runId)).toBe('finished');
   });
@@ -315,7 +315,7 @@ describe('a run', () => {
     });
     const runId = await createRun(db, own, { reviewGate: 'answers', reviewAnswers: 3, reviewPerRound: 6 });
     expect(await work(runId)).toBe('waiting');
-    expect(await getRunState(db, runId)).toMatchObject({ status: 'waiting-review', workerId: null });
+    expect(await getRunState(db, runId)).toMatchObject({ status: 'waiting-review', trainerId: null });
     const items = await db.select().from(reviewItem).where(eq(reviewItem.runId, runId));
     expect(items.length).toBeGreaterThanOrEqual(3);
     expect(items.length).toBeLessThanOrEqual(6);
@@ -461,11 +461,11 @@ describe('a run that cannot go on', () => {
         cacheFolder: folder,
         openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
       });
-    const lost = await claimRun(db, { runId, workerId: 'first', seconds: 60 });
-    const held = await claimRun(db, { runId, workerId: 'second', seconds: 60 });
-    expect(await tryWith(lost?.workerToken ?? 0)).toBe('taken');
+    const lost = await claimRun(db, { runId, trainerId: 'first', seconds: 60 });
+    const held = await claimRun(db, { runId, trainerId: 'second', seconds: 60 });
+    expect(await tryWith(lost?.trainerToken ?? 0)).toBe('taken');
     expect((await getRunState(db, runId)).status).toBe('training');
-    expect(await tryWith(held?.workerToken ?? 0)).toBe('failed');
+    expect(await tryWith(held?.trainerToken ?? 0)).toBe('failed');
     expect(await getRunState(db, runId)).toMatchObject({
       status: 'failed',
       message: 'This machine has no such engine.',

@@ -26,14 +26,14 @@ export async function openTrainerBench(): Promise<TrainerBench> {
     ...database,
     blobs,
     work: async (runId, options = {}) => {
-      const claimed = await claimRun(database.db, { runId, workerId: 'test', seconds: 60 });
+      const claimed = await claimRun(database.db, { runId, trainerId: 'test', seconds: 60 });
       if (!claimed) throw new Error('the run could not be claimed');
       return runOnce({
         db: database.db,
         blobs: options.blobs ?? blobs,
         log: pino({ level: 'silent' }),
         signal: options.signal ?? new AbortController().signal,
-        hold: { runId, token: claimed.workerToken },
+        hold: { runId, token: claimed.trainerToken },
         cacheFolder: join(folder, 'cache'),
         openEngine: () => openEngine('wasm', { threads: 1 }),
       });

@@ -176,10 +176,10 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   };
   const sendAll = async (some: readonly UploadPart[]): Promise<void> => {
     const queue = [...some];
-    const worker = async (): Promise<void> => {
+    const sender = async (): Promise<void> => {
       for (let part = queue.shift(); part !== undefined; part = queue.shift()) await sendOne(part);
     };
-    await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, sender));
   };
   const run = async (): Promise<UploadEnd> => {
     await sendAll(parts.filter((part) => part.kind !== 'labels'));

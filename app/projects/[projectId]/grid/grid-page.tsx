@@ -1,7 +1,7 @@
 'use client';
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { loopRoundName } from '#core/run/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
@@ -27,7 +27,7 @@ type Speaker = NonNullable<ReturnType<typeof useGrid>['round']>;
 const nameSpeaker = (speaker: Speaker): string =>
   speaker.kind === 'live'
     ? `The model on ${plural(speaker.labels, 'label')}, the surest first`
-    : `Run ${speaker.runNumber}, ${loopRoundName(speaker.index)}`;
+    : `Run ${speaker.runNumber}, ${roundName(speaker.round).toLowerCase()}`;
 
 /** Many images, one stroke: mark the wrong ones and confirm the rest, or pick those that belong to a class. */
 export function GridPage() {

@@ -101,7 +101,7 @@ function Answer({ image }: { image: ImageStory['image'] }) {
               : 'neutral'
         }
       >
-        {image.consensusState === 'agreed' && image.judgmentCount === 1
+        {image.consensusState === 'agreed' && image.answerCount === 1
           ? 'One answer'
           : STATE_WORDS[image.consensusState]}
       </Badge>
@@ -128,7 +128,7 @@ function Facts({ image }: { image: ImageStory['image'] }) {
         `${formatBytes(image.bytes)}`,
     ],
     ['Split', image.split],
-    ['Answers', plural(image.judgmentCount, 'person', 'people')],
+    ['Answers', plural(image.answerCount, 'person', 'people')],
     ['Imported', formatDate(image.createdAt)],
   ];
   return (

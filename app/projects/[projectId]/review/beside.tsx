@@ -1,6 +1,6 @@
 'use client';
 import { memo } from 'react';
-import { loopRoundName } from '#core/run/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { Badge } from '../../../_ui/badge.tsx';
 import type { Done, HandImage } from '../../../_labeling/hand.ts';
 import { Consequence } from './consequence.tsx';
@@ -27,7 +27,7 @@ export const Beside = memo(function Beside({
           <div className="flex flex-wrap items-center gap-2">
             <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
             <span className="text-xs text-muted">
-              Run {task.runNumber}, {loopRoundName(task.roundIndex)}
+              Run {task.runNumber}, {roundName(task.round).toLowerCase()}
             </span>
           </div>
           <p className="text-sm text-pretty text-muted">{whyOf(task)}</p>

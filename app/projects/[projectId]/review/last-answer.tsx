@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { loopRoundName } from '#core/run/run.ts';
+import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -25,7 +25,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
   );
   const answer = done.classId === null ? undefined : classById.get(done.classId);
   const guess = reveal.data?.guess;
-  const verdict =
+  const said =
     done.kind === 'skip'
       ? 'No answer: it neither confirms nor corrects the model.'
       : guess === undefined
@@ -49,7 +49,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
           <p className="flex items-center gap-1.5">
             You: {answer === undefined ? 'skipped' : <ClassBadge look={answer} />}
           </p>
-          <p className="text-xs text-muted">{verdict}</p>
+          <p className="text-xs text-muted">{said}</p>
         </div>
       </div>
       {guess !== undefined && (
@@ -67,7 +67,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
               return (
                 <li key={row.roundId} className="flex items-center justify-between gap-2">
                   <span>
-                    Run {row.runNumber}, {loopRoundName(row.index)}
+                    Run {row.runNumber}, {roundName(row).toLowerCase()}
                   </span>
                   <span className="flex items-center gap-1.5">
                     {look !== undefined && <ClassBadge look={look} size="sm" />}

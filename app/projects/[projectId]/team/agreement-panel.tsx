@@ -20,7 +20,7 @@ const word = (kappa: number | null): string =>
               ? 'substantial'
               : 'almost perfect';
 
-/** How far people agree beyond chance, over the images that at least two of them judged. */
+/** How far people agree beyond chance, over the images that at least two of them answered. */
 export function AgreementPanel({
   agreement,
   nameOf,
@@ -32,8 +32,8 @@ export function AgreementPanel({
     <Panel title="Agreement" description="Beyond chance, on the newest shared images: 1 is perfect, 0 is guessing.">
       {agreement.images === 0 ? (
         <p className="text-sm text-muted">
-          Nobody has judged the same image twice yet. Ask for more than one answer an image (overlap) in the settings:
-          it may be changed at any time.
+          No image has answers of two people yet. Ask for more than one answer an image (overlap) in the settings: it
+          may be changed at any time.
         </p>
       ) : (
         <>

@@ -61,7 +61,7 @@ export function TryModel({ roundId, picture }: { roundId: string; picture: Pictu
     return (
       <Panel>
         <p role="status" className="flex items-center gap-2 text-sm text-muted">
-          <Spinner /> {waiting ? 'A worker is making the browser model…' : 'Loading the model…'}
+          <Spinner /> {waiting ? 'A trainer is making the browser model…' : 'Loading the model…'}
         </p>
       </Panel>
     );

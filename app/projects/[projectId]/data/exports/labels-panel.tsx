@@ -53,7 +53,7 @@ export function LabelsPanel() {
         <Checkbox
           checked={annotators}
           onChange={setAnnotators}
-          label="Each person's own judgment too"
+          label="Each person's own answer too"
           hint="Names the e-mail address of each annotator."
         />
         {may('export:create') && (

@@ -137,18 +137,18 @@ export function RunPage({ runId }: { runId: string }) {
             ) : (
               <p className="text-sm text-muted" role="status">
                 {run.status === 'queued'
-                  ? 'Waits for a free worker.'
+                  ? 'Waits for a free trainer.'
                   : run.status === 'waiting-review'
                     ? 'Waits for people before the next round.'
                     : working
                       ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.`
-                      : 'The worker is getting ready; progress appears with its first step.'}
+                      : 'The trainer is getting ready; progress appears with its first step.'}
               </p>
             )}
           </Panel>
         )}
         <StatRow>
-          <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a worker takes it'} />
+          <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a trainer takes it'} />
           <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
           <Stat
             label="Validation accuracy"

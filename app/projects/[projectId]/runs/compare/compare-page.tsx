@@ -1,5 +1,5 @@
 'use client';
-import { claimOf } from '#core/math/claim.ts';
+import { findingOf } from '#core/math/finding.ts';
 import { describePaired } from '#core/round/verdict.ts';
 import { formatP } from '#core/math/statistics.ts';
 import { roundName } from '#core/run/run.ts';
@@ -25,7 +25,7 @@ import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from '../../../../_runs/round-images.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
-import { CLAIM_WORDS, modelWords } from '../../../../_runs/words.tsx';
+import { FINDING_WORDS, modelWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
@@ -107,13 +107,13 @@ function PairView({ pair }: { pair: Pair }) {
   };
   if (validation.n === 0)
     return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
-  const claim = claimOf(validation);
+  const finding = findingOf(validation);
   const sentence = describePaired([[validation, names.first]]);
   return (
     <>
       <Notice
-        tone={claim === 'better' ? 'good' : claim === 'worse' ? 'warn' : 'neutral'}
-        title={`${names.second}: ${CLAIM_WORDS[claim]}.`}
+        tone={finding === 'better' ? 'good' : finding === 'worse' ? 'warn' : 'neutral'}
+        title={`${names.second}: ${FINDING_WORDS[finding]}.`}
       >
         {sentence === null ? '' : `It is ${sentence}; `}exact McNemar {formatP(validation.p)}.
       </Notice>
@@ -165,7 +165,7 @@ function PairView({ pair }: { pair: Pair }) {
                     {formatPercent(one.secondAccuracy)}
                   </Td>
                   <Td numeric className="tabular">
-                    <span className={isClaimed(one) ? 'font-medium' : ''}>
+                    <span className={isFound(one) ? 'font-medium' : ''}>
                       {one.n === 0 ? '–' : formatPoints(one.difference)}
                     </span>
                     {one.n > 0 && (
@@ -203,7 +203,7 @@ function PairView({ pair }: { pair: Pair }) {
 }
 
 /** Does a class have a difference to speak of? */
-const isClaimed = (one: Pair['classes'][number]): boolean => ['better', 'worse'].includes(claimOf(one));
+const isFound = (one: Pair['classes'][number]): boolean => ['better', 'worse'].includes(findingOf(one));
 
 function Moves({ pair }: { pair: Pair }) {
   const { classById } = useProject();

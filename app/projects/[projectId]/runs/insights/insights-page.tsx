@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { claimOf, VALIDATION_WANTED } from '#core/math/claim.ts';
+import { findingOf, VALIDATION_WANTED } from '#core/math/finding.ts';
 import { formatP } from '#core/math/statistics.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { roundName } from '#core/run/run.ts';
@@ -25,7 +25,7 @@ import { AuditBars } from '../../../../_runs/round-classes.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../_runs/use-settled.ts';
-import { CLAIM_WORDS, modelWords, REASON_WORDS } from '../../../../_runs/words.tsx';
+import { FINDING_WORDS, modelWords, REASON_WORDS } from '../../../../_runs/words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
@@ -206,7 +206,7 @@ function ControlTab() {
               <Td numeric className="text-muted tabular">
                 {formatP(row.p)}
               </Td>
-              <Td className="whitespace-nowrap text-muted">{CLAIM_WORDS[claimOf(row)]}</Td>
+              <Td className="whitespace-nowrap text-muted">{FINDING_WORDS[findingOf(row)]}</Td>
               <Td numeric className="tabular">
                 {formatPercent(row.testControl)}
               </Td>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { VALIDATION_WANTED } from '#core/math/claim.ts';
+import { VALIDATION_WANTED } from '#core/math/finding.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
 import { chainOf, hasStudents } from '#core/run/chain-of.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
@@ -18,7 +18,7 @@ import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunBackbone } from './chain-part.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
 
-/** Images/s of model S on the wasm engine with two cores: what to expect before any worker has told its own rate. */
+/** Images/s of model S on the wasm engine with two cores: what to expect before any trainer has told its own rate. */
 const RATE_UNKNOWN = 250;
 
 /** What will run, why there is enough to learn from or what is missing, how long it takes, and the button. */
@@ -48,11 +48,11 @@ export function StartPanel({
   const { project, may } = useProject();
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }));
   const next = useQuery(trpc.insight.next.queryOptions({ projectId: project.id }));
-  const workers = useQuery(
-    trpc.worker.list.queryOptions({ organizationId: project.organizationId }, { enabled: may('worker:list') }),
+  const trainers = useQuery(
+    trpc.trainer.list.queryOptions({ organizationId: project.organizationId }, { enabled: may('trainer:list') }),
   );
-  const alive = workers.data?.filter((worker) => worker.alive) ?? [];
-  const rate = Math.max(0, ...alive.map((worker) => worker.imagesPerSecond ?? 0));
+  const alive = trainers.data?.filter((trainer) => trainer.alive) ?? [];
+  const rate = Math.max(0, ...alive.map((trainer) => trainer.imagesPerSecond ?? 0));
   const seconds =
     expected ?? estimateSeconds(config, { rate: rate || RATE_UNKNOWN, poolImages: next.data?.splits.pool ?? 0 });
   const classes = readiness.data?.classes ?? [];
@@ -104,7 +104,7 @@ export function StartPanel({
                   {validation >= VALIDATION_WANTED
                     ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
                     : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no ` +
-                      `improvement is claimed automatically.`}
+                      `improvement is concluded automatically.`}
                 </Line>
               </ul>
             )}
@@ -129,11 +129,11 @@ export function StartPanel({
           </div>
           <p className="mt-0.5 text-xs text-pretty text-muted">
             {rate > 0
-              ? `At ${formatRate(rate, 'images')} on the fastest worker.`
-              : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no worker has told its rate yet.`}
-            {workers.data !== undefined &&
+              ? `At ${formatRate(rate, 'images')} on the fastest trainer.`
+              : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no trainer has told its rate yet.`}
+            {trainers.data !== undefined &&
               alive.length === 0 &&
-              ' No worker is connected: the run will wait in the queue.'}
+              ' No trainer is connected: the run will wait in the queue.'}
           </p>
           <Button
             variant="primary"

@@ -4,7 +4,7 @@ import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import { describeStandings, isCalibrationWorse, verdictOf } from '#core/round/verdict.ts';
+import { describeStandings, isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import { roundName } from '#core/run/run.ts';
@@ -68,12 +68,12 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   const against = control?.id ?? previousRoundId;
   // What was frozen with the round says it all; of rounds from before, the control arm is told beside it.
   const beside = round.standings === null ? describeStandings(standings) : null;
-  const sentence = [round.decisionReason, beside && `It is ${beside}.`].filter(Boolean).join(' ') || null;
+  const sentence = [round.verdictReason, beside && `It is ${beside}.`].filter(Boolean).join(' ') || null;
   return (
     <Page
       title={
         <span className="flex flex-wrap items-center gap-3">
-          {roundName(round)} {round.decision && <VerdictBadge decision={round.decision} standings={standings} />}
+          {roundName(round)} {round.verdict && <VerdictBadge verdict={round.verdict} standings={standings} />}
         </span>
       }
       description={
@@ -116,7 +116,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
       ) : (
         <div className="space-y-5">
           {sentence !== null && (
-            <Notice tone={round.decision ? verdictOf(round.decision, standings).tone : 'neutral'}>{sentence}</Notice>
+            <Notice tone={round.verdict ? wordOfVerdict(round.verdict, standings).tone : 'neutral'}>{sentence}</Notice>
           )}
           {isCalibrationWorse(metrics) && (
             <Notice tone="warn">

@@ -13,28 +13,28 @@ import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { Stat } from '../../../_ui/stat.tsx';
 import { useOrganization } from '../frame.tsx';
 
-type Worker = Outputs['worker']['list'][number];
+type Trainer = Outputs['trainer']['list'][number];
 
 /** The trainers that share this database: where tensors run, and what each is doing. */
-export function MachinesPage() {
+export function TrainersPage() {
   const { membership } = useOrganization();
   const trpc = useTRPC();
-  const workers = useQuery(
-    trpc.worker.list.queryOptions({ organizationId: membership.organizationId }, { refetchInterval: 5000 }),
+  const trainers = useQuery(
+    trpc.trainer.list.queryOptions({ organizationId: membership.organizationId }, { refetchInterval: 5000 }),
   );
-  const alive = workers.data?.filter((worker) => worker.alive) ?? [];
-  const gone = workers.data?.filter((worker) => !worker.alive) ?? [];
+  const alive = trainers.data?.filter((trainer) => trainer.alive) ?? [];
+  const gone = trainers.data?.filter((trainer) => !trainer.alive) ?? [];
   return (
     <Page
-      title="Machines"
+      title="Trainers"
       description={
         'Each trainer takes runs from the same queue. Start one more on any machine that reaches the ' +
         'database and the file store.'
       }
     >
-      {workers.isPending && <Loading />}
-      {workers.error && <ErrorState error={workers.error} onRetry={() => void workers.refetch()} />}
-      {workers.data && alive.length === 0 && (
+      {trainers.isPending && <Loading />}
+      {trainers.error && <ErrorState error={trainers.error} onRetry={() => void trainers.refetch()} />}
+      {trainers.data && alive.length === 0 && (
         <EmptyState
           icon={<Cpu size={18} />}
           title="No trainer is running"
@@ -44,9 +44,9 @@ export function MachinesPage() {
         </EmptyState>
       )}
       <ul className="grid gap-3 lg:grid-cols-2">
-        {alive.map((worker) => (
-          <li key={worker.id}>
-            <WorkerCard worker={worker} />
+        {alive.map((trainer) => (
+          <li key={trainer.id}>
+            <TrainerCard trainer={trainer} />
           </li>
         ))}
       </ul>
@@ -54,11 +54,11 @@ export function MachinesPage() {
         <section className="mt-6">
           <h2 className="mb-2 text-sm text-muted">Not heard from</h2>
           <ul className="divide-y divide-line rounded-lg border border-line bg-panel text-sm">
-            {gone.map((worker) => (
-              <li key={worker.id} className="flex flex-wrap justify-between gap-2 px-4 py-2">
-                <span className="font-mono text-xs">{worker.id}</span>
+            {gone.map((trainer) => (
+              <li key={trainer.id} className="flex flex-wrap justify-between gap-2 px-4 py-2">
+                <span className="font-mono text-xs">{trainer.id}</span>
                 <span className="text-muted">
-                  {worker.engine} · last beat {formatRelative(worker.heartbeatAt)}
+                  {trainer.engine} · last beat {formatRelative(trainer.heartbeatAt)}
                 </span>
               </li>
             ))}
@@ -69,11 +69,11 @@ export function MachinesPage() {
   );
 }
 
-function WorkerCard({ worker }: { worker: Worker }) {
-  const busy = worker.busy === true;
+function TrainerCard({ trainer }: { trainer: Trainer }) {
+  const busy = trainer.busy === true;
   return (
     <Panel
-      title={<span className="font-mono text-xs">{worker.id}</span>}
+      title={<span className="font-mono text-xs">{trainer.id}</span>}
       actions={
         <StatusDot tone={busy ? 'accent' : 'good'} live={busy}>
           {busy ? 'working' : 'waiting for work'}
@@ -81,44 +81,44 @@ function WorkerCard({ worker }: { worker: Worker }) {
       }
     >
       <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-        <Stat label="Engine" value={worker.engine} note={plural(worker.threads, 'thread')} />
+        <Stat label="Engine" value={trainer.engine} note={plural(trainer.threads, 'thread')} />
         <Stat
           label="Rate"
-          value={worker.imagesPerSecond === null ? '–' : formatRate(worker.imagesPerSecond)}
+          value={trainer.imagesPerSecond === null ? '–' : formatRate(trainer.imagesPerSecond)}
           note="images, training"
         />
         <Stat
           label="Answers"
-          value={worker.answers ? formatRate(worker.answers.imagesPerSecond) : '–'}
+          value={trainer.answers ? formatRate(trainer.answers.imagesPerSecond) : '–'}
           note={
-            worker.answers
-              ? `by ${worker.answers.taken === 'engine' ? worker.engine : worker.answers.taken}`
+            trainer.answers
+              ? `by ${trainer.answers.taken === 'engine' ? trainer.engine : trainer.answers.taken}`
               : 'not measured'
           }
         />
-        <Stat label="Memory" value={worker.memoryBytes === 0 ? '–' : formatBytes(worker.memoryBytes)} />
-        <Stat label="Up" value={formatSince(worker.startedAt)} note={`beat ${formatRelative(worker.heartbeatAt)}`} />
+        <Stat label="Memory" value={trainer.memoryBytes === 0 ? '–' : formatBytes(trainer.memoryBytes)} />
+        <Stat label="Up" value={formatSince(trainer.startedAt)} note={`beat ${formatRelative(trainer.heartbeatAt)}`} />
       </div>
-      <p className="mt-3 text-xs text-muted">{worker.device}</p>
-      {worker.answers && (
-        <p className="mt-1 text-xs text-muted">Predictions take the faster of two ways. {worker.answers.instead}</p>
+      <p className="mt-3 text-xs text-muted">{trainer.device}</p>
+      {trainer.answers && (
+        <p className="mt-1 text-xs text-muted">Predictions take the faster of two ways. {trainer.answers.instead}</p>
       )}
-      {worker.runId !== null && worker.projectId !== null && (
+      {trainer.runId !== null && trainer.projectId !== null && (
         <p className="mt-2 text-sm">
           On{' '}
           <Link
             className="text-accent-text hover:underline"
-            href={projectHref(worker.projectId, `runs/${worker.runId}`)}
+            href={projectHref(trainer.projectId, `runs/${trainer.runId}`)}
           >
-            run {worker.runNumber} of {worker.projectName}
+            run {trainer.runNumber} of {trainer.projectName}
           </Link>
         </p>
       )}
-      {worker.skipped.length > 0 && (
+      {trainer.skipped.length > 0 && (
         <details className="mt-3 text-xs text-muted">
           <summary className="cursor-pointer">Engines that were tried and not taken</summary>
           <ul className="mt-1.5 space-y-1">
-            {worker.skipped.map((one) => (
+            {trainer.skipped.map((one) => (
               <li key={one.name}>
                 <Badge>{one.name}</Badge> {one.reason}
               </li>
