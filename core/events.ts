@@ -45,7 +45,9 @@ export type DomainEvent =
   /** Some images were embedded; the figures are asked for. */
   | { name: 'features:progressed'; projectId: string }
   /** The live teacher has learned anew: order, guesses and figures are new. */
-  | { name: 'teacher:refitted'; projectId: string; version: number; labels: number };
+  | { name: 'teacher:refitted'; projectId: string; version: number; labels: number }
+  /** Nets from scratch were tried: what is recommended rests on new figures. */
+  | { name: 'trial:ended'; projectId: string };
 
 export type DomainEventName = DomainEvent['name'];
 export type DomainEventOf<N extends DomainEventName> = Extract<DomainEvent, { name: N }>;

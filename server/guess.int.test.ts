@@ -6,86 +6,14 @@ import { createImages, createMember, createOrganization, createProject } from '#
 import { createLiveTeacher } from '#db/seed/live-teacher-factory.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { appRouter } from './trpc/router.ts';
+import { ASK } from './testing/queries.ts';
+import type { Places } from './testing/queries.ts';
 import { createTestServices } from './testing/services.ts';
 import type { TestServices } from './testing/services.ts';
 
 /** Every image whose guess must stay unseen is scored with this, so that any answer that carries it is a leak. */
 const MARK = 0.7654321;
 
-interface Places {
-  projectId: string;
-  runId: string;
-  roundId: string;
-  otherRoundId: string;
-  imageId: string;
-  itemId: string;
-  classIds: string[];
-}
-
-/** How each query about a project is asked here. One that is missing fails the first test. */
-const ASK: Record<string, (at: Places) => object> = {
-  'comment.list': ({ imageId }) => ({ imageId }),
-  'compare.changed': ({ roundId, otherRoundId }) => ({ roundId, otherRoundId }),
-  'compare.pair': ({ roundId, otherRoundId }) => ({ roundId, otherRoundId }),
-  'compare.rounds': () => ({}),
-  'export.diffSnapshots': () => ({ beforeId: randomUUID(), afterId: randomUUID() }),
-  'export.listModels': () => ({}),
-  'export.listSnapshots': () => ({}),
-  'gallery.image': ({ imageId }) => ({ imageId }),
-  'gallery.list': ({ roundId }) => ({ roundId, limit: 200 }),
-  'image.features': () => ({}),
-  'image.getImport': () => ({ importId: randomUUID() }),
-  'image.imports': () => ({}),
-  'image.lookAlikeCounts': () => ({}),
-  'image.lookAlikes': () => ({}),
-  'insight.control': () => ({}),
-  'insight.gain': () => ({}),
-  'insight.items': () => ({ reason: 'uncertain' }),
-  'insight.live': () => ({}),
-  'insight.liveSuspects': () => ({}),
-  'insight.next': () => ({}),
-  'insight.trust': () => ({}),
-  'label.history': ({ imageId }) => ({ imageId }),
-  'label.mine': () => ({}),
-  'label.progress': () => ({}),
-  'label.summary': () => ({}),
-  'mention.list': () => ({}),
-  'mention.unread': () => ({}),
-  'notification.list': () => ({}),
-  'notification.muted': () => ({}),
-  'notification.unread': () => ({}),
-  'project.get': () => ({}),
-  'project.members': () => ({}),
-  'project.unsettledBy': () => ({ overlap: 2 }),
-  'quality.gold': () => ({}),
-  'quality.team': () => ({}),
-  'review.consequence': () => ({}),
-  'review.counts': () => ({}),
-  'review.disputed': () => ({}),
-  'review.reveal': ({ itemId }) => ({ itemId }),
-  'review.similar': ({ imageId }) => ({ imageId, limit: 60 }),
-  'round.cell': ({ roundId, classIds: [truthClassId, predictedClassId] }) => ({
-    roundId,
-    truthClassId,
-    predictedClassId,
-  }),
-  'round.flips': ({ roundId }) => ({ roundId, limit: 200 }),
-  'round.get': ({ roundId }) => ({ roundId }),
-  'round.image': ({ imageId }) => ({ imageId }),
-  'round.map': ({ roundId }) => ({ roundId }),
-  'round.mapImage': ({ roundId }) => ({ roundId, x: 100, y: 100 }),
-  'round.mistakes': ({ roundId }) => ({ roundId }),
-  'round.simulator': ({ roundId }) => ({ roundId }),
-  'run.adoptable': () => ({}),
-  'run.backbones': () => ({}),
-  'run.curve': ({ runId }) => ({ runId }),
-  'run.get': ({ runId }) => ({ runId }),
-  'run.list': () => ({}),
-  'run.readiness': () => ({}),
-  'run.recommendation': () => ({}),
-  'run.sampleImages': () => ({}),
-  'run.samplePrediction': () => ({}),
-};
 /** Their answers to a lead carry the mark: what this file guards. */
 const TELLING = [
   'compare.changed',

@@ -22,22 +22,69 @@ const COST: Record<ModelName, number> = {
   'wrn16-2': 9,
 };
 
-/**
- * What a round asks for, in images that S is trained on at 32×32. Cost grows with the area of the image; an answer is
- * about a third of a training step on an image; a noisy student's round trains the witness beside it.
- */
-function costOf(config: RunConfig, plan: PlannedRound, poolImages: number): number {
-  const batch = config.batchLabeled + config.batchPseudo;
-  const own =
-    (plan.steps * batch + poolImages / 3) * COST[plan.model === 'backbone-head' ? config.teacher : plan.model];
-  const witness =
-    plan.learnsFrom === 'pseudo-labels' ? Math.min(plan.steps, WITNESS.steps) * batch * COST[WITNESS.model] : 0;
-  return (own + witness) * (plan.side / 32) ** 2;
+/** How fast a machine is, as far as it was measured. */
+export interface Speeds {
+  /** Images a second at which model S trains at 32×32. */
+  trainRate: number;
+  /** By backbone: images a second that it embeds, looked at on a square of `side` px. */
+  embedRates: ReadonlyMap<string, { rate: number; side: number }>;
 }
 
-/** Seconds that a run asks for, from the rate at which an engine trains model S (images/s at 32×32). */
-export const estimateSeconds = (config: RunConfig, options: { rate: number; poolImages: number }): number =>
-  planRounds(config).reduce((sum, plan) => sum + costOf(config, plan, options.poolImages), 0) / options.rate;
+/** Images a second that a backbone embeds at 224 px before it was measured: the built-in one on two cores. */
+const EMBED_RATE = { rate: 40, side: 224 };
+/** What to expect of an engine before any trainer has told its own rate, images/s: wasm on two cores. */
+export const TRAIN_RATE_UNKNOWN = 250;
+/** A head on features of 10,000 images, s: graph, propagation, steps. */
+const HEAD_SECONDS = 12;
+/** Features of so many views does a noisy head learn from. */
+const VIEWS = 4;
+/** Training a body on the engine, against embedding by another runtime: a pass forward takes so many times as long. */
+const ENGINE_PASS = 2;
+
+const UNMEASURED: Speeds = { trainRate: TRAIN_RATE_UNKNOWN, embedRates: new Map() };
+
+/**
+ * Seconds that a round asks for. From scratch cost grows with the area of the image; an answer is about a third of a
+ * training step on an image; a noisy student's round trains the witness beside it. A head on a backbone embeds every
+ * image once, a tuned body sees each batch forward and, as far as it learns, back.
+ */
+function costOf(config: RunConfig, plan: PlannedRound, { images, speeds }: { images: number; speeds: Speeds }): number {
+  const batch = config.batchLabeled + config.batchPseudo;
+  const area = (plan.side / 32) ** 2;
+  const witness =
+    plan.learnsFrom === 'pseudo-labels'
+      ? (Math.min(plan.steps, WITNESS.steps) * batch * COST[WITNESS.model] * area) / speeds.trainRate
+      : 0;
+  if (plan.model !== 'backbone-head')
+    return ((plan.steps * batch + images / 3) * COST[plan.model] * area) / speeds.trainRate + witness;
+  const known = speeds.embedRates.get(plan.backboneId ?? '') ?? EMBED_RATE;
+  const embedding = images / (known.rate * (known.side / plan.side) ** 2);
+  const head = HEAD_SECONDS * Math.max(0.1, images / 10_000);
+  switch (plan.kind) {
+    case 'noisy-head':
+      // Its control arm finds the views where they are kept.
+      return (plan.role === 'control' ? 0 : VIEWS * embedding) + head + witness;
+    case 'fine-tuned': {
+      const pass = embedding / Math.max(1, images);
+      return ENGINE_PASS * (plan.steps * batch * (1 + 2 * plan.tunedShare) + images) * pass + head + witness;
+    }
+    case 'live':
+    case 'frozen':
+    case 'scratch':
+      return embedding + head;
+  }
+}
+
+/**
+ * Seconds that a run asks for, from the speeds that were measured.
+ * @param images of the pool
+ */
+export const estimateSeconds = (config: RunConfig, options: { images: number; speeds: Speeds }): number =>
+  planRounds(config).reduce((sum, plan) => sum + costOf(config, plan, options), 0);
+
+/** The cost of model S at 32×32 that a net's own rate stands for: what its finished round tells of the engine. */
+export const rateOfS = ({ model, side, rate }: { model: ModelName; side: number; rate: number }): number =>
+  rate * COST[model] * (side / 32) ** 2;
 
 interface TimedRound {
   index: number;
@@ -56,7 +103,7 @@ interface TimedRound {
 export function estimateSecondsLeft(
   config: RunConfig,
   rounds: readonly TimedRound[],
-  options: { poolImages: number; now: number },
+  options: { poolImages: number; now: number; speeds?: Speeds },
 ): number | null {
   const plans = planRounds(config);
   const work = plans
@@ -70,7 +117,13 @@ export function estimateSecondsLeft(
         rounds.find(
           ({ index, role, member }) => index === plan.index && role === plan.role && member === plan.member,
         ) ?? null;
-      return { round, cost: arms.reduce((sum, arm) => sum + costOf(config, arm, options.poolImages), 0) };
+      return {
+        round,
+        cost: arms.reduce(
+          (sum, arm) => sum + costOf(config, arm, { images: options.poolImages, speeds: options.speeds ?? UNMEASURED }),
+          0,
+        ),
+      };
     });
   const finished = work.filter(({ round }) => round?.stage === 'done' && round.metrics);
   const seconds = finished.reduce((sum, { round }) => sum + (round?.metrics?.seconds ?? 0), 0);

@@ -17,7 +17,7 @@ import type { Verdict, RoundMetrics, RoundRole, RunConfig } from '#core/run/lear
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import type { Standings } from '#core/round/verdict.ts';
-import type { TrialFigures } from '#core/chain/trial.ts';
+import type { TrialFigures } from '#core/recommend/trial.ts';
 import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';
 import { image, project, projectClass } from './project.ts';

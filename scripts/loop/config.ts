@@ -1,4 +1,4 @@
-import type { Recommendation } from '#core/chain/recommend.ts';
+import type { Recommendation } from '#core/recommend/recommend.ts';
 import { scratchSide } from '#core/chain/chain.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';

@@ -1,7 +1,8 @@
 import { chooseSide } from '#core/image/embedding-side.ts';
-import { recommendRun } from '#core/chain/recommend.ts';
-import type { BackboneEvidence, Recommendation } from '#core/chain/recommend.ts';
-import { scratchSide } from '#core/chain/chain.ts';
+import { recommendRun } from '#core/recommend/recommend.ts';
+import type { BackboneEvidence, Recommendation } from '#core/recommend/recommend.ts';
+import { compareAnswers, isTrialWorth, trialSide } from '#core/recommend/trial.ts';
+import type { NamedAnswers } from '#core/recommend/trial.ts';
 import { DEFAULT_AUGMENTATION } from '#core/run/learning.ts';
 import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { findChannels, listTrainingImages } from '#db/queries/round/training-image.ts';
@@ -18,8 +19,6 @@ import type { LoopBackbone } from './config.ts';
 import type { LoopOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 
-/** Photographs above this longer side are never learned better from scratch: no trial is spent on them, px. */
-const TRIED_SIDE = 64;
 /** Images a second at which model S trains where nothing was measured yet. */
 const TRAIN_RATE = 500;
 
@@ -54,6 +53,7 @@ export async function recommend(
   const rows = pool.flatMap(({ id }, row) => (labels.has(id) ? [row] : []));
   const classes = rows.map((row) => classIds.indexOf(labels.get(pool[row]?.id ?? '') ?? ''));
   const evidence: BackboneEvidence[] = [];
+  let outOfFold: NamedAnswers | null = null;
   for (const { backboneId, name, inputSize } of input.backbones) {
     const side = options.backboneSize ?? chooseSide(inputSize, facts.shorter);
     const body = await loadBackbone(
@@ -66,17 +66,18 @@ export async function recommend(
     const prepared = prepareTeacher([points], { seed: options.seed });
     const teacher = fitTeacher(prepared, { rows, classes, classCount: classIds.length }, { seed: options.seed });
     const expected = teacher.expected && { ...teacher.expected, count: teacher.expected.labels };
-    evidence.push({ id: backboneId, name, side, rate, embedded: pool.length, expected });
+    outOfFold ??= {
+      names: teacher.outOfFold.rows.map((row) => pool[row]?.id ?? ''),
+      probabilities: teacher.outOfFold.probabilities,
+    };
+    evidence.push({ id: backboneId, name, side, rate, expected });
   }
-  const side = scratchSide(facts.side);
-  const tried = facts.side <= TRIED_SIDE && evidence.length > 0 && rows.length >= 2 * classIds.length;
-  const scratch = tried
+  const best = Math.max(...evidence.map(({ expected }) => expected?.accuracy ?? 0));
+  const images = rows.flatMap((row) => pool[row] ?? []);
+  const scratch = isTrialWorth(best > 0 ? best : null)
     ? await tryScratch(
         engine,
-        await pixels.load(
-          rows.flatMap((row) => pool[row] ?? []),
-          { size: side, channels: await findChannels(db, projectId) },
-        ),
+        await pixels.load(images, { size: trialSide(facts.side), channels: await findChannels(db, projectId) }),
         classes,
         {
           classCount: classIds.length,
@@ -85,6 +86,13 @@ export async function recommend(
         },
       )
     : null;
+  const trial =
+    scratch &&
+    compareAnswers(
+      { names: scratch.rows.map((row) => images[row]?.id ?? ''), probabilities: scratch.probabilities },
+      outOfFold,
+      (id) => classIds.indexOf(labels.get(id) ?? ''),
+    );
   await engine.dispose();
   return recommendRun({
     labeled: rows.length,
@@ -93,7 +101,7 @@ export async function recommend(
     photoSide: facts.side,
     gray: facts.gray,
     backbones: evidence,
-    scratch,
+    trial,
     trainRate: TRAIN_RATE,
   });
 }

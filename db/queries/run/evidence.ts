@@ -1,7 +1,9 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
+import type { ModelName } from '#core/chain/models.ts';
 import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
+import { originOf } from '#core/run/plan-rounds.ts';
 import type { Db } from '../../client.ts';
-import { featureSet, liveTeacher, trainer } from '../../schema/index.ts';
+import { featureSet, featureShard, liveTeacher, project, round, run, trainer } from '../../schema/index.ts';
 
 /** What the live teacher measured of each backbone whose features it stands on, the newest first. */
 export const listLiveEvidence = (
@@ -27,4 +29,60 @@ export async function findTrainRate(db: Db): Promise<number | null> {
     .from(trainer)
     .where(and(sql`${trainer.heartbeatAt} > now() - interval '1 minute'`));
   return row?.rate ?? null;
+}
+
+/** Shards that follow one another within so long were embedded without a pause, s. */
+const PAUSE_SECONDS = 120;
+/** Newest shards, and finished rounds, that a rate is taken of. */
+const SHARDS = 40;
+const ROUNDS = 20;
+
+/** Images a second that each backbone of an organization embeds here, by the newest shards, and at which side, px. */
+export async function listEmbedRates(
+  db: Db,
+  organizationId: string,
+): Promise<ReadonlyMap<string, { rate: number; side: number }>> {
+  const { rows } = await db.execute<{ backboneId: string; side: number; rate: number }>(sql`
+    select backbone_id as "backboneId", side, percentile_cont(0.5) within group (order by images / seconds) as rate
+    from (
+      select s.backbone_id, s.side, h.images::float8 as images, h.done_at,
+        extract(epoch from h.done_at - lag(h.done_at) over (partition by s.id order by h.done_at))::float8 as seconds,
+        row_number() over (partition by s.id order by h.done_at desc) as age
+      from ${featureSet} s join ${project} p on p.id = s.project_id and p.organization_id = ${organizationId}
+        join ${featureShard} h on h.set_id = s.id and h.status = 'done'
+      where s.backbone_id is not null
+    ) paced where seconds > 0 and seconds < ${PAUSE_SECONDS} and age <= ${SHARDS}
+    group by backbone_id, side order by max(done_at)`);
+  return new Map(rows.map(({ backboneId, side, rate }) => [backboneId, { rate, side }]));
+}
+
+/**
+ * What an engine trains, told by the newest finished rounds from scratch of an organization on that engine, control
+ * arms too: model, image side, images a second.
+ */
+export async function listRoundRates(
+  db: Db,
+  organizationId: string,
+): Promise<{ model: ModelName; side: number; rate: number }[]> {
+  const rows = await db
+    .select({
+      index: round.index,
+      role: round.role,
+      member: round.member,
+      model: round.model,
+      config: run.config,
+      rate: sql<number>`(${round.metrics}->>'imagesPerSecond')::float8`,
+    })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .innerJoin(project, and(eq(project.id, run.projectId), eq(project.organizationId, organizationId)))
+    .where(sql`${round.stage} = 'done' and ${round.model} <> 'backbone-head'
+      and (${round.metrics}->>'imagesPerSecond')::float8 > 0
+      and ${run.engine} in (
+        select ${trainer.engine} from ${trainer} where ${trainer.heartbeatAt} > now() - interval '1 minute')`)
+    .orderBy(desc(round.endedAt))
+    .limit(ROUNDS);
+  return rows.flatMap(({ model, config, rate, ...place }) =>
+    model === 'backbone-head' ? [] : [{ model, rate, side: originOf(config, place).side }],
+  );
 }

@@ -17,7 +17,7 @@ import { removeBackbone } from '../../services/backbone/remove-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
-import { readRecommendation } from '../../services/run/recommend-run.ts';
+import { readRecommendation, readSpeeds } from '../../services/run/recommend-run.ts';
 import { readReadiness, startRun } from '../../services/run/start-run.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -34,6 +34,10 @@ export const runRouter = router({
     }),
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
   recommendation: projectProcedure('run:start').query(({ ctx }) => readRecommendation(ctx.services.db, ctx.project)),
+  speeds: projectProcedure('run:start').query(async ({ ctx }) => {
+    const { embedRates, ...rest } = await readSpeeds(ctx.services.db, ctx.project.organizationId);
+    return { ...rest, embedRates: [...embedRates].map(([backboneId, paced]) => ({ backboneId, ...paced })) };
+  }),
   samplePrediction: projectProcedure('prediction:browse').query(({ ctx, input }) =>
     readSamplePrediction(ctx.services.db, input.projectId),
   ),

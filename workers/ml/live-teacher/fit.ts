@@ -39,6 +39,8 @@ export interface LiveTeacher {
   /** Expected calibration error of the held-out answers, after the temperature. */
   calibrationError: number | null;
   curve: LearningCurve | null;
+  /** What it says, calibrated, of answers that it did not see: [rows, classes]; `rows` are the images'. */
+  outOfFold: { rows: number[]; probabilities: Float32Array };
   /** Answers that the teacher, not knowing them, would have given otherwise; `row` is the image's. */
   suspects: Suspect[];
 }
@@ -86,6 +88,7 @@ export function fitTeacher(prepared: PreparedTeacher, given: Answers, options: F
     temperature,
     expected: measureAccuracy(calibrated, truth, classes),
     validation: seen && shown ? measureValidation(softmax(seen, classes, temperature), shown.classes, classes) : null,
+    outOfFold: { rows: held.held.map((at) => answers.rows[at] as number), probabilities: calibrated },
     calibrationError: truth.length > 0 ? expectedCalibrationError(calibrated, truth, classes) : null,
     curve: fitCurve(sampleCurve(input, decay, mix, held, calibrated), own.rows.length, options.seed ?? 1),
     suspects: findSuspects(calibrated, truth, classes).map((suspect) => ({

@@ -1,7 +1,7 @@
-import { argmaxRows } from '#core/math/probabilities.ts';
+import { measureAnswers } from '#core/recommend/trial.ts';
+import type { Measured } from '#core/recommend/trial.ts';
+import { softmax } from '#core/math/probabilities.ts';
 import { createRandom } from '#core/math/random.ts';
-import { wilsonInterval } from '#core/math/statistics.ts';
-import type { Interval } from '#core/math/statistics.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { AugmentationPolicy, PixelSet } from '#core/run/learning.ts';
 import { createBatchPlanner, createBatchSource } from '../augment/batches.ts';
@@ -12,11 +12,12 @@ import { openPredictor } from './predict.ts';
 import { rateForBatch, train } from './train.ts';
 import { dealFolds } from '../selection/cross-fit.ts';
 
-export interface ScratchTrial {
-  accuracy: number;
-  interval: Interval;
-  /** Labels that it rests on. */
-  count: number;
+export interface ScratchTrial extends Measured {
+  /** Labels, by their row, and what a net that did not see each says of it: [rows, classes]. */
+  rows: number[];
+  probabilities: Float32Array;
+  /** At which it trained, validation left out. */
+  imagesPerSecond: number;
 }
 
 /** The smallest net, briefly: it need not be good, only tell whether nets from scratch are in the running. */
@@ -32,13 +33,15 @@ export async function tryScratch(
   engine: Engine,
   pixels: PixelSet,
   classes: readonly number[],
-  options: { classCount: number; policy: AugmentationPolicy; seed: number },
+  options: { classCount: number; policy: AugmentationPolicy; seed: number; signal?: AbortSignal },
 ): Promise<ScratchTrial | null> {
   const { classCount, policy, seed } = options;
   const folds = Math.min(TRIAL.folds, classes.length);
   const foldOf = dealFolds(classes, folds, createRandom(seed).fork('trial'));
   const image = pixels.height * pixels.width * pixels.channels;
-  let [right, count] = [0, 0];
+  const rows: number[] = [];
+  const parts: Float32Array[] = [];
+  const rates: number[] = [];
   for (let fold = 0; fold < folds; fold += 1) {
     const kept = classes.flatMap((_, row) => (foldOf[row] === fold ? [] : [row]));
     const held = classes.flatMap((_, row) => (foldOf[row] === fold ? [row] : []));
@@ -70,6 +73,7 @@ export async function tryScratch(
       warmup: 0.2,
       emaDecay: 0.95,
       pseudoWeight: 0,
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     let next = await events.next();
     while (!next.done) next = await events.next();
@@ -78,9 +82,17 @@ export async function tryScratch(
     const model = await openPredictor(engine, graph, next.value.weights);
     const { logits } = await model.predict({ ...pixels, data, count: held.length });
     await model.close();
-    const answers = argmaxRows(logits, classCount);
-    right += held.filter((row, at) => answers[at] === classes[row]).length;
-    count += held.length;
+    rows.push(...held);
+    parts.push(softmax(logits, classCount));
+    rates.push(next.value.imagesPerSecond);
   }
-  return count === 0 ? null : { accuracy: right / count, interval: wilsonInterval(right, count), count };
+  if (rows.length === 0) return null;
+  const probabilities = new Float32Array(rows.length * classCount);
+  let at = 0;
+  for (const part of parts) {
+    probabilities.set(part, at);
+    at += part.length;
+  }
+  const truth = rows.map((row) => classes[row] ?? -1);
+  return { ...measureAnswers(probabilities, truth), rows, probabilities, imagesPerSecond: Math.max(...rates) };
 }

@@ -6,6 +6,7 @@ export type Order =
   | { type: 'probe'; engine: EngineChoice }
   | { type: 'run'; hold: RunHold; engine: EngineChoice; answers: Answerer }
   | { type: 'export'; exportId: string; answers: Answerer }
+  | { type: 'trial'; trialId: string; engine: EngineChoice; answers: Answerer }
   | { type: 'stop' };
 
 /** What predicts: the engine that trains, or onnxruntime on the CPU. */
@@ -22,6 +23,9 @@ export interface AnswerChoice {
 /** How a run left the trainer. `taken`: cancelled, paused, or taken over. */
 export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
 
+/** How an order ended. */
+export type Outcome = RunOutcome | 'exported' | 'probed' | 'tried';
+
 export interface EngineReport {
   name: EngineName;
   device: string;
@@ -36,4 +40,4 @@ export interface EngineReport {
 export type Reply =
   | { type: 'engine'; engine: EngineReport }
   | { type: 'memory'; bytes: number }
-  | { type: 'done'; outcome: RunOutcome | 'exported' | 'probed' };
+  | { type: 'done'; outcome: Outcome };

@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
-import type { EngineReport, Order, Reply, RunOutcome } from '../hold/messages.ts';
+import type { EngineReport, Order, Outcome, Reply } from '../hold/messages.ts';
 
 /** After being asked to stop, a child has this long to store what it holds, ms. */
 const PATIENCE_MS = 10_000;
 
 export interface ChildWork {
-  done: Promise<RunOutcome | 'exported' | 'probed'>;
+  done: Promise<Outcome>;
   /** Asks the child to stop at the next step; kills it when it does not. */
   stop(): void;
   memoryBytes(): number;
@@ -20,12 +20,12 @@ export function startChild(
   const own = import.meta.url;
   const child = fork(new URL(own.endsWith('.ts') ? './trainer-child.ts' : './trainer-child.js', own));
   let memory = 0;
-  let outcome: RunOutcome | 'exported' | 'probed' | null = null;
+  let outcome: Outcome | null = null;
   let timer: NodeJS.Timeout | null = null;
   const send = (message: Order): void => {
     if (child.connected) child.send(message, () => undefined);
   };
-  const done = new Promise<RunOutcome | 'exported' | 'probed'>((resolve, reject) => {
+  const done = new Promise<Outcome>((resolve, reject) => {
     child.on('message', (reply: Reply) => {
       if (reply.type === 'engine') onEngine(reply.engine);
       else if (reply.type === 'memory') memory = reply.bytes;

@@ -7,6 +7,7 @@ import { openDatabase } from '#db/client.ts';
 import { beatTrainer, registerTrainer, removeSilentTrainers, removeTrainer } from '#db/queries/run/trainer.ts';
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
 import { sweepFeatures } from '../feature/sweep-features.ts';
+import { endTrial, listQueuedTrials } from '#db/queries/run/trial.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
@@ -18,6 +19,7 @@ import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
 import { openQueue, workQueue } from './queue.ts';
 import { workOnRun } from './work-on-run.ts';
+import { workOnTrial } from './work-on-trial.ts';
 
 const HEARTBEAT_MS = 2000;
 const SWEEP_MS = 1000;
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
     run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')),
     export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')),
     embed: await openQueue(env.DATABASE_URL, 'embed', warn('the embedding queue')),
+    trial: await openQueue(env.DATABASE_URL, 'trial', warn('the queue of trials')),
   };
   const runs = await workQueue(env.DATABASE_URL, 'run', {
     // The probe has found the engine: children need not try the others again.
@@ -108,6 +111,15 @@ async function main(): Promise<void> {
     onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
     onError: warn('the embedding worker'),
   });
+  const trials = await workQueue(env.DATABASE_URL, 'trial', {
+    work: (trialId) =>
+      workOnTrial(
+        { db, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working },
+        trialId,
+      ),
+    onGivenUp: (trialId, error) => endTrial(db, trialId, { message: error.message }),
+    onError: warn('the trial worker'),
+  });
   log.info({ trainerId, engine }, 'ready');
   process.send?.({ type: 'ready', engine });
 
@@ -133,6 +145,7 @@ async function main(): Promise<void> {
       for (const runId of await listUnheldRuns(db)) await queues.run.add(runId);
       for (const exportId of await listQueuedExports(db)) await queues.export.add(exportId);
       for (const shardId of await sweepFeatures(db)) await queues.embed.add(shardId);
+      for (const trialId of await listQueuedTrials(db)) await queues.trial.add(trialId);
     })()
       .catch(warn('a sweep failed'))
       .finally(() => {
@@ -150,7 +163,7 @@ async function main(): Promise<void> {
     const children = [...working.values()];
     for (const child of children) child.stop();
     await Promise.allSettled(children.map((child) => child.done));
-    await Promise.allSettled([runs, exports, embeds, ...Object.values(queues)].map((one) => one.close()));
+    await Promise.allSettled([runs, exports, embeds, trials, ...Object.values(queues)].map((one) => one.close()));
     await Promise.allSettled([embedder.stop(), liveTeacher.stop()]);
     await removeTrainer(db, trainerId).catch(warn('the trainer could not sign off'));
     await close();

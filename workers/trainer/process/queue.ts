@@ -8,7 +8,7 @@ export interface JobData {
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
-export type QueueName = 'run' | 'export' | 'embed';
+export type QueueName = 'run' | 'export' | 'embed' | 'trial';
 
 /** A killed trainer's job is taken over after at most LOCK + STALLED_CHECK. */
 const LOCK_MS = 4000;

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { setPriority } from 'node:os';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import { openEngine } from '#ml/engine/engine.ts';
@@ -13,6 +15,7 @@ import { chooseAnswers, withAnswers } from '../round/choose-answers.ts';
 import { measureRate } from '../model/measure-rate.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import type { Answerer, Order, Reply } from '../hold/messages.ts';
+import { tryProject } from '../trial/try-project.ts';
 import { runOnce } from '../run/run-loop.ts';
 
 /** Tells the trainer how much memory learning takes, ms between. */
@@ -24,6 +27,17 @@ const say = (reply: Reply): Promise<void> =>
     if (process.connected) process.send?.(reply, () => sent());
     else sent();
   });
+
+/** Whatever people wait for comes before a trial. */
+const TRIAL_NICE = 10;
+
+function lowerPriority(log: Logger): void {
+  try {
+    setPriority(TRIAL_NICE);
+  } catch (error) {
+    log.debug({ err: error }, 'a trial keeps the usual priority');
+  }
+}
 
 /** The process in which tensors run: it carries out one order and ends. */
 async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
@@ -69,6 +83,13 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
         order.exportId,
       );
       await say({ type: 'done', outcome: 'exported' });
+      return;
+    }
+    if (order.type === 'trial') {
+      lowerPriority(log);
+      const openEngine = () => start(order.engine, order.answers);
+      await tryProject({ db, blobs, cacheFolder, signal: stopping.signal, openEngine }, order.trialId);
+      await say({ type: 'done', outcome: 'tried' });
       return;
     }
     const outcome = await runOnce({

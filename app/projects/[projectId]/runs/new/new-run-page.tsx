@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
-import type { Recommendation } from '#core/chain/recommend.ts';
+import type { Recommendation } from '#core/recommend/recommend.ts';
 import { scratchSide } from '#core/chain/chain.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
 import { chainOf } from '#core/run/chain-of.ts';
@@ -14,8 +14,7 @@ import type { PresetName } from '#core/run/presets.ts';
 import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { cn } from '../../../../_lib/cn.ts';
-import { useAnnouncePresence } from '../../../../_lib/socket.ts';
+import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
 import { DrawValidation } from '../../../../_labeling/draw-validation.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -26,6 +25,8 @@ import { AdvancedPart } from './advanced-part.tsx';
 import { ChainPart } from './chain-part.tsx';
 import type { RunBackbone } from './chain-part.tsx';
 import { MoreBackbones } from './more-backbones.tsx';
+import { needsBackbone, PresetChoice } from './preset-choice.tsx';
+import type { Chosen } from './preset-choice.tsx';
 import { StartPanel } from './start-panel.tsx';
 
 /** A new run: one card that can be started at once; other chains behind "Change", everything else behind "Advanced". */
@@ -36,6 +37,7 @@ export function NewRunPage() {
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }, { enabled: allowed }));
   const backbones = useQuery(trpc.run.backbones.queryOptions({ projectId: project.id }, { enabled: allowed }));
   const recommended = useQuery(trpc.run.recommendation.queryOptions({ projectId: project.id }, { enabled: allowed }));
+  useEvent('trial:ended', () => void recommended.refetch());
   useAnnouncePresence(project.id, 'runs', null);
   if (!allowed)
     return (
@@ -54,6 +56,7 @@ export function NewRunPage() {
       side={scratchSide(side)}
       recommended={recommended.data}
       heldOut={readiness.data.heldOut}
+      trying={recommended.data.trying}
       onBackbone={() => void backbones.refetch()}
     />
   );
@@ -70,6 +73,7 @@ function NewRunForm({
   side,
   recommended,
   heldOut,
+  trying,
   onBackbone,
 }: {
   backbones: RunBackbone[];
@@ -77,37 +81,42 @@ function NewRunForm({
   recommended: Recommendation;
   /** Images of validation, answered or not. */
   heldOut: number;
+  trying: boolean;
   onBackbone: () => void;
 }) {
   const trpc = useTRPC();
   const router = useRouter();
   const { project } = useProject();
   const floors = useSearchParams().get('floors');
-  const [first] = backbones;
-  const setting = { side, backbone: first ? { backboneId: first.id, side: first.side } : null };
-  const configOf = (name: PresetName): Partial<RunConfig> => ({
-    ...PRESETS[name].settings,
-    chain: PRESETS[name].chain(setting),
-  });
-  const [config, setConfig] = useState<RunConfig>(() => ({
+  const [backboneId, setBackboneId] = useState(
+    () => recommended.chain.find(standsOnBackbone)?.backboneId ?? backbones[0]?.id ?? null,
+  );
+  const [own, setConfig] = useState<RunConfig>(() => ({
     ...DEFAULT_RUN_CONFIG,
-    ...settingsOf(recommended),
     augmentation: project.settings.augmentation,
     seed: 1 + Math.floor(Math.random() * 9999),
     classFloors: parseFloors(floors),
   }));
-  const [preset, setPreset] = useState<PresetName | 'recommended' | null>('recommended');
+  const [preset, setPreset] = useState<Chosen>('recommended');
   const [changing, setChanging] = useState(false);
+  // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
+  const config = preset === 'recommended' ? { ...own, ...settingsOf(recommended) } : own;
   const start = useMutation(
     trpc.run.start.mutationOptions({ onSuccess: ({ runId }) => router.push(projectHref(project.id, `runs/${runId}`)) }),
   );
   const change = (part: Partial<RunConfig>) => {
     setPreset(null);
-    setConfig((before) => ({ ...before, ...part }));
+    setConfig({ ...config, ...part });
   };
-  const take = (name: PresetName) => {
+  const take = (name: PresetName, on = backboneId) => {
+    const body = backbones.find(({ id }) => id === on);
+    const setting = { side, backbone: body ? { backboneId: body.id, side: body.side } : null };
     setPreset(name);
-    setConfig((before) => ({ ...before, ...configOf(name) }));
+    setConfig({ ...config, ...PRESETS[name].settings, chain: PRESETS[name].chain(setting) });
+  };
+  const takeBackbone = (id: string) => {
+    setBackboneId(id);
+    take(preset !== null && preset !== 'recommended' && needsBackbone(preset) ? preset : 'frozen', id);
   };
   return (
     <Page title="New run" description="One run teaches a model with what people said and lets it label the rest.">
@@ -116,6 +125,7 @@ function NewRunForm({
           config={config}
           backbones={backbones}
           why={preset === 'recommended' ? recommended.why : []}
+          trying={preset === 'recommended' && trying}
           seconds={preset === 'recommended' ? recommended.seconds : null}
           problem={checkRunConfig(config)}
           busy={start.isPending}
@@ -125,27 +135,13 @@ function NewRunForm({
         />
         {heldOut < VALIDATION_LEAST && <DrawValidation />}
         {changing && (
-          <div role="group" aria-label="Presets" className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
-            {(Object.keys(PRESETS) as PresetName[]).map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={preset === name}
-                disabled={PRESETS[name].needsBackbone && backbones.length === 0}
-                onClick={() => take(name)}
-                className={cn(
-                  'rounded-lg border p-3 text-left disabled:opacity-50',
-                  preset === name ? 'border-accent bg-accent-soft' : 'border-line bg-panel hover:bg-hover',
-                )}
-              >
-                <span className="text-sm font-medium">{PRESETS[name].name}</span>
-                <span className="mt-0.5 block text-xs text-pretty text-muted">
-                  {PRESETS[name].what}
-                  {PRESETS[name].needsBackbone && backbones.length === 0 && ' Needs a backbone: get one below.'}
-                </span>
-              </button>
-            ))}
-          </div>
+          <PresetChoice
+            preset={preset}
+            backbones={backbones}
+            backboneId={backboneId}
+            onPreset={(name) => (name === 'recommended' ? setPreset(name) : take(name))}
+            onBackbone={takeBackbone}
+          />
         )}
         <details className="group space-y-5">
           <summary className="cursor-pointer text-sm font-medium text-accent-text">Advanced</summary>

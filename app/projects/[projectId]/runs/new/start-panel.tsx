@@ -8,7 +8,7 @@ import { chainOf, hasStudents } from '#core/run/chain-of.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
-import { estimateSeconds } from '#core/run/run-time.ts';
+import { estimateSeconds, TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -18,14 +18,19 @@ import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunBackbone } from './chain-part.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
 
-/** Images/s of model S on the wasm engine with two cores: what to expect before any trainer has told its own rate. */
-const RATE_UNKNOWN = 250;
+/** Where the time is known from, by the rate at which a small net trains. */
+const SOURCE_WORDS = {
+  rounds: (rate: string) => `As fast as your last finished rounds: a small net at ${rate}.`,
+  trainer: (rate: string) => `At ${rate} for a small net, as the fastest trainer measured.`,
+  guess: (rate: string) => `At ${rate} for a small net, a guess: no trainer has told its rate yet.`,
+} as const;
 
 /** What will run, why there is enough to learn from or what is missing, how long it takes, and the button. */
 export function StartPanel({
   config,
   backbones,
   why,
+  trying,
   seconds: expected,
   problem,
   busy,
@@ -37,6 +42,8 @@ export function StartPanel({
   backbones: readonly RunBackbone[];
   /** Why the product chose this chain, and the seconds that it expects; empty and null for another one. */
   why: readonly string[];
+  /** A trial in the background may change that. */
+  trying: boolean;
   seconds: number | null;
   problem: string | null;
   busy: boolean;
@@ -52,9 +59,14 @@ export function StartPanel({
     trpc.trainer.list.queryOptions({ organizationId: project.organizationId }, { enabled: may('trainer:list') }),
   );
   const alive = trainers.data?.filter((trainer) => trainer.alive) ?? [];
-  const rate = Math.max(0, ...alive.map((trainer) => trainer.imagesPerSecond ?? 0));
+  const speeds = useQuery(trpc.run.speeds.queryOptions({ projectId: project.id }));
+  const { trainRate = TRAIN_RATE_UNKNOWN, source = 'guess', embedRates = [] } = speeds.data ?? {};
   const seconds =
-    expected ?? estimateSeconds(config, { rate: rate || RATE_UNKNOWN, poolImages: next.data?.splits.pool ?? 0 });
+    expected ??
+    estimateSeconds(config, {
+      images: next.data?.splits.pool ?? 0,
+      speeds: { trainRate, embedRates: new Map(embedRates.map(({ backboneId, ...paced }) => [backboneId, paced])) },
+    });
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
@@ -78,6 +90,7 @@ export function StartPanel({
           {why.length > 0 && (
             <p className="text-sm text-pretty text-muted" data-testid="why">
               {why.join(' ')}
+              {trying && ' Nets from scratch are being tried on your labels just now; this may change in a minute.'}
             </p>
           )}
           <div className="space-y-3 text-sm">
@@ -128,9 +141,7 @@ export function StartPanel({
             {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
           </div>
           <p className="mt-0.5 text-xs text-pretty text-muted">
-            {rate > 0
-              ? `At ${formatRate(rate, 'images')} on the fastest trainer.`
-              : `At ${formatRate(RATE_UNKNOWN, 'images')}, a guess: no trainer has told its rate yet.`}
+            {SOURCE_WORDS[source](formatRate(trainRate, 'images'))}
             {trainers.data !== undefined &&
               alive.length === 0 &&
               ' No trainer is connected: the run will wait in the queue.'}

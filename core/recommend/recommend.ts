@@ -1,17 +1,17 @@
 /** What to run, by evidence: which chain fits this project, how long it takes, and why. */
-import { backboneLink, scratchLink, scratchSide } from './chain.ts';
-import type { ChainLink } from './chain-link.ts';
-import type { Measured } from './trial.ts';
+import { backboneLink, scratchLink, scratchSide } from '../chain/chain.ts';
+import type { ChainLink } from '../chain/chain-link.ts';
+import type { Measured, TrialFigures } from './trial.ts';
+import { DEFAULT_RUN_CONFIG } from '../run/learning.ts';
+import { estimateSeconds } from '../run/run-time.ts';
 
 export interface BackboneEvidence {
   id: string;
   name: string;
   /** Side at which it looks at this project's images, px. */
   side: number;
-  /** Images a second that it embeds here; null before it was measured. */
+  /** Images a second that it embeds here at that side; null before it was measured. */
   rate: number | null;
-  /** Pool images that are embedded already. */
-  embedded: number;
   /** Of the live teacher on its features, cross-validated; null with too few labels. */
   expected: Measured | null;
 }
@@ -27,8 +27,8 @@ export interface RecommendInput {
   /** Installed ones, and how good each was found; empty where none is or none is wanted. */
   backbones: readonly BackboneEvidence[];
   /** Of nets from scratch, trained briefly and measured on labels that they did not see; null before that was tried. */
-  scratch: Measured | null;
-  /** Images a second at which model S trains here at 32 px, from the engine's own measurement. */
+  trial: TrialFigures | null;
+  /** Images a second at which model S trains here at 32 px, as measured. */
   trainRate: number;
 }
 
@@ -39,7 +39,7 @@ export interface Recommendation {
   teacherSteps: number;
   /** Sentences for the card: what was chosen, and the figures that it rests on. */
   why: string[];
-  /** Time it takes here, s; embedding of images that are not embedded yet included. */
+  /** Time it takes here, s. */
   seconds: number;
 }
 
@@ -47,15 +47,10 @@ export interface Recommendation {
 const SMALL = 48;
 /** Images a step looks at: labeled and pseudo-labeled rows. */
 const BATCH = 128;
-/** What a step of a model costs against one of S, and what answering an image costs against training on it. */
-const STEP_COST = { s: 1, m: 1.6 } as const;
-const ANSWER_COST = 1 / 3;
-/** Seconds that a second of training takes in all: control arm and witness are trained beside each student. */
-const WITH_CONTROL = 2.3;
-/** A head on features of 10,000 images, s: graph, propagation and head. */
-const HEAD_SECONDS = 10;
 /** Of two backbones both teach where the weaker is at most so much behind. */
 const TOGETHER = 0.03;
+/** A net from scratch teaches beside a backbone where their mean was found so much better than the better one. */
+const TOGETHER_GAIN = 0.02;
 /** A student from scratch that a backbone teaches needs so many images to learn from. */
 const STUDENT_IMAGES = 1000;
 /** Past this accuracy a student from scratch has been found to lose more than it finds. */
@@ -78,21 +73,22 @@ export function recommendRun(input: RecommendInput): Recommendation {
 const accuracyOf = ({ expected }: BackboneEvidence): number => expected?.accuracy ?? 0;
 
 interface Choice {
-  /** Those that teach; none for nets from scratch. */
+  /** Backbones that teach; none for nets from scratch. */
   teachers: BackboneEvidence[];
+  /** A net from scratch teaches beside them. */
+  beside?: boolean;
   why: string[];
 }
 
 function chooseTeacher(input: RecommendInput, best: BackboneEvidence | null): Choice {
   if (!best) return { teachers: [], why: ['No backbone is installed, so nets learn from scratch.'] };
-  const { scratch, gray, photoSide } = input;
+  const { trial, gray, photoSide } = input;
   const near = input.backbones.filter((one) => accuracyOf(one) >= accuracyOf(best) - TOGETHER && one.expected);
   const teachers = near.length > 1 ? near : [best];
-  if (scratch && best.expected) {
-    const figures = `${best.name} ${percent(best.expected)}, from scratch ${percent(scratch)}`;
-    return scratch.accuracy > best.expected.accuracy
-      ? { teachers: [], why: [`Both were tried on your labels: ${figures}. Nets from scratch teach.`] }
-      : { teachers, why: [`Both were tried on your labels: ${figures}. The backbone teaches.`] };
+  if (trial) {
+    // Both on the very same labels, where the trial asked both; else the backbone's own figure.
+    const known = trial.backbone ?? best.expected;
+    if (known) return weigh(input, { trial, known, best, teachers });
   }
   if (gray && photoSide <= SMALL) {
     return {
@@ -106,13 +102,40 @@ function chooseTeacher(input: RecommendInput, best: BackboneEvidence | null): Ch
   return { teachers, why: [found] };
 }
 
+/** What a trial of both says: the better one teaches, or both where their mean is better than either. */
+function weigh(
+  { unlabeled, photoSide }: RecommendInput,
+  {
+    trial: { scratch, together },
+    known,
+    best,
+    teachers,
+  }: { trial: TrialFigures; known: Measured; best: BackboneEvidence; teachers: BackboneEvidence[] },
+): Choice {
+  const figures = `${best.name} ${percent(known)}, from scratch ${percent(scratch)}`;
+  const better = Math.max(known.accuracy, scratch.accuracy);
+  const students = photoSide <= SMALL && unlabeled >= STUDENT_IMAGES;
+  if (students && together && together.accuracy >= better + TOGETHER_GAIN)
+    return {
+      teachers,
+      beside: true,
+      why: [
+        `Both were tried on your labels: ${figures}, averaged ${percent(together)}.`,
+        'They err differently and teach together.',
+      ],
+    };
+  return scratch.accuracy > known.accuracy
+    ? { teachers: [], why: [`Both were tried on your labels: ${figures}. Nets from scratch teach.`] }
+    : { teachers, why: [`Both were tried on your labels: ${figures}. The backbone teaches.`] };
+}
+
 /** 94.2% (91–97), of the labels that an accuracy was measured on. */
 function percent({ accuracy, interval: [low, high] }: Measured): string {
   const whole = (value: number): string => (100 * value).toFixed(0);
   return `${(100 * accuracy).toFixed(1)}% (${whole(low)}–${whole(high)})`;
 }
 
-function onBackbones(input: RecommendInput, { teachers, why }: Choice): Recommendation {
+function onBackbones(input: RecommendInput, { teachers, beside, why }: Choice): Recommendation {
   const { unlabeled, photoSide, labeled } = input;
   const best = teachers[0] as BackboneEvidence;
   const chain = teachers.map(({ id, side }) => backboneLink('teacher', 'frozen', { backboneId: id, side }));
@@ -122,7 +145,8 @@ function onBackbones(input: RecommendInput, { teachers, why }: Choice): Recommen
   const side = scratchSide(photoSide);
   const small = photoSide <= SMALL;
   const steps = stepsOf(labeled + unlabeled);
-  if (small && unlabeled >= STUDENT_IMAGES && accuracyOf(best) < GOOD_ENOUGH) {
+  if (beside) chain.unshift(scratchLink('teacher', 's', side));
+  if (small && unlabeled >= STUDENT_IMAGES && (beside || accuracyOf(best) < GOOD_ENOUGH)) {
     chain.push(scratchLink('student', 's', side), scratchLink('student', 's', side));
     sentences.push(
       `Two students from scratch learn its answers on ${unlabeled} images: on pictures this small they surpass it.`,
@@ -137,7 +161,7 @@ function onBackbones(input: RecommendInput, { teachers, why }: Choice): Recommen
     steps,
     teacherSteps: TEACHER_STEPS,
     why: sentences,
-    seconds: secondsOf(input, chain, teachers, steps),
+    seconds: secondsOf(input, chain, steps),
   };
 }
 
@@ -159,26 +183,15 @@ function fromScratch(input: RecommendInput, why: readonly string[]): Recommendat
     sentences.push(`Three students, each of equal or larger size, learn from the ${unlabeled} unlabeled images.`);
   }
   const steps = stepsOf(labeled + unlabeled);
-  return { chain, steps, teacherSteps: TEACHER_STEPS, why: sentences, seconds: secondsOf(input, chain, [], steps) };
+  return { chain, steps, teacherSteps: TEACHER_STEPS, why: sentences, seconds: secondsOf(input, chain, steps) };
 }
 
-function secondsOf(
-  input: RecommendInput,
-  chain: readonly ChainLink[],
-  teachers: readonly BackboneEvidence[],
-  steps: number,
-): number {
-  const images = input.labeled + input.unlabeled;
-  const embedding = teachers.reduce(
-    (sum, { rate, embedded }) =>
-      sum + (rate ? Math.max(0, images - embedded) / rate : 0) + HEAD_SECONDS * (images / 10_000),
-    0,
+function secondsOf(input: RecommendInput, chain: ChainLink[], steps: number): number {
+  const embedRates = new Map(
+    input.backbones.flatMap(({ id, rate, side }) => (rate === null ? [] : [[id, { rate, side }] as const])),
   );
-  const training = chain.reduce((sum, { kind, role, model, side, members }) => {
-    if (kind !== 'scratch') return sum;
-    const seen = members * (role === 'teacher' ? TEACHER_STEPS : steps) * BATCH + images * ANSWER_COST;
-    const cost = STEP_COST[model === 'm' ? 'm' : 's'] * (side / 32) ** 2;
-    return sum + (seen * cost * (role === 'student' ? WITH_CONTROL : 1)) / input.trainRate;
-  }, 0);
-  return embedding + training;
+  return estimateSeconds(
+    { ...DEFAULT_RUN_CONFIG, chain, steps, teacherSteps: TEACHER_STEPS },
+    { images: input.labeled + input.unlabeled, speeds: { trainRate: input.trainRate, embedRates } },
+  );
 }

@@ -1,3 +1,4 @@
+import { checkChain } from '../chain/chain.ts';
 import { describe, expect, it } from 'vitest';
 import { recommendRun, type BackboneEvidence, type RecommendInput } from './recommend.ts';
 import type { Measured } from './trial.ts';
@@ -12,7 +13,6 @@ const builtIn: BackboneEvidence = {
   name: 'Built-in',
   side: 224,
   rate: 40,
-  embedded: 400,
   expected: measured(0.97),
 };
 const photos: RecommendInput = {
@@ -22,7 +22,7 @@ const photos: RecommendInput = {
   photoSide: 300,
   gray: false,
   backbones: [builtIn],
-  scratch: null,
+  trial: null,
   trainRate: 500,
 };
 const small: RecommendInput = {
@@ -31,7 +31,7 @@ const small: RecommendInput = {
   unlabeled: 5750,
   classes: 10,
   photoSide: 32,
-  backbones: [{ ...builtIn, expected: measured(0.58), embedded: 6000 }],
+  backbones: [{ ...builtIn, expected: measured(0.58) }],
 };
 
 describe('what to run', () => {
@@ -50,11 +50,12 @@ describe('what to run', () => {
 
   it('TEACHER-13 takes the better of backbone and nets from scratch where both were tried, with the figures', () => {
     const digits = { ...small, gray: true, backbones: [{ ...builtIn, expected: measured(0.84) }] };
-    const scratch = recommendRun({ ...digits, scratch: measured(0.93) });
+    const trial = (accuracy: number) => ({ scratch: measured(accuracy), backbone: null, together: null });
+    const scratch = recommendRun({ ...digits, trial: trial(0.93) });
     expect(scratch.chain.every(({ kind }) => kind === 'scratch')).toBe(true);
     expect(scratch.why[0]).toContain('84.0%');
     expect(scratch.why[0]).toContain('93.0%');
-    expect(recommendRun({ ...digits, scratch: measured(0.6) }).chain[0]?.kind).toBe('frozen');
+    expect(recommendRun({ ...digits, trial: trial(0.6) }).chain[0]?.kind).toBe('frozen');
   });
 
   it('TEACHER-13 without evidence gives photos to the backbone and small gray pictures to nets from scratch', () => {
@@ -78,9 +79,26 @@ describe('what to run', () => {
     expect(recommendRun({ ...small, backbones: [], unlabeled: 0 }).chain).toHaveLength(1);
   });
 
-  it('counts what is not embedded yet, and half the time at twice the rate', () => {
-    const fresh = recommendRun({ ...photos, backbones: [{ ...builtIn, embedded: 0 }] });
-    expect(fresh.seconds - recommendRun(photos).seconds).toBeCloseTo(10);
+  it('TEACH-6 compares both on the same labels, also on large drawings; both teach where they err differently', () => {
+    const found = { scratch: measured(0.8), backbone: measured(0.7), together: measured(0.86) };
+    // The backbone's own figure is of other labels: what the trial asked both of counts.
+    const drawings = { ...photos, backbones: [{ ...builtIn, expected: measured(0.85) }], trial: found };
+    expect(recommendRun(drawings).chain.every(({ kind }) => kind === 'scratch')).toBe(true);
+    const both = recommendRun({ ...small, trial: found });
+    expect(both.chain.map(({ role, kind }) => [role, kind])).toEqual([
+      ['teacher', 'scratch'],
+      ['teacher', 'frozen'],
+      ['student', 'scratch'],
+      ['student', 'scratch'],
+    ]);
+    expect(both.why[0]).toContain('averaged 86.0%');
+    expect(recommendRun({ ...small, trial: { ...found, together: measured(0.81) } }).chain[0]?.members).toBe(3);
+    expect(checkChain(both.chain)).toBeNull();
+  });
+
+  it('CHAIN-9 counts embedding at the measured rate, and half the time at twice the rate of training', () => {
+    const slower = recommendRun({ ...photos, backbones: [{ ...builtIn, rate: 20 }] });
+    expect(slower.seconds - recommendRun(photos).seconds).toBeCloseTo(400 / 20 - 400 / 40);
     const [slow, fast] = [500, 1000].map((trainRate) => recommendRun({ ...small, backbones: [], trainRate }).seconds);
     expect(slow).toBeCloseTo(2 * (fast ?? 0));
   });
