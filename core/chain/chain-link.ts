@@ -2,10 +2,10 @@ import type { ModelName } from './models.ts';
 
 export const ROUND_KINDS = ['live', 'frozen', 'fine-tuned', 'scratch', 'noisy-head'] as const;
 /**
- * How the weights of a round come to be. `live`: the project's live teacher as it stands, a probe on features.
- * `frozen`: a head on the features of an imported body, taught what the live teacher answers. `fine-tuned`: the body
- * learns as well, or its last part. `scratch`: a net of our own from fresh weights. `noisy-head`: a head with a hidden
- * layer on features of several augmented views of each image.
+ * How the weights of a round come to be. `frozen`: a head on the features of an imported body, taught what the live
+ * teacher answers. `live`: the same head, but on the pool the live teacher itself answers, and so teaches.
+ * `fine-tuned`: the body learns as well, or its last part. `scratch`: a net of our own from fresh weights.
+ * `noisy-head`: a head with a hidden layer on features of several augmented views of each image.
  */
 export type RoundKind = (typeof ROUND_KINDS)[number];
 

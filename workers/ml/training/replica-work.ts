@@ -13,6 +13,8 @@ export interface Session {
   weights: FlatWeights;
   /** Only weights of the head get gradients, and all norms run on stored statistics. */
   headOnly: boolean;
+  /** Names of weights of the body that stay as they are: no gradient is computed for them, nor below them. */
+  untrained?: readonly string[];
   norm: 'batch' | 'running';
 }
 
@@ -95,7 +97,8 @@ export class Replica {
   }
 
   private async partGradients(id: number, shard: Shard): Promise<ShardResult> {
-    const { graph, weights, headOnly, norm } = this.session(id);
+    const { graph, weights, headOnly, untrained, norm } = this.session(id);
+    const still = new Set(untrained);
     const held: tf.Tensor[] = [];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
       held.push(tf.keep(tensor));
@@ -103,7 +106,9 @@ export class Replica {
     };
     const tensors = weightTensors(graph, weights);
     try {
-      const trained = graph.weights.filter((weight) => weight.trainable && (!headOnly || weight.group === 'head'));
+      const trained = graph.weights.filter(
+        ({ trainable, group, name }) => trainable && !still.has(name) && (!headOnly || group === 'head'),
+      );
       let rows: { crossEntropy: tf.Tensor; divergence: tf.Tensor | null } | null = null;
       const [gradientTensor, statisticsTensor] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
         const x = preprocess(graph, shard.pixels);

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/math/random.ts';
 import type { PixelSet } from '#core/run/learning.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
+import { Replica } from './replica-work.ts';
 import { buildModel } from '../models/build.ts';
 import { weightOffsets, type ModelGraph } from '../models/graph.ts';
 import { initialiseWeights } from '../models/initialise.ts';
@@ -195,6 +196,36 @@ describe('training', () => {
       return trained.weights.subarray(from, from + size).some((v, i) => v !== options.initial[from + i]);
     });
     expect(changed.map(({ group }) => group)).toEqual(['head', 'head']);
+  });
+
+  it('ENGINE-13 gradients stop at what stays as it is, and are the same above it', async () => {
+    const options = optionsOf(engine, graph, { norm: 'running' });
+    const body = graph.weights.filter(({ trainable, group }) => trainable && group === 'body');
+    const untrained = body.slice(0, Math.floor(body.length / 2)).map(({ name }) => name);
+    const { pixels, targets } = await options.source.batch(0);
+    const rows = targets.length / CLASSES;
+    const replica = new Replica();
+    const shard = {
+      pixels,
+      targets,
+      rows: { crossEntropy: new Float32Array(rows).fill(1 / rows), divergence: new Float32Array(rows) },
+      noise: 'none',
+      teacher: null,
+    };
+    const session = { graph, weights: Float32Array.from(options.initial), headOnly: false, norm: 'running' as const };
+    replica.open({ id: 1, ...session }, true);
+    replica.open({ id: 2, ...session, untrained }, true);
+    const [whole, part] = [await replica.gradients(1, shard), await replica.gradients(2, shard)];
+    replica.close(1);
+    replica.close(2);
+    let at = 0;
+    for (const { name, shape } of graph.weights.filter(({ trainable }) => trainable)) {
+      const end = at + shape.reduce((a, b) => a * b, 1);
+      const own = part.gradient.subarray(at, end);
+      if (untrained.includes(name)) expect(own.every((value) => value === 0)).toBe(true);
+      else own.forEach((value, i) => expect(value).toBeCloseTo(whole.gradient[at + i] ?? NaN, 5));
+      at = end;
+    }
   });
 
   it('ENGINE-7 distillation follows the teacher without any label', async () => {

@@ -116,7 +116,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const started = performance.now();
   let images = 0;
   try {
-    const student = await pool.open({ graph, weights: optimiser.weights, headOnly, norm }, true);
+    const untrained = [...(options.fixed ?? [])];
+    const student = await pool.open({ graph, weights: optimiser.weights, headOnly, untrained, norm }, true);
     sessions.push(student);
     const teacher =
       distillation === null

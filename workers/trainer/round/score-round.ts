@@ -125,6 +125,8 @@ export async function scorePool(
     temperature: number;
     progress: Progress;
     keepsEmbeddings: boolean;
+    /** Calibrated answers that take the place of the model's own, by image. */
+    known?: ReadonlyMap<string, Float32Array> | null;
     onShard: (shard: ScoredShard, tx: Db) => Promise<void>;
   },
 ): Promise<void> {
@@ -149,7 +151,12 @@ export async function scorePool(
     fit ??= fitTo(shard);
     const { x, y } = fit.plane.project(shard.embeddings);
     const compact = fit.compress?.(shard.embeddings);
-    const rows = toPredictions(shard.images, softmax(shard.logits, classCount, options.temperature), classCount);
+    const probabilities = softmax(shard.logits, classCount, options.temperature);
+    shard.images.forEach(({ id }, row) => {
+      const known = options.known?.get(id);
+      if (known) probabilities.set(known, row * classCount);
+    });
+    const rows = toPredictions(shard.images, probabilities, classCount);
     await whileHeld(context, async (tx) => {
       await insertPredictions(
         tx,

@@ -29,6 +29,7 @@ import type { Progress } from '../hold/progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
 import { standingTeacher, teamOf } from './standing.ts';
 import { sortCells } from './sort-cells.ts';
+import { listLiveAnswers } from './teach-features.ts';
 import { trainRound } from './train-round.ts';
 
 /**
@@ -64,6 +65,7 @@ export async function workRound(
       temperature: metrics.temperature,
       progress,
       keepsEmbeddings: true,
+      known: await listLiveAnswers(context, plan, round),
       onShard,
     });
     await sortCells(context, round.id);

@@ -106,7 +106,33 @@ describe('a chain', () => {
     const [first, second, student] = rounds;
     expect(student?.selection?.['teacherIds']).toEqual([second?.id, first?.id]);
     expect(student?.metrics?.pseudo).toBeGreaterThan(0);
+    // Judged by the mean of both that taught it, and by its control arm; frozen with it.
+    expect(student?.standings).toMatchObject({ teacher: { n: 12 }, control: { n: 12 } });
     for (const round of [first, second]) expect(await differenceFromModel(round as RoundState)).toBeLessThan(1e-4);
+  });
+
+  it('CHAIN-10 lets the live teacher as it stands answer on the pool; its head is measured and travels', async () => {
+    const body = { backboneId, side: 16 };
+    const [frozen, live] = await Promise.all([
+      runChain([backboneLink('teacher', 'frozen', body)], false),
+      runChain([backboneLink('teacher', 'live', body), scratchLink('student', 'xs', 16)], false),
+    ]).then((runs) => runs.map(([teacher]) => teacher as RoundState));
+    const read = async (round: RoundState | undefined, split: 'pool' | 'validation') =>
+      new Map(
+        (await listPredictions(database.db, { roundId: round?.id ?? '', of: { split } })).map((row) => [
+          row.imageId,
+          row.probabilities,
+        ]),
+      );
+    const apart = async (split: 'pool' | 'validation'): Promise<number> => {
+      const [one, other] = [await read(frozen, split), await read(live, split)];
+      expect(one.size).toBe(other.size);
+      const differences = [...one].flatMap(([id, row]) => row.map((p, c) => Math.abs(p - (other.get(id)?.[c] ?? NaN))));
+      return Math.max(...differences);
+    };
+    expect(await apart('validation')).toBeLessThan(1e-5);
+    expect(await apart('pool')).toBeGreaterThan(1e-3);
+    expect(await differenceFromModel(live as RoundState)).toBeGreaterThan(1e-3);
   });
 
   it('CHAIN-6 trains a noisy head and its control arm, and exports what was measured', async () => {

@@ -27,6 +27,7 @@ export interface ChainPartProps {
 const KINDS: Record<ChainLink['role'], { value: RoundKind; label: string }[]> = {
   teacher: [
     { value: 'frozen', label: 'Head on a backbone' },
+    { value: 'live', label: 'Live teacher on a backbone' },
     { value: 'fine-tuned', label: 'Fine-tuned backbone' },
     { value: 'scratch', label: 'Nets from scratch' },
   ],
