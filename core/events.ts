@@ -11,6 +11,8 @@ export type DomainEvent =
   | { name: 'image:imported'; projectId: string; importId: string; done: number; failed: number; total: number | null }
   | { name: 'import:ended'; projectId: string; importId: string }
   | { name: 'project:changed'; projectId: string }
+  /** Images left, came back, changed their split or their tags. */
+  | { name: 'images:changed'; projectId: string }
   | { name: 'class:changed'; projectId: string }
   | { name: 'member:changed'; organizationId: string; userId: string; memberId: string; removed: boolean }
   | { name: 'review:arrived'; projectId: string; runId: string; itemIds: string[]; reason: ReviewReason }

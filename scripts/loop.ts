@@ -6,7 +6,7 @@ import { insertImport, setImport } from '#db/queries/image/image.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { Actor } from '#server/context.ts';
-import { importImages } from '#server/services/image/import-images.ts';
+import { importImages } from '#server/services/import/import-images.ts';
 import { createProject } from '#server/services/project/create-project.ts';
 import { startRun } from '#server/services/run/start-run.ts';
 import { describeImages } from '#db/queries/image/image-facts.ts';

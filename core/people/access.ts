@@ -29,7 +29,8 @@ const TABLE = {
   'class:manage': leads,
   'image:read': everyone,
   'image:import': leads,
-  'image:delete': leads,
+  /** To delete, exclude, move between splits or tag images. */
+  'image:change': leads,
   'image:assign': leads,
   'annotation:submit': annotators,
   'annotation:adjudicate': leads,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CHANGE_MOST } from '../image/change.ts';
+import { plainText } from './project.ts';
 import { REVIEW_REASONS, SPLITS } from '../project/project.ts';
 
 const id = z.uuid();
@@ -101,6 +103,9 @@ export const pauseMember = z.object({
   reason: z.string().trim().max(300).default(''),
 });
 
+/** One line that people gave images to find them by. */
+const tag = plainText(60);
+
 /** Enumerated filters of the gallery: nothing a client sends becomes a column or an operator. */
 export const galleryFilter = z.object({
   classId: id.nullish(),
@@ -118,10 +123,43 @@ export const galleryFilter = z.object({
   flagged: z.boolean().nullish(),
   gold: z.boolean().nullish(),
   importId: id.nullish(),
+  /** Part of the file name, in any case. */
+  name: z.string().trim().min(1).max(200).nullish(),
+  tag: tag.nullish(),
+  /** Those that were put aside; without it none of them. */
+  aside: z.enum(['excluded', 'deleted']).nullish(),
 });
 export const galleryCursor = z.object({ id, confidence: z.number().nullable() });
-export const listGallery = galleryFilter.extend({
+export const countGallery = galleryFilter.extend({
   order: z.enum(['steady', 'sure-first', 'unsure-first']).default('steady'),
+});
+export const listGallery = countGallery.extend({
   cursor: galleryCursor.nullish(),
   limit: z.int().min(1).max(200).default(60),
 });
+
+/**
+ * A piece of a stroke on images that came in wrong: on these, or on the next ones that a filter finds after `after`.
+ * `found` is the filter that these were picked from.
+ */
+export const changeImages = z.object({
+  strokeId: id,
+  change: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('exclude'), reason: z.string().trim().max(300).default('') }),
+    z.object({ kind: z.literal('delete') }),
+    z.object({ kind: z.literal('restore') }),
+    z.object({ kind: z.literal('move'), split: z.enum(SPLITS) }),
+    z.object({ kind: z.literal('tag'), tag }),
+    z.object({ kind: z.literal('untag'), tag }),
+  ]),
+  target: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('images'), imageIds: bulkImages, found: galleryFilter.default({}) }),
+    z.object({
+      kind: z.literal('filter'),
+      filter: galleryFilter,
+      after: id.nullish(),
+      limit: z.int().min(1).max(CHANGE_MOST).default(CHANGE_MOST),
+    }),
+  ]),
+});
+export const undoChange = z.object({ strokeId: id, limit: z.int().min(1).max(CHANGE_MOST).default(CHANGE_MOST) });

@@ -5,3 +5,4 @@ export * from './labeling.ts';
 export * from './run.ts';
 export * from './feature.ts';
 export * from './notification.ts';
+export * from './image-change.ts';

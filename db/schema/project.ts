@@ -14,6 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { invitation, member, organization } from './people.ts';
@@ -94,9 +95,30 @@ export const projectClass = pgTable(
     colour: text('colour').notNull(),
     hotkey: text('hotkey'),
     position: integer('position').notNull(),
+    /** What it means, shown beside the image. */
+    description: text('description').notNull().default(''),
+    /** A few images that show it; those that are not there any more are passed over. */
+    exampleIds: jsonb('example_ids')
+      .$type<string[]>()
+      .notNull()
+      .default(sql`'[]'::jsonb`),
+    /**
+     * The class that it was merged into: what was said of this one counts for that, its name is another name of that,
+     * and nobody sees it. One writer: db/queries/project/merge-class.ts.
+     */
+    mergedIntoId: uuid('merged_into_id').references((): AnyPgColumn => projectClass.id),
+    /** What the merge took from it, for the undo. */
+    mergedBefore: jsonb('merged_before').$type<{
+      hotkey: string | null;
+      goldImageIds: string[];
+      aliasIds: string[];
+    }>(),
     createdAt: createdAt(),
   },
   (table) => [
+    index('class_merged_idx')
+      .on(table.projectId, table.mergedIntoId)
+      .where(sql`${table.mergedIntoId} is not null`),
     uniqueIndex('class_project_name_unique').on(table.projectId, table.name),
     uniqueIndex('class_project_hotkey_unique').on(table.projectId, table.hotkey),
   ],
@@ -119,6 +141,7 @@ export const image = pgTable(
     height: integer('height').notNull(),
     channels: integer('channels').notNull(),
     bytes: integer('bytes').notNull(),
+    /** `out` for one that was put aside (IMAGE-19): whatever names a split passes it over. */
     split: text('split').$type<Split>().notNull().default('pool'),
     /** A random draw at import; the order in which people meet images unless the model says better. */
     shuffle: real('shuffle')
@@ -134,11 +157,12 @@ export const image = pgTable(
     extraWanted: integer('extra_wanted').notNull().default(0),
     /**
      * Grows with what is missing: an image is open while need > -overlap. Generated, so that the claim is one index
-     * range. What a lead decided is settled, whatever the overlap.
+     * range. What a lead decided is settled, whatever the overlap; what was put aside nobody is asked about.
      */
     need: integer('need')
       .generatedAlwaysAs(
-        sql`case when consensus_state = 'adjudicated' then -100 else extra_wanted - judgment_count - lease_count end`,
+        sql`case when split = 'out' or consensus_state = 'adjudicated' then -100
+          else extra_wanted - judgment_count - lease_count end`,
       )
       .notNull(),
     /** The resolved human answer. Same writer. */

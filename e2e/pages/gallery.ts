@@ -35,4 +35,10 @@ export class GalleryPage {
     await this.page.getByRole('toolbar', { name: 'Selected images' }).getByRole('button', { name: 'Label' }).click();
     await this.page.getByRole('menuitem', { name: className }).click();
   }
+
+  /** Chooses from the menu of what can be done to images that came in wrong. */
+  async change(item: string): Promise<void> {
+    await this.page.getByRole('toolbar', { name: 'Selected images' }).getByRole('button', { name: 'Change' }).click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
 }

@@ -4,8 +4,8 @@ import { AppError } from '#core/errors.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import type { Split } from '#core/project/project.ts';
 import { createRandom } from '#core/math/random.ts';
-import type { ImportFile } from '#server/services/image/import-images.ts';
-import { openArchive } from '#server/services/image/read-archive.ts';
+import type { ImportFile } from '#server/services/import/import-images.ts';
+import { openArchive } from '#server/services/import/read-archive.ts';
 
 type Incoming = ImportFile | { name: string; error: AppError };
 

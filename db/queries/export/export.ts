@@ -3,6 +3,7 @@ import { notFound } from '#core/errors.ts';
 import type { ExportedImage, ExportedLabel } from '#core/formats/types.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
+import { standingClass } from '../project/merge-class.ts';
 import { modelExport, round, run } from '../../schema/index.ts';
 
 export async function insertModelExport(
@@ -113,7 +114,7 @@ export async function listLabeledImages(
           where a.image_id = i.id and a.kind <> 'undo' and not exists (select 1 from annotation u
             where u.undoes_id = a.id)
           order by a.member_id, a.seq desc
-        ) j join class k on k.id = j.class_id where j.kind = 'decide'
+        ) j join class k on k.id = ${standingClass(sql`j.class_id`)} where j.kind = 'decide'
       )`
           : sql`null::json`
       } as answers,
@@ -127,7 +128,7 @@ export async function listLabeledImages(
       on r.id = ${said.id}`
         : sql``
     }
-    where i.project_id = ${projectId} and ${after === null ? sql`true` : sql`i.id > ${after}`}
+    where i.project_id = ${projectId} and i.split <> 'out' and ${after === null ? sql`true` : sql`i.id > ${after}`}
     order by i.id limit ${limit}`);
   const images = found.rows.map((row) => ({
     imageId: row.id,

@@ -15,7 +15,7 @@ export async function insertSnapshot(
   const copied = await db.execute(sql`
     insert into snapshot_item (snapshot_id, image_id, class_id, split)
     select ${id}, id, consensus_class_id, split from image
-    where project_id = ${row.projectId} and consensus_state in ('agreed', 'adjudicated')
+    where project_id = ${row.projectId} and split <> 'out' and consensus_state in ('agreed', 'adjudicated')
       and consensus_class_id is not null`);
   const count = copied.rowCount ?? 0;
   await db.update(snapshot).set({ count }).where(eq(snapshot.id, id));

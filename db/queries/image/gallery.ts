@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { z } from 'zod';
+import { OUT } from '#core/image/change.ts';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { Split } from '#core/project/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '../../client.ts';
-import { annotation, image, pseudoLabel } from '../../schema/index.ts';
+import { annotation, image, imageAside, imageTag, pseudoLabel } from '../../schema/index.ts';
 import { answersUnseen, guessUnseen } from '../blind.ts';
 import { guessesOf } from './similar.ts';
 import type { Blind } from '../blind.ts';
@@ -27,6 +28,7 @@ export interface GalleryImage {
   answerCount: number;
   flagged: boolean;
   goldClassId: string | null;
+  tags: string[];
   assignedTo: string | null;
   /**
    * Of the chosen round, as an index into its run's classes; null without a round or a prediction, and where it is
@@ -97,13 +99,47 @@ export async function listGallery(
         end as confidence,
       case when not ${hidden} then (select s.class_index from ${pseudoLabel} s where s.round_id = ${roundId}::uuid
         and s.image_id = i.id) end as "pseudoIndex",
-      p.image_id is not null and ${hidden} as "guessHidden"
+      p.image_id is not null and ${hidden} as "guessHidden",
+      array(select t.tag from ${imageTag} t where t.image_id = i.id order by t.tag) as tags
     from ${image} i ${byPrediction ? sql`join` : sql`left join`} ${guesses} p on p.image_id = i.id
     where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)}
       and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
       and ${byPrediction ? chosenFairly : sql`true`}
     order by ${order} limit ${params.limit}`);
   return rows;
+}
+
+type Sought = Pick<Parameters<typeof listGallery>[1], 'projectId' | 'filter' | 'round' | 'order' | 'blind'>;
+
+/** More are not counted one by one. */
+export const COUNTED_MOST = 100_000;
+
+/** How many images a filter finds, up to COUNTED_MOST and one more. As `listGallery`. */
+export async function countGallery(db: Db, params: Sought): Promise<number> {
+  const { rows } = await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from (${found(params, sql`i.id`)} limit ${COUNTED_MOST + 1}) counted`);
+  return rows[0]?.n ?? 0;
+}
+
+/** The next images that a filter finds, in the order of their ids. */
+export async function listFound(db: Db, params: Sought & { after: string | null; limit: number }): Promise<string[]> {
+  const after = params.after === null ? sql`true` : sql`i.id > ${params.after}::uuid`;
+  const { rows } = await db.execute<{ id: string }>(sql`
+    ${found(params, sql`i.id`)} and ${after} order by i.id limit ${params.limit}`);
+  return rows.map(({ id }) => id);
+}
+
+function found(params: Sought, columns: SQL): SQL {
+  const { filter, blind } = params;
+  const sought = blind === null ? params.round : null;
+  const byPrediction = sought !== null && needsPrediction(params);
+  const unseen = answersUnseen(blind, sql`i`);
+  const roundId = sought?.id ?? null;
+  const guesses = guessesOf(sought && roundId === null ? { projectId: params.projectId } : { roundId });
+  return sql`
+    select ${columns} from ${image} i ${byPrediction ? sql`join ${guesses} p on p.image_id = i.id` : sql``}
+    where i.project_id = ${params.projectId} and ${conditions(filter, sought, unseen)}
+      and ${tells(filter) ? sql`not ${unseen}` : sql`true`} and ${byPrediction ? chosenFairly : sql`true`}`;
 }
 
 /** Images of validation and test get their first answer in random order: nobody may pick them by what a model says. */
@@ -120,7 +156,16 @@ function conditions(
   round: { id: string | null; classIds: readonly string[] } | null,
   unseen: SQL,
 ): SQL {
-  const parts: SQL[] = [sql`true`];
+  const parts: SQL[] = [
+    filter.aside
+      ? sql`i.split = ${OUT} and i.id in (select s.image_id from ${imageAside} s where s.project_id = i.project_id
+          and s.kind = ${filter.aside})`
+      : sql`i.split <> ${OUT}`,
+  ];
+  if (filter.name) parts.push(sql`i.file_name ilike ${`%${filter.name.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`);
+  if (filter.tag)
+    parts.push(sql`i.id in (select t.image_id from ${imageTag} t where t.project_id = i.project_id
+      and t.tag = ${filter.tag})`);
   if (filter.classId) parts.push(sql`i.consensus_class_id = ${filter.classId}`);
   if (filter.split) parts.push(sql`i.split = ${filter.split}`);
   // Left out of what has no answer yet, it would be told apart by that.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
+import { SPLITS } from '#core/project/project.ts';
 import type { Split } from '#core/project/project.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
 import { toStorable } from '#core/text.ts';
@@ -199,7 +200,7 @@ export const listImageNames = (db: Db, params: { projectId: string; limit: numbe
   db
     .select({ id: image.id, fileName: image.fileName })
     .from(image)
-    .where(eq(image.projectId, params.projectId))
+    .where(and(eq(image.projectId, params.projectId), inArray(image.split, SPLITS)))
     .orderBy(asc(image.id))
     .limit(params.limit);
 
@@ -214,6 +215,7 @@ export function listImagesByName(db: Db, projectId: string, names: readonly stri
     .where(
       and(
         eq(image.projectId, projectId),
+        inArray(image.split, SPLITS),
         sql`${base} = any(${sql.param(bases)}::text[])`,
         // The last part alone drives the index; what it finds too much goes here.
         sql`(${image.fileName} = any(${sql.param(wanted)}::text[]) or ${base} = any(${sql.param(wanted)}::text[]))`,

@@ -62,7 +62,10 @@ export async function listCandidates(
         union all `,
       )}) banded limit ${LOOKED_AT}::int) found
     ),
-    placed as (select n.*, (select i.split from ${image} i where i.id = n.image_id) as split from near n),
+    placed as (
+      select * from (select n.*, (select i.split from ${image} i where i.id = n.image_id) as split from near n) found
+      where split <> 'out'
+    ),
     ranked as (select *, row_number() over (partition by position, split order by distance, image_id) as rank
       from placed)
     select r.position::int - 1 as position, r.image_id as "imageId", r.split, l.hash::text as hash, l.gray,

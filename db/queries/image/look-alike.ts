@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
-import { image, lookAlike, liveGuess, liveSuspect, prediction, reviewItem } from '../../schema/index.ts';
+import { image, lookAlike } from '../../schema/index.ts';
+import { forgetGuesses } from './change.ts';
 
 export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferInsert)[]): Promise<void> {
   if (rows.length > 0) await db.insert(lookAlike).values(rows).onConflictDoNothing();
@@ -9,8 +10,8 @@ export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferIns
 
 /** Pairs that stand on both sides just now: `h` is measured on, `t` may be learned from. */
 const openPairs = (projectId: string) => sql`
-  ${lookAlike} l join ${image} h on h.id = l.image_id and h.split <> 'pool' join ${image} t on t.id = l.twin_id
-    and t.split = 'pool'
+  ${lookAlike} l join ${image} h on h.id = l.image_id and h.split in ('validation', 'test')
+    join ${image} t on t.id = l.twin_id and t.split = 'pool'
   where l.project_id = ${projectId}`;
 
 export interface LookAlikeCounts {
@@ -83,21 +84,21 @@ export async function moveTwins(
 ): Promise<void> {
   const ids = sql`${sql.param(params.twins.map(({ id }) => id))}::uuid[]`;
   await db.execute(sql`
-    update ${image} i set split = v.split, priority = case when i.priority = 0 then 0 else i.shuffle end
+    update ${image} i set split = v.split
     from unnest(${ids}, ${sql.param(params.twins.map(({ split }) => split))}::text[]) as v(id, split)
       where i.id = v.id`);
   if (params.moveId !== null)
     await db.execute(sql`update ${lookAlike} set move_id = ${params.moveId} where twin_id = any(${ids})`);
-  await db.execute(sql`delete from ${prediction} where image_id = any(${ids})`);
-  await db.execute(sql`delete from ${liveGuess} where image_id = any(${ids})`);
-  await db.execute(sql`delete from ${liveSuspect} where image_id = any(${ids})`);
-  await db.execute(sql`update ${reviewItem} set status = 'closed' where image_id = any(${ids}) and status = 'open'`);
+  await forgetGuesses(
+    db,
+    params.twins.map(({ id }) => id),
+  );
 }
 
 /** Images that a stroke moved and that are still out of the pool. */
 export async function listMoved(db: Db, params: { projectId: string; moveId: string }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
-    select distinct t.id from ${lookAlike} l join ${image} t on t.id = l.twin_id and t.split <> 'pool'
+    select distinct t.id from ${lookAlike} l join ${image} t on t.id = l.twin_id and t.split in ('validation', 'test')
     where l.project_id = ${params.projectId} and l.move_id = ${params.moveId} order by t.id`);
   return rows.map(({ id }) => id);
 }

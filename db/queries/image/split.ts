@@ -1,4 +1,5 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, projectCounter } from '../../schema/index.ts';
@@ -8,7 +9,13 @@ export const listLabelCounts = (db: Db, projectId: string) =>
   db
     .select({ classId: image.consensusClassId, split: image.split, n: count() })
     .from(image)
-    .where(and(eq(image.projectId, projectId), inArray(image.consensusState, ['agreed', 'adjudicated'])))
+    .where(
+      and(
+        eq(image.projectId, projectId),
+        inArray(image.split, SPLITS),
+        inArray(image.consensusState, ['agreed', 'adjudicated']),
+      ),
+    )
     .groupBy(image.consensusClassId, image.split);
 
 export async function countSplits(db: Db, projectId: string): Promise<Record<Split, number>> {

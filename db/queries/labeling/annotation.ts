@@ -53,7 +53,7 @@ export async function readBefore(
   } = await db.execute<{
     settings: ProjectSettings;
     known: { id: string; memberId: string; imageId: string; late: boolean }[];
-    classIds: string[];
+    classes: { id: string; standing: string }[];
     items: { id: string; imageId: string; reason: ReviewReason; heldBy: string | null }[];
     leases: { imageId: string; token: number }[];
   }>(sql`
@@ -61,8 +61,9 @@ export async function readBefore(
       (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)),
         '[]')
         from ${annotation} where id = any(${sql.param([...params.ids])}::uuid[])) as known,
-      (select coalesce(json_agg(id), '[]') from ${projectClass} where project_id = ${params.projectId}
-        and id = any(${sql.param([...params.classIds])}::uuid[])) as "classIds",
+      (select coalesce(json_agg(json_build_object('id', id, 'standing', coalesce(merged_into_id, id))), '[]')
+        from ${projectClass} where project_id = ${params.projectId}
+          and id = any(${sql.param([...params.classIds])}::uuid[])) as classes,
       (select coalesce(json_agg(json_build_object('id', id, 'imageId', image_id, 'reason', reason, 'heldBy', held_by)
         order by id), '[]')
         from ${reviewItem} where image_id = any(${sql.param([...params.imageIds])}::uuid[])

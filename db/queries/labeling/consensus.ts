@@ -3,6 +3,7 @@ import { resolveConsensus } from '#core/labeling/labeling.ts';
 import type { Asked, LiveAnnotation } from '#core/labeling/labeling.ts';
 import type { Db } from '../../client.ts';
 import { execute, integer, nullable, oneOf, text, truth } from '../../execute.ts';
+import { standingClass } from '../project/merge-class.ts';
 import { annotation, image, project } from '../../schema/index.ts';
 
 /** The newest annotation of each member that is not undone. */
@@ -13,7 +14,8 @@ export async function listLiveAnnotations(
   if (imageIds.length === 0) return [];
   const statement = sql`
     select distinct on (a.image_id, a.member_id)
-      a.image_id as "imageId", a.member_id as "memberId", a.kind, a.class_id as "classId",
+      a.image_id as "imageId", a.member_id as "memberId", a.kind,
+        ${standingClass(sql`a.class_id`)} as "classId",
         a.source = 'adjudicate' as adjudicated,
       a.seq::int as seq, a.id as "annotationId"
     from ${annotation} a

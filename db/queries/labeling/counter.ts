@@ -1,4 +1,5 @@
-import { and, count, eq, lt, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, lt, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, project, projectCounter } from '../../schema/index.ts';
@@ -60,6 +61,7 @@ export async function countUnsettled(
     .where(
       and(
         eq(image.projectId, params.projectId),
+        inArray(image.split, SPLITS),
         eq(image.consensusState, 'agreed'),
         lt(image.answerCount, params.overlap),
       ),

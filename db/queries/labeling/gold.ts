@@ -1,5 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
+import { standingClass } from '../project/merge-class.ts';
 import { annotation, image, lease } from '../../schema/index.ts';
 
 /**
@@ -12,7 +14,7 @@ export async function listGoldFor(
 ): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select i.id from ${image} i
-    where i.project_id = ${params.projectId} and i.gold_class_id is not null
+    where i.project_id = ${params.projectId} and i.gold_class_id is not null and i.split <> 'out'
       and not exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${params.memberId})
       and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
     order by random() limit ${params.limit}`);
@@ -25,7 +27,7 @@ export async function listGoldAnswers(
   params: { projectId: string; memberId: string; limit: number },
 ): Promise<{ right: boolean }[]> {
   const { rows } = await db.execute<{ right: boolean }>(sql`
-    select a.class_id = i.gold_class_id as right from ${annotation} a
+    select ${standingClass(sql`a.class_id`)} = i.gold_class_id as right from ${annotation} a
     join ${image} i on i.id = a.image_id and i.gold_class_id is not null
     where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide'
       and a.source <> 'adjudicate'
@@ -49,6 +51,8 @@ export const listGold = (db: Db, params: { projectId: string; limit: number }) =
   db
     .select({ id: image.id, fileName: image.fileName, goldClassId: image.goldClassId })
     .from(image)
-    .where(and(eq(image.projectId, params.projectId), sql`${image.goldClassId} is not null`))
+    .where(
+      and(eq(image.projectId, params.projectId), inArray(image.split, SPLITS), sql`${image.goldClassId} is not null`),
+    )
     .orderBy(image.id)
     .limit(params.limit);

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { choosesLive } from '#core/live-teacher/live-teacher.ts';
+import { SPLITS } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { packIds } from '../../packed-embeddings.ts';
 import {
@@ -195,7 +196,14 @@ export async function listLiveSuspects(db: Db, projectId: string) {
       confidence: liveSuspect.confidence,
     })
     .from(liveSuspect)
-    .innerJoin(image, and(eq(image.id, liveSuspect.imageId), eq(image.consensusClassId, liveSuspect.givenClassId)))
+    .innerJoin(
+      image,
+      and(
+        eq(image.id, liveSuspect.imageId),
+        eq(image.consensusClassId, liveSuspect.givenClassId),
+        inArray(image.split, SPLITS),
+      ),
+    )
     .where(eq(liveSuspect.projectId, projectId))
     .orderBy(desc(liveSuspect.margin), asc(liveSuspect.imageId))
     .limit(SUSPECTS_SHOWN);

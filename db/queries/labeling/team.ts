@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
+import { standingClass } from '../project/merge-class.ts';
 import { seesProject } from '../../schema/sees-project.ts';
 
 export interface TeamMember {
@@ -61,7 +62,8 @@ export interface Tally {
 export async function tallyTeam(db: Db, params: { projectId: string }): Promise<Tally[]> {
   const { rows } = await db.execute<Tally & Record<string, unknown>>(sql`
     with gold as (
-      select a.member_id, count(*) as answers, count(*) filter (where a.class_id = g.gold_class_id) as right
+      select a.member_id, count(*) as answers, count(*) filter
+        (where ${standingClass(sql`a.class_id`)} = g.gold_class_id) as right
       from ${image} g join ${annotation} a on a.image_id = g.id
       where g.project_id = ${params.projectId} and g.gold_class_id is not null and a.kind = 'decide'
         and a.source not in ('import', 'adjudicate')
@@ -110,7 +112,8 @@ export async function listRecent(
     select m.id as "memberId",
       count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as
         compared,
-      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id = class_id)::int as agreed,
+      count(*) filter (where kind = 'decide' and judgment_count > 1 and
+        consensus_class_id = ${standingClass(sql`class_id`)})::int as agreed,
       percentile_cont(0.5) within group (order by duration_ms) as "medianMs"
     from ${member} m
     cross join lateral (
@@ -154,7 +157,7 @@ export async function listSharedAnswers(
       where i.judgment_count >= 2 order by met.seq desc limit ${params.images}
     )
     select distinct on (a.image_id, a.member_id) a.image_id as "imageId", a.member_id as "memberId",
-      a.class_id as "classId"
+      ${standingClass(sql`a.class_id`)} as "classId"
     from shared cross join lateral (
       select id, image_id, member_id, class_id, seq from ${annotation}
       where image_id = shared.image_id and kind = 'decide' and source <> 'adjudicate' order by seq desc

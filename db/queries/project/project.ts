@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, ne, notInArray, sql } from 'drizzle-orm';
 import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
@@ -78,9 +78,11 @@ export const listClasses = (db: Db, projectId: string) =>
       colour: projectClass.colour,
       hotkey: projectClass.hotkey,
       position: projectClass.position,
+      description: projectClass.description,
+      exampleIds: projectClass.exampleIds,
     })
     .from(projectClass)
-    .where(eq(projectClass.projectId, projectId))
+    .where(and(eq(projectClass.projectId, projectId), isNull(projectClass.mergedIntoId)))
     .orderBy(asc(projectClass.position), asc(projectClass.name));
 
 export async function insertClasses(db: Db, rows: (typeof projectClass.$inferInsert)[]) {
@@ -119,6 +121,17 @@ export async function isClassUsed(
   return found.rows[0]?.used === true;
 }
 
+/** Gives classes the places that they have in this list. */
+export async function orderClassRows(
+  tx: Db,
+  { projectId, classIds }: { projectId: string; classIds: readonly string[] },
+): Promise<void> {
+  await tx.execute(sql`
+    update ${projectClass} c set position = v.n - 1
+    from unnest(${sql.param([...classIds])}::uuid[]) with ordinality as v(id, n)
+    where c.id = v.id and c.project_id = ${projectId}`);
+}
+
 export async function deleteClassRow(db: Db, params: { projectId: string; classId: string }): Promise<boolean> {
   const rows = await db
     .delete(projectClass)
@@ -151,5 +164,5 @@ export const listClassIds = (db: Db, projectId: string) =>
       position: projectClass.position,
     })
     .from(projectClass)
-    .where(eq(projectClass.projectId, projectId))
+    .where(and(eq(projectClass.projectId, projectId), isNull(projectClass.mergedIntoId)))
     .orderBy(asc(projectClass.position), asc(projectClass.id));

@@ -241,7 +241,7 @@ export async function drawAudit(
     with p as (
       select l.image_id, l.class_index, l.confidence
       from pseudo_label l
-      join image i on i.id = l.image_id and i.consensus_state not in ('agreed', 'adjudicated')
+      join image i on i.id = l.image_id and i.split <> 'out' and i.consensus_state not in ('agreed', 'adjudicated')
       where l.round_id = ${params.studentRoundId}
     )
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence,

@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
@@ -215,6 +216,7 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
     .where(
       and(
         eq(image.projectId, params.projectId),
+        inArray(image.split, SPLITS),
         eq(image.consensusState, 'disputed'),
         params.after ? gt(image.id, params.after) : undefined,
       ),

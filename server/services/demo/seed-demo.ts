@@ -11,8 +11,8 @@ import {
 import { insertImport, setImport } from '#db/queries/image/image.ts';
 import { insertProject } from '#db/queries/project/project.ts';
 import type { Services } from '../../context.ts';
-import { importImages } from '../image/import-images.ts';
-import type { ImportFile } from '../image/import-images.ts';
+import { importImages } from '../import/import-images.ts';
+import type { ImportFile } from '../import/import-images.ts';
 import { addClasses } from '../project/add-classes.ts';
 
 const SEED = 7;

@@ -14,10 +14,10 @@ import { image } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
-import { importImages } from '../image/import-images.ts';
-import type { ImportFile } from '../image/import-images.ts';
-import { importLabels } from '../image/import-labels.ts';
-import { openArchive } from '../image/read-archive.ts';
+import { importImages } from '../import/import-images.ts';
+import type { ImportFile } from '../import/import-images.ts';
+import { importLabels } from '../import/import-labels.ts';
+import { openArchive } from '../import/read-archive.ts';
 import { openLabels } from './open-labels.ts';
 
 /** What is labeled: hard names, every split, one image without a label, two of one bare name. */

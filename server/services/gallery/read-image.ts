@@ -1,5 +1,6 @@
 import type { Db } from '#db/client.ts';
 import { listHistory } from '#db/queries/labeling/annotation.ts';
+import { findAside, listTagsOf } from '#db/queries/image/aside.ts';
 import { getImage } from '#db/queries/image/image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor } from '../../context.ts';
@@ -7,10 +8,13 @@ import { blindOf } from './blind-of.ts';
 
 /** An image with everything that was ever said about it, as far as the asking member may see it by now. */
 export async function readImage(db: Db, actor: Actor, project: typeof projectTable.$inferSelect, imageId: string) {
-  const [image, history] = await Promise.all([
+  const [row, history, aside, tags] = await Promise.all([
     getImage(db, project.id, imageId),
     listHistory(db, { projectId: project.id, imageId }),
+    findAside(db, imageId),
+    listTagsOf(db, imageId),
   ]);
+  const image = { ...row, split: aside?.split ?? row.split, aside, tags };
   const blind = blindOf(actor, project);
   if (blind === null) return { image, history };
   const isAsked =

@@ -11,8 +11,8 @@ import { createMember, createOrganization, createProject } from '#db/seed/factor
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
-import { importImages } from './import-images.ts';
-import type { ImportFile } from './import-images.ts';
+import { importImages } from '../import/import-images.ts';
+import type { ImportFile } from '../import/import-images.ts';
 
 let test: TestServices;
 let lead: Awaited<ReturnType<typeof createMember>>;

@@ -1,17 +1,12 @@
-import { AppError } from '#core/errors.ts';
-import type { Split } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
-import { listCandidates, listLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
-import { insertLookAlikes, listMoved, listTwins, moveTwins, returnTwins } from '#db/queries/image/look-alike.ts';
-import { isAnyRunWorking } from '#db/queries/run/run-read.ts';
+import { lockLikenesses } from '#db/queries/image/likeness.ts';
+import { listMoved, listTwins, moveTwins, returnTwins } from '#db/queries/image/look-alike.ts';
 import type { Actor, Services } from '../../context.ts';
-import { pairAcross, sortAlike } from './pair-look-alikes.ts';
-
-/** Images compared with the project in one statement. */
-const CHUNK = 500;
+import { refuseWhileTraining } from './change-images.ts';
+import { pairMoved } from './pair-moved.ts';
 
 /**
  * Moves images of the pool to the split of the validation or test image that they look like: the measured set keeps all
@@ -26,44 +21,16 @@ export const moveLookAlikes = (
 ): Promise<{ moved: number }> =>
   db.transaction(async (tx) => {
     const { projectId } = input;
-    await checkNoRunWorks(tx, projectId);
+    await refuseWhileTraining(tx, projectId);
     await lockLikenesses(tx, projectId);
     const twins = await listTwins(tx, { projectId, imageIds: input.imageIds });
     if (twins.length === 0) return { moved: 0 };
     await lockImages(tx, { projectId, imageIds: twins.map(({ id }) => id) });
     await moveTwins(tx, { moveId: input.id, twins });
-    for (let start = 0; start < twins.length; start += CHUNK)
-      await pairMoved(tx, projectId, twins.slice(start, start + CHUNK));
+    await pairMoved(tx, projectId, twins);
     await announce(tx, actor, projectId, 'look-alikes:moved', twins.length);
     return { moved: twins.length };
   });
-
-/** @throws AppError CONFLICT while a run is training, which has read the pool already */
-export async function checkNoRunWorks(tx: Db, projectId: string): Promise<void> {
-  if (await isAnyRunWorking(tx, projectId))
-    throw new AppError(
-      'CONFLICT',
-      'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
-    );
-}
-
-/** What was moved may look like further images of the pool. */
-export async function pairMoved(
-  tx: Db,
-  projectId: string,
-  moved: readonly { id: string; split: Split }[],
-): Promise<void> {
-  const splits = new Map(moved.map(({ id, split }) => [id, split]));
-  const likenesses = await listLikenesses(tx, [...splits.keys()]);
-  const candidates = await listCandidates(tx, { projectId, hashes: likenesses.map(({ hash }) => hash) });
-  await insertLookAlikes(
-    tx,
-    likenesses.flatMap((likeness, position) => {
-      const side = { imageId: likeness.imageId, split: splits.get(likeness.imageId) ?? 'pool' };
-      return pairAcross(side, sortAlike(likeness, candidates[position] ?? [])).map((pair) => ({ projectId, ...pair }));
-    }),
-  );
-}
 
 /** Takes a stroke back: what it moved is of the pool again. What models had said of it is not. */
 export const returnLookAlikes = (

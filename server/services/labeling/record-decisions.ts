@@ -67,7 +67,8 @@ export async function recordDecisions(
     if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw idTaken();
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
-  if (fresh.some((item) => item.classId !== null && !before.classIds.includes(item.classId))) throw notFound('class');
+  const standing = new Map(before.classes.map((row) => [row.id, row.standing]));
+  if (fresh.some((item) => item.classId !== null && !standing.has(item.classId))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
   /**
    * Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its
@@ -122,7 +123,8 @@ export async function recordDecisions(
       addAnnotation(must(standing, imageId, 'annotations of image'), {
         memberId,
         kind,
-        classId,
+        // A page that was open when classes were merged still names the old one.
+        classId: classId === null ? null : (standing.get(classId) ?? classId),
         adjudicated: source === 'adjudicate',
       }),
     );

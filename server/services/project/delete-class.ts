@@ -5,7 +5,8 @@ import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /**
- * Removes a class that nothing was ever annotated with; a used one can only be renamed, so that no answer is lost.
+ * Removes a class that nothing was ever annotated with; the labels of a used one are moved by merging it into another
+ * class (CLASS-3), so that no answer is lost.
  */
 export async function deleteClass(
   services: Services,
@@ -16,7 +17,8 @@ export async function deleteClass(
     if (await isClassUsed(tx, input)) {
       throw new AppError(
         'CONFLICT',
-        'People or a run have used this class already. Rename it instead, so that no decision is lost.',
+        'People or a run have used this class already. Move its labels to another class instead: nothing is lost, and ' +
+          'it can be taken back.',
       );
     }
     if (!(await deleteClassRow(tx, input))) throw notFound('class');

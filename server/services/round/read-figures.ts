@@ -6,7 +6,7 @@ import type { Interval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { countAudit } from '#db/queries/review/insight.ts';
 import { countConfidence, countPseudoLabels, countRoundLabels, listValidation } from '#db/queries/round/round-read.ts';
-import { listClassIds } from '#db/queries/project/project.ts';
+import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
 
 export const CONFIDENCE_BINS = 20;
@@ -21,7 +21,7 @@ const withInterval = (bins: ReliabilityBin[]): MeasuredBin[] =>
 
 /** Names and colours in the order of the run's probability vectors. */
 export async function readRunClasses(db: Db, run: { projectId: string; classIds: string[] }) {
-  const known = new Map((await listClassIds(db, run.projectId)).map((row) => [row.id, row]));
+  const known = new Map((await listEveryClass(db, run.projectId)).map((row) => [row.id, row]));
   return run.classIds.map(
     (id, position) => known.get(id) ?? { id, name: 'deleted class', colour: '#666666', position },
   );

@@ -1,19 +1,24 @@
 import { must } from '#core/must.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { Db } from '#db/client.ts';
+import { countGone } from '#db/queries/image/aside.ts';
 import { countReview } from '#db/queries/review/insight.ts';
 import { getRun, listRounds, findLatestRun } from '#db/queries/run/run-read.ts';
 import { findUnsurePrediction } from '#db/queries/round/round-read.ts';
 import { readRunClasses } from '../round/read-figures.ts';
 import { readStandings } from '../round/read-standings.ts';
 
-/** A run with its rounds, its classes in vector order, and what waits for people. */
+/**
+ * A run with its rounds, its classes in vector order, what waits for people, and how many images of its rounds were put
+ * aside since (IMAGE-23).
+ */
 export async function readRun(db: Db, input: { projectId: string; runId: string }) {
   const run = await getRun(db, input);
-  const [rounds, review, classes] = await Promise.all([
+  const [rounds, review, classes, imagesGone] = await Promise.all([
     listRounds(db, { runId: run.id }),
     countReview(db, { runId: run.id }),
     readRunClasses(db, run),
+    countGone(db, { projectId: run.projectId, runId: run.id }),
   ]);
   const standings = await Promise.all(rounds.map((round) => readStandings(db, run, round, rounds)));
   return {
@@ -25,6 +30,7 @@ export async function readRun(db: Db, input: { projectId: string; runId: string 
     })),
     review,
     classes,
+    imagesGone,
   };
 }
 

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failStillImports } from '#db/queries/image/import.ts';
 import type { Services } from '../../context.ts';
+import { purgeImages } from '../image/purge-images.ts';
 import { removeProjects } from './remove-projects.ts';
 import { sweepBlobs } from './sweep-blobs.ts';
 
@@ -30,6 +31,7 @@ export function startUpkeep(services: Services) {
   const sweep = async (): Promise<void> => {
     try {
       await failStillImports(services.db, STILL_MINUTES);
+      await purgeImages(services, { isStopped: () => stopped });
       await sweepBlobs(services);
       await removeProjects(services, { isStopped: () => stopped });
     } catch (error) {

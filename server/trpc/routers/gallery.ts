@@ -1,7 +1,10 @@
 import {
   bulkDecide,
   bulkUndo,
+  changeImages as changeInput,
+  countGallery as countInput,
   flagImages,
+  undoChange as undoChangeInput,
   assignImages as assignInput,
   imageRef,
   listGallery as listInput,
@@ -9,9 +12,12 @@ import {
 import { notify } from '#db/notify.ts';
 import { listComments } from '#db/queries/labeling/comment.ts';
 import { markImages } from '#db/queries/labeling/assignment.ts';
-import { listGallery } from '../../services/gallery/list-gallery.ts';
+import { countAside, listTags } from '#db/queries/image/aside.ts';
+import { countGallery, listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
+import { changeImages } from '../../services/image/change-images.ts';
+import { undoChange } from '../../services/image/undo-change.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
 import { getLabeler } from '../../services/quality/get-labeler.ts';
 import { undoAnnotations } from '../../services/labeling/undo-annotation.ts';
@@ -21,6 +27,25 @@ export const galleryRouter = router({
   list: projectProcedure('image:read')
     .input(listInput)
     .query(({ ctx, input }) => listGallery(ctx.services.db, ctx.actor, ctx.project, input)),
+  /** How many images the same filter finds. */
+  count: projectProcedure('image:read')
+    .input(countInput)
+    .query(({ ctx, input }) => countGallery(ctx.services.db, ctx.actor, ctx.project, input)),
+  /** What images can be found by beside their answers: tags, and what was put aside. */
+  shelves: projectProcedure('image:read').query(async ({ ctx }) => {
+    const [tags, aside] = await Promise.all([
+      listTags(ctx.services.db, ctx.project.id),
+      countAside(ctx.services.db, ctx.project.id),
+    ]);
+    return { tags, aside };
+  }),
+  /** A piece of a stroke on images that came in wrong; `undoChange` takes the whole stroke back, piece by piece. */
+  change: projectProcedure('image:change')
+    .input(changeInput)
+    .mutation(({ ctx, input }) => changeImages(ctx.services, ctx.actor, ctx.project, input)),
+  undoChange: projectProcedure('image:change')
+    .input(undoChangeInput)
+    .mutation(({ ctx, input }) => undoChange(ctx.services, ctx.actor, input)),
   /** One image with its whole history: answers, what each round said (null while that is hidden), comments. */
   image: projectProcedure('image:read')
     .input(imageRef)

@@ -1,13 +1,22 @@
 import { z } from 'zod';
-import { createClasses, updateClass as updateClassInput } from '#core/schemas/class.ts';
+import {
+  classRef,
+  createClasses,
+  mergeClass as mergeInput,
+  orderClasses,
+  updateClass as updateClassInput,
+} from '#core/schemas/class.ts';
 import { createProject as createInput, projectSettings, updateProject as updateInput } from '#core/schemas/project.ts';
 import { countUnsettled } from '#db/queries/labeling/counter.ts';
 import { listProjectMembers } from '#db/queries/people/member.ts';
-import { listClasses, listProjects } from '#db/queries/project/project.ts';
+import { notify } from '#db/notify.ts';
+import { listMerged, previewMerge } from '#db/queries/project/merge-class.ts';
+import { listClasses, listProjects, orderClassRows } from '#db/queries/project/project.ts';
 import { addClasses } from '../../services/project/add-classes.ts';
 import { createProject } from '../../services/project/create-project.ts';
 import { deleteClass } from '../../services/project/delete-class.ts';
 import { deleteProject } from '../../services/project/delete-project.ts';
+import { mergeClass, unmergeClass } from '../../services/project/merge-class.ts';
 import { updateClass } from '../../services/project/update-class.ts';
 import { updateProject } from '../../services/project/update-project.ts';
 import { organizationProcedure, projectProcedure, router } from '../trpc.ts';
@@ -21,6 +30,8 @@ export const projectRouter = router({
   get: projectProcedure('project:read').query(async ({ ctx }) => ({
     ...ctx.project,
     classes: await listClasses(ctx.services.db, ctx.project.id),
+    /** Second names of these: classes that were merged into them. */
+    merged: await listMerged(ctx.services.db, ctx.project.id),
     me: ctx.actor,
   })),
   /** The members who see the project. */
@@ -42,6 +53,24 @@ export const projectRouter = router({
     .input(updateClassInput)
     .mutation(({ ctx, input }) => updateClass(ctx.services, input)),
   deleteClass: projectProcedure('class:manage')
-    .input(z.object({ classId: z.uuid() }))
+    .input(classRef)
     .mutation(({ ctx, input }) => deleteClass(ctx.services, ctx.actor, input)),
+  orderClasses: projectProcedure('class:manage')
+    .input(orderClasses)
+    .mutation(({ ctx, input }) =>
+      ctx.services.db.transaction(async (tx) => {
+        await orderClassRows(tx, input);
+        await notify(tx, { name: 'class:changed', projectId: ctx.project.id });
+      }),
+    ),
+  /** What merging a class into another one would do. */
+  previewMerge: projectProcedure('class:manage')
+    .input(mergeInput)
+    .query(({ ctx, input }) => previewMerge(ctx.services.db, input)),
+  mergeClass: projectProcedure('class:manage')
+    .input(mergeInput)
+    .mutation(({ ctx, input }) => mergeClass(ctx.services, ctx.actor, input)),
+  unmergeClass: projectProcedure('class:manage')
+    .input(classRef)
+    .mutation(({ ctx, input }) => unmergeClass(ctx.services, ctx.actor, input)),
 });

@@ -8,7 +8,7 @@ import { exportKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import { beginExport, endExport, failExport } from '#db/queries/export/export-job.ts';
-import { listClasses } from '#db/queries/project/project.ts';
+import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import { exportModel, quantisedModel } from '#ml/export/index.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import { explainMemory } from '#ml/engine/out-of-memory.ts';
@@ -42,7 +42,7 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
       throw new AppError('BAD_INPUT', `There is no model format "${name}". Choose another one.`);
     const { format, quantisation } = MODEL_EXPORTS[name];
     const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
-    const names = new Map((await listClasses(db, run.projectId)).map(({ id, name: className }) => [id, className]));
+    const names = new Map((await listEveryClass(db, run.projectId)).map(({ id, name: className }) => [id, className]));
     const engine = await openEngine();
     const pixels = openPixelCache({ blobs, folder: cacheFolder, projectId: run.projectId });
     const measured = await measureExport(

@@ -3,7 +3,7 @@ import { countPoolAudit } from '#db/queries/review/insight.ts';
 import { argmaxRows } from '#core/math/probabilities.ts';
 import type { Standings } from '#core/round/verdict.ts';
 import { countAgreement, listPredictions } from '#db/queries/round/prediction.ts';
-import { listClasses } from '#db/queries/project/project.ts';
+import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import { listPseudoLabels, listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { classPrior } from '#ml/selection/align.ts';
@@ -35,7 +35,7 @@ export async function judgeRound(
   const paired = await pairAnswers(context, round, { teacher, control });
   const pseudo = await listPseudoLabels(db, round.id);
   const labels = await listRoundLabels(db, round.id);
-  const names = new Map((await listClasses(db, run.projectId)).map(({ id, name }) => [id, name]));
+  const names = new Map((await listEveryClass(db, run.projectId)).map(({ id, name }) => [id, name]));
   const judged = judge({
     classNames: run.classIds.map((id) => names.get(id) ?? id),
     ...paired,

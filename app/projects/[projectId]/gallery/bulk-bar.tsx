@@ -1,33 +1,106 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
+import { Ellipsis, Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
+import { useState } from 'react';
+import type { ImageChange } from '#core/image/change.ts';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber } from '../../../_lib/format.ts';
+import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { ClassSwatch } from '../../../_ui/class-badge.tsx';
+import { Confirm } from '../../../_ui/dialog.tsx';
 import { Menu, MenuItem } from '../../../_ui/menu.tsx';
+import { ChangeMenu } from './change-menu.tsx';
+import { changeWords } from './change-words.ts';
+import type { GalleryFilter } from './gallery-filter.ts';
+import { StrokeProgress } from './stroke-progress.tsx';
 import { useBulk } from './use-gallery.ts';
+import { useStroke } from './use-stroke.ts';
+
+export interface BulkBarProps {
+  selected: readonly string[];
+  /** All that the filter finds, not only these. */
+  all: boolean;
+  filter: GalleryFilter;
+  /** How many the filter finds; null while they are counted. */
+  count: { images: number; more: boolean } | null;
+  onAll: () => void;
+  onClear: () => void;
+}
 
 /** What can be done with the selected images; floats over the grid while any is selected. */
-export function BulkBar({ selected, onClear }: { selected: readonly string[]; onClear: () => void }) {
+export function BulkBar({ selected, all, filter, count, onAll, onClear }: BulkBarProps) {
+  const { project, may } = useProject();
+  const stroke = useStroke(project.id, onClear);
+  const [asked, setAsked] = useState<ImageChange | null>(null);
+  const found = count === null ? null : count.more ? null : count.images;
+  const change = (what: ImageChange) => {
+    if (all) setAsked(what);
+    else stroke.run(what, { kind: 'images', imageIds: selected, found: filter });
+  };
+  if (stroke.progress !== null) return <StrokeProgress stroke={stroke.progress} onStop={stroke.stop} />;
+  if (selected.length === 0 && !all) return null;
+  return (
+    <div
+      role="toolbar"
+      aria-label="Selected images"
+      className="fixed bottom-4 left-1/2 z-20 flex max-w-[96vw] -translate-x-1/2 animate-pop items-center gap-1.5
+      overflow-x-auto rounded-xl bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
+    >
+      <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">
+        {all
+          ? `All ${found === null ? '' : `${formatNumber(found)} `}found`
+          : `${formatNumber(selected.length)} selected`}
+      </span>
+      {!all && may('image:change') && count !== null && count.images > selected.length && (
+        <Button size="sm" variant="ghost" onClick={onAll}>
+          All {found === null ? 'found' : formatNumber(found)}
+        </Button>
+      )}
+      {!all && <SelectionTools ids={selected} onDone={onClear} />}
+      {may('image:change') && (
+        <ChangeMenu
+          aside={filter.aside != null}
+          tags={filter.tag == null ? [] : [filter.tag]}
+          onChange={change}
+          trigger={
+            <Button size="sm" icon={<Ellipsis size={13} />}>
+              Change
+            </Button>
+          }
+        />
+      )}
+      <IconButton label="Clear the selection" size="sm" shortcut="Escape" onClick={onClear}>
+        <X size={14} aria-hidden />
+      </IconButton>
+      <Confirm
+        open={asked !== null}
+        onOpenChange={(open) => !open && setAsked(null)}
+        danger={asked?.kind === 'delete'}
+        title={found === null ? 'All that the filter finds?' : `${plural(found, 'image')}?`}
+        action={asked === null ? '' : `${changeWords(asked).doing}: go on`}
+        onConfirm={() => {
+          if (asked !== null) stroke.run(asked, { kind: 'filter', filter, total: found });
+        }}
+      >
+        This reaches every image that the filter finds, also those that are not on the screen. It can be stopped half
+        way, and taken back whole.
+      </Confirm>
+    </div>
+  );
+}
+
+/** What is done to images picked one by one: a label, a flag, somebody to look at them. */
+function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const members = useQuery(
     trpc.project.members.queryOptions({ projectId: project.id }, { enabled: may('image:assign') }),
   );
-  const bulk = useBulk(project.id, onClear);
-  const ids = [...selected];
+  const bulk = useBulk(project.id, onDone);
+  const imageIds = [...ids];
   return (
-    <div
-      role="toolbar"
-      aria-label="Selected images"
-      className="fixed bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-pop items-center gap-1.5 rounded-xl
-      bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
-    >
-      <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">
-        {formatNumber(ids.length)} selected
-      </span>
+    <>
       {may('annotation:adjudicate') && (
         <Menu
           align="center"
@@ -39,16 +112,16 @@ export function BulkBar({ selected, onClear }: { selected: readonly string[]; on
           }
         >
           {classes.map((one) => (
-            <MenuItem key={one.id} icon={<ClassSwatch look={one} />} onSelect={() => bulk.decide(ids, one.id)}>
+            <MenuItem key={one.id} icon={<ClassSwatch look={one} />} onSelect={() => bulk.decide(imageIds, one.id)}>
               {one.name}
             </MenuItem>
           ))}
         </Menu>
       )}
-      <IconButton label="Flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, true)}>
+      <IconButton label="Flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, true)}>
         <Flag size={14} aria-hidden />
       </IconButton>
-      <IconButton label="Remove the flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(ids, false)}>
+      <IconButton label="Remove the flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, false)}>
         <FlagOff size={14} aria-hidden />
       </IconButton>
       {may('image:assign') && (
@@ -61,19 +134,16 @@ export function BulkBar({ selected, onClear }: { selected: readonly string[]; on
             </Button>
           }
         >
-          <MenuItem onSelect={() => bulk.assign(ids, null)}>To everybody</MenuItem>
+          <MenuItem onSelect={() => bulk.assign(imageIds, null)}>To everybody</MenuItem>
           {members.data
             ?.filter((one) => one.role !== 'viewer')
             .map((one) => (
-              <MenuItem key={one.memberId} onSelect={() => bulk.assign(ids, one.memberId)}>
+              <MenuItem key={one.memberId} onSelect={() => bulk.assign(imageIds, one.memberId)}>
                 {one.name}
               </MenuItem>
             ))}
         </Menu>
       )}
-      <IconButton label="Clear the selection" size="sm" shortcut="Escape" onClick={onClear}>
-        <X size={14} aria-hidden />
-      </IconButton>
-    </div>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Flag, Gem, SlidersHorizontal, X } from 'lucide-react';
+import { Flag, Gem, Search, SlidersHorizontal, X } from 'lucide-react';
+import { useState } from 'react';
 import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
@@ -10,7 +11,7 @@ import { useLive } from '../../../_runs/use-live.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
-import { Field } from '../../../_ui/form/field.tsx';
+import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Popover } from '../../../_ui/menu.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import type { Option } from '../../../_ui/form/select.tsx';
@@ -29,6 +30,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
+  const shelves = useQuery(trpc.gallery.shelves.queryOptions({ projectId: project.id }));
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }));
   const live = useLive(project.id);
   const mayBrowse = may('prediction:browse');
@@ -53,9 +55,12 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
     confidenceFrom: filter.confidenceFrom,
     confidenceTo: filter.confidenceTo,
     importId: filter.importId,
+    tag: filter.tag,
+    aside: filter.aside,
   });
   return (
     <div className="-m-1 flex flex-wrap items-center gap-2 p-1 max-sm:w-full max-sm:flex-nowrap max-sm:overflow-x-auto">
+      <NameSearch key={filter.name ?? ''} name={filter.name ?? ''} onChange={(name) => set({ name })} />
       <Pick label="Class" value={filter.classId} options={classOptions} onChange={(classId) => set({ classId })} />
       <Pick
         label="Split"
@@ -113,6 +118,33 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
         }
       >
         <div className="space-y-3">
+          {shelves.data !== undefined && shelves.data.tags.length > 0 && (
+            <Field label="Tag">
+              <Pick
+                label="Tag"
+                wide
+                value={filter.tag}
+                options={[
+                  { value: ANY, label: 'Any or none' },
+                  ...shelves.data.tags.map(({ tag, images }) => ({ value: tag, label: `${tag} (${images})` })),
+                ]}
+                onChange={(tag) => set({ tag })}
+              />
+            </Field>
+          )}
+          <Field label="Put aside">
+            <Pick
+              label="Put aside"
+              wide
+              value={filter.aside}
+              options={[
+                { value: ANY, label: 'Not shown' },
+                { value: 'excluded' as const, label: `Excluded (${shelves.data?.aside.excluded ?? 0})` },
+                { value: 'deleted' as const, label: `Deleted (${shelves.data?.aside.deleted ?? 0})` },
+              ]}
+              onChange={(aside) => set({ aside })}
+            />
+          </Field>
           {mayBrowse && (
             <Field label="Predicted as">
               <Pick
@@ -216,6 +248,38 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** Finds by any part of the file name, once typing rests. */
+function NameSearch({ name, onChange }: { name: string; onChange: (name: string | null) => void }) {
+  const [text, setText] = useState(name);
+  const commit = (value: string) => {
+    if (value.trim() !== name) onChange(value.trim() === '' ? null : value.trim());
+  };
+  return (
+    <form
+      role="search"
+      className="relative w-40 shrink-0"
+      onSubmit={(event) => {
+        event.preventDefault();
+        commit(text);
+      }}
+    >
+      <Search size={13} aria-hidden className="absolute top-1/2 left-2 -translate-y-1/2 text-faint" />
+      <Input
+        aria-label="Search file names"
+        placeholder="File name"
+        value={text}
+        maxLength={200}
+        className="h-7 pl-7 text-xs max-sm:h-9"
+        onChange={(event) => {
+          setText(event.target.value);
+          if (event.target.value === '') commit('');
+        }}
+        onBlur={() => commit(text)}
+      />
+    </form>
   );
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { Flag, Gem } from 'lucide-react';
+import { Flag, Gem, Tags } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { HiddenGuess } from '../../../_labeling/hidden-guess.tsx';
 import { cn } from '../../../_lib/cn.ts';
@@ -73,6 +73,11 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
           </span>
         )}
         <span className="pointer-events-none absolute top-1.5 right-1.5 flex gap-1">
+          {image.tags.length > 0 && (
+            <Mark label={`Tags: ${image.tags.join(', ')}`}>
+              <Tags size={11} aria-hidden />
+            </Mark>
+          )}
           {image.flagged && (
             <Mark label="Flagged">
               <Flag size={11} aria-hidden />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countFilters, parseGallery, writeGallery } from './gallery-filter.ts';
+import { countFilters, parseGallery, parseOpen, writeGallery } from './gallery-filter.ts';
 
 const lead = () => true;
 const annotator = () => false;
@@ -21,6 +21,14 @@ describe('gallery address', () => {
     );
     expect(parseGallery(new URLSearchParams(address), lead)).toEqual({ filter, order: 'unsure-first' });
     expect(countFilters(filter)).toBe(6);
+  });
+
+  it('PAGE-4 names the open image, what is searched for and what was put aside', () => {
+    const filter = { aside: 'excluded', name: 'IMG_100% & more', tag: 'night' } as const;
+    const params = new URLSearchParams(writeGallery(filter, 'steady', id));
+    expect(parseGallery(params, annotator)).toEqual({ filter, order: 'steady' });
+    expect(parseOpen(params)).toBe(id);
+    expect(parseOpen(new URLSearchParams('image=../secret'))).toBeNull();
   });
 
   it('PAGE-4 leaves out what it does not know', () => {

@@ -10,6 +10,7 @@ export type GalleryOrder = (typeof ORDERS)[number];
 
 const SOURCES = ['human', 'pseudo', 'none'] as const;
 const STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const;
+const ASIDE = ['excluded', 'deleted'] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IDS = ['classId', 'roundId', 'predictedClassId', 'memberId', 'assignedTo', 'importId'] as const;
 
@@ -40,6 +41,12 @@ export const parseGallery = (
     const value = Number(text);
     if (text !== '' && value >= 0 && value <= 1) filter[key] = value;
   }
+  const aside = one('aside', ASIDE);
+  if (aside !== undefined) filter.aside = aside;
+  for (const key of ['name', 'tag'] as const) {
+    const text = (params.get(key) ?? '').trim().slice(0, key === 'name' ? 200 : 60);
+    if (text !== '') filter[key] = text;
+  }
   if (params.get('flagged') === '1') filter.flagged = true;
   if (params.get('gold') === '1' && may('annotation:adjudicate')) filter.gold = true;
   if (may('prediction:browse')) return { filter, order: one('order', ORDERS) ?? 'steady' };
@@ -48,14 +55,21 @@ export const parseGallery = (
   return { filter: rest, order: 'steady' };
 };
 
-/** The address of a filter: only what is set, in a steady order. */
-export const writeGallery = (filter: GalleryFilter, order: GalleryOrder): string => {
+/** The image that is open over the gallery. */
+export const parseOpen = (params: URLSearchParams): string | null => {
+  const value = params.get('image');
+  return value !== null && UUID.test(value) ? value : null;
+};
+
+/** The address of a filter, and of the image open over it: only what is set, in a steady order. */
+export const writeGallery = (filter: GalleryFilter, order: GalleryOrder, open: string | null = null): string => {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (value === null || value === undefined || value === false) continue;
     params.set(key, value === true ? '1' : String(value));
   }
   if (order !== 'steady') params.set('order', order);
+  if (open !== null) params.set('image', open);
   return params.toString();
 };
 

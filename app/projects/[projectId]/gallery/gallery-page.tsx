@@ -1,12 +1,15 @@
 'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Images } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { useCallback, useMemo, useState } from 'react';
-import { parseGallery, countFilters, writeGallery } from './gallery-filter.ts';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { parseGallery, countFilters, parseOpen, writeGallery } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
 import { useHotkeys } from '../../../_keys/keys.ts';
-import { useAnnouncePresence } from '../../../_lib/socket.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import { formatNumber, plural } from '../../../_lib/format.ts';
+import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -20,29 +23,75 @@ import { GalleryCell } from './gallery-cell.tsx';
 import { useGallery } from './use-gallery.ts';
 import type { GalleryImage } from './use-gallery.ts';
 
-/** Most images one bulk action takes. */
+/** Most images that are picked one by one. */
 const SELECT_MOST = 1000;
 
-export function GalleryPage() {
-  const { project, may } = useProject();
-  const router = useRouter();
+/** What the gallery shows stands in its address, so that Back, a reload and a colleague see the same. */
+function useGalleryAddress() {
+  const { may } = useProject();
   const path = usePathname();
   const search = useSearchParams();
   const { filter, order } = useMemo(() => parseGallery(new URLSearchParams(search), may), [search, may]);
+  const open = parseOpen(new URLSearchParams(search));
+  /** The entry below this one in the history is the gallery itself. */
+  const pushed = useRef(false);
+  const go = (how: 'push' | 'replace', next: { filter: GalleryFilter; order: GalleryOrder; open: string | null }) => {
+    const address = writeGallery(next.filter, next.order, next.open);
+    const url = address === '' ? path : `${path}?${address}`;
+    if (how === 'push') window.history.pushState(null, '', url);
+    else window.history.replaceState(null, '', url);
+  };
+  return {
+    filter,
+    order,
+    open,
+    change: (next: GalleryFilter, nextOrder: GalleryOrder) => {
+      pushed.current = false;
+      go('push', { filter: next, order: nextOrder, open: null });
+    },
+    openImage: (id: string) => {
+      // From one image to the next: Back leads to the gallery, not through all that were seen.
+      go(open === null ? 'push' : 'replace', { filter, order, open: id });
+      if (open === null) pushed.current = true;
+    },
+    close: () => {
+      if (pushed.current) window.history.back();
+      else go('replace', { filter, order, open: null });
+      pushed.current = false;
+    },
+  };
+}
+
+/** How many images the filter finds; null while they are counted. */
+function useCount(projectId: string, filter: GalleryFilter, order: GalleryOrder) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  useEvent('images:changed', (event) => {
+    if (event.projectId === projectId) void queryClient.invalidateQueries(trpc.gallery.pathFilter());
+  });
+  return useQuery(trpc.gallery.count.queryOptions({ projectId, ...filter, order }, { staleTime: 30_000 })).data ?? null;
+}
+
+export function GalleryPage() {
+  const { project, may } = useProject();
+  const { filter, order, open, ...address } = useGalleryAddress();
   const gallery = useGallery(project.id, filter, order);
+  const count = useCount(project.id, filter, order);
   const images = useMemo(() => gallery.data?.pages.flatMap((page) => page.images) ?? [], [gallery.data]);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
   const [anchor, setAnchor] = useState(0);
-  const [open, setOpen] = useState<number | null>(null);
-  useAnnouncePresence(project.id, 'gallery', open === null ? null : (images[open]?.id ?? null));
-  const clear = useCallback(() => setSelected(new Set()), []);
+  const place = open === null ? -1 : images.findIndex(({ id }) => id === open);
+  useAnnouncePresence(project.id, 'gallery', open);
+  const clear = useCallback(() => {
+    setSelected(new Set());
+    setAll(false);
+  }, []);
   useHotkeys({ Escape: open === null ? clear : null });
 
   const change = (next: GalleryFilter, nextOrder: GalleryOrder) => {
     clear();
-    setOpen(null);
-    const address = writeGallery(next, nextOrder);
-    router.replace(address === '' ? path : `${path}?${address}`, { scroll: false });
+    address.change(next, nextOrder);
   };
   const toggle = (image: GalleryImage, index: number, range: boolean) => {
     const next = new Set(selected);
@@ -50,6 +99,7 @@ export function GalleryPage() {
       for (const one of images.slice(Math.min(anchor, index), Math.max(anchor, index) + 1))
         if (next.size < SELECT_MOST) next.add(one.id);
     } else if (!next.delete(image.id) && next.size < SELECT_MOST) next.add(image.id);
+    setAll(false);
     setSelected(next);
     setAnchor(index);
   };
@@ -59,11 +109,18 @@ export function GalleryPage() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const filtered = countFilters(filter) > 0;
   const mayPick = may('annotation:submit');
+  const stepTo = (index: number) => {
+    const image = images[index];
+    return image === undefined || place < 0 ? null : () => address.openImage(image.id);
+  };
 
   return (
     <div className="flex h-[calc(100dvh-3rem)] flex-col max-md:h-[calc(100dvh-6.5rem)]">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-panel px-4 py-2.5">
         <h1 className="text-base">Gallery</h1>
+        <span className="-ml-2 text-sm text-muted tabular" aria-live="polite">
+          {count !== null && (count.more ? `over ${formatNumber(count.images)} images` : plural(count.images, 'image'))}
+        </span>
         <FilterBar filter={filter} order={order} onChange={change} />
       </header>
       {gallery.isPending && <Loading className="flex-1" />}
@@ -101,27 +158,35 @@ export function GalleryPage() {
           onEnd={onEnd}
           label="Images"
           className="flex-1 p-4"
-          onOpen={(_, index) => setOpen(index)}
+          onOpen={(image) => address.openImage(image.id)}
           {...(mayPick ? { onToggle: toggle } : {})}
           render={(image, { index, size }) => (
             <GalleryCell
               image={image}
               size={size}
-              selected={selected.has(image.id)}
-              selecting={selected.size > 0}
+              selected={all || selected.has(image.id)}
+              selecting={all || selected.size > 0}
               mayPick={mayPick}
-              onOpen={() => setOpen(index)}
+              onOpen={() => address.openImage(image.id)}
               onToggle={(range) => toggle(image, index, range)}
             />
           )}
         />
       )}
-      {selected.size > 0 && <BulkBar selected={[...selected]} onClear={clear} />}
+      <BulkBar
+        selected={[...selected]}
+        all={all}
+        filter={filter}
+        count={count}
+        onAll={() => setAll(true)}
+        onClear={clear}
+      />
       <ImageSheet
-        imageId={open === null ? null : (images[open]?.id ?? null)}
-        onClose={() => setOpen(null)}
-        onPrevious={open !== null && open > 0 ? () => setOpen(open - 1) : null}
-        onNext={open !== null && open < images.length - 1 ? () => setOpen(open + 1) : null}
+        imageId={open}
+        found={filter}
+        onClose={address.close}
+        onPrevious={stepTo(place - 1)}
+        onNext={stepTo(place + 1)}
       />
     </div>
   );

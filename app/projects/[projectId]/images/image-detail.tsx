@@ -12,6 +12,8 @@ import { Badge } from '../../../_ui/badge.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import { Skeleton } from '../../../_ui/spinner.tsx';
 import { ErrorState } from '../../../_ui/states.tsx';
+import type { GalleryFilter } from '../gallery/gallery-filter.ts';
+import { ImageActions } from './image-actions.tsx';
 import { GoldControl } from './gold-control.tsx';
 import type { ImageStory } from './image-story.ts';
 import { ImageComments } from './image-comments.tsx';
@@ -26,7 +28,7 @@ const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
 };
 
 /** An image with everything that is known of it: what people said, what each round said, what was remarked. */
-export function ImageDetail({ imageId }: { imageId: string }) {
+export function ImageDetail({ imageId, found = {} }: { imageId: string; found?: GalleryFilter }) {
   const { project, may } = useProject();
   const trpc = useTRPC();
   const story = useQuery(trpc.gallery.image.queryOptions({ projectId: project.id, imageId }));
@@ -55,6 +57,7 @@ export function ImageDetail({ imageId }: { imageId: string }) {
       ) : (
         <div className="space-y-6">
           <Answer image={story.data.image} />
+          {may('image:change') && <ImageActions image={story.data.image} found={found} />}
           {may('annotation:adjudicate') && (
             <GoldControl
               imageId={imageId}

@@ -6,18 +6,21 @@ import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { Sheet } from '../../../_ui/dialog.tsx';
+import type { GalleryFilter } from '../gallery/gallery-filter.ts';
 import { ImageDetail } from './image-detail.tsx';
 
 export interface ImageSheetProps {
   /** Null: shut. */
   imageId: string | null;
+  /** What the gallery is filtered by. */
+  found?: GalleryFilter;
   onClose: () => void;
   onPrevious: (() => void) | null;
   onNext: (() => void) | null;
 }
 
 /** An image over the gallery; ← and → go through what the gallery shows. */
-export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetProps) {
+export function ImageSheet({ imageId, found = {}, onClose, onPrevious, onNext }: ImageSheetProps) {
   const { project } = useProject();
   useHotkeys(imageId === null ? {} : { ArrowLeft: onPrevious, ArrowRight: onNext }, 'everywhere');
   return (
@@ -54,7 +57,7 @@ export function ImageSheet({ imageId, onClose, onPrevious, onNext }: ImageSheetP
         )
       }
     >
-      {imageId !== null && <ImageDetail key={imageId} imageId={imageId} />}
+      {imageId !== null && <ImageDetail key={imageId} imageId={imageId} found={found} />}
     </Sheet>
   );
 }

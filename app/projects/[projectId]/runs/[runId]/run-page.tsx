@@ -9,7 +9,7 @@ import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatAbout, formatDuration, formatNumber, formatRate } from '../../../../_lib/format.ts';
+import { formatAbout, formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -111,6 +111,15 @@ export function RunPage({ runId }: { runId: string }) {
                   <Link href={projectHref(project.id, 'review')}>Open the review queue</Link>
                 </Button>
               )
+            }
+          />
+        )}
+        {run.imagesGone > 0 && (
+          <Notice
+            tone="neutral"
+            title={
+              `${plural(run.imagesGone, 'image')} of its rounds left the project since. What is frozen goes on with ` +
+              'them, under their own labels; later rounds leave them out.'
             }
           />
         )}

@@ -1,7 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { createBudget } from '#core/budget.ts';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
-import { createClassFinder } from '#core/project/class-key.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { hashString } from '#core/math/random.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
@@ -17,14 +16,16 @@ import {
   listKnownHashes,
   lockImagesByHash,
 } from '#db/queries/image/image.ts';
+import { listDeletedByHash, lockForChange } from '#db/queries/image/change.ts';
 import { insertLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
 import { insertLookAlikes } from '#db/queries/image/look-alike.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
-import { addClasses } from '../project/add-classes.ts';
-import { placeImages } from './place-images.ts';
-import type { Place } from './place-images.ts';
-import { processImage } from './process-image.ts';
-import type { ProcessedImage } from './process-image.ts';
+import { addClasses, createNameFinder } from '../project/add-classes.ts';
+import { restoreImages } from '../image/change-images.ts';
+import { placeImages } from '../image/place-images.ts';
+import type { Place } from '../image/place-images.ts';
+import { processImage } from '../image/process-image.ts';
+import type { ProcessedImage } from '../image/process-image.ts';
 
 export interface ImportFile {
   name: string;
@@ -164,11 +165,9 @@ async function insertNew(
 ): Promise<Partial<Record<Split, number>>> {
   const { projectId } = target;
   await lockLikenesses(db, projectId);
-  const known = await listKnownHashes(
-    db,
-    projectId,
-    items.map(({ image }) => image.contentHash),
-  );
+  const hashes = items.map(({ image }) => image.contentHash);
+  await bringBack(db, projectId, hashes);
+  const known = await listKnownHashes(db, projectId, hashes);
   const fresh = items.filter(({ image }) => !known.has(image.contentHash));
   const places = await placeImages(
     db,
@@ -191,6 +190,18 @@ async function insertNew(
     places.flatMap(({ pairs }) => pairs.map((pair) => ({ projectId, ...pair }))),
   );
   return tallyOf(placed.map(({ place }) => place.split));
+}
+
+/** A deleted image that comes again is back as it was (IMAGE-20). */
+async function bringBack(db: Db, projectId: string, hashes: readonly string[]): Promise<void> {
+  const imageIds = await listDeletedByHash(db, projectId, hashes);
+  if (imageIds.length === 0) return;
+  const images = await lockForChange(db, { projectId, imageIds });
+  await restoreImages(
+    db,
+    projectId,
+    images.flatMap(({ id, split }) => (split ? [{ id, split }] : [])),
+  );
 }
 
 const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Place) => ({
@@ -223,7 +234,7 @@ async function labelImported(
     target.projectId,
     named.map((item) => item.file.className ?? ''),
   );
-  const findClass = createClassFinder(classes);
+  const findClass = await createNameFinder(db, target.projectId, classes);
   const images = await lockImagesByHash(
     db,
     target.projectId,

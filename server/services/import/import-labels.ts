@@ -3,7 +3,6 @@ import { readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
 import { settle } from '#core/formats/settle.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
-import { createClassFinder } from '#core/project/class-key.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
@@ -18,7 +17,7 @@ import {
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
-import { addClasses } from '../project/add-classes.ts';
+import { addClasses, createNameFinder } from '../project/add-classes.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
 import { checkClassName } from './read-labels.ts';
@@ -111,7 +110,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
           target.projectId,
           fresh.flatMap(([, className]) => className ?? []),
         );
-        const findClass = createClassFinder(classes);
+        const findClass = await createNameFinder(tx, target.projectId, classes);
         const annotations = fresh.flatMap(([imageId, className]) => {
           const classId = findClass(className ?? '')?.id;
           return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
