@@ -101,12 +101,8 @@ beforeAll(async () => {
     probabilities = case when round_id = ${second} then array[0.1, ${MARK}, 0.1345679]::real[]
       else array[${MARK}, 0.1, 0.1345679]::real[] end where image_id = any(${ids})`);
   await db.execute(sql`update prediction set confidence = 0.9 where image_id <> all(${ids}) and round_id = ${second}`);
-  await test
-    .as(lead)
-    .quality.setGold({ projectId: project.id, id: randomUUID(), imageId: check, classId: run.classIds[0] ?? '' });
-  await test
-    .as(lead)
-    .quality.setGold({ projectId: project.id, id: randomUUID(), imageId: wrong, classId: run.classIds[0] ?? '' });
+  for (const imageId of [check, wrong])
+    await ask(lead, 'quality.setGold', { id: randomUUID(), imageId, classId: run.classIds[0] ?? '' });
   const { rows: items } = await db.execute<{ id: string; imageId: string }>(sql`
     insert into review_item (project_id, run_id, round_id, image_id, reason, guess_class_id, confidence, priority)
     select ${project.id}, ${run.runId}, ${teacher}, x, 'uncertain', ${run.classIds[1]}, ${MARK}, 2

@@ -29,6 +29,19 @@ interface ProjectWords {
 
 const ProjectContext = createContext<ProjectWords | null>(null);
 
+/** Each class by its id, and by those of the classes that were merged into it: what was said before names these. */
+function withSecondNames(
+  classes: readonly ProjectClass[],
+  merged: Project['merged'],
+): ReadonlyMap<string, ProjectClass> {
+  const byId = new Map(classes.map((one) => [one.id, one]));
+  for (const { id, intoId } of merged) {
+    const into = byId.get(intoId ?? '');
+    if (into) byId.set(id, into);
+  }
+  return byId;
+}
+
 /** The project of the page, its classes, and what the member may do. */
 export const useProject = (): ProjectWords => {
   const words = use(ProjectContext);
@@ -71,7 +84,7 @@ function ProjectProvider({ projectId, children }: { projectId: string; children:
     return {
       project,
       classes,
-      classById: new Map(classes.map((one) => [one.id, one])),
+      classById: withSecondNames(classes, project.merged),
       me: project.me,
       may: (action) => can(project.me.role, action),
     };

@@ -74,3 +74,32 @@ test.describe('images are put right', () => {
     await expect(page.getByText('5 images', { exact: true })).toBeVisible();
   });
 });
+
+test('CLASS-1 CLASS-5 a class is merged after a preview and taken back; its words stand on the label page', async ({
+  scenario,
+}) => {
+  const { page } = scenario.owner;
+  const { projectId } = await scenario.createProject({ images: 12, labeled: 12 });
+  await page.goto(`/projects/${projectId}/settings`);
+  const { classes } = await scenario.owner.call<{ classes: { id: string; name: string }[] }>('project.get', 'query', {
+    projectId,
+  });
+  const [one, into] = classes.map(({ name }) => name);
+  await page.getByRole('button', { name: `More about ${one}` }).click();
+  await page.getByRole('menuitem', { name: 'Merge into…' }).click();
+  await page.getByRole('combobox', { name: 'Merge into' }).click();
+  await page.getByRole('option', { name: into ?? '', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'What this does' })).toContainText('beside');
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(page.getByText(`${one} is merged into ${into}`)).toBeVisible();
+  await expect(page.getByLabel(`Name of ${one}`, { exact: true })).toBeHidden();
+  await page.getByRole('button', { name: 'Take back' }).click();
+  await expect(page.getByLabel(`Name of ${one}`, { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: `More about ${one}` }).click();
+  await page.getByRole('menuitem', { name: 'Describe…' }).click();
+  await page.getByLabel('Description').fill('Has three corners.');
+  await page.getByRole('button', { name: 'Example 1', exact: true }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.goto(`/projects/${projectId}/label`);
+  await expect(page.getByText('Has three corners.')).toBeVisible();
+});

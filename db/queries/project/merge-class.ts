@@ -35,7 +35,8 @@ export const listMerged = (db: Db, projectId: string) =>
 export async function previewMerge(db: Db, params: { projectId: string; classId: string; intoId: string }) {
   const { projectId, classId, intoId } = params;
   const has = (id: string) => sql`exists (select 1 from ${annotation} a where a.image_id = i.id and a.kind = 'decide'
-    and ${standingClass(sql`a.class_id`)} = ${id} and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`;
+    and ${standingClass(sql`a.class_id`)} = ${id}
+    and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`;
   const found = await executeOne(
     db,
     sql`select

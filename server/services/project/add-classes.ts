@@ -7,8 +7,8 @@ import { insertClasses, listClasses, lockClasses } from '#db/queries/project/pro
 
 /**
  * Adds the classes that are not there yet, with a colour and a hotkey each; a name that differs from one that is there
- * in case, white space or Unicode form only is that class, and the name of a merged one is another name of that which it
- * was merged into. Returns all classes of the project. Call it in a transaction: until that ends, whoever else adds
+ * in case, white space or Unicode form only is that class, and the name of a merged one is another name of that which
+ * it was merged into. Returns all classes of the project. Call it in a transaction: until that ends, whoever else adds
  * classes waits, and takes the next free keys.
  */
 export async function addClasses(tx: Db, projectId: string, names: readonly string[]) {

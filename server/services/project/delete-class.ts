@@ -17,8 +17,8 @@ export async function deleteClass(
     if (await isClassUsed(tx, input)) {
       throw new AppError(
         'CONFLICT',
-        'People or a run have used this class already. Move its labels to another class instead: nothing is lost, and ' +
-          'it can be taken back.',
+        'People or a run have used this class already. Move its labels to another class instead: nothing is lost, ' +
+          'and it can be taken back.',
       );
     }
     if (!(await deleteClassRow(tx, input))) throw notFound('class');

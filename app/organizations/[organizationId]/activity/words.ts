@@ -11,6 +11,8 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'project:created': 'Created the project',
   'project:changed': 'Changed the project',
   'project:deleted': 'Deleted the project',
+  'class:merged': 'Merged the class',
+  'class:unmerged': 'Took back the merge of the class',
   'class:deleted': 'Deleted the class',
   'import:ended': 'Imported',
   'import:failed': 'Could not import all of',

@@ -6,6 +6,7 @@ import { Markdown } from '../../../_ui/markdown.tsx';
 import { Tabs } from '../../../_ui/tabs.tsx';
 import { Comments } from '../../../_labeling/comments.tsx';
 import type { Done } from '../../../_labeling/hand.ts';
+import { ClassGuide } from './class-guide.tsx';
 import { SessionPanel } from './session-panel.tsx';
 
 export type Side = 'guidelines' | 'comments' | 'session';
@@ -33,12 +34,16 @@ export const Beside = memo(function Beside({
 }) {
   const { project } = useProject();
   const panels = {
-    guidelines:
-      project.guidelines.trim() === '' ? (
-        <p className="text-sm text-muted">No guidelines yet. A lead can write them in the settings.</p>
-      ) : (
-        <Markdown text={project.guidelines} />
-      ),
+    guidelines: (
+      <>
+        {project.guidelines.trim() === '' ? (
+          <p className="text-sm text-muted">No guidelines yet. A lead can write them in the settings.</p>
+        ) : (
+          <Markdown text={project.guidelines} />
+        )}
+        <ClassGuide />
+      </>
+    ),
     comments:
       imageId === null ? (
         <p className="text-sm text-muted">No image on screen.</p>

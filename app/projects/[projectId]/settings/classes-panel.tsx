@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Ellipsis, Merge, NotebookPen, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { CLASS_COLOURS } from '#core/project/project.ts';
 import { useTRPC } from '../../../_lib/api.ts';
@@ -11,11 +11,12 @@ import { useProject } from '../../../_shell/project.tsx';
 import type { ProjectClass } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { ClassSwatch } from '../../../_ui/class-badge.tsx';
-import { Confirm } from '../../../_ui/dialog.tsx';
 import { Input } from '../../../_ui/form/field.tsx';
-import { Popover } from '../../../_ui/menu.tsx';
+import { Menu, MenuItem, Popover } from '../../../_ui/menu.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
+import { AboutDialog } from './about-class.tsx';
+import { MergeDialog, MergedClasses } from './merge-class.tsx';
 
 /** Classes in their order; each row edits in place. */
 export function ClassesPanel() {
@@ -32,18 +33,17 @@ export function ClassesPanel() {
       },
     }),
   );
-  const update = useMutation(trpc.project.updateClass.mutationOptions({ onSettled: refresh }));
   const parsed = parseClassNames(names);
-  const swap = async (index: number, other: number) => {
-    const [one, two] = [classes[index], classes[other]];
-    if (one === undefined || two === undefined) return;
-    await update.mutateAsync({ projectId: project.id, classId: one.id, position: other });
-    await update.mutateAsync({ projectId: project.id, classId: two.id, position: index });
+  const order = useMutation(trpc.project.orderClasses.mutationOptions({ onSettled: refresh }));
+  const swap = (index: number, other: number) => {
+    const classIds = classes.map(({ id }) => id);
+    [classIds[index], classIds[other]] = [classIds[other] ?? '', classIds[index] ?? ''];
+    order.mutate({ projectId: project.id, classIds });
   };
   return (
     <Panel
       title="Classes"
-      description="A class that was used cannot be deleted, so that every label keeps its meaning; it can be renamed."
+      description="Two names for one thing are merged; what people said is kept, and the merge can be taken back."
     >
       {classes.length === 0 && (
         <EmptyState className="py-8" title="No classes yet">
@@ -55,11 +55,12 @@ export function ClassesPanel() {
           <ClassRow
             key={one.id}
             one={one}
-            onUp={index === 0 ? null : () => void swap(index, index - 1)}
-            onDown={index === classes.length - 1 ? null : () => void swap(index, index + 1)}
+            onUp={index === 0 || order.isPending ? null : () => swap(index, index - 1)}
+            onDown={index === classes.length - 1 || order.isPending ? null : () => swap(index, index + 1)}
           />
         ))}
       </ul>
+      <MergedClasses />
       <form
         className="mt-4 flex gap-2"
         onSubmit={(event) => {
@@ -91,14 +92,13 @@ function ClassRow({
   onUp: (() => void) | null;
   onDown: (() => void) | null;
 }) {
-  const { project } = useProject();
+  const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [name, setName] = useState<string | null>(null);
-  const [deleting, setDeleting] = useState(false);
+  const [asking, setAsking] = useState<'about' | 'merge' | 'delete' | null>(null);
   const refresh = () => queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
   const update = useMutation(trpc.project.updateClass.mutationOptions({ onSettled: refresh }));
-  const remove = useMutation(trpc.project.deleteClass.mutationOptions({ onSuccess: refresh }));
   const set = (change: { name?: string; colour?: string; hotkey?: string | null }) =>
     update.mutate({ projectId: project.id, classId: one.id, ...change });
   const commit = () => {
@@ -161,19 +161,27 @@ function ClassRow({
           <ArrowDown size={14} aria-hidden />
         </IconButton>
       </span>
-      <IconButton label={`Delete ${one.name}`} size="sm" onClick={() => setDeleting(true)}>
-        <Trash2 size={14} aria-hidden />
-      </IconButton>
-      <Confirm
-        open={deleting}
-        onOpenChange={setDeleting}
-        danger
-        title={`Delete ${one.name}?`}
-        action="Delete"
-        onConfirm={() => remove.mutateAsync({ projectId: project.id, classId: one.id })}
+      <Menu
+        trigger={
+          <IconButton label={`More about ${one.name}`} size="sm">
+            <Ellipsis size={14} aria-hidden />
+          </IconButton>
+        }
       >
-        Works only while no label and no run has used it.
-      </Confirm>
+        <MenuItem icon={<NotebookPen size={14} />} onSelect={() => setAsking('about')}>
+          Describe…
+        </MenuItem>
+        <MenuItem icon={<Merge size={14} />} disabled={classes.length < 2} onSelect={() => setAsking('merge')}>
+          Merge into…
+        </MenuItem>
+        <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => setAsking('delete')}>
+          Delete…
+        </MenuItem>
+      </Menu>
+      {asking === 'about' && <AboutDialog one={one} onClose={() => setAsking(null)} />}
+      {(asking === 'merge' || asking === 'delete') && (
+        <MergeDialog one={one} deleting={asking === 'delete'} onClose={() => setAsking(null)} />
+      )}
     </li>
   );
 }

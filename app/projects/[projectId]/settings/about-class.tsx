@@ -1,0 +1,101 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTRPC } from '../../../_lib/api.ts';
+import { thumbnailSrc } from '../../../_lib/media.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import type { ProjectClass } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Dialog } from '../../../_ui/dialog.tsx';
+import { Field, Textarea } from '../../../_ui/form/field.tsx';
+
+/** Images to choose examples from, and how many a class has at most. */
+const OFFERED = 24;
+const EXAMPLES = 6;
+
+/** What a class means, in words and a few images; both stand beside the image on the label page. */
+export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () => void }) {
+  const { project } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [description, setDescription] = useState(one.description);
+  const [exampleIds, setExampleIds] = useState<readonly string[]>(one.exampleIds);
+  const labeled = useQuery(
+    trpc.gallery.list.queryOptions({ projectId: project.id, classId: one.id, source: 'human', limit: OFFERED }),
+  );
+  const save = useMutation(
+    trpc.project.updateClass.mutationOptions({
+      onSuccess: async () => {
+        onClose();
+        await queryClient.invalidateQueries(trpc.project.get.queryFilter({ projectId: project.id }));
+      },
+    }),
+  );
+  const offered = [...new Set([...one.exampleIds, ...(labeled.data?.images.map(({ id }) => id) ?? [])])];
+  const toggle = (id: string) =>
+    setExampleIds(
+      exampleIds.includes(id) ? exampleIds.filter((other) => other !== id) : [...exampleIds, id].slice(0, EXAMPLES),
+    );
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={one.name}
+      description="Shown beside the image while people label."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            busy={save.isPending}
+            onClick={() =>
+              save.mutate({
+                projectId: project.id,
+                classId: one.id,
+                description,
+                exampleIds: [...exampleIds],
+              })
+            }
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <Field label="Description" optional>
+        <Textarea
+          rows={3}
+          maxLength={2000}
+          value={description}
+          placeholder="What belongs to it, and what does not"
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </Field>
+      <p className="mt-4 text-sm font-medium">
+        Examples{' '}
+        <span className="font-normal text-muted">
+          {exampleIds.length} of {EXAMPLES}
+        </span>
+      </p>
+      {offered.length === 0 ? (
+        <p className="text-sm text-muted">Once images are labeled {one.name}, a few of them can be chosen here.</p>
+      ) : (
+        <div className="mt-1.5 grid grid-cols-6 gap-1.5">
+          {offered.map((id) => (
+            <button
+              key={id}
+              type="button"
+              aria-pressed={exampleIds.includes(id)}
+              aria-label={`Example ${offered.indexOf(id) + 1}`}
+              onClick={() => toggle(id)}
+              className="aspect-square overflow-hidden rounded-md border-2 border-transparent bg-sunken
+              aria-pressed:border-accent"
+            >
+              <img src={thumbnailSrc(project.id, id)} alt="" loading="lazy" className="size-full object-contain" />
+            </button>
+          ))}
+        </div>
+      )}
+    </Dialog>
+  );
+}
