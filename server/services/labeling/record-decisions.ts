@@ -67,8 +67,8 @@ export async function recordDecisions(
     if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw idTaken();
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
-  const standing = new Map(before.classes.map((row) => [row.id, row.standing]));
-  if (fresh.some((item) => item.classId !== null && !standing.has(item.classId))) throw notFound('class');
+  const countsAs = new Map(before.classes.map((row) => [row.id, row.standing]));
+  if (fresh.some((item) => item.classId !== null && !countsAs.has(item.classId))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
   /**
    * Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its
@@ -124,7 +124,7 @@ export async function recordDecisions(
         memberId,
         kind,
         // A page that was open when classes were merged still names the old one.
-        classId: classId === null ? null : (standing.get(classId) ?? classId),
+        classId: classId === null ? null : (countsAs.get(classId) ?? classId),
         adjudicated: source === 'adjudicate',
       }),
     );
