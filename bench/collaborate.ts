@@ -15,7 +15,8 @@ const ARRIVE_MS = 15_000;
 interface Person {
   cookie: string;
   socket: Socket<ServerToClientEvents, ClientToServerEvents>;
-  heard: Map<string, number>;
+  /** Decisions heard of; a page is not told of which image. */
+  heard: number;
 }
 
 /**
@@ -55,10 +56,9 @@ async function measure(product: Product, members: number, minutes: number, think
       forceNew: true,
       extraHeaders: { cookie, origin: product.url },
     });
-    const person: Person = { cookie, socket, heard: new Map() };
+    const person: Person = { cookie, socket, heard: 0 };
     const hear = (event: DomainEvent): void => {
-      if (event.name === 'annotation:submitted')
-        person.heard.set(event.imageId, (person.heard.get(event.imageId) ?? 0) + 1);
+      if (event.name === 'annotation:submitted') person.heard += 1;
     };
     socket.on('event', hear);
     socket.on('events', (events) => events.forEach(hear));
@@ -134,11 +134,8 @@ async function measure(product: Product, members: number, minutes: number, think
   let lost = 0;
   let doubled = 0;
   for (const { heard } of people) {
-    for (const imageId of decided) {
-      const times = heard.get(imageId) ?? 0;
-      if (times === 0) lost += 1;
-      if (times > 1) doubled += 1;
-    }
+    lost += Math.max(0, decided.size - heard);
+    doubled += Math.max(0, heard - decided.size);
   }
   const stored = Number(
     (

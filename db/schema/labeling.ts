@@ -84,7 +84,8 @@ export const lease = pgTable(
     memberId: uuid('member_id')
       .notNull()
       .references(() => member.id),
-    purpose: text('purpose').$type<'label' | 'review'>().notNull().default('label'),
+    /** A gold item is held outside of the overlap: its lease is not counted on the image. */
+    purpose: text('purpose').$type<'label' | 'gold'>().notNull().default('label'),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     createdAt: createdAt(),
   },

@@ -143,7 +143,8 @@ function gather(io: PupilServer, projectId: string, event: DomainEvent): void {
 }
 
 /** Passes one domain event to the people who may see it. */
-export function announce(io: PupilServer, event: DomainEvent): void {
+export function announce(io: PupilServer, heard: DomainEvent): void {
+  const event = withoutSecrets(heard);
   if ('projectId' in event && GATHERED.has(event.name)) return gather(io, event.projectId, event);
   if (event.name === 'member:changed') {
     io.to([organizationRoom(event.organizationId), browserRoom(event.userId)]).emit('event', event);
@@ -165,6 +166,13 @@ export function announce(io: PupilServer, event: DomainEvent): void {
   }
   if ('projectId' in event) io.to(projectRoom(event.projectId)).emit('event', event);
 }
+
+/**
+ * That somebody has answered is for all, what they answered about is not: whoever meets an image that colleagues have
+ * answered, where one answer is asked, would know it for a gold item.
+ */
+const withoutSecrets = (event: DomainEvent): DomainEvent =>
+  event.name === 'annotation:submitted' ? { ...event, imageId: '', memberId: '' } : event;
 
 /** A removed member is put out of the organization's rooms at once. */
 function revoke(io: PupilServer, userId: string, organizationId: string): void {

@@ -5,8 +5,8 @@ import { standingClass } from '../project/merge-class.ts';
 import { annotation, image, lease } from '../../schema/index.ts';
 
 /**
- * Images with a known answer that the member has not answered yet, at random. They are checks of the person: no lease,
- * no overlap.
+ * Images with a known answer that the member has not answered yet, at random. They are checks of the person, outside of
+ * the overlap.
  */
 export async function listGoldFor(
   db: Db,
@@ -19,6 +19,23 @@ export async function listGoldFor(
       and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
     order by random() limit ${params.limit}`);
   return rows.map((row) => row.id);
+}
+
+/**
+ * Leases a gold item like any other image, with a token from the same sequence and an end of its own, but not counted
+ * on the image. Null where it is no gold item, or the member holds it.
+ */
+export async function claimGold(
+  db: Db,
+  params: { projectId: string; memberId: string; imageId: string; seconds: number },
+): Promise<number | null> {
+  const { rows } = await db.execute<{ token: number }>(sql`
+    insert into ${lease} (project_id, image_id, member_id, purpose, expires_at)
+    select ${params.projectId}, i.id, ${params.memberId}, 'gold', now() + make_interval(secs => ${params.seconds})
+    from ${image} i
+    where i.id = ${params.imageId} and i.project_id = ${params.projectId} and i.gold_class_id is not null
+    on conflict do nothing returning token::int as token`);
+  return rows[0]?.token ?? null;
 }
 
 /** A member's newest standing answers on gold items, newest first. */

@@ -165,8 +165,9 @@ export async function endLeases(db: Db, params: { imageIds: readonly string[]; m
   await db.execute(sql`
     with gone as (
       delete from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[])
-        and member_id = ${params.memberId} returning image_id)
-    update ${image} i set lease_count = lease_count - 1 from gone where i.id = gone.image_id`);
+        and member_id = ${params.memberId} returning image_id, purpose)
+    update ${image} i set lease_count = lease_count - 1 from gone
+    where i.id = gone.image_id and gone.purpose = 'label'`);
 }
 
 /**
@@ -184,8 +185,9 @@ export async function releaseLeases(
         ${params.imageIds ? sql`and l.image_id = any(${sql.param([...params.imageIds])}::uuid[])` : sql``}
       order by i.id for update of i
     ),
-    gone as (delete from ${lease} where token in (select token from held) returning image_id)
-    update ${image} set lease_count = lease_count - 1 where id in (select image_id from gone) returning id`);
+    gone as (delete from ${lease} where token in (select token from held) returning image_id, purpose)
+    update ${image} set lease_count = lease_count - 1
+    where id in (select image_id from gone where purpose = 'label') returning id`);
   return found.rows.length;
 }
 
@@ -199,8 +201,9 @@ export async function sweepLeases(db: Db, limit = 2000): Promise<number> {
       select l.token, i.id from ${lease} l join ${image} i on i.id = l.image_id
       where l.expires_at < now() order by i.id limit ${limit} for update of i skip locked
     ),
-    gone as (delete from ${lease} where token in (select token from due) and expires_at < now() returning image_id),
-    per_image as (select image_id, count(*)::int as n from gone group by image_id)
+    gone as (
+      delete from ${lease} where token in (select token from due) and expires_at < now() returning image_id, purpose),
+    per_image as (select image_id, count(*)::int as n from gone where purpose = 'label' group by image_id)
     update ${image} i set lease_count = i.lease_count - p.n from per_image p where i.id = p.image_id returning i.id`);
   return found.rows.length;
 }
@@ -211,7 +214,7 @@ export async function countHeldByOthers(db: Db, params: { projectId: string; mem
     db,
     sql`
     select count(distinct image_id)::int as n from ${lease} where project_id = ${params.projectId}
-      and member_id <> ${params.memberId} and expires_at > now()`,
+      and member_id <> ${params.memberId} and purpose = 'label' and expires_at > now()`,
     { n: integer },
   );
   return found?.n ?? 0;

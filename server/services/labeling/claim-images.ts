@@ -1,7 +1,8 @@
 import { goldCount } from '#core/labeling/labeling.ts';
 import type { Db } from '#db/client.ts';
-import { listGoldFor } from '#db/queries/labeling/gold.ts';
+import { claimGold, listGoldFor } from '#db/queries/labeling/gold.ts';
 import { claimLeases, countHeldByOthers, listLeases, releaseLeases, renewLeases } from '#db/queries/labeling/lease.ts';
+import type { ClaimedImage } from '#db/queries/labeling/lease.ts';
 import { findPause } from '#db/queries/labeling/pause.ts';
 import { listLabelImages } from '#db/queries/labeling/label-image.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
@@ -25,8 +26,7 @@ export async function findClaimStop(db: Db, actor: Actor, project: Project): Pro
 
 /**
  * Fills a member's hand up to `count` images: what they hold already comes back first, so a reload goes on where it
- * was, but for `back`, which goes to the queue first. Among new ones a share of gold items is mixed in, without a
- * lease (token null).
+ * was, but for `back`, which goes to the queue first. Among new ones a share of gold items is mixed in.
  */
 export async function claimImages(
   services: { db: Db },
@@ -45,14 +45,35 @@ export async function claimImages(
   const wanted = Math.max(0, count - held.length);
   const gold = wanted > 0 ? goldCount(wanted, project.settings.goldShare, Math.random()) : 0;
   const checks = gold > 0 ? await listGoldFor(db, { ...who, limit: gold }) : [];
-  const fresh: { imageId: string; token: number | null }[] =
-    wanted > checks.length
-      ? await retryOnRace(() => claimLeases(db, { ...who, count: wanted - checks.length, seconds: LEASE_SECONDS }))
-      : [];
-  for (const imageId of checks)
-    fresh.splice(Math.floor(Math.random() * (fresh.length + 1)), 0, { imageId, token: null });
+  const fresh = await claimWithChecks(db, who, wanted, checks);
   const images = await listLabelImages(db, project.id, [...held, ...fresh]);
   if (images.length > 0) return { images, end: null };
   const others = await countHeldByOthers(db, who);
   return { images, end: (others > 0 ? { reason: 'held', count: others } : { reason: 'done' }) satisfies ClaimEnd };
+}
+
+/**
+ * Claims so many images in all, these gold items among them at places drawn at random. Tokens only grow, so a gold item
+ * is leased between the images that stand before and behind it: neither its token nor its place tells it.
+ */
+async function claimWithChecks(
+  db: Db,
+  who: { projectId: string; memberId: string },
+  wanted: number,
+  checks: readonly string[],
+): Promise<ClaimedImage[]> {
+  const claim = async (count: number): Promise<ClaimedImage[]> =>
+    count > 0 ? retryOnRace(() => claimLeases(db, { ...who, count, seconds: LEASE_SECONDS })) : [];
+  const places = checks.map(() => Math.floor(Math.random() * (wanted - checks.length + 1))).sort((a, b) => a - b);
+  const fresh: ClaimedImage[] = [];
+  let claimed = 0;
+  for (const [position, imageId] of checks.entries()) {
+    const place = places[position] ?? 0;
+    fresh.push(...(await claim(place - claimed)));
+    claimed = place;
+    const token = await claimGold(db, { ...who, imageId, seconds: LEASE_SECONDS });
+    if (token !== null) fresh.push({ imageId, token });
+  }
+  fresh.push(...(await claim(wanted - checks.length - claimed)));
+  return fresh;
 }

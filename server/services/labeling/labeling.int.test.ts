@@ -56,7 +56,7 @@ const broken = async () => {
   const found = await test.services.db.execute(sql`
     select i.id from image i join project p on p.id = i.project_id
     where i.project_id = ${projectId} and (
-      i.lease_count <> (select count(*) from lease l where l.image_id = i.id)
+      i.lease_count <> (select count(*) from lease l where l.image_id = i.id and l.purpose = 'label')
       or i.judgment_count <> (select count(distinct a.member_id) from annotation a where a.image_id = i.id
         and a.kind = 'decide'
          and not exists (select 1 from annotation u where u.undoes_id = a.id))

@@ -70,16 +70,13 @@ export async function recordDecisions(
   const countsAs = new Map(before.classes.map((row) => [row.id, row.standing]));
   if (fresh.some((item) => item.classId !== null && !countsAs.has(item.classId))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
-  /**
-   * Was the claim lost that this decision rests on? Leads need none, gold items carry none, and a review item is its
-   * own.
-   */
+  /** Was the claim lost that this decision rests on? Leads need none, and a review item is its own. */
   const isLate = (item: Decision): boolean => {
     if (source === 'adjudicate' || source === 'bulk') return false;
     if (item.token !== null) return held.get(item.imageId) !== item.token;
     if (item.reviewItemId !== null)
       return !before.items.some((row) => row.id === item.reviewItemId && row.heldBy === actor.memberId);
-    return images.get(item.imageId)?.goldClassId === null;
+    return true;
   };
   const answered: { id: string; imageId: string }[] = [];
   const rows = [];

@@ -3,6 +3,7 @@ import { transactAndAnnounce } from '#db/notify.ts';
 import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/labeling/annotation.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
+import { claimGold } from '#db/queries/labeling/gold.ts';
 import { claimImage } from '#db/queries/labeling/lease.ts';
 import { reopenReviewItems } from '#db/queries/review/review.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -21,12 +22,9 @@ export const undoAnnotation = ({ pool }: Pick<Services, 'pool'>, actor: Actor, p
     transactAndAnnounce(pool, async (announced) => {
       const [undone] = await undoDecisions(announced, actor, projectId, [input]);
       if (!undone) throw notFound('decision');
-      const token = await claimImage(announced.tx, {
-        projectId,
-        memberId: actor.memberId,
-        imageId: undone.imageId,
-        seconds: LEASE_SECONDS,
-      });
+      const claim = { projectId, memberId: actor.memberId, imageId: undone.imageId, seconds: LEASE_SECONDS };
+      // A gold item comes back with a token too, whether or not its overlap leaves a place.
+      const token = (await claimGold(announced.tx, claim)) ?? (await claimImage(announced.tx, claim));
       return { ...undone, token };
     }),
   );
