@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { parseEnv, s3Options, sharedEnv } from '#core/schemas/env.ts';
+import { openBlobStore } from '#db/blobs/index.ts';
+import { checkHashedBlobs, checkImageBlobs } from '#db/check/check-blobs.ts';
+import { checkAnnotations, checkConsensus, checkCounters, checkLeases } from '#db/check/check-rows.ts';
+import type { Finding } from '#db/check/finding.ts';
+import { openDatabase } from '#db/client.ts';
+import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
+import { chooseDataFolder } from './supervise/data-folder.ts';
+
+const THUMBNAIL_SIDE = 192;
+const HELP = `npm run fsck -- [--data DIR] [--deep] [--repair]
+
+Checks rows against counters, annotations and files, whether Pupil runs or not. Ends with 1 where something is left.
+
+  --data DIR  the data folder (.pupil; PUPIL_DATA); DATABASE_URL and S3_* as at the start
+  --deep      reads every file, not only its size
+  --repair    mends what follows from other things: counts, consensus, thumbnails`;
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      deep: { type: 'boolean', default: false },
+      repair: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return true;
+  }
+  const { deep, repair } = values;
+  const external = process.env.DATABASE_URL;
+  const folder = chooseDataFolder(root, values.data ?? process.env.PUPIL_DATA ?? null, !external);
+  const postgres = external
+    ? { url: external, stop: async () => {} }
+    : await startEmbeddedPostgres({ dataDir: folder });
+  const { db, close } = openDatabase(postgres.url);
+  try {
+    const env = parseEnv('check', sharedEnv, { ...process.env, DATABASE_URL: postgres.url });
+    const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: s3Options(env) });
+    const tools = {
+      deep,
+      repair,
+      thumbnailSide: THUMBNAIL_SIDE,
+      decode: (bytes: Buffer) => sharp(bytes, { failOn: 'error' }).raw().toBuffer(),
+      makeThumbnail: (bytes: Buffer) =>
+        sharp(bytes)
+          .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
+          .webp({ quality: 78, effort: 2 })
+          .toBuffer(),
+    };
+    return report([
+      await checkAnnotations(db),
+      await checkLeases(db, repair),
+      await checkConsensus(db, repair),
+      await checkCounters(db, repair),
+      ...(await checkImageBlobs({ db, blobs }, tools)),
+      await checkHashedBlobs({ db, blobs }, tools),
+    ]);
+  } finally {
+    await close();
+    await postgres.stop();
+  }
+}
+
+/** Says what was found; true where nothing is left. */
+function report(findings: readonly Finding[]): boolean {
+  for (const { count, what, repaired, examples = [] } of findings) {
+    console.log(`${String(count).padStart(8)}  ${what}${count > 0 && repaired ? ' (mended)' : ''}`);
+    for (const example of examples) console.log(`          ${example}`);
+  }
+  return findings.every(({ count, repaired }) => count === 0 || repaired);
+}
+
+process.exitCode = (await main()) ? 0 : 1;
