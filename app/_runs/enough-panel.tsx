@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useState } from 'react';
 import { describeOutlook, judgeOutlook } from '#core/run/enough-labels.ts';
 import { LineChart } from '../_charts/line-chart.tsx';
 import { useTRPC } from '../_lib/api.ts';
@@ -12,6 +13,7 @@ import { projectHref } from '../_shell/nav.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Badge } from '../_ui/badge.tsx';
 import { Button } from '../_ui/form/button.tsx';
+import { Select } from '../_ui/form/select.tsx';
 import { Panel } from '../_ui/panel.tsx';
 import { Stat } from '../_ui/stat.tsx';
 import { useLive } from './use-live.ts';
@@ -58,6 +60,7 @@ export function EnoughPanel() {
           </Link>
         </p>
       )}
+      {live?.taught && may('run:start') && <AcceptAbove sure={live.figures.sure} />}
       {live?.taught && may('prediction:browse') && <Suspects projectId={project.id} />}
     </Panel>
   );
@@ -129,6 +132,39 @@ function Figures({ live: { labels, figures } }: { live: Live }) {
           format={(value) => formatPercent(value)}
         />
       )}
+    </div>
+  );
+}
+
+/** Takes all that it is sure enough of as pseudo-labels of a run; nothing becomes a human label by it. */
+function AcceptAbove({ sure }: { sure: Live['figures']['sure'] }) {
+  const { project } = useProject();
+  const choices = sure.filter(({ images }) => images > 0);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const first = choices.find(({ from }) => from === 0.95) ?? choices[0];
+  if (!first) return null;
+  const above = chosen ?? String(first.from);
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-4 text-sm">
+      <span>Accept all above</span>
+      <Select
+        size="sm"
+        label="Confidence"
+        className="w-44"
+        value={above}
+        onChange={setChosen}
+        options={choices.map(({ from, images }) => ({
+          value: String(from),
+          label: `${formatPercent(from, 0)} sure`,
+          hint: plural(images, 'open image'),
+        }))}
+      />
+      <Button asChild size="sm">
+        <Link href={projectHref(project.id, `runs/new?accept=${above}`)}>Teach a student with them</Link>
+      </Button>
+      <span className="text-xs text-pretty text-muted">
+        They become pseudo-labels of a run, class by class in balance; no image gets a human label.
+      </span>
     </div>
   );
 }

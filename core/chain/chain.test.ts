@@ -5,7 +5,7 @@ import type { ChainLink } from './chain-link.ts';
 import { DEFAULT_RUN_CONFIG } from '../run/learning.ts';
 import type { RunConfig } from '../run/learning.ts';
 import { planRounds } from '../run/plan-rounds.ts';
-import { PRESETS } from '../run/presets.ts';
+import { acceptAbove, PRESETS } from '../run/presets.ts';
 import type { Preset } from '../run/presets.ts';
 import { checkRunConfig } from '../run/run-config.ts';
 import { runConfig } from '../schemas/run-commands.ts';
@@ -78,6 +78,18 @@ describe('a run as a chain', () => {
 
   it('CHAIN-4 looks at small images as they are, and at photographs at 64 px, where a net learns from scratch', () => {
     expect([400, 64, 32, 28, 8].map(scratchSide)).toEqual([64, 64, 32, 28, 16]);
+  });
+
+  it('TEACHER-14 accepts all above a confidence as pseudo-labels of a student, by the floor of every round', () => {
+    for (const side of [32, 64]) {
+      const config = { ...DEFAULT_RUN_CONFIG, ...acceptAbove(0.95, { side, backbone: body }) };
+      expect(runConfig.safeParse(config).success).toBe(true);
+      expect(checkRunConfig(config)).toBeNull();
+      expect(config).toMatchObject({ floor: 0.95, keepShare: [1] });
+      const kinds = planRounds(config).map(({ kind, learnsFrom }) => `${kind} ${learnsFrom}`);
+      expect(kinds[0]).toBe('live people');
+      expect(kinds[1]).toBe(side === 32 ? 'scratch pseudo-labels' : 'noisy-head pseudo-labels');
+    }
   });
 
   it('offers presets that pass both the schema and the rule', () => {

@@ -30,7 +30,7 @@ export function isDistillationWithNoise(chain: readonly ChainLink[], link: Chain
 }
 
 /** Nets from scratch look at photographs at this side, at smaller images as they are, px. */
-const SCRATCH_SIDE_MOST = 64;
+export const SCRATCH_SIDE_MOST = 64;
 const SCRATCH_SIDE_LEAST = 16;
 /** Below this longer side images are small pictures as CIFAR's, looked at as they are. */
 const SMALL_IMAGE = 48;

@@ -1,5 +1,5 @@
 /** Ready-made chains. */
-import { backboneLink, scratchLink } from '../chain/chain.ts';
+import { backboneLink, scratchLink, SCRATCH_SIDE_MOST } from '../chain/chain.ts';
 import type { ChainLink } from '../chain/chain-link.ts';
 import type { RunConfig } from './learning.ts';
 
@@ -119,3 +119,24 @@ export const PRESETS = {
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;
+
+/**
+ * "Accept all above p": what the live teacher is at least so sure of become pseudo-labels of a student, by the rules of
+ * every round (LEARN-1, LEARN-2). No image gets a human label by it.
+ * @param above confidence, 0..1
+ */
+export function acceptAbove(
+  above: number,
+  { side, backbone }: { side: number; backbone: { backboneId: string; side: number } },
+): Partial<RunConfig> {
+  const small = side < SCRATCH_SIDE_MOST;
+  return {
+    chain: [
+      backboneLink('teacher', 'live', backbone),
+      small ? scratchLink('student', 's', side) : backboneLink('student', 'noisy-head', backbone),
+    ],
+    keepShare: [1],
+    floor: above,
+    steps: 900,
+  };
+}

@@ -9,7 +9,7 @@ import { chooseSide } from '#core/image/embedding-side.ts';
 import { chainOf } from '#core/run/chain-of.ts';
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunConfig } from '#core/run/learning.ts';
-import { PRESETS } from '#core/run/presets.ts';
+import { acceptAbove, PRESETS } from '#core/run/presets.ts';
 import type { PresetName } from '#core/run/presets.ts';
 import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
@@ -62,6 +62,10 @@ export function NewRunPage() {
   );
 }
 
+const tellAccepting = (above: number): string =>
+  `All open images of which the live teacher is at least ${Math.round(100 * above)}% sure become pseudo-labels of ` +
+  'the student, class by class in balance. No image gets a human label by it.';
+
 /** What stands on a backbone keeps all its pseudo-labels: soft ones that are unsure teach little and harm little. */
 function settingsOf({ chain, steps, teacherSteps }: Recommendation): Partial<RunConfig> {
   const base = chain.some(standsOnBackbone) ? PRESETS['backbone-student'].settings : PRESETS.small.settings;
@@ -87,17 +91,23 @@ function NewRunForm({
   const trpc = useTRPC();
   const router = useRouter();
   const { project } = useProject();
-  const floors = useSearchParams().get('floors');
-  const [backboneId, setBackboneId] = useState(
-    () => recommended.chain.find(standsOnBackbone)?.backboneId ?? backbones[0]?.id ?? null,
-  );
+  const asked = useSearchParams();
+  const accept = Number(asked.get('accept'));
+  const body = backbones.find(({ id }) => id === recommended.chain.find(standsOnBackbone)?.backboneId) ?? backbones[0];
+  /** "Accept all above p": the live teacher teaches a student with what it is so sure of. */
+  const accepting =
+    accept > 0 && accept < 1 && body
+      ? acceptAbove(accept, { side, backbone: { backboneId: body.id, side: body.side } })
+      : null;
+  const [backboneId, setBackboneId] = useState(() => body?.id ?? null);
   const [own, setConfig] = useState<RunConfig>(() => ({
     ...DEFAULT_RUN_CONFIG,
     augmentation: project.settings.augmentation,
     seed: 1 + Math.floor(Math.random() * 9999),
-    classFloors: parseFloors(floors),
+    classFloors: parseFloors(asked.get('floors')),
+    ...accepting,
   }));
-  const [preset, setPreset] = useState<Chosen>('recommended');
+  const [preset, setPreset] = useState<Chosen>(accepting ? null : 'recommended');
   const [changing, setChanging] = useState(false);
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
   const config = preset === 'recommended' ? { ...own, ...settingsOf(recommended) } : own;
@@ -124,7 +134,7 @@ function NewRunForm({
         <StartPanel
           config={config}
           backbones={backbones}
-          why={preset === 'recommended' ? recommended.why : []}
+          why={preset === 'recommended' ? recommended.why : preset === null && accepting ? [tellAccepting(accept)] : []}
           trying={preset === 'recommended' && trying}
           seconds={preset === 'recommended' ? recommended.seconds : null}
           problem={checkRunConfig(config)}
