@@ -30,12 +30,16 @@ export interface PublicBackbone {
   /** What it learned from and how large it is, for a first impression. */
   what: string;
   licence: string;
-  /** Of the file at the address; null: not known when this was written, what came is recorded. */
+  /**
+   * Of the file at the address. Null: nobody has checked one yet; what comes is then taken as an upload is, and its
+   * hash is recorded in the backbone's origin and in the activity, so that two fetches can be told apart.
+   */
   sha256: string | null;
 }
 
 const mobileNet = (width: string): string =>
   `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${width}_224/model.json`;
+/** The newest revision: to pin one, its hash must be known with it. */
 const hub = (repository: string, file: string): string =>
   `https://huggingface.co/${repository}/resolve/main/onnx/${file}`;
 

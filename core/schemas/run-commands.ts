@@ -111,6 +111,8 @@ export const fetchBackbone = z.object({
   name: z.string().trim().min(1).max(100),
   url: z.url({ protocol: /^https?$/ }).max(2000),
   scale: z.enum(PIXEL_SCALES).default('symmetric'),
+  /** Layer whose features are wanted, by its name in the file; the last before the head unless told. */
+  layer: z.string().trim().min(1).max(200).optional(),
 });
 
 export const queueReview = roundRef.extend({

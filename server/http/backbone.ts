@@ -9,10 +9,14 @@ import { withBody } from './import.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 512 * 2 ** 20;
-const query = z.object({ name: z.string().trim().min(1).max(100), scale: z.enum(PIXEL_SCALES).default('symmetric') });
+const query = z.object({
+  name: z.string().trim().min(1).max(100),
+  scale: z.enum(PIXEL_SCALES).default('symmetric'),
+  layer: z.string().trim().min(1).max(200).optional(),
+});
 
 /**
- * PUT /api/projects/:projectId/backbones?name=&scale= — the body is a model file or a zip of one; it serves
+ * PUT /api/projects/:projectId/backbones?name=&scale=&layer= — the body is a model file or a zip of one; it serves
  * the whole organization.
  */
 export async function handleBackbone(
@@ -24,6 +28,8 @@ export async function handleBackbone(
   const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
   const parsed = query.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
-  const stored = await withBody(req, ZIP_BYTES, (bytes) => importBackbone(services, actor, { ...parsed.data, bytes }));
+  const { layer, ...file } = parsed.data;
+  const at = layer === undefined ? {} : { layer };
+  const stored = await withBody(req, ZIP_BYTES, (bytes) => importBackbone(services, actor, { ...file, ...at, bytes }));
   sendJson(res, 200, stored);
 }

@@ -9,6 +9,7 @@ import { backbone } from '#db/schema/index.ts';
 import { drawBackbone } from '#db/seed/drawn-backbone.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { drawResNet, writeDrawnOnnx } from '#ml/backbone/testing-models.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { adoptRound } from './adopt-round.ts';
@@ -64,6 +65,19 @@ describe('a backbone by its address', () => {
     const { backboneId } = await get('/mobile/model.json');
     const [row] = await test.services.db.select().from(backbone).where(eq(backbone.id, backboneId));
     expect(row).toMatchObject({ name: 'web', inputSize: 16, sourceUrl: `${base}/mobile/model.json` });
+    expect(row?.origin).toMatch(/^file SHA-256 [0-9a-f]{64}$/);
+  });
+
+  it('BACKBONE-9 keeps the hash of the file itself, and takes features at a layer that a lead names', async () => {
+    const { nodes, constants } = drawResNet();
+    const bytes = Buffer.from(writeDrawnOnnx(nodes, constants, { output: 'logits' }));
+    files.set('/net.onnx', bytes);
+    const take = (layer?: string) =>
+      fetchBackbone(test.services, actor, { name: 'cut', scale: 'unit', url: `${base}/net.onnx`, layer }, net);
+    const rowOf = async (id: string) => (await test.services.db.select().from(backbone).where(eq(backbone.id, id)))[0];
+    const whole = await rowOf((await take()).backboneId);
+    expect(whole?.origin).toContain(createHash('sha256').update(bytes).digest('hex'));
+    await expect(take('no such layer')).rejects.toThrow('no such layer');
   });
 
   it('FORMAT-1 in the inner network is refused, and so are weights on another server', async () => {

@@ -21,7 +21,7 @@ const FILES_MAX = 200;
 export async function fetchBackbone(
   services: Pick<Services, 'db' | 'blobs'>,
   actor: Actor,
-  input: Pick<BackboneFile, 'name' | 'scale'> & { url: string },
+  input: Pick<BackboneFile, 'name' | 'scale'> & { url: string; layer?: string | undefined },
   net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {},
 ): Promise<{ backboneId: string }> {
   const fetchFile = async (url: string, maxBytes: number): Promise<Buffer> => {
@@ -47,6 +47,7 @@ export async function fetchBackbone(
     name: input.name,
     scale: input.scale,
     sourceUrl: input.url,
+    ...(input.layer === undefined ? {} : { layer: input.layer }),
     ...(known ? { licence: known.licence, origin: known.what } : {}),
     bytes: first[0] === '{'.charCodeAt(0) ? await zipModel(first, input.url, fetchFile) : first,
   });

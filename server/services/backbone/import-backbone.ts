@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PixelScaleName } from '#core/run/backbones.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import { readBackbone } from '#ml/backbone/index.ts';
@@ -32,7 +33,16 @@ export async function importBackbone(
   const isZip = bytes.length >= 4 && bytes.readUInt32LE(0) === 0x04034b50;
   const files = isZip ? await unzipFiles(bytes) : new Map([[fileName(sourceUrl), bytes]]);
   const { kind, backbone } = readBackbone(files, { name, scale, ...(layer === undefined ? {} : { layer }) });
-  return storeBackbone(services, actor, backbone, { name, kind, licence, origin, sourceUrl });
+  const fileSha256 = createHash('sha256').update(bytes).digest('hex');
+  const whence = origin ?? (sourceUrl === null ? 'Uploaded' : null);
+  return storeBackbone(services, actor, backbone, {
+    name,
+    kind,
+    licence,
+    origin: [whence, `file SHA-256 ${fileSha256}`].filter(Boolean).join('; '),
+    sourceUrl,
+    fileSha256,
+  });
 }
 
 /** What a single file is called: its address tells its kind where the bytes do not. */

@@ -12,6 +12,8 @@ export interface BackboneFacts {
   licence: string | null;
   origin: string | null;
   sourceUrl: string | null;
+  /** Of the very file that was read; absent for what was no file. */
+  fileSha256?: string;
 }
 
 /** Stores a backbone as a graph and its numbers, under their hash, for one organization; the same again is the same. */
@@ -19,7 +21,7 @@ export async function storeBackbone(
   services: Pick<Services, 'db' | 'blobs'>,
   owner: { organizationId: string; memberId: string | null },
   backbone: Backbone,
-  facts: BackboneFacts,
+  { fileSha256, ...facts }: BackboneFacts,
 ): Promise<{ backboneId: string }> {
   const bytes = Buffer.from(encodeBackbone(backbone));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -42,7 +44,7 @@ export async function storeBackbone(
         memberId,
         action: 'backbone:imported',
         subject: facts.name,
-        detail: { sha256, bytes: bytes.length },
+        detail: { sha256, bytes: bytes.length, ...(fileSha256 === undefined ? {} : { fileSha256 }) },
       });
     }
     return { backboneId };

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import type { PixelScaleName } from '#core/run/backbones.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
-import { Field } from '../../../../_ui/form/field.tsx';
+import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 
 const SCALES: { value: PixelScaleName; label: string }[] = [
@@ -27,11 +27,13 @@ export function ImportBackbone({
   const client = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [scale, setScale] = useState<PixelScaleName>('symmetric');
+  const [layer, setLayer] = useState('');
   const send = useMutation({
     mutationFn: async (file: File): Promise<string> => {
       const query = new URLSearchParams({
         name: file.name.replace(/\.(zip|onnx|tflite)$/i, '').slice(0, 100) || 'backbone',
         scale,
+        ...(layer.trim() === '' ? {} : { layer: layer.trim() }),
       });
       const answer = await fetch(`/api/projects/${projectId}/backbones?${query}`, { method: 'PUT', body: file });
       const said = (await answer.json()) as { backboneId?: string; message?: string };
@@ -48,6 +50,7 @@ export function ImportBackbone({
       <Field label="From a file" hint="What its pixels were scaled to; most MobileNets take −1 to 1">
         <Select value={scale} onChange={setScale} options={SCALES} />
       </Field>
+      <LayerField value={layer} onChange={setLayer} />
       <input
         ref={input}
         type="file"
@@ -79,3 +82,15 @@ export function ImportBackbone({
     </div>
   );
 }
+
+/** Of a file with a head: where the features are taken, where the last layer before it is not the one wanted. */
+export const LayerField = ({ value, onChange }: { value: string; onChange: (name: string) => void }) => (
+  <Field label="Layer" hint="By its name in an ONNX or TFLite file; left empty, the last before the classifier">
+    <Input
+      value={value}
+      maxLength={200}
+      placeholder="the last one"
+      onChange={(event) => onChange(event.target.value)}
+    />
+  </Field>
+);

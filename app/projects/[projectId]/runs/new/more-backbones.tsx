@@ -10,7 +10,7 @@ import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { BackboneList } from './backbone-list.tsx';
-import { ImportBackbone } from './import-backbone.tsx';
+import { ImportBackbone, LayerField } from './import-backbone.tsx';
 
 export interface MoreBackbonesProps {
   projectId: string;
@@ -78,6 +78,7 @@ function FromAddress(props: MoreBackbonesProps) {
   const { projectId } = props;
   const [chosen, setChosen] = useState<string | null>(null);
   const [url, setUrl] = useState('');
+  const [layer, setLayer] = useState('');
   const get = useMutation(trpc.run.fetchBackbone.mutationOptions(useArrived(props)));
   const known = PUBLIC_BACKBONES.find((one) => one.url === chosen);
   const wanted =
@@ -103,13 +104,21 @@ function FromAddress(props: MoreBackbonesProps) {
           <Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} />
         </Field>
       )}
+      {chosen === OWN && <LayerField value={layer} onChange={setLayer} />}
       <Button
         size="sm"
         busy={get.isPending}
         disabled={wanted === null}
         icon={<Download size={14} aria-hidden />}
         onClick={() =>
-          wanted && get.mutate({ projectId, name: wanted.name.slice(0, 100), url: wanted.url, scale: wanted.scale })
+          wanted &&
+          get.mutate({
+            projectId,
+            name: wanted.name.slice(0, 100),
+            url: wanted.url,
+            scale: wanted.scale,
+            ...(chosen === OWN && layer.trim() !== '' ? { layer: layer.trim() } : {}),
+          })
         }
       >
         Fetch
