@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { readOptions, HELP } from './setup/options.mjs';
 import { ensurePackages, requireNode } from './setup/packages.mjs';
+import { requireFreePort } from './setup/free-port.mjs';
 import { fail, headline } from './setup/say.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
@@ -24,6 +25,8 @@ try {
 async function fromBuild(options) {
   const { ensureBuilt } = await import('./build.mjs');
   const { ensureGpuLibrary } = await import('./setup/gpu.mjs');
+  // A build would write below an installation that runs from here.
+  if (options.server) await requireFreePort(options);
   await ensureBuilt(root, { web: options.server });
   if (options.trainer) await ensureGpuLibrary(root);
   return import('../dist/supervisor.js');

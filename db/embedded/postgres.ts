@@ -18,6 +18,7 @@ import type { Cluster } from './cluster.ts';
 import { dataFolder, halt, initialise, launch, SUPERUSER } from './cluster.ts';
 import { findServer, isAlive } from './lock-file.ts';
 import { freePort } from './free-port.ts';
+import { writeDurably } from './write-durably.ts';
 
 /** After a kill -9 the old backends hold shared memory for a moment. */
 const START_PATIENCE_MS = 15_000;
@@ -106,14 +107,11 @@ function openHome(dataDir: string, durable: boolean): Cluster {
 }
 
 function secret(file: string): string {
-  if (!existsSync(file)) {
-    try {
-      writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if (!existsSync(file)) throw error;
-    }
-  }
-  return readFileSync(file, 'utf8').trim();
+  if (!existsSync(file)) writeDurably(file, randomBytes(24).toString('base64url'), { once: true });
+  const kept = readFileSync(file, 'utf8').trim();
+  if (kept === '')
+    throw new Error(`${file} is empty, and it holds the password of the database. Put it back from a backup.`);
+  return kept;
 }
 
 let registrations = 0;

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +40,39 @@ test('OPS-6 a folder that cannot be written gives one line that says what to do'
   expect(() => openDataFolder(join(folder, 'file', 'data'))).toThrow(
     /cannot be written \(ENOTDIR\)\. Choose another: npm start -- --data DIR/,
   );
+});
+
+test('OPS-47 what is kept is for its owner only', () => {
+  mkdirSync(join(folder, 'data', 'blobs'), { recursive: true, mode: 0o755 });
+  chmodSync(join(folder, 'data'), 0o755);
+  openDataFolder(join(folder, 'data'))();
+  const modes = ['.', 'blobs', 'logs'].map((name) => statSync(join(folder, 'data', name)).mode & 0o777);
+  expect(modes).toEqual([0o711, 0o700, 0o700]);
+  openDataFolder(join(folder, 'new'))();
+  expect(statSync(join(folder, 'new')).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(process.platform === 'linux')(
+  'OPS-3 a process that ended and that nobody reaped holds no folder',
+  async () => {
+    // The shell puts a child into the background and becomes one that never reaps it.
+    const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60']);
+    try {
+      const pid = Number(await new Promise((done) => parent.stdout.once('data', done)));
+      const state = () => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+      await expect.poll(state).toBe('Z');
+      expect(startOf(pid)).toBeNull();
+    } finally {
+      parent.kill();
+    }
+  },
+);
+
+test('OPS-47 a secret that a power cut has emptied is made anew', () => {
+  writeFileSync(join(folder, 'secret'), '');
+  const secret = keptSecret(folder);
+  expect(secret.length).toBeGreaterThanOrEqual(32);
+  expect(keptSecret(folder)).toBe(secret);
 });
 
 test('the secret is long, stays the same and is for its owner only', () => {

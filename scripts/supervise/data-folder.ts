@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { writeDurably } from '#db/embedded/write-durably.ts';
 import { firstBarrier, postgresAccount } from '#db/embedded/account.ts';
 import { ClearError } from './clear-error.ts';
 
@@ -20,7 +21,8 @@ export function chooseDataFolder(root: string, wanted: string | null, embedded: 
 /** Makes the folder and takes it for this process. The returned function gives it back. */
 export function openDataFolder(folder: string): () => void {
   try {
-    mkdirSync(join(folder, 'logs'), { recursive: true });
+    mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+    keepPrivate(folder);
     writeFileSync(join(folder, 'writable'), '');
     rmSync(join(folder, 'writable'));
   } catch (error) {
@@ -30,6 +32,16 @@ export function openDataFolder(folder: string): () => void {
     );
   }
   return lock(folder);
+}
+
+/**
+ * Images, weights, logs and secrets are for us alone. The folder itself stays open to walk through where the account of
+ * Postgres lives below it.
+ */
+function keepPrivate(folder: string): void {
+  chmodSync(folder, statSync(folder).mode & 0o711);
+  for (const name of ['blobs', 'logs', 'tmp', 'tls', 'cache'])
+    if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
 }
 
 /** One supervisor a folder. A lock names its process and when that began, because a number is soon somebody else's. */
@@ -57,15 +69,23 @@ export function startOf(pid: number): string | null {
   if (process.platform !== 'linux') return '';
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // One that has ended and that nobody has reaped, as in a container without an init, holds nothing any more.
+    return state === 'Z' || state === 'X' ? null : (rest[18] ?? '');
   } catch {
     return null;
   }
 }
 
-/** The secret that signs sessions, made on first use and kept in the folder. */
+/**
+ * The secret that signs sessions, made on first use and kept in the folder. One that a power cut has emptied is made
+ * anew: people sign in again.
+ */
 export function keptSecret(folder: string): string {
   const file = join(folder, 'secret');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept !== '') return kept;
+  const made = randomBytes(32).toString('base64url');
+  writeDurably(file, made);
+  return made;
 }

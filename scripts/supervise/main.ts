@@ -72,10 +72,17 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
 
   try {
     say('data', folder);
+    if (process.getuid?.() === 0)
+      say(
+        'account',
+        'root, whose rights server and trainer then have (Postgres has not): better start as another user',
+      );
     const { url, stop, keep } = external
       ? { url: external, stop: () => {}, keep: () => {} }
       : await startDatabase(folder);
     closing.unshift(stop);
+    // What the processes write from now on is for us alone; Postgres has its own account, and its own umask.
+    process.umask(0o077);
     keep((problem) =>
       say('database', problem === null ? 'was gone, runs again' : `is gone and does not start: ${problem}`),
     );

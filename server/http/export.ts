@@ -10,12 +10,20 @@ import type { Services } from '../context.ts';
 import { openLabels } from '../services/export/open-labels.ts';
 import { authorizeProject, watchAccess } from './authorize.ts';
 
-const attachment = (res: ServerResponse, fileName: string, contentType: string, bytes?: number): void => {
+const attachment = (
+  res: ServerResponse,
+  fileName: string,
+  contentType: string,
+  bytes?: number,
+  sha256?: string | null,
+): void => {
   res.writeHead(200, {
     'content-type': contentType,
     'content-disposition': `attachment; filename="${fileName}"`,
     'cache-control': 'private, no-store',
     ...(bytes === undefined ? {} : { 'content-length': bytes }),
+    // RFC 9530: whoever keeps the file can tell that it is whole.
+    ...(sha256 ? { 'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` } : {}),
   });
 };
 
@@ -74,6 +82,7 @@ export async function handleModelExport(
     `run-${found.runNumber ?? 0}-round-${found.roundIndex ?? 0}-${found.format}.zip`,
     'application/zip',
     found.bytes ?? undefined,
+    found.sha256,
   );
   await send(services, req, res, { projectId: project.id, action: 'export:read', stream });
 }

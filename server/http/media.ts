@@ -35,6 +35,11 @@ export async function handleMedia(
     return;
   }
   const stream = await services.blobs.stream(key);
-  res.writeHead(200, { 'content-type': 'image/webp', 'content-disposition': 'inline' });
+  res.writeHead(200, {
+    'content-type': 'image/webp',
+    'content-disposition': 'inline',
+    // A file that was cut short then ends as a broken answer, which no browser keeps.
+    ...(key === imageKey(project.id, image.contentHash) ? { 'content-length': image.bytes } : {}),
+  });
   await pipeline(stream, res);
 }

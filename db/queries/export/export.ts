@@ -51,6 +51,7 @@ export async function getModelExport(db: Db, projectId: string, exportId: string
       status: modelExport.status,
       blobKey: modelExport.blobKey,
       bytes: modelExport.bytes,
+      sha256: modelExport.sha256,
       roundIndex: round.index,
       runNumber: run.number,
     })

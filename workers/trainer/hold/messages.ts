@@ -40,4 +40,6 @@ export interface EngineReport {
 export type Reply =
   | { type: 'engine'; engine: EngineReport }
   | { type: 'memory'; bytes: number }
+  /** A disk, a database or a storage was the cause: it passes, or a person mends it. */
+  | { type: 'trouble'; message: string }
   | { type: 'done'; outcome: Outcome };

@@ -1,4 +1,6 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { AppError } from '#core/errors.ts';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
 import type { EngineReport, Order, Outcome, Reply } from '../hold/messages.ts';
 
@@ -21,6 +23,8 @@ export function startChild(
   const child = fork(new URL(own.endsWith('.ts') ? './trainer-child.ts' : './trainer-child.js', own));
   let memory = 0;
   let outcome: Outcome | null = null;
+  let trouble: string | null = null;
+  const killedBefore = countKills();
   let timer: NodeJS.Timeout | null = null;
   const send = (message: Order): void => {
     if (child.connected) child.send(message, () => undefined);
@@ -29,12 +33,15 @@ export function startChild(
     child.on('message', (reply: Reply) => {
       if (reply.type === 'engine') onEngine(reply.engine);
       else if (reply.type === 'memory') memory = reply.bytes;
+      else if (reply.type === 'trouble') trouble = reply.message;
       else outcome = reply.outcome;
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       if (timer) clearTimeout(timer);
       if (outcome) resolve(outcome);
+      else if (trouble !== null) reject(new AppError('UNAVAILABLE', trouble));
+      else if (ranOutOfMemory(code, signal, killedBefore)) reject(outOfMemory(OUT_OF[signal ?? ''] ?? ''));
       else reject(new Error(describeExit(code, signal)));
     });
   });
@@ -48,6 +55,25 @@ export function startChild(
     },
     memoryBytes: () => memory,
   };
+}
+
+const OUT_OF: Readonly<Record<string, string>> = { SIGKILL: 'the system ended its process' };
+
+/** Processes that the system has ended for memory since it began; null where it does not say. */
+function countKills(): number | null {
+  try {
+    const found = /^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1];
+    return found === undefined ? null : Number(found);
+  } catch {
+    return null;
+  }
+}
+
+/** Memory is what ended it, and would again: V8 says so itself, the system counts whom it kills for it. */
+function ranOutOfMemory(code: number | null, signal: NodeJS.Signals | null, killedBefore: number | null): boolean {
+  if (signal === 'SIGABRT' || code === 134) return true;
+  const kills = countKills();
+  return (signal === 'SIGKILL' || code === 137) && killedBefore !== null && kills !== null && kills > killedBefore;
 }
 
 /** V8 ends with SIGABRT when its memory is used up, the system with SIGKILL. */

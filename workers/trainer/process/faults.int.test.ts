@@ -74,6 +74,27 @@ describe('an evaluation that is cut short', () => {
   });
 });
 
+describe('trouble around a run', () => {
+  it('OPS-45 gives the run back with its cause, and it goes on where it was once that is over', async () => {
+    const runId = await createRun(bench.db, project, { students: [] });
+    for (const [code, words] of [
+      ['ENOSPC', /disk of the server is full/],
+      ['EROFS', /cannot be written/],
+    ] as const) {
+      const blobs: BlobStore = {
+        ...bench.blobs,
+        put: async () => {
+          throw Object.assign(new Error(code), { code });
+        },
+      };
+      await expect(bench.work(runId, { blobs })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(await stateOf(runId)).toMatchObject({ status: 'queued', message: expect.stringMatching(words) });
+    }
+    expect(await bench.work(runId)).toBe('finished');
+    expect((await stateOf(runId)).message ?? '').not.toMatch(/disk/);
+  });
+});
+
 describe('a checkpoint that was damaged', () => {
   /** Works until the teacher has stored its first checkpoint. */
   async function leaveInTraining(runId: string): Promise<CheckpointRow> {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { setPriority } from 'node:os';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { AppError } from '#core/errors.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
+import { explainFault } from '#db/fault.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
@@ -129,7 +131,10 @@ process.on('message', (order: Order) => {
   }
   carryOut(order).then(
     () => process.exit(0),
-    (error: unknown) => {
+    async (error: unknown) => {
+      const trouble = explainFault(error) ?? error;
+      if (trouble instanceof AppError && trouble.code === 'UNAVAILABLE')
+        await say({ type: 'trouble', message: trouble.message });
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       process.exit(1);
     },

@@ -1,7 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { AppError } from '#core/errors.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
-import { claimRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
+import { explainFault } from '#db/fault.ts';
+import { claimRun, failRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import type { Answerer, EngineReport } from '../hold/messages.ts';
@@ -22,11 +25,38 @@ export interface TrainerContext {
   showEngine: (engine: EngineReport) => void;
 }
 
+/** How long trouble around us (a full disk, a storage that is away) is waited for, and between tries, ms. */
+const TROUBLE = { patienceMs: 30 * 60_000, firstMs: 2000, longestMs: 60_000 };
+
+/**
+ * Works on a run through trouble that passes: each time it is tried again after a growing pause, for half an hour; a
+ * run that got somewhere has the whole time again. Memory that ran out would run out again: the run fails at once, with
+ * what to do.
+ */
+export async function workOnRun(context: TrainerContext, runId: string, trouble = TROUBLE): Promise<void> {
+  let pause = trouble.firstMs;
+  let since = Date.now();
+  for (;;) {
+    const began = Date.now();
+    try {
+      return await tryRun(context, runId);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'TOO_LARGE') return failRun(context.db, runId, error.message);
+      const told = error instanceof AppError ? error : explainFault(error);
+      if (told?.code !== 'UNAVAILABLE' || Date.now() - since > trouble.patienceMs) throw told ?? error;
+      context.log.warn({ runId, pause }, told.message);
+      if (Date.now() - began > trouble.longestMs) [pause, since] = [trouble.firstMs, Date.now()];
+      await wait(pause, undefined, { ref: false });
+      pause = Math.min(pause * 2, trouble.longestMs);
+    }
+  }
+}
+
 /**
  * Takes a run and has a child work on it until it ends, waits, or is taken away. A child that dies gives the run back
  * and throws, so that the queue tries again.
  */
-export async function workOnRun(context: TrainerContext, runId: string): Promise<void> {
+async function tryRun(context: TrainerContext, runId: string): Promise<void> {
   const { db, log, warn, trainerId, working } = context;
   const claimed = await claimRun(db, { runId, trainerId, seconds: HELD_SECONDS });
   if (!claimed) return;

@@ -5,6 +5,7 @@ import { planRounds } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { roundName } from '#core/run/run.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
+import { explainFault } from '#db/fault.ts';
 import type { Database } from '#db/client.ts';
 import { leaveRun, setRunEngine } from '#db/queries/run/run-claim.ts';
 import type { RunHold } from '#db/queries/run/run-claim.ts';
@@ -37,7 +38,8 @@ export interface RunStart {
 /**
  * Works on a claimed run until it ends or waits. Every step looks at what is stored first, so a run that was left at
  * any moment goes on without repeating a finished round or losing a prediction (RUN-3). What a person can mend fails
- * the run with a sentence; anything else is thrown, and the queue tries again.
+ * the run with a sentence; trouble around us gives the run back with its cause and is thrown as UNAVAILABLE; anything
+ * else is thrown, and the queue tries again.
  */
 export async function runOnce(start: RunStart): Promise<RunOutcome> {
   const { db, hold } = start;
@@ -69,7 +71,12 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       // Fenced: when another trainer has the run by now, our error is not its end.
       return (await leaveRun(db, hold, { command: 'fail', message: error.message })) ? 'failed' : 'taken';
     }
-    throw error;
+    const trouble = explainFault(error);
+    if (trouble?.code !== 'UNAVAILABLE') throw error;
+    // Told on the run's page; where the database is what is gone, the hold runs out by itself.
+    const message = `${trouble.message} The run goes on by itself once that is over.`;
+    await leaveRun(db, hold, { command: 'release', message }).catch(() => null);
+    throw trouble;
   }
 }
 
