@@ -23,23 +23,42 @@ export async function migrate(url: string, folder: string): Promise<void> {
   }
 }
 
+/** Has the database the schema of this very code? A program that only looks must not bring it there. */
+export async function isCurrent(url: string, folder: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await readNewest(client)) === newestKnown(folder);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Older code on a newer database would write rows that lack what the newer one relies on. */
 async function refuseNewer(client: pg.Client, folder: string): Promise<void> {
-  const { rows: tables } = await client.query<{ name: string | null }>(
-    `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
-  );
-  if (!tables[0]?.name) return;
-  const { rows } = await client.query<{ newest: string | null }>(
-    'select max(created_at)::text as newest from drizzle.__drizzle_migrations',
-  );
-  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as {
-    entries: { when: number }[];
-  };
-  const known = Math.max(0, ...journal.entries.map(({ when }) => when));
-  if (Number(rows[0]?.newest ?? 0) > known) {
+  if ((await readNewest(client)) > newestKnown(folder)) {
     throw new Error(
       'it was made by a newer version of Pupil. Start that version again (git pull), or go back to a backup from ' +
         'before it',
     );
   }
+}
+
+/** When the newest migration of the database was made, ms; 0 before the first. */
+async function readNewest(client: pg.Client): Promise<number> {
+  const { rows: tables } = await client.query<{ name: string | null }>(
+    `select to_regclass('drizzle.__drizzle_migrations')::text as name`,
+  );
+  if (!tables[0]?.name) return 0;
+  const { rows } = await client.query<{ newest: string | null }>(
+    'select max(created_at)::text as newest from drizzle.__drizzle_migrations',
+  );
+  return Number(rows[0]?.newest ?? 0);
+}
+
+function newestKnown(folder: string): number {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta', '_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  return Math.max(0, ...journal.entries.map(({ when }) => when));
 }

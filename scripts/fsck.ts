@@ -8,6 +8,7 @@ import { checkHashedBlobs, checkImageBlobs } from '#db/check/check-blobs.ts';
 import { checkAnnotations, checkConsensus, checkCounters, checkLeases } from '#db/check/check-rows.ts';
 import type { Finding } from '#db/check/finding.ts';
 import { openDatabase } from '#db/client.ts';
+import { isCurrent } from '#db/migrate.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { chooseDataFolder } from './supervise/data-folder.ts';
 
@@ -43,6 +44,10 @@ async function main(): Promise<boolean> {
     : await startEmbeddedPostgres({ dataDir: folder });
   const { db, close } = openDatabase(postgres.url);
   try {
+    if (!(await isCurrent(postgres.url, join(root, 'db/migrations')))) {
+      console.error('The database is of another version of Pupil. Start this version on it once, then check it.');
+      return false;
+    }
     const env = parseEnv('check', sharedEnv, { ...process.env, DATABASE_URL: postgres.url });
     const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: s3Options(env) });
     const tools = {

@@ -1,0 +1,50 @@
+import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { copyCluster, copyFolder } from '#db/embedded/backup.ts';
+import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
+import { chooseDataFolder } from './supervise/data-folder.ts';
+
+const HELP = `npm run backup -- [--data DIR] --to NEW
+
+Copies an installation with the embedded database into a new folder, while people work or while it is stopped. The copy
+is a data folder: npm start -- --data NEW runs it, npm run fsck -- --data NEW checks it.`;
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+
+const { values } = parseArgs({ options: { data: { type: 'string' }, to: { type: 'string' } } });
+if (values.to === undefined) {
+  console.log(HELP);
+  process.exit(2);
+}
+const from = chooseDataFolder(root, values.data ?? process.env.PUPIL_DATA ?? null, true);
+const to = resolve(values.to);
+await mkdir(to, { recursive: true, mode: 0o700 });
+if ((await readdir(to)).length > 0) {
+  console.error(`${to} is not empty. Name a new folder.`);
+  process.exit(1);
+}
+
+const postgres = await startEmbeddedPostgres({ dataDir: from });
+try {
+  await mkdir(join(to, 'postgres'), { mode: 0o700 });
+  // Rows first: a file is written before the row that names it and never changed, so each row finds its file.
+  await copyCluster(postgres.url, join(from, 'postgres/cluster'), join(to, 'postgres/cluster'));
+  console.log('  rows       copied');
+  const files = process.env.S3_BUCKET
+    ? null
+    : await copyFolder(join(from, 'blobs'), join(to, 'blobs'), (name) => !name.endsWith('.partial')).catch(
+        (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 0 : Promise.reject(error)),
+      );
+  console.log(files === null ? '  files      are in the bucket: copy that' : `  files      ${files} copied`);
+  for (const name of ['secret', 'postgres/password']) {
+    await copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await chmod(join(to, name), 0o600).catch(() => undefined);
+  }
+  console.log(`  done       npm run fsck -- --data ${to}`);
+} finally {
+  await postgres.stop();
+}
