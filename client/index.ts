@@ -1,5 +1,6 @@
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import superjson from 'superjson';
+import type { Proposal, ProposalChoice } from '../core/proposal/propose.ts';
 import type { AppRouter } from '../server/trpc/router.ts';
 
 export interface PupilOptions {
@@ -18,9 +19,17 @@ export interface ImportedFile {
   kind: 'image' | 'zip' | 'labels';
   /** For a zip: take classes from its label files or folders. */
   useLabels?: boolean;
+  /** For a zip: how its labels are read and what its classes are called, as in a proposal. */
+  choice?: ProposalChoice;
   /** For an image. */
   className?: string;
   split?: 'pool' | 'validation' | 'test';
+}
+
+export interface ProposedZip {
+  proposal: Proposal;
+  /** Files that would not be taken, each with its reason. */
+  refused: { count: number; some: { file: string; message: string }[] };
 }
 
 /** A typed client of a Pupil server: every procedure under `api`, and bytes in and out. */
@@ -48,7 +57,9 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
       try {
         for await (const file of files) {
           const query = new URLSearchParams({ name: file.name, kind: file.kind });
-          if (file.useLabels) query.set('folderLabels', '1');
+          if (file.useLabels || file.choice) query.set('folderLabels', '1');
+          if (file.choice?.layout) query.set('layout', file.choice.layout);
+          if (file.choice) query.set('names', JSON.stringify(file.choice.names));
           if (file.className) query.set('className', file.className);
           if (file.split) query.set('split', file.split);
           const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
@@ -64,6 +75,22 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
         throw error;
       }
       return api.image.endImport.mutate({ projectId, importId });
+    },
+    /**
+     * What a zip would be understood as: classes with counts, splits, what does not fit. Nothing is stored. For names
+     * alone, `api.image.propose` answers the same.
+     */
+    async proposeZip(projectId: string, zip: Blob | Uint8Array<ArrayBuffer>, choice: Partial<ProposalChoice> = {}) {
+      const query = new URLSearchParams({ name: 'upload.zip', kind: 'zip', dryRun: '1' });
+      if (choice.layout) query.set('layout', choice.layout);
+      if (choice.names) query.set('names', JSON.stringify(choice.names));
+      const response = await send(`${base}/api/projects/${projectId}/imports/proposal/file?${query}`, {
+        method: 'PUT',
+        headers,
+        body: zip,
+      });
+      if (!response.ok) throw new Error(await reasonOf(response));
+      return (await response.json()) as ProposedZip;
     },
     /** The labels in one of the formats of the Data page, such as `csv`, `json`, `coco`. */
     exportLabels: (projectId: string, format: string): Promise<Response> =>

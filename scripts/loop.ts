@@ -69,7 +69,7 @@ async function main(): Promise<void> {
 async function runLoop(platform: Platform, options: LoopOptions, started: number): Promise<LoopResult> {
   const { services } = platform;
   const { db } = services;
-  const files = await listLabels(options.source);
+  const files = await listLabels(options.source, (lines) => lines.forEach(say));
   const plan = planLabels(files, {
     validationPerClass: options.validationPerClass,
     seedPerClass: options.select === 'random' ? options.labelsPerClass : 0,

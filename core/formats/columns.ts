@@ -1,4 +1,5 @@
 import { tidyName } from '../project/class-key.ts';
+import type { Split } from '../project/project.ts';
 import { splitOf } from './names.ts';
 import type { ImportedLabels, ImportedRow, ImportProblem } from './types.ts';
 
@@ -112,6 +113,11 @@ export class LabelCollector implements ImportedLabels {
       annotator: row.annotator === undefined || row.annotator === '' ? null : row.annotator,
       by: OUR_MODELS.has(row.by ?? '') ? 'model' : 'human',
     });
+  }
+
+  /** A row of which all is known already. */
+  place(source: string, className: string | null, split: Split | null): void {
+    this.rows.push({ source, className, split, annotator: null, by: 'human' });
   }
 
   problem(where: string, message: string): void {

@@ -1,6 +1,8 @@
+import { remember } from '../remember.ts';
 import { tidyName } from '../project/class-key.ts';
 import { LabelCollector } from './columns.ts';
 import { isContainer, splitOf } from './names.ts';
+import type { Split } from '../project/project.ts';
 import type { ImportedLabels } from './types.ts';
 
 interface Placed {
@@ -26,23 +28,61 @@ interface Layout {
  * @param paths file names with `/`, as in the zip
  * @param folderNames class name by folder, from the `classes.json` that our own export carries
  */
-export function readFolders(
+export const readFolders = (
   paths: readonly string[],
   folderNames: Readonly<Record<string, string>> = {},
-): ImportedLabels {
-  const labels = new LabelCollector();
+): ImportedLabels => {
+  const tree = openFolders(paths, folderNames);
+  return tree.read(tree.found);
+};
+
+export interface FolderTree {
+  /** The level of the class folders, 0 at the top; null where no folder is a class. */
+  found: number | null;
+  /** How many folders each level has. */
+  folders: number[];
+  /** Labels and splits with the classes on the level that a person chose; null: no folder is a class. */
+  read(level: number | null): ImportedLabels;
+  /** The names of the classes on a level, and how many files have one. */
+  tell(level: number): { names: string[]; files: number };
+}
+
+/** The folders of an upload, looked at once for all the ways in which they can be read. */
+export function openFolders(paths: readonly string[], folderNames: Readonly<Record<string, string>> = {}): FolderTree {
   const files = paths.filter((path) => !isHidden(path)).map((path) => ({ path, folders: foldersOf(path) }));
-  const { splits, classes } = findLayout(files, new Set(Object.keys(folderNames)));
-  for (const { path, folders } of files) {
-    const named = folders.filter((_, level) => splits.has(level)).map((folder) => splitOf(folder));
-    const folder = classes === null ? undefined : folders[classes];
-    labels.add(path, {
-      source: path,
-      split: named.find((split) => split !== null) ?? null,
-      className: folder === undefined ? null : classOf(folder, folderNames),
-    });
-  }
-  return labels;
+  const layout = findLayout(files, new Set(Object.keys(folderNames)));
+  const names: Set<string>[] = [];
+  for (const { folders } of files)
+    for (const [level, folder] of folders.entries()) (names[level] ??= new Set()).add(folder);
+  const splitOfFolder = remember(splitOf);
+  const classOfFolder = remember((folder: string) => classOf(folder, folderNames));
+  return {
+    tell: (level) => {
+      const told = new Set<string>();
+      let count = 0;
+      for (const { folders } of files) {
+        const folder = folders[level];
+        const name = folder === undefined ? null : classOfFolder(folder);
+        if (name === null) continue;
+        count += 1;
+        told.add(name);
+      }
+      return { names: [...told], files: count };
+    },
+    found: layout.classes,
+    folders: names.map(({ size }) => size),
+    read: (classes) => {
+      const labels = new LabelCollector();
+      const splits = [...layout.splits].filter((level) => level !== classes);
+      for (const { path, folders } of files) {
+        let split: Split | null = null;
+        for (const level of splits) split ??= splitOfFolder(folders[level] ?? '');
+        const folder = classes === null ? undefined : folders[classes];
+        labels.place(path, folder === undefined ? null : classOfFolder(folder), split);
+      }
+      return labels;
+    },
+  };
 }
 
 function findLayout(files: readonly Placed[], known: ReadonlySet<string>): Layout {

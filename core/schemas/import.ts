@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bulkImages } from './labeling.ts';
-import { plainText } from './project.ts';
+import { className, plainText } from './project.ts';
 
 const optional = (max: number) =>
   z
@@ -48,6 +48,21 @@ export const importBucket = z
   });
 
 export const startImport = z.object({ name: plainText(200), total: z.int().min(0).max(1_000_000).nullable() });
+
+/** Names and label files of an upload, to be told what they would be understood as. */
+export const proposeImport = z.object({
+  paths: z.array(z.string().min(1).max(1000)).max(50_000),
+  labelFiles: z
+    .array(z.object({ path: z.string().min(1).max(1000), text: z.string().max(4_000_000) }))
+    .max(50)
+    .default([]),
+  layout: z
+    .string()
+    .regex(/^(?:none|tables|folders-\d)$/, 'A layout is none, tables or folders-N.')
+    .nullable()
+    .default(null),
+  names: z.record(className, className.nullable()).default({}),
+});
 
 /** Gives an import up, with the reason as a sentence for people. */
 export const failImport = z.object({

@@ -17,12 +17,22 @@ export class DataPage {
   /** Chooses files as a person does and waits until the import has ended. */
   async import(files: { name: string; buffer: Buffer }[], options: { folderLabels?: boolean } = {}): Promise<void> {
     await this.page
-      .getByRole('checkbox', { name: 'Use folder names as labels' })
-      .setChecked(options.folderLabels === true);
-    await this.page
       .getByLabel('Files to import')
       .setInputFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
-    await expect(this.page.getByText(/^Import (finished|stopped)$/)).toBeVisible({ timeout: 60_000 });
+    const accept = this.page.getByRole('button', { name: /^Import \d/ });
+    const end = this.page.getByText(/^Import (finished|stopped)$/);
+    await expect(accept.or(end)).toBeVisible({ timeout: 60_000 });
+    if (await accept.isVisible()) {
+      if (options.folderLabels !== true) await this.readAs('Images without labels');
+      await accept.click();
+    }
+    await expect(end).toBeVisible({ timeout: 60_000 });
+  }
+
+  /** Chooses how the labels of what is proposed are read. */
+  async readAs(layout: string | RegExp): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Labels' }).click();
+    await this.page.getByRole('option', { name: layout }).click();
   }
 
   /** A figure of the import, by its label. */

@@ -61,6 +61,7 @@ test.describe('images are put right', () => {
     await page.reload();
     await expect(drawer.getByText('One answer')).toBeVisible();
     await page.keyboard.press('ArrowRight');
+    await expect(drawer.getByText('Nobody has answered yet')).toBeVisible();
     await page.keyboard.press('Delete');
     await expect(page.getByText('1 image deleted')).toBeVisible();
     await page.keyboard.press('Escape');
@@ -79,7 +80,7 @@ test('CLASS-1 CLASS-5 a class is merged after a preview and taken back; its word
   scenario,
 }) => {
   const { page } = scenario.owner;
-  const { projectId } = await scenario.createProject({ images: 12, labeled: 12 });
+  const { projectId } = await scenario.createProject({ images: 16, labeled: 12 });
   await page.goto(`/projects/${projectId}/settings`);
   const { classes } = await scenario.owner.call<{ classes: { id: string; name: string }[] }>('project.get', 'query', {
     projectId,

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { AppError } from '#core/errors.ts';
-import { readFolders } from '#core/formats/read-folders.ts';
+import { proposalLines, propose } from '#core/proposal/propose.ts';
+import type { Proposal } from '#core/proposal/propose.ts';
 import type { Split } from '#core/project/project.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { ImportFile } from '#server/services/import/import-images.ts';
@@ -16,32 +18,39 @@ export interface LabeledFile {
 }
 
 /** Opens a folder or zip; each call gives every file anew, one at a time. */
-export async function openFiles(source: string): Promise<{ files: AsyncIterable<Incoming>; close(): void }> {
+export async function openFiles(
+  source: string,
+): Promise<{ files: AsyncIterable<Incoming>; proposal: Proposal; close(): void }> {
   if (!statSync(source, { throwIfNoEntry: false }))
     throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
   if (!statSync(source).isDirectory()) return openArchive(source, { folderLabels: true });
-  return { files: readFolder(source), close: () => undefined };
+  return { ...readFolder(source), close: () => undefined };
 }
 
-async function* readFolder(folder: string): AsyncGenerator<Incoming> {
+function readFolder(folder: string): { files: AsyncIterable<Incoming>; proposal: Proposal } {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|gif)$/i.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
-  const labels = new Map(readFolders(names).rows.map((row) => [row.source, row]));
-  for (const name of names) {
-    yield {
-      name,
-      bytes: readFileSync(join(folder, name)),
-      className: labels.get(name)?.className ?? null,
-      split: labels.get(name)?.split ?? null,
-    };
+  const { proposal, find } = propose({ paths: names, labelFiles: [], classes: [] });
+  async function* read(): AsyncGenerator<Incoming> {
+    for (const name of names) {
+      const label = find(name);
+      yield {
+        name,
+        bytes: await readFile(join(folder, name)),
+        className: label?.className ?? null,
+        split: label?.split ?? null,
+      };
+    }
   }
+  return { files: read(), proposal };
 }
 
 /** Names, classes and splits of all files; what this command knows and the loop must not. */
-export async function listLabels(source: string): Promise<LabeledFile[]> {
+export async function listLabels(source: string, tell?: (lines: string[]) => void): Promise<LabeledFile[]> {
   const archive = await openFiles(source);
+  tell?.(proposalLines(archive.proposal));
   const found: LabeledFile[] = [];
   for await (const file of archive.files)
     if ('bytes' in file && file.className !== null)

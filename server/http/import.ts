@@ -8,9 +8,11 @@ import { z } from 'zod';
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
+import type { LayoutId } from '#core/proposal/propose.ts';
 import { SPLITS } from '#core/project/project.ts';
 import { className } from '#core/schemas/project.ts';
 import { limitBytes } from '#db/blobs/limit-bytes.ts';
+import type { Db } from '#db/client.ts';
 import { getImport, setImport } from '#db/queries/image/image.ts';
 import { beatImport } from '#db/queries/image/import.ts';
 import type { Services } from '../context.ts';
@@ -18,6 +20,8 @@ import { importImages } from '../services/import/import-images.ts';
 import type { ImportFile, ImportTarget } from '../services/import/import-images.ts';
 import { importLabels } from '../services/import/import-labels.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/import/read-archive.ts';
+import type { ArchiveReading } from '../services/import/read-labels.ts';
+import { readContext } from '../services/import/propose-import.ts';
 import { uploadFolder } from '../services/upkeep/run-upkeep.ts';
 import { authorizeProject } from './authorize.ts';
 import { watchStall } from './body.ts';
@@ -27,11 +31,21 @@ const ZIP_BYTES = 8 * 2 ** 30;
 const LABEL_BYTES = 128 * 2 ** 20;
 const BEAT_MS = 60_000;
 
+const namesInput = z.record(className, className.nullable());
+
 const fileQuery = z.object({
   name: z.string().min(1).max(1000),
   kind: z.enum(['image', 'zip', 'labels']),
   /** For a zip: use its folders as classes. */
   folderLabels: z.enum(['0', '1']).default('0'),
+  /** For a zip: how its labels are read and what its classes are called, as a proposal was accepted. */
+  layout: z
+    .string()
+    .regex(/^(?:none|tables|folders-\d)$/)
+    .optional(),
+  names: z.string().max(6000).optional(),
+  /** For a zip: nothing is stored; the answer is what it was understood as. */
+  dryRun: z.enum(['0', '1']).default('0'),
   /** For an image: what the browser read from its folder. */
   className: className.optional(),
   split: z.enum(SPLITS).optional(),
@@ -39,7 +53,8 @@ const fileQuery = z.object({
 
 /**
  * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to
- * disk (zip) or held (image, labels). Answers with the import's counts once everything in it has been taken.
+ * disk (zip) or held (image, labels). Answers with the import's counts once everything in it has been taken. With
+ * `dryRun=1` a zip is read and told as a proposal, and nothing is stored; any word stands for the import then.
  */
 export async function handleImport(
   services: Services,
@@ -48,10 +63,20 @@ export async function handleImport(
   params: { projectId: string; importId: string; query: URLSearchParams },
 ): Promise<void> {
   const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
-  if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
   const parsed = fileQuery.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
   const query = parsed.data;
+  if (query.dryRun === '1') {
+    if (query.kind !== 'zip')
+      throw new AppError('BAD_INPUT', 'Only a zip is proposed whole; ask image.propose for names.');
+    const reading = await readingOf(services.db, project.id, query);
+    const answer = await withArchive(services, req, { folderLabels: true, reading }, ({ proposal, refused }) =>
+      Promise.resolve({ proposal, refused: { count: refused.length, some: refused.slice(0, 20) } }),
+    );
+    sendJson(res, 200, answer);
+    return;
+  }
+  if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
   const row = await getImport(services.db, project.id, params.importId);
   if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
   const target: ImportTarget = {
@@ -87,16 +112,39 @@ async function takeFile(
       importLabels(services, target, { name: query.name, text: decodeText(bytes).text }),
     );
   } else {
-    await importArchive(services, req, target, query.folderLabels === '1');
+    const reading = await readingOf(services.db, target.projectId, query);
+    await withArchive(services, req, { folderLabels: query.folderLabels === '1', reading }, async (archive) => {
+      const { total } = await getImport(services.db, target.projectId, target.importId);
+      await setImport(services.db, target.importId, { total: (total ?? 0) + archive.total });
+      await importImages(services, target, archive.files);
+    });
   }
 }
 
-async function importArchive(
+/** How the labels of a zip are read: as its sender chose, or as they are recognised. */
+async function readingOf(db: Db, projectId: string, query: z.infer<typeof fileQuery>): Promise<ArchiveReading> {
+  const context = await readContext(db, projectId);
+  if (query.folderLabels === '0' && query.dryRun === '0') return { ...context, choice: { layout: 'none', names: {} } };
+  const names = namesInput.safeParse(parseJson(query.names ?? '{}'));
+  if (!names.success) throw new AppError('BAD_INPUT', 'The names of classes are not valid.');
+  return { ...context, choice: { layout: (query.layout ?? null) as LayoutId | null, names: names.data } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Receives a zip, gives it opened to `work`, and lets it go. */
+async function withArchive<T>(
   services: Services,
   req: IncomingMessage,
-  target: ImportTarget,
-  folderLabels: boolean,
-): Promise<void> {
+  options: Parameters<typeof openArchive>[1],
+  work: (archive: Awaited<ReturnType<typeof openArchive>>) => Promise<T>,
+): Promise<T> {
   const folder = uploadFolder(services.env.PUPIL_DATA);
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
@@ -107,14 +155,8 @@ async function importArchive(
       limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)),
       createWriteStream(path, { mode: 0o600 }),
     ).finally(endWatch);
-    const archive = await openArchive(path, { folderLabels });
-    try {
-      const { total } = await getImport(services.db, target.projectId, target.importId);
-      await setImport(services.db, target.importId, { total: (total ?? 0) + archive.total });
-      await importImages(services, target, archive.files);
-    } finally {
-      archive.close();
-    }
+    const archive = await openArchive(path, options);
+    return await work(archive).finally(archive.close);
   } finally {
     await rm(path, { force: true });
   }

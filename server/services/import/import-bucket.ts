@@ -15,7 +15,7 @@ import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
 import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
 import { readArchiveLabels } from './read-labels.ts';
-import type { LabelBook } from './read-labels.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
 
 type BucketImport = z.infer<typeof schema>;
 type Incoming = ImportFile | { name: string; error: AppError };
@@ -106,7 +106,7 @@ async function work(
     await importImages(
       services,
       target,
-      readObjects(bucket, found, labels?.book ?? null, () => open),
+      readObjects(bucket, found, labels?.find ?? null, () => open),
     );
     await endImport(services, actor, { projectId, importId });
   } catch (error) {
@@ -185,13 +185,13 @@ async function readLabelBytes(
 async function* readObjects(
   bucket: BucketSource,
   { images, refused }: { images: readonly Named[]; refused: { name: string; error: AppError }[] },
-  labels: LabelBook | null,
+  labels: ((path: string) => FileLabel | null) | null,
   isOpen: () => boolean,
 ): AsyncGenerator<Incoming> {
   yield* refused;
   const fetchOne = async ({ key, name }: Named): Promise<Incoming> => {
     try {
-      const label = labels?.find(name);
+      const label = labels?.(name);
       return {
         name,
         bytes: await bucket.get(key, ARCHIVE_LIMITS.entryBytes),

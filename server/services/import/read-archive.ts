@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '#core/errors.ts';
-import { decodeNames } from '#core/formats/decode-text.ts';
+import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
 import type { ImportFile } from './import-images.ts';
-import { readArchiveLabels } from './read-labels.ts';
-import type { LabelBook } from './read-labels.ts';
+import { PLAIN_READING, readArchiveLabels } from './read-labels.ts';
+import type { ArchiveReading } from './read-labels.ts';
 
 export const ARCHIVE_LIMITS = {
   entries: 200_000,
@@ -47,10 +48,10 @@ interface PromisedZip extends ZipFile {
  * here. An entry that is refused is named with its reason; the others go on.
  * @throws AppError BAD_INPUT or TOO_LARGE when the archive as a whole cannot be taken
  */
-export async function openArchive(path: string, options: { folderLabels: boolean }) {
+export async function openArchive(path: string, options: { folderLabels: boolean; reading?: ArchiveReading }) {
   const zip = await open(path);
   try {
-    const { images, labelFiles, refused } = await listEntries(zip);
+    const { images, labelFiles, refused, nameEncoding } = await listEntries(zip);
     if (images.length + refused.length === 0) {
       throw new AppError(
         'BAD_INPUT',
@@ -70,17 +71,20 @@ export async function openArchive(path: string, options: { folderLabels: boolean
         'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.',
       );
     }
-    const tables = options.folderLabels ? await readLabelBytes(zip, labelFiles) : [];
-    const labels = options.folderLabels
-      ? readArchiveLabels(
-          images.map((item) => item.name),
-          tables,
-        )
-      : null;
-    if (labels) refused.push(...labels.refused);
+    const none: ArchiveReading = { ...PLAIN_READING, choice: { layout: 'none', names: {} } };
+    const reading = options.reading ?? (options.folderLabels ? PLAIN_READING : none);
+    const labels = readArchiveLabels(
+      images.map((item) => item.name),
+      reading.choice.layout === 'none' ? [] : await readLabelBytes(zip, labelFiles),
+      reading,
+      nameEncoding,
+    );
+    refused.push(...labels.refused);
     return {
       total: images.length + refused.length,
-      files: readFiles(zip, images, refused, labels?.book ?? null),
+      proposal: labels.proposal,
+      refused: refused.map(({ name, error }) => ({ file: name, message: error.message })),
+      files: readFiles(zip, images, refused, options.folderLabels ? labels.find : null),
       close: () => zip.close(),
     };
   } catch (error) {
@@ -111,7 +115,8 @@ async function open(path: string): Promise<PromisedZip> {
 
 async function listEntries(
   zip: PromisedZip,
-): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[] }> {
+): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[]; nameEncoding: string | null }> {
+  let nameEncoding: string | null = null;
   const images: NamedEntry[] = [];
   const labelFiles: NamedEntry[] = [];
   const refused: Refused[] = [];
@@ -120,7 +125,8 @@ async function listEntries(
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
     checkZip(entries, zip.fileSize);
-    const names = readNames(entries);
+    const { names, encoding } = readNames(entries);
+    nameEncoding = encoding;
     for (const [i, entry] of entries.entries()) {
       const name = names[i] ?? '';
       if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
@@ -136,20 +142,24 @@ async function listEntries(
       cause: error,
     });
   }
-  return { images, labelFiles, refused };
+  return { images, labelFiles, refused, nameEncoding };
 }
 
 /**
  * Names as people see them. An entry that says UTF-8 is that; the others were written in the encoding of the machine
  * that made the zip (CP949 on Korean Windows), which all of them together tell.
  */
-function readNames(entries: readonly Entry[]): string[] {
+function readNames(entries: readonly Entry[]): { names: string[]; encoding: string | null } {
   const raw = entries.map((entry) => entry.fileName as unknown as Buffer);
   const isUtf8 = entries.map((entry) => (entry.generalPurposeBitFlag & UTF8_NAME) !== 0);
-  const others = decodeNames(raw.filter((_, i) => isUtf8[i] === false)).names.values();
-  return raw
-    .map((bytes, i) => (isUtf8[i] === true ? bytes.toString('utf8') : (others.next().value ?? '')))
-    .map((name) => name.normalize('NFC').replaceAll('\\', '/'));
+  const unsaid = decodeNames(raw.filter((_, i) => isUtf8[i] === false));
+  const others = unsaid.names.values();
+  return {
+    names: raw
+      .map((bytes, i) => (isUtf8[i] === true ? bytes.toString('utf8') : (others.next().value ?? '')))
+      .map((name) => name.normalize('NFC').replaceAll('\\', '/')),
+    encoding: unsaid.encoding === 'utf-8' ? null : ENCODING_NAMES[unsaid.encoding],
+  };
 }
 
 /** Why an entry is not taken, or null. */
@@ -178,11 +188,11 @@ async function* readFiles(
   zip: PromisedZip,
   images: NamedEntry[],
   refused: Refused[],
-  labels: LabelBook | null,
+  labels: ((path: string) => FileLabel | null) | null,
 ): AsyncGenerator<ImportFile | Refused> {
   yield* refused;
   for (const { name, entry } of images) {
-    const label = labels?.find(name);
+    const label = labels?.(name);
     try {
       const bytes = await readEntry(zip, entry);
       yield { name, bytes, className: label?.className ?? null, split: label?.split ?? null };

@@ -1,108 +1,45 @@
-import { decodeText } from '#core/formats/decode-text.ts';
-import { placeBeside, readLabelFile } from '#core/formats/import.ts';
-import { createFileFinder } from '#core/formats/names.ts';
-import { readFolders } from '#core/formats/read-folders.ts';
-import { settle } from '#core/formats/settle.ts';
-import type { ImportedRow } from '#core/formats/types.ts';
 import { AppError } from '#core/errors.ts';
-import type { Split } from '#core/project/project.ts';
+import { AS_RECOGNISED, propose } from '#core/proposal/propose.ts';
+import type { Proposal, ProposalChoice } from '#core/proposal/propose.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
+import type { LabelFileBytes } from '#core/proposal/read-tables.ts';
 import { className as classNameSchema } from '#core/schemas/project.ts';
 
-export interface FileLabel {
-  className: string | null;
-  split: Split | null;
+/** What is known of the files of an archive, as a person chose to read it. */
+export interface ArchiveReading extends ReadingContext {
+  choice: ProposalChoice;
 }
 
-/** What is known of files by name. */
-export interface LabelBook {
-  find(path: string): FileLabel | null;
+/** What the project has, so that a name means its class. */
+export interface ReadingContext {
+  classes: readonly { name: string }[];
+  aliases: readonly { name: string; into: string }[];
 }
 
-const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
+/** As it was recognised, into a project without classes. */
+export const PLAIN_READING: ArchiveReading = { choice: AS_RECOGNISED, classes: [], aliases: [] };
 
 /**
- * Only what people said counts: a model's answers in an import never become a person's. A row means the file that it
- * names whole, else the only one that ends so; where two rows name files apart and end at one in this way, neither
- * labels it. Several answers of one file are settled by the most; a tie labels nothing.
- */
-export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
-  const find = createFileFinder(paths);
-  const whole = new Map<string, ImportedRow[]>();
-  const byTail = new Map<string, { source: string; rows: ImportedRow[] | null }>();
-  for (const row of rows) {
-    if (row.by === 'model') continue;
-    checkClassName(row.className);
-    const found = find(row.source);
-    if (!found?.path) continue;
-    if (found.isWhole) {
-      const same = whole.get(found.path);
-      if (same) same.push(row);
-      else whole.set(found.path, [row]);
-      continue;
-    }
-    const before = byTail.get(found.path);
-    if (!before) byTail.set(found.path, { source: row.source, rows: [row] });
-    else if (before.source === row.source) before.rows?.push(row);
-    else before.rows = null;
-  }
-  return {
-    find: (path) => {
-      const said = whole.get(path) ?? byTail.get(path)?.rows;
-      return said ? { className: settle(said), split: said.find(({ split }) => split)?.split ?? null } : null;
-    },
-  };
-}
-
-/**
- * Labels of an archive: its own label files first, then its folders. A file that is called like one but holds no labels
- * (a readme.txt among the images) is refused by name; it takes no image down with it.
+ * Labels of an archive: its own label files first, then its folders, or as a person chose. A file that is called like
+ * one but holds no labels is refused by name; it takes no image down with it.
+ * @throws AppError BAD_INPUT when a class has no name that can be one
  */
 export function readArchiveLabels(
   paths: readonly string[],
-  labelFiles: readonly { path: string; bytes: Uint8Array }[],
-): { book: LabelBook; refused: { name: string; error: AppError }[] } {
-  const refused: { name: string; error: AppError }[] = [];
-  let folderNames: Record<string, string> | null = null;
-  const rows = labelFiles.flatMap(({ path, bytes }) => {
-    try {
-      const { text } = decodeText(bytes);
-      const names = readFolderNames({ path, text });
-      folderNames ??= names;
-      return names ? [] : placeBeside(path, readLabelFile(baseOf(path), text).rows);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refused.push({
-        name: path.slice(0, 200),
-        error: new AppError('BAD_INPUT', `Not read as labels: ${error.message}`, { cause: error }),
-      });
-      return [];
-    }
-  });
-  const book = makeLabelBook(
-    // A list that says no class takes nothing away from what folders say.
-    rows.some(({ className }) => className !== null) ? rows : readFolders(paths, folderNames ?? {}).rows,
-    paths,
+  labelFiles: readonly LabelFileBytes[],
+  reading: ArchiveReading = PLAIN_READING,
+  nameEncoding: string | null = null,
+): {
+  find: (path: string) => FileLabel | null;
+  proposal: Proposal;
+  refused: { name: string; error: AppError }[];
+} {
+  const { proposal, find } = propose({ paths, labelFiles, nameEncoding, ...reading });
+  for (const { name } of proposal.classes) checkClassName(name);
+  const refused = proposal.tables.flatMap(({ path, format, problem }) =>
+    format === null ? [{ name: path, error: new AppError('BAD_INPUT', `Not read as labels: ${problem ?? ''}`) }] : [],
   );
-  return { book, refused };
-}
-
-/**
- * The classes.json of an ImageFolder export: what each folder is called, where its class's name is none that a file
- * system takes.
- */
-function readFolderNames({ path, text }: { path: string; text: string }): Record<string, string> | null {
-  if (baseOf(path).toLowerCase() !== 'classes.json') return null;
-  try {
-    const data: unknown = JSON.parse(text);
-    const isNames =
-      typeof data === 'object' &&
-      data !== null &&
-      !Array.isArray(data) &&
-      Object.values(data).every((name) => typeof name === 'string');
-    return isNames ? (data as Record<string, string>) : null;
-  } catch {
-    return null;
-  }
+  return { find, proposal, refused };
 }
 
 /** @throws AppError BAD_INPUT when a name cannot be a class */

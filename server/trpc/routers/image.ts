@@ -6,6 +6,7 @@ import {
   listLookAlikes as listInput,
   moveLookAlikes as moveInput,
   returnLookAlikes as returnInput,
+  proposeImport as proposeInput,
   startImport,
 } from '#core/schemas/import.ts';
 import { listFeatureProgress } from '#db/queries/image/feature-set.ts';
@@ -14,6 +15,7 @@ import { getImport, insertImport, listImports } from '#db/queries/image/image.ts
 import { drawValidation } from '../../services/image/draw-validation.ts';
 import { endImport } from '../../services/import/end-import.ts';
 import { failImport } from '../../services/import/fail-import.ts';
+import { proposeImport } from '../../services/import/propose-import.ts';
 import { importBucket } from '../../services/import/import-bucket.ts';
 import { listLookAlikes, readLookAlikeCounts } from '../../services/image/list-look-alikes.ts';
 import { moveLookAlikes, returnLookAlikes } from '../../services/image/move-look-alikes.ts';
@@ -35,6 +37,10 @@ export const imageRouter = router({
         total: input.total,
       }),
     ),
+  /** What an upload of these names and label files would be understood as; nothing is stored. */
+  propose: projectProcedure('image:import')
+    .input(proposeInput)
+    .mutation(({ ctx, input }) => proposeImport(ctx.services.db, input)),
   /** Fetches every image below a prefix of a bucket; goes on by itself, and `endImport` stops it. */
   importBucket: projectProcedure('image:import')
     .input(importBucketInput)

@@ -1,28 +1,4 @@
-import { decodeText } from '#core/formats/decode-text.ts';
-import { readCsvManifest } from '#core/formats/read-text.ts';
 import type { PickedFile } from './upload.ts';
-
-/** Tables beyond this size are taken to say classes without being read here, bytes. */
-const READ_MOST = 32 * 2 ** 20;
-
-/** Whether a label file among these says classes, so that folder names need not. */
-export const saysClasses = async (picked: readonly PickedFile[]): Promise<boolean> => {
-  for (const { path, file } of picked) {
-    if (/\.(jsonl?|xml)$/iu.test(path) && !/(^|\/)classes\.json$/iu.test(path)) return true;
-    if (!/\.[ct]sv$/iu.test(path)) continue;
-    if (file.size > READ_MOST || tableSaysClasses(new Uint8Array(await file.arrayBuffer()))) return true;
-  }
-  return false;
-};
-
-const tableSaysClasses = (bytes: Uint8Array): boolean => {
-  try {
-    return readCsvManifest(decodeText(bytes).text).rows.some(({ className }) => className !== null);
-  } catch {
-    // No table of labels: the server says why when it gets it.
-    return false;
-  }
-};
 
 /** Files of an <input>, with the path inside a picked folder. */
 export const filesOfInput = (list: FileList | null): PickedFile[] =>

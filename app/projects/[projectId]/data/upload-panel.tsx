@@ -5,18 +5,19 @@ import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { cn } from '../../../_lib/cn.ts';
 import { plural } from '../../../_lib/format.ts';
-import { filesOfDrop, filesOfInput, saysClasses } from './pick-files.ts';
+import { filesOfDrop, filesOfInput } from './pick-files.ts';
 import { makeSend, planUpload } from './upload.ts';
 import type { PickedFile } from './upload.ts';
 import { startUpload, useUpload } from './uploads.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
-import { Checkbox } from '../../../_ui/form/toggles.tsx';
 import { AddressDialog } from './address-dialog.tsx';
 import { BucketDialog } from './bucket-dialog.tsx';
 import { SplitShares } from './split-shares.tsx';
+import { ProposalPanel } from './proposal-panel.tsx';
 import { UploadProgress } from './upload-progress.tsx';
+import { useProposal } from './use-proposal.ts';
 import { useImportCalls } from './use-import-calls.ts';
 
 const nameOf = (picked: readonly PickedFile[]): string => {
@@ -27,12 +28,11 @@ const nameOf = (picked: readonly PickedFile[]): string => {
   return name.slice(0, 200);
 };
 
-/** Drop zone and pickers; while something is sent, its progress stands in their place. */
+/** Drop zone and pickers; what was picked is proposed before it is sent, and its progress stands in their place. */
 export function UploadPanel() {
-  const { project, classes } = useProject();
+  const { project } = useProject();
   const upload = useUpload(project.id);
-  // A project without classes was made for data that has them.
-  const [folderLabels, setFolderLabels] = useState(classes.length === 0);
+  const proposal = useProposal();
   const [over, setOver] = useState(false);
   const [listing, setListing] = useState(false);
   const [fetching, setFetching] = useState(false);
@@ -42,8 +42,19 @@ export function UploadPanel() {
   const calls = useImportCalls();
   const start = useMutation({ mutationFn: startUpload });
 
+  const send = async (picked: readonly PickedFile[], reading: Parameters<typeof makeSend>[2]) => {
+    const { parts, problems } = planUpload(picked, proposal.find ?? undefined);
+    proposal.drop();
+    await start.mutateAsync({
+      projectId: project.id,
+      name: nameOf(picked),
+      parts,
+      problems,
+      calls: { ...calls, send: (importId) => makeSend(project.id, importId, reading) },
+    });
+  };
   const take = async (picked: PickedFile[]) => {
-    const { parts, problems } = planUpload(picked, folderLabels, await saysClasses(picked));
+    const { parts, problems } = planUpload(picked);
     if (parts.length === 0) {
       setRefused(
         problems.length > 0
@@ -53,13 +64,15 @@ export function UploadPanel() {
       return;
     }
     setRefused(null);
-    await start.mutateAsync({
-      projectId: project.id,
-      name: nameOf(picked),
-      parts,
-      problems,
-      calls: { ...calls, send: (importId) => makeSend(project.id, importId, folderLabels) },
-    });
+    if (!(await proposal.open(picked, nameOf(picked)))) await send(picked, { layout: null, names: {} });
+  };
+  const accept = () => {
+    if (proposal.upload === null || proposal.proposal === null) return;
+    const { layout } = proposal.proposal;
+    void send(
+      proposal.upload.picked,
+      proposal.upload.isChoosable ? { layout, names: proposal.choice.names } : { layout: null, names: {} },
+    );
   };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
@@ -67,104 +80,122 @@ export function UploadPanel() {
     void filesOfDrop(event.dataTransfer).then(take);
   };
 
-  if (upload !== null) return <UploadProgress upload={upload} folderLabels={folderLabels} />;
+  if (upload !== null) return <UploadProgress upload={upload} />;
+  const proposed = proposal.proposal !== null && (
+    <ProposalPanel
+      name={proposal.name}
+      proposal={proposal.proposal}
+      choice={proposal.choice}
+      choosable={proposal.upload?.isChoosable ?? false}
+      read={proposal.upload?.read ?? null}
+      busy={start.isPending}
+      onChoice={proposal.choose}
+      onAccept={accept}
+      onDrop={proposal.drop}
+    />
+  );
+  if (proposed && proposal.upload !== null) return proposed;
   return (
-    <Panel>
-      <div
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={onDrop}
-        className={cn(
-          'flex flex-col items-center rounded-lg border border-dashed px-6 py-10 text-center transition-colors',
-          over ? 'border-accent bg-accent-soft' : 'border-line-strong',
-        )}
-      >
+    <>
+      {proposed}
+      <Panel>
         <div
-          aria-hidden
-          className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint
-          shadow-low"
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={onDrop}
+          className={cn(
+            'flex flex-col items-center rounded-lg border border-dashed px-6 py-10 text-center transition-colors',
+            over ? 'border-accent bg-accent-soft' : 'border-line-strong',
+          )}
         >
-          <Upload size={18} />
-        </div>
-        <h2 className="text-base">Drop images, folders or zips here</h2>
-        <p className="mt-1 max-w-md text-sm text-pretty text-muted">
-          JPEG, PNG, WebP, GIF, AVIF, TIFF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
-        </p>
-        <div className="mt-4 flex flex-wrap justify-center gap-2">
-          <Button icon={<Images size={14} />} busy={start.isPending} onClick={() => files.current?.click()}>
-            Choose files
-          </Button>
-          <Button icon={<FolderOpen size={14} />} busy={start.isPending} onClick={() => folder.current?.click()}>
-            Choose a folder
-          </Button>
-          <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>
-            From addresses
-          </Button>
-          <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>
-            From a bucket
-          </Button>
-        </div>
-        <input
-          ref={files}
-          type="file"
-          multiple
-          accept="image/*,.jfif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
-          aria-label="Files to import"
-          className="sr-only"
-          tabIndex={-1}
-          onChange={(event) => {
-            void take(filesOfInput(event.target.files));
-            event.target.value = '';
-          }}
-        />
-        <input
-          ref={(node) => {
-            folder.current = node;
-            node?.setAttribute('webkitdirectory', '');
-          }}
-          type="file"
-          aria-label="Folder to import"
-          className="sr-only"
-          tabIndex={-1}
-          onChange={(event) => {
-            void take(filesOfInput(event.target.files));
-            event.target.value = '';
-          }}
-        />
-        {refused !== null && (
-          <p role="alert" className="mt-3 text-sm text-bad">
-            {refused}
+          <div
+            aria-hidden
+            className="mb-3 flex size-10 items-center justify-center rounded-xl border border-line bg-panel text-faint
+          shadow-low"
+          >
+            <Upload size={18} />
+          </div>
+          <h2 className="text-base">Drop images, folders or zips here</h2>
+          <p className="mt-1 max-w-md text-sm text-pretty text-muted">
+            JPEG, PNG, WebP, GIF, AVIF, TIFF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
           </p>
-        )}
-      </div>
-      <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
-        <Checkbox
-          checked={folderLabels}
-          onChange={setFolderLabels}
-          label="Use folder names as labels"
-          hint={
-            <>
-              For data that is labeled already: <span className="font-mono">cat/1.jpg</span>, or{' '}
-              <span className="font-mono">train/cat/1.jpg</span> and <span className="font-mono">test/cat/2.jpg</span>.
-              A label file inside a zip goes before its folders. Missing classes are made.
-            </>
-          }
+          <div className="mt-4 flex flex-wrap justify-center gap-2">
+            <Button
+              icon={<Images size={14} />}
+              busy={start.isPending || proposal.reading}
+              onClick={() => files.current?.click()}
+            >
+              Choose files
+            </Button>
+            <Button
+              icon={<FolderOpen size={14} />}
+              busy={start.isPending || proposal.reading}
+              onClick={() => folder.current?.click()}
+            >
+              Choose a folder
+            </Button>
+            <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>
+              From addresses
+            </Button>
+            <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>
+              From a bucket
+            </Button>
+          </div>
+          <input
+            ref={files}
+            type="file"
+            multiple
+            accept="image/*,.jfif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
+            aria-label="Files to import"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              void take(filesOfInput(event.target.files));
+              event.target.value = '';
+            }}
+          />
+          <input
+            ref={(node) => {
+              folder.current = node;
+              node?.setAttribute('webkitdirectory', '');
+            }}
+            type="file"
+            aria-label="Folder to import"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              void take(filesOfInput(event.target.files));
+              event.target.value = '';
+            }}
+          />
+          {refused !== null && (
+            <p role="alert" className="mt-3 text-sm text-bad">
+              {refused}
+            </p>
+          )}
+        </div>
+        <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
+          <p className="text-sm text-muted">
+            Labels come along as folders (<span className="font-mono">cat/1.jpg</span>,{' '}
+            <span className="font-mono">train/cat/1.jpg</span>) or as a file beside the images. What was understood is
+            shown before anything is stored.
+          </p>
+          <SplitShares />
+        </div>
+        <p className="mt-4 flex items-center gap-1.5 text-xs text-muted">
+          <FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can
+          simply be sent again.
+        </p>
+        <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={calls.refresh} />
+        <AddressDialog
+          open={listing}
+          onOpenChange={setListing}
+          onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])}
         />
-        <SplitShares />
-      </div>
-      <p className="mt-4 flex items-center gap-1.5 text-xs text-muted">
-        <FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can
-        simply be sent again.
-      </p>
-      <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={calls.refresh} />
-      <AddressDialog
-        open={listing}
-        onOpenChange={setListing}
-        onTake={(text) => take([{ path: 'addresses.txt', file: new File([text], 'addresses.txt') }])}
-      />
-    </Panel>
+      </Panel>
+    </>
   );
 }

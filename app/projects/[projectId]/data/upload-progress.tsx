@@ -17,7 +17,7 @@ import { hasTallies, ImportTally } from './import-tally.tsx';
 import { ProblemList } from './problem-list.tsx';
 
 /** How an upload goes: bytes on their way, images taken, what failed and why. */
-export function UploadProgress({ upload, folderLabels }: { upload: Upload; folderLabels: boolean }) {
+export function UploadProgress({ upload }: { upload: Upload }) {
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -141,12 +141,6 @@ export function UploadProgress({ upload, folderLabels }: { upload: Upload; folde
               Send again
             </Button>
           </div>
-        )}
-        {complete && !isCounting && !folderLabels && row.data !== undefined && row.data.labeled === 0 && (
-          <p className="text-sm text-muted">
-            No label came with it. If its folders are named like classes, tick “Use folder names as labels” and send it
-            again: no image is taken twice.
-          </p>
         )}
         <ProblemList problems={problems} total={(row.data?.failed ?? 0) + state.problems.length} />
       </div>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { propose } from '#core/proposal/propose.ts';
 import { planUpload, runUpload, SendError } from './upload.ts';
 import type { Send, UploadPart, UploadState } from './upload.ts';
 
@@ -14,12 +15,13 @@ const part = (name: string): UploadPart => ({
 describe('planUpload', () => {
   it('reads classes and splits from folders, and only when asked', () => {
     const picked = [file('set/train/cat/a.png'), file('set/train/dog/b.jpg'), file('set/test/cat/c.webp')];
-    expect(planUpload(picked, true).parts.map(({ className, split }) => [className, split])).toEqual([
+    const { find } = propose({ paths: picked.map(({ path }) => path), labelFiles: [], classes: [] });
+    expect(planUpload(picked, find).parts.map(({ className, split }) => [className, split])).toEqual([
       ['cat', 'pool'],
       ['dog', 'pool'],
       ['cat', 'test'],
     ]);
-    expect(planUpload(picked, false).parts.map(({ className, split }) => [className, split])).toEqual([
+    expect(planUpload(picked).parts.map(({ className, split }) => [className, split])).toEqual([
       [null, null],
       [null, null],
       [null, null],
@@ -27,10 +29,7 @@ describe('planUpload', () => {
   });
 
   it('names what it cannot send and leaves hidden files out', () => {
-    const plan = planUpload(
-      [file('a.PNG'), file('b.zip'), file('c.svg'), file('.DS_Store'), file('__MACOSX/a.png')],
-      false,
-    );
+    const plan = planUpload([file('a.PNG'), file('b.zip'), file('c.svg'), file('.DS_Store'), file('__MACOSX/a.png')]);
     expect(plan.parts.map(({ name, kind }) => [name, kind])).toEqual([
       ['a.PNG', 'image'],
       ['b.zip', 'zip'],
@@ -41,22 +40,20 @@ describe('planUpload', () => {
 
 describe('label files', () => {
   it('are told apart from images; a lone text file is a list of addresses, one among others is not', () => {
-    const kinds = (...paths: string[]) =>
-      planUpload(
-        paths.map((path) => file(path)),
-        false,
-      ).parts.map((one) => one.kind);
-    expect(kinds('a.png', 'labels.csv', 'coco.JSON')).toEqual(['image', 'labels', 'labels']);
+    const kinds = (...paths: string[]) => planUpload(paths.map((path) => file(path))).parts.map((one) => one.kind);
+    expect(kinds('a.zip', 'labels.csv', 'coco.JSON')).toEqual(['zip', 'labels', 'labels']);
+    // What lies beside loose images is read with them, as the proposal shows it.
+    expect(kinds('a.png', 'labels.csv')).toEqual(['image']);
     expect(kinds('addresses.txt')).toEqual(['labels']);
-    expect(planUpload([file('readme.txt'), file('a.png')], false).problems).toHaveLength(1);
+    expect(planUpload([file('readme.txt'), file('a.png')]).problems).toHaveLength(1);
   });
 
   it('are sent after every image has been taken', async () => {
     const order: string[] = [];
-    const parts = planUpload(
-      [file('labels.csv'), ...Array.from({ length: 9 }, (_, index) => file(`${index}.png`))],
-      false,
-    ).parts;
+    const parts = planUpload([
+      file('labels.csv'),
+      ...Array.from({ length: 9 }, (_, index) => file(`${index}.zip`)),
+    ]).parts;
     await runUpload({
       parts,
       problems: [],

@@ -1,4 +1,6 @@
-import { isHidden, readFolders } from '#core/formats/read-folders.ts';
+import { isHidden } from '#core/formats/read-folders.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
+import type { LayoutId, ProposalChoice } from '#core/proposal/propose.ts';
 import type { Split } from '#core/project/project.ts';
 
 /** A file with its path inside the dropped folder. */
@@ -23,42 +25,39 @@ export interface FileProblem {
 
 /** Files that are sent as images; the server tells by their bytes what they are. */
 const IMAGE = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$/iu;
-const isImage = ({ path, file }: PickedFile): boolean =>
+export const isImage = ({ path, file }: PickedFile): boolean =>
   IMAGE.test(path) ||
   ((file.type ?? '').startsWith('image/') && !file.type.includes('svg')) ||
   /(^|\/)[^./]+$/u.test(path);
-const ZIP = /\.zip$/iu;
-const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
+export const ZIP = /\.zip$/iu;
+export const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
 /**
  * Sorts picked files into what is sent, and names what is not. Hidden files are left out silently.
- * @param tablesLabel a label file that says classes comes along: it says them instead of the folders
+ * @param labelOf what the proposal says of each image; label files that come along are in it, and are sent only alone
  */
 export const planUpload = (
   picked: readonly PickedFile[],
-  folderLabels: boolean,
-  tablesLabel = false,
+  labelOf: (path: string) => FileLabel | null = () => null,
 ): { parts: UploadPart[]; problems: FileProblem[] } => {
   const visible = picked.filter(({ path }) => !isHidden(path));
-  const images = visible.filter(isImage);
-  const labels = new Map(
-    folderLabels ? readFolders(images.map(({ path }) => path)).rows.map((row) => [row.source, row]) : [],
-  );
+  // Beside loose images a label file is read here; a zip is read where it arrives, and so is what lies beside it.
+  const isRead = visible.some(isImage) && !visible.some(({ path }) => ZIP.test(path));
   const parts: UploadPart[] = [];
   const problems: FileProblem[] = [];
   for (const { path, file } of visible) {
     if (ZIP.test(path)) parts.push({ name: path, kind: 'zip', file, className: null, split: null });
     else if (isImage({ path, file })) {
-      const label = labels.get(path);
+      const label = labelOf(path);
       parts.push({
         name: path,
         kind: 'image',
         file,
-        className: tablesLabel ? null : (label?.className ?? null),
+        className: label?.className ?? null,
         split: label?.split ?? null,
       });
     } else if (LABELS.test(path) || (visible.length === 1 && /\.txt$/iu.test(path))) {
-      parts.push({ name: path, kind: 'labels', file, className: null, split: null });
+      if (!isRead) parts.push({ name: path, kind: 'labels', file, className: null, split: null });
     } else
       problems.push({
         file: path,
@@ -198,11 +197,15 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
 
 /** PUT of one part over XMLHttpRequest, which tells how much has gone out (fetch does not). Browser only. */
 export const makeSend =
-  (projectId: string, importId: string, folderLabels: boolean): Send =>
+  (projectId: string, importId: string, reading: { layout: LayoutId | null; names: ProposalChoice['names'] }): Send =>
   (part, onBytes, signal) =>
     new Promise((done, failed) => {
       const query = new URLSearchParams({ name: part.name.slice(-1000), kind: part.kind });
-      if (part.kind === 'zip') query.set('folderLabels', folderLabels ? '1' : '0');
+      if (part.kind === 'zip') {
+        query.set('folderLabels', '1');
+        if (reading.layout !== null) query.set('layout', reading.layout);
+        if (Object.keys(reading.names).length > 0) query.set('names', JSON.stringify(reading.names));
+      }
       if (part.className !== null) query.set('className', part.className);
       if (part.split !== null) query.set('split', part.split);
       const request = new XMLHttpRequest();

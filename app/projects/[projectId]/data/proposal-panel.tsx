@@ -1,0 +1,266 @@
+'use client';
+import { useEffect, useState } from 'react';
+import type { Proposal, ProposalChoice, ProposedClass, Some } from '#core/proposal/propose.ts';
+import { layoutWords } from '#core/proposal/propose.ts';
+import { classKey } from '#core/project/class-key.ts';
+import { formatNumber, plural } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Badge } from '../../../_ui/badge.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Field } from '../../../_ui/form/field.tsx';
+import { Select } from '../../../_ui/form/select.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Notice } from '../../../_ui/states.tsx';
+
+/** Classes shown at once; more are told by number. */
+const SHOWN = 60;
+const AS_IT_IS = 'as-it-is';
+const LEFT_OUT = 'left-out';
+
+export interface ProposalPanelProps {
+  name: string;
+  proposal: Proposal;
+  choice: ProposalChoice;
+  /** Null: the browser has let go of the files since; they are chosen again. */
+  read: ((path: string) => Promise<Blob> | null) | null;
+  /** Else each zip of several is read by itself, as recognised. */
+  choosable: boolean;
+  busy: boolean;
+  onChoice: (choice: ProposalChoice) => void;
+  onAccept: () => void;
+  onDrop: () => void;
+}
+
+/** What an import understood, before anything is sent: one click accepts it, and what was guessed can be chosen. */
+export function ProposalPanel(props: ProposalPanelProps) {
+  const { name, proposal, choice, choosable, read, busy, onChoice, onAccept, onDrop } = props;
+  const { splits } = proposal;
+  const told = (['pool', 'validation', 'test'] as const).filter((split) => splits[split] > 0);
+  return (
+    <Panel
+      title={`${name}: ${plural(proposal.images, 'image')}`}
+      description="Nothing is stored yet. This is what was understood; change what is wrong."
+      actions={
+        <>
+          <Button size="sm" onClick={onDrop}>
+            Not this
+          </Button>
+          <Button size="sm" variant="primary" busy={busy} disabled={read === null} onClick={onAccept}>
+            Import {plural(proposal.images, 'image')}
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-4">
+        {read === null && (
+          <Notice
+            tone="warn"
+            title="The browser has let go of the files. Choose the same ones again below; your choices are kept."
+          />
+        )}
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Labels" hint={layoutHint(proposal)}>
+            <Select
+              value={proposal.layout}
+              disabled={!choosable}
+              onChange={(layout) => onChoice({ layout, names: {} })}
+              options={proposal.layouts.map((one) => ({
+                value: one.id,
+                label:
+                  one.id === 'none'
+                    ? 'Images without labels'
+                    : `${capital(layoutWords(one.id))}: ${plural(one.classes, 'class', 'classes')}`,
+              }))}
+            />
+          </Field>
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 gap-y-1 text-sm">
+            <dt className="text-muted">Splits</dt>
+            <dd>
+              {told.length === 0
+                ? 'drawn by the shares of the project'
+                : `${told.map((split) => `${formatNumber(splits[split])} ${split}`).join(', ')}` +
+                  (splits.drawn > 0 ? `, ${formatNumber(splits.drawn)} drawn` : '')}
+            </dd>
+            <dt className="text-muted">Without a label</dt>
+            <dd>{formatNumber(proposal.unlabeled.count)}</dd>
+            {proposal.nameEncoding !== null && (
+              <>
+                <dt className="text-muted">File names</dt>
+                <dd>{proposal.nameEncoding}</dd>
+              </>
+            )}
+          </dl>
+        </div>
+        <Doubts proposal={proposal} />
+        {proposal.classes.length > 0 && (
+          <ul className="divide-y divide-line" aria-label="Classes in this import">
+            {proposal.classes.slice(0, SHOWN).map((one) => (
+              <ClassRow
+                key={classKey(one.name)}
+                one={one}
+                others={proposal.classes}
+                choice={choice}
+                choosable={choosable}
+                read={read}
+                onChoice={onChoice}
+              />
+            ))}
+          </ul>
+        )}
+        {proposal.classes.length > SHOWN && (
+          <p className="text-xs text-muted">{formatNumber(proposal.classes.length - SHOWN)} more classes.</p>
+        )}
+        <LeftOut choice={choice} onChoice={onChoice} />
+      </div>
+    </Panel>
+  );
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const layoutHint = ({ layout, layouts }: Proposal): string => {
+  const sample = layouts.find(({ id }) => id === layout)?.sample ?? [];
+  return sample.length === 0 ? 'Nothing here is read as a label.' : `Such as ${sample.join(', ')}`;
+};
+
+/** What did not fit, each with how often and an example. */
+function Doubts({ proposal }: { proposal: Proposal }) {
+  const lines: [Some, string, string][] = [
+    [
+      proposal.unmatched,
+      'row of a label file names no image here',
+      'rows of label files name no image here. A label file for images that are in the project is dropped alone.',
+    ],
+    [
+      proposal.disputed,
+      'image is judged differently by its annotators and stays unlabeled',
+      'images are judged differently by their annotators and stay unlabeled',
+    ],
+    [proposal.renamed, 'name is kept in its composed form (NFC)', 'names are kept in their composed form (NFC)'],
+  ];
+  const tables = proposal.tables.filter(({ problem, encoding }) => problem !== null || encoding !== 'UTF-8');
+  if (tables.length === 0 && lines.every(([{ count }]) => count === 0)) return null;
+  return (
+    <ul className="space-y-1 rounded-lg bg-sunken px-4 py-2.5 text-sm" aria-label="To look at">
+      {lines
+        .filter(([{ count }]) => count > 0)
+        .map(([some, one, many]) => (
+          <li key={many}>
+            {plural(some.count, one, many)} <span className="text-muted">({some.some[0]})</span>
+          </li>
+        ))}
+      {tables.map(({ path, encoding, problem }) => (
+        <li key={path}>
+          {path}
+          {encoding !== null && `, ${encoding}`}
+          {problem !== null && <span className="text-muted">: {problem}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ClassRow({
+  one,
+  others,
+  choice,
+  choosable,
+  read,
+  onChoice,
+}: {
+  one: ProposedClass;
+  others: readonly ProposedClass[];
+  choice: ProposalChoice;
+  choosable: boolean;
+  read: ProposalPanelProps['read'];
+  onChoice: (choice: ProposalChoice) => void;
+}) {
+  const { classes } = useProject();
+  const names = [...new Set([...others.map(({ name }) => name), ...classes.map(({ name }) => name)])];
+  const call = (to: string | null) => {
+    const next = { ...choice.names };
+    for (const spelling of one.spellings) next[spelling] = to;
+    onChoice({ ...choice, layout: choice.layout, names: next });
+  };
+  const isJoined = one.spellings.length > 1;
+  return (
+    <li className="flex items-center gap-3 py-2 max-sm:flex-wrap">
+      <span className="flex gap-1">
+        {one.samples.map((path) => (
+          <Sample key={path} path={path} read={read} />
+        ))}
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="flex flex-wrap items-center gap-2 text-sm font-medium">
+          <span className="min-w-0 truncate">{one.name}</span>
+          {one.isNew && <Badge tone="accent">new</Badge>}
+        </span>
+        {isJoined && <span className="block text-xs text-muted">joins {one.spellings.join(', ')}</span>}
+      </span>
+      <span className="w-16 text-right text-sm tabular">{formatNumber(one.images)}</span>
+      <Select
+        size="sm"
+        label={`Take ${one.name} as`}
+        className="w-40"
+        value={AS_IT_IS}
+        disabled={!choosable}
+        onChange={(to) => to !== AS_IT_IS && call(to === LEFT_OUT ? null : to)}
+        options={[
+          { value: AS_IT_IS, label: one.name },
+          ...names
+            .filter((name) => classKey(name) !== classKey(one.name))
+            .map((name) => ({ value: name, label: `Join ${name}` })),
+          { value: LEFT_OUT, label: 'Leave unlabeled' },
+        ]}
+      />
+    </li>
+  );
+}
+
+/** What was joined or left out by hand, to be taken back. */
+function LeftOut({ choice, onChoice }: { choice: ProposalChoice; onChoice: (choice: ProposalChoice) => void }) {
+  const chosen = Object.entries(choice.names);
+  if (chosen.length === 0) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
+      {chosen.map(([from, to]) => (to === null ? `${from} stays unlabeled` : `${from} is ${to}`)).join(', ')}
+      <Button size="sm" variant="ghost" onClick={() => onChoice({ ...choice, names: {} })}>
+        Undo these
+      </Button>
+    </p>
+  );
+}
+
+/** A picture of the upload, read from the person's own disk. */
+function Sample({ path, read }: { path: string; read: ProposalPanelProps['read'] }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    let made: string | null = null;
+    let gone = false;
+    void read?.(path)
+      ?.then((blob) => {
+        if (gone) return;
+        made = URL.createObjectURL(blob);
+        setUrl(made);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+      if (made !== null) URL.revokeObjectURL(made);
+    };
+  }, [path, read]);
+  return (
+    <span className="block size-9 overflow-hidden rounded-md border border-line bg-sunken">
+      {url !== null && (
+        <img
+          src={url}
+          alt=""
+          className="size-full object-cover"
+          onError={(event) => {
+            event.currentTarget.hidden = true;
+          }}
+        />
+      )}
+    </span>
+  );
+}
