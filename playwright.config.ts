@@ -22,6 +22,8 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1280, height: 800 },
+    // An element that never comes is named within a minute, instead of a test that ran out of time.
+    actionTimeout: 60_000,
     trace: 'retain-on-failure',
     // Stories see the server itself; the one of opening offline allows the worker (e2e/pages/phone.ts).
     serviceWorkers: 'block',

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '../fixtures/actors.ts';
+import { call, fillPerson, findOrganization, openBrowser, PASSWORD, setUpOwner } from '../fixtures/by-hand.ts';
 import { drawZip } from '../fixtures/draw-zip.ts';
 import { startPupil } from '../fixtures/start.ts';
 import { readStarted } from '../fixtures/started.ts';
@@ -9,36 +10,6 @@ import { LabelPage } from '../pages/label.ts';
 
 /** A name that browsers give no secure context; playwright.config.ts leads it to this machine. */
 const NAME = 'pupil.test';
-const PASSWORD = 'correct horse battery';
-
-/** Somebody's browser under that name, with everything that went wrong in it. */
-async function openBrowser(browser: Browser, origin: string): Promise<{ page: Page; errors: string[] }> {
-  const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  return { page, errors };
-}
-
-/** Calls a procedure from within the page, by the address that its browser came by. */
-async function call<T>(page: Page, path: string, input: unknown): Promise<T> {
-  return page.evaluate(
-    async ([name, json]) => {
-      const response = await fetch(`/api/trpc/${name}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ json }),
-      });
-      const answer = (await response.json()) as { result?: { data: { json: unknown } }; error?: unknown };
-      if (!answer.result) throw new Error(`${name}: ${JSON.stringify(answer.error)}`);
-      return answer.result.data.json;
-    },
-    [path, input] as const,
-  ) as Promise<T>;
-}
 
 /** A project with drawn images, each of which two people are asked for. */
 async function createProject(page: Page, organizationId: string): Promise<string> {
@@ -71,16 +42,10 @@ async function createProject(page: Page, organizationId: string): Promise<string
   return projectId;
 }
 
-async function fillPerson(page: Page, name: string): Promise<void> {
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('E-mail').fill(`${name.toLowerCase().replaceAll(' ', '.')}@example.test`);
-  await page.getByLabel('Password').fill(PASSWORD);
-}
-
 for (const scheme of ['http', 'https'] as const) {
   const args = scheme === 'http' ? ['--host', '0.0.0.0'] : ['--https'];
   test(`PAGE-11 OPS-12 OPS-13 a team works over ${scheme} by a name that is not localhost`, async ({ browser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(420_000);
     const running = await startPupil([...args, '--no-trainer', '--empty']);
     try {
       if (scheme === 'http') expect(running.output).toContain(`http://${hostname().toLowerCase()}:${running.port}`);
@@ -95,16 +60,8 @@ async function work(browser: Browser, origin: string, setupToken: string): Promi
   const owner = await openBrowser(browser, origin);
   await owner.page.goto(`/setup/${setupToken}`);
   expect(await owner.page.evaluate(() => window.isSecureContext)).toBe(origin.startsWith('https:'));
-  await owner.page.getByLabel('Organization').fill('Network lab');
-  await fillPerson(owner.page, 'Olga Owner');
-  await owner.page.getByRole('button', { name: 'Create and go in' }).click();
-  await owner.page.waitForURL(`${origin}/`);
-  const organizationId = await owner.page.evaluate(async () => {
-    const answer = (await (await fetch('/api/trpc/people.me')).json()) as {
-      result: { data: { json: { memberships: { organizationId: string }[] } } };
-    };
-    return answer.result.data.json.memberships[0]?.organizationId ?? '';
-  });
+  await setUpOwner(owner.page, setupToken);
+  const organizationId = await findOrganization(owner.page);
   const projectId = await createProject(owner.page, organizationId);
 
   // The link stands under the address that the owner's browser came by, and can be copied there.

@@ -502,6 +502,28 @@ describe('a socket', () => {
     return { cookie, client };
   }
 
+  it('MEMBER-2 of a browser in no project hears who joins its organization; a token elsewhere does not', async () => {
+    await enroll('watching@example.test');
+    const { client } = await openBrowser('watching@example.test');
+    const stranger = dial(people.outsider.token);
+    expect(await settled(stranger)).toBe('connected');
+    const [heard, overheard] = [client, stranger].map((one) => {
+      const ids: string[] = [];
+      one.on('event', (event) => event.name === 'member:changed' && ids.push(event.memberId));
+      return ids;
+    });
+    const joined = await enlist({ organizationId, role: 'viewer' });
+    const told = { name: 'member:changed', organizationId, userId: joined.userId, removed: false } as const;
+    // The rooms of a socket are joined a moment after it connects.
+    await expect
+      .poll(async () => {
+        await notify(test.services.db, { ...told, memberId: joined.memberId });
+        return heard;
+      })
+      .toContain(joined.memberId);
+    expect(overheard).toEqual([]);
+  });
+
   it(
     'MENTION-4 of a browser of whom a comment names hears of it outside the project; an API token elsewhere and a ' +
       'removed member do not',

@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io';
 import { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import type { ClientToServerEvents, DomainEvent, ServerToClientEvents } from '#core/events.ts';
-import { findProjectMembership } from '#db/queries/people/member.ts';
+import { findProjectMembership, listMemberships } from '#db/queries/people/member.ts';
 import { findSignedIn } from '../auth/session.ts';
 import type { SignedIn } from '../auth/session-cache.ts';
 import type { Actor, Services } from '../context.ts';
@@ -76,6 +76,16 @@ export function createSockets(services: Services, http: HttpServer, options: { h
       (still) => still ?? socket.disconnect(true),
       () => undefined,
     );
+    // Pages in no project (People, say) hear of their organizations too. A removal meanwhile ends the socket,
+    // which is in the person's room already.
+    const joinOrganizations = async (): Promise<void> => {
+      if (memberId !== null) return;
+      const memberships = await listMemberships(services.db, userId);
+      await socket.join(memberships.map(({ organizationId }) => organizationRoom(organizationId)));
+    };
+    void joinOrganizations().catch((error: unknown) =>
+      services.log.warn({ err: error }, 'a socket joined no organization'),
+    );
     options.hooks.attach(socket);
     const findActor = async (projectId: string): Promise<Actor | null> => {
       const found = await findProjectMembership(services.db, { projectId, userId, memberId });
@@ -101,6 +111,7 @@ export function createSockets(services: Services, http: HttpServer, options: { h
       options.hooks.left(socket, projectId, actor);
     };
     socket.data.askAgain = async (): Promise<void> => {
+      await joinOrganizations().catch(() => undefined);
       for (const projectId of socket.data.actors.keys()) {
         const actor = await findActor(projectId).catch(() => undefined);
         // Not known for now: the page comes back through the ladder.

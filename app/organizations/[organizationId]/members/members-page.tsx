@@ -1,8 +1,9 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
+import { useEvent, useReconnect } from '../../../_lib/socket.ts';
 import { InviteDialog } from '../../../_people/invite-dialog.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Page, Panel } from '../../../_ui/panel.tsx';
@@ -19,6 +20,11 @@ export function MembersPage() {
   const trpc = useTRPC();
   const [inviting, setInviting] = useState(false);
   const members = useQuery(trpc.people.members.queryOptions({ organizationId }));
+  // Somebody joins while the page that invited them is open: the list and the links that are left follow.
+  const queryClient = useQueryClient();
+  const refresh = () => void queryClient.invalidateQueries(trpc.people.pathFilter());
+  useEvent('member:changed', (event) => event.organizationId === organizationId && refresh());
+  useReconnect(refresh);
   return (
     <Page
       title="People"
