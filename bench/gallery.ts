@@ -23,6 +23,7 @@ import { createMember, createOrganization, createProject } from '#db/seed/factor
 import { round } from '#db/schema/index.ts';
 import { makeCells } from '#trainer/round/sort-cells.ts';
 import { describe, machine, numberArg, summarise, textArg, withDatabase } from './database.ts';
+import { execute, list, number, text } from '#db/execute.ts';
 
 const CLASSES = 10;
 const REPEATS = 30;
@@ -61,14 +62,16 @@ interface Filled {
 
 /** What an earlier run left in the folder. */
 async function find(db: Db): Promise<Filled | null> {
-  const {
-    rows: [found],
-  } = await db.execute<Filled & Record<string, unknown>>(sql`
+  const [found] = await execute(
+    db,
+    sql`
     select r.id as "roundId", u.project_id as "projectId", u.class_ids as "classIds", (select count(*)::int
       from image) as images,
       (select import_id from image where import_id is not null limit 1) as "importId",
       (select array_agg(m.id order by u2.name) from member m join "user" u2 on u2.id = m.user_id) as members
-    from round r join run u on u.id = r.run_id limit 1`);
+    from round r join run u on u.id = r.run_id limit 1`,
+    { images: number, projectId: text, classIds: list(text), roundId: text, members: list(text), importId: text },
+  );
   return found ?? null;
 }
 
@@ -141,9 +144,13 @@ async function fillEmbeddings(db: Db, { projectId, roundId }: Filled): Promise<v
   );
   const started = performance.now();
   for (let after = ''; ;) {
-    const { rows } = await db.execute<{ id: string; contentHash: string }>(sql`
+    const rows = await execute(
+      db,
+      sql`
       select id, content_hash as "contentHash" from image where project_id = ${projectId} and split = 'pool'
-        and content_hash > ${after} order by content_hash limit ${SHARD}`);
+        and content_hash > ${after} order by content_hash limit ${SHARD}`,
+      { id: text, contentHash: text },
+    );
     const last = rows.at(-1);
     if (!last) break;
     const embeddings = Int8Array.from(
@@ -233,8 +240,10 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     ['similar and open 120', true, 120],
   ] as const) {
     const similar: number[] = [];
-    const { rows: some } = await db.execute<{ id: string }>(
+    const some = await execute(
+      db,
       sql`select id from image where split = 'pool' and shuffle > 0.5 order by shuffle limit ${REPEATS * 4}`,
+      { id: text },
     );
     for (const { id } of some) {
       const started = performance.now();
@@ -264,9 +273,11 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
       `${(recalls.reduce((sum, share) => sum + share, 0) / recalls.length).toFixed(3)}`,
   );
   const clicks: number[] = [];
-  const { rows: places } = await db.execute<{ x: number; y: number }>(
+  const places = await execute(
+    db,
     sql`select map_x as x, map_y as y from prediction tablesample bernoulli (1) where map_x is not null
       limit ${REPEATS * 4}`,
+    { x: number, y: number },
   );
   for (const { x, y } of places) {
     // As the page knows a point: within 1/65,535 of the map.
@@ -276,11 +287,13 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
     clicks.push(performance.now() - started);
   }
   console.log(`image of a map point   ${describe(summarise(clicks))}`);
-  const {
-    rows: [room],
-  } = await db.execute<{ embeddings: number; prediction: number }>(sql`
+  const [room] = await execute(
+    db,
+    sql`
     select (pg_total_relation_size('embedding_shard') + pg_total_relation_size('embedding_cell'))::float8 as embeddings,
-      pg_total_relation_size('prediction')::float8 as prediction`);
+      pg_total_relation_size('prediction')::float8 as prediction`,
+    { embeddings: number, prediction: number },
+  );
   console.log(
     `room on disk: embeddings ${((room?.embeddings ?? 0) / 1e6).toFixed(0)} MB, predictions ` +
       `${((room?.prediction ?? 0) / 1e6).toFixed(0)} MB`,
@@ -293,11 +306,13 @@ async function measure(db: Db, { projectId, classIds, roundId, members, importId
   }
   console.log(`counters              ${describe(summarise(counts))}`);
   const progress = await countProgress(db, { projectId, memberId: labeler });
-  const {
-    rows: [truth],
-  } = await db.execute<{ total: number; labeled: number; disputed: number }>(sql`
+  const [truth] = await execute(
+    db,
+    sql`
     select count(*)::int as total, count(consensus_class_id)::int as labeled, (count(*) filter (where consensus_state =
-      'disputed'))::int as disputed from image`);
+      'disputed'))::int as disputed from image`,
+    { total: number, labeled: number, disputed: number },
+  );
   const right =
     truth?.total === progress.total && truth.labeled === progress.labeled && truth.disputed === progress.disputed;
   console.log(`counters ${right ? 'equal' : 'DIFFER FROM'} a count of the rows: ${JSON.stringify(truth)}`);

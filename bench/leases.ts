@@ -11,6 +11,7 @@ import type { Decision } from '#server/services/labeling/record-decisions.ts';
 import { undoAnnotations } from '#server/services/labeling/undo-annotation.ts';
 import { retryOnRace } from '#server/services/labeling/retry-on-race.ts';
 import { describe, machine, numberArg, summarise, withDatabase } from './database.ts';
+import { execute, number } from '#db/execute.ts';
 
 const MEMBERS = 24;
 const HAND = 12;
@@ -175,15 +176,9 @@ export async function run(args: string[]): Promise<void> {
     await Promise.all(people.map((_, index) => work(index)));
     await lead;
     const seconds = (performance.now() - started) / 1000;
-    const {
-      rows: [found],
-    } = await db.execute<{
-      doubles: number;
-      miscounted: number;
-      starved: number;
-      answers: number;
-      leases: number;
-    }>(sql`
+    const [found] = await execute(
+      db,
+      sql`
       select
         (select count(*)::int from bench_referee) as doubles,
         count(*) filter (where i.judgment_count <> j.n or i.lease_count <> (select count(*) from lease l
@@ -194,7 +189,9 @@ export async function run(args: string[]): Promise<void> {
       lateral (select count(distinct a.member_id)::int as n from annotation a where a.image_id = i.id
         and a.kind = 'decide'
                and not exists (select 1 from annotation u where u.undoes_id = a.id)) j
-      where i.project_id = ${projectId}`);
+      where i.project_id = ${projectId}`,
+      { doubles: number, miscounted: number, starved: number, answers: number, leases: number },
+    );
     console.log(machine());
     console.log(
       `${leases} leases on ${images} images by ${MEMBERS} members in ${seconds.toFixed(0)} s; overlap 1 → 2 → 1 → 3 ` +

@@ -6,6 +6,7 @@ import { listCandidates } from '#db/queries/image/likeness.ts';
 import { countLookAlikes, listLookAlikes } from '#db/queries/image/look-alike.ts';
 import { createOrganization, createProject } from '#db/seed/factories.ts';
 import { describe, machine, numberArg, summarise, withDatabase } from './database.ts';
+import { execute, text } from '#db/execute.ts';
 
 const CHUNK = 20_000;
 const REPEATS = 20;
@@ -58,11 +59,13 @@ export async function run(args: string[]): Promise<void> {
         `${kind}: a page of them  ${await repeat(() => listLookAlikes(db, { projectId, after: null, limit: 60 }))}`,
       );
     }
-    const {
-      rows: [size],
-    } = await db.execute<{ table: string; indexes: string }>(sql`
+    const [size] = await execute(
+      db,
+      sql`
       select pg_size_pretty(pg_table_size('image_likeness')) as table, pg_size_pretty(pg_indexes_size('image_likeness'))
-        as indexes`);
+        as indexes`,
+      { table: text, indexes: text },
+    );
     console.log(`likenesses of both projects: ${size?.table}, their indexes ${size?.indexes}`);
   });
 }

@@ -13,6 +13,7 @@ import { claimLeases, releaseLeases } from '#db/queries/labeling/lease.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { featureSet, featureShard } from '#db/schema/index.ts';
 import { describe, machine, numberArg, summarise, withDatabase } from './database.ts';
+import { execute, number, text } from '#db/execute.ts';
 
 const CLASSES = Array.from({ length: 10 }, (_, c) => `class ${c}`);
 const WIDTH = 320;
@@ -101,8 +102,10 @@ async function fill(db: Db, count: number) {
       case when n <= ${LABELED} and n % 10 <> 0 then 1 else 0 end, random()
     from generate_series(1, ${count}) n`);
   await db.execute(sql`analyze image`);
-  const { rows } = await db.execute<{ id: string; n: number }>(
+  const rows = await execute(
+    db,
     sql`select id, split_part(file_name, '.', 1)::int as n from image where project_id = ${projectId}`,
+    { id: text, n: number },
   );
   const whole = count <= 30_000;
   const width = whole ? WIDTH : EMBEDDING_BYTES;

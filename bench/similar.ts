@@ -17,6 +17,7 @@ import { fitPlane } from '#ml/embedding/pca.ts';
 import { openPixelCache } from '#trainer/hold/pixel-cache.ts';
 import { CELL, makeCells } from '#trainer/round/sort-cells.ts';
 import { machine, numberArg, textArg, withDatabase } from './database.ts';
+import { execute, text } from '#db/execute.ts';
 
 const QUERIES = 200;
 const WANTED = 12;
@@ -37,11 +38,9 @@ export async function run(args: string[]): Promise<void> {
   if (folder === null) throw new Error('Name the folder that a loop kept: npm run bench -- similar --data DIR');
   const views = numberArg(args, 'views', 1);
   await withDatabase({ durable: false, connections: 4, folder }, async ({ db }) => {
-    const {
-      rows: [kept],
-    } = await db.execute<{ projectId: string }>(
-      sql`select project_id as "projectId" from run order by created_at desc limit 1`,
-    );
+    const [kept] = await execute(db, sql`select project_id as "projectId" from run order by created_at desc limit 1`, {
+      projectId: text,
+    });
     const round = kept ? await findMapRound(db, kept) : null;
     if (!kept || !round) throw new Error(`${folder} holds no finished round.`);
     const { ids, sources, rows, width } = await embedPool(db, {

@@ -6,6 +6,7 @@ import { createTestDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
 import { watchRoundTrips } from './testing/round-trips.ts';
 import type { RoundTrips } from './testing/round-trips.ts';
+import { execute, number } from './execute.ts';
 
 let test: TestDatabase;
 let one: Database;
@@ -24,7 +25,7 @@ beforeEach(() => test.pool.query('truncate thing'));
 
 const add = async (db: Db, id: number) => (await db.execute(sql`insert into thing values (${id})`)).rowCount;
 const read = async (db: Db) =>
-  (await db.execute<{ id: number }>(sql`select id from thing order by id`)).rows.map(({ id }) => id);
+  (await execute(db, sql`select id from thing order by id`, { id: number })).map(({ id }) => id);
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : error instanceof Error ? codeOf(error.cause) : null;
 

@@ -16,7 +16,15 @@ const column =
 export const text = column('text', (value): value is string => typeof value === 'string');
 /** A number without a fraction that fits: `count(*)` and bigint must be cast to int in the statement. */
 export const integer = column('an integer', (value): value is number => Number.isSafeInteger(value));
+export const number = column('a number', (value): value is number => typeof value === 'number');
 export const truth = column('true or false', (value): value is boolean => typeof value === 'boolean');
+export const bytes = column('bytes', (value): value is Buffer => Buffer.isBuffer(value));
+/** A time, which drivers give as text or as a date. */
+export const moment: Column<Date> = (value) => {
+  const time = value instanceof Date ? value : new Date(text(value));
+  if (Number.isNaN(time.getTime())) throw new TypeError(`wanted a time, got ${String(value)}`);
+  return time;
+};
 export const json = column(
   'an object',
   (value): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -25,6 +33,22 @@ export const nullable =
   <T>(of: Column<T>): Column<T | null> =>
   (value) =>
     value === null ? null : of(value);
+export const list =
+  <T>(of: Column<T>): Column<T[]> =>
+  (value) => {
+    if (!Array.isArray(value)) throw new TypeError(`wanted a list, got ${typeof value}`);
+    return value.map(of);
+  };
+/** An object whose members are read one by one, as a row's columns are. */
+export const shape =
+  <T>(schema: RowSchema<T>): Column<T> =>
+  (value) =>
+    readRow(json(value), schema);
+/** JSON that our own code wrote by its type, and that may be older than it: only that it is an object is asked. */
+export const stored =
+  <T extends object>(): Column<T> =>
+  (value) =>
+    json(value) as T;
 /** One of a few words. */
 export const oneOf = <T extends string>(...words: readonly T[]): Column<T> =>
   column(`one of ${words.join(', ')}`, (value): value is T => words.some((word) => word === value));

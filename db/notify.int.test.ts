@@ -6,6 +6,7 @@ import type { DomainEvent } from '#core/events.ts';
 import { transactAndAnnounce } from './notify.ts';
 import { createTestDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
+import { execute, number } from './execute.ts';
 
 const EVENT: DomainEvent = { name: 'project:changed', projectId: '00000000-0000-4000-8000-000000000001' };
 
@@ -40,7 +41,7 @@ const hear = async () => {
 describe('an announced transaction', () => {
   it('tells what failed first, also where the connection is lost and nothing can be rolled back', async () => {
     const work = transactAndAnnounce(test.pool, async ({ tx }) => {
-      const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      const rows = await execute(tx, sql`select pg_backend_pid() as pid`, { pid: number });
       await test.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
       throw new Error('what happened first');
     });

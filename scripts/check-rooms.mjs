@@ -31,6 +31,23 @@ const TO_SPLIT = ['new-run-page.tsx', 'run-factory.ts', 'access.int.test.ts', 'r
 const API_TYPE = 'server/trpc/router.ts';
 const NODE_OF_LEARNING = ['worker_threads', 'module', 'os', 'path', 'v8', 'url', 'util'].map((name) => `node:${name}`);
 const PACKAGES_OF_LEARNING = ['webgpu', 'onnxruntime-node', 'tsx/esm/api', 'flatbuffers', 'protobufjs'];
+/** Habits that hide a fault, each with what to do instead and, where needed, the files that may. */
+const HABITS = [
+  { is: /\.execute</, instead: 'rows are read by a schema: execute() of db/execute.ts' },
+  { is: /\bas \{ id: string/, instead: "must(rows, 0, 'noun') says what is missing" },
+  {
+    is: /\bas unknown as\b/,
+    instead: 'read it, do not cast it',
+    // TensorFlow.js keeps its backends' insides out of its types; tests and benches reach into others' insides.
+    but: /^workers\/ml\/|\.test\.tsx?$|\/testing\/|^bench\//,
+  },
+  {
+    is: /[jJ]udge?ments?\b(?!_count)/,
+    instead: "a person's word is an answer, a round's a verdict (glossary in ARCHITECTURE.md)",
+    but: /^db\/(migrations|schema|check\/check-rows|queries\/labeling\/counter)/,
+  },
+  { is: /\b(listWorkers|workerId|WorkerCard|a worker takes|free worker)\b/, instead: 'it is called a trainer' },
+];
 /** Packages that a room must not touch, because it stays pure or small. */
 const PACKAGES = {
   core: (name, file) => name === 'zod' && (file.startsWith('core/schemas/') || file.endsWith('/schemas.ts')),
@@ -96,6 +113,11 @@ function checkFile(file) {
     if (line.length > WIDEST) faults.push(`${file}:${i + 1}: ${line.length} characters, at most ${WIDEST}`);
   });
   if (!/\.(ts|tsx|mts|mjs)$/.test(file)) return;
+  lines.forEach((line, i) => {
+    if (file === 'scripts/check-rooms.mjs') return;
+    for (const { is, instead, but } of HABITS)
+      if (is.test(line) && !but?.test(file)) faults.push(`${file}:${i + 1}: ${instead}`);
+  });
   const imports = readImports(file);
   const room = roomOf(file);
   if (!room) return;

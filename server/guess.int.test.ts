@@ -10,6 +10,7 @@ import { ASK } from './testing/queries.ts';
 import type { Places } from './testing/queries.ts';
 import { createTestServices } from './testing/services.ts';
 import type { TestServices } from './testing/services.ts';
+import { execute, executeOne, text } from '#db/execute.ts';
 
 /** Every image whose guess must stay unseen is scored with this, so that any answer that carries it is a leak. */
 const MARK = 0.7654321;
@@ -73,17 +74,14 @@ beforeAll(async () => {
   await createImages(db, { projectId: project.id, count: 30, split: 'validation' });
   const run = await createFinishedRun(db, { projectId: project.id, memberId: lead.memberId, labelsPerClass: 3 });
   const [teacher = '', student = '', , second = ''] = run.roundIds;
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const unanswered = sql`
     select i.id from image i where i.project_id = ${project.id} and i.split = 'pool' and i.judgment_count = 0
       and not exists (select 1 from annotation a where a.image_id = i.id) and not exists (select 1 from review_item r
-        where r.image_id = i.id) order by i.id`);
+        where r.image_id = i.id) order by i.id`;
+  const rows = await execute(db, unanswered, { id: text });
   [open = '', waiting = '', half = '', check = ''] = rows.map((row) => row.id);
-  wrong =
-    (
-      await db.execute<{ id: string }>(
-        sql`select id from image where project_id = ${project.id} and split = 'validation' order by id limit 1`,
-      )
-    ).rows[0]?.id ?? '';
+  const held = sql`select id from image where project_id = ${project.id} and split = 'validation' order by id limit 1`;
+  wrong = (await executeOne(db, held, { id: text }))?.id ?? '';
   at = {
     projectId: project.id,
     runId: run.runId,
@@ -103,10 +101,11 @@ beforeAll(async () => {
   await db.execute(sql`update prediction set confidence = 0.9 where image_id <> all(${ids}) and round_id = ${second}`);
   for (const imageId of [check, wrong])
     await ask(lead, 'quality.setGold', { id: randomUUID(), imageId, classId: run.classIds[0] ?? '' });
-  const { rows: items } = await db.execute<{ id: string; imageId: string }>(sql`
+  const asked = sql`
     insert into review_item (project_id, run_id, round_id, image_id, reason, guess_class_id, confidence, priority)
     select ${project.id}, ${run.runId}, ${teacher}, x, 'uncertain', ${run.classIds[1]}, ${MARK}, 2
-      from unnest(array[${waiting}, ${half}]::uuid[]) as x returning id, image_id as "imageId"`);
+      from unnest(array[${waiting}, ${half}]::uuid[]) as x returning id, image_id as "imageId"`;
+  const items = await execute(db, asked, { id: text, imageId: text });
   at.itemId = items.find((row) => row.imageId === half)?.id ?? '';
   await answer(bert, half, at.itemId);
 });

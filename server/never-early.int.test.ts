@@ -12,6 +12,7 @@ import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { ASK } from './testing/queries.ts';
 import { createTestServices } from './testing/services.ts';
 import type { TestServices } from './testing/services.ts';
+import { execute, text } from '#db/execute.ts';
 
 const SEEDS = [1, 2, 3];
 const STEPS = 30;
@@ -64,9 +65,10 @@ async function open(seed: number) {
     where project_id = ${projectId} and split <> 'pool'`);
   await db.execute(sql`delete from annotation a using image i where i.id = a.image_id and i.project_id = ${projectId}
     and i.split <> 'pool'`);
-  const { rows } = await db.execute<{ id: string; split: string }>(
-    sql`select id, split from image where project_id = ${projectId} order by id`,
-  );
+  const rows = await execute(db, sql`select id, split from image where project_id = ${projectId} order by id`, {
+    id: text,
+    split: text,
+  });
   const marks = new Map(rows.map(({ id }, at) => [id, (0.7 + (at + 1) * 0.000137).toFixed(6)]));
   const list = sql`unnest(${sql.param(rows.map(({ id }) => id))}::uuid[],
     ${sql.param(rows.map(({ id }) => Number(marks.get(id))))}::real[]) as m(id, mark)`;
@@ -88,10 +90,14 @@ type World = Awaited<ReturnType<typeof open>>;
 
 /** Images of which this member may not hear what a model says: neither answered by them nor settled, or never. */
 async function blindOf({ projectId, guess }: World, { memberId }: Person): Promise<Set<string>> {
-  const { rows } = await test.services.db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    test.services.db,
+    sql`
     select i.id from image i where i.project_id = ${projectId} and (${guess} = 'never'
       or i.consensus_state not in ('agreed', 'adjudicated') and not exists (
-        select 1 from annotation a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'skip'))`);
+        select 1 from annotation a where a.image_id = i.id and a.member_id = ${memberId} and a.kind <> 'skip'))`,
+    { id: text },
+  );
   return new Set(rows.map(({ id }) => id));
 }
 

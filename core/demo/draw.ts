@@ -41,7 +41,8 @@ function drawBackground(canvas: Canvas, random: Random): void {
     const along = (x - 0.5) * dx + (y - 0.5) * dy;
     const wave = stripes > 0 ? 1 + strength * Math.sign(Math.sin((x * dy - y * dx) * stripes * Math.PI)) : 1;
     const t = Math.min(1, Math.max(0, along + 0.5));
-    return [0, 1, 2].map((c) => ((from[c] ?? 0) * (1 - t) + (to[c] ?? 0) * t) * wave) as unknown as Colour;
+    const blend = (c: 0 | 1 | 2): number => (from[c] * (1 - t) + to[c] * t) * wave;
+    return [blend(0), blend(1), blend(2)];
   });
 }
 

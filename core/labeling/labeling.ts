@@ -2,7 +2,8 @@
 import type { ReviewReason } from '../project/project.ts';
 import { hashString } from '../math/random.ts';
 
-export type ConsensusState = 'none' | 'partial' | 'agreed' | 'disputed' | 'adjudicated';
+export const CONSENSUS_STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const;
+export type ConsensusState = (typeof CONSENSUS_STATES)[number];
 
 /** The live annotation of one member: their newest that is not undone. With a class it is their answer. */
 export interface LiveAnnotation {

@@ -14,7 +14,8 @@ export const ENGINE_NAMES = ['cuda', 'webgpu', 'native', 'wasm', 'cpu'] as const
 export type EngineName = (typeof ENGINE_NAMES)[number];
 export type EngineChoice = EngineName | 'auto';
 
-export type RoundRole = 'teacher' | 'student' | 'control' | 'distilled';
+export const ROUND_ROLES = ['teacher', 'student', 'control', 'distilled'] as const;
+export type RoundRole = (typeof ROUND_ROLES)[number];
 /** What becomes of a student, by the judge or by a lead. */
 export type Verdict = 'accept' | 'hold' | 'roll-back';
 export type ReviewGate = 'continue' | 'answers' | 'person';

@@ -6,6 +6,7 @@ import type { BlobStore } from '../blobs/types.ts';
 import type { Database } from '../client.ts';
 import { backbone, checkpoint, image, modelExport } from '../schema/index.ts';
 import type { Finding } from './finding.ts';
+import { execute, number, text } from '../execute.ts';
 
 const PAGE = 1000;
 const SIDE_BY_SIDE = 16;
@@ -56,9 +57,13 @@ export async function checkImageBlobs(
   };
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const { rows } = await db.execute<ImageRow & Record<string, unknown>>(sql`
+    const rows = await execute(
+      db,
+      sql`
       select id, project_id as "projectId", content_hash as "contentHash", width, height, bytes
-      from ${image} where id > ${after} order by id limit ${PAGE}`);
+      from ${image} where id > ${after} order by id limit ${PAGE}`,
+      { id: text, projectId: text, contentHash: text, width: number, height: number, bytes: number },
+    );
     const last = rows.at(-1);
     if (!last) break;
     await inGroups(rows, checkOne);
@@ -84,11 +89,15 @@ export async function checkHashedBlobs(
   { db, blobs }: { db: Database['db']; blobs: BlobStore },
   tools: Pick<BlobTools, 'deep'>,
 ): Promise<Finding> {
-  const { rows } = await db.execute<{ key: string; bytes: number; sha256: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select blob_key as key, bytes, sha256 from ${checkpoint}
     union select blob_key, bytes, sha256 from ${backbone}
     union select blob_key, bytes, sha256 from ${modelExport} where status = 'ready' and blob_key is not null
-      and bytes is not null and sha256 is not null`);
+      and bytes is not null and sha256 is not null`,
+    { key: text, bytes: number, sha256: text },
+  );
   const wrong: Tally = { count: 0, examples: [] };
   await inGroups(rows, async ({ key, bytes, sha256 }) => {
     if ((await blobs.size(key)) !== bytes || (tools.deep && (await hashOf(blobs, key)) !== sha256)) add(wrong, key);

@@ -6,6 +6,7 @@ import type { Database } from '../client.ts';
 import { byImage, listLiveAnnotations, refreshConsensus } from '../queries/labeling/consensus.ts';
 import { annotation, image, lease, project, projectCounter } from '../schema/index.ts';
 import type { Finding } from './finding.ts';
+import { execute, number, text } from '../execute.ts';
 
 type Db = Database['db'];
 const PAGE = 1000;
@@ -36,9 +37,13 @@ async function checkProject(db: Db, projectId: string, settings: ProjectSettings
   let after = '00000000-0000-0000-0000-000000000000';
   let count = 0;
   for (;;) {
-    const { rows } = await db.execute<{ id: string; said: string }>(sql`
+    const rows = await execute(
+      db,
+      sql`
       select id, concat_ws(' ', consensus_state, consensus_class_id, judgment_count, extra_wanted) as said
-      from ${image} where project_id = ${projectId} and id > ${after} order by id limit ${PAGE}`);
+      from ${image} where project_id = ${projectId} and id > ${after} order by id limit ${PAGE}`,
+      { id: text, said: text },
+    );
     const last = rows.at(-1);
     if (!last) return count;
     const ids = rows.map(({ id }) => id);
@@ -63,14 +68,18 @@ export async function checkCounters(db: Db, repair: boolean): Promise<Finding> {
   const count = await db.transaction(async (tx) => {
     // A writer between two counts would look like a fault: they wait for the moment that this takes.
     await tx.execute(sql`lock table ${image} in share mode`);
-    const { rows } = await tx.execute<{ projectId: string }>(sql`
+    const rows = await execute(
+      tx,
+      sql`
       select distinct coalesce(a.project_id, b.project_id) as "projectId" from
         (select project_id, split, state, resolved, judgments, sum(images)::bigint as n from ${projectCounter}
           group by 1, 2, 3, 4, 5 having sum(images) <> 0) a
         full join (select ${COUNTED}, count(*) as n from ${image} group by 1, 2, 3, 4, 5)
           b(project_id, split, state, resolved, judgments, n)
         using (project_id, split, state, resolved, judgments)
-      where a.n is distinct from b.n`);
+      where a.n is distinct from b.n`,
+      { projectId: text },
+    );
     for (const { projectId } of repair ? rows : []) {
       await tx.execute(sql`delete from ${projectCounter} where project_id = ${projectId}`);
       await tx.execute(sql`
@@ -84,12 +93,16 @@ export async function checkCounters(db: Db, repair: boolean): Promise<Finding> {
 
 /** What nothing but a person could mend: words about what is not there. */
 export async function checkAnnotations(db: Db): Promise<Finding> {
-  const { rows } = await db.execute<{ n: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select count(*)::int as n from ${annotation} a
     left join ${image} i on i.id = a.image_id and i.project_id = a.project_id
     left join ${annotation} u on u.id = a.undoes_id
     where i.id is null or (a.kind = 'undo') <> (a.undoes_id is not null)
-      or (a.undoes_id is not null and (u.id is null or u.image_id <> a.image_id or u.member_id <> a.member_id))`);
+      or (a.undoes_id is not null and (u.id is null or u.image_id <> a.image_id or u.member_id <> a.member_id))`,
+    { n: number },
+  );
   return {
     what: 'annotations of an image or another annotation that is not there',
     count: rows[0]?.n ?? 0,

@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import type { ProjectSettings } from '#core/project/project.ts';
 import type { Db } from '../client.ts';
 import { annotation, image, reviewItem } from '../schema/index.ts';
+import { execute, truth } from '../execute.ts';
 
 /**
  * Somebody who must answer before others' answers and the model's can lead them: everybody but leads. Where null may
@@ -47,8 +48,12 @@ export async function isGuessUnseen(
   db: Db,
   params: { projectId: string; imageId: string; blind: Blind | null },
 ): Promise<boolean> {
-  const { rows } = await db.execute<{ unseen: boolean }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select ${guessUnseen(params.blind, sql`i`)} as unseen from ${image} i where i.id = ${params.imageId}
-      and i.project_id = ${params.projectId}`);
+      and i.project_id = ${params.projectId}`,
+    { unseen: truth },
+  );
   return rows[0]?.unseen ?? true;
 }

@@ -9,6 +9,7 @@ import type { TestServices } from '../testing/services.ts';
 import { createPresence } from './presence.ts';
 import { startRelay } from '#db/relay.ts';
 import type { PupilServer, PupilSocket } from './sockets.ts';
+import { execute, text } from '#db/execute.ts';
 
 let test: TestServices;
 beforeAll(async () => {
@@ -37,10 +38,12 @@ it('LEASE-7 what a member holds ends soon after their last window, unless one co
   const secondsLeft = async () =>
     Number(
       (
-        await db.execute<{ s: string }>(
+        await execute(
+          db,
           sql`select max(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`,
+          { s: text },
         )
-      ).rows[0]?.s,
+      )[0]?.s,
     );
   const [first, second] = [window('one').socket, window('two').socket];
   hooks.joined(first, projectId, anna);
@@ -164,10 +167,10 @@ it('LEASE-9 servers of one database tell alike who is present, and forget one th
   await vi.waitFor(() => expect(here(first)).toBe(46), 5000);
   first.hooks.left(window('window 0').socket, projectId, anna);
   await first.stop();
-  const {
-    rows: [held],
-  } = await db.execute<{ s: string }>(
+  const [held] = await execute(
+    db,
     sql`select min(extract(epoch from expires_at - now())) as s from lease where project_id = ${projectId}`,
+    { s: text },
   );
   expect(Number(held?.s)).toBeGreaterThan(GRACE_SECONDS + 1);
 

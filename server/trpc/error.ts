@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
+import { ZodError } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { explainFault } from '#db/fault.ts';
 import type { ErrorCode } from '#core/errors.ts';
@@ -43,8 +44,7 @@ export function toTRPCError(error: TRPCError, where: { log: Logger; path: string
 }
 
 function firstIssue(cause: Error): string {
-  const { issues } = cause as unknown as { issues: { path: PropertyKey[]; message: string }[] };
-  const issue = issues[0];
+  const issue = cause instanceof ZodError ? cause.issues[0] : undefined;
   if (!issue) return 'The input is not valid.';
   return issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ${issue.message}` : issue.message;
 }

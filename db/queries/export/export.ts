@@ -1,20 +1,23 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import { notFound } from '#core/errors.ts';
 import type { ExportedImage, ExportedLabel } from '#core/formats/types.ts';
 import type { Split } from '#core/project/project.ts';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { standingClass } from '../project/merge-class.ts';
 import { modelExport, round, run } from '../../schema/index.ts';
+import { execute, list, moment, nullable, number, oneOf, shape, text } from '../../execute.ts';
 
 export async function insertModelExport(
   db: Db,
   row: { projectId: string; roundId: string; format: string; createdBy: string },
 ) {
-  const [inserted] = await db
+  const inserted = await db
     .insert(modelExport)
     .values({ ...row, kind: 'model' })
     .returning({ id: modelExport.id });
-  return inserted as { id: string };
+  return must(inserted, 0, 'export');
 }
 
 export const listModelExports = (db: Db, projectId: string) =>
@@ -69,7 +72,7 @@ export interface LabeledPage {
   next: string | null;
 }
 
-interface Row extends Record<string, unknown> {
+interface Row {
   id: string;
   content_hash: string;
   file_name: string;
@@ -100,7 +103,9 @@ export async function listLabeledImages(
 ): Promise<LabeledPage> {
   const { projectId, after, limit, annotators, round: said } = params;
   const live = sql`a.kind = 'decide' and not exists (select 1 from annotation u where u.undoes_id = a.id)`;
-  const found = await db.execute<Row>(sql`
+  const found = await execute(
+    db,
+    sql`
     select i.id, i.content_hash, i.file_name, i.width, i.height, i.split,
       case when i.consensus_state in ('agreed', 'adjudicated') then c.name end as consensus,
       (select max(a.created_at) from annotation a where a.image_id = i.id and ${live}) as consensus_at,
@@ -130,8 +135,22 @@ export async function listLabeledImages(
         : sql``
     }
     where i.project_id = ${projectId} and i.split <> 'out' and ${after === null ? sql`true` : sql`i.id > ${after}`}
-    order by i.id limit ${limit}`);
-  const images = found.rows.map((row) => ({
+    order by i.id limit ${limit}`,
+    {
+      id: text,
+      content_hash: text,
+      file_name: text,
+      width: number,
+      height: number,
+      split: oneOf(...SPLITS),
+      consensus: nullable(text),
+      consensus_at: nullable(moment),
+      answers: nullable(list(shape({ className: text, annotator: text, time: text }))),
+      probabilities: nullable(list(number)),
+      predicted_at: nullable(moment),
+    },
+  );
+  const images = found.map((row) => ({
     imageId: row.id,
     contentHash: row.content_hash,
     fileName: row.file_name,
@@ -142,7 +161,7 @@ export async function listLabeledImages(
   }));
   return {
     images: images.filter(({ labels }) => labels.length > 0),
-    next: found.rows.length < limit ? null : (found.rows.at(-1)?.id ?? null),
+    next: found.length < limit ? null : (found.at(-1)?.id ?? null),
   };
 }
 

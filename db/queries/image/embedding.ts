@@ -4,6 +4,7 @@ import { findPacked, joinPacked, packIds, signed, unpackIds, unsigned } from '..
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
 import { embeddingCell, embeddingShard, featureCell, image, round, run } from '../../schema/index.ts';
 import { findFeatureEmbedding } from './feature-shard.ts';
+import { bytes, execute, list, nullable, number, text } from '../../execute.ts';
 
 /** Rows read or written at a time: some 4 MB. */
 const ROWS = 50;
@@ -111,11 +112,13 @@ const cellsOf = (source: EmbeddingSource) =>
 
 /** Indexes of the cells and their centres, one after the other. */
 export async function readCentres(db: Db, source: EmbeddingSource): Promise<{ indexes: number[]; centres: Int8Array }> {
-  const {
-    rows: [found],
-  } = await db.execute<{ indexes: number[] | null; centres: Buffer | null }>(sql`
+  const [found] = await execute(
+    db,
+    sql`
     select array_agg(index order by index) as indexes, string_agg(centre, ''::bytea order by index) as centres
-      from ${cellsOf(source)}`);
+      from ${cellsOf(source)}`,
+    { indexes: nullable(list(number)), centres: nullable(bytes) },
+  );
   return { indexes: found?.indexes ?? [], centres: signed(found?.centres ?? Buffer.alloc(0)) };
 }
 
@@ -126,9 +129,13 @@ export async function readCells(
   indexes: readonly number[],
 ): Promise<PackedEmbeddings> {
   if (indexes.length === 0) return joinPacked([]);
-  const { rows } = await db.execute<{ imageIds: string; embeddings: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select encode(image_ids, 'base64') as "imageIds", encode(embeddings, 'base64') as embeddings
-    from ${cellsOf(source)} and index = any(${sql.param([...indexes])}::int[]) order by index`);
+    from ${cellsOf(source)} and index = any(${sql.param([...indexes])}::int[]) order by index`,
+    { imageIds: text, embeddings: text },
+  );
   return joinPacked(
     rows.map(({ imageIds, embeddings }) => ({
       imageIds: Buffer.from(imageIds, 'base64'),

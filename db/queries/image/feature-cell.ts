@@ -3,16 +3,21 @@ import type { Db } from '../../client.ts';
 import { unsigned } from '../../packed-embeddings.ts';
 import { featureCell, featureSet, featureShard } from '../../schema/index.ts';
 import type { EmbeddingCell } from './embedding.ts';
+import { execute, number } from '../../execute.ts';
 
 /** Cells written in one statement, some 4 MB. */
 const WRITTEN = 50;
 
 /** Images of a set that lie in cells of what is alike, and those that lie as their shard came. */
 export async function countUnsorted(db: Db, setId: string): Promise<{ sorted: number; unsorted: number }> {
-  const { rows } = await db.execute<{ sorted: number; unsorted: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select coalesce(sum(octet_length(image_ids) / 16 - unsorted), 0)::int as sorted, coalesce(sum(unsorted),
       0)::int as unsorted
-    from ${featureCell} where set_id = ${setId}`);
+    from ${featureCell} where set_id = ${setId}`,
+    { sorted: number, unsorted: number },
+  );
   return rows[0] ?? { sorted: 0, unsorted: 0 };
 }
 

@@ -11,6 +11,7 @@ import {
   projectCounter,
 } from '../../schema/index.ts';
 import { lockLikenesses } from './likeness.ts';
+import { execute, list, nullable, number, text, truth } from '../../execute.ts';
 
 /** Side on which edges and colours are described where no backbone is there, px: more tells them nothing. */
 export const DESCRIBED_SIDE = 64;
@@ -33,13 +34,17 @@ export async function awaitFeatures(db: Db, imageIds: readonly string[]): Promis
 
 /** Projects with images whose backbone has no set of theirs yet. */
 async function listSetless(db: Db): Promise<{ projectId: string; backboneId: string | null; size: number | null }[]> {
-  const { rows } = await db.execute<{ projectId: string; backboneId: string | null; size: number | null }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select p.id as "projectId", b.id as "backboneId", b.input_size as size from ${project} p left
       join ${chosenBackbone} b on true
     where p.status in ('active', 'paused') and exists (select 1 from ${image} i where i.project_id = p.id)
       and not exists (select 1 from ${featureSet} s where s.project_id = p.id
         and s.backbone_id is not distinct from b.id)
-    limit 20`);
+    limit 20`,
+    { projectId: text, backboneId: nullable(text), size: nullable(number) },
+  );
   return rows;
 }
 
@@ -68,9 +73,13 @@ export async function openFeatureSets(db: Db): Promise<number> {
 
 /** The median of the shorter sides of some images. */
 async function typicalSide(db: Db, projectId: string): Promise<number> {
-  const { rows } = await db.execute<{ side: number | null }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select percentile_disc(0.5) within group (order by least(width, height)) as side
-    from (select width, height from ${image} where project_id = ${projectId} limit ${SIDES_ASKED}) sampled`);
+    from (select width, height from ${image} where project_id = ${projectId} limit ${SIDES_ASKED}) sampled`,
+    { side: nullable(number) },
+  );
   return rows[0]?.side ?? 1;
 }
 
@@ -96,11 +105,15 @@ export interface UsedFeatures {
  * without one before, what is there of it. Null before the first image is embedded.
  */
 export async function findFeatureSet(db: Db, projectId: string): Promise<UsedFeatures | null> {
-  const { rows } = await db.execute<UsedFeatures & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select s.id, s.backbone_id as "backboneId", s.side, s.width, s.taps, s.ready_at is not null as ready
     from ${project} p left join ${chosenBackbone} b on true join ${featureSet} s on s.project_id = p.id
     where p.id = ${projectId} and s.width is not null
-    order by s.ready_at is not null desc, s.backbone_id is not distinct from b.id desc, s.created_at desc limit 1`);
+    order by s.ready_at is not null desc, s.backbone_id is not distinct from b.id desc, s.created_at desc limit 1`,
+    { id: text, backboneId: nullable(text), side: number, width: number, taps: nullable(list(number)), ready: truth },
+  );
   return rows[0] ?? null;
 }
 
@@ -123,7 +136,9 @@ const RATE_SECONDS = 60;
 /** How far the features of a project are, those of its own backbone first. Counts shards, not images. */
 export async function listFeatureProgress(db: Db, projectId: string): Promise<FeatureProgress[]> {
   const used = await findFeatureSet(db, projectId);
-  const { rows } = await db.execute<Omit<FeatureProgress, 'used'> & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select s.id as "setId", own.name as backbone, s.side, s.message, coalesce(d.done, 0)::int as done,
       (select coalesce(sum(c.images), 0)::int from ${projectCounter} c where c.project_id = p.id) as total,
       d.recent / nullif(extract(epoch from now() - d.since), 0)::float8 as "imagesPerSecond"
@@ -136,18 +151,32 @@ export async function listFeatureProgress(db: Db, projectId: string): Promise<Fe
       from ${featureShard} h where h.set_id = s.id and h.status <> 'queued'
     ) d on true
     where p.id = ${projectId}
-    order by s.backbone_id is not distinct from b.id desc, s.created_at desc`);
+    order by s.backbone_id is not distinct from b.id desc, s.created_at desc`,
+    {
+      setId: text,
+      backbone: nullable(text),
+      side: number,
+      done: number,
+      total: number,
+      imagesPerSecond: nullable(number),
+      message: nullable(text),
+    },
+  );
   return rows.map((row) => ({ ...row, used: row.setId === used?.id }));
 }
 
 /** Removes sets that another one has taken the place of: not of the project's backbone, while that one is complete. */
 export async function deleteReplacedSets(db: Db): Promise<void> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select s.id from ${featureSet} s join ${project} p on p.id = s.project_id left join ${chosenBackbone} b on true
     where s.backbone_id is distinct from b.id and exists (
       select 1 from ${featureSet} own where own.project_id = p.id and own.backbone_id is not distinct from b.id
         and own.ready_at is not null)
-    limit 20`);
+    limit 20`,
+    { id: text },
+  );
   if (rows.length > 0)
     await db.delete(featureSet).where(
       inArray(

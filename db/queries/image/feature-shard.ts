@@ -4,6 +4,7 @@ import type { Db } from '../../client.ts';
 import { joinPacked, packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
 import { featureCell, featureSet, featureShard, image, imageFeature, project } from '../../schema/index.ts';
+import { execute, number, text } from '../../execute.ts';
 
 /** Images of a shard: some ten seconds of a core, and bounded memory at any side. */
 export const SHARD_IMAGES = 256;
@@ -12,10 +13,14 @@ const SHARDS_AHEAD = 32;
 
 /** Cuts what waits in any set into shards, each at once with its images. Returns how many. */
 export async function cutShards(db: Db): Promise<number> {
-  const { rows: sets } = await db.execute<{ id: string; queued: number }>(sql`
+  const sets = await execute(
+    db,
+    sql`
     select s.id, (select count(*)::int from ${featureShard} h where h.set_id = s.id and h.status = 'queued') as queued
     from ${featureSet} s join ${project} p on p.id = s.project_id and p.status in ('active', 'paused')
-    where exists (select 1 from ${imageFeature} f where f.set_id = s.id and f.shard_id is null)`);
+    where exists (select 1 from ${imageFeature} f where f.set_id = s.id and f.shard_id is null)`,
+    { id: text, queued: number },
+  );
   let cut = 0;
   for (const { id, queued } of sets) {
     for (let ahead = queued; ahead < SHARDS_AHEAD; ahead += 1) {

@@ -2,14 +2,17 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import { OUT } from '#core/image/change.ts';
+import type { Place } from '#core/image/change.ts';
+import { CONSENSUS_STATES } from '#core/labeling/labeling.ts';
+import { SPLITS } from '#core/project/project.ts';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
-import type { Split } from '#core/project/project.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, imageAside, imageTag, pseudoLabel } from '../../schema/index.ts';
 import { answersUnseen, guessUnseen } from '../blind.ts';
 import { guessesOf } from './similar.ts';
 import type { Blind } from '../blind.ts';
+import { execute, list, nullable, number, oneOf, text, truth } from '../../execute.ts';
 
 export type GalleryFilter = z.infer<typeof galleryFilter>;
 export interface GalleryCursor {
@@ -22,7 +25,7 @@ export interface GalleryImage {
   fileName: string;
   width: number;
   height: number;
-  split: Split;
+  split: Place;
   state: ConsensusState;
   classId: string | null;
   answerCount: number;
@@ -89,7 +92,9 @@ export async function listGallery(
   const guesses = guessesOf(round && roundId === null ? { projectId: params.projectId } : { roundId });
   const unseen = answersUnseen(blind, sql`i`);
   const hidden = guessUnseen(blind, sql`i`);
-  const { rows } = await db.execute<GalleryImage & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select i.id, i.file_name as "fileName", i.width, i.height, i.split, case when ${unseen} then 'none'
       else i.consensus_state end as state,
       case when not ${unseen} then i.consensus_class_id end as "classId", case when ${unseen} then 0
@@ -105,7 +110,26 @@ export async function listGallery(
     where i.project_id = ${params.projectId} and ${after} and ${conditions(filter, sought, unseen)}
       and ${tells(filter) ? sql`not ${unseen}` : sql`true`}
       and ${byPrediction ? chosenFairly : sql`true`}
-    order by ${order} limit ${params.limit}`);
+    order by ${order} limit ${params.limit}`,
+    {
+      id: text,
+      fileName: text,
+      width: number,
+      height: number,
+      split: oneOf(...SPLITS, OUT),
+      state: oneOf(...CONSENSUS_STATES),
+      classId: nullable(text),
+      answerCount: number,
+      flagged: truth,
+      goldClassId: nullable(text),
+      assignedTo: nullable(text),
+      predictedIndex: nullable(number),
+      confidence: nullable(number),
+      pseudoIndex: nullable(number),
+      guessHidden: truth,
+      tags: list(text),
+    },
+  );
   return rows;
 }
 
@@ -116,16 +140,24 @@ export const COUNTED_MOST = 100_000;
 
 /** How many images a filter finds, up to COUNTED_MOST and one more. As `listGallery`. */
 export async function countGallery(db: Db, params: Sought): Promise<number> {
-  const { rows } = await db.execute<{ n: number }>(sql`
-    select count(*)::int as n from (${found(params, sql`i.id`)} limit ${COUNTED_MOST + 1}) counted`);
+  const rows = await execute(
+    db,
+    sql`
+    select count(*)::int as n from (${found(params, sql`i.id`)} limit ${COUNTED_MOST + 1}) counted`,
+    { n: number },
+  );
   return rows[0]?.n ?? 0;
 }
 
 /** The next images that a filter finds, in the order of their ids. */
 export async function listFound(db: Db, params: Sought & { after: string | null; limit: number }): Promise<string[]> {
   const after = params.after === null ? sql`true` : sql`i.id > ${params.after}::uuid`;
-  const { rows } = await db.execute<{ id: string }>(sql`
-    ${found(params, sql`i.id`)} and ${after} order by i.id limit ${params.limit}`);
+  const rows = await execute(
+    db,
+    sql`
+    ${found(params, sql`i.id`)} and ${after} order by i.id limit ${params.limit}`,
+    { id: text },
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
+import { execute, number, truth } from '../../execute.ts';
 
 /** What a run's image sides and noise follow from. */
 export interface ImageFacts extends Record<string, unknown> {
@@ -18,7 +19,9 @@ const SAMPLE = 2000;
 
 /** Reads a draw of the pool, however large it is: ids are random. */
 export async function describeImages(db: Db, projectId: string): Promise<ImageFacts> {
-  const { rows } = await db.execute<ImageFacts>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with drawn as (
       select width, height, channels from image where project_id = ${projectId} and split = 'pool'
       order by id limit ${SAMPLE}
@@ -30,6 +33,8 @@ export async function describeImages(db: Db, projectId: string): Promise<ImageFa
         (select percentile_disc(0.5) within group (order by least(width, height)) from drawn), 32
       ) as shorter,
       coalesce((select bool_and(channels = 1) from drawn), false) as gray,
-      (select count(*) from image where project_id = ${projectId} and split = 'pool')::int as pool`);
+      (select count(*) from image where project_id = ${projectId} and split = 'pool')::int as pool`,
+    { side: number, shorter: number, gray: truth, pool: number },
+  );
   return rows[0] ?? { side: 32, shorter: 32, gray: false, pool: 0 };
 }

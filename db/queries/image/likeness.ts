@@ -1,9 +1,11 @@
 import { inArray, sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import { HASH_BANDS, HASH_DISTANCE_MOST } from '#core/image/likeness.ts';
 import type { Likeness } from '#core/image/likeness.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { bandOf, image, imageLikeness } from '../../schema/index.ts';
+import { bytes, execute, number, oneOf, text } from '../../execute.ts';
 
 /** An image whose hash is close to that of a probe. */
 export interface Candidate extends Likeness {
@@ -42,15 +44,9 @@ export async function listCandidates(
     select l.image_id, ${distance} as distance from ${imageLikeness} l
     where l.project_id = ${params.projectId} and ${bandOf(sql`l.hash`, band)} = ${bandOf(sql`p.hash`, band)}
       and ${distance} <= ${HASH_DISTANCE_MOST}`;
-  const { rows } = await db.execute<{
-    position: number;
-    imageId: string;
-    split: Split;
-    hash: string;
-    gray: Buffer;
-    group: string;
-    groupSize: number;
-  }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with probe as (select hash, position from
       unnest(${sql.param(params.hashes.map((hash) => hash?.toString() ?? null))}::bigint[]) with ordinality as
         given(hash, position)),
@@ -75,7 +71,17 @@ export async function listCandidates(
     cross join lateral (select hash, gray, coalesce(followed, image_id) as lead from ${imageLikeness}
       where image_id = r.image_id limit 1) l
     where r.rank <= ${ANSWERED}
-    order by r.position, r.distance, r.image_id`);
+    order by r.position, r.distance, r.image_id`,
+    {
+      position: number,
+      imageId: text,
+      split: oneOf(...SPLITS),
+      hash: text,
+      gray: bytes,
+      group: text,
+      groupSize: number,
+    },
+  );
   const byProbe: Candidate[][] = params.hashes.map(() => []);
   for (const { position, hash, ...row } of rows) byProbe[position]?.push({ ...row, hash: BigInt(hash) });
   return byProbe;

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
+import { SPLITS } from '#core/project/project.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, lookAlike } from '../../schema/index.ts';
 import { forgetGuesses } from './change.ts';
+import { execute, nullable, number, oneOf, shape, text } from '../../execute.ts';
 
 export async function insertLookAlikes(db: Db, rows: (typeof lookAlike.$inferInsert)[]): Promise<void> {
   if (rows.length > 0) await db.insert(lookAlike).values(rows).onConflictDoNothing();
@@ -23,11 +25,15 @@ export interface LookAlikeCounts {
 }
 
 export async function countLookAlikes(db: Db, projectId: string): Promise<LookAlikeCounts> {
-  const { rows } = await db.execute<LookAlikeCounts & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select (count(distinct h.id) filter (where h.split = 'validation'))::int as validation,
       (count(distinct h.id) filter (where h.split = 'test'))::int as test,
       count(distinct t.id)::int as pool
-    from ${openPairs(projectId)}`);
+    from ${openPairs(projectId)}`,
+    { validation: number, test: number, pool: number },
+  );
   return rows[0] ?? { validation: 0, test: 0, pool: 0 };
 }
 
@@ -50,11 +56,18 @@ export async function listLookAlikes(
   const { after } = params;
   const side = (row: 'h' | 't') =>
     sql.raw(`'id', ${row}.id, 'fileName', ${row}.file_name, 'classId', ${row}.consensus_class_id`);
-  const { rows } = await db.execute<LookAlikePair & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select json_build_object(${side('h')}, 'split', h.split) as image, json_build_object(${side('t')}) as twin
       from ${openPairs(params.projectId)}
       and ${after ? sql`(l.image_id, l.twin_id) > (${after.imageId}::uuid, ${after.twinId}::uuid)` : sql`true`}
-    order by l.image_id, l.twin_id limit ${params.limit}::int`);
+    order by l.image_id, l.twin_id limit ${params.limit}::int`,
+    {
+      image: shape({ id: text, fileName: text, classId: nullable(text), split: oneOf('validation', 'test') }),
+      twin: shape({ id: text, fileName: text, classId: nullable(text) }),
+    },
+  );
   return rows;
 }
 
@@ -66,11 +79,15 @@ export async function listTwins(
   db: Db,
   params: { projectId: string; imageIds: readonly string[] | null },
 ): Promise<{ id: string; split: Split }[]> {
-  const { rows } = await db.execute<{ id: string; split: Split }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select t.id, case when bool_or(h.split = 'test') then 'test' else 'validation' end as split
       from ${openPairs(params.projectId)}
       and ${params.imageIds ? sql`t.id = any(${sql.param([...params.imageIds])}::uuid[])` : sql`true`}
-    group by t.id order by t.id`);
+    group by t.id order by t.id`,
+    { id: text, split: oneOf(...SPLITS) },
+  );
   return rows;
 }
 
@@ -97,9 +114,13 @@ export async function moveTwins(
 
 /** Images that a stroke moved and that are still out of the pool. */
 export async function listMoved(db: Db, params: { projectId: string; moveId: string }): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select distinct t.id from ${lookAlike} l join ${image} t on t.id = l.twin_id and t.split in ('validation', 'test')
-    where l.project_id = ${params.projectId} and l.move_id = ${params.moveId} order by t.id`);
+    where l.project_id = ${params.projectId} and l.move_id = ${params.moveId} order by t.id`,
+    { id: text },
+  );
   return rows.map(({ id }) => id);
 }
 

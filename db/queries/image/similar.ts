@@ -8,6 +8,7 @@ import { answersUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
 import type { EmbeddingSource } from './embedding.ts';
+import { execute, nullable, number, text } from '../../execute.ts';
 
 /**
  * Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted.
@@ -71,7 +72,9 @@ async function readSimilar(
   ids: readonly string[],
 ): Promise<SimilarImage[]> {
   const unseen = answersUnseen(params.blind, sql`i`);
-  const { rows } = await db.execute<SimilarImage>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select i.id as "imageId", i.file_name as "fileName", case when not ${unseen} then i.consensus_class_id
       end as "classId",
       case when ${unseen} then 'none' else i.consensus_state end as state
@@ -82,7 +85,9 @@ async function readSimilar(
           ? sql`and i.consensus_state = 'none'
         and i.lease_count = 0`
           : sql``
-      } order by near.rank`);
+      } order by near.rank`,
+    { imageId: text, fileName: text, classId: nullable(text), state: text },
+  );
   return rows;
 }
 
@@ -100,7 +105,9 @@ export async function listPredicted(
   db: Db,
   params: { projectId: string; source: GuessSource; classIndex: number; memberId: string; limit: number },
 ) {
-  const { rows } = await db.execute<{ imageId: string; confidence: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select p.image_id as "imageId", p.confidence from ${guessesOf(params.source)} p
       join ${image} i on i.id = p.image_id
     where p.class_index = ${params.classIndex} and i.project_id = ${params.projectId}
@@ -109,6 +116,8 @@ export async function listPredicted(
       or i.assigned_to = ${params.memberId})
       and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
         and a.kind = 'skip')
-    order by p.confidence desc, p.image_id limit ${params.limit}`);
+    order by p.confidence desc, p.image_id limit ${params.limit}`,
+    { imageId: text, confidence: number },
+  );
   return rows;
 }

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { REVIEW_REASONS } from '#core/project/project.ts';
 import { notFound } from '#core/errors.ts';
-import type { ProjectSettings, ReviewReason } from '#core/project/project.ts';
+import type { ProjectSettings } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, project, projectClass, reviewItem, user } from '../../schema/index.ts';
+import { execute, list, nullable, number, oneOf, shape, stored, text, truth } from '../../execute.ts';
 
 /**
  * Locks images of the project for a writer, in the order of their ids; everything that changes what is said about an
@@ -48,15 +50,9 @@ export async function readBefore(
     imageIds: readonly string[];
   },
 ) {
-  const {
-    rows: [row],
-  } = await db.execute<{
-    settings: ProjectSettings;
-    known: { id: string; memberId: string; imageId: string; late: boolean }[];
-    classes: { id: string; standing: string }[];
-    items: { id: string; imageId: string; reason: ReviewReason; heldBy: string | null }[];
-    leases: { imageId: string; token: number }[];
-  }>(sql`
+  const [row] = await execute(
+    db,
+    sql`
     select settings,
       (select coalesce(json_agg(json_build_object('id', id, 'memberId', member_id, 'imageId', image_id, 'late', late)),
         '[]')
@@ -71,7 +67,15 @@ export async function readBefore(
       (select coalesce(json_agg(json_build_object('imageId', image_id, 'token', token)), '[]')
         from ${lease} where image_id = any(${sql.param([...params.imageIds])}::uuid[])
           and member_id = ${params.memberId}) as leases
-    from ${project} where id = ${params.projectId}`);
+    from ${project} where id = ${params.projectId}`,
+    {
+      settings: stored<ProjectSettings>(),
+      known: list(shape({ id: text, memberId: text, imageId: text, late: truth })),
+      classes: list(shape({ id: text, standing: text })),
+      items: list(shape({ id: text, imageId: text, reason: oneOf(...REVIEW_REASONS), heldBy: nullable(text) })),
+      leases: list(shape({ imageId: text, token: number })),
+    },
+  );
   if (!row) throw notFound('project');
   return row;
 }

@@ -8,6 +8,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { assignSlice } from './assignment.ts';
 import { claimThese } from './lease.ts';
+import { execute, text } from '../../execute.ts';
 
 let test: TestDatabase;
 let projectId: string;
@@ -55,9 +56,13 @@ it('ANNOTATION-11 a member is assigned no image that they answered or skipped: n
 it('LEASE-2 a grid takes no image that the member answered, or that somebody answers in review just now', async () => {
   const { answered, skipped, undone } = await answerSome();
   const { roundIds, runId } = await createFinishedRun(test.db, { projectId, memberId, labelsPerClass: 3 });
-  const { rows: open } = await test.db.execute<{ id: string }>(sql`
+  const open = await execute(
+    test.db,
+    sql`
     select id from image where project_id = ${projectId} and consensus_state = 'none'
-      and id <> all(${sql.param([answered, skipped, undone])}::uuid[]) limit 2`);
+      and id <> all(${sql.param([answered, skipped, undone])}::uuid[]) limit 2`,
+    { id: text },
+  );
   const [held = '', free = ''] = open.map(({ id }) => id);
   await test.db.delete(reviewItem).where(eq(reviewItem.projectId, projectId));
   await test.db.insert(reviewItem).values({

@@ -8,6 +8,7 @@ import { foldCounters } from './counter.ts';
 import { listImagesByName } from '../image/image.ts';
 import { listProjects } from '../project/project.ts';
 import { countSplits } from '../image/split.ts';
+import { execute, number, text } from '../../execute.ts';
 
 let test: TestDatabase;
 let organizationId: string;
@@ -29,9 +30,13 @@ afterAll(() => test.close());
 
 describe('ANNOTATION-12 what pages count by counters', () => {
   const counted = async () => {
-    const { rows } = await test.db.execute<{ projectId: string; split: string; images: number; labeled: number }>(sql`
+    const rows = await execute(
+      test.db,
+      sql`
       select project_id as "projectId", split, count(*)::int as images, count(consensus_class_id)::int as labeled
-        from image group by 1, 2`);
+        from image group by 1, 2`,
+      { projectId: text, split: text, images: number, labeled: number },
+    );
     return rows;
   };
   const agrees = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { SPLITS } from '#core/project/project.ts';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, project, projectCounter } from '../../schema/index.ts';
+import { execute, number, oneOf } from '../../execute.ts';
 
 export interface SplitProgress {
   split: Split;
@@ -20,21 +21,29 @@ export interface SplitProgress {
  */
 export async function countProgress(db: Db, params: { projectId: string; memberId: string }) {
   const [images, mine] = await Promise.all([
-    db.execute<SplitProgress & Record<string, unknown>>(sql`
+    execute(
+      db,
+      sql`
       select c.split, sum(c.images)::int as total,
         coalesce(sum(c.images) filter (where c.judgments >= p.overlap or c.state = 'adjudicated'), 0)::int as done,
         coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int as labeled,
         coalesce(sum(c.images) filter (where c.state = 'disputed'), 0)::int as disputed
       from ${projectCounter} c join ${project} p on p.id = c.project_id
-      where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`),
-    db.execute<{ n: number }>(sql`
+      where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`,
+      { split: oneOf(...SPLITS), total: number, done: number, labeled: number, disputed: number },
+    ),
+    execute(
+      db,
+      sql`
       select count(*)::int as n from ${annotation} a
       where a.project_id = ${params.projectId} and a.member_id = ${params.memberId} and a.kind = 'decide'
         and a.source <> 'import'
         and a.created_at > now() - interval '24 hours' and (select count(*) from ${annotation} u
-          where u.undoes_id = a.id) = 0`),
+          where u.undoes_id = a.id) = 0`,
+      { n: number },
+    ),
   ]);
-  const bySplit: SplitProgress[] = images.rows;
+  const bySplit: SplitProgress[] = images;
   const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number =>
     bySplit.reduce((total, row) => total + row[key], 0);
   return {
@@ -43,7 +52,7 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
     labeled: sum('labeled'),
     disputed: sum('disputed'),
     bySplit,
-    mineToday: mine.rows[0]?.n ?? 0,
+    mineToday: mine[0]?.n ?? 0,
   };
 }
 

@@ -5,6 +5,7 @@ import { createMember, createOrganization, createProject } from '../../seed/fact
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { markImages, unassignMember } from './assignment.ts';
+import { execute, text } from '../../execute.ts';
 
 let database: TestDatabase;
 
@@ -18,10 +19,14 @@ it('ANNOTATION-14 marks wait for the first of their images while they hold no la
   const { id: projectId } = await createProject(database.db, { organizationId });
   const { memberId } = await createMember(database.db, { organizationId });
   // Stored against the order of their ids, so that a scan of the table would lock the last one first.
-  const { rows } = await database.db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    database.db,
+    sql`
     insert into image (id, project_id, content_hash, file_name, width, height, channels, bytes, assigned_to)
     select lpad((100 - n)::text, 32, '0')::uuid, ${projectId}, 'made ' || n, 'made', 1, 1, 3, 1, ${memberId}
-      from generate_series(1, 20) n returning id`);
+      from generate_series(1, 20) n returning id`,
+    { id: text },
+  );
   const imageIds = rows.map(({ id }) => id);
   const [last, first] = [imageIds[0], imageIds.at(-1)];
   const works: ((db: Db) => Promise<number>)[] = [

@@ -5,6 +5,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { markImages } from './assignment.ts';
 import { claimLeases, listLeases, renewLeases, sweepLeases } from './lease.ts';
+import { execute, number } from '../../execute.ts';
 
 let database: TestDatabase;
 
@@ -36,8 +37,10 @@ it(
     const { projectId, memberId } = await largeProject(20_000);
     const { hand, read } = await database.db.transaction(async (tx) => {
       const rowsRead = async () => {
-        const { rows } = await tx.execute<{ read: number }>(
+        const rows = await execute(
+          tx,
           sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'image'`,
+          { read: number },
         );
         return rows[0]?.read ?? 0;
       };

@@ -16,6 +16,7 @@ import {
 } from '../../schema/index.ts';
 import { findBestRound } from '../round/map-round.ts';
 import type { MapRound } from '../round/map-round.ts';
+import { execute, text, truth } from '../../execute.ts';
 
 export type LiveTeacherRow = typeof liveTeacher.$inferSelect;
 
@@ -52,17 +53,25 @@ const usedSet = sql`lateral (
 
 /** Projects whose live teacher has not seen what there is. Labels that only changed are heard by their events. */
 export async function listStaleTeachers(db: Db, limit: number): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select p.id from ${project} p join ${usedSet} s on true left join ${liveTeacher} t on t.project_id = p.id
     where p.status = 'active' and (t.seen is null or t.seen <> ${seenNow}) order by t.fitted_at nulls first
-    limit ${limit}`);
+    limit ${limit}`,
+    { id: text },
+  );
   return rows.map(({ id }) => id);
 }
 
 export async function readSeen(db: Db, projectId: string): Promise<string | null> {
-  const { rows } = await db.execute<{ seen: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select ${seenNow} as seen from ${project} p join ${usedSet} s on true
-    where p.id = ${projectId} and p.status = 'active'`);
+    where p.id = ${projectId} and p.status = 'active'`,
+    { seen: text },
+  );
   return rows[0]?.seen ?? null;
 }
 
@@ -90,9 +99,13 @@ export async function listDrawn(
   db: Db,
   { projectId, split }: { projectId: string; split: 'pool' | 'validation' },
 ): Promise<{ id: string; open: boolean }[]> {
-  const { rows } = await db.execute<{ id: string; open: boolean }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select id, consensus_state = 'none' as open from ${image} where project_id = ${projectId} and split = ${split}
-    order by shuffle, id`);
+    order by shuffle, id`,
+    { id: text, open: truth },
+  );
   return rows;
 }
 

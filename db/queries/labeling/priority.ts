@@ -6,6 +6,7 @@ import { unpackIds } from '../../packed-embeddings.ts';
 import { image, prediction, project, projectCounter } from '../../schema/index.ts';
 import { findLiveTeacher } from './live-teacher.ts';
 import { findBestRound } from '../round/map-round.ts';
+import { execute, number, text } from '../../execute.ts';
 
 /** Cells a side in which the map's density is counted. */
 const CELLS = 32;
@@ -60,13 +61,17 @@ export async function orderQueue(db: Db, projectId: string): Promise<void> {
           from ${prediction} p where p.round_id = ${round.id} and p.map_x is not null and p.map_y is not null
         ) placed
       ) counted`;
-  const { rows } = await db.execute<{ id: string; priority: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with score as (${score})
     select i.id, (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real as priority
     from ${image} i left join score s on s.image_id = i.id
     where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
       and i.priority <> (case when i.split = 'pool' then coalesce(s.priority, 0) else i.shuffle end)::real
-    order by i.id`);
+    order by i.id`,
+    { id: text, priority: number },
+  );
   await writePriorities(db, rows, asked);
 }
 
@@ -79,20 +84,28 @@ async function orderByRanks(
   { projectId, ranks, asked }: { projectId: string; ranks: Uint8Array; asked: SQL },
 ): Promise<void> {
   const ids = unpackIds(ranks);
-  const { rows: counted } = await db.execute<{ open: number }>(sql`
+  const counted = await execute(
+    db,
+    sql`
     select coalesce(sum(images), 0)::int as open from ${projectCounter}
-    where project_id = ${projectId} and split = 'pool' and state in ('none', 'partial', 'disputed')`);
+    where project_id = ${projectId} and split = 'pool' and state in ('none', 'partial', 'disputed')`,
+    { open: number },
+  );
   const open = counted[0]?.open ?? 0;
   const from = rankedFrom(ids.length, open);
   const wanted = sql`(case when i.split = 'pool' then coalesce(w.priority, 0)
     when i.shuffle >= ${from}::real then i.shuffle else 0 end)::real`;
-  const { rows } = await db.execute<{ id: string; priority: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with ranked as (select * from unnest(${sql.param(ids)}::uuid[],
       ${sql.param(ids.map((_, rank) => priorityOfRank(rank, open)))}::real[]) as r(id, priority))
     select i.id, ${wanted} as priority from ${image} i left join ranked w on w.id = i.id
     where i.project_id = ${projectId} and i.consensus_state in ('none', 'partial', 'disputed')
       and i.priority <> ${wanted}
-    order by priority desc, i.id`);
+    order by priority desc, i.id`,
+    { id: text, priority: number },
+  );
   await writePriorities(db, rows, asked);
 }
 

@@ -6,6 +6,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { countProgress } from './counter.ts';
 import { listRecent, listSharedAnswers } from './team.ts';
+import { execute, number } from '../../execute.ts';
 
 let database: TestDatabase;
 
@@ -46,11 +47,15 @@ async function answeredProject(count: number, people: number) {
 const readBy = <T>(work: (db: Db) => Promise<T>) =>
   database.db.transaction(async (tx) => {
     const entriesRead = async () => {
-      const { rows } = await tx.execute<{ read: number }>(sql`
+      const rows = await execute(
+        tx,
+        sql`
       select sum(pg_stat_get_xact_tuples_returned(oid))::int as read from (
         select unnest(array['image'::regclass::oid, 'annotation'::regclass::oid]) as oid
         union all select indexrelid from pg_index where indrelid in ('image'::regclass,
-          'annotation'::regclass)) relations`);
+          'annotation'::regclass)) relations`,
+        { read: number },
+      );
       return rows[0]?.read ?? 0;
     };
     const before = await entriesRead();

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
+import { ROLES } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
 import { standingClass } from '../project/merge-class.ts';
 import { seesProject } from '../../schema/sees-project.ts';
+import { execute, nullable, number, oneOf, text, truth } from '../../execute.ts';
 
 export interface TeamMember {
   memberId: string;
@@ -21,7 +23,9 @@ export interface TeamMember {
  * the organization, or does not see the project.
  */
 export async function listTeam(db: Db, params: { projectId: string }): Promise<TeamMember[]> {
-  const { rows } = await db.execute<TeamMember & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with holding as (select member_id, count(*) as n from ${lease} where project_id = ${params.projectId}
       and expires_at > now() group by member_id),
     assigned as (
@@ -38,7 +42,18 @@ export async function listTeam(db: Db, params: { projectId: string }): Promise<T
     left join holding h on h.member_id = m.id
     left join assigned s on s.member_id = m.id
     left join ${memberPause} p on p.member_id = m.id and p.project_id = pr.id
-    where pr.id = ${params.projectId} order by u.name`);
+    where pr.id = ${params.projectId} order by u.name`,
+    {
+      memberId: text,
+      userId: text,
+      name: text,
+      role: oneOf(...ROLES),
+      removed: truth,
+      held: number,
+      assignedOpen: number,
+      pausedReason: nullable(text),
+    },
+  );
   return rows;
 }
 
@@ -60,7 +75,9 @@ export interface Tally {
  * seldom.
  */
 export async function tallyTeam(db: Db, params: { projectId: string }): Promise<Tally[]> {
-  const { rows } = await db.execute<Tally & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with gold as (
       select a.member_id, count(*) as answers, count(*) filter
         (where ${standingClass(sql`a.class_id`)} = g.gold_class_id) as right
@@ -87,7 +104,19 @@ export async function tallyTeam(db: Db, params: { projectId: string }): Promise<
     select t.member_id as "memberId", t.decided::int, t.today::int as "decidedToday", t.recent::int, t.skipped::int,
       t.undone::int, t.late::int,
       coalesce(g.answers, 0)::int as "goldAnswers", coalesce(g.right, 0)::int as "goldRight"
-    from tally t left join gold g on g.member_id = t.member_id`);
+    from tally t left join gold g on g.member_id = t.member_id`,
+    {
+      memberId: text,
+      decided: number,
+      decidedToday: number,
+      recent: number,
+      skipped: number,
+      undone: number,
+      late: number,
+      goldAnswers: number,
+      goldRight: number,
+    },
+  );
   return rows;
 }
 
@@ -108,7 +137,9 @@ export async function listRecent(
   db: Db,
   params: { projectId: string; memberId?: string; annotations: number },
 ): Promise<Recent[]> {
-  const { rows } = await db.execute<Recent & Record<string, unknown>>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select m.id as "memberId",
       count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as
         compared,
@@ -128,7 +159,9 @@ export async function listRecent(
     where m.organization_id = (select organization_id from ${project} where id = ${params.projectId})
       ${params.memberId ? sql`and m.id = ${params.memberId}` : sql``}
       and kind <> 'undo' and source not in ('import', 'adjudicate') and undone = 0
-    group by m.id`);
+    group by m.id`,
+    { memberId: text, compared: number, agreed: number, medianMs: nullable(number) },
+  );
   return rows;
 }
 
@@ -140,7 +173,9 @@ export async function listSharedAnswers(
   db: Db,
   params: { projectId: string; annotations: number; images: number },
 ): Promise<{ imageId: string; memberId: string; classId: string }[]> {
-  const { rows } = await db.execute<{ imageId: string; memberId: string; classId: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with met as materialized (
       select a.image_id, max(a.seq) as seq from ${member} m
       cross join lateral (
@@ -164,6 +199,8 @@ export async function listSharedAnswers(
         limit ${params.annotations}
     ) a
     where (select count(*) from ${annotation} u where u.undoes_id = a.id) = 0
-    order by a.image_id, a.member_id, a.seq desc`);
+    order by a.image_id, a.member_id, a.seq desc`,
+    { imageId: text, memberId: text, classId: text },
+  );
   return rows;
 }

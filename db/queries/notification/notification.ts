@@ -5,6 +5,7 @@ import type { NotificationKind, ToTell } from '#core/people/notification.ts';
 import type { Db } from '../../client.ts';
 import { member, notification, notificationMute, project, run } from '../../schema/index.ts';
 import { seesProject } from '../../schema/sees-project.ts';
+import { execute, text } from '../../execute.ts';
 
 /** Whose: a person's in all their organizations, or, where `memberId` is given (an API token), in that one. */
 export interface Told {
@@ -17,7 +18,9 @@ export interface Told {
  * @returns the users who were told
  */
 export async function insertNotifications(db: Db, { kind, projectId, runId, quietSeconds }: ToTell): Promise<string[]> {
-  const { rows } = await db.execute<{ userId: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with told as (
       insert into ${notification} (member_id, project_id, kind, run_id)
       select m.id, p.id, ${kind}, ${runId}::uuid
@@ -31,7 +34,9 @@ export async function insertNotifications(db: Db, { kind, projectId, runId, quie
             and n.created_at > now() - make_interval(secs => ${quietSeconds}))
       on conflict do nothing returning member_id
     )
-    select m.user_id as "userId" from told join ${member} m on m.id = told.member_id`);
+    select m.user_id as "userId" from told join ${member} m on m.id = told.member_id`,
+    { userId: text },
+  );
   return rows.map(({ userId }) => userId);
 }
 

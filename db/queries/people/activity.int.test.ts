@@ -4,6 +4,7 @@ import { createOrganization, createProject } from '../../seed/factories.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { listActivity } from './activity.ts';
+import { execute, number } from '../../execute.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -29,9 +30,13 @@ it('ACCESS-14 a page of the activity reads its own entries, the first as the las
     const mostRead = await test.db.transaction(async (tx) => {
       const rowsRead = async () =>
         (
-          await tx.execute<{ read: number }>(sql`
-        select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'activity'`)
-        ).rows[0]?.read ?? 0;
+          await execute(
+            tx,
+            sql`
+        select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'activity'`,
+            { read: number },
+          )
+        )[0]?.read ?? 0;
       let most = 0;
       for (let page = 0; page < pages; page += 1) {
         const already = await rowsRead();

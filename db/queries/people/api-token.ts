@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { notifyServers } from '../../notify.ts';
 import { apiToken, member, user } from '../../schema/index.ts';
@@ -48,8 +49,8 @@ export const listAllApiTokens = (db: Db, organizationId: string) =>
     .orderBy(asc(user.name), desc(apiToken.createdAt));
 
 export async function insertApiToken(db: Db, row: typeof apiToken.$inferInsert): Promise<string> {
-  const [inserted] = await db.insert(apiToken).values(row).returning({ id: apiToken.id });
-  return (inserted as { id: string }).id;
+  const inserted = await db.insert(apiToken).values(row).returning({ id: apiToken.id });
+  return must(inserted, 0, 'API token').id;
 }
 
 /**

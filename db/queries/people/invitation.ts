@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Role } from '#core/people/access.ts';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { invitation, invitationProject, member, organization, project } from '../../schema/index.ts';
 import { seesProject } from '../../schema/sees-project.ts';
@@ -77,11 +78,11 @@ export async function insertInvitation(
   row: Omit<typeof invitation.$inferInsert, 'allProjects'>,
   projectIds: readonly string[] | 'all',
 ): Promise<string> {
-  const [inserted] = await db
+  const inserted = await db
     .insert(invitation)
     .values({ ...row, allProjects: projectIds === 'all' })
     .returning({ id: invitation.id });
-  const { id } = inserted as { id: string };
+  const { id } = must(inserted, 0, 'invitation');
   if (projectIds !== 'all' && projectIds.length > 0)
     await db.insert(invitationProject).values(projectIds.map((projectId) => ({ invitationId: id, projectId })));
   return id;

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Role } from '#core/people/access.ts';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { member, organization, project, setupLink, user } from '../../schema/index.ts';
 import { seesProject } from '../../schema/sees-project.ts';
@@ -148,7 +149,7 @@ export async function upsertMember(
   db: Db,
   row: { organizationId: string; userId: string; role: Role },
 ): Promise<string> {
-  const [saved] = await db
+  const saved = await db
     .insert(member)
     .values(row)
     .onConflictDoUpdate({
@@ -156,7 +157,7 @@ export async function upsertMember(
       set: { role: row.role, allProjects: true, removedAt: null },
     })
     .returning({ id: member.id });
-  return (saved as { id: string }).id;
+  return must(saved, 0, 'member').id;
 }
 
 /** Locks the owners of an organization and counts them, so that two demotions cannot leave none. */

@@ -1,11 +1,12 @@
 import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { markMemberRemoved, upsertMember } from './member.ts';
 import { imageImport, member, organization, user } from '../../schema/index.ts';
 
 export async function insertOrganization(db: Db, name: string): Promise<string> {
-  const [row] = await db.insert(organization).values({ name }).returning({ id: organization.id });
-  return (row as { id: string }).id;
+  const inserted = await db.insert(organization).values({ name }).returning({ id: organization.id });
+  return must(inserted, 0, 'organization').id;
 }
 
 /** The organization that holds the demo and has no people yet gets this name; otherwise a new one is made. */

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { rateLimit } from '../../schema/index.ts';
+import { execute, number } from '../../execute.ts';
 
 /** Misses under this key within the window, ms. */
 export async function countMisses(db: Db, params: { key: string; windowMs: number }): Promise<number> {
-  const { rows } = await db.execute<{ count: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select count from ${rateLimit} where key = ${params.key} and last_request >
-      ${Date.now() - params.windowMs}::bigint`);
+      ${Date.now() - params.windowMs}::bigint`,
+    { count: number },
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -17,14 +22,18 @@ export async function countMisses(db: Db, params: { key: string; windowMs: numbe
  */
 export async function addMiss(db: Db, params: { key: string; windowMs: number }): Promise<number> {
   const now = Date.now();
-  const { rows } = await db.execute<{ count: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     insert into ${rateLimit} as r (id, key, count, last_request) values (${randomUUID()}, ${params.key}, 1,
       ${now}::bigint)
     on conflict (key) do update set
       count = case when r.last_request > ${now - params.windowMs}::bigint then r.count + 1 else 1 end,
       last_request = case when r.last_request > ${now - params.windowMs}::bigint then r.last_request
         else excluded.last_request end
-    returning count`);
+    returning count`,
+    { count: number },
+  );
   return rows[0]?.count ?? 1;
 }
 

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { executeOne, integer, json, text } from '../../execute.ts';
 import { webhook, webhookDelivery } from '../../schema/index.ts';
@@ -18,8 +19,8 @@ export const listWebhooks = (db: Db, organizationId: string) =>
     .orderBy(asc(webhook.createdAt));
 
 export async function insertWebhook(db: Db, row: typeof webhook.$inferInsert): Promise<string> {
-  const [inserted] = await db.insert(webhook).values(row).returning({ id: webhook.id });
-  return (inserted as { id: string }).id;
+  const inserted = await db.insert(webhook).values(row).returning({ id: webhook.id });
+  return must(inserted, 0, 'webhook').id;
 }
 
 export async function deleteWebhook(db: Db, organizationId: string, id: string): Promise<boolean> {

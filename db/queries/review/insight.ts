@@ -5,6 +5,7 @@ import type { Db } from '../../client.ts';
 import { annotation, image, reviewItem, round, run } from '../../schema/index.ts';
 import { answersUnseen, guessUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
+import { execute, nullable, number, text } from '../../execute.ts';
 
 /** The answer that closed an item, when it is a decision. */
 const answered = and(eq(annotation.id, reviewItem.annotationId), eq(annotation.kind, 'decide'));
@@ -180,7 +181,9 @@ export async function listSuspects(
   db: Db,
   params: { roundId: string; classIds: readonly string[]; limit: number },
 ): Promise<ReviewCandidate[]> {
-  const { rows } = await db.execute<ReviewCandidate>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with classes as materialized (select ${sql.param([...params.classIds])}::uuid[] as ids),
     p as (
       select image_id, class_index, confidence, margin from suspect_label where round_id = ${params.roundId}
@@ -198,7 +201,9 @@ export async function listSuspects(
     from p cross join classes join image i on i.id = p.image_id and i.split = 'pool'
       and i.consensus_state in ('agreed', 'adjudicated')
     where i.consensus_class_id <> classes.ids[p.class_index + 1] and ${notYetSent(params.roundId)}
-    order by p.margin desc, p.image_id limit ${params.limit}`);
+    order by p.margin desc, p.image_id limit ${params.limit}`,
+    { imageId: text, classIndex: number, confidence: number, priority: number },
+  );
   return rows;
 }
 
@@ -207,25 +212,33 @@ export async function listFlipCandidates(
   db: Db,
   params: { roundId: string; otherRoundId: string; limit: number },
 ): Promise<ReviewCandidate[]> {
-  const { rows } = await db.execute<ReviewCandidate>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, p.confidence as priority
     from prediction p
     join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}
       and e.class_index <> p.class_index
     join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
     where p.round_id = ${params.roundId} and ${notYetSent(params.roundId)}
-    order by p.confidence desc, p.image_id limit ${params.limit}`);
+    order by p.confidence desc, p.image_id limit ${params.limit}`,
+    { imageId: text, classIndex: number, confidence: number, priority: number },
+  );
   return rows;
 }
 
 /** Unlabeled pool images that the round is least sure of. */
 export async function listUncertain(db: Db, params: { roundId: string; limit: number }): Promise<ReviewCandidate[]> {
-  const { rows } = await db.execute<ReviewCandidate>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence, 1 - p.confidence as priority
     from prediction p
     join image i on i.id = p.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
     where p.round_id = ${params.roundId} and ${notYetSent(params.roundId)}
-    order by p.confidence, p.image_id limit ${params.limit}`);
+    order by p.confidence, p.image_id limit ${params.limit}`,
+    { imageId: text, classIndex: number, confidence: number, priority: number },
+  );
   return rows;
 }
 
@@ -237,7 +250,9 @@ export async function drawAudit(
   db: Db,
   params: { studentRoundId: string; teacherRoundId: string; limit: number },
 ): Promise<{ rows: ReviewCandidate[]; of: number }> {
-  const { rows } = await db.execute<ReviewCandidate & { of: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with p as (
       select l.image_id, l.class_index, l.confidence
       from pseudo_label l
@@ -247,16 +262,22 @@ export async function drawAudit(
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence,
       ${AUDIT_WEIGHT}::real as priority, (count(*) over ())::int as of
     from p where ${notYetSent(params.teacherRoundId)}
-    order by random() limit ${params.limit}`);
+    order by random() limit ${params.limit}`,
+    { imageId: text, classIndex: number, confidence: number, priority: number, of: number },
+  );
   return { rows, of: rows[0]?.of ?? 0 };
 }
 
 /** How fast people decide: the median of their last thousand timed decisions, ms; null before anybody was timed. */
 export async function findMedianDecisionMs(db: Db, projectId: string): Promise<number | null> {
-  const { rows } = await db.execute<{ median: number | null }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select percentile_cont(0.5) within group (order by duration_ms) as median
     from (select duration_ms from annotation where project_id = ${projectId} and kind = 'decide'
-      and duration_ms is not null order by created_at desc limit 1000) last`);
+      and duration_ms is not null order by created_at desc limit 1000) last`,
+    { median: nullable(number) },
+  );
   return rows[0]?.median ?? null;
 }
 

@@ -7,6 +7,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { findBestRound, findMapRound } from '../round/map-round.ts';
 import { refillReview } from './refill-review.ts';
+import { execute, text } from '../../execute.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -41,9 +42,13 @@ it('REVIEW-11 RUN-40 the model that stands best asks, and closes what weaker one
   await db.delete(reviewItem).where(eq(reviewItem.projectId, projectId));
   const [newest] = await db.select().from(round).where(eq(round.id, heldBack));
   const runId = newest?.runId ?? '';
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select id from image where project_id = ${projectId} and split = 'pool' and consensus_state = 'none'
-    order by id limit 6`);
+    order by id limit 6`,
+    { id: text },
+  );
   const [asked, held, audit, kept] = rows.map(({ id }) => id);
   const item = (imageId: string | undefined, more: object) => ({
     projectId,

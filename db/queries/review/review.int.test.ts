@@ -7,6 +7,7 @@ import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { claimReviewItems, holdReviewItems } from './review.ts';
 import { insertRun } from '../run/run-write.ts';
+import { execute, number } from '../../execute.ts';
 
 let database: TestDatabase;
 
@@ -42,10 +43,14 @@ it('REVIEW-7 a claim and a renewal read what they hand out, not every open item'
   const who = await largeQueue(20_000);
   const { hand, again, read } = await database.db.transaction(async (tx) => {
     const rowsRead = async () => {
-      const { rows } = await tx.execute<{ read: number }>(sql`
+      const rows = await execute(
+        tx,
+        sql`
         select (pg_stat_get_xact_tuples_returned(c.oid) + coalesce(sum(pg_stat_get_xact_tuples_returned(i.indexrelid)),
           0))::int as read
-        from pg_class c join pg_index i on i.indrelid = c.oid where c.oid = 'review_item'::regclass group by c.oid`);
+        from pg_class c join pg_index i on i.indrelid = c.oid where c.oid = 'review_item'::regclass group by c.oid`,
+        { read: number },
+      );
       return rows[0]?.read ?? 0;
     };
     const before = await rowsRead();

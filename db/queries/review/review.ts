@@ -1,11 +1,12 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
-import { SPLITS } from '#core/project/project.ts';
+import { REVIEW_REASONS, SPLITS } from '#core/project/project.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, prediction, reviewItem, round, run, user } from '../../schema/index.ts';
 import { listLiveAnnotations } from '../labeling/consensus.ts';
 import { fromPool } from './insight.ts';
+import { execute, number, oneOf, text } from '../../execute.ts';
 
 /** Seconds for which an item belongs to the member who looks at it; the page renews it. */
 export const REVIEW_HOLD_SECONDS = 120;
@@ -51,8 +52,7 @@ export async function claimReviewItems(
       chosen.id`;
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`review:${projectId}`}, 0))`);
-    const found = await tx.execute<{ id: string }>(claim);
-    return found.rows.map((row) => row.id);
+    return (await execute(tx, claim, { id: text })).map((row) => row.id);
   });
 }
 
@@ -128,10 +128,14 @@ export async function holdReviewItems(
 
 /** Open items by reason, and how many of them colleagues look at. */
 export async function countOpenReview(db: Db, params: { projectId: string; memberId: string }) {
-  const { rows } = await db.execute<{ reason: ReviewReason; open: number; held: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select reason, count(*)::int as open, (count(*) filter (where held_until > now()
       and held_by <> ${params.memberId}))::int as held
-    from ${reviewItem} where project_id = ${params.projectId} and status = 'open' group by reason`);
+    from ${reviewItem} where project_id = ${params.projectId} and status = 'open' group by reason`,
+    { reason: oneOf(...REVIEW_REASONS), open: number, held: number },
+  );
   return rows;
 }
 
@@ -177,14 +181,18 @@ export async function answerReviewItems(
 
 /** Opens items again after the decision that answered them was taken back, held by the same member. */
 export async function reopenReviewItems(db: Db, params: { annotationId: string; memberId: string }): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string; roundId: string; status: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with before as (select id, status from ${reviewItem} where annotation_id = ${params.annotationId}
       and answered_by = ${params.memberId} for update)
     update ${reviewItem} r set status = 'open', answered_by = null, annotation_id = null, answered_at = null,
       held_by = ${params.memberId},
       held_until = now() + make_interval(secs => ${REVIEW_HOLD_SECONDS})
     from before where r.id = before.id and before.status in ('answered', 'skipped')
-    returning r.id, r.round_id as "roundId", before.status`);
+    returning r.id, r.round_id as "roundId", before.status`,
+    { id: text, roundId: text, status: text },
+  );
   await addReviewed(
     db,
     rows.filter((row) => row.status === 'answered').map((row) => row.roundId),
@@ -250,11 +258,15 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
  * something else than the model.
  */
 export async function countAnswers(db: Db, params: { projectId: string; memberId: string; from: string; to: string }) {
-  const { rows } = await db.execute<{ answers: number; fixes: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select count(*)::int as answers, (count(*) filter (where a.class_id <> r.guess_class_id))::int as fixes
     from ${reviewItem} r join ${annotation} a on a.id = r.annotation_id and a.kind = 'decide'
     where r.project_id = ${params.projectId} and r.answered_by = ${params.memberId} and r.status = 'answered'
-      and r.answered_at > ${params.from}::timestamptz and r.answered_at <= ${params.to}::timestamptz`);
+      and r.answered_at > ${params.from}::timestamptz and r.answered_at <= ${params.to}::timestamptz`,
+    { answers: number, fixes: number },
+  );
   return rows[0] ?? { answers: 0, fixes: 0 };
 }
 
@@ -263,16 +275,9 @@ export async function countAnswers(db: Db, params: { projectId: string; memberId
  * their pseudo-labels differ: another class, newly accepted, no longer accepted.
  */
 export async function findPseudoChange(db: Db, params: { projectId: string }) {
-  const { rows } = await db.execute<{
-    roundId: string;
-    roundIndex: number;
-    runNumber: number;
-    chosenAt: string;
-    earlierAt: string;
-    changed: number;
-    gained: number;
-    lost: number;
-  }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     with chosen as (
       select r.id, r.run_id, r.index, r.started_at, u.number from round r join run u on u.id = r.run_id
       where u.project_id = ${params.projectId} and r.role = 'student' and r.started_at is not null
@@ -295,6 +300,17 @@ export async function findPseudoChange(db: Db, params: { projectId: string }) {
       (select count(*)::int from pair where now_class <> then_class) as changed,
       (select count(*)::int from pair where then_class is null) as gained,
       (select count(*)::int from pair where now_class is null) as lost
-    from chosen join earlier on true`);
+    from chosen join earlier on true`,
+    {
+      roundId: text,
+      roundIndex: number,
+      runNumber: number,
+      chosenAt: text,
+      earlierAt: text,
+      changed: number,
+      gained: number,
+      lost: number,
+    },
+  );
   return rows[0] ?? null;
 }

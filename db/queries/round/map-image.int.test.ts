@@ -6,6 +6,7 @@ import { createFinishedRun } from '../../seed/run-factory.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { findMapImage } from './round-read.ts';
+import { execute, number, text } from '../../execute.ts';
 
 describe('RUN-24 a point of the map leads to its image', () => {
   const IMAGES = 20_000;
@@ -28,9 +29,13 @@ describe('RUN-24 a point of the map leads to its image', () => {
         from image where project_id = ${drawn.id} on conflict do nothing`);
     await test.db.execute(sql`update image set split = 'validation' where project_id = ${drawn.id} and shuffle < 0.1`);
     await test.db.execute(sql`vacuum analyze image, prediction`);
-    const { rows: all } = await test.db.execute<(typeof points)[number]>(sql`
+    const all = await execute(
+      test.db,
+      sql`
       select i.id, p.map_x::float8 as x, p.map_y::float8 as y, i.split from prediction p join image i
-        on i.id = p.image_id where p.round_id = ${roundId} and p.map_x is not null`);
+        on i.id = p.image_id where p.round_id = ${roundId} and p.map_x is not null`,
+      { id: text, x: number, y: number, split: text },
+    );
     points = all;
   });
   afterAll(() => test.close());
@@ -57,10 +62,14 @@ describe('RUN-24 a point of the map leads to its image', () => {
     const read = await test.db.transaction(async (tx) => {
       const rowsRead = async () =>
         (
-          await tx.execute<{ read: number }>(sql`
+          await execute(
+            tx,
+            sql`
         select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
-          where relname in ('image', 'prediction')`)
-        ).rows[0]?.read ?? 0;
+          where relname in ('image', 'prediction')`,
+            { read: number },
+          )
+        )[0]?.read ?? 0;
       const before = await rowsRead();
       // As the page knows a point: rounded within the map.
       for (const { x, y } of points.slice(0, 20)) await findMapImage(tx, { roundId, x: x + 1e-5, y: y - 1e-5 });

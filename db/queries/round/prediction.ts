@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, prediction, pseudoLabel, roundLabel } from '../../schema/index.ts';
+import { execute, number } from '../../execute.ts';
 
 export interface PredictionRow {
   imageId: string;
@@ -103,12 +104,16 @@ export async function countAgreement(
   db: Db,
   params: { roundId: string; otherRoundId: string },
 ): Promise<{ open: number; agreed: number }> {
-  const { rows } = await db.execute<{ open: number; agreed: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select count(*)::int as open, (count(*) filter (where a.class_index = b.class_index))::int as agreed
     from ${prediction} a
     join ${prediction} b on b.image_id = a.image_id and b.round_id = ${params.otherRoundId}
     join ${image} i on i.id = a.image_id and i.split = 'pool' and i.consensus_state not in ('agreed', 'adjudicated')
-    where a.round_id = ${params.roundId}`);
+    where a.round_id = ${params.roundId}`,
+    { open: number, agreed: number },
+  );
   return rows[0] ?? { open: 0, agreed: 0 };
 }
 

@@ -8,6 +8,7 @@ import type { Db } from '../../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../../schema/index.ts';
 import { guessUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
+import { bytes, execute, nullable, number } from '../../execute.ts';
 
 export interface ImageCursor {
   confidence: number;
@@ -37,7 +38,9 @@ const seen = (blind: Blind | null): SQL | undefined =>
 
 /** Unlabeled pool images by predicted class and confidence bin: the histogram, and what the simulator counts from. */
 export async function countConfidence(db: Db, params: { roundId: string; bins: number }) {
-  const { rows } = await db.execute<{ classIndex: number; bin: number; n: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select "classIndex", bin, count(*)::int as n
     from (
       select p.class_index as "classIndex", least(floor(p.confidence * ${params.bins}::int)::int,
@@ -48,7 +51,9 @@ export async function countConfidence(db: Db, params: { roundId: string; bins: n
       -- A fence: seen through it, the planner expects a group for every confidence and sorts 100,000 rows on disk.
       offset 0
     ) cells
-    group by 1, 2 order by 1, 2`);
+    group by 1, 2 order by 1, 2`,
+    { classIndex: number, bin: number, n: number },
+  );
   return rows;
 }
 
@@ -214,15 +219,17 @@ export async function readMapPoints(
   db: Db,
   params: { roundId: string; otherRoundId: string | null; limit: number; blind: Blind | null },
 ): Promise<MapColumns> {
-  const {
-    rows: [total],
-  } = await db.execute<{ n: number }>(sql`
+  const [total] = await execute(
+    db,
+    sql`
     select count(*)::int as n from prediction where round_id = ${params.roundId} and map_x is not null
-      and map_y is not null`);
+      and map_y is not null`,
+    { n: number },
+  );
   const share = params.limit / Math.max(1, total?.n ?? 0);
-  const {
-    rows: [found],
-  } = await db.execute<Record<'x' | 'y' | 'confidence' | 'class' | 'flags', Buffer | null>>(sql`
+  const [found] = await execute(
+    db,
+    sql`
     select array_send(array_agg(p.map_x)) as x, array_send(array_agg(p.map_y)) as y,
       array_send(array_agg(p.confidence)) as confidence,
       array_send(array_agg(p.class_index::int2)) as class,
@@ -233,7 +240,15 @@ export async function readMapPoints(
     join image i on i.id = p.image_id and i.split = 'pool'
     left join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}::uuid
     where p.round_id = ${params.roundId} and p.map_x is not null and p.map_y is not null
-      ${share < 1 ? sql`and i.shuffle < ${share}` : sql``}`);
+      ${share < 1 ? sql`and i.shuffle < ${share}` : sql``}`,
+    {
+      x: nullable(bytes),
+      y: nullable(bytes),
+      confidence: nullable(bytes),
+      class: nullable(bytes),
+      flags: nullable(bytes),
+    },
+  );
   const flags = readSmallInts(found?.flags ?? null);
   return {
     x: readReals(found?.x ?? null),
@@ -265,11 +280,13 @@ export async function findMapImage(db: Db, params: { roundId: string; x: number;
     (select ${distance} as distance from ${prediction} join ${image} on ${inPool} where ${points}
       and ${prediction.mapX} ${side} order by ${prediction.mapX} ${order} limit ${BESIDE})`;
   // A hair more than the distance, which is rounded.
-  const {
-    rows: [strip],
-  } = await db.execute<{ reach: number | null }>(sql`
+  const [strip] = await execute(
+    db,
+    sql`
     select min(distance) * 1.0000001 as reach from (${beside(sql`>= ${x}::float8`, sql`asc`)}
-      union all ${beside(sql`< ${x}::float8`, sql`desc`)}) as beside`);
+      union all ${beside(sql`< ${x}::float8`, sql`desc`)}) as beside`,
+    { reach: nullable(number) },
+  );
   if (typeof strip?.reach !== 'number') return null;
   const [row] = await db
     .select({

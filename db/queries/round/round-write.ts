@@ -5,6 +5,7 @@ import type { Verdict, RoundRole, TrainPoint } from '#core/run/learning.ts';
 import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
+import { execute, number } from '../../execute.ts';
 
 /** Rows that one statement carries as arrays; far below what a statement may hold. */
 const CHUNK = 10_000;
@@ -138,9 +139,13 @@ export async function insertSuspects(db: Db, roundId: string, rows: readonly Sus
 
 /** How many of the labels that a round doubts people were asked about; null when it has stored none. */
 export async function countAskedSuspects(db: Db, roundId: string): Promise<number | null> {
-  const { rows } = await db.execute<{ n: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select (select count(*) from ${reviewItem} where round_id = ${roundId} and reason = 'suspect-label')::int as n
-    where exists (select 1 from ${suspectLabel} where round_id = ${roundId})`);
+    where exists (select 1 from ${suspectLabel} where round_id = ${roundId})`,
+    { n: number },
+  );
   return rows[0]?.n ?? null;
 }
 
@@ -178,9 +183,13 @@ export async function insertPoints(db: Db, roundId: string, points: readonly Tra
 
 /** Review items of a round: still open, and settled in any way. */
 export async function countRoundReview(db: Db, roundId: string): Promise<{ open: number; settled: number }> {
-  const { rows } = await db.execute<{ open: number; settled: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select (count(*) filter (where status = 'open'))::int as open, (count(*) filter (where status <> 'open'))::int as
       settled
-    from review_item where round_id = ${roundId}`);
+    from review_item where round_id = ${roundId}`,
+    { open: number, settled: number },
+  );
   return rows[0] ?? { open: 0, settled: 0 };
 }

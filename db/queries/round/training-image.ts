@@ -2,6 +2,7 @@ import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
 import type { Split } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, round, roundLabel } from '../../schema/index.ts';
+import { execute, text, truth } from '../../execute.ts';
 
 export interface TrainingImage {
   id: string;
@@ -99,32 +100,44 @@ export async function listAnsweredImages(
 
 /** How many channels a project's images train with: gray only when every image is. */
 export async function findChannels(db: Db, projectId: string): Promise<1 | 3> {
-  const { rows } = await db.execute<{ colour: boolean }>(
+  const rows = await execute(
+    db,
     sql`select exists(select 1 from image where project_id = ${projectId} and channels = 3) as colour`,
+    { colour: truth },
   );
   return rows[0]?.colour ? 3 : 1;
 }
 
 /** How many channels a run trains with: what its project's images were when it started, whatever was imported since. */
 export async function findRunChannels(db: Db, runId: string): Promise<1 | 3> {
-  const { rows } = await db.execute<{ colour: boolean }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select exists(select 1 from run r join image i on i.project_id = r.project_id and i.channels = 3
-      and i.created_at <= r.created_at where r.id = ${runId}) as colour`);
+      and i.created_at <= r.created_at where r.id = ${runId}) as colour`,
+    { colour: truth },
+  );
   return rows[0]?.colour ? 3 : 1;
 }
 
 /** Pool images that people have answered. */
 export async function listAnsweredIds(db: Db, params: { projectId: string }): Promise<Set<string>> {
-  const { rows } = await db.execute<{ id: string }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select id from image where project_id = ${params.projectId} and split = 'pool'
-      and consensus_state in ('agreed', 'adjudicated')`);
+      and consensus_state in ('agreed', 'adjudicated')`,
+    { id: text },
+  );
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Images that wait in the run's review queue. */
 export async function listWaitingIds(db: Db, params: { runId: string }): Promise<Set<string>> {
-  const { rows } = await db.execute<{ id: string }>(
+  const rows = await execute(
+    db,
     sql`select image_id as id from review_item where run_id = ${params.runId} and status = 'open'`,
+    { id: text },
   );
   return new Set(rows.map(({ id }) => id));
 }

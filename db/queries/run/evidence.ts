@@ -4,6 +4,7 @@ import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { Db } from '../../client.ts';
 import { featureSet, featureShard, liveTeacher, project, round, run, trainer } from '../../schema/index.ts';
+import { execute, number, text } from '../../execute.ts';
 
 /** What the live teacher measured of each backbone whose features it stands on, the newest first. */
 export const listLiveEvidence = (
@@ -42,7 +43,9 @@ export async function listEmbedRates(
   db: Db,
   organizationId: string,
 ): Promise<ReadonlyMap<string, { rate: number; side: number }>> {
-  const { rows } = await db.execute<{ backboneId: string; side: number; rate: number }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select backbone_id as "backboneId", side, percentile_cont(0.5) within group (order by images / seconds) as rate
     from (
       select s.backbone_id, s.side, h.images::float8 as images, h.done_at,
@@ -52,7 +55,9 @@ export async function listEmbedRates(
         join ${featureShard} h on h.set_id = s.id and h.status = 'done'
       where s.backbone_id is not null
     ) paced where seconds > 0 and seconds < ${PAUSE_SECONDS} and age <= ${SHARDS}
-    group by backbone_id, side order by max(done_at)`);
+    group by backbone_id, side order by max(done_at)`,
+    { backboneId: text, side: number, rate: number },
+  );
   return new Map(rows.map(({ backboneId, side, rate }) => [backboneId, { rate, side }]));
 }
 

@@ -5,6 +5,7 @@ import type { RunCommand, RunStatus } from '#core/run/run.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
 import { round, run } from '../../schema/index.ts';
+import { execute, text } from '../../execute.ts';
 
 /** A trainer's hold on a run. The token only grows: whoever holds an older one can write nothing more. */
 export interface RunHold {
@@ -112,7 +113,9 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
       return found ? [found.id] : [];
     });
     if (asked.length === 0) return [];
-    const { rows } = await tx.execute<{ id: string; projectId: string }>(sql`
+    const rows = await execute(
+      tx,
+      sql`
       with counted as (
         select d.run_id, count(*) filter (where ri.status <> 'open') as settled,
           count(*) filter (where ri.status = 'open') as open
@@ -122,7 +125,9 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
       update run r set status = 'queued', message = null from counted c
       where c.run_id = r.id and r.status = 'waiting-review' and (c.open = 0
         or c.settled >= (r.config->>'reviewAnswers')::int)
-      returning r.id, r.project_id as "projectId"`);
+      returning r.id, r.project_id as "projectId"`,
+      { id: text, projectId: text },
+    );
     for (const row of rows)
       await notify(tx, { name: 'run:changed', projectId: row.projectId, runId: row.id, status: 'queued' });
     return rows.map(({ id }) => id);

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Verdict, RunConfig } from '#core/run/learning.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
+import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { round, run } from '../../schema/index.ts';
 import { lockProject } from '../project/project.ts';
@@ -15,11 +16,11 @@ export async function insertRun(
   row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string },
 ) {
   await lockProject(db, row.projectId);
-  const [inserted] = await db
+  const inserted = await db
     .insert(run)
     .values({ ...row, number: sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})` })
     .returning({ id: run.id, number: run.number });
-  return inserted as { id: string; number: number };
+  return must(inserted, 0, 'run');
 }
 
 /** Carries out a lead's command in one statement; null when the run is not in a status that allows it. */

@@ -5,6 +5,7 @@ import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
 import { liveTeacher, project, run, scratchTrial } from '../../schema/index.ts';
+import { execute, nullable, number, stored, text } from '../../execute.ts';
 
 const isDue = sql`u.status in ('queued', 'training')`;
 
@@ -16,20 +17,18 @@ const LOOKED_AT = 20;
  * nothing else need be tried; returns all that wait. None is opened while a run waits or works: it has the machine.
  */
 export async function listQueuedTrials(db: Db): Promise<string[]> {
-  const { rows } = await db.execute<{
-    projectId: string;
-    labels: number;
-    classes: number;
-    figures: LiveFigures;
-    before: number | null;
-  }>(sql`
+  const rows = await execute(
+    db,
+    sql`
     select t.project_id as "projectId", t.labels, jsonb_array_length(t.class_ids) as classes, t.figures,
       (select max(s.labels) from ${scratchTrial} s where s.project_id = t.project_id) as before
     from ${liveTeacher} t join ${project} p on p.id = t.project_id and p.status = 'active'
     where not exists (select 1 from ${run} u where ${isDue})
       and not exists (select 1 from ${scratchTrial} s where s.project_id = t.project_id
         and (s.status = 'queued' or s.labels >= t.labels))
-    order by t.fitted_at desc limit ${LOOKED_AT}`);
+    order by t.fitted_at desc limit ${LOOKED_AT}`,
+    { projectId: text, labels: number, classes: number, figures: stored<LiveFigures>(), before: nullable(number) },
+  );
   for (const { projectId, labels, classes, figures, before } of rows) {
     const expected = figures.validation?.value ?? figures.pool?.value ?? null;
     if (isTrialDue({ labels, classes, before }) && isTrialWorth(expected))

@@ -5,6 +5,7 @@ import { createImages, createMember, createOrganization, createProject } from '#
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
+import { execute, text } from '#db/execute.ts';
 
 let test: TestServices;
 let projectId: string;
@@ -46,10 +47,12 @@ const all = async (input: Input = {}, who = lead) => {
 const countRows = async (where: ReturnType<typeof sql>) =>
   Number(
     (
-      await test.services.db.execute<{ n: string }>(
+      await execute(
+        test.services.db,
         sql`select count(*) as n from image i where i.project_id = ${projectId} and ${where}`,
+        { n: text },
       )
-    ).rows[0]?.n,
+    )[0]?.n,
   );
 
 describe('the gallery', () => {
@@ -114,9 +117,13 @@ describe('the gallery', () => {
   });
 
   it('answers many in one stroke and takes exactly them back', async () => {
-    const { rows } = await test.services.db.execute<{ id: string }>(sql`
+    const rows = await execute(
+      test.services.db,
+      sql`
       select id from image i where project_id = ${projectId} and not exists (select 1 from annotation a
-        where a.image_id = i.id) order by id limit 30`);
+        where a.image_id = i.id) order by id limit 30`,
+      { id: text },
+    );
     const decisions = rows.map((row) => ({ id: randomUUID(), imageId: row.id }));
     const before = (await test.as(lead).label.progress({ projectId })).labeled;
     await test.as(lead).gallery.decide({ projectId, decisions, classId: classes[2] ?? '' });

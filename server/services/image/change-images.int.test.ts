@@ -11,6 +11,7 @@ import { listImagesById } from '#db/queries/round/training-image.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { purgeImages } from './purge-images.ts';
+import { execute, text } from '#db/execute.ts';
 
 let test: TestServices;
 beforeAll(async () => {
@@ -237,11 +238,15 @@ describe('images that came in wrong', () => {
     const ids = (await images(6)).sort();
     await decide(ids.slice(0, 3), classIds[0] ?? '');
     await decide(ids.slice(3), classIds[1] ?? '');
-    const { rows } = await db.execute<{ run_id: string; id: string }>(sql`
+    const rows = await execute(
+      db,
+      sql`
       with made as (insert into run (project_id, number, status, config, class_ids)
         values (${projectId}, 1, 'training', '{}', ${JSON.stringify(classIds)}) returning id)
       insert into round (run_id, index, role, model, seed) select id, 0, 'teacher', 'S', 1 from made
-        returning run_id, id`);
+        returning run_id, id`,
+      { run_id: text, id: text },
+    );
     const { run_id: runId, id: roundId } = must(rows, 0, 'round');
     const labels = () => listRoundLabels(db, roundId);
     const before = await freezeLabels(db, { roundId, projectId, classIds });
@@ -250,9 +255,13 @@ describe('images that came in wrong', () => {
     expect(await labels()).toEqual(before);
     const frozen = await listImagesById(db, { projectId, imageIds: before.map(({ imageId }) => imageId) });
     expect(frozen.map(({ id }) => id)).toEqual(before.map(({ imageId }) => imageId));
-    const later = await db.execute<{ id: string }>(sql`
-      insert into round (run_id, index, role, model, seed) values (${runId}, 1, 'student', 'S', 2) returning id`);
-    const next = await freezeLabels(db, { roundId: must(later.rows, 0, 'round').id, projectId, classIds });
+    const later = await execute(
+      db,
+      sql`
+      insert into round (run_id, index, role, model, seed) values (${runId}, 1, 'student', 'S', 2) returning id`,
+      { id: text },
+    );
+    const next = await freezeLabels(db, { roundId: must(later, 0, 'round').id, projectId, classIds });
     expect(next).toEqual(before.filter(({ imageId }) => imageId !== ids[0] && imageId !== ids[4]));
   });
 });

@@ -13,6 +13,7 @@ import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { importImages } from '../import/import-images.ts';
 import type { ImportFile } from '../import/import-images.ts';
+import { execute, number, text } from '#db/execute.ts';
 
 let test: TestServices;
 let lead: Awaited<ReturnType<typeof createMember>>;
@@ -133,9 +134,13 @@ describe('splits drawn at import', () => {
       project,
       times(20).map((one): Shot => [900, one + 20]),
     );
-    const { rows } = await db.execute<{ size: number }>(sql`
+    const rows = await execute(
+      db,
+      sql`
       select count(*)::int as size from image_likeness where project_id = ${project.id}
-        group by coalesce(followed, image_id)`);
+        group by coalesce(followed, image_id)`,
+      { size: number },
+    );
     expect(Math.max(...rows.map(({ size }) => size))).toBe(8);
     expect(new Set((await splitsOf(project)).values()).size).toBeGreaterThan(1);
   });
@@ -236,14 +241,18 @@ describe('splits that folders name', () => {
     const read = await db.transaction(async (tx) => {
       const rowsRead = async () =>
         (
-          await tx.execute<{ read: number }>(
+          await execute(
+            tx,
             sql`select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables
               where relname in ('image', 'image_likeness')`,
+            { read: number },
           )
-        ).rows[0]?.read ?? 0;
+        )[0]?.read ?? 0;
       const before = await rowsRead();
-      const { rows } = await tx.execute<{ hash: string }>(
+      const rows = await execute(
+        tx,
         sql`select hash::text from image_likeness where project_id = ${project.id} order by hash limit 1`,
+        { hash: text },
       );
       const between = await rowsRead();
       expect(
@@ -373,11 +382,13 @@ describe('moving look-alikes', () => {
       ).map((row) => row.fileName);
       expect(similar).toHaveLength(29);
       expect(similar).not.toContain('0-0.jpg');
-      const {
-        rows: [learned],
-      } = await db.execute<{ n: number }>(sql`
+      const [learned] = await execute(
+        db,
+        sql`
       select count(distinct i.id)::int as n from image i join round_label l on l.image_id = i.id
-        where i.project_id = ${project.id} and i.split = 'validation'`);
+        where i.project_id = ${project.id} and i.split = 'validation'`,
+        { n: number },
+      );
       expect(learned?.n).toBeGreaterThan(0);
       expect(await measured(run.runId)).toBe(10);
       expect(await measured(randomUUID())).toBe(20);

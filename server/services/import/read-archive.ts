@@ -150,7 +150,7 @@ async function listEntries(
  * that made the zip (CP949 on Korean Windows), which all of them together tell.
  */
 function readNames(entries: readonly Entry[]): { names: string[]; encoding: string | null } {
-  const raw = entries.map((entry) => entry.fileName as unknown as Buffer);
+  const raw = entries.map(({ fileName }: { fileName: string | Buffer }) => Buffer.from(fileName));
   const isUtf8 = entries.map((entry) => (entry.generalPurposeBitFlag & UTF8_NAME) !== 0);
   const unsaid = decodeNames(raw.filter((_, i) => isUtf8[i] === false));
   const others = unsaid.names.values();

@@ -11,6 +11,7 @@ import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { createTeam } from '../../testing/team.ts';
 import type { Person } from '../../testing/team.ts';
+import { execute, nullable, number, text, truth } from '#db/execute.ts';
 
 let test: TestServices;
 let organizationId: string;
@@ -144,12 +145,16 @@ describe('counters', () => {
     async () => {
       const ids = await open(12, { overlap: 1 });
       const check = async () => {
-        const { rows } = await test.services.db.execute<Record<string, number>>(sql`
+        const rows = await execute(
+          test.services.db,
+          sql`
         select count(*)::int as total, (count(*) filter (where consensus_state in ('agreed',
           'adjudicated')))::int as labeled, (count(*) filter (where consensus_state = 'disputed'))::int as disputed,
           (count(*) filter (where consensus_state = 'adjudicated' or judgment_count - extra_wanted >= (select overlap
             from project where id = ${projectId})))::int as done
-        from image where project_id = ${projectId}`);
+        from image where project_id = ${projectId}`,
+          { total: number, labeled: number, disputed: number, done: number },
+        );
         expect(await progress()).toMatchObject(rows[0] ?? {});
         const [listed] = (await test.as(lead).project.list({ organizationId })).filter(({ id }) => id === projectId);
         expect(listed).toMatchObject({ images: rows[0]?.total, labeled: rows[0]?.labeled });
@@ -217,19 +222,16 @@ describe('the order of the queue', () => {
     await orderQueue(test.services.db, projectId);
     const fresh = await createMember(test.services.db, { organizationId, role: 'annotator', name: 'Fresh' });
     const { images } = await test.as(fresh).label.claim({ projectId, count: 60 });
-    interface Asked {
-      [column: string]: unknown;
-      id: string;
-      split: string;
-      confidence: number | null;
-      drawn: boolean;
-    }
-    const { rows } = await test.services.db.execute<Asked>(sql`
+    const rows = await execute(
+      test.services.db,
+      sql`
       select i.id, i.split, p.confidence, mod(hashtext(i.id::text), 10) = 0 as drawn
       from image i left join prediction p on p.image_id = i.id and p.round_id = (
         select id from round where id = any(${sql.param(made.roundIds)}::uuid[]) and role = 'student'
           order by index desc limit 1)
-      where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`);
+      where i.id = any(${sql.param(images.map((row) => row.id))}::uuid[])`,
+      { id: text, split: text, confidence: nullable(number), drawn: truth },
+    );
     const byId = new Map(rows.map((row) => [row.id, row]));
     const pool = images.flatMap((row) =>
       byId.get(row.id)?.split === 'pool' && !byId.get(row.id)?.drawn ? [byId.get(row.id)?.confidence ?? 0] : [],

@@ -12,6 +12,7 @@ import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { createTeam } from '../../testing/team.ts';
 import type { Person } from '../../testing/team.ts';
+import { execute, number, text } from '#db/execute.ts';
 
 let test: TestServices;
 let organizationId: string;
@@ -170,15 +171,17 @@ describe('the review queue', () => {
         and run_id in (select id from run where project_id = ${projectId})`,
     );
     const found = await test.as(anna).review.consequence({ projectId });
-    const {
-      rows: [truth],
-    } = await test.services.db.execute<{ changed: number; gained: number; lost: number }>(sql`
+    const [truth] = await execute(
+      test.services.db,
+      sql`
       with both_rounds as (select p.image_id, r.index, p.class_index from pseudo_label p join round r
         on r.id = p.round_id join run u on u.id = r.run_id where u.project_id = ${projectId})
       select count(*) filter (where n = 2 and low <> high)::int as changed, count(*) filter (where n = 1
         and newest = 2)::int as gained, count(*) filter (where n = 1 and newest = 1)::int as lost
       from (select image_id, count(*) as n, min(class_index) as low, max(class_index) as high, max(index) as newest
-        from both_rounds group by image_id) x`);
+        from both_rounds group by image_id) x`,
+      { changed: number, gained: number, lost: number },
+    );
     expect(found).toMatchObject({ answers: 3, ...truth });
     expect((found?.changed ?? 0) + (found?.gained ?? 0)).toBeGreaterThan(0);
   });
@@ -230,8 +233,10 @@ describe('LEARN-24 similar images', () => {
     const similar = async (openOnly: boolean, limit: number) =>
       (await test.as(anna).review.similar({ projectId, imageId: own, limit, openOnly })).map((row) => row.imageId);
     expect(await similar(false, 12)).toEqual(nearest.slice(0, 12));
-    const { rows } = await test.services.db.execute<{ id: string }>(
+    const rows = await execute(
+      test.services.db,
       sql`select id from image where project_id = ${projectId} and consensus_state = 'none' and lease_count = 0`,
+      { id: text },
     );
     const free = new Set(rows.map((row) => row.id));
     expect(free.size).toBeLessThan(ids.length);

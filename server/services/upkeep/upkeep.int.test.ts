@@ -13,6 +13,7 @@ import type { TestServices } from '../../testing/services.ts';
 import { removeProjects } from './remove-projects.ts';
 import { clearUploads, uploadFolder } from './run-upkeep.ts';
 import { sweepBlobs } from './sweep-blobs.ts';
+import { execute, number } from '#db/execute.ts';
 
 let test: TestServices;
 let owner: Awaited<ReturnType<typeof createMember>>;
@@ -128,17 +129,17 @@ describe('what a crash or a deletion leaves', () => {
         ];
         const counts = await Promise.all([
           ...tables.map((table) =>
-            db.execute<{ n: number }>(
-              sql`select count(*)::int as n from ${sql.identifier(table)} where project_id = ${projectId}`,
-            ),
+            execute(db, sql`select count(*)::int as n from ${sql.identifier(table)} where project_id = ${projectId}`, {
+              n: number,
+            }),
           ),
           ...['prediction', 'pseudo_label', 'round_label'].map((table) =>
-            db.execute<{ n: number }>(
-              sql`select count(*)::int as n from ${sql.identifier(table)} where round_id in (${rounds})`,
-            ),
+            execute(db, sql`select count(*)::int as n from ${sql.identifier(table)} where round_id in (${rounds})`, {
+              n: number,
+            }),
           ),
         ]);
-        return counts.map(({ rows }) => rows[0]?.n);
+        return counts.map(([row]) => row?.n);
       };
       const imagesOf = async (projectId: string) => (await rowsOf(projectId))[0];
       const before = await rowsOf(other.id);

@@ -16,6 +16,7 @@ import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
 import type { DrawnProject } from '../testing/drawn-project.ts';
 import { openTrainerBench } from '../testing/working.ts';
 import type { TrainerBench } from '../testing/working.ts';
+import { execute, text } from '#db/execute.ts';
 
 let bench: TrainerBench;
 let project: DrawnProject;
@@ -29,8 +30,10 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const kept = async (): Promise<Set<string>> => {
-  const { rows } = await bench.db.execute<{ id: string }>(
+  const rows = await execute(
+    bench.db,
     sql`select round_id as id from embedding_shard union select round_id from embedding_cell`,
+    { id: text },
   );
   return new Set(rows.map((row) => row.id));
 };

@@ -8,6 +8,7 @@ import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
 import type { DrawnProject } from '../testing/drawn-project.ts';
 import { openTrainerBench } from '../testing/working.ts';
 import type { TrainerBench } from '../testing/working.ts';
+import { execute, number } from '#db/execute.ts';
 
 // Each trains two runs to their end.
 vi.setConfig({ testTimeout: 180_000 });
@@ -65,11 +66,15 @@ describe('a run that was paused', () => {
     const [teacher, first, second] = await listRoundStates(bench.db, runId);
     expect(second?.teacherRoundId).toBe(first?.id);
     const agreementWith = async (roundId: string) => {
-      const { rows } = await bench.db.execute<{ share: number }>(sql`
+      const rows = await execute(
+        bench.db,
+        sql`
         select avg((a.class_index = b.class_index)::int)::float8 as share from ${prediction} a
         join ${prediction} b on b.image_id = a.image_id and b.round_id = ${roundId}
         join image i on i.id = a.image_id and i.split = 'pool' and i.consensus_state = 'none'
-        where a.round_id = ${second?.id ?? ''}`);
+        where a.round_id = ${second?.id ?? ''}`,
+        { share: number },
+      );
       return rows[0]?.share;
     };
     expect(await agreementWith(first?.id ?? '')).not.toBe(await agreementWith(teacher?.id ?? ''));
