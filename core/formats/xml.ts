@@ -1,3 +1,4 @@
+import { SaxesParser } from 'saxes';
 import { AppError } from '../errors.ts';
 
 export interface XmlElement {
@@ -8,72 +9,46 @@ export interface XmlElement {
   line: number;
 }
 
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-const TAG = /<(\/?)([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/uy;
-/** What is skipped whole: how it opens and how it ends. */
-const SKIPPED = [
-  ['<!--', '-->'],
-  ['<![CDATA[', ']]>'],
-  ['<?', '?>'],
-] as const;
-const ATTRIBUTE = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gu;
+/** Characters that are read before the elements among them are handed on. */
+const PIECE = 1 << 16;
+/** Far beyond what a label file nests. */
+const MOST_DEPTH = 64;
 
 /**
  * Elements of an XML text in document order, with attributes; text content is not kept. Safe on hostile input: a
- * document type is refused, so no entity can be defined, expanded or fetched; only the five predefined ones and
- * character references are read; one pass, no recursion.
+ * document type is refused, so no entity can be defined, expanded or fetched; one pass, no recursion.
  *
- * @throws AppError BAD_INPUT on a document type or on tags that do not nest.
+ * @throws AppError BAD_INPUT on a document type, on tags that do not nest, on what is not well-formed.
  */
 export function* readXml(text: string): Generator<XmlElement> {
-  const open: string[] = [];
+  const parser = new SaxesParser({ xmlns: false });
+  let found: XmlElement[] = [];
+  let depth = 0;
   let line = 1;
-  let counted = 0;
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at)) {
-    for (let i = text.indexOf('\n', counted); i !== -1 && i < at; i = text.indexOf('\n', counted)) {
-      line += 1;
-      counted = i + 1;
-    }
-    const skipped = SKIPPED.find(([opening]) => text.startsWith(opening, at));
-    if (skipped !== undefined) {
-      const end = text.indexOf(skipped[1], at + skipped[0].length);
-      if (end === -1) throw broken(`"${skipped[0]}" on line ${line} is never closed`);
-      at = end + skipped[1].length;
-      continue;
-    }
-    if (text.startsWith('<!', at)) throw broken('it has a document type, which is not accepted; remove it');
-    TAG.lastIndex = at;
-    const match = TAG.exec(text);
-    if (match === null) throw broken(`the tag on line ${line} cannot be read`);
-    at = TAG.lastIndex;
-    const [, closing, name = '', attributes = '', selfClosing] = match;
-    if (closing === '/') {
-      if (open.pop() !== name) throw broken(`</${name}> on line ${line} closes nothing`);
-      continue;
-    }
-    const depth = open.length;
-    if (selfClosing !== '/') open.push(name);
-    yield { name, attributes: readAttributes(attributes), depth, line };
+  parser.on('doctype', () => {
+    throw broken('it has a document type, which is not accepted; remove it');
+  });
+  parser.on('opentagstart', () => {
+    line = parser.line;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    if (depth === MOST_DEPTH) throw broken(`it nests more than ${MOST_DEPTH} tags on line ${line}`);
+    found.push({ name, attributes, depth, line });
+    depth += 1;
+  });
+  parser.on('closetag', () => {
+    depth -= 1;
+  });
+  parser.on('error', ({ message }) => {
+    // The parser says place and reason: "3:7: unexpected close tag."
+    throw broken(message.replace(/^(?:.*?:)?(\d+):\d+: (.*?)\.?$/su, 'line $1: $2'));
+  });
+  for (let at = 0; at < text.length; at += PIECE) {
+    parser.write(text.slice(at, at + PIECE));
+    yield* found;
+    found = [];
   }
-  if (open.length > 0) throw broken(`it ends before </${open.at(-1)}>; it may be cut short`);
+  parser.close();
 }
 
 const broken = (why: string): AppError => new AppError('BAD_INPUT', `This XML file was not imported: ${why}.`);
-
-function readAttributes(text: string): Record<string, string> {
-  const result: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [, name, double, single] of text.matchAll(ATTRIBUTE)) {
-    if (name !== undefined) result[name] = decodeEntities(double ?? single ?? '');
-  }
-  return result;
-}
-
-const decodeEntities = (text: string): string =>
-  text.replaceAll(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/giu,
-    (whole, hex?: string, decimal?: string, name?: string) => {
-      if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? whole) : whole;
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    },
-  );
