@@ -101,6 +101,7 @@ test('CLASS-1 CLASS-5 a class is merged after a preview and taken back; its word
   await page.getByLabel('Description').fill('Has three corners.');
   await page.getByRole('button', { name: 'Example 1', exact: true }).click();
   await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.goto(`/projects/${projectId}/label`);
   await expect(page.getByText('Has three corners.')).toBeVisible();
 });

@@ -42,7 +42,8 @@ export function LabelPage() {
   const deck = useLabelDeck(project.id);
   const { hand, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
   const [light, setLight] = useState(PLAIN_LIGHT);
-  const [side, setSide] = useState<Side>(project.guidelines.trim() === '' ? 'session' : 'guidelines');
+  const told = project.guidelines.trim() !== '' || classes.some((one) => one.description !== '');
+  const [side, setSide] = useState<Side>(told ? 'guidelines' : 'session');
   const [sheet, setSheet] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const commentRef = useRef<HTMLTextAreaElement>(null);
