@@ -64,6 +64,7 @@ const LEADS_READ = new Set([
   'people.allTokens',
   'people.activity',
   'people.tokens',
+  'project.previewMerge',
   'project.unsettledBy',
   'trainer.list',
   'webhook.list',
@@ -74,6 +75,7 @@ const LEADS_READ = new Set([
   'round.flips',
   'run.samplePrediction',
   'run.recommendation',
+  'run.speeds',
 ]);
 
 const paths = Object.keys(appRouter._def.procedures);
