@@ -20,7 +20,7 @@ interface Shown {
   id: string;
   fileName: string;
   split: string;
-  predictedIndex: number | null;
+  predictedClassId: string | null;
 }
 
 async function importPhotos(owner: Actor, organizationId: string): Promise<string> {
@@ -163,16 +163,20 @@ test(
     const files = await unzipFiles(
       await (await owner.context.request.get(`/api/projects/${projectId}/exports/${exportId}/file`)).body(),
     );
-    const { size, classes } = readContract(files);
+    const { size } = readContract(files);
     const { images } = await owner.call<{ images: Shown[] }>('gallery.list', 'query', {
       projectId,
       roundId: teacher?.id,
       limit: 200,
     });
     const some = images
-      .filter(({ split, predictedIndex }) => split === 'pool' && predictedIndex !== null)
+      .filter(({ split, predictedClassId }) => split === 'pool' && predictedClassId !== null)
       .slice(0, ASKED);
     expect(some).toHaveLength(ASKED);
+    const { classes } = await owner.call<{ classes: { id: string; name: string }[] }>('project.get', 'query', {
+      projectId,
+    });
+    const names = new Map(classes.map(({ id, name }) => [id, name]));
     const pixels = await Promise.all(
       some.map(({ fileName }) =>
         sharp(drawPhoto(Number(/photo-(\d+)/.exec(fileName)?.[1])).pixels, {
@@ -184,7 +188,7 @@ test(
       ),
     );
     expect(await askOfflinePage(browser, files, new Uint8Array(Buffer.concat(pixels)), ASKED)).toEqual(
-      some.map(({ predictedIndex }) => classes[predictedIndex ?? -1]),
+      some.map(({ predictedClassId }) => names.get(predictedClassId ?? '')),
     );
   },
 );
