@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createBudget } from './budget.ts';
 
-it('IMAGE-30 a budget is never overdrawn, serves in order, and lets one that is too large have all', async () => {
+it('IMAGE-31 a budget is never overdrawn, serves in order, and lets one that is too large have all', async () => {
   const budget = createBudget(10);
   const order: string[] = [];
   const ask = (name: string, amount: number) => budget.take(amount).then((free) => (order.push(name), free));

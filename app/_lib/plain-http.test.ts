@@ -10,7 +10,10 @@ import { expect, it } from 'vitest';
 const GUARDED: readonly { name: RegExp; doors: readonly string[] }[] = [
   { name: /\brandomUUID\b/, doors: ['app/_lib/id.ts'] },
   { name: /\bnavigator\.clipboard\b/, doors: ['app/_lib/clipboard.ts'] },
-  { name: /\blocalStorage\b|\bsessionStorage\b/, doors: ['app/_lib/kept.ts'] },
+  {
+    name: /\blocalStorage\b|\bsessionStorage\b/,
+    doors: ['app/_lib/kept.ts', 'app/projects/[projectId]/data/kept-proposal.ts'],
+  },
   { name: /\bindexedDB\b|'idb-keyval'/, doors: ['app/_labeling/outbox/outbox-store.ts', 'app/_offline/store.ts'] },
   { name: /\bcaches\.|\bserviceWorker\b/, doors: ['app/_offline/store.ts', 'app/_offline/worker.ts'] },
   { name: /\bmediaDevices\b/, doors: ['app/projects/[projectId]/try/try-page.tsx'] },

@@ -28,7 +28,7 @@ async function overlapping(names: number): Promise<Buffer> {
   return Buffer.concat([zip.subarray(0, at), ...tables, tail]);
 }
 
-describe('IMAGE-30 an archive', () => {
+describe('IMAGE-31 an archive', () => {
   it('whose files share bytes is refused before anything is unpacked', async () => {
     expect((await unzipFiles(await overlapping(1))).size).toBe(1);
     await expect(unzipFiles(await overlapping(20))).rejects.toMatchObject({ code: 'BAD_INPUT' });

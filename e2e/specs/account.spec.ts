@@ -52,3 +52,19 @@ test(
     await elsewhere.context().close();
   },
 );
+
+test('ACCESS-23 a form that the page does not answer yet cannot be sent, so that no password lands in an address', async ({
+  scenario,
+  browser,
+}) => {
+  expect(scenario.organizationId).not.toBe('');
+  const context = await browser.newContext({ baseURL: readStarted().url, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await page.getByLabel('Password').fill('a secret');
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled();
+  await page.getByLabel('Password').press('Enter');
+  await page.waitForTimeout(500);
+  expect(page.url()).not.toContain('secret');
+  await context.close();
+});

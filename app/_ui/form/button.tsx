@@ -1,4 +1,6 @@
+'use client';
 import { Slot } from 'radix-ui';
+import { useSyncExternalStore } from 'react';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../../_lib/cn.ts';
 import { hotkeyText } from '../../_keys/keys.ts';
@@ -39,6 +41,16 @@ const base =
   'transition-colors duration-100 ' +
   'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50 [&_svg]:shrink-0';
 
+const subscribeNever = (): (() => void) => () => undefined;
+
+/** Does the page answer yet? What the server sent stands there before its code does. */
+const useAnswers = (): boolean =>
+  useSyncExternalStore(
+    subscribeNever,
+    () => true,
+    () => false,
+  );
+
 export function Button({
   variant = 'secondary',
   size = 'md',
@@ -53,6 +65,7 @@ export function Button({
   ...props
 }: ButtonProps) {
   const classes = cn(base, VARIANTS[variant], SIZES[size], className);
+  const answers = useAnswers();
   if (asChild)
     return (
       <Slot.Root className={classes} {...props}>
@@ -63,7 +76,8 @@ export function Button({
     <button
       type={type}
       className={classes}
-      disabled={disabled === true || busy}
+      // A form that is sent before the page answers is sent by the browser: into the address, the password with it.
+      disabled={disabled === true || busy || (type === 'submit' && !answers)}
       aria-busy={busy || undefined}
       {...props}
     >

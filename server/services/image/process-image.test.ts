@@ -7,7 +7,7 @@ const draw = (width: number, height: number): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-it('IMAGE-30 an image that is a line of very many pixels is refused with what to do', async () => {
+it('IMAGE-31 an image that is a line of very many pixels is refused with what to do', async () => {
   await expect(processImage(await draw(30_001, 1))).rejects.toMatchObject({
     code: 'TOO_LARGE',
     message: 'The image is more than 30,000 pixels long. Cut it into parts.',
