@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_HAND, nextRedo, readPace, readSummaryInterval, reduceHand } from './hand.ts';
+import { EMPTY_HAND, nextRedo, readBack, readPace, readSummaryInterval, reduceHand } from './hand.ts';
 import type { Hand } from './hand.ts';
 
 const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1, review: null });
@@ -78,6 +78,16 @@ describe('the hand', () => {
         }
       }),
     );
+  });
+
+  it('ANNOTATION-3 a new order takes nothing away that redo needs', () => {
+    const leased = [0, 1, 2].reduce<Hand>(
+      (hand, step) => reduceHand(hand, { type: 'token', imageId: 'abc'.charAt(step), token: 7 }),
+      undo(undo(undo(['x', 'y', 'z'].reduce((hand, classId) => decide(hand, classId), start)))),
+    );
+    expect(readBack(leased)).toEqual(['d']);
+    const followed = reduceHand(leased, { type: 'exchanged', back: readBack(leased), images: [image('e')] });
+    expect(redo(redo(redo(followed))).past.map((item) => item.classId)).toEqual(['x', 'y', 'z']);
   });
 
   it('gives the image of an undo its new token', () => {

@@ -137,9 +137,14 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
 /** Images on screen and painted ahead, which no new order takes away. */
 const KEPT_AHEAD = 2;
 
-/** What goes back to the queue for what it names first by now: leased images that are not painted yet. */
-export const readBack = (hand: Hand): string[] =>
-  hand.queue.slice(KEPT_AHEAD).flatMap(({ id, token }) => (token === null ? [] : [id]));
+/**
+ * What goes back to the queue for what it names first by now: leased images that are not painted yet. What the person
+ * took back stays in its order, for redo.
+ */
+export function readBack(hand: Hand): string[] {
+  const taken = new Set(hand.undone.map(({ image }) => image.id));
+  return hand.queue.slice(KEPT_AHEAD).flatMap(({ id, token }) => (token === null || taken.has(id) ? [] : [id]));
+}
 
 /**
  * What an image is in the hand for: a review item asks anew of an image that was answered here, the label queue asks
