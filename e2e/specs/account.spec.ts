@@ -53,7 +53,7 @@ test(
   },
 );
 
-test('ACCESS-23 a form that the page does not answer yet cannot be sent, so that no password lands in an address', async ({
+test('ACCESS-23 a form that the page does not answer yet cannot be sent: no password lands in an address', async ({
   scenario,
   browser,
 }) => {
