@@ -53,7 +53,7 @@ export async function unzipFiles(
           if (total > limits.bytes)
             throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           return;
         }
         if (entry.fileName.endsWith('/')) {
