@@ -25,10 +25,11 @@ try {
 async function fromBuild(options) {
   const { ensureBuilt } = await import('./build.mjs');
   const { ensureGpuLibrary } = await import('./setup/gpu.mjs');
-  // A build would write below an installation that runs from here.
-  if (options.server) await requireFreePort(options);
-  await ensureBuilt(root, { web: options.server });
-  if (options.trainer) await ensureGpuLibrary(root);
+  // A build would write below an installation that runs from here; --reset-owner runs beside one, without pages.
+  const web = options.server && !options.resetOwner;
+  if (web) await requireFreePort(options);
+  await ensureBuilt(root, { web });
+  if (options.trainer && !options.resetOwner) await ensureGpuLibrary(root);
   return import('../dist/supervisor.js');
 }
 

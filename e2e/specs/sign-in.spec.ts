@@ -142,14 +142,16 @@ async function walk(
   await choosePassword(anna.page, 'a third horse battery');
 
   // An issuer's word brings somebody in whom it knows; another domain stays out, and is told why.
-  const olga = await openBrowser(browser, origin);
+  // The issuer leads back to the main address: that is where it is asked from.
+  const main = `http://127.0.0.1:${running.port}`;
+  const olga = await openBrowser(browser, main);
   await olga.page.goto('/sign-in');
   next.claims = { sub: 'eve', email: 'eve@elsewhere.test', email_verified: true, name: 'Eve Elsewhere' };
   await olga.page.getByRole('button', { name: 'Sign in with Example ID' }).click();
   await expect(olga.page.getByText('Addresses of this domain do not sign in here')).toBeVisible();
   next.claims = { sub: 'iris', email: 'iris@example.test', email_verified: true, name: 'Iris Issued' };
   await olga.page.getByRole('button', { name: 'Sign in with Example ID' }).click();
-  await olga.page.waitForURL(`${origin}/`);
+  await olga.page.waitForURL(`${main}/`);
   await olga.page.getByRole('button', { name: 'Your account' }).click();
   await expect(olga.page.getByRole('menu').getByText('Iris Issued')).toBeVisible();
 
@@ -169,7 +171,7 @@ async function walk(
   await choosePassword(olga.page, 'the owner is back again');
   await olga.page.context().clearCookies();
   await signIn(olga.page, 'olga.owner@example.test', 'the owner is back again');
-  await olga.page.waitForURL(`${origin}/`);
+  await olga.page.waitForURL(`${main}/`);
   for (const { page } of [owner, anna, elsewhere, olga]) await page.context().close();
 }
 
