@@ -2,6 +2,8 @@ import yauzl from 'yauzl';
 import { ZipFile } from 'yazl';
 import { AppError } from '#core/errors.ts';
 import { checkZip } from './check-zip.ts';
+import { listEntries, readEntry } from './promised-zip.ts';
+import type { PromisedZip } from './promised-zip.ts';
 
 export interface NamedBytes {
   path: string;
@@ -32,50 +34,22 @@ export async function unzipFiles(
 ): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   try {
-    const zip = await new Promise<yauzl.ZipFile>((resolve, reject) => {
+    const zip = await new Promise<PromisedZip>((resolve, reject) => {
       yauzl.fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (error, opened) =>
-        error ? reject(error) : resolve(opened),
+        error ? reject(error) : resolve(opened as PromisedZip),
       );
     });
     if (zip.entryCount > limits.entries)
       throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
-    let total = 0;
-    const listed: yauzl.Entry[] = [];
-    await new Promise<void>((resolve, reject) => {
-      zip.on('error', reject);
-      zip.on('end', resolve);
-      zip.on('entry', (entry: yauzl.Entry) => {
-        total += entry.uncompressedSize;
-        listed.push(entry);
-        try {
-          checkZip(listed, bytes.length);
-          if (files.has(entry.fileName)) throw new AppError('BAD_INPUT', 'Two files in this zip have the same name.');
-          if (total > limits.bytes)
-            throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);
-        } catch (error) {
-          reject(error);
-          return;
-        }
-        if (entry.fileName.endsWith('/')) {
-          zip.readEntry();
-          return;
-        }
-        zip.openReadStream(entry, (error, stream) => {
-          if (error) {
-            reject(error);
-            return;
-          }
-          const chunks: Buffer[] = [];
-          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-          stream.on('error', reject);
-          stream.on('end', () => {
-            files.set(entry.fileName, Buffer.concat(chunks));
-            zip.readEntry();
-          });
-        });
-      });
-      zip.readEntry();
-    });
+    const entries = await listEntries(zip);
+    checkZip(entries, bytes.length);
+    if (entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0) > limits.bytes)
+      throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);
+    for (const entry of entries) {
+      if (entry.fileName.endsWith('/')) continue;
+      if (files.has(entry.fileName)) throw new AppError('BAD_INPUT', 'Two files in this zip have the same name.');
+      files.set(entry.fileName, await readEntry(zip, entry));
+    }
     return files;
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -1,11 +1,12 @@
-import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import type { Entry, ZipFile } from 'yauzl';
+import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
 import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
+import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
+import type { PromisedZip } from '#db/blobs/promised-zip.ts';
 import type { ImportFile } from './import-images.ts';
 import { PLAIN_READING, readArchiveLabels } from './read-labels.ts';
 import type { ArchiveReading } from './read-labels.ts';
@@ -37,12 +38,6 @@ interface NamedEntry {
 }
 type Refused = { name: string; error: AppError };
 
-/** yauzl 3.4 has promises that its types do not know yet. */
-interface PromisedZip extends ZipFile {
-  eachEntry(): AsyncIterable<Entry>;
-  openReadStreamPromise(entry: Entry, options: object): Promise<Readable>;
-}
-
 /**
  * Reads the images of a zip on disk, one at a time. Names are labels for people and for class folders, never paths
  * here. An entry that is refused is named with its reason; the others go on.
@@ -51,7 +46,7 @@ interface PromisedZip extends ZipFile {
 export async function openArchive(path: string, options: { folderLabels: boolean; reading?: ArchiveReading }) {
   const zip = await open(path);
   try {
-    const { images, labelFiles, refused, nameEncoding } = await listEntries(zip);
+    const { images, labelFiles, refused, nameEncoding } = await sortEntries(zip);
     if (images.length + refused.length === 0) {
       throw new AppError(
         'BAD_INPUT',
@@ -96,8 +91,8 @@ export async function openArchive(path: string, options: { folderLabels: boolean
 async function open(path: string): Promise<PromisedZip> {
   // Names come undecoded: yauzl would give up on the whole zip at the first evil one, and the good files would be lost.
   const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
-  const zip = await new Promise<ZipFile>((resolve, reject) => {
-    yauzl.open(path, options, (error, opened) => (error ? reject(error) : resolve(opened)));
+  const zip = await new Promise<PromisedZip>((resolve, reject) => {
+    yauzl.open(path, options, (error, opened) => (error ? reject(error) : resolve(opened as PromisedZip)));
   }).catch((error: unknown) => {
     throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', {
       cause: error,
@@ -110,10 +105,10 @@ async function open(path: string): Promise<PromisedZip> {
       `The zip holds ${zip.entryCount} entries; at most ${ARCHIVE_LIMITS.entries} are taken at a time. Split it.`,
     );
   }
-  return zip as PromisedZip;
+  return zip;
 }
 
-async function listEntries(
+async function sortEntries(
   zip: PromisedZip,
 ): Promise<{ images: NamedEntry[]; labelFiles: NamedEntry[]; refused: Refused[]; nameEncoding: string | null }> {
   let nameEncoding: string | null = null;
@@ -122,8 +117,7 @@ async function listEntries(
   const refused: Refused[] = [];
   const seen = new Set<string>();
   try {
-    const entries: Entry[] = [];
-    for await (const entry of zip.eachEntry()) entries.push(entry);
+    const entries = await listEntries(zip);
     checkZip(entries, zip.fileSize);
     const { names, encoding } = readNames(entries);
     nameEncoding = encoding;
@@ -223,11 +217,4 @@ async function readLabelBytes(
     files.push({ path: name, bytes });
   }
   return files;
-}
-
-async function readEntry(zip: PromisedZip, entry: Entry): Promise<Buffer> {
-  const stream = await zip.openReadStreamPromise(entry, {});
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
