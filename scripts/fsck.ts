@@ -10,9 +10,9 @@ import type { Finding } from '#db/check/finding.ts';
 import { openDatabase } from '#db/client.ts';
 import { isCurrent } from '#db/migrate.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
+import { makeThumbnail, THUMBNAIL_SIDE } from '#server/services/image/process-image.ts';
 import { chooseDataFolder } from './supervise/data-folder.ts';
 
-const THUMBNAIL_SIDE = 192;
 const HELP = `npm run fsck -- [--data DIR] [--deep] [--repair]
 
 Checks rows against counters, annotations and files, whether Pupil runs or not. Ends with 1 where something is left.
@@ -55,11 +55,7 @@ async function main(): Promise<boolean> {
       repair,
       thumbnailSide: THUMBNAIL_SIDE,
       decode: (bytes: Buffer) => sharp(bytes, { failOn: 'error' }).raw().toBuffer(),
-      makeThumbnail: (bytes: Buffer) =>
-        sharp(bytes)
-          .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
-          .webp({ quality: 78, effort: 2 })
-          .toBuffer(),
+      makeThumbnail: (bytes: Buffer) => makeThumbnail(sharp(bytes)),
     };
     return report([
       await checkAnnotations(db),

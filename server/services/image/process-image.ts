@@ -23,6 +23,12 @@ const decoding = createBudget(PIXELS_AT_ONCE);
 const MAX_SIDE = 1600;
 /** Longest side of a thumbnail, px; a smaller image is its own thumbnail. */
 export const THUMBNAIL_SIDE = 192;
+
+export const makeThumbnail = (image: Sharp): Promise<Buffer> =>
+  image
+    .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
+    .webp({ quality: 78, effort: 2 })
+    .toBuffer();
 /** Up to here pixels are kept without loss: small training images must not be compressed twice. */
 const LOSSLESS_PIXELS = 128 * 128;
 /** Side of the gray picture that the likeness of a larger image is measured on, px. */
@@ -89,12 +95,7 @@ async function encodeAnew(source: Sharp, metadata: Metadata): Promise<ProcessedI
     sharp(data, { raw })
       .webp(lossless ? { lossless: true, effort: 1 } : { quality: 90, effort: 2 })
       .toBuffer(),
-    isSmall
-      ? null
-      : sharp(data, { raw })
-          .resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside' })
-          .webp({ quality: 78, effort: 2 })
-          .toBuffer(),
+    isSmall ? null : makeThumbnail(sharp(data, { raw })),
     toGray(data, raw),
   ]);
   return {
