@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { readOptions, HELP } from './setup/options.mjs';
 import { ensurePackages, requireNode } from './setup/packages.mjs';
-import { requireFreePort } from './setup/free-port.mjs';
+import { requirePort } from './setup/port.mjs';
 import { fail, headline } from './setup/say.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
@@ -27,7 +27,7 @@ async function fromBuild(options) {
   const { ensureGpuLibrary } = await import('./setup/gpu.mjs');
   // A build would write below an installation that runs from here; --reset-owner runs beside one, without pages.
   const web = options.server && !options.resetOwner;
-  if (web) await requireFreePort(options);
+  if (web) await requirePort(options.port, options.host);
   await ensureBuilt(root, { web });
   if (options.trainer && !options.resetOwner) await ensureGpuLibrary(root);
   return import('../dist/supervisor.js');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { requireFreePort } from './free-port.mjs';
+import { requirePort } from './port.mjs';
 import { readOptions } from './options.mjs';
 import { missingPackage, requireNode } from './packages.mjs';
 import { hashOf } from './sources.mjs';
@@ -19,9 +19,9 @@ test('OPS-6 a port in use is told of before anything is built', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  await expect(requireFreePort({ port, host: '127.0.0.1' })).rejects.toThrow(`Port ${port} is in use.`);
+  await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(`Port ${port} is in use.`);
   await new Promise((done) => server.close(done));
-  await requireFreePort({ port, host: '127.0.0.1' });
+  await requirePort(port, '127.0.0.1');
 });
 
 describe('options', () => {

@@ -5,7 +5,7 @@ import type { EmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { migrate } from '#db/migrate.ts';
 import { ClearError } from './clear-error.ts';
 import { chooseDataFolder, keptSecret, openDataFolder } from './data-folder.ts';
-import { requirePort } from './port.ts';
+import { requirePort } from '../setup/port.mjs';
 import { makeOwnerReset } from './reset-owner.ts';
 import type { ProcessPlan } from './process-keeper.ts';
 import { ProcessKeeper } from './process-keeper.ts';

@@ -1,16 +1,22 @@
 import { createServer } from 'node:net';
-import { ClearError } from './clear-error.ts';
+import { ClearError } from './say.mjs';
 
-/** Throws one clear line unless we may listen on the port. Asked before anything slow happens. */
-export function requirePort(port: number, host: string): Promise<void> {
+/**
+ * Throws one clear line unless we may listen on the port. Asked before anything slow happens: before a build, and by
+ * the supervisor.
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<void>}
+ */
+export function requirePort(port, host) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ClearError(explain(error, port, host))));
-    server.listen(port, host, () => server.close(() => resolve()));
+    server.once('error', (error) => reject(new ClearError(explain(error, port, host))));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }
 
-function explain(error: NodeJS.ErrnoException, port: number, host: string): string {
+function explain(error, port, host) {
   if (error.code === 'EADDRINUSE')
     return `Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port ${port + 1}`;
   if (error.code === 'EACCES')

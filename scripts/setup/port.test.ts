@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { requirePort } from './port.ts';
+import { requirePort } from './port.mjs';
 
 test('OPS-6 a port in use is named together with another one to try; a free port is left free', async () => {
   const server = createServer();
