@@ -51,3 +51,14 @@ it('RUN-8 waits for the answers that the last of several teachers asked for', as
   await answer(1);
   expect(await releaseAnsweredRuns(db)).toEqual([runId]);
 });
+
+it('two runs that are made at once never share a number, whoever calls', async () => {
+  const { db } = test;
+  const organizationId = await createOrganization(db);
+  const { memberId: createdBy } = await createMember(db, { organizationId, role: 'lead' });
+  const { id: projectId } = await createProject(db, { organizationId, classes: ['ape', 'bee'] });
+  const made = await Promise.all(
+    Array.from({ length: 8 }, () => insertRun(db, { projectId, config: DEFAULT_RUN_CONFIG, classIds: [], createdBy })),
+  );
+  expect(made.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});

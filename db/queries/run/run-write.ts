@@ -15,12 +15,15 @@ export async function insertRun(
   db: Db,
   row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string },
 ) {
-  await lockProject(db, row.projectId);
-  const inserted = await db
-    .insert(run)
-    .values({ ...row, number: sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})` })
-    .returning({ id: run.id, number: run.number });
-  return must(inserted, 0, 'run');
+  return db.transaction(async (tx) => {
+    await lockProject(tx, row.projectId);
+    const number = sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})`;
+    const inserted = await tx
+      .insert(run)
+      .values({ ...row, number })
+      .returning({ id: run.id, number: run.number });
+    return must(inserted, 0, 'run');
+  });
 }
 
 /** Carries out a lead's command in one statement; null when the run is not in a status that allows it. */
