@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { decodeText, ENCODING_NAMES } from '../formats/decode-text.ts';
+import { parseJson } from '../parse-json.ts';
 import { placeBeside, readLabelFile } from '../formats/import.ts';
 import type { ImportedRow } from '../formats/types.ts';
 
@@ -68,15 +69,11 @@ export function readTables(files: readonly LabelFileBytes[]): ReadTables {
  */
 function readFolderNames({ path, text }: { path: string; text: string }): Record<string, string> | null {
   if (baseOf(path).toLowerCase() !== 'classes.json') return null;
-  try {
-    const data: unknown = JSON.parse(text);
-    const isNames =
-      typeof data === 'object' &&
-      data !== null &&
-      !Array.isArray(data) &&
-      Object.values(data).every((name) => typeof name === 'string');
-    return isNames ? (data as Record<string, string>) : null;
-  } catch {
-    return null;
-  }
+  const data = parseJson(text);
+  const isNames =
+    typeof data === 'object' &&
+    data !== null &&
+    !Array.isArray(data) &&
+    Object.values(data).every((name) => typeof name === 'string');
+  return isNames ? (data as Record<string, string>) : null;
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { parseJson } from '#core/parse-json.ts';
 import type { Db } from '#db/client.ts';
 import { accountLimit, limitTries } from '../services/people/limit-misses.ts';
 
@@ -16,19 +17,11 @@ export async function countSignIn(
   res: Pick<ServerResponse, 'statusCode'>,
   work: () => Promise<void>,
 ): Promise<void> {
-  const named = signIn.safeParse(parse(body));
+  const named = signIn.safeParse(parseJson(body));
   // It names nobody: refused without a look at a password.
   if (!named.success) return work();
   await limitTries(db, accountLimit(named.data.email), async () => {
     await work();
     return res.statusCode !== 401;
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
+import { parseJson } from '#core/parse-json.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import { SPLITS } from '#core/project/project.ts';
@@ -128,14 +129,6 @@ async function readingOf(db: Db, projectId: string, query: z.infer<typeof fileQu
   const names = namesInput.safeParse(parseJson(query.names ?? '{}'));
   if (!names.success) throw new AppError('BAD_INPUT', 'The names of classes are not valid.');
   return { ...context, choice: { layout: (query.layout ?? null) as LayoutId | null, names: names.data } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Receives a zip, gives it opened to `work`, and lets it go. */

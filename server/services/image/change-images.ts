@@ -20,11 +20,11 @@ import type { ChangeableImage } from '#db/queries/image/change.ts';
 import { listFound } from '#db/queries/image/gallery.ts';
 import { lockLikenesses } from '#db/queries/image/likeness.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { isAnyRunWorking } from '#db/queries/run/run-read.ts';
 import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor, Services } from '../../context.ts';
 import { asksModel, seekImages } from '../gallery/seek-images.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
+import { refuseWhileTraining } from '../run/refuse-while-training.ts';
 import { pairMoved } from './pair-moved.ts';
 
 type Input = z.infer<typeof schema>;
@@ -80,7 +80,7 @@ async function changePiece(
   imageIds: readonly string[],
 ): Promise<{ changed: number; kept: number }> {
   const { projectId, change } = by;
-  if (change.kind === 'move') await refuseWhileTraining(tx, projectId);
+  if (change.kind === 'move') await refuseWhileTraining(tx, projectId, 'images');
   if (change.kind === 'move' || change.kind === 'restore') await lockLikenesses(tx, projectId);
   const images = await lockForChange(tx, { projectId, imageIds });
   const judged = images.map((image) => ({ image, verdict: judgeChange(change, image) }));
@@ -174,20 +174,21 @@ export async function moveImages(
   await pairMoved(tx, projectId, images);
 }
 
-/** @throws AppError CONFLICT while a run trains, which has read the splits already */
-export async function refuseWhileTraining(tx: Db, projectId: string): Promise<void> {
-  if (!(await isAnyRunWorking(tx, projectId))) return;
-  throw new AppError(
-    'CONFLICT',
-    'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
-  );
-}
-
 /** Into the activity and to every open page. */
 export async function announce(
   tx: Db,
   actor: Actor,
-  { projectId, action, images }: { projectId: string; action: string; images: number },
+  {
+    projectId,
+    action,
+    images,
+    event = 'images:changed',
+  }: {
+    projectId: string;
+    action: string;
+    images: number;
+    event?: 'images:changed' | 'project:changed';
+  },
 ): Promise<void> {
   await recordActivity(tx, {
     organizationId: actor.organizationId,
@@ -197,5 +198,5 @@ export async function announce(
     subject: images === 1 ? '1 image' : `${images} images`,
     detail: {},
   });
-  await notify(tx, { name: 'images:changed', projectId });
+  await notify(tx, { name: event, projectId });
 }

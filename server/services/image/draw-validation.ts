@@ -9,7 +9,7 @@ import { moveTwins } from '#db/queries/image/look-alike.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import type { Actor, Services } from '../../context.ts';
-import { refuseWhileTraining } from './change-images.ts';
+import { refuseWhileTraining } from '../run/refuse-while-training.ts';
 import { pairMoved } from './pair-moved.ts';
 import { sortAlike } from './pair-look-alikes.ts';
 
@@ -26,7 +26,7 @@ export const drawValidation = (
 ): Promise<{ drawn: number }> =>
   db.transaction(async (tx) => {
     const { projectId, count } = input;
-    await refuseWhileTraining(tx, projectId);
+    await refuseWhileTraining(tx, projectId, 'images');
     await lockLikenesses(tx, projectId);
     const drawn = new Set<string>();
     const seen = new Set<string>();

@@ -1,11 +1,9 @@
-import type { Db } from '#db/client.ts';
-import { notify } from '#db/notify.ts';
-import { recordActivity } from '#db/queries/people/activity.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
 import { lockLikenesses } from '#db/queries/image/likeness.ts';
 import { listMoved, listTwins, moveTwins, returnTwins } from '#db/queries/image/look-alike.ts';
 import type { Actor, Services } from '../../context.ts';
-import { refuseWhileTraining } from './change-images.ts';
+import { refuseWhileTraining } from '../run/refuse-while-training.ts';
+import { announce } from './change-images.ts';
 import { pairMoved } from './pair-moved.ts';
 
 /**
@@ -21,14 +19,19 @@ export const moveLookAlikes = (
 ): Promise<{ moved: number }> =>
   db.transaction(async (tx) => {
     const { projectId } = input;
-    await refuseWhileTraining(tx, projectId);
+    await refuseWhileTraining(tx, projectId, 'images');
     await lockLikenesses(tx, projectId);
     const twins = await listTwins(tx, { projectId, imageIds: input.imageIds });
     if (twins.length === 0) return { moved: 0 };
     await lockImages(tx, { projectId, imageIds: twins.map(({ id }) => id) });
     await moveTwins(tx, { moveId: input.id, twins });
     await pairMoved(tx, projectId, twins);
-    await announce(tx, actor, projectId, 'look-alikes:moved', twins.length);
+    await announce(tx, actor, {
+      projectId,
+      action: 'look-alikes:moved',
+      images: twins.length,
+      event: 'project:changed',
+    });
     return { moved: twins.length };
   });
 
@@ -45,18 +48,11 @@ export const returnLookAlikes = (
     if (imageIds.length === 0) return { returned: 0 };
     await lockImages(tx, { projectId, imageIds });
     await returnTwins(tx, { moveId: input.id, imageIds });
-    await announce(tx, actor, projectId, 'look-alikes:returned', imageIds.length);
+    await announce(tx, actor, {
+      projectId,
+      action: 'look-alikes:returned',
+      images: imageIds.length,
+      event: 'project:changed',
+    });
     return { returned: imageIds.length };
   });
-
-async function announce(tx: Db, actor: Actor, projectId: string, action: string, images: number): Promise<void> {
-  await recordActivity(tx, {
-    organizationId: actor.organizationId,
-    projectId,
-    memberId: actor.memberId,
-    action,
-    subject: images === 1 ? '1 image' : `${images} images`,
-    detail: {},
-  });
-  await notify(tx, { name: 'project:changed', projectId });
-}

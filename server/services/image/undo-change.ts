@@ -6,7 +6,8 @@ import type { ChangeableImage, StrokePiece } from '#db/queries/image/change.ts';
 import { lockLikenesses } from '#db/queries/image/likeness.ts';
 import type { Actor, Services } from '../../context.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
-import { announce, moveImages, refuseWhileTraining, restoreImages } from './change-images.ts';
+import { refuseWhileTraining } from '../run/refuse-while-training.ts';
+import { announce, moveImages, restoreImages } from './change-images.ts';
 
 /**
  * Takes a piece of a stroke back: each of its images is as it was before, unless somebody has changed it in another way
@@ -24,7 +25,7 @@ export const undoChange = (
       const pieces = await listStroke(tx, { projectId, strokeId, limit });
       const [first] = pieces;
       if (!first) return { returned: 0, left: false };
-      if (first.change.kind === 'move') await refuseWhileTraining(tx, projectId);
+      if (first.change.kind === 'move') await refuseWhileTraining(tx, projectId, 'images');
       const imageIds = pieces.map(({ imageId }) => imageId);
       const now = new Map((await lockForChange(tx, { projectId, imageIds })).map((image) => [image.id, image]));
       const standing = pieces.filter(({ imageId, change }) => stands(change, now.get(imageId)));

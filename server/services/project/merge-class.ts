@@ -5,9 +5,9 @@ import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { listJudgedAs, mergeRow, unmergeRow } from '#db/queries/project/merge-class.ts';
 import { listClasses, lockClasses } from '#db/queries/project/project.ts';
-import { isAnyRunWorking } from '#db/queries/run/run-read.ts';
 import type { Actor, Services } from '../../context.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
+import { refuseWhileTraining } from '../run/refuse-while-training.ts';
 
 /** Images whose consensus is computed in one statement. */
 const CHUNK = 1000;
@@ -25,7 +25,7 @@ export const mergeClass = (
   retryOnRace(() =>
     db.transaction(async (tx) => {
       const { projectId, classId, intoId } = input;
-      await refuseWhileTraining(tx, projectId);
+      await refuseWhileTraining(tx, projectId, 'classes');
       await lockClasses(tx, projectId);
       const into = (await listClasses(tx, projectId)).find(({ id }) => id === intoId);
       if (!into || intoId === classId)
@@ -46,7 +46,7 @@ export const unmergeClass = (
   retryOnRace(() =>
     db.transaction(async (tx) => {
       const { projectId } = input;
-      await refuseWhileTraining(tx, projectId);
+      await refuseWhileTraining(tx, projectId, 'classes');
       await lockClasses(tx, projectId);
       const { name, classIds } = await unmergeRow(tx, input);
       const images = await recount(tx, projectId, classIds);
@@ -66,14 +66,6 @@ async function recount(tx: Db, projectId: string, classIds: readonly string[]): 
     after = imageIds.length < CHUNK ? null : (imageIds.at(-1) ?? null);
   } while (after !== null);
   return images;
-}
-
-async function refuseWhileTraining(tx: Db, projectId: string): Promise<void> {
-  if (!(await isAnyRunWorking(tx, projectId))) return;
-  throw new AppError(
-    'CONFLICT',
-    'A run is training on these classes just now. Wait until it has ended, or pause it, and merge then.',
-  );
 }
 
 async function announce(tx: Db, actor: Actor, projectId: string, action: string, subject: string): Promise<void> {
