@@ -18,6 +18,9 @@ export type DomainEvent =
   | { name: 'review:arrived'; projectId: string; runId: string; itemIds: string[]; reason: ReviewReason }
   | { name: 'review:answered'; projectId: string; itemId: string; imageId: string; memberId: string }
   | { name: 'run:changed'; projectId: string; runId: string; status: RunStatus }
+  /** Its name, notes or tags are others, or it was archived or taken back. */
+  | { name: 'run:described'; projectId: string; runId: string }
+  | { name: 'run:deleted'; projectId: string; runId: string }
   | {
       name: 'round:progressed';
       projectId: string;

@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { runTitle } from '#core/book/run-book.ts';
 import { roundName } from '#core/run/run.ts';
 import { useHiddenWords } from '../_labeling/hidden-guess.tsx';
 import { useTRPC } from '../_lib/api.ts';
@@ -56,7 +57,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
               <div key={one.roundId}>
                 <div className="flex items-baseline justify-between text-xs">
                   <span className="font-medium">
-                    Run {one.runNumber}, {roundName(one)}
+                    {runTitle({ number: one.runNumber, name: one.runName })}, {roundName(one)}
                   </span>
                   <span className="text-muted tabular">{formatPercent(one.confidence)}</span>
                 </div>

@@ -39,6 +39,8 @@ export function useRun(projectId: string, runId: string) {
     setProgress(null);
     refresh();
   });
+  useEvent('run:described', (event) => event.runId === runId && refresh());
+  useEvent('run:deleted', (event) => event.runId === runId && refresh());
   useEvent('round:ended', (event) => {
     if (event.runId !== runId) return;
     setProgress((held) => (held?.roundId === event.roundId ? null : held));

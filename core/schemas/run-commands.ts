@@ -73,6 +73,16 @@ export const runConfig: z.ZodType<RunConfig> = z.object({
 
 export const startRun = z.object({ config: runConfig });
 export const runRef = z.object({ runId: z.uuid() });
+export const listRuns = z.object({ archived: z.boolean().default(false) });
+/** What is left out stays as it is. */
+export const describeRun = runRef.extend({
+  name: z.string().trim().max(80).optional(),
+  notes: z.string().trim().max(20_000).optional(),
+  tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+});
+export const archiveRun = runRef.extend({ archived: z.boolean() });
+/** `confirmName` is asked for where the run's model stands best. */
+export const deleteRun = runRef.extend({ confirmName: z.string().max(200).nullish() });
 export const roundRef = z.object({ roundId: z.uuid() });
 export const roundPair = z.object({ roundId: z.uuid(), otherRoundId: z.uuid() });
 

@@ -68,6 +68,9 @@ export function openDiskStore(folder: string): BlobStore {
     async *list(prefix) {
       checkKey(prefix);
       const root = join(folder, ...prefix.split('/'));
+      const found = await stat(root).catch(() => null);
+      if (found?.isFile() === true) yield prefix;
+      if (found?.isDirectory() !== true) return;
       const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
         if (isAbsent(error)) return [];
         throw error;

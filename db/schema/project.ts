@@ -40,6 +40,8 @@ export const project = pgTable(
     settings: jsonb('settings').$type<ProjectSettings>().notNull(),
     /** A copy of settings.overlap, so that the claim statement can compare it. One writer: updateProject. */
     overlap: integer('overlap').notNull().default(1),
+    /** The highest number that a deleted run had: no other run is called by it. */
+    deletedRunNumber: integer('deleted_run_number').notNull().default(0),
     createdBy: uuid('created_by').references(() => member.id),
     createdAt: createdAt(),
   },

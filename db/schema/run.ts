@@ -32,6 +32,16 @@ export const run = pgTable(
       .notNull()
       .references(() => project.id, { onDelete: 'cascade' }),
     number: integer('number').notNull(),
+    /** What leads call it, beside its number; empty: nothing. */
+    name: text('name').notNull().default(''),
+    /** Markdown, shown sanitised. */
+    notes: text('notes').notNull().default(''),
+    tags: text('tags')
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
+    /** Left out of lists unless asked for since then. */
+    archivedAt: timestamp('archived_at', { withTimezone: true }),
     status: text('status').$type<RunStatus>().notNull().default('queued'),
     config: jsonb('config').$type<RunConfig>().notNull(),
     /** Class ids in the order that probability vectors use; frozen at start. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { runSlug } from '#core/book/run-book.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { labelsDownload } from '#core/schemas/export.ts';
@@ -79,7 +80,8 @@ export async function handleModelExport(
   const stream = await services.blobs.stream(found.blobKey);
   attachment(
     res,
-    `run-${found.runNumber ?? 0}-round-${found.roundIndex ?? 0}-${found.format}.zip`,
+    `${runSlug({ number: found.runNumber ?? 0, name: found.runName ?? '' })}-round-${found.roundIndex ?? 0}-` +
+      `${found.format}.zip`,
     'application/zip',
     found.bytes ?? undefined,
     found.sha256,

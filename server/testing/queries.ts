@@ -72,6 +72,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'run.curve': ({ runId }) => ({ runId }),
   'run.get': ({ runId }) => ({ runId }),
   'run.list': () => ({}),
+  'run.previewDeletion': ({ runId }) => ({ runId }),
   'run.readiness': () => ({}),
   'run.recommendation': () => ({}),
   'run.sampleImages': () => ({}),

@@ -1,4 +1,5 @@
 'use client';
+import { runTitle } from '#core/book/run-book.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
@@ -162,7 +163,7 @@ function LoopOfRun({
         title={
           <span className="flex items-center gap-2">
             <Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">
-              Run {run.data.number}
+              {runTitle(run.data)}
             </Link>{' '}
             <RunStatusBadge status={run.data.status} />
           </span>

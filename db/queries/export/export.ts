@@ -38,6 +38,7 @@ export const listModelExports = (db: Db, projectId: string) =>
       model: round.model,
       runId: run.id,
       runNumber: run.number,
+      runName: run.name,
     })
     .from(modelExport)
     .leftJoin(round, eq(round.id, modelExport.roundId))
@@ -57,6 +58,7 @@ export async function getModelExport(db: Db, projectId: string, exportId: string
       sha256: modelExport.sha256,
       roundIndex: round.index,
       runNumber: run.number,
+      runName: run.name,
     })
     .from(modelExport)
     .leftJoin(round, eq(round.id, modelExport.roundId))

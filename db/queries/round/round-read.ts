@@ -308,6 +308,7 @@ export const listImagePredictions = (db: Db, params: { projectId: string; imageI
       roundId: round.id,
       runId: run.id,
       runNumber: run.number,
+      runName: run.name,
       index: round.index,
       role: round.role,
       member: round.member,
@@ -368,6 +369,7 @@ export async function getProjectRound(db: Db, projectId: string, roundId: string
       stage: round.stage,
       runId: run.id,
       runNumber: run.number,
+      runName: run.name,
       classIds: run.classIds,
     })
     .from(round)

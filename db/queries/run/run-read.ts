@@ -10,6 +10,10 @@ const shape = {
   id: run.id,
   projectId: run.projectId,
   number: run.number,
+  name: run.name,
+  notes: run.notes,
+  tags: run.tags,
+  archivedAt: run.archivedAt,
   status: run.status,
   config: run.config,
   classIds: run.classIds,
@@ -32,12 +36,17 @@ const readRuns = (db: Db) =>
     .leftJoin(user, eq(user.id, member.userId))
     .$dynamic();
 
-/** Newest first, each with its rounds in order. */
-export async function listRuns(db: Db, params: { projectId: string; limit?: number }) {
+/** Most runs that a list holds; two statements read them all with their rounds. */
+const RUNS_MOST = 500;
+
+/** Newest first, each with its rounds in order; archived ones too, unless they are not wanted. */
+export async function listRuns(db: Db, params: { projectId: string; limit?: number; archived?: boolean }) {
   const runs = await readRuns(db)
-    .where(eq(run.projectId, params.projectId))
+    .where(
+      and(eq(run.projectId, params.projectId), params.archived === false ? sql`${run.archivedAt} is null` : undefined),
+    )
     .orderBy(desc(run.number))
-    .limit(params.limit ?? 100);
+    .limit(params.limit ?? RUNS_MOST);
   const rounds =
     runs.length === 0
       ? []
@@ -49,7 +58,13 @@ export async function listRuns(db: Db, params: { projectId: string; limit?: numb
             ),
           )
           .orderBy(asc(round.index), asc(round.role), asc(round.member));
-  return runs.map((row) => ({ ...row, rounds: rounds.filter((each) => each.runId === row.id) }));
+  const byRun = new Map<string, typeof rounds>();
+  for (const row of rounds) {
+    const held = byRun.get(row.runId);
+    if (held) held.push(row);
+    else byRun.set(row.runId, [row]);
+  }
+  return runs.map((row) => ({ ...row, rounds: byRun.get(row.id) ?? [] }));
 }
 
 export async function getRun(db: Db, params: { projectId: string; runId: string }) {
@@ -142,6 +157,7 @@ export async function listMeasuredRounds(db: Db, projectId: string) {
       id: round.id,
       runId: run.id,
       runNumber: run.number,
+      runName: run.name,
       runStatus: run.status,
       index: round.index,
       role: round.role,

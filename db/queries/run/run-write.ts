@@ -17,7 +17,9 @@ export async function insertRun(
 ) {
   return db.transaction(async (tx) => {
     await lockProject(tx, row.projectId);
-    const number = sql`(select coalesce(max(number), 0) + 1 from run where project_id = ${row.projectId})`;
+    const number = sql`1 + greatest(
+      (select max(number) from run where project_id = ${row.projectId}),
+      (select deleted_run_number from project where id = ${row.projectId}))`;
     const inserted = await tx
       .insert(run)
       .values({ ...row, number })

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { runTitle } from '#core/book/run-book.ts';
 import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/export/export.ts';
 import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
 import { imageKey } from '#core/image/media.ts';
@@ -44,7 +45,7 @@ export async function openLabels(
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const round = found && {
     id: found.id,
-    run: `run ${found.runNumber}`,
+    run: runTitle({ number: found.runNumber, name: found.runName }).replace('Run', 'run'),
     index: found.index,
     classNames: found.classIds.map((id) => names.get(id) ?? id),
   };

@@ -1,3 +1,4 @@
+import { runTitle } from '#core/book/run-book.ts';
 import { AppError } from '#core/errors.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
 import { roundName } from '#core/run/run.ts';
@@ -23,7 +24,7 @@ export async function requestModel(
       projectId,
       memberId: actor.memberId,
       action: 'export:created',
-      subject: `Run ${round.runNumber}, ${roundName(round).toLowerCase()}`,
+      subject: `${runTitle({ number: round.runNumber, name: round.runName })}, ${roundName(round).toLowerCase()}`,
       detail: { exportId: id, format },
     });
     return { exportId: id };

@@ -36,7 +36,7 @@ export async function readSimulator(db: Db, input: { projectId: string; roundId:
     classes,
     simulator,
     round: { id: round.id, index: round.index, role: round.role, member: round.member },
-    run: { id: run.id, number: run.number, status: run.status },
+    run: { id: run.id, number: run.number, name: run.name, status: run.status },
     /** Where the handles start: the lead's floor, else what the round's selection used, else the run's floor. */
     thresholds: classes.map(
       ({ id }) => run.config.classFloors[id] ?? round.metrics?.thresholds[id] ?? run.config.floor,

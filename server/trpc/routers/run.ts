@@ -2,7 +2,11 @@ import { z } from 'zod';
 import {
   adoptRound as adoptInput,
   applyThresholds as thresholds,
+  archiveRun as archiveInput,
+  deleteRun as deleteInput,
+  describeRun as describeInput,
   fetchBackbone as fetchInput,
+  listRuns as listInput,
   removeBackbone as removeInput,
   runCurve,
   runRef,
@@ -15,6 +19,8 @@ import { adoptRound } from '../../services/backbone/adopt-round.ts';
 import { fetchBackbone } from '../../services/backbone/fetch-backbone.ts';
 import { removeBackbone } from '../../services/backbone/remove-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
+import { deleteRun, previewDeletion } from '../../services/run/delete-run.ts';
+import { archiveRun, describeRun } from '../../services/run/describe-run.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
 import { readRecommendation, readSpeeds } from '../../services/run/recommend-run.ts';
@@ -22,7 +28,11 @@ import { readReadiness, startRun } from '../../services/run/start-run.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
 export const runRouter = router({
-  list: projectProcedure('run:read').query(({ ctx, input }) => listRuns(ctx.services.db, input)),
+  list: projectProcedure('run:read')
+    .input(listInput)
+    .query(({ ctx, input }) =>
+      listRuns(ctx.services.db, { projectId: input.projectId, ...(input.archived ? {} : { archived: false }) }),
+    ),
   get: projectProcedure('run:read')
     .input(runRef)
     .query(({ ctx, input }) => readRun(ctx.services.db, input)),
@@ -63,6 +73,18 @@ export const runRouter = router({
   control: projectProcedure('run:control')
     .input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
     .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),
+  describe: projectProcedure('run:control')
+    .input(describeInput)
+    .mutation(({ ctx, input }) => describeRun(ctx.services, ctx.actor, input)),
+  archive: projectProcedure('run:control')
+    .input(archiveInput)
+    .mutation(({ ctx, input }) => archiveRun(ctx.services, ctx.actor, input)),
+  previewDeletion: projectProcedure('run:control')
+    .input(runRef)
+    .query(({ ctx, input }) => previewDeletion(ctx.services.db, input)),
+  delete: projectProcedure('run:control')
+    .input(deleteInput)
+    .mutation(({ ctx, input }) => deleteRun(ctx.services, ctx.actor, input)),
   applyThresholds: projectProcedure('run:control')
     .input(thresholds)
     .mutation(({ ctx, input }) => applyThresholds(ctx.services, ctx.actor, input)),

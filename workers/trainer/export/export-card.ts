@@ -1,3 +1,4 @@
+import { runTitle } from '#core/book/run-book.ts';
 import { wilsonInterval } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { findFinalCheckpoint } from '#db/queries/round/checkpoint.ts';
@@ -27,7 +28,7 @@ export async function readCard(
   const { metrics } = round;
   return {
     project: project.name,
-    run: String(run.number),
+    run: runTitle(run).replace('Run ', ''),
     round: round.index,
     role: round.role,
     createdAt: params.createdAt.toISOString(),

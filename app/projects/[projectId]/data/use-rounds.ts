@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { runTitle } from '#core/book/run-book.ts';
 import { finalRound, isRunEnded, roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -18,7 +19,7 @@ export const useRoundChoices = () => {
       .map((round) => ({
         value: round.id,
         isFinal: round.id === final?.id,
-        label: `Run ${run.number}, ${roundName(round).toLowerCase()} (${round.model})${
+        label: `${runTitle(run)}, ${roundName(round).toLowerCase()} (${round.model})${
           round.id === final?.id ? ', ' + 'final model' : ''
         }`,
       }))

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
 import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
@@ -43,7 +44,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
     runs.data?.flatMap((run) =>
       run.rounds
         .filter((round) => round.role !== 'control' && round.endedAt !== null)
-        .map((round) => ({ value: round.id, label: `Run ${run.number}, ${roundName(round).toLowerCase()}` })),
+        .map((round) => ({ value: round.id, label: `${runTitle(run)}, ${roundName(round).toLowerCase()}` })),
     ) ?? [];
   const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
   const hidden = countFilters({

@@ -1,4 +1,5 @@
 'use client';
+import { runTitle } from '#core/book/run-book.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -165,7 +166,8 @@ function Predictions({ predictions }: { predictions: ImageStory['predictions'] }
           return (
             <li key={one.roundId} className="flex items-center gap-3 text-sm">
               <span className="w-28 shrink-0 text-xs text-muted">
-                Run {one.runNumber}, {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}
+                {runTitle({ number: one.runNumber, name: one.runName })},{' '}
+                {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}
               </span>
               <span className="w-28 shrink-0">{look === undefined ? '–' : <ClassBadge look={look} size="sm" />}</span>
               <span aria-hidden className="h-1.5 min-w-0 flex-1 rounded-full bg-press">

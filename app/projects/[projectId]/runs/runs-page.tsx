@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChartSpline, Plus } from 'lucide-react';
 import Link from 'next/link';
+import { runTitle } from '#core/book/run-book.ts';
 import { chainOf } from '#core/run/chain-of.ts';
 import { chainLine } from '#core/chain/chain-words.ts';
 import { useTRPC } from '../../../_lib/api.ts';
@@ -33,6 +34,8 @@ export function RunsPage() {
   const refresh = () => void queryClient.invalidateQueries(trpc.run.list.queryFilter({ projectId: project.id }));
   useEvent('run:changed', refresh);
   useEvent('round:ended', refresh);
+  useEvent('run:described', refresh);
+  useEvent('run:deleted', refresh);
   const start = may('run:start') && (
     <Button variant="primary" asChild>
       <Link href={projectHref(project.id, 'runs/new')}>
@@ -93,7 +96,7 @@ function Row({ run, projectId }: { run: RunRow; projectId: string }) {
     <Tr>
       <Td>
         <Link href={projectHref(projectId, `runs/${run.id}`)} className="font-medium text-accent-text hover:underline">
-          Run {run.number}
+          {runTitle(run)}
         </Link>
       </Td>
       <Td>

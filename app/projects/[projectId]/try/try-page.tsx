@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, CameraOff, FlaskConical, Images, ImageUp } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
 import { newestFinalRound, roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
@@ -48,7 +49,7 @@ export function TryPage() {
   const options =
     rounds.data?.map((one) => ({
       value: one.id,
-      label: `Run ${one.runNumber}, ${roundName(one)} (${modelWords(one, names)})`,
+      label: `${runTitle({ number: one.runNumber, name: one.runName })}, ${roundName(one)} (${modelWords(one, names)})`,
     })) ?? [];
   const [picture, setPicture] = useState<Picture | null>(null);
   if (!may('export:read'))

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { ModelExportName } from '#core/export/model-export.ts';
+import { runTitle } from '#core/book/run-book.ts';
 import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
@@ -122,7 +123,7 @@ function ModelRow({ one }: { one: ModelExport }) {
       <Td className="whitespace-nowrap text-muted">
         {one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null
           ? '–'
-          : `Run ${one.runNumber}, ` +
+          : `${runTitle({ number: one.runNumber, name: one.runName ?? '' })}, ` +
             `${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}
       </Td>
       <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>

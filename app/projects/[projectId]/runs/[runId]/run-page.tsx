@@ -13,6 +13,7 @@ import { formatAbout, formatDuration, formatNumber, formatRate, plural } from '.
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
+import { Badge } from '../../../../_ui/badge.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Page, Panel } from '../../../../_ui/panel.tsx';
 import { Progress } from '../../../../_ui/progress.tsx';
@@ -22,6 +23,9 @@ import { ErrorState, Notice } from '../../../../_ui/states.tsx';
 import { LoopDiagram } from '../../../../_runs/loop-diagram.tsx';
 import { RoundTable } from '../../../../_runs/round-table.tsx';
 import { RunControls } from './run-controls.tsx';
+import { RunMenu } from './run-menu.tsx';
+import { RunName } from './run-name.tsx';
+import { RunNotes } from './run-notes.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
 import { useCurves, useRun } from '../../../../_runs/use-run.ts';
@@ -68,7 +72,8 @@ export function RunPage({ runId }: { runId: string }) {
     <Page
       title={
         <span className="flex flex-wrap items-center gap-3">
-          Run {run.number} <RunStatusBadge status={run.status} />
+          <RunName run={run} /> <RunStatusBadge status={run.status} />
+          {run.archivedAt !== null && <Badge tone="outline">Archived</Badge>}
         </span>
       }
       description={
@@ -97,10 +102,12 @@ export function RunPage({ runId }: { runId: string }) {
               </Link>
             </Button>
           )}
+          <RunMenu run={run} />
         </>
       }
     >
       <div className="space-y-5">
+        <RunNotes run={run} />
         {run.message !== null && (
           <Notice
             tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'}

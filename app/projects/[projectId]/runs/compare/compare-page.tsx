@@ -2,6 +2,7 @@
 import { findingOf } from '#core/math/finding.ts';
 import { describePaired } from '#core/round/verdict.ts';
 import { formatP } from '#core/math/statistics.ts';
+import { runTitle } from '#core/book/run-book.ts';
 import { roundName } from '#core/run/run.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
@@ -52,7 +53,9 @@ export function ComparePage() {
   const options =
     rounds.data?.map((one) => ({
       value: one.id,
-      label: `Run ${one.runNumber}, ${roundName(one)} (${modelWords(one, backbones)})`,
+      label:
+        `${runTitle({ number: one.runNumber, name: one.runName })}, ` +
+        `${roundName(one)} (${modelWords(one, backbones)})`,
     })) ?? [];
   return (
     <Page title="Compare" description="Two rounds on the same validation images: is the difference more than chance?">
@@ -102,8 +105,8 @@ export function ComparePage() {
 function PairView({ pair }: { pair: Pair }) {
   const { validation, flips, first, second } = pair;
   const names = {
-    first: `Run ${first.run.number}, ${roundName(first)}`,
-    second: `Run ${second.run.number}, ${roundName(second)}`,
+    first: `${runTitle(first.run)}, ${roundName(first)}`,
+    second: `${runTitle(second.run)}, ${roundName(second)}`,
   };
   if (validation.n === 0)
     return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;

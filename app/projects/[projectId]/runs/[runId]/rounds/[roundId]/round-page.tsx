@@ -4,6 +4,7 @@ import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
 import { describeStandings, isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
@@ -82,7 +83,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             href={projectHref(project.id, `runs/${runId}`)}
             className="text-accent-text underline underline-offset-2"
           >
-            Run {run.number}
+            {runTitle(run)}
           </Link>{' '}
           · {modelWords({ model: round.model, ...originOf(run.config, round) }, names)}
           {metrics && ` · ${formatNumber(metrics.parameters)} parameters`}

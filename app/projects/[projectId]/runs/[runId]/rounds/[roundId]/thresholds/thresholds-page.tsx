@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { toast } from 'sonner';
+import { runTitle } from '#core/book/run-book.ts';
 import { isRunEnded, roundName } from '#core/run/run.ts';
 import { barsAbove, simulateThresholds } from '#core/round/simulator.ts';
 import { Histogram } from '../../../../../../../_charts/histogram.tsx';
@@ -48,7 +49,7 @@ export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: str
             href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)}
             className="text-accent-text underline underline-offset-2"
           >
-            run {run.number}, {roundName(round)}
+            {runTitle(run)}, {roundName(round)}
           </Link>
           . Nothing changes until you apply.
         </>

@@ -1,0 +1,74 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button, IconButton } from '../../../../_ui/form/button.tsx';
+import { Input } from '../../../../_ui/form/field.tsx';
+import type { RunView } from '../../../../_runs/use-run.ts';
+
+/** Writes what leads say of a run; the page shows it when the server has it. */
+export function useDescribe(run: Pick<RunView, 'id'>) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { project } = useProject();
+  const describe = useMutation(
+    trpc.run.describe.mutationOptions({
+      onSettled: () => queryClient.invalidateQueries(trpc.run.pathFilter()),
+    }),
+  );
+  return {
+    busy: describe.isPending,
+    write: (words: { name?: string; notes?: string; tags?: string[] }) =>
+      describe.mutateAsync({ projectId: project.id, runId: run.id, ...words }),
+  };
+}
+
+/** The run's title; a lead writes its name where it stands. Enter and leaving keep it, Escape does not. */
+export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> }) {
+  const { may } = useProject();
+  const { busy, write } = useDescribe(run);
+  const [draft, setDraft] = useState<string | null>(null);
+  const keep = () => {
+    if (draft === null) return;
+    setDraft(null);
+    if (draft.trim() !== run.name) void write({ name: draft }).catch(() => setDraft(draft));
+  };
+  if (draft !== null)
+    return (
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="shrink-0">Run {run.number} ·</span>
+        <Input
+          aria-label="Name of the run"
+          className="w-72 max-w-full"
+          maxLength={80}
+          autoFocus
+          value={draft}
+          placeholder="What is tried here"
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={keep}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') keep();
+            if (event.key === 'Escape') setDraft(null);
+          }}
+        />
+      </span>
+    );
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-1">
+      <span className="min-w-0 break-words">{runTitle(run)}</span>
+      {may('run:control') &&
+        (run.name === '' ? (
+          <Button size="sm" variant="ghost" busy={busy} icon={<Pencil size={13} />} onClick={() => setDraft('')}>
+            Name it
+          </Button>
+        ) : (
+          <IconButton label="Rename the run" size="sm" onClick={() => setDraft(run.name)}>
+            <Pencil size={14} aria-hidden />
+          </IconButton>
+        ))}
+    </span>
+  );
+}

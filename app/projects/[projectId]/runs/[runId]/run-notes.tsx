@@ -1,0 +1,149 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { NotebookPen, Plus, X } from 'lucide-react';
+import { useId, useState } from 'react';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Badge } from '../../../../_ui/badge.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Input, Textarea } from '../../../../_ui/form/field.tsx';
+import { Markdown } from '../../../../_ui/markdown.tsx';
+import { Panel } from '../../../../_ui/panel.tsx';
+import { Notice } from '../../../../_ui/states.tsx';
+import type { RunView } from '../../../../_runs/use-run.ts';
+import { useDescribe } from './run-name.tsx';
+
+/** Tags and notes of a run, written in place by leads; for others nothing where there is nothing to read. */
+export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> }) {
+  const { may } = useProject();
+  const writes = may('run:control');
+  const [draft, setDraft] = useState<{ text: string; from: string } | null>(null);
+  const { busy, write } = useDescribe(run);
+  if (!writes && run.notes === '' && run.tags.length === 0) return null;
+  const save = () => {
+    if (draft)
+      void write({ notes: draft.text }).then(
+        () => setDraft(null),
+        () => undefined,
+      );
+  };
+  const edit = () => setDraft({ text: run.notes, from: run.notes });
+  return (
+    <section aria-label="Tags and notes" className="space-y-3">
+      <div className="flex flex-wrap items-center gap-1.5">
+        {run.tags.map((tag) => (
+          <Badge key={tag} tone="accent" className={writes ? 'pr-0.5' : ''}>
+            {tag}
+            {writes && (
+              <button
+                type="button"
+                aria-label={`Take the tag ${tag} off`}
+                className="rounded-full p-0.5 hover:bg-hover"
+                onClick={() => void write({ tags: run.tags.filter((one) => one !== tag) }).catch(() => undefined)}
+              >
+                <X size={11} aria-hidden />
+              </button>
+            )}
+          </Badge>
+        ))}
+        {writes && <AddTag run={run} onAdd={(tag) => write({ tags: [...run.tags, tag] })} />}
+        {writes && run.notes === '' && draft === null && (
+          <Button size="sm" variant="ghost" icon={<NotebookPen size={13} />} onClick={edit}>
+            Add notes
+          </Button>
+        )}
+      </div>
+      {draft !== null && (
+        <Panel title="Notes" description="Markdown. What is tried, what was expected, what came out.">
+          <div className="space-y-3">
+            {run.notes !== draft.from && (
+              <Notice tone="warn" title="Somebody changed these notes meanwhile. Saving replaces what they wrote.">
+                <Button size="sm" onClick={edit}>
+                  Take theirs
+                </Button>
+              </Notice>
+            )}
+            <Textarea
+              aria-label="Notes"
+              rows={8}
+              maxLength={20_000}
+              autoFocus
+              value={draft.text}
+              onChange={(event) => setDraft({ ...draft, text: event.target.value })}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && draft.text === draft.from) setDraft(null);
+                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
+              }}
+            />
+            <div className="flex justify-end gap-2">
+              <Button onClick={() => setDraft(null)}>Cancel</Button>
+              <Button variant="primary" busy={busy} onClick={save}>
+                Save
+              </Button>
+            </div>
+          </div>
+        </Panel>
+      )}
+      {draft === null && run.notes !== '' && (
+        <Panel
+          title="Notes"
+          actions={
+            writes && (
+              <Button size="sm" variant="ghost" onClick={edit}>
+                Edit notes
+              </Button>
+            )
+          }
+        >
+          <Markdown text={run.notes} className="max-w-prose text-sm" />
+        </Panel>
+      )}
+    </section>
+  );
+}
+
+/** A small field that offers the tags of other runs. */
+function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: string) => Promise<unknown> }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const [word, setWord] = useState<string | null>(null);
+  const id = useId();
+  const runs = useQuery(
+    trpc.run.list.queryOptions({ projectId: project.id, archived: true }, { enabled: word !== null }),
+  );
+  const known = [...new Set(runs.data?.flatMap(({ tags }) => tags))].filter((tag) => !run.tags.includes(tag)).sort();
+  const add = () => {
+    if (word === null) return;
+    setWord(null);
+    if (word.trim() !== '') void onAdd(word).catch(() => setWord(word));
+  };
+  if (word === null)
+    return (
+      <Button size="sm" variant="ghost" icon={<Plus size={13} />} onClick={() => setWord('')}>
+        Tag
+      </Button>
+    );
+  return (
+    <>
+      <Input
+        aria-label="New tag"
+        className="h-7 w-40"
+        maxLength={40}
+        autoFocus
+        list={id}
+        value={word}
+        onChange={(event) => setWord(event.target.value)}
+        onBlur={add}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') add();
+          if (event.key === 'Escape') setWord(null);
+        }}
+      />
+      <datalist id={id}>
+        {known.map((tag) => (
+          <option key={tag} value={tag} />
+        ))}
+      </datalist>
+    </>
+  );
+}

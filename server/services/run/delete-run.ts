@@ -1,0 +1,59 @@
+import { AppError } from '#core/errors.ts';
+import { nameToType, refuseToPutAway, runTitle } from '#core/book/run-book.ts';
+import { isRunEnded, RUN_STATUSES } from '#core/run/run.ts';
+import type { Db } from '#db/client.ts';
+import { notify } from '#db/notify.ts';
+import { orderQueue } from '#db/queries/labeling/priority.ts';
+import { recordActivity } from '#db/queries/people/activity.ts';
+import { findBestRound } from '#db/queries/round/map-round.ts';
+import { countHangingOn, deleteRunRows } from '#db/queries/run/run-book.ts';
+import { getRun, listRounds } from '#db/queries/run/run-read.ts';
+import type { Actor, Services } from '../../context.ts';
+
+/** What would go with a run, whether its model speaks for the project now, and why it cannot be deleted. */
+export async function previewDeletion(db: Db, input: { projectId: string; runId: string }) {
+  const run = await getRun(db, input);
+  const [goes, rounds, best] = await Promise.all([
+    countHangingOn(db, run.id),
+    listRounds(db, { runId: run.id }),
+    findBestRound(db, input),
+  ]);
+  const speaks = rounds.some(({ id }) => id === best?.id);
+  return { goes, speaks, confirmName: speaks ? nameToType(run) : null, refusal: refuseToPutAway(run, 'delete') };
+}
+
+/**
+ * Deletes an ended run with rounds, checkpoints, exports, predictions, pseudo-labels and what it asked. What people
+ * answered stays. @throws AppError CONFLICT while it has not ended; BAD_INPUT where its model stands best and its name
+ * was not typed
+ */
+export async function deleteRun(
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; runId: string; confirmName?: string | null | undefined },
+): Promise<void> {
+  const speaks = await services.db.transaction(async (tx) => {
+    const run = await getRun(tx, input);
+    const { goes, speaks, confirmName, refusal } = await previewDeletion(tx, input);
+    if (refusal !== null) throw new AppError('CONFLICT', refusal);
+    if (confirmName !== null && input.confirmName?.trim() !== confirmName)
+      throw new AppError(
+        'BAD_INPUT',
+        `The model of ${runTitle(run)} stands best in this project. Type “${confirmName}” to delete it all the same.`,
+      );
+    const deleted = await deleteRunRows(tx, { ...input, statuses: RUN_STATUSES.filter(isRunEnded) });
+    if (!deleted) throw new AppError('CONFLICT', `${runTitle(run)} was resumed just now and is not deleted.`);
+    await recordActivity(tx, {
+      organizationId: actor.organizationId,
+      projectId: input.projectId,
+      memberId: actor.memberId,
+      action: 'run:deleted',
+      subject: runTitle(run),
+      detail: { ...goes },
+    });
+    await notify(tx, { name: 'run:deleted', projectId: input.projectId, runId: input.runId });
+    return speaks;
+  });
+  // Another model speaks now, or none does: what people label next is ordered by it.
+  if (speaks) await orderQueue(services.db, input.projectId);
+}
