@@ -6,6 +6,9 @@ import type { RunStatus } from '../run/run.ts';
 export const runTitle = ({ number, name }: { number: number; name: string }): string =>
   name === '' ? `Run ${number}` : `Run ${number} · ${name}`;
 
+/** A name as it is kept: on one line. */
+export const oneLine = (name: string): string => name.trim().replaceAll(/\s+/gu, ' ');
+
 /** The same in the name of a file: "run-3-weaker-noise". Letters that are not plain are left out. */
 export function runSlug({ number, name }: { number: number; name: string }): string {
   const plain = name

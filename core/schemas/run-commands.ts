@@ -71,12 +71,13 @@ export const runConfig: z.ZodType<RunConfig> = z.object({
   stopAfterRejected: z.int().min(1).max(10),
 });
 
-export const startRun = z.object({ config: runConfig });
+const runName = z.string().trim().max(80);
+export const startRun = z.object({ config: runConfig, name: runName.default('') });
 export const runRef = z.object({ runId: z.uuid() });
 export const listRuns = z.object({ archived: z.boolean().default(false) });
 /** What is left out stays as it is. */
 export const describeRun = runRef.extend({
-  name: z.string().trim().max(80).optional(),
+  name: runName.optional(),
   notes: z.string().trim().max(20_000).optional(),
   tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
 });

@@ -13,7 +13,7 @@ import { lockProject } from '../project/project.ts';
  */
 export async function insertRun(
   db: Db,
-  row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string },
+  row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string; name?: string },
 ) {
   return db.transaction(async (tx) => {
     await lockProject(tx, row.projectId);

@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { refuseToPutAway, runTitle, tidyTags } from '#core/book/run-book.ts';
+import { oneLine, refuseToPutAway, runTitle, tidyTags } from '#core/book/run-book.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { setArchived, updateRunWords } from '#db/queries/run/run-book.ts';
@@ -21,7 +21,7 @@ export async function describeRun(
   await services.db.transaction(async (tx) => {
     const before = await getRun(tx, input);
     const tags = input.tags && tidyTags(input.tags);
-    const name = input.name?.replaceAll(/\s+/gu, ' ');
+    const name = input.name === undefined ? undefined : oneLine(input.name);
     await updateRunWords(tx, { ...input, name, tags });
     await recordActivity(tx, {
       organizationId: actor.organizationId,

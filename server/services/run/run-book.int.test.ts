@@ -53,6 +53,16 @@ describe('the bench book', () => {
     await expect(asLead().describe({ ...at, name: 'x'.repeat(81) })).rejects.toThrow('name');
   });
 
+  it('RUN-50 RUN-53 a run starts with its name, and another one like it with all its settings', async () => {
+    await makeRun();
+    const config = { ...DEFAULT_RUN_CONFIG, floor: 0.55 };
+    const first = await asLead().start({ projectId, config, name: ' higher  floor ' });
+    const like = await asLead().get({ projectId, runId: first.runId });
+    expect(like).toMatchObject({ name: 'higher floor', config: { floor: 0.55 } });
+    const second = await asLead().start({ projectId, config: like.config });
+    expect(await asLead().get({ projectId, runId: second.runId })).toMatchObject({ name: '', config: like.config });
+  });
+
   it('RUN-51 an archived run is left out of the list unless asked for, and comes back as it was', async () => {
     const { runId } = await makeRun();
     const at = { projectId, runId };

@@ -1,3 +1,4 @@
+import { oneLine, runTitle } from '#core/book/run-book.ts';
 import { AppError } from '#core/errors.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { backbonesOf, chainOf } from '#core/run/chain-of.ts';
@@ -69,7 +70,11 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
 }
 
 /** Queues a run: its settings and the order of its classes are frozen here. */
-export async function startRun(services: Services, actor: Actor, input: { projectId: string; config: RunConfig }) {
+export async function startRun(
+  services: Services,
+  actor: Actor,
+  input: { projectId: string; config: RunConfig; name?: string },
+) {
   // What a program says as a method is stored as the chain that it means.
   const config = { ...input.config, chain: chainOf(input.config) };
   const problem = checkRunConfig(input.config);
@@ -81,6 +86,7 @@ export async function startRun(services: Services, actor: Actor, input: { projec
     const created = await insertRun(tx, {
       projectId: input.projectId,
       config,
+      name: oneLine(input.name ?? ''),
       classIds: classes.map(({ id }) => id),
       createdBy: actor.memberId,
     });
@@ -89,7 +95,7 @@ export async function startRun(services: Services, actor: Actor, input: { projec
       projectId: input.projectId,
       memberId: actor.memberId,
       action: 'run:started',
-      subject: `Run ${created.number}`,
+      subject: runTitle({ number: created.number, name: oneLine(input.name ?? '') }),
       detail: { runId: created.id, chain: chainLine(config.chain, new Map()), seed: config.seed },
     });
     await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: created.id, status: 'queued' });

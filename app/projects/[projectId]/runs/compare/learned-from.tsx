@@ -1,4 +1,5 @@
 'use client';
+import { differingSettings } from '#core/book/settings.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { formatNumber } from '../../../../_lib/format.ts';
@@ -9,21 +10,6 @@ import { modelWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
-const show = (value: unknown): string =>
-  Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '–' : String(value);
-
-/** Settings by name, those of a group one by one: `augmentation.cutout`. */
-const flatten = (config: object, classNames: ReadonlyMap<string, string>): Map<string, string> =>
-  new Map(
-    Object.entries(config).flatMap(([key, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(value).map(
-            ([part, inner]) => [`${key}.${classNames.get(part) ?? part}`, show(inner)] as [string, string],
-          )
-        : [[key, show(value)] as [string, string]],
-    ),
-  );
-
 /** What two frozen rounds were made of, and where that differs: labels, pseudo-labels, settings. */
 export function LearnedFrom({ pair }: { pair: Pair }) {
   const { first, second, learned } = pair;
@@ -32,16 +18,15 @@ export function LearnedFrom({ pair }: { pair: Pair }) {
   const what = (round: Pair['first']) =>
     modelWords({ model: round.model, ...originOf(round.run.config, round) }, backbones);
   const [before, after] = [what(first), what(second)];
-  const [old, fresh] = [flatten(first.run.config, names), flatten(second.run.config, names)];
-  const settings = [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((key) => old.get(key) !== fresh.get(key))
-    .map((key) => [key, old.get(key) ?? '–', fresh.get(key) ?? '–'] as const);
+  const settings = differingSettings([first.run.config, second.run.config], { backbones, classes: names })
+    .filter(({ key }) => key !== 'seed')
+    .map(({ name, values: [a, b] }) => [name, a?.value ?? '–', b?.value ?? '–'] as const);
   const differences = [
-    ...(before === after ? [] : [['model', before, after] as const]),
-    ...(first.seed === second.seed ? [] : [['seed', String(first.seed), String(second.seed)] as const]),
+    ...(before === after ? [] : [['Model', before, after] as const]),
+    ...(first.seed === second.seed ? [] : [['Seed', String(first.seed), String(second.seed)] as const]),
     ...(first.run.codeVersion === second.run.codeVersion
       ? []
-      : [['code', first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
+      : [['Code', first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
     ...settings,
   ];
   return (
@@ -100,7 +85,7 @@ export function LearnedFrom({ pair }: { pair: Pair }) {
           <tbody>
             {differences.map(([name, a, b]) => (
               <Tr key={name}>
-                <Td className="font-mono text-xs">{name}</Td>
+                <Td className="font-medium">{name}</Td>
                 <Td className="max-w-64 break-words">{a}</Td>
                 <Td className="max-w-64 break-words">{b}</Td>
               </Tr>

@@ -14,6 +14,7 @@ import type { PresetName } from '#core/run/presets.ts';
 import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
+import type { Outputs } from '../../../../_lib/api.ts';
 import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
 import { DrawValidation } from '../../../../_labeling/draw-validation.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
@@ -24,6 +25,7 @@ import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
 import { AdvancedPart } from './advanced-part.tsx';
 import { ChainPart } from './chain-part.tsx';
 import type { RunBackbone } from './chain-part.tsx';
+import { LikePart } from './like-part.tsx';
 import { MoreBackbones } from './more-backbones.tsx';
 import { needsBackbone, PresetChoice } from './preset-choice.tsx';
 import type { Chosen } from './preset-choice.tsx';
@@ -37,6 +39,10 @@ export function NewRunPage() {
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }, { enabled: allowed }));
   const backbones = useQuery(trpc.run.backbones.queryOptions({ projectId: project.id }, { enabled: allowed }));
   const recommended = useQuery(trpc.run.recommendation.queryOptions({ projectId: project.id }, { enabled: allowed }));
+  const likeId = useSearchParams().get('like');
+  const like = useQuery(
+    trpc.run.get.queryOptions({ projectId: project.id, runId: likeId ?? '' }, { enabled: allowed && likeId !== null }),
+  );
   useEvent('trial:ended', () => void recommended.refetch());
   useAnnouncePresence(project.id, 'runs', null);
   if (!allowed)
@@ -45,9 +51,10 @@ export function NewRunPage() {
         Ask a lead to start one; you can follow it on the Runs page.
       </EmptyState>
     );
-  const failed = readiness.error ?? backbones.error ?? recommended.error;
+  const failed = readiness.error ?? backbones.error ?? recommended.error ?? like.error;
   if (failed) return <ErrorState error={failed} onRetry={() => void readiness.refetch()} />;
-  if (!readiness.data || !backbones.data || !recommended.data) return <Loading className="min-h-[50dvh]" />;
+  if (!readiness.data || !backbones.data || !recommended.data || (likeId !== null && !like.data))
+    return <Loading className="min-h-[50dvh]" />;
   const { side, shorter } = readiness.data.images;
   const bodies = backbones.data.map(({ id, name, inputSize }) => ({ id, name, side: chooseSide(inputSize, shorter) }));
   return (
@@ -57,6 +64,7 @@ export function NewRunPage() {
       recommended={recommended.data}
       heldOut={readiness.data.heldOut}
       trying={recommended.data.trying}
+      like={like.data ?? null}
       onBackbone={() => void backbones.refetch()}
     />
   );
@@ -78,6 +86,7 @@ function NewRunForm({
   recommended,
   heldOut,
   trying,
+  like,
   onBackbone,
 }: {
   backbones: RunBackbone[];
@@ -86,11 +95,13 @@ function NewRunForm({
   /** Images of validation, answered or not. */
   heldOut: number;
   trying: boolean;
+  /** The run that the new one is made like. */
+  like: Outputs['run']['get'] | null;
   onBackbone: () => void;
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const { project } = useProject();
+  const { project, classById } = useProject();
   const asked = useSearchParams();
   const accept = Number(asked.get('accept'));
   const body = backbones.find(({ id }) => id === recommended.chain.find(standsOnBackbone)?.backboneId) ?? backbones[0];
@@ -100,14 +111,20 @@ function NewRunForm({
       ? acceptAbove(accept, { side, backbone: { backboneId: body.id, side: body.side } })
       : null;
   const [backboneId, setBackboneId] = useState(() => body?.id ?? null);
-  const [own, setConfig] = useState<RunConfig>(() => ({
-    ...DEFAULT_RUN_CONFIG,
-    augmentation: project.settings.augmentation,
-    seed: 1 + Math.floor(Math.random() * 9999),
-    classFloors: parseFloors(asked.get('floors')),
-    ...accepting,
-  }));
-  const [preset, setPreset] = useState<Chosen>(accepting ? null : 'recommended');
+  const [base] = useState<RunConfig>(() =>
+    like
+      ? likeOf(like.config, (classId) => classById.has(classId))
+      : {
+          ...DEFAULT_RUN_CONFIG,
+          augmentation: project.settings.augmentation,
+          seed: 1 + Math.floor(Math.random() * 9999),
+          classFloors: parseFloors(asked.get('floors')),
+          ...accepting,
+        },
+  );
+  const [own, setConfig] = useState(base);
+  const [name, setName] = useState('');
+  const [preset, setPreset] = useState<Chosen>(accepting || like ? null : 'recommended');
   const [changing, setChanging] = useState(false);
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
   const config = preset === 'recommended' ? { ...own, ...settingsOf(recommended) } : own;
@@ -141,8 +158,21 @@ function NewRunForm({
           busy={start.isPending}
           changing={changing}
           onChange={() => setChanging((open) => !open)}
-          onStart={() => start.mutate({ projectId: project.id, config })}
+          name={name}
+          onName={setName}
+          onStart={() => start.mutate({ projectId: project.id, config, name })}
         />
+        {like && (
+          <LikePart
+            like={like}
+            base={base}
+            config={config}
+            onConfig={(next) => {
+              setPreset(null);
+              setConfig(next);
+            }}
+          />
+        )}
         {heldOut < VALIDATION_LEAST && <DrawValidation />}
         {changing && (
           <PresetChoice
@@ -153,7 +183,7 @@ function NewRunForm({
             onBackbone={takeBackbone}
           />
         )}
-        <details className="group space-y-5">
+        <details className="group space-y-5" open={like !== null}>
           <summary className="cursor-pointer text-sm font-medium text-accent-text">Advanced</summary>
           <div className="space-y-5">
             <Panel title="Rounds" description="Each is a choice: what learns, on what, and at which image side.">
@@ -175,6 +205,13 @@ function NewRunForm({
     </Page>
   );
 }
+
+/** A run's settings for a new one: an older run's method as its chain, and no floor of a class that is gone. */
+const likeOf = (config: RunConfig, isClass: (id: string) => boolean): RunConfig => ({
+  ...config,
+  chain: chainOf(config),
+  classFloors: Object.fromEntries(Object.entries(config.classFloors).filter(([id]) => isClass(id))),
+});
 
 /** `class:0.83,class:0.9` → floors; anything else is left out. */
 function parseFloors(text: string | null): Record<string, number> {

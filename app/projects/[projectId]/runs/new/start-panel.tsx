@@ -13,6 +13,7 @@ import { useTRPC } from '../../../../_lib/api.ts';
 import { formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
+import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { ClassBadge } from '../../../../_ui/class-badge.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunBackbone } from './chain-part.tsx';
@@ -35,6 +36,8 @@ export function StartPanel({
   problem,
   busy,
   changing,
+  name,
+  onName,
   onChange,
   onStart,
 }: {
@@ -48,6 +51,8 @@ export function StartPanel({
   problem: string | null;
   busy: boolean;
   changing: boolean;
+  name: string;
+  onName: (name: string) => void;
   onChange: () => void;
   onStart: () => void;
 }) {
@@ -146,6 +151,14 @@ export function StartPanel({
               alive.length === 0 &&
               ' No trainer is connected: the run will wait in the queue.'}
           </p>
+          <Field label="Name" optional className="mt-3">
+            <Input
+              value={name}
+              maxLength={80}
+              placeholder="What is tried here"
+              onChange={(event) => onName(event.target.value)}
+            />
+          </Field>
           <Button
             variant="primary"
             size="lg"
