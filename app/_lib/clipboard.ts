@@ -14,3 +14,14 @@ export async function copyText(text: string, field: HTMLInputElement | null): Pr
     return field !== null && document.execCommand('copy');
   }
 }
+
+/** Gives the browser a file to keep. Browser only. */
+export function saveFile(name: string, content: Blob | string, type = 'text/plain'): void {
+  const url = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads it after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -69,6 +69,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'round.simulator': ({ roundId }) => ({ roundId }),
   'run.adoptable': () => ({}),
   'run.backbones': () => ({}),
+  'run.book': () => ({ archived: true }),
   'run.curve': ({ runId }) => ({ runId }),
   'run.get': ({ runId }) => ({ runId }),
   'run.list': () => ({}),

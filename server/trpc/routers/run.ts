@@ -13,6 +13,7 @@ import {
   startRun as startInput,
 } from '#core/schemas/run-commands.ts';
 import { listAdoptable, listBackbones } from '#db/queries/run/backbone.ts';
+import { listBook } from '#db/queries/run/book-read.ts';
 import { getRun, listCurve, listRuns } from '#db/queries/run/run-read.ts';
 import { listSampleImages } from '#db/queries/image/image.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
@@ -33,6 +34,9 @@ export const runRouter = router({
     .query(({ ctx, input }) =>
       listRuns(ctx.services.db, { projectId: input.projectId, ...(input.archived ? {} : { archived: false }) }),
     ),
+  book: projectProcedure('run:read')
+    .input(listInput)
+    .query(({ ctx, input }) => listBook(ctx.services.db, input)),
   get: projectProcedure('run:read')
     .input(runRef)
     .query(({ ctx, input }) => readRun(ctx.services.db, input)),

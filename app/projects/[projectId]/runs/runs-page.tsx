@@ -1,41 +1,59 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ChartSpline, Plus } from 'lucide-react';
+import { ChartSpline, Download, Plus } from 'lucide-react';
 import Link from 'next/link';
-import { runTitle } from '#core/book/run-book.ts';
-import { chainOf } from '#core/run/chain-of.ts';
-import { chainLine } from '#core/chain/chain-words.ts';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { bookColumns, bookCsv, searchRuns, sortRuns } from '#core/book/book-table.ts';
 import { useTRPC } from '../../../_lib/api.ts';
-import type { Outputs } from '../../../_lib/api.ts';
-import { formatDuration, formatNumber, formatRelative } from '../../../_lib/format.ts';
+import { saveFile } from '../../../_lib/clipboard.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
+import { Input } from '../../../_ui/form/field.tsx';
+import { Switch } from '../../../_ui/form/toggles.tsx';
 import { Page, Panel } from '../../../_ui/panel.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
-import { Interval } from '../../../_ui/stat.tsx';
 import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
-import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
-import { Sparkline } from '../../../_charts/sparkline.tsx';
 import { RunsNav } from '../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../_runs/use-backbone-names.ts';
-import { RunStatusBadge } from '../../../_runs/words.tsx';
+import { useSettled } from '../../../_runs/use-settled.ts';
+import { BookTable } from './book-table.tsx';
+import { ChosenRuns } from './chosen-runs.tsx';
+import { ColumnChoice } from './column-choice.tsx';
+import { useBookView } from './use-book-view.ts';
 
-type RunRow = Outputs['run']['list'][number];
+const SETTLE_MS = 200;
 
-/** Every run of the project, newest first. */
+/** Every run of the project as a bench book: found, sorted, chosen from, laid beside each other. */
 export function RunsPage() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { project, may } = useProject();
+  const { project, classById, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
-  const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
-  const refresh = () => void queryClient.invalidateQueries(trpc.run.list.queryFilter({ projectId: project.id }));
+  const [archived, setArchived] = useState(false);
+  const [search, setSearch] = useState('');
+  const wanted = useDeferredValue(search);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const book = useQuery(trpc.run.book.queryOptions({ projectId: project.id, archived }));
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.run.book.pathFilter()), SETTLE_MS);
   useEvent('run:changed', refresh);
   useEvent('round:ended', refresh);
   useEvent('run:described', refresh);
   useEvent('run:deleted', refresh);
+  const backbones = useBackboneNames(project.id);
+  const names = useMemo(
+    () => ({ backbones, classes: new Map([...classById].map(([id, { name }]) => [id, name])) }),
+    [backbones, classById],
+  );
+  const columns = useMemo(() => bookColumns(book.data ?? [], names), [book.data, names]);
+  const view = useBookView(project.id, columns);
+  const { sort } = view;
+  const shown = useMemo(
+    () => sortRuns(searchRuns(book.data ?? [], wanted), columns, sort),
+    [book.data, wanted, columns, sort],
+  );
+  const picked = shown.filter(({ id }) => chosen.has(id));
   const start = may('run:start') && (
     <Button variant="primary" asChild>
       <Link href={projectHref(project.id, 'runs/new')}>
@@ -43,6 +61,7 @@ export function RunsPage() {
       </Link>
     </Button>
   );
+  const nothing = book.data?.length === 0 && !archived;
   return (
     <Page
       title="Runs"
@@ -50,77 +69,74 @@ export function RunsPage() {
       actions={start}
     >
       <RunsNav />
-      {runs.isPending && <Loading />}
-      {runs.error && <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />}
-      {runs.data?.length === 0 && (
-        <EmptyState icon={<ChartSpline size={18} />} title="No run yet" action={start}>
+      {book.isPending && <Loading />}
+      {book.error && <ErrorState error={book.error} onRetry={() => void book.refetch()} />}
+      {nothing && (
+        <EmptyState
+          icon={<ChartSpline size={18} />}
+          title="No run to show"
+          action={
+            <span className="flex flex-wrap justify-center gap-2">
+              {start}
+              <Button onClick={() => setArchived(true)}>Show archived runs</Button>
+            </span>
+          }
+        >
           Label about ten images of every class, and some validation images; then start the first run.
         </EmptyState>
       )}
-      {runs.data !== undefined && runs.data.length > 0 && (
-        <Panel flush>
-          <Table label="Runs">
-            <thead>
-              <tr>
-                <Th>Run</Th>
-                <Th>Status</Th>
-                <Th>Chain</Th>
-                <Th numeric>Labels</Th>
-                <Th numeric>Validation accuracy</Th>
-                <Th>By round</Th>
-                <Th numeric>Time</Th>
-                <Th>Started</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs.data.map((run) => (
-                <Row key={run.id} run={run} projectId={project.id} />
-              ))}
-            </tbody>
-          </Table>
-        </Panel>
+      {book.data !== undefined && !nothing && (
+        <div className="space-y-4">
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <Input
+              type="search"
+              aria-label="Find runs"
+              placeholder="Number, name, tag, person"
+              className="w-64 max-sm:w-full"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+            <span className="flex items-center gap-2 text-sm text-muted">
+              <Switch label="Show archived runs" checked={archived} onChange={setArchived} />
+              <span aria-hidden>Archived too</span>
+            </span>
+            <span className="ml-auto flex flex-wrap gap-2">
+              <ColumnChoice columns={columns} view={view} />
+              <Button
+                size="sm"
+                icon={<Download size={13} aria-hidden />}
+                disabled={shown.length === 0}
+                onClick={() =>
+                  saveFile(`${project.name} runs.csv`, bookCsv(picked.length > 0 ? picked : shown, columns), 'text/csv')
+                }
+              >
+                CSV{picked.length > 0 && ` of ${picked.length}`}
+              </Button>
+            </span>
+          </div>
+          {picked.length > 0 && <ChosenRuns runs={picked} names={names} onClear={() => setChosen(new Set())} />}
+          <Panel flush>
+            <BookTable
+              runs={shown}
+              columns={view.visible}
+              sort={sort}
+              onSort={view.sortBy}
+              chosen={chosen}
+              onChosen={setChosen}
+              onTag={setSearch}
+            />
+            {shown.length === 0 && (
+              <p className="px-4 py-6 text-sm text-muted" role="status">
+                No run matches “{search}”.
+              </p>
+            )}
+          </Panel>
+          <p className="text-xs text-pretty text-muted">
+            Figures are of a run's final model, or of its newest round while it works, with 95% intervals. The highest
+            of many runs is partly luck: compare two on the same images before believing a difference.
+          </p>
+        </div>
       )}
     </Page>
-  );
-}
-
-function Row({ run, projectId }: { run: RunRow; projectId: string }) {
-  const measured = run.rounds.filter(
-    ({ role, metrics, rolledBackAt }) => role !== 'control' && metrics && !rolledBackAt,
-  );
-  const best = measured.toSorted((a, b) => (b.metrics?.valAccuracy ?? 0) - (a.metrics?.valAccuracy ?? 0))[0];
-  const accuracies = measured.map(({ metrics }) => metrics?.valAccuracy ?? null);
-  const names = useBackboneNames(projectId);
-  const seconds = run.startedAt && run.endedAt ? (run.endedAt.getTime() - run.startedAt.getTime()) / 1000 : null;
-  return (
-    <Tr>
-      <Td>
-        <Link href={projectHref(projectId, `runs/${run.id}`)} className="font-medium text-accent-text hover:underline">
-          {runTitle(run)}
-        </Link>
-      </Td>
-      <Td>
-        <RunStatusBadge status={run.status} />
-      </Td>
-      <Td className="whitespace-nowrap">{chainLine(chainOf(run.config), names)}</Td>
-      <Td numeric className="tabular">
-        {formatNumber(best?.metrics?.labeled ?? null)}
-      </Td>
-      <Td numeric>
-        <Interval value={best?.metrics?.valAccuracy ?? null} interval={best?.metrics?.valInterval ?? null} />
-      </Td>
-      <Td>
-        {accuracies.length > 1 && (
-          <Sparkline values={accuracies} label={`Validation accuracy over ${accuracies.length} rounds`} />
-        )}
-      </Td>
-      <Td numeric className="text-muted">
-        {formatDuration(seconds)}
-      </Td>
-      <Td className="whitespace-nowrap text-muted">
-        {formatRelative(run.createdAt)}
-        {run.createdByName !== null && ` by ${run.createdByName}`}
-      </Td>
-    </Tr>
   );
 }

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bookColumns } from '#core/book/book-table.ts';
+import { openDatabase } from '#db/client.ts';
+import { listBook } from '#db/queries/run/book-read.ts';
+import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createManyRuns } from '#db/seed/many-runs.ts';
+import { createFinishedRun } from '#db/seed/run-factory.ts';
+import { watchRoundTrips } from '#db/testing/round-trips.ts';
+import { createTestServices } from '../../testing/services.ts';
+import type { TestServices } from '../../testing/services.ts';
+
+let test: TestServices;
+let lead: Awaited<ReturnType<typeof createMember>>;
+let projects: { id: string; classes: { id: string }[] }[];
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const organizationId = await createOrganization(test.services.db);
+  lead = await createMember(test.services.db, { organizationId, role: 'lead', name: 'Lea' });
+  projects = await Promise.all(
+    [1, 2, 3].map(() => createProject(test.services.db, { organizationId, classes: ['ape', 'bee'] })),
+  );
+});
+afterAll(() => test.close());
+
+it('RUN-54 two hundred runs are read by as many statements as two, and without their matrices', async () => {
+  const counts: number[] = [];
+  for (const [at, count] of [2, 200].entries()) {
+    const project = projects[at];
+    if (!project) throw new Error('no project');
+    const place = { projectId: project.id, memberId: lead.memberId, classIds: project.classes.map(({ id }) => id) };
+    await createManyRuns(test.services.db, { ...place, count, points: 1 });
+    const one = openDatabase(test.services.env.DATABASE_URL, { max: 1 });
+    const seen = watchRoundTrips(one.pool);
+    const runs = await listBook(one.db, { projectId: project.id, archived: false });
+    counts.push(seen.statements.length);
+    await one.close();
+    expect(runs).toHaveLength(count);
+    expect(runs.every(({ rounds }) => rounds.length === 3)).toBe(true);
+    expect(JSON.stringify(runs)).not.toMatch(/confusion|thresholds/);
+  }
+  expect(counts).toEqual([2, 2]);
+});
+
+it('RUN-54 gives each run its figures as they are stored, to everybody who reads runs', async () => {
+  const project = projects[2];
+  if (!project) throw new Error('no project');
+  await createImages(test.services.db, { projectId: project.id, count: 40 });
+  await createImages(test.services.db, { projectId: project.id, count: 20, split: 'validation', name: 'v' });
+  const { runId } = await createFinishedRun(test.services.db, { projectId: project.id, memberId: lead.memberId });
+  const [row] = await test.as(lead).run.book({ projectId: project.id });
+  const { rounds } = await test.as(lead).run.get({ projectId: project.id, runId });
+  const final = rounds.find(({ role, index }) => role === 'student' && index === 2);
+  const columns = bookColumns(row ? [row] : [], { backbones: new Map(), classes: new Map() });
+  const cell = row && columns.find(({ key }) => key === 'validation')?.cell(row);
+  expect(cell).toMatchObject({ number: final?.metrics?.valAccuracy, interval: final?.metrics?.valInterval });
+  expect(row?.rounds.map(({ id }) => id)).toEqual(expect.arrayContaining(rounds.map(({ id }) => id)));
+});
