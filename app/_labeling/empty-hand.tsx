@@ -1,6 +1,7 @@
 'use client';
 import { CircleCheck, Hourglass, PauseCircle, Tags } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { plural } from '../_lib/format.ts';
 import { projectHref } from '../_shell/nav.ts';
 import { useProject } from '../_shell/project.tsx';
@@ -12,13 +13,17 @@ import type { ClaimEnd } from './use-hand.ts';
 export function EmptyHand({
   end,
   total,
+  left,
   reviewOpen,
-  noun = 'images',
+  next,
 }: {
   end: ClaimEnd;
   total: number | null;
+  /** Images that wait for an answer, of whomever. */
+  left: number;
   reviewOpen: number;
-  noun?: string;
+  /** What moves the project furthest now. */
+  next: ReactNode;
 }) {
   const { project, may } = useProject();
   const link = (path: string, text: string) => (
@@ -63,19 +68,25 @@ export function EmptyHand({
     );
   }
   return (
-    <EmptyState
-      icon={<CircleCheck size={18} />}
-      title={`All ${noun} are labeled`}
-      action={
-        <>
-          {review}
-          {may('run:start') ? link('runs', 'Start a run') : link('gallery', 'Look at them')}
-        </>
-      }
-    >
-      {reviewOpen > 0
-        ? 'The model is unsure of some: your answers there teach it most.'
-        : 'Now the model can learn from them; what it is unsure of comes back to you in Review.'}
-    </EmptyState>
+    <div>
+      <EmptyState
+        icon={<CircleCheck size={18} />}
+        title={left > 0 ? 'You have answered all that is yours' : 'All images are labeled'}
+        action={
+          <>
+            {review}
+            {left > 0 ? link('gallery?source=none', 'Look at what is left') : link('gallery', 'Look at them')}
+          </>
+        }
+      >
+        {left > 0
+          ? `${plural(left, 'image waits', 'images wait')} for somebody else: skipped by you, or asked of another ` +
+            'person too.'
+          : reviewOpen > 0
+            ? 'The model is unsure of some: your answers there teach it most.'
+            : 'What the model is unsure of comes back to you in Review.'}
+      </EmptyState>
+      <div className="mx-auto max-w-xl px-4 pb-6">{next}</div>
+    </div>
   );
 }

@@ -80,7 +80,7 @@ export function LoopDiagram({
         ? null
         : stage === 'doubting' || stage === 'predicting' || stage === 'selecting'
           ? 'select'
-          : stage === 'judging' || stage === 'evaluating'
+          : stage === 'judging' || stage === 'evaluating' || stage === 'testing'
             ? 'judge'
             : 'train';
   const share = progress && progress.total > 0 ? progress.done / progress.total : null;

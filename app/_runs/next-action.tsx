@@ -16,6 +16,7 @@ const PLACES: Record<ActionKind, { path: string; word: string; action: Action }>
   'label-seed': { path: 'label', word: 'Label', action: 'annotation:submit' },
   'draw-validation': { path: 'data#validation', word: 'Set aside', action: 'image:import' },
   'label-validation': { path: 'label', word: 'Label', action: 'annotation:submit' },
+  'settle-disputed': { path: 'review?show=people', word: 'Settle', action: 'annotation:adjudicate' },
   'start-run': { path: 'runs/new', word: 'New run', action: 'run:start' },
   'watch-run': { path: 'runs', word: 'Open the run', action: 'run:read' },
   'answer-review': { path: 'review', word: 'Review', action: 'review:answer' },
@@ -26,8 +27,12 @@ const PLACES: Record<ActionKind, { path: string; word: string; action: Action }>
 };
 const OF_RUN: readonly ActionKind[] = ['watch-run', 'go-on', 'mend-run'];
 
-/** The one thing that moves the project furthest now, and why. */
-export function NextAction() {
+/**
+ * The one thing that moves the project furthest now, and why.
+ *
+ * @param here path of the page that it stands on: who is there is not sent there
+ */
+export function NextAction({ here = null }: { here?: string | null }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -39,6 +44,7 @@ export function NextAction() {
   if (!next.data) return <div className="h-19 animate-shimmer rounded-lg border border-line bg-panel" />;
   const { action, run } = next.data;
   const place = PLACES[action.kind];
+  if (place.path === here) return null;
   const path = run && OF_RUN.includes(action.kind) ? `runs/${run.id}` : place.path;
   return (
     <section

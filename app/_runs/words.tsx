@@ -52,13 +52,15 @@ export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
 
 export const STAGE_WORDS: Record<RoundStage, string> = {
   waiting: 'waits',
+  embedding: 'embedding images',
   predicting: 'predicting the pool',
   selecting: 'selecting pseudo-labels',
   training: 'training',
-  evaluating: 'evaluating',
+  evaluating: 'scoring validation',
   doubting: 'looking for wrong labels',
   control: 'training the control arm',
   judging: 'judging',
+  testing: 'measuring on the test split',
   done: 'done',
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawSplit, isDrawable } from './splits.ts';
+import { drawSplit, expectSplits, isDrawable } from './splits.ts';
 
 const shares = { validationShare: 0.2, testShare: 0.1 };
 
@@ -27,5 +27,33 @@ describe('the draw of a split', () => {
     expect(open('pool', { validationShare: 0 })).toEqual(['pool']);
     expect(open(null, { testShare: 0 })).toEqual(['pool', 'validation']);
     expect([open('test'), open('validation')]).toEqual([[], []]);
+  });
+
+  it('PROPOSAL-6 what is expected of an upload is what the draw gives, within what chance may do', () => {
+    const named = { pool: 4000, validation: 30, test: 60, drawn: 1000 };
+    const expected = expectSplits(named, shares);
+    expect(expected).toEqual([
+      { split: 'pool', images: 3900, isDrawn: true },
+      { split: 'validation', images: 1030, isDrawn: true },
+      { split: 'test', images: 160, isDrawn: true },
+    ]);
+    const drawn = (Object.entries(named) as [keyof typeof named, number][]).flatMap(([split, count]) =>
+      Array.from({ length: count }, (_, index) =>
+        drawSplit({ seed: 1, contentHash: `${split}${index}`, named: split === 'drawn' ? null : split, ...shares }),
+      ),
+    );
+    for (const { split, images } of expected) {
+      const off = drawn.filter((one) => one === split).length - images;
+      expect(Math.abs(off)).toBeLessThan(0.02 * drawn.length);
+    }
+    // Nothing is left to chance where no share is set, or where the upload names all of it.
+    expect(expectSplits(named, { validationShare: 0, testShare: 0 })).toEqual([
+      { split: 'pool', images: 5000, isDrawn: false },
+      { split: 'validation', images: 30, isDrawn: false },
+      { split: 'test', images: 60, isDrawn: false },
+    ]);
+    expect(expectSplits({ pool: 0, validation: 0, test: 9, drawn: 0 }, shares)).toEqual([
+      { split: 'test', images: 9, isDrawn: false },
+    ]);
   });
 });

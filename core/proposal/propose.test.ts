@@ -40,9 +40,9 @@ describe('what a proposal says', () => {
       },
     );
     expect(proposal.classes.map(({ name, isNew, spellings }) => [name, isNew, spellings])).toEqual([
+      ['고양이', false, ['고양이']],
       ['dog', false, ['Dog', 'dog']],
       ['owl', true, ['owl']],
-      ['고양이', false, ['고양이']],
     ]);
     expect(find('Dog/1.jpg')?.className).toBe('dog');
     expect(proposal.renamed.count).toBe(1);
@@ -84,13 +84,36 @@ describe('what a proposal says', () => {
     expect(proposalLines(hot).join('\n')).toContain('labeled by a file');
   });
 
+  it('PROPOSAL-6 says the splits that accepting gives: a named training folder still gives to validation', () => {
+    const paths = [
+      ...Array.from({ length: 400 }, (_, i) => `train/${i % 2 ? 'cat' : 'dog'}/${i}.jpg`),
+      ...Array.from({ length: 60 }, (_, i) => `test/cat/${i}.jpg`),
+    ];
+    const { proposal } = read(paths, { shares: { validationShare: 0.1, testShare: 0.1 } });
+    expect(proposal.expected).toEqual([
+      { split: 'pool', images: 360, isDrawn: true },
+      { split: 'validation', images: 40, isDrawn: true },
+      { split: 'test', images: 60, isDrawn: false },
+    ]);
+    expect(proposalLines(proposal)[0]).toBe(
+      '460 images (about 360 pool, about 40 validation, 60 test), read as labeled by the folders of level 2',
+    );
+    expect(proposalLines(read(paths).proposal)[0]).toContain('(400 pool, 60 test)');
+  });
+
+  it('PROPOSAL-7 classes stand in the order that they will have: those of the project, then new ones by name', () => {
+    const paths = ['class 10', 'class 2', 'Ant', 'zebra', 'cat', 'cat'].map((name, i) => `${name}/${i}.jpg`);
+    const { proposal } = read(paths, { classes: [{ name: 'zebra' }, { name: 'unseen' }, { name: 'cat' }] });
+    expect(proposal.classes.map(({ name }) => name)).toEqual(['zebra', 'cat', 'Ant', 'class 2', 'class 10']);
+  });
+
   it('PROPOSAL-3 joins a class with another, leaves one out, and takes another level', () => {
     const paths = ['a/dog/1.jpg', 'a/dogs/2.jpg', 'b/junk/3.jpg', 'b/cat/4.jpg'];
     const choice = { layout: null, names: { dogs: 'dog', JUNK: null } };
     const { proposal, find } = read(paths, { choice: { ...choice, layout: 'folders-1' } });
     expect(proposal.classes.map(({ name, images, spellings }) => [name, images, spellings])).toEqual([
-      ['dog', 2, ['dog', 'dogs']],
       ['cat', 1, ['cat']],
+      ['dog', 2, ['dog', 'dogs']],
     ]);
     expect(find('b/junk/3.jpg')?.className).toBeNull();
     expect(proposal.unlabeled.count).toBe(1);

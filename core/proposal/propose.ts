@@ -2,8 +2,8 @@ import { openFolders } from '../formats/read-folders.ts';
 import type { FolderTree } from '../formats/read-folders.ts';
 import { remember } from '../remember.ts';
 import { classKey, createClassFinder, tidyName } from '../project/class-key.ts';
-import { SPLITS } from '../project/project.ts';
-import type { Split } from '../project/project.ts';
+import type { ProjectSettings, Split } from '../project/project.ts';
+import { expectSplits } from '../project/splits.ts';
 import { folderBook, makeLabelBook } from './label-book.ts';
 import type { FileLabel, LabelBook } from './label-book.ts';
 import { readTables } from './read-tables.ts';
@@ -53,9 +53,12 @@ export interface Proposal {
   layout: LayoutId;
   /** Those that fit, the recognised one first. */
   layouts: ProposedLayout[];
+  /** In the order, and so with the keys, that they will have: those of the project, then new ones by name. */
   classes: ProposedClass[];
   /** By the split that the upload names; `drawn`: the project draws it. */
   splits: Record<Split | 'drawn', number>;
+  /** What accepting gives, by the project's shares; `isDrawn`: chance decides how many. Empty splits are left out. */
+  expected: { split: Split; images: number; isDrawn: boolean }[];
   unlabeled: Some;
   /** Rows of label files that name no image. */
   unmatched: Some;
@@ -78,7 +81,14 @@ export interface ProposalInput {
   aliases?: readonly { name: string; into: string }[];
   nameEncoding?: string | null;
   choice?: ProposalChoice;
+  /** What the project draws by; without it nothing is drawn. */
+  shares?: Pick<ProjectSettings, 'validationShare' | 'testShare'>;
 }
+
+const NOTHING_DRAWN = { validationShare: 0, testShare: 0 };
+
+/** As people sort names: 2 before 10, in any case. */
+const byName = new Intl.Collator('en', { numeric: true });
 
 const SHOWN = 20;
 const SAMPLES = 4;
@@ -124,6 +134,7 @@ export function propose(input: ProposalInput): { proposal: Proposal; find: (path
   return {
     proposal: {
       ...described,
+      expected: expectSplits(described.splits, input.shares ?? NOTHING_DRAWN),
       layout,
       layouts: fitting.map((id) => describeLayout(id, tree, id === 'tables' ? table : null, paths)),
       tables,
@@ -162,8 +173,9 @@ function describe(
   const splits = { pool: 0, validation: 0, test: 0, drawn: 0 };
   const unlabeled: string[] = [];
   const found = new Map<string, ProposedClass & { said: Map<string, number> }>();
-  const own = new Set(classes.map((one) => one.name));
+  const own = new Map(classes.map((one, position) => [one.name, position]));
   const keyOf = remember(classKey);
+  const placeOf = ({ name }: ProposedClass): number => own.get(name) ?? own.size;
   for (const path of paths) {
     const label = find(path);
     splits[label?.split ?? 'drawn'] += 1;
@@ -194,7 +206,7 @@ function describe(
         const isSpelling = spellings.some((spelling) => classKey(spelling) === classKey(one.name));
         return { ...one, name: one.isNew && isSpelling ? (spellings[0] ?? one.name) : one.name, spellings };
       })
-      .sort((a, b) => b.images - a.images || (a.name < b.name ? -1 : 1)),
+      .sort((a, b) => placeOf(a) - placeOf(b) || byName.compare(a.name, b.name)),
     splits,
     unlabeled: someOf(unlabeled),
     renamed: someOf(paths.filter((path) => path !== path.normalize('NFC'))),
@@ -229,11 +241,8 @@ const someOf = (all: readonly string[]): Some => ({ count: all.length, some: all
 
 /** A proposal in a few lines, for a command line. */
 export function proposalLines(proposal: Proposal): string[] {
-  const { classes, splits, unlabeled, unmatched, disputed, tables } = proposal;
-  const split = (['drawn', ...SPLITS] as const)
-    .filter((one) => splits[one] > 0)
-    .map((one) => `${splits[one]} ${one === 'drawn' ? 'to be drawn' : one}`)
-    .join(', ');
+  const { classes, expected, unlabeled, unmatched, disputed, tables } = proposal;
+  const split = expected.map((one) => `${one.isDrawn ? 'about ' : ''}${one.images} ${one.split}`).join(', ');
   const lines = [`${proposal.images} images (${split}), read as ${layoutWords(proposal.layout)}`];
   if (classes.length > 0)
     lines.push(

@@ -10,6 +10,8 @@ const ready: ProjectStanding = {
   ],
   unlabeled: 700,
   validation: { labeled: 220, images: 250 },
+  waiting: { pool: 700, validation: 30 },
+  disputed: 0,
   openReview: 0,
   run: null,
   best: null,
@@ -48,6 +50,8 @@ describe('RUN-28 next best action', () => {
   it('asks for validation labels before a run that could not be judged', () => {
     expect(kind({ validation: { labeled: 5, images: 100 } })).toBe('label-validation');
     expect(kind({ validation: { labeled: 20, images: 20 } })).toBe('start-run');
+    // Nobody could label them: the label page has none left.
+    expect(kind({ validation: { labeled: 5, images: 100 }, waiting: { pool: 9, validation: 0 } })).toBe('start-run');
   });
 
   it('IMAGE-30 shows the way out where nothing is held out: a random draw', () => {
@@ -58,6 +62,36 @@ describe('RUN-28 next best action', () => {
     expect(validationDraw({ unlabeled: 10_000, images: 0 })).toBe(200);
     expect(validationDraw({ unlabeled: 12, images: 0 })).toBe(0);
     expect(validationDraw({ unlabeled: 10_000, images: 200 })).toBe(0);
+  });
+
+  it('RUN-41 never sends people to label what nobody can label: a fully labeled project has another next step', () => {
+    const done = { unlabeled: 0, waiting: { pool: 0, validation: 0 } };
+    const all = { labeled: 220, images: 220 };
+    // Before a run: learn from all of it, or get what is missing.
+    expect(nextAction({ ...ready, ...done, validation: all })).toMatchObject({
+      kind: 'start-run',
+      why: 'Every image of the pool has an answer: a teacher learns from all of them.',
+    });
+    expect(nextAction({ ...ready, ...done, validation: { labeled: 0, images: 0 } })).toMatchObject({
+      kind: 'import-images',
+      title: 'Import images to measure on',
+    });
+    const one = [
+      { id: 'a', name: 'cat', labeled: 40 },
+      { id: 'b', name: 'dog', labeled: 0 },
+    ];
+    expect(nextAction({ ...ready, ...done, classes: one }).why).toContain('the pool has cat');
+    expect(kind({ ...done, classes: one, disputed: 3 })).toBe('settle-disputed');
+    // After one: with what was labeled since, else out with the model; a skipped or disputed image changes nothing.
+    const skipped = { ...done, unlabeled: 2, validation: all };
+    expect(nextAction({ ...ready, ...skipped, run: { ...finished, labeled: 12 } })).toMatchObject({
+      kind: 'start-run',
+      why: 'Nothing waits for an answer, and run 3 learned from 12 of 40 labels.',
+    });
+    expect(kind({ ...skipped, run: finished })).toBe('export-model');
+    expect(kind({ ...skipped, run: finished, disputed: 2 })).toBe('settle-disputed');
+    // Nobody is asked twice in vain for validation either.
+    expect(kind({ ...done, run: finished, validation: { labeled: 60, images: 250 } })).toBe('export-model');
   });
 
   it('starts a run once the seed is there', () => {
@@ -101,6 +135,6 @@ describe('RUN-28 next best action', () => {
 
   it('wants more validation labels while differences cannot be told from chance', () => {
     expect(kind({ run: finished, validation: { labeled: 60, images: 250 } })).toBe('label-validation');
-    expect(kind({ run: finished, unlabeled: 0 })).toBe('export-model');
+    expect(kind({ run: finished, unlabeled: 0, waiting: { pool: 0, validation: 0 } })).toBe('export-model');
   });
 });

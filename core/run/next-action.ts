@@ -14,6 +14,10 @@ export interface ProjectStanding {
   classes: { id: string; name: string; labeled: number }[];
   unlabeled: number;
   validation: { labeled: number; images: number };
+  /** Images that the label page still has for somebody: fewer people answered than are asked. */
+  waiting: { pool: number; validation: number };
+  /** Images that people disagree on. */
+  disputed: number;
   /** Review items of the project that are open, of whichever run: as many as Review shows. */
   openReview: number;
   run: {
@@ -48,6 +52,7 @@ export const ACTION_KINDS = [
   'label-seed',
   'draw-validation',
   'label-validation',
+  'settle-disputed',
   'start-run',
   'watch-run',
   'answer-review',
@@ -70,7 +75,7 @@ const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs
 
 /** The one thing that moves the project furthest now. The first rule that applies decides. */
 export function nextAction(standing: ProjectStanding): NextAction {
-  return setUp(standing) ?? duringRun(standing) ?? seed(standing) ?? afterRun(standing);
+  return setUp(standing) ?? duringRun(standing) ?? seed(standing) ?? stuck(standing) ?? afterRun(standing);
 }
 
 function setUp({ images, classes }: ProjectStanding): NextAction | null {
@@ -123,9 +128,9 @@ function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
       };
 }
 
-function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAction | null {
+function seed({ classes, validation, unlabeled, waiting, run }: ProjectStanding): NextAction | null {
   const short = classes.filter(({ labeled }) => labeled < LABELS_WANTED).sort((a, b) => a.labeled - b.labeled);
-  if (short.length > 0 && unlabeled > 0 && !run) {
+  if (short.length > 0 && waiting.pool > 0 && !run) {
     const names = short
       .slice(0, 3)
       .map(({ name, labeled }) => `${name} (${labeled})`)
@@ -152,7 +157,7 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
         `from the unlabeled pool would do; people label them.`,
     };
   }
-  if (validation.labeled < VALIDATION_LEAST && validation.labeled < validation.images) {
+  if (validation.labeled < VALIDATION_LEAST && waiting.validation > 0) {
     return {
       kind: 'label-validation',
       title: 'Label validation images',
@@ -164,12 +169,44 @@ function seed({ classes, validation, unlabeled, run }: ProjectStanding): NextAct
   return null;
 }
 
-function afterRun({ run, best, openReview, lastGain, unlabeled, validation }: ProjectStanding): NextAction {
+/** Nobody can label what a run still lacks: there are no more images for it, or people disagree on them. */
+function stuck({ classes, validation, disputed, run }: ProjectStanding): NextAction | null {
+  const taught = classes.filter(({ labeled }) => labeled > 0);
+  if (run || (taught.length >= 2 && validation.labeled > 0)) return null;
+  if (disputed > 0) return settle(disputed);
+  if (taught.length < 2)
+    return {
+      kind: 'import-images',
+      title: 'Import images of more classes',
+      why:
+        `A run needs answers of two classes; the pool has ${taught.map(({ name }) => name).join() || 'none'}, and ` +
+        `nothing in it waits for an answer.`,
+    };
+  return {
+    kind: 'import-images',
+    title: 'Import images to measure on',
+    why:
+      `Every image of the pool has an answer, ${validation.images === 0 ? 'none is held out' : 'none held out has'}, ` +
+      `so no run could be judged: of new images a share is drawn into validation.`,
+  };
+}
+
+const settle = (disputed: number): NextAction => ({
+  kind: 'settle-disputed',
+  title: `Settle ${plural(disputed, 'image')} that people disagree on`,
+  why: 'Nothing is learned from them until a lead decides.',
+});
+
+function afterRun(standing: ProjectStanding): NextAction {
+  const { run, classes, best, openReview, lastGain, waiting, unlabeled, validation, disputed } = standing;
   if (!run || run.rounds === 0)
     return {
       kind: 'start-run',
       title: 'Start a run',
-      why: 'The seed is labeled: a teacher can learn from it and label the pool.',
+      why:
+        unlabeled === 0
+          ? 'Every image of the pool has an answer: a teacher learns from all of them.'
+          : 'The seed is labeled: a teacher can learn from it and label the pool.',
     };
   if (openReview > 0)
     return {
@@ -186,7 +223,7 @@ function afterRun({ run, best, openReview, lastGain, unlabeled, validation }: Pr
         `${points(lastGain.interval[1])}.`,
     };
   }
-  if (validation.labeled < VALIDATION_WANTED && validation.labeled < validation.images) {
+  if (validation.labeled < VALIDATION_WANTED && waiting.validation > 0) {
     return {
       kind: 'label-validation',
       title: 'Label more validation images',
@@ -195,8 +232,21 @@ function afterRun({ run, best, openReview, lastGain, unlabeled, validation }: Pr
         `${VALIDATION_WANTED} can.`,
     };
   }
-  if (unlabeled === 0)
-    return { kind: 'export-model', title: 'Export the model', why: 'Every image has a human answer.' };
+  if (waiting.pool === 0) {
+    if (disputed > 0) return settle(disputed);
+    const labeled = classes.reduce((sum, one) => sum + one.labeled, 0);
+    return labeled > run.labeled
+      ? {
+          kind: 'start-run',
+          title: 'Start a run with every label',
+          why: `Nothing waits for an answer, and run ${run.number} learned from ${run.labeled} of ${labeled} labels.`,
+        }
+      : {
+          kind: 'export-model',
+          title: 'Export the model',
+          why: 'Every image has a human answer, and it learned from all of them.',
+        };
+  }
   const weakest = best?.weakest;
   const why = weakest
     ? `${weakest.name} is the weakest class of ${best.name}: recall ${Math.round(weakest.recall * 100)}% of ` +

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
-import { keepShareOf, planRounds } from './plan-rounds.ts';
+import { keepShareOf, peakRates, planRounds } from './plan-rounds.ts';
 
 const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
   planRounds({ ...DEFAULT_RUN_CONFIG, teacher: 'xs', teachers: 1, teacherSteps: 600, steps: 1000, ...config }).map(
@@ -8,6 +8,20 @@ const brief = (config: Partial<typeof DEFAULT_RUN_CONFIG>) =>
   );
 
 describe('the plan of a run', () => {
+  it('PAGE-12 names the rates that curves peak at, by the batch of the round', () => {
+    const config = { ...DEFAULT_RUN_CONFIG, batchLabeled: 32, batchPseudo: 96, headLearningRate: 0.01 };
+    const frozen = { ...config, method: 'frozen' as const, backboneId: 'b', students: [] };
+    // A head that learns from people's answers alone has batches of 32: its curve never comes near 0.01.
+    expect(peakRates(frozen)).toEqual([
+      { of: 'head', rows: 32, rate: 0.0025 },
+      { of: 'head', rows: 128, rate: 0.01 },
+    ]);
+    expect(peakRates({ ...frozen, batchPseudo: 0 })).toEqual([{ of: 'head', rows: 32, rate: 0.0025 }]);
+    expect(peakRates({ ...config, learningRate: 0.4, students: ['s'] })).toEqual([
+      { of: 'scratch', rows: 128, rate: 0.4 },
+    ]);
+  });
+
   it('RUN-10 gives every student a control arm with its architecture and steps', () => {
     expect(brief({ students: ['s', 'm'], teacherSteps: 60, steps: 90 })).toEqual([
       '0 teacher scratch people xs 60',

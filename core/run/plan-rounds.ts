@@ -91,3 +91,25 @@ export function originOf(
 /** Share of each class to keep in a student round; the last one given holds for all rounds after it. */
 export const keepShareOf = (config: RunConfig, index: number): number =>
   config.keepShare[index - 1] ?? config.keepShare.at(-1) ?? 0.4;
+
+/** The batch that the rates of a run's settings are for. */
+export const RATE_BATCH = 128;
+
+/** A rate at `RATE_BATCH` images, scaled linearly to a batch (Goyal et al. 2017): what its curve peaks at. */
+export const rateForBatch = (rate: number, rows: number): number => (rate * rows) / RATE_BATCH;
+
+/**
+ * The peaks of the learning rate in a run's rounds, by the batch that each learns in. On a backbone what learns from
+ * people's answers alone keeps a batch of labels.
+ */
+export function peakRates(config: RunConfig): { of: 'scratch' | 'head'; rows: number; rate: number }[] {
+  const both = config.batchLabeled + config.batchPseudo;
+  const chain = chainOf(config);
+  const peak = (of: 'scratch' | 'head', rate: number, rows: number) => ({ of, rows, rate: rateForBatch(rate, rows) });
+  return [
+    ...(chain.some(({ kind }) => kind === 'scratch') ? [peak('scratch', config.learningRate, both)] : []),
+    ...(chain.some(({ kind }) => kind !== 'scratch')
+      ? [...new Set([config.batchLabeled, both])].map((rows) => peak('head', config.headLearningRate, rows))
+      : []),
+  ];
+}

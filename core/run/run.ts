@@ -47,6 +47,7 @@ export const statusesAllowing = (command: RunCommand): RunStatus[] =>
 
 export const ROUND_STAGES = [
   'waiting',
+  'embedding',
   'predicting',
   'selecting',
   'training',
@@ -54,9 +55,10 @@ export const ROUND_STAGES = [
   'doubting',
   'control',
   'judging',
+  'testing',
   'done',
 ] as const;
-/** Where a round stands. */
+/** Where a round stands; `embedding` and `testing` are told as progress only, and stored nowhere. */
 export type RoundStage = (typeof ROUND_STAGES)[number];
 
 /** Where a round stands in its run: what it is called by. */

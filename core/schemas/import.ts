@@ -47,7 +47,12 @@ export const importBucket = z
     path: ['secretAccessKey'],
   });
 
-export const startImport = z.object({ name: plainText(200), total: z.int().min(0).max(1_000_000).nullable() });
+export const startImport = z.object({
+  name: plainText(200),
+  total: z.int().min(0).max(1_000_000).nullable(),
+  /** Classes that its proposal told, in their order. */
+  classes: z.array(className).max(5000).default([]),
+});
 
 /** Names and label files of an upload, to be told what they would be understood as. */
 export const proposeImport = z.object({

@@ -23,6 +23,7 @@ import { importLabels } from '../services/import/import-labels.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/import/read-archive.ts';
 import type { ArchiveReading } from '../services/import/read-labels.ts';
 import { readContext } from '../services/import/propose-import.ts';
+import { addClasses } from '../services/project/add-classes.ts';
 import { uploadFolder } from '../services/upkeep/run-upkeep.ts';
 import { authorizeProject } from './authorize.ts';
 import { watchStall } from './body.ts';
@@ -117,6 +118,9 @@ async function takeFile(
     await withArchive(services, req, { folderLabels: query.folderLabels === '1', reading }, async (archive) => {
       const { total } = await getImport(services.db, target.projectId, target.importId);
       await setImport(services.db, target.importId, { total: (total ?? 0) + archive.total });
+      // All at once and in the order that was proposed: a class's key is not left to which image came first.
+      const classes = archive.proposal.classes.map((one) => one.name);
+      await services.db.transaction((tx) => addClasses(tx, target.projectId, classes));
       await importImages(services, target, archive.files);
     });
   }

@@ -28,7 +28,7 @@ export { parameterCount, weightCount, weightView, type FlatWeights, type ModelGr
 export { foldNorms } from './models/fold.ts';
 export type { AnswerRuntime } from './engine/answer-runtime.ts';
 export { openPredictor, type Prediction, type Predictor, type View } from './training/predict.ts';
-export { rateForBatch, train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
+export { train, type TrainedWeights, type TrainEvent, type TrainOptions } from './training/train.ts';
 export { runTraining } from './training/run-training.ts';
 export { adoptWeights, createHeadTask, replaceHead, type HeadTask } from './training/features.ts';
 export { answerFeatures } from './training/answer-features.ts';

@@ -15,23 +15,27 @@ export interface SplitProgress {
   disputed: number;
 }
 
+/** How far a project is, by split, from its counters. */
+export const listSplitProgress = (db: Db, projectId: string): Promise<SplitProgress[]> =>
+  execute(
+    db,
+    sql`
+    select c.split, sum(c.images)::int as total,
+      coalesce(sum(c.images) filter (where c.judgments >= p.overlap or c.state = 'adjudicated'), 0)::int as done,
+      coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int as labeled,
+      coalesce(sum(c.images) filter (where c.state = 'disputed'), 0)::int as disputed
+    from ${projectCounter} c join ${project} p on p.id = c.project_id
+    where c.project_id = ${projectId} group by c.split having sum(c.images) > 0`,
+    { split: oneOf(...SPLITS), total: number, done: number, labeled: number, disputed: number },
+  );
+
 /**
  * How far a project is, by split, from its counters; and what this member did in the last 24 hours, each of which is
  * asked for its undo: an anti-join would rather read every undo there is.
  */
 export async function countProgress(db: Db, params: { projectId: string; memberId: string }) {
-  const [images, mine] = await Promise.all([
-    execute(
-      db,
-      sql`
-      select c.split, sum(c.images)::int as total,
-        coalesce(sum(c.images) filter (where c.judgments >= p.overlap or c.state = 'adjudicated'), 0)::int as done,
-        coalesce(sum(c.images) filter (where c.state in ('agreed', 'adjudicated')), 0)::int as labeled,
-        coalesce(sum(c.images) filter (where c.state = 'disputed'), 0)::int as disputed
-      from ${projectCounter} c join ${project} p on p.id = c.project_id
-      where c.project_id = ${params.projectId} group by c.split having sum(c.images) > 0`,
-      { split: oneOf(...SPLITS), total: number, done: number, labeled: number, disputed: number },
-    ),
+  const [bySplit, mine] = await Promise.all([
+    listSplitProgress(db, params.projectId),
     execute(
       db,
       sql`
@@ -43,7 +47,6 @@ export async function countProgress(db: Db, params: { projectId: string; memberI
       { n: number },
     ),
   ]);
-  const bySplit: SplitProgress[] = images;
   const sum = (key: 'total' | 'done' | 'labeled' | 'disputed'): number =>
     bySplit.reduce((total, row) => total + row[key], 0);
   return {

@@ -13,6 +13,7 @@ import { REFUSED } from '../../net/safe-fetch.ts';
 import { endImport } from './end-import.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
+import { addClasses } from '../project/add-classes.ts';
 import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
 import { readArchiveLabels } from './read-labels.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
@@ -101,7 +102,11 @@ async function work(
           await readLabelBytes(bucket, found.labelFiles),
         )
       : null;
-    if (labels) found.refused.push(...labels.refused);
+    if (labels) {
+      found.refused.push(...labels.refused);
+      const classes = labels.proposal.classes.map(({ name }) => name);
+      await services.db.transaction((tx) => addClasses(tx, projectId, classes));
+    }
     await setImport(services.db, importId, { total: found.images.length + found.refused.length });
     await importImages(
       services,

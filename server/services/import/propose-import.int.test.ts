@@ -70,6 +70,26 @@ it('PROPOSAL-2 PROPOSAL-3 stores what the proposal said, as a person chose', asy
   expect(imported).toBe(4);
 });
 
+it('PROPOSAL-6 PROPOSAL-7 says the shares of the project, and gives keys in the order that was told', async () => {
+  const at = await openProject(['owl']);
+  await at.as.project.update({ projectId: at.projectId, settings: { validationShare: 0.25, testShare: 0 } });
+  const paths = ['zebra', 'ant', 'owl', 'bee'].map((name) => `train/${name}/1.png`);
+  const { expected, classes } = await at.as.image.propose({ projectId: at.projectId, paths });
+  expect(expected).toEqual([
+    { split: 'pool', images: 3, isDrawn: true },
+    { split: 'validation', images: 1, isDrawn: true },
+  ]);
+  const told = classes.map(({ name }) => name);
+  await at.as.image.startImport({ projectId: at.projectId, name: 'set', total: 4, classes: told });
+  const project = await at.as.project.get({ projectId: at.projectId });
+  expect(project.classes.map(({ name, hotkey }) => [name, hotkey])).toEqual([
+    ['owl', '1'],
+    ['ant', '2'],
+    ['bee', '3'],
+    ['zebra', '4'],
+  ]);
+});
+
 it('PROPOSAL-2 an annotator is told nothing of it, and nothing is stored by asking', async () => {
   const at = await openProject(['dog']);
   const annotator = test.as(

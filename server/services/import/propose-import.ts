@@ -4,18 +4,19 @@ import type { LayoutId, Proposal } from '#core/proposal/propose.ts';
 import type { proposeImport as schema } from '#core/schemas/import.ts';
 import type { Db } from '#db/client.ts';
 import { listMerged } from '#db/queries/project/merge-class.ts';
-import { listClasses } from '#db/queries/project/project.ts';
+import { getProject, listClasses } from '#db/queries/project/project.ts';
 import type { ReadingContext } from './read-labels.ts';
 
-/** The classes of a project and their second names, by which the names of an upload are understood. */
+/** What a project reads an upload by: its classes and their second names, and the shares that it draws splits by. */
 export async function readContext(db: Db, projectId: string): Promise<ReadingContext> {
   const classes = await listClasses(db, projectId);
+  const { settings } = await getProject(db, projectId);
   const byId = new Map(classes.map(({ id, name }) => [id, name]));
   const aliases = (await listMerged(db, projectId)).flatMap(({ name, intoId }) => {
     const into = byId.get(intoId ?? '');
     return into === undefined ? [] : [{ name, into }];
   });
-  return { classes: classes.map(({ name }) => ({ name })), aliases };
+  return { classes: classes.map(({ name }) => ({ name })), aliases, shares: settings };
 }
 
 /** What an upload of these names and label files would be understood as; nothing is stored. */

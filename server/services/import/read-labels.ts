@@ -3,6 +3,7 @@ import { AS_RECOGNISED, propose } from '#core/proposal/propose.ts';
 import type { Proposal, ProposalChoice } from '#core/proposal/propose.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { LabelFileBytes } from '#core/proposal/read-tables.ts';
+import type { ProjectSettings } from '#core/project/project.ts';
 import { className as classNameSchema } from '#core/schemas/project.ts';
 
 /** What is known of the files of an archive, as a person chose to read it. */
@@ -14,10 +15,17 @@ export interface ArchiveReading extends ReadingContext {
 export interface ReadingContext {
   classes: readonly { name: string }[];
   aliases: readonly { name: string; into: string }[];
+  /** What it draws splits by. */
+  shares: Pick<ProjectSettings, 'validationShare' | 'testShare'>;
 }
 
 /** As it was recognised, into a project without classes. */
-export const PLAIN_READING: ArchiveReading = { choice: AS_RECOGNISED, classes: [], aliases: [] };
+export const PLAIN_READING: ArchiveReading = {
+  choice: AS_RECOGNISED,
+  classes: [],
+  aliases: [],
+  shares: { validationShare: 0, testShare: 0 },
+};
 
 /**
  * Labels of an archive: its own label files first, then its folders, or as a person chose. A file that is called like

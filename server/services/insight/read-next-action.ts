@@ -1,12 +1,14 @@
 import { must } from '#core/must.ts';
 import { nextAction } from '#core/run/next-action.ts';
 import type { ProjectStanding } from '#core/run/next-action.ts';
+import type { Split } from '#core/project/project.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
 import { isRunEnded, roundName } from '#core/run/run.ts';
 import { perClassFigures } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { findBestRound } from '#db/queries/round/map-round.ts';
 import { countReview } from '#db/queries/review/insight.ts';
+import { listSplitProgress } from '#db/queries/labeling/counter.ts';
 import { countSplits } from '#db/queries/image/split.ts';
 import { listRuns } from '#db/queries/run/run-read.ts';
 import { readReadiness } from '../run/start-run.ts';
@@ -14,9 +16,10 @@ import { readGain } from './read-gain.ts';
 
 /** The one thing that moves the project furthest, with the counts the answer rests on. */
 export async function readNextAction(db: Db, projectId: string) {
-  const [{ classes }, splits, runs, review, best] = await Promise.all([
+  const [{ classes }, splits, progress, runs, review, best] = await Promise.all([
     readReadiness(db, projectId),
     countSplits(db, projectId),
+    listSplitProgress(db, projectId),
     listRuns(db, { projectId }),
     countReview(db, { projectId }),
     findBestRound(db, { projectId }),
@@ -26,12 +29,16 @@ export async function readNextAction(db: Db, projectId: string) {
   const labeled = classes.reduce((sum, { pool }) => sum + pool, 0);
   const validationLabeled = classes.reduce((sum, { validation }) => sum + validation, 0);
   const gain = readGain(runs);
+  const waiting = (split: Split): number =>
+    progress.filter((one) => one.split === split).reduce((sum, one) => sum + one.total - one.done, 0);
   const measured = run?.rounds.filter(({ metrics, role }) => metrics && role !== 'control').at(-1)?.metrics ?? null;
   const action = nextAction({
     images: splits.pool + splits.validation + splits.test,
     classes: classes.map(({ id, name, pool }) => ({ id, name, labeled: pool })),
     unlabeled: splits.pool - labeled,
     validation: { labeled: validationLabeled, images: splits.validation },
+    waiting: { pool: waiting('pool'), validation: waiting('validation') },
+    disputed: progress.reduce((sum, { disputed }) => sum + disputed, 0),
     openReview: review.open,
     run: run && {
       number: run.number,

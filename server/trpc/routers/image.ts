@@ -7,16 +7,17 @@ import {
   moveLookAlikes as moveInput,
   returnLookAlikes as returnInput,
   proposeImport as proposeInput,
-  startImport,
+  startImport as startInput,
 } from '#core/schemas/import.ts';
 import { listFeatureProgress } from '#db/queries/image/feature-set.ts';
 import { retryShards } from '#db/queries/image/feature-shard.ts';
-import { getImport, insertImport, listImports } from '#db/queries/image/image.ts';
+import { getImport, listImports } from '#db/queries/image/image.ts';
 import { drawValidation } from '../../services/image/draw-validation.ts';
 import { endImport } from '../../services/import/end-import.ts';
 import { failImport } from '../../services/import/fail-import.ts';
 import { proposeImport } from '../../services/import/propose-import.ts';
 import { importBucket } from '../../services/import/import-bucket.ts';
+import { startImport } from '../../services/import/start-import.ts';
 import { listLookAlikes, readLookAlikeCounts } from '../../services/image/list-look-alikes.ts';
 import { moveLookAlikes, returnLookAlikes } from '../../services/image/move-look-alikes.ts';
 import { projectProcedure, router } from '../trpc.ts';
@@ -28,14 +29,9 @@ export const imageRouter = router({
     .query(({ ctx, input }) => getImport(ctx.services.db, ctx.project.id, input.importId)),
   /** Opens an import; its files follow by PUT /api/projects/:projectId/imports/:importId/file. */
   startImport: projectProcedure('image:import')
-    .input(startImport)
+    .input(startInput)
     .mutation(({ ctx, input }) =>
-      insertImport(ctx.services.db, {
-        projectId: ctx.project.id,
-        createdBy: ctx.actor.memberId,
-        name: input.name,
-        total: input.total,
-      }),
+      startImport(ctx.services.db, { projectId: ctx.project.id, memberId: ctx.actor.memberId }, input),
     ),
   /** What an upload of these names and label files would be understood as; nothing is stored. */
   propose: projectProcedure('image:import')

@@ -78,9 +78,6 @@ export interface TrainedWeights {
 /** Steps over which the rate is averaged. */
 const RATE_STEPS = 20;
 
-/** The rate published for a batch of 128, scaled linearly (Goyal et al. 2017). */
-export const rateForBatch = (rate: number, rows: number): number => (rate * rows) / 128;
-
 /**
  * Trains a graph and yields what happens; returns the averaged weights. Data-parallel: each replica takes every k-th
  * row of the batch, normalises by its own rows (as distributed data-parallel training does) and the gradients add up;

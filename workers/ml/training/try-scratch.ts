@@ -1,3 +1,4 @@
+import { rateForBatch } from '#core/run/plan-rounds.ts';
 import { measureAnswers } from '#core/recommend/trial.ts';
 import type { Measured } from '#core/recommend/trial.ts';
 import { softmax } from '#core/math/probabilities.ts';
@@ -9,7 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import { buildModel } from '../models/build.ts';
 import { initialiseWeights } from '../models/initialise.ts';
 import { openPredictor } from './predict.ts';
-import { rateForBatch, train } from './train.ts';
+import { train } from './train.ts';
 import { dealFolds } from '../selection/cross-fit.ts';
 
 export interface ScratchTrial extends Measured {

@@ -26,7 +26,14 @@ export interface FeatureOptions {
   signal?: AbortSignal;
   /** What is done to pixels before the body sees them, and a name that tells it from all others. */
   view?: { name: string; alter: (pixels: PixelSet, images: readonly TrainingImage[]) => PixelSet };
+  /** Hears how many of the images that were not looked at before have been. */
+  onMade?: (done: number, total: number) => void;
 }
+
+/** The same cache, which tells `onMade` whenever it has to look at images. */
+export const watchFeatures = (features: FeatureCache, onMade: NonNullable<FeatureOptions['onMade']>): FeatureCache => ({
+  load: (body, images, options) => features.load(body, images, { ...options, onMade }),
+});
 
 /** Pixels decoded at once: two such blocks are held, one while it is looked at. */
 const BLOCK_BYTES = 24 * 2 ** 20;
@@ -52,7 +59,7 @@ export function openFeatureCache(options: {
     return cache;
   };
   return {
-    load: async (body, images, { signal, view } = {}) => {
+    load: async (body, images, { signal, view, onMade } = {}) => {
       const { size, channels } = body.graph.input;
       const width = featureWidth(body.graph);
       const cache = cacheOf(body, view?.name ?? null);
@@ -60,6 +67,7 @@ export function openFeatureCache(options: {
         length: width * 4,
         blockLength: size * size * channels,
         blockBytes: BLOCK_BYTES,
+        onMade,
         open: async () => {
           const predictor = await openPredictor(options.engine, body.graph, body.weights);
           return {

@@ -1,6 +1,9 @@
 import type { DomainEvent } from '#core/events.ts';
 import type { TrainPoint } from '#core/run/learning.ts';
 import type { RoundStage } from '#core/run/run.ts';
+import { announce } from './context.ts';
+import type { RunContext } from './context.ts';
+import { watchFeatures } from './feature-cache.ts';
 
 /** Between two announcements of one kind, ms: four a second are enough for a moving page. */
 const GAP_MS = 250;
@@ -40,3 +43,16 @@ export function createProgress(
     },
   };
 }
+
+/** The progress of a round of a run, told to its pages. */
+export const progressOf = (context: RunContext, roundId: string): Progress =>
+  createProgress(
+    { projectId: context.run.projectId, runId: context.run.id, roundId },
+    { send: (event) => announce(context, event), now: context.now },
+  );
+
+/** The same context; where a backbone has to look at images first, that is told as progress of the round. */
+export const watchRound = (context: RunContext, progress: Progress): RunContext => ({
+  ...context,
+  features: watchFeatures(context.features, (done, total) => progress.report('embedding', done, total)),
+});

@@ -32,6 +32,8 @@ export interface RowMaking<T, P> {
     make(prepared: P): Promise<Uint8Array>;
     close(): Promise<void>;
   }>;
+  /** Hears after every block how many of the missing rows are made. */
+  onMade?: ((done: number, total: number) => void) | undefined;
 }
 
 interface Place {
@@ -81,7 +83,7 @@ function forgetCut(places: Map<string, Place>, length: number): void {
 async function makeRows<T extends { contentHash: string }, P>(
   folder: string,
   missing: readonly T[],
-  { blockLength, blockBytes, open }: RowMaking<T, P>,
+  { blockLength, blockBytes, open, onMade }: RowMaking<T, P>,
   places: Map<string, Place>,
 ): Promise<void> {
   const { prepare, make, close } = await open();
@@ -99,6 +101,7 @@ async function makeRows<T extends { contentHash: string }, P>(
       const some = blockAt(start);
       const file = writePart(folder, some, await make(prepared));
       for (const [row, { contentHash }] of some.entries()) places.set(contentHash, { file, row });
+      onMade?.(start + some.length, missing.length);
     }
   } finally {
     await close();

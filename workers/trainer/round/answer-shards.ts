@@ -43,8 +43,14 @@ export async function answerAll(
   model: Answering,
   images: readonly TrainingImage[],
   what: 'logits' | 'embeddings',
+  onShard: (done: number) => void = () => undefined,
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
-  for await (const shard of answerShards(context, model, images)) parts.push(shard[what]);
+  let done = 0;
+  for await (const shard of answerShards(context, model, images)) {
+    parts.push(shard[what]);
+    done += shard.images.length;
+    onShard(done);
+  }
   return joinFloats(parts);
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
+import { rateForBatch } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { must } from '#core/must.ts';
 import { createRandom } from '#core/math/random.ts';
@@ -9,7 +10,7 @@ import { listImagesById, listTrainingImages } from '#db/queries/round/training-i
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { buildModel, initialiseWeights, rateForBatch } from '#ml/index.ts';
+import { buildModel, initialiseWeights } from '#ml/index.ts';
 import type { FlatWeights, TrainOptions } from '#ml/index.ts';
 import { alignRow } from '#ml/selection/align.ts';
 import { loadFinal } from '../model/checkpoints.ts';

@@ -1,4 +1,5 @@
 import { must } from '#core/must.ts';
+import { rateForBatch } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
@@ -6,7 +7,7 @@ import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import { createBatchPlanner } from '#ml/augment/batches.ts';
 import type { BatchInput, BatchPlan } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { createHeadTask, createNoisyHeadTask, rateForBatch, runTraining, train } from '#ml/index.ts';
+import { createHeadTask, createNoisyHeadTask, runTraining, train } from '#ml/index.ts';
 import type { HeadTask, ModelGraph } from '#ml/index.ts';
 import type { RunContext } from '../hold/context.ts';
 import type { Body } from '../hold/feature-cache.ts';

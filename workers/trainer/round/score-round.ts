@@ -186,9 +186,13 @@ export async function measureTest(
   context: RunContext,
   model: Predictor,
   images: readonly (TrainingImage & { classIndex: number })[],
+  progress: Progress,
 ) {
   const classCount = context.run.classIds.length;
-  const logits = await answerAll(context, model, images, 'logits');
+  progress.report('testing', 0, images.length);
+  const logits = await answerAll(context, model, images, 'logits', (done) =>
+    progress.report('testing', done, images.length),
+  );
   const answers = argmaxRows(logits, classCount);
   const truth = images.map(({ classIndex }) => classIndex);
   const right = truth.filter((classIndex, row) => answers[row] === classIndex).length;

@@ -32,7 +32,7 @@ export interface TrainedRound {
 type OpenModel = (model: ModelFile, looks: 'all' | 'one') => Promise<Predictor>;
 
 /** How the models of a round are asked: from kept features where its body is left as it was imported. */
-async function openRounds(context: RunContext, plan: PlannedRound): Promise<OpenModel> {
+export async function openRounds(context: RunContext, plan: PlannedRound): Promise<OpenModel> {
   if (!keepsBody(plan)) return (model, looks) => openPredictor(context, model, looks);
   const body = await loadBackbone(context, plan);
   return (model) => openHeadPredictor(context, body, model);

@@ -20,12 +20,11 @@ import { createAsker } from './ask-people.ts';
 import { askSuspects } from './ask-suspects.ts';
 import { beginControl, beginRound } from './begin-round.ts';
 import { chooseTargets } from './choose-targets.ts';
-import { announce, whileHeld } from '../hold/context.ts';
+import { whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 import { judgeRound } from './judge-round.ts';
 import type { Predictor } from '../model/predictor.ts';
-import { createProgress } from '../hold/progress.ts';
-import type { Progress } from '../hold/progress.ts';
+import { progressOf, watchRound } from '../hold/progress.ts';
 import { evaluateRound, scorePool } from './score-round.ts';
 import { standingTeacher, teamOf } from './standing.ts';
 import { sortCells } from './sort-cells.ts';
@@ -37,20 +36,21 @@ import { trainRound } from './train-round.ts';
  * Each step is skipped when its result is stored.
  */
 export async function workRound(
-  context: RunContext,
+  outer: RunContext,
   plan: PlannedRound,
   options: { control: PlannedRound | null; asksPeople: boolean },
 ): Promise<RoundState> {
-  const states = await listRoundStates(context.db, context.run.id);
+  const states = await listRoundStates(outer.db, outer.run.id);
   const standing = standingTeacher(states, plan.index);
-  const made = await whileHeld(context, (tx) => ensureRound(tx, rowOf(context, plan, standing)));
+  const made = await whileHeld(outer, (tx) => ensureRound(tx, rowOf(outer, plan, standing)));
   if (made.stage === 'done') return made;
   const round = made.startedAt
     ? made
-    : await begin(context, plan, made, { teacher: standing, team: teamOf(states, plan.index) });
+    : await begin(outer, plan, made, { teacher: standing, team: teamOf(states, plan.index) });
   // Frozen when the round began: whoever was rolled back while the run was paused has taught it all the same.
   const teacher = states.find(({ id }) => id === round.teacherRoundId) ?? null;
-  const progress = progressOf(context, round);
+  const progress = progressOf(outer, round.id);
+  const context = watchRound(outer, progress);
   const { model, speed } = await trainRound(context, plan, round, progress);
   let metrics: RoundMetrics;
   try {
@@ -127,13 +127,14 @@ async function workControl(context: RunContext, plan: PlannedRound, counterpart:
   if (made.stage === 'done') return made;
   await setStage(context, counterpart.id, 'control');
   const control = await beginControl(context, made, counterpart, await listRoundLabels(context.db, counterpart.id));
-  const { model, speed } = await trainRound(context, plan, control, progressOf(context, control));
+  const progress = progressOf(context, control.id);
+  const { model, speed } = await trainRound(watchRound(context, progress), plan, control, progress);
   try {
     const metrics = control.metrics ?? (await evaluate(context, control, model, speed));
     // Its answers on the pool teach nobody; they show people where pseudo-labels moved the pool.
     await scorePool(context, control, model, {
       temperature: metrics.temperature,
-      progress: progressOf(context, control),
+      progress,
       keepsEmbeddings: false,
       onShard: () => Promise.resolve(),
     });
@@ -197,12 +198,6 @@ const rowOf = (context: RunContext, plan: PlannedRound, teacher: RoundState | nu
   seed: plan.seed,
   teacherRoundId: teacher?.id ?? null,
 });
-
-const progressOf = (context: RunContext, round: RoundState): Progress =>
-  createProgress(
-    { projectId: context.run.projectId, runId: context.run.id, roundId: round.id },
-    { send: (event) => announce(context, event), now: context.now },
-  );
 
 const secondsSince = (context: RunContext, round: RoundState): number =>
   (context.now() - (round.startedAt?.getTime() ?? context.now())) / 1000;

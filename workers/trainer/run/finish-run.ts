@@ -1,4 +1,7 @@
+import { must } from '#core/must.ts';
+import { planRounds } from '#core/run/plan-rounds.ts';
 import { finalRound, roundName } from '#core/run/run.ts';
+import type { RoundPlace } from '#core/run/run.ts';
 import { refillReview } from '#db/queries/review/refill-review.ts';
 import { leaveRun } from '#db/queries/run/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round/round-write.ts';
@@ -8,12 +11,16 @@ import { whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 import { loadFinal } from '../model/checkpoints.ts';
 import { decodeModelFile } from '../model/model-file.ts';
-import { openPredictor } from '../model/predictor.ts';
+import { progressOf, watchRound } from '../hold/progress.ts';
 import { measureTest } from '../round/score-round.ts';
+import { openRounds } from '../round/train-round.ts';
+
+const keyOf = ({ index, role, member }: RoundPlace): string => `${index} ${role} ${member}`;
 
 /**
  * Ends a run: every stored round is measured on the test split, once, now that nothing is decided any more, and the
- * final model is named: the newest round that stands accepted. One look at each image, as the exported model takes.
+ * final model is named: the newest round that stands accepted. One look at each image, as the exported model takes;
+ * where a round left its backbone as it was, from the features that are kept.
  * @param ending why no further student was trained; null when the plan was carried out
  */
 export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
@@ -24,11 +31,15 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
     split: 'test',
     classIds: context.run.classIds,
   });
+  const planOf = new Map(planRounds(context.config).map((plan) => [keyOf(plan), plan]));
   for (const round of rounds) {
     if (!round.metrics || round.metrics.testCount !== null) continue;
-    const model = await openPredictor(context, decodeModelFile(await loadFinal(context, round.id)), 'one');
+    const progress = progressOf(context, round.id);
+    const watched = watchRound(context, progress);
+    const plan = must(planOf, keyOf(round), 'plan of round');
+    const model = await (await openRounds(watched, plan))(decodeModelFile(await loadFinal(context, round.id)), 'one');
     try {
-      const test = await measureTest(context, model, images);
+      const test = await measureTest(watched, model, images, progress);
       await whileHeld(context, (tx) =>
         setRound(tx, round.id, { metrics: { ...(round.metrics as NonNullable<RoundState['metrics']>), ...test } }),
       );

@@ -23,7 +23,9 @@ export function keepProposal(projectId: string, kept: KeptProposal | null): void
 export function findKeptProposal(projectId: string): KeptProposal | null {
   try {
     const text = sessionStorage.getItem(keyOf(projectId));
-    return text === null ? null : (JSON.parse(text) as KeptProposal);
+    const kept = text === null ? null : (JSON.parse(text) as KeptProposal);
+    // What an older page of this window kept lacks what this one shows.
+    return kept && Array.isArray(kept.proposal.expected) ? kept : null;
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Proposal, ProposalChoice, ProposedClass, Some } from '#core/proposal/propose.ts';
 import { layoutWords } from '#core/proposal/propose.ts';
 import { classKey } from '#core/project/class-key.ts';
-import { formatNumber, plural } from '../../../_lib/format.ts';
+import { formatNumber, formatPercent, plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -33,9 +33,8 @@ export interface ProposalPanelProps {
 
 /** What an import understood, before anything is sent: one click accepts it, and what was guessed can be chosen. */
 export function ProposalPanel(props: ProposalPanelProps) {
+  const { project } = useProject();
   const { name, proposal, choice, choosable, read, busy, onChoice, onAccept, onDrop } = props;
-  const { splits } = proposal;
-  const told = (['pool', 'validation', 'test'] as const).filter((split) => splits[split] > 0);
   return (
     <Panel
       title={`${name}: ${plural(proposal.images, 'image')}`}
@@ -76,10 +75,15 @@ export function ProposalPanel(props: ProposalPanelProps) {
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 gap-y-1 text-sm">
             <dt className="text-muted">Splits</dt>
             <dd>
-              {told.length === 0
-                ? 'drawn by the shares of the project'
-                : `${told.map((split) => `${formatNumber(splits[split])} ${split}`).join(', ')}` +
-                  (splits.drawn > 0 ? `, ${formatNumber(splits.drawn)} drawn` : '')}
+              {proposal.expected
+                .map(({ split, images, isDrawn }) => `${isDrawn ? 'about ' : ''}${formatNumber(images)} ${split}`)
+                .join(', ')}
+              {proposal.expected.some(({ isDrawn }) => isDrawn) && (
+                <span className="block text-xs text-muted">
+                  Drawn at random, {formatPercent(project.settings.validationShare, 0)} to validation
+                  {proposal.splits.drawn > 0 && ` and ${formatPercent(project.settings.testShare, 0)} to test`}.
+                </span>
+              )}
             </dd>
             <dt className="text-muted">Without a label</dt>
             <dd>{formatNumber(proposal.unlabeled.count)}</dd>

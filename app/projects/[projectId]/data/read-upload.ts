@@ -1,6 +1,6 @@
 import { isHidden } from '#core/formats/read-folders.ts';
 import { propose } from '#core/proposal/propose.ts';
-import type { Proposal, ProposalChoice } from '#core/proposal/propose.ts';
+import type { Proposal, ProposalChoice, ProposalInput } from '#core/proposal/propose.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { LabelFileBytes } from '#core/proposal/read-tables.ts';
 import { isImage, LABELS, ZIP } from './upload.ts';
@@ -63,6 +63,7 @@ export const proposeUpload = (
   project: {
     classes: readonly { id: string; name: string }[];
     merged: readonly { name: string; intoId: string | null }[];
+    settings: NonNullable<ProposalInput['shares']>;
   },
   choice: ProposalChoice,
 ): { proposal: Proposal; find: (path: string) => FileLabel | null } => {
@@ -77,5 +78,6 @@ export const proposeUpload = (
       return into === undefined ? [] : [{ name, into }];
     }),
     choice,
+    shares: project.settings,
   });
 };

@@ -28,6 +28,9 @@ const nameOf = (picked: readonly PickedFile[]): string => {
   return name.slice(0, 200);
 };
 
+/** Told with an import at most; more are made as their images come. */
+const CLASSES_MOST = 5000;
+
 /** Drop zone and pickers; what was picked is proposed before it is sent, and its progress stands in their place. */
 export function UploadPanel() {
   const { project } = useProject();
@@ -44,12 +47,14 @@ export function UploadPanel() {
 
   const send = async (picked: readonly PickedFile[], reading: Parameters<typeof makeSend>[2]) => {
     const { parts, problems } = planUpload(picked, proposal.find ?? undefined);
+    const classes = (proposal.proposal?.classes ?? []).map((one) => one.name).filter((one) => one.length <= 100);
     proposal.drop();
     await start.mutateAsync({
       projectId: project.id,
       name: nameOf(picked),
       parts,
       problems,
+      classes: classes.slice(0, CLASSES_MOST),
       calls: { ...calls, send: (importId) => makeSend(project.id, importId, reading) },
     });
   };

@@ -4,7 +4,7 @@ import type { Send, UploadPart, UploadState } from './upload.ts';
 
 /** What an upload asks of the server about its import. */
 export interface ImportCalls {
-  start: (input: { name: string; total: number | null }) => Promise<{ id: string }>;
+  start: (input: { name: string; total: number | null; classes: readonly string[] }) => Promise<{ id: string }>;
   end: (importId: string) => Promise<unknown>;
   fail: (importId: string, message: string) => Promise<unknown>;
   send: (importId: string) => Send;
@@ -40,6 +40,8 @@ interface UploadPlan {
   name: string;
   parts: readonly UploadPart[];
   problems: UploadState['problems'];
+  /** Made before the files come, in this order. */
+  classes?: readonly string[];
   calls: ImportCalls;
 }
 
@@ -47,9 +49,16 @@ interface UploadPlan {
  * Opens an import and sends the parts into it; resolves once it is open. The import ends when all of it has been taken,
  * and fails with the reason when not. Where even that cannot be said, the server gives it up after a while (IMAGE-8).
  */
-export const startUpload = async ({ projectId, name, parts, problems, calls }: UploadPlan): Promise<void> => {
+export const startUpload = async ({
+  projectId,
+  name,
+  parts,
+  problems,
+  classes = [],
+  calls,
+}: UploadPlan): Promise<void> => {
   const total = parts.every(({ kind }) => kind === 'image') ? parts.length : null;
-  const { id: importId } = await calls.start({ name, total });
+  const { id: importId } = await calls.start({ name, total, classes });
   const running = runUpload({
     parts,
     problems,
@@ -72,8 +81,9 @@ export const retryUpload = async (projectId: string): Promise<void> => {
   const upload = uploads.get(projectId);
   if (upload === undefined) return;
   const { importId, name, calls, state } = upload;
+  const parts = state.failed.map(({ part }) => part);
   await calls.fail(importId, state.failed[0]?.message ?? name);
-  await startUpload({ projectId, name, calls, parts: state.failed.map(({ part }) => part), problems: state.problems });
+  await startUpload({ projectId, name, calls, parts, problems: state.problems });
 };
 
 export const forgetUpload = (projectId: string): void => set(projectId, null);

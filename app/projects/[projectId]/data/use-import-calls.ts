@@ -19,8 +19,8 @@ export function useImportCalls() {
     const told = <Answer>(answer: Promise<Answer>): Promise<Answer> => answer.finally(refresh);
     return {
       refresh,
-      start: (input: { name: string; total: number | null }) =>
-        told(client.image.startImport.mutate({ projectId, ...input })),
+      start: (input: { name: string; total: number | null; classes: readonly string[] }) =>
+        told(client.image.startImport.mutate({ projectId, ...input, classes: [...input.classes] })),
       end: (importId: string) => told(client.image.endImport.mutate({ projectId, importId })),
       fail: (importId: string, message: string) =>
         told(client.image.failImport.mutate({ projectId, importId, message })),

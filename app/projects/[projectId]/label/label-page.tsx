@@ -15,6 +15,7 @@ import { ClassBar } from '../../../_labeling/class-bar.tsx';
 import { EmptyHand } from '../../../_labeling/empty-hand.tsx';
 import { HandBar } from '../../../_labeling/hand-bar.tsx';
 import { nextRedo } from '../../../_labeling/hand.ts';
+import { NextAction } from '../../../_runs/next-action.tsx';
 import { Beside } from './beside.tsx';
 import type { Side } from './beside.tsx';
 import { LearnsAlong } from './learns-along.tsx';
@@ -140,7 +141,13 @@ export function LabelPage() {
         />
         {current === null ? (
           <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto bg-sunken">
-            <EmptyHand end={end} total={progress?.total ?? null} reviewOpen={reviewOpen} />
+            <EmptyHand
+              end={end}
+              total={progress?.total ?? null}
+              left={progress ? progress.total - progress.done : 0}
+              reviewOpen={reviewOpen}
+              next={<NextAction here="label" />}
+            />
           </div>
         ) : (
           <Stage

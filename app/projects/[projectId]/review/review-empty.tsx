@@ -6,6 +6,7 @@ import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
+import { NextAction } from '../../../_runs/next-action.tsx';
 import type { ClaimEnd } from '../../../_labeling/use-hand.ts';
 
 /** Why nothing is to review, and what to do instead. */
@@ -36,18 +37,18 @@ export function ReviewEmpty({ end, filtered }: { end: ClaimEnd; filtered: boolea
       </EmptyState>
     );
   return (
-    <EmptyState
-      icon={<CircleCheck size={18} />}
-      title="Nothing to review"
-      action={
-        <>
-          {link('label', 'Label images')}
-          {may('run:read') && link('runs', 'Look at the runs')}
-        </>
-      }
-    >
-      While a run scores the pool, images that the model is unsure of arrive here by themselves. You can leave this page
-      open.
-    </EmptyState>
+    <div>
+      <EmptyState
+        icon={<CircleCheck size={18} />}
+        title="Nothing to review"
+        action={may('run:read') && link('runs', 'Look at the runs')}
+      >
+        While a run scores the pool, images that the model is unsure of arrive here by themselves. You can leave this
+        page open.
+      </EmptyState>
+      <div className="mx-auto max-w-xl px-4 pb-6">
+        <NextAction here="review" />
+      </div>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Check, Info } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { REVIEW_REASONS } from '#core/project/project.ts';
@@ -37,7 +38,9 @@ const AHEAD = 4;
 
 /** The review queue, by reason; for leads also what people disagree on. */
 export function ReviewPage() {
-  const [filter, setFilter] = useState<Filter>('all');
+  const { may } = useProject();
+  const asked = useSearchParams().get('show') === 'people' && may('annotation:adjudicate');
+  const [filter, setFilter] = useState<Filter>(asked ? 'people' : 'all');
   return filter === 'people' ? (
     <DisputedPage filter={<ReasonFilter filter={filter} onFilter={setFilter} />} />
   ) : (

@@ -22,6 +22,7 @@ import { Stat, StatRow } from '../../../../_ui/stat.tsx';
 import { ErrorState, Notice } from '../../../../_ui/states.tsx';
 import { LoopDiagram } from '../../../../_runs/loop-diagram.tsx';
 import { RoundTable } from '../../../../_runs/round-table.tsx';
+import { activityOf } from './activity.ts';
 import { RunControls } from './run-controls.tsx';
 import { RunMenu } from './run-menu.tsx';
 import { RunName } from './run-name.tsx';
@@ -152,13 +153,7 @@ export function RunPage({ runId }: { runId: string }) {
               />
             ) : (
               <p className="text-sm text-muted" role="status">
-                {run.status === 'queued'
-                  ? 'Waits for a free trainer.'
-                  : run.status === 'waiting-review'
-                    ? 'Waits for people before the next round.'
-                    : working
-                      ? `${roundName(working)}: ${STAGE_WORDS[working.stage]}.`
-                      : 'The trainer is getting ready; progress appears with its first step.'}
+                {activityOf(run)}
               </p>
             )}
           </Panel>

@@ -1,6 +1,6 @@
 'use client';
 import { chainOf } from '#core/run/chain-of.ts';
-import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import { peakRates } from '#core/run/plan-rounds.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
@@ -33,7 +33,6 @@ function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, 
   const count = (role: string): number => chain.filter((link) => link.role === role).length;
   const students = count('student') > 0;
   const scratch = chain.some(({ kind }) => kind === 'scratch');
-  const backbone = chain.some(standsOnBackbone);
   const tuned = chain.some(({ kind }) => kind === 'fine-tuned');
   const floors = Object.entries(config.classFloors).map(
     ([id, floor]) => `${run.classes.find((one) => one.id === id)?.name ?? '?'} ${formatPercent(floor, 0)}`,
@@ -50,10 +49,12 @@ function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, 
         (config.stochasticDepth > 0 ? `; stochastic depth ${config.stochasticDepth}` : '')
       : null;
   const rates = [
-    scratch ? `${config.learningRate} peak from scratch` : null,
-    backbone ? `${config.headLearningRate} peak for the head` : null,
-    tuned ? `a tenth of that for the body` : null,
-  ].filter((part) => part !== null);
+    ...peakRates(config).map(
+      ({ of, rows, rate }) =>
+        `peak ${Number(rate.toPrecision(2))} ${of === 'head' ? 'for the head' : 'from scratch'} in batches of ${rows}`,
+    ),
+    ...(tuned ? ['a tenth of that for the body'] : []),
+  ];
   const rows: [string, string | null][] = [
     ...describeChain(chain, names).map((phrase, at): [string, string] => [`Round ${at + 1}`, phrase]),
     ['Kept by round', students ? config.keepShare.map((share) => formatPercent(share, 0)).join(', ') : null],

@@ -1,6 +1,7 @@
 'use client';
 import { ENGINE_NAMES } from '#core/run/learning.ts';
 import { chainOf } from '#core/run/chain-of.ts';
+import { RATE_BATCH } from '#core/run/plan-rounds.ts';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
 import { Field } from '../../../../_ui/form/field.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
@@ -206,6 +207,7 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
           )}
           <ShareField
             label="Peak learning rate"
+            hint={RATE_HINT}
             value={config.learningRate}
             min={0.0001}
             max={0.5}
@@ -215,7 +217,8 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
           />
           {backbone && (
             <ShareField
-              label="Learning rate of the head"
+              label="Peak learning rate of the head"
+              hint={RATE_HINT}
               value={config.headLearningRate}
               min={0.0001}
               max={0.5}
@@ -236,6 +239,8 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
     </div>
   );
 }
+
+const RATE_HINT = `At a batch of ${RATE_BATCH}; scaled to the batch of each round.`;
 
 const GATE_HINTS = {
   continue: 'Answers that arrive in time join the next round',
