@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
 import { cn } from '../_lib/cn.ts';
-import { formatPercent } from '../_lib/format.ts';
+import { formatPercent, plural } from '../_lib/format.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Segmented } from '../_ui/form/toggles.tsx';
 import { ChartFrame } from './frame.tsx';
@@ -105,7 +105,7 @@ export function ConfusionMatrix({
                         onFocus={() => setCursor([row, column])}
                         onClick={() => onCell?.(row, column)}
                         aria-label={
-                          `${truth.name} answered as ${predicted.name}: ${count} images, ` +
+                          `${truth.name} answered as ${predicted.name}: ${plural(count, 'image')}, ` +
                           `${formatPercent(share, 0)} of the row`
                         }
                         title={`${truth.name} → ${predicted.name}: ${count} (${formatPercent(share, 0)})`}

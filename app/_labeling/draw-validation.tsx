@@ -4,7 +4,7 @@ import { Dices } from 'lucide-react';
 import { useState } from 'react';
 import { validationDraw } from '#core/run/next-action.ts';
 import { useTRPC } from '../_lib/api.ts';
-import { formatNumber, plural } from '../_lib/format.ts';
+import { plural } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { Field, NumberInput } from '../_ui/form/field.tsx';
@@ -58,8 +58,8 @@ export function DrawValidation() {
           </Button>
         </div>
         <p className="mt-2 max-w-2xl text-xs text-pretty text-muted">
-          Drawn from the {formatNumber(unlabeled)} images that nobody answered, each with what looks like it; people
-          label them next among the others, and no model learns from them or chooses them. Where a model chose what was
+          Drawn from the {plural(unlabeled, 'image')} that nobody answered, each with what looks like it; people label
+          them next among the others, and no model learns from them or chooses them. Where a model chose what was
           labeled before, what is left is a little easier than the whole.
         </p>
         <p role="status" className="mt-1 text-sm">

@@ -69,11 +69,12 @@ export function EnoughPanel() {
 function Figures({ live: { labels, figures } }: { live: Live }) {
   const { pool, validation, curve, outlook, sure } = figures;
   const range = (low: number, high: number): string => `${formatPercent(low, 0)} to ${formatPercent(high, 0)}`;
+  const expected = pool?.value ?? outlook?.now.accuracy ?? 0;
   const x = [...curve.map((point) => point.labels), ...(outlook ? [outlook.next.labels] : [])];
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <div className="space-y-4">
-        <p className="text-sm">{describeOutlook(outlook)}</p>
+        <p className="text-sm">{describeOutlook(outlook, pool)}</p>
         <div className="grid grid-cols-2 gap-x-4 gap-y-3">
           <Stat
             label="Expected on the pool"
@@ -121,9 +122,9 @@ function Figures({ live: { labels, figures } }: { live: Live }) {
               colour: 'var(--color-warn)',
               values: x.map((count) =>
                 outlook && count === outlook.next.labels
-                  ? outlook.next.accuracy
+                  ? expected + outlook.gain.accuracy
                   : outlook && count === curve.at(-1)?.labels
-                    ? outlook.now.accuracy
+                    ? expected
                     : null,
               ),
               sparse: true,
@@ -187,7 +188,7 @@ function Suspects({ projectId }: { projectId: string }) {
             <Link href={projectHref(projectId, `images/${row.imageId}`)}>
               <img
                 src={thumbnailUrl(projectId, row.imageId)}
-                alt={`${row.fileName}, labeled ${nameOf(row.givenClassId)}`}
+                alt={`Labeled ${nameOf(row.givenClassId)}`}
                 className="aspect-square w-full rounded object-cover"
               />
               <span className="block truncate">{nameOf(row.givenClassId)}</span>

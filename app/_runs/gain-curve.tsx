@@ -3,7 +3,7 @@ import { roundName } from '#core/run/run.ts';
 import { LineChart } from '../_charts/line-chart.tsx';
 import type { LineSeries } from '../_charts/line-canvas.tsx';
 import type { Outputs } from '../_lib/api.ts';
-import { formatPercent } from '../_lib/format.ts';
+import { formatPercent, plural } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
 import { useBackboneNames } from './use-backbone-names.ts';
 import { modelWords } from './words.tsx';
@@ -59,7 +59,7 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
       />
       {best && (
         <p className="mt-1 text-xs text-muted">
-          Best so far: {formatPercent(best.accuracy)} with {best.labels} labels (run {best.runNumber},{' '}
+          Best so far: {formatPercent(best.accuracy)} with {plural(best.labels, 'label')} (run {best.runNumber},{' '}
           {roundName(best).toLowerCase()}).
         </p>
       )}

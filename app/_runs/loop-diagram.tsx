@@ -6,7 +6,7 @@ import type { Verdict, RoundRole } from '#core/run/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import { roundName } from '#core/run/run.ts';
 import { cn } from '../_lib/cn.ts';
-import { formatNumber, formatPercent } from '../_lib/format.ts';
+import { formatNumber, formatPercent, plural } from '../_lib/format.ts';
 import { usePresence } from '../_lib/socket.ts';
 import { projectHref } from '../_shell/nav.ts';
 import { PresenceStack } from '../_ui/avatar.tsx';
@@ -92,7 +92,7 @@ export function LoopDiagram({
         href={projectHref(projectId, 'label')}
         active={labeling.length > 0}
         value={formatNumber(labeled)}
-        note={`labels in the pool; ${formatNumber(unlabeled)} images without`}
+        note={`${labeled === 1 ? 'label' : 'labels'} in the pool; ${plural(unlabeled, 'image')} without`}
         extra={
           labeling.length > 0 && (
             <PresenceStack people={labeling.map(({ userId, name }) => ({ id: userId, name, doing: 'labeling' }))} />

@@ -7,8 +7,6 @@ export interface ProjectSettings {
   overlap: number;
   /** Ask one more person when the first answers disagree, up to this many. */
   overlapOnDisagreement: number;
-  /** Side of the training square, px. */
-  inputSize: number;
   /** Shares of new images drawn into the validation and test splits at import. */
   validationShare: number;
   testShare: number;
@@ -67,7 +65,6 @@ export const CLASS_COLOURS = [
 export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   overlap: 1,
   overlapOnDisagreement: 1,
-  inputSize: 32,
   validationShare: 0.1,
   testShare: 0.1,
   batchSize: 12,

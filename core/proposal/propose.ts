@@ -1,6 +1,7 @@
 import { openFolders } from '../formats/read-folders.ts';
 import type { FolderTree } from '../formats/read-folders.ts';
 import { remember } from '../remember.ts';
+import { plural } from '../text.ts';
 import { classKey, createClassFinder, tidyName } from '../project/class-key.ts';
 import type { ProjectSettings, Split } from '../project/project.ts';
 import { expectSplits } from '../project/splits.ts';
@@ -243,10 +244,10 @@ const someOf = (all: readonly string[]): Some => ({ count: all.length, some: all
 export function proposalLines(proposal: Proposal): string[] {
   const { classes, expected, unlabeled, unmatched, disputed, tables } = proposal;
   const split = expected.map((one) => `${one.isDrawn ? 'about ' : ''}${one.images} ${one.split}`).join(', ');
-  const lines = [`${proposal.images} images (${split}), read as ${layoutWords(proposal.layout)}`];
+  const lines = [`${plural(proposal.images, 'image')} (${split}), read as ${layoutWords(proposal.layout)}`];
   if (classes.length > 0)
     lines.push(
-      `${classes.length} classes: ${classes
+      `${plural(classes.length, 'class', 'classes')}: ${classes
         .slice(0, SHOWN)
         .map(({ name, images }) => `${name} ${images}`)
         .join(', ')}${classes.length > SHOWN ? ', …' : ''}`,
@@ -254,7 +255,8 @@ export function proposalLines(proposal: Proposal): string[] {
   for (const { name, spellings } of classes.filter((one) => one.spellings.length > 1))
     lines.push(`${spellings.join(', ')} are one class: ${name}`);
   if (unlabeled.count > 0) lines.push(`${unlabeled.count} without a label`);
-  if (unmatched.count > 0) lines.push(`${unmatched.count} rows name no image, such as ${unmatched.some[0] ?? ''}`);
+  if (unmatched.count > 0)
+    lines.push(`${plural(unmatched.count, 'row names', 'rows name')} no image, such as ${unmatched.some[0] ?? ''}`);
   if (disputed.count > 0) lines.push(`${disputed.count} on which its annotators do not agree stay unlabeled`);
   for (const { path, problem } of tables) if (problem !== null) lines.push(`${path}: ${problem}`);
   return lines;

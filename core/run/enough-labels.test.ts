@@ -16,10 +16,23 @@ describe('have I labeled enough', () => {
   });
 
   it('TEACHER-12 names the accuracy expected now with its interval, and what 50 labels more should bring', () => {
-    const sentence = describeOutlook(outlook(0.03, 0.012, 0.05));
+    const sentence = describeOutlook(outlook(0.03, 0.012, 0.05), { value: 0.9, low: 0.85, high: 0.94 });
     expect(sentence).toContain('With 100 labels');
     expect(sentence).toContain('90.0% (85–94)');
     expect(sentence).toContain('50 more should bring 3.0 points');
-    expect(describeOutlook(null)).toContain('Label a few more of each class');
+    expect(describeOutlook(null, null)).toContain('Label a few more of each class');
+  });
+
+  it('PAGE-12 says the accuracy that stands beside it, not one of its own from the curve', () => {
+    const apart = {
+      ...outlook(0.03, 0.012, 0.05),
+      now: { labels: 100, accuracy: 0.955, interval: [0.93, 0.97] as [number, number] },
+    };
+    const sentence = describeOutlook(apart, { value: 0.9, low: 0.85, high: 0.94 });
+    expect(sentence).toContain('90.0% (85–94)');
+    expect(sentence).not.toContain('95.5');
+    expect(describeOutlook(apart, null)).toBe(
+      'On 100 labels, 50 more should bring 3.0 points. Labeling on is worth it.',
+    );
   });
 });

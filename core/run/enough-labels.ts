@@ -24,14 +24,24 @@ export function judgeOutlook(outlook: Outlook | null): Enough {
   return low >= WORTH ? 'more' : 'some';
 }
 
-/** The answer in a sentence, with the figures that it rests on. */
-export function describeOutlook(outlook: Outlook | null): string {
+/**
+ * The answer in a sentence, with the figures that it rests on.
+ *
+ * @param expected what the live teacher expects of itself on the pool now: the one figure that every page shows; the
+ *   curve through its past says only what further labels bring
+ */
+export function describeOutlook(
+  outlook: Outlook | null,
+  expected: { value: number; low: number; high: number } | null,
+): string {
   if (!outlook) return 'Label a few more of each class: what labels bring can be told from about ten a class.';
   const { now, next, gain } = outlook;
   const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
   const range = ([low, high]: Interval): string => `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}`;
-  const share = `${percent(now.accuracy)} (${range(now.interval)})`;
-  const expected = `With ${now.labels} labels the live teacher should be right on ${share}`;
+  const so = expected
+    ? `With ${now.labels} labels the live teacher should be right on ${percent(expected.value)} ` +
+      `(${range([expected.low, expected.high])}); `
+    : `On ${now.labels} labels, `;
   const more = `${next.labels - now.labels} more should bring ${(100 * gain.accuracy).toFixed(1)} points`;
   const verdicts: Record<Exclude<Enough, 'unknown'>, string> = {
     more: 'Labeling on is worth it.',
@@ -39,5 +49,5 @@ export function describeOutlook(outlook: Outlook | null): string {
     enough: 'You have labeled enough for this model.',
   };
   const verdict = judgeOutlook(outlook);
-  return `${expected}; ${more}. ${verdict === 'unknown' ? '' : verdicts[verdict]}`.trim();
+  return `${so}${more}. ${verdict === 'unknown' ? '' : verdicts[verdict]}`.trim();
 }

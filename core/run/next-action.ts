@@ -1,3 +1,4 @@
+import { plural } from '../text.ts';
 import { VALIDATION_WANTED } from '../math/finding.ts';
 import type { Gain } from './learning-curve.ts';
 import type { RunStatus } from './run.ts';
@@ -70,7 +71,6 @@ export interface NextAction {
   why: string;
 }
 
-const plural = (n: number, noun: string, many = `${noun}s`): string => `${n} ${n === 1 ? noun : many}`;
 const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)} points`;
 
 /** The one thing that moves the project furthest now. The first rule that applies decides. */

@@ -46,6 +46,7 @@ const GIVES = 0.6;
 export function Stage({
   projectId,
   images,
+  number,
   ahead,
   view,
   onView,
@@ -56,6 +57,8 @@ export function Stage({
   projectId: string;
   /** The first is seen. */
   images: readonly StageImage[];
+  /** Which image of this session it is: it is called so, since its file name may tell the class. */
+  number: number;
   /** How many lie ready, the seen one included. */
   ahead: number;
   view: View;
@@ -89,7 +92,7 @@ export function Stage({
         >
           <img
             src={imageSrc(projectId, image.id)}
-            alt={index === 0 ? `To label: ${image.fileName}` : ''}
+            alt={index === 0 ? `To label: image ${number}` : ''}
             draggable={false}
             decoding="async"
             fetchPriority={index < 2 ? 'high' : 'auto'}

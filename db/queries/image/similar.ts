@@ -8,7 +8,7 @@ import { answersUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
 import type { EmbeddingSource } from './embedding.ts';
-import { execute, nullable, number, text } from '../../execute.ts';
+import { execute, integer, nullable, number, text } from '../../execute.ts';
 
 /**
  * Cells looked through at a time, and how often: the nearest 24,000 images, or 96,000 where only open ones are wanted.
@@ -99,6 +99,22 @@ export const guessesOf = (source: GuessSource): SQL =>
   'roundId' in source
     ? sql`(select image_id, class_index, confidence from ${prediction} where round_id = ${source.roundId}::uuid)`
     : sql`(select image_id, class_index, confidence from ${liveGuess} where project_id = ${source.projectId})`;
+
+/** What a source says of those of these images that the member has answered. */
+export const listAnsweredGuesses = (
+  db: Db,
+  params: { projectId: string; source: GuessSource; memberId: string; imageIds: readonly string[] },
+) =>
+  execute(
+    db,
+    sql`
+    select p.image_id as "imageId", p.class_index as "classIndex", p.confidence from ${guessesOf(params.source)} p
+      join ${image} i on i.id = p.image_id
+    where i.project_id = ${params.projectId} and p.image_id = any(${sql.param([...params.imageIds])}::uuid[])
+      and exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
+        and a.kind = 'decide' and not exists (select 1 from annotation u where u.undoes_id = a.id))`,
+    { imageId: text, classIndex: integer, confidence: number },
+  );
 
 /** Open pool images that a source takes for one class, the surest first: what a grid offers. */
 export async function listPredicted(

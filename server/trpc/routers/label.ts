@@ -19,6 +19,7 @@ import { claimGrid } from '../../services/labeling/claim-grid.ts';
 import { claimImages } from '../../services/labeling/claim-images.ts';
 import { decideTogether } from '../../services/labeling/decide-together.ts';
 import { LEASE_SECONDS } from '../../services/labeling/lease-time.ts';
+import { listGuesses } from '../../services/labeling/list-guesses.ts';
 import { releaseHand } from '../../services/labeling/release-hand.ts';
 import { submitAnnotations } from '../../services/labeling/submit-annotation.ts';
 import { undoAnnotation } from '../../services/labeling/undo-annotation.ts';
@@ -37,6 +38,10 @@ export const labelRouter = router({
   claimGrid: projectProcedure('annotation:submit')
     .input(claimGridInput)
     .mutation(({ ctx, input }) => claimGrid(ctx.services, ctx.actor, ctx.project, input)),
+  /** What the model says of images that one has just answered. */
+  guesses: projectProcedure('annotation:submit')
+    .input(z.object({ imageIds: z.array(z.uuid()).min(1).max(100) }))
+    .query(({ ctx, input }) => listGuesses(ctx.services.db, ctx.actor, ctx.project, input.imageIds)),
   renew: projectProcedure('annotation:submit').mutation(({ ctx }) =>
     renewLeases(ctx.services.db, { ...who(ctx), seconds: LEASE_SECONDS }),
   ),

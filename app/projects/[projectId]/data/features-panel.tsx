@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { formatNumber } from '../../../_lib/format.ts';
+import { plural } from '../../../_lib/format.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -90,7 +90,7 @@ function SetProgress({ set }: { set: FeatureSet }) {
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <span className="font-medium">{name}</span>
         <span className="text-muted tabular">
-          {formatNumber(total)} images at {side} px
+          {plural(total, 'image')} at {side} px
         </span>
         {used && <Badge tone="good">in use</Badge>}
       </p>

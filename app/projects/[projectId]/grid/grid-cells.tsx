@@ -56,7 +56,7 @@ export function GridCells({
       className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2
       sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]"
     >
-      {images.map((image) => {
+      {images.map((image, at) => {
         const classId = answers.get(image.id) ?? null;
         const look = classId === null ? undefined : classById.get(classId);
         const wrong = base !== null && classId === null;
@@ -66,7 +66,9 @@ export function GridCells({
             key={image.id}
             type="button"
             aria-pressed={base === null ? classId !== null : wrong || other}
-            aria-label={`${image.fileName}: ${look?.name ?? (wrong ? 'marked as wrong' : 'no answer')}`}
+            aria-label={
+              `Image ${at + 1} of ${images.length}: ` + (look?.name ?? (wrong ? 'marked as wrong' : 'no answer'))
+            }
             onClick={() => onToggle(image)}
             onFocus={() => onFocus(image)}
             className="group relative aspect-square overflow-hidden rounded-md bg-sunken focus-visible:outline-offset-2"

@@ -1,7 +1,9 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { roundName } from '#core/run/run.ts';
+import { useTRPC } from '../../../_lib/api.ts';
 import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
@@ -14,7 +16,9 @@ import { EmptyState } from '../../../_ui/states.tsx';
 import { ClassBar } from '../../../_labeling/class-bar.tsx';
 import { EmptyHand } from '../../../_labeling/empty-hand.tsx';
 import { useHiddenWords } from '../../../_labeling/hidden-guess.tsx';
+import { NextAction } from '../../../_runs/next-action.tsx';
 import { GridCells } from './grid-cells.tsx';
+import { ModelSaid } from './model-said.tsx';
 import { NoClasses } from '../../../_labeling/no-classes.tsx';
 import { SyncState } from '../../../_labeling/outbox/sync-state.tsx';
 import { useClassKeys } from '../../../_labeling/use-class-keys.ts';
@@ -40,6 +44,7 @@ export function GridPage() {
   const [focused, setFocused] = useState<GridImage | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   useAnnouncePresence(project.id, 'grid', null);
+  const progress = useQuery(useTRPC().label.progress.queryOptions({ projectId: project.id }));
   const { source } = grid;
   /** What each image is taken for unless marked; null where people pick. */
   const base = source === null || source.kind === 'queue' ? null : source.kind === 'class' ? source.classId : active;
@@ -156,6 +161,7 @@ export function GridPage() {
           Confirm {count}
         </Button>
       </div>
+      {grid.said !== null && <ModelSaid said={grid.said} />}
       <div className="min-h-0 flex-1 overflow-y-auto bg-sunken p-3">
         {grid.loading && (
           <div className="flex h-40 items-center justify-center gap-2 text-sm text-muted" role="status">
@@ -189,7 +195,13 @@ export function GridPage() {
           source !== null &&
           grid.images.length === 0 &&
           (source.kind === 'queue' || grid.end?.reason === 'paused' ? (
-            <EmptyHand end={grid.end} total={null} reviewOpen={0} />
+            <EmptyHand
+              end={grid.end}
+              total={progress.data?.total ?? null}
+              left={progress.data ? progress.data.total - progress.data.done : 0}
+              reviewOpen={0}
+              next={<NextAction here="label" />}
+            />
           ) : (
             <EmptyState
               title={

@@ -14,6 +14,17 @@ import { useLeases } from '../../../_labeling/use-leases.ts';
 export type GridSource = Inputs['label']['claimGrid']['by'];
 export type GridImage = Outputs['label']['claimGrid']['images'][number];
 
+/** What was answered, and what the model says of it. */
+export interface Said {
+  imageId: string;
+  answer: string;
+  guess: string;
+  confidence: number;
+}
+
+/** How long a stroke may be on its way before the page goes on without what follows it. */
+const PATIENCE_MS = 5000;
+
 interface Stroke {
   images: GridImage[];
   answers: ReadonlyMap<string, string>;
@@ -33,6 +44,8 @@ export function useGrid(projectId: string, count: number) {
   const [round, setRound] = useState<Outputs['label']['claimGrid']['round']>(null);
   const [loading, setLoading] = useState(false);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
+  const [said, setSaid] = useState<readonly Said[] | null>(null);
+  const compared = useRef(0);
   const asked = useRef(0);
   const {
     state,
@@ -111,7 +124,41 @@ export function useGrid(projectId: string, count: number) {
     setImages(rest);
     setAnswers(new Map());
     toast.success(`${plural(answered.length, 'image')} labeled`, { id: 'grid-stroke' });
+    if (source?.kind !== 'class') void compare(answered, answers);
+    if (source?.kind === 'queue' && rest.length > 0) void refill(rest);
     return rest;
+  };
+
+  /** Fills the grid up again: what was left stays in its place, and the next of the queue come behind it. */
+  const refill = async (rest: readonly GridImage[]): Promise<void> => {
+    const turn = ++asked.current;
+    try {
+      // What the member holds comes back first: what was just answered has to be on the server before.
+      if (!(await outbox.drained(PATIENCE_MS)) || turn !== asked.current) return;
+      const by = { kind: 'queue' } as const;
+      const answer = await client.label.claimGrid.mutate({ projectId, count, by }, { context: { alone: true } });
+      if (turn !== asked.current) return;
+      const there = new Set([...rest.map(({ id }) => id), ...outbox.unsentImages()]);
+      setImages([...rest, ...answer.images.filter(({ id }) => !there.has(id))]);
+    } catch {
+      // The page stays as it is; it asks again with the next stroke.
+    }
+  };
+
+  /** What the model says of what was just answered, once the answers are on the server. */
+  const compare = async (answered: readonly GridImage[], given: ReadonlyMap<string, string>): Promise<void> => {
+    const turn = ++compared.current;
+    setSaid(null);
+    if (!(await outbox.drained(PATIENCE_MS))) return;
+    const imageIds = answered.map(({ id }) => id);
+    const guesses = await client.label.guesses.query({ projectId, imageIds }).catch(() => []);
+    if (turn !== compared.current) return;
+    setSaid(
+      guesses.flatMap(({ imageId, classId, confidence }) => {
+        const answer = given.get(imageId);
+        return answer === undefined ? [] : [{ imageId, answer, guess: classId, confidence }];
+      }),
+    );
   };
 
   /** Takes the newest stroke back; its images come to the page again. */
@@ -120,6 +167,8 @@ export function useGrid(projectId: string, count: number) {
     if (last === undefined) return;
     asked.current += 1;
     setLoading(false);
+    compared.current += 1;
+    setSaid(null);
     for (const annotationId of last.annotationIds) outbox.undo(newId(), annotationId);
     setStrokes((before) => before.slice(0, -1));
     setImages((before) => [
@@ -136,6 +185,7 @@ export function useGrid(projectId: string, count: number) {
     end,
     round,
     loading,
+    said,
     strokes: strokes.length,
     sync: state,
     load,

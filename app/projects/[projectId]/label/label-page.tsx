@@ -153,6 +153,7 @@ export function LabelPage() {
           <Stage
             projectId={project.id}
             images={hand.queue}
+            number={hand.past.length + 1}
             ahead={AHEAD}
             view={view}
             onView={look}

@@ -13,7 +13,7 @@ export function LearnsAlong() {
   const live = useLive(project.id).data;
   if (!live?.taught) return null;
   const { labels, figures } = live;
-  const share = figures.validation ?? figures.pool;
+  const share = figures.pool ?? figures.validation;
   const order = project.settings.order;
   return (
     <Tooltip

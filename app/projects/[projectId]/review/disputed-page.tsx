@@ -136,6 +136,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
           <Stage
             projectId={project.id}
             images={images}
+            number={1}
             ahead={3}
             view={view}
             onView={onView}

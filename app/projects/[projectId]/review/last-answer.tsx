@@ -42,7 +42,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
       <div className="flex gap-2.5">
         <img
           src={thumbnailUrl(project.id, done.image.id)}
-          alt={done.image.fileName}
+          alt="What you answered"
           className="size-12 shrink-0 rounded-sm bg-sunken object-cover"
         />
         <div className="min-w-0 text-sm">

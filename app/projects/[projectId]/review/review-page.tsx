@@ -174,6 +174,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
           <Stage
             projectId={project.id}
             images={hand.queue}
+            number={hand.past.length + 1}
             ahead={AHEAD}
             view={view}
             onView={look}

@@ -23,13 +23,13 @@ export function Similar({ imageId }: { imageId: string }) {
         <p className="text-xs text-muted">Known once a round has looked at the pool.</p>
       )}
       <ul className="grid min-h-16 grid-cols-3 gap-1.5">
-        {rows.map((row) => {
+        {rows.map((row, at) => {
           const look = row.classId === null ? undefined : classById.get(row.classId);
           return (
             <li key={row.imageId} className="min-w-0">
               <img
                 src={thumbnailUrl(project.id, row.imageId)}
-                alt={row.fileName}
+                alt={`Similar image ${at + 1}`}
                 loading="lazy"
                 className="aspect-square w-full rounded-sm bg-sunken object-cover"
               />

@@ -1,6 +1,8 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import type { AugmentationPolicy } from '#core/run/learning.ts';
 import { AugmentationPreview } from '../../../_runs/augmentation-preview.tsx';
+import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Field } from '../../../_ui/form/field.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
@@ -8,9 +10,15 @@ import { Switch } from '../../../_ui/form/toggles.tsx';
 import { SettingNumber } from './setting-number.tsx';
 import { useSave } from './use-save.ts';
 
+/** Until it is known what a run would look at, px. */
+const SIDE_UNKNOWN = 128;
+
 export function AugmentationPanel() {
   const { project } = useProject();
   const { save } = useSave();
+  // What a run would look at: the side follows the photos and the backbone, as the recommended chain has it.
+  const recommended = useQuery(useTRPC().run.recommendation.queryOptions({ projectId: project.id }));
+  const side = Math.min(...(recommended.data?.chain.map((link) => link.side) ?? [SIDE_UNKNOWN]));
   const policy = project.settings.augmentation;
   const set = (change: Partial<AugmentationPolicy>) => save({ settings: { augmentation: { ...policy, ...change } } });
   return (
@@ -75,7 +83,7 @@ export function AugmentationPanel() {
         />
       </div>
       <div className="border-t border-line pt-4">
-        <AugmentationPreview policy={policy} inputSize={project.settings.inputSize} seed={1} />
+        <AugmentationPreview policy={policy} inputSize={side} seed={1} />
       </div>
     </Panel>
   );

@@ -135,15 +135,6 @@ export function LabelingPanel() {
           unit="%"
           onSave={(testShare) => save({ settings: { testShare } })}
         />
-        <SettingNumber
-          label="Side of the training square"
-          hint="Images are resized to it; larger sees more and trains slower."
-          value={settings.inputSize}
-          min={16}
-          max={224}
-          unit="px"
-          onSave={(inputSize) => save({ settings: { inputSize: Math.round(inputSize) } })}
-        />
       </div>
     </Panel>
   );

@@ -25,7 +25,10 @@ export function SettingsPage() {
       </EmptyState>
     );
   return (
-    <Page title="Settings" description="Everything may be changed at any time. Choices are saved as you make them.">
+    <Page
+      title="Settings"
+      description="Everything may be changed at any time. Texts are saved with their button, all else at once."
+    >
       <div className="gap-10 lg:grid lg:grid-cols-[10rem_minmax(0,48rem)]">
         <nav aria-label="Settings" className="max-lg:hidden">
           <ul className="sticky top-16 space-y-px">

@@ -5,7 +5,7 @@ import { wilsonInterval } from '#core/math/statistics.ts';
 import { roundName } from '#core/run/run.ts';
 import { LineChart } from '../../../../_charts/line-chart.tsx';
 import type { LineSeries } from '../../../../_charts/line-canvas.tsx';
-import { formatFraction, formatNumber, formatPercent, formatRate } from '../../../../_lib/format.ts';
+import { formatFraction, formatPercent, formatRate, plural } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { restingFigure } from './resting-figure.ts';
@@ -150,8 +150,8 @@ function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: Rea
       />
       <p className="mt-1 text-xs text-pretty text-muted">
         The lines are quick looks at weights in the making
-        {count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${formatNumber(count)} images`}. The final figure
-        is what the round reached, as in the table above.
+        {count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${plural(count, 'image')}`}. The final figure is
+        what the round reached, as in the table above.
       </p>
     </div>
   );

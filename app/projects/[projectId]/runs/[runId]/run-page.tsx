@@ -9,7 +9,7 @@ import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatAbout, formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
+import { formatAbout, formatDuration, formatRate, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -167,7 +167,7 @@ export function RunPage({ runId }: { runId: string }) {
             interval={newest?.metrics?.valInterval ?? null}
             note={
               newest?.metrics
-                ? `${roundName(newest)}, ${formatNumber(newest.metrics.valCount)} images`
+                ? `${roundName(newest)}, ${plural(newest.metrics.valCount, 'image')}`
                 : 'after the first round'
             }
           />
@@ -177,7 +177,7 @@ export function RunPage({ runId }: { runId: string }) {
             note={
               newest?.metrics?.testCount == null
                 ? 'read once, when the run ends'
-                : `${formatNumber(newest.metrics.testCount)} images`
+                : plural(newest.metrics.testCount, 'image')
             }
           />
           <Stat

@@ -2,7 +2,7 @@
 import { chainOf } from '#core/run/chain-of.ts';
 import { peakRates } from '#core/run/plan-rounds.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
-import { formatPercent } from '../../../../_lib/format.ts';
+import { formatPercent, plural } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunView } from '../../../../_runs/use-run.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
@@ -39,7 +39,7 @@ function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, 
   );
   const gate = {
     continue: 'goes on at once',
-    answers: `waits for ${config.reviewAnswers} answers`,
+    answers: `waits for ${plural(config.reviewAnswers, 'answer')}`,
     person: 'waits for a person',
   }[config.reviewGate];
   const { operations, magnitude, cutout } = config.augmentation;
@@ -79,7 +79,7 @@ function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, 
     ],
     ['Noise', noise],
     ['Distillation', count('distilled') > 0 ? `T ${config.temperature}, alpha ${config.alpha}` : null],
-    ['Review', students ? `${config.reviewPerRound} items a round; ${gate}` : null],
+    ['Review', students ? `${plural(config.reviewPerRound, 'item')} a round; ${gate}` : null],
     ['Control arm', students ? (config.control ? 'yes' : 'no') : null],
     ['Code', run.codeVersion ?? '–'],
   ];

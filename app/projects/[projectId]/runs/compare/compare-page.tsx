@@ -10,7 +10,7 @@ import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber, formatPercent, formatPoints } from '../../../../_lib/format.ts';
+import { formatNumber, formatPercent, formatPoints, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -124,12 +124,12 @@ function PairView({ pair }: { pair: Pair }) {
         <Stat
           label={names.first}
           value={formatPercent(validation.firstAccuracy)}
-          note={`${formatNumber(validation.n)} images`}
+          note={plural(validation.n, 'image')}
         />
         <Stat
           label={names.second}
           value={formatPercent(validation.secondAccuracy)}
-          note={`${formatNumber(validation.n)} images`}
+          note={plural(validation.n, 'image')}
         />
         <Stat label="Mended" value={formatNumber(validation.onlySecond)} note="only the second is right" />
         <Stat label="Lost" value={formatNumber(validation.onlyFirst)} note="only the first is right" />

@@ -125,7 +125,7 @@ function GainTab() {
           note={
             total
               ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ` +
-                `${formatNumber(total.labels)} labels`
+                plural(total.labels, 'label')
               : 'after rounds with different numbers of labels'
           }
         />
@@ -135,7 +135,7 @@ function GainTab() {
           note={
             last
               ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ` +
-                `${formatNumber(last.labels)} labels`
+                plural(last.labels, 'label')
               : 'label more, then train again'
           }
         />

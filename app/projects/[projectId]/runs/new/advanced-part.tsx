@@ -11,6 +11,7 @@ import { AugmentationPart } from './augmentation-part.tsx';
 import { CountField, ShareField } from './run-form-parts.tsx';
 import type { PartProps } from './run-form-parts.tsx';
 import { TemperaturePlot } from './temperature-plot.tsx';
+import { plural } from '../../../../_lib/format.ts';
 
 /** Every other setting of a run; those that its chain does not use are not shown. */
 export function AdvancedPart({ config, onChange: change }: PartProps) {
@@ -78,7 +79,8 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
             />
             {Object.keys(config.classFloors).length > 0 && (
               <p className="text-sm text-muted">
-                Thresholds of {Object.keys(config.classFloors).length} classes come from the simulator.
+                Thresholds of {plural(Object.keys(config.classFloors).length, 'class', 'classes')} come from the
+                simulator.
               </p>
             )}
           </div>

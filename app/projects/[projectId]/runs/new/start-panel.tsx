@@ -104,7 +104,7 @@ export function StartPanel({
                 <li key={one.id} className="flex items-center gap-2 text-xs">
                   <ClassBadge look={{ ...one, position }} size="sm" />
                   <span className="text-muted tabular">
-                    {formatNumber(one.pool)} labels · {formatNumber(one.validation)} validation
+                    {plural(one.pool, 'label')} · {formatNumber(one.validation)} validation
                   </span>
                 </li>
               ))}
@@ -120,8 +120,8 @@ export function StartPanel({
                 </Line>
                 <Line good={validation >= VALIDATION_WANTED}>
                   {validation >= VALIDATION_WANTED
-                    ? `${formatNumber(validation)} validation labels: a few points can be told apart.`
-                    : `${formatNumber(validation)} validation labels; with fewer than ${VALIDATION_WANTED} no ` +
+                    ? `${plural(validation, 'validation label')}: a few points can be told apart.`
+                    : `${plural(validation, 'validation label')}; with fewer than ${VALIDATION_WANTED} no ` +
                       `improvement is concluded automatically.`}
                 </Line>
               </ul>

@@ -7,7 +7,7 @@ import { ScatterMap } from '../../../../../../_charts/scatter-map.tsx';
 import { useHiddenWords } from '../../../../../../_labeling/hidden-guess.tsx';
 import { useTRPC } from '../../../../../../_lib/api.ts';
 import { classColour } from '../../../../../../_lib/class-colour.ts';
-import { formatNumber, formatPercent } from '../../../../../../_lib/format.ts';
+import { formatNumber, formatPercent, plural } from '../../../../../../_lib/format.ts';
 import { useProject } from '../../../../../../_shell/project.tsx';
 import { ClassBadge } from '../../../../../../_ui/class-badge.tsx';
 import { Loading } from '../../../../../../_ui/spinner.tsx';
@@ -96,7 +96,7 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
       <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
         <Segmented label="Colour by" value={colouring} onChange={setColouring} options={options} />
         <p className="text-xs text-pretty text-muted">
-          {formatNumber(map.count)} images of the pool, {formatNumber(flips)} flipped since the round before.{' '}
+          {plural(map.count, 'image')} of the pool, {formatNumber(flips)} flipped since the round before.{' '}
           {opening === map.count
             ? 'Click a point to see its image.'
             : opening === 0
@@ -111,7 +111,7 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
       </div>
       <ScatterMap
         label="Map of the pool"
-        summary={`${map.count} images; near ones look alike to the model.`}
+        summary={`${plural(map.count, 'image')}; near ones look alike to the model.`}
         height={520}
         xs={map.x}
         ys={map.y}

@@ -131,7 +131,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
               label="Validation accuracy"
               value={`${(metrics.valAccuracy * 100).toFixed(1)}%`}
               interval={metrics.valInterval}
-              note={`${formatNumber(metrics.valCount)} images`}
+              note={plural(metrics.valCount, 'image')}
             />
             <Stat
               label="Calibration error"
@@ -144,7 +144,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat
               label="Learned from"
               value={formatNumber(metrics.labeled + metrics.pseudo)}
-              note={`${formatNumber(metrics.labeled)} labels, ${formatNumber(metrics.pseudo)} pseudo`}
+              note={`${plural(metrics.labeled, 'label')}, ${formatNumber(metrics.pseudo)} pseudo`}
             />
             <Stat
               label="Audited precision"
@@ -170,9 +170,9 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             <Stat
               label="Test accuracy"
               value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`}
-              note={metrics.testCount === null ? 'read once, at the end' : `${formatNumber(metrics.testCount)} images`}
+              note={metrics.testCount === null ? 'read once, at the end' : plural(metrics.testCount, 'image')}
             />
-            <Stat label="Time" value={formatDuration(seconds)} note={`${formatNumber(metrics.steps)} steps`} />
+            <Stat label="Time" value={formatDuration(seconds)} note={plural(metrics.steps, 'step')} />
           </StatRow>
           <Tabs
             label="Round"
@@ -334,7 +334,7 @@ function PseudoTab({ round, figures }: { round: RoundView['round']; figures: Rou
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Panel
         title="Confidence on the unlabeled pool"
-        description={`${formatNumber(figures.unlabeled)} images`}
+        description={plural(figures.unlabeled, 'image')}
         actions={
           <>
             <Select

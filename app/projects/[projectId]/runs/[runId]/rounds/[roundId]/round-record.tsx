@@ -1,6 +1,6 @@
 'use client';
 import { roundName } from '#core/run/run.ts';
-import { formatPercent } from '../../../../../../_lib/format.ts';
+import { formatPercent, plural } from '../../../../../../_lib/format.ts';
 import { Panel } from '../../../../../../_ui/panel.tsx';
 import type { Outputs } from '../../../../../../_lib/api.ts';
 
@@ -28,7 +28,7 @@ export function RoundRecord({
       'Labeled set',
       round.labeledHash === null
         ? '–'
-        : `${round.labeledCount.toLocaleString('en')} images, SHA-256 ${round.labeledHash.slice(0, 16)}…`,
+        : `${plural(round.labeledCount, 'image')}, SHA-256 ${round.labeledHash.slice(0, 16)}…`,
       true,
     ],
     ['Thresholds', thresholds.length === 0 ? 'none' : thresholds.join(', '), false],
