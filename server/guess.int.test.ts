@@ -241,34 +241,35 @@ describe('REVIEW-6 what a model says of an image', () => {
   });
 
   it(
-    'comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the ' +
+    'PAGE-16 comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the ' +
       'settings say so',
     async () => {
       const seen = async () => [
         tells(await hear(anna, 'gallery.image'), 'gallery.image'),
         tells(await hear(anna, 'round.image'), 'round.image'),
         (await hear(anna, 'gallery.list')).includes(String(MARK)),
+        (await hear(anna, 'label.guesses', { imageIds: [open] })).includes(String(MARK)),
       ];
-      expect(await seen()).toEqual([false, false, false]);
+      expect(await seen()).toEqual([false, false, false, false]);
       const id = randomUUID();
       await test.as(anna).label.submit({
         projectId: at.projectId,
         annotations: [{ id, imageId: open, kind: 'decide', classId: at.classIds[0] ?? '', token: null }],
       });
-      expect(await seen()).toEqual([true, true, true]);
+      expect(await seen()).toEqual([true, true, true, true]);
       await test.services.db.execute(
         sql`insert into review_item (project_id, run_id, round_id, image_id, reason, priority)
         values (${at.projectId}, ${at.runId}, ${at.roundId}, ${open}, 'suspect-label', 0)`,
       );
-      expect(await seen()).toEqual([false, false, false]);
+      expect(await seen()).toEqual([false, false, false, false]);
       await test.services.db.execute(sql`update review_item set status = 'closed' where image_id = ${open}`);
-      expect(await seen()).toEqual([true, true, true]);
+      expect(await seen()).toEqual([true, true, true, true]);
       await setGuess({ guess: 'never' });
-      expect(await seen()).toEqual([false, false, false]);
+      expect(await seen()).toEqual([false, false, false, false]);
       expect(tells(await hear(lead, 'gallery.image'), 'gallery.image')).toBe(true);
       await setGuess({ guess: 'after' });
       await test.as(anna).label.undo({ projectId: at.projectId, id: randomUUID(), annotationId: id });
-      expect(await seen()).toEqual([false, false, false]);
+      expect(await seen()).toEqual([false, false, false, false]);
     },
   );
 });

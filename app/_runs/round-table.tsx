@@ -47,10 +47,8 @@ export function RoundTable({ run }: { run: RunView }) {
         <thead>
           <tr>
             <Th>Round</Th>
-            <Th>Model</Th>
             <Th numeric>Labeled</Th>
             <Th numeric>Accepted</Th>
-            <Th>By class</Th>
             <Th numeric>Validation</Th>
             <Th numeric>Over control</Th>
             <Th>Verdict</Th>
@@ -110,7 +108,7 @@ function Row({
     may('round:decide') && round.stage === 'done' && (round.role === 'student' || round.role === 'distilled');
   return (
     <Tr className={round.role === 'control' ? 'text-muted' : ''}>
-      <Td className="whitespace-nowrap">
+      <Td className="min-w-36 py-2">
         <span className={round.role === 'control' ? 'pl-4' : 'font-medium'}>
           {metrics ? (
             <Link href={href} className="text-accent-text hover:underline">
@@ -120,22 +118,24 @@ function Row({
             roundName(round)
           )}
         </span>
+        <span className={cn('block max-w-52 text-xs text-pretty text-muted', round.role === 'control' && 'pl-4')}>
+          {modelWords(round, names)}
+        </span>
       </Td>
-      <Td className="whitespace-nowrap">{modelWords(round, names)}</Td>
       <Td numeric className="tabular">
         {formatNumber(metrics?.labeled ?? round.labeledCount)}
       </Td>
       <Td numeric className="tabular">
         {round.role === 'student' ? formatNumber(acceptedCount(round)) : '–'}
+        {metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}
       </Td>
-      <Td>{metrics && metrics.pseudo > 0 && <ClassShares run={run} counts={metrics.pseudoByClass} />}</Td>
       <Td numeric>
         <Interval value={metrics?.valAccuracy ?? null} interval={metrics?.valInterval ?? null} />
       </Td>
       <Td numeric className={cn('tabular', over !== null && over.difference < 0 && 'font-medium text-bad')}>
         {over === null ? '–' : formatPoints(over.difference)}
       </Td>
-      <Td className="min-w-60 py-2">
+      <Td className="min-w-52 py-2">
         {round.verdict ? (
           <VerdictBadge verdict={round.verdict} standings={standings} />
         ) : round.stage === 'done' ? null : (
@@ -186,7 +186,12 @@ function ClassShares({ run, counts }: { run: RunView; counts: Record<string, num
   const parts = run.classes.map((one) => ({ ...one, count: counts[one.id] ?? 0 })).filter(({ count }) => count > 0);
   const text = parts.map(({ name, count }) => `${name} ${formatPercent(count / total, 0)}`).join(', ');
   return (
-    <span role="img" aria-label={`Accepted by class: ${text}`} title={text} className="flex h-3 w-20 gap-px">
+    <span
+      role="img"
+      aria-label={`Accepted by class: ${text}`}
+      title={text}
+      className="mt-1 ml-auto flex h-2 w-16 gap-px"
+    >
       {parts.map(({ id, colour, count }) => (
         <span
           key={id}

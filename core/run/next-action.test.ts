@@ -57,7 +57,8 @@ describe('RUN-28 next best action', () => {
   it('IMAGE-30 shows the way out where nothing is held out: a random draw', () => {
     expect(kind({ validation: { labeled: 0, images: 0 } })).toBe('draw-validation');
     expect(kind({ validation: { labeled: 5, images: 5 } })).toBe('draw-validation');
-    expect(kind({ unlabeled: 0, validation: { labeled: 5, images: 5 } })).toBe('start-run');
+    const none = { pool: 0, validation: 0 };
+    expect(kind({ unlabeled: 0, waiting: none, validation: { labeled: 5, images: 5 } })).toBe('start-run');
     expect(validationDraw({ unlabeled: 400, images: 0 })).toBe(100);
     expect(validationDraw({ unlabeled: 10_000, images: 0 })).toBe(200);
     expect(validationDraw({ unlabeled: 12, images: 0 })).toBe(0);

@@ -35,6 +35,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'insight.liveSuspects': () => ({}),
   'insight.next': () => ({}),
   'insight.trust': () => ({}),
+  'label.guesses': ({ imageId }) => ({ imageIds: [imageId] }),
   'label.history': ({ imageId }) => ({ imageId }),
   'label.mine': () => ({}),
   'label.progress': () => ({}),

@@ -4,7 +4,7 @@ import { rankNearest } from '#core/round/embedding.ts';
 import type { Db } from '../../client.ts';
 import { idAt, signed } from '../../packed-embeddings.ts';
 import { image, liveGuess, prediction } from '../../schema/index.ts';
-import { answersUnseen } from '../blind.ts';
+import { answersUnseen, guessUnseen } from '../blind.ts';
 import type { Blind } from '../blind.ts';
 import { findEmbedding, readCells, readCentres } from './embedding.ts';
 import type { EmbeddingSource } from './embedding.ts';
@@ -100,10 +100,10 @@ export const guessesOf = (source: GuessSource): SQL =>
     ? sql`(select image_id, class_index, confidence from ${prediction} where round_id = ${source.roundId}::uuid)`
     : sql`(select image_id, class_index, confidence from ${liveGuess} where project_id = ${source.projectId})`;
 
-/** What a source says of those of these images that the member has answered. */
-export const listAnsweredGuesses = (
+/** What a source says of those of these images of which the member may see it by now. */
+export const listSeenGuesses = (
   db: Db,
-  params: { projectId: string; source: GuessSource; memberId: string; imageIds: readonly string[] },
+  params: { projectId: string; source: GuessSource; blind: Blind | null; imageIds: readonly string[] },
 ) =>
   execute(
     db,
@@ -111,8 +111,7 @@ export const listAnsweredGuesses = (
     select p.image_id as "imageId", p.class_index as "classIndex", p.confidence from ${guessesOf(params.source)} p
       join ${image} i on i.id = p.image_id
     where i.project_id = ${params.projectId} and p.image_id = any(${sql.param([...params.imageIds])}::uuid[])
-      and exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
-        and a.kind = 'decide' and not exists (select 1 from annotation u where u.undoes_id = a.id))`,
+      and not ${guessUnseen(params.blind, sql`i`)}`,
     { imageId: text, classIndex: integer, confidence: number },
   );
 

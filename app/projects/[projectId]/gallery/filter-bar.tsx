@@ -133,9 +133,9 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
               />
             </Field>
           )}
-          <Field label="Put aside">
+          <Field label="Excluded or deleted">
             <Pick
-              label="Put aside"
+              label="Excluded or deleted"
               wide
               value={filter.aside}
               options={[

@@ -20,6 +20,7 @@ import { ImageSheet } from '../images/image-sheet.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { GalleryCell } from './gallery-cell.tsx';
+import { neighbours } from './neighbours.ts';
 import { useGallery } from './use-gallery.ts';
 import type { GalleryImage } from './use-gallery.ts';
 
@@ -109,10 +110,10 @@ export function GalleryPage() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const filtered = countFilters(filter) > 0;
   const mayPick = may('annotation:submit');
-  const stepTo = (index: number) => {
-    const image = images[index];
-    return image === undefined || place < 0 ? null : () => address.openImage(image.id);
-  };
+  const [seen, setSeen] = useState({ open, place });
+  if (open !== seen.open || (place >= 0 && place !== seen.place)) setSeen({ open, place });
+  const { previous, next } = neighbours(images, { place, seen: seen.place });
+  const stepTo = (image: GalleryImage | null) => image && (() => address.openImage(image.id));
 
   return (
     <div className="flex h-[calc(100dvh-3rem)] flex-col max-md:h-[calc(100dvh-6.5rem)]">
@@ -185,8 +186,8 @@ export function GalleryPage() {
         imageId={open}
         found={filter}
         onClose={address.close}
-        onPrevious={stepTo(place - 1)}
-        onNext={stepTo(place + 1)}
+        onPrevious={stepTo(previous)}
+        onNext={stepTo(next)}
       />
     </div>
   );
