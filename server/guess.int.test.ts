@@ -241,8 +241,8 @@ describe('REVIEW-6 what a model says of an image', () => {
   });
 
   it(
-    'PAGE-16 comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen where the ' +
-      'settings say so',
+    'PAGE-16 comes with one’s own answer, goes when that is taken back or an item asks again, and is never seen ' +
+      'where the settings say so',
     async () => {
       const seen = async () => [
         tells(await hear(anna, 'gallery.image'), 'gallery.image'),

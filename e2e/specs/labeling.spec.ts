@@ -230,23 +230,29 @@ test('a mention in a comment is taken with Enter as with Tab, and Enter without 
   await expect(box).toHaveValue('See @Olivia Owner \n');
 });
 
-test('ANNOTATION-9 a grid labels many in one stroke, and takes the stroke back', async ({ scenario }) => {
-  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 30 });
+test('ANNOTATION-9 PAGE-14 PAGE-16 a grid labels many in one stroke, fills up, and takes it back', async ({
+  scenario,
+}) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 40 });
   const anna = await scenario.invite('annotator', 'Anna Grid');
   const grid = new GridPage(anna.page);
   await grid.openQueue(projectId);
+  await expect(grid.cells).toHaveCount(36);
+  // A file name may tell the class: nobody hears it before they have answered.
+  await expect(grid.cells.first()).toHaveAccessibleName('Image 1 of 36: no answer');
   for (const index of [0, 1, 2, 3, 4]) await grid.cells.nth(index).click();
   await grid.confirm.click();
   await until(
     () => progressOf(anna, projectId),
     (progress) => progress.labeled === 5,
   );
+  await expect(grid.cells).toHaveCount(35);
   await anna.page.keyboard.press('Backspace');
   await until(
     () => progressOf(anna, projectId),
     (progress) => progress.labeled === 0,
   );
-  await expect(grid.cells).toHaveCount(30);
+  await expect(grid.cells).toHaveCount(40);
 });
 
 test('ACCESS-5 a member removed while labeling is put out at once', async ({ scenario }) => {
