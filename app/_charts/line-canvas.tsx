@@ -19,6 +19,16 @@ export interface LineSeries {
   resting?: string;
   /** Isolated measurements: shown as points, joined over the gaps, never smoothed. */
   sparse?: boolean;
+  /** Joined over steps that only other lines have. */
+  joined?: boolean;
+}
+
+/** The line under the pointer: which of the series, at which x of the data, and where that is in the canvas, px. */
+export interface LineFocus {
+  series: number;
+  index: number;
+  left: number;
+  top: number;
 }
 
 export interface LineCanvasProps {
@@ -29,13 +39,59 @@ export interface LineCanvasProps {
   format: (value: number) => string;
   yRange: readonly [number | null, number | null] | undefined;
   onHover: (index: number | null) => void;
+  xTitle?: string;
+  yTitle?: string;
+  /** Told of the nearest line; the others step back meanwhile. */
+  onFocus?: (focus: LineFocus | null) => void;
+}
+
+/** How near the pointer must come to a line, px. */
+const NEAR = 24;
+
+/** The measured point of a series that is nearest to the pointer's x; −1 where it has none. */
+function nearestKnown(chart: uPlot, series: number): number {
+  const values = chart.data[series] ?? [];
+  const from = chart.cursor.idx ?? 0;
+  for (let away = 0; away < values.length; away += 1)
+    for (const at of [from - away, from + away]) if (values[at] !== null && values[at] !== undefined) return at;
+  return -1;
+}
+
+/** The nearest line within reach of the pointer. */
+function focusOf(chart: uPlot): LineFocus | null {
+  const { left = -1, top = -1, idxs } = chart.cursor;
+  if (left < 0 || !idxs) return null;
+  let best: LineFocus | null = null;
+  let near = NEAR;
+  idxs.forEach((index, series) => {
+    const value = series === 0 || typeof index !== 'number' ? null : chart.data[series]?.[index];
+    const step = typeof index === 'number' ? chart.data[0][index] : undefined;
+    if (typeof value !== 'number' || step === undefined || typeof index !== 'number') return;
+    const [x, y] = [chart.valToPos(step, 'x'), chart.valToPos(value, 'y')];
+    const away = Math.abs(y - top);
+    if (away >= near) return;
+    near = away;
+    best = { series: series - 1, index, left: x, top: y };
+  });
+  return best;
 }
 
 /**
  * The canvas of a LineChart. Made once for its colours and series (the caller gives a `key` for those); data and size
  * only update it.
  */
-export function LineCanvas({ width, height, data, series, format, yRange, onHover }: LineCanvasProps) {
+export function LineCanvas({
+  width,
+  height,
+  data,
+  series,
+  format,
+  yRange,
+  onHover,
+  xTitle,
+  yTitle,
+  onFocus,
+}: LineCanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
 
@@ -53,7 +109,7 @@ export function LineCanvas({ width, height, data, series, format, yRange, onHove
         label: one.label,
         stroke: colour,
         width: 1.5,
-        spanGaps: one.sparse ?? false,
+        spanGaps: one.sparse === true || one.joined === true,
         ...(one.dashed === true ? { dash: [5, 4] } : {}),
         points: { show: one.sparse === true, size: 5, fill: colour },
       });
@@ -71,7 +127,12 @@ export function LineCanvas({ width, height, data, series, format, yRange, onHove
         bands,
         series: plotSeries,
         legend: { show: false },
-        cursor: { points: { size: 6 }, drag: { x: true, y: false } },
+        cursor: {
+          points: { size: 6 },
+          drag: { x: true, y: false },
+          ...(onFocus === undefined ? {} : { focus: { prox: NEAR }, dataIdx: nearestKnown }),
+        },
+        ...(onFocus === undefined ? {} : { focus: { alpha: 0.25 } }),
         scales: {
           x: { time: false },
           y: yRange === undefined ? {} : { range: (_plot, low, high) => [yRange[0] ?? low, yRange[1] ?? high] },
@@ -83,6 +144,7 @@ export function LineCanvas({ width, height, data, series, format, yRange, onHove
             size: 26,
             gap: 4,
             space: 70,
+            ...(xTitle === undefined ? {} : { label: xTitle, labelFont: font, labelSize: 18 }),
             grid: { show: false },
             ticks: { stroke: axis, width: 1, size: 4 },
           },
@@ -92,12 +154,20 @@ export function LineCanvas({ width, height, data, series, format, yRange, onHove
             size: 48,
             gap: 6,
             space: 34,
+            ...(yTitle === undefined ? {} : { label: yTitle, labelFont: font, labelSize: 18 }),
             grid: { stroke: grid, width: 1 },
             ticks: { show: false },
             values: (_plot, ticks) => ticks.map(format),
           },
         ],
-        hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
+        hooks: {
+          setCursor: [
+            (chart) => {
+              onHover(chart.cursor.idx ?? null);
+              onFocus?.(focusOf(chart));
+            },
+          ],
+        },
       },
       data,
       node,

@@ -8,6 +8,7 @@ import { tabClasses } from '../_ui/tabs.tsx';
 const PLACES = [
   { path: 'runs', label: 'Runs' },
   { path: 'runs/compare', label: 'Compare' },
+  { path: 'runs/curves', label: 'Curves' },
   { path: 'runs/insights', label: 'Insights' },
   { path: 'try', label: 'Try a model' },
 ] as const;

@@ -3,6 +3,7 @@ import { PIXEL_SCALES } from '../run/backbones.ts';
 import type { ChainLink } from '../chain/chain-link.ts';
 import { ROUND_KINDS } from '../chain/chain-link.ts';
 import type { RunConfig } from '../run/learning.ts';
+import { OVERLAY_MOST } from '../book/limits.ts';
 import { ENGINE_NAMES, METHODS } from '../run/learning.ts';
 import { MODEL_NAMES } from '../chain/models.ts';
 import { REVIEW_REASONS } from '../project/project.ts';
@@ -81,6 +82,8 @@ export const describeRun = runRef.extend({
   notes: z.string().trim().max(20_000).optional(),
   tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
 });
+/** Runs whose curves are laid over each other. */
+export const overlayRuns = z.object({ runIds: z.array(z.uuid()).min(1).max(OVERLAY_MOST) });
 export const archiveRun = runRef.extend({ archived: z.boolean() });
 /** `confirmName` is asked for where the run's model stands best. */
 export const deleteRun = runRef.extend({ confirmName: z.string().max(200).nullish() });

@@ -72,6 +72,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'run.backbones': () => ({}),
   'run.book': () => ({ archived: true }),
   'run.curve': ({ runId }) => ({ runId }),
+  'run.curves': ({ runId }) => ({ runIds: [runId] }),
   'run.get': ({ runId }) => ({ runId }),
   'run.list': () => ({}),
   'run.previewDeletion': ({ runId }) => ({ runId }),

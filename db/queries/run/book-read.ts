@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { BookRound, BookRun } from '#core/book/book-table.ts';
 import type { Db } from '../../client.ts';
-import { member, round, run, user } from '../../schema/index.ts';
+import { execute, list, nullable, number, text } from '../../execute.ts';
+import { member, round, roundPoint, run, user } from '../../schema/index.ts';
 
 /** Most runs that one table holds. */
 export const BOOK_MOST = 500;
@@ -69,4 +70,62 @@ export async function listBook(db: Db, params: { projectId: string; archived: bo
   const byRun = new Map<string, BookRound[]>(runs.map(({ id }) => [id, []]));
   for (const { runId, ...one } of rounds) byRun.get(runId)?.push(one);
   return runs.map((row) => ({ ...row, rounds: byRun.get(row.id) ?? [] }));
+}
+
+/** Points of all curves that one picture holds, and of one curve at least. */
+const POINTS = { all: 20_000, least: 40 };
+
+/**
+ * The curves of these runs' rounds, in the order of runs and rounds: two statements. Long ones are thinned evenly, but
+ * for their ends and for what validation measured. Runs of other projects are left out.
+ */
+export async function listOverlay(db: Db, params: { projectId: string; runIds: readonly string[] }) {
+  const rounds = await db
+    .select({
+      id: round.id,
+      runId: run.id,
+      runNumber: run.number,
+      runName: run.name,
+      index: round.index,
+      role: round.role,
+      member: round.member,
+      stage: round.stage,
+      valAccuracy: metric('valAccuracy'),
+      valInterval: sql<[number, number] | null>`${round.metrics} -> 'valInterval'`,
+    })
+    .from(round)
+    .innerJoin(run, eq(run.id, round.runId))
+    .where(and(eq(run.projectId, params.projectId), inArray(run.id, [...params.runIds])))
+    .orderBy(desc(run.number), asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
+  if (rounds.length === 0) return [];
+  const most = Math.max(POINTS.least, Math.floor(POINTS.all / rounds.length));
+  const ids = sql.param(rounds.map(({ id }) => id));
+  const curves = await execute(
+    db,
+    sql`
+    select round_id as "roundId", array_agg(step order by step) as step,
+      array_agg(loss_labeled order by step) as "lossLabeled", array_agg(loss_pseudo order by step) as "lossPseudo",
+      array_agg(learning_rate order by step) as "learningRate",
+      array_agg(images_per_second order by step) as "imagesPerSecond",
+      array_agg(val_accuracy order by step) as "valAccuracy"
+    from (select p.*, row_number() over (partition by round_id order by step) as place,
+        count(*) over (partition by round_id) as n
+      from ${roundPoint} p where round_id = any(${ids}::uuid[])) numbered
+    where place in (1, n) or val_accuracy is not null or place % ceil(n::numeric / ${most}::int)::bigint = 0
+    group by round_id`,
+    {
+      roundId: text,
+      step: list(number),
+      lossLabeled: list(number),
+      lossPseudo: list(nullable(number)),
+      learningRate: list(number),
+      imagesPerSecond: list(number),
+      valAccuracy: list(nullable(number)),
+    },
+  );
+  const byRound = new Map(curves.map(({ roundId, ...curve }) => [roundId, curve]));
+  return rounds.flatMap((row) => {
+    const curve = byRound.get(row.id);
+    return curve ? [{ ...row, curve }] : [];
+  });
 }

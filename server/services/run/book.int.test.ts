@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bookColumns } from '#core/book/book-table.ts';
 import { openDatabase } from '#db/client.ts';
-import { listBook } from '#db/queries/run/book-read.ts';
+import { listBook, listOverlay } from '#db/queries/run/book-read.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createManyRuns } from '#db/seed/many-runs.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
@@ -55,4 +55,31 @@ it('RUN-54 gives each run its figures as they are stored, to everybody who reads
   const cell = row && columns.find(({ key }) => key === 'validation')?.cell(row);
   expect(cell).toMatchObject({ number: final?.metrics?.valAccuracy, interval: final?.metrics?.valInterval });
   expect(row?.rounds.map(({ id }) => id)).toEqual(expect.arrayContaining(rounds.map(({ id }) => id)));
+});
+
+it('RUN-55 lays curves of many runs over each other: thinned, with ends and measurements, of one project', async () => {
+  const [few, many] = projects;
+  if (!few || !many) throw new Error('no projects');
+  const place = { projectId: few.id, memberId: lead.memberId, classIds: few.classes.map(({ id }) => id) };
+  const runs = await test.as(lead).run.book({ projectId: many.id });
+  const strangers = runs.slice(0, 1).map(({ id }) => id);
+  const { db } = test.services;
+  const { id: projectId } = await createProject(db, { organizationId: lead.organizationId, classes: ['x', 'y'] });
+  const runIds = await createManyRuns(db, { ...place, projectId, count: 12, points: 900 });
+  const one = openDatabase(test.services.env.DATABASE_URL, { max: 1 });
+  const seen = watchRoundTrips(one.pool);
+  const curves = await listOverlay(one.db, { projectId, runIds: [...runIds, ...strangers] });
+  expect(seen.statements).toHaveLength(2);
+  await one.close();
+  expect(curves).toHaveLength(36);
+  for (const { curve } of curves) {
+    expect(curve.step.length).toBeLessThan(700);
+    expect(curve.step.at(0)).toBe(1);
+    expect(curve.step.at(-1)).toBe(8991);
+    expect(curve.step).toEqual(curve.step.toSorted((a, b) => a - b));
+    expect(curve.valAccuracy.filter((value) => value !== null)).toHaveLength(112);
+    expect(curve.lossLabeled).toHaveLength(curve.step.length);
+  }
+  expect(await test.as(lead).run.curves({ projectId: few.id, runIds: strangers })).toEqual([]);
+  await expect(test.as(lead).run.curves({ projectId, runIds: [] })).rejects.toThrow('runIds');
 });

@@ -7,13 +7,14 @@ import {
   describeRun as describeInput,
   fetchBackbone as fetchInput,
   listRuns as listInput,
+  overlayRuns as overlayInput,
   removeBackbone as removeInput,
   runCurve,
   runRef,
   startRun as startInput,
 } from '#core/schemas/run-commands.ts';
 import { listAdoptable, listBackbones } from '#db/queries/run/backbone.ts';
-import { listBook } from '#db/queries/run/book-read.ts';
+import { listBook, listOverlay } from '#db/queries/run/book-read.ts';
 import { getRun, listCurve, listRuns } from '#db/queries/run/run-read.ts';
 import { listSampleImages } from '#db/queries/image/image.ts';
 import { adoptRound } from '../../services/backbone/adopt-round.ts';
@@ -37,6 +38,9 @@ export const runRouter = router({
   book: projectProcedure('run:read')
     .input(listInput)
     .query(({ ctx, input }) => listBook(ctx.services.db, input)),
+  curves: projectProcedure('run:read')
+    .input(overlayInput)
+    .query(({ ctx, input }) => listOverlay(ctx.services.db, input)),
   get: projectProcedure('run:read')
     .input(runRef)
     .query(({ ctx, input }) => readRun(ctx.services.db, input)),

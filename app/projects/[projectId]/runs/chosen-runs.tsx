@@ -1,7 +1,8 @@
 'use client';
-import { GitCompareArrows, X } from 'lucide-react';
+import { ChartSpline, GitCompareArrows, X } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { OVERLAY_MOST } from '#core/book/limits.ts';
 import { runTitle } from '#core/book/run-book.ts';
 import { speakingRound } from '#core/book/book-table.ts';
 import type { BookRun } from '#core/book/book-table.ts';
@@ -29,6 +30,7 @@ export function ChosenRuns({
 }) {
   const { project } = useProject();
   const [open, setOpen] = useState(false);
+  const overlaid = runs.slice(0, OVERLAY_MOST).map(({ id }) => id);
   const pair = runs.length === 2 ? runs.map(speakingRound) : [];
   const [first, second] = [pair[1]?.id, pair[0]?.id];
   return (
@@ -37,6 +39,11 @@ export function ChosenRuns({
         <span className="text-sm font-medium" role="status">
           {plural(runs.length, 'run')} chosen
         </span>
+        <Button asChild size="sm">
+          <Link href={projectHref(project.id, `runs/curves?runs=${overlaid.join(',')}`)}>
+            <ChartSpline size={13} aria-hidden /> Curves
+          </Link>
+        </Button>
         {runs.length > 1 && (
           <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
             Settings that differ

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { runTitle } from '#core/book/run-book.ts';
+import { hotkeyOf, isComposing } from '../../../../_keys/keys.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
@@ -50,8 +51,9 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
           onChange={(event) => setDraft(event.target.value)}
           onBlur={keep}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') keep();
-            if (event.key === 'Escape') setDraft(null);
+            const key = hotkeyOf(event);
+            if (key === 'Enter' && !isComposing(event.nativeEvent)) keep();
+            if (key === 'Escape') setDraft(null);
           }}
         />
       </span>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { NotebookPen, Plus, X } from 'lucide-react';
 import { useId, useState } from 'react';
+import { hotkeyOf, isComposing } from '../../../../_keys/keys.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Badge } from '../../../../_ui/badge.tsx';
@@ -71,8 +72,9 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
               value={draft.text}
               onChange={(event) => setDraft({ ...draft, text: event.target.value })}
               onKeyDown={(event) => {
-                if (event.key === 'Escape' && draft.text === draft.from) setDraft(null);
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
+                const key = hotkeyOf(event);
+                if (key === 'Escape' && draft.text === draft.from) setDraft(null);
+                if (key === 'Mod+Enter') save();
               }}
             />
             <div className="flex justify-end gap-2">
@@ -135,8 +137,9 @@ function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: strin
         onChange={(event) => setWord(event.target.value)}
         onBlur={add}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') add();
-          if (event.key === 'Escape') setWord(null);
+          const key = hotkeyOf(event);
+          if (key === 'Enter' && !isComposing(event.nativeEvent)) add();
+          if (key === 'Escape') setWord(null);
         }}
       />
       <datalist id={id}>

@@ -1,0 +1,192 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ChartSpline } from 'lucide-react';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useMemo, useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
+import { CLASS_COLOURS } from '#core/project/project.ts';
+import { roundName } from '#core/run/run.ts';
+import { OverlayChart } from '../../../../_charts/overlay-chart.tsx';
+import type { OverlayLine } from '../../../../_charts/overlay.ts';
+import { useHotkeys } from '../../../../_keys/keys.ts';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { classColour } from '../../../../_lib/class-colour.ts';
+import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
+import { projectHref } from '../../../../_shell/nav.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
+import { Slider } from '../../../../_ui/form/toggles.tsx';
+import { Page, Panel } from '../../../../_ui/panel.tsx';
+import { Loading } from '../../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
+import { RunsNav } from '../../../../_runs/runs-nav.tsx';
+import { useSettled } from '../../../../_runs/use-settled.ts';
+import { LineList } from './line-list.tsx';
+import { MEASURE_NAMES, MEASURES } from './measures.ts';
+import type { Curve, MeasureName } from './measures.ts';
+import { RunPicker } from './run-picker.tsx';
+
+/** More lines than this are not told apart. */
+const LINES_MOST = 24;
+/** Runs that are shown before anybody chooses. */
+const RUNS_FIRST = 3;
+const SETTLE_MS = 3000;
+
+export const lineLabel = (curve: Curve): string =>
+  `${runTitle({ number: curve.runNumber, name: curve.runName })}, ${roundName(curve)}`;
+
+/** Of each run the newest round that is no control arm; of one run alone all its rounds. */
+function firstLines(curves: readonly Curve[]): string[] {
+  if (new Set(curves.map(({ runId }) => runId)).size < 2) return curves.map(({ id }) => id);
+  const last = new Map(curves.filter(({ role }) => role !== 'control').map(({ runId, id }) => [runId, id]));
+  return [...last.values()];
+}
+
+/** Curves of any runs and rounds over each other. Runs and rounds live in the address, so that it can be sent. */
+export function CurvesPage() {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const params = useSearchParams();
+  const { project } = useProject();
+  useAnnouncePresence(project.id, 'runs', null);
+  const book = useQuery(trpc.run.book.queryOptions({ projectId: project.id, archived: true }));
+  const measured = book.data?.filter(({ rounds, archivedAt }) => rounds.length > 0 && archivedAt === null) ?? [];
+  const asked = params.get('runs')?.split(',').filter(Boolean);
+  const runIds = asked ?? measured.slice(0, RUNS_FIRST).map(({ id }) => id);
+  const query = useQuery(
+    trpc.run.curves.queryOptions({ projectId: project.id, runIds }, { enabled: runIds.length > 0 }),
+  );
+  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.run.curves.pathFilter()), SETTLE_MS);
+  useEvent('round:curve', (event) => runIds.includes(event.runId) && refresh());
+  useEvent('round:ended', (event) => runIds.includes(event.runId) && refresh());
+  useEvent('run:described', refresh);
+  useEvent('run:deleted', refresh);
+
+  const curves = useMemo(() => query.data ?? [], [query.data]);
+  const chosen = params.get('rounds')?.split(',').filter(Boolean) ?? firstLines(curves);
+  const go = (runs: readonly string[], rounds: readonly string[] | null) =>
+    router.replace(
+      projectHref(
+        project.id,
+        `runs/curves?runs=${runs.join(',')}${rounds === null ? '' : `&rounds=${rounds.join(',')}`}`,
+      ),
+      { scroll: false },
+    );
+  return (
+    <Page title="Curves" description="Training curves of any runs and rounds over each other.">
+      <RunsNav />
+      {book.error && <ErrorState error={book.error} onRetry={() => void book.refetch()} />}
+      {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {book.data && measured.length === 0 && asked === undefined && (
+        <EmptyState icon={<ChartSpline size={18} />} title="No curve yet">
+          Curves start with the first training step of a run.
+        </EmptyState>
+      )}
+      {book.data && (measured.length > 0 || asked !== undefined) && (
+        <div className="space-y-4">
+          <RunPicker runs={book.data} chosen={runIds} onChosen={(next) => go(next, null)} />
+          {query.isPending && runIds.length > 0 && <Loading />}
+          {runIds.length === 0 && <p className="text-sm text-muted">Choose a run to see its curves.</p>}
+          {query.data && <Overlay curves={curves} chosen={chosen} onChosen={(next) => go(runIds, next)} />}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Overlay({
+  curves,
+  chosen,
+  onChosen,
+}: {
+  curves: readonly Curve[];
+  chosen: readonly string[];
+  onChosen: (ids: readonly string[]) => void;
+}) {
+  const [name, setName] = useState<MeasureName>('accuracy');
+  const [weight, setWeight] = useState(0);
+  const [whole, setWhole] = useState(false);
+  const measure = MEASURES[name];
+  const toggleWhole = () => setWhole((before) => !before);
+  useHotkeys({ y: measure.share ? toggleWhole : null });
+  const wanted = useMemo(() => new Set(chosen), [chosen]);
+  const lines = useMemo(() => {
+    const shown = curves.filter(({ id }) => wanted.has(id)).slice(0, LINES_MOST);
+    return shown.map((curve, at): OverlayLine & { id: string } => ({
+      id: curve.id,
+      label: lineLabel(curve),
+      steps: curve.curve.step,
+      values: MEASURES[name].read(curve.curve),
+      colour: classColour(CLASS_COLOURS[at % CLASS_COLOURS.length] ?? CLASS_COLOURS[0]),
+      dashed: curve.role === 'control',
+    }));
+  }, [curves, wanted, name]);
+  const drawn = lines.filter(({ values }) => values.some((value) => value !== null));
+  return (
+    <>
+      <Panel>
+        <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+          <Select
+            label="What is drawn"
+            className="w-72 max-sm:w-full"
+            value={name}
+            onChange={setName}
+            options={MEASURE_NAMES.map((value) => ({ value, label: MEASURES[value].title }))}
+          />
+          <div className="flex items-center gap-3 text-sm text-muted">
+            Smoothing
+            <Slider
+              className="w-36"
+              label="Smoothing"
+              min={0}
+              max={0.95}
+              step={0.05}
+              value={weight}
+              valueText={weight === 0 ? 'none' : weight.toFixed(2)}
+              onChange={setWeight}
+            />
+            <span className="w-10 tabular">{weight === 0 ? 'none' : weight.toFixed(2)}</span>
+          </div>
+        </div>
+        {drawn.length === 0 ? (
+          <p className="py-16 text-center text-sm text-muted" role="status">
+            {lines.length === 0
+              ? 'Choose rounds below to see their curves.'
+              : `${measure.title}: nothing was measured in these rounds.`}
+          </p>
+        ) : (
+          <OverlayChart
+            label={measure.title}
+            xTitle="Training step"
+            yTitle={measure.yTitle}
+            lines={drawn}
+            format={measure.format}
+            weight={weight}
+            yRange={measure.share && whole ? [0, 1] : null}
+            actions={
+              measure.share && (
+                <Button size="sm" aria-pressed={whole} shortcut="y" onClick={toggleWhole}>
+                  0–100%
+                </Button>
+              )
+            }
+          />
+        )}
+        <p className="mt-2 text-xs text-pretty text-muted">
+          Drag across to look closer, double-click to see all. Dashed lines are control arms.
+          {name === 'accuracy' && ' These are quick looks at weights in the making; final figures stand below.'}
+        </p>
+      </Panel>
+      <LineList
+        curves={curves}
+        lines={lines}
+        measure={measure}
+        chosen={wanted}
+        most={LINES_MOST}
+        onChosen={(ids) => onChosen(ids)}
+      />
+    </>
+  );
+}
