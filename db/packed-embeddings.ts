@@ -25,6 +25,11 @@ export const unpackIds = (imageIds: Uint8Array): string[] =>
 export const signed = (bytes: Uint8Array): Int8Array => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 export const unsigned = (bytes: Int8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** Numbers as they lie in a row, and back. */
+export const bytesOf = (values: Float32Array): Buffer =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+export const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer);
+
 /** The embedding of one image; null when it is not among them. */
 export function findPacked({ imageIds, embeddings }: PackedEmbeddings, imageId: string): Int8Array | null {
   const at = unpackIds(imageIds).indexOf(imageId);

@@ -57,6 +57,7 @@ const LEADS_READ = new Set([
   'image.getImport',
   'image.lookAlikeCounts',
   'image.lookAlikes',
+  'image.nearDuplicates',
   'quality.team',
   'quality.gold',
   'review.disputed',

@@ -1,5 +1,8 @@
 /** The pool's map as one compact block, so that 100,000 points travel as 700 kB and not as 10 MB of JSON. */
 
+/** Of a point of which no class is known, or may be told. */
+export const NO_CLASS = 255;
+
 /** The points by column, as many in each. */
 export interface MapColumns {
   x: Float32Array;
@@ -54,7 +57,7 @@ export function packMap({ x, y, classIndex, confidence, flipped, labeled, opens 
     const at = i * RECORD;
     view.setUint16(at, place(x[i] ?? 0, bounds[0], bounds[2]));
     view.setUint16(at + 2, place(y[i] ?? 0, bounds[1], bounds[3]));
-    bytes[at + 4] = Math.min(255, classIndex[i] ?? 0);
+    bytes[at + 4] = Math.min(NO_CLASS, classIndex[i] ?? 0);
     bytes[at + 5] = Math.round(Math.min(1, Math.max(0, confidence[i] ?? 0)) * 255);
     bytes[at + 6] = (flipped[i] ?? 0) | ((labeled[i] ?? 0) << 1) | ((opens[i] ?? 0) << 2);
   }

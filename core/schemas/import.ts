@@ -83,6 +83,10 @@ export const listLookAlikes = z.object({
   cursor: z.object({ imageId: z.uuid(), twinId: z.uuid() }).nullish(),
   limit: z.int().min(1).max(200).default(60),
 });
+export const listNearDuplicates = z.object({
+  cursor: z.object({ distance: z.number(), imageId: z.uuid(), twinId: z.uuid() }).nullish(),
+  limit: z.int().min(1).max(200).default(60),
+});
 /** `id` names the stroke, so that it can be taken back; without `imageIds` all are moved. */
 export const moveLookAlikes = z.object({ id: z.uuid(), imageIds: bulkImages.nullable().default(null) });
 /** Images of the pool to be set aside for validation, about. */

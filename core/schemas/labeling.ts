@@ -42,6 +42,8 @@ export const releaseHand = z.object({ windowId: z.string().max(64).optional() })
 /** `back`: of the hand, images that go back first, for those that the queue names before them by now. */
 export const claim = z.object({ count: z.int().min(1).max(60), back: z.array(id).max(60).default([]) });
 export const imageRef = z.object({ imageId: id });
+/** A place on the map of the project's embeddings. */
+export const featurePlace = z.object({ x: z.number(), y: z.number() });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
 
 /**

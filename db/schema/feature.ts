@@ -42,6 +42,8 @@ export const featureSet = pgTable(
     compression: bytea('compression'),
     /** Why it cannot go on: a sentence for people. */
     message: text('message'),
+    /** Embedded images when pairs that look alike to it were last sought; null before. */
+    pairedImages: integer('paired_images'),
     createdAt: createdAt(),
     /** When every image of the project was first embedded. */
     readyAt: timestamp('ready_at', { withTimezone: true }),
@@ -72,6 +74,11 @@ export const featureShard = pgTable(
     features: bytea('features'),
     /** Compact embeddings, [images, EMBEDDING_BYTES]. */
     embeddings: bytea('embeddings'),
+    /**
+     * Places on the map, [images, 2] as float32: the first two numbers of an embedding before it is rounded. Null for
+     * shards from before there was a map; those lie where their embeddings say.
+     */
+    places: bytea('places'),
     createdAt: createdAt(),
     doneAt: timestamp('done_at', { withTimezone: true }),
   },
@@ -118,6 +125,30 @@ export const featureCell = pgTable(
     ...packed(),
   },
   (table) => [primaryKey({ columns: [table.setId, table.index] })],
+);
+
+/** Two images that are nearly the same to the backbone of a set, the first of the pool: the closest pairs alone. */
+export const featurePair = pgTable(
+  'feature_pair',
+  {
+    setId: uuid('set_id')
+      .notNull()
+      .references(() => featureSet.id, { onDelete: 'cascade' }),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    twinId: uuid('twin_id')
+      .notNull()
+      .references(() => image.id, { onDelete: 'cascade' }),
+    /** How far apart they are, where 1 is how far an image mostly is from the one most like it. */
+    distance: real('distance').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.setId, table.imageId, table.twinId] }),
+    index('feature_pair_order_idx').on(table.setId, table.distance),
+    index('feature_pair_image_idx').on(table.imageId),
+    index('feature_pair_twin_idx').on(table.twinId),
+  ],
 );
 
 /**

@@ -1,8 +1,18 @@
 import { and, asc, between, eq, sql } from 'drizzle-orm';
+import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 import type { Db } from '../../client.ts';
 import { findPacked, joinPacked, packIds, signed, unpackIds, unsigned } from '../../packed-embeddings.ts';
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
-import { embeddingCell, embeddingShard, featureCell, image, round, run } from '../../schema/index.ts';
+import {
+  embeddingCell,
+  embeddingShard,
+  featureCell,
+  featureShard,
+  image,
+  imageFeature,
+  round,
+  run,
+} from '../../schema/index.ts';
 import { findFeatureEmbedding } from './feature-shard.ts';
 import { bytes, execute, list, nullable, number, text } from '../../execute.ts';
 
@@ -81,6 +91,34 @@ export async function findEmbedding(
     if (found) return found;
   }
   return null;
+}
+
+/** Embeddings of these images by their id, as far as the source has some. */
+export async function readEmbeddingsOf(
+  db: Db,
+  source: EmbeddingSource,
+  imageIds: readonly string[],
+): Promise<Map<string, Int8Array>> {
+  const ids = sql`${sql.param([...imageIds])}::uuid[]`;
+  const rows = await execute(
+    db,
+    'setId' in source
+      ? sql`
+        select image_ids as "imageIds", embeddings from ${featureShard} where embeddings is not null and id in (
+          select f.shard_id from ${imageFeature} f where f.set_id = ${source.setId} and f.image_id = any(${ids}))`
+      : sql`
+        select image_ids as "imageIds", embeddings from ${embeddingShard} where round_id = ${source.roundId}`,
+    { imageIds: bytes, embeddings: bytes },
+  );
+  const wanted = new Set(imageIds);
+  const found = new Map<string, Int8Array>();
+  for (const row of rows) {
+    const own = signed(row.embeddings);
+    unpackIds(row.imageIds).forEach((id, at) => {
+      if (wanted.has(id)) found.set(id, own.subarray(at * EMBEDDING_BYTES, (at + 1) * EMBEDDING_BYTES));
+    });
+  }
+  return found;
 }
 
 export interface EmbeddingCell extends PackedEmbeddings {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
-import { unsigned } from '../../packed-embeddings.ts';
+import { bytesOf, unsigned } from '../../packed-embeddings.ts';
 import { featureCell, featureSet, featureShard } from '../../schema/index.ts';
 import type { EmbeddingCell } from './embedding.ts';
 import { execute, number } from '../../execute.ts';
@@ -21,8 +21,11 @@ export async function countUnsorted(db: Db, setId: string): Promise<{ sorted: nu
   return rows[0] ?? { sorted: 0, unsorted: 0 };
 }
 
-export const setShardEmbeddings = (db: Db, shardId: string, embeddings: Uint8Array) =>
-  db.update(featureShard).set({ embeddings }).where(eq(featureShard.id, shardId));
+export const setShardEmbeddings = (db: Db, shardId: string, row: { embeddings: Uint8Array; places: Float32Array }) =>
+  db
+    .update(featureShard)
+    .set({ embeddings: row.embeddings, places: bytesOf(row.places) })
+    .where(eq(featureShard.id, shardId));
 
 /** Puts sorted cells in the place of those that a set had. */
 export async function replaceCells(

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { fromHalf } from '#core/math/half.ts';
 import type { Db } from '../../client.ts';
-import { joinPacked, packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
+import { bytesOf, joinPacked, packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
 import { featureCell, featureSet, featureShard, image, imageFeature, project } from '../../schema/index.ts';
 import { execute, number, text } from '../../execute.ts';
@@ -106,6 +106,8 @@ export async function finishShard(
     width: number;
     features: Uint8Array;
     embeddings: Int8Array;
+    /** On the map, [images, 2]. */
+    places: Float32Array;
     centre: Int8Array;
     /** When this shard was the first: what embeddings are made compact by from now on. */
     compression: Uint8Array | null;
@@ -116,7 +118,7 @@ export async function finishShard(
   const packed = { imageIds: packIds(row.imageIds), embeddings: unsigned(row.embeddings) };
   const done = await tx
     .update(featureShard)
-    .set({ ...packed, status: 'done', features: row.features, doneAt: sql`now()` })
+    .set({ ...packed, status: 'done', features: row.features, places: bytesOf(row.places), doneAt: sql`now()` })
     .where(and(eq(featureShard.id, shardId), eq(featureShard.status, 'queued')))
     .returning({ id: featureShard.id });
   if (done.length === 0) return false;
@@ -182,7 +184,7 @@ export async function readShardPacked(
   return { imageIds: row?.imageIds ?? new Uint8Array(), features: row?.features ?? new Uint8Array() };
 }
 
-async function readShardFeatures(db: Db, shardId: string): Promise<FeatureRows> {
+export async function readShardFeatures(db: Db, shardId: string): Promise<FeatureRows> {
   const { imageIds, features } = await readShardPacked(db, shardId);
   return { imageIds: unpackIds(imageIds), values: fromHalf(features) };
 }

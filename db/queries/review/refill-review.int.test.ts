@@ -1,12 +1,18 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reviewItem, round } from '../../schema/index.ts';
+import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
+import { unpackIds } from '../../packed-embeddings.ts';
+import { featureSet, featureShard, reviewItem, round } from '../../schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '../../seed/factories.ts';
 import { createFinishedRun } from '../../seed/run-factory.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
 import { findBestRound, findMapRound } from '../round/map-round.ts';
+import { openFeatureSets } from '../image/feature-set.ts';
+import { cutShards, finishShard } from '../image/feature-shard.ts';
+import { listUncertain } from './insight.ts';
 import { refillReview } from './refill-review.ts';
+import { listUncertainApart } from './uncertain-apart.ts';
 import { execute, text } from '../../execute.ts';
 
 let test: TestDatabase;
@@ -81,4 +87,56 @@ it('REVIEW-11 RUN-40 the model that stands best asks, and closes what weaker one
   expect(closed).toBe(1);
   await refillReview(db, { projectId, runId, limit: 8 });
   expect(await db.$count(reviewItem, eq(reviewItem.projectId, projectId))).toBe(open.length + closed);
+});
+
+it('FEATURE-9 asks doubts far apart by the features of the project where the round keeps no embeddings', async () => {
+  const { db } = test;
+  const organizationId = await createOrganization(db);
+  const { memberId } = await createMember(db, { organizationId, role: 'lead' });
+  const { id: projectId } = await createProject(db, { organizationId, classes: ['ape', 'bee'] });
+  await createImages(db, { projectId, count: 100 });
+  await createImages(db, { projectId, count: 40, split: 'validation', name: 'held' });
+  const { roundIds } = await createFinishedRun(db, { projectId, memberId, seed: 3 });
+  const roundId = roundIds[1] ?? '';
+  await db.delete(reviewItem).where(eq(reviewItem.projectId, projectId));
+  await db.execute(sql`delete from embedding_shard where round_id = ${roundId}`);
+  const doubts = await listUncertain(db, { roundId, limit: 20 });
+  expect(doubts).toHaveLength(20);
+  const plain = await listUncertainApart(db, { projectId, roundId, limit: 4 });
+  expect(plain).toEqual(doubts.slice(0, 4));
+
+  // The ten surest to be asked are one picture; the others lie apart.
+  await openFeatureSets(db);
+  await cutShards(db);
+  const [shard] = await db
+    .select({ id: featureShard.id, setId: featureShard.setId, imageIds: featureShard.imageIds })
+    .from(featureShard)
+    .innerJoin(featureSet, and(eq(featureSet.id, featureShard.setId), eq(featureSet.projectId, projectId)));
+  const imageIds = unpackIds(shard?.imageIds ?? new Uint8Array());
+  const rank = new Map(doubts.map(({ imageId }, at) => [imageId, at]));
+  await finishShard(db, {
+    shardId: shard?.id ?? '',
+    setId: shard?.setId ?? '',
+    imageIds,
+    width: 1,
+    features: new Uint8Array(2 * imageIds.length),
+    embeddings: Int8Array.from({ length: imageIds.length * EMBEDDING_BYTES }, (_, at) => {
+      const own = rank.get(imageIds[Math.floor(at / EMBEDDING_BYTES)] ?? '') ?? 0;
+      return own >= 10 && at % EMBEDDING_BYTES === own ? 100 : 0;
+    }),
+    places: new Float32Array(2 * imageIds.length),
+    centre: new Int8Array(EMBEDDING_BYTES),
+    compression: new Uint8Array(8),
+    taps: null,
+  });
+  const apart = await listUncertainApart(db, { projectId, roundId, limit: 4 });
+  expect(apart[0]).toEqual(doubts[0]);
+  for (const { imageId } of apart.slice(1)) expect(rank.get(imageId)).toBeGreaterThanOrEqual(10);
+  const without = await listUncertainApart(db, {
+    projectId,
+    roundId,
+    limit: 4,
+    except: new Set([doubts[0]?.imageId ?? '']),
+  });
+  expect(without.map(({ imageId }) => imageId)).not.toContain(doubts[0]?.imageId);
 });

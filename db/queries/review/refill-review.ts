@@ -2,8 +2,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { reviewItem, round, run } from '../../schema/index.ts';
 import { findBestRound } from '../round/map-round.ts';
-import { listUncertain } from './insight.ts';
 import { insertReviewItems, notifyArrived } from './review-write.ts';
+import { listUncertainApart } from './uncertain-apart.ts';
 
 /** Reasons that only mean "this model does not know": a better model knows, or asks again itself. */
 const ASKED_BY_MODEL = sql`${reviewItem.reason} in ('uncertain', 'rare-class', 'flip')`;
@@ -32,11 +32,7 @@ export async function refillReview(db: Db, params: { projectId: string; runId: s
   const wanted = limit - waiting.filter(({ roundId }) => roundId === best.id).length;
   const held = new Set(waiting.map(({ imageId }) => imageId));
   const candidates =
-    wanted > 0
-      ? (await listUncertain(db, { roundId: best.id, limit: wanted + held.size }))
-          .filter(({ imageId }) => !held.has(imageId))
-          .slice(0, wanted)
-      : [];
+    wanted > 0 ? await listUncertainApart(db, { projectId, roundId: best.id, limit: wanted, except: held }) : [];
   const [owner] = await db.select({ runId: round.runId }).from(round).where(eq(round.id, best.id));
   if (!owner) return;
   const about = { projectId, runId: owner.runId, reason: 'uncertain' as const };

@@ -3,7 +3,8 @@ import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
 import { roundBefore } from '#core/round/order.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { drawAudit, listFlipCandidates, listSuspects, listUncertain } from '#db/queries/review/insight.ts';
+import { drawAudit, listFlipCandidates, listSuspects } from '#db/queries/review/insight.ts';
+import { listUncertainApart } from '#db/queries/review/uncertain-apart.ts';
 import { insertReviewItems, notifyArrived } from '#db/queries/review/review-write.ts';
 import type { ReviewCandidate } from '#db/queries/review/insight.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
@@ -24,7 +25,7 @@ export async function queueReview(
 ): Promise<{ queued: number }> {
   return services.db.transaction(async (tx) => {
     const round = await getRound(tx, input);
-    const { candidates, drawProbability } = await drawCandidates(tx, round, input.reason, input.count);
+    const { candidates, drawProbability } = await drawCandidates(tx, round, input);
     const itemIds = await insertReviewItems(tx, {
       projectId: input.projectId,
       runId: round.runId,
@@ -51,8 +52,7 @@ export async function queueReview(
 async function drawCandidates(
   db: Db,
   round: RoundRow,
-  reason: QueueReason,
-  limit: number,
+  { projectId, reason, count: limit }: { projectId: string; reason: QueueReason; count: number },
 ): Promise<{ candidates: ReviewCandidate[]; drawProbability: number | null }> {
   const plain = (candidates: ReviewCandidate[]) => ({ candidates, drawProbability: null });
   if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
@@ -64,7 +64,7 @@ async function drawCandidates(
   }
   if (reason === 'suspect-label')
     return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
-  if (reason === 'uncertain') return plain(await listUncertain(db, { roundId: round.id, limit }));
+  if (reason === 'uncertain') return plain(await listUncertainApart(db, { projectId, roundId: round.id, limit }));
   const rounds = await listRounds(db, { runId: round.runId });
   if (reason === 'flip') {
     const earlier = roundBefore(rounds, round);

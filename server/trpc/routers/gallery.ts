@@ -3,6 +3,7 @@ import {
   bulkUndo,
   changeImages as changeInput,
   countGallery as countInput,
+  featurePlace,
   flagImages,
   undoChange as undoChangeInput,
   assignImages as assignInput,
@@ -15,6 +16,7 @@ import { markImages } from '#db/queries/labeling/assignment.ts';
 import { countAside, listTags } from '#db/queries/image/aside.ts';
 import { countGallery, listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
+import { findPlace, readFeatureMap } from '../../services/gallery/read-feature-map.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { changeImages } from '../../services/image/change-images.ts';
 import { undoChange } from '../../services/image/undo-change.ts';
@@ -39,6 +41,12 @@ export const galleryRouter = router({
     ]);
     return { tags, aside };
   }),
+  /** The pool as the backbone sees it, before any run; null before the first image is embedded. */
+  map: projectProcedure('image:read').query(({ ctx }) => readFeatureMap(ctx.services.db, ctx.actor, ctx.project)),
+  /** The image at a place of that map; null while what the map tells of it is hidden from the member. */
+  mapImage: projectProcedure('image:read')
+    .input(featurePlace)
+    .query(({ ctx, input }) => findPlace(ctx.services.db, ctx.actor, ctx.project, input)),
   /** A piece of a stroke on images that came in wrong; `undoChange` takes the whole stroke back, piece by piece. */
   change: projectProcedure('image:change')
     .input(changeInput)

@@ -4,6 +4,7 @@ import {
   failImport as failInput,
   importBucket as importBucketInput,
   listLookAlikes as listInput,
+  listNearDuplicates as listNearInput,
   moveLookAlikes as moveInput,
   returnLookAlikes as returnInput,
   proposeImport as proposeInput,
@@ -19,6 +20,7 @@ import { proposeImport } from '../../services/import/propose-import.ts';
 import { importBucket } from '../../services/import/import-bucket.ts';
 import { startImport } from '../../services/import/start-import.ts';
 import { listLookAlikes, readLookAlikeCounts } from '../../services/image/list-look-alikes.ts';
+import { listNearDuplicates } from '../../services/image/list-near-duplicates.ts';
 import { moveLookAlikes, returnLookAlikes } from '../../services/image/move-look-alikes.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -60,6 +62,10 @@ export const imageRouter = router({
   lookAlikes: projectProcedure('image:import')
     .input(listInput)
     .query(({ ctx, input }) => listLookAlikes(ctx.services.db, input)),
+  /** Pairs that are nearly the same to the backbone, one of the pool in each. */
+  nearDuplicates: projectProcedure('image:import')
+    .input(listNearInput)
+    .query(({ ctx, input }) => listNearDuplicates(ctx.services.db, input)),
   moveLookAlikes: projectProcedure('image:import')
     .input(moveInput)
     .mutation(({ ctx, input }) => moveLookAlikes(ctx.services, ctx.actor, input)),

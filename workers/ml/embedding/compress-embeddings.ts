@@ -41,18 +41,28 @@ export const compressBy =
       Math.max(-LARGEST, Math.min(LARGEST, Math.round(value * compression.scale))),
     );
 
+/**
+ * Where a map puts embeddings: their first two numbers before they are rounded, [n, 2], in the units of the bytes, so
+ * that a place can be told from compact embeddings too.
+ */
+export const placeBy =
+  ({ width, mean, axes, scale }: Compression): ((embeddings: Float32Array) => Float32Array) =>
+  (rows) =>
+    project({ width, mean, axes: axes.slice(0, 2) }, normaliseRows(rows, width), 2).map((value) => value * scale);
+
 function project(
   { width, mean, axes }: Pick<Compression, 'width' | 'mean' | 'axes'>,
   rows: Float32Array,
+  into = EMBEDDING_BYTES,
 ): Float32Array {
   const count = width === 0 ? 0 : rows.length / width;
-  const result = new Float32Array(count * EMBEDDING_BYTES);
+  const result = new Float32Array(count * into);
   for (let row = 0; row < count; row += 1) {
     for (const [axis, direction] of axes.entries()) {
       let sum = 0;
       for (let d = 0; d < width; d += 1)
         sum += ((rows[row * width + d] as number) - (mean[d] as number)) * (direction[d] as number);
-      result[row * EMBEDDING_BYTES + axis] = sum;
+      result[row * into + axis] = sum;
     }
   }
   return result;

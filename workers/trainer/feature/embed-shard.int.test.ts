@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 import { imageKey } from '#core/image/media.ts';
 import {
   deleteReplacedSets,
@@ -16,9 +19,11 @@ import {
   retryShards,
 } from '#db/queries/image/feature-shard.ts';
 import { insertImages } from '#db/queries/image/image.ts';
+import { listPairs } from '#db/queries/image/feature-pair.ts';
 import { listSimilar } from '#db/queries/image/similar.ts';
+import { floatsOf, signed } from '#db/packed-embeddings.ts';
 import { findEmbeddingSource } from '#db/queries/round/map-round.ts';
-import { backbone, featureShard, image, imageFeature } from '#db/schema/index.ts';
+import { backbone, featureSet, featureShard, image, imageFeature } from '#db/schema/index.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import { createDrawnBackbone } from '../testing/drawn-backbone.ts';
 import { createDrawnProject } from '../testing/drawn-project.ts';
@@ -28,6 +33,8 @@ import { embedShard } from './embed-shard.ts';
 import type { EmbedContext } from './embed-shard.ts';
 import { openFeatures } from './open-features.ts';
 import type { FeatureReader } from './open-features.ts';
+import { pairFeatures } from './pair-features.ts';
+import { sortFeatures } from './sort-features.ts';
 import { sweepFeatures } from './sweep-features.ts';
 
 let bench: TrainerBench;
@@ -178,6 +185,89 @@ describe('embedding images as they arrive', () => {
         .from(imageFeature)
         .where(eq(imageFeature.setId, after?.id ?? '')),
     ).toEqual([]);
+  });
+
+  it('FEATURE-7 keeps the place of each image on the map, also when embeddings are fitted anew', async () => {
+    const project = await makeProject(7);
+    await embedAll();
+    const set = await findFeatureSet(bench.db, project.projectId);
+    const read = async () => {
+      const rows = await bench.db
+        .select()
+        .from(featureShard)
+        .where(eq(featureShard.setId, set?.id ?? ''));
+      return rows.flatMap(({ places, embeddings, images }) => {
+        const own = floatsOf(places ?? new Uint8Array());
+        expect(own).toHaveLength(2 * images);
+        const bytes = signed(embeddings ?? new Uint8Array());
+        return [...own].map((value, at) => ({
+          value,
+          byte: bytes[(at >> 1) * EMBEDDING_BYTES + (at & 1)] ?? 0,
+        }));
+      });
+    };
+    const before = await read();
+    for (const { value, byte } of before) expect(Math.abs(value - byte)).toBeLessThanOrEqual(0.5001);
+    expect(new Set(before.map(({ value }) => value)).size).toBeGreaterThan(before.length / 2);
+    expect(await sortFeatures(bench.db, set?.id ?? '', () => true)).toBe(true);
+    for (const { value, byte } of await read()) expect(Math.abs(value - byte)).toBeLessThanOrEqual(0.5001);
+  });
+
+  it('FEATURE-8 lists what is nearly the same once all is embedded, and again after more', async () => {
+    const project = await makeProject(9);
+    const { projectId } = project;
+    const copy = async (imageId: string, name: string, split: 'pool' | 'test'): Promise<string> => {
+      const [row] = await bench.db.select().from(image).where(eq(image.id, imageId));
+      const key = imageKey(projectId, row?.contentHash ?? '');
+      const { data, info } = await sharp(await bench.blobs.get(key))
+        .modulate({ brightness: 1.01 })
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const contentHash = createHash('sha256').update(data).digest('hex');
+      const { width, height } = info;
+      await bench.blobs.put(
+        imageKey(projectId, contentHash),
+        await sharp(data, { raw: { width, height, channels: 3 } })
+          .webp({ lossless: true })
+          .toBuffer(),
+      );
+      const [made] = await insertImages(bench.db, [
+        { projectId, contentHash, fileName: name, width: 16, height: 16, channels: 3, bytes: 1, split },
+      ]);
+      return made?.id ?? '';
+    };
+    const [first = '', second = ''] = project.ids.pool;
+    const [held = ''] = project.ids.validation;
+    const twin = await copy(first, 'twin.png', 'pool');
+    const leak = await copy(second, 'leak.png', 'test');
+    const both = await copy(held, 'held.png', 'test');
+    await openFeatureSets(bench.db);
+    await cutShards(bench.db);
+    const setId = (await bench.db.select().from(featureSet).where(eq(featureSet.projectId, projectId)))[0]?.id ?? '';
+    expect(await pairFeatures(bench.db, setId)).toBe(false);
+    await embedAll();
+    expect(await pairFeatures(bench.db, setId)).toBe(true);
+    expect(await pairFeatures(bench.db, setId)).toBe(false);
+    const listed = async () =>
+      (await listPairs(bench.db, { setId, after: null, limit: 50 })).map((pair) => [pair.image.id, pair.twin.id]);
+    const pairs = await listed();
+    expect(pairs).toContainEqual([first, twin].sort());
+    expect(pairs).toContainEqual([second, leak]);
+    // Neither of validation nor of test is anything to put aside.
+    expect(pairs.flat()).not.toContain(both);
+    await bench.db.update(image).set({ split: 'out' }).where(eq(image.id, twin));
+    expect((await listed()).flat()).not.toContain(twin);
+    const later = await copy(project.ids.pool[2] ?? '', 'later.png', 'pool');
+    await embedAll();
+    expect(await pairFeatures(bench.db, setId)).toBe(true);
+    expect((await listed()).flat()).toContain(later);
+    // Page by page every pair comes once.
+    const [top] = await listPairs(bench.db, { setId, after: null, limit: 1 });
+    const after = { distance: top?.distance ?? 0, imageId: top?.image.id ?? '', twinId: top?.twin.id ?? '' };
+    const rest = await listPairs(bench.db, { setId, after, limit: 50 });
+    expect([[top?.image.id, top?.twin.id], ...rest.map((pair) => [pair.image.id, pair.twin.id])]).toEqual(
+      await listed(),
+    );
   });
 
   it('FEATURE-5 finds similar images before any round: stripes of one direction first', async () => {

@@ -9,7 +9,13 @@ import { markReady } from '#db/queries/image/feature-set.ts';
 import type { FeatureSetRow } from '#db/queries/image/feature-set.ts';
 import { findQueuedShard, finishShard, lockFeatureSet } from '#db/queries/image/feature-shard.ts';
 import type { ShardImage } from '#db/queries/image/feature-shard.ts';
-import { compressBy, decodeCompression, encodeCompression, fitCompression } from '#ml/embedding/compress-embeddings.ts';
+import {
+  compressBy,
+  decodeCompression,
+  encodeCompression,
+  fitCompression,
+  placeBy,
+} from '#ml/embedding/compress-embeddings.ts';
 import { decodeImage } from '../hold/pixel-cache.ts';
 import type { FeatureReader } from './open-features.ts';
 
@@ -49,6 +55,7 @@ export async function embedShard(context: EmbedContext, shardId: string): Promis
       width,
       features: toHalf(features),
       embeddings,
+      places: compression ? placeBy(compression)(features) : new Float32Array(),
       centre: centreOf(embeddings),
       compression: fitted && encodeCompression(fitted),
       taps: reader.taps,

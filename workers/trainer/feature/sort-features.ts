@@ -4,7 +4,7 @@ import { joinPacked, unsigned } from '#db/packed-embeddings.ts';
 import type { PackedEmbeddings } from '#db/packed-embeddings.ts';
 import { countUnsorted, replaceCells, setShardEmbeddings } from '#db/queries/image/feature-cell.ts';
 import { listDoneShards, lockFeatureSet, readShardPacked } from '#db/queries/image/feature-shard.ts';
-import { compressBy, encodeCompression, fitCompression } from '#ml/embedding/compress-embeddings.ts';
+import { compressBy, encodeCompression, fitCompression, placeBy } from '#ml/embedding/compress-embeddings.ts';
 
 import { makeCells } from '../round/sort-cells.ts';
 
@@ -21,19 +21,20 @@ export const needsSorting = ({ sorted, unsorted }: { sorted: number; unsorted: n
  * Fits a set's compact embeddings anew and sorts them into cells, in one transaction: readers see the old ones until
  * then. Nothing to do unless enough came since. True when it sorted.
  */
-export async function sortFeatures(db: Database['db'], setId: string): Promise<boolean> {
-  if (!needsSorting(await countUnsorted(db, setId))) return false;
+export async function sortFeatures(db: Database['db'], setId: string, isDue = needsSorting): Promise<boolean> {
+  if (!isDue(await countUnsorted(db, setId))) return false;
   return db.transaction(async (tx) => {
     const set = await lockFeatureSet(tx, setId);
-    if (!set?.width || !needsSorting(await countUnsorted(tx, setId))) return false;
+    if (!set?.width || !isDue(await countUnsorted(tx, setId))) return false;
     const shards = await listDoneShards(tx, setId);
     const compression = fitCompression(await sample(tx, shards, set.width), set.width);
-    const compress = compressBy(compression);
+    const [compress, place] = [compressBy(compression), placeBy(compression)];
     const all: PackedEmbeddings[] = [];
     for (const shardId of shards) {
       const { imageIds, features } = await readShardPacked(tx, shardId);
-      const embeddings = unsigned(compress(fromHalf(features)));
-      await setShardEmbeddings(tx, shardId, embeddings);
+      const values = fromHalf(features);
+      const embeddings = unsigned(compress(values));
+      await setShardEmbeddings(tx, shardId, { embeddings, places: place(values) });
       all.push({ imageIds, embeddings });
     }
     await replaceCells(tx, { setId, compression: encodeCompression(compression), cells: makeCells(joinPacked(all)) });

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { fromHalf, toHalf } from '#core/math/half.ts';
+import { must } from '#core/must.ts';
 import type { PixelSet } from '#core/run/learning.ts';
+import { bytesOf } from '#db/packed-embeddings.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import { openPredictor } from '#ml/index.ts';
 import type { Engine, FlatWeights, ModelGraph } from '#ml/index.ts';
 import type { Points } from '#ml/selection/k-means.ts';
 import type { PixelCache } from './pixel-cache.ts';
 import { openRowCache } from './row-cache.ts';
-import type { RowCache } from './row-cache.ts';
+import type { RowCache, RowCounts } from './row-cache.ts';
 
 /** Imported weights at one image side, and what tells their features from all others. */
 export interface Body {
@@ -42,17 +45,30 @@ const BLOCK_BYTES = 24 * 2 ** 20;
 export const featureWidth = ({ weights }: ModelGraph): number =>
   weights.find(({ group, role }) => group === 'head' && role === 'kernel')?.shape[0] ?? 0;
 
-/** Keeps features on disk beside the pixels of the project, so that they go with it. */
+/** Features that are stored already, of as many of these images as there are. */
+export type ReadStored = (
+  body: Pick<Body, 'sha256'> & { side: number; width: number },
+  imageIds: readonly string[],
+) => AsyncIterable<{ imageIds: readonly string[]; values: Float32Array }>;
+
+/**
+ * Keeps features on disk beside the pixels of the project, so that they go with it. What is stored as images arrive is
+ * read, not computed again; shards hold float16, so features that are computed here are rounded alike and a run is the
+ * same with and without them (FEATURE-10).
+ */
 export function openFeatureCache(options: {
   folder: string;
   projectId: string;
   pixels: PixelCache;
   engine: Engine;
+  readStored?: ReadStored;
+  /** Told how many features were read and how many computed, when some were not on disk. */
+  onMissing?: (counts: RowCounts) => void;
 }): FeatureCache {
   const caches = new Map<string, RowCache<TrainingImage>>();
   const cacheOf = ({ sha256, graph }: Body, view: string | null): RowCache<TrainingImage> => {
     const { size, channels } = graph.input;
-    const suffix = view === null ? '' : `-${createHash('sha256').update(view).digest('hex').slice(0, 16)}`;
+    const suffix = view === null ? '-half' : `-${createHash('sha256').update(view).digest('hex').slice(0, 16)}`;
     const name = `features-${sha256.slice(0, 16)}-${size}x${channels}${suffix}`;
     const cache = caches.get(name) ?? openRowCache<TrainingImage>(join(options.folder, options.projectId, name));
     caches.set(name, cache);
@@ -63,8 +79,13 @@ export function openFeatureCache(options: {
       const { size, channels } = body.graph.input;
       const width = featureWidth(body.graph);
       const cache = cacheOf(body, view?.name ?? null);
+      const { readStored, onMissing } = options;
       const bytes = await cache.load(images, {
         length: width * 4,
+        ...(onMissing ? { onMissing } : {}),
+        ...(readStored && !view
+          ? { known: (wanted) => readKnown(readStored, { sha256: body.sha256, side: size, width }, wanted) }
+          : {}),
         blockLength: size * size * channels,
         blockBytes: BLOCK_BYTES,
         onMade,
@@ -78,7 +99,7 @@ export function openFeatureCache(options: {
             make: async (pixels) => {
               signal?.throwIfAborted();
               const { embeddings } = await predictor.predict(pixels);
-              return new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength);
+              return bytesOf(view ? embeddings : fromHalf(toHalf(embeddings)));
             },
             close: () => predictor.close(),
           };
@@ -87,4 +108,14 @@ export function openFeatureCache(options: {
       return { values: new Float32Array(bytes.buffer), count: images.length, width };
     },
   };
+}
+
+async function* readKnown(
+  readStored: ReadStored,
+  body: Parameters<ReadStored>[0],
+  wanted: readonly TrainingImage[],
+): AsyncGenerator<{ images: TrainingImage[]; rows: Uint8Array }> {
+  const byId = new Map(wanted.map((image) => [image.id, image]));
+  for await (const { imageIds, values } of readStored(body, [...byId.keys()]))
+    yield { images: imageIds.map((id) => must(byId, id, 'image')), rows: bytesOf(values) };
 }

@@ -20,12 +20,22 @@ export interface RowCache<T extends { contentHash: string }> {
   load<P>(images: readonly T[], options: RowMaking<T, P>): Promise<Uint8Array>;
 }
 
+/** Rows that were not there: those that were known elsewhere, and those that had to be made. */
+export interface RowCounts {
+  known: number;
+  made: number;
+}
+
 export interface RowMaking<T, P> {
   /** Bytes of a row. */
   length: number;
+  /** Told how many rows came from where, when some were missing. */
+  onMissing?(counts: RowCounts): void;
   /** Bytes that an image takes while its row is made, and that all images in the making may take. */
   blockLength: number;
   blockBytes: number;
+  /** Rows that somebody has made already, of as many of these images as there are. */
+  known?(images: readonly T[]): AsyncIterable<{ images: readonly T[]; rows: Uint8Array }>;
   /** Called when something is missing. The next block is prepared while rows of this one are made. */
   open(): Promise<{
     prepare(images: readonly T[]): Promise<P>;
@@ -59,12 +69,17 @@ export function openRowCache<T extends { contentHash: string }>(folder: string):
     load: async (images, making) => {
       if (!isWhole) forgetCut(places, making.length);
       isWhole = true;
-      const missing = [
+      const listMissing = () => [
         ...new Map(
           images.filter(({ contentHash }) => !places.has(contentHash)).map((image) => [image.contentHash, image]),
         ).values(),
       ];
+      const wanted = listMissing();
+      if (wanted.length > 0 && making.known)
+        for await (const part of making.known(wanted)) keepPart(folder, part.images, part.rows, places);
+      const missing = listMissing();
       if (missing.length > 0) await makeRows(folder, missing, making, places);
+      if (wanted.length > 0) making.onMissing?.({ known: wanted.length - missing.length, made: missing.length });
       return readRows(images, places, making.length);
     },
   };
@@ -98,14 +113,22 @@ async function makeRows<T extends { contentHash: string }, P>(
         // Whoever waits for it sees the failure.
         upcoming.catch(() => undefined);
       }
-      const some = blockAt(start);
-      const file = writePart(folder, some, await make(prepared));
-      for (const [row, { contentHash }] of some.entries()) places.set(contentHash, { file, row });
-      onMade?.(start + some.length, missing.length);
+      keepPart(folder, blockAt(start), await make(prepared), places);
+      onMade?.(Math.min(start + size, missing.length), missing.length);
     }
   } finally {
     await close();
   }
+}
+
+function keepPart(
+  folder: string,
+  images: readonly { contentHash: string }[],
+  rows: Uint8Array,
+  places: Map<string, Place>,
+): void {
+  const file = writePart(folder, images, rows);
+  for (const [row, { contentHash }] of images.entries()) places.set(contentHash, { file, row });
 }
 
 /** The list of hashes appears last, once the disk has the rows: a part without one was never finished. */

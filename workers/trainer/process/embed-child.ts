@@ -10,6 +10,7 @@ import { embedShard } from '../feature/embed-shard.ts';
 import type { EmbedContext } from '../feature/embed-shard.ts';
 import { openFeatures } from '../feature/open-features.ts';
 import type { FeatureReader } from '../feature/open-features.ts';
+import { pairFeatures } from '../feature/pair-features.ts';
 import { sortFeatures } from '../feature/sort-features.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import { withAnswers } from '../round/choose-answers.ts';
@@ -70,7 +71,9 @@ const context = start();
 
 async function embed({ shardId }: EmbedOrder): Promise<void> {
   const set = await embedShard(await context, shardId);
-  if (set) await sortFeatures(db, set.id);
+  if (!set) return;
+  await sortFeatures(db, set.id);
+  await pairFeatures(db, set.id);
 }
 
 process.on('message', (order: EmbedOrder) => {

@@ -10,6 +10,7 @@ import type { Database } from '#db/client.ts';
 import { leaveRun, setRunEngine } from '#db/queries/run/run-claim.ts';
 import type { RunHold } from '#db/queries/run/run-claim.ts';
 import { countRoundReview, ensureRound, listRoundStates } from '#db/queries/round/round-write.ts';
+import { readStoredFeatures } from '#db/queries/image/stored-features.ts';
 import { getRunState } from '#db/queries/run/run-read.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { findRunChannels } from '#db/queries/round/training-image.ts';
@@ -56,7 +57,15 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       hold,
       engine,
       pixels,
-      features: openFeatureCache({ folder: start.cacheFolder, projectId: row.projectId, pixels, engine }),
+      features: openFeatureCache({
+        folder: start.cacheFolder,
+        projectId: row.projectId,
+        pixels,
+        engine,
+        readStored: (body, imageIds) => readStoredFeatures(db, { ...body, projectId: row.projectId, imageIds }),
+        onMissing: ({ known, made }) =>
+          start.log.info({ read: known, computed: made }, `features of ${known} images read, of ${made} computed`),
+      }),
       run: { id: row.id, projectId: row.projectId, number: row.number, classIds: row.classIds },
       config: row.config,
       now: Date.now,

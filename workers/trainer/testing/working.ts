@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { openBlobStore } from '#db/blobs/index.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { claimRun } from '#db/queries/run/run-claim.ts';
@@ -14,7 +15,7 @@ import { runOnce } from '../run/run-loop.ts';
 export interface TrainerBench extends TestDatabase {
   blobs: BlobStore;
   /** A trainer takes the run and works on it until it leaves it. `blobs` stands in for the store. */
-  work(runId: string, options?: { signal?: AbortSignal; blobs?: BlobStore }): Promise<RunOutcome>;
+  work(runId: string, options?: { signal?: AbortSignal; blobs?: BlobStore; log?: Logger }): Promise<RunOutcome>;
 }
 
 /** A database, a folder and a trainer in this process, on one thread of wasm. */
@@ -31,7 +32,7 @@ export async function openTrainerBench(): Promise<TrainerBench> {
       return runOnce({
         db: database.db,
         blobs: options.blobs ?? blobs,
-        log: pino({ level: 'silent' }),
+        log: options.log ?? pino({ level: 'silent' }),
         signal: options.signal ?? new AbortController().signal,
         hold: { runId, token: claimed.trainerToken },
         cacheFolder: join(folder, 'cache'),

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Images } from 'lucide-react';
+import { Images, Map as MapIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useRef, useState } from 'react';
@@ -123,6 +123,11 @@ export function GalleryPage() {
           {count !== null && (count.more ? `over ${formatNumber(count.images)} images` : plural(count.images, 'image'))}
         </span>
         <FilterBar filter={filter} order={order} onChange={change} />
+        <Button asChild size="sm" variant="ghost">
+          <Link href={projectHref(project.id, 'gallery/map')}>
+            <MapIcon size={14} aria-hidden /> Map
+          </Link>
+        </Button>
       </header>
       {gallery.isPending && <Loading className="flex-1" />}
       {gallery.error && images.length === 0 && (

@@ -11,6 +11,7 @@ import { Confirm } from '../../../../_ui/dialog.tsx';
 import { Page } from '../../../../_ui/panel.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState, Notice } from '../../../../_ui/states.tsx';
+import { NearDuplicates } from './near-duplicates.tsx';
 import { PairCard } from './pair-card.tsx';
 import { useLookAlikes } from './use-look-alikes.ts';
 
@@ -78,6 +79,7 @@ export function LookAlikesPage() {
           </div>
         )}
       </div>
+      <NearDuplicates projectId={project.id} />
       <Confirm
         open={asking}
         onOpenChange={setAsking}

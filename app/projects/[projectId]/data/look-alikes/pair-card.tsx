@@ -23,8 +23,8 @@ export function PairCard({
   return (
     <article className="rounded-lg border border-line bg-panel p-3">
       <div className="grid grid-cols-2 gap-3">
-        <Side image={image} split={image.split} />
-        <Side image={twin} split="pool" />
+        <PairSide image={image} split={image.split} />
+        <PairSide image={twin} split="pool" />
       </div>
       <div className="mt-2.5 flex min-h-8 items-center justify-between gap-2">
         {isContradiction ? <Badge tone="warn">labels differ</Badge> : <span />}
@@ -36,7 +36,8 @@ export function PairCard({
   );
 }
 
-function Side({ image, split }: { image: LookAlikePair['twin']; split: string }) {
+/** One image of a pair: its picture, split, label and name. */
+export function PairSide({ image, split }: { image: LookAlikePair['twin']; split: string }) {
   const { project, classById } = useProject();
   const look = image.classId === null ? undefined : classById.get(image.classId);
   return (
