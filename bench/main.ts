@@ -11,7 +11,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   embed: () => import('./embed.ts'),
   'live-teacher': () => import('./live-teacher.ts'),
   'live-order': () => import('./live-order.ts'),
-  'near-duplicates': () => import('./near-duplicates.ts'),
+  'near-duplicates': () => import('./features/near-duplicates.ts'),
   import: () => import('./import.ts'),
   likeness: () => import('./likeness.ts'),
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),

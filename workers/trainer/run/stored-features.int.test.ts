@@ -15,7 +15,7 @@ import { openTrainerBench } from '../testing/working.ts';
 import type { TrainerBench } from '../testing/working.ts';
 
 const SIDE = 32;
-/** What a head on features looks at: pool and validation. Test is read by the last round alone, which has a body of its own. */
+/** What a head on features looks at: pool and validation; test is read by the last round, which has its own body. */
 const IMAGES = 3 * (10 + 4);
 
 let stored: TrainerBench;
