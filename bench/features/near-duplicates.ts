@@ -72,7 +72,7 @@ export async function run([archive = '', sideText = '224', copiedText = '100']: 
     const distances: number[] = [];
     for (let at = 0; at < Math.min(copied, all.length); at += 1) {
       const bytes = all[at]?.[1] ?? Buffer.alloc(0);
-      const { width = 1, height = 1 } = await sharp(bytes).metadata();
+      const { width, height } = await sharp(bytes).metadata();
       const copy = sharp(await alter(sharp(bytes), { width, height }).toBuffer());
       distances.push(Math.sqrt(embeddingDistance(rows([await embed(copy)]), 0, own, at)) / usual);
     }

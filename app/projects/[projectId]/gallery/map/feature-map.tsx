@@ -55,6 +55,13 @@ export function FeatureMap({ seen }: { seen: NonNullable<Outputs['gallery']['map
     { value: 'labeled', label: 'Labeled' },
     ...(may('annotation:adjudicate') ? [] : [{ value: 'opens' as const, label: 'Opens' }]),
   ];
+  const renderTip = (index: number) => (
+    <Tip
+      look={looks[map.classIndex[index] ?? NO_CLASS]}
+      confidence={map.labeled[index] === 1 ? null : (map.confidence[index] ?? 0)}
+      closed={map.opens[index] === 1 ? null : words}
+    />
+  );
   const open: OpenImage | null = place !== null && found.data ? found.data : null;
   return (
     <div>
@@ -93,13 +100,7 @@ export function FeatureMap({ seen }: { seen: NonNullable<Outputs['gallery']['map
             </LegendKey>
           )
         }
-        tip={(index) => (
-          <Tip
-            look={looks[map.classIndex[index] ?? NO_CLASS]}
-            confidence={map.labeled[index] === 1 ? null : (map.confidence[index] ?? 0)}
-            closed={map.opens[index] === 1 ? null : words}
-          />
-        )}
+        tip={renderTip}
         opens={(index) => map.opens[index] === 1}
         onSelect={(index) => setPlace({ x: map.x[index] ?? 0, y: map.y[index] ?? 0 })}
       />
