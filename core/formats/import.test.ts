@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { AppError } from '../errors.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
+import { createRandom } from '../math/random.ts';
 import { classFolders, createFileFinder, safeSegment } from './names.ts';
 import { readFolders } from './read-folders.ts';
 import { readXml } from './xml.ts';
@@ -291,6 +292,33 @@ test('FORMAT-21 names in archives stay inside, on every file system', () => {
   expect(safeSegment('..')).toBe('_');
   expect(safeSegment('CON.jpg')).toBe('_CON.jpg');
   expect([...classFolders(['Cat', 'cat', 'a/b', 'a:b']).values()]).toEqual(['Cat', 'cat (2)', 'a_b', 'a_b (2)']);
+});
+
+test('PROPOSAL-5 a row finds by the tails that are asked for what it would find among all of them', () => {
+  const random = createRandom(5);
+  const pick = (from: readonly string[]): string => from[random.below(from.length)] ?? '';
+  const parts = ['a', 'B', 'b c', 'b_c', 'x%20y', 'x y'];
+  for (let round = 0; round < 200; round += 1) {
+    const paths = [
+      ...new Set(
+        Array.from({ length: 8 }, () =>
+          [...Array.from({ length: random.below(3) }, () => pick(parts)), `${pick(parts)}.jpg`].join('/'),
+        ),
+      ),
+    ];
+    const find = createFileFinder(paths);
+    for (const path of paths) {
+      const at = path.split('/');
+      const tail = at.slice(random.below(at.length)).join('/');
+      const ends = paths.filter((other) => `/${other}`.endsWith(`/${tail}`));
+      const expected = paths.includes(tail) ? tail : ends.length === 1 ? ends[0] : null;
+      expect(find(tail)?.path).toBe(expected);
+      // In another spelling, where no other file could be meant by it.
+      const loose = (name: string): string => decodeURIComponent(name).toLowerCase().replaceAll('_', ' ');
+      const alike = paths.filter((other) => loose(other) === loose(path) || loose(other).endsWith(`/${loose(path)}`));
+      if (alike.length === 1) expect(find(loose(path).replace('.jpg', ''))?.path).toBe(path);
+    }
+  }
 });
 
 test('a manifest row finds its file by whole path, by tail, and never by an ambiguous name', () => {

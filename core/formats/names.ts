@@ -101,34 +101,74 @@ export function createFileFinder(
   paths: readonly string[],
 ): (source: string) => { path: string | null; isWhole: boolean } | null {
   const whole = new Map(paths.map((path) => [normalizePath(path), path]));
-  const exact = new Map<string, string | null>();
-  const loose = new Map<string, string | null>();
-  for (const path of paths) {
-    for (const tail of tails(path)) {
-      exact.set(tail, exact.has(tail) ? null : path);
-      for (const spelling of new Set([loosen(tail), loosen(withoutExtension(tail))]))
-        loose.set(spelling, loose.has(spelling) ? null : path);
-    }
-  }
+  const exact = findByTail(whole, (path) => [path]);
+  const loose = findByTail(whole, (path) => [loosen(path), loosen(withoutExtension(path))]);
   return (source) => {
     const path = normalizePath(source);
     const same = whole.get(path);
     if (same !== undefined) return { path: same, isWhole: true };
     const ends = [...tails(path), ...(uploadedName(path) ?? [])];
-    for (const [found, spell] of [[exact, (tail: string) => tail] as const, [loose, loosen] as const]) {
-      for (const end of ends) {
-        const hit = found.get(spell(end));
-        if (hit !== undefined) return { path: hit, isWhole: false };
-      }
+    for (const end of ends) {
+      const hit = exact(end);
+      if (hit !== undefined) return { path: hit, isWhole: false };
+    }
+    for (const end of ends) {
+      const hit = loose(loosen(end));
+      if (hit !== undefined) return { path: hit, isWhole: false };
     }
     return null;
   };
 }
 
-const loosen = (tail: string): string =>
-  decode(tail)
+/**
+ * Finds files by a tail of one of their spellings; null where several end so. Tails of one length are listed once one
+ * of that length is asked for: label files name files whole or by their bare name, and seldom in all ways.
+ */
+function findByTail(
+  whole: ReadonlyMap<string, string>,
+  spell: (path: string) => string[],
+): (tail: string) => string | null | undefined {
+  const spelled: { path: string; spellings: string[] }[] = [];
+  const byLength = new Map<number, Map<string, string | null>>();
+  const list = (length: number): Map<string, string | null> => {
+    if (spelled.length === 0)
+      for (const [normal, path] of whole) spelled.push({ path, spellings: [...new Set(spell(normal))] });
+    const found = new Map<string, string | null>();
+    for (const { path, spellings } of spelled)
+      for (const spelling of spellings) {
+        const tail = lastFolders(spelling, length);
+        if (tail !== null)
+          found.set(tail, (found.get(tail) ?? path) === path && found.get(tail) !== null ? path : null);
+      }
+    return found;
+  };
+  return (tail) => {
+    const length = tail.split('/').length;
+    let found = byLength.get(length);
+    if (found === undefined) {
+      found = list(length);
+      byLength.set(length, found);
+    }
+    return found.get(tail);
+  };
+}
+
+/** The last so many folders and the name; null where there are fewer. */
+function lastFolders(path: string, length: number): string | null {
+  let at = path.length;
+  for (let left = length; left > 0; left -= 1) {
+    if (at < 0) return null;
+    at = at === 0 ? -1 : path.lastIndexOf('/', at - 1);
+  }
+  return path.slice(at + 1);
+}
+
+/** Each folder and the name by itself, so that a tail of a loosened path is the tail loosened. */
+const loosen = (path: string): string =>
+  (path.includes('%') ? decode(path) : path)
     .toLowerCase()
     .replaceAll(/[\s_+]+/gu, ' ')
+    .replaceAll(/ ?\/ ?/gu, '/')
     .trim();
 
 const withoutExtension = (path: string): string => path.replace(/\.[A-Za-z]\w{1,4}$/u, '');
@@ -167,8 +207,8 @@ const decode = (text: string): string => {
   }
 };
 
-/** The path, then the path without its first folder, down to the bare name. */
+/** The path, then the path without its first folder, down to the bare name; of a normal path. */
 const tails = (path: string): string[] => {
-  const segments = normalizePath(path).split('/');
-  return segments.map((_, i) => segments.slice(i).join('/'));
+  const segments = path.split('/');
+  return segments.map((_, i) => (i === 0 ? path : segments.slice(i).join('/')));
 };
