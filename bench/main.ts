@@ -13,7 +13,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'live-order': () => import('./live-order.ts'),
   'near-duplicates': () => import('./features/near-duplicates.ts'),
   import: () => import('./import.ts'),
-  proposal: () => import('./proposal.ts'),
+  proposal: () => import('./strain/proposal.ts'),
   likeness: () => import('./likeness.ts'),
   dashboard: async () => ({ run: (await import('./dashboard.ts')).dashboard }),
   leases: () => import('./leases.ts'),

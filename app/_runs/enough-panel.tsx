@@ -42,7 +42,8 @@ export function EnoughPanel() {
       }
       description="By the model that learns with you: each label is judged by a model that did not see it."
       actions={
-        live?.taught && (
+        live?.taught &&
+        live.figures.sure.some(({ images }) => images > 0) && (
           <Button asChild size="sm">
             <Link href={projectHref(project.id, 'grid')}>Confirm what it is sure of</Link>
           </Button>

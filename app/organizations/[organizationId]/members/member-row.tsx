@@ -43,11 +43,11 @@ export function MemberRow({ member }: { member: Member }) {
         <span className="flex items-center gap-3 py-1.5">
           <Avatar name={member.name} seed={member.userId} size={28} />
           <span className="min-w-0">
-            <span className="block truncate font-medium">
+            <span className="block font-medium max-sm:break-words sm:truncate">
               {member.name}
               {self && <span className="font-normal text-muted"> (you)</span>}
             </span>
-            <span className="block truncate text-xs text-muted">{member.email}</span>
+            <span className="block text-xs text-muted max-sm:break-all sm:truncate">{member.email}</span>
             {member.projectIds !== null && <span className="block text-xs text-muted sm:hidden">{projects}</span>}
           </span>
         </span>

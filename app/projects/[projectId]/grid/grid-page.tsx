@@ -117,7 +117,7 @@ export function GridPage() {
           value={from}
           onChange={(value) => open(value === 'queue' ? { kind: 'queue' } : { kind: 'class', classId: value })}
           options={sources}
-          className="w-44 max-sm:w-32"
+          className="w-44 max-sm:w-auto max-sm:flex-1"
         />
         <Select
           size="sm"
@@ -125,7 +125,7 @@ export function GridPage() {
           value={size}
           onChange={setSize}
           options={SIZES.map((value) => ({ value, label: `${value} images` }))}
-          className="w-28"
+          className="w-28 max-sm:w-auto"
         />
         <Button
           size="sm"

@@ -133,7 +133,10 @@ export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; del
           )}
           {preview.data.gold > 0 && <li>{plural(preview.data.gold, 'gold item')} will ask for the other class.</li>}
           {preview.data.runs > 0 && (
-            <li>{plural(preview.data.runs, 'run')} learned both apart and stay as they are; new runs learn one.</li>
+            <li>
+              {plural(preview.data.runs, 'run that', 'runs that')} learned both apart{' '}
+              {preview.data.runs === 1 ? 'stays' : 'stay'} so; new runs learn one.
+            </li>
           )}
           <li>It can be taken back at any time.</li>
         </ul>

@@ -140,7 +140,7 @@ export function TeamTable({
                   )}
                 </td>
                 <td className={cell}>{row.assignedOpen === 0 ? MISSING : formatNumber(row.assignedOpen)}</td>
-                <td className="px-1 py-1 text-right">
+                <td className="sticky right-0 bg-panel px-1 py-1 text-right">
                   <Menu
                     trigger={
                       <IconButton label={`Actions for ${row.name}`} size="sm">

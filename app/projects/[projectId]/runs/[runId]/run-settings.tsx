@@ -51,7 +51,8 @@ function settingsOf(run: RunView, names: ReadonlyMap<string, string>): [string, 
   const rates = [
     ...peakRates(config).map(
       ({ of, rows, rate }) =>
-        `peak ${Number(rate.toPrecision(2))} ${of === 'head' ? 'for the head' : 'from scratch'} in batches of ${rows}`,
+        `peak ${Number(rate.toPrecision(2))} ${of === 'head' ? 'for the head' : 'from scratch'} in batches of ${rows}` +
+        (rows === config.batchLabeled ? ' labels' : ', a model’s answers among them'),
     ),
     ...(tuned ? ['a tenth of that for the body'] : []),
   ];

@@ -1,6 +1,6 @@
 import { createRandom } from '#core/math/random.ts';
 import { propose } from '#core/proposal/propose.ts';
-import { machine, numberArg } from './database.ts';
+import { machine, numberArg } from '../database.ts';
 
 const CLASSES = 200;
 
