@@ -7,6 +7,7 @@ import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Input } from '../_ui/form/field.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
+import { useLift } from './use-lift.ts';
 
 /** Classes shown as buttons before the search box takes over. */
 const SHOWN = 24;
@@ -118,17 +119,15 @@ const ClassButton = memo(function ClassButton({
   disabled: boolean;
   onChoose: (classId: string) => void;
 }) {
+  const lift = useLift(() => onChoose(look.id));
   return (
     <button
       type="button"
       disabled={disabled}
       aria-pressed={chosen}
-      onClick={(event) => {
-        event.currentTarget.blur();
-        onChoose(look.id);
-      }}
+      {...lift}
       className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-sm
-      font-medium shadow-low transition-colors hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-
+      font-medium shadow-low hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-
       accent aria-pressed:bg-accent-soft"
     >
       <ClassSwatch look={look} size={14} />

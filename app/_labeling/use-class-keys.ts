@@ -47,7 +47,6 @@ export function pressHandKey(
   key: ControlKey,
   {
     act,
-    current,
     view,
     onView,
   }: {
@@ -55,9 +54,8 @@ export function pressHandKey(
       skip(reason: string | null): void;
       undo(): void;
       redo(): void;
-      flag(imageId: string, flagged: boolean): void;
+      flag(): void;
     };
-    current: { id: string; flagged: boolean } | null;
     view: View;
     onView: (view: View) => void;
   },
@@ -65,7 +63,7 @@ export function pressHandKey(
   if (key === 'Space') act.skip(null);
   else if (key === 'Undo') act.undo();
   else if (key === 'Redo') act.redo();
-  else if (key === '.' && current) act.flag(current.id, !current.flagged);
+  else if (key === '.') act.flag();
   else if (key === '+') onView(zoomBy(view, 1.5));
   else if (key === '-') onView(zoomBy(view, 1 / 1.5));
   else return false;

@@ -7,8 +7,9 @@ import type { Outputs } from '../_lib/api.ts';
 import { readError } from '../_lib/error.ts';
 import { useConnected, useEvent, usePresence } from '../_lib/socket.ts';
 import { newId } from '../_lib/id.ts';
-import { EMPTY_HAND, nextRedo, readBack, reduceHand } from './hand.ts';
-import type { HandAction, HandImage } from './hand.ts';
+import { EMPTY_HAND, nextRedo, readBack } from './hand.ts';
+import type { HandImage } from './hand.ts';
+import { HandStore } from './hand-store.ts';
 import { imageUrl } from './media.ts';
 import { listKeptHand, useKeptHand } from './use-kept-hand.ts';
 import { useOutbox } from './outbox/use-outbox.ts';
@@ -55,12 +56,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const [cutOff, setCutOff] = useState(() => typeof navigator !== 'undefined' && !navigator.onLine);
   const claiming = useRef(false);
   const shown = useRef<{ id: string | undefined; at: number }>({ id: undefined, at: 0 });
-  // The state as of now, not as of the last render: two keys within one frame must not both mean the same image.
-  const handRef = useRef(EMPTY_HAND);
-  const dispatch = (action: HandAction) => {
-    handRef.current = reduceHand(handRef.current, action);
-    setHand(handRef.current);
-  };
+  const [store] = useState(() => new HandStore(setHand));
 
   const progress = useQuery(trpc.label.progress.queryOptions({ projectId }));
   const countsTimer = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -88,7 +84,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     settled: countSoon,
     refused: tellRefusal,
     undone: ({ imageId, token }) => {
-      dispatch({ type: 'token', imageId, token });
+      store.dispatch({ type: 'token', imageId, token });
       countNow();
     },
   });
@@ -102,7 +98,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       const answer = await deck.claim(batchSize, back);
       const images = answer.images.filter((image) => !unsent.has(image.id));
       for (const image of images) warm(imageUrl(projectId, image.id));
-      dispatch(back.length > 0 ? { type: 'exchanged', back, images } : { type: 'received', images });
+      store.dispatch(back.length > 0 ? { type: 'exchanged', back, images } : { type: 'received', images });
       setCutOff(false);
       setEnd(answer.end);
       setClaimed(true);
@@ -126,7 +122,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const goOn = useEffectEvent((kept: readonly HandImage[]) => {
     if (claimed) return;
     const unsent = outbox.unsentImages();
-    dispatch({ type: 'received', images: kept.filter((image) => !unsent.has(image.id)) });
+    store.dispatch({ type: 'received', images: kept.filter((image) => !unsent.has(image.id)) });
     setClaimed(true);
   });
   const goesOn = cutOff && !claimed && ready;
@@ -146,7 +142,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   const follow = useEffectEvent(() => {
     followTimer.current = null;
     followedAt.current = performance.now();
-    const back = readBack(handRef.current);
+    const back = readBack(store.read());
     if (back.length > 0 && state.unsent === 0) void claim(back);
   });
   const present = usePresence(projectId).length;
@@ -159,7 +155,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
 
   // What this person did before this page: undo reaches back over a reload.
   const remember = useEffectEvent((rows: Outputs['label']['mine']) =>
-    dispatch({
+    store.dispatch({
       type: 'remembered',
       past: rows
         .filter((row) => row.source === 'label')
@@ -192,7 +188,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   }, [client, projectId, remembers]);
 
   useLeases({
-    holds: () => handRef.current.queue.length > 0,
+    holds: () => store.read().queue.length > 0,
     renew: () => deck.renew(),
     release: () => deck.release(),
     drained: outbox.drained,
@@ -204,7 +200,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
   }, [currentId]);
 
   const answer = (kind: 'decide' | 'skip', classId: string | null, reason: string | null, redo: boolean) => {
-    const image = handRef.current.queue[0];
+    const image = store.read().queue[0];
     if (!image) return;
     const annotationId = newId();
     const durationMs = Math.min(3_600_000, Math.round(performance.now() - shown.current.at));
@@ -219,21 +215,22 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       reviewItemId: image.review?.itemId ?? null,
       guessShown: image.review?.guess != null,
     });
-    if (taken) dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
+    if (taken) store.dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
     else toast.error('This decision was not taken', { description: 'Reload the page, then decide again.' });
   };
   const undo = () => {
-    const last = handRef.current.past.at(-1);
+    const last = store.read().past.at(-1);
     if (!last) return;
-    dispatch({ type: 'undone' });
+    store.dispatch({ type: 'undone' });
     outbox.undo(newId(), last.annotationId);
   };
   const redo = () => {
-    const next = nextRedo(handRef.current);
+    const next = nextRedo(store.read());
     if (next) answer(next.kind, next.classId, null, true);
   };
   return {
     hand,
+    store,
     end,
     ready: claimed,
     sync: state,
@@ -243,12 +240,22 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
     undo,
     redo,
     claim: () => void claim(),
-    drop: (imageId: string) => dispatch({ type: 'dropped', imageId }),
-    empty: () => dispatch({ type: 'emptied' }),
-    flag: (imageId: string, flagged: boolean) => {
-      dispatch({ type: 'flagged', imageId, flagged });
+    drop: (imageId: string) => store.dispatch({ type: 'dropped', imageId }),
+    empty: () => store.dispatch({ type: 'emptied' }),
+    /** Answers what the model says of the image on screen, where its guess is shown. */
+    accept: () => {
+      const guessed = store.read().queue[0]?.review?.guess?.classId ?? null;
+      if (guessed !== null) answer('decide', guessed, null, false);
+    },
+    /** Flags the image on screen, or takes its flag away. */
+    flag: () => {
+      const [image] = store.read().queue;
+      if (!image) return;
+      const { id: imageId } = image;
+      const flagged = !image.flagged;
+      store.dispatch({ type: 'flagged', imageId, flagged });
       client.gallery.flag.mutate({ projectId, imageIds: [imageId], flagged }).catch((error: unknown) => {
-        dispatch({ type: 'flagged', imageId, flagged: !flagged });
+        store.dispatch({ type: 'flagged', imageId, flagged: !flagged });
         toast.error('The flag was not saved', { description: readError(error).message });
       });
     },

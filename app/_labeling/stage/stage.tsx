@@ -41,7 +41,7 @@ const GIVES = 0.6;
 
 /**
  * The image, as large as the page allows. The next ones lie ready and painted beneath it, each on a card that covers
- * the stage, so that advancing takes the upper card away: nothing is loaded, decoded, laid out or moved.
+ * the stage, so that advancing hides the upper card: nothing is loaded, decoded, laid out or moved.
  */
 export function Stage({
   projectId,
@@ -83,23 +83,23 @@ export function Stage({
       {...on}
       data-stage={current?.id ?? ''}
     >
-      {cards.map((image, index) => (
+      {cards.map(({ image, isGone }, index) => (
         <div
           key={image.id}
-          aria-hidden={index !== 0}
-          className="pointer-events-none absolute inset-0 bg-sunken will-change-transform"
-          style={{ zIndex: -index }}
+          aria-hidden={image !== current}
+          className="pointer-events-none absolute inset-0 bg-sunken will-change-[transform,opacity]"
+          style={{ zIndex: -index, opacity: isGone ? 0 : 1 }}
         >
           <img
             src={imageSrc(projectId, image.id)}
-            alt={index === 0 ? `To label: image ${number}` : ''}
+            alt={image === current ? `To label: image ${number}` : ''}
             draggable={false}
             decoding="async"
             fetchPriority={index < 2 ? 'high' : 'auto'}
             onError={() => setFailed((before) => new Set(before).add(image.id))}
             className="absolute inset-3 size-[calc(100%-1.5rem)] object-contain select-none"
             style={{
-              transform: index === 0 ? transformOf(view, swipe) : undefined,
+              transform: image === current ? transformOf(view, swipe) : undefined,
               filter:
                 light.brightness === 1 && light.contrast === 1
                   ? undefined
@@ -124,12 +124,18 @@ export function Stage({
   );
 }
 
+interface Card {
+  image: StageImage;
+  /** Answered: seen through until it is taken away. */
+  isGone: boolean;
+}
+
 /**
- * The images that lie on the stage. What a decision takes away goes at once; what joins beneath the others is loaded
- * and painted a moment later, so that the frame with the next image has nothing else to do. Nobody outruns it: with
- * none in reserve it joins at once.
+ * The cards on the stage, the upper first. A decision only makes the upper one invisible, which the compositor does by
+ * itself; it is taken away, and others join beneath, a moment later, so that the frame with the next image has nothing
+ * to lay out or paint. Nobody outruns it: with none in reserve others join at once.
  */
-function useCards(images: readonly StageImage[], ahead: number): readonly StageImage[] {
+function useCards(images: readonly StageImage[], ahead: number): readonly Card[] {
   const [calm, setCalm] = useState(images);
   useEffect(() => {
     const timer = setTimeout(() => setCalm(images), CALM_MS);
@@ -137,8 +143,15 @@ function useCards(images: readonly StageImage[], ahead: number): readonly StageI
   }, [images]);
   const left = new Map(images.map((image) => [image.id, image]));
   const [current] = images;
-  const reserve = calm.flatMap((image) => (image.id === current?.id ? [] : (left.get(image.id) ?? [])));
-  return reserve.length === 0 ? images.slice(0, ahead) : [...images.slice(0, 1), ...reserve.slice(0, ahead - 1)];
+  const laid = calm.slice(0, ahead).map((image): Card => {
+    const now = left.get(image.id);
+    return { image: now ?? image, isGone: now === undefined };
+  });
+  const at = laid.findIndex(({ image }) => image.id === current?.id);
+  // Outrun, or come back: all cards anew, those that lay there already keep their place in the page.
+  if (at < 0 || laid.slice(0, at).some(({ isGone }) => !isGone))
+    return images.slice(0, ahead).map((image): Card => ({ image, isGone: false }));
+  return laid;
 }
 
 function transformOf(view: View, swipe: SwipeMove | null): string | undefined {

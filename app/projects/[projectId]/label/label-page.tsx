@@ -20,7 +20,8 @@ import { Beside } from './beside.tsx';
 import type { Side } from './beside.tsx';
 import { LearnsAlong } from './learns-along.tsx';
 import { NoClasses } from '../../../_labeling/no-classes.tsx';
-import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage/stage.tsx';
+import { HandStage } from '../../../_labeling/stage/hand-stage.tsx';
+import { PLAIN_LIGHT, useView } from '../../../_labeling/stage/stage.tsx';
 import { pressHandKey, useClassKeys } from '../../../_labeling/use-class-keys.ts';
 import { useLabelDeck } from '../../../_labeling/use-decks.ts';
 import { useSwipes } from '../../../_labeling/stage/use-swipes.ts';
@@ -41,7 +42,7 @@ export function LabelPage() {
   const trpc = useTRPC();
   const { project, classes } = useProject();
   const deck = useLabelDeck(project.id);
-  const { hand, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
+  const { hand, store, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
   const [light, setLight] = useState(PLAIN_LIGHT);
   const told = project.guidelines.trim() !== '' || classes.some((one) => one.description !== '');
   const [side, setSide] = useState<Side>(told ? 'guidelines' : 'session');
@@ -65,7 +66,7 @@ export function LabelPage() {
   const undo = useStable(act.undo);
   const redo = useStable(act.redo);
   const skip = useStable(act.skip);
-  const flag = useStable(() => current && act.flag(current.id, !current.flagged));
+  const flag = useStable(act.flag);
   const look = useStable(onView);
   const calmPast = useDeferredValue(hand.past);
   const calmId = useDeferredValue(current?.id ?? null);
@@ -92,7 +93,7 @@ export function LabelPage() {
       else if (key === 'ArrowRight') act.redo();
       else if (key === ',') openComments();
       else if (key === '\\') setSide(side === 'guidelines' ? 'session' : 'guidelines');
-      else return pressHandKey(key, { act, current, view, onView });
+      else return pressHandKey(key, { act, view, onView });
       return true;
     },
   });
@@ -150,10 +151,10 @@ export function LabelPage() {
             />
           </div>
         ) : (
-          <Stage
+          <HandStage
             projectId={project.id}
-            images={hand.queue}
-            number={hand.past.length + 1}
+            store={store}
+            imageId={current.id}
             ahead={AHEAD}
             view={view}
             onView={look}

@@ -24,7 +24,8 @@ import { HandBar } from '../../../_labeling/hand-bar.tsx';
 import { nextRedo } from '../../../_labeling/hand.ts';
 import { REASON_WORDS } from './reasons.ts';
 import { ReviewEmpty } from './review-empty.tsx';
-import { PLAIN_LIGHT, Stage, useView } from '../../../_labeling/stage/stage.tsx';
+import { HandStage } from '../../../_labeling/stage/hand-stage.tsx';
+import { PLAIN_LIGHT, useView } from '../../../_labeling/stage/stage.tsx';
 import { pressHandKey, useClassKeys } from '../../../_labeling/use-class-keys.ts';
 import { useReviewDeck } from '../../../_labeling/use-decks.ts';
 import { useSwipes } from '../../../_labeling/stage/use-swipes.ts';
@@ -87,7 +88,7 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
 function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFilter: (filter: Filter) => void }) {
   const { project, classes, me } = useProject();
   const reasons = useMemo(() => (filter === 'all' ? EVERY : [filter]), [filter]);
-  const { hand, end, ready, sync, ...act } = useHand(project.id, HELD, useReviewDeck(project.id, reasons));
+  const { hand, store, end, ready, sync, ...act } = useHand(project.id, HELD, useReviewDeck(project.id, reasons));
   const { total } = useOpenCounts();
   const [light, setLight] = useState(PLAIN_LIGHT);
   const [sheet, setSheet] = useState(false);
@@ -114,7 +115,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const undo = useStable(act.undo);
   const redo = useStable(act.redo);
   const skip = useStable(act.skip);
-  const flag = useStable(() => current && act.flag(current.id, !current.flagged));
+  const flag = useStable(act.flag);
   const look = useStable(onView);
   const calm = useDeferredValue(current);
   const last = useDeferredValue(hand.past.at(-1) ?? null);
@@ -130,13 +131,12 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   );
 
   const guessed = task?.guess?.classId ?? null;
-  const accept = () => guessed !== null && act.decide(guessed);
   const keyOf = useClassKeys({
     searchRef,
     onClass: act.decide,
     onControl: (key) => {
-      if (key !== 'Enter') return pressHandKey(key, { act, current, view, onView });
-      accept();
+      if (key !== 'Enter') return pressHandKey(key, { act, view, onView });
+      act.accept();
       return true;
     },
   });
@@ -171,10 +171,10 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
             <ReviewEmpty end={end} filtered={filter !== 'all' && total > 0} />
           </div>
         ) : (
-          <Stage
+          <HandStage
             projectId={project.id}
-            images={hand.queue}
-            number={hand.past.length + 1}
+            store={store}
+            imageId={current.id}
             ahead={AHEAD}
             view={view}
             onView={look}
@@ -189,7 +189,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
               className="max-sm:w-full"
               icon={<Check size={15} aria-hidden />}
               shortcut="Enter"
-              onClick={accept}
+              onClick={act.accept}
             >
               The model is right
             </Button>
