@@ -7,7 +7,7 @@ import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Input } from '../_ui/form/field.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
-import { useLift } from './use-lift.ts';
+import { useLift } from './touch/use-lift.ts';
 
 /** Classes shown as buttons before the search box takes over. */
 const SHOWN = 24;

@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { useTRPCClient } from '../../_lib/api.ts';
-import { behindFrame } from '../../_lib/after-frame.ts';
+import { behindFrame } from '../frame/after-frame.ts';
 import { readError } from '../../_lib/error.ts';
 import { getSocket } from '../../_lib/socket.ts';
 import { useProject } from '../../_shell/project.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import type { ComponentProps } from 'react';
-import type { HandStore } from '../hand-store.ts';
+import type { HandStore } from '../hand/hand-store.ts';
 import { Stage } from './stage.tsx';
 import { FIT } from './view.ts';
 

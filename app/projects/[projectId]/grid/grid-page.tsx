@@ -14,7 +14,7 @@ import { Select } from '../../../_ui/form/select.tsx';
 import { Spinner } from '../../../_ui/spinner.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
 import { ClassBar } from '../../../_labeling/class-bar.tsx';
-import { EmptyHand } from '../../../_labeling/empty-hand.tsx';
+import { EmptyHand } from '../../../_labeling/hand/empty-hand.tsx';
 import { useHiddenWords } from '../../../_labeling/hidden-guess.tsx';
 import { NextAction } from '../../../_runs/next-action.tsx';
 import { GridCells } from './grid-cells.tsx';

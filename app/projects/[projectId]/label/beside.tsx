@@ -5,7 +5,7 @@ import { useProject } from '../../../_shell/project.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
 import { Tabs } from '../../../_ui/tabs.tsx';
 import { Comments } from '../../../_labeling/comments.tsx';
-import type { Done } from '../../../_labeling/hand.ts';
+import type { Done } from '../../../_labeling/hand/hand.ts';
 import { ClassGuide } from './class-guide.tsx';
 import { SessionPanel } from './session-panel.tsx';
 

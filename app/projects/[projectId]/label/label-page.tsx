@@ -12,9 +12,9 @@ import { Dialog } from '../../../_ui/dialog.tsx';
 import { HotkeyHelp } from '../../../_shell/hotkey-help.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
 import { ClassBar } from '../../../_labeling/class-bar.tsx';
-import { EmptyHand } from '../../../_labeling/empty-hand.tsx';
-import { HandBar } from '../../../_labeling/hand-bar.tsx';
-import { nextRedo } from '../../../_labeling/hand.ts';
+import { EmptyHand } from '../../../_labeling/hand/empty-hand.tsx';
+import { HandBar } from '../../../_labeling/hand/hand-bar.tsx';
+import { nextRedo } from '../../../_labeling/hand/hand.ts';
 import { NextAction } from '../../../_runs/next-action.tsx';
 import { Beside } from './beside.tsx';
 import type { Side } from './beside.tsx';
@@ -23,9 +23,9 @@ import { NoClasses } from '../../../_labeling/no-classes.tsx';
 import { HandStage } from '../../../_labeling/stage/hand-stage.tsx';
 import { PLAIN_LIGHT, useView } from '../../../_labeling/stage/stage.tsx';
 import { pressHandKey, useClassKeys } from '../../../_labeling/use-class-keys.ts';
-import { useLabelDeck } from '../../../_labeling/use-decks.ts';
+import { useLabelDeck } from '../../../_labeling/hand/use-decks.ts';
 import { useSwipes } from '../../../_labeling/stage/use-swipes.ts';
-import { useHand } from '../../../_labeling/use-hand.ts';
+import { useHand } from '../../../_labeling/hand/use-hand.ts';
 
 const SKIP_REASONS = [
   'Too blurred',

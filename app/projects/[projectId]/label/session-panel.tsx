@@ -6,8 +6,8 @@ import { formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Progress } from '../../../_ui/progress.tsx';
 import { Stat } from '../../../_ui/stat.tsx';
-import { readPace, readSummaryInterval } from '../../../_labeling/hand.ts';
-import type { Done } from '../../../_labeling/hand.ts';
+import { readPace, readSummaryInterval } from '../../../_labeling/hand/hand.ts';
+import type { Done } from '../../../_labeling/hand/hand.ts';
 
 /** How this session goes: calm figures, no race. */
 export function SessionPanel({

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import { roundName } from '#core/run/run.ts';
 import { Badge } from '../../../_ui/badge.tsx';
-import type { Done, HandImage } from '../../../_labeling/hand.ts';
+import type { Done, HandImage } from '../../../_labeling/hand/hand.ts';
 import { Consequence } from './consequence.tsx';
 import { GuessBars } from './guess-bars.tsx';
 import { LastAnswer } from './last-answer.tsx';

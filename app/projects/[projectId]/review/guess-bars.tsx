@@ -3,7 +3,7 @@ import { formatPercent } from '../../../_lib/format.ts';
 import { classColour } from '../../../_lib/class-colour.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
-import type { ReviewTask } from '../../../_labeling/hand.ts';
+import type { ReviewTask } from '../../../_labeling/hand/hand.ts';
 
 /** What the model thinks: its calibrated probabilities, the likeliest first. `answer` is marked. */
 export function GuessBars({

@@ -6,7 +6,7 @@ import { formatPercent } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import { GuessBars } from './guess-bars.tsx';
-import type { Done } from '../../../_labeling/hand.ts';
+import type { Done } from '../../../_labeling/hand/hand.ts';
 import { thumbnailUrl } from '../../../_labeling/media.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ReviewReason } from '#core/project/project.ts';
 import type { Tone } from '../../../_ui/badge.tsx';
-import type { ReviewTask } from '../../../_labeling/hand.ts';
+import type { ReviewTask } from '../../../_labeling/hand/hand.ts';
 
 /** Why an image is in the review queue, in words. */
 export const REASON_WORDS: Record<ReviewReason, { label: string; why: string; tone: Tone }> = {

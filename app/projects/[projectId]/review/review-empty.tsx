@@ -7,7 +7,7 @@ import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
 import { NextAction } from '../../../_runs/next-action.tsx';
-import type { ClaimEnd } from '../../../_labeling/use-hand.ts';
+import type { ClaimEnd } from '../../../_labeling/hand/use-hand.ts';
 
 /** Why nothing is to review, and what to do instead. */
 export function ReviewEmpty({ end, filtered }: { end: ClaimEnd; filtered: boolean }) {

@@ -1,8 +1,8 @@
 'use client';
 import { useMemo } from 'react';
 import type { ReviewReason } from '#core/project/project.ts';
-import { useTRPCClient } from '../_lib/api.ts';
-import { windowId } from '../_lib/socket.ts';
+import { useTRPCClient } from '../../_lib/api.ts';
+import { windowId } from '../../_lib/socket.ts';
 import type { Deck } from './use-hand.ts';
 
 const alone = { context: { alone: true } };

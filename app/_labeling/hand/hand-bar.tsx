@@ -2,14 +2,14 @@
 import { Flag, Forward, Redo2, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
-import { cn } from '../_lib/cn.ts';
-import { Button, IconButton } from '../_ui/form/button.tsx';
-import { Menu, MenuItem, MenuLabel } from '../_ui/menu.tsx';
-import { SyncState } from './outbox/sync-state.tsx';
-import type { OutboxState } from './outbox/outbox.ts';
-import { ViewTools } from './stage/view-tools.tsx';
-import type { Light } from './stage/stage.tsx';
-import type { View } from './stage/view.ts';
+import { cn } from '../../_lib/cn.ts';
+import { Button, IconButton } from '../../_ui/form/button.tsx';
+import { Menu, MenuItem, MenuLabel } from '../../_ui/menu.tsx';
+import { SyncState } from '../outbox/sync-state.tsx';
+import type { OutboxState } from '../outbox/outbox.ts';
+import { ViewTools } from '../stage/view-tools.tsx';
+import type { Light } from '../stage/stage.tsx';
+import type { View } from '../stage/view.ts';
 
 interface HandActions {
   canUndo: boolean;

@@ -14,7 +14,7 @@ afterEach(() => {
 const image = (id: string) => ({ id, fileName: id, width: 1, height: 1, flagged: false, token: 1, review: null });
 const decided = { type: 'decided', kind: 'decide', classId: 'cat', at: 0, redo: false } as const;
 
-it('two keys within one frame mean two images: the stage hears of each at once, the page of both behind the frame', () => {
+it('two keys within one frame mean two images: the stage hears at once, the page behind the frame', () => {
   const page = vi.fn<(hand: Hand) => void>();
   const store = new HandStore(page);
   store.dispatch({ type: 'received', images: ['a', 'b', 'c'].map(image) });

@@ -2,11 +2,11 @@
 import { CircleCheck, Hourglass, PauseCircle, Tags } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { plural } from '../_lib/format.ts';
-import { projectHref } from '../_shell/nav.ts';
-import { useProject } from '../_shell/project.tsx';
-import { Button } from '../_ui/form/button.tsx';
-import { EmptyState } from '../_ui/states.tsx';
+import { plural } from '../../_lib/format.ts';
+import { projectHref } from '../../_shell/nav.ts';
+import { useProject } from '../../_shell/project.tsx';
+import { Button } from '../../_ui/form/button.tsx';
+import { EmptyState } from '../../_ui/states.tsx';
 import type { ClaimEnd } from './use-hand.ts';
 
 /** Why there is nothing to label, and what to do instead. */

@@ -1,4 +1,4 @@
-import { behindFrame } from '../_lib/after-frame.ts';
+import { behindFrame } from '../frame/after-frame.ts';
 import { EMPTY_HAND, reduceHand } from './hand.ts';
 import type { Hand, HandAction } from './hand.ts';
 

@@ -1,8 +1,8 @@
 'use client';
 import { useEffect } from 'react';
 import type { Hand, HandImage } from './hand.ts';
-import { findOffline, keepOffline } from '../_offline/store.ts';
-import { keepImagesOffline } from '../_offline/worker.ts';
+import { findOffline, keepOffline } from '../../_offline/store.ts';
+import { keepImagesOffline } from '../../_offline/worker.ts';
 
 /** What is answered leaves the kept queue after the frame that shows the next image; images are asked for in peace. */
 const QUEUE_MS = 100;

@@ -2,19 +2,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { toast } from 'sonner';
-import { useTRPC, useTRPCClient } from '../_lib/api.ts';
-import type { Outputs } from '../_lib/api.ts';
-import { readError } from '../_lib/error.ts';
-import { useConnected, useEvent, usePresence } from '../_lib/socket.ts';
-import { newId } from '../_lib/id.ts';
+import { useTRPC, useTRPCClient } from '../../_lib/api.ts';
+import type { Outputs } from '../../_lib/api.ts';
+import { readError } from '../../_lib/error.ts';
+import { useConnected, useEvent, usePresence } from '../../_lib/socket.ts';
+import { newId } from '../../_lib/id.ts';
 import { EMPTY_HAND, nextRedo, readBack } from './hand.ts';
 import type { HandImage } from './hand.ts';
 import { HandStore } from './hand-store.ts';
-import { imageUrl } from './media.ts';
+import { imageUrl } from '../media.ts';
 import { listKeptHand, useKeptHand } from './use-kept-hand.ts';
-import { useOutbox } from './outbox/use-outbox.ts';
-import { tellRefusal } from './tell-refusal.ts';
-import { useLeases } from './use-leases.ts';
+import { useOutbox } from '../outbox/use-outbox.ts';
+import { tellRefusal } from '../tell-refusal.ts';
+import { useLeases } from '../use-leases.ts';
 
 export type ClaimEnd = Outputs['label']['claim']['end'];
 

@@ -5,7 +5,7 @@ export interface Touch {
   at: number;
 }
 
-/** A finger that stays longer asks for something else, and one that moved further has left; both as browsers have it. */
+/** A finger that stays longer asks for something else, one that moved further has left: as browsers have it. */
 const LONG_MS = 500;
 const SLOP_PX = 10;
 
