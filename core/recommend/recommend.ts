@@ -20,6 +20,8 @@ export interface RecommendInput {
   /** Pool images with and without a human answer. */
   labeled: number;
   unlabeled: number;
+  /** Images of validation and test; they are looked at too. */
+  heldOut?: number;
   classes: number;
   /** Median longer side of the images, px. */
   photoSide: number;
@@ -192,6 +194,10 @@ function secondsOf(input: RecommendInput, chain: ChainLink[], steps: number): nu
   );
   return estimateSeconds(
     { ...DEFAULT_RUN_CONFIG, chain, steps, teacherSteps: TEACHER_STEPS },
-    { images: input.labeled + input.unlabeled, speeds: { trainRate: input.trainRate, embedRates } },
+    {
+      images: input.labeled + input.unlabeled,
+      heldOut: input.heldOut ?? 0,
+      speeds: { trainRate: input.trainRate, embedRates },
+    },
   );
 }

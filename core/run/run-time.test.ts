@@ -17,6 +17,9 @@ const config: RunConfig = {
   control: true,
 };
 
+/** Seconds that every run has beside its rounds. */
+const START = 6;
+
 describe('the time of a run', () => {
   it('counts the images that it trains on, weighted by model', () => {
     // 2×50×40 + 200×40 + 200×40 = 20,000 images at cost 1, and the witness of the student, 200×40 at cost 0.47; no
@@ -24,10 +27,10 @@ describe('the time of a run', () => {
     const speeds = { trainRate: 100, embedRates: new Map([['b', { rate: 50, side: 224 }]]) };
     const seconds = (change: Partial<RunConfig>, images = 0) =>
       estimateSeconds({ ...config, ...change }, { images, speeds });
-    expect(seconds({})).toBeCloseTo(237.6, 6);
+    expect(seconds({})).toBeCloseTo(START + 237.6, 6);
     // Four passes over 300 images at a third of the cost: 400 more.
-    expect(seconds({}, 300)).toBeCloseTo(241.6, 6);
-    expect(seconds({ inputSize: 64 })).toBeCloseTo(950.4, 6);
+    expect(seconds({}, 300)).toBeCloseTo(START + 241.6, 6);
+    expect(seconds({ inputSize: 64 })).toBeCloseTo(START + 950.4, 6);
   });
 
   it('CHAIN-9 counts a backbone by what it embeds, at its own rate and side, not as a net that is trained', () => {
@@ -35,13 +38,17 @@ describe('the time of a run', () => {
     const on = (kind: 'frozen' | 'noisy-head' | 'fine-tuned', side: number) =>
       backboneLink('teacher', kind, { backboneId: 'b', side });
     const seconds = (chain: ChainLink[]) => estimateSeconds({ ...config, chain }, { images: 1000, speeds });
-    // 1000 images at 50 a second, and a tenth of the head of 10,000.
-    expect(seconds([on('frozen', 224)])).toBeCloseTo(20 + 1.2, 6);
-    expect(seconds([on('frozen', 448)])).toBeCloseTo(80 + 1.2, 6);
+    // 1000 images at 50 a second, a tenth of the head of 10,000, and 50 steps of it.
+    expect(seconds([on('frozen', 224)])).toBeCloseTo(START + 20 + 1.2 + 1, 6);
+    expect(seconds([on('frozen', 448)])).toBeCloseTo(START + 80 + 1.2 + 1, 6);
+    // Validation and test are looked at as well, once.
+    expect(
+      estimateSeconds({ ...config, chain: [on('frozen', 224)] }, { images: 1000, heldOut: 500, speeds }),
+    ).toBeCloseTo(START + 30 + 1.2 + 1, 6);
     const student = { ...on('noisy-head', 224), role: 'student' as const };
     expect(seconds([on('frozen', 224), student])).toBeGreaterThan(20 + 80);
     // 50 steps of 40 images, forward and back, twice as slow as embedding.
-    expect(seconds([on('fine-tuned', 224)])).toBeCloseTo((2 * (50 * 40 * 3 + 1000)) / 50 + 1.2, 6);
+    expect(seconds([on('fine-tuned', 224)])).toBeCloseTo(START + (2 * (50 * 40 * 3 + 1000)) / 50 + 1.2 + 1, 6);
     expect(seconds([{ ...on('fine-tuned', 224), tunedShare: 0 }])).toBeLessThan(seconds([on('fine-tuned', 224)]) / 2);
   });
 

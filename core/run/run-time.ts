@@ -36,6 +36,10 @@ const EMBED_RATE = { rate: 40, side: 224 };
 export const TRAIN_RATE_UNKNOWN = 250;
 /** A head on features of 10,000 images, s: graph, propagation, steps. */
 const HEAD_SECONDS = 12;
+/** A step of a head, s: most of it is the engine's own, whatever the batch. */
+const HEAD_STEP_SECONDS = 0.02;
+/** Before the first round and after the last one: process, engine, weights, writing the end down. */
+const START_SECONDS = 6;
 /** Features of so many views does a noisy head learn from. */
 const VIEWS = 4;
 /** Training a body on the engine, against embedding by another runtime: a pass forward takes so many times as long. */
@@ -48,7 +52,12 @@ const UNMEASURED: Speeds = { trainRate: TRAIN_RATE_UNKNOWN, embedRates: new Map(
  * training step on an image; a noisy student's round trains the witness beside it. A head on a backbone embeds every
  * image once, a tuned body sees each batch forward and, as far as it learns, back.
  */
-function costOf(config: RunConfig, plan: PlannedRound, { images, speeds }: { images: number; speeds: Speeds }): number {
+function costOf(
+  config: RunConfig,
+  plan: PlannedRound,
+  { images: pool, heldOut = 0, speeds }: { images: number; heldOut?: number | undefined; speeds: Speeds },
+): number {
+  const images = pool + heldOut;
   const batch = config.batchLabeled + config.batchPseudo;
   const area = (plan.side / 32) ** 2;
   const witness =
@@ -59,7 +68,7 @@ function costOf(config: RunConfig, plan: PlannedRound, { images, speeds }: { ima
     return ((plan.steps * batch + images / 3) * COST[plan.model] * area) / speeds.trainRate + witness;
   const known = speeds.embedRates.get(plan.backboneId ?? '') ?? EMBED_RATE;
   const embedding = images / (known.rate * (known.side / plan.side) ** 2);
-  const head = HEAD_SECONDS * Math.max(0.1, images / 10_000);
+  const head = HEAD_SECONDS * Math.max(0.1, pool / 10_000) + plan.steps * HEAD_STEP_SECONDS;
   switch (plan.kind) {
     case 'noisy-head':
       // Its control arm finds the views where they are kept.
@@ -76,11 +85,14 @@ function costOf(config: RunConfig, plan: PlannedRound, { images, speeds }: { ima
 }
 
 /**
- * Seconds that a run asks for, from the speeds that were measured.
- * @param images of the pool
+ * Seconds from the start of a run to its end, from the speeds that were measured: what is held out is looked at too,
+ * and a process has to start.
+ * @param options `images` of the pool, `heldOut` for validation and test
  */
-export const estimateSeconds = (config: RunConfig, options: { images: number; speeds: Speeds }): number =>
-  planRounds(config).reduce((sum, plan) => sum + costOf(config, plan, options), 0);
+export const estimateSeconds = (
+  config: RunConfig,
+  options: { images: number; heldOut?: number; speeds: Speeds },
+): number => planRounds(config).reduce((sum, plan) => sum + costOf(config, plan, options), START_SECONDS);
 
 /** The cost of model S at 32×32 that a net's own rate stands for: what its finished round tells of the engine. */
 export const rateOfS = ({ model, side, rate }: { model: ModelName; side: number; rate: number }): number =>

@@ -34,6 +34,8 @@ export async function findTrainRate(db: Db): Promise<number | null> {
 
 /** Shards that follow one another within so long were embedded without a pause, s. */
 const PAUSE_SECONDS = 120;
+/** A shard of fewer images tells of its start and end rather than of a pace. */
+const SHARD_LEAST = 32;
 /** Newest shards, and finished rounds, that a rate is taken of. */
 const SHARDS = 40;
 const ROUNDS = 20;
@@ -49,12 +51,15 @@ export async function listEmbedRates(
     select backbone_id as "backboneId", side, percentile_cont(0.5) within group (order by images / seconds) as rate
     from (
       select s.backbone_id, s.side, h.images::float8 as images, h.done_at,
-        extract(epoch from h.done_at - lag(h.done_at) over (partition by s.id order by h.done_at))::float8 as seconds,
+        extract(epoch from h.done_at - greatest(h.created_at, lag(h.done_at) over w))::float8 as seconds,
+        lag(h.done_at) over w is not null as follows,
         row_number() over (partition by s.id order by h.done_at desc) as age
       from ${featureSet} s join ${project} p on p.id = s.project_id and p.organization_id = ${organizationId}
         join ${featureShard} h on h.set_id = s.id and h.status = 'done'
       where s.backbone_id is not null
-    ) paced where seconds > 0 and seconds < ${PAUSE_SECONDS} and age <= ${SHARDS}
+      window w as (partition by s.id order by h.done_at)
+    ) paced where follows and images >= ${SHARD_LEAST} and seconds > 0 and seconds < ${PAUSE_SECONDS}
+      and age <= ${SHARDS}
     group by backbone_id, side order by max(done_at)`,
     { backboneId: text, side: number, rate: number },
   );

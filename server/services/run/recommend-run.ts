@@ -1,3 +1,4 @@
+import { countSplits } from '#db/queries/image/split.ts';
 import { quantile } from '#core/math/statistics.ts';
 import { recommendRun } from '#core/recommend/recommend.ts';
 import type { Recommendation } from '#core/recommend/recommend.ts';
@@ -37,8 +38,9 @@ export async function readRecommendation(
   db: Db,
   project: { id: string; organizationId: string },
 ): Promise<Recommendation & { trying: boolean }> {
-  const [{ classes, unlabeled }, images, backbones, evidence, speeds, trial, trying] = await Promise.all([
+  const [{ classes, unlabeled }, splits, images, backbones, evidence, speeds, trial, trying] = await Promise.all([
     readReadiness(db, project.id),
+    countSplits(db, project.id),
     describeImages(db, project.id),
     listBackbones(db, project.organizationId),
     listLiveEvidence(db, project.id),
@@ -49,6 +51,7 @@ export async function readRecommendation(
   const recommendation = recommendRun({
     labeled: classes.reduce((sum, { pool }) => sum + pool, 0),
     unlabeled,
+    heldOut: splits.validation + splits.test,
     classes: classes.length,
     photoSide: images.side,
     gray: images.gray,

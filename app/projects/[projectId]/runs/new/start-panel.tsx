@@ -70,6 +70,7 @@ export function StartPanel({
     expected ??
     estimateSeconds(config, {
       images: next.data?.splits.pool ?? 0,
+      heldOut: (next.data?.splits.validation ?? 0) + (next.data?.splits.test ?? 0),
       speeds: { trainRate, embedRates: new Map(embedRates.map(({ backboneId, ...paced }) => [backboneId, paced])) },
     });
   const classes = readiness.data?.classes ?? [];
