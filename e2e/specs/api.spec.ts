@@ -4,8 +4,8 @@ import { expect, test } from '../fixtures/actors.ts';
 import { readStarted } from '../fixtures/started.ts';
 
 test(
-  'OPS-2 a program with a token imports, labels and exports as its member may, and nothing after the token is ' +
-    'revoked',
+  'OPS-2 PROPOSAL-2 a program with a token proposes, imports, labels and exports as its member may, and nothing ' +
+    'after the token is revoked',
   async ({ scenario }) => {
     const { owner, organizationId } = scenario;
     const { token } = await owner.call<{ token: string }>('people.createToken', 'mutation', {
@@ -20,10 +20,16 @@ test(
       useLabels: part.labeled,
       data: new Uint8Array(part.bytes),
     }));
+    // What a zip would be understood as, before anything is stored.
+    const labeled = files.find(({ useLabels }) => useLabels);
+    const { proposal, refused } = await pupil.proposeZip(projectId, labeled?.data ?? new Uint8Array());
+    expect(proposal).toMatchObject({ images: 8, layout: 'folders-0', unlabeled: { count: 0 } });
+    expect(refused.count).toBe(0);
     const counts = await pupil.importFiles(projectId, 'drawn', files);
     expect(counts).toMatchObject({ imported: 12, labeled: 8, failed: 0, status: 'ended' });
 
     const { classes } = await pupil.api.project.get.query({ projectId });
+    expect(classes.map(({ name }) => name)).toEqual(proposal.classes.map(({ name }) => name));
     const hand = await pupil.api.label.claim.mutate({ projectId, count: 1 });
     const [image] = hand.images;
     await pupil.api.label.submit.mutate({
