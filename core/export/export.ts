@@ -1,8 +1,15 @@
 import type { ExportContext, ExportedImage, LabelFile, LabelFormat } from '../formats/types.ts';
 import { csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from '../formats/write-tables.ts';
-import { classesFile, cocoFile, cocoImagePath, imageFolderPath, labelStudioFile } from '../formats/write-tools.ts';
+import {
+  classesFile,
+  cocoFile,
+  cocoImagePath,
+  imageFolderPath,
+  labelStudioFile,
+  yoloPath,
+} from '../formats/write-tools.ts';
 
-export const EXPORT_FORMATS = ['csv', 'json', 'imagefolder', 'coco', 'label-studio', 'huggingface'] as const;
+export const EXPORT_FORMATS = ['csv', 'json', 'imagefolder', 'coco', 'label-studio', 'huggingface', 'yolo'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Every way labels leave: one text file, or a zip of text files and images. */
@@ -12,6 +19,7 @@ export const LABEL_FORMATS: Record<ExportFormat, LabelFormat> = {
   imagefolder: { title: 'ImageFolder (zip)', files: [classesFile], imagePath: imageFolderPath },
   coco: { title: 'COCO (zip)', files: [cocoFile], imagePath: cocoImagePath },
   'label-studio': { title: 'Label Studio JSON', files: [labelStudioFile], imagePath: null },
+  yolo: { title: 'YOLO classification (zip)', files: [classesFile], imagePath: yoloPath },
   huggingface: { title: 'Hugging Face imagefolder (zip)', files: huggingFaceFiles, imagePath: huggingFaceImagePath },
 };
 

@@ -84,11 +84,13 @@ async function exportAll(
   classes: string[],
   images: ExportedImage[],
   annotators = true,
+  bom = false,
 ): Promise<Archive> {
   const context: ExportContext = {
     project: 'P "1"',
     classes,
     annotators,
+    bom,
     exportedAt: '2026-01-01T00:00:00.000Z',
     imageExtension: '.webp',
   };
@@ -146,8 +148,8 @@ describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
         const archive = await exportAll(format, classes, images);
         const withImages = LABEL_FORMATS[format].imagePath !== null;
         expect(archive.images.size).toBe(withImages ? images.length : 0);
-        const oneLabel = format === 'imagefolder' || format === 'huggingface';
-        const provenance = format !== 'imagefolder';
+        const oneLabel = format === 'imagefolder' || format === 'yolo' || format === 'huggingface';
+        const provenance = format !== 'imagefolder' && format !== 'yolo';
         const expected = images.flatMap((image) =>
           (oneLabel ? image.labels.slice(0, 1) : image.labels).map((said) => ({
             key: withImages ? image.imageId : image.fileName,
@@ -174,6 +176,30 @@ describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
       { numRuns: 60 },
     );
   });
+});
+
+test('FORMAT-41 CSV with a byte order mark reads as it does without, and YOLO finds its three folders', async () => {
+  const image = (split: ExportedImage['split'], i: number): ExportedImage => ({
+    imageId: `i${i}`,
+    fileName: `고양이 ${i}.png`,
+    width: 8,
+    height: 8,
+    split,
+    labels: [{ className: '고양이', annotator: null, time: 't', source: { kind: 'consensus' } }],
+  });
+  const images = SPLITS.map(image);
+  const plain = (await exportAll('csv', ['고양이'], images, false)).texts.get('labels.csv') ?? '';
+  const marked = (await exportAll('csv', ['고양이'], images, false, true)).texts.get('labels.csv') ?? '';
+  expect(marked).toBe(`\uFEFF${plain}`);
+  expect(readLabelFile('labels.csv', marked).rows).toEqual(readLabelFile('labels.csv', plain).rows);
+  const json = (await exportAll('json', ['고양이'], images, false, true)).texts.get('labels.json') ?? '';
+  expect(json.startsWith('{')).toBe(true);
+  const paths = [...(await exportAll('yolo', ['고양이'], images)).images.keys()];
+  expect(paths.map((path) => path.split('/').slice(0, 2))).toEqual([
+    ['train', '고양이'],
+    ['val', '고양이'],
+    ['test', '고양이'],
+  ]);
 });
 
 test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', async () => {

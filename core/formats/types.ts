@@ -59,6 +59,8 @@ export interface ExportContext {
   classes: string[];
   /** Each person's answer is among the labels, by name; else nobody is named anywhere. */
   annotators: boolean;
+  /** A table begins with a byte order mark, by which spreadsheets know that it is UTF-8. */
+  bom?: boolean;
   /** ISO 8601, UTC. */
   exportedAt: string;
   /** Extension of the image files that travel with the labels, with its dot. */

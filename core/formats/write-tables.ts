@@ -24,8 +24,8 @@ export const csvFile: LabelFile = {
   path: 'labels.csv',
   contentType: 'text/csv; charset=utf-8',
   includes: EVERY_SPLIT,
-  createWriter: ({ annotators }) => ({
-    head: () => formatCsvRow(csvHeader(annotators)),
+  createWriter: ({ annotators, bom = false }) => ({
+    head: () => `${bom ? '\uFEFF' : ''}${formatCsvRow(csvHeader(annotators))}`,
     image: (image) =>
       image.labels
         .map((label) =>

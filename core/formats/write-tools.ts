@@ -128,6 +128,10 @@ export function imageFolderPath(image: ExportedImage, context: ExportContext): s
   return `${splitWord(image.split)}/${folder}/${exportedFileName(image, context.imageExtension)}`;
 }
 
+/** `train/<class>/<file>` with `val` and `test` beside it, as YOLO's classification reads it. */
+export const yoloPath = (image: ExportedImage, context: ExportContext): string =>
+  imageFolderPath(image, context).replace(/^validation\//u, 'val/');
+
 const folderCache = new WeakMap<ExportContext, Map<string, string>>();
 const foldersOf = (context: ExportContext): Map<string, string> => {
   const held = folderCache.get(context) ?? classFolders(context.classes);

@@ -20,6 +20,8 @@ export interface LabelsRequest {
   annotators: boolean;
   /** This round answers where no person did. */
   roundId: string | null;
+  /** CSV begins with a byte order mark. */
+  bom?: boolean;
 }
 
 export interface LabelsDownload {
@@ -53,6 +55,7 @@ export async function openLabels(
     project: project.name,
     classes: [...new Set([...names.values(), ...(round?.classNames ?? [])])],
     annotators: request.annotators,
+    bom: request.bom ?? false,
     exportedAt: now.toISOString(),
     imageExtension: '.webp',
   };

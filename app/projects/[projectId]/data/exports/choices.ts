@@ -11,6 +11,11 @@ export const LABEL_CHOICES: readonly { value: ExportFormat; label: string; about
     label: 'ImageFolder (zip)',
     about: 'Images in class folders, as PyTorch and Keras load them.',
   },
+  {
+    value: 'yolo',
+    label: 'YOLO classification (zip)',
+    about: 'train, val and test with class folders, for Ultralytics.',
+  },
   { value: 'coco', label: 'COCO (zip)', about: 'Images with a COCO annotations file.' },
   { value: 'label-studio', label: 'Label Studio JSON', about: 'Tasks with choices, to be imported there.' },
   { value: 'huggingface', label: 'Hugging Face imagefolder (zip)', about: 'Loads with load_dataset("imagefolder").' },

@@ -19,10 +19,12 @@ export function LabelsPanel() {
   const rounds = useRoundChoices();
   const [format, setFormat] = useState<LabelChoice>('csv');
   const [annotators, setAnnotators] = useState(false);
+  const [bom, setBom] = useState(false);
   const [round, setRound] = useState(HUMAN);
   const query = new URLSearchParams({
     format,
     annotators: annotators ? '1' : '0',
+    ...(format === 'csv' && bom ? { bom: '1' } : {}),
     ...(round === HUMAN ? {} : { roundId: round }),
   });
   const chosen = LABEL_CHOICES.find((choice) => choice.value === format);
@@ -50,12 +52,22 @@ export function LabelsPanel() {
         </Field>
       </div>
       <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
-        <Checkbox
-          checked={annotators}
-          onChange={setAnnotators}
-          label="Each person's own answer too"
-          hint="Names the e-mail address of each annotator."
-        />
+        <div className="space-y-2">
+          <Checkbox
+            checked={annotators}
+            onChange={setAnnotators}
+            label="Each person's own answer too"
+            hint="Names the e-mail address of each annotator."
+          />
+          {format === 'csv' && (
+            <Checkbox
+              checked={bom}
+              onChange={setBom}
+              label="For Excel"
+              hint="With a byte order mark, by which it knows letters of every language."
+            />
+          )}
+        </div>
         {may('export:create') && (
           <Button asChild variant="primary">
             <a href={`/api/projects/${project.id}/exports/labels?${query}`} download>
