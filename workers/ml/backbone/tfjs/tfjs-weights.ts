@@ -33,6 +33,9 @@ export function readTfjsWeights(
     )
     .map((spec) => readSpec(spec, refuse));
   if (specs.length > LIMITS.entries) return refuse(`it lists ${specs.length} weights`);
+  // Packed numbers take up to four times their bytes: what a file holds says little of the memory that it asks for.
+  if (specs.reduce((sum, { size }) => sum + size, 0) > LIMITS.weights)
+    return refuse(`its layers hold more than ${LIMITS.weights} numbers together`);
   const expected = specs.reduce((sum, { size, stored }) => sum + size * WIDTHS[stored.kind], 0);
   if (expected !== bytes.length) {
     return refuse(
