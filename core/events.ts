@@ -51,6 +51,17 @@ export type DomainEvent =
   | { name: 'features:progressed'; projectId: string }
   /** The live teacher has learned anew: order, guesses and figures are new. */
   | { name: 'teacher:refitted'; projectId: string; version: number; labels: number }
+  /** How far a backbone is fetched, bytes; a model of several files comes file by file. */
+  | {
+      name: 'backbone:progressed';
+      projectId: string;
+      memberId: string;
+      file: number;
+      files: number;
+      done: number;
+      total: number | null;
+      bytesPerSecond: number | null;
+    }
   /** Nets from scratch were tried: what is recommended rests on new figures. */
   | { name: 'trial:ended'; projectId: string };
 

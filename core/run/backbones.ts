@@ -39,11 +39,17 @@ export interface PublicBackbone {
 
 const mobileNet = (width: string): string =>
   `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${width}_224/model.json`;
-/** The newest revision: to pin one, its hash must be known with it. */
+/**
+ * The newest revision: to pin one, its hash must be known with it, and neither is known here. The server names both on
+ * its way to the file: what comes is checked by that hash, and both are kept with the backbone's origin.
+ */
 const hub = (repository: string, file: string): string =>
   `https://huggingface.co/${repository}/resolve/main/onnx/${file}`;
 
-/** Public models, by name. Nothing is fetched until somebody asks for one. */
+/**
+ * Public models, by name: convolutional nets, which become graphs that are tuned and exported as any other. Vision
+ * transformers, as DINOv2, are none. Nothing is fetched until somebody asks for one.
+ */
 export const PUBLIC_BACKBONES: readonly PublicBackbone[] = [
   {
     name: 'MobileNetV4 conv small',

@@ -1,6 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '#core/errors.ts';
@@ -39,15 +39,45 @@ const resolveAll: Resolve = (host) => dnsLookup(host, { all: true, verbatim: tru
  * one sentence, TOO_LARGE
  */
 export async function safeFetch(target: string, options: SafeFetchOptions): Promise<SafeAnswer> {
-  let url = parse(target);
-  for (let left = options.redirects ?? 0; ; left -= 1) {
-    const answer = await fetchOnce(url, options);
-    const { location } = answer.headers;
-    if (answer.status < 300 || answer.status >= 400 || !location) return answer;
-    if (left <= 0) throw new AppError('BAD_INPUT', REFUSED);
-    url = parse(location, url);
+  const { response } = await openSafely(target, options);
+  try {
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: await readBounded(response, options.maxBytes),
+    };
+  } catch (error) {
+    throw refusal(error);
   }
 }
+
+/**
+ * The same, up to the head of the last answer: whoever asks reads its body, and bounds it. `passed` has the headers of
+ * every answer on the way, the last one's too.
+ */
+export async function openSafely(
+  target: string,
+  options: Omit<SafeFetchOptions, 'maxBytes'>,
+): Promise<{ response: IncomingMessage; passed: IncomingHttpHeaders[] }> {
+  let url = parse(target);
+  const passed: IncomingHttpHeaders[] = [];
+  for (let left = options.redirects ?? 0; ; left -= 1) {
+    const response = await openOnce(url, options);
+    const { statusCode = 0, headers } = response;
+    passed.push(headers);
+    if (statusCode < 300 || statusCode >= 400 || !headers.location) return { response, passed };
+    response.destroy();
+    if (left <= 0) throw new AppError('BAD_INPUT', REFUSED);
+    url = parse(headers.location, url);
+  }
+}
+
+/** Was it the network that failed, and not a rule of ours? */
+export const isUnreached = (error: unknown): boolean =>
+  error instanceof AppError && error.message === REFUSED && error.cause !== undefined;
+
+const refusal = (error: unknown): AppError =>
+  error instanceof AppError ? error : new AppError('BAD_INPUT', REFUSED, { cause: error });
 
 function parse(target: string, base?: URL): URL {
   if (!URL.canParse(target, base)) throw new AppError('BAD_INPUT', REFUSED);
@@ -57,15 +87,13 @@ function parse(target: string, base?: URL): URL {
   return url;
 }
 
-async function fetchOnce(url: URL, options: SafeFetchOptions): Promise<SafeAnswer> {
+async function openOnce(url: URL, options: Omit<SafeFetchOptions, 'maxBytes'>): Promise<IncomingMessage> {
   const { address, family } = await resolveSafely(url, options);
   const pinned: LookupFunction = (_host, lookupOptions, done) => {
     if (lookupOptions.all) done(null, [{ address, family }]);
     else done(null, address, family);
   };
   return new Promise((resolve, reject) => {
-    const refuse = (error: unknown): void =>
-      reject(error instanceof AppError ? error : new AppError('BAD_INPUT', REFUSED, { cause: error }));
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const req = send(
       url,
@@ -77,20 +105,18 @@ async function fetchOnce(url: URL, options: SafeFetchOptions): Promise<SafeAnswe
         agent: false,
         signal: AbortSignal.timeout(options.deadlineMs ?? TIMEOUT_MS * 4),
       },
-      (res) => {
-        readBounded(res, options.maxBytes).then(
-          (body) => resolve({ status: res.statusCode ?? 0, headers: res.headers, body }),
-          refuse,
-        );
-      },
+      resolve,
     );
     req.on('timeout', () => req.destroy(new Error('timed out')));
-    req.on('error', refuse);
+    req.on('error', (error) => reject(refusal(error)));
     req.end(options.body);
   });
 }
 
-async function resolveSafely(url: URL, options: SafeFetchOptions): Promise<{ address: string; family: number }> {
+async function resolveSafely(
+  url: URL,
+  options: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>,
+): Promise<{ address: string; family: number }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const found = await (options.resolve ?? resolveAll)(host).catch((error: unknown) => {
     throw new AppError('BAD_INPUT', REFUSED, { cause: error });

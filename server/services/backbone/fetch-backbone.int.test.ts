@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHash } from 'node:crypto';
+import { Client } from 'pg';
+import { EVENT_CHANNEL } from '#core/events.ts';
+import type { PublicBackbone } from '#core/run/backbones.ts';
 import { checkpointKey } from '#core/image/media.ts';
 import { insertCheckpoint } from '#db/queries/round/checkpoint.ts';
 import { backbone } from '#db/schema/index.ts';
@@ -35,9 +38,12 @@ files.set(
 let test: TestServices;
 let actor: Awaited<ReturnType<typeof createMember>>;
 let base = '';
+let projectId = '';
+/** What the server says of a file beside it. */
+let heads: Record<string, string> = {};
 const server = createServer((req, res) => {
   const bytes = files.get(req.url ?? '');
-  res.writeHead(bytes ? 200 : 404).end(bytes);
+  res.writeHead(bytes ? 200 : 404, { ...heads, 'content-length': bytes?.length ?? 0 }).end(bytes);
 });
 beforeAll(async () => {
   test = await createTestServices();
@@ -45,6 +51,7 @@ beforeAll(async () => {
     organizationId: await createOrganization(test.services.db),
     role: 'lead',
   });
+  ({ id: projectId } = await createProject(test.services.db, { organizationId: actor.organizationId }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://models.test:${(server.address() as AddressInfo).port}`;
 });
@@ -58,7 +65,7 @@ const net = {
   isAllowed: (address: string) => address === '127.0.0.1',
 };
 const get = (path: string, rules = net as Parameters<typeof fetchBackbone>[3]) =>
-  fetchBackbone(test.services, actor, { name: 'web', scale: 'symmetric', url: base + path }, rules);
+  fetchBackbone(test.services, actor, { name: 'web', scale: 'symmetric', projectId, url: base + path }, rules);
 
 describe('a backbone by its address', () => {
   it('LEARN-21 is fetched with the weights beside it, checked as an upload, and says where it came from', async () => {
@@ -73,7 +80,12 @@ describe('a backbone by its address', () => {
     const bytes = Buffer.from(writeDrawnOnnx(nodes, constants, { output: 'logits' }));
     files.set('/net.onnx', bytes);
     const take = (layer?: string) =>
-      fetchBackbone(test.services, actor, { name: 'cut', scale: 'unit', url: `${base}/net.onnx`, layer }, net);
+      fetchBackbone(
+        test.services,
+        actor,
+        { name: 'cut', scale: 'unit', projectId, url: `${base}/net.onnx`, layer },
+        net,
+      );
     const rowOf = async (id: string) => (await test.services.db.select().from(backbone).where(eq(backbone.id, id)))[0];
     const whole = await rowOf((await take()).backboneId);
     expect(whole?.origin).toContain(createHash('sha256').update(bytes).digest('hex'));
@@ -83,6 +95,66 @@ describe('a backbone by its address', () => {
   it('FORMAT-1 in the inner network is refused, and so are weights on another server', async () => {
     await expect(get('/mobile/model.json', {})).rejects.toThrow('cannot be reached');
     await expect(get('/elsewhere/model.json')).rejects.toThrow('another server');
+  });
+
+  it('BACKBONE-10 of the named ones is checked by our hash, and any by the one that its server names', async () => {
+    const { nodes, constants } = drawResNet();
+    const bytes = Buffer.from(writeDrawnOnnx(nodes, constants, { output: 'logits' }));
+    files.set('/named.onnx', bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const named = (hash: string | null): PublicBackbone => ({
+      name: 'Drawn net',
+      url: `${base}/named.onnx`,
+      scale: 'unit',
+      what: 'Drawn at random',
+      licence: 'MIT',
+      sha256: hash,
+    });
+    await expect(get('/named.onnx', { ...net, named: [named('0'.repeat(64))] })).rejects.toThrow(
+      'is not the Drawn net that was checked',
+    );
+    heads = { 'x-linked-etag': `"${'1'.repeat(64)}"` };
+    await expect(get('/named.onnx', { ...net, named: [named(sha256)] })).rejects.toThrow('not what its server holds');
+    const revision = 'c'.repeat(40);
+    heads = { 'x-linked-etag': `"${sha256}"`, 'x-repo-commit': revision };
+    const { backboneId } = await get('/named.onnx', { ...net, named: [named(sha256)] });
+    heads = {};
+    const [row] = await test.services.db.select().from(backbone).where(eq(backbone.id, backboneId));
+    expect(row).toMatchObject({
+      licence: 'MIT',
+      origin: expect.stringContaining(`Drawn at random; revision ${revision}`),
+    });
+  });
+
+  it('BACKBONE-10 tells how far it is, to whom it may concern', async () => {
+    const told: string[] = [];
+    const listener = new Client({ connectionString: test.services.env.DATABASE_URL });
+    listener.on('notification', ({ payload }) => told.push(payload ?? ''));
+    await listener.connect();
+    await listener.query(`listen ${EVENT_CHANNEL}`);
+    await get('/mobile/model.json');
+    await listener.query('select 1');
+    await listener.end();
+    const progress = told.filter((text) => text.includes('backbone:progressed'));
+    expect(progress.length).toBeGreaterThanOrEqual(2);
+    for (const text of progress) expect(text).toContain(actor.memberId);
+    expect(progress.at(-1)).toMatch(/"file":2,"files":2,"done":(\d+),"total":\1[,}]/);
+  });
+
+  it('BACKBONE-10 of a named one says in one sentence that there is no connection; others tell nothing', async () => {
+    const offline = {
+      ...net,
+      resolve: () => Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })),
+    };
+    const url = `${base}/away.onnx`;
+    const named = [{ name: 'Far net', url, scale: 'unit' as const, what: 'Far', licence: 'MIT', sha256: null }];
+    await expect(get('/away.onnx', { ...offline, named })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message:
+        'Far net was not fetched: models.test does not answer from here, so this server is probably offline. ' +
+        `Download ${url} on another computer and import it as a file.`,
+    });
+    await expect(get('/away.onnx', offline)).rejects.toThrow('This address cannot be reached');
   });
 
   it('LEARN-21 that is not there, or no model, is refused', async () => {

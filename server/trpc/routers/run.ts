@@ -71,7 +71,7 @@ export const runRouter = router({
     .mutation(({ ctx, input }) => adoptRound(ctx.services, ctx.actor, input)),
   fetchBackbone: projectProcedure('run:start')
     .input(fetchInput)
-    .mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, input)),
+    .mutation(({ ctx, input }) => fetchBackbone(ctx.services, ctx.actor, { ...input, projectId: ctx.project.id })),
   removeBackbone: projectProcedure('run:start')
     .input(removeInput)
     .mutation(({ ctx, input }) => removeBackbone(ctx.services, ctx.actor, input)),

@@ -2,13 +2,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
+import type { DomainEventOf } from '#core/events.ts';
 import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
 import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
+import { useEvent } from '../../../../_lib/socket.ts';
+import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
+import { Progress } from '../../../../_ui/progress.tsx';
 import { BackboneList } from './backbone-list.tsx';
 import { ImportBackbone, LayerField } from './import-backbone.tsx';
 
@@ -123,6 +127,28 @@ function FromAddress(props: MoreBackbonesProps) {
       >
         Fetch
       </Button>
+      {get.isPending && <Fetching />}
     </div>
+  );
+}
+
+/** How far the file is that this member fetches. */
+function Fetching() {
+  const { me } = useProject();
+  const [at, setAt] = useState<DomainEventOf<'backbone:progressed'> | null>(null);
+  useEvent('backbone:progressed', (event) => {
+    if (event.memberId === me.memberId) setAt(event);
+  });
+  const MB = 1_000_000;
+  const { done = 0, total = null, file = 1, files = 1, bytesPerSecond = null } = at ?? {};
+  return (
+    <Progress
+      label={files > 1 ? `File ${file} of ${files}` : 'Fetching'}
+      done={Math.round(done / MB)}
+      total={total === null ? null : Math.max(1, Math.round(total / MB))}
+      noun="MB"
+      rate={bytesPerSecond === null ? null : bytesPerSecond / MB}
+      secondsLeft={bytesPerSecond && total !== null ? (total - done) / bytesPerSecond : null}
+    />
   );
 }

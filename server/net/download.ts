@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '#core/errors.ts';
+import { isUnreached, openSafely } from './safe-fetch.ts';
+import type { SafeFetchOptions } from './safe-fetch.ts';
+
+/** Tries in a row that bring nothing, before it is given up; the pause before each grows by as much, ms. */
+const TRIES = 4;
+const PAUSE_MS = 500;
+/** One try may take this long, ms: some hundred megabytes over a slow line. */
+const DEADLINE_MS = 3_600_000;
+
+export interface DownloadOptions extends Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> {
+  maxBytes: number;
+  /** Where what came of a file waits for the next call when this one fails; without it nothing stays. */
+  folder?: string;
+  onProgress?: (done: number, total: number | null) => void;
+  pauseMs?: number;
+}
+
+export interface Downloaded {
+  body: Buffer;
+  /** What servers on the way said of the file: the exact revision, and the SHA-256 of its content; null unless told. */
+  revision: string | null;
+  sha256: string | null;
+}
+
+/** What has come of a file, and by what its server can tell that it is still the same one. */
+interface Part {
+  chunks: Buffer[];
+  have: number;
+  total: number | null;
+  /** A strong ETag; without one nothing is ever put behind what came before. */
+  etag: string | null;
+}
+
+/**
+ * Downloads a file under the rules of `safeFetch`, and goes on where a connection broke (RFC 9110, Range with
+ * If-Range), as long as the server says that it is the same file still.
+ * @throws AppError BAD_INPUT for an address that cannot be reached or an answer that is none, TOO_LARGE, and
+ * UNAVAILABLE when connections broke again and again; what came by then waits in the folder for the next call
+ */
+export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {
+  const { maxBytes, folder, onProgress, pauseMs = PAUSE_MS } = options;
+  const file = folder === undefined ? null : join(folder, createHash('sha256').update(url).digest('hex'));
+  const part = (file === null ? null : await readPart(file)) ?? { chunks: [], have: 0, total: null, etag: null };
+  const said: Omit<Downloaded, 'body'> = { revision: null, sha256: null };
+  for (let failures = 1; ; failures += 1) {
+    const before = part.have;
+    try {
+      const { response, passed } = await openSafely(url, {
+        ...options,
+        redirects: 3,
+        deadlineMs: DEADLINE_MS,
+        headers: part.have > 0 && part.etag ? { range: `bytes=${part.have}-`, 'if-range': part.etag } : {},
+      });
+      for (const headers of passed) readSaid(headers, said);
+      continuePart(part, response, url);
+      await readInto(part, response, { maxBytes, onProgress });
+      if (file !== null) await rm(file, { force: true });
+      return { body: Buffer.concat(part.chunks), ...said };
+    } catch (error) {
+      const isBroken = !(error instanceof AppError) || (isUnreached(error) && part.have > 0);
+      if (!isBroken) throw error;
+      if (part.have > before) failures = 1;
+      if (failures >= TRIES) {
+        if (file !== null && part.etag) await writePart(file, part);
+        throw broken(part, error);
+      }
+      await pause(pauseMs * failures);
+    }
+  }
+}
+
+/** Hosts of models tell the revision and the hash of a large file on their way to the store that holds it. */
+function readSaid(headers: IncomingHttpHeaders, said: Omit<Downloaded, 'body'>): void {
+  const [revision, hash] = ['x-repo-commit', 'x-linked-etag'].map((name) =>
+    String(headers[name] ?? '').replaceAll('"', ''),
+  );
+  if (revision !== undefined && /^[0-9a-f]{40}$/.test(revision)) said.revision = revision;
+  if (hash !== undefined && /^[0-9a-f]{64}$/.test(hash)) said.sha256 = hash;
+}
+
+/** Where the answer belongs: behind what came before, or in its place. */
+function continuePart(part: Part, response: IncomingMessage, url: string): void {
+  const { statusCode = 0, headers } = response;
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers['content-range'] ?? '');
+  if (statusCode === 206 && range && Number(range[1]) === part.have) {
+    part.total = Number(range[2]);
+    return;
+  }
+  part.chunks = [];
+  part.have = 0;
+  if (statusCode !== 200) {
+    response.destroy();
+    // A part that fits no more, or a server in trouble: from the beginning, a little later.
+    if ([206, 416, 429].includes(statusCode) || statusCode >= 500) {
+      part.etag = null;
+      throw new Error(`the server answered ${statusCode}`);
+    }
+    throw new AppError(
+      'BAD_INPUT',
+      `The server answered ${statusCode} for ${url.slice(0, 200)}. ` +
+        `Give the address of a model.json, an .onnx or a .tflite file.`,
+    );
+  }
+  const { etag } = headers;
+  part.etag = etag !== undefined && etag.startsWith('"') ? etag : null;
+  part.total = Number.isFinite(length) ? length : null;
+}
+
+async function readInto(
+  part: Part,
+  response: IncomingMessage,
+  { maxBytes, onProgress }: Pick<DownloadOptions, 'maxBytes' | 'onProgress'>,
+): Promise<void> {
+  const tooLarge = () => new AppError('TOO_LARGE', `The file is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+  if ((part.total ?? 0) > maxBytes) {
+    response.destroy();
+    throw tooLarge();
+  }
+  onProgress?.(part.have, part.total);
+  for await (const chunk of response) {
+    part.have += (chunk as Buffer).length;
+    if (part.have > maxBytes) {
+      response.destroy();
+      throw tooLarge();
+    }
+    part.chunks.push(chunk as Buffer);
+    onProgress?.(part.have, part.total);
+  }
+  if (part.total !== null && part.have !== part.total) throw new Error('the answer ended early');
+}
+
+function broken({ have, total, etag }: Part, cause: unknown): AppError {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const came = total === null ? `${megabytes(have)} MB` : `${megabytes(have)} of ${megabytes(total)} MB`;
+  return new AppError(
+    'UNAVAILABLE',
+    have === 0
+      ? 'The server did not answer as it should, several times. Try again later.'
+      : `The connection broke again and again, after ${came}. Fetch it once more${
+          etag ? ': it goes on from there.' : '.'
+        }`,
+    { cause },
+  );
+}
+
+/** One line that says what it is, then the bytes; written beside and renamed, so that a half-written one is none. */
+async function writePart(file: string, { chunks, total, etag }: Part): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, [`${JSON.stringify({ total, etag })}\n`, ...chunks], { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+async function readPart(file: string): Promise<Part | null> {
+  const bytes = await readFile(file).catch(() => null);
+  const end = bytes?.indexOf('\n') ?? -1;
+  if (!bytes || end < 0) return null;
+  const { total, etag } = JSON.parse(bytes.toString('utf8', 0, end)) as Pick<Part, 'total' | 'etag'>;
+  return { chunks: [bytes.subarray(end + 1)], have: bytes.length - end - 1, total, etag };
+}
