@@ -34,6 +34,7 @@ for (const mode of MODES) {
         'review',
         'grid',
         'gallery',
+        'gallery/map',
         'runs',
         'runs/new',
         'data',

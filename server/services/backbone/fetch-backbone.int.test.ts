@@ -138,7 +138,7 @@ describe('a backbone by its address', () => {
     const progress = told.filter((text) => text.includes('backbone:progressed'));
     expect(progress.length).toBeGreaterThanOrEqual(2);
     for (const text of progress) expect(text).toContain(actor.memberId);
-    expect(progress.at(-1)).toMatch(/"file":2,"files":2,"done":(\d+),"total":\1[,}]/);
+    expect(progress.at(-1)).toMatch(/"file":2,"files":2,.*"done":(\d+),"total":\1[,}]/);
   });
 
   it('BACKBONE-10 of a named one says in one sentence that there is no connection; others tell nothing', async () => {
