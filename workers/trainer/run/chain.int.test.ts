@@ -1,19 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backboneLink, scratchLink } from '#core/chain/chain.ts';
 import type { ChainLink } from '#core/chain/chain-link.ts';
-import { openBlobStore } from '#db/blobs/index.ts';
-import type { BlobStore } from '#db/blobs/types.ts';
 import { listPredictions } from '#db/queries/round/prediction.ts';
 import { listRoundStates } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { listTrainingImages } from '#db/queries/round/training-image.ts';
-import { claimRun } from '#db/queries/run/run-claim.ts';
-import { createTestDatabase } from '#db/testing/database.ts';
-import type { TestDatabase } from '#db/testing/database.ts';
 import { softmax } from '#core/math/probabilities.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import { openPredictor } from '#ml/index.ts';
@@ -23,41 +14,26 @@ import { openPixelCache } from '../hold/pixel-cache.ts';
 import { createDrawnBackbone } from '../testing/drawn-backbone.ts';
 import { createDrawnProject, createRun } from '../testing/drawn-project.ts';
 import type { DrawnProject } from '../testing/drawn-project.ts';
-import { runOnce } from './run-loop.ts';
+import { openTrainerBench } from '../testing/working.ts';
+import type { TrainerBench } from '../testing/working.ts';
 
-let database: TestDatabase;
-let blobs: BlobStore;
-let folder: string;
+let bench: TrainerBench;
 let project: DrawnProject;
 let backboneId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'pupil-chain-'));
-  blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
-  project = await createDrawnProject(database.db, blobs, {
+  bench = await openTrainerBench();
+  project = await createDrawnProject(bench.db, bench.blobs, {
     perClass: { pool: 14, validation: 4, test: 3 },
     labeledPerClass: 5,
   });
-  backboneId = await createDrawnBackbone(database.db, blobs, project.organizationId);
+  backboneId = await createDrawnBackbone(bench.db, bench.blobs, project.organizationId);
 });
-afterAll(async () => {
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => bench.close());
 
 async function runChain(chain: ChainLink[], control = true): Promise<RoundState[]> {
-  const { db } = database;
+  const { db } = bench;
   const runId = await createRun(db, project, { chain, control, keepShare: [1], floor: 0, stopAfterRejected: 9 });
-  const claimed = await claimRun(db, { runId, trainerId: 'test', seconds: 60 });
-  const outcome = await runOnce({
-    db,
-    blobs,
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
-    hold: { runId, token: claimed?.trainerToken ?? 0 },
-    cacheFolder: join(folder, 'cache'),
-    openEngine: () => openEngine('wasm', { threads: 1 }),
-  });
+  const outcome = await bench.work(runId);
   expect(outcome).toBe('finished');
   return listRoundStates(db, runId);
 }
@@ -67,10 +43,10 @@ const ROUNDED = 1e-3;
 
 /** Largest difference between a round's stored answers on the pool and what its exported weights say of the pixels. */
 async function differenceFromModel(round: RoundState): Promise<number> {
-  const { db } = database;
-  const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
+  const { db } = bench;
+  const { graph, weights } = decodeModelFile(await loadFinal(bench, round.id));
   const images = await listTrainingImages(db, { projectId: project.projectId, split: 'pool' });
-  const cache = openPixelCache({ blobs, folder: join(folder, 'cache'), projectId: project.projectId });
+  const cache = openPixelCache({ blobs: bench.blobs, folder: bench.cacheFolder, projectId: project.projectId });
   const pixels = await cache.load(images, { size: graph.input.size, channels: graph.input.channels });
   const model = await openPredictor(await openEngine('wasm', { threads: 1 }), graph, weights);
   const { logits } = await model.predict(pixels);
@@ -103,7 +79,7 @@ describe('a chain', () => {
       '1 control 0',
     ]);
     const sides = await Promise.all(
-      rounds.map(async ({ id }) => decodeModelFile(await loadFinal({ db: database.db, blobs }, id)).graph.input.size),
+      rounds.map(async ({ id }) => decodeModelFile(await loadFinal(bench, id)).graph.input.size),
     );
     expect(sides).toEqual([16, 24, 20, 20]);
     const [first, second, student] = rounds;
@@ -122,7 +98,7 @@ describe('a chain', () => {
     ]).then((runs) => runs.map(([teacher]) => teacher as RoundState));
     const read = async (round: RoundState | undefined, split: 'pool' | 'validation') =>
       new Map(
-        (await listPredictions(database.db, { roundId: round?.id ?? '', of: { split } })).map((row) => [
+        (await listPredictions(bench.db, { roundId: round?.id ?? '', of: { split } })).map((row) => [
           row.imageId,
           row.probabilities,
         ]),
@@ -158,7 +134,7 @@ describe('a chain', () => {
     ];
     const rounds = await runChain(chain, false);
     expect(rounds.map(({ role }) => role)).toEqual(['teacher', 'student', 'distilled']);
-    const { graph } = decodeModelFile(await loadFinal({ db: database.db, blobs }, rounds[2]?.id ?? ''));
+    const { graph } = decodeModelFile(await loadFinal(bench, rounds[2]?.id ?? ''));
     expect(graph.input.size).toBe(16);
   });
 });

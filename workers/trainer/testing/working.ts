@@ -14,6 +14,8 @@ import { runOnce } from '../run/run-loop.ts';
 
 export interface TrainerBench extends TestDatabase {
   blobs: BlobStore;
+  /** Where it keeps pixels; gone after `close`. */
+  cacheFolder: string;
   /** A trainer takes the run and works on it until it leaves it. `blobs` stands in for the store. */
   work(runId: string, options?: { signal?: AbortSignal; blobs?: BlobStore; log?: Logger }): Promise<RunOutcome>;
 }
@@ -22,10 +24,12 @@ export interface TrainerBench extends TestDatabase {
 export async function openTrainerBench(): Promise<TrainerBench> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'pupil-trainer-'));
+  const cacheFolder = join(folder, 'cache');
   const blobs = await openBlobStore({ folder: join(folder, 'blobs'), s3: null });
   return {
     ...database,
     blobs,
+    cacheFolder,
     work: async (runId, options = {}) => {
       const claimed = await claimRun(database.db, { runId, trainerId: 'test', seconds: 60 });
       if (!claimed) throw new Error('the run could not be claimed');
@@ -35,7 +39,7 @@ export async function openTrainerBench(): Promise<TrainerBench> {
         log: options.log ?? pino({ level: 'silent' }),
         signal: options.signal ?? new AbortController().signal,
         hold: { runId, token: claimed.trainerToken },
-        cacheFolder: join(folder, 'cache'),
+        cacheFolder,
         openEngine: () => openEngine('wasm', { threads: 1 }),
       });
     },
