@@ -1,6 +1,7 @@
 'use client';
 import { EllipsisVertical } from 'lucide-react';
 import { formatDuration, formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
+import { cn } from '../../../_lib/cn.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import type { Presence } from '#core/events.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -80,7 +81,7 @@ export function TeamTable({
             <th scope="col" className={right}>
               Assigned
             </th>
-            <th scope="col" className={right}>
+            <th scope="col" className={cn(right, 'sticky right-0 bg-panel')}>
               <span className="sr-only">Actions</span>
             </th>
           </tr>
