@@ -91,28 +91,23 @@ export function OverlayChart({
       }
       table={() => tableOf(xTitle, lines, format)}
     >
-      <div
-        ref={ref}
-        className="relative"
-        style={{ height }}
-        role="img"
-        aria-label={`${label}: ${lines.length} lines by ${xTitle.toLowerCase()}`}
-        onPointerLeave={() => setFocus(null)}
-      >
+      <div ref={ref} className="relative" style={{ height }} onPointerLeave={() => setFocus(null)}>
         {width > 0 && (
-          <LineCanvas
-            key={`${shape}·${themeVersion}·${yRange?.join() ?? 'fits'}`}
-            width={width}
-            height={height}
-            data={data}
-            series={series}
-            format={format}
-            yRange={yRange ?? undefined}
-            xTitle={xTitle}
-            yTitle={yTitle}
-            onHover={() => undefined}
-            onFocus={setFocus}
-          />
+          <div role="img" aria-label={`${label}: ${lines.length} lines by ${xTitle.toLowerCase()}`}>
+            <LineCanvas
+              key={`${shape}·${themeVersion}·${yRange?.join() ?? 'fits'}`}
+              width={width}
+              height={height}
+              data={data}
+              series={series}
+              format={format}
+              yRange={yRange ?? undefined}
+              xTitle={xTitle}
+              yTitle={yTitle}
+              onHover={() => undefined}
+              onFocus={setFocus}
+            />
+          </div>
         )}
         {focus !== null && told !== undefined && value !== null && (
           <Told

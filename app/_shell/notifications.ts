@@ -1,3 +1,4 @@
+import { runTitle } from '#core/book/run-book.ts';
 import type { NotificationKind } from '#core/people/notification.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { projectHref } from './nav.ts';
@@ -14,9 +15,9 @@ export const KIND_WORDS: Record<NotificationKind, string> = {
 };
 
 /** What the bell says of one. */
-export function wordsOf({ kind, runNumber }: Pick<Notification, 'kind' | 'runNumber'>): string {
+export function wordsOf({ kind, runNumber, runName }: Pick<Notification, 'kind' | 'runNumber' | 'runName'>): string {
   if (kind === 'review:waiting') return KIND_WORDS[kind];
-  const run = `Run ${runNumber ?? ''}`.trim();
+  const run = runNumber === null ? 'A run' : runTitle({ number: runNumber, name: runName ?? '' });
   if (kind === 'run:finished') return `${run} is finished`;
   return kind === 'run:failed' ? `${run} has failed` : `${run} waits for you`;
 }

@@ -43,6 +43,7 @@ const EXAMPLES: {
   },
   { method: 'GET', action: 'export:create', path: (at) => `/api/projects/${at.projectId}/exports/labels?format=csv` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/exports/${at.exportId}/file` },
+  { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/runs/${at.runId}/tensorboard` },
 ];
 
 let test: AccessBench;
@@ -64,7 +65,13 @@ it('ACCESS-7 every plain route is walked below', () => {
 describe.each(
   EXAMPLES.map((example) => ({
     ...example,
-    name: example.path({ projectId: ':project', imageId: ':image', importId: ':import', exportId: ':export' }),
+    name: example.path({
+      projectId: ':project',
+      imageId: ':image',
+      importId: ':import',
+      exportId: ':export',
+      runId: ':run',
+    }),
   })),
 )('$method $name', ({ method, action, path, body }) => {
   const call = (at: Places, token?: string) =>

@@ -8,6 +8,7 @@ import { AppError, notFound } from '#core/errors.ts';
 import { labelsDownload } from '#core/schemas/export.ts';
 import { getModelExport } from '#db/queries/export/export.ts';
 import type { Services } from '../context.ts';
+import { openEvents } from '../services/export/open-events.ts';
 import { openLabels } from '../services/export/open-labels.ts';
 import { authorizeProject, watchAccess } from './authorize.ts';
 
@@ -87,4 +88,18 @@ export async function handleModelExport(
     found.sha256,
   );
   await send(services, req, res, { projectId: project.id, action: 'export:read', stream });
+}
+
+/** GET /api/projects/:projectId/runs/:runId/tensorboard — curves and figures of a run as event files. */
+export async function handleRunEvents(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; runId: string },
+): Promise<void> {
+  const { project } = await authorizeProject(services, req, params.projectId, 'export:read');
+  if (!z.uuid().safeParse(params.runId).success) throw notFound('run');
+  const { fileName, zip } = await openEvents(services.db, { projectId: project.id, runId: params.runId });
+  attachment(res, fileName, 'application/zip', zip.length);
+  res.end(zip);
 }

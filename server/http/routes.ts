@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notFound } from '#core/errors.ts';
 import type { Services } from '../context.ts';
 import { handleBackbone } from './backbone.ts';
-import { handleLabelsExport, handleModelExport } from './export.ts';
+import { handleLabelsExport, handleModelExport, handleRunEvents } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
 
@@ -57,6 +57,12 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/api\/projects\/([\w-]+)\/exports\/([\w-]+)\/file$/,
     handle: (services, req, res, match) =>
       handleModelExport(services, req, res, { projectId: part(match, 1), exportId: part(match, 2) }),
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/projects\/([\w-]+)\/runs\/([\w-]+)\/tensorboard$/,
+    handle: (services, req, res, match) =>
+      handleRunEvents(services, req, res, { projectId: part(match, 1), runId: part(match, 2) }),
   },
 ];
 

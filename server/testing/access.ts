@@ -7,6 +7,7 @@ import { insertApiToken } from '#db/queries/people/api-token.ts';
 import { startRelay } from '#db/relay.ts';
 import { modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
+import { createManyRuns } from '#db/seed/many-runs.ts';
 import { createSessionCache } from '../auth/session-cache.ts';
 import { hashToken, makeToken } from '../auth/token.ts';
 import { createListener } from '../http/listener.ts';
@@ -23,6 +24,7 @@ export interface Places {
   imageId: string;
   importId: string;
   exportId: string;
+  runId: string;
 }
 /** A member with an API token. */
 export type Person = Awaited<ReturnType<typeof createMember>> & { token: string };
@@ -73,6 +75,12 @@ export async function openAccessBench(): Promise<AccessBench> {
   const [imageId = ''] = await createImages(db, { projectId: project.id, count: 2 });
   await blobs.put(imageKey(project.id, (await getImage(db, project.id, imageId)).contentHash), Buffer.from('webp'));
   const started = await insertImport(db, { projectId: project.id, createdBy: people.lead.memberId, name: 'labels' });
+  const [runId = ''] = await createManyRuns(db, {
+    projectId: project.id,
+    memberId: people.lead.memberId,
+    classIds: [],
+    count: 1,
+  });
   const exportId = randomUUID();
   await blobs.put(exportKey(project.id, exportId), Buffer.from('zip'));
   await db.insert(modelExport).values({
@@ -120,7 +128,7 @@ export async function openAccessBench(): Promise<AccessBench> {
     presence,
     origin,
     organizationId,
-    places: { projectId: project.id, imageId, importId: started.id, exportId },
+    places: { projectId: project.id, imageId, importId: started.id, exportId, runId },
     people,
     enlist,
     tokenFor,

@@ -62,6 +62,7 @@ export const listNotifications = (db: Db, who: Told, limit: number) =>
       projectName: project.name,
       runId: run.id,
       runNumber: run.number,
+      runName: run.name,
     })
     .from(notification)
     .innerJoin(member, eq(member.id, notification.memberId))

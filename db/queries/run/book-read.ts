@@ -74,12 +74,14 @@ export async function listBook(db: Db, params: { projectId: string; archived: bo
 
 /** Points of all curves that one picture holds, and of one curve at least. */
 const POINTS = { all: 20_000, least: 40 };
+/** The same for a download. */
+export const DOWNLOAD_POINTS = 200_000;
 
 /**
  * The curves of these runs' rounds, in the order of runs and rounds: two statements. Long ones are thinned evenly, but
  * for their ends and for what validation measured. Runs of other projects are left out.
  */
-export async function listOverlay(db: Db, params: { projectId: string; runIds: readonly string[] }) {
+export async function listOverlay(db: Db, params: { projectId: string; runIds: readonly string[]; points?: number }) {
   const rounds = await db
     .select({
       id: round.id,
@@ -90,7 +92,10 @@ export async function listOverlay(db: Db, params: { projectId: string; runIds: r
       role: round.role,
       member: round.member,
       stage: round.stage,
+      startedAt: round.startedAt,
+      endedAt: round.endedAt,
       valAccuracy: metric('valAccuracy'),
+      testAccuracy: metric('testAccuracy'),
       valInterval: sql<[number, number] | null>`${round.metrics} -> 'valInterval'`,
     })
     .from(round)
@@ -98,7 +103,7 @@ export async function listOverlay(db: Db, params: { projectId: string; runIds: r
     .where(and(eq(run.projectId, params.projectId), inArray(run.id, [...params.runIds])))
     .orderBy(desc(run.number), asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
   if (rounds.length === 0) return [];
-  const most = Math.max(POINTS.least, Math.floor(POINTS.all / rounds.length));
+  const most = Math.max(POINTS.least, Math.floor((params.points ?? POINTS.all) / rounds.length));
   const ids = sql.param(rounds.map(({ id }) => id));
   const curves = await execute(
     db,

@@ -37,7 +37,7 @@ const readRuns = (db: Db) =>
     .$dynamic();
 
 /** Most runs that a list holds; two statements read them all with their rounds. */
-const RUNS_MOST = 500;
+const RUNS_MOST = 100;
 
 /** Newest first, each with its rounds in order; archived ones too, unless they are not wanted. */
 export async function listRuns(db: Db, params: { projectId: string; limit?: number; archived?: boolean }) {

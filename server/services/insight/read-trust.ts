@@ -65,7 +65,9 @@ export function summarizeReasons(rows: Awaited<ReturnType<typeof countReasons>>,
 /** Audit, anchoring and order over the whole project. */
 export async function readTrust(db: Db, projectId: string) {
   const runs = await listRuns(db, { projectId, limit: 20 });
-  const rounds = runs.flatMap((run) => run.rounds.map((round) => ({ ...round, runNumber: run.number })));
+  const rounds = runs.flatMap((run) =>
+    run.rounds.map((round) => ({ ...round, runNumber: run.number, runName: run.name })),
+  );
   const [audit, anchoring, reasons] = await Promise.all([
     countAudit(db, { roundIds: rounds.map(({ id }) => id), bins: AUDIT_BINS }),
     countAnchoring(db, { projectId }),
@@ -76,12 +78,12 @@ export async function readTrust(db: Db, projectId: string) {
     audit: {
       ...summary,
       byRound: rounds
-        .map(({ id, index, role, member, runNumber }) => {
+        .map(({ id, index, role, member, runNumber, runName }) => {
           const { overall, pool } = summarizeAudit(
             audit.filter((row) => row.roundId === id),
             AUDIT_BINS,
           );
-          return { roundId: id, index, role, member, runNumber, overall, pool };
+          return { roundId: id, index, role, member, runNumber, runName, overall, pool };
         })
         .filter(({ overall, pool }) => overall.n + pool.n > 0),
     },
@@ -97,18 +99,19 @@ export async function readControl(db: Db, projectId: string) {
     run.rounds.flatMap((student) => {
       const control = run.rounds.find(({ role, index }) => role === 'control' && index === student.index);
       return student.role !== 'control' && student.metrics && control?.metrics
-        ? [{ runNumber: run.number, student, control, origin: originOf(run.config, student) }]
+        ? [{ runNumber: run.number, runName: run.name, student, control, origin: originOf(run.config, student) }]
         : [];
     }),
   );
   return Promise.all(
-    pairs.map(async ({ runNumber, student, control, origin }) => {
+    pairs.map(async ({ runNumber, runName, student, control, origin }) => {
       const [first, second] = await Promise.all([
         getRound(db, { projectId, roundId: control.id }),
         getRound(db, { projectId, roundId: student.id }),
       ]);
       return {
         runNumber,
+        runName,
         runId: student.runId,
         index: student.index,
         role: student.role,

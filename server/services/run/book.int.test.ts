@@ -1,11 +1,14 @@
+import protobuf from 'protobufjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bookColumns } from '#core/book/book-table.ts';
+import { unzipFiles } from '#db/blobs/zip-files.ts';
 import { openDatabase } from '#db/client.ts';
 import { listBook, listOverlay } from '#db/queries/run/book-read.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createManyRuns } from '#db/seed/many-runs.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { watchRoundTrips } from '#db/testing/round-trips.ts';
+import { openEvents } from '../export/open-events.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 
@@ -83,3 +86,60 @@ it('RUN-55 lays curves of many runs over each other: thinned, with ends and meas
   expect(await test.as(lead).run.curves({ projectId: few.id, runIds: strangers })).toEqual([]);
   await expect(test.as(lead).run.curves({ projectId, runIds: [] })).rejects.toThrow('runIds');
 });
+
+it('RUN-56 event files hold the values of the page, a folder a round', async () => {
+  const { db } = test.services;
+  const { id: projectId, classes } = await createProject(db, {
+    organizationId: lead.organizationId,
+    classes: ['x', 'y'],
+  });
+  const place = { projectId, memberId: lead.memberId, classIds: classes.map(({ id }) => id) };
+  const [runId = ''] = await createManyRuns(db, { ...place, count: 1 });
+  await test.as(lead).run.describe({ projectId, runId, name: 'Weaker noise' });
+  const { fileName, zip } = await openEvents(db, { projectId, runId });
+  expect(fileName).toBe('run-1-weaker-noise-tensorboard.zip');
+  const files = await unzipFiles(zip);
+  expect([...files.keys()].map((path) => path.split('/').slice(0, 2).join('/')).sort()).toEqual([
+    'run-1-weaker-noise/control-1',
+    'run-1-weaker-noise/student-1',
+    'run-1-weaker-noise/teacher',
+  ]);
+  const curves = await test.as(lead).run.curves({ projectId, runIds: [runId] });
+  const student = curves.find(({ role }) => role === 'student');
+  const events = eventsIn([...files].find(([path]) => path.includes('student-1'))?.[1] ?? Buffer.alloc(0));
+  const valuesOf = (tag: string) => events.flatMap(({ step, values }) => (tag in values ? [[step, values[tag]]] : []));
+  const pairs = (values: readonly (number | null)[]) =>
+    values.flatMap((value, at) => (value === null ? [] : [[student?.curve.step[at], Math.fround(value)]]));
+  expect(valuesOf('loss/labeled')).toEqual(pairs(student?.curve.lossLabeled ?? []));
+  expect(valuesOf('validation/accuracy_while_training')).toEqual(pairs(student?.curve.valAccuracy ?? []));
+  expect(valuesOf('validation/accuracy')).toEqual([[391, Math.fround(student?.valAccuracy ?? 0)]]);
+  const stranger = await createProject(db, { organizationId: lead.organizationId, classes: ['x', 'y'] });
+  await expect(openEvents(db, { projectId: stranger.id, runId })).rejects.toThrow('does not exist');
+});
+
+const EVENT = protobuf
+  .parse(
+    `syntax = "proto3"; message Event { double wall_time = 1; int64 step = 2; Summary summary = 5; }
+    message Summary { message Value { string tag = 1; float simple_value = 2; } repeated Value value = 1; }`,
+  )
+  .root.lookupType('Event');
+
+/** What a reader of the published format finds in an event file. */
+function eventsIn(file: Buffer): { step: number; values: Record<string, number> }[] {
+  const events: { step: number; values: Record<string, number> }[] = [];
+  for (let at = 0; at < file.length;) {
+    const length = Number(file.readBigUInt64LE(at));
+    const read = EVENT.toObject(EVENT.decode(file.subarray(at + 12, at + 12 + length)), {
+      longs: Number,
+      defaults: true,
+    });
+    const { step, summary } = read as {
+      step: number;
+      summary: { value: { tag: string; simpleValue: number }[] } | null;
+    };
+    if (summary)
+      events.push({ step, values: Object.fromEntries(summary.value.map((one) => [one.tag, one.simpleValue])) });
+    at += length + 16;
+  }
+  return events;
+}

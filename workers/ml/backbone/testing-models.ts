@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createRandom } from '#core/math/random.ts';
 import { concat as joinBytes } from '../export/layers-model.ts';
-import { bytes, float, int, message, text, type Message } from '../export/protobuf.ts';
+import { bytes, float, int, message, text, type Message } from '#core/formats/protobuf.ts';
 import { openEmbedder } from './embedder.ts';
 import type { Backbone } from './compose.ts';
 

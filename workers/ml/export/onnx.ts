@@ -1,7 +1,7 @@
 import type { GraphNode, Padding } from '../models/graph.ts';
 import { tensorOf, type AnsweringModel, type ExportTensor, type InferenceModel } from './inference.ts';
 import { concat } from './layers-model.ts';
-import { bytes, float, int, message, text, type Message } from './protobuf.ts';
+import { bytes, float, int, message, text, type Message } from '#core/formats/protobuf.ts';
 import { toHalf, toUint8 } from './quantise.ts';
 import type { ExportFile, Quantisation } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { InferenceModel } from './inference.ts';
 import { concat } from './layers-model.ts';
-import { bytes, float, int, message, text, type Message } from './protobuf.ts';
+import { bytes, float, int, message, text, type Message } from '#core/formats/protobuf.ts';
 import { GRAPH_PRODUCER, toTensorFlow, type Attribute, type DataType, type NodeDef } from './tensorflow-graph.ts';
 import type { ExportFile } from './types.ts';
 

@@ -16,7 +16,7 @@ import { Sparkline } from '../../../_charts/sparkline.tsx';
 import { RunStatusBadge } from '../../../_runs/words.tsx';
 
 /** The first columns stay in sight while the others are scrolled, on a phone as well. */
-const STUCK = 'sticky left-0 z-10 bg-panel';
+const STUCK = 'sticky left-0 z-10 bg-panel group-aria-selected/row:bg-accent-soft';
 
 /** A row a run. Every head sorts; every row can be chosen. */
 export function BookTable({
@@ -63,7 +63,7 @@ export function BookTable({
       </thead>
       <tbody>
         {runs.map((run) => (
-          <Tr key={run.id} aria-selected={chosen.has(run.id)}>
+          <Tr key={run.id} className="group/row" aria-selected={chosen.has(run.id)}>
             <Td>
               <Checkbox
                 ariaLabel={`Choose run ${run.number}`}
@@ -71,7 +71,7 @@ export function BookTable({
                 onChange={(on) => choose(run.id, on)}
               />
             </Td>
-            <Td className={cn(STUCK, 'max-w-44 min-w-28 sm:max-w-72')}>
+            <Td className={cn(STUCK, 'max-w-44 min-w-28 sm:max-w-80 sm:min-w-52')}>
               <RunCell run={run} onTag={onTag} />
             </Td>
             {columns.map((column) => (

@@ -1,6 +1,6 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Archive, ArchiveRestore, CopyPlus, Ellipsis, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, CopyPlus, Download, Ellipsis, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { refuseToPutAway, runTitle } from '#core/book/run-book.ts';
@@ -44,6 +44,13 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
         >
           New run like this
         </MenuItem>
+        {may('export:read') && (
+          <MenuItem asChild>
+            <a href={`/api/projects/${project.id}/runs/${run.id}/tensorboard`} download>
+              <Download size={15} aria-hidden className="text-muted" /> Save for TensorBoard
+            </a>
+          </MenuItem>
+        )}
         <MenuItem
           icon={archived ? <ArchiveRestore size={15} /> : <Archive size={15} />}
           disabled={!ended && !archived}

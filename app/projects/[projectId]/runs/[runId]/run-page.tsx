@@ -5,6 +5,8 @@ import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { chainOf } from '#core/run/chain-of.ts';
 import { chainLine } from '#core/chain/chain-words.ts';
+import { wilsonInterval } from '#core/math/statistics.ts';
+import type { RoundMetrics } from '#core/run/learning.ts';
 import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts';
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
@@ -174,6 +176,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Stat
             label="Test accuracy"
             value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`}
+            interval={newest?.metrics ? testInterval(newest.metrics) : null}
             note={
               newest?.metrics?.testCount == null
                 ? 'read once, when the run ends'
@@ -203,6 +206,10 @@ export function RunPage({ runId }: { runId: string }) {
     </Page>
   );
 }
+
+/** 95% interval of the test accuracy, which was read once on so many images. */
+const testInterval = ({ testAccuracy, testCount }: RoundMetrics) =>
+  testAccuracy === null || !testCount ? null : wilsonInterval(Math.round(testAccuracy * testCount), testCount);
 
 /** The time, ms; each second anew while it ticks. */
 function useNow(ticks: boolean): number {

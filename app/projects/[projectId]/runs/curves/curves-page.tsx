@@ -137,16 +137,17 @@ function Overlay({
           />
           <div className="flex items-center gap-3 text-sm text-muted">
             Smoothing
-            <Slider
-              className="w-36"
-              label="Smoothing"
-              min={0}
-              max={0.95}
-              step={0.05}
-              value={weight}
-              valueText={weight === 0 ? 'none' : weight.toFixed(2)}
-              onChange={setWeight}
-            />
+            <span className="w-36 shrink-0">
+              <Slider
+                label="Smoothing"
+                min={0}
+                max={0.95}
+                step={0.05}
+                value={weight}
+                valueText={weight === 0 ? 'none' : weight.toFixed(2)}
+                onChange={setWeight}
+              />
+            </span>
             <span className="w-10 tabular">{weight === 0 ? 'none' : weight.toFixed(2)}</span>
           </div>
         </div>

@@ -1,4 +1,5 @@
 'use client';
+import { runTitle } from '#core/book/run-book.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -188,7 +189,7 @@ function ControlTab() {
         <tbody>
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
-              <Td>Run {row.runNumber}</Td>
+              <Td>{runTitle({ number: row.runNumber, name: row.runName })}</Td>
               <Td>{roundName(row)}</Td>
               <Td>{modelWords(row, names)}</Td>
               <Td numeric className="tabular">
@@ -249,7 +250,7 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
               {audit.byRound.map((row) => (
                 <Tr key={row.roundId}>
                   <Td>
-                    Run {row.runNumber}, {roundName(row)}
+                    {runTitle({ number: row.runNumber, name: row.runName })}, {roundName(row)}
                   </Td>
                   {[row.overall, row.pool].map((draw, at) => [
                     <Td key={`n ${at}`} numeric className="tabular">

@@ -88,7 +88,12 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
               </div>
               <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
                 <LabeledSelect label={`What ${name.toLowerCase()} is`}>
-                  <Select value={link.kind} onChange={(kind) => setKind(at, link, kind)} options={KINDS[link.role]} />
+                  <Select
+                    label={`What ${name.toLowerCase()} is`}
+                    value={link.kind}
+                    onChange={(kind) => setKind(at, link, kind)}
+                    options={KINDS[link.role]}
+                  />
                 </LabeledSelect>
                 {link.kind === 'scratch' ? (
                   <LabeledSelect label="Model">
@@ -101,6 +106,7 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
                 ) : (
                   <LabeledSelect label="Backbone">
                     <Select
+                      label={`Backbone of ${name.toLowerCase()}`}
                       value={link.backboneId}
                       placeholder="Choose a backbone…"
                       onChange={(backboneId) =>

@@ -1,6 +1,6 @@
 /**
- * As much of protocol buffers as ONNX files and SavedModels need: varints, strings, bytes and nested messages, written
- * in field order. https://protobuf.dev/programming-guides/encoding/
+ * As much of protocol buffers as ONNX files, SavedModels and event files need: varints, strings, bytes and nested
+ * messages, written in field order. https://protobuf.dev/programming-guides/encoding/
  */
 export type Message = Uint8Array[];
 
@@ -31,6 +31,11 @@ export const text = (field: number, value: string): Message => bytes(field, enco
 export const float = (field: number, value: number): Message => [
   varint(field * 8 + 5),
   new Uint8Array(Float32Array.of(value).buffer),
+];
+
+export const double = (field: number, value: number): Message => [
+  varint(field * 8 + 1),
+  new Uint8Array(Float64Array.of(value).buffer),
 ];
 
 export const message = (field: number, ...parts: Message[]): Message => {
