@@ -23,6 +23,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   keypress: () => import('./keypress.ts'),
   frames: () => import('./frames.ts'),
   floods: () => import('./strain/floods.ts'),
+  reload: () => import('./strain/reload.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);
