@@ -31,6 +31,11 @@ const NODE_OF_LEARNING = ['worker_threads', 'module', 'os', 'path', 'v8', 'url',
 const PACKAGES_OF_LEARNING = ['webgpu', 'onnxruntime-node', 'tsx/esm/api', 'flatbuffers', 'protobufjs'];
 /** Habits that hide a fault, each with what to do instead and, where needed, the files that may. */
 const HABITS = [
+  {
+    is: /[a-z]-$/,
+    instead: 'a class name that a line breaks is two words, and styles nothing',
+    but: /\.(ts|mts|mjs)$/,
+  },
   { is: /\.execute</, instead: 'rows are read by a schema: execute() of db/execute.ts' },
   { is: /\bas \{ id: string/, instead: "must(rows, 0, 'noun') says what is missing" },
   {

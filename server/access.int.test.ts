@@ -58,6 +58,7 @@ const LEADS_READ = new Set([
   'image.lookAlikeCounts',
   'image.lookAlikes',
   'image.nearDuplicates',
+  'run.previewDeletion',
   'quality.team',
   'quality.gold',
   'review.disputed',

@@ -154,6 +154,8 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    // What was just saved is to run at once: in development nobody waits for requests in flight.
+    if (development) process.exit(0);
     await relay.stop();
     await webhooks.stop();
     await upkeep.stop();

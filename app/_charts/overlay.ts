@@ -137,7 +137,7 @@ export const overlayCsv = (xTitle: string, yTitle: string, lines: readonly Overl
     ['Line', xTitle, yTitle],
     ...lines.flatMap((line) => {
       const { steps, values } = drawnLine(line, 0);
-      return steps.map((step, at) => [line.label, String(step), String(Number((values[at] ?? 0).toPrecision(7)))]);
+      return steps.map((step, at) => [line.label, step, Number((values[at] ?? 0).toPrecision(7))]);
     }),
   ]
     .map(formatCsvRow)

@@ -80,8 +80,8 @@ export const ClassBar = memo(function ClassBar({
       <div
         role="group"
         aria-label="Classes"
-        className="grid max-h-[min(10.5rem,30dvh)] grid-cols-2 gap-1.5 overflow-y-auto p-px sm:grid-cols-[repeat(auto-
-        fit,minmax(7.25rem,1fr))]"
+        className="grid max-h-[min(10.5rem,30dvh)] grid-cols-2 gap-1.5 overflow-y-auto p-px
+        sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
       >
         {shown.map((item) => (
           <ClassButton
@@ -127,8 +127,8 @@ const ClassButton = memo(function ClassButton({
       aria-pressed={chosen}
       {...lift}
       className="flex h-10 min-w-0 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-sm
-      font-medium shadow-low hover:bg-hover active:bg-press disabled:opacity-50 aria-pressed:border-
-      accent aria-pressed:bg-accent-soft"
+      font-medium shadow-low hover:bg-hover active:bg-press disabled:opacity-50
+      aria-pressed:border-accent aria-pressed:bg-accent-soft"
     >
       <ClassSwatch look={look} size={14} />
       <span className="min-w-0 flex-1 truncate text-left">{look.name}</span>

@@ -79,6 +79,19 @@ describe('RUN-54 the table of runs', () => {
     expect(numbers(searchRuns(runs, ' '))).toEqual([1, 2, 12]);
   });
 
+  it('has no figure of a validation that nobody labeled, rather than the worst', () => {
+    const [blank] = bookColumns([run(1)], names).filter(({ key }) => key === 'validation');
+    const cell = blank?.cell(run(1, { rounds: [round(0, 0, { valCount: 0 })] }));
+    expect(cell?.number).toBeNull();
+  });
+
+  it('is written with numbers that stay numbers below zero', () => {
+    const worse = { difference: -0.0125, interval: [-0.03, 0.01] as [number, number], n: 300 };
+    const runs = [run(1, { rounds: [round(0, 0.7, { standings: { teacher: null, control: worse } })] })];
+    const columns = bookColumns(runs, names).filter(({ key }) => key === 'control');
+    expect(bookCsv(runs, columns).split('\r\n')[1]).toBe('1,,,-0.0125,-0.03,0.01');
+  });
+
   it('is written as CSV with the ends of each interval, and no cell that a spreadsheet would run', () => {
     const paired = { difference: 0.031, interval: [0.01, 0.05] as [number, number], n: 300 };
     const runs = [

@@ -109,7 +109,8 @@ const figureColumns = (names: SettingNames): BookColumn[] => [
     name: 'Validation accuracy',
     kind: 'share',
     first: true,
-    cell: ofRound(({ valAccuracy, valInterval }) => figure(valAccuracy, valInterval)),
+    // Nothing was labeled there: no figure, rather than the worst.
+    cell: ofRound(({ valCount, valAccuracy, valInterval }) => (valCount > 0 ? figure(valAccuracy, valInterval) : NONE)),
   },
   { key: 'test', name: 'Test accuracy', kind: 'share', first: true, cell: ofRound(testCell) },
   {
@@ -124,7 +125,7 @@ const figureColumns = (names: SettingNames): BookColumn[] => [
     name: 'Calibration error',
     kind: 'share',
     first: false,
-    cell: ofRound(({ calibrationError }) => figure(calibrationError)),
+    cell: ofRound(({ valCount, calibrationError }) => (valCount > 0 ? figure(calibrationError) : NONE)),
   },
   {
     key: 'seconds',
@@ -212,20 +213,20 @@ export function bookCsv(runs: readonly BookRun[], columns: readonly BookColumn[]
       ? [unit(column), `${unit(column)}, 95% from`, `${unit(column)}, 95% to`]
       : [unit(column)],
   );
-  const write = (column: BookColumn, { text, number }: Cell): string =>
+  const write = (column: BookColumn, { text, number }: Cell): string | number =>
     column.kind === 'date' && number !== null
       ? new Date(number).toISOString()
       : text !== '' || number === null
         ? text
-        : String(Number(number.toPrecision(6)));
+        : Number(number.toPrecision(6));
   const rows = runs.map((run) => [
-    String(run.number),
+    run.number,
     run.name,
     run.tags.join('; '),
     ...columns.flatMap((column) => {
       const cell = column.cell(run);
       if (!hasInterval.has(column.key)) return [write(column, cell)];
-      const ends = cell.interval?.map((end) => String(Number(end.toPrecision(6)))) ?? ['', ''];
+      const ends = cell.interval?.map((end) => Number(end.toPrecision(6))) ?? ['', ''];
       return [write(column, cell), ...ends];
     }),
   ]);

@@ -11,9 +11,9 @@ export const guardCell = (cell: string): string => (DANGEROUS.test(cell) ? `'${c
 export const unguardCell = (cell: string): string =>
   cell.startsWith("'") && DANGEROUS.test(cell.slice(1)) ? cell.slice(1) : cell;
 
-/** One CSV line with its line end; every cell guarded, and quoted where it must be. */
-export const formatCsvRow = (cells: readonly string[]): string =>
-  `${cells.map((cell) => quote(guardCell(cell))).join(',')}\r\n`;
+/** One CSV line with its line end; texts guarded, and quoted where they must be. Numbers stay so, also below 0. */
+export const formatCsvRow = (cells: readonly (string | number)[]): string =>
+  `${cells.map((cell) => (typeof cell === 'number' ? String(cell) : quote(guardCell(cell)))).join(',')}\r\n`;
 
 const quote = (cell: string): string => (/[",;\t\r\n]|^\s|\s$/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 

@@ -141,6 +141,39 @@ describe('BACKBONE-10 a download', () => {
     expect((await get()).body.equals(whole)).toBe(true);
   });
 
+  it('gives up where each try brings a drip: a server could keep it busy for years', async () => {
+    answer = (req, res) => {
+      const from = Number(/^bytes=(\d+)-$/.exec(req.headers.range ?? '')?.[1] ?? 0);
+      asked.push(req.headers.range ?? null);
+      res.writeHead(from > 0 ? 206 : 200, {
+        etag: '"one"',
+        'content-length': BYTES - from,
+        ...(from > 0 ? { 'content-range': `bytes ${from}-${BYTES - 1}/${BYTES}` } : {}),
+      });
+      res.write(whole.subarray(from, from + 1), () => res.destroy());
+    };
+    await expect(get()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(asked.length).toBeLessThan(10);
+  });
+
+  it('never puts a piece of another file behind what came, though its server ignores If-Range', async () => {
+    const other = Buffer.alloc(BYTES, 7);
+    let turn = 0;
+    answer = (req, res) => {
+      turn += 1;
+      const from = Number(/^bytes=(\d+)-$/.exec(req.headers.range ?? '')?.[1] ?? 0);
+      const bytes = turn === 1 ? whole : other;
+      res.writeHead(from > 0 ? 206 : 200, {
+        etag: turn === 1 ? '"one"' : '"two"',
+        'content-length': BYTES - from,
+        ...(from > 0 ? { 'content-range': `bytes ${from}-${BYTES - 1}/${BYTES}` } : {}),
+      });
+      send(res, bytes.subarray(from));
+    };
+    cuts = 1;
+    expect((await get()).body.equals(other)).toBe(true);
+  });
+
   it('that breaks again and again keeps what came, and the next call goes on from there', async () => {
     let isDead = false;
     answer = (req, res) => {

@@ -1,17 +1,21 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { parseJson } from '#core/parse-json.ts';
 import { isUnreached, openSafely } from './safe-fetch.ts';
 import type { SafeFetchOptions } from './safe-fetch.ts';
 
 /** Tries in a row that bring nothing, before it is given up; the pause before each grows by as much, ms. */
 const TRIES = 4;
 const PAUSE_MS = 500;
-/** One try may take this long, ms: some hundred megabytes over a slow line. */
+/** All tries together may take this long, ms: some hundred megabytes over a slow line. */
 const DEADLINE_MS = 3_600_000;
+/** What a try must add to the most that ever came to count as progress, bytes: a drip is none. */
+const PROGRESS_BYTES = 65_536;
 
 export interface DownloadOptions extends Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> {
   maxBytes: number;
@@ -19,6 +23,7 @@ export interface DownloadOptions extends Pick<SafeFetchOptions, 'resolve' | 'isA
   folder?: string;
   onProgress?: (done: number, total: number | null) => void;
   pauseMs?: number;
+  deadlineMs?: number;
 }
 
 export interface Downloaded {
@@ -44,17 +49,18 @@ interface Part {
  * UNAVAILABLE when connections broke again and again; what came by then waits in the folder for the next call
  */
 export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {
-  const { maxBytes, folder, onProgress, pauseMs = PAUSE_MS } = options;
+  const { maxBytes, folder, onProgress, pauseMs = PAUSE_MS, deadlineMs = DEADLINE_MS } = options;
   const file = folder === undefined ? null : join(folder, createHash('sha256').update(url).digest('hex'));
   const part = (file === null ? null : await readPart(file)) ?? { chunks: [], have: 0, total: null, etag: null };
   const said: Omit<Downloaded, 'body'> = { revision: null, sha256: null };
+  const until = Date.now() + deadlineMs;
+  let best = part.have;
   for (let failures = 1; ; failures += 1) {
-    const before = part.have;
     try {
       const { response, passed } = await openSafely(url, {
         ...options,
         redirects: 3,
-        deadlineMs: DEADLINE_MS,
+        deadlineMs: Math.max(1, until - Date.now()),
         headers: part.have > 0 && part.etag ? { range: `bytes=${part.have}-`, 'if-range': part.etag } : {},
       });
       for (const headers of passed) readSaid(headers, said);
@@ -65,9 +71,13 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     } catch (error) {
       const isBroken = !(error instanceof AppError) || (isUnreached(error) && part.have > 0);
       if (!isBroken) throw error;
-      if (part.have > before) failures = 1;
-      if (failures >= TRIES) {
-        if (file !== null && part.etag) await writePart(file, part);
+      if (part.have >= best + PROGRESS_BYTES) {
+        best = part.have;
+        failures = 1;
+      }
+      if (failures >= TRIES || Date.now() > until) {
+        // A disk that is full must not hide why the download ended.
+        if (file !== null && part.etag) await writePart(file, part).catch(() => undefined);
         throw broken(part, error);
       }
       await pause(pauseMs * failures);
@@ -89,7 +99,10 @@ function continuePart(part: Part, response: IncomingMessage, url: string): void 
   const { statusCode = 0, headers } = response;
   const length = Number(headers['content-length'] ?? Number.NaN);
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers['content-range'] ?? '');
-  if (statusCode === 206 && range && Number(range[1]) === part.have) {
+  const isSame =
+    (headers.etag === undefined || headers.etag === part.etag) &&
+    (part.total === null || part.total === Number(range?.[2]));
+  if (statusCode === 206 && range && Number(range[1]) === part.have && isSame) {
     part.total = Number(range[2]);
     return;
   }
@@ -150,17 +163,27 @@ function broken({ have, total, etag }: Part, cause: unknown): AppError {
   );
 }
 
+const PART_HEAD = z.object({ total: z.number().nullable(), etag: z.string().nullable() });
+
 /** One line that says what it is, then the bytes; written beside and renamed, so that a half-written one is none. */
 async function writePart(file: string, { chunks, total, etag }: Part): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, [`${JSON.stringify({ total, etag })}\n`, ...chunks], { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  // Two fetches of one file may give up at the same time.
+  const fresh = `${file}.${randomUUID()}.new`;
+  try {
+    await writeFile(fresh, [`${JSON.stringify({ total, etag })}\n`, ...chunks], { mode: 0o600 });
+    await rename(fresh, file);
+  } finally {
+    await rm(fresh, { force: true });
+  }
 }
 
 async function readPart(file: string): Promise<Part | null> {
   const bytes = await readFile(file).catch(() => null);
   const end = bytes?.indexOf('\n') ?? -1;
   if (!bytes || end < 0) return null;
-  const { total, etag } = JSON.parse(bytes.toString('utf8', 0, end)) as Pick<Part, 'total' | 'etag'>;
+  const head = PART_HEAD.safeParse(parseJson(bytes.toString('utf8', 0, end)));
+  if (!head.success) return null;
+  const { total, etag } = head.data;
   return { chunks: [bytes.subarray(end + 1)], have: bytes.length - end - 1, total, etag };
 }

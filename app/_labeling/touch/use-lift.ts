@@ -32,10 +32,12 @@ export function useLift(act: () => void) {
       liftedAt.current = event.timeStamp;
       act();
     },
-    // A button does not keep the focus of a press: the page's keys go on. A box that is written in is left.
+    // A button does not keep the focus of a press: the page's keys go on. What had the focus is left: a box that is
+    // written in, a button that Space would press.
     onMouseDown: (event: MouseEvent<HTMLElement>) => {
       event.preventDefault();
-      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+      const held = document.activeElement;
+      if (held instanceof HTMLElement && held.closest('[role=grid]') === null) held.blur();
     },
     onClick: (event: MouseEvent<HTMLElement>) => {
       if (event.timeStamp - liftedAt.current > CLICK_MS) act();

@@ -12,16 +12,32 @@ export const PAIRS_MOST = 500;
 export async function readPairing(
   db: Db,
   setId: string,
-): Promise<{ images: number; paired: number | null; waits: boolean } | null> {
+): Promise<{ projectId: string; images: number; paired: number | null; waits: boolean } | null> {
   const rows = await execute(
     db,
     sql`
-    select coalesce(sum(h.images) filter (where h.status = 'done'), 0)::int as images,
+    select s.project_id as "projectId", coalesce(sum(h.images) filter (where h.status = 'done'), 0)::int as images,
       s.paired_images as paired, coalesce(bool_or(h.status = 'queued'), false) as waits
     from ${featureSet} s left join ${featureShard} h on h.set_id = s.id where s.id = ${setId} group by s.id`,
-    { images: number, paired: nullable(number), waits: truth },
+    { projectId: text, images: number, paired: nullable(number), waits: truth },
   );
   return rows[0] ?? null;
+}
+
+/**
+ * A shard of each set that is embedded whole and whose images were never compared: by an older version, or because who
+ * embedded its last shard failed. Asked for again, it has them compared.
+ */
+export async function listUncompared(db: Db): Promise<string[]> {
+  const rows = await execute(
+    db,
+    sql`
+    select min(h.id::text) as id from ${featureSet} s join ${featureShard} h on h.set_id = s.id
+    where s.paired_images is null group by s.id
+    having not bool_or(h.status = 'queued') and sum(h.images) filter (where h.status = 'done') > 0`,
+    { id: text },
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** All cells of a set, those of one shard as it came beside those of what lies together. */
@@ -36,6 +52,11 @@ export const listCells = (db: Db, setId: string) =>
     .from(featureCell)
     .where(eq(featureCell.setId, setId))
     .orderBy(featureCell.index);
+
+/** A pair that is told: both in a split, one at least in the pool, not told as look-alikes across splits already. */
+const stands = sql`'pool' in (a.split, b.split) and 'out' not in (a.split, b.split)
+      and (a.split = b.split or not exists (select 1 from ${lookAlike} l where (l.image_id, l.twin_id) in
+        ((a.id, b.id), (b.id, a.id))))`;
 
 /** Puts pairs in the place of a set's own: those with an image of the pool, the closest ones. */
 export async function replacePairs(
@@ -58,7 +79,7 @@ export async function replacePairs(
     from unnest(${sql.param(pairs.map(({ a }) => a))}::uuid[], ${sql.param(pairs.map(({ b }) => b))}::uuid[],
       ${sql.param(pairs.map(({ distance }) => distance))}::real[]) as p(a, b, distance)
     join ${image} a on a.id = p.a join ${image} b on b.id = p.b
-    where 'pool' in (a.split, b.split) order by p.distance, p.a, p.b limit ${PAIRS_MOST} on conflict do nothing`);
+    where ${stands} order by p.distance, p.a, p.b limit ${PAIRS_MOST} on conflict do nothing`);
 }
 
 interface PairSide {
@@ -96,9 +117,7 @@ export async function listPairs(
     sql`
     select ${side('a')} as image, ${side('b')} as twin, p.distance
     from ${featurePair} p join ${image} a on a.id = p.image_id join ${image} b on b.id = p.twin_id
-    where p.set_id = ${setId} and 'pool' in (a.split, b.split) and 'out' not in (a.split, b.split)
-      and (a.split = b.split or not exists (select 1 from ${lookAlike} l where (l.image_id, l.twin_id) in
-        ((a.id, b.id), (b.id, a.id))))
+    where p.set_id = ${setId} and ${stands}
       and ${
         after
           ? sql`(p.distance, p.image_id, p.twin_id) > (${after.distance}::real, ${after.imageId}::uuid,

@@ -66,6 +66,12 @@ export async function listQueuedShards(db: Db, limit: number): Promise<string[]>
   return rows.map(({ id }) => id);
 }
 
+/** The set that a shard belongs to; null when it is gone. */
+export async function findShardSet(db: Db, shardId: string): Promise<string | null> {
+  const [row] = await db.select({ setId: featureShard.setId }).from(featureShard).where(eq(featureShard.id, shardId));
+  return row?.setId ?? null;
+}
+
 export interface ShardImage {
   id: string;
   contentHash: string;

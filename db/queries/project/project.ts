@@ -57,7 +57,8 @@ export async function lockProject(tx: Db, projectId: string) {
 }
 
 /**
- * Lets one transaction at a time add classes to the project. Unlike `lockProject` it keeps nobody from writing images.
+ * Lets one transaction at a time add classes to the project, or runs, or take them away. Unlike `lockProject` it keeps
+ * nobody from writing images and annotations, whose rows refer to the project.
  */
 export const lockClasses = (tx: Db, projectId: string) =>
   tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
@@ -85,13 +86,20 @@ export const listClasses = (db: Db, projectId: string) =>
     .where(and(eq(projectClass.projectId, projectId), isNull(projectClass.mergedIntoId)))
     .orderBy(asc(projectClass.position), asc(projectClass.name));
 
+/** Classes of one statement: it takes 65,535 parameters at most, and a class is seven. */
+const CLASSES_AT_ONCE = 5000;
+
 export async function insertClasses(db: Db, rows: (typeof projectClass.$inferInsert)[]) {
-  if (rows.length === 0) return [];
-  return db
-    .insert(projectClass)
-    .values(rows)
-    .onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] })
-    .returning();
+  const made: (typeof projectClass.$inferSelect)[] = [];
+  for (let start = 0; start < rows.length; start += CLASSES_AT_ONCE)
+    made.push(
+      ...(await db
+        .insert(projectClass)
+        .values(rows.slice(start, start + CLASSES_AT_ONCE))
+        .onConflictDoNothing({ target: [projectClass.projectId, projectClass.name] })
+        .returning()),
+    );
+  return made;
 }
 
 export async function updateClassRow(

@@ -94,7 +94,7 @@ export async function listOverlay(db: Db, params: { projectId: string; runIds: r
       stage: round.stage,
       startedAt: round.startedAt,
       endedAt: round.endedAt,
-      valAccuracy: metric('valAccuracy'),
+      valAccuracy: sql<number | null>`case when ${measure('valCount')} > 0 then ${metric('valAccuracy')} end`,
       testAccuracy: metric('testAccuracy'),
       valInterval: sql<[number, number] | null>`${round.metrics} -> 'valInterval'`,
     })

@@ -4,7 +4,7 @@ import type { Db } from '../../client.ts';
 import { execute, number } from '../../execute.ts';
 import { checkpoint, modelExport, prediction, project, reviewItem, round, run } from '../../schema/index.ts';
 import { noteRemovals } from '../project/blob-removal.ts';
-import { lockProject } from '../project/project.ts';
+import { lockClasses } from '../project/project.ts';
 
 interface Place {
   projectId: string;
@@ -28,11 +28,17 @@ export async function updateRunWords(
     .where(isRun(params));
 }
 
-export async function setArchived(db: Db, params: Place & { archived: boolean }): Promise<void> {
-  await db
+/** False when the run is to be archived and its status is none that allows it: a resume may have come first. */
+export async function setArchived(
+  db: Db,
+  params: Place & { archived: boolean; statuses: (typeof run.$inferSelect)['status'][] },
+): Promise<boolean> {
+  const rows = await db
     .update(run)
     .set({ archivedAt: params.archived ? sql`now()` : null })
-    .where(isRun(params));
+    .where(and(isRun(params), params.archived ? inArray(run.status, params.statuses) : undefined))
+    .returning({ id: run.id });
+  return rows.length > 0;
 }
 
 export interface HangsOnRun {
@@ -82,7 +88,8 @@ export async function deleteRunRows(
   tx: Db,
   params: Place & { statuses: (typeof run.$inferSelect)['status'][] },
 ): Promise<boolean> {
-  await lockProject(tx, params.projectId);
+  // It may take long: people go on labeling meanwhile.
+  await lockClasses(tx, params.projectId);
   const [row] = await tx
     .select({ number: run.number })
     .from(run)

@@ -45,6 +45,8 @@ export async function commandRun(
       status: sql`case ${run.status} ${target} else ${run.status} end`,
       message: null,
       endedAt: ended ? sql`now()` : null,
+      // Only what rests is archived.
+      ...(params.command === 'resume' ? { archivedAt: null } : {}),
     })
     .where(and(eq(run.projectId, params.projectId), eq(run.id, params.runId), inArray(run.status, from)))
     .returning({ status: run.status });

@@ -24,7 +24,7 @@ export async function readNextAction(db: Db, projectId: string) {
     countReview(db, { projectId }),
     findBestRound(db, { projectId }),
   ]);
-  const run = runs[0] ?? null;
+  const run = runs.find(({ archivedAt }) => archivedAt === null) ?? null;
   const ofRun = run ? await countReview(db, { runId: run.id }) : null;
   const labeled = classes.reduce((sum, { pool }) => sum + pool, 0);
   const validationLabeled = classes.reduce((sum, { validation }) => sum + validation, 0);

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { oneLine, refuseToPutAway, runTitle, tidyTags } from '#core/book/run-book.ts';
+import { isRunEnded, RUN_STATUSES } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { setArchived, updateRunWords } from '#db/queries/run/run-book.ts';
@@ -49,7 +50,8 @@ export async function archiveRun(
     const run = await getRun(tx, input);
     const refusal = input.archived ? refuseToPutAway(run, 'archive') : null;
     if (refusal !== null) throw new AppError('CONFLICT', refusal);
-    await setArchived(tx, input);
+    if (!(await setArchived(tx, { ...input, statuses: RUN_STATUSES.filter(isRunEnded) })))
+      throw new AppError('CONFLICT', 'It has gone on meanwhile: an archived run rests.');
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

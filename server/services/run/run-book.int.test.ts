@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkpointKey, exportKey } from '#core/image/media.ts';
@@ -6,7 +6,9 @@ import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import { checkHashedBlobs } from '#db/check/check-blobs.ts';
 import { checkAnnotations, checkConsensus, checkCounters, checkLeases } from '#db/check/check-rows.ts';
 import { execute, number } from '#db/execute.ts';
-import { checkpoint, modelExport } from '#db/schema/index.ts';
+import { deleteRunRows, setArchived } from '#db/queries/run/run-book.ts';
+import { commandRun } from '#db/queries/run/run-write.ts';
+import { annotation, checkpoint, modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { createTestServices } from '../../testing/services.ts';
@@ -78,6 +80,17 @@ describe('the bench book', () => {
     await expect(asLead().archive({ projectId, runId: working, archived: true })).rejects.toThrow('has not ended');
     await expect(test.as(annotator).run.archive({ ...at, archived: true })).rejects.toThrow('does not allow');
   });
+
+  it('RUN-51 a run that is resumed comes out of the archive, and a change of nothing is refused', async () => {
+    const { runId } = await makeRun({ status: 'failed' });
+    const at = { projectId, runId };
+    await asLead().archive({ ...at, archived: true });
+    await commandRun(test.services.db, { ...at, command: 'resume' });
+    expect(await asLead().get(at)).toMatchObject({ status: 'queued', archivedAt: null });
+    // Who read that it rests, and comes after the resume.
+    expect(await setArchived(test.services.db, { ...at, archived: true, statuses: ['failed'] })).toBe(false);
+    await expect(asLead().describe(at)).rejects.toThrow('Nothing to change');
+  });
 });
 
 describe('deleting a run', () => {
@@ -98,6 +111,27 @@ describe('deleting a run', () => {
     await test.services.blobs.put(key, bytes);
     return { blobKey: key, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
   };
+
+  it('RUN-52 keeps nobody from labeling while it goes', async () => {
+    const { db } = test.services;
+    const { runId } = await makeRun();
+    const [imageId = ''] = await createImages(db, { projectId, count: 1, name: 'meanwhile' });
+    await db.transaction(async (tx) => {
+      expect(await deleteRunRows(tx, { projectId, runId, statuses: ['finished'] })).toBe(true);
+      // Another connection, while this transaction is open: a row that refers to the project would wait for its lock.
+      await db.transaction(async (other) => {
+        await other.execute(sql`set local lock_timeout = '2s'`);
+        await other.insert(annotation).values({
+          id: randomUUID(),
+          projectId,
+          memberId: lead.memberId,
+          imageId,
+          kind: 'skip',
+          source: 'label',
+        });
+      });
+    });
+  });
 
   it('RUN-52 says what goes, and takes rows and files with it, but no answer of a person', async () => {
     const { db, blobs } = test.services;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
@@ -19,11 +19,11 @@ import {
   retryShards,
 } from '#db/queries/image/feature-shard.ts';
 import { insertImages } from '#db/queries/image/image.ts';
-import { listPairs } from '#db/queries/image/feature-pair.ts';
+import { listPairs, listUncompared } from '#db/queries/image/feature-pair.ts';
 import { listSimilar } from '#db/queries/image/similar.ts';
 import { floatsOf, signed } from '#db/packed-embeddings.ts';
 import { findEmbeddingSource } from '#db/queries/round/map-round.ts';
-import { backbone, featureSet, featureShard, image, imageFeature } from '#db/schema/index.ts';
+import { backbone, featurePair, featureSet, featureShard, image, imageFeature } from '#db/schema/index.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import { createDrawnBackbone } from '../testing/drawn-backbone.ts';
 import { createDrawnProject } from '../testing/drawn-project.ts';
@@ -236,6 +236,10 @@ describe('embedding images as they arrive', () => {
       ]);
       return made?.id ?? '';
     };
+    const oneShard = async (of: string) =>
+      (await bench.db.select().from(featureShard).where(eq(featureShard.setId, of)))
+        .map(({ id }) => id)
+        .toSorted()[0] ?? '';
     const [first = '', second = ''] = project.ids.pool;
     const [held = ''] = project.ids.validation;
     const twin = await copy(first, 'twin.png', 'pool');
@@ -245,8 +249,12 @@ describe('embedding images as they arrive', () => {
     await cutShards(bench.db);
     const setId = (await bench.db.select().from(featureSet).where(eq(featureSet.projectId, projectId)))[0]?.id ?? '';
     expect(await pairFeatures(bench.db, setId)).toBe(false);
+    expect(await listUncompared(bench.db)).not.toContain(await oneShard(setId));
     await embedAll();
+    // Whoever embedded the last shard may have died before this: the sweep finds it.
+    expect(await listUncompared(bench.db)).toContain(await oneShard(setId));
     expect(await pairFeatures(bench.db, setId)).toBe(true);
+    expect(await listUncompared(bench.db)).not.toContain(await oneShard(setId));
     expect(await pairFeatures(bench.db, setId)).toBe(false);
     const listed = async () =>
       (await listPairs(bench.db, { setId, after: null, limit: 50 })).map((pair) => [pair.image.id, pair.twin.id]);
@@ -257,10 +265,17 @@ describe('embedding images as they arrive', () => {
     expect(pairs.flat()).not.toContain(both);
     await bench.db.execute(sql`update image set split = 'out' where id = ${twin}`);
     expect((await listed()).flat()).not.toContain(twin);
+    // What is put aside takes no other pair's place, also when they are sought anew.
     const later = await copy(project.ids.pool[2] ?? '', 'later.png', 'pool');
     await embedAll();
     expect(await pairFeatures(bench.db, setId)).toBe(true);
     expect((await listed()).flat()).toContain(later);
+    expect(
+      await bench.db.$count(
+        featurePair,
+        and(eq(featurePair.setId, setId), or(eq(featurePair.imageId, twin), eq(featurePair.twinId, twin))),
+      ),
+    ).toBe(0);
     // Page by page every pair comes once.
     const [top] = await listPairs(bench.db, { setId, after: null, limit: 1 });
     const after = { distance: top?.distance ?? 0, imageId: top?.image.id ?? '', twinId: top?.twin.id ?? '' };

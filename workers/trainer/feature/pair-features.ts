@@ -1,5 +1,6 @@
 import { embeddingDistance, EMBEDDING_BYTES } from '#core/round/embedding.ts';
 import type { Database } from '#db/client.ts';
+import { notify } from '#db/notify.ts';
 import { idAt, joinPacked, signed } from '#db/packed-embeddings.ts';
 import { listCells, PAIRS_MOST, readPairing, replacePairs } from '#db/queries/image/feature-pair.ts';
 import { findNearPairs } from '#ml/selection/near-pairs.ts';
@@ -31,7 +32,11 @@ export async function pairFeatures(db: Database['db'], setId: string): Promise<b
     b: idAt(imageIds, b),
     distance,
   }));
-  await db.transaction((tx) => replacePairs(tx, { setId, images: now.images, pairs }));
+  await db.transaction(async (tx) => {
+    await replacePairs(tx, { setId, images: now.images, pairs });
+    // Pages that list them looked when the last image was embedded, before there were any.
+    await notify(tx, { name: 'features:progressed', projectId: now.projectId });
+  });
   return true;
 }
 

@@ -2,6 +2,7 @@ import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { s3Options } from '#core/schemas/env.ts';
+import { findShardSet } from '#db/queries/image/feature-shard.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
 import type { FeatureSetRow } from '#db/queries/image/feature-set.ts';
@@ -70,10 +71,11 @@ async function start(): Promise<EmbedContext> {
 const context = start();
 
 async function embed({ shardId }: EmbedOrder): Promise<void> {
-  const set = await embedShard(await context, shardId);
-  if (!set) return;
-  await sortFeatures(db, set.id);
-  await pairFeatures(db, set.id);
+  // Of a shard that is done already what follows may still be owed.
+  const setId = (await embedShard(await context, shardId))?.id ?? (await findShardSet(db, shardId));
+  if (setId === null) return;
+  await sortFeatures(db, setId);
+  await pairFeatures(db, setId);
 }
 
 process.on('message', (order: EmbedOrder) => {

@@ -8,6 +8,7 @@ import { beatTrainer, registerTrainer, removeSilentTrainers, removeTrainer } fro
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
 import { sweepFeatures } from '../feature/sweep-features.ts';
 import { endTrial, listQueuedTrials } from '#db/queries/run/trial.ts';
+import { listUncompared } from '#db/queries/image/feature-pair.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
@@ -144,7 +145,8 @@ async function main(): Promise<void> {
       await releaseAnsweredRuns(db);
       for (const runId of await listUnheldRuns(db)) await queues.run.add(runId);
       for (const exportId of await listQueuedExports(db)) await queues.export.add(exportId);
-      for (const shardId of await sweepFeatures(db)) await queues.embed.add(shardId);
+      for (const shardId of [...(await sweepFeatures(db)), ...(await listUncompared(db))])
+        await queues.embed.add(shardId);
       for (const trialId of await listQueuedTrials(db)) await queues.trial.add(trialId);
     })()
       .catch(warn('a sweep failed'))

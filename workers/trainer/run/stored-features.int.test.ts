@@ -15,8 +15,8 @@ import { openTrainerBench } from '../testing/working.ts';
 import type { TrainerBench } from '../testing/working.ts';
 
 const SIDE = 32;
-/** What a head on features looks at: pool and validation; test is read by the last round, which has its own body. */
-const IMAGES = 3 * (10 + 4);
+/** What a head on features looks at: pool and validation, and test once all is decided. */
+const IMAGES = 3 * (10 + 4 + 2);
 
 let stored: TrainerBench;
 let bare: TrainerBench;

@@ -184,7 +184,9 @@ function write(kind: BookColumn['kind'], { text, number, interval }: Cell): Reac
 }
 
 function ByRound({ run }: { run: BookRun }) {
-  const measured = run.rounds.filter(({ role, rolledBackAt }) => role !== 'control' && rolledBackAt === null);
+  const measured = run.rounds.filter(
+    ({ role, rolledBackAt, valCount }) => role !== 'control' && rolledBackAt === null && valCount > 0,
+  );
   if (measured.length < 2) return null;
   return (
     <Sparkline

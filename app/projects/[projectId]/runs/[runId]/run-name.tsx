@@ -31,11 +31,12 @@ export function useDescribe(run: Pick<RunView, 'id'>) {
 export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> }) {
   const { may } = useProject();
   const { busy, write } = useDescribe(run);
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useState<{ text: string; from: string } | null>(null);
   const keep = () => {
     if (draft === null) return;
     setDraft(null);
-    if (draft.trim() !== run.name) void write({ name: draft }).catch(() => setDraft(draft));
+    // Left as it was: a name that a colleague gave meanwhile stays.
+    if (draft.text.trim() !== draft.from) void write({ name: draft.text }).catch(() => setDraft(draft));
   };
   if (draft !== null)
     return (
@@ -46,9 +47,9 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
           className="w-72 max-w-full"
           maxLength={80}
           autoFocus
-          value={draft}
+          value={draft.text}
           placeholder="What is tried here"
-          onChange={(event) => setDraft(event.target.value)}
+          onChange={(event) => setDraft({ ...draft, text: event.target.value })}
           onBlur={keep}
           onKeyDown={(event) => {
             const key = hotkeyOf(event);
@@ -63,11 +64,17 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
       <span className="min-w-0 break-words">{runTitle(run)}</span>
       {may('run:control') &&
         (run.name === '' ? (
-          <Button size="sm" variant="ghost" busy={busy} icon={<Pencil size={13} />} onClick={() => setDraft('')}>
+          <Button
+            size="sm"
+            variant="ghost"
+            busy={busy}
+            icon={<Pencil size={13} />}
+            onClick={() => setDraft({ text: '', from: '' })}
+          >
             Name it
           </Button>
         ) : (
-          <IconButton label="Rename the run" size="sm" onClick={() => setDraft(run.name)}>
+          <IconButton label="Rename the run" size="sm" onClick={() => setDraft({ text: run.name, from: run.name })}>
             <Pencil size={14} aria-hidden />
           </IconButton>
         ))}

@@ -39,7 +39,8 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
               <button
                 type="button"
                 aria-label={`Take the tag ${tag} off`}
-                className="rounded-full p-0.5 hover:bg-hover"
+                disabled={busy}
+                className="rounded-full p-0.5 hover:bg-hover disabled:opacity-50"
                 onClick={() => void write({ tags: run.tags.filter((one) => one !== tag) }).catch(() => undefined)}
               >
                 <X size={11} aria-hidden />
