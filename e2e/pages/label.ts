@@ -35,6 +35,10 @@ export class LabelPage {
   }
 
   async expectSaved(): Promise<void> {
+    // What tells of a decision follows right behind the frame that it changed: "Saved" may still be of the one before.
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)))),
+    );
     await expect(this.sync).toHaveText('Saved', { timeout: 30_000 });
   }
 }
