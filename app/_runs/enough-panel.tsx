@@ -56,7 +56,7 @@ export function EnoughPanel() {
         <p className="text-sm text-muted">
           Label images of two classes: from then on a model learns with you, within seconds of each answer, and tells
           here how good it is and what more labels would bring.{' '}
-          <Link href={projectHref(project.id, 'label')} className="text-accent-text hover:underline">
+          <Link href={projectHref(project.id, 'label')} className="text-accent-text underline underline-offset-2">
             Start labeling
           </Link>
         </p>

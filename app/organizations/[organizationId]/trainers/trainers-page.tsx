@@ -107,7 +107,7 @@ function TrainerCard({ trainer }: { trainer: Trainer }) {
         <p className="mt-2 text-sm">
           On{' '}
           <Link
-            className="text-accent-text hover:underline"
+            className="text-accent-text underline underline-offset-2"
             href={projectHref(trainer.projectId, `runs/${trainer.runId}`)}
           >
             run {trainer.runNumber} of {trainer.projectName}
