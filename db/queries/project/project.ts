@@ -60,7 +60,7 @@ export async function lockProject(tx: Db, projectId: string) {
  * Lets one transaction at a time add classes to the project, or runs, or take them away. Unlike `lockProject` it keeps
  * nobody from writing images and annotations, whose rows refer to the project.
  */
-export const lockClasses = (tx: Db, projectId: string) =>
+export const lockProjectParts = (tx: Db, projectId: string) =>
   tx.select({ id: project.id }).from(project).where(eq(project.id, projectId)).for('no key update');
 
 /** Writes settings; `overlap` follows `settings.overlap` here and nowhere else. */

@@ -4,7 +4,7 @@ import type { Db } from '../../client.ts';
 import { execute, number } from '../../execute.ts';
 import { checkpoint, modelExport, prediction, project, reviewItem, round, run } from '../../schema/index.ts';
 import { noteRemovals } from '../project/blob-removal.ts';
-import { lockClasses } from '../project/project.ts';
+import { lockProjectParts } from '../project/project.ts';
 
 interface Place {
   projectId: string;
@@ -89,7 +89,7 @@ export async function deleteRunRows(
   params: Place & { statuses: (typeof run.$inferSelect)['status'][] },
 ): Promise<boolean> {
   // It may take long: people go on labeling meanwhile.
-  await lockClasses(tx, params.projectId);
+  await lockProjectParts(tx, params.projectId);
   const [row] = await tx
     .select({ number: run.number })
     .from(run)

@@ -3,7 +3,7 @@ import { dressClasses } from '#core/project/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { listMerged } from '#db/queries/project/merge-class.ts';
-import { insertClasses, listClasses, lockClasses } from '#db/queries/project/project.ts';
+import { insertClasses, listClasses, lockProjectParts } from '#db/queries/project/project.ts';
 
 /**
  * Adds the classes that are not there yet, with a colour and a hotkey each; a name that differs from one that is there
@@ -19,7 +19,7 @@ export async function addClasses(tx: Db, projectId: string, names: readonly stri
     return [...wanted.values()].filter((name) => find(name) === undefined);
   };
   if ((await fresh(before)).length === 0) return before;
-  await lockClasses(tx, projectId);
+  await lockProjectParts(tx, projectId);
   const existing = await listClasses(tx, projectId);
   const added = await fresh(existing);
   if (added.length === 0) return existing;

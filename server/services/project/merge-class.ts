@@ -4,7 +4,7 @@ import { notify } from '#db/notify.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { listJudgedAs, mergeRow, unmergeRow } from '#db/queries/project/merge-class.ts';
-import { listClasses, lockClasses } from '#db/queries/project/project.ts';
+import { listClasses, lockProjectParts } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { refuseWhileTraining } from '../run/refuse-while-training.ts';
@@ -26,7 +26,7 @@ export const mergeClass = (
     db.transaction(async (tx) => {
       const { projectId, classId, intoId } = input;
       await refuseWhileTraining(tx, projectId, 'classes');
-      await lockClasses(tx, projectId);
+      await lockProjectParts(tx, projectId);
       const into = (await listClasses(tx, projectId)).find(({ id }) => id === intoId);
       if (!into || intoId === classId)
         throw new AppError('BAD_INPUT', 'Choose another class of this project to merge it into.');
@@ -47,7 +47,7 @@ export const unmergeClass = (
     db.transaction(async (tx) => {
       const { projectId } = input;
       await refuseWhileTraining(tx, projectId, 'classes');
-      await lockClasses(tx, projectId);
+      await lockProjectParts(tx, projectId);
       const { name, classIds } = await unmergeRow(tx, input);
       const images = await recount(tx, projectId, classIds);
       await announce(tx, actor, projectId, 'class:unmerged', name);

@@ -2,7 +2,7 @@ import { AppError, notFound } from '#core/errors.ts';
 import { classKey } from '#core/project/class-key.ts';
 import { notify } from '#db/notify.ts';
 import { listMerged } from '#db/queries/project/merge-class.ts';
-import { listClasses, lockClasses, updateClassRow } from '#db/queries/project/project.ts';
+import { listClasses, lockProjectParts, updateClassRow } from '#db/queries/project/project.ts';
 import type { projectClass } from '#db/schema/index.ts';
 import type { Services } from '../../context.ts';
 
@@ -19,7 +19,7 @@ export async function updateClass(
   await services.db.transaction(async (tx) => {
     const { name } = set;
     if (name !== undefined) {
-      await lockClasses(tx, projectId);
+      await lockProjectParts(tx, projectId);
       const other = (await listClasses(tx, projectId)).find(
         (item) => item.id !== classId && classKey(item.name) === classKey(name),
       );
