@@ -52,30 +52,31 @@ async function buildProcesses(root, force) {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const { build } = await import('esbuild');
   try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: entryPoints(root),
-      outdir: 'dist',
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: true,
-      logLevel: 'silent',
-    });
+    await build(processOptions(root, 'dist'));
   } catch (error) {
-    throw new ClearError(
-      `The server and trainer do not build: ` +
-        `${
-          error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ` + `${text}`).join('\n') ??
-          error.message
-        }`,
-    );
+    throw new ClearError(`The server and trainer do not build: ${explainBuild(error)}`);
   }
   writeFileSync(stamp, hash);
   say('build', `processes built in ${seconds(started)}`);
 }
+
+/** How esbuild makes the processes' bundles. */
+export const processOptions = (root, outdir) => ({
+  absWorkingDir: root,
+  entryPoints: entryPoints(root),
+  outdir,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'silent',
+});
+
+/** Where a build failed and why, a line each. */
+export const explainBuild = (error) =>
+  error.errors?.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`).join('\n') ?? error.message;
 
 function entryPoints(root) {
   const threads = ['server', 'db', 'workers']

@@ -16,8 +16,13 @@ try {
   }
   headline('Pupil');
   await ensurePackages(root);
-  const { resetOwner, supervise } = options.dev ? await fromSource() : await fromBuild(options);
-  await (options.resetOwner ? resetOwner({ ...options, root }) : supervise({ ...options, root }));
+  const { program, onBuilt } = options.dev ? await fromSource() : await fromBuild(options);
+  const { resetOwner, supervise } = await import(`../${program}/supervisor.js`);
+  if (options.resetOwner) await resetOwner({ ...options, root });
+  else {
+    const { restart } = await supervise({ ...options, root, program });
+    onBuilt?.((names) => void restart(names));
+  }
 } catch (error) {
   fail(error);
 }
@@ -30,11 +35,10 @@ async function fromBuild(options) {
   if (web) await requirePort(options.port, options.host);
   await ensureBuilt(root, { web });
   if (options.trainer && !options.resetOwner) await ensureGpuLibrary(root);
-  return import('../dist/supervisor.js');
+  return { program: 'dist' };
 }
 
 async function fromSource() {
-  const { register } = await import('tsx/esm/api');
-  register();
-  return import('./supervise/main.ts');
+  const { watchProcesses } = await import('./watch.mjs');
+  return watchProcesses(root);
 }

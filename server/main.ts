@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
-import next from 'next';
 import { s3Options } from '#core/schemas/env.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
@@ -13,6 +12,7 @@ import { boundConnections } from './http/connections.ts';
 import { createListener } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOnePort } from './http/one-port.ts';
+import { createPages } from './pages.ts';
 import { keepCertificate, readCertificate } from './net/certificate.ts';
 import { listAddresses as listAddressRanges, makeOriginRule } from './net/origin.ts';
 import { listAddresses, mainAddress, placeOf } from './net/own-addresses.ts';
@@ -86,13 +86,12 @@ async function main(): Promise<void> {
   };
 
   const development = env.NODE_ENV === 'development';
-  const app = next({ dev: development, dir: process.cwd(), hostname: env.HOST, port: env.PORT });
-  await app.prepare();
-  const pages = app.getRequestHandler();
-  const upgrade = app.getUpgradeHandler();
+  const pages = createPages(env);
+  // Whoever saves a query waits for the API alone.
+  if (!development) await pages.open();
 
   const metrics = createMetrics(services);
-  const listener = createListener({ services, metrics, pages: (req, res) => pages(req, res) });
+  const listener = createListener({ services, metrics, pages: pages.handle });
   const readTls = () =>
     env.PUPIL_CERT !== undefined && env.PUPIL_KEY !== undefined
       ? readCertificate({ cert: env.PUPIL_CERT, key: env.PUPIL_KEY })
@@ -113,7 +112,7 @@ async function main(): Promise<void> {
   http.on('upgrade', (req, socket, head) => {
     if (req.url?.startsWith('/socket.io/')) return;
     // Only the development server speaks on other sockets; in production nobody would ever close them.
-    if (development) upgrade(req, socket, head).catch(() => socket.destroy());
+    if (development) pages.upgrade(req, socket, head).catch(() => socket.destroy());
     else socket.destroy();
   });
   const upkeep = startUpkeep(services);
@@ -148,6 +147,7 @@ async function main(): Promise<void> {
   const ownerLink = link ? `${publicUrl}/setup/${link}` : null;
   process.send?.({ type: 'ready', url: publicUrl, addresses: listAddresses(place), ownerLink });
   log.info({ url: publicUrl }, 'ready');
+  if (development) pages.open().catch((error: unknown) => log.error({ err: error }, 'the pages could not be opened'));
   void prepare(services);
 
   let stopping = false;
@@ -164,7 +164,7 @@ async function main(): Promise<void> {
     await io.close();
     clearTimeout(hurry);
     await presence.stop();
-    await app.close();
+    await pages.close();
     await database.close();
     process.exit(0);
   };

@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 180_000;
 const LIVE_MS = 60_000;
 const LOOK_MS = 25;
+/** Until the next change is saved: what a person needs at least, ms. */
+const NEXT_SAVE_MS = 4000;
 const PAGE = 'app/(auth)/sign-in/page.tsx';
 const HEADING = 'title="Sign in" description="';
 
@@ -76,7 +78,7 @@ export async function run(args: string[]): Promise<void> {
       const took: number[] = [];
       for (let index = 0; index < times; index += 1) {
         took.push(await change(`changed-${kind}-${index}-`));
-        await wait(1000);
+        await wait(NEXT_SAVE_MS);
       }
       console.log(`${kind}: saved → live ${describe(summarise(took))}`);
     }

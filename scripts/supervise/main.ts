@@ -27,9 +27,19 @@ export type SuperviseOptions = {
   trainer: boolean;
   /** Logs on the console instead of in files. */
   verbose: boolean;
-  /** From TypeScript source, restarting on change. */
+  /** Pages from source; whoever bundled the processes restarts those that change. */
   dev: boolean;
+  /** Folder of the processes' bundles, below `root`. */
+  program: string;
 };
+
+export type Supervised = {
+  /** Starts what runs one of these bundles anew, as `server` or `embed-child`; resolves when it is there. */
+  restart(bundles: string[]): Promise<void>;
+};
+
+/** Bundles that a process runs beside the one of its own name. */
+const PARTS = { server: /^server$/, trainer: /^trainer$|-(worker|child)$/ };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const say = (step: string, text: string): void => print(`  ${step.padEnd(10)} ${text}`);
@@ -58,7 +68,7 @@ export async function resetOwner(
  * SIGTERM. Returns when all is started; the process then lives until a signal.
  * @throws ClearError with one line for what a person can mend
  */
-export async function supervise(options: SuperviseOptions): Promise<void> {
+export async function supervise(options: SuperviseOptions): Promise<Supervised> {
   const external = process.env.DATABASE_URL;
   const folder = chooseDataFolder(options.root, options.dataDir, !external);
   if (options.server) await requirePort(options.port, options.host);
@@ -93,6 +103,13 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     });
     say('database', external ? 'the one of DATABASE_URL' : `embedded Postgres at ${new URL(url).host}`);
     await startProcesses(options, folder, url, keepers);
+    return {
+      restart: async (bundles) => {
+        // One after another, the server first: they would only take the cores from each other.
+        for (const keeper of keepers)
+          if (bundles.some((name) => PARTS[keeper.plan.name].test(name))) await keeper.restart();
+      },
+    };
   } catch (error) {
     await shutdown(null);
     throw error;
@@ -185,17 +202,14 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
     ...(options.url ? { PUPIL_URL: options.url } : {}),
     ...(options.cert && options.key ? { PUPIL_CERT: options.cert, PUPIL_KEY: options.key } : {}),
   };
-  const program = (name: string, source: string): string[] =>
-    options.dev
-      ? ['--import', 'tsx', '--watch', '--watch-preserve-output', source]
-      : ['--enable-source-maps', join('dist', `${name}.js`)];
+  const program = (name: string): string[] => ['--enable-source-maps', join(options.program, `${name}.js`)];
   const log = (name: string): string | null => (options.verbose ? null : join(folder, 'logs', `${name}.log`));
   const plans: ProcessPlan[] = [];
   const common = { cwd: options.root, env: shared };
   if (options.server)
     plans.push({
       name: 'server',
-      args: program('server', 'server/main.ts'),
+      args: program('server'),
       logFile: log('server'),
       patienceMs: 10_000,
       ...common,
@@ -203,7 +217,7 @@ function plan(options: SuperviseOptions, folder: string, url: string): ProcessPl
   if (options.trainer)
     plans.push({
       name: 'trainer',
-      args: program('trainer', 'workers/trainer/process/main.ts'),
+      args: program('trainer'),
       logFile: log('trainer'),
       patienceMs: 20_000,
       ...common,

@@ -76,3 +76,16 @@ test('OPS-5 a log that grows large while its process runs begins anew, and loses
   await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(200), 10_000);
   expect(readFileSync(log, 'utf8')).toMatch(/^[x\n]+$/);
 });
+
+test('OPS-5 a restart ends the process and starts the next at once, which is no crash, and waits for its word', async () => {
+  keep(
+    `process.on('SIGTERM', () => { console.log('ended'); process.exit(0); }); ` +
+      `setTimeout(() => process.send(process.pid), 50); setInterval(() => {}, 1000)`,
+  );
+  await vi.waitFor(() => expect(messages.length).toBe(1), 10_000);
+  await keeper?.restart();
+  expect(messages.length).toBe(2);
+  expect(messages[0]).not.toBe(messages[1]);
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('ended\n');
+  expect(crashes).toEqual([]);
+});

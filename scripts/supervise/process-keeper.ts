@@ -42,6 +42,7 @@ export class ProcessKeeper {
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopping = false;
+  #restarting = false;
   #pauseMs = 0;
   readonly #log: typeof LOG;
   #looks: NodeJS.Timeout | null = null;
@@ -61,11 +62,13 @@ export class ProcessKeeper {
     if (log !== null) closeSync(log);
     const began = Date.now();
     this.#child = child;
+    this.#restarting = false;
     child.on('message', (message) => this.#events.onMessage(message));
     child.on('error', () => {}); // `exit` follows, or the send failed because it is ending.
     child.on('exit', (code, signal) => {
       this.#child = null;
       if (this.#stopping) return;
+      if (this.#restarting) return this.start();
       this.#pauseMs = nextPause(this.#pauseMs, Date.now() - began);
       this.#timer = setTimeout(() => this.start(), this.#pauseMs);
       this.#events.onCrash(signal ? `was ended by ${signal}` : `ended with code ${code}`, this.#pauseMs);
@@ -82,6 +85,31 @@ export class ProcessKeeper {
     };
     look();
     this.#looks ??= setInterval(look, this.#log.lookMs).unref();
+  }
+
+  /**
+   * Has the process end, and starts it at once: another program stands in its place, or a crash has been mended.
+   * Resolves when the new one speaks or ends.
+   */
+  async restart(): Promise<void> {
+    const child = this.#child;
+    if (this.#stopping) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (!child) this.start();
+    else {
+      this.#restarting = true;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), this.plan.patienceMs);
+      await ended;
+      clearTimeout(killer);
+    }
+    const next = this.#child;
+    await new Promise<void>((resolve) => {
+      if (!next) return resolve();
+      next.once('message', () => resolve());
+      next.once('exit', () => resolve());
+    });
   }
 
   /** Asks the process to end and waits for it; past its patience it is killed. */

@@ -3,6 +3,7 @@ import { ENGINE_NAMES } from '#core/run/learning.ts';
 import { parseEnv, sharedEnv } from '#core/schemas/env.ts';
 
 const schema = sharedEnv.extend({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   /** Where tensors run; a run may ask for another one. */
   PUPIL_ENGINE: z.enum([...ENGINE_NAMES, 'auto']).default('auto'),
   /** Cores that training may use; all of them when unset. */

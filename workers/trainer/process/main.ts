@@ -18,6 +18,7 @@ import { keepLiveTeacher } from './keep-live-teacher.ts';
 import { readEnv } from './env.ts';
 import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
+import { probeEngine } from './probe-engine.ts';
 import { openQueue, workQueue } from './queue.ts';
 import { workOnRun } from './work-on-run.ts';
 import { workOnTrial } from './work-on-trial.ts';
@@ -62,65 +63,72 @@ async function main(): Promise<void> {
       memoryBytes: process.memoryUsage.rss(),
     }).catch(warn('the trainer could not register'));
   };
-  const probe = startChild({ type: 'probe', engine: env.PUPIL_ENGINE }, showEngine);
-  working.set('probe', probe);
-  await probe.done;
-  working.delete('probe');
+  const development = env.NODE_ENV === 'development';
+  await probeEngine({
+    choice: env.PUPIL_ENGINE,
+    folder: development ? resolve(env.PUPIL_DATA) : null,
+    working,
+    showEngine,
+  });
   await removeSilentTrainers(db);
 
-  const queues = {
-    run: await openQueue(env.DATABASE_URL, 'run', warn('the run queue')),
-    export: await openQueue(env.DATABASE_URL, 'export', warn('the export queue')),
-    embed: await openQueue(env.DATABASE_URL, 'embed', warn('the embedding queue')),
-    trial: await openQueue(env.DATABASE_URL, 'trial', warn('the queue of trials')),
-  };
-  const runs = await workQueue(env.DATABASE_URL, 'run', {
-    // The probe has found the engine: children need not try the others again.
-    work: (runId) =>
-      workOnRun(
-        {
-          db,
-          log,
-          warn,
-          trainerId,
-          engine: engine?.name ?? env.PUPIL_ENGINE,
-          answers: engine?.answers?.taken ?? 'engine',
-          working,
-          showEngine,
-        },
-        runId,
-      ),
-    onGivenUp: (runId, error) => failRun(db, runId, error.message),
-    onError: warn('the run worker'),
-  });
-  const exports = await workQueue(env.DATABASE_URL, 'export', {
-    work: async (exportId) => {
-      const child = startChild(
-        { type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' },
-        () => undefined,
-      );
-      working.set(exportId, child);
-      await child.done.finally(() => working.delete(exportId));
-    },
-    onGivenUp: (exportId, error) => failExport(db, exportId, error.message),
-    onError: warn('the export worker'),
-  });
+  // The first one brings the queue's tables up to date.
+  const run = await openQueue(env.DATABASE_URL, 'run', warn('the run queue'));
+  const [exporting, embed, trial] = await Promise.all([
+    openQueue(env.DATABASE_URL, 'export', warn('the export queue')),
+    openQueue(env.DATABASE_URL, 'embed', warn('the embedding queue')),
+    openQueue(env.DATABASE_URL, 'trial', warn('the queue of trials')),
+  ]);
+  const queues = { run, export: exporting, embed, trial };
   const embedder = createEmbedder();
+  const taking = await Promise.all([
+    workQueue(env.DATABASE_URL, 'run', {
+      // The probe has found the engine: children need not try the others again.
+      work: (runId) =>
+        workOnRun(
+          {
+            db,
+            log,
+            warn,
+            trainerId,
+            engine: engine?.name ?? env.PUPIL_ENGINE,
+            answers: engine?.answers?.taken ?? 'engine',
+            working,
+            showEngine,
+          },
+          runId,
+        ),
+      onGivenUp: (runId, error) => failRun(db, runId, error.message),
+      onError: warn('the run worker'),
+    }),
+    workQueue(env.DATABASE_URL, 'export', {
+      work: async (exportId) => {
+        const child = startChild(
+          { type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' },
+          () => undefined,
+        );
+        working.set(exportId, child);
+        await child.done.finally(() => working.delete(exportId));
+      },
+      onGivenUp: (exportId, error) => failExport(db, exportId, error.message),
+      onError: warn('the export worker'),
+    }),
+    workQueue(env.DATABASE_URL, 'embed', {
+      work: (shardId) => embedder.embed(shardId),
+      onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
+      onError: warn('the embedding worker'),
+    }),
+    workQueue(env.DATABASE_URL, 'trial', {
+      work: (trialId) =>
+        workOnTrial(
+          { db, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working },
+          trialId,
+        ),
+      onGivenUp: (trialId, error) => endTrial(db, trialId, { message: error.message }),
+      onError: warn('the trial worker'),
+    }),
+  ]);
   const liveTeacher = keepLiveTeacher(warn('the live teacher ended'));
-  const embeds = await workQueue(env.DATABASE_URL, 'embed', {
-    work: (shardId) => embedder.embed(shardId),
-    onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
-    onError: warn('the embedding worker'),
-  });
-  const trials = await workQueue(env.DATABASE_URL, 'trial', {
-    work: (trialId) =>
-      workOnTrial(
-        { db, engine: engine?.name ?? env.PUPIL_ENGINE, answers: engine?.answers?.taken ?? 'engine', working },
-        trialId,
-      ),
-    onGivenUp: (trialId, error) => endTrial(db, trialId, { message: error.message }),
-    onError: warn('the trial worker'),
-  });
   log.info({ trainerId, engine }, 'ready');
   process.send?.({ type: 'ready', engine });
 
@@ -159,13 +167,15 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    // What was just saved is to run at once: in development no work in hand is waited for.
+    if (development) await removeTrainer(db, trainerId).finally(() => process.exit(0));
     clearInterval(beat);
     clearInterval(sweep);
     clearInterval(forgetting);
     const children = [...working.values()];
     for (const child of children) child.stop();
     await Promise.allSettled(children.map((child) => child.done));
-    await Promise.allSettled([runs, exports, embeds, trials, ...Object.values(queues)].map((one) => one.close()));
+    await Promise.allSettled([...taking, ...Object.values(queues)].map((one) => one.close()));
     await Promise.allSettled([embedder.stop(), liveTeacher.stop()]);
     await removeTrainer(db, trainerId).catch(warn('the trainer could not sign off'));
     await close();
