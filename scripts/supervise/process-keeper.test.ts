@@ -77,7 +77,7 @@ test('OPS-5 a log that grows large while its process runs begins anew, and loses
   expect(readFileSync(log, 'utf8')).toMatch(/^[x\n]+$/);
 });
 
-test('OPS-5 a restart ends the process and starts the next at once, which is no crash, and waits for its word', async () => {
+test('OPS-5 a restart ends the process and starts the next at once: no crash, and it waits for its word', async () => {
   keep(
     `process.on('SIGTERM', () => { console.log('ended'); process.exit(0); }); ` +
       `setTimeout(() => process.send(process.pid), 50); setInterval(() => {}, 1000)`,

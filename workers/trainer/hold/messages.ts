@@ -23,8 +23,8 @@ export interface AnswerChoice {
 /** How a run left the trainer. `taken`: cancelled, paused, or taken over. */
 export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
 
-/** How an order ended. */
-export type Outcome = RunOutcome | 'exported' | 'probed' | 'tried';
+/** How an order ended. `stopped`: it was asked to, and what it served stays queued. */
+export type Outcome = RunOutcome | 'exported' | 'probed' | 'tried' | 'stopped';
 
 export interface EngineReport {
   name: EngineName;

@@ -132,6 +132,10 @@ process.on('message', (order: Order) => {
   carryOut(order).then(
     () => process.exit(0),
     async (error: unknown) => {
+      if (stopping.signal.aborted && error === stopping.signal.reason) {
+        await say({ type: 'done', outcome: 'stopped' });
+        process.exit(0);
+      }
       const trouble = explainFault(error) ?? error;
       if (trouble instanceof AppError && trouble.code === 'UNAVAILABLE')
         await say({ type: 'trouble', message: trouble.message });

@@ -1,7 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
+import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endTrial, findTrial, isTrialQueued, listQueuedTrials } from '#db/queries/run/trial.ts';
 import { liveTeacher, scratchTrial } from '#db/schema/index.ts';
@@ -26,6 +29,23 @@ afterAll(async () => {
   await rm(cacheFolder, { recursive: true, force: true });
 });
 
+/** What a child says that is told to stop as soon as it has the trial. */
+async function stopAtOnce(trialId: string): Promise<{ code: number | null; replies: unknown[]; words: string }> {
+  const child = fork(new URL('../process/trainer-child.ts', import.meta.url), {
+    execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, DATABASE_URL: bench.url, PUPIL_DATA: dirname(bench.cacheFolder), LOG_LEVEL: 'error' },
+  });
+  const replies: unknown[] = [];
+  let words = '';
+  child.on('message', (reply) => replies.push(reply));
+  child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  child.send({ type: 'trial', trialId, engine: 'wasm', answers: 'engine' });
+  child.send({ type: 'stop' });
+  const code = await new Promise<number | null>((ended) => child.once('exit', ended));
+  return { code, replies, words };
+}
+
 it('CHAIN-8 tries nets from scratch in the background, once labels suffice and no run wants the machine', async () => {
   const { db, blobs } = bench;
   const { projectId } = await createDrawnProject(db, blobs, {
@@ -47,6 +67,10 @@ it('CHAIN-8 tries nets from scratch in the background, once labels suffice and n
   const [trialId = '', ...more] = await listQueuedTrials(db);
   expect(more).toEqual([]);
   expect(await listQueuedTrials(db)).toEqual([trialId]);
+  expect(await isTrialQueued(db, projectId)).toBe(true);
+  const { code, replies, words } = await stopAtOnce(trialId);
+  expect({ code, words }).toEqual({ code: 0, words: '' });
+  expect(replies.at(-1)).toEqual({ type: 'done', outcome: 'stopped' });
   expect(await isTrialQueued(db, projectId)).toBe(true);
 
   await tryProject(
