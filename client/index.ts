@@ -24,6 +24,7 @@ export interface ImportedFile {
   /** For an image. */
   className?: string;
   split?: 'pool' | 'validation' | 'test';
+  tags?: string[];
 }
 
 export interface ProposedZip {
@@ -62,6 +63,7 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
           if (file.choice) query.set('names', JSON.stringify(file.choice.names));
           if (file.className) query.set('className', file.className);
           if (file.split) query.set('split', file.split);
+          if (file.tags) query.set('said', JSON.stringify({ tags: file.tags }));
           const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
             method: 'PUT',
             headers,

@@ -1,5 +1,5 @@
 import type { ExportContext, ExportedImage, LabelFile, LabelFormat } from '../formats/types.ts';
-import { csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from '../formats/write-tables.ts';
+import { csvBeside, csvFile, huggingFaceFiles, huggingFaceImagePath, jsonFile } from '../formats/write-tables.ts';
 import {
   classesFile,
   cocoFile,
@@ -14,13 +14,28 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Every way labels leave: one text file, or a zip of text files and images. */
 export const LABEL_FORMATS: Record<ExportFormat, LabelFormat> = {
-  csv: { title: 'CSV with provenance', files: [csvFile], imagePath: null },
-  json: { title: 'JSON with provenance', files: [jsonFile], imagePath: null },
-  imagefolder: { title: 'ImageFolder (zip)', files: [classesFile], imagePath: imageFolderPath },
-  coco: { title: 'COCO (zip)', files: [cocoFile], imagePath: cocoImagePath },
-  'label-studio': { title: 'Label Studio JSON', files: [labelStudioFile], imagePath: null },
-  yolo: { title: 'YOLO classification (zip)', files: [classesFile], imagePath: yoloPath },
-  huggingface: { title: 'Hugging Face imagefolder (zip)', files: huggingFaceFiles, imagePath: huggingFaceImagePath },
+  csv: { title: 'CSV with provenance', files: [csvFile], imagePath: null, listsClasses: false },
+  json: { title: 'JSON with provenance', files: [jsonFile], imagePath: null, listsClasses: true },
+  imagefolder: {
+    title: 'ImageFolder (zip)',
+    files: [classesFile, csvBeside(imageFolderPath)],
+    imagePath: imageFolderPath,
+    listsClasses: true,
+  },
+  coco: { title: 'COCO (zip)', files: [cocoFile], imagePath: cocoImagePath, listsClasses: true },
+  'label-studio': { title: 'Label Studio JSON', files: [labelStudioFile], imagePath: null, listsClasses: false },
+  yolo: {
+    title: 'YOLO classification (zip)',
+    files: [classesFile, csvBeside(yoloPath)],
+    imagePath: yoloPath,
+    listsClasses: true,
+  },
+  huggingface: {
+    title: 'Hugging Face imagefolder (zip)',
+    files: huggingFaceFiles,
+    imagePath: huggingFaceImagePath,
+    listsClasses: false,
+  },
 };
 
 /** The text of one file, piece by piece, from images that stream out of the database. */

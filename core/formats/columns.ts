@@ -1,3 +1,4 @@
+import { readTags } from '../image/tags.ts';
 import { tidyName } from '../project/class-key.ts';
 import type { Split } from '../project/project.ts';
 import { splitOf } from './names.ts';
@@ -57,10 +58,12 @@ const COLUMNS = {
   split: ['split', 'subset', 'set', 'partition'],
   annotator: ['annotator', 'labeled_by', 'author', 'user', 'email'],
   by: ['source', 'origin'],
+  tags: ['tags'],
 } as const;
 
 /** Our own words for answers that no person gave; a column of another tool that says something else is not ours. */
 const OUR_MODELS = new Set(['round', 'model', 'prediction']);
+const CONSENSUS = 'consensus';
 
 type Field = keyof typeof COLUMNS;
 export type ColumnMap = Partial<Record<Field, string>>;
@@ -88,6 +91,8 @@ export function matchColumns(names: readonly string[]): ColumnMap {
 export class LabelCollector implements ImportedLabels {
   readonly rows: ImportedRow[] = [];
   readonly problems: ImportProblem[] = [];
+  /** Every class in its order, where the file lists them. */
+  classes?: string[];
 
   add(
     where: string,
@@ -97,6 +102,8 @@ export class LabelCollector implements ImportedLabels {
       split?: string | null;
       annotator?: string | null;
       by?: string | null;
+      /** A list, or a cell of them. */
+      tags?: unknown;
     },
   ): void {
     if (row.source.trim() === '') {
@@ -106,12 +113,15 @@ export class LabelCollector implements ImportedLabels {
     const split = splitOf(row.split);
     if (split === null && (row.split ?? '').trim() !== '')
       this.problem(where, `"${row.split}" is no split; one is drawn instead`);
+    const tags = readTags(row.tags);
+    const by = row.by ?? '';
     this.rows.push({
       source: row.source,
       className: tidyName(row.className ?? '') || null,
       split,
       annotator: row.annotator === undefined || row.annotator === '' ? null : row.annotator,
-      by: OUR_MODELS.has(row.by ?? '') ? 'model' : 'human',
+      by: OUR_MODELS.has(by) ? 'model' : by === CONSENSUS ? CONSENSUS : 'human',
+      ...(tags.length > 0 ? { tags } : {}),
     });
   }
 

@@ -51,7 +51,11 @@ export function placeBeside(labelFilePath: string, rows: readonly ImportedRow[])
   }));
 }
 
-const read = ({ rows, problems }: ImportedLabels): ImportedLabels => ({ rows, problems });
+const read = ({ rows, problems, classes }: ImportedLabels): ImportedLabels => ({
+  rows,
+  problems,
+  ...(classes ? { classes } : {}),
+});
 
 function readJson(fileName: string, text: string): ImportedLabels & { format: ImportFormat } {
   const data = parseJson(fileName, text);

@@ -1,5 +1,5 @@
 import type { Split } from '../project/project.ts';
-import type { ExportedImage } from './types.ts';
+import type { ExportedImage, ExportedLabel } from './types.ts';
 
 /** Words for a split, of file systems and data sets in several languages. */
 const SPLIT_NAMES: Record<string, Split> = {
@@ -86,6 +86,13 @@ export function exportedFileName(image: ExportedImage, extension: string): strin
   const base = (image.fileName.split(/[\\/]/u).at(-1) ?? '').replace(/\.[A-Za-z0-9]{1,5}$/u, '');
   return `${safeSegment(base)}-${image.imageId.replaceAll(/[^A-Za-z0-9]/gu, '').slice(-12)}${extension}`;
 }
+
+/**
+ * The one label of an image, for formats with one: the consensus, else a round's answer. What single people say is
+ * none: where they do not agree the first of them is as wrong as the others.
+ */
+export const settledLabel = (image: ExportedImage): ExportedLabel | null =>
+  image.labels.find(({ source }) => source.kind !== 'person') ?? null;
 
 /** Whether an import names an image by address and not by a file in the upload. */
 export const isUrl = (source: string): boolean => /^https?:\/\//iu.test(source);

@@ -1,13 +1,23 @@
-import { cocoSchema, flatManifestSchema, labelStudioExportSchema, parseFormat, pupilExportSchema } from './schemas.ts';
+import {
+  answersSchema,
+  cocoSchema,
+  flatManifestSchema,
+  labelStudioExportSchema,
+  parseFormat,
+  pupilExportSchema,
+} from './schemas.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import type { ImportedLabels } from './types.ts';
 
 /** Our own JSON export; labels that a round gave come back as the model's, never as a person's. */
 export function readPupilJson(data: unknown): ImportedLabels {
   const labels = new LabelCollector();
-  for (const [i, image] of parseFormat(pupilExportSchema, data, 'Pupil').images.entries()) {
+  const { classes, images } = parseFormat(pupilExportSchema, data, 'Pupil');
+  labels.classes = classes;
+  for (const [i, image] of images.entries()) {
     const where = `images[${i}]`;
-    if (image.labels.length === 0) labels.add(where, { source: image.file, split: image.split });
+    const { tags } = image;
+    if (image.labels.length === 0) labels.add(where, { source: image.file, split: image.split, tags });
     for (const label of image.labels) {
       labels.add(where, {
         source: image.file,
@@ -15,6 +25,7 @@ export function readPupilJson(data: unknown): ImportedLabels {
         className: label.class,
         annotator: label.annotator,
         by: label.source.kind,
+        tags,
       });
     }
   }
@@ -33,13 +44,19 @@ export function readFlatManifest(data: unknown): ImportedLabels {
       const value = name === undefined ? undefined : entry[name];
       return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     };
-    labels.add(`[${i}]`, {
+    const image = {
       source: cell(columns.source) ?? '',
-      className: cell(columns.className),
       split: cell(columns.split),
+      tags: columns.tags === undefined ? undefined : entry[columns.tags],
+    };
+    labels.add(`[${i}]`, {
+      ...image,
+      className: cell(columns.className),
       annotator: cell(columns.annotator),
       by: cell(columns.by),
     });
+    for (const { class: className, annotator } of answersSchema.safeParse(entry.answers).data ?? [])
+      labels.add(`[${i}]`, { ...image, className, annotator });
   }
   return labels;
 }
@@ -48,6 +65,8 @@ export function readFlatManifest(data: unknown): ImportedLabels {
 export function readCoco(data: unknown): ImportedLabels {
   const coco = parseFormat(cocoSchema, data, 'COCO');
   const labels = new LabelCollector();
+  // Of another tool it may list a thousand categories that nobody here wants.
+  if (coco.info?.pupil !== undefined) labels.classes = coco.categories.map(({ name }) => name);
   const names = new Map(coco.categories.map((category) => [category.id, category.name]));
   const byImage = new Map<string | number, typeof coco.annotations>();
   for (const annotation of coco.annotations) {
@@ -58,13 +77,15 @@ export function readCoco(data: unknown): ImportedLabels {
   for (const [i, image] of coco.images.entries()) {
     const where = `images[${i}]`;
     const source = image.file_name ?? image.coco_url ?? '';
+    const { split, tags } = image;
     const annotations = byImage.get(image.id) ?? [];
     const answers = annotations.filter((annotation) => annotation.pupil !== undefined);
     if (answers.length > 0) {
       for (const answer of answers) {
         labels.add(where, {
           source,
-          split: image.split,
+          split,
+          tags,
           className: names.get(answer.category_id),
           annotator: answer.pupil?.annotator,
           by: answer.pupil?.source,
@@ -79,7 +100,7 @@ export function readCoco(data: unknown): ImportedLabels {
     const className = categories.size === 1 && only !== undefined ? names.get(only) : undefined;
     if (categories.size === 1 && className === undefined)
       labels.problem(where, `${source} has a category that the file does not name`);
-    labels.add(where, { source, split: image.split, className });
+    labels.add(where, { source, split, tags, className });
   }
   return labels;
 }
@@ -94,13 +115,15 @@ export function readLabelStudio(data: unknown): ImportedLabels {
     const where = `[${i}]`;
     const source = imageOf(task.data);
     const split = task.meta?.split ?? (typeof task.data.split === 'string' ? task.data.split : null);
+    const tags = task.meta?.tags;
     const answers = [
       ...task.annotations
         .filter((annotation) => annotation.was_cancelled !== true)
         .map((annotation) => ({
           result: annotation.result,
           annotator: personOf(annotation.completed_by),
-          by: 'human',
+          // What was marked as the truth decides, whatever the others say.
+          by: annotation.ground_truth === true ? 'consensus' : 'human',
         })),
       ...task.predictions.flatMap((prediction) =>
         typeof prediction === 'number' ? [] : [{ result: prediction.result, annotator: null, by: 'model' }],
@@ -116,9 +139,9 @@ export function readLabelStudio(data: unknown): ImportedLabels {
         );
       if (choices.length !== 1) continue;
       said += 1;
-      labels.add(where, { source, split, className: choices[0], annotator: answer.annotator, by: answer.by });
+      labels.add(where, { source, split, tags, className: choices[0], annotator: answer.annotator, by: answer.by });
     }
-    if (said === 0) labels.add(where, { source, split });
+    if (said === 0) labels.add(where, { source, split, tags });
   }
   return labels;
 }

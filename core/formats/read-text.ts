@@ -50,9 +50,10 @@ export function readCsvManifest(text: string): ImportedLabels {
       split: cells[at(columns.split)],
       annotator: cells[at(columns.annotator)],
       by: cells[at(columns.by)],
+      tags: cells[at(columns.tags)],
     });
   }
-  if (labels.rows.length > 0 && className === -1 && oneHot === null) {
+  if (labels.rows.length > 0 && className === -1 && oneHot === null && columns.tags === undefined) {
     labels.problem('line 1', `no column says a class; columns are ${first.cells.slice(0, 12).join(', ')}`);
   }
   return labels;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { readTags } from '../image/tags.ts';
 import { tidyName } from '../project/class-key.ts';
 import { SPLITS } from '../project/project.ts';
 import { EXPORT_FORMATS, LABEL_FORMATS, writeLabelFile, type ExportFormat } from '../export/export.ts';
 import { isLabelFile, placeBeside, readLabelFile } from './import.ts';
 import { createFileFinder } from './names.ts';
-import { readFolders } from './read-folders.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, ImportedRow } from './types.ts';
 
 const HARD = [
@@ -55,6 +55,18 @@ const label = (classes: readonly string[]): fc.Arbitrary<ExportedLabel> =>
     })),
   );
 
+/** As the database gives them: a consensus first, then people; a round's answer only where there is neither. */
+const labelsOf = (classes: readonly string[]): fc.Arbitrary<ExportedLabel[]> =>
+  fc.array(label(classes), { maxLength: 3 }).map((labels) => {
+    const consensus = labels.filter(({ source }) => source.kind === 'consensus').slice(0, 1);
+    const said = [...consensus, ...labels.filter(({ source }) => source.kind === 'person')];
+    return said.length > 0 ? said : labels.slice(0, 1);
+  });
+
+const hardTag = fc
+  .oneof(fc.constantFrom('night', 'a; b', 'x, "y"', '=1', '"'), fc.string({ unit: 'grapheme', maxLength: 20 }))
+  .map((tag) => readTags([tag])[0] ?? 'tag');
+
 /** Classes as a project may have them (IMAGE-17). */
 const hardClass = hardName.map(tidyName).filter((name) => name !== '');
 
@@ -67,7 +79,8 @@ const dataset = fc.uniqueArray(hardClass, { minLength: 1, maxLength: 6 }).chain(
         width: fc.integer({ min: 1, max: 999 }),
         height: fc.constant(8),
         split: fc.constantFrom(...SPLITS),
-        labels: fc.array(label(classes), { minLength: 1, maxLength: 3 }),
+        labels: labelsOf(classes),
+        tags: fc.uniqueArray(hardTag, { maxLength: 3 }),
       }),
       { minLength: 1, maxLength: 8 },
     ),
@@ -112,13 +125,9 @@ async function exportAll(
  * name.
  */
 function importAll({ texts, images }: Archive): { key: string; row: ImportedRow }[] {
-  const classes = texts.get('classes.json');
-  const rows =
-    classes === undefined
-      ? [...texts]
-          .filter(([path, text]) => isLabelFile(path) && text !== '')
-          .flatMap(([path, text]) => placeBeside(path, readLabelFile(path, text).rows))
-      : readFolders([...images.keys()], JSON.parse(classes) as Record<string, string>).rows;
+  const rows = [...texts]
+    .filter(([path, text]) => isLabelFile(path) && path !== 'classes.json' && text !== '')
+    .flatMap(([path, text]) => placeBeside(path, readLabelFile(path, text).rows));
   const find = createFileFinder([...images.keys()]);
   const match = (source: string): string | null => find(source)?.path ?? null;
   return rows.map((row) => {
@@ -127,15 +136,14 @@ function importAll({ texts, images }: Archive): { key: string; row: ImportedRow 
   });
 }
 
-/** What CSV says beside a consensus. */
-const whoAgreed = (image: ExportedImage, className: string): string | null =>
-  [
-    ...new Set(
-      image.labels
-        .filter((one) => one.className === className && one.source.kind === 'person')
-        .map(({ annotator }) => annotator),
-    ),
-  ].join('; ') || null;
+/** Every class in its order, where the format lists them. */
+const listedIn = ({ texts }: Archive): string[] =>
+  [...texts].flatMap(([path, text]) => {
+    if (path === 'classes.json') return Object.values(JSON.parse(text) as Record<string, string>);
+    return isLabelFile(path) && text !== '' ? (readLabelFile(path, text).classes ?? []) : [];
+  });
+
+const BY = { consensus: 'consensus', round: 'model' } as const;
 
 describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
   test('every label comes back from an export', async () => {
@@ -148,19 +156,15 @@ describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
         const archive = await exportAll(format, classes, images);
         const withImages = LABEL_FORMATS[format].imagePath !== null;
         expect(archive.images.size).toBe(withImages ? images.length : 0);
-        const oneLabel = format === 'imagefolder' || format === 'yolo' || format === 'huggingface';
-        const provenance = format !== 'imagefolder' && format !== 'yolo';
+        // An image without a label comes back as one; what nobody said is no row elsewhere.
         const expected = images.flatMap((image) =>
-          (oneLabel ? image.labels.slice(0, 1) : image.labels).map((said) => ({
+          (image.labels.length > 0 ? image.labels : [null]).map((said) => ({
             key: withImages ? image.imageId : image.fileName,
-            className: said.className,
+            className: said?.className ?? null,
             split: image.split,
-            by: provenance && said.source.kind === 'round' ? 'model' : 'human',
-            annotator: !provenance
-              ? null
-              : format === 'csv' && said.source.kind === 'consensus'
-                ? whoAgreed(image, said.className)
-                : said.annotator,
+            by: said === null || said.source.kind === 'person' ? 'human' : BY[said.source.kind],
+            annotator: said?.source.kind === 'person' ? said.annotator : null,
+            tags: image.tags,
           })),
         );
         const found = importAll(archive).map(({ key, row }) => ({
@@ -168,10 +172,19 @@ describe.each(EXPORT_FORMATS)('FORMAT-22 %s', (format) => {
           className: row.className,
           split: row.split,
           by: row.by,
-          annotator: row.annotator,
+          annotator: row.by === 'human' ? row.annotator : null,
+          tags: row.tags ?? [],
         }));
-        const sorted = (rows: object[]): string[] => rows.map((one) => JSON.stringify(one)).sort();
+        // Hugging Face has a row an image; where people do not agree it says no class itself.
+        const isSaid = ({ key, className }: { key: string; className: string | null }, rows: { key: string }[]) =>
+          className !== null || rows.filter((row) => row.key === key).length === 1;
+        const sorted = (rows: { key: string; className: string | null }[]): string[] =>
+          rows
+            .filter((row) => isSaid(row, rows))
+            .map((one) => JSON.stringify(one))
+            .sort();
         expect(sorted(found)).toEqual(sorted(expected));
+        expect(listedIn(archive)).toEqual(LABEL_FORMATS[format].listsClasses ? classes : []);
       }),
       { numRuns: 60 },
     );
@@ -186,6 +199,7 @@ test('FORMAT-41 CSV with a byte order mark reads as it does without, and YOLO fi
     height: 8,
     split,
     labels: [{ className: '고양이', annotator: null, time: 't', source: { kind: 'consensus' } }],
+    tags: [],
   });
   const images = SPLITS.map(image);
   const plain = (await exportAll('csv', ['고양이'], images, false)).texts.get('labels.csv') ?? '';
@@ -217,11 +231,12 @@ test('FORMAT-22 the JSON and CSV exports carry run, round and probabilities', as
         source: { kind: 'round', run: 'r1', round: 3, probabilities: { cat: 0.9, dog: 0.1 } },
       },
     ],
+    tags: ['night', 'a; b'],
   };
   const csv = (await exportAll('csv', ['cat', 'dog'], [image])).texts.get('labels.csv');
   expect(csv).toBe(
-    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split\r\n' +
-      'i1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train\r\n',
+    'image,file,class,source,run,round,confidence,probabilities,annotator,time,split,tags\r\n' +
+      'i1,a.png,cat,round,r1,3,0.9,"{""cat"":0.9,""dog"":0.1}",,t,train,"night; ""a; b"""\r\n',
   );
   const json = JSON.parse((await exportAll('json', ['cat', 'dog'], [image])).texts.get('labels.json') ?? '') as {
     images: { labels: unknown[] }[];
@@ -245,7 +260,7 @@ test(
       source: { kind: 'person' },
     });
     const consensus: ExportedLabel = { className: 'cat', annotator: null, time: 't', source: { kind: 'consensus' } };
-    const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const };
+    const image = { imageId: 'i1', fileName: 'a.png', width: 8, height: 8, split: 'pool' as const, tags: ['night'] };
     const rows = async (labels: ExportedLabel[], annotators: boolean) =>
       (
         (await exportAll('csv', ['cat', 'dog'], [{ ...image, labels }], annotators)).texts.get('labels.csv') ?? ''
@@ -255,12 +270,12 @@ test(
       true,
     );
     expect([head, first]).toEqual([
-      'image,file,class,source,run,round,confidence,probabilities,annotator,time,split',
-      'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train',
+      'image,file,class,source,run,round,confidence,probabilities,annotator,time,split,tags',
+      'i1,a.png,cat,consensus,,,,,"ada@x.test; eve@x.test",t,train,night',
     ]);
     expect(await rows([consensus], false)).toEqual([
-      'image,file,class,source,run,round,confidence,probabilities,time,split',
-      'i1,a.png,cat,consensus,,,,,t,train',
+      'image,file,class,source,run,round,confidence,probabilities,time,split,tags',
+      'i1,a.png,cat,consensus,,,,,t,train,night',
       '',
     ]);
   },

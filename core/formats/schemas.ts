@@ -17,15 +17,31 @@ const manifestLabel = z.object({
 export const pupilExportSchema = z.object({
   format: z.literal('pupil-labels'),
   version: z.literal(1),
-  images: z.array(z.object({ file: text, split: text.nullish(), labels: z.array(manifestLabel) })),
+  classes: z.array(text).max(5000).optional(),
+  images: z.array(
+    z.object({ file: text, split: text.nullish(), labels: z.array(manifestLabel), tags: z.array(text).optional() }),
+  ),
 });
+
+/** Each person's answer beside the one label of a row. */
+export const answersSchema = z.array(z.object({ class: text, annotator: text.nullish() })).max(1000);
 
 /** A plain JSON manifest: a list of flat objects; key names are matched by `core/formats/columns.ts`. */
 export const flatManifestSchema = z.array(z.record(z.string(), z.unknown()));
 
 /** COCO, as far as classification goes: https://cocodataset.org/#format-data */
 export const cocoSchema = z.object({
-  images: z.array(z.object({ id, file_name: text.optional(), coco_url: text.nullish(), split: text.nullish() })),
+  /** `pupil`: the file is ours. */
+  info: z.object({ pupil: z.unknown() }).partial().loose().nullish(),
+  images: z.array(
+    z.object({
+      id,
+      file_name: text.optional(),
+      coco_url: text.nullish(),
+      split: text.nullish(),
+      tags: z.unknown().optional(),
+    }),
+  ),
   annotations: z.array(
     z.object({
       image_id: id,
@@ -54,12 +70,13 @@ export const labelStudioTaskSchema = z.object({
       z.object({
         result: z.array(labelStudioResult).default([]),
         was_cancelled: z.boolean().nullish(),
+        ground_truth: z.boolean().nullish(),
         completed_by: labelStudioPerson,
       }),
     )
     .default([]),
   predictions: z.array(z.union([z.number(), z.object({ result: z.array(labelStudioResult).default([]) })])).default([]),
-  meta: z.object({ split: text.nullish() }).loose().nullish(),
+  meta: z.object({ split: text.nullish(), tags: z.unknown().optional() }).loose().nullish(),
 });
 export const labelStudioExportSchema = z.array(labelStudioTaskSchema);
 

@@ -9,8 +9,13 @@ export interface ImportedRow {
   /** Null: the importer draws a split. */
   split: Split | null;
   annotator: string | null;
-  /** `model`: a prediction, never to be taken as a person's answer. */
-  by: 'human' | 'model';
+  /**
+   * `consensus`: what the file says that its people agreed on, which decides; `model`: a prediction, never to be taken
+   * as a person's answer.
+   */
+  by: 'human' | 'consensus' | 'model';
+  /** Left out where it has none. */
+  tags?: string[];
 }
 
 /** A row that could not be used, and where it stands in the file. */
@@ -22,6 +27,8 @@ export interface ImportProblem {
 export interface ImportedLabels {
   rows: ImportedRow[];
   problems: ImportProblem[];
+  /** Every class in its order, used or not, where the file lists them. */
+  classes?: string[];
 }
 
 /** Who says what an image shows. */
@@ -51,6 +58,7 @@ export interface ExportedImage {
   height: number;
   split: Split;
   labels: ExportedLabel[];
+  tags: string[];
 }
 
 export interface ExportContext {
@@ -89,4 +97,6 @@ export interface LabelFormat {
   files: LabelFile[];
   /** Where an image goes in the zip; null when the format carries no images. */
   imagePath: ((image: ExportedImage, context: ExportContext) => string) | null;
+  /** It lists every class in its order, used or not; else the order and unused classes are lost. */
+  listsClasses: boolean;
 }

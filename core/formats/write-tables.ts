@@ -1,5 +1,6 @@
+import { joinTags } from '../image/tags.ts';
 import { formatCsvRow } from './csv.ts';
-import { EVERY_SPLIT, exportedFileName, ONLY_SPLIT, splitWord } from './names.ts';
+import { EVERY_SPLIT, exportedFileName, ONLY_SPLIT, settledLabel, splitWord } from './names.ts';
 import type { ExportContext, ExportedImage, ExportedLabel, LabelFile, LabelWriter } from './types.ts';
 
 const csvHeader = (annotators: boolean): string[] => [
@@ -14,35 +15,47 @@ const csvHeader = (annotators: boolean): string[] => [
   ...(annotators ? ['annotator'] : []),
   'time',
   'split',
+  'tags',
 ];
 
 /**
  * One row a label, with provenance; beside a consensus those who said so, and no such column where people are not
- * named. Cells that a spreadsheet would run are guarded (csv.ts), and our own reader takes the guard off again.
+ * named. An image without a label has one row. Cells that a spreadsheet would run are guarded (csv.ts), and our own
+ * reader takes the guard off again.
  */
-export const csvFile: LabelFile = {
+const csvOf = (nameOf: (image: ExportedImage, context: ExportContext) => string): LabelFile => ({
   path: 'labels.csv',
   contentType: 'text/csv; charset=utf-8',
   includes: EVERY_SPLIT,
-  createWriter: ({ annotators, bom = false }) => ({
-    head: () => `${bom ? '\uFEFF' : ''}${formatCsvRow(csvHeader(annotators))}`,
-    image: (image) =>
-      image.labels
-        .map((label) =>
-          formatCsvRow([
-            image.imageId,
-            image.fileName,
-            label.className,
-            ...provenanceCells(label),
-            ...(annotators ? [whoSaid(label, image)] : []),
-            label.time,
-            splitWord(image.split),
-          ]),
-        )
-        .join(''),
-    tail: () => '',
-  }),
-};
+  createWriter: (context) => {
+    const { annotators, bom = false } = context;
+    return {
+      head: () => `${bom ? '\uFEFF' : ''}${formatCsvRow(csvHeader(annotators))}`,
+      image: (image) =>
+        (image.labels.length > 0 ? image.labels : [null])
+          .map((label) =>
+            formatCsvRow([
+              image.imageId,
+              nameOf(image, context),
+              label?.className ?? '',
+              ...(label ? provenanceCells(label) : ['', '', '', '', '']),
+              ...(annotators ? [label ? whoSaid(label, image) : ''] : []),
+              label?.time ?? '',
+              splitWord(image.split),
+              joinTags(image.tags),
+            ]),
+          )
+          .join(''),
+      tail: () => '',
+    };
+  },
+});
+
+export const csvFile = csvOf((image) => image.fileName);
+
+/** The same beside images in folders, which it names as they lie in the zip. */
+export const csvBeside = (imagePath: (image: ExportedImage, context: ExportContext) => string): LabelFile =>
+  csvOf(imagePath);
 
 const provenanceCells = (label: ExportedLabel): string[] => {
   const { source } = label;
@@ -90,6 +103,7 @@ export const jsonFile: LabelFile = {
           width: image.width,
           height: image.height,
           split: splitWord(image.split),
+          tags: image.tags,
           labels: image.labels.map((label) => ({
             class: label.className,
             source: label.source,
@@ -113,15 +127,18 @@ export const huggingFaceFiles: LabelFile[] = (['pool', 'validation', 'test'] as 
   createWriter: (context: ExportContext): LabelWriter => ({
     head: () => '',
     image: (image) => {
-      const label = image.labels[0];
-      if (label === undefined) return '';
+      const label = settledLabel(image);
+      const answers = image.labels.filter(({ source }) => source.kind === 'person');
       return `${JSON.stringify({
         file_name: exportedFileName(image, context.imageExtension),
-        label: label.className,
+        label: label?.className ?? null,
         original_file_name: image.fileName,
-        source: label.source.kind,
-        annotator: label.annotator,
-        time: label.time,
+        source: label?.source.kind ?? null,
+        time: label?.time ?? null,
+        tags: image.tags,
+        ...(context.annotators
+          ? { answers: answers.map(({ className, annotator }) => ({ class: className, annotator })) }
+          : {}),
       })}\n`;
     },
     tail: () => '',

@@ -1,4 +1,4 @@
-import { classFolders, EVERY_SPLIT, exportedFileName, splitWord } from './names.ts';
+import { classFolders, EVERY_SPLIT, exportedFileName, settledLabel, splitWord } from './names.ts';
 import { createList } from './write-tables.ts';
 import type { ExportContext, ExportedImage, LabelFile } from './types.ts';
 
@@ -14,7 +14,7 @@ export const cocoFile: LabelFile = {
   createWriter: (context) => {
     const list = createList();
     const categoryIds = new Map(context.classes.map((name, i) => [name, i + 1]));
-    const info = { description: context.project, date_created: context.exportedAt, version: '1' };
+    const info = { description: context.project, date_created: context.exportedAt, version: '1', pupil: 1 };
     const categories = context.classes.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
     const annotations: string[] = [];
     let images = 0;
@@ -43,6 +43,7 @@ export const cocoFile: LabelFile = {
           height: image.height,
           split: splitWord(image.split),
           original_file_name: image.fileName,
+          tags: image.tags,
         });
       },
       tail: () => `\n],"annotations":[\n${annotations.join(',\n')}\n]}\n`,
@@ -100,7 +101,7 @@ export const labelStudioFile: LabelFile = {
         return list({
           id: tasks,
           data: { image: image.fileName },
-          meta: { split: splitWord(image.split), image_id: image.imageId },
+          meta: { split: splitWord(image.split), image_id: image.imageId, tags: image.tags },
           annotations,
           predictions,
         });
@@ -110,7 +111,9 @@ export const labelStudioFile: LabelFile = {
   },
 };
 
-/** ImageFolder is its folders; this file gives back the class names that a folder name cannot hold. */
+/**
+ * ImageFolder is its folders; this file gives back the class names that a folder name cannot hold, and their order.
+ */
 export const classesFile: LabelFile = {
   path: 'classes.json',
   contentType: 'application/json',
@@ -123,7 +126,7 @@ export const classesFile: LabelFile = {
 
 /** `train/<class>/<file>`, as torchvision's ImageFolder and Keras' image_dataset_from_directory read it. */
 export function imageFolderPath(image: ExportedImage, context: ExportContext): string {
-  const className = image.labels[0]?.className;
+  const className = settledLabel(image)?.className;
   const folder = className === undefined ? 'unlabeled' : (foldersOf(context).get(className) ?? 'unlabeled');
   return `${splitWord(image.split)}/${folder}/${exportedFileName(image, context.imageExtension)}`;
 }

@@ -3,10 +3,22 @@ import { settle } from '../formats/settle.ts';
 import type { ImportedRow } from '../formats/types.ts';
 import type { Split } from '../project/project.ts';
 
+/** What one person answered, as a file tells it. */
+export interface NamedAnswer {
+  /** Name or e-mail, as the file has it. */
+  annotator: string;
+  className: string;
+}
+
 export interface FileLabel {
   className: string | null;
   split: Split | null;
+  /** Left out where there are none. */
+  tags?: string[];
+  answers?: NamedAnswer[];
 }
+
+export const NO_LABEL: FileLabel = { className: null, split: null };
 
 /** What is known of files by name. */
 export interface LabelBook {
@@ -18,8 +30,8 @@ export interface LabelBook {
 }
 
 /**
- * Only what people said counts: a model's answers in an import never become a person's. A row means the file that it
- * names whole, else the only one that ends so; where two rows name files apart and end at one in this way, neither
+ * Only what people said is a label: a model's answers in an import never become a person's. A row means the file that
+ * it names whole, else the only one that ends so; where two rows name files apart and end at one in this way, neither
  * labels it. Several answers of one file are settled by the most; a tie labels nothing.
  */
 export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly string[]): LabelBook {
@@ -28,10 +40,9 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
   const byTail = new Map<string, { source: string; rows: ImportedRow[] | null }>();
   const unmatched: string[] = [];
   for (const row of rows) {
-    if (row.by === 'model') continue;
     const found = find(row.source);
     if (!found?.path) {
-      unmatched.push(row.source);
+      if (row.by !== 'model') unmatched.push(row.source);
       continue;
     }
     if (found.isWhole) {
@@ -47,14 +58,28 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
   }
   const rowsOf = (path: string): readonly ImportedRow[] | null => whole.get(path) ?? byTail.get(path)?.rows ?? null;
   const isDisputed = (said: readonly ImportedRow[]): boolean =>
-    said.some(({ className }) => className !== null) && settle(said) === null;
+    said.some(({ className, by }) => className !== null && by !== 'model') && settle(said) === null;
   return {
     find: (path) => {
       const said = rowsOf(path);
-      return said ? { className: settle(said), split: said.find(({ split }) => split)?.split ?? null } : null;
+      return said ? labelOf(said) : null;
     },
     disputed: [...new Set([...whole.keys(), ...byTail.keys()])].filter((path) => isDisputed(rowsOf(path) ?? [])),
     unmatched,
+  };
+}
+
+/** What the rows of one file say of it together. */
+export function labelOf(rows: readonly ImportedRow[]): FileLabel {
+  const tags = [...new Set(rows.flatMap((row) => row.tags ?? []))];
+  const answers = rows.flatMap(({ annotator, className, by }) =>
+    by === 'human' && annotator !== null && className !== null ? [{ annotator, className }] : [],
+  );
+  return {
+    className: settle(rows),
+    split: rows.find(({ split }) => split)?.split ?? null,
+    ...(tags.length > 0 ? { tags } : {}),
+    ...(answers.length > 0 ? { answers } : {}),
   };
 }
 

@@ -65,6 +65,8 @@ export interface Proposal {
   unmatched: Some;
   /** Images on which the upload's annotators do not agree; they stay unlabeled. */
   disputed: Some;
+  /** Tags that images come with, the most frequent ones. */
+  tags: { count: number; some: { tag: string; images: number }[] };
   tables: ReadTable[];
   /** Names that are kept in another form (NFC, white space). */
   renamed: Some;
@@ -107,10 +109,10 @@ const LEVELS = 6;
  */
 export function propose(input: ProposalInput): { proposal: Proposal; find: (path: string) => FileLabel | null } {
   const { paths, choice = AS_RECOGNISED } = input;
-  const { rows, tables, folderNames } = readTables(input.labelFiles);
+  const { rows, tables, folderNames, listed } = readTables(input.labelFiles);
   const tree = openFolders(paths, folderNames ?? {});
   // A list that says no class takes nothing away from what folders say.
-  const saysClasses = rows.some(({ className, by }) => className !== null && by === 'human');
+  const saysClasses = rows.some(({ className, by }) => className !== null && by !== 'model');
   const levels = [...tree.folders.keys()].filter((level) => level < LEVELS && level !== tree.found);
   const found = tree.found === null ? [] : [tree.found];
   const fitting: LayoutId[] = [
@@ -124,11 +126,15 @@ export function propose(input: ProposalInput): { proposal: Proposal; find: (path
   const table = saysClasses ? makeLabelBook(rows, paths) : null;
   const book = layout === 'tables' && table ? table : folderBook(tree.read(levelOf(layout)).rows);
   const name = makeNamer(input, choice);
+  // Tags are tags, whoever says the class.
+  const tagged = rows.some(({ tags }) => tags) ? (table ?? makeLabelBook(rows, paths)) : null;
   const called = (path: string): FileLabel | null => {
     const said = book.find(path);
-    return said && { ...said, className: said.className === null ? null : name(said.className) };
+    const tags = said?.tags ?? tagged?.find(path)?.tags;
+    const label = said && rename(said, name);
+    return tags ? { className: null, split: null, ...label, tags } : label;
   };
-  const described = describe(input, called, book);
+  const described = describe(input, called, book, layout === 'none' ? [] : listed.flatMap((one) => name(one) ?? []));
   // One class has one spelling: that of the project, else that of most files.
   const spelling = new Map(described.classes.map((one) => [classKey(one.name), one.name]));
   const spell = remember((className: string) => spelling.get(classKey(className)) ?? className);
@@ -145,10 +151,24 @@ export function propose(input: ProposalInput): { proposal: Proposal; find: (path
     },
     find: (path) => {
       const label = called(path);
-      return label && { ...label, className: label.className === null ? null : spell(label.className) };
+      return label && rename(label, spell);
     },
   };
 }
+
+/** A label under other names of its classes; answers of a class that is left out go with it. */
+const rename = (label: FileLabel, name: (className: string) => string | null): FileLabel => ({
+  ...label,
+  className: label.className === null ? null : name(label.className),
+  ...(label.answers
+    ? {
+        answers: label.answers.flatMap(({ annotator, className }) => {
+          const called = name(className);
+          return called === null ? [] : [{ annotator, className: called }];
+        }),
+      }
+    : {}),
+});
 
 const levelOf = (layout: LayoutId): number | null =>
   layout.startsWith('folders-') ? Number(layout.slice('folders-'.length)) : null;
@@ -170,16 +190,30 @@ function describe(
   { paths, classes }: ProposalInput,
   find: (path: string) => FileLabel | null,
   book: LabelBook,
-): Pick<Proposal, 'images' | 'classes' | 'splits' | 'unlabeled' | 'renamed'> {
+  listed: readonly string[],
+): Pick<Proposal, 'images' | 'classes' | 'splits' | 'unlabeled' | 'tags' | 'renamed'> {
   const splits = { pool: 0, validation: 0, test: 0, drawn: 0 };
+  const tags = new Map<string, number>();
   const unlabeled: string[] = [];
   const found = new Map<string, ProposedClass & { said: Map<string, number> }>();
   const own = new Map(classes.map((one, position) => [one.name, position]));
   const keyOf = remember(classKey);
-  const placeOf = ({ name }: ProposedClass): number => own.get(name) ?? own.size;
+  const place = new Map<string, number>();
+  for (const name of listed) if (!place.has(keyOf(name))) place.set(keyOf(name), own.size + place.size);
+  const placeOf = ({ name }: ProposedClass): number => own.get(name) ?? place.get(keyOf(name)) ?? own.size + place.size;
+  for (const name of listed)
+    found.set(keyOf(name), {
+      name,
+      spellings: [],
+      images: 0,
+      isNew: !own.has(name),
+      samples: [],
+      said: new Map<string, number>(),
+    });
   for (const path of paths) {
     const label = find(path);
     splits[label?.split ?? 'drawn'] += 1;
+    for (const tag of label?.tags ?? []) tags.set(tag, (tags.get(tag) ?? 0) + 1);
     const said = book.find(path)?.className ?? null;
     if (label === null || label.className === null || said === null) {
       unlabeled.push(path);
@@ -203,13 +237,21 @@ function describe(
     images: paths.length,
     classes: [...found.values()]
       .map(({ said, ...one }) => {
-        const spellings = [...said].sort((a, b) => b[1] - a[1]).map(([spelling]) => spelling);
+        const found = [...said].sort((a, b) => b[1] - a[1]).map(([spelling]) => spelling);
+        const spellings = found.length > 0 ? found : [one.name];
         const isSpelling = spellings.some((spelling) => classKey(spelling) === classKey(one.name));
         return { ...one, name: one.isNew && isSpelling ? (spellings[0] ?? one.name) : one.name, spellings };
       })
       .sort((a, b) => placeOf(a) - placeOf(b) || byName.compare(a.name, b.name)),
     splits,
     unlabeled: someOf(unlabeled),
+    tags: {
+      count: tags.size,
+      some: [...tags]
+        .sort((a, b) => b[1] - a[1] || byName.compare(a[0], b[0]))
+        .slice(0, SHOWN)
+        .map(([tag, images]) => ({ tag, images })),
+    },
     renamed: someOf(paths.filter((path) => path !== path.normalize('NFC'))),
   };
 }
@@ -242,7 +284,7 @@ const someOf = (all: readonly string[]): Some => ({ count: all.length, some: all
 
 /** A proposal in a few lines, for a command line. */
 export function proposalLines(proposal: Proposal): string[] {
-  const { classes, expected, unlabeled, unmatched, disputed, tables } = proposal;
+  const { classes, expected, unlabeled, unmatched, disputed, tags, tables } = proposal;
   const split = expected.map((one) => `${one.isDrawn ? 'about ' : ''}${one.images} ${one.split}`).join(', ');
   const lines = [`${plural(proposal.images, 'image')} (${split}), read as ${layoutWords(proposal.layout)}`];
   if (classes.length > 0)
@@ -255,6 +297,10 @@ export function proposalLines(proposal: Proposal): string[] {
   for (const { name, spellings } of classes.filter((one) => one.spellings.length > 1))
     lines.push(`${spellings.join(', ')} are one class: ${name}`);
   if (unlabeled.count > 0) lines.push(`${unlabeled.count} without a label`);
+  if (tags.count > 0)
+    lines.push(
+      `tags: ${tags.some.map(({ tag, images }) => `${tag} ${images}`).join(', ')}${tags.count > SHOWN ? ', …' : ''}`,
+    );
   if (unmatched.count > 0)
     lines.push(`${plural(unmatched.count, 'row names', 'rows name')} no image, such as ${unmatched.some[0] ?? ''}`);
   if (disputed.count > 0) lines.push(`${disputed.count} on which its annotators do not agree stay unlabeled`);

@@ -25,6 +25,8 @@ export interface ReadTables {
   tables: ReadTable[];
   /** Class name by folder, where our own export carries it; null where it does not. */
   folderNames: Record<string, string> | null;
+  /** Every class in its order, used or not, where a file lists them. */
+  listed: string[];
 }
 
 const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
@@ -36,6 +38,7 @@ const baseOf = (path: string): string => path.split('/').at(-1) ?? path;
 export function readTables(files: readonly LabelFileBytes[]): ReadTables {
   const rows: ImportedRow[] = [];
   const tables: ReadTable[] = [];
+  const listed: string[] = [];
   let folderNames: Record<string, string> | null = null;
   for (const { path, bytes } of files) {
     try {
@@ -43,9 +46,11 @@ export function readTables(files: readonly LabelFileBytes[]): ReadTables {
       const names = readFolderNames({ path, text });
       if (names) {
         folderNames ??= names;
+        listed.push(...Object.values(names));
         continue;
       }
       const read = readLabelFile(baseOf(path), text);
+      listed.push(...(read.classes ?? []));
       for (const row of placeBeside(path, read.rows)) rows.push(row);
       const [problem] = read.problems;
       tables.push({
@@ -60,7 +65,7 @@ export function readTables(files: readonly LabelFileBytes[]): ReadTables {
       tables.push({ path: path.slice(0, 200), format: null, encoding: null, rows: 0, problem: error.message });
     }
   }
-  return { rows, tables, folderNames };
+  return { rows, tables, folderNames, listed };
 }
 
 /**

@@ -19,6 +19,11 @@ export const labelsDownload = z.object({
     .default('0')
     .transform((value) => value === '1'),
   roundId: z.uuid().nullable().default(null),
+  /** Images without any label too. */
+  unlabeled: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
   /** For CSV: spreadsheets know by a byte order mark that it is UTF-8. */
   bom: z
     .enum(['0', '1'])

@@ -11,7 +11,7 @@ import { parseJson } from '#core/parse-json.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import { SPLITS } from '#core/project/project.ts';
-import { className } from '#core/schemas/project.ts';
+import { className, plainText } from '#core/schemas/project.ts';
 import { limitBytes } from '#db/blobs/limit-bytes.ts';
 import type { Db } from '#db/client.ts';
 import { getImport, setImport } from '#db/queries/image/image.ts';
@@ -34,6 +34,13 @@ const LABEL_BYTES = 128 * 2 ** 20;
 const BEAT_MS = 60_000;
 
 const namesInput = z.record(className, className.nullable());
+const said = z.object({
+  tags: z.array(plainText(60)).max(100).optional(),
+  answers: z
+    .array(z.object({ annotator: z.string().min(1).max(320), className }))
+    .max(100)
+    .optional(),
+});
 
 const fileQuery = z.object({
   name: z.string().min(1).max(1000),
@@ -51,6 +58,8 @@ const fileQuery = z.object({
   /** For an image: what the browser read from its folder. */
   className: className.optional(),
   split: z.enum(SPLITS).optional(),
+  /** `{tags, answers}` as JSON. */
+  said: z.string().max(12_000).default('{}'),
 });
 
 /**
@@ -106,8 +115,10 @@ async function takeFile(
 ): Promise<void> {
   if (query.kind === 'image') {
     const { name, className: named = null, split = null } = query;
+    const more = said.safeParse(parseJson(query.said));
+    if (!more.success) throw new AppError('BAD_INPUT', 'The tags or answers of the image are not valid.');
     await withBody(req, ARCHIVE_LIMITS.entryBytes, (bytes) =>
-      importImages(services, target, single({ name, bytes, className: named, split })),
+      importImages(services, target, single({ name, bytes, className: named, split, ...more.data })),
     );
   } else if (query.kind === 'labels') {
     await withBody(req, LABEL_BYTES, (bytes) =>

@@ -6,7 +6,7 @@ import type { Split } from '#core/project/project.ts';
 import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { standingClass } from '../project/merge-class.ts';
-import { modelExport, round, run } from '../../schema/index.ts';
+import { imageTag, modelExport, round, run } from '../../schema/index.ts';
 import { execute, list, moment, nullable, number, oneOf, shape, text } from '../../execute.ts';
 
 export async function insertModelExport(
@@ -84,14 +84,15 @@ interface Row {
   consensus: string | null;
   consensus_at: Date | string | null;
   answers: { className: string; annotator: string; time: string }[] | null;
+  tags: string[];
   probabilities: number[] | null;
   predicted_at: Date | string | null;
 }
 
 /**
- * A page of labeled images in order of id, each with its labels, most authoritative first: consensus, then people's
- * live answers if asked, then the answer of a round where no person has one. One index range a page, so a million
- * images stream evenly.
+ * A page of labeled images, or of all where `unlabeled` ones are wanted too, in order of id, each with its labels, most
+ * authoritative first: consensus, then people's live answers if asked, then the answer of a round where no person has
+ * one. One index range a page, so a million images stream evenly.
  */
 export async function listLabeledImages(
   db: Db,
@@ -100,6 +101,7 @@ export async function listLabeledImages(
     after: string | null;
     limit: number;
     annotators: boolean;
+    unlabeled?: boolean;
     round: { id: string; run: string; index: number; classNames: string[] } | null;
   },
 ): Promise<LabeledPage> {
@@ -109,6 +111,7 @@ export async function listLabeledImages(
     db,
     sql`
     select i.id, i.content_hash, i.file_name, i.width, i.height, i.split,
+      array(select t.tag from ${imageTag} t where t.image_id = i.id order by t.tag) as tags,
       case when i.consensus_state in ('agreed', 'adjudicated') then c.name end as consensus,
       (select max(a.created_at) from annotation a where a.image_id = i.id and ${live}) as consensus_at,
       ${
@@ -147,6 +150,7 @@ export async function listLabeledImages(
       split: oneOf(...SPLITS),
       consensus: nullable(text),
       consensus_at: nullable(moment),
+      tags: list(text),
       answers: nullable(list(shape({ className: text, annotator: text, time: text }))),
       probabilities: nullable(list(number)),
       predicted_at: nullable(moment),
@@ -160,9 +164,10 @@ export async function listLabeledImages(
     height: row.height,
     split: row.split,
     labels: labelsOf(row, said),
+    tags: row.tags,
   }));
   return {
-    images: images.filter(({ labels }) => labels.length > 0),
+    images: params.unlabeled ? images : images.filter(({ labels }) => labels.length > 0),
     next: found.length < limit ? null : (found.at(-1)?.id ?? null),
   };
 }

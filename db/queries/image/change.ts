@@ -25,6 +25,9 @@ export interface ChangeableImage extends Changeable {
   split: Split | null;
 }
 
+/** Three parameters each, of the 65,535 that a statement may have. */
+const ROWS_AT_ONCE = 10_000;
+
 const uuids = (ids: readonly string[]) => sql`${sql.param([...ids])}::uuid[]`;
 
 /** Images of a project as they stand, locked in the order of their ids; ids of other projects are passed over. */
@@ -154,6 +157,19 @@ export async function addTag(
     .onConflictDoNothing()
     .returning({ imageId: imageTag.imageId });
   return new Set(rows.map(({ imageId }) => imageId));
+}
+
+/** Gives images the tags that came with them. */
+export async function addTags(
+  db: Db,
+  projectId: string,
+  rows: readonly { imageId: string; tag: string }[],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    await db
+      .insert(imageTag)
+      .values(rows.slice(at, at + ROWS_AT_ONCE).map((row) => ({ ...row, projectId })))
+      .onConflictDoNothing();
 }
 
 /** Takes a tag from images. Returns those that had it. */

@@ -64,20 +64,39 @@ export async function getImage(db: Db, projectId: string, imageId: string) {
  * One id for one label of one import, so that a repeat is harmless and what an import has labeled is told from what
  * others have: a UUID of version 8.
  */
-function importedId(importId: string, { imageId, classId }: { imageId: string; classId: string | null }): string {
-  const hex = createHash('sha256').update(`${importId}:${imageId}:${classId}`).digest('hex');
+function importedId(
+  importId: string,
+  { imageId, classId }: { imageId: string; classId: string | null },
+  memberId: string | null = null,
+): string {
+  const who = memberId === null ? '' : `:${memberId}`;
+  const hex = createHash('sha256').update(`${importId}:${imageId}:${classId}${who}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+export interface ImportedAnnotation {
+  projectId: string;
+  imageId: string;
+  memberId: string;
+  classId: string;
+  source: 'import' | 'adjudicate';
+}
+
 /**
- * Annotations that came with imported data, one an image, whose rows are locked. Returns what they add to the import's
- * labels by class: an image that the same import has labeled before counts once, under its newest class.
+ * Annotations that came with imported data, of images whose rows are locked: what settles each, one an image, and the
+ * answers of members beside it. Returns what the former add to the import's labels by class: an image that the same
+ * import has labeled before counts once, under its newest class.
  */
 export async function insertImportedAnnotations(
   db: Db,
   importId: string,
-  rows: readonly { projectId: string; imageId: string; memberId: string; classId: string }[],
+  { settled: rows, answers }: { settled: readonly ImportedAnnotation[]; answers: readonly ImportedAnnotation[] },
 ): Promise<Partial<Record<string, number>>> {
+  if (answers.length > 0)
+    await db
+      .insert(annotation)
+      .values(answers.map((row) => ({ ...row, id: importedId(importId, row, row.memberId), kind: 'decide' as const })))
+      .onConflictDoNothing();
   if (rows.length === 0) return {};
   const stored = await db
     .select({ id: annotation.id, imageId: annotation.imageId, classId: annotation.classId })
@@ -88,7 +107,7 @@ export async function insertImportedAnnotations(
           annotation.imageId,
           rows.map(({ imageId }) => imageId),
         ),
-        eq(annotation.source, 'import'),
+        inArray(annotation.source, ['import', 'adjudicate']),
       ),
     )
     .orderBy(asc(annotation.seq));
@@ -104,7 +123,6 @@ export async function insertImportedAnnotations(
         ...row,
         id: importedId(importId, row),
         kind: 'decide' as const,
-        source: 'import' as const,
       })),
     )
     .onConflictDoNothing()

@@ -101,7 +101,7 @@ describe('labels out', () => {
         await text((await open({ format: 'json', annotators: true, roundId })).stream),
       );
       const humans = (await labeled()).length;
-      expect(rows.filter(({ by, annotator }) => by === 'human' && annotator === null)).toHaveLength(humans);
+      expect(rows.filter(({ by, annotator }) => by === 'consensus' && annotator === null)).toHaveLength(humans);
       const annotations = await listLiveAnnotations(
         test.services.db,
         (await images()).map(({ id }) => id),
@@ -109,7 +109,7 @@ describe('labels out', () => {
       expect(rows.filter(({ annotator }) => annotator !== null)).toHaveLength(
         annotations.filter(({ kind }) => kind === 'decide').length,
       );
-      const answered = new Set(rows.filter(({ by }) => by === 'human').map(({ source }) => source));
+      const answered = new Set(rows.filter(({ by }) => by !== 'model').map(({ source }) => source));
       const model = rows.filter(({ by }) => by === 'model');
       expect(model.length).toBeGreaterThan(0);
       expect(model.filter(({ source }) => answered.has(source))).toEqual([]);
@@ -119,7 +119,7 @@ describe('labels out', () => {
   it('FORMAT-31 ImageFolder zip holds every labeled image in the folder of its class', async () => {
     const files = await unzip(await buffer((await open({ format: 'imagefolder' })).stream));
     const names = JSON.parse(files.get('classes.json')?.toString() ?? '{}') as Record<string, string>;
-    files.delete('classes.json');
+    for (const beside of ['classes.json', 'labels.csv']) expect(files.delete(beside)).toBe(true);
     expect(files.size).toBe((await labeled()).length);
     const { rows } = readFolders([...files.keys()], names);
     expect(new Set(rows.map(({ className }) => className))).toEqual(new Set(['ape, "big"', '=bee']));

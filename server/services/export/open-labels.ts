@@ -20,6 +20,8 @@ export interface LabelsRequest {
   annotators: boolean;
   /** This round answers where no person did. */
   roundId: string | null;
+  /** Images without any label too. */
+  unlabeled?: boolean;
   /** CSV begins with a byte order mark. */
   bom?: boolean;
 }
@@ -68,7 +70,12 @@ export async function openLabels(
     detail: { format, roundId: request.roundId },
   });
   const pages = (): AsyncGenerator<ExportedImage & { contentHash: string }> =>
-    readImages(services, { projectId: project.id, annotators: request.annotators, round });
+    readImages(services, {
+      projectId: project.id,
+      annotators: request.annotators,
+      unlabeled: request.unlabeled ?? false,
+      round,
+    });
   const { files, imagePath } = LABEL_FORMATS[format];
   const base = `${
     project.name

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,9 @@ import type { Split } from '#core/project/project.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import { insertImport } from '#db/queries/image/image.ts';
 import { listClasses } from '#db/queries/project/project.ts';
-import { image } from '#db/schema/index.ts';
+import { addTags } from '#db/queries/image/change.ts';
+import { listLiveAnnotations, refreshConsensus } from '#db/queries/labeling/consensus.ts';
+import { annotation, image, imageTag, projectClass, user } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
@@ -18,6 +21,7 @@ import { importImages } from '../import/import-images.ts';
 import type { ImportFile } from '../import/import-images.ts';
 import { importLabels } from '../import/import-labels.ts';
 import { openArchive } from '../import/read-archive.ts';
+import { addClasses } from '../project/add-classes.ts';
 import { openLabels } from './open-labels.ts';
 
 /** What is labeled: hard names, every split, one image without a label, two of one bare name. */
@@ -90,6 +94,8 @@ async function importZip(bytes: Buffer) {
   const path = join(folder, `${opened.project.id}.zip`);
   await writeFile(path, bytes);
   const archive = await openArchive(path, { folderLabels: true });
+  const classes = archive.proposal.classes.map(({ name }) => name);
+  await test.services.db.transaction((tx) => addClasses(tx, opened.project.id, classes));
   await importImages(test.services, opened.target, archive.files);
   archive.close();
   return opened.project.id;
@@ -136,6 +142,129 @@ describe('an export taken in by another project', () => {
     const { project: other, target } = await importSet(false);
     await importLabels(test.services, target, { name: fileName, text: bytes.toString('utf8') });
     expect(await labelsOf(other.id)).toEqual(expected(false));
+  });
+});
+
+/** Where the team stands before the export: tags, two people who agree, who do not, and a lead who decided. */
+async function openTeam() {
+  const { db } = test.services;
+  const { project } = await importSet(true);
+  const [ada, bob] = await Promise.all([
+    createMember(db, { organizationId: owner.organizationId, role: 'annotator' }),
+    createMember(db, { organizationId: owner.organizationId, role: 'annotator' }),
+  ]);
+  const classes = await listClasses(db, project.id);
+  const [a, b, c] = classes.map(({ id }) => id);
+  const rows = await db.select().from(image).where(eq(image.projectId, project.id));
+  const idOf = (name: string): string => rows.find(({ fileName }) => fileName === name)?.id ?? '';
+  const say = async (name: string, said: [string, string | undefined, 'label' | 'adjudicate'][]) => {
+    await db.delete(annotation).where(eq(annotation.imageId, idOf(name)));
+    for (const [memberId, classId, source] of said)
+      await db.insert(annotation).values({
+        id: randomUUID(),
+        projectId: project.id,
+        imageId: idOf(name),
+        memberId,
+        classId: classId ?? null,
+        kind: 'decide',
+        source,
+      });
+    await refreshConsensus(db, { projectId: project.id, imageIds: [idOf(name)] });
+  };
+  await say('c.png', [
+    [ada.memberId, a, 'label'],
+    [bob.memberId, a, 'label'],
+  ]);
+  await say('d.png', [
+    [ada.memberId, a, 'label'],
+    [bob.memberId, b, 'label'],
+  ]);
+  await say('one/b.png', [
+    [ada.memberId, a, 'label'],
+    [bob.memberId, b, 'label'],
+    [owner.memberId, c, 'adjudicate'],
+  ]);
+  await addTags(db, project.id, [
+    { imageId: idOf('c.png'), tag: 'night' },
+    { imageId: idOf('c.png'), tag: 'a; "b"' },
+    { imageId: idOf('d.png'), tag: '=1+1' },
+    { imageId: idOf('unlabeled.png'), tag: 'to be asked' },
+  ]);
+  await db.insert(projectClass).values({ projectId: project.id, name: 'aardvark', position: 9, colour: '#000000' });
+  return project;
+}
+
+/** All that people said of each image, by its grey. */
+async function storyOf(projectId: string) {
+  const { db, blobs } = test.services;
+  const classes = await listClasses(db, projectId);
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  const rows = await db.select().from(image).where(eq(image.projectId, projectId));
+  const said = await listLiveAnnotations(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const tags = await db.select().from(imageTag).where(eq(imageTag.projectId, projectId));
+  const images = await Promise.all(
+    rows.map(async ({ id, contentHash, consensusClassId, consensusState, split }) => ({
+      grey: Math.round(
+        ((
+          await sharp(await blobs.get(`projects/${projectId}/images/${contentHash}.webp`))
+            .raw()
+            .toBuffer()
+        )[0] ?? 0) / 40,
+      ),
+      className: names.get(consensusClassId ?? '') ?? null,
+      state: consensusState,
+      split,
+      tags: tags.flatMap((one) => (one.imageId === id ? one.tag : [])).sort(),
+      said: said.flatMap((one) => (one.imageId === id ? `${one.memberId} ${names.get(one.classId ?? '')}` : [])).sort(),
+    })),
+  );
+  return { images: images.sort((a, b) => a.grey - b.grey), classes: classes.map(({ name }) => name) };
+}
+
+const usedIn = (images: { className: string | null; said: string[] }[]): string[] =>
+  [
+    ...new Set(images.flatMap(({ className, said }) => [className ?? [], said.map((one) => one.slice(37))].flat())),
+  ].sort();
+
+describe('a whole project', () => {
+  it.each(EXPORT_FORMATS)('FORMAT-42 %s brings back classes, splits, answers and tags', async (format) => {
+    const project = await openTeam();
+    const { stream, fileName } = await openLabels(
+      test.services,
+      owner,
+      { project: { id: project.id, name: 'Zoo' }, format, annotators: true, roundId: null, unlabeled: true },
+      new Date(),
+    );
+    const bytes = await buffer(stream);
+    const { imagePath, listsClasses } = LABEL_FORMATS[format];
+    let otherId: string;
+    if (imagePath !== null) otherId = await importZip(bytes);
+    else {
+      const { project: other, target } = await importSet(false);
+      await importLabels(test.services, target, { name: fileName, text: bytes.toString('utf8') });
+      otherId = other.id;
+    }
+    const [before, after] = [await storyOf(project.id), await storyOf(otherId)];
+    expect(after.images).toEqual(before.images);
+    expect(before.images.filter(({ state }) => state === 'adjudicated' || state === 'disputed')).toHaveLength(2);
+    if (listsClasses) expect(after.classes).toEqual(before.classes);
+    else expect(after.classes.toSorted()).toEqual(usedIn(before.images));
+  });
+
+  it('FORMAT-43 answers of nobody here, and of members of another team, are the importing person’s', async () => {
+    const { db } = test.services;
+    const stranger = await createMember(db, { organizationId: await createOrganization(db), role: 'owner' });
+    const [account] = await db.select().from(user).where(eq(user.id, stranger.userId));
+    const { project, target } = await importSet(false);
+    const line = (who: string, className: string): string => `c.png,${className},${who},person\n`;
+    const rows = [line(account?.email ?? '', 'cat'), line('nobody@x.test', 'cat'), line('eve', 'dog')];
+    const text = `file,class,annotator,source\n${rows.join('')}`;
+    await importLabels(test.services, target, { name: 'labels.csv', text });
+    const { images } = await storyOf(project.id);
+    expect(images[3]).toMatchObject({ className: 'cat', state: 'agreed', said: [`${owner.memberId} cat`] });
   });
 });
 

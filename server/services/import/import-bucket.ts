@@ -16,6 +16,7 @@ import type { ImportFile, ImportTarget } from './import-images.ts';
 import { addClasses } from '../project/add-classes.ts';
 import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
 import { readArchiveLabels } from './read-labels.ts';
+import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 
 type BucketImport = z.infer<typeof schema>;
@@ -200,8 +201,7 @@ async function* readObjects(
       return {
         name,
         bytes: await bucket.get(key, ARCHIVE_LIMITS.entryBytes),
-        className: label?.className ?? null,
-        split: label?.split ?? null,
+        ...(label ?? NO_LABEL),
       };
     } catch (error) {
       return {

@@ -1,6 +1,8 @@
 import { AppError } from '#core/errors.ts';
 import { createBudget } from '#core/budget.ts';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
+import { must } from '#core/must.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { hashString } from '#core/math/random.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
@@ -8,30 +10,21 @@ import { toStorable } from '#core/text.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
-import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
-import {
-  bumpImport,
-  insertImages,
-  insertImportedAnnotations,
-  listKnownHashes,
-  lockImagesByHash,
-} from '#db/queries/image/image.ts';
+import { bumpImport, insertImages, listKnownHashes, lockImagesByHash } from '#db/queries/image/image.ts';
 import { listDeletedByHash, lockForChange } from '#db/queries/image/change.ts';
 import { insertLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
 import { insertLookAlikes } from '#db/queries/image/look-alike.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
-import { addClasses, createNameFinder } from '../project/add-classes.ts';
 import { restoreImages } from '../image/change-images.ts';
 import { placeImages } from '../image/place-images.ts';
 import type { Place } from '../image/place-images.ts';
 import { processImage } from '../image/process-image.ts';
 import type { ProcessedImage } from '../image/process-image.ts';
+import { writeLabels } from './write-labels.ts';
 
-export interface ImportFile {
+export interface ImportFile extends FileLabel {
   name: string;
   bytes: Uint8Array;
-  className: string | null;
-  split: Split | null;
 }
 
 export interface ImportTarget {
@@ -218,36 +211,26 @@ const toRow = (target: ImportTarget, { file, image }: Taken, { id, split }: Plac
   shuffle: hashString(`${target.seed}:order:${image.contentHash}`) / 4294967296,
 });
 
-/**
- * Turns class names that came with the files into annotations of the importing member. Tells how many more images that
- * labels, by class id.
- */
+/** Writes the labels and tags that came with the files. Tells how many more images that labels, by class id. */
 async function labelImported(
   db: Db,
   target: ImportTarget,
   byHash: Map<string, Taken>,
 ): Promise<Partial<Record<string, number>>> {
-  const named = [...byHash.values()].filter((item) => item.file.className !== null);
-  if (named.length === 0) return {};
-  const classes = await addClasses(
-    db,
-    target.projectId,
-    named.map((item) => item.file.className ?? ''),
+  const named = [...byHash.values()].filter(
+    ({ file: { className, tags, answers } }) => className !== null || tags || answers,
   );
-  const findClass = await createNameFinder(db, target.projectId, classes);
+  if (named.length === 0) return {};
   const images = await lockImagesByHash(
     db,
     target.projectId,
     named.map((item) => item.image.contentHash),
   );
-  const rows = images.flatMap(({ id, contentHash }) => {
-    const classId = findClass(byHash.get(contentHash)?.file.className ?? '')?.id;
-    if (!classId) return [];
-    return [{ projectId: target.projectId, imageId: id, memberId: target.memberId, classId }];
-  });
-  const labeledByClass = await insertImportedAnnotations(db, target.importId, rows);
-  await refreshConsensus(db, { projectId: target.projectId, imageIds: rows.map((row) => row.imageId) });
-  return labeledByClass;
+  return writeLabels(
+    db,
+    target,
+    new Map(images.map(({ id, contentHash }) => [id, must(byHash, contentHash, 'imported image').file])),
+  );
 }
 
 /** Runs `work` over all items, at most `width` at once. */

@@ -1,26 +1,21 @@
 import { AppError } from '#core/errors.ts';
 import { readLabelFile } from '#core/formats/import.ts';
 import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
-import { settle } from '#core/formats/settle.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
+import { labelOf } from '#core/proposal/label-book.ts';
+import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
-import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
-import {
-  bumpImport,
-  insertImportedAnnotations,
-  listImageNames,
-  listImagesByName,
-  setImport,
-} from '#db/queries/image/image.ts';
+import { bumpImport, listImageNames, listImagesByName, setImport } from '#db/queries/image/image.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
-import { addClasses, createNameFinder } from '../project/add-classes.ts';
+import { addClasses } from '../project/add-classes.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
 import { checkClassName } from './read-labels.ts';
+import { writeLabels } from './write-labels.ts';
 
 const IMAGE_BYTES = 64 * 2 ** 20;
 const CHUNK = 2000;
@@ -40,9 +35,12 @@ export async function importLabels(
   file: { name: string; text: string },
   net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {},
 ): Promise<void> {
-  const { rows, problems } = readLabelFile(file.name, file.text);
-  const people = rows.filter((row) => row.by === 'human');
-  for (const row of people) checkClassName(row.className);
+  const { rows, problems, classes = [] } = readLabelFile(file.name, file.text);
+  // A model's answer is no label; what stands beside it, tags, is said of the image.
+  const people = rows.filter((row) => row.by !== 'model' || row.tags);
+  for (const row of people) if (row.by !== 'model') checkClassName(row.className);
+  for (const name of classes) checkClassName(name);
+  await services.db.transaction((tx) => addClasses(tx, target.projectId, classes));
   const addresses = people.filter((row) => isUrl(row.source));
   if (addresses.length > ADDRESSES_MAX)
     throw new AppError(
@@ -105,20 +103,9 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
     for (const [imageId] of fresh) seen.add(imageId);
     await retryOnRace(() =>
       db.transaction(async (tx) => {
-        const classes = await addClasses(
-          tx,
-          target.projectId,
-          fresh.flatMap(([, className]) => className ?? []),
-        );
-        const findClass = await createNameFinder(tx, target.projectId, classes);
-        const annotations = fresh.flatMap(([imageId, className]) => {
-          const classId = findClass(className ?? '')?.id;
-          return classId ? [{ projectId: target.projectId, imageId, memberId: target.memberId, classId }] : [];
-        });
-        const imageIds = annotations.map((row) => row.imageId);
+        const imageIds = fresh.map(([imageId]) => imageId);
         if (imageIds.length > 0) await lockImages(tx, { projectId: target.projectId, imageIds });
-        const labeledByClass = await insertImportedAnnotations(tx, target.importId, annotations);
-        await refreshConsensus(tx, { projectId: target.projectId, imageIds });
+        const labeledByClass = await writeLabels(tx, target, new Map(fresh));
         await bumpImport(tx, target.importId, {
           newBySplit: {},
           duplicates: fresh.length,
@@ -151,11 +138,11 @@ function matchRows(rows: readonly ImportedRow[], exact: NameIndex, all: NameInde
           : 'No image of this project has this name.',
       });
   }
-  const named = new Map<string, string | null>();
+  const named = new Map<string, FileLabel>();
   for (const [imageId, answers] of said) {
-    const className = settle(answers);
-    named.set(imageId, className);
-    if (className === null && answers.some((row) => row.className !== null)) {
+    const label = labelOf(answers);
+    named.set(imageId, label);
+    if (label.className === null && answers.some((row) => row.className !== null && row.by !== 'model')) {
       errors.push({
         file: answers[0]?.source.slice(0, 200) ?? '',
         message: `${answers.length} people answered it and do not agree, so no label was taken. Label it here.`,
@@ -173,7 +160,7 @@ async function* fetchAll(
     try {
       const { status, body } = await safeFetch(row.source, { ...net, maxBytes: IMAGE_BYTES, redirects: 3 });
       if (status !== 200) throw new AppError('BAD_INPUT', `The address answered with ${status}.`);
-      yield { name: nameOf(row.source), bytes: body, className: row.className, split: row.split };
+      yield { name: nameOf(row.source), bytes: body, ...labelOf([row]) };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       yield { name: row.source.slice(0, 200), error };

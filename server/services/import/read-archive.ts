@@ -3,6 +3,7 @@ import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
 import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
+import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
 import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
@@ -189,7 +190,7 @@ async function* readFiles(
     const label = labels?.(name);
     try {
       const bytes = await readEntry(zip, entry);
-      yield { name, bytes, className: label?.className ?? null, split: label?.split ?? null };
+      yield { name, bytes, ...(label ?? NO_LABEL) };
     } catch (error) {
       yield {
         name,

@@ -14,6 +14,7 @@ import { Notice } from '../../../_ui/states.tsx';
 
 /** Classes shown at once; more are told by number. */
 const SHOWN = 60;
+const TAGS_SHOWN = 6;
 const AS_IT_IS = 'as-it-is';
 const LEFT_OUT = 'left-out';
 
@@ -87,6 +88,18 @@ export function ProposalPanel(props: ProposalPanelProps) {
             </dd>
             <dt className="text-muted">Without a label</dt>
             <dd>{formatNumber(proposal.unlabeled.count)}</dd>
+            {proposal.tags.count > 0 && (
+              <>
+                <dt className="text-muted">Tags</dt>
+                <dd className="min-w-0 break-words">
+                  {proposal.tags.some
+                    .slice(0, TAGS_SHOWN)
+                    .map(({ tag, images }) => `${tag} (${formatNumber(images)})`)
+                    .join(', ')}
+                  {proposal.tags.count > TAGS_SHOWN && ` and ${formatNumber(proposal.tags.count - TAGS_SHOWN)} more`}
+                </dd>
+              </>
+            )}
             {proposal.nameEncoding !== null && (
               <>
                 <dt className="text-muted">File names</dt>

@@ -1,7 +1,7 @@
 import { isHidden } from '#core/formats/read-folders.ts';
+import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { LayoutId, ProposalChoice } from '#core/proposal/propose.ts';
-import type { Split } from '#core/project/project.ts';
 
 /** A file with its path inside the dropped folder. */
 export interface PickedFile {
@@ -9,13 +9,11 @@ export interface PickedFile {
   file: File;
 }
 
-export interface UploadPart {
+export interface UploadPart extends FileLabel {
   name: string;
   /** `labels`: a table of labels for images that are there already or come along. */
   kind: 'image' | 'zip' | 'labels';
   file: File;
-  className: string | null;
-  split: Split | null;
 }
 
 export interface FileProblem {
@@ -46,18 +44,11 @@ export const planUpload = (
   const parts: UploadPart[] = [];
   const problems: FileProblem[] = [];
   for (const { path, file } of visible) {
-    if (ZIP.test(path)) parts.push({ name: path, kind: 'zip', file, className: null, split: null });
+    if (ZIP.test(path)) parts.push({ name: path, kind: 'zip', file, ...NO_LABEL });
     else if (isImage({ path, file })) {
-      const label = labelOf(path);
-      parts.push({
-        name: path,
-        kind: 'image',
-        file,
-        className: label?.className ?? null,
-        split: label?.split ?? null,
-      });
+      parts.push({ name: path, kind: 'image', file, ...(labelOf(path) ?? NO_LABEL) });
     } else if (LABELS.test(path) || (visible.length === 1 && /\.txt$/iu.test(path))) {
-      if (!isRead) parts.push({ name: path, kind: 'labels', file, className: null, split: null });
+      if (!isRead) parts.push({ name: path, kind: 'labels', file, ...NO_LABEL });
     } else
       problems.push({
         file: path,
@@ -95,6 +86,8 @@ export class SendError extends Error {
 }
 
 const SIDE_BY_SIDE = 6;
+/** Of one image, as many as stand in an address. */
+const ANSWERS_MOST = 40;
 const TRIES = 4;
 
 export interface UploadOptions {
@@ -208,6 +201,8 @@ export const makeSend =
       }
       if (part.className !== null) query.set('className', part.className);
       if (part.split !== null) query.set('split', part.split);
+      if (part.tags || part.answers)
+        query.set('said', JSON.stringify({ tags: part.tags, answers: part.answers?.slice(0, ANSWERS_MOST) }));
       const request = new XMLHttpRequest();
       request.open('PUT', `/api/projects/${projectId}/imports/${importId}/file?${query}`);
       request.setRequestHeader('content-type', part.kind === 'zip' ? 'application/zip' : 'application/octet-stream');

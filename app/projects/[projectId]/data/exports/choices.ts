@@ -1,10 +1,11 @@
+import { LABEL_FORMATS } from '#core/export/export.ts';
 import type { ExportFormat } from '#core/export/export.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
 
 export type LabelChoice = ExportFormat;
 
 export const LABEL_CHOICES: readonly { value: ExportFormat; label: string; about: string }[] = [
-  { value: 'csv', label: 'CSV', about: 'A row an image, with provenance. Opens in any spreadsheet.' },
+  { value: 'csv', label: 'CSV', about: 'A row a label, with provenance. Opens in any spreadsheet.' },
   { value: 'json', label: 'JSON', about: 'Everything we know, and what Pupil itself reads again.' },
   {
     value: 'imagefolder',
@@ -20,6 +21,16 @@ export const LABEL_CHOICES: readonly { value: ExportFormat; label: string; about
   { value: 'label-studio', label: 'Label Studio JSON', about: 'Tasks with choices, to be imported there.' },
   { value: 'huggingface', label: 'Hugging Face imagefolder (zip)', about: 'Loads with load_dataset("imagefolder").' },
 ];
+
+/** What a format cannot hold, and so does not bring back when it is imported; null: nothing is lost. */
+export function lacksOf(format: ExportFormat): string | null {
+  const { imagePath, listsClasses } = LABEL_FORMATS[format];
+  const lacks = [
+    ...(imagePath === null ? ['the images themselves'] : []),
+    ...(listsClasses ? [] : ['the order of classes', 'classes without an image']),
+  ];
+  return lacks.length === 0 ? null : `It does not hold ${new Intl.ListFormat('en').format(lacks)}.`;
+}
 
 export const MODEL_CHOICES: readonly { value: ModelExportName; label: string; about: string }[] = [
   { value: 'tfjs-layers', label: 'TensorFlow.js layers', about: 'For the browser and Node, with tf.loadLayersModel.' },

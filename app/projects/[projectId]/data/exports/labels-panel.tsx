@@ -8,10 +8,11 @@ import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { Checkbox } from '../../../../_ui/form/toggles.tsx';
 import { useRoundChoices } from '../use-rounds.ts';
-import { LABEL_CHOICES } from './choices.ts';
+import { LABEL_CHOICES, lacksOf } from './choices.ts';
 import type { LabelChoice } from './choices.ts';
 
 const HUMAN = 'human';
+const KEEP = 'keep';
 
 /** Labels as a file, streamed while it is made. */
 export function LabelsPanel() {
@@ -25,19 +26,19 @@ export function LabelsPanel() {
     format,
     annotators: annotators ? '1' : '0',
     ...(format === 'csv' && bom ? { bom: '1' } : {}),
-    ...(round === HUMAN ? {} : { roundId: round }),
+    ...(round === HUMAN ? {} : round === KEEP ? { unlabeled: '1' } : { roundId: round }),
   });
-  const chosen = LABEL_CHOICES.find((choice) => choice.value === format);
+  const about = LABEL_CHOICES.find((choice) => choice.value === format)?.about;
   return (
     <Panel
       title="Labels"
       description={
         'Every label with where it comes from: which person, or which round with its probabilities. A ' +
-        "person's answer always goes first."
+        "person's answer always goes first. Splits and tags go along; imported into an empty project, all is back."
       }
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Format" hint={chosen?.about}>
+        <Field label="Format" hint={[about, lacksOf(format)].filter(Boolean).join(' ')}>
           <Select value={format} onChange={setFormat} options={LABEL_CHOICES} />
         </Field>
         <Field label="Images without a human answer" hint="A model's answers are marked as such in the file.">
@@ -46,6 +47,7 @@ export function LabelsPanel() {
             onChange={setRound}
             options={[
               { value: HUMAN, label: 'Leave out' },
+              { value: KEEP, label: 'Keep, without a label' },
               ...rounds.map((one) => ({ value: one.value, label: `Answer of ${one.label}` })),
             ]}
           />
@@ -57,7 +59,7 @@ export function LabelsPanel() {
             checked={annotators}
             onChange={setAnnotators}
             label="Each person's own answer too"
-            hint="Names the e-mail address of each annotator."
+            hint="By e-mail address. Imported where these people are members, the answers are theirs again."
           />
           {format === 'csv' && (
             <Checkbox
