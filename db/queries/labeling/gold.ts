@@ -7,7 +7,7 @@ import { execute, number, text, truth } from '../../execute.ts';
 
 /**
  * Images with a known answer that the member has not answered yet, at random. They are checks of the person, outside of
- * the overlap.
+ * the overlap. What is assigned to somebody else could come as a check only, and would tell it.
  */
 export async function listGoldFor(
   db: Db,
@@ -18,6 +18,7 @@ export async function listGoldFor(
     sql`
     select i.id from ${image} i
     where i.project_id = ${params.projectId} and i.gold_class_id is not null and i.split <> 'out'
+      and (i.assigned_to is null or i.assigned_to = ${params.memberId})
       and not exists (select 1 from ${annotation} a where a.image_id = i.id and a.member_id = ${params.memberId})
       and not exists (select 1 from ${lease} l where l.image_id = i.id and l.member_id = ${params.memberId})
     order by random() limit ${params.limit}`,

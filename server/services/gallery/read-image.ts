@@ -20,8 +20,9 @@ export async function readImage(db: Db, actor: Actor, project: typeof projectTab
   const isAsked =
     image.goldClassId !== null || image.consensusState === 'partial' || image.consensusState === 'disputed';
   const own = history.filter(({ memberId }) => memberId === blind.memberId);
-  // Where the model orders the queue, the priority tells how sure it is.
-  const shown = { ...image, goldClassId: null, priority: 0 };
+  // What the queue goes by is nobody's to see: priority tells how sure the model is, and an image in one's hand that
+  // is counted nowhere as held, or stands out of the queue's order, is a check.
+  const shown = { ...image, goldClassId: null, priority: 0, shuffle: 0, leaseCount: 0, need: 0, extraWanted: 0 };
   if (!isAsked || own.some(({ kind }) => kind === 'decide')) return { image: shown, history };
   return {
     image: {
@@ -29,8 +30,6 @@ export async function readImage(db: Db, actor: Actor, project: typeof projectTab
       consensusState: 'none' as const,
       consensusClassId: null,
       answerCount: 0,
-      extraWanted: 0,
-      need: 0,
     },
     history: own,
   };

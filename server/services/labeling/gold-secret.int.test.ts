@@ -86,6 +86,29 @@ describe('ANNOTATION-19 a gold item', () => {
     expect(left.rows).toEqual([]);
   });
 
+  it('is told by nothing that its page says of it, nor by whom it is assigned to', async () => {
+    const { projectId, gold, claim } = await open();
+    const { db } = test.services;
+    const [other = ''] = gold;
+    await db.execute(sql`update image set assigned_to = ${team.lead.memberId} where id = ${other}`);
+    const seen = [];
+    for (let images = await claim(12); images.length > 0 && seen.length < COUNT; images = await claim(12)) {
+      for (const { id } of images) {
+        const { image, history } = await test.as(team.anna).gallery.image({ projectId, imageId: id });
+        const { id: _id, contentHash: _hash, fileName: _name, createdAt: _at, ...rest } = image;
+        seen.push({ isGold: gold.has(id), said: JSON.stringify({ rest, history }) });
+      }
+      expect(images.map(({ id }) => id)).not.toContain(other);
+      await db.execute(sql`insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
+        select gen_random_uuid(), ${projectId}, l.image_id, ${team.anna.memberId}, 'skip', null, 'label'
+        from lease l where l.project_id = ${projectId}`);
+      await test.as(team.anna).label.release({ projectId });
+    }
+    const said = (isGold: boolean) => new Set(seen.filter((one) => one.isGold === isGold).map((one) => one.said));
+    expect(seen.filter(({ isGold }) => isGold).length).toBeGreaterThan(10);
+    expect(said(true)).toEqual(said(false));
+  });
+
   it('is not told by what colleagues are heard to answer', () => {
     const heard: unknown[] = [];
     const io = { to: () => ({ emit: (...sent: unknown[]) => heard.push(sent) }) } as unknown as PupilServer;
