@@ -56,6 +56,13 @@ export async function endExportsOf(db: Db, memberId: string): Promise<void> {
   for (const { id, projectId } of rows) await notify(db, { name: 'export:ready', projectId, exportId: id });
 }
 
+/** Says on the pages why an export that is under way waits. */
+export const delayExport = (db: Db, exportId: string, message: string) =>
+  db
+    .update(modelExport)
+    .set({ message })
+    .where(and(eq(modelExport.id, exportId), eq(modelExport.status, 'running')));
+
 export async function failExport(db: Db, exportId: string, message: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '#core/errors.ts';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
 import type { EngineReport, Order, Outcome, Reply } from '../hold/messages.ts';
+import { ALIVE, watchChild } from './alive.ts';
 
 /** After being asked to stop, a child has this long to store what it holds, ms. */
 const PATIENCE_MS = 10_000;
@@ -21,6 +22,7 @@ export function startChild(
 ): ChildWork {
   const own = import.meta.url;
   const child = fork(new URL(own.endsWith('.ts') ? './trainer-child.ts' : './trainer-child.js', own));
+  const watch = watchChild(child);
   let memory = 0;
   let outcome: Outcome | null = null;
   let trouble: string | null = null;
@@ -30,7 +32,8 @@ export function startChild(
     if (child.connected) child.send(message, () => undefined);
   };
   const done = new Promise<Outcome>((resolve, reject) => {
-    child.on('message', (reply: Reply) => {
+    child.on('message', (reply: Reply | typeof ALIVE) => {
+      if (reply === ALIVE) return;
       if (reply.type === 'engine') onEngine(reply.engine);
       else if (reply.type === 'memory') memory = reply.bytes;
       else if (reply.type === 'trouble') trouble = reply.message;
@@ -42,7 +45,7 @@ export function startChild(
       if (outcome) resolve(outcome);
       else if (trouble !== null) reject(new AppError('UNAVAILABLE', trouble));
       else if (ranOutOfMemory(code, signal, killedBefore)) reject(outOfMemory(OUT_OF[signal ?? ''] ?? ''));
-      else reject(new Error(describeExit(code, signal)));
+      else reject(new Error(watch.hasEnded() ? HUNG : describeExit(code, signal)));
     });
   });
   send(order);
@@ -73,14 +76,11 @@ function countKills(): number | null {
 function ranOutOfMemory(code: number | null, signal: NodeJS.Signals | null, killedBefore: number | null): boolean {
   if (signal === 'SIGABRT' || code === 134) return true;
   const kills = countKills();
-  return (signal === 'SIGKILL' || code === 137) && killedBefore !== null && kills !== null && kills > killedBefore;
+  // Where the system does not say whom it kills, it is the likeliest cause.
+  return (signal === 'SIGKILL' || code === 137) && (killedBefore === null || kills === null || kills > killedBefore);
 }
 
-/** V8 ends with SIGABRT when its memory is used up, the system with SIGKILL. */
-export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGABRT' || code === 134) return outOfMemory('').message;
-  if (signal === 'SIGKILL' || code === 137) return outOfMemory('the system ended its process').message;
-  return `The learning process ended unexpectedly (${
-    signal ?? `code ` + `${code}`
-  }). See the trainer's log, then resume the run.`;
-}
+const HUNG = 'The learning process gave no sign of life for ten minutes and was ended.';
+
+const describeExit = (code: number | null, signal: NodeJS.Signals | null): string =>
+  `The learning process ended unexpectedly (${signal ?? `code ${code}`}). See the trainer's log, then resume the run.`;

@@ -1,10 +1,12 @@
 import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
+import { AppError } from '#core/errors.ts';
 import { s3Options } from '#core/schemas/env.ts';
 import { findShardSet } from '#db/queries/image/feature-shard.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
+import { explainFault } from '#db/fault.ts';
 import type { FeatureSetRow } from '#db/queries/image/feature-set.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import { embedShard } from '../feature/embed-shard.ts';
@@ -15,6 +17,7 @@ import { pairFeatures } from '../feature/pair-features.ts';
 import { sortFeatures } from '../feature/sort-features.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import { withAnswers } from '../round/choose-answers.ts';
+import { tellAlive } from './alive.ts';
 import type { EmbedOrder, EmbedReply } from './embedder.ts';
 import { readEnv } from './env.ts';
 
@@ -79,8 +82,8 @@ async function embed({ shardId }: EmbedOrder): Promise<void> {
 }
 
 process.on('message', (order: EmbedOrder) => {
-  const say = (message: string | null): void => {
-    const reply: EmbedReply = { shardId: order.shardId, message };
+  const say = (message: string | null, passes = false): void => {
+    const reply: EmbedReply = { shardId: order.shardId, message, passes };
     if (process.connected) process.send?.(reply, () => undefined);
   };
   // One after the other: a set is never closed under a shard of another one.
@@ -90,10 +93,12 @@ process.on('message', (order: EmbedOrder) => {
       () => say(null),
       (error: unknown) => {
         log.warn({ err: error, shardId: order.shardId }, 'a shard could not be embedded');
-        say(error instanceof Error ? error.message : String(error));
+        const told = error instanceof AppError ? error : (explainFault(error) ?? error);
+        say(told instanceof Error ? told.message : String(told), told instanceof AppError && told.retryable);
       },
     );
 });
+tellAlive();
 process.on('SIGTERM', () => process.exit(0));
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);

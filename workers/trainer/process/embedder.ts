@@ -1,14 +1,17 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { AppError } from '#core/errors.ts';
+import { ALIVE, watchChild } from './alive.ts';
 
 /** What the trainer asks of the child that embeds. */
 export interface EmbedOrder {
   shardId: string;
 }
-/** `message` is why a shard failed. */
+/** `message` is why a shard failed; `passes`: trouble around us was why, so it is tried again. */
 export interface EmbedReply {
   shardId: string;
   message: string | null;
+  passes: boolean;
 }
 
 /** A child without work ends after this, and gives its memory back, ms. */
@@ -26,17 +29,18 @@ export function createEmbedder(): Embedder {
   let stopped = false;
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
 
-  const settle = ({ shardId, message }: EmbedReply): void => {
+  const settle = ({ shardId, message, passes }: EmbedReply): void => {
     const own = waiting.get(shardId);
     waiting.delete(shardId);
     if (message === null) own?.resolve();
-    else own?.reject(new Error(message));
+    else own?.reject(passes ? new AppError('UNAVAILABLE', message) : new Error(message));
     if (waiting.size === 0 && !stopped) idle = setTimeout(() => child?.kill('SIGTERM'), IDLE_MS);
   };
   const start = (): ChildProcess => {
     const own = import.meta.url;
     const started = fork(new URL(own.endsWith('.ts') ? './embed-child.ts' : './embed-child.js', own));
-    started.on('message', (reply: EmbedReply) => settle(reply));
+    watchChild(started);
+    started.on('message', (reply: EmbedReply | typeof ALIVE) => reply === ALIVE || settle(reply));
     started.once('exit', () => {
       if (child === started) child = null;
       for (const { reject } of waiting.values()) reject(new Error('The embedding process ended.'));
@@ -51,7 +55,7 @@ export function createEmbedder(): Embedder {
         child ??= start();
         waiting.set(shardId, { resolve, reject });
         child.send({ shardId } satisfies EmbedOrder, (error) => {
-          if (error) settle({ shardId, message: error.message });
+          if (error) settle({ shardId, message: error.message, passes: false });
         });
       }),
     stop: () =>

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { watchChild } from './alive.ts';
 
 /** After it ended by itself it is started again after this, ms. */
 const AGAIN_MS = 5000;
@@ -12,6 +13,7 @@ export function keepLiveTeacher(onEnd: (error: Error) => void): { stop(): Promis
   const start = (): void => {
     const own = import.meta.url;
     child = fork(new URL(own.endsWith('.ts') ? './live-child.ts' : './live-child.js', own));
+    watchChild(child);
     child.once('exit', (code, signal) => {
       child = null;
       if (stopped) return;

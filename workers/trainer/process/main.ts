@@ -11,7 +11,6 @@ import { endTrial, listQueuedTrials } from '#db/queries/run/trial.ts';
 import { listUncompared } from '#db/queries/image/feature-pair.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
-import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import { createEmbedder } from './embedder.ts';
 import { keepLiveTeacher } from './keep-live-teacher.ts';
@@ -20,6 +19,8 @@ import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
 import { probeEngine } from './probe-engine.ts';
 import { openQueue, workQueue } from './queue.ts';
+import { throughTrouble } from './through-trouble.ts';
+import { workOnExport } from './work-on-export.ts';
 import { workOnRun } from './work-on-run.ts';
 import { workOnTrial } from './work-on-trial.ts';
 
@@ -102,19 +103,17 @@ async function main(): Promise<void> {
       onError: warn('the run worker'),
     }),
     workQueue(env.DATABASE_URL, 'export', {
-      work: async (exportId) => {
-        const child = startChild(
-          { type: 'export', exportId, answers: engine?.answers?.taken ?? 'engine' },
-          () => undefined,
-        );
-        working.set(exportId, child);
-        await child.done.finally(() => working.delete(exportId));
-      },
+      work: (exportId) =>
+        workOnExport({ db, log, warn, answers: engine?.answers?.taken ?? 'engine', working }, exportId),
       onGivenUp: (exportId, error) => failExport(db, exportId, error.message),
       onError: warn('the export worker'),
     }),
     workQueue(env.DATABASE_URL, 'embed', {
-      work: (shardId) => embedder.embed(shardId),
+      work: (shardId) =>
+        throughTrouble(
+          () => embedder.embed(shardId),
+          (told, pause) => log.warn({ shardId, pause }, told.message),
+        ),
       onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
       onError: warn('the embedding worker'),
     }),

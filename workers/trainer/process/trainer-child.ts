@@ -10,6 +10,7 @@ import { openEngine } from '#ml/engine/engine.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import { s3Options } from '#core/schemas/env.ts';
+import { tellAlive } from './alive.ts';
 import { readEnv } from './env.ts';
 import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from '../export/make-export.ts';
@@ -124,6 +125,7 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
   }
 }
 
+tellAlive();
 process.on('message', (order: Order) => {
   if (order.type === 'stop') {
     stopping.abort();

@@ -1,13 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
-import { explainFault } from '#db/fault.ts';
 import { claimRun, failRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import type { Answerer, EngineReport } from '../hold/messages.ts';
+import { throughTrouble, TROUBLE } from './through-trouble.ts';
 
 /** How long a run counts as held after the trainer last said so, s, and how often it says so, ms. */
 const HELD_SECONDS = 8;
@@ -25,30 +24,20 @@ export interface TrainerContext {
   showEngine: (engine: EngineReport) => void;
 }
 
-/** How long trouble around us (a full disk, a storage that is away) is waited for, and between tries, ms. */
-const TROUBLE = { patienceMs: 30 * 60_000, firstMs: 2000, longestMs: 60_000 };
-
 /**
- * Works on a run through trouble that passes: each time it is tried again after a growing pause, for half an hour; a
- * run that got somewhere has the whole time again. Memory that ran out would run out again: the run fails at once, with
- * what to do.
+ * Works on a run through trouble that passes. Memory that ran out would run out again: the run fails at once, with what
+ * to do.
  */
 export async function workOnRun(context: TrainerContext, runId: string, trouble = TROUBLE): Promise<void> {
-  let pause = trouble.firstMs;
-  let since = Date.now();
-  for (;;) {
-    const began = Date.now();
-    try {
-      return await tryRun(context, runId);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'TOO_LARGE') return failRun(context.db, runId, error.message);
-      const told = error instanceof AppError ? error : explainFault(error);
-      if (told?.code !== 'UNAVAILABLE' || Date.now() - since > trouble.patienceMs) throw told ?? error;
-      context.log.warn({ runId, pause }, told.message);
-      if (Date.now() - began > trouble.longestMs) [pause, since] = [trouble.firstMs, Date.now()];
-      await wait(pause, undefined, { ref: false });
-      pause = Math.min(pause * 2, trouble.longestMs);
-    }
+  try {
+    await throughTrouble(
+      () => tryRun(context, runId),
+      ({ message }, pause) => context.log.warn({ runId, pause }, message),
+      trouble,
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'TOO_LARGE') throw error;
+    await failRun(context.db, runId, error.message);
   }
 }
 

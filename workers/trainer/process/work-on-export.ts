@@ -1,0 +1,23 @@
+import { delayExport } from '#db/queries/export/export-job.ts';
+import { startChild } from './child.ts';
+import { throughTrouble } from './through-trouble.ts';
+import type { TrainerContext } from './work-on-run.ts';
+
+/** Has a child make a model file. Trouble that passes is waited for, and said beside the export meanwhile. */
+export const workOnExport = (
+  { db, log, warn, answers, working }: Pick<TrainerContext, 'db' | 'log' | 'warn' | 'answers' | 'working'>,
+  exportId: string,
+): Promise<void> =>
+  throughTrouble(
+    async () => {
+      const child = startChild({ type: 'export', exportId, answers }, () => undefined);
+      working.set(exportId, child);
+      await child.done.finally(() => working.delete(exportId));
+    },
+    (told, pause) => {
+      log.warn({ exportId, pause }, told.message);
+      delayExport(db, exportId, `${told.message} It goes on by itself once that is over.`).catch(
+        warn('an export could not say why it waits'),
+      );
+    },
+  );
