@@ -60,13 +60,21 @@ class KeepingClient extends pg.Client {
 /**
  * Opens a pool. An idle client that loses its connection is dropped, never a crash. Statements that are issued without
  * waiting for each other go out together; so cursors are refused.
+ * @param options.patienceMs how long a query waits for a connection; for ever unless told
  */
-export function openDatabase(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: { max?: number; onError?: (error: Error) => void; patienceMs?: number } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     Client: KeepingClient,
     pipeline: true,
+    // A database behind a line that died without a word would be waited for until the system gives up, hours maybe.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    connectionTimeoutMillis: options.patienceMs ?? 0,
     options: '-c plan_cache_mode=force_custom_plan',
   });
   pool.on('error', (error) => options.onError?.(error));

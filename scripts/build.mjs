@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { refuseInUse } from './setup/in-use.mjs';
 import { capture, ensurePackages, requireNode } from './setup/packages.mjs';
 import { ClearError, fail, say, seconds } from './setup/say.mjs';
 import { filesBelow, hashOf, isFresh } from './setup/sources.mjs';
@@ -47,6 +48,7 @@ async function buildProcesses(root, force) {
   const stamp = join(root, 'dist', 'stamp');
   const hash = hashOf(root, PROCESS_SOURCES);
   if (!force && isFresh(stamp, hash)) return;
+  refuseInUse(root);
   const started = Date.now();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
@@ -90,6 +92,7 @@ async function buildPages(root, force) {
   const stamp = join(root, '.next', 'stamp');
   const hash = hashOf(root, WEB_SOURCES);
   if (!force && isFresh(stamp, hash)) return;
+  refuseInUse(root);
   const started = Date.now();
   say('build', 'building the pages, about half a minute ...');
   rmSync(stamp, { force: true });

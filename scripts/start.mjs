@@ -1,5 +1,6 @@
 // `npm start`: everything from a fresh clone to a running platform. Uses only Node until the packages are there.
 import { fileURLToPath } from 'node:url';
+import { noteUse } from './setup/in-use.mjs';
 import { readOptions, HELP } from './setup/options.mjs';
 import { ensurePackages, requireNode } from './setup/packages.mjs';
 import { requirePort } from './setup/port.mjs';
@@ -30,9 +31,10 @@ try {
 async function fromBuild(options) {
   const { ensureBuilt } = await import('./build.mjs');
   const { ensureGpuLibrary } = await import('./setup/gpu.mjs');
-  // A build would write below an installation that runs from here; --reset-owner runs beside one, without pages.
+  // --reset-owner runs beside an installation, without pages.
   const web = options.server && !options.resetOwner;
   if (web) await requirePort(options.port, options.host);
+  noteUse(root);
   await ensureBuilt(root, { web });
   if (options.trainer && !options.resetOwner) await ensureGpuLibrary(root);
   return { program: 'dist' };

@@ -30,6 +30,8 @@ import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
 /** How long requests in flight may take to end when the server stops, ms. */
 const DRAIN_MS = 3000;
+/** How long a request waits for a connection to the database before it says that there is none, ms. */
+const DATABASE_MS = 15_000;
 /** How often a renewed certificate, or an address that has joined, is looked for. */
 const CERTIFICATE_MS = 60_000;
 
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
   const log = createLog({ level: env.LOG_LEVEL, name: 'server' });
   const database = openDatabase(env.DATABASE_URL, {
     max: 16,
+    patienceMs: DATABASE_MS,
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
   const place = placeOf(env);

@@ -23,6 +23,7 @@ const CLUSTER = 'cluster';
 export type Cluster = { home: string; binaries: Binaries; account: Account | null; durable: boolean };
 
 export const dataFolder = (cluster: Cluster): string => join(cluster.home, CLUSTER);
+export const logOf = (cluster: Cluster): string => join(dataFolder(cluster), 'server.log');
 
 /**
  * Creates the data folder unless it exists. Written beside and renamed, so that a first start that was cut off leaves
@@ -90,7 +91,7 @@ function adopt(cluster: Cluster): void {
 
 /** Starts the server on `port` and waits until it accepts connections. Returns null, or why it did not start. */
 export async function launch(cluster: Cluster, port: number): Promise<string | null> {
-  const log = join(dataFolder(cluster), 'server.log');
+  const log = logOf(cluster);
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',

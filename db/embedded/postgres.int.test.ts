@@ -108,6 +108,18 @@ test('OPS-41 a server that dies is started again on its port; what a killed firs
   await expect(ask(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 });
 
+test('OPS-44 the log of the database is begun anew while it runs, once it has grown large', async () => {
+  const server = await startEmbeddedPostgres({ dataDir, durable: false, log: { limitBytes: 2000, lookMs: 50 } });
+  server.keep(() => undefined);
+  const log = join(dataDir, 'postgres/cluster/server.log');
+  for (let index = 0; index < 20; index += 1)
+    await expect(ask(server.url, `select '${'x'.repeat(200)}' from nothing`)).rejects.toThrow(/nothing/);
+  await expect.poll(() => existsSync(`${log}.old`) && statSync(log).size).toBeLessThan(2000);
+  await expect(ask(server.url, 'select 1 from nowhere')).rejects.toThrow();
+  await expect.poll(() => readFileSync(log, 'utf8')).toMatch(/nowhere/);
+  await server.stop();
+});
+
 test('OPS-4 a server that was killed starts again with what it had acknowledged', async () => {
   const before = await startEmbeddedPostgres({ dataDir });
   await ask(before.url, 'create table survivor as select 42 as answer');

@@ -15,15 +15,18 @@ import { Client } from 'pg';
 import { firstBarrier, postgresAccount } from './account.ts';
 import { preparedBinaries } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
-import { dataFolder, halt, initialise, launch, SUPERUSER } from './cluster.ts';
+import { dataFolder, halt, initialise, launch, logOf, SUPERUSER } from './cluster.ts';
 import { findServer, isAlive } from './lock-file.ts';
 import { freePort } from './free-port.ts';
+import { rotateLog } from './rotate-log.ts';
 import { writeDurably } from './write-durably.ts';
 
 /** After a kill -9 the old backends hold shared memory for a moment. */
 const START_PATIENCE_MS = 15_000;
 /** How soon a server that died is noticed. */
 const WATCH_MS = 1000;
+/** Of the server's own log, which says each statement that failed; looked at so often. */
+const LOG = { limitBytes: 20e6, lookMs: 60_000 };
 const DATABASE = 'pupil';
 
 export type EmbeddedPostgres = {
@@ -45,6 +48,7 @@ export type EmbeddedOptions = {
   dataDir: string;
   /** False trades safety at power loss for speed: for tests only. */
   durable?: boolean;
+  log?: typeof LOG;
 };
 
 /**
@@ -55,7 +59,11 @@ export type EmbeddedOptions = {
  * that outlived a killed process is joined.
  * @throws with one clear message when the folder cannot be used or the server does not start.
  */
-export async function startEmbeddedPostgres({ dataDir, durable = true }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataDir,
+  durable = true,
+  log = LOG,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const cluster = openHome(dataDir, durable);
   const password = secret(join(cluster.home, 'password'));
   await initialise(cluster, password);
@@ -63,6 +71,7 @@ export async function startEmbeddedPostgres({ dataDir, durable = true }: Embedde
   try {
     const { port, reused } = await ensureRunning(cluster, password);
     let watch: NodeJS.Timeout | null = null;
+    let looks: NodeJS.Timeout | null = null;
     let reviving: Promise<void> | null = null;
     return {
       url: urlOf(port, password, DATABASE),
@@ -75,9 +84,17 @@ export async function startEmbeddedPostgres({ dataDir, durable = true }: Embedde
             .catch((error: unknown) => onRestart(error instanceof Error ? error.message : String(error)))
             .finally(() => (reviving = null));
         }, WATCH_MS);
+        looks = setInterval(() => {
+          try {
+            rotateLog(logOf(cluster), log.limitBytes);
+          } catch {
+            // A full disk must not end who keeps the database; the next look tries again.
+          }
+        }, log.lookMs);
       },
       async stop() {
         if (watch) clearInterval(watch);
+        if (looks) clearInterval(looks);
         await reviving;
         if (leave()) await halt(cluster);
       },

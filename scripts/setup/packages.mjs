@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseInUse } from './in-use.mjs';
 import { ClearError, say, seconds } from './say.mjs';
 
 const OLDEST_NODE = [20, 9];
@@ -17,6 +18,7 @@ export function requireNode(version = process.versions.node) {
 /** Installs the packages of the lockfile when they are not all there in their exact versions. */
 export async function ensurePackages(root) {
   if (missingPackage(root) === null) return;
+  refuseInUse(root);
   const started = Date.now();
   say('packages', 'installing from the lockfile, about a minute ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ensureBuilt } from '../build.mjs';
+import { refuseInUse } from './in-use.mjs';
+import { startOf } from './process-start.mjs';
 import { requirePort } from './port.mjs';
 import { readOptions } from './options.mjs';
-import { missingPackage, requireNode } from './packages.mjs';
+import { ensurePackages, missingPackage, requireNode } from './packages.mjs';
 import { hashOf } from './sources.mjs';
 
 let root = '';
@@ -22,6 +25,17 @@ test('OPS-6 a port in use is told of before anything is built', async () => {
   await expect(requirePort(port, '127.0.0.1')).rejects.toThrow(`Port ${port} is in use.`);
   await new Promise((done) => server.close(done));
   await requirePort(port, '127.0.0.1');
+});
+
+test('OPS-7 nothing is built or installed under an installation that runs from here', async () => {
+  mkdirSync(join(root, '.running'));
+  writeFileSync(join(root, '.running', String(process.ppid)), startOf(process.ppid) ?? '');
+  const build = ensureBuilt(root, { web: false });
+  await expect(build).rejects.toThrow(`Pupil runs from this folder (process ${process.ppid})`);
+  await expect(ensurePackages(root)).rejects.toThrow(/Stop it, then start again/);
+  writeFileSync(join(root, '.running', String(process.ppid)), 'another that began at another time');
+  writeFileSync(join(root, '.running', String(process.pid)), startOf(process.pid) ?? '');
+  refuseInUse(root);
 });
 
 describe('options', () => {

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chooseDataFolder, keptSecret, openDataFolder, startOf } from './data-folder.ts';
+import { startOf } from '../setup/process-start.mjs';
+import { chooseDataFolder, keptSecret, openDataFolder } from './data-folder.ts';
 
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pupil-data-'));
@@ -26,7 +30,7 @@ test.runIf(process.getuid?.() === 0)(
 
 test('OPS-3 a folder has one supervisor, and a lock that nobody holds any more is no obstacle', () => {
   const release = openDataFolder(folder);
-  expect(readFileSync(join(folder, 'running'), 'utf8')).toBe(`${process.pid} ${startOf(process.pid)}`);
+  expect(readFileSync(join(folder, 'running'), 'utf8')).toMatch(`${process.pid} ${startOf(process.pid)} `);
   writeFileSync(join(folder, 'running'), `${process.ppid} ${startOf(process.ppid)}`);
   expect(() => openDataFolder(folder)).toThrow(/already running .*process \d+/);
   writeFileSync(join(folder, 'running'), `${process.ppid} another-start`);
@@ -34,6 +38,32 @@ test('OPS-3 a folder has one supervisor, and a lock that nobody holds any more i
   release();
   expect(() => readFileSync(join(folder, 'running'))).toThrow(/ENOENT/);
 });
+
+test('OPS-3 a copied folder is not held by who holds the original, nor two at once', async () => {
+  const held = `${process.ppid} ${startOf(process.ppid)}`;
+  const { dev, ino } = statSync(folder);
+  writeFileSync(join(folder, 'running'), `${held} ${dev}:${ino}`);
+  expect(() => openDataFolder(folder)).toThrow(/already running/);
+  expect(() => openDataFolder(folder)).toThrow(/already running/);
+  // The copy has the lock of the original's process, and a place of its own.
+  writeFileSync(join(folder, 'running'), `${held} ${dev}:${ino + 1}`);
+  openDataFolder(folder)();
+  // Many starts at once, each beside the lock of one that died.
+  writeFileSync(join(folder, 'running'), `${process.ppid} another-start ${dev}:${ino}`);
+  const program = `import { openDataFolder } from ${JSON.stringify(new URL('./data-folder.ts', import.meta.url).href)};
+    await new Promise((go) => process.stdin.once('data', go));
+    try { openDataFolder(${JSON.stringify(folder)}); console.log('held'); await new Promise((end) =>
+      process.stdin.once('data', end)); } catch (error) { console.log(error.message); } process.exit(0);`;
+  const starts = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 2] }),
+  );
+  const said = starts.map((start) => new Promise<string>((done) => start.stdout.once('data', (d) => done(String(d)))));
+  for (const start of starts) start.stdin.write('go');
+  const words = await Promise.all(said);
+  for (const start of starts) start.stdin.end('end');
+  expect(words.filter((word) => word.startsWith('held'))).toHaveLength(1);
+  expect(words.filter((word) => /already running/.test(word))).toHaveLength(3);
+}, 30_000);
 
 test('OPS-6 a folder that cannot be written gives one line that says what to do', () => {
   writeFileSync(join(folder, 'file'), '');

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeDurably } from '#db/embedded/write-durably.ts';
 import { firstBarrier, postgresAccount } from '#db/embedded/account.ts';
+import { startOf } from '../setup/process-start.mjs';
 import { ClearError } from './clear-error.ts';
 
 /**
@@ -44,37 +45,64 @@ function keepPrivate(folder: string): void {
     if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
 }
 
-/** One supervisor a folder. A lock names its process and when that began, because a number is soon somebody else's. */
+/** A start that clears away an old lock is done within this, ms; one that takes longer was killed while at it. */
+const CLEARING_MS = 10_000;
+
+/**
+ * One supervisor a folder. A lock names its process and when that began, because a number is soon somebody else's; and
+ * the folder, because a copy brings the original's lock along. Of starts at the same moment one gets it: the name is
+ * given to a whole file at once, and an old lock is cleared away by one at a time.
+ */
 function lock(folder: string): () => void {
   const file = join(folder, 'running');
-  if (existsSync(file)) {
-    const [pid = '', began = ''] = readFileSync(file, 'utf8').split(' ');
-    if (Number(pid) !== process.pid && startOf(Number(pid)) === began)
-      throw new ClearError(`Pupil is already running with the data folder ${folder} (process ${pid}).`);
+  const { dev, ino } = statSync(folder);
+  const here = `${dev}:${ino}`;
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, `${process.pid} ${startOf(process.pid) ?? ''} ${here}`);
+  try {
+    while (!take(own, file)) {
+      const found = readIfThere(file);
+      const holder = found === null ? null : holderOf(found, here);
+      if (holder !== null)
+        throw new ClearError(`Pupil is already running with the data folder ${folder} (process ${holder}).`);
+      if (take(own, `${file}.clearing`)) {
+        // Somebody may have done so since we looked.
+        if (readIfThere(file) === found) rmSync(file, { force: true });
+        rmSync(`${file}.clearing`, { force: true });
+      } else if (Date.now() - (statSync(`${file}.clearing`, { throwIfNoEntry: false })?.ctimeMs ?? 0) > CLEARING_MS)
+        rmSync(`${file}.clearing`, { force: true });
+    }
+  } finally {
+    rmSync(own, { force: true });
   }
-  writeFileSync(file, `${process.pid} ${startOf(process.pid) ?? ''}`);
   return () => rmSync(file, { force: true });
 }
 
-/**
- * When a process began, in the kernel's ticks (Linux) or '' where that is not known; null when there is no such
- * process.
- */
-export function startOf(pid: number): string | null {
+/** Gives a file this name as well; false where there is one of that name. */
+function take(file: string, name: string): boolean {
   try {
-    process.kill(pid, 0);
+    linkSync(file, name);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
-  if (process.platform !== 'linux') return '';
+}
+
+function readIfThere(file: string): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // One that has ended and that nobody has reaped, as in a container without an init, holds nothing any more.
-    return state === 'Z' || state === 'X' ? null : (rest[18] ?? '');
-  } catch {
-    return null;
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
+}
+
+/** The living process that holds the folder by this lock; null when none does. */
+function holderOf(lockText: string, here: string): string | null {
+  const [pid = '', began = '', folder = here] = lockText.split(' ');
+  const isHeld = Number(pid) !== process.pid && folder === here && startOf(Number(pid)) === began;
+  return isHeld ? pid : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { rotateLog } from '#db/embedded/rotate-log.ts';
 
 export type ProcessPlan = {
   name: 'server' | 'trainer';
@@ -136,14 +137,4 @@ export class ProcessKeeper {
       this.#child?.kill('SIGKILL');
     }
   }
-}
-
-/**
- * Begins a log anew once it has grown large; what it held is kept beside it. The process holds the file open and
- * appends to it, so the file is copied and emptied in its place: a renamed one would go on growing.
- */
-function rotateLog(file: string, limitBytes: number): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= limitBytes) return;
-  copyFileSync(file, `${file}.old`);
-  truncateSync(file);
 }
