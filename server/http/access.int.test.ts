@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
+import { imageKey, thumbnailKey } from '#core/image/media.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import { insertImport } from '#db/queries/image/image.ts';
 import { upsertMember } from '#db/queries/people/member.ts';
@@ -221,3 +222,46 @@ function drawStripes(index: number, brightness: number): Promise<Buffer> {
     .png()
     .toBuffer();
 }
+
+it('IMAGE-33 a file that was cut is never handed out as a whole image, nor kept by a browser', async () => {
+  const { places, services } = test;
+  const { db, blobs } = services;
+  const hash = 'c0ffee'.repeat(10);
+  const sizes = { width: 900, height: 600 };
+  const webp = await sharp({ create: { ...sizes, channels: 3, background: '#57a' } })
+    .webp()
+    .toBuffer();
+  const thumbnail = await sharp(webp).resize(300).webp().toBuffer();
+  const [made] = await db
+    .insert(image)
+    .values({
+      ...sizes,
+      projectId: places.projectId,
+      contentHash: hash,
+      fileName: 'cut.png',
+      channels: 3,
+      bytes: webp.length,
+    })
+    .returning();
+  const { token } = test.people.owner;
+  const ask = (size: string) => test.ask(`/media/projects/${places.projectId}/${size}/${made?.id}`, { token });
+  await blobs.put(imageKey(places.projectId, hash), webp);
+  await blobs.put(thumbnailKey(places.projectId, hash), thumbnail);
+  for (const [size, bytes] of [
+    ['images', webp],
+    ['thumbnails', thumbnail],
+  ] as const) {
+    const whole = await ask(size);
+    expect(whole.headers.get('cache-control')).toMatch(/immutable/);
+    expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
+  }
+  // The image stands in for a thumbnail that is cut, and nobody keeps it as one.
+  await blobs.put(thumbnailKey(places.projectId, hash), thumbnail.subarray(0, thumbnail.length / 2));
+  const instead = await ask('thumbnails');
+  expect(instead.headers.get('cache-control')).toBe('private, no-store');
+  expect(Buffer.from(await instead.arrayBuffer()).equals(webp)).toBe(true);
+  for (const length of [0, webp.length / 2]) {
+    await blobs.put(imageKey(places.projectId, hash), webp.subarray(0, length));
+    await expect(ask('images').then((answer) => answer.arrayBuffer())).rejects.toThrow();
+  }
+});

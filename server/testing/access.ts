@@ -73,7 +73,8 @@ export async function openAccessBench(): Promise<AccessBench> {
   };
   const project = await createProject(db, { organizationId });
   const [imageId = ''] = await createImages(db, { projectId: project.id, count: 2 });
-  await blobs.put(imageKey(project.id, (await getImage(db, project.id, imageId)).contentHash), Buffer.from('webp'));
+  const { contentHash, bytes } = await getImage(db, project.id, imageId);
+  await blobs.put(imageKey(project.id, contentHash), Buffer.alloc(bytes));
   const started = await insertImport(db, { projectId: project.id, createdBy: people.lead.memberId, name: 'labels' });
   const [runId = ''] = await createManyRuns(db, {
     projectId: project.id,
