@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { AppError } from '#core/errors.ts';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
 import type { EngineReport, Order, Outcome, Reply } from '../hold/messages.ts';
-import { ALIVE, watchChild } from './alive.ts';
+import { ALIVE, watchChild } from '../hold/alive.ts';
 
 /** After being asked to stop, a child has this long to store what it holds, ms. */
 const PATIENCE_MS = 10_000;

@@ -17,7 +17,7 @@ import { pairFeatures } from '../feature/pair-features.ts';
 import { sortFeatures } from '../feature/sort-features.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import { withAnswers } from '../round/choose-answers.ts';
-import { tellAlive } from './alive.ts';
+import { tellAlive } from '../hold/alive.ts';
 import type { EmbedOrder, EmbedReply } from './embedder.ts';
 import { readEnv } from './env.ts';
 

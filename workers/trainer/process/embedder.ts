@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { AppError } from '#core/errors.ts';
-import { ALIVE, watchChild } from './alive.ts';
+import { ALIVE, watchChild } from '../hold/alive.ts';
 
 /** What the trainer asks of the child that embeds. */
 export interface EmbedOrder {

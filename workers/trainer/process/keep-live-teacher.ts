@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { watchChild } from './alive.ts';
+import { watchChild } from '../hold/alive.ts';
 
 /** After it ended by itself it is started again after this, ms. */
 const AGAIN_MS = 5000;

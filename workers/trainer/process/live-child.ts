@@ -6,7 +6,7 @@ import { openDatabase } from '#db/client.ts';
 import { startRelay } from '#db/relay.ts';
 import { listStaleTeachers } from '#db/queries/labeling/live-teacher.ts';
 import { createTeachers } from '../live/teachers.ts';
-import { tellAlive } from './alive.ts';
+import { tellAlive } from '../hold/alive.ts';
 import { readEnv } from './env.ts';
 
 /** The process in which live teachers learn: it hears answers, and looks by itself for what it did not hear. */

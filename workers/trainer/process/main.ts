@@ -19,7 +19,7 @@ import { forgetProjects, pixelFolder } from './forget-projects.ts';
 import type { EngineReport } from '../hold/messages.ts';
 import { probeEngine } from './probe-engine.ts';
 import { openQueue, workQueue } from './queue.ts';
-import { throughTrouble } from './through-trouble.ts';
+import { throughTrouble } from '../hold/through-trouble.ts';
 import { workOnExport } from './work-on-export.ts';
 import { workOnRun } from './work-on-run.ts';
 import { workOnTrial } from './work-on-trial.ts';

@@ -10,7 +10,7 @@ import { openEngine } from '#ml/engine/engine.ts';
 import type { Engine } from '#ml/engine/engine.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import { s3Options } from '#core/schemas/env.ts';
-import { tellAlive } from './alive.ts';
+import { tellAlive } from '../hold/alive.ts';
 import { readEnv } from './env.ts';
 import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from '../export/make-export.ts';

@@ -1,6 +1,6 @@
 import { delayExport } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
-import { throughTrouble } from './through-trouble.ts';
+import { throughTrouble } from '../hold/through-trouble.ts';
 import type { TrainerContext } from './work-on-run.ts';
 
 /** Has a child make a model file. Trouble that passes is waited for, and said beside the export meanwhile. */

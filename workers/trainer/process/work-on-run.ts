@@ -6,7 +6,7 @@ import { claimRun, failRun, keepRun, leaveRun } from '#db/queries/run/run-claim.
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
 import type { Answerer, EngineReport } from '../hold/messages.ts';
-import { throughTrouble, TROUBLE } from './through-trouble.ts';
+import { throughTrouble, TROUBLE } from '../hold/through-trouble.ts';
 
 /** How long a run counts as held after the trainer last said so, s, and how often it says so, ms. */
 const HELD_SECONDS = 8;
