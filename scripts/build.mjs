@@ -23,6 +23,7 @@ const PROCESS_SOURCES = [
   'server',
   'workers',
   'scripts/supervise',
+  'scripts/setup',
   'scripts/build.mjs',
   'package-lock.json',
 ];

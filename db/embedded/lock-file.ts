@@ -6,6 +6,8 @@ import { isGone } from './processes.ts';
 export interface RunningServer {
   pid: number;
   port: number;
+  /** It takes no connections any more, and waits for those that it has to end: somebody told it to stop. */
+  isStopping: boolean;
 }
 
 /**
@@ -19,16 +21,17 @@ export interface RunningServer {
 export function findServer(folder: string): RunningServer | null {
   const lockFile = join(folder, 'postmaster.pid');
   if (!existsSync(lockFile)) return null;
-  const [pidLine = '', named = '', , portLine = ''] = readFileSync(lockFile, 'utf8').split('\n');
+  const [pidLine = '', named = '', , portLine = '', , , , status = ''] = readFileSync(lockFile, 'utf8').split('\n');
   const [pid, port] = [Number(pidLine), Number(portLine)];
+  const server = { pid, port, isStopping: status.startsWith('stopping') };
   if (!Number.isInteger(pid) || pid <= 0) {
     rmSync(lockFile, { force: true });
     return null;
   }
   const whose = process.platform === 'linux' ? ownerOnLinux(pid, folder) : 'unknown';
-  if (whose === 'ours') return { pid, port };
+  if (whose === 'ours') return server;
   const isOurs = whose === 'unknown' && named === realpathSync(folder) && isAlive(pid);
-  if (isOurs) return { pid, port };
+  if (isOurs) return server;
   if (whose === 'foreign' || named !== realpathSync(folder) || (process.platform === 'linux' && isGone(pid)))
     rmSync(lockFile, { force: true });
   return null;

@@ -108,6 +108,19 @@ test('OPS-41 a server that dies is started again on its port; what a killed firs
   await expect(ask(server.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 });
 
+test('OPS-41 a server that was told to stop, and waits for its sessions for ever, is started again', async () => {
+  const server = await startEmbeddedPostgres({ dataDir });
+  const session = new Client({ connectionString: server.url });
+  session.on('error', () => undefined);
+  await session.connect();
+  const restarted = new Promise<string | null>((resolve) => server.keep(resolve));
+  process.kill(serverPid(), 'SIGTERM');
+  expect(await restarted).toBeNull();
+  expect(await ask(server.url, 'select 1')).toBe(1);
+  await session.end().catch(() => undefined);
+  await server.stop();
+});
+
 test('OPS-44 the log of the database is begun anew while it runs, once it has grown large', async () => {
   const server = await startEmbeddedPostgres({ dataDir, durable: false, log: { limitBytes: 2000, lookMs: 50 } });
   server.keep(() => undefined);

@@ -25,6 +25,8 @@ import { writeDurably } from './write-durably.ts';
 const START_PATIENCE_MS = 15_000;
 /** How soon a server that died is noticed. */
 const WATCH_MS = 1000;
+/** Looks after which a server that somebody told to stop is stopped at once: it would wait for our own sessions. */
+const STOPPING_LOOKS = 3;
 /** Of the server's own log, which says each statement that failed; looked at so often. */
 const LOG = { limitBytes: 20e6, lookMs: 60_000 };
 const DATABASE = 'pupil';
@@ -73,13 +75,17 @@ export async function startEmbeddedPostgres({
     let watch: NodeJS.Timeout | null = null;
     let looks: NodeJS.Timeout | null = null;
     let reviving: Promise<void> | null = null;
+    let stopping = 0;
     return {
       url: urlOf(port, password, DATABASE),
       reused,
       keep(onRestart) {
         watch = setInterval(() => {
-          if (reviving || findServer(dataFolder(cluster)) !== null) return;
-          reviving = ensureRunning(cluster, password)
+          const server = findServer(dataFolder(cluster));
+          stopping = server?.isStopping ? stopping + 1 : 0;
+          if (reviving || (server !== null && stopping < STOPPING_LOOKS)) return;
+          reviving = halt(cluster)
+            .then(() => ensureRunning(cluster, password))
             .then(() => onRestart(null))
             .catch((error: unknown) => onRestart(error instanceof Error ? error.message : String(error)))
             .finally(() => (reviving = null));

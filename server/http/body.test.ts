@@ -2,9 +2,11 @@ import { createServer, request } from 'node:http';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
-import { receiveCall, watchStall } from './body.ts';
+import { receiveCall, watchReader, watchStall } from './body.ts';
 import { boundConnections } from './connections.ts';
 
 const servers: Server[] = [];
@@ -88,6 +90,39 @@ it('OPS-44 an upload that drips is ended, one that comes is not', async () => {
   });
   expect(text).toBe('whole');
 });
+
+it('OPS-44 a download that nobody reads is ended, one that is read slowly is not', async () => {
+  const bytes = 24 * 2 ** 20;
+  let closed = 0;
+  const port = await listen(
+    createServer((_req, res) => {
+      const end = watchReader(res, 2000);
+      res.on('close', () => {
+        closed += 1;
+        end();
+      });
+      pipeline(Readable.from(Array.from({ length: 384 }, () => Buffer.alloc(2 ** 16))), res).catch(() => undefined);
+    }),
+  );
+  const idle = connect(port, '127.0.0.1', () => idle.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'));
+  idle.pause();
+  idle.on('error', () => undefined);
+  await expect.poll(() => closed, { timeout: 20_000 }).toBe(1);
+  idle.destroy();
+  const read = await new Promise<number>((done, failed) => {
+    request({ port, agent: false }, (res) => {
+      let seen = 0;
+      res.on('data', (chunk: Buffer) => {
+        seen += chunk.length;
+        res.pause();
+        setTimeout(() => res.resume(), 2);
+      });
+      res.on('end', () => done(seen));
+      res.on('error', failed);
+    }).end();
+  });
+  expect(read).toBe(bytes);
+}, 40_000);
 
 it('OPS-44 an address may hold so many connections; a trusted proxy speaks for many', async () => {
   for (const [isProxy, held] of [

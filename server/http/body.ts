@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#core/errors.ts';
 
 /** Largest body of a call, bytes: who is signed in sends decisions by the hundred, a stranger a name and a password. */
@@ -7,6 +7,8 @@ export const CALL_BYTES = { stranger: 64 * 2 ** 10, member: 2 ** 20 } as const;
 export const CALL_MS = 15_000;
 /** An upload has no deadline, but in each such time so many bytes must come. */
 const STALL = { ms: 30_000, bytes: 16 * 2 ** 10 };
+/** How long somebody may read nothing of a download, ms. What a slow reader takes shows by the megabyte only. */
+const READER_MS = 600_000;
 
 export const hasBody = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -53,6 +55,23 @@ export function watchStall(req: IncomingMessage, stall = STALL): () => void {
     if (!req.complete && bytesRead - before < stall.bytes) req.destroy(tooSlow());
     before = bytesRead;
   }, stall.ms);
+  return () => clearInterval(timer);
+}
+
+/**
+ * Ends an answer that nobody reads: what it streams from (a file, a bucket, an archive in the making) would be held open
+ * for ever. The returned function ends the watching.
+ */
+export function watchReader(res: ServerResponse, stallMs = READER_MS): () => void {
+  const { socket } = res;
+  let before = -1;
+  const timer = setInterval(() => {
+    if (!socket) return;
+    // What waits to be written and has not moved: a source that is slow leaves nothing waiting.
+    const isStuck = socket.writableLength > 0 && socket.bytesWritten - socket.writableLength === before;
+    before = socket.bytesWritten - socket.writableLength;
+    if (isStuck) res.destroy();
+  }, stallMs);
   return () => clearInterval(timer);
 }
 

@@ -11,6 +11,7 @@ import type { Services } from '../context.ts';
 import { openEvents } from '../services/export/open-events.ts';
 import { openLabels } from '../services/export/open-labels.ts';
 import { authorizeProject, watchAccess } from './authorize.ts';
+import { watchReader } from './body.ts';
 
 const attachment = (
   res: ServerResponse,
@@ -37,12 +38,14 @@ async function send(
   { projectId, action, stream }: { projectId: string; action: Action; stream: Readable },
 ): Promise<void> {
   const access = watchAccess(services, req, projectId, action);
+  const endWatch = watchReader(res);
   try {
     await pipeline(stream, res, { signal: access.signal });
   } catch (error) {
     if (!access.signal.aborted) throw error;
     res.destroy();
   } finally {
+    endWatch();
     access.stop();
   }
 }

@@ -8,9 +8,10 @@ import { sweepBlobs } from './sweep-blobs.ts';
 
 const SWEEP_MS = 60_000;
 /**
- * A browser that lost its line sends on within the hour; a server that fetches from a bucket beats every few seconds.
+ * A browser that lost its line, or whose server was started anew, sends on within seconds of having it back; a server
+ * that fetches from a bucket beats every few seconds.
  */
-const STILL_MINUTES = { upload: 60, bucket: 2 };
+const STILL_MINUTES = { upload: 15, bucket: 2 };
 
 /** Folder of uploads on their way; what lies in it when a server starts belongs to nobody. */
 export const uploadFolder = (dataFolder: string): string => join(dataFolder, 'tmp');
