@@ -55,12 +55,16 @@ test('OPS-3 a copied folder is not held by who holds the original, nor two at on
     try { openDataFolder(${JSON.stringify(folder)}); console.log('held'); await new Promise((end) =>
       process.stdin.once('data', end)); } catch (error) { console.log(error.message); } process.exit(0);`;
   const starts = Array.from({ length: 4 }, () =>
-    spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 2] }),
+    spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
   );
-  const said = starts.map((start) => new Promise<string>((done) => start.stdout.once('data', (d) => done(String(d)))));
-  for (const start of starts) start.stdin.write('go');
+  const said = starts.map(
+    (start) => new Promise<string>((done) => start.stdout?.once('data', (words) => done(String(words)))),
+  );
+  for (const start of starts) start.stdin?.write('go');
   const words = await Promise.all(said);
-  for (const start of starts) start.stdin.end('end');
+  for (const start of starts) start.stdin?.end('end');
   expect(words.filter((word) => word.startsWith('held'))).toHaveLength(1);
   expect(words.filter((word) => /already running/.test(word))).toHaveLength(3);
 }, 30_000);

@@ -91,7 +91,7 @@ describe('ANNOTATION-19 a gold item', () => {
     const { db } = test.services;
     const [other = ''] = gold;
     await db.execute(sql`update image set assigned_to = ${team.lead.memberId} where id = ${other}`);
-    const seen = [];
+    const seen: { isGold: boolean; said: string }[] = [];
     for (let images = await claim(12); images.length > 0 && seen.length < COUNT; images = await claim(12)) {
       for (const { id } of images) {
         const { image, history } = await test.as(team.anna).gallery.image({ projectId, imageId: id });
