@@ -53,6 +53,15 @@ export class Person {
   /** A change whose repetition changes nothing, sent until it is answered. */
   insist = <T>(path: string, input: unknown): Promise<T> => untilAnswered(() => this.change<T>(path, input));
 
+  /** A decision, sent until it is settled. @throws Refused where it is refused for good */
+  decide = async (projectId: string, decision: { id: string } & Record<string, unknown>): Promise<void> => {
+    const [said] = await this.insist<{ ok: boolean; message?: string }[]>('label.submit', {
+      projectId,
+      annotations: [{ kind: 'decide', ...decision }],
+    });
+    if (!said?.ok) throw new Refused(`a decision was refused: ${said?.message}`);
+  };
+
   /** A change whose repetition would do it twice: where no answer came it is looked whether it was done. */
   once = <T>(path: string, input: unknown, find: () => Promise<T | null>): Promise<T> =>
     untilAnswered(async (isFirst) => (isFirst ? null : await find()) ?? this.change<T>(path, input));

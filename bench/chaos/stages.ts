@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { createRandom } from '#core/math/random.ts';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunConfig } from '#core/run/learning.ts';
-import { Person } from './people.ts';
+import type { Person } from './people.ts';
 
 export const STAGES = ['import', 'labeling', 'review', 'training', 'export', 'snapshot', 'deletion'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -135,10 +135,7 @@ export const TURNS: Record<StageName, (world: World, turn: number) => Promise<vo
     if (images.length === 0) await wait(500);
     for (const [index, image] of images.entries()) {
       const decision = { id: randomUUID(), imageId: image.id, classId: classIds[(turn + index) % 2] ?? '' };
-      await person.insist('label.submit', {
-        projectId,
-        annotations: [{ ...decision, kind: 'decide', token: image.token }],
-      });
+      await person.decide(projectId, { ...decision, token: image.token });
       ledger.decisions.push(decision);
       await wait(PAUSE_MS);
     }
@@ -152,10 +149,7 @@ export const TURNS: Record<StageName, (world: World, turn: number) => Promise<vo
     if (items.length === 0) await wait(500);
     for (const item of items) {
       const decision = { id: randomUUID(), imageId: item.imageId, classId: classIds[0] ?? '' };
-      await owner.insist('label.submit', {
-        projectId,
-        annotations: [{ ...decision, kind: 'decide', token: null, reviewItemId: item.id }],
-      });
+      await owner.decide(projectId, { ...decision, token: null, reviewItemId: item.id });
       ledger.decisions.push(decision);
       ledger.answered.push({ itemId: item.id, id: decision.id });
       await wait(PAUSE_MS);

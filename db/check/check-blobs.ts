@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
 import { AppError } from '#core/errors.ts';
 import type { BlobStore } from '../blobs/types.ts';
 import type { Database } from '../client.ts';
-import { backbone, checkpoint, image, modelExport } from '../schema/index.ts';
+import { backbone, checkpoint, image, modelExport, project, round, run } from '../schema/index.ts';
 import type { Finding } from './finding.ts';
 import { execute, number, text } from '../execute.ts';
 
@@ -31,6 +32,9 @@ const add = (tally: Tally, key: string): void => {
   tally.count += 1;
   if (tally.examples.length < EXAMPLES) tally.examples.push(key);
 };
+
+/** Of a deleted project the files go first, and then the rows. */
+const isKept = (projectId: SQL): SQL => sql`${projectId} in (select id from ${project} where status <> 'deleted')`;
 
 type ImageRow = { id: string; projectId: string; contentHash: string; width: number; height: number; bytes: number };
 
@@ -61,7 +65,7 @@ export async function checkImageBlobs(
       db,
       sql`
       select id, project_id as "projectId", content_hash as "contentHash", width, height, bytes
-      from ${image} where id > ${after} order by id limit ${PAGE}`,
+      from ${image} where id > ${after} and ${isKept(sql`project_id`)} order by id limit ${PAGE}`,
       { id: text, projectId: text, contentHash: text, width: number, height: number, bytes: number },
     );
     const last = rows.at(-1);
@@ -92,10 +96,11 @@ export async function checkHashedBlobs(
   const rows = await execute(
     db,
     sql`
-    select blob_key as key, bytes, sha256 from ${checkpoint}
+    select c.blob_key as key, c.bytes, c.sha256 from ${checkpoint} c join ${round} d on d.id = c.round_id
+      join ${run} r on r.id = d.run_id where ${isKept(sql`r.project_id`)}
     union select blob_key, bytes, sha256 from ${backbone}
     union select blob_key, bytes, sha256 from ${modelExport} where status = 'ready' and blob_key is not null
-      and bytes is not null and sha256 is not null`,
+      and ${isKept(sql`project_id`)} and bytes is not null and sha256 is not null`,
     { key: text, bytes: number, sha256: text },
   );
   const wrong: Tally = { count: 0, examples: [] };
