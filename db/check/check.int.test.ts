@@ -124,7 +124,8 @@ it('OPS-46 names files that are lost, cut or damaged, and makes thumbnails anew'
   await blobs.delete(bare?.small ?? '');
   expect(await files()).toEqual([1, 1, 1, 0]);
   expect(await files({ deep: true, repair: true })).toEqual([1, 2, 1, 1]);
-  expect(await files({ deep: true })).toEqual([1, 2, 0, 1]); // Of a deleted project the files go first: rows that still wait for it are no fault.
+  expect(await files({ deep: true })).toEqual([1, 2, 0, 1]);
+  // Of a deleted project the files go first: rows that still wait for it are no fault.
   await db.execute(sql`update project set status = 'deleted'`);
   expect(await files({ deep: true })).toEqual([0, 0, 0, 1]);
 });

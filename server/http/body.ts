@@ -59,8 +59,8 @@ export function watchStall(req: IncomingMessage, stall = STALL): () => void {
 }
 
 /**
- * Ends an answer that nobody reads: what it streams from (a file, a bucket, an archive in the making) would be held open
- * for ever. The returned function ends the watching.
+ * Ends an answer that nobody reads: what it streams from (a file, a bucket, an archive in the making) would be held
+ * open for ever. The returned function ends the watching.
  */
 export function watchReader(res: ServerResponse, stallMs = READER_MS): () => void {
   const { socket } = res;
