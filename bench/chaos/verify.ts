@@ -32,7 +32,8 @@ export async function verify(installation: Installation, { ledger, projectId }: 
     const lostLabels = await count(
       `select count(*) as n from unnest($1::uuid[], $2::text[], $3::text[]) as a(project_id, name, class)
         where not exists (select 1 from image i join annotation n on n.image_id = i.id and n.source = 'import'
-          join class c on c.id = n.class_id where i.project_id = a.project_id and i.file_name = a.name and c.name = a.class)
+          join class c on c.id = n.class_id
+          where i.project_id = a.project_id and i.file_name = a.name and c.name = a.class)
         and exists (select 1 from project p where p.id = a.project_id and p.status <> 'deleted')`,
       [labeled.map((one) => one.projectId), labeled.map((one) => one.fileName), labeled.map((one) => one.className)],
     );
