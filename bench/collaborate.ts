@@ -7,7 +7,7 @@ import { openDatabase } from '#db/client.ts';
 import { createImages, createProject } from '#db/seed/factories.ts';
 import { describe, machine, numberArg, summarise } from './database.ts';
 import { startProduct } from './product.ts';
-import type { Product } from './product.ts';
+import type { Owner, Product } from './product.ts';
 
 const HAND = 12;
 const ARRIVE_MS = 15_000;
@@ -32,15 +32,19 @@ export async function run(args: string[]): Promise<void> {
   const think = numberArg(args, 'think', 1500);
   const product = await startProduct();
   try {
-    await measure(product, members, minutes, think);
+    await labelTogether(product, await product.createOwner(), { members, minutes, think });
   } finally {
     await product.stop();
   }
 }
 
-async function measure(product: Product, members: number, minutes: number, think: number): Promise<void> {
+/** So many people label a project of their own, and what it took is printed. */
+export async function labelTogether(
+  product: Product,
+  { organizationId, cookie: owner }: Owner,
+  { members, minutes, think }: { members: number; minutes: number; think: number },
+): Promise<void> {
   const database = openDatabase(product.databaseUrl, { max: 2 });
-  const { organizationId, cookie: owner } = await product.createOwner();
   const { id: projectId, classes } = await createProject(database.db, {
     organizationId,
     classes: ['cat', 'dog', 'elk'],

@@ -14,12 +14,19 @@ const PER_ADDRESS = 25;
 const START_MS = 120_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+export interface Owner {
+  organizationId: string;
+  cookie: string;
+}
+
 /** The server as it is in production, on a database of its own, for measurements from outside. */
 export interface Product {
   url: string;
   databaseUrl: string;
+  /** Where it keeps its files. */
+  folder: string;
   call<T>(cookie: string, path: string, input: unknown): Promise<T>;
-  createOwner(): Promise<{ organizationId: string; cookie: string }>;
+  createOwner(): Promise<Owner>;
   /** Invites so many annotators, a few from each address of this machine; returns a session cookie of each. */
   createMembers(owner: string, organizationId: string, count: number): Promise<string[]>;
   /** The server's resident memory now, bytes. */
@@ -111,6 +118,7 @@ export async function startProduct(): Promise<Product> {
   return {
     url,
     databaseUrl: database.url,
+    folder,
     call,
     async createOwner() {
       const token = ownerLink.split('/').pop();

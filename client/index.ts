@@ -1,6 +1,7 @@
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { Proposal, ProposalChoice } from '../core/proposal/propose.ts';
+import type { Prediction } from '../core/serving/serving.ts';
 import type { AppRouter } from '../server/trpc/router.ts';
 
 export interface PupilOptions {
@@ -94,6 +95,32 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
       if (!response.ok) throw new Error(await reasonOf(response));
       return (await response.json()) as ProposedZip;
     },
+    /**
+     * What the project's model, or a round of it, says of images; bytes, or addresses that the server fetches. One that
+     * cannot be read has an `error` in its place.
+     */
+    async predict(
+      projectId: string,
+      images: readonly (Blob | { url: string })[],
+      options: { round?: string; top?: number; embedding?: boolean } = {},
+    ) {
+      const query = new URLSearchParams();
+      if (options.round) query.set('round', options.round);
+      if (options.top) query.set('top', String(options.top));
+      if (options.embedding) query.set('embedding', '1');
+      const asked = await Promise.all(
+        images.map(async (image) =>
+          image instanceof Blob ? { base64: toBase64(new Uint8Array(await image.arrayBuffer())) } : image,
+        ),
+      );
+      const response = await send(`${base}/api/projects/${projectId}/predict?${query}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ images: asked }),
+      });
+      if (!response.ok) throw new Error(await reasonOf(response));
+      return (await response.json()) as Prediction;
+    },
     /** The labels in one of the formats of the Data page, such as `csv`, `json`, `coco`. */
     exportLabels: (projectId: string, format: string): Promise<Response> =>
       get(`/api/projects/${projectId}/exports/labels?format=${encodeURIComponent(format)}`),
@@ -101,6 +128,13 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
     downloadModel: (projectId: string, exportId: string): Promise<Response> =>
       get(`/api/projects/${projectId}/exports/${exportId}/file`),
   };
+}
+
+/** In pieces: a call takes so many arguments only. */
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
 }
 
 const messageOf = (error: unknown): string =>

@@ -46,6 +46,8 @@ export type DomainEvent =
   | { name: 'notification:created'; projectId: string; kind: string; notified: string[] }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
+  /** Another round predicts; null: whichever stands best. */
+  | { name: 'serving:changed'; projectId: string; roundId: string | null }
   | { name: 'trainer:changed'; trainerId: string }
   /** Some images were embedded; the figures are asked for. */
   | { name: 'features:progressed'; projectId: string }

@@ -71,6 +71,7 @@ const LEADS_READ = new Set([
   'trainer.list',
   'webhook.list',
   'export.listModels',
+  'serving.get',
   'export.listSnapshots',
   'export.diffSnapshots',
   'insight.liveSuspects',

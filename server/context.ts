@@ -9,6 +9,7 @@ import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
 import type { OriginRule } from './net/origin.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { Predictor } from './services/serving/predictor.ts';
 import type { TeamFigures } from './services/quality/team-figures.ts';
 
 /** What every use case may use; made once by main.ts. */
@@ -23,6 +24,8 @@ export interface Services {
   /** Null where nobody hears that an access has ended. */
   sessions: SessionCache | null;
   teamFigures: TeamFigures;
+  /** Runs the models that people ask, in a thread of its own. */
+  predictor: Predictor;
   /** Which pages people have open; null where nobody listens to sockets. */
   windows: {
     worksElsewhere(params: {

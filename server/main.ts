@@ -25,6 +25,7 @@ import { offerBuiltIn } from './services/backbone/offer-built-in.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { computeTeamFigures, createTeamFigures } from './services/quality/team-figures.ts';
+import { createPredictor } from './services/serving/predictor.ts';
 import { startUpkeep } from './services/upkeep/run-upkeep.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
     origins,
     sessions,
     teamFigures,
+    predictor: createPredictor({ onDeath: (error) => log.error({ err: error }, 'the thread that predicts has ended') }),
     windows: presence,
     mail: env.PUPIL_SMTP_URL ? openMailer({ url: env.PUPIL_SMTP_URL, from: env.PUPIL_MAIL_FROM }) : null,
     publicUrl,
@@ -167,6 +169,7 @@ async function main(): Promise<void> {
     await io.close();
     clearTimeout(hurry);
     await presence.stop();
+    await services.predictor.stop();
     await pages.close();
     await database.close();
     process.exit(0);

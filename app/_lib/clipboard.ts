@@ -4,7 +4,7 @@
  * @param field holds the text; it is selected where the clipboard is shut, so that the person can copy it by hand
  * @returns whether it is in the clipboard
  */
-export async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+export async function copyText(text: string, field: HTMLInputElement | HTMLTextAreaElement | null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -16,7 +16,7 @@ const GUARDED: readonly { name: RegExp; doors: readonly string[] }[] = [
   },
   { name: /\bindexedDB\b|'idb-keyval'/, doors: ['app/_labeling/outbox/outbox-store.ts', 'app/_offline/store.ts'] },
   { name: /\bcaches\.|\bserviceWorker\b/, doors: ['app/_offline/store.ts', 'app/_offline/worker.ts'] },
-  { name: /\bmediaDevices\b/, doors: ['app/projects/[projectId]/try/try-page.tsx'] },
+  { name: /\bmediaDevices\b/, doors: ['app/projects/[projectId]/try/stage.tsx'] },
   { name: /\bcrypto\.subtle\b|\bshowOpenFilePicker\b|\bSharedArrayBuffer\b/, doors: [] },
 ];
 

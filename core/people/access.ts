@@ -49,6 +49,9 @@ const TABLE = {
   'prediction:browse': leads,
   'snapshot:create': leads,
   'snapshot:read': leads,
+  /** To have pictures predicted, which tells what a model says of any image, and to choose the model that does it. */
+  'model:ask': leads,
+  'model:promote': leads,
   'export:create': leads,
   'export:read': leads,
 } as const satisfies Record<string, readonly Role[]>;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict, RoundRole } from './learning.ts';
-import { finalRound, newestFinalRound } from './run.ts';
-import type { RunStatus } from './run.ts';
+import { finalRound } from './run.ts';
 
 const round = (index: number, role: RoundRole, verdict: Verdict | null = null, member = 0) => ({
   name: `${role} ${index}.${member}`,
@@ -36,19 +35,4 @@ describe('the final model of a run', () => {
       expect(finalRound([{ ...round(0, 'teacher'), stage: 'training' }])).toBeNull();
     },
   );
-
-  it('FORMAT-35 is looked at first where it is of the newest finished run, whatever has begun since', () => {
-    const of = (runNumber: number, runStatus: RunStatus, rounds: ReturnType<typeof round>[]) =>
-      rounds.map((one) => ({ ...one, runNumber, runStatus }));
-    const older = of(1, 'finished', [
-      round(0, 'teacher'),
-      round(1, 'student', 'accept'),
-      round(2, 'student', 'accept'),
-    ]);
-    const newer = of(2, 'finished', [round(0, 'teacher'), round(1, 'student', 'accept')]);
-    const working = of(3, 'waiting-review', [round(0, 'teacher')]);
-    expect(newestFinalRound([...working, ...newer, ...older])).toMatchObject({ name: 'student 1.0', runNumber: 2 });
-    expect(newestFinalRound([...working, ...older])).toMatchObject({ name: 'student 2.0', runNumber: 1 });
-    expect(newestFinalRound(working)).toBeNull();
-  });
 });

@@ -88,12 +88,3 @@ export const finalRound = <T extends RoundPlace & { stage: string; verdict: Verd
         stage === 'done' && (role === 'teacher' || (role !== 'control' && verdict === 'accept')),
     )
     .toSorted((a, b) => b.index - a.index || b.member - a.member)[0] ?? null;
-
-/** The final model of the newest finished run: what a page looks at first. Null before a run has finished. */
-export function newestFinalRound<
-  T extends Parameters<typeof finalRound>[0][number] & { runNumber: number; runStatus: RunStatus },
->(rounds: readonly T[]): T | null {
-  const finished = rounds.filter(({ runStatus }) => runStatus === 'finished');
-  const newest = Math.max(...finished.map(({ runNumber }) => runNumber));
-  return finalRound(finished.filter(({ runNumber }) => runNumber === newest));
-}

@@ -6,3 +6,4 @@ export * from './run.ts';
 export * from './feature.ts';
 export * from './notification.ts';
 export * from './image-change.ts';
+export * from './serving.ts';

@@ -303,7 +303,8 @@ export const modelExport = pgTable(
       .notNull()
       .references(() => project.id, { onDelete: 'cascade' }),
     roundId: uuid('round_id').references(() => round.id, { onDelete: 'cascade' }),
-    kind: text('kind').$type<'model' | 'annotations'>().notNull(),
+    /** `serving`: the file that predictions are made with; it is in no list of exports. */
+    kind: text('kind').$type<'model' | 'annotations' | 'serving'>().notNull(),
     format: text('format').notNull(),
     status: text('status').$type<'queued' | 'running' | 'ready' | 'failed'>().notNull().default('queued'),
     message: text('message'),

@@ -9,7 +9,7 @@ interface Run {
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
 test(
-  'FORMAT-35 PAGE-8 a lead follows a run from two windows, simulates and applies thresholds, rolls back, ' +
+  'FORMAT-35 PAGE-8 SERVE-4 SERVE-6 a lead follows a run from two windows, simulates and applies thresholds, rolls back, ' +
     'compares, takes the model and tries it',
   async ({ scenario }) => {
     test.setTimeout(600_000);
@@ -22,6 +22,9 @@ test(
     const lead = await scenario.invite('lead', 'Lea Lead');
     const viewer = await scenario.invite('viewer', 'Vera Viewer');
     const runs = new RunsPage(lead.page, projectId);
+    await lead.page.goto(`/projects/${projectId}/try`);
+    await expect(lead.page.getByRole('heading', { name: 'No model yet' })).toBeVisible();
+    await expect(lead.page.getByRole('link', { name: 'Start a run' })).toBeVisible();
     const runId = await runs.startQuick();
     const runOf = () => lead.call<Run>('run.get', 'query', { projectId, runId });
 
@@ -100,24 +103,39 @@ test(
     await expect(viewer.page.getByText('opens for you')).toBeVisible();
     await runs.openRound(runId, student?.id ?? '');
 
-    // The model leaves as a file, and answers in the browser.
+    // The model leaves as a file, and answers at once, without an export of its own.
     await lead.page.getByRole('button', { name: 'Export model' }).click();
     const link = lead.page.getByRole('link', { name: 'Download' });
     await expect(link).toBeVisible({ timeout: 60_000 });
     const download = lead.page.waitForEvent('download');
     await link.click();
     expect((await download).suggestedFilename()).toMatch(/\.zip$/);
-    await lead.page.goto(`/projects/${projectId}/try?first=${student?.id}`);
-    await expect(lead.page.getByText('Ready. Drop an image', { exact: false })).toBeVisible({ timeout: 60_000 });
+    const tryPage = `/projects/${projectId}/try`;
+    await lead.page.goto(`${tryPage}?second=${student?.id}`);
+    await expect(lead.page.getByText('Ready. Drop an image', { exact: false }).first()).toBeVisible();
     const { drawDemoImage, DEMO_SIDE } = await import('../../core/demo/draw.ts');
     const { default: sharp } = await import('sharp');
     const png = await sharp(drawDemoImage(3, 5).pixels, { raw: { width: DEMO_SIDE, height: DEMO_SIDE, channels: 3 } })
       .png()
       .toBuffer();
-    await lead.page
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'drawn.png', mimeType: 'image/png', buffer: png });
-    await expect(lead.page.getByRole('list', { name: 'Answers' }).getByRole('listitem').first()).toBeVisible();
+    const drawn = (name: string) => ({ name, mimeType: 'image/png', buffer: png });
+    await lead.page.getByLabel('Choose images').setInputFiles(drawn('drawn.png'));
+    const answers = lead.page.getByRole('list', { name: 'Answers' });
+    await expect(answers).toHaveCount(2, { timeout: 60_000 });
+    await expect(answers.first().getByRole('listitem').first()).toContainText('%');
+    await lead.page.getByLabel('Choose images').setInputFiles([drawn('a.png'), drawn('b.png'), drawn('c.png')]);
+    await expect(lead.page.getByText('All answered.', { exact: false })).toBeVisible({ timeout: 30_000 });
+
+    // Who promotes is seen in the other window, which rolls back.
+    await owner.page.goto(tryPage);
+    await expect(owner.page.getByText('stands best', { exact: true })).toBeVisible();
+    await lead.page.getByRole('combobox', { name: 'Round to promote' }).click();
+    await lead.page.getByRole('option', { name: 'teacher' }).click();
+    await lead.page.getByRole('button', { name: 'Let it predict' }).click();
+    await expect(owner.page.getByText('promoted', { exact: true })).toBeVisible();
+    await expect(owner.page.getByRole('list', { name: 'Who chose what' })).toContainText('Lea Lead');
+    await owner.page.getByRole('button', { name: 'Roll back' }).click();
+    await expect(lead.page.getByText('stands best', { exact: true })).toBeVisible();
 
     // Every page of the lead's room is free of serious faults.
     const faults: string[] = [];

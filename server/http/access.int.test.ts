@@ -27,6 +27,8 @@ const EXAMPLES: {
   action: Action;
   path: (at: Places) => string;
   body?: string | Uint8Array<ArrayBuffer>;
+  /** What whoever may gets; 200 unless said. */
+  allowed?: number;
 }[] = [
   { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/images/${at.imageId}` },
   { method: 'GET', action: 'image:read', path: (at) => `/media/projects/${at.projectId}/thumbnails/${at.imageId}` },
@@ -45,6 +47,13 @@ const EXAMPLES: {
   { method: 'GET', action: 'export:create', path: (at) => `/api/projects/${at.projectId}/exports/labels?format=csv` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/exports/${at.exportId}/file` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/runs/${at.runId}/tensorboard` },
+  {
+    method: 'POST',
+    action: 'model:ask',
+    path: (at) => `/api/projects/${at.projectId}/predict`,
+    body: 'no image',
+    allowed: 409,
+  },
 ];
 
 let test: AccessBench;
@@ -74,7 +83,7 @@ describe.each(
       runId: ':run',
     }),
   })),
-)('$method $name', ({ method, action, path, body }) => {
+)('$method $name', ({ method, action, path, body, allowed = 200 }) => {
   const call = (at: Places, token?: string) =>
     test.ask(path(at), { method, ...(token ? { token } : {}), ...(body ? { body } : {}) });
 
@@ -96,7 +105,7 @@ describe.each(
   it.each(['viewer', 'annotator', 'lead'] as const)(
     'ACCESS-7 lets a %s do what the table says and no more',
     async (role) => {
-      expect((await call(test.places, test.people[role].token)).status).toBe(can(role, action) ? 200 : 403);
+      expect((await call(test.places, test.people[role].token)).status).toBe(can(role, action) ? allowed : 403);
     },
   );
 });

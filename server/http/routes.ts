@@ -5,6 +5,7 @@ import { handleBackbone } from './backbone.ts';
 import { handleLabelsExport, handleModelExport, handleRunEvents } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
+import { handlePredict } from './serving/predict.ts';
 
 type Handler = (
   services: Services,
@@ -63,6 +64,12 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/api\/projects\/([\w-]+)\/runs\/([\w-]+)\/tensorboard$/,
     handle: (services, req, res, match) =>
       handleRunEvents(services, req, res, { projectId: part(match, 1), runId: part(match, 2) }),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/projects\/([\w-]+)\/predict$/,
+    handle: (services, req, res, match, query) =>
+      handlePredict(services, req, res, { projectId: part(match, 1), query }),
   },
 ];
 

@@ -4,17 +4,17 @@ export interface Rate {
   perSecond: number;
 }
 
-/** A bucket that refills: `take` is true while there is a token in it. @param now in ms */
+/** A bucket that refills: `take` is true, and takes them, while there are so many tokens in it. @param now in ms */
 export function createBucket(rate: Rate, now: () => number = Date.now) {
   let tokens = rate.burst;
   let filledAt = now();
   return {
-    take(): boolean {
+    take(count = 1): boolean {
       const at = now();
       tokens = Math.min(rate.burst, tokens + ((at - filledAt) / 1000) * rate.perSecond);
       filledAt = at;
-      if (tokens < 1) return false;
-      tokens -= 1;
+      if (tokens < count) return false;
+      tokens -= count;
       return true;
     },
   };

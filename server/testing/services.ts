@@ -9,6 +9,7 @@ import { createAuth } from '../auth/auth.ts';
 import type { Services } from '../context.ts';
 import { makeOriginRule } from '../net/origin.ts';
 import { computeTeamFigures, createTeamFigures } from '../services/quality/team-figures.ts';
+import { createPredictor } from '../services/serving/predictor.ts';
 import { appRouter } from '../trpc/router.ts';
 import { createCallerFactory } from '../trpc/trpc.ts';
 
@@ -40,6 +41,7 @@ export async function createTestServices() {
     windows: null,
     mail: null,
     publicUrl: 'http://localhost:3000',
+    predictor: createPredictor(),
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     env: {
       NODE_ENV: 'test',
@@ -91,6 +93,7 @@ export async function createTestServices() {
         requestId: randomUUID(),
       }),
     async close(): Promise<void> {
+      await services.predictor.stop();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -12,6 +12,7 @@ import { compareRouter } from './routers/compare.ts';
 import { insightRouter } from './routers/insight.ts';
 import { roundRouter } from './routers/round.ts';
 import { exportRouter } from './routers/export.ts';
+import { servingRouter } from './routers/serving.ts';
 import { runRouter } from './routers/run.ts';
 import { trainerRouter } from './routers/trainer.ts';
 import { webhookRouter } from './routers/webhook.ts';
@@ -35,6 +36,7 @@ export const appRouter = router({
   trainer: trainerRouter,
   webhook: webhookRouter,
   export: exportRouter,
+  serving: servingRouter,
 });
 
 /** The only thing of the server that the pages know. */

@@ -8,7 +8,7 @@ export async function listQueuedExports(db: Db): Promise<string[]> {
   const rows = await db
     .select({ id: modelExport.id })
     .from(modelExport)
-    .where(and(eq(modelExport.kind, 'model'), inArray(modelExport.status, ['queued', 'running'])))
+    .where(and(inArray(modelExport.kind, ['model', 'serving']), inArray(modelExport.status, ['queued', 'running'])))
     .orderBy(asc(modelExport.createdAt))
     .limit(100);
   return rows.map(({ id }) => id);

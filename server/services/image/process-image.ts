@@ -49,7 +49,26 @@ export interface ProcessedImage {
  * Decodes untrusted bytes and encodes them anew: orientation applied, metadata dropped, alpha laid on white.
  * @throws AppError UNREADABLE_IMAGE or TOO_LARGE with a sentence for the file's owner
  */
-export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
+export const processImage = (bytes: Uint8Array): Promise<ProcessedImage> => openImage(bytes, encodeAnew);
+
+/**
+ * The pixels of untrusted bytes as a model takes them: the whole image scaled to the square, as in training.
+ * [side, side, channels], 0..255
+ * @throws as `processImage`
+ */
+export const readPixels = (bytes: Uint8Array, shape: { side: number; channels: 1 | 3 }): Promise<Uint8Array> =>
+  openImage(bytes, (source) =>
+    source
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize(shape.side, shape.side, { fit: 'fill' })
+      .toColourspace(shape.channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+
+/** Opens untrusted bytes for `work`, within the server's budget of pixels. */
+async function openImage<T>(bytes: Uint8Array, work: (source: Sharp, metadata: Metadata) => Promise<T>): Promise<T> {
   refuseMarkup(bytes);
   try {
     const source = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1 });
@@ -57,7 +76,7 @@ export async function processImage(bytes: Uint8Array): Promise<ProcessedImage> {
     refuseSize(metadata);
     const free = await decoding.take(metadata.width * metadata.height);
     try {
-      return await encodeAnew(source, metadata);
+      return await work(source, metadata);
     } finally {
       free();
     }

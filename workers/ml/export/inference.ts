@@ -21,13 +21,14 @@ export interface InferenceModel {
   tensors: Map<string, ExportTensor>;
   /** Node with the probabilities, [n, classes]. */
   output: string;
+  /** Node with the embedding, [n, d]; null where the answer does not pass through it. */
+  embedding: string | null;
 }
 
 /** A model that takes raw pixels and answers with what scoring needs, before calibration. */
 export interface AnsweringModel extends InferenceModel {
   /** Node with the logits, [n, classes]. */
   logits: string;
-  /** Node with the embedding, [n, d]. */
   embedding: string;
 }
 
@@ -53,10 +54,16 @@ export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: n
   const logits = renamed(graph.logits);
   if (temperature !== 1) nodes.push({ id: 'temperature', op: 'scale', inputs: [logits], factor: 1 / temperature });
   nodes.push({ id: 'probabilities', op: 'softmax', inputs: [temperature === 1 ? logits : 'temperature'] });
-  const kept = keepNeeded(foldScales(nodes, tensors), 'probabilities');
+  const embedding = renamed(graph.embedding);
+  const kept = keepNeeded(foldScales(nodes, tensors, embedding), 'probabilities');
   const used = new Set(kept.flatMap(weightNames));
   for (const name of tensors.keys()) if (!used.has(name)) tensors.delete(name);
-  return { ...model, nodes: kept, output: 'probabilities' };
+  return {
+    ...model,
+    nodes: kept,
+    output: 'probabilities',
+    embedding: kept.some(({ id }) => id === embedding) ? embedding : null,
+  };
 }
 
 /** Turns a trained graph into one that scores: as `toInference`, with logits and embedding instead of probabilities. */
@@ -74,7 +81,7 @@ export function toAnswering(graph: ModelGraph, flat: FlatWeights): AnsweringMode
 export function toFeatures(graph: ModelGraph, flat: FlatWeights): InferenceModel {
   const { model, renamed } = begin(graph, flat);
   const output = renamed(graph.embedding);
-  return { ...model, nodes: keepNeeded(model.nodes, output), output };
+  return { ...model, nodes: keepNeeded(model.nodes, output), output, embedding: output };
 }
 
 /**
@@ -83,7 +90,7 @@ export function toFeatures(graph: ModelGraph, flat: FlatWeights): InferenceModel
 function begin(
   graph: ModelGraph,
   flat: FlatWeights,
-): { model: Omit<InferenceModel, 'output'>; renamed: (id: string) => string } {
+): { model: Omit<InferenceModel, 'output' | 'embedding'>; renamed: (id: string) => string } {
   const folded = foldNorms(graph, flat);
   const { size, channels, mean, std } = graph.input;
   const tensors = new Map<string, ExportTensor>();
@@ -138,8 +145,11 @@ function begin(
   };
 }
 
-/** A factor right after a dense layer that nobody else reads becomes part of its kernel and bias. */
-function foldScales(nodes: readonly GraphNode[], tensors: Map<string, ExportTensor>): GraphNode[] {
+/**
+ * A factor right after a dense layer that nobody else reads becomes part of its kernel and bias; around the node
+ * `whole`, which is an answer too, all stays as it is.
+ */
+function foldScales(nodes: readonly GraphNode[], tensors: Map<string, ExportTensor>, whole: string): GraphNode[] {
   const readers = new Map<string, number>();
   for (const id of nodes.flatMap((node): string[] => [...node.inputs])) readers.set(id, (readers.get(id) ?? 0) + 1);
   const renamed = new Map<string, string>();
@@ -147,7 +157,8 @@ function foldScales(nodes: readonly GraphNode[], tensors: Map<string, ExportTens
   for (const original of nodes) {
     const node = { ...original, inputs: original.inputs.map((id) => renamed.get(id) ?? id) } as GraphNode;
     const before = node.op === 'scale' ? result.find(({ id }) => id === node.inputs[0]) : undefined;
-    if (node.op !== 'scale' || before?.op !== 'dense' || readers.get(original.inputs[0] ?? '') !== 1) {
+    const isWhole = node.id === whole || before?.id === whole;
+    if (node.op !== 'scale' || before?.op !== 'dense' || isWhole || readers.get(original.inputs[0] ?? '') !== 1) {
       result.push(node);
       continue;
     }

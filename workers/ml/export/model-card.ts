@@ -149,8 +149,8 @@ const USE: Record<ExportInput['format'], string> = {
   'tfjs-graph':
     "```js\nconst model = await tf.loadGraphModel('model.json');\nconst probabilities = model.predict(pixels);\n```",
   onnx:
-    "```python\nsession = onnxruntime.InferenceSession('model.onnx')\n(probabilities,) = session.run(None, " +
-    "{'pixels': pixels})\n```",
+    "```python\nsession = onnxruntime.InferenceSession('model.onnx')\n(probabilities,) = session.run(" +
+    "['probabilities'], {'pixels': pixels})\n```",
   'saved-model':
     "```python\nmodel = tf.saved_model.load('.')\nprobabilities = " +
     "model.signatures['serving_default'](pixels=pixels)['probabilities']\n```",

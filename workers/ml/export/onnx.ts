@@ -86,14 +86,18 @@ class OnnxGraph {
 
 /**
  * The model as ONNX, opset 17: input `pixels` float32 [n, size, size, channels], 0..255, the same as the TensorFlow.js
- * export (a Transpose to NCHW is inside); output `probabilities` [n, classes].
+ * export (a Transpose to NCHW is inside); outputs `probabilities` [n, classes] and, where the answer passes through it,
+ * `embedding` [n, d], which costs nothing unless it is asked for.
  */
 export function writeOnnx(model: InferenceModel, quantisation: Quantisation): ExportFile[] {
   const graph = new OnnxGraph(quantisation);
-  writeNodes(graph, model);
-  return [
-    { path: 'model.onnx', bytes: encode(graph, model, 'float32', [valueInfo('probabilities', ['n', model.classes])]) },
-  ];
+  const names = writeNodes(graph, model);
+  const outputs = [valueInfo('probabilities', ['n', model.classes])];
+  if (model.embedding !== null) {
+    graph.node('Identity', [names.get(model.embedding) ?? model.embedding], {}, 'embedding');
+    outputs.push(valueInfo('embedding', ['n', 'd']));
+  }
+  return [{ path: 'model.onnx', bytes: encode(graph, model, 'float32', outputs) }];
 }
 
 /**

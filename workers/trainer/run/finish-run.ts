@@ -6,6 +6,7 @@ import { refillReview } from '#db/queries/review/refill-review.ts';
 import { leaveRun } from '#db/queries/run/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
+import { findServingRound, requestServingFile } from '#db/queries/serving/serving.ts';
 import { listAnsweredImages } from '#db/queries/round/training-image.ts';
 import { whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
@@ -58,6 +59,9 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
       command: 'finish',
       message: describeEnd(await listRoundStates(tx, context.run.id), ending),
     });
+    // Made beforehand: whoever asks it first does not wait for its file.
+    const served = await findServingRound(tx, context.run.projectId);
+    if (served) await requestServingFile(tx, { projectId: context.run.projectId, roundId: served.roundId });
   });
 }
 

@@ -39,6 +39,8 @@ export const ACTIVITY_WORDS: Record<string, string> = {
   'run:went-on': 'Let go on',
   'round:accepted': 'Accepted',
   'round:rolled-back': 'Rolled back',
+  'model:promoted': 'Let predict:',
+  'model:rolled-back': 'Rolled back what predicts, to',
   'snapshot:created': 'Took the snapshot',
   'export:created': 'Exported',
 };

@@ -1,0 +1,87 @@
+'use client';
+import { Check, Copy } from 'lucide-react';
+import Link from 'next/link';
+import { useRef, useState, useSyncExternalStore } from 'react';
+import { SNIPPET_TITLES, SNIPPETS, writeSnippet } from '#core/serving/snippets.ts';
+import type { SnippetName } from '#core/serving/snippets.ts';
+import { copyText } from '../../../_lib/clipboard.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { Tabs } from '../../../_ui/tabs.tsx';
+
+const subscribeNever = (): (() => void) => () => undefined;
+
+/** The address of this project, as lines that a program runs. */
+export function SnippetsPanel() {
+  const { project } = useProject();
+  const [chosen, setChosen] = useState<SnippetName>('curl');
+  const url = useSyncExternalStore(
+    subscribeNever,
+    () => window.location.origin,
+    () => '',
+  );
+  return (
+    <Panel
+      title="Ask it from a program"
+      description={
+        <>
+          With an{' '}
+          <Link className="underline" href={`/organizations/${project.organizationId}/tokens`}>
+            API token
+          </Link>{' '}
+          in PUPIL_TOKEN. Several images at once, addresses and embeddings: docs/API.md.
+        </>
+      }
+    >
+      <Tabs
+        label="Languages"
+        value={chosen}
+        onChange={setChosen}
+        tabs={SNIPPETS.map((value) => ({
+          value,
+          label: SNIPPET_TITLES[value],
+          content: <Snippet text={writeSnippet(value, { url, projectId: project.id })} />,
+        }))}
+      />
+    </Panel>
+  );
+}
+
+function Snippet({ text }: { text: string }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [state, setState] = useState<'idle' | 'copied' | 'selected'>('idle');
+  const copy = async () => {
+    const copied = await copyText(text, field.current);
+    setState(copied ? 'copied' : 'selected');
+    if (copied) setTimeout(() => setState('idle'), 2000);
+  };
+  return (
+    <div className="space-y-2">
+      <textarea
+        ref={field}
+        readOnly
+        aria-label="Program"
+        value={text.trimEnd()}
+        rows={text.trimEnd().split('\n').length + 1}
+        wrap="off"
+        className="block w-full resize-none overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-2xs
+          leading-relaxed"
+      />
+      <div className="flex items-center gap-3">
+        <Button
+          size="sm"
+          icon={state === 'copied' ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
+          onClick={() => void copy()}
+        >
+          <span aria-live="polite">{state === 'copied' ? 'Copied' : 'Copy'}</span>
+        </Button>
+        {state === 'selected' && (
+          <p role="status" className="text-xs text-muted">
+            This browser copies nothing by itself here. The text is selected: press Ctrl+C, or ⌘C.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { ServingChoice } from '#core/serving/serving.ts';
+import { member } from './people.ts';
+import { project } from './project.ts';
+import { round } from './run.ts';
+
+/** Which round predicts for a project: the newest row decides. Append-only; without one the best model serves. */
+export const serving = pgTable(
+  'serving',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    projectId: uuid('project_id')
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<ServingChoice['kind']>().notNull(),
+    /** Null: whichever stands best; also where the round was deleted since. */
+    roundId: uuid('round_id').references(() => round.id, { onDelete: 'set null' }),
+    restoresId: uuid('restores_id'),
+    /** What it was called when it was chosen: the round may be gone by now. Empty for the best model. */
+    title: text('title').notNull(),
+    memberId: uuid('member_id').references(() => member.id),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index('serving_project_idx').on(table.projectId, table.createdAt.desc(), table.id)],
+);

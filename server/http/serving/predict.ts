@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '#core/errors.ts';
+import { predictQuery } from '#core/schemas/serving.ts';
+import { PREDICT_LIMITS } from '#core/serving/limits.ts';
+import type { Services } from '../../context.ts';
+import { createBucket } from '../../realtime/token-bucket.ts';
+import type { Bucket } from '../../realtime/token-bucket.ts';
+import { predictImages } from '../../services/serving/predict-images.ts';
+import { authorizeProject } from '../authorize.ts';
+import { withBody } from '../import.ts';
+import { sendJson } from '../respond.ts';
+import { readPictures } from './read-pictures.ts';
+
+/** Members whose rate is kept; beyond it all start afresh. */
+const KEPT = 10_000;
+const buckets = new Map<string, Bucket>();
+
+function bucketOf(memberId: string): Bucket {
+  const known = buckets.get(memberId);
+  if (known) return known;
+  if (buckets.size >= KEPT) buckets.clear();
+  const made = createBucket(PREDICT_LIMITS);
+  buckets.set(memberId, made);
+  return made;
+}
+
+/**
+ * POST /api/projects/:projectId/predict?round=&embedding=1&top=5 — what the model that serves, or a round, says of
+ * pictures: the body is an image, a form of several, or JSON with addresses or base64.
+ */
+export async function handlePredict(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; query: URLSearchParams },
+): Promise<void> {
+  const { actor, project } = await authorizeProject(services, req, params.projectId, 'model:ask');
+  const query = predictQuery.safeParse(Object.fromEntries(params.query));
+  if (!query.success)
+    throw new AppError(
+      'BAD_INPUT',
+      `${query.error.issues[0]?.path.join('.') ?? 'The address'} is not understood: round is the id of a round, ` +
+        'embedding 0 or 1, top a number of classes.',
+    );
+  const { round, embedding, top } = query.data;
+  await withBody(req, PREDICT_LIMITS.bodyBytes, async (body) => {
+    const asked = await readPictures(req.headers, body);
+    if (!bucketOf(actor.memberId).take(asked.length)) {
+      res.setHeader('retry-after', '1');
+      throw new AppError(
+        'RATE_LIMITED',
+        `You may ask ${PREDICT_LIMITS.perSecond} pictures a second. Wait a moment, then send the rest.`,
+      );
+    }
+    const answer = await predictImages(services, project.id, asked, {
+      roundId: round ?? null,
+      embedding,
+      top: top ?? null,
+    });
+    sendJson(res, 200, answer);
+  });
+}

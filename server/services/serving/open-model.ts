@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { runTitle } from '#core/book/run-book.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import { roundName } from '#core/run/run.ts';
+import { answerClasses } from '#core/serving/serving.ts';
+import type { AnswerClass, Prediction } from '#core/serving/serving.ts';
+import { unzipFiles } from '#db/blobs/zip-files.ts';
+import { listEveryClass } from '#db/queries/project/merge-class.ts';
+import { getRound } from '#db/queries/run/run-read.ts';
+import { findServingFile, findServingRound, requestServingFile } from '#db/queries/serving/serving.ts';
+import type { Services } from '../../context.ts';
+import type { ModelShape } from './predictor.ts';
+
+export interface OpenedModel extends ModelShape {
+  /** What the predictor knows it by. */
+  key: string;
+  classes: AnswerClass[];
+  /** What an answer says of who gave it. */
+  told: Prediction['model'];
+}
+
+/** How long a request waits for a file that a trainer is making, ms, and how often it looks. */
+const PATIENCE_MS = 20_000;
+const LOOK_MS = 500;
+
+/**
+ * The model that answers: a named round, else the one that serves. Its ONNX file is asked for where there is none.
+ * @throws AppError NOT_READY where no model stands or its file could not be made, UNAVAILABLE while it is made
+ */
+export async function openModel(
+  services: Services,
+  params: { projectId: string; roundId: string | null; patienceMs?: number },
+): Promise<OpenedModel> {
+  const { projectId, patienceMs = PATIENCE_MS } = params;
+  const serving = params.roundId === null ? await findServingRound(services.db, projectId) : null;
+  const roundId = params.roundId ?? serving?.roundId;
+  if (roundId === undefined)
+    throw new AppError('NOT_READY', 'No model stands yet. Start a run: its first finished round answers here.');
+  const round = await getRound(services.db, { projectId, roundId });
+  const title = `${runTitle(round.run)}, ${roundName(round)}`;
+  if (round.stage !== 'done') throw new AppError('NOT_READY', `${title} is still being made. Ask it when it is done.`);
+  const file = await awaitFile(services, { projectId, roundId, title, until: Date.now() + patienceMs });
+  const shape = await services.predictor.open(file.id, () => readModel(services, file.blobKey));
+  return {
+    ...shape,
+    key: file.id,
+    classes: answerClasses(round.run.classIds, await listEveryClass(services.db, projectId)),
+    told: {
+      roundId,
+      run: round.run.number,
+      round: roundName(round),
+      title,
+      sha256: file.sha256 ?? '',
+      promoted: serving?.promoted ?? false,
+    },
+  };
+}
+
+async function awaitFile(
+  services: Services,
+  { projectId, roundId, title, until }: { projectId: string; roundId: string; title: string; until: number },
+) {
+  for (;;) {
+    const file = await findServingFile(services.db, roundId);
+    if (file?.status === 'ready' && file.blobKey !== null) return { ...file, blobKey: file.blobKey };
+    if (file === null || file.status === 'failed') await requestServingFile(services.db, { projectId, roundId });
+    const again = file?.status === 'failed' ? await findServingFile(services.db, roundId) : file;
+    if (again?.status === 'failed')
+      throw new AppError(
+        'NOT_READY',
+        `${title} could not be made ready for predictions: ${again.message ?? 'unknown'}`,
+      );
+    if (Date.now() >= until)
+      throw new AppError(
+        'UNAVAILABLE',
+        `A trainer is making ${title} ready for predictions. Try again in some seconds; if that does not help, look ` +
+          `whether a trainer runs.`,
+      );
+    await pause(LOOK_MS);
+  }
+}
+
+async function readModel(services: Services, blobKey: string): Promise<Uint8Array> {
+  const files = await unzipFiles(await services.blobs.get(blobKey));
+  const model = files.get('model.onnx');
+  if (!model) throw notFound('model');
+  return model;
+}

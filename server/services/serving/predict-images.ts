@@ -1,0 +1,88 @@
+import { AppError } from '#core/errors.ts';
+import { PREDICT_LIMITS } from '#core/serving/limits.ts';
+import { rankAnswer } from '#core/serving/serving.ts';
+import type { PictureAnswer, Prediction } from '#core/serving/serving.ts';
+import type { Services } from '../../context.ts';
+import { safeFetch } from '../../net/safe-fetch.ts';
+import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
+import { readPixels } from '../image/process-image.ts';
+import { openModel } from './open-model.ts';
+import type { OpenedModel } from './open-model.ts';
+
+/** A picture to be looked at: its bytes, or where to fetch it. */
+export type Asked = { bytes: Uint8Array } | { url: string };
+
+export interface PredictOptions {
+  roundId: string | null;
+  embedding: boolean;
+  /** Classes told of each picture; null: all. */
+  top: number | null;
+}
+
+/** Pictures of one request that are fetched and decoded at once. */
+const SIDE_BY_SIDE = 4;
+
+/**
+ * What a model of the project says of pictures that are in no project. One that cannot be read is named with its reason
+ * and the others are answered; the only one fails the request. Nothing of it is kept.
+ * @param net how addresses are fetched, for tests
+ * @throws AppError as `openModel`; BAD_INPUT where an embedding is asked of a file that gives none
+ */
+export async function predictImages(
+  services: Services,
+  projectId: string,
+  asked: readonly Asked[],
+  options: PredictOptions,
+  net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {},
+): Promise<Prediction> {
+  const model = await openModel(services, { projectId, roundId: options.roundId });
+  if (options.embedding && !model.embeds)
+    throw new AppError(
+      'BAD_INPUT',
+      `The file of ${model.told.title} gives no embedding: it was exported before files did. Export it as ONNX again.`,
+    );
+  const results: PictureAnswer[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < asked.length; at = next++) {
+      const one = asked[at];
+      if (!one) return;
+      results[at] = await answerOne(services, model, one, { ...options, net }).catch((error: unknown) => {
+        if (asked.length === 1 || !(error instanceof AppError)) throw error;
+        return { error: { code: error.code, message: error.message } };
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, asked.length) }, work));
+  return { model: model.told, results };
+}
+
+async function answerOne(
+  services: Services,
+  model: OpenedModel,
+  asked: Asked,
+  options: PredictOptions & { net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> },
+): Promise<PictureAnswer> {
+  const bytes = 'bytes' in asked ? asked.bytes : await fetchPicture(asked.url, options.net);
+  if (bytes.length > PREDICT_LIMITS.imageBytes)
+    throw new AppError('TOO_LARGE', `The image is larger than ${PREDICT_LIMITS.imageBytes / 2 ** 20} MiB. Send less.`);
+  const answer = await services.predictor.ask(model.key, await readPixels(bytes, model), options.embedding);
+  const ranked = rankAnswer(answer.probabilities, model.classes);
+  return {
+    class: ranked[0]?.name ?? '',
+    probability: ranked[0]?.probability ?? 0,
+    classes: ranked.slice(0, options.top ?? undefined),
+    ...(answer.embedding ? { embedding: [...answer.embedding] } : {}),
+  };
+}
+
+async function fetchPicture(url: string, net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>): Promise<Uint8Array> {
+  const { status, body } = await safeFetch(url, {
+    ...net,
+    maxBytes: PREDICT_LIMITS.imageBytes,
+    redirects: 3,
+    deadlineMs: 15_000,
+  });
+  if (status !== 200) throw new AppError('BAD_INPUT', `The server answered ${status} for ${url.slice(0, 200)}.`);
+  return body;
+}

@@ -1,0 +1,84 @@
+import { EventEmitter } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { createPredictor } from './predictor.ts';
+import type { Order, Reply } from './predictor.ts';
+
+const SHAPE = { side: 1, channels: 1 as const, embeds: true };
+
+/** A thread that answers each picture by its one pixel, when it is let. */
+function createThread() {
+  const thread = Object.assign(new EventEmitter(), {
+    orders: [] as Order[],
+    unref: () => undefined,
+    terminate: () => Promise.resolve(0),
+    postMessage: (order: Order) => {
+      thread.orders.push(order);
+      if (order.kind === 'open') thread.reply({ id: order.id, result: SHAPE, error: null });
+    },
+    reply: (reply: Reply) => void setImmediate(() => thread.emit('message', reply)),
+    /** Answers the newest call of the model; gives how many pictures it held. */
+    answer: (): number => {
+      const order = thread.orders.at(-1);
+      if (order?.kind !== 'run') throw new Error('no call');
+      thread.reply({
+        id: order.id,
+        result: { probabilities: Float32Array.from(order.pixels), embedding: null },
+        error: null,
+      });
+      return order.shape[0];
+    },
+  });
+  return thread;
+}
+const asWorker = (thread: ReturnType<typeof createThread>) => thread as object as Worker;
+const tick = () => new Promise((done) => setTimeout(done, 5));
+
+describe('SERVE-3 the thread that predicts', () => {
+  it('answers what waits together in one call, each picture with its own answer, and bounds what waits', async () => {
+    const thread = createThread();
+    const predictor = createPredictor({ start: () => asWorker(thread), waiting: 3 });
+    await predictor.open('a', async () => new Uint8Array());
+    const first = predictor.ask('a', Uint8Array.of(9), false);
+    await tick();
+    const waiting = [1, 2, 3].map((pixel) => predictor.ask('a', Uint8Array.of(pixel), false));
+    await expect(predictor.ask('a', Uint8Array.of(4), false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(thread.answer()).toBe(1);
+    expect([...(await first).probabilities]).toEqual([9]);
+    await tick();
+    expect(thread.answer()).toBe(3);
+    expect((await Promise.all(waiting)).map(({ probabilities }) => [...probabilities])).toEqual([[1], [2], [3]]);
+  });
+
+  it('that dies fails what it was asked, and the next question opens the model in another', async () => {
+    const threads = [createThread(), createThread()];
+    let started = 0;
+    const deaths: string[] = [];
+    const predictor = createPredictor({
+      start: () => asWorker(threads[started++] ?? createThread()),
+      onDeath: ({ message }) => void deaths.push(message),
+    });
+    const load = async () => new Uint8Array();
+    await predictor.open('a', load);
+    const lost = predictor.ask('a', Uint8Array.of(1), false);
+    await tick();
+    threads[0]?.emit('error', new Error('out of memory'));
+    await expect(lost).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(deaths).toEqual(['out of memory']);
+    await predictor.open('a', load);
+    const found = predictor.ask('a', Uint8Array.of(2), false);
+    await tick();
+    threads[1]?.answer();
+    expect([...(await found).probabilities]).toEqual([2]);
+  });
+
+  it('lets the model go that was asked longest ago', async () => {
+    const thread = createThread();
+    const predictor = createPredictor({ start: () => asWorker(thread) });
+    for (const key of 'abcdefgh') await predictor.open(key, async () => new Uint8Array());
+    await predictor.open('a', async () => new Uint8Array());
+    await predictor.open('i', async () => new Uint8Array());
+    expect(thread.orders.filter(({ kind }) => kind === 'close')).toMatchObject([{ key: 'b' }]);
+    expect(thread.orders.filter(({ kind }) => kind === 'open')).toHaveLength(9);
+  });
+});

@@ -1,0 +1,188 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { AppError } from '#core/errors.ts';
+import { PREDICT_LIMITS } from '#core/serving/limits.ts';
+import { startThread } from '#ml/thread.ts';
+
+type Task =
+  | { kind: 'open'; key: string; model: Uint8Array }
+  | {
+      kind: 'run';
+      key: string;
+      /** [n, side, side, channels], 0..255 */
+      pixels: Uint8Array;
+      shape: readonly [number, number, number, number];
+      embedding: boolean;
+    }
+  | { kind: 'close'; key: string };
+export type Order = Task & { id: number };
+export interface ModelShape {
+  side: number;
+  channels: 1 | 3;
+  /** Whether the file gives embeddings. */
+  embeds: boolean;
+}
+interface RawAnswers {
+  probabilities: Float32Array;
+  embedding: Float32Array | null;
+}
+export interface Reply {
+  id: number;
+  result: ModelShape | RawAnswers | null;
+  error: string | null;
+}
+
+/** One picture's answer: probabilities in the order of the model's classes. */
+export type RawAnswer = RawAnswers;
+
+export interface Predictor {
+  /** Opens a model, unless it is open; `load` is asked for the bytes of its ONNX file. */
+  open(key: string, load: () => Promise<Uint8Array>): Promise<ModelShape>;
+  /**
+   * What an open model says of one picture.
+   * @param pixels [side, side, channels], 0..255
+   * @throws AppError UNAVAILABLE when too many wait already
+   */
+  ask(key: string, pixels: Uint8Array, embedding: boolean): Promise<RawAnswer>;
+  stop(): Promise<void>;
+}
+
+/** Models that are kept open; the one that was asked longest ago goes. */
+const OPEN_MODELS = 8;
+/** Pictures that one call of the model takes: what waits together is answered together. */
+const BATCH = 8;
+
+const BUSY = 'Very many pictures wait to be answered just now. Try again in a second.';
+const BROKEN = 'The model could not be run on this server. Whoever runs it finds the reason in its log.';
+
+interface Waiting {
+  key: string;
+  pixels: Uint8Array;
+  embedding: boolean;
+  resolve(answer: RawAnswer): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs models in a thread of its own, started when it is first needed, so that pages never wait for tensors. The thread
+ * has half of the cores. One that dies fails what it was asked, and the next question starts another.
+ */
+export function createPredictor(
+  options: { start?: () => Worker; waiting?: number; onDeath?: (error: Error) => void } = {},
+): Predictor {
+  const most = options.waiting ?? PREDICT_LIMITS.waiting;
+  const start =
+    options.start ??
+    (() =>
+      startThread(import.meta.url, 'serving-worker', { threads: Math.max(1, Math.floor(availableParallelism() / 2)) }));
+  let thread: Worker | null = null;
+  let orders = 0;
+  let running = false;
+  let stopping = false;
+  const open = new Map<string, Promise<ModelShape>>();
+  const asked = new Map<number, { resolve(result: Reply['result']): void; reject(error: Error): void }>();
+  const queue: Waiting[] = [];
+
+  const die = (dead: Worker, error: Error): void => {
+    if (thread !== dead) return;
+    thread = null;
+    open.clear();
+    if (!stopping) options.onDeath?.(error);
+    for (const { reject } of asked.values()) reject(new AppError('UNAVAILABLE', BROKEN, { cause: error }));
+    asked.clear();
+  };
+  const wake = (): Worker => {
+    if (thread) return thread;
+    const started = start();
+    thread = started;
+    started.unref();
+    started.on('message', ({ id, result, error }: Reply) => {
+      const waiting = asked.get(id);
+      asked.delete(id);
+      if (error === null) waiting?.resolve(result);
+      else waiting?.reject(new AppError('UNAVAILABLE', BROKEN, { cause: error }));
+    });
+    started.on('error', (error) => die(started, error));
+    started.on('exit', (code) => die(started, new Error(`the thread ended with ${code}`)));
+    return started;
+  };
+  const send = (task: Task, moved: ArrayBuffer[] = []) =>
+    new Promise<Reply['result']>((resolve, reject) => {
+      orders += 1;
+      const worker = wake();
+      asked.set(orders, { resolve, reject });
+      worker.postMessage({ ...task, id: orders } satisfies Order, moved);
+    });
+
+  /** Takes what waits for one model, as much as one call holds. */
+  const takeBatch = (): Waiting[] => {
+    const [first] = queue;
+    if (!first) return [];
+    const batch = queue.filter((one) => one.key === first.key && one.embedding === first.embedding).slice(0, BATCH);
+    for (const one of batch) queue.splice(queue.indexOf(one), 1);
+    return batch;
+  };
+  const runAll = async (): Promise<void> => {
+    if (running) return;
+    running = true;
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      try {
+        for (const [at, answer] of (await runBatch(batch)).entries()) batch[at]?.resolve(answer);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    running = false;
+  };
+  const runBatch = async (batch: readonly Waiting[]): Promise<RawAnswer[]> => {
+    const { key = '', embedding = false } = batch[0] ?? {};
+    const model = await open.get(key);
+    if (!model) throw new AppError('UNAVAILABLE', BROKEN);
+    const length = model.side * model.side * model.channels;
+    const pixels = new Uint8Array(batch.length * length);
+    batch.forEach((one, at) => pixels.set(one.pixels, at * length));
+    const shape = [batch.length, model.side, model.side, model.channels] as const;
+    const answers = (await send({ kind: 'run', key, pixels, shape, embedding }, [pixels.buffer])) as RawAnswers;
+    return batch.map((_, at) => ({
+      probabilities: rowOf(answers.probabilities, at, batch.length),
+      embedding: answers.embedding && rowOf(answers.embedding, at, batch.length),
+    }));
+  };
+
+  return {
+    open: (key, load) => {
+      const known = open.get(key);
+      if (known) {
+        open.delete(key);
+        open.set(key, known);
+        return known;
+      }
+      const opening = load()
+        .then((model) => send({ kind: 'open', key, model }))
+        .then((result) => result as ModelShape);
+      open.set(key, opening);
+      opening.catch(() => open.get(key) === opening && open.delete(key));
+      for (const old of [...open.keys()].slice(0, -OPEN_MODELS)) {
+        open.delete(old);
+        send({ kind: 'close', key: old }).catch(() => undefined);
+      }
+      return opening;
+    },
+    ask: (key, pixels, embedding) => {
+      if (queue.length >= most) return Promise.reject(new AppError('UNAVAILABLE', BUSY));
+      return new Promise((resolve, reject) => {
+        queue.push({ key, pixels, embedding, resolve, reject });
+        void runAll();
+      });
+    },
+    stop: async () => {
+      const ending = thread;
+      stopping = true;
+      if (ending) die(ending, new Error('the server stops'));
+      await ending?.terminate();
+    },
+  };
+}
+
+const rowOf = (values: Float32Array, row: number, rows: number): Float32Array =>
+  values.slice((row * values.length) / rows, ((row + 1) * values.length) / rows);
