@@ -20,7 +20,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   gallery: () => import('./gallery.ts'),
   similar: () => import('./similar.ts'),
   collaborate: () => import('./collaborate.ts'),
-  predict: () => import('./predict.ts'),
+  predict: () => import('./strain/predict.ts'),
   keypress: () => import('./keypress.ts'),
   frames: () => import('./frames.ts'),
   floods: () => import('./strain/floods.ts'),

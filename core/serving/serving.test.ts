@@ -17,7 +17,7 @@ function play(steps: string[]): (string | null)[] {
 }
 
 describe('SERVE-4 rolling back', () => {
-  it('goes one choice further each time, down to the model that stands best, and then says that there is no more', () => {
+  it('goes one choice further each time, down to the model that stands best, and then no further', () => {
     expect(play(['back'])).toEqual(['nothing']);
     expect(play(['a', 'b', 'c', 'back', 'back', 'back', 'back'])).toEqual(['a', 'b', 'c', 'b', 'a', null, 'nothing']);
   });

@@ -32,7 +32,7 @@ export interface AnswerClass {
   rows: number[];
 }
 
-/** A run's classes as they are called today; one that was merged since counts for the class that it is now (CLASS-1). */
+/** A run's classes as they are called today; one that was merged since counts for what it is now (CLASS-1). */
 export function answerClasses(
   classIds: readonly string[],
   known: readonly { id: string; name: string; mergedIntoId: string | null }[],

@@ -8,6 +8,9 @@ export const SNIPPET_TITLES: Record<SnippetName, string> = {
   client: 'TypeScript client',
 };
 
+/** Read by the program that is written here, not by us. */
+const TOKEN = ['process', 'env', 'PUPIL_TOKEN'].join('.');
+
 /** @param place where Pupil runs, and the project to ask */
 export function writeSnippet(name: SnippetName, place: { url: string; projectId: string }): string {
   const { url, projectId } = place;
@@ -33,7 +36,7 @@ print(answer['class'], answer['probability'])
       return `import { readFile } from 'node:fs/promises';
 import { createPupilClient } from './client/index.ts';
 
-const pupil = createPupilClient({ url: '${url}', token: process.env.PUPIL_TOKEN ?? '' });
+const pupil = createPupilClient({ url: '${url}', token: ${TOKEN} ?? '' });
 const { results } = await pupil.predict('${projectId}', [new Blob([await readFile('image.jpg')])], { top: 3 });
 console.log(results[0]);
 `;

@@ -9,8 +9,8 @@ interface Run {
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
 test(
-  'FORMAT-35 PAGE-8 SERVE-4 SERVE-6 a lead follows a run from two windows, simulates and applies thresholds, rolls back, ' +
-    'compares, takes the model and tries it',
+  'FORMAT-35 PAGE-8 SERVE-4 SERVE-6 a lead follows a run from two windows, simulates and applies thresholds, ' +
+    'rolls back, compares, takes the model and tries it',
   async ({ scenario }) => {
     test.setTimeout(600_000);
     const { owner } = scenario;

@@ -57,7 +57,7 @@ const poolImage = async () => {
 const stored = async () =>
   new Uint8Array(await test.services.blobs.get(imageKey(project.projectId, (await poolImage()).contentHash)));
 
-it('SERVE-5 a round without a file is made ready when it is first asked, and the answer says so until it is', async () => {
+it('SERVE-5 a round without a file is made ready when it is first asked; the answer says so meanwhile', async () => {
   const { services } = test;
   const ask = () => openModel(services, { projectId: project.projectId, roundId: null, patienceMs: 0 });
   await expect(ask()).rejects.toMatchObject({
@@ -80,7 +80,7 @@ it('SERVE-5 a round without a file is made ready when it is first asked, and the
 });
 
 describe.skipIf(ort === null)('the address of a project', () => {
-  it('SERVE-1 answers as the exported ONNX file does in onnxruntime, to 1e-5, on the pixels that training sees', async () => {
+  it('SERVE-1 answers as the exported ONNX file does in onnxruntime, to 1e-5, on the pixels of training', async () => {
     if (ort === null) return;
     const { services } = test;
     const { model, results } = await answered(predict(await stored(), '?embedding=1'));
@@ -113,7 +113,7 @@ describe.skipIf(ort === null)('the address of a project', () => {
     answer.embedding?.forEach((value, at) => near(value, truth.embedding?.data[at]));
   });
 
-  it('SERVE-1 answers a named round, with so many classes as asked, and names classes as they are called today', async () => {
+  it('SERVE-1 answers a named round, with so many classes as asked, called as they are today', async () => {
     const { db } = test.services;
     const [, student] = project.roundIds;
     await requestServingFile(db, { projectId: project.projectId, roundId: student });
@@ -130,7 +130,7 @@ describe.skipIf(ort === null)('the address of a project', () => {
     expect(JSON.stringify(all.results)).toContain('renamed');
   });
 
-  it('SERVE-2 takes images as a form, as base64 and as addresses; what cannot be read is named and the rest answered', async () => {
+  it('SERVE-2 takes images as a form, as base64 and as addresses, and names what cannot be read', async () => {
     const bytes = await stored();
     const single = await answered(predict(bytes));
     const form = new FormData();

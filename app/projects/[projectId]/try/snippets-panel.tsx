@@ -65,8 +65,8 @@ function Snippet({ text }: { text: string }) {
         value={text.trimEnd()}
         rows={text.trimEnd().split('\n').length + 1}
         wrap="off"
-        className="block w-full resize-none overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-2xs
-          leading-relaxed"
+        className="block w-full resize-none overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono
+          text-2xs leading-relaxed"
       />
       <div className="flex items-center gap-3">
         <Button

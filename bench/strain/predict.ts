@@ -15,10 +15,10 @@ import { readBuiltInBackbone } from '#ml/backbone/index.ts';
 import { exportModel } from '#ml/export/index.ts';
 import { sampleCard } from '#ml/export/testing.ts';
 import { replaceHead } from '#ml/training/features.ts';
-import { labelTogether } from './collaborate.ts';
-import { describe, machine, numberArg, summarise } from './database.ts';
-import { startProduct } from './product.ts';
-import type { Owner, Product } from './product.ts';
+import { labelTogether } from '../collaborate.ts';
+import { describe, machine, numberArg, summarise } from '../database.ts';
+import { startProduct } from '../product.ts';
+import type { Owner, Product } from '../product.ts';
 
 const CLASSES = ['cat', 'dog', 'elk', 'fox', 'owl'];
 /** Different pictures that are sent in turn. */
