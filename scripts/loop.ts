@@ -13,7 +13,7 @@ import { describeImages } from '#db/queries/image/image-facts.ts';
 import { buildConfig } from './loop/config.ts';
 import { hideLabels, listLabels, planLabels } from './loop/data-set.ts';
 import { exportModel } from './loop/export-model.ts';
-import { followRun } from './loop/follow.ts';
+import { followRun, formatSeconds } from './loop/follow.ts';
 import { readOptions, USAGE } from './loop/options.ts';
 import type { LoopOptions } from './loop/options.ts';
 import { createOracle, readLabels, readTruth } from './loop/oracle.ts';
@@ -24,6 +24,8 @@ import type { LoopResult } from './loop/report.ts';
 import { findBackbones } from './loop/backbone.ts';
 import { recommend } from './loop/recommend.ts';
 import { chainOf } from '#core/run/chain-of.ts';
+import { estimateSeconds, TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
+import { countSplits } from '#db/queries/image/split.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
 import { chooseTypical } from './loop/typical.ts';
 import { measureTruth } from './loop/measure-truth.ts';
@@ -141,6 +143,18 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   say(`chain: ${chain.join('; ')}`);
   const engine = await platform.startTrainer();
   say(`training on ${engine.device}, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`);
+  const splits = await countSplits(db, projectId);
+  const expected = estimateSeconds(config, {
+    images: splits.pool,
+    heldOut: splits.validation + splits.test,
+    speeds: {
+      trainRate: engine.imagesPerSecond ?? TRAIN_RATE_UNKNOWN,
+      embedRates: recommended?.embedRates ?? new Map(),
+      held: recommended?.held ?? new Map(),
+    },
+  });
+  say(`the run will take about ${formatSeconds(expected)}`);
+  const begun = Date.now();
   const { runId } = await startRun(services, actor, { projectId, config });
   const end = await followRun(
     { services, url: platform.url, runId, oracle },
@@ -163,6 +177,8 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
   line('');
   if (end.status !== 'finished') throw new Error(`The run ${end.status}: ${end.message ?? 'no reason was stored.'}`);
   say(end.message ?? 'Finished.');
+  const took = (Date.now() - begun) / 1000;
+  say(`the run took ${formatSeconds(took)}; ${formatSeconds(expected)} were expected`);
   const states = await listRoundStates(db, runId);
   const [exported = null] = await exportModel(platform, {
     projectId,
@@ -176,6 +192,7 @@ async function runLoop(platform: Platform, options: LoopOptions, started: number
     chain,
     why: recommended?.why ?? [],
     seconds: Math.round((Date.now() - started) / 1000),
+    run: { seconds: Math.round(took), expected: Math.round(expected) },
     labels: {
       seed: options.labelsPerClass * plan.classes.length,
       validation: [...plan.split.values()].filter((split) => split === 'validation').length,

@@ -32,6 +32,8 @@ export interface RecommendInput {
   trial: TrialFigures | null;
   /** Images a second at which model S trains here at 32 px, as measured. */
   trainRate: number;
+  /** Images whose features are kept already, by `featuresKey`. */
+  held?: ReadonlyMap<string, number>;
 }
 
 export interface Recommendation {
@@ -197,7 +199,7 @@ function secondsOf(input: RecommendInput, chain: ChainLink[], steps: number): nu
     {
       images: input.labeled + input.unlabeled,
       heldOut: input.heldOut ?? 0,
-      speeds: { trainRate: input.trainRate, embedRates },
+      speeds: { trainRate: input.trainRate, embedRates, held: input.held ?? new Map() },
     },
   );
 }

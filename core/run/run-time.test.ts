@@ -3,7 +3,7 @@ import { backboneLink } from '../chain/chain.ts';
 import type { ChainLink } from '../chain/chain-link.ts';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import type { RoundRole, RunConfig } from './learning.ts';
-import { estimateSeconds, estimateSecondsLeft, ownSeconds } from './run-time.ts';
+import { estimateSeconds, estimateSecondsLeft, featuresKey, ownSeconds } from './run-time.ts';
 
 const config: RunConfig = {
   ...DEFAULT_RUN_CONFIG,
@@ -45,6 +45,13 @@ describe('the time of a run', () => {
     expect(
       estimateSeconds({ ...config, chain: [on('frozen', 224)] }, { images: 1000, heldOut: 500, speeds }),
     ).toBeCloseTo(START + 30 + 1.2 + 1, 6);
+    // What is kept already is read; a noisy head still looks at its other views.
+    const held = new Map([[featuresKey('b', 224), 900]]);
+    const reading = (one: ChainLink) =>
+      estimateSeconds({ ...config, chain: [one] }, { images: 1000, speeds: { ...speeds, held } });
+    expect(reading(on('frozen', 224))).toBeCloseTo(START + 2 + 1.2 + 1, 6);
+    expect(reading(on('frozen', 448))).toBeCloseTo(START + 80 + 1.2 + 1, 6);
+    expect(reading(on('noisy-head', 224))).toBeCloseTo(START + 2 + 60 + 1.2 + 1, 6);
     const student = { ...on('noisy-head', 224), role: 'student' as const };
     expect(seconds([on('frozen', 224), student])).toBeGreaterThan(20 + 80);
     // 50 steps of 40 images, forward and back, twice as slow as embedding.

@@ -28,7 +28,12 @@ export interface Speeds {
   trainRate: number;
   /** By backbone: images a second that it embeds, looked at on a square of `side` px. */
   embedRates: ReadonlyMap<string, { rate: number; side: number }>;
+  /** By `featuresKey`: images whose features are kept already, and so are read instead of embedded. */
+  held?: ReadonlyMap<string, number>;
 }
+
+/** What features of images depend on: the backbone, and the side at which it looks, px. */
+export const featuresKey = (backboneId: string | null, side: number): string => `${backboneId ?? ''}@${side}`;
 
 /** Images a second that a backbone embeds at 224 px before it was measured: the built-in one on two cores. */
 const EMBED_RATE = { rate: 40, side: 224 };
@@ -67,16 +72,16 @@ function costOf(
   if (plan.model !== 'backbone-head')
     return ((plan.steps * batch + images / 3) * COST[plan.model] * area) / speeds.trainRate + witness;
   const known = speeds.embedRates.get(plan.backboneId ?? '') ?? EMBED_RATE;
-  const embedding = images / (known.rate * (known.side / plan.side) ** 2);
+  const pass = (plan.side / known.side) ** 2 / known.rate;
+  const held = speeds.held?.get(featuresKey(plan.backboneId ?? null, plan.side)) ?? 0;
+  const embedding = Math.max(0, images - held) * pass;
   const head = HEAD_SECONDS * Math.max(0.1, pool / 10_000) + plan.steps * HEAD_STEP_SECONDS;
   switch (plan.kind) {
     case 'noisy-head':
       // Its control arm finds the views where they are kept.
-      return (plan.role === 'control' ? 0 : VIEWS * embedding) + head + witness;
-    case 'fine-tuned': {
-      const pass = embedding / Math.max(1, images);
+      return (plan.role === 'control' ? 0 : embedding + (VIEWS - 1) * images * pass) + head + witness;
+    case 'fine-tuned':
       return ENGINE_PASS * (plan.steps * batch * (1 + 2 * plan.tunedShare) + images) * pass + head + witness;
-    }
     case 'live':
     case 'frozen':
     case 'scratch':

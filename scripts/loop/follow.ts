@@ -66,5 +66,5 @@ export async function followRun(
   }
 }
 
-const formatSeconds = (seconds: number): string =>
+export const formatSeconds = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

@@ -4,6 +4,8 @@ import type { BackboneEvidence, Recommendation } from '#core/recommend/recommend
 import { compareAnswers, isTrialWorth, trialSide } from '#core/recommend/trial.ts';
 import type { NamedAnswers } from '#core/recommend/trial.ts';
 import { DEFAULT_AUGMENTATION } from '#core/run/learning.ts';
+import { featuresKey } from '#core/run/run-time.ts';
+import type { Speeds } from '#core/run/run-time.ts';
 import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { findChannels, listTrainingImages } from '#db/queries/round/training-image.ts';
 import { openEngine } from '#ml/engine/engine.ts';
@@ -38,7 +40,7 @@ export async function recommend(
     labels: ReadonlyMap<string, string>;
     options: Pick<LoopOptions, 'seed' | 'threads' | 'backboneSize'>;
   },
-): Promise<Recommendation> {
+): Promise<Recommendation & { embedRates: Speeds['embedRates']; held: ReadonlyMap<string, number> }> {
   const { projectId, classIds, facts, labels, options } = input;
   const { db, blobs, log } = platform.services;
   const own = await openEngine('wasm', options.threads ? { threads: options.threads } : {});
@@ -52,7 +54,7 @@ export async function recommend(
   const pool = await listTrainingImages(db, { projectId, split: 'pool' });
   const rows = pool.flatMap(({ id }, row) => (labels.has(id) ? [row] : []));
   const classes = rows.map((row) => classIds.indexOf(labels.get(pool[row]?.id ?? '') ?? ''));
-  const evidence: BackboneEvidence[] = [];
+  const evidence: (BackboneEvidence & { rate: number })[] = [];
   let outOfFold: NamedAnswers | null = null;
   for (const { backboneId, name, inputSize } of input.backbones) {
     const side = options.backboneSize ?? chooseSide(inputSize, facts.shorter);
@@ -94,7 +96,7 @@ export async function recommend(
       (id) => classIds.indexOf(labels.get(id) ?? ''),
     );
   await engine.dispose();
-  return recommendRun({
+  const recommendation = recommendRun({
     labeled: rows.length,
     unlabeled: pool.length - rows.length,
     classes: classIds.length,
@@ -104,4 +106,9 @@ export async function recommend(
     trial,
     trainRate: TRAIN_RATE,
   });
+  return {
+    ...recommendation,
+    embedRates: new Map(evidence.map(({ id, rate, side }) => [id, { rate, side }])),
+    held: new Map(evidence.map(({ id, side }) => [featuresKey(id, side), pool.length])),
+  };
 }

@@ -36,6 +36,8 @@ export interface LoopResult {
   chain: string[];
   why: string[];
   seconds: number;
+  /** Of the run alone, and what was expected of it before. */
+  run: { seconds: number; expected: number };
   labels: { seed: number; validation: number; review: number };
   rounds: LoopRound[];
   export: string | null;

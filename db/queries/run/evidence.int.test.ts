@@ -3,7 +3,7 @@ import { backbone, featureSet, featureShard } from '../../schema/index.ts';
 import { createOrganization, createProject } from '../../seed/factories.ts';
 import { createTestDatabase } from '../../testing/database.ts';
 import type { TestDatabase } from '../../testing/database.ts';
-import { listEmbedRates } from './evidence.ts';
+import { listEmbedRates, listHeldFeatures } from './evidence.ts';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -43,4 +43,14 @@ it('CHAIN-9 measures what a backbone embeds by whole shards, from when each coul
   // Cut at second 60, when the one before was long done: 8 seconds for 256 images, not 18.
   await db.insert(featureShard).values(shard(256, 60, 68));
   expect(await rateOf()).toEqual({ rate: 32, side: 224 });
+
+  // None of these kept its features; one that does and one that waits follow.
+  expect(await listHeldFeatures(db, projectId)).toEqual([]);
+  const features = Buffer.alloc(2);
+  await db.insert(featureShard).values([
+    { ...shard(100, 70, 72), features },
+    { ...shard(50, 70, 73), features },
+    { ...shard(9, 70, 73), status: 'queued' },
+  ]);
+  expect(await listHeldFeatures(db, projectId)).toEqual([{ backboneId, side: 224, images: 150 }]);
 });

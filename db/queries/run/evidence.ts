@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { ModelName } from '#core/chain/models.ts';
 import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
@@ -65,6 +65,22 @@ export async function listEmbedRates(
   );
   return new Map(rows.map(({ backboneId, side, rate }) => [backboneId, { rate, side }]));
 }
+
+/** How many images of a project have features that a run reads instead of embedding, by backbone and side, px. */
+export const listHeldFeatures = (
+  db: Db,
+  projectId: string,
+): Promise<{ backboneId: string | null; side: number; images: number }[]> =>
+  db
+    .select({
+      backboneId: featureSet.backboneId,
+      side: featureSet.side,
+      images: sql<number>`sum(${featureShard.images})::int`,
+    })
+    .from(featureSet)
+    .innerJoin(featureShard, and(eq(featureShard.setId, featureSet.id), isNotNull(featureShard.features)))
+    .where(eq(featureSet.projectId, projectId))
+    .groupBy(featureSet.id);
 
 /**
  * What an engine trains, told by the newest finished rounds from scratch of an organization on that engine, control

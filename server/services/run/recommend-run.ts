@@ -2,11 +2,17 @@ import { countSplits } from '#db/queries/image/split.ts';
 import { quantile } from '#core/math/statistics.ts';
 import { recommendRun } from '#core/recommend/recommend.ts';
 import type { Recommendation } from '#core/recommend/recommend.ts';
-import { rateOfS, TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
+import { featuresKey, rateOfS, TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
 import type { Db } from '#db/client.ts';
 import { describeImages } from '#db/queries/image/image-facts.ts';
-import { findTrainRate, listEmbedRates, listLiveEvidence, listRoundRates } from '#db/queries/run/evidence.ts';
+import {
+  findTrainRate,
+  listEmbedRates,
+  listHeldFeatures,
+  listLiveEvidence,
+  listRoundRates,
+} from '#db/queries/run/evidence.ts';
 import { listBackbones } from '#db/queries/run/backbone.ts';
 import { findTrial, isTrialQueued } from '#db/queries/run/trial.ts';
 import { readReadiness } from './start-run.ts';
@@ -17,17 +23,24 @@ export interface ReadSpeeds {
   source: 'rounds' | 'trainer' | 'guess';
   /** Images a second that a backbone embeds, and at which side, px. */
   embedRates: ReadonlyMap<string, { rate: number; side: number }>;
+  /** Images of the project whose features are kept, by `featuresKey`. */
+  held: ReadonlyMap<string, number>;
 }
 
-/** How fast runs of an organization go: told by its finished rounds, before those by its fastest trainer. */
-export async function readSpeeds(db: Db, organizationId: string): Promise<ReadSpeeds> {
-  const [rounds, rate, embedRates] = await Promise.all([
-    listRoundRates(db, organizationId),
+/**
+ * How fast runs of a project go: told by its organization's finished rounds, before those by the fastest trainer; and
+ * what need not be done again.
+ */
+export async function readSpeeds(db: Db, project: { id: string; organizationId: string }): Promise<ReadSpeeds> {
+  const [rounds, rate, embedRates, features] = await Promise.all([
+    listRoundRates(db, project.organizationId),
     findTrainRate(db),
-    listEmbedRates(db, organizationId),
+    listEmbedRates(db, project.organizationId),
+    listHeldFeatures(db, project.id),
   ]);
-  if (rounds.length > 0) return { trainRate: quantile(rounds.map(rateOfS), 0.5), source: 'rounds', embedRates };
-  return { trainRate: rate ?? TRAIN_RATE_UNKNOWN, source: rate === null ? 'guess' : 'trainer', embedRates };
+  const held = new Map(features.map(({ backboneId, side, images }) => [featuresKey(backboneId, side), images]));
+  if (rounds.length > 0) return { trainRate: quantile(rounds.map(rateOfS), 0.5), source: 'rounds', embedRates, held };
+  return { trainRate: rate ?? TRAIN_RATE_UNKNOWN, source: rate === null ? 'guess' : 'trainer', embedRates, held };
 }
 
 /**
@@ -44,7 +57,7 @@ export async function readRecommendation(
     describeImages(db, project.id),
     listBackbones(db, project.organizationId),
     listLiveEvidence(db, project.id),
-    readSpeeds(db, project.organizationId),
+    readSpeeds(db, project),
     findTrial(db, project.id),
     isTrialQueued(db, project.id),
   ]);
@@ -70,6 +83,7 @@ export async function readRecommendation(
     }),
     trial: trial?.figures ?? null,
     trainRate: speeds.trainRate,
+    held: speeds.held,
   });
   return { ...recommendation, trying };
 }

@@ -53,8 +53,12 @@ export const runRouter = router({
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
   recommendation: projectProcedure('run:start').query(({ ctx }) => readRecommendation(ctx.services.db, ctx.project)),
   speeds: projectProcedure('run:start').query(async ({ ctx }) => {
-    const { embedRates, ...rest } = await readSpeeds(ctx.services.db, ctx.project.organizationId);
-    return { ...rest, embedRates: [...embedRates].map(([backboneId, paced]) => ({ backboneId, ...paced })) };
+    const { embedRates, held, ...rest } = await readSpeeds(ctx.services.db, ctx.project);
+    return {
+      ...rest,
+      embedRates: [...embedRates].map(([backboneId, paced]) => ({ backboneId, ...paced })),
+      held: [...held].map(([features, images]) => ({ features, images })),
+    };
   }),
   samplePrediction: projectProcedure('prediction:browse').query(({ ctx, input }) =>
     readSamplePrediction(ctx.services.db, input.projectId),

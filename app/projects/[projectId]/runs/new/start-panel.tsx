@@ -65,13 +65,17 @@ export function StartPanel({
   );
   const alive = trainers.data?.filter((trainer) => trainer.alive) ?? [];
   const speeds = useQuery(trpc.run.speeds.queryOptions({ projectId: project.id }));
-  const { trainRate = TRAIN_RATE_UNKNOWN, source = 'guess', embedRates = [] } = speeds.data ?? {};
+  const { trainRate = TRAIN_RATE_UNKNOWN, source = 'guess', embedRates = [], held = [] } = speeds.data ?? {};
   const seconds =
     expected ??
     estimateSeconds(config, {
       images: next.data?.splits.pool ?? 0,
       heldOut: (next.data?.splits.validation ?? 0) + (next.data?.splits.test ?? 0),
-      speeds: { trainRate, embedRates: new Map(embedRates.map(({ backboneId, ...paced }) => [backboneId, paced])) },
+      speeds: {
+        trainRate,
+        embedRates: new Map(embedRates.map(({ backboneId, ...paced }) => [backboneId, paced])),
+        held: new Map(held.map(({ features, images }) => [features, images])),
+      },
     });
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
