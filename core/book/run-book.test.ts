@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseToPutAway, runSlug, runTitle, tidyTags } from './run-book.ts';
+import { changeTags, refuseToPutAway, runSlug, runTitle, tidyTags } from './run-book.ts';
 import { RUN_STATUSES } from '../run/run.ts';
 
 describe('what a run is called', () => {
@@ -16,6 +16,10 @@ describe('what a run is called', () => {
 
   it('RUN-50 keeps each tag once, whatever its case and spaces', () => {
     expect(tidyTags(['paper', ' Base  line ', 'PAPER', 'base line', ''])).toEqual(['Base line', 'paper']);
+    expect(changeTags(['Base line', 'paper'], { add: ['new', 'PAPER'], remove: ['base  LINE'] })).toEqual([
+      'new',
+      'paper',
+    ]);
   });
 
   it('RUN-51 RUN-52 is put away only when it has ended', () => {

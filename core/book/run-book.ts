@@ -33,6 +33,18 @@ export function tidyTags(tags: readonly string[]): string[] {
   return [...kept.values()].sort((a, b) => a.localeCompare(b, 'en'));
 }
 
+/** Most tags of a run. */
+export const TAGS_MOST = 20;
+
+/** The tags after some are added and others, whatever their case, taken off. */
+export function changeTags(
+  tags: readonly string[],
+  { add = [], remove = [] }: { add?: readonly string[] | undefined; remove?: readonly string[] | undefined },
+): string[] {
+  const off = new Set(tidyTags(remove).map((tag) => tag.normalize('NFC').toLowerCase()));
+  return tidyTags([...tags, ...add]).filter((tag) => !off.has(tag.normalize('NFC').toLowerCase()));
+}
+
 /** Why a run can be neither archived nor deleted now; null when it can. */
 export const refuseToPutAway = (run: { number: number; status: RunStatus }, verb: string): string | null =>
   isRunEnded(run.status)

@@ -76,16 +76,22 @@ const runName = z.string().trim().max(80);
 export const startRun = z.object({ config: runConfig, name: runName.default('') });
 export const runRef = z.object({ runId: z.uuid() });
 export const listRuns = z.object({ archived: z.boolean().default(false) });
-/** What is left out stays as it is. */
+const runNotes = z.string().trim().max(20_000);
+const runTags = z.array(z.string().trim().min(1).max(40)).max(20).optional();
+/** What is left out stays as it is. `from` are the notes that the writer has read: others are not written over. */
 export const describeRun = runRef
   .extend({
     name: runName.optional(),
-    notes: z.string().trim().max(20_000).optional(),
-    tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+    notes: z.object({ text: runNotes, from: runNotes }).optional(),
+    addTags: runTags,
+    removeTags: runTags,
   })
-  .refine(({ name, notes, tags }) => name !== undefined || notes !== undefined || tags !== undefined, {
-    error: 'Nothing to change.',
-  });
+  .refine(
+    ({ name, notes, addTags, removeTags }) => [name, notes, addTags, removeTags].some((one) => one !== undefined),
+    {
+      error: 'Nothing to change.',
+    },
+  );
 /** Runs whose curves are laid over each other. */
 export const overlayRuns = z.object({ runIds: z.array(z.uuid()).min(1).max(OVERLAY_MOST) });
 export const archiveRun = runRef.extend({ archived: z.boolean() });

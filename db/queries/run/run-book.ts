@@ -12,6 +12,12 @@ interface Place {
 }
 const isRun = ({ projectId, runId }: Place) => and(eq(run.projectId, projectId), eq(run.id, runId));
 
+/** What leads say of a run, held until the transaction ends. */
+export async function lockRunWords(tx: Db, place: Place): Promise<{ notes: string; tags: string[] } | null> {
+  const [row] = await tx.select({ notes: run.notes, tags: run.tags }).from(run).where(isRun(place)).for('update');
+  return row ?? null;
+}
+
 /** Writes what leads say of a run; what is left out stays. */
 export async function updateRunWords(
   db: Db,

@@ -1,29 +1,38 @@
 import { AppError } from '#core/errors.ts';
-import { oneLine, refuseToPutAway, runTitle, tidyTags } from '#core/book/run-book.ts';
+import { changeTags, oneLine, refuseToPutAway, runTitle, TAGS_MOST } from '#core/book/run-book.ts';
 import { isRunEnded, RUN_STATUSES } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { setArchived, updateRunWords } from '#db/queries/run/run-book.ts';
+import { lockRunWords, setArchived, updateRunWords } from '#db/queries/run/run-book.ts';
 import { getRun } from '#db/queries/run/run-read.ts';
 import type { Actor, Services } from '../../context.ts';
 
 interface Words {
   name?: string | undefined;
-  notes?: string | undefined;
-  tags?: string[] | undefined;
+  notes?: { text: string; from: string } | undefined;
+  addTags?: string[] | undefined;
+  removeTags?: string[] | undefined;
 }
 
-/** Names, describes and tags a run, whatever it does just now; others see it at once. */
+/**
+ * Names, describes and tags a run, whatever it does just now; others see it at once. Two who tag it at once keep both
+ * tags; notes that another has written meanwhile are not written over.
+ */
 export async function describeRun(
   services: Services,
   actor: Actor,
   input: { projectId: string; runId: string } & Words,
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
+    const held = await lockRunWords(tx, input);
     const before = await getRun(tx, input);
-    const tags = input.tags && tidyTags(input.tags);
+    const { notes, addTags: add, removeTags: remove } = input;
+    if (notes && held && held.notes !== notes.from && held.notes !== notes.text)
+      throw new AppError('CONFLICT', 'Somebody changed these notes meanwhile. Read theirs, then save yours.');
+    const tags = add || remove ? changeTags(held?.tags ?? [], { add, remove }) : undefined;
+    if (tags && tags.length > TAGS_MOST) throw new AppError('BAD_INPUT', `A run has at most ${TAGS_MOST} tags.`);
     const name = input.name === undefined ? undefined : oneLine(input.name);
-    await updateRunWords(tx, { ...input, name, tags });
+    await updateRunWords(tx, { ...input, name, notes: notes?.text, tags });
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

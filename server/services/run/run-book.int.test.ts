@@ -43,8 +43,8 @@ describe('the bench book', () => {
   it('RUN-50 leads name, describe and tag a run while it trains; others read it, nobody else writes it', async () => {
     const { runId } = await makeRun({ status: 'training' });
     const at = { projectId, runId };
-    await asLead().describe({ ...at, name: '  weaker   noise ', tags: ['paper', 'Paper', ' base '] });
-    await asLead().describe({ ...at, notes: '**why**: cutout hides digits' });
+    await asLead().describe({ ...at, name: '  weaker   noise ', addTags: ['paper', 'Paper', ' base '] });
+    await asLead().describe({ ...at, notes: { text: '**why**: cutout hides digits', from: '' } });
     const read = { name: 'weaker noise', notes: '**why**: cutout hides digits', tags: ['base', 'paper'] };
     expect(await test.as(annotator).run.get(at)).toMatchObject(read);
     expect((await test.as(annotator).run.list({ projectId }))[0]).toMatchObject(read);
@@ -53,6 +53,23 @@ describe('the bench book', () => {
     const other = await createProject(test.services.db, { organizationId, classes: ['x', 'y'] });
     await expect(asLead().describe({ projectId: other.id, runId, name: 'theirs' })).rejects.toThrow('does not exist');
     await expect(asLead().describe({ ...at, name: 'x'.repeat(81) })).rejects.toThrow('name');
+  });
+
+  it('RUN-50 leads who tag at once keep all their tags, and nobody writes over notes they have not read', async () => {
+    const { runId } = await makeRun();
+    const at = { projectId, runId };
+    await asLead().describe({ ...at, addTags: ['old'] });
+    await Promise.all([
+      ...['a', 'b', 'c', 'd'].map((tag) => asLead().describe({ ...at, addTags: [tag] })),
+      asLead().describe({ ...at, removeTags: ['OLD'] }),
+    ]);
+    expect((await asLead().get(at)).tags).toEqual(['a', 'b', 'c', 'd']);
+    const many = Array.from({ length: 17 }, (_, index) => `tag ${index}`);
+    await expect(asLead().describe({ ...at, addTags: many })).rejects.toThrow('at most 20 tags');
+    await asLead().describe({ ...at, notes: { text: 'mine', from: '' } });
+    await expect(asLead().describe({ ...at, notes: { text: 'yours', from: '' } })).rejects.toThrow('meanwhile');
+    await asLead().describe({ ...at, notes: { text: 'both', from: 'mine' } });
+    expect((await asLead().get(at)).notes).toBe('both');
   });
 
   it('RUN-50 RUN-53 a run starts with its name, and another one like it with all its settings', async () => {

@@ -56,6 +56,7 @@ function useOpenCounts() {
   const refetch = () => void counts.refetch();
   useEvent('review:answered', refetch);
   useEvent('review:arrived', refetch);
+  useEvent('run:deleted', refetch);
   // An undo opens its items again.
   useEvent('annotation:submitted', ({ source }) => source === 'undo' && refetch());
   const byReason = new Map((counts.data ?? []).map((row) => [row.reason, row.open]));

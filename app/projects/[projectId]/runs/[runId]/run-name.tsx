@@ -22,8 +22,12 @@ export function useDescribe(run: Pick<RunView, 'id'>) {
   );
   return {
     busy: describe.isPending,
-    write: (words: { name?: string; notes?: string; tags?: string[] }) =>
-      describe.mutateAsync({ projectId: project.id, runId: run.id, ...words }),
+    write: (words: {
+      name?: string;
+      notes?: { text: string; from: string };
+      addTags?: string[];
+      removeTags?: string[];
+    }) => describe.mutateAsync({ projectId: project.id, runId: run.id, ...words }),
   };
 }
 

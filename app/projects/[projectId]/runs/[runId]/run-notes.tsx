@@ -23,7 +23,7 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
   if (!writes && run.notes === '' && run.tags.length === 0) return null;
   const save = () => {
     if (draft)
-      void write({ notes: draft.text }).then(
+      void write({ notes: { text: draft.text, from: run.notes } }).then(
         () => setDraft(null),
         () => undefined,
       );
@@ -41,14 +41,14 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
                 aria-label={`Take the tag ${tag} off`}
                 disabled={busy}
                 className="rounded-full p-0.5 hover:bg-hover disabled:opacity-50"
-                onClick={() => void write({ tags: run.tags.filter((one) => one !== tag) }).catch(() => undefined)}
+                onClick={() => void write({ removeTags: [tag] }).catch(() => undefined)}
               >
                 <X size={11} aria-hidden />
               </button>
             )}
           </Badge>
         ))}
-        {writes && <AddTag run={run} onAdd={(tag) => write({ tags: [...run.tags, tag] })} />}
+        {writes && <AddTag run={run} onAdd={(tag) => write({ addTags: [tag] })} />}
         {writes && run.notes === '' && draft === null && (
           <Button size="sm" variant="ghost" icon={<NotebookPen size={13} />} onClick={edit}>
             Add notes

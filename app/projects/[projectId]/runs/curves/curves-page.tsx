@@ -1,7 +1,7 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChartSpline } from 'lucide-react';
-import { useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { runTitle } from '#core/book/run-book.ts';
 import { CLASS_COLOURS } from '#core/project/project.ts';
@@ -46,7 +46,6 @@ function firstLines(curves: readonly Curve[]): string[] {
 /** Curves of any runs and rounds over each other. Runs and rounds live in the address, so that it can be sent. */
 export function CurvesPage() {
   const trpc = useTRPC();
-  const router = useRouter();
   const queryClient = useQueryClient();
   const params = useSearchParams();
   const { project } = useProject();
@@ -66,14 +65,11 @@ export function CurvesPage() {
 
   const curves = useMemo(() => query.data ?? [], [query.data]);
   const chosen = params.get('rounds')?.split(',').filter(Boolean) ?? firstLines(curves);
-  const go = (runs: readonly string[], rounds: readonly string[] | null) =>
-    router.replace(
-      projectHref(
-        project.id,
-        `runs/curves?runs=${runs.join(',')}${rounds === null ? '' : `&rounds=${rounds.join(',')}`}`,
-      ),
-      { scroll: false },
-    );
+  // At once, without the server: two quick ticks must not both start from the same address.
+  const go = (runs: readonly string[], rounds: readonly string[] | null) => {
+    const asking = `runs=${runs.join(',')}${rounds === null ? '' : `&rounds=${rounds.join(',')}`}`;
+    window.history.replaceState(null, '', projectHref(project.id, `runs/curves?${asking}`));
+  };
   return (
     <Page title="Curves" description="Training curves of any runs and rounds over each other.">
       <RunsNav />
