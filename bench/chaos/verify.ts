@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { fileURLToPath } from 'node:url';
 import type { Installation } from './installation.ts';
@@ -15,8 +16,7 @@ export interface Verdict {
 
 /** Holds everything that was acknowledged against the database. */
 export async function verify(installation: Installation, { ledger, projectId }: World): Promise<Verdict> {
-  const client = new Client({ connectionString: installation.databaseUrl() });
-  await client.connect();
+  const client = await connect(installation);
   const count = async (text: string, values: unknown[] = []): Promise<number> =>
     Number((await client.query<{ n: string }>(text, values)).rows[0]?.n ?? 0);
   const notes: string[] = [];
@@ -103,6 +103,21 @@ export async function verify(installation: Installation, { ledger, projectId }: 
     };
   } finally {
     await client.end();
+  }
+}
+
+/** The database may still be on its way back. */
+async function connect(installation: Installation): Promise<Client> {
+  for (let tries = 0; ; tries += 1) {
+    const client = new Client({ connectionString: installation.databaseUrl() });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (tries === 60) throw error;
+      await wait(1000);
+    }
   }
 }
 
