@@ -8,7 +8,6 @@ import { z } from 'zod';
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { parseJson } from '#core/parse-json.ts';
-import { decodeText } from '#core/formats/decode-text.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import { SPLITS } from '#core/project/project.ts';
 import { className, plainText } from '#core/schemas/project.ts';
@@ -121,9 +120,7 @@ async function takeFile(
       importImages(services, target, single({ name, bytes, className: named, split, ...more.data })),
     );
   } else if (query.kind === 'labels') {
-    await withBody(req, LABEL_BYTES, (bytes) =>
-      importLabels(services, target, { name: query.name, text: decodeText(bytes).text }),
-    );
+    await withBody(req, LABEL_BYTES, (bytes) => importLabels(services, target, { name: query.name, bytes }));
   } else {
     const reading = await readingOf(services.db, target.projectId, query);
     await withArchive(services, req, { folderLabels: query.folderLabels === '1', reading }, async (archive) => {

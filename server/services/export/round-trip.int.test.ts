@@ -140,7 +140,7 @@ describe('an export taken in by another project', () => {
       return;
     }
     const { project: other, target } = await importSet(false);
-    await importLabels(test.services, target, { name: fileName, text: bytes.toString('utf8') });
+    await importLabels(test.services, target, { name: fileName, bytes });
     expect(await labelsOf(other.id)).toEqual(expected(false));
   });
 });
@@ -244,7 +244,7 @@ describe('a whole project', () => {
     if (imagePath !== null) otherId = await importZip(bytes);
     else {
       const { project: other, target } = await importSet(false);
-      await importLabels(test.services, target, { name: fileName, text: bytes.toString('utf8') });
+      await importLabels(test.services, target, { name: fileName, bytes });
       otherId = other.id;
     }
     const [before, after] = [await storyOf(project.id), await storyOf(otherId)];
@@ -262,7 +262,7 @@ describe('a whole project', () => {
     const line = (who: string, className: string): string => `c.png,${className},${who},person\n`;
     const rows = [line(account?.email ?? '', 'cat'), line('nobody@x.test', 'cat'), line('eve', 'dog')];
     const text = `file,class,annotator,source\n${rows.join('')}`;
-    await importLabels(test.services, target, { name: 'labels.csv', text });
+    await importLabels(test.services, target, { name: 'labels.csv', bytes: Buffer.from(text) });
     const { images } = await storyOf(project.id);
     expect(images[3]).toMatchObject({ className: 'cat', state: 'agreed', said: [`${owner.memberId} cat`] });
   });
@@ -303,7 +303,7 @@ describe('what other tools export, beside the images', () => {
     const text = JSON.stringify(tasks);
     expect(await labelsOf(await importZip(await asZip({ 'project-1.json': text })))).toEqual(inPool);
     const { project, target } = await importSet(false);
-    await importLabels(test.services, target, { name: 'project-1.json', text });
+    await importLabels(test.services, target, { name: 'project-1.json', bytes: Buffer.from(text) });
     expect(await labelsOf(project.id)).toEqual(expected(false));
   });
 

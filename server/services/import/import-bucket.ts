@@ -15,7 +15,7 @@ import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
 import { addClasses } from '../project/add-classes.ts';
 import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
-import { readArchiveLabels } from './read-labels.ts';
+import { readArchiveAside } from './read-aside.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 
@@ -98,7 +98,7 @@ async function work(
     );
     const found = await listObjects(bucket, input.prefix);
     const labels = input.folderLabels
-      ? readArchiveLabels(
+      ? await readArchiveAside(
           found.images.map(({ name }) => name),
           await readLabelBytes(bucket, found.labelFiles),
         )

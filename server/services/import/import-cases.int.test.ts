@@ -7,7 +7,6 @@ import { zipFiles } from '#db/blobs/zip-files.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import { image } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
-import { decodeText } from '#core/formats/decode-text.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { importImages } from './import-images.ts';
@@ -62,7 +61,7 @@ async function openProject(classes: string[] = []) {
     },
     async labels(name: string, bytes: Buffer) {
       const target = await begin(name);
-      await importLabels(test.services, target, { name, text: decodeText(bytes).text });
+      await importLabels(test.services, target, { name, bytes });
       return test.as(owner).image.endImport({ projectId: project.id, importId: target.importId });
     },
     /** Class and split of each image, by the last part of its name. */

@@ -9,6 +9,8 @@ import { createImages, createMember, createOrganization, createProject } from '#
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { importLabels } from './import-labels.ts';
+import { openRows, readArchiveAside } from './read-aside.ts';
+import { PLAIN_READING, readArchiveLabels } from './read-labels.ts';
 
 let test: TestServices;
 let port = 0;
@@ -49,7 +51,7 @@ async function take(name: string, text: string, fileNames: string[] = []) {
   await importLabels(
     test.services,
     target,
-    { name, text },
+    { name, bytes: Buffer.from(text) },
     { resolve: async () => [{ address: '127.0.0.1', family: 4 }], isAllowed: () => true },
   );
   const classes = new Map((await listClasses(test.services.db, project.id)).map((item) => [item.id, item.name]));
@@ -111,6 +113,32 @@ describe('a label file alone', () => {
     ).rejects.toThrow(/cannot be a class name/);
   });
 
+  it('FORMAT-48 a large table is read in a thread: the server answers meanwhile, and takes every row', async () => {
+    const { db } = test.services;
+    const organizationId = await createOrganization(db);
+    const owner = await createMember(db, { organizationId, role: 'owner' });
+    const project = await createProject(db, { organizationId });
+    await createImages(db, { projectId: project.id, count: 3 });
+    const lines = Array.from({ length: 60_000 }, (_, i) => `image-${i % 3}.png,${i % 3 === 0 ? 'cat' : 'dog'}`);
+    const bytes = Buffer.from(`file,class\n${lines.join('\n')}\n`);
+    const read = await openRows('labels.csv', bytes);
+    expect(read).toMatchObject({ total: 60_000, problems: [], addresses: [] });
+    const sizes: number[] = [];
+    for await (const piece of read.pieces) sizes.push(piece.length);
+    read.close();
+    expect(sizes).toEqual(Array.from({ length: 30 }, () => 2000));
+    await expect(openRows('labels.csv', Buffer.from(`nothing,else\n${lines.join('\n')}`))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+    // A reading that was left is over, and the next one is not held up by it.
+    (await openRows('labels.csv', bytes)).close();
+    const paths = Array.from({ length: 5001 }, (_, i) => `${i % 2 === 0 ? 'cat' : 'dog'}/${i}.jpg`);
+    const aside = await readArchiveAside(paths, [], PLAIN_READING, null);
+    const here = readArchiveLabels(paths, [], PLAIN_READING, null);
+    expect(aside.proposal).toEqual(here.proposal);
+    expect(paths.map(aside.find)).toEqual(paths.map(here.find));
+  });
+
   it('FORMAT-3 several imports over the same images wait for each other and lose nothing', async () => {
     const { db } = test.services;
     const organizationId = await createOrganization(db);
@@ -129,7 +157,10 @@ describe('a label file alone', () => {
           seed: 1,
           settings: { validationShare: 0, testShare: 0 },
         };
-        await importLabels(test.services, target, { name: 'labels.csv', text: `file,class\n${lines.join('\n')}\n` });
+        await importLabels(test.services, target, {
+          name: 'labels.csv',
+          bytes: Buffer.from(`file,class\n${lines.join('\n')}\n`),
+        });
         return (await test.as(owner).image.endImport({ projectId: project.id, importId: row.id })).labeled;
       }),
     );

@@ -1,6 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { readLabelFile } from '#core/formats/import.ts';
-import { createFileFinder, isUrl, namesOf } from '#core/formats/names.ts';
+import { createFileFinder, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { labelOf } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
@@ -14,11 +13,10 @@ import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { addClasses } from '../project/add-classes.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
-import { checkClassName } from './read-labels.ts';
+import { openRows } from './read-aside.ts';
 import { writeLabels } from './write-labels.ts';
 
 const IMAGE_BYTES = 64 * 2 ** 20;
-const CHUNK = 2000;
 /** Names that are held to be found in another spelling; where a project has more, the first ones. */
 const NAMES_MOST = 300_000;
 /** Addresses fetched in one import; more should come as a zip. */
@@ -32,37 +30,41 @@ const ADDRESSES_MAX = 10_000;
 export async function importLabels(
   services: { db: Db; blobs: BlobStore },
   target: ImportTarget,
-  file: { name: string; text: string },
+  file: { name: string; bytes: Uint8Array },
   net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {},
 ): Promise<void> {
-  const { rows, problems, classes = [] } = readLabelFile(file.name, file.text);
-  // A model's answer is no label; what stands beside it, tags, is said of the image.
-  const people = rows.filter((row) => row.by !== 'model' || row.tags);
-  for (const row of people) if (row.by !== 'model') checkClassName(row.className);
-  for (const name of classes) checkClassName(name);
-  await services.db.transaction((tx) => addClasses(tx, target.projectId, classes));
-  const addresses = people.filter((row) => isUrl(row.source));
+  const read = await openRows(file.name, file.bytes);
+  try {
+    await takeRows(services, target, file.name, read);
+  } finally {
+    read.close();
+  }
+  if (read.addresses.length > 0) await importImages(services, target, fetchAll(read.addresses, net));
+}
+
+async function takeRows(
+  { db }: { db: Db },
+  target: ImportTarget,
+  name: string,
+  { problems, classes, addresses, total, pieces }: Awaited<ReturnType<typeof openRows>>,
+): Promise<void> {
+  await db.transaction((tx) => addClasses(tx, target.projectId, classes));
   if (addresses.length > ADDRESSES_MAX)
     throw new AppError(
       'TOO_LARGE',
       `The file names ${addresses.length} addresses; at most ${ADDRESSES_MAX} are fetched at a time.`,
     );
-  await setImport(services.db, target.importId, { total: people.length + problems.length });
+  await setImport(db, target.importId, { total: total + problems.length });
   if (problems.length > 0) {
-    await bumpImport(services.db, target.importId, {
+    await bumpImport(db, target.importId, {
       newBySplit: {},
       duplicates: 0,
       labeledByClass: {},
       bytes: 0,
-      errors: problems.map(({ where, message }) => ({ file: `${file.name} ${where}`, message })),
+      errors: problems.map(({ where, message }) => ({ file: `${name} ${where}`, message })),
     });
   }
-  await labelNamed(
-    services.db,
-    target,
-    people.filter((row) => !isUrl(row.source)),
-  );
-  if (addresses.length > 0) await importImages(services, target, fetchAll(addresses, net));
+  await labelNamed(db, target, pieces);
 }
 
 interface NamedImage {
@@ -79,7 +81,7 @@ const indexNames = (images: readonly NamedImage[]): NameIndex => ({
   ids: new Map(images.map((item) => [item.fileName, item.id])),
 });
 
-async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedRow[]): Promise<void> {
+async function labelNamed(db: Db, target: ImportTarget, pieces: AsyncIterable<ImportedRow[]>): Promise<void> {
   const seen = new Set<string>();
   let whole: NameIndex | null = null;
   /**
@@ -90,8 +92,7 @@ async function labelNamed(db: Db, target: ImportTarget, rows: readonly ImportedR
     whole ??= indexNames(await listImageNames(db, { projectId: target.projectId, limit: NAMES_MOST }));
     return whole;
   };
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const some = rows.slice(start, start + CHUNK);
+  for await (const some of pieces) {
     const found = await listImagesByName(
       db,
       target.projectId,

@@ -9,7 +9,8 @@ import { checkZip } from '#db/blobs/check-zip.ts';
 import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
 import type { PromisedZip } from '#db/blobs/promised-zip.ts';
 import type { ImportFile } from './import-images.ts';
-import { PLAIN_READING, readArchiveLabels } from './read-labels.ts';
+import { readArchiveAside } from './read-aside.ts';
+import { PLAIN_READING } from './read-labels.ts';
 import type { ArchiveReading } from './read-labels.ts';
 
 export const ARCHIVE_LIMITS = {
@@ -69,7 +70,7 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     }
     const none: ArchiveReading = { ...PLAIN_READING, choice: { layout: 'none', names: {} } };
     const reading = options.reading ?? (options.folderLabels ? PLAIN_READING : none);
-    const labels = readArchiveLabels(
+    const labels = await readArchiveAside(
       images.map((item) => item.name),
       reading.choice.layout === 'none' ? [] : await readLabelBytes(zip, labelFiles),
       reading,

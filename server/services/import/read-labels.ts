@@ -1,4 +1,8 @@
 import { AppError } from '#core/errors.ts';
+import { decodeText } from '#core/formats/decode-text.ts';
+import { readLabelFile } from '#core/formats/import.ts';
+import { isUrl } from '#core/formats/names.ts';
+import type { ImportedRow, ImportProblem } from '#core/formats/types.ts';
 import { AS_RECOGNISED, propose } from '#core/proposal/propose.ts';
 import type { Proposal, ProposalChoice } from '#core/proposal/propose.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
@@ -48,6 +52,36 @@ export function readArchiveLabels(
     format === null ? [{ name: path, error: new AppError('BAD_INPUT', `Not read as labels: ${problem ?? ''}`) }] : [],
   );
   return { find, proposal, refused };
+}
+
+/** What a label file says, made ready to be taken. */
+export interface LabelRows {
+  problems: ImportProblem[];
+  /** Classes that the file lists, in its order. */
+  classes: string[];
+  /** Rows that name an address, which is to be fetched. */
+  addresses: ImportedRow[];
+  /** Rows that name an image of the project. */
+  rows: ImportedRow[];
+  /** Rows that are taken, in all. */
+  total: number;
+}
+
+/** @throws AppError BAD_INPUT with what is wrong with the file, or a name in it that cannot be a class */
+export function readRows(name: string, bytes: Uint8Array): LabelRows {
+  const { rows, problems, classes = [] } = readLabelFile(name, decodeText(bytes).text);
+  // A model's answer is no label; what stands beside it, tags, is said of the image.
+  const people = rows.filter((row) => row.by !== 'model' || row.tags);
+  for (const row of people) if (row.by !== 'model') checkClassName(row.className);
+  for (const one of classes) checkClassName(one);
+  const addresses = people.filter((row) => isUrl(row.source));
+  return {
+    problems,
+    classes: [...classes],
+    addresses,
+    rows: addresses.length === 0 ? people : people.filter((row) => !isUrl(row.source)),
+    total: people.length,
+  };
 }
 
 /** @throws AppError BAD_INPUT when a name cannot be a class */
