@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { purgePassed } from '#db/queries/people/purge-passed.ts';
 import { failStillImports } from '#db/queries/image/import.ts';
 import type { Services } from '../../context.ts';
 import { purgeImages } from '../image/purge-images.ts';
@@ -32,6 +33,7 @@ export function startUpkeep(services: Services) {
   const sweep = async (): Promise<void> => {
     try {
       await failStillImports(services.db, STILL_MINUTES);
+      await purgePassed(services.db);
       await purgeImages(services, { isStopped: () => stopped });
       await sweepBlobs(services);
       await removeProjects(services, { isStopped: () => stopped });

@@ -14,6 +14,8 @@ import { removeProjects } from './remove-projects.ts';
 import { clearUploads, uploadFolder } from './run-upkeep.ts';
 import { sweepBlobs } from './sweep-blobs.ts';
 import { execute, number } from '#db/execute.ts';
+import { purgePassed } from '#db/queries/people/purge-passed.ts';
+import { rateLimit, session, verification } from '#db/schema/index.ts';
 
 let test: TestServices;
 let owner: Awaited<ReturnType<typeof createMember>>;
@@ -31,6 +33,24 @@ const keysOf = async (prefix: string): Promise<string[]> => {
   for await (const key of test.services.blobs.list(prefix)) keys.push(key);
   return keys;
 };
+
+it('OPS-44 what is remembered of strangers goes when it has run out, what still counts stays', async () => {
+  const { db } = test.services;
+  const [now, soon, past] = [Date.now(), sql`now() + interval '1 hour'`, sql`now() - interval '1 minute'`];
+  const facts = { userId: owner.userId, identifier: 'state', value: 'x' };
+  await db.delete(session);
+  for (const [name, at, end] of [
+    ['old', now - 2 * 3_600_000, past],
+    ['new', now - 60_000, soon],
+  ] as const) {
+    await db.insert(rateLimit).values({ id: name, key: `link|${name}`, count: 1, lastRequest: at });
+    await db.insert(session).values({ ...facts, id: name, token: name, expiresAt: end });
+    await db.insert(verification).values({ ...facts, id: name, expiresAt: end });
+  }
+  await purgePassed(db);
+  for (const table of [rateLimit, session, verification])
+    expect((await db.select({ id: table.id }).from(table)).map(({ id }) => id)).toEqual(['new']);
+});
 
 describe('what a crash or a deletion leaves', () => {
   it('IMAGE-8 an import that lies still is failed with what to do, one that goes on is not', async () => {

@@ -1,9 +1,13 @@
-import { delayExport } from '#db/queries/export/export-job.ts';
+import { AppError } from '#core/errors.ts';
+import { delayExport, failExport } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
 import { throughTrouble } from '../hold/through-trouble.ts';
 import type { TrainerContext } from './work-on-run.ts';
 
-/** Has a child make a model file. Trouble that passes is waited for, and said beside the export meanwhile. */
+/**
+ * Has a child make a model file. Trouble that passes is waited for, and said beside the export
+ * meanwhile; memory that ran out would run out again, and fails it at once.
+ */
 export const workOnExport = (
   { db, log, warn, answers, working }: Pick<TrainerContext, 'db' | 'log' | 'warn' | 'answers' | 'working'>,
   exportId: string,
@@ -20,4 +24,7 @@ export const workOnExport = (
         warn('an export could not say why it waits'),
       );
     },
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'TOO_LARGE') throw error;
+    return failExport(db, exportId, error.message);
+  });
