@@ -96,7 +96,7 @@ export async function openInstallation(folder: string, port: number): Promise<In
           await start();
           return true;
         } catch (error) {
-          if (tries === 5) throw error;
+          if (tries === 15) throw error;
         }
       }
     },

@@ -79,6 +79,7 @@ async function strikeOnce(installation: Installation, world: World, load: Return
   const busy = load.busy();
   if (!(await fault.strike(installation))) return null;
   let byHand = 0;
+  await wait(500);
   const backMs = await untilHealthy(installation).catch(() => {
     byHand += 1;
     return HEALTHY_MS;
@@ -133,6 +134,13 @@ async function main(): Promise<boolean> {
   const { folder, release } = makeFolder();
   const installation = await openInstallation(folder, await freePort());
   const rows: Row[] = [];
+  const leave = (): void =>
+    void installation.stop().then(() => {
+      release();
+      process.exit(1);
+    });
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
   try {
     const people = await gather(installation.url, installation.ownerLink() ?? '', 2);
     const projectId = await createProject(people.owner, people.organizationId, 'Chaos');
