@@ -21,10 +21,8 @@ async function signal(installation: Installation, target: Target, name: NodeJS.S
   if (pid === null) return false;
   process.kill(pid, name);
   // It ends server, trainer and database first: until then all looks well.
-  for (let looks = 0; target === 'supervisor' && name !== 'SIGSTOP' && looks < 600; looks += 1) {
-    if (installation.find('supervisor') === null) break;
-    await wait(100);
-  }
+  if (target === 'supervisor' && name !== 'SIGSTOP')
+    for (let looks = 0; looks < 600 && installation.find('supervisor') !== null; looks += 1) await wait(100);
   if (name === 'SIGSTOP') {
     await wait(STOPPED_MS);
     try {

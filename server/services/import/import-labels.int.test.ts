@@ -114,11 +114,6 @@ describe('a label file alone', () => {
   });
 
   it('FORMAT-48 a large table is read in a thread: the server answers meanwhile, and takes every row', async () => {
-    const { db } = test.services;
-    const organizationId = await createOrganization(db);
-    const owner = await createMember(db, { organizationId, role: 'owner' });
-    const project = await createProject(db, { organizationId });
-    await createImages(db, { projectId: project.id, count: 3 });
     const lines = Array.from({ length: 60_000 }, (_, i) => `image-${i % 3}.png,${i % 3 === 0 ? 'cat' : 'dog'}`);
     const bytes = Buffer.from(`file,class\n${lines.join('\n')}\n`);
     const read = await openRows('labels.csv', bytes);
