@@ -82,12 +82,6 @@ async function fill(installation: Installation): Promise<boolean> {
 }
 
 export const FAULTS: readonly Fault[] = [
-  ...TARGETS.flatMap((target) =>
-    SIGNALS.map(([name, words]) => ({
-      name: `${target} ${words}`,
-      strike: (installation: Installation) => signal(installation, target, name),
-    })),
-  ),
   { name: 'postgres restarted (fast)', strike: (installation) => signal(installation, 'postgres', 'SIGINT') },
   {
     name: 'a backend of postgres killed (9)',
@@ -99,4 +93,10 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: `no connection left for ${CROWDED_MS / 1000} s`, strike: crowd },
   { name: `disk full for ${FULL_MS / 1000} s`, strike: fill },
+  ...TARGETS.flatMap((target) =>
+    SIGNALS.map(([name, words]) => ({
+      name: `${target} ${words}`,
+      strike: (installation: Installation) => signal(installation, target, name),
+    })),
+  ),
 ];

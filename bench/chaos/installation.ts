@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const START_MS = 180_000;
 
-export const TARGETS = ['server', 'trainer', 'learning child', 'postgres', 'supervisor'] as const;
+export const TARGETS = ['postgres', 'supervisor', 'server', 'trainer', 'learning child'] as const;
 export type Target = (typeof TARGETS)[number];
 
 const PROGRAMS: Partial<Record<Target, string>> = {
