@@ -4,6 +4,8 @@ export const ERROR_CODES = {
   UNAUTHORIZED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
+  /** What was sent did not arrive whole in time: the line's fault, not its content's. */
+  TOO_SLOW: { status: 408, retryable: true },
   CONFLICT: { status: 409, retryable: false },
   LEASE_LOST: { status: 409, retryable: false },
   TOO_LARGE: { status: 413, retryable: false },

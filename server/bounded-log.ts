@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { openLogStream } from '#db/log-stream.ts';
 
 const WINDOW_MS = 60_000;
 /** Lines of one message in a window; what more there are is told in one line when it comes again after it. */
@@ -42,6 +43,6 @@ export function createLog(
         },
       },
     },
-    ...(write ? [{ write }] : []),
+    write ? { write } : openLogStream(),
   );
 }

@@ -10,7 +10,7 @@ declare module '@tanstack/react-query' {
   }
 }
 
-const RETRYABLE = new Set(['NETWORK', 'UNAVAILABLE', 'INTERNAL', 'RATE_LIMITED']);
+const RETRYABLE = new Set(['NETWORK', 'TOO_SLOW', 'UNAVAILABLE', 'INTERNAL', 'RATE_LIMITED']);
 
 const tell = (error: unknown): void => {
   const { title, message, code } = readError(error);

@@ -28,7 +28,7 @@ export class Person {
     });
     const set = response.headers.getSetCookie();
     if (set.length > 0) this.cookie = set.map((cookie) => cookie.split(';')[0]).join('; ');
-    if (response.status >= 400 && response.status < 500 && response.status !== 429)
+    if (response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status))
       throw new Refused(`${path}: ${response.status} ${(await response.text()).slice(0, 300)}`);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return response;

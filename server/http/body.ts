@@ -16,7 +16,7 @@ export const hasBody = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
 /**
  * Receives the body of a call, bounded in size and time. What is still coming when it is refused is not read: the
  * answer closes the connection.
- * @throws AppError TOO_LARGE, BAD_INPUT when it comes too slowly or is cut off
+ * @throws AppError TOO_LARGE, TOO_SLOW when it comes too slowly or is cut off
  */
 export function receiveCall(req: IncomingMessage, limit: number, deadlineMs = CALL_MS): Promise<string> {
   if (Number(req.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit));
@@ -39,8 +39,8 @@ export function receiveCall(req: IncomingMessage, limit: number, deadlineMs = CA
     const timer = setTimeout(() => end(tooSlow()), deadlineMs);
     req.on('data', take);
     req.once('end', () => end(null));
-    req.once('close', () => end(new AppError('BAD_INPUT', 'The request was cut off. Send it again.')));
-    req.once('error', () => end(new AppError('BAD_INPUT', 'The request was cut off. Send it again.')));
+    req.once('close', () => end(new AppError('TOO_SLOW', 'The request was cut off. Send it again.')));
+    req.once('error', () => end(new AppError('TOO_SLOW', 'The request was cut off. Send it again.')));
   });
 }
 
@@ -75,7 +75,7 @@ export function watchReader(res: ServerResponse, stallMs = READER_MS): () => voi
   return () => clearInterval(timer);
 }
 
-const tooSlow = (): AppError => new AppError('BAD_INPUT', 'The request came too slowly. Send it again.');
+const tooSlow = (): AppError => new AppError('TOO_SLOW', 'The request came too slowly. Send it again.');
 
 const tooLarge = (limit: number): AppError =>
   new AppError('TOO_LARGE', `This request is larger than ${Math.round(limit / 2 ** 10)} KiB. Send less at once.`);

@@ -6,6 +6,7 @@ import { s3Options } from '#core/schemas/env.ts';
 import { findShardSet } from '#db/queries/image/feature-shard.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
+import { openLogStream } from '#db/log-stream.ts';
 import { explainFault } from '#db/fault.ts';
 import type { FeatureSetRow } from '#db/queries/image/feature-set.ts';
 import { openEngine } from '#ml/engine/engine.ts';
@@ -25,7 +26,7 @@ import { readEnv } from './env.ts';
 const NICE = 5;
 
 const env = readEnv();
-const log = pino({ level: env.LOG_LEVEL, name: 'embedding' });
+const log = pino({ level: env.LOG_LEVEL, name: 'embedding' }, openLogStream());
 try {
   setPriority(NICE);
 } catch (error) {

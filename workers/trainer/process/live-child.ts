@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import type { DomainEvent } from '#core/events.ts';
 import { openDatabase } from '#db/client.ts';
+import { openLogStream } from '#db/log-stream.ts';
 import { startRelay } from '#db/relay.ts';
 import { listStaleTeachers } from '#db/queries/labeling/live-teacher.ts';
 import { createTeachers } from '../live/teachers.ts';
@@ -24,7 +25,7 @@ const HEARD: ReadonlySet<DomainEvent['name']> = new Set([
 ]);
 
 const env = readEnv();
-const log = pino({ level: env.LOG_LEVEL, name: 'live-teacher' });
+const log = pino({ level: env.LOG_LEVEL, name: 'live-teacher' }, openLogStream());
 try {
   setPriority(NICE);
 } catch (error) {

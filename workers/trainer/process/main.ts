@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { createSeldom } from '#core/seldom.ts';
 import { openDatabase } from '#db/client.ts';
+import { openLogStream } from '#db/log-stream.ts';
 import { beatTrainer, registerTrainer, removeSilentTrainers, removeTrainer } from '#db/queries/run/trainer.ts';
 import { failRun, listUnheldRuns, releaseAnsweredRuns } from '#db/queries/run/run-claim.ts';
 import { sweepFeatures } from '../feature/sweep-features.ts';
@@ -33,7 +34,7 @@ const FORGET_MS = 3_600_000;
  */
 async function main(): Promise<void> {
   const env = readEnv();
-  const log = pino({ level: env.LOG_LEVEL, name: 'trainer' });
+  const log = pino({ level: env.LOG_LEVEL, name: 'trainer' }, openLogStream());
   const seldom = createSeldom();
   // Without its database much fails each second, maybe for hours.
   const warn =

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
 import { openBlobStore } from '#db/blobs/index.ts';
 import { openDatabase } from '#db/client.ts';
+import { openLogStream } from '#db/log-stream.ts';
 import { explainFault } from '#db/fault.ts';
 import { openEngine } from '#ml/engine/engine.ts';
 import type { Engine } from '#ml/engine/engine.ts';
@@ -45,7 +46,7 @@ function lowerPriority(log: Logger): void {
 /** The process in which tensors run: it carries out one order and ends. */
 async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> {
   const env = readEnv();
-  const log = pino({ level: env.LOG_LEVEL, name: 'learning' });
+  const log = pino({ level: env.LOG_LEVEL, name: 'learning' }, openLogStream());
   const start = async (choice: EngineChoice, answers: Answerer): Promise<Engine> => {
     const engine = await openEngine(choice, env.PUPIL_THREADS ? { threads: env.PUPIL_THREADS } : {});
     return answers === 'engine'
