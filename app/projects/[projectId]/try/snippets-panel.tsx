@@ -1,12 +1,10 @@
 'use client';
-import { Check, Copy } from 'lucide-react';
 import Link from 'next/link';
-import { useRef, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { SNIPPET_TITLES, SNIPPETS, writeSnippet } from '#core/serving/snippets.ts';
 import type { SnippetName } from '#core/serving/snippets.ts';
-import { copyText } from '../../../_lib/clipboard.ts';
 import { useProject } from '../../../_shell/project.tsx';
-import { Button } from '../../../_ui/form/button.tsx';
+import { useCopy } from '../../../_ui/copy-text.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Tabs } from '../../../_ui/tabs.tsx';
 
@@ -49,13 +47,7 @@ export function SnippetsPanel() {
 }
 
 function Snippet({ text }: { text: string }) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [state, setState] = useState<'idle' | 'copied' | 'selected'>('idle');
-  const copy = async () => {
-    const copied = await copyText(text, field.current);
-    setState(copied ? 'copied' : 'selected');
-    if (copied) setTimeout(() => setState('idle'), 2000);
-  };
+  const { field, button, words } = useCopy<HTMLTextAreaElement>(text, { size: 'sm' });
   return (
     <div className="space-y-2">
       <textarea
@@ -69,18 +61,8 @@ function Snippet({ text }: { text: string }) {
           text-2xs leading-relaxed"
       />
       <div className="flex items-center gap-3">
-        <Button
-          size="sm"
-          icon={state === 'copied' ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
-          onClick={() => void copy()}
-        >
-          <span aria-live="polite">{state === 'copied' ? 'Copied' : 'Copy'}</span>
-        </Button>
-        {state === 'selected' && (
-          <p role="status" className="text-xs text-muted">
-            This browser copies nothing by itself here. The text is selected: press Ctrl+C, or ⌘C.
-          </p>
-        )}
+        {button}
+        {words}
       </div>
     </div>
   );
