@@ -104,6 +104,16 @@ describe('the hand', () => {
     expect(pace.perMinute).toBeCloseTo(3 / 0.5);
   });
 
+  it('goes on counting past the steps that it remembers', () => {
+    const many = Array.from({ length: 620 }, (_, index) => image(`n${index}`));
+    let hand = reduceHand(EMPTY_HAND, { type: 'received', images: many });
+    for (let index = 0; index < 612; index += 1) hand = decide(hand, 'x');
+    expect(hand.past).toHaveLength(500);
+    expect([hand.past.at(-1)?.nth, readPace(hand.past, 0).count]).toEqual([612, 612]);
+    expect(undo(hand).past.at(-1)?.nth).toBe(611);
+    expect(readPace(undo(hand).past, 0).count).toBe(611);
+  });
+
   it('ANNOTATION-15 asks for own figures again only after an own decision, and seldom', () => {
     expect(readSummaryInterval(start.past, 0)).toBe(false);
     const hand = decide(start, 'x', false, 1000);

@@ -39,6 +39,9 @@ export interface Done {
   at: number;
   /** Done on this page, rather than found on the server at start. */
   here: boolean;
+  /** Which step it was, from 1, and how many decisions this page had made with it: steps further back are forgotten. */
+  nth: number;
+  decidedHere: number;
 }
 
 export interface Hand {
@@ -54,7 +57,7 @@ export type HandAction =
   | { type: 'received'; images: readonly HandImage[] }
   /** What lay further back went to the queue, and these came for it. */
   | { type: 'exchanged'; back: readonly string[]; images: readonly HandImage[] }
-  | { type: 'remembered'; past: readonly Done[] }
+  | { type: 'remembered'; past: readonly Omit<Done, 'here' | 'nth' | 'decidedHere'>[] }
   | {
       type: 'decided';
       annotationId: string;
@@ -94,7 +97,10 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
     }
     case 'remembered': {
       const here = new Set(hand.past.map((done) => done.annotationId));
-      const past = [...action.past.filter((done) => !here.has(done.annotationId)), ...hand.past];
+      const before = action.past
+        .filter((done) => !here.has(done.annotationId))
+        .map((done) => ({ ...done, here: false, decidedHere: 0 }));
+      const past = [...before, ...hand.past].map((done, index) => ({ ...done, nth: index + 1 }));
       const known = new Set(past.map((done) => taskOf(done.image)));
       return { ...hand, past, queue: hand.queue.filter((image) => !known.has(taskOf(image))) };
     }
@@ -102,9 +108,13 @@ export function reduceHand(hand: Hand, action: HandAction): Hand {
       const [image, ...queue] = hand.queue;
       if (!image) return hand;
       const { annotationId, kind, classId, at } = action;
+      const last = hand.past.at(-1);
+      const nth = (last?.nth ?? 0) + 1;
+      const decidedHere = (last?.decidedHere ?? 0) + (kind === 'decide' ? 1 : 0);
+      const done: Done = { annotationId, image, kind, classId, at, here: true, nth, decidedHere };
       return {
         queue,
-        past: [...hand.past, { annotationId, image, kind, classId, at, here: true }].slice(-PAST_KEPT),
+        past: [...hand.past, done].slice(-PAST_KEPT),
         undone: action.redo ? hand.undone.slice(0, -1) : [],
       };
     }
@@ -166,7 +176,8 @@ export function readPace(past: readonly Done[], now: number): { count: number; p
   const recent = here.filter((done) => now - done.at < PACE_WINDOW_MS);
   const first = recent[0];
   const minutes = first ? (now - first.at) / 60_000 : 0;
-  return { count: here.length, perMinute: recent.length >= 3 && minutes > 0.05 ? recent.length / minutes : null };
+  const count = past.at(-1)?.decidedHere ?? 0;
+  return { count, perMinute: recent.length >= 3 && minutes > 0.05 ? recent.length / minutes : null };
 }
 
 /**

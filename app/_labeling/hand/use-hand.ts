@@ -165,7 +165,6 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
           kind: row.kind === 'skip' ? 'skip' : 'decide',
           classId: row.classId,
           at: row.createdAt.getTime(),
-          here: false,
           image: {
             id: row.imageId,
             fileName: row.fileName,

@@ -20,5 +20,6 @@ export function HandStage({
   imageId: string;
 }) {
   const { queue, past } = useSyncExternalStore(store.subscribe, store.read, store.read);
-  return <Stage {...stage} images={queue} number={past.length + 1} view={queue[0]?.id === imageId ? view : FIT} />;
+  const number = (past.at(-1)?.nth ?? 0) + 1;
+  return <Stage {...stage} images={queue} number={number} view={queue[0]?.id === imageId ? view : FIT} />;
 }
