@@ -72,6 +72,7 @@ const LEADS_READ = new Set([
   'webhook.list',
   'export.listModels',
   'serving.get',
+  'serving.asked',
   'export.listSnapshots',
   'export.diffSnapshots',
   'insight.liveSuspects',

@@ -7,6 +7,10 @@ export const imageKey = (projectId: string, contentHash: string): string =>
   `projects/${projectId}/images/${contentHash}.webp`;
 export const thumbnailKey = (projectId: string, contentHash: string): string =>
   `projects/${projectId}/thumbnails/${contentHash}.webp`;
+/** Pictures that were asked and are kept. */
+export const askedPrefix = (projectId: string): string => `projects/${projectId}/asked`;
+export const askedKey = (projectId: string, contentHash: string): string =>
+  `${askedPrefix(projectId)}/${contentHash}.webp`;
 export const checkpointKey = (runId: string, roundId: string, step: number): string =>
   `runs/${runId}/${roundId}/${step}.weights`;
 export const backboneKey = (sha256: string): string => `backbones/${sha256}.zip`;

@@ -28,6 +28,8 @@ export interface ProjectSettings {
   intendedUse: string;
   /** What embeds the project's images; null: the first that the organization has. */
   backboneId: string | null;
+  /** How many of the newest pictures that its model was asked are kept; 0: none. */
+  keepAsked: number;
 }
 
 /** What a class looks like to people. */
@@ -78,6 +80,7 @@ export const DEFAULT_PROJECT_SETTINGS: ProjectSettings = {
   licence: '',
   intendedUse: '',
   backboneId: null,
+  keepAsked: 0,
 };
 
 const HOTKEYS = '1234567890abcdefghijklmnopqrstuvwxyz';

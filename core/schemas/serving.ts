@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PREDICT_LIMITS } from '../serving/limits.ts';
+import { KEPT_CHOICES, PREDICT_LIMITS, SENT_MOST } from '../serving/limits.ts';
 
 const flag = z
   .enum(['0', '1'])
@@ -26,3 +26,6 @@ export const predictBody = z.object({
 
 /** Null: the model that stands best, whichever that is. */
 export const promoteRound = z.object({ projectId: z.uuid(), roundId: z.uuid().nullable() });
+
+export const keepAsked = z.object({ projectId: z.uuid(), kept: z.literal(KEPT_CHOICES) });
+export const sendAsked = z.object({ projectId: z.uuid(), ids: z.array(z.uuid()).min(1).max(SENT_MOST) });

@@ -12,3 +12,8 @@ export const PREDICT_LIMITS = {
   /** Pictures that wait for an answer at one server, whoever asks. */
   waiting: 256,
 } as const;
+
+/** How many of the newest pictures that were asked a project may keep; 0: none, as it begins. */
+export const KEPT_CHOICES = [0, 100, 1000] as const;
+/** Pictures that go to review in one call. */
+export const SENT_MOST = 120;

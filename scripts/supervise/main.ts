@@ -39,7 +39,7 @@ export type Supervised = {
 };
 
 /** Bundles that a process runs beside the one of its own name. */
-const PARTS = { server: /^server$/, trainer: /^trainer$|-(worker|child)$/ };
+const PARTS = { server: /^(?:server|serving-worker)$/, trainer: /^trainer$|(?<!^serving)-(worker|child)$/ };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const say = (step: string, text: string): void => print(`  ${step.padEnd(10)} ${text}`);

@@ -54,6 +54,12 @@ const EXAMPLES: {
     body: 'no image',
     allowed: 409,
   },
+  {
+    method: 'GET',
+    action: 'model:ask',
+    path: (at) => `/media/projects/${at.projectId}/asked/${at.imageId}`,
+    allowed: 404,
+  },
 ];
 
 let test: AccessBench;

@@ -5,6 +5,7 @@ import { handleBackbone } from './backbone.ts';
 import { handleLabelsExport, handleModelExport, handleRunEvents } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
+import { handleAskedPicture } from './serving/asked-picture.ts';
 import { handlePredict } from './serving/predict.ts';
 
 type Handler = (
@@ -64,6 +65,12 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/api\/projects\/([\w-]+)\/runs\/([\w-]+)\/tensorboard$/,
     handle: (services, req, res, match) =>
       handleRunEvents(services, req, res, { projectId: part(match, 1), runId: part(match, 2) }),
+  },
+  {
+    method: 'GET',
+    pattern: /^\/media\/projects\/([\w-]+)\/asked\/([\w-]+)$/,
+    handle: (services, req, res, match) =>
+      handleAskedPicture(services, req, res, { projectId: part(match, 1), askedId: part(match, 2) }),
   },
   {
     method: 'POST',

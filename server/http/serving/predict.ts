@@ -54,6 +54,7 @@ export async function handlePredict(
     }
     const answer = await predictImages(services, project.id, asked, {
       roundId: round ?? null,
+      keep: { memberId: actor.memberId, kept: project.settings.keepAsked },
       embedding,
       top: top ?? null,
     });

@@ -6,6 +6,8 @@ import type { Services } from '../../context.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 import { readPixels } from '../image/process-image.ts';
+import { keepAsked } from './keep-asked.ts';
+import type { AskedBy } from './keep-asked.ts';
 import { openModel } from './open-model.ts';
 import type { OpenedModel } from './open-model.ts';
 
@@ -13,6 +15,8 @@ import type { OpenedModel } from './open-model.ts';
 export type Asked = { bytes: Uint8Array } | { url: string };
 
 export interface PredictOptions {
+  /** Who asks, and how many pictures their project keeps; null where nothing is to be kept. */
+  keep: Pick<AskedBy, 'memberId' | 'kept'> | null;
   roundId: string | null;
   embedding: boolean;
   /** Classes told of each picture; null: all. */
@@ -24,7 +28,7 @@ const SIDE_BY_SIDE = 4;
 
 /**
  * What a model of the project says of pictures that are in no project. One that cannot be read is named with its reason
- * and the others are answered; the only one fails the request. Nothing of it is kept.
+ * and the others are answered; the only one fails the request. Nothing is kept but what the project wants.
  * @param net how addresses are fetched, for tests
  * @throws AppError as `openModel`; BAD_INPUT where an embedding is asked of a file that gives none
  */
@@ -47,7 +51,7 @@ export async function predictImages(
     for (let at = next++; at < asked.length; at = next++) {
       const one = asked[at];
       if (!one) return;
-      results[at] = await answerOne(services, model, one, { ...options, net }).catch((error: unknown) => {
+      results[at] = await answerOne(services, model, one, { ...options, projectId, net }).catch((error: unknown) => {
         if (asked.length === 1 || !(error instanceof AppError)) throw error;
         return { error: { code: error.code, message: error.message } };
       });
@@ -61,19 +65,22 @@ async function answerOne(
   services: Services,
   model: OpenedModel,
   asked: Asked,
-  options: PredictOptions & { net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> },
+  options: PredictOptions & { projectId: string; net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> },
 ): Promise<PictureAnswer> {
   const bytes = 'bytes' in asked ? asked.bytes : await fetchPicture(asked.url, options.net);
   if (bytes.length > PREDICT_LIMITS.imageBytes)
     throw new AppError('TOO_LARGE', `The image is larger than ${PREDICT_LIMITS.imageBytes / 2 ** 20} MiB. Send less.`);
   const answer = await services.predictor.ask(model.key, await readPixels(bytes, model), options.embedding);
   const ranked = rankAnswer(answer.probabilities, model.classes);
-  return {
+  const told = {
     class: ranked[0]?.name ?? '',
     probability: ranked[0]?.probability ?? 0,
     classes: ranked.slice(0, options.top ?? undefined),
     ...(answer.embedding ? { embedding: [...answer.embedding] } : {}),
   };
+  if (options.keep)
+    keepAsked(services, { ...options.keep, projectId: options.projectId, roundId: model.told.roundId }, bytes, told);
+  return told;
 }
 
 async function fetchPicture(url: string, net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'>): Promise<Uint8Array> {

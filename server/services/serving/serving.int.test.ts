@@ -174,7 +174,7 @@ describe.skipIf(ort === null)('the address of a project', () => {
       test.services,
       project.projectId,
       [{ url: `http://127.0.0.1:${port}/there` }, { url: `http://127.0.0.1:${port}/gone` }],
-      { roundId: null, embedding: false, top: 1 },
+      { roundId: null, embedding: false, top: 1, keep: null },
       { isAllowed: () => true },
     );
     host.close();

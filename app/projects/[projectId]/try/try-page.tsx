@@ -19,6 +19,7 @@ import { RunsNav } from '../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../_runs/use-backbone-names.ts';
 import { modelWords } from '../../../_runs/words.tsx';
 import { Answers } from './answers.tsx';
+import { AskedPanel } from './asked-panel.tsx';
 import type { Picture } from './ask.ts';
 import { ManyAnswers } from './many-answers.tsx';
 import { ServingPanel, useServing } from './serving-panel.tsx';
@@ -35,10 +36,7 @@ export function TryPage() {
   useAnnouncePresence(project.id, 'runs', null);
   const { serving, refresh } = useServing();
   return (
-    <Page
-      title="Try a model"
-      description="On images of yours or the webcam, answered by this server. Nothing of them is kept."
-    >
+    <Page title="Try a model" description="On images of yours or the webcam, answered by this server.">
       <RunsNav />
       {!may('model:ask') ? (
         <Notice>Only leads and owners may ask a model. Ask one of them.</Notice>
@@ -67,6 +65,7 @@ export function TryPage() {
             <ServingPanel serving={serving.data} onChange={refresh} />
             <SnippetsPanel />
           </div>
+          <AskedPanel />
         </div>
       )}
     </Page>

@@ -1,0 +1,140 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ClipboardCheck } from 'lucide-react';
+import { useState } from 'react';
+import { KEPT_CHOICES } from '#core/serving/limits.ts';
+import { useTRPC } from '../../../_lib/api.ts';
+import type { Outputs } from '../../../_lib/api.ts';
+import { cn } from '../../../_lib/cn.ts';
+import { readError } from '../../../_lib/error.ts';
+import { formatPercent, formatRelative } from '../../../_lib/format.ts';
+import { useProject } from '../../../_shell/project.tsx';
+import { Button } from '../../../_ui/form/button.tsx';
+import { Select } from '../../../_ui/form/select.tsx';
+import { Panel } from '../../../_ui/panel.tsx';
+import { ErrorState, Notice } from '../../../_ui/states.tsx';
+
+type Asked = Outputs['serving']['asked']['rows'][number];
+
+/** How often what was asked is looked at anew, ms: nobody is told of each picture. */
+const AGAIN_MS = 5000;
+const WORDS: Record<(typeof KEPT_CHOICES)[number], string> = {
+  0: 'Keep nothing',
+  100: 'Keep the newest 100',
+  1000: 'Keep the newest 1,000',
+};
+
+/** What was asked, where a lead has it kept; from here pictures go to people. */
+export function AskedPanel() {
+  const trpc = useTRPC();
+  const { project, may } = useProject();
+  const queryClient = useQueryClient();
+  const input = { projectId: project.id };
+  const asked = useQuery(trpc.serving.asked.queryOptions(input, { refetchInterval: AGAIN_MS }));
+  const onSuccess = () => {
+    setChosen(new Set());
+    void queryClient.invalidateQueries(trpc.serving.asked.queryFilter(input));
+  };
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const keep = useMutation(trpc.serving.keepAsked.mutationOptions({ onSuccess }));
+  const send = useMutation(trpc.serving.sendAsked.mutationOptions({ onSuccess }));
+  if (asked.error) return <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (!asked.data) return null;
+  const { kept, rows } = asked.data;
+  const error = keep.error ?? send.error;
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  return (
+    <Panel
+      title="What was asked"
+      description={
+        kept === 0
+          ? 'Nothing is kept. Where it is, what the model doubts can be sent to people from here.'
+          : `The newest ${kept.toLocaleString('en')} pictures, encoded anew, with what was answered. ` +
+            'Keep nothing, and they are deleted.'
+      }
+      actions={
+        <>
+          {may('model:promote') && (
+            <Select
+              size="sm"
+              label="What is kept of it"
+              className="w-48"
+              value={String(kept)}
+              onChange={(value) => keep.mutate({ ...input, kept: Number(value) })}
+              options={KEPT_CHOICES.map((value) => ({ value: String(value), label: WORDS[value] }))}
+            />
+          )}
+          {rows.length > 0 && may('image:import') && (
+            <Button
+              size="sm"
+              variant="primary"
+              icon={<ClipboardCheck size={13} aria-hidden />}
+              busy={send.isPending}
+              disabled={chosen.size === 0}
+              onClick={() => send.mutate({ ...input, ids: [...chosen] })}
+            >
+              {chosen.size === 0 ? 'Send to review' : `Send ${chosen.size} to review`}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {error !== null && <Notice tone="bad">{readError(error).message}</Notice>}
+      {send.data && (
+        <Notice tone="good">
+          {send.data.queued === 0
+            ? 'The pool has them, and people have settled what they show.'
+            : `Asked of people now, in Review: ${send.data.queued}.`}
+        </Notice>
+      )}
+      {kept > 0 && rows.length === 0 && (
+        <p className="text-sm text-muted">Nobody has asked since. Try an image above, or ask by the address.</p>
+      )}
+      {rows.length > 0 && (
+        <ul
+          aria-label="Pictures that were asked"
+          className="mt-1 grid max-h-96 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-2 overflow-y-auto"
+        >
+          {rows.map((row) => (
+            <li key={row.id}>
+              <AskedCard row={row} isChosen={chosen.has(row.id)} onToggle={() => toggle(row.id)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function AskedCard({ row, isChosen, onToggle }: { row: Asked; isChosen: boolean; onToggle: () => void }) {
+  const { project } = useProject();
+  const words = `${row.className ?? 'no class'}, ${formatPercent(row.probability)}`;
+  return (
+    <button
+      type="button"
+      aria-pressed={isChosen}
+      aria-label={words}
+      disabled={row.sentAt !== null}
+      onClick={onToggle}
+      className={cn(
+        'block w-full rounded-md border p-1 text-left hover:bg-hover disabled:opacity-60',
+        isChosen ? 'border-accent bg-accent-soft' : 'border-line',
+      )}
+    >
+      <img
+        src={`/media/projects/${project.id}/asked/${row.id}`}
+        alt=""
+        loading="lazy"
+        className="aspect-square w-full rounded-sm object-contain"
+      />
+      <span className="mt-1 block truncate text-xs">{words}</span>
+      <span className="block truncate text-2xs text-muted">
+        {row.sentAt === null ? `${row.memberName ?? 'somebody'}, ${formatRelative(row.askedAt)}` : 'sent to review'}
+      </span>
+    </button>
+  );
+}
