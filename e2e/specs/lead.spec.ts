@@ -9,7 +9,7 @@ interface Run {
 
 /** Few images and few steps: the story is about the lead, not about accuracy. */
 test(
-  'FORMAT-35 PAGE-8 SERVE-4 SERVE-6 a lead follows a run from two windows, simulates and applies thresholds, ' +
+  'FORMAT-35 PAGE-8 SERVE-4 SERVE-7 a lead follows a run from two windows, simulates and applies thresholds, ' +
     'rolls back, compares, takes the model and tries it',
   async ({ scenario }) => {
     test.setTimeout(600_000);
@@ -136,6 +136,18 @@ test(
     await expect(owner.page.getByRole('list', { name: 'Who chose what' })).toContainText('Lea Lead');
     await owner.page.getByRole('button', { name: 'Roll back' }).click();
     await expect(lead.page.getByText('stands best', { exact: true })).toBeVisible();
+
+    // What is asked is kept on demand, and goes to people with one click.
+    await lead.page.getByRole('combobox', { name: 'What is kept of it' }).click();
+    await lead.page.getByRole('option', { name: 'Keep the newest 100', exact: true }).click();
+    await expect(lead.page.getByText('Nobody has asked since.', { exact: false })).toBeVisible();
+    const unseen = { ...drawn('kept.png'), buffer: await sharp(png).negate().png().toBuffer() };
+    await lead.page.getByLabel('Choose images').setInputFiles(unseen);
+    const kept = lead.page.getByRole('list', { name: 'Pictures that were asked' }).getByRole('button');
+    await expect(kept).toHaveCount(1, { timeout: 20_000 });
+    await kept.click();
+    await lead.page.getByRole('button', { name: 'Send 1 to review' }).click();
+    await expect(lead.page.getByText('Asked of people now, in Review: 1.')).toBeVisible();
 
     // Every page of the lead's room is free of serious faults.
     const faults: string[] = [];
