@@ -97,7 +97,7 @@ export function AskedPanel() {
       {rows.length > 0 && (
         <ul
           aria-label="Pictures that were asked"
-          className="mt-1 grid max-h-96 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-2 overflow-y-auto"
+          className="mt-3 grid max-h-96 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-2 overflow-y-auto"
         >
           {rows.map((row) => (
             <li key={row.id}>
