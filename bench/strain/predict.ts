@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<void> {
   const rate = numberArg(args, 'rate', 50);
   const seconds = numberArg(args, 'seconds', 30);
   const side = numberArg(args, 'side', 224);
-  const members = numberArg(args, 'members', 0);
+  const members = args.includes('--members') ? numberArg(args, 'members', 50) : 0;
   const product = await startProduct();
   try {
     const owner = await product.createOwner();

@@ -42,7 +42,7 @@ describe('SERVE-3 the thread that predicts', () => {
     const first = predictor.ask('a', Uint8Array.of(9), false);
     await tick();
     const waiting = [1, 2, 3].map((pixel) => predictor.ask('a', Uint8Array.of(pixel), false));
-    await expect(predictor.ask('a', Uint8Array.of(4), false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(predictor.ask('a', Uint8Array.of(4), false)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(thread.answer()).toBe(1);
     expect([...(await first).probabilities]).toEqual([9]);
     await tick();

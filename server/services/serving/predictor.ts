@@ -41,7 +41,7 @@ export interface Predictor {
   /**
    * What an open model says of one picture.
    * @param pixels [side, side, channels], 0..255
-   * @throws AppError UNAVAILABLE when too many wait already
+   * @throws AppError RATE_LIMITED when too many wait already
    */
   ask(key: string, pixels: Uint8Array, embedding: boolean): Promise<RawAnswer>;
   stop(): Promise<void>;
@@ -169,7 +169,7 @@ export function createPredictor(
       return opening;
     },
     ask: (key, pixels, embedding) => {
-      if (queue.length >= most) return Promise.reject(new AppError('UNAVAILABLE', BUSY));
+      if (queue.length >= most) return Promise.reject(new AppError('RATE_LIMITED', BUSY));
       return new Promise((resolve, reject) => {
         queue.push({ key, pixels, embedding, resolve, reject });
         void runAll();
