@@ -64,7 +64,10 @@ export function AskedPanel() {
               label="What is kept of it"
               className="w-48"
               value={String(kept)}
-              onChange={(value) => keep.mutate({ ...input, kept: Number(value) })}
+              onChange={(value) => {
+                const next = KEPT_CHOICES.find((one) => String(one) === value);
+                if (next !== undefined) keep.mutate({ ...input, kept: next });
+              }}
               options={KEPT_CHOICES.map((value) => ({ value: String(value), label: WORDS[value] }))}
             />
           )}
