@@ -47,6 +47,8 @@ const ANNOTATOR_CHANGES = new Set([
   'comment.create',
   'gallery.flag',
   'gallery.undo',
+  'gallery.saveView',
+  'gallery.removeView',
   'review.claim',
   'review.renew',
   'review.release',

@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { readTags } from '../image/tags.ts';
 import { tidyName } from '../project/class-key.ts';
 import type { Split } from '../project/project.ts';
@@ -87,6 +88,9 @@ export function matchColumns(names: readonly string[]): ColumnMap {
   return map;
 }
 
+/** Far beyond what people have: more rows, or a name that is longer or deeper, are somebody's attack or mistake. */
+export const LABEL_LIMITS = { rows: 2_000_000, sourceLength: 4096, segments: 64, problems: 20_000 } as const;
+
 /** Gathers rows and problems; class names are tidied, so that one class has one spelling of white space and Unicode. */
 export class LabelCollector implements ImportedLabels {
   readonly rows: ImportedRow[] = [];
@@ -110,6 +114,11 @@ export class LabelCollector implements ImportedLabels {
       this.problem(where, 'names no image');
       return;
     }
+    if (row.source.length > LABEL_LIMITS.sourceLength || countSegments(row.source) > LABEL_LIMITS.segments) {
+      this.problem(where, `names an image by more than ${LABEL_LIMITS.segments} folders or a page of text`);
+      return;
+    }
+    this.refuseMore();
     const split = splitOf(row.split);
     if (split === null && (row.split ?? '').trim() !== '')
       this.problem(where, `"${row.split}" is no split; one is drawn instead`);
@@ -127,10 +136,29 @@ export class LabelCollector implements ImportedLabels {
 
   /** A row of which all is known already. */
   place(source: string, className: string | null, split: Split | null): void {
+    this.refuseMore();
     this.rows.push({ source, className, split, annotator: null, by: 'human' });
   }
 
   problem(where: string, message: string): void {
-    this.problems.push({ where, message });
+    if (this.problems.length < LABEL_LIMITS.problems) this.problems.push({ where, message });
   }
+
+  private refuseMore(): void {
+    if (this.rows.length >= LABEL_LIMITS.rows)
+      throw new AppError(
+        'TOO_LARGE',
+        `The label file has more than ${LABEL_LIMITS.rows.toLocaleString('en')} rows. Split it.`,
+      );
+  }
+}
+
+/** Parts of a path, counted up to what is too many. */
+function countSegments(path: string): number {
+  let count = 1;
+  for (let at = path.search(/[\\/]/u); at !== -1 && count <= LABEL_LIMITS.segments; count += 1) {
+    const next = path.slice(at + 1).search(/[\\/]/u);
+    at = next === -1 ? -1 : at + 1 + next;
+  }
+  return count;
 }

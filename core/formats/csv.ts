@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+
 /**
  * RFC 4180 CSV, with cells that a spreadsheet would run as a formula made harmless: a cell that starts with = + - @,
  * a tab or a line break gets one leading apostrophe (OWASP "CSV injection"), and so does a cell that already
@@ -16,6 +18,9 @@ export const formatCsvRow = (cells: readonly (string | number)[]): string =>
   `${cells.map((cell) => (typeof cell === 'number' ? String(cell) : quote(guardCell(cell)))).join(',')}\r\n`;
 
 const quote = (cell: string): string => (/[",;\t\r\n]|^\s|\s$/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** Characters of one row; a quote that is never closed would make one of the whole file. */
+const ROW_MOST = 1_000_000;
 
 export interface CsvRow {
   /** 1-based line on which the row starts. */
@@ -48,13 +53,15 @@ export function parseCsv(input: string, delimiter: string = detectDelimiter(inpu
   let line = 1;
   let at = 0;
 
+  /** Where the row began. */
+  let rowAt = 0;
   const endRow = (): void => {
     if (cells.length > 1 || cells[0] !== '') rows.push({ line: start, cells });
     cells = [];
   };
 
   while (at < text.length) {
-    if (cells.length === 0) start = line;
+    if (cells.length === 0) [start, rowAt] = [line, at];
     let cell = '';
     if (text[at] === '"') {
       let close = text.indexOf('"', at + 1);
@@ -71,6 +78,7 @@ export function parseCsv(input: string, delimiter: string = detectDelimiter(inpu
     }
     const from = at;
     while (at < text.length && text[at] !== delimiter && text[at] !== '\n' && text[at] !== '\r') at += 1;
+    if (at - rowAt > ROW_MOST) throw tooLong(start);
     cells.push(unguardCell(cell + text.slice(from, at)));
     if (text[at] === delimiter) {
       at += 1;
@@ -86,5 +94,11 @@ export function parseCsv(input: string, delimiter: string = detectDelimiter(inpu
   if (cells.length > 0) endRow();
   return rows;
 }
+
+const tooLong = (line: number): AppError =>
+  new AppError(
+    'BAD_INPUT',
+    `The row that begins on line ${line} is longer than a million characters: a quote may be left open there.`,
+  );
 
 const countBreaks = (cell: string): number => cell.match(/\r\n|\r|\n/gu)?.length ?? 0;

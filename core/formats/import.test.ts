@@ -334,3 +334,14 @@ test('a manifest row finds its file by whole path, by tail, and never by an ambi
   ]).toEqual(['x/a/1.jpg', 'x/b/1.jpg', null, 'x/b/2.jpg', 'x/b/2.jpg', null]);
   expect(['a/labels.CSV', 'a/b.jpg'].map(isLabelFile)).toEqual([true, false]);
 });
+
+test('PROPOSAL-8 a quote that is never closed and names by very many folders are refused by name', () => {
+  const rows = Array.from({ length: 120_000 }, (_, i) => `b${i}.png,dog`).join('\n');
+  expect(() => readLabelFile('t.csv', `file,class\n"a.png,cat\n${rows}`)).toThrow(
+    'The row that begins on line 2 is longer than a million characters: a quote may be left open there.',
+  );
+  const far = `file,class\n${'a/'.repeat(70)}b.png,cat\n${'c'.repeat(5000)},cat\n${'d/'.repeat(60)}e.png,cat\n`;
+  const read = readLabelFile('t.csv', far);
+  expect(read.rows.map(({ source }) => source.slice(-5))).toEqual(['e.png']);
+  expect(read.problems.map(({ where }) => where)).toEqual(['line 2', 'line 3']);
+});

@@ -84,7 +84,8 @@ export function classFolders(classes: readonly string[]): Map<string, string> {
 /** File name of an image in an export: its own name, and the end of its id so that two images never share one. */
 export function exportedFileName(image: ExportedImage, extension: string): string {
   const base = (image.fileName.split(/[\\/]/u).at(-1) ?? '').replace(/\.[A-Za-z0-9]{1,5}$/u, '');
-  return `${safeSegment(base)}-${image.imageId.replaceAll(/[^A-Za-z0-9]/gu, '').slice(-12)}${extension}`;
+  const id = image.imageId.replaceAll(/[^A-Za-z0-9]/gu, '').slice(-12);
+  return `${safeSegment(base)}-${id}${image.extension ?? extension}`;
 }
 
 /**

@@ -59,6 +59,8 @@ export interface ExportedImage {
   split: Split;
   labels: ExportedLabel[];
   tags: string[];
+  /** Where it leaves as it came: how its name ends, with the dot. */
+  extension?: string;
 }
 
 export interface ExportContext {

@@ -11,6 +11,8 @@ export const thumbnailKey = (projectId: string, contentHash: string): string =>
 export const askedPrefix = (projectId: string): string => `projects/${projectId}/asked`;
 export const askedKey = (projectId: string, contentHash: string): string =>
   `${askedPrefix(projectId)}/${contentHash}.webp`;
+/** An uploaded file as it came, by the hash of its bytes; it leaves in exports alone. */
+export const originalKey = (projectId: string, sha256: string): string => `projects/${projectId}/originals/${sha256}`;
 export const checkpointKey = (runId: string, roundId: string, step: number): string =>
   `runs/${runId}/${roundId}/${step}.weights`;
 export const backboneKey = (sha256: string): string => `backbones/${sha256}.zip`;

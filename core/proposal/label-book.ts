@@ -1,3 +1,4 @@
+import { remember } from '../remember.ts';
 import { createFileFinder } from '../formats/names.ts';
 import { settle } from '../formats/settle.ts';
 import type { ImportedRow } from '../formats/types.ts';
@@ -60,10 +61,11 @@ export function makeLabelBook(rows: readonly ImportedRow[], paths: readonly stri
   const isDisputed = (said: readonly ImportedRow[]): boolean =>
     said.some(({ className, by }) => className !== null && by !== 'model') && settle(said) === null;
   return {
-    find: (path) => {
+    // Asked more than once of each file: by the proposal, and by who imports.
+    find: remember((path) => {
       const said = rowsOf(path);
       return said ? labelOf(said) : null;
-    },
+    }),
     disputed: [...new Set([...whole.keys(), ...byTail.keys()])].filter((path) => isDisputed(rowsOf(path) ?? [])),
     unmatched,
   };

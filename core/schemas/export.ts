@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPORT_FORMATS } from '../export/export.ts';
 import { MODEL_EXPORT_NAMES } from '../export/model-export.ts';
+import { projectName } from './project.ts';
 
 const projectId = z.uuid();
 
@@ -19,6 +20,13 @@ export const labelsDownload = z.object({
     .default('0')
     .transform((value) => value === '1'),
   roundId: z.uuid().nullable().default(null),
+  /** Images leave as they came, where the project kept the files. */
+  originals: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
+  /** Labels and splits as this snapshot froze them. */
+  snapshotId: z.uuid().nullable().default(null),
   /** Images without any label too. */
   unlabeled: z
     .enum(['0', '1'])
@@ -31,5 +39,15 @@ export const labelsDownload = z.object({
     .transform((value) => value === '1'),
 });
 
-export const createSnapshot = z.object({ projectId, name: z.string().trim().min(1).max(80) });
+const snapshotName = z.string().trim().min(1).max(80);
+const snapshotNote = z.string().trim().max(500);
+export const createSnapshot = z.object({ projectId, name: snapshotName, note: snapshotNote.default('') });
+export const updateSnapshot = z.object({
+  projectId,
+  snapshotId: z.uuid(),
+  name: snapshotName.optional(),
+  note: snapshotNote.optional(),
+});
+/** `name` is the new project's. */
+export const restoreSnapshot = z.object({ projectId, snapshotId: z.uuid(), name: projectName });
 export const diffSnapshotsInput = z.object({ projectId, beforeId: z.uuid(), afterId: z.uuid() });

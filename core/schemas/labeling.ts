@@ -140,6 +140,12 @@ export const listGallery = countGallery.extend({
   limit: z.int().min(1).max(200).default(60),
 });
 
+/** A filter and an order, kept under a name for all who see the project. */
+const savedView = countGallery;
+export type SavedView = z.infer<typeof savedView>;
+export const saveView = z.object({ name: plainText(60), view: savedView });
+export const viewRef = z.object({ viewId: id });
+
 /**
  * A piece of a stroke on images that came in wrong: on these, or on the next ones that a filter finds after `after`.
  * `found` is the filter that these were picked from.

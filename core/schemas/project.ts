@@ -38,6 +38,7 @@ export const augmentationPolicy = z.object({
 export const projectSettings = z.object({
   overlap: z.int().min(1).max(9),
   overlapOnDisagreement: z.int().min(0).max(9),
+  keepOriginals: z.boolean().optional(),
   validationShare: z.number().min(0).max(0.5),
   testShare: z.number().min(0).max(0.5),
   batchSize: z.int().min(1).max(50),

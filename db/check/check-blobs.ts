@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { imageKey, thumbnailKey } from '#core/image/media.ts';
+import { imageKey, originalKey, thumbnailKey } from '#core/image/media.ts';
 import { AppError } from '#core/errors.ts';
 import type { BlobStore } from '../blobs/types.ts';
 import type { Database } from '../client.ts';
 import { backbone, checkpoint, image, modelExport, project, round, run } from '../schema/index.ts';
 import type { Finding } from './finding.ts';
-import { execute, number, text } from '../execute.ts';
+import { execute, nullable, number, text } from '../execute.ts';
 
 const PAGE = 1000;
 const SIDE_BY_SIDE = 16;
@@ -36,7 +36,16 @@ const add = (tally: Tally, key: string): void => {
 /** Of a deleted project the files go first, and then the rows. */
 const isKept = (projectId: SQL): SQL => sql`${projectId} in (select id from ${project} where status <> 'deleted')`;
 
-type ImageRow = { id: string; projectId: string; contentHash: string; width: number; height: number; bytes: number };
+interface ImageRow {
+  id: string;
+  projectId: string;
+  contentHash: string;
+  width: number;
+  height: number;
+  bytes: number;
+  originalSha256: string | null;
+  originalBytes: number | null;
+}
 
 /** Every image's file and thumbnail. A thumbnail is made anew from its image; an image itself only its owner has. */
 export async function checkImageBlobs(
@@ -46,6 +55,13 @@ export async function checkImageBlobs(
   const lost: Tally = { count: 0, examples: [] };
   const damaged: Tally = { count: 0, examples: [] };
   const thumbnails: Tally = { count: 0, examples: [] };
+  const originals: Tally = { count: 0, examples: [] };
+  const checkOriginal = async ({ projectId, originalSha256, originalBytes }: ImageRow): Promise<void> => {
+    if (originalSha256 === null) return;
+    const key = originalKey(projectId, originalSha256);
+    const isWhole = (await blobs.size(key)) === originalBytes;
+    if (!isWhole || (tools.deep && (await hashOf(blobs, key)) !== originalSha256)) add(originals, key);
+  };
   const checkOne = async (row: ImageRow): Promise<void> => {
     const key = imageKey(row.projectId, row.contentHash);
     const size = await blobs.size(key);
@@ -64,18 +80,30 @@ export async function checkImageBlobs(
     const rows = await execute(
       db,
       sql`
-      select id, project_id as "projectId", content_hash as "contentHash", width, height, bytes
+      select id, project_id as "projectId", content_hash as "contentHash", width, height, bytes,
+        original_sha256 as "originalSha256", original_bytes as "originalBytes"
       from ${image} where id > ${after} and ${isKept(sql`project_id`)} order by id limit ${PAGE}`,
-      { id: text, projectId: text, contentHash: text, width: number, height: number, bytes: number },
+      {
+        id: text,
+        projectId: text,
+        contentHash: text,
+        width: number,
+        height: number,
+        bytes: number,
+        originalSha256: nullable(text),
+        originalBytes: nullable(number),
+      },
     );
     const last = rows.at(-1);
     if (!last) break;
     await inGroups(rows, checkOne);
+    await inGroups(rows, checkOriginal);
     after = last.id;
   }
   return [
     { what: 'images whose file is not there: import them again, or put the file back', ...lost, repaired: false },
     { what: 'images whose file is cut or damaged: import them again', ...damaged, repaired: false },
+    { what: 'uploaded files, kept for exports, that are lost or damaged', ...originals, repaired: false },
     { what: 'thumbnails that are not there or damaged', ...thumbnails, repaired: tools.repair },
   ];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHash, randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { imageKey, thumbnailKey } from '#core/image/media.ts';
+import { imageKey, originalKey, thumbnailKey } from '#core/image/media.ts';
 import { openBlobStore } from '../blobs/index.ts';
 import type { BlobStore } from '../blobs/types.ts';
 import { claimLeases } from '../queries/labeling/lease.ts';
@@ -111,7 +111,16 @@ it('OPS-46 names files that are lost, cut or damaged, and makes thumbnails anew'
   const facts = { organizationId, name: 'b', blobKey: 'backbones/b.zip', sha256, bytes: WHOLE.length, inputSize: 8 };
   await db.insert(backbone).values(facts);
   await blobs.put(facts.blobKey, WHOLE);
-  expect(await files({ deep: true })).toEqual([0, 0, 0, 0]);
+  const [whose] = images;
+  const original = originalKey(whose?.projectId ?? '', sha256);
+  await db
+    .update(image)
+    .set({ originalSha256: sha256, originalBytes: WHOLE.length })
+    .where(eq(image.id, whose?.id ?? ''));
+  expect(await files()).toEqual([0, 0, 1, 0, 0]);
+  await blobs.put(original, WHOLE);
+  expect(await files({ deep: true })).toEqual([0, 0, 0, 0, 0]);
+  await blobs.put(original, Buffer.from('wholf'));
 
   const [lost, cut, flipped, bare] = images.map(({ projectId, contentHash }) => ({
     full: imageKey(projectId, contentHash),
@@ -122,10 +131,10 @@ it('OPS-46 names files that are lost, cut or damaged, and makes thumbnails anew'
   await blobs.put(flipped?.full ?? '', Buffer.from('wholf'));
   await blobs.put(facts.blobKey, Buffer.from('wholf'));
   await blobs.delete(bare?.small ?? '');
-  expect(await files()).toEqual([1, 1, 1, 0]);
-  expect(await files({ deep: true, repair: true })).toEqual([1, 2, 1, 1]);
-  expect(await files({ deep: true })).toEqual([1, 2, 0, 1]);
+  expect(await files()).toEqual([1, 1, 0, 1, 0]);
+  expect(await files({ deep: true, repair: true })).toEqual([1, 2, 1, 1, 1]);
+  expect(await files({ deep: true })).toEqual([1, 2, 1, 0, 1]);
   // Of a deleted project the files go first: rows that still wait for it are no fault.
   await db.execute(sql`update project set status = 'deleted'`);
-  expect(await files({ deep: true })).toEqual([0, 0, 0, 1]);
+  expect(await files({ deep: true })).toEqual([0, 0, 0, 0, 1]);
 });

@@ -7,3 +7,4 @@ export * from './feature.ts';
 export * from './notification.ts';
 export * from './image-change.ts';
 export * from './serving.ts';
+export * from './gallery-view.ts';

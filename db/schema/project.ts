@@ -143,6 +143,9 @@ export const image = pgTable(
     height: integer('height').notNull(),
     channels: integer('channels').notNull(),
     bytes: integer('bytes').notNull(),
+    /** The uploaded file as it came, where the project keeps it; one writer: db/queries/image/original.ts. */
+    originalSha256: text('original_sha256'),
+    originalBytes: integer('original_bytes'),
     /** `out` for one that was put aside (IMAGE-19): whatever names a split passes it over. */
     split: text('split').$type<Split>().notNull().default('pool'),
     /** A random draw at import; the order in which people meet images unless the model says better. */
@@ -212,8 +215,8 @@ export const imageImport = pgTable(
       .references(() => project.id, { onDelete: 'cascade' }),
     createdBy: uuid('created_by').references(() => member.id),
     name: text('name').notNull(),
-    /** Files sent by a browser or program, or fetched by the server from a bucket. */
-    source: text('source').$type<'upload' | 'bucket'>().notNull().default('upload'),
+    /** Files sent by a browser or program, or taken by the server from a bucket or another project's snapshot. */
+    source: text('source').$type<'upload' | 'bucket' | 'snapshot'>().notNull().default('upload'),
     status: text('status').$type<'running' | 'ended' | 'failed'>().notNull().default('running'),
     total: integer('total'),
     imported: integer('imported').notNull().default(0),
@@ -235,6 +238,12 @@ export const imageImport = pgTable(
       .$type<{ file: string; message: string }[]>()
       .notNull()
       .default(sql`'[]'::jsonb`),
+    /** What is to be said of files that were taken, such as which frame; the first 200, and how many in all. */
+    notes: jsonb('notes')
+      .$type<{ file: string; message: string }[]>()
+      .notNull()
+      .default(sql`'[]'::jsonb`),
+    noted: integer('noted').notNull().default(0),
     createdAt: createdAt(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
     /** When somebody last worked on it; a running import that has been still for long is given up. */
@@ -268,6 +277,8 @@ export const snapshot = pgTable(
       .notNull()
       .references(() => project.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
+    /** Why it was taken, for whoever looks at it later. */
+    note: text('note').notNull().default(''),
     createdBy: uuid('created_by').references(() => member.id),
     count: integer('count').notNull().default(0),
     createdAt: createdAt(),

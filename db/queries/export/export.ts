@@ -69,7 +69,7 @@ export async function getModelExport(db: Db, projectId: string, exportId: string
 }
 
 export interface LabeledPage {
-  images: (ExportedImage & { contentHash: string })[];
+  images: (ExportedImage & { contentHash: string; originalSha256: string | null })[];
   /** The last image id looked at; null at the end. */
   next: string | null;
 }
@@ -77,6 +77,7 @@ export interface LabeledPage {
 interface Row {
   id: string;
   content_hash: string;
+  original_sha256: string | null;
   file_name: string;
   width: number;
   height: number;
@@ -102,17 +103,22 @@ export async function listLabeledImages(
     limit: number;
     annotators: boolean;
     unlabeled?: boolean;
+    /** Its images alone, with the class and the split that it froze. */
+    snapshotId?: string | null;
     round: { id: string; run: string; index: number; classNames: string[] } | null;
   },
 ): Promise<LabeledPage> {
-  const { projectId, after, limit, annotators, round: said } = params;
+  const { projectId, after, limit, annotators, round: said, snapshotId = null } = params;
+  const frozen = snapshotId !== null;
   const live = sql`a.kind = 'decide' and not exists (select 1 from annotation u where u.undoes_id = a.id)`;
   const found = await execute(
     db,
     sql`
-    select i.id, i.content_hash, i.file_name, i.width, i.height, i.split,
+    select i.id, i.content_hash, i.original_sha256, i.file_name, i.width, i.height,
+      ${frozen ? sql`s.split` : sql`i.split`} as split,
       array(select t.tag from ${imageTag} t where t.image_id = i.id order by t.tag) as tags,
-      case when i.consensus_state in ('agreed', 'adjudicated') then c.name end as consensus,
+      case when ${frozen ? sql`true` : sql`i.consensus_state in ('agreed', 'adjudicated')`} then c.name
+        end as consensus,
       (select max(a.created_at) from annotation a where a.image_id = i.id and ${live}) as consensus_at,
       ${
         annotators
@@ -132,18 +138,21 @@ export async function listLabeledImages(
       ${said ? sql`p.probabilities` : sql`null::real[]`} as probabilities,
       ${said ? sql`r.ended_at` : sql`null::timestamptz`} as predicted_at
     from image i
-    left join class c on c.id = i.consensus_class_id
+    ${frozen ? sql`join snapshot_item s on s.image_id = i.id and s.snapshot_id = ${snapshotId}` : sql``}
+    left join class c on c.id = ${frozen ? standingClass(sql`s.class_id`) : sql`i.consensus_class_id`}
     ${
       said
         ? sql`left join prediction p on p.image_id = i.id and p.round_id = ${said.id} left join round r
       on r.id = ${said.id}`
         : sql``
     }
-    where i.project_id = ${projectId} and i.split <> 'out' and ${after === null ? sql`true` : sql`i.id > ${after}`}
+    where i.project_id = ${projectId} and ${frozen ? sql`true` : sql`i.split <> 'out'`}
+      and ${after === null ? sql`true` : sql`i.id > ${after}`}
     order by i.id limit ${limit}`,
     {
       id: text,
       content_hash: text,
+      original_sha256: nullable(text),
       file_name: text,
       width: number,
       height: number,
@@ -159,6 +168,7 @@ export async function listLabeledImages(
   const images = found.map((row) => ({
     imageId: row.id,
     contentHash: row.content_hash,
+    originalSha256: row.original_sha256,
     fileName: row.file_name,
     width: row.width,
     height: row.height,

@@ -78,7 +78,7 @@ export const listTags = (db: Db, projectId: string) =>
 export const purgeDeleted = (
   db: Db,
   params: { days: number; images: number },
-): Promise<{ projectId: string; contentHash: string }[]> =>
+): Promise<{ projectId: string; contentHash: string; originalSha256: string | null }[]> =>
   db.transaction(async (tx) => {
     const old = sql`now() - make_interval(days => ${params.days}::int)`;
     await tx.delete(imageChange).where(lt(imageChange.createdAt, old));
@@ -109,7 +109,11 @@ export const purgeDeleted = (
           due.map(({ id }) => id),
         ),
       )
-      .returning({ projectId: image.projectId, contentHash: image.contentHash });
+      .returning({
+        projectId: image.projectId,
+        contentHash: image.contentHash,
+        originalSha256: image.originalSha256,
+      });
   });
 
 /** Images that a run's rounds have frozen and that were put aside since. */

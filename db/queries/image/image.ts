@@ -168,7 +168,19 @@ const addTally = (
       from jsonb_each_text(${JSON.stringify(add)}::jsonb)) parts group by key having sum(value::int) <> 0
   ) tallied)`;
 
-/** Adds to the live counts of an import; its error list stops at 200, its error count does not. */
+/** A column of lines about files, with these added while it has room. */
+const addLines = (
+  column: typeof imageImport.errors | typeof imageImport.notes,
+  lines: readonly { file: string; message: string }[],
+) => {
+  const text = JSON.stringify(
+    lines.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })),
+  );
+  return sql`case when jsonb_array_length(${column}) < ${ERRORS_KEPT} then ${column} || ${text}::jsonb
+    else ${column} end`;
+};
+
+/** Adds to the live counts of an import; its lists of errors and notes stop at 200, their counts do not. */
 export async function bumpImport(
   db: Db,
   importId: string,
@@ -178,9 +190,10 @@ export async function bumpImport(
     labeledByClass: Partial<Record<string, number>>;
     bytes: number;
     errors: { file: string; message: string }[];
+    notes?: { file: string; message: string }[];
   },
 ) {
-  const errors = add.errors.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) }));
+  const { errors, notes = [] } = add;
   const rows = await db
     .update(imageImport)
     .set({
@@ -192,12 +205,9 @@ export async function bumpImport(
       labeledByClass: addTally(imageImport.labeledByClass, add.labeledByClass),
       bytes: sql`${imageImport.bytes} + ${add.bytes}`,
       failed: sql`${imageImport.failed} + ${add.errors.length}`,
-      ...(add.errors.length > 0
-        ? {
-            errors: sql`case when jsonb_array_length(${imageImport.errors}) < ${ERRORS_KEPT}
-              then ${imageImport.errors} ||
-                ${JSON.stringify(errors)}::jsonb else ${imageImport.errors} end`,
-          }
+      ...(errors.length > 0 ? { errors: addLines(imageImport.errors, errors) } : {}),
+      ...(notes.length > 0
+        ? { notes: addLines(imageImport.notes, notes), noted: sql`${imageImport.noted} + ${notes.length}` }
         : {}),
     })
     .where(eq(imageImport.id, importId))

@@ -26,7 +26,7 @@ export const failImport = (db: Db, params: { importId: string; message: string }
  * few seconds. What they took stays; sending the same again adds what is missing.
  */
 export async function failStillImports(db: Db, minutes: { upload: number; bucket: number }): Promise<number> {
-  const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case ${imageImport.source} when 'bucket'
+  const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case when ${imageImport.source} <> 'upload'
     then ${minutes.bucket}::int else ${minutes.upload}::int end)`;
   return db.transaction((tx) =>
     failWhere(tx, still, 'Nobody went on with this import. Start it again: what is here already is not taken twice.'),

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import yauzl from 'yauzl';
 import { readLabelFile } from '#core/formats/import.ts';
 import { readFolders } from '#core/formats/read-folders.ts';
 import { imageKey } from '#core/image/media.ts';
@@ -14,6 +13,7 @@ import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { route } from '../../http/routes.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
+import { unzip } from '../../testing/unzip.ts';
 import { openLabels, type LabelsRequest } from './open-labels.ts';
 
 let test: TestServices;
@@ -57,29 +57,6 @@ const open = (request: Partial<LabelsRequest>) =>
     { project: { id: project.id, name: 'Zoo' }, format: 'csv', annotators: false, roundId: null, ...request },
     new Date(),
   );
-
-async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const zip = await new Promise<yauzl.ZipFile>((resolve, reject) =>
-    yauzl.fromBuffer(bytes, { lazyEntries: true }, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
-  const files = new Map<string, Buffer>();
-  await new Promise<void>((resolve, reject) => {
-    zip.on('entry', (entry: yauzl.Entry) =>
-      zip.openReadStream(entry, (error, stream) => {
-        if (error) reject(error);
-        else
-          buffer(stream).then((content) => {
-            files.set(entry.fileName, content);
-            zip.readEntry();
-          }, reject);
-      }),
-    );
-    zip.on('end', resolve);
-    zip.on('error', reject);
-    zip.readEntry();
-  });
-  return files;
-}
 
 describe('labels out', () => {
   it('FORMAT-31 CSV holds the consensus of every labeled image, and comes back', async () => {

@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { runTitle } from '#core/book/run-book.ts';
 import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/export/export.ts';
-import type { ExportContext, ExportedImage } from '#core/formats/types.ts';
-import { imageKey } from '#core/image/media.ts';
+import type { ExportContext } from '#core/formats/types.ts';
+import { extensionOf } from '#core/image/image-files.ts';
+import { imageKey, originalKey } from '#core/image/media.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getProjectRound } from '#db/queries/round/round-read.ts';
 import { listLabeledImages } from '#db/queries/export/export.ts';
+import { getSnapshot } from '#db/queries/export/snapshot.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
@@ -22,6 +25,10 @@ export interface LabelsRequest {
   roundId: string | null;
   /** Images without any label too. */
   unlabeled?: boolean;
+  /** Images leave as they came, where the project kept the files. */
+  originals?: boolean;
+  /** What this snapshot froze, instead of what stands. */
+  snapshotId?: string | null;
   /** CSV begins with a byte order mark. */
   bom?: boolean;
 }
@@ -45,6 +52,8 @@ export async function openLabels(
   const { db } = services;
   const { project, format } = request;
   const classes = await listClasses(db, project.id);
+  const { snapshotId = null } = request;
+  const frozen = snapshotId === null ? null : await getSnapshot(db, { projectId: project.id, snapshotId });
   const found = request.roundId === null ? null : await getProjectRound(db, project.id, request.roundId);
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const round = found && {
@@ -69,16 +78,18 @@ export async function openLabels(
     subject: 'Labels',
     detail: { format, roundId: request.roundId },
   });
-  const pages = (): AsyncGenerator<ExportedImage & { contentHash: string }> =>
-    readImages(services, {
+  const pages = (): AsyncGenerator<StoredImage> =>
+    readImages(services, request.originals ?? false, {
       projectId: project.id,
-      annotators: request.annotators,
-      unlabeled: request.unlabeled ?? false,
-      round,
+      snapshotId,
+      // What single people and rounds say, a snapshot does not hold.
+      annotators: frozen === null && request.annotators,
+      unlabeled: frozen === null && (request.unlabeled ?? false),
+      round: frozen === null ? round : null,
     });
   const { files, imagePath } = LABEL_FORMATS[format];
   const base = `${
-    project.name
+    (frozen === null ? project.name : `${project.name} ${frozen.name}`)
       .normalize('NFKD')
       .replaceAll(/[^A-Za-z0-9]+/gu, '-')
       .replaceAll(/^-+|-+$/gu, '')
@@ -100,7 +111,7 @@ export async function openLabels(
       yield {
         path: imagePath(image, context),
         compress: false,
-        body: Readable.from(readLazily(services, imageKey(project.id, image.contentHash))),
+        body: Readable.from(readImage(services, project.id, image)),
       };
     }
   };
@@ -132,19 +143,33 @@ function zipStream(entries: AsyncIterable<ZipEntry>, mtime: Date): Readable {
   return stream;
 }
 
-/** Opens the blob when the first byte is wanted. */
-async function* readLazily({ blobs }: Services, key: string): AsyncGenerator<Buffer> {
-  for await (const chunk of await blobs.stream(key)) yield chunk as Buffer;
+type StoredImage = Awaited<ReturnType<typeof listLabeledImages>>['images'][number];
+
+/**
+ * Opens the blob when the first byte is wanted. An original is sent whole and unchanged, or breaks the download: what
+ * leaves is what was decoded when it came.
+ */
+async function* readImage({ blobs }: Services, projectId: string, image: StoredImage): AsyncGenerator<Buffer> {
+  const sha256 = image.extension === undefined ? null : image.originalSha256;
+  const key = sha256 === null ? imageKey(projectId, image.contentHash) : originalKey(projectId, sha256);
+  const hash = createHash('sha256');
+  for await (const chunk of await blobs.stream(key)) {
+    if (sha256 !== null) hash.update(chunk as Buffer);
+    yield chunk as Buffer;
+  }
+  if (sha256 !== null && hash.digest('hex') !== sha256) throw new Error(`the original ${sha256} has changed`);
 }
 
 async function* readImages(
   services: Services,
+  originals: boolean,
   params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>,
-): AsyncGenerator<ExportedImage & { contentHash: string }> {
+): AsyncGenerator<StoredImage> {
   let after: string | null = null;
   do {
     const page = await listLabeledImages(services.db, { ...params, after, limit: PAGE });
-    yield* page.images;
+    for (const image of page.images)
+      yield originals && image.originalSha256 !== null ? { ...image, extension: extensionOf(image.fileName) } : image;
     after = page.next;
   } while (after !== null);
 }

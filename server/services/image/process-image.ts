@@ -4,7 +4,10 @@ import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '#core/errors.ts';
 import { createBudget } from '#core/budget.ts';
 import { measureLikeness } from '#core/image/likeness.ts';
+import { IMAGE_KINDS, kindOf, NOT_AN_IMAGE } from '#core/image/image-files.ts';
 import type { Likeness, Size } from '#core/image/likeness.ts';
+import { openImage } from './decode/open-image.ts';
+import type { OpenedImage } from './decode/open-image.ts';
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -41,6 +44,8 @@ export interface ProcessedImage {
   width: number;
   height: number;
   channels: 1 | 3;
+  /** Frames, pages or images of the file; the first, or the main one, was taken. */
+  frames: number;
   full: Buffer;
   thumbnail: Buffer | null;
 }
@@ -49,7 +54,8 @@ export interface ProcessedImage {
  * Decodes untrusted bytes and encodes them anew: orientation applied, metadata dropped, alpha laid on white.
  * @throws AppError UNREADABLE_IMAGE or TOO_LARGE with a sentence for the file's owner
  */
-export const processImage = (bytes: Uint8Array): Promise<ProcessedImage> => openImage(bytes, encodeAnew);
+export const processImage = (bytes: Uint8Array): Promise<ProcessedImage> =>
+  withImage(bytes, async (source, { metadata, frames }) => ({ ...(await encodeAnew(source, metadata)), frames }));
 
 /**
  * The pixels of untrusted bytes as a model takes them: the whole image scaled to the square, as in training.
@@ -57,7 +63,7 @@ export const processImage = (bytes: Uint8Array): Promise<ProcessedImage> => open
  * @throws as `processImage`
  */
 export const readPixels = (bytes: Uint8Array, shape: { side: number; channels: 1 | 3 }): Promise<Uint8Array> =>
-  openImage(bytes, (source) =>
+  withImage(bytes, (source) =>
     source
       .autoOrient()
       .flatten({ background: '#ffffff' })
@@ -68,20 +74,19 @@ export const readPixels = (bytes: Uint8Array, shape: { side: number; channels: 1
   );
 
 /** Opens untrusted bytes for `work`, within the server's budget of pixels. */
-async function openImage<T>(bytes: Uint8Array, work: (source: Sharp, metadata: Metadata) => Promise<T>): Promise<T> {
+async function withImage<T>(bytes: Uint8Array, work: (source: Sharp, image: OpenedImage) => Promise<T>): Promise<T> {
   refuseMarkup(bytes);
   try {
-    const source = sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1 });
-    const metadata = await source.metadata();
-    refuseSize(metadata);
-    const free = await decoding.take(metadata.width * metadata.height);
+    const image = await openImage(bytes, MAX_PIXELS);
+    refuseSize(image);
+    const free = await decoding.take(image.width * image.height);
     try {
-      return await work(source, metadata);
+      return await work(await image.decode(), image);
     } finally {
       free();
     }
   } catch (error) {
-    throw explain(error);
+    throw explain(error, bytes);
   }
 }
 
@@ -93,7 +98,10 @@ function refuseSize({ width, height }: Size): void {
     );
 }
 
-async function encodeAnew(source: Sharp, metadata: Metadata): Promise<ProcessedImage> {
+async function encodeAnew(
+  source: Sharp,
+  metadata: Pick<Metadata, 'channels' | 'space'>,
+): Promise<Omit<ProcessedImage, 'frames'>> {
   const isGray = metadata.channels !== undefined && metadata.channels <= 2 && metadata.space === 'b-w';
   const { data, info } = await source
     .autoOrient()
@@ -167,7 +175,7 @@ function refuseMarkup(bytes: Uint8Array): void {
   }
 }
 
-function explain(error: unknown): AppError {
+function explain(error: unknown, bytes: Uint8Array): AppError {
   if (error instanceof AppError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/pixel limit/i.test(text)) {
@@ -178,12 +186,11 @@ function explain(error: unknown): AppError {
     );
   }
   if (/unsupported image format|block/i.test(text)) {
+    const kind = kindOf(bytes);
     return new AppError(
       'UNREADABLE_IMAGE',
-      'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
-      {
-        cause: error,
-      },
+      kind === null ? NOT_AN_IMAGE : `This is ${kind}. Pupil reads ${IMAGE_KINDS}.`,
+      { cause: error },
     );
   }
   return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { isLabelFile } from '#core/formats/import.ts';
+import { IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.ts';
 import type { importBucket as schema } from '#core/schemas/import.ts';
 import { openBucket } from '#db/blobs/s3-source.ts';
 import type { BucketObject, BucketSource } from '#db/blobs/s3-source.ts';
@@ -14,7 +15,7 @@ import { endImport } from './end-import.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
 import { addClasses } from '../project/add-classes.ts';
-import { ARCHIVE_LIMITS, IGNORED_NAME, IMAGE_NAME } from './read-archive.ts';
+import { ARCHIVE_LIMITS, IGNORED_NAME } from './read-archive.ts';
 import { readArchiveAside } from './read-aside.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
@@ -160,10 +161,7 @@ async function listObjects(bucket: BucketSource, prefix: string) {
     else if (!IMAGE_NAME.test(name))
       refused.push({
         name: name.slice(0, 200),
-        error: new AppError(
-          'UNREADABLE_IMAGE',
-          'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
-        ),
+        error: new AppError('UNREADABLE_IMAGE', NOT_AN_IMAGE),
       });
     else images.push({ ...object, name });
   }

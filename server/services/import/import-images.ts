@@ -14,12 +14,14 @@ import { bumpImport, insertImages, listKnownHashes, lockImagesByHash } from '#db
 import { listDeletedByHash, lockForChange } from '#db/queries/image/change.ts';
 import { insertLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
 import { insertLookAlikes } from '#db/queries/image/look-alike.ts';
+import { noteOriginals } from '#db/queries/image/original.ts';
 import { retryOnRace } from '../labeling/retry-on-race.ts';
 import { restoreImages } from '../image/change-images.ts';
 import { placeImages } from '../image/place-images.ts';
 import type { Place } from '../image/place-images.ts';
 import { processImage } from '../image/process-image.ts';
 import type { ProcessedImage } from '../image/process-image.ts';
+import { keepOriginals } from './keep-originals.ts';
 import { writeLabels } from './write-labels.ts';
 
 export interface ImportFile extends FileLabel {
@@ -31,7 +33,7 @@ export interface ImportTarget {
   importId: string;
   projectId: string;
   memberId: string;
-  settings: Pick<ProjectSettings, 'validationShare' | 'testShare'>;
+  settings: Pick<ProjectSettings, 'validationShare' | 'testShare' | 'keepOriginals'>;
   /** Seed of the split draw: one for all imports of a project, so that look-alikes of two imports fall on one side. */
   seed: number | string;
 }
@@ -107,6 +109,13 @@ async function importBatch(
     await services.blobs.put(imageKey(projectId, image.contentHash), image.full);
     if (image.thumbnail) await services.blobs.put(thumbnailKey(projectId, image.contentHash), image.thumbnail);
   });
+  const originals = target.settings.keepOriginals
+    ? await keepOriginals(
+        services,
+        projectId,
+        taken.map(({ file, image }) => ({ contentHash: image.contentHash, bytes: file.bytes })),
+      )
+    : [];
   await retryOnRace(() =>
     services.db.transaction(async (tx) => {
       // In the order of content: two imports of the same images wait for each other instead of crosswise.
@@ -115,12 +124,16 @@ async function importBatch(
       );
       const newBySplit = await insertNew(tx, target, [...byHash.values()]);
       const labeledByClass = await labelImported(tx, target, byHash);
+      await noteOriginals(tx, projectId, originals);
       const row = await bumpImport(tx, importId, {
         newBySplit,
         duplicates: taken.length - sumOf(newBySplit),
         labeledByClass,
         bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
         errors,
+        notes: taken.flatMap(({ file, image }) =>
+          image.frames > 1 ? [{ file: file.name, message: frameNote(image.frames) }] : [],
+        ),
       });
       await notify(tx, {
         name: 'image:imported',
@@ -133,6 +146,9 @@ async function importBatch(
     }),
   );
 }
+
+const frameNote = (frames: number): string =>
+  `It holds ${frames} pictures, as frames, pages or side by side; the first, or the main one, was taken.`;
 
 async function decodeAll(batch: ImportFile[], errors: { file: string; message: string }[]): Promise<Taken[]> {
   const taken: Taken[] = [];

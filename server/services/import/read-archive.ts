@@ -3,6 +3,7 @@ import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
 import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
+import { IMAGE_KINDS, IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
@@ -24,10 +25,6 @@ export const ARCHIVE_LIMITS = {
   ratio: 200,
 } as const;
 
-/**
- * By these names files are taken for images; what they are is told by their bytes. A name may have no extension at all.
- */
-export const IMAGE_NAME = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$|(^|\/)[^./]+$/i;
 export const IGNORED_NAME = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
 /** The bit by which an entry says that its name is UTF-8 (APPNOTE 4.4.4, bit 11). */
 const UTF8_NAME = 0x800;
@@ -50,10 +47,7 @@ export async function openArchive(path: string, options: { folderLabels: boolean
   try {
     const { images, labelFiles, refused, nameEncoding } = await sortEntries(zip);
     if (images.length + refused.length === 0) {
-      throw new AppError(
-        'BAD_INPUT',
-        'There are no images in this zip. Put JPEG, PNG, WebP, GIF, AVIF or TIFF files in it.',
-      );
+      throw new AppError('BAD_INPUT', `There are no images in this zip. Put ${IMAGE_KINDS} files in it.`);
     }
     const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     if (total > ARCHIVE_LIMITS.totalBytes) {
@@ -167,11 +161,7 @@ function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError
     return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
   if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
   if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
-  if (!IMAGE_NAME.test(name) && !isLabelFile(name))
-    return new AppError(
-      'UNREADABLE_IMAGE',
-      'This is not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF or TIFF.',
-    );
+  if (!IMAGE_NAME.test(name) && !isLabelFile(name)) return new AppError('UNREADABLE_IMAGE', NOT_AN_IMAGE);
   if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes)
     return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {

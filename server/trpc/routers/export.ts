@@ -1,10 +1,24 @@
 import { MODEL_EXPORTS, isModelExportName } from '#core/export/model-export.ts';
-import { createSnapshot, diffSnapshotsInput, projectRef, requestModelExport } from '#core/schemas/export.ts';
+import {
+  createSnapshot,
+  diffSnapshotsInput,
+  projectRef,
+  requestModelExport,
+  restoreSnapshot as restoreInput,
+  updateSnapshot,
+} from '#core/schemas/export.ts';
 import { diffSnapshots } from '#core/export/snapshots.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { listModelExports } from '#db/queries/export/export.ts';
-import { insertSnapshot, listSnapshots, readSnapshotItems } from '#db/queries/export/snapshot.ts';
+import {
+  getSnapshot,
+  insertSnapshot,
+  listSnapshots,
+  readSnapshotItems,
+  updateSnapshotWords,
+} from '#db/queries/export/snapshot.ts';
+import { restoreSnapshot } from '../../services/export/restore-snapshot.ts';
 import { requestModel } from '../../services/export/request-model.ts';
 import { projectProcedure, router } from '../trpc.ts';
 
@@ -24,9 +38,9 @@ export const exportRouter = router({
     ),
   createSnapshot: projectProcedure('export:create')
     .input(createSnapshot)
-    .mutation(({ ctx, input: { projectId, name } }) =>
+    .mutation(({ ctx, input: { projectId, name, note } }) =>
       ctx.services.db.transaction(async (tx) => {
-        const made = await insertSnapshot(tx, { projectId, name, createdBy: ctx.actor.memberId });
+        const made = await insertSnapshot(tx, { projectId, name, note, createdBy: ctx.actor.memberId });
         await recordActivity(tx, {
           organizationId: ctx.actor.organizationId,
           projectId,
@@ -39,6 +53,21 @@ export const exportRouter = router({
         return made;
       }),
     ),
+  updateSnapshot: projectProcedure('export:create')
+    .input(updateSnapshot)
+    .mutation(async ({ ctx, input: { projectId, snapshotId, name, note } }) => {
+      const { db } = ctx.services;
+      await getSnapshot(db, { projectId, snapshotId });
+      await updateSnapshotWords(db, { projectId, snapshotId }, { name, note });
+      await notify(db, { name: 'snapshot:created', projectId, snapshotId });
+    }),
+  /** Makes a project of it; the images arrive as an import there. */
+  restoreSnapshot: projectProcedure('project:create')
+    .input(restoreInput)
+    .mutation(async ({ ctx, input }) => {
+      const { projectId, importId } = await restoreSnapshot(ctx.services, ctx.actor, ctx.project, input);
+      return { projectId, importId };
+    }),
   listSnapshots: projectProcedure('export:read')
     .input(projectRef)
     .query(({ ctx, input }) => listSnapshots(ctx.services.db, input.projectId)),

@@ -9,11 +9,15 @@ import {
   assignImages as assignInput,
   imageRef,
   listGallery as listInput,
+  saveView as saveViewInput,
+  viewRef,
 } from '#core/schemas/labeling.ts';
 import { notify } from '#db/notify.ts';
 import { listComments } from '#db/queries/labeling/comment.ts';
 import { markImages } from '#db/queries/labeling/assignment.ts';
 import { countAside, listTags } from '#db/queries/image/aside.ts';
+import { listViews } from '#db/queries/image/gallery-view.ts';
+import { removeView, saveView } from '../../services/gallery/keep-view.ts';
 import { countGallery, listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
 import { findPlace, readFeatureMap } from '../../services/gallery/read-feature-map.ts';
@@ -41,6 +45,14 @@ export const galleryRouter = router({
     ]);
     return { tags, aside };
   }),
+  /** What people found and named; who may not find images by a part of it sees the view without that. */
+  views: projectProcedure('image:read').query(({ ctx }) => listViews(ctx.services.db, ctx.project.id)),
+  saveView: projectProcedure('annotation:submit')
+    .input(saveViewInput)
+    .mutation(({ ctx, input }) => saveView(ctx.services.db, ctx.actor, input)),
+  removeView: projectProcedure('annotation:submit')
+    .input(viewRef)
+    .mutation(({ ctx, input }) => removeView(ctx.services.db, ctx.actor, input)),
   /** The pool as the backbone sees it, before any run; null before the first image is embedded. */
   map: projectProcedure('image:read').query(({ ctx }) => readFeatureMap(ctx.services.db, ctx.actor, ctx.project)),
   /** The image at a place of that map; null while what the map tells of it is hidden from the member. */

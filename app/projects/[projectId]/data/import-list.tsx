@@ -26,7 +26,7 @@ export function ImportList() {
   useEvent('import:ended', refresh);
   useEvent(
     'image:imported',
-    (event) => imports.data?.some((row) => row.id === event.importId && row.source === 'bucket') && refresh(),
+    (event) => imports.data?.some((row) => row.id === event.importId && row.source !== 'upload') && refresh(),
   );
   const end = useMutation(trpc.image.endImport.mutationOptions({ onSuccess: refresh }));
   if (imports.isPending) return <Skeleton className="h-32" />;
@@ -52,7 +52,7 @@ export function ImportList() {
             <Tr key={row.id}>
               <Td className="max-w-72 min-w-44">
                 <span className="block truncate font-medium">{row.name}</span>
-                {row.status === 'running' && row.source === 'bucket' && (
+                {row.status === 'running' && row.source !== 'upload' && (
                   <div className="py-1.5">
                     <Progress
                       label={row.total === null ? 'Looking into the bucket' : 'Taking in images'}
@@ -81,6 +81,11 @@ export function ImportList() {
                     />
                   </div>
                 )}
+                {row.noted > 0 && (
+                  <div className="py-1.5">
+                    <ProblemList problems={row.notes} total={row.noted} areTaken />
+                  </div>
+                )}
               </Td>
               <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
               <Td numeric>{formatNumber(row.imported)}</Td>
@@ -90,8 +95,8 @@ export function ImportList() {
               <Td>
                 {row.status === 'running' ? (
                   <span className="flex items-center gap-2">
-                    <Badge tone={row.source === 'bucket' ? 'accent' : 'warn'}>
-                      {row.source === 'bucket' ? 'fetching' : 'open'}
+                    <Badge tone={row.source !== 'upload' ? 'accent' : 'warn'}>
+                      {row.source !== 'upload' ? 'fetching' : 'open'}
                     </Badge>
                     <Button
                       size="sm"
@@ -99,7 +104,7 @@ export function ImportList() {
                       busy={end.isPending}
                       onClick={() => end.mutate({ projectId: project.id, importId: row.id })}
                     >
-                      {row.source === 'bucket' ? 'Stop' : 'Close'}
+                      {row.source !== 'upload' ? 'Stop' : 'Close'}
                     </Button>
                   </span>
                 ) : (

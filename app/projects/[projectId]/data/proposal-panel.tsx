@@ -36,6 +36,7 @@ export interface ProposalPanelProps {
 export function ProposalPanel(props: ProposalPanelProps) {
   const { project } = useProject();
   const { name, proposal, choice, choosable, read, busy, onChoice, onAccept, onDrop } = props;
+  const named = proposal.splits.pool + proposal.splits.validation + proposal.splits.test;
   return (
     <Panel
       title={`${name}: ${plural(proposal.images, 'image')}`}
@@ -79,6 +80,12 @@ export function ProposalPanel(props: ProposalPanelProps) {
               {proposal.expected
                 .map(({ split, images, isDrawn }) => `${isDrawn ? 'about ' : ''}${formatNumber(images)} ${split}`)
                 .join(', ')}
+              {named > 0 && (
+                <span className="block text-xs text-muted">
+                  {named === proposal.images ? 'All go' : `${formatNumber(named)} go`} where folders or label files put
+                  them, whatever the shares of the project say.
+                </span>
+              )}
               {proposal.expected.some(({ isDrawn }) => isDrawn) && (
                 <span className="block text-xs text-muted">
                   Drawn at random, {formatPercent(project.settings.validationShare, 0)} to validation

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Field, NumberInput } from '../../../_ui/form/field.tsx';
+import { Checkbox } from '../../../_ui/form/toggles.tsx';
 
 const toPercent = (share: number): number => Math.round(share * 1000) / 10;
 
@@ -45,9 +46,17 @@ export function SplitShares() {
         {field('testShare', 'For test')}
       </div>
       <p className="mt-1.5 text-xs text-pretty text-muted">
-        Drawn at random from new images. Only people label them, and the model never learns from them: they keep its
-        figures honest.
+        Drawn at random from new images, of this import and of all later ones: it is a setting of the project. Only
+        people label them, and the model never learns from them: they keep its figures honest.
       </p>
+      <div className="mt-4">
+        <Checkbox
+          checked={project.settings.keepOriginals ?? false}
+          onChange={(keepOriginals) => update.mutate({ projectId: project.id, settings: { keepOriginals } })}
+          label="Keep uploaded files too"
+          hint="For exports that give them back byte for byte. They take space beside what pages and training use."
+        />
+      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Cloud, FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
+import { IMAGE_KINDS } from '#core/image/image-files.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { plural } from '../../../_lib/format.ts';
 import { filesOfDrop, filesOfInput } from './pick-files.ts';
@@ -63,7 +64,7 @@ export function UploadPanel() {
     if (parts.length === 0) {
       setRefused(
         problems.length > 0
-          ? 'None of these files is an image, a zip or a label file. Pupil reads JPEG, PNG, WebP, GIF, AVIF and TIFF.'
+          ? `None of these files is an image, a zip or a label file. Pupil reads ${IMAGE_KINDS}.`
           : 'There was nothing in it.',
       );
       return;
@@ -125,7 +126,7 @@ export function UploadPanel() {
           </div>
           <h2 className="text-base">Drop images, folders or zips here</h2>
           <p className="mt-1 max-w-md text-sm text-pretty text-muted">
-            JPEG, PNG, WebP, GIF, AVIF, TIFF; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
+            {IMAGE_KINDS}; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
           </p>
           <div className="mt-4 flex flex-wrap justify-center gap-2">
             <Button
@@ -153,7 +154,7 @@ export function UploadPanel() {
             ref={files}
             type="file"
             multiple
-            accept="image/*,.jfif,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
+            accept="image/*,.jfif,.heic,.heif,.avif,.tif,.tiff,.bmp,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
             aria-label="Files to import"
             className="sr-only"
             tabIndex={-1}

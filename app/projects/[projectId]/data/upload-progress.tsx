@@ -143,6 +143,7 @@ export function UploadProgress({ upload }: { upload: Upload }) {
           </div>
         )}
         <ProblemList problems={problems} total={(row.data?.failed ?? 0) + state.problems.length} />
+        <ProblemList problems={row.data?.notes ?? []} total={row.data?.noted ?? 0} areTaken />
       </div>
     </Panel>
   );

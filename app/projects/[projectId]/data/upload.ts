@@ -1,6 +1,7 @@
 import { isHidden } from '#core/formats/read-folders.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
+import { IMAGE_KINDS, IMAGE_NAME } from '#core/image/image-files.ts';
 import type { LayoutId, ProposalChoice } from '#core/proposal/propose.ts';
 
 /** A file with its path inside the dropped folder. */
@@ -22,11 +23,8 @@ export interface FileProblem {
 }
 
 /** Files that are sent as images; the server tells by their bytes what they are. */
-const IMAGE = /\.(jpe?g|jpe|jfif|jif|pjpe?g|pjp|png|webp|gif|avif|tiff?)$/iu;
 export const isImage = ({ path, file }: PickedFile): boolean =>
-  IMAGE.test(path) ||
-  ((file.type ?? '').startsWith('image/') && !file.type.includes('svg')) ||
-  /(^|\/)[^./]+$/u.test(path);
+  IMAGE_NAME.test(path) || ((file.type ?? '').startsWith('image/') && !file.type.includes('svg'));
 export const ZIP = /\.zip$/iu;
 export const LABELS = /\.(csv|tsv|json|jsonl|xml)$/iu;
 
@@ -52,7 +50,7 @@ export const planUpload = (
     } else
       problems.push({
         file: path,
-        message: 'Not an image that Pupil reads. Use JPEG, PNG, WebP, GIF, AVIF, TIFF, a zip of them, or a label file.',
+        message: `Not an image that Pupil reads. Use ${IMAGE_KINDS}, a zip of them, or a label file.`,
       });
   }
   return { parts, problems };

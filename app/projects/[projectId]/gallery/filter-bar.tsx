@@ -8,6 +8,7 @@ import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
 import { countFilters } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
+import { ViewsMenu } from './views-menu.tsx';
 import { useLive } from '../../../_runs/use-live.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
@@ -243,6 +244,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           ]}
         />
       )}
+      <ViewsMenu filter={filter} order={order} onOpen={onChange} />
       {countFilters(filter) > 0 && (
         <Button size="sm" variant="ghost" icon={<X size={13} />} onClick={() => onChange({}, order)}>
           Clear

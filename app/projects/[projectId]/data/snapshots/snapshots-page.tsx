@@ -4,7 +4,6 @@ import { Camera } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatNumber, formatRelative } from '../../../../_lib/format.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
@@ -12,7 +11,8 @@ import { Input } from '../../../../_ui/form/field.tsx';
 import { Page, Panel } from '../../../../_ui/panel.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
-import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
+import { Table, Th } from '../../../../_ui/table.tsx';
+import { SnapshotRow } from './snapshot-row.tsx';
 import { SnapshotDiff } from './snapshot-diff.tsx';
 
 /** Frozen sets of labels, and what changed between two of them. */
@@ -21,6 +21,7 @@ export function SnapshotsPage() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [name, setName] = useState('');
+  const [note, setNote] = useState('');
   const snapshots = useQuery(
     trpc.export.listSnapshots.queryOptions({ projectId: project.id }, { enabled: may('export:read') }),
   );
@@ -31,6 +32,7 @@ export function SnapshotsPage() {
     trpc.export.createSnapshot.mutationOptions({
       onSuccess: () => {
         setName('');
+        setNote('');
         refresh();
       },
     }),
@@ -43,23 +45,32 @@ export function SnapshotsPage() {
     );
   const take = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ projectId: project.id, name: name.trim() });
+    create.mutate({ projectId: project.id, name: name.trim(), note: note.trim() });
   };
   return (
     <Page
       title="Snapshots"
       description={
-        'A snapshot freezes every human label as it stands now. Two of them show what a week of work has ' + 'changed.'
+        'A snapshot freezes every human label as it stands now. Two of them show what a week of work has changed; ' +
+        'each can be exported, and be a project of its own.'
       }
     >
       <div className="space-y-5">
-        <form onSubmit={take} className="flex max-w-lg gap-2">
+        <form onSubmit={take} className="flex max-w-3xl gap-2 max-sm:flex-col">
           <Input
             aria-label="Name of the snapshot"
             placeholder="before the second pass"
             value={name}
             onChange={(event) => setName(event.target.value)}
             maxLength={80}
+            autoComplete="off"
+          />
+          <Input
+            aria-label="Note"
+            placeholder="Why, for later (may stay empty)"
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+            maxLength={500}
             autoComplete="off"
           />
           <Button
@@ -91,15 +102,14 @@ export function SnapshotsPage() {
                   <Th>Name</Th>
                   <Th numeric>Labeled images</Th>
                   <Th>Taken</Th>
+                  <Th>
+                    <span className="sr-only">Actions</span>
+                  </Th>
                 </tr>
               </thead>
               <tbody>
                 {snapshots.data.map((one) => (
-                  <Tr key={one.id}>
-                    <Td className="font-medium">{one.name}</Td>
-                    <Td numeric>{formatNumber(one.count)}</Td>
-                    <Td className="text-muted">{formatRelative(one.createdAt)}</Td>
-                  </Tr>
+                  <SnapshotRow key={one.id} snapshot={one} onChange={refresh} />
                 ))}
               </tbody>
             </Table>
