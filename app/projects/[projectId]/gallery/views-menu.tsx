@@ -50,7 +50,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
   return (
     <Popover
       label="Saved views"
-      align="end"
+      align="start"
       className="w-72"
       trigger={
         <Button size="sm" icon={<Bookmark size={13} />}>
@@ -65,7 +65,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
           </p>
         )}
         {views.data !== undefined && views.data.length > 0 && (
-          <ul className="-mx-1 max-h-64 overflow-y-auto" aria-label="Saved views">
+          <ul className="-mx-1 max-h-64 overflow-y-auto p-1" aria-label="Saved views">
             {views.data.map((one) => (
               <li key={one.id} className="flex items-center gap-1">
                 <button

@@ -24,7 +24,7 @@ export function SnapshotRow({ snapshot, onChange }: { snapshot: Snapshot; onChan
   const close = () => setOpen(null);
   return (
     <Tr>
-      <Td className="max-w-96 min-w-44">
+      <Td className="max-w-96 min-w-44 py-2">
         <span className="block font-medium break-words">{snapshot.name}</span>
         {snapshot.note !== '' && (
           <span className="block text-xs break-words whitespace-pre-line text-muted">{snapshot.note}</span>
