@@ -25,6 +25,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'gallery.map': () => ({}),
   'gallery.mapImage': () => ({ x: 0, y: 0 }),
   'gallery.shelves': () => ({}),
+  'gallery.views': () => ({}),
   'image.features': () => ({}),
   'image.getImport': () => ({ importId: randomUUID() }),
   'image.imports': () => ({}),
@@ -84,4 +85,6 @@ export const ASK: Record<string, (at: Places) => object> = {
   'run.sampleImages': () => ({}),
   'run.speeds': () => ({}),
   'run.samplePrediction': () => ({}),
+  'serving.asked': () => ({}),
+  'serving.get': () => ({}),
 };

@@ -90,6 +90,15 @@ export async function findAsked(db: Db, params: { projectId: string; id: string 
   return row ?? null;
 }
 
+/** Which of these contents the project holds, in whatever split. */
+export const listKnownHashes = async (db: Db, projectId: string, hashes: readonly string[]): Promise<string[]> =>
+  (
+    await db
+      .select({ contentHash: image.contentHash })
+      .from(image)
+      .where(and(eq(image.projectId, projectId), inArray(image.contentHash, [...hashes])))
+  ).map(({ contentHash }) => contentHash);
+
 /** Images of the pool with these contents that nobody has settled. */
 export const listOpenByHash = (db: Db, projectId: string, hashes: readonly string[]) =>
   db

@@ -24,8 +24,9 @@ export const listServingChoices = (db: Db, projectId: string) =>
     .orderBy(desc(serving.createdAt), desc(serving.id))
     .limit(SHOWN);
 
+/** Its time is the moment under the lock: a transaction's own may be older than a choice made meanwhile. */
 export async function insertServingChoice(db: Db, row: typeof serving.$inferInsert): Promise<void> {
-  await db.insert(serving).values(row);
+  await db.insert(serving).values({ ...row, createdAt: sql`clock_timestamp()` });
 }
 
 /** The round that predicts: the one that was promoted, else the model that stands best. Null before the first. */

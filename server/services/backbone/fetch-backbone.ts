@@ -89,6 +89,8 @@ function tellProgress(
   where: { projectId: string; file: number; files: number },
 ): (done: number, total: number | null) => void {
   let [toldAt, startedAt, startedWith] = [0, Date.now(), -1];
+  // One after another: on connections of their own the first could arrive last.
+  let telling: Promise<unknown> = Promise.resolve();
   return (done, total) => {
     const now = Date.now();
     if (startedWith < 0 || done < startedWith) [startedAt, startedWith] = [now, done];
@@ -96,9 +98,10 @@ function tellProgress(
     toldAt = now;
     const seconds = (now - startedAt) / 1000;
     const bytesPerSecond = seconds > 0 ? Math.round((done - startedWith) / seconds) : null;
-    notify(db, { name: 'backbone:progressed', ...where, memberId, done, total, bytesPerSecond }).catch(
-      (error: unknown) => log.debug({ err: error }, 'the progress of a download was not told'),
-    );
+    const event = { name: 'backbone:progressed' as const, ...where, memberId, done, total, bytesPerSecond };
+    telling = telling
+      .then(() => notify(db, event))
+      .catch((error: unknown) => log.debug({ err: error }, 'the progress of a download was not told'));
   };
 }
 

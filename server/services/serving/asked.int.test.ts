@@ -1,12 +1,13 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askedPrefix } from '#core/image/media.ts';
-import { askedImage, image, reviewItem } from '#db/schema/index.ts';
+import { askedImage, image, project as projectTable, reviewItem } from '#db/schema/index.ts';
 import { openAccessBench } from '../../testing/access.ts';
 import type { AccessBench } from '../../testing/access.ts';
 import { createServedProject } from '../../testing/served-project.ts';
 import type { ServedProject } from '../../testing/served-project.ts';
+import { processImage } from '../image/process-image.ts';
 import { writeAsked } from './keep-asked.ts';
 
 let test: AccessBench;
@@ -93,6 +94,52 @@ describe('what was asked', () => {
       { guessClassId: project.classIds[1], status: 'open', roundId: project.roundIds[0] },
     ]);
     expect(await caller().serving.sendAsked({ ...place(), ids })).toEqual({ queued: 0 });
+  });
+
+  it('SERVE-7 is not taken in a second time, and nothing of it is drawn for validation', async () => {
+    const { db } = test.services;
+    await db
+      .update(projectTable)
+      .set({ settings: sql`settings || '{"validationShare": 0.9}'::jsonb` })
+      .where(eq(projectTable.id, project.projectId));
+    // Above the size up to which pictures are kept without loss: encoded anew it is another one.
+    const noise = await sharp({
+      create: {
+        width: 300,
+        height: 300,
+        channels: 3,
+        background: 'gray',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .jpeg()
+      .toBuffer();
+    const { contentHash } = await processImage(new Uint8Array(noise));
+    const [held] = await db
+      .update(image)
+      .set({ contentHash })
+      .where(
+        eq(
+          image.id,
+          (
+            await db
+              .select({ id: image.id })
+              .from(image)
+              .where(and(eq(image.projectId, project.projectId), eq(image.split, 'pool')))
+              .limit(1)
+          )[0]?.id ?? '',
+        ),
+      )
+      .returning({ id: image.id });
+    const count = () => db.$count(image, eq(image.projectId, project.projectId));
+    const before = await count();
+    await keep(new Uint8Array(noise), 10);
+    const unsent = async () => (await rows()).filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
+    await caller().serving.sendAsked({ ...place(), ids: await unsent() });
+    expect([await count(), held === undefined]).toEqual([before, false]);
+    for (const colour of ['#010203', '#a0b0c0', '#55ee11', '#ee5511', '#1155ee']) await keep(await draw(colour), 20);
+    expect(await caller().serving.sendAsked({ ...place(), ids: await unsent() })).toEqual({ queued: 5 });
+    expect(await count()).toBe(before + 5);
   });
 
   it('SERVE-7 that is held out is not asked of anybody', async () => {

@@ -28,6 +28,7 @@ export function startChild(
   let trouble: string | null = null;
   const killedBefore = countKills();
   let timer: NodeJS.Timeout | null = null;
+  let killed = false;
   const send = (message: Order): void => {
     if (child.connected) child.send(message, () => undefined);
   };
@@ -44,7 +45,8 @@ export function startChild(
       if (timer) clearTimeout(timer);
       if (outcome) resolve(outcome);
       else if (trouble !== null) reject(new AppError('UNAVAILABLE', trouble));
-      else if (ranOutOfMemory(code, signal, killedBefore)) reject(outOfMemory(OUT_OF[signal ?? ''] ?? ''));
+      else if (!killed && !watch.hasEnded() && ranOutOfMemory(code, signal, killedBefore))
+        reject(outOfMemory(OUT_OF[signal ?? ''] ?? ''));
       else reject(new Error(watch.hasEnded() ? HUNG : describeExit(code, signal)));
     });
   });
@@ -54,7 +56,10 @@ export function startChild(
     stop: () => {
       if (timer) return;
       send({ type: 'stop' });
-      timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      timer = setTimeout(() => {
+        killed = true;
+        child.kill('SIGKILL');
+      }, PATIENCE_MS);
     },
     memoryBytes: () => memory,
   };

@@ -35,12 +35,14 @@ export function AskedPanel() {
     setChosen(new Set());
     void queryClient.invalidateQueries(trpc.serving.asked.queryFilter(input));
   };
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [ticked, setChosen] = useState<ReadonlySet<string>>(new Set());
   const keep = useMutation(trpc.serving.keepAsked.mutationOptions({ onSuccess }));
   const send = useMutation(trpc.serving.sendAsked.mutationOptions({ onSuccess }));
   if (asked.error) return <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return null;
   const { kept, rows } = asked.data;
+  // What newer pictures pushed out is chosen no more.
+  const chosen = new Set(rows.flatMap(({ id }) => (ticked.has(id) ? [id] : [])));
   const error = keep.error ?? send.error;
   const toggle = (id: string) => {
     const next = new Set(chosen);
@@ -90,7 +92,7 @@ export function AskedPanel() {
       {send.data && (
         <Notice tone="good">
           {send.data.queued === 0
-            ? 'The pool has them, and people have settled what they show.'
+            ? 'Nobody is asked anew: they are settled, held out, or in review already.'
             : `Asked of people now, in Review: ${send.data.queued}.`}
         </Notice>
       )}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, CameraOff, FolderUp, Images, ImageUp } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { IMAGE_KINDS, IMAGE_NAME } from '#core/image/image-files.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { newId } from '../../../_lib/id.ts';
@@ -21,10 +22,8 @@ const MOST = 500;
 const INSECURE =
   'Browsers open a webcam only on https and on this machine’s own localhost. Whoever runs the server starts it with ' +
   '“npm start -- --https”, or puts it behind a proxy with TLS. An image can be dropped here meanwhile.';
-const IMAGE = /\.(?:jpe?g|jfif|jpe|png|webp|gif|avif|tiff?|bmp)$/i;
-
 const isImage = ({ path, file }: { path: string; file: File }): boolean =>
-  file.type.startsWith('image/') || IMAGE.test(path);
+  file.type.startsWith('image/') || IMAGE_NAME.test(path);
 const pictureOf = (name: string, blob: Blob): Picture => ({
   id: newId(),
   name,
@@ -59,7 +58,7 @@ export function Stage({
     setStream(null);
     setProblem(
       images.length === 0
-        ? 'That is not an image. Choose JPEG, PNG, WebP, GIF, AVIF or TIFF.'
+        ? `That is not an image. Choose ${IMAGE_KINDS}.`
         : images.length > MOST
           ? `The first ${MOST} of ${images.length} images are looked at here. Ask the rest by the address below.`
           : null,
@@ -200,15 +199,18 @@ function useWebcam(stream: MediaStream | null, onLook: (blob: Blob) => void) {
     node.srcObject = stream;
     void node.play().catch(() => undefined);
     const canvas = document.createElement('canvas');
+    let isOn = true;
     const timer = setInterval(() => {
       if (node.videoWidth === 0) return;
       const scale = Math.min(1, WEBCAM_SIDE / Math.max(node.videoWidth, node.videoHeight));
       canvas.width = Math.round(node.videoWidth * scale);
       canvas.height = Math.round(node.videoHeight * scale);
       canvas.getContext('2d')?.drawImage(node, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => blob && look(blob), 'image/jpeg', 0.9);
+      canvas.toBlob((blob) => isOn && blob && look(blob), 'image/jpeg', 0.9);
     }, WEBCAM_MS);
     return () => {
+      // A look in flight must not take the place of what was brought instead.
+      isOn = false;
       clearInterval(timer);
       for (const track of stream.getTracks()) track.stop();
     };
