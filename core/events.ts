@@ -45,6 +45,7 @@ export type DomainEvent =
   /** `notified`: users to whom the bell has something new to tell, on whatever page. */
   | { name: 'notification:created'; projectId: string; kind: string; notified: string[] }
   | { name: 'snapshot:created'; projectId: string; snapshotId: string }
+  | { name: 'snapshot:described'; projectId: string; snapshotId: string }
   | { name: 'export:ready'; projectId: string; exportId: string }
   /** Another round predicts; null: whichever stands best. */
   | { name: 'serving:changed'; projectId: string; roundId: string | null }

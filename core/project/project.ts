@@ -7,9 +7,9 @@ export interface ProjectSettings {
   overlap: number;
   /** Ask one more person when the first answers disagree, up to this many. */
   overlapOnDisagreement: number;
-  /** Shares of new images drawn into the validation and test splits at import. */
   /** Uploaded files are kept beside what is made of them, for exports; absent in projects from before: they are not. */
   keepOriginals?: boolean;
+  /** Shares of new images drawn into the validation and test splits at import. */
   validationShare: number;
   testShare: number;
   /** Images a label page holds at a time. */

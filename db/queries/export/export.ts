@@ -6,6 +6,7 @@ import type { Split } from '#core/project/project.ts';
 import { must } from '#core/must.ts';
 import type { Db } from '../../client.ts';
 import { standingClass } from '../project/merge-class.ts';
+import { notDeleted } from './snapshot.ts';
 import { imageTag, modelExport, round, run } from '../../schema/index.ts';
 import { execute, list, moment, nullable, number, oneOf, shape, text } from '../../execute.ts';
 
@@ -146,7 +147,7 @@ export async function listLabeledImages(
       on r.id = ${said.id}`
         : sql``
     }
-    where i.project_id = ${projectId} and ${frozen ? sql`true` : sql`i.split <> 'out'`}
+    where i.project_id = ${projectId} and ${frozen ? notDeleted(sql`i.id`) : sql`i.split <> 'out'`}
       and ${after === null ? sql`true` : sql`i.id > ${after}`}
     order by i.id limit ${limit}`,
     {

@@ -1,10 +1,15 @@
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import type { SnapshotEntry } from '#core/export/snapshots.ts';
 import type { Db } from '../../client.ts';
-import { image, imageLikeness, imageTag, snapshot, snapshotItem } from '../../schema/index.ts';
+import { image, imageAside, imageLikeness, imageTag, snapshot, snapshotItem } from '../../schema/index.ts';
 import { standingClass } from '../project/merge-class.ts';
+
+/** What was deleted goes for good in a few days: until then no copy is made of it, whatever froze it. */
+export const notDeleted = (imageId: SQL): SQL =>
+  sql`not exists (select 1 from ${imageAside} a where a.image_id = ${imageId} and a.kind = 'deleted')`;
 
 /** Freezes the labeled set as it stands: every image whose consensus is settled. */
 export async function insertSnapshot(
@@ -79,6 +84,7 @@ export const listSnapshotImages = (db: Db, params: { snapshotId: string; after: 
     .where(
       and(
         eq(snapshotItem.snapshotId, params.snapshotId),
+        notDeleted(sql`${image.id}`),
         params.after === null ? undefined : gt(snapshotItem.imageId, params.after),
       ),
     )

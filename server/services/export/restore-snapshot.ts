@@ -15,7 +15,7 @@ import {
   insertImport,
   insertImportedAnnotations,
 } from '#db/queries/image/image.ts';
-import { failImport } from '#db/queries/image/import.ts';
+import { beatImport, failImport } from '#db/queries/image/import.ts';
 import { insertLikenesses, lockLikenesses } from '#db/queries/image/likeness.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -29,6 +29,8 @@ import { endImport } from '../import/end-import.ts';
 /** Images copied in one transaction. */
 const CHUNK = 200;
 const SIDE_BY_SIDE = 8;
+/** Between two signs of life of a restore, ms. */
+const BEAT_MS = 15_000;
 
 type Frozen = Awaited<ReturnType<typeof listSnapshotImages>>[number];
 
@@ -107,6 +109,8 @@ interface Target {
 async function copyAll(services: Services, actor: Actor, target: Target): Promise<void> {
   const { db } = services;
   const { projectId, importId, snapshotId } = target;
+  // Files may be large and storage slow: without a sign of life upkeep would take it for one of a server that died.
+  const beat = setInterval(() => void beatImport(db, importId).catch(() => undefined), BEAT_MS);
   try {
     for (let after: string | null = null; ;) {
       if ((await getImport(db, projectId, importId)).status !== 'running') return;
@@ -121,10 +125,12 @@ async function copyAll(services: Services, actor: Actor, target: Target): Promis
     const message =
       error instanceof AppError
         ? error.message
-        : 'The snapshot could not be restored. Delete this project and try again.';
+        : 'The snapshot could not be restored whole. Restore it anew; this project can be archived or deleted.';
     await failImport(db, { importId, message }).catch((failed: unknown) =>
       services.log.warn({ err: failed }, 'an import could not be ended'),
     );
+  } finally {
+    clearInterval(beat);
   }
 }
 

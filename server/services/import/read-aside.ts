@@ -1,6 +1,7 @@
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import type { ErrorCode } from '#core/errors.ts';
+import { piecesOf } from '#core/proposal/pieces.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { Proposal } from '#core/proposal/propose.ts';
@@ -11,8 +12,7 @@ import type { ArchiveReading, LabelRows } from './read-labels.ts';
 
 /** Label files of so many bytes, and archives of so many names, are read here: within some hundredths of a second. */
 const HERE = { bytes: 256 * 2 ** 10, paths: 2000 };
-/** Rows that come over from the thread at a time, and labels of an archive. */
-export const PIECE = 2000;
+/** Labels of an archive that come over from the thread at a time. */
 export const ARCHIVE_PIECE = 5000;
 
 export type AsideOrder =
@@ -41,15 +41,15 @@ export async function openRows(
 ): Promise<Omit<LabelRows, 'rows'> & { pieces: AsyncIterable<ImportedRow[]>; close(): void }> {
   if (bytes.length <= HERE.bytes) {
     const { rows, ...head } = readRows(name, bytes);
-    return { ...head, pieces: inPieces(rows), close: () => undefined };
+    return { ...head, pieces: toIterable(piecesOf(rows)), close: () => undefined };
   }
   const thread = await openThread({ task: 'rows', name, bytes });
   const head = (await thread.next()) as Omit<LabelRows, 'rows'>;
   return { ...head, pieces: thread.pieces<ImportedRow>(), close: thread.close };
 }
 
-async function* inPieces(rows: readonly ImportedRow[]): AsyncGenerator<ImportedRow[]> {
-  for (let start = 0; start < rows.length; start += PIECE) yield rows.slice(start, start + PIECE);
+async function* toIterable<T>(pieces: readonly T[]): AsyncGenerator<T> {
+  yield* pieces;
 }
 
 /** `readArchiveLabels`, in a thread where there is much to read. */
@@ -84,26 +84,34 @@ async function openThread(order: AsideOrder) {
   const free = await threads.take(1);
   const thread = startThread(import.meta.url, 'label-worker', order);
   let isAsked = false;
+  let isClosed = false;
+  let failure: Error | null = null;
+  let waiting: { resolve: (value: unknown) => void; reject: (error: Error) => void } | null = null;
   const close = (): void => {
+    if (isClosed) return;
+    isClosed = true;
     free();
     void thread.terminate();
   };
+  // It may end between two pieces, when nobody listens: who asks next is told.
+  const fail = (error: unknown): void => {
+    failure ??= error instanceof Error ? error : new Error('The thread that reads labels ended.');
+    waiting?.reject(failure);
+    close();
+  };
+  thread.once('error', fail);
+  thread.once('exit', fail);
+  thread.on('message', (reply: AsideReply) => {
+    if ('value' in reply) waiting?.resolve(reply.value);
+    else fail(new AppError(reply.code, reply.message));
+  });
   /** What it says next: first what it found, then each piece that is asked for. */
   const next = (): Promise<unknown> => {
+    if (failure) return Promise.reject(failure);
     if (isAsked) thread.postMessage('next');
     isAsked = true;
     return new Promise<unknown>((resolve, reject) => {
-      const fail = (error: unknown): void => {
-        close();
-        reject(error instanceof Error ? error : new Error('The thread that reads labels ended.'));
-      };
-      thread.removeAllListeners();
-      thread.once('error', fail);
-      thread.once('exit', fail);
-      thread.once('message', (reply: AsideReply) => {
-        if ('value' in reply) resolve(reply.value);
-        else fail(new AppError(reply.code, reply.message));
-      });
+      waiting = { resolve, reject };
     });
   };
   return {

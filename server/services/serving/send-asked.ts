@@ -68,7 +68,7 @@ export async function sendAsked(
   });
 }
 
-/** Imports them and notes in `askedOf` what their contents are called; one whose file is gone is named by the import. */
+/** Imports them and notes in `askedOf` what their contents are called; the import names one whose file is gone. */
 async function takeIn(
   services: Services,
   actor: Actor,

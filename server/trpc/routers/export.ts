@@ -59,7 +59,7 @@ export const exportRouter = router({
       const { db } = ctx.services;
       await getSnapshot(db, { projectId, snapshotId });
       await updateSnapshotWords(db, { projectId, snapshotId }, { name, note });
-      await notify(db, { name: 'snapshot:created', projectId, snapshotId });
+      await notify(db, { name: 'snapshot:described', projectId, snapshotId });
     }),
   /** Makes a project of it; the images arrive as an import there. */
   restoreSnapshot: projectProcedure('project:create')

@@ -41,7 +41,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
     return writeGallery(read.filter, read.order);
   };
   const here = writeGallery(filter, order);
-  const current = views.data?.find(({ view }) => addressOf(view) === here) ?? null;
+  const current = (here === '' ? null : views.data?.find(({ view }) => addressOf(view) === here)) ?? null;
   const canSave = may('annotation:submit') && current === null && (countFilters(filter) > 0 || order !== 'steady');
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -154,6 +154,10 @@ function readDirect(bytes: Uint8Array, head: Head, data: Uint8Array): void {
       }
     }
   }
+  // Many programs name an alpha channel and leave it empty: nobody stores an image that cannot be seen.
+  if (masks[3] === 0) return;
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 0) return;
+  for (let at = 3; at < data.length; at += 4) data[at] = 255;
 }
 
 /** Run lengths: each step reads two bytes at least, so it ends with the file. */

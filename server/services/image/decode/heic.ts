@@ -10,7 +10,9 @@ interface HeifImage {
   free(): void;
 }
 interface Heif {
-  HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[] };
+  /** `decoder`: the context of its last file, which nothing but a next file on the same decoder would free. */
+  HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[]; decoder: unknown };
+  heif_context_free(context: unknown): void;
 }
 
 /** Memory of the decoder, in pages of 64 KiB: noise of 12 million pixels took 111 MB. */
@@ -39,9 +41,11 @@ async function open(): Promise<Heif> {
  */
 export async function decodeHeic(bytes: Uint8Array): Promise<RawImage> {
   opened ??= open();
-  const { HeifDecoder } = await opened;
-  const images = new HeifDecoder().decode(bytes);
+  const heif = await opened;
+  const decoder = new heif.HeifDecoder();
+  let images: HeifImage[] = [];
   try {
+    images = decoder.decode(bytes);
     const image = images.find((one) => one.is_primary()) ?? images[0];
     if (!image) throw broken();
     const [width, height] = [image.get_width(), image.get_height()];
@@ -52,6 +56,7 @@ export async function decodeHeic(bytes: Uint8Array): Promise<RawImage> {
     return { width, height, data: new Uint8Array(data.buffer) };
   } finally {
     for (const image of images) image.free();
+    if (decoder.decoder) heif.heif_context_free(decoder.decoder);
   }
 }
 

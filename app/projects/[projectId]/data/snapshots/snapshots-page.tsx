@@ -28,6 +28,7 @@ export function SnapshotsPage() {
   const refresh = () =>
     void queryClient.invalidateQueries(trpc.export.listSnapshots.queryFilter({ projectId: project.id }));
   useEvent('snapshot:created', refresh);
+  useEvent('snapshot:described', refresh);
   const create = useMutation(
     trpc.export.createSnapshot.mutationOptions({
       onSuccess: () => {
