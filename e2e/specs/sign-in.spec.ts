@@ -132,6 +132,8 @@ async function walk(
   // Forgotten: a letter brings the link, and an unknown address is told the same.
   await look(anna.page, 'sign-in');
   await anna.page.getByRole('link', { name: 'Forgot password?' }).click();
+  // The page before has a field of the same name.
+  await expect(anna.page.getByRole('heading', { name: 'Forgot your password?' })).toBeVisible();
   await anna.page.getByLabel('E-mail').fill(ANNA);
   await anna.page.getByRole('button', { name: 'Send the link' }).click();
   await expect(anna.page.getByText('Look into your mail')).toBeVisible();
