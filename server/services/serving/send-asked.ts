@@ -37,7 +37,7 @@ export async function sendAsked(
   );
   const fresh = asked.filter(({ contentHash }) => !known.has(contentHash));
   /** By what the project calls their contents: pictures that it had, by their own; others by what they became. */
-  const askedOf = new Map(asked.filter((one) => !fresh.includes(one)).map((one) => [one.contentHash, one]));
+  const askedOf = new Map(asked.filter((one) => known.has(one.contentHash)).map((one) => [one.contentHash, one]));
   if (fresh.length > 0) await takeIn(services, actor, project, fresh, askedOf);
   return services.db.transaction(async (tx) => {
     const images = await listOpenByHash(tx, projectId, [...askedOf.keys()]);
