@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SPLITS } from '../project/project.ts';
 import { bulkImages } from './labeling.ts';
 import { className, plainText } from './project.ts';
 
@@ -92,3 +93,24 @@ export const moveLookAlikes = z.object({ id: z.uuid(), imageIds: bulkImages.null
 /** Images of the pool to be set aside for validation, about. */
 export const drawValidation = z.object({ count: z.int().min(1).max(2000) });
 export const returnLookAlikes = z.object({ id: z.uuid() });
+
+/** What stands in the address of a file that is sent into an import. */
+export const importFile = z.object({
+  name: z.string().min(1).max(1000),
+  kind: z.enum(['image', 'zip', 'labels']),
+  /** For a zip: use its folders as classes. */
+  folderLabels: z.enum(['0', '1']).default('0'),
+  /** For a zip: how its labels are read and what its classes are called, as a proposal was accepted. */
+  layout: z
+    .string()
+    .regex(/^(?:none|tables|folders-\d)$/)
+    .optional(),
+  names: z.string().max(6000).optional(),
+  /** For a zip: nothing is stored; the answer is what it was understood as. */
+  dryRun: z.enum(['0', '1']).default('0'),
+  /** For an image: what the browser read from its folder. */
+  className: className.optional(),
+  split: z.enum(SPLITS).optional(),
+  /** `{tags, answers}` as JSON. */
+  said: z.string().max(12_000).default('{}'),
+});

@@ -24,16 +24,18 @@ export const colour = z.string().regex(/^#[0-9a-f]{6}$/, 'A colour is #rrggbb.')
 /** One printable key; letters are kept in lower case. */
 export const hotkey = z.string().regex(/^[0-9a-z]$/, 'A hotkey is one digit or lower-case letter.');
 
-export const augmentationPolicy = z.object({
-  flipHorizontal: z.boolean(),
-  flipVertical: z.boolean(),
-  colour: z.boolean(),
-  rotation: z.number().min(0).max(180),
-  operations: z.int().min(0).max(4),
-  magnitude: z.number().min(0).max(10),
-  probability: z.number().min(0).max(1),
-  cutout: z.int().min(0).max(112),
-});
+export const augmentationPolicy = z
+  .object({
+    flipHorizontal: z.boolean(),
+    flipVertical: z.boolean(),
+    colour: z.boolean(),
+    rotation: z.number().min(0).max(180),
+    operations: z.int().min(0).max(4),
+    magnitude: z.number().min(0).max(10),
+    probability: z.number().min(0).max(1),
+    cutout: z.int().min(0).max(112),
+  })
+  .meta({ id: 'AugmentationPolicy' });
 
 export const projectSettings = z.object({
   overlap: z.int().min(1).max(9),

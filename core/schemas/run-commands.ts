@@ -15,62 +15,66 @@ const model = z.enum(MODEL_NAMES);
 /** Larger sides cost more than they bring, and memory is bounded (buildModel). */
 const SIDE_MOST = 512;
 
-const chainLink: z.ZodType<ChainLink> = z.object({
-  role: z.enum(['teacher', 'student', 'distilled']),
-  kind: z.enum(ROUND_KINDS),
-  model: model.nullable(),
-  backboneId: z.uuid().nullable(),
-  side: z.int().min(16).max(SIDE_MOST),
-  members: z.int().min(1).max(5).default(1),
-  tunedShare: z.number().min(0.05).max(1).default(1),
-});
+const chainLink: z.ZodType<ChainLink> = z
+  .object({
+    role: z.enum(['teacher', 'student', 'distilled']),
+    kind: z.enum(ROUND_KINDS),
+    model: model.nullable(),
+    backboneId: z.uuid().nullable(),
+    side: z.int().min(16).max(SIDE_MOST),
+    members: z.int().min(1).max(5).default(1),
+    tunedShare: z.number().min(0.05).max(1).default(1),
+  })
+  .meta({ id: 'ChainLink' });
 
 /**
  * What a lead may ask of a run. Bounds keep a run finite and a machine alive; whether settings fit together is
  * `checkRunConfig`.
  */
-export const runConfig: z.ZodType<RunConfig> = z.object({
-  chain: z.array(chainLink).min(1).max(16).nullable().default(null),
-  method: z.enum(METHODS),
-  engine: z.enum([...ENGINE_NAMES, 'auto']),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1),
-  inputSize: z.int().min(16).max(SIDE_MOST),
-  teacher: model,
-  students: z.array(model).max(10),
-  exportModel: model.nullable(),
-  backboneId: z.uuid().nullable(),
-  pseudoLabels: z.enum(['soft', 'hard']),
-  control: z.boolean(),
-  keepShare: z.array(share).min(1).max(10),
-  floor: share,
-  classFloors: z.record(z.uuid(), share),
-  duplicatesMax: z.int().min(1).max(20),
-  alignDistribution: z.boolean(),
-  teachers: z.int().min(1).max(5),
-  batchLabeled: z.int().min(1).max(1024),
-  batchPseudo: z.int().min(0).max(4096),
-  pseudoWeight: z.number().min(0).max(10),
-  augmentation: augmentationPolicy,
-  dropout: z.number().min(0).max(0.9),
-  stochasticDepth: z.number().min(0).max(0.9),
-  learningRate: z.number().positive().max(10),
-  headLearningRate: z.number().positive().max(10),
-  momentum: z.number().min(0).max(0.999),
-  weightDecay: z.number().min(0).max(0.1),
-  warmup: share,
-  emaDecay: z.number().min(0).max(0.9999),
-  steps: z.int().min(1).max(200_000),
-  teacherSteps: z.int().min(1).max(200_000),
-  temperature: z.number().min(0.1).max(20),
-  alpha: share,
-  reviewGate: z.enum(['continue', 'answers', 'person']),
-  reviewAnswers: z.int().min(1).max(100_000),
-  reviewPerRound: z.int().min(0).max(10_000),
-  stopAfterRejected: z.int().min(1).max(10),
-});
+export const runConfig: z.ZodType<RunConfig> = z
+  .object({
+    chain: z.array(chainLink).min(1).max(16).nullable().default(null),
+    method: z.enum(METHODS),
+    engine: z.enum([...ENGINE_NAMES, 'auto']),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+    inputSize: z.int().min(16).max(SIDE_MOST),
+    teacher: model,
+    students: z.array(model).max(10),
+    exportModel: model.nullable(),
+    backboneId: z.uuid().nullable(),
+    pseudoLabels: z.enum(['soft', 'hard']),
+    control: z.boolean(),
+    keepShare: z.array(share).min(1).max(10),
+    floor: share,
+    classFloors: z.record(z.uuid(), share),
+    duplicatesMax: z.int().min(1).max(20),
+    alignDistribution: z.boolean(),
+    teachers: z.int().min(1).max(5),
+    batchLabeled: z.int().min(1).max(1024),
+    batchPseudo: z.int().min(0).max(4096),
+    pseudoWeight: z.number().min(0).max(10),
+    augmentation: augmentationPolicy,
+    dropout: z.number().min(0).max(0.9),
+    stochasticDepth: z.number().min(0).max(0.9),
+    learningRate: z.number().positive().max(10),
+    headLearningRate: z.number().positive().max(10),
+    momentum: z.number().min(0).max(0.999),
+    weightDecay: z.number().min(0).max(0.1),
+    warmup: share,
+    emaDecay: z.number().min(0).max(0.9999),
+    steps: z.int().min(1).max(200_000),
+    teacherSteps: z.int().min(1).max(200_000),
+    temperature: z.number().min(0.1).max(20),
+    alpha: share,
+    reviewGate: z.enum(['continue', 'answers', 'person']),
+    reviewAnswers: z.int().min(1).max(100_000),
+    reviewPerRound: z.int().min(0).max(10_000),
+    stopAfterRejected: z.int().min(1).max(10),
+  })
+  .meta({ id: 'RunConfig' });
 
 const runName = z.string().trim().max(80);
 export const startRun = z.object({ config: runConfig, name: runName.default('') });
@@ -126,6 +130,14 @@ export const listReview = z.object({
 
 /** A round of any project of the organization whose weights become a backbone. */
 export const adoptRound = z.object({ fromRoundId: z.uuid() });
+
+/** What stands in the address of a backbone's file that is sent. */
+export const importBackbone = z.object({
+  name: z.string().trim().min(1).max(100),
+  scale: z.enum(PIXEL_SCALES).default('symmetric'),
+  /** Layer whose features are wanted, by its name in the file; the last before the head unless told. */
+  layer: z.string().trim().min(1).max(200).optional(),
+});
 
 /** A backbone that goes, with its file. */
 export const removeBackbone = z.object({ backboneId: z.uuid() });

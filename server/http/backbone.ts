@@ -1,19 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import type { Services } from '../context.ts';
-import { PIXEL_SCALES } from '#core/run/backbones.ts';
+import { importBackbone as backboneQuery } from '#core/schemas/run-commands.ts';
 import { importBackbone } from '../services/backbone/import-backbone.ts';
 import { authorizeProject } from './authorize.ts';
 import { withBody } from './import.ts';
 import { sendJson } from './respond.ts';
 
 const ZIP_BYTES = 512 * 2 ** 20;
-const query = z.object({
-  name: z.string().trim().min(1).max(100),
-  scale: z.enum(PIXEL_SCALES).default('symmetric'),
-  layer: z.string().trim().min(1).max(200).optional(),
-});
 
 /**
  * PUT /api/projects/:projectId/backbones?name=&scale=&layer= — the body is a model file or a zip of one; it serves
@@ -26,7 +20,7 @@ export async function handleBackbone(
   params: { projectId: string; query: URLSearchParams },
 ): Promise<void> {
   const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
-  const parsed = query.safeParse(Object.fromEntries(params.query));
+  const parsed = backboneQuery.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
   const { layer, ...file } = parsed.data;
   const at = layer === undefined ? {} : { layer };

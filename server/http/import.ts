@@ -9,7 +9,7 @@ import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { parseJson } from '#core/parse-json.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
-import { SPLITS } from '#core/project/project.ts';
+import { importFile } from '#core/schemas/import.ts';
 import { className, plainText } from '#core/schemas/project.ts';
 import { limitBytes } from '#db/blobs/limit-bytes.ts';
 import type { Db } from '#db/client.ts';
@@ -41,26 +41,6 @@ const said = z.object({
     .optional(),
 });
 
-const fileQuery = z.object({
-  name: z.string().min(1).max(1000),
-  kind: z.enum(['image', 'zip', 'labels']),
-  /** For a zip: use its folders as classes. */
-  folderLabels: z.enum(['0', '1']).default('0'),
-  /** For a zip: how its labels are read and what its classes are called, as a proposal was accepted. */
-  layout: z
-    .string()
-    .regex(/^(?:none|tables|folders-\d)$/)
-    .optional(),
-  names: z.string().max(6000).optional(),
-  /** For a zip: nothing is stored; the answer is what it was understood as. */
-  dryRun: z.enum(['0', '1']).default('0'),
-  /** For an image: what the browser read from its folder. */
-  className: className.optional(),
-  split: z.enum(SPLITS).optional(),
-  /** `{tags, answers}` as JSON. */
-  said: z.string().max(12_000).default('{}'),
-});
-
 /**
  * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to
  * disk (zip) or held (image, labels). Answers with the import's counts once everything in it has been taken. With
@@ -73,7 +53,7 @@ export async function handleImport(
   params: { projectId: string; importId: string; query: URLSearchParams },
 ): Promise<void> {
   const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
-  const parsed = fileQuery.safeParse(Object.fromEntries(params.query));
+  const parsed = importFile.safeParse(Object.fromEntries(params.query));
   if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
   const query = parsed.data;
   if (query.dryRun === '1') {
@@ -110,7 +90,7 @@ async function takeFile(
   services: Services,
   req: IncomingMessage,
   target: ImportTarget,
-  query: z.infer<typeof fileQuery>,
+  query: z.infer<typeof importFile>,
 ): Promise<void> {
   if (query.kind === 'image') {
     const { name, className: named = null, split = null } = query;
@@ -135,7 +115,7 @@ async function takeFile(
 }
 
 /** How the labels of a zip are read: as its sender chose, or as they are recognised. */
-async function readingOf(db: Db, projectId: string, query: z.infer<typeof fileQuery>): Promise<ArchiveReading> {
+async function readingOf(db: Db, projectId: string, query: z.infer<typeof importFile>): Promise<ArchiveReading> {
   const context = await readContext(db, projectId);
   if (query.folderLabels === '0' && query.dryRun === '0') return { ...context, choice: { layout: 'none', names: {} } };
   const names = namesInput.safeParse(parseJson(query.names ?? '{}'));

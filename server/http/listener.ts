@@ -9,6 +9,7 @@ import { authOf, findSignedIn } from '../auth/session.ts';
 import { countSignIn } from './count-sign-in.ts';
 import { startSession } from '../auth/start-session.ts';
 import type { Services } from '../context.ts';
+import { openApi } from '../openapi/describe-api.ts';
 import { appRouter } from '../trpc/router.ts';
 import { CALL_BYTES, CALL_MS, hasBody, receiveCall } from './body.ts';
 import { findClientAddress } from './client-address.ts';
@@ -65,6 +66,7 @@ export function createListener({ services, metrics, pages }: ListenerOptions): R
       ]);
       return sendJson(res, answers ? 200 : 503, answers ? { ok: true } : { ok: false, database: 'does not answer' });
     }
+    if (url.pathname === '/api/openapi.json' && req.method === 'GET') return sendJson(res, 200, openApi());
     if (url.pathname === '/metrics') return metrics.handle(req, res);
     writeDown(req, origins.originOf(req), findClientAddress(req, env.PUPIL_TRUSTED_PROXIES));
     if (url.pathname.startsWith('/api/auth/')) {

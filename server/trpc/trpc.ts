@@ -19,19 +19,27 @@ export interface Context {
   requestId: string;
 }
 
-const t = initTRPC.context<Context>().create({
-  transformer: superjson,
-  errorFormatter: ({ shape, error, ctx }) => ({
-    ...shape,
-    data: {
-      ...shape.data,
-      stack: undefined,
-      appCode: error.cause instanceof AppError ? error.cause.code : null,
-      retryable: error.cause instanceof AppError ? error.cause.retryable : error.code === 'INTERNAL_SERVER_ERROR',
-      requestId: ctx?.requestId ?? null,
-    },
-  }),
-});
+/** What a procedure asks of its member, for the description of the API. */
+export interface ProcedureMeta {
+  action: Action;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter: ({ shape, error, ctx }) => ({
+      ...shape,
+      data: {
+        ...shape.data,
+        stack: undefined,
+        appCode: error.cause instanceof AppError ? error.cause.code : null,
+        retryable: error.cause instanceof AppError ? error.cause.retryable : error.code === 'INTERNAL_SERVER_ERROR',
+        requestId: ctx?.requestId ?? null,
+      },
+    }),
+  });
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -57,26 +65,32 @@ const allow = (role: Parameters<typeof can>[0], action: Action): void => {
 
 /** A procedure on an organization: loads the membership once and asks the one table. */
 export const organizationProcedure = (action: Action) =>
-  authedProcedure.input(z.object({ organizationId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const actor = await findMembership(ctx.services.db, {
-      organizationId: input.organizationId,
-      userId: ctx.signedIn.userId,
-      memberId: ctx.signedIn.memberId,
+  authedProcedure
+    .meta({ action })
+    .input(z.object({ organizationId: z.uuid() }))
+    .use(async ({ ctx, input, next }) => {
+      const actor = await findMembership(ctx.services.db, {
+        organizationId: input.organizationId,
+        userId: ctx.signedIn.userId,
+        memberId: ctx.signedIn.memberId,
+      });
+      if (!actor) throw notFound('organization');
+      allow(actor.role, action);
+      return next({ ctx: { ...ctx, actor } });
     });
-    if (!actor) throw notFound('organization');
-    allow(actor.role, action);
-    return next({ ctx: { ...ctx, actor } });
-  });
 
 /** A procedure on a project. A stranger cannot tell a project of others from one that does not exist. */
 export const projectProcedure = (action: Action) =>
-  authedProcedure.input(z.object({ projectId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const found = await findProjectMembership(ctx.services.db, {
-      projectId: input.projectId,
-      userId: ctx.signedIn.userId,
-      memberId: ctx.signedIn.memberId,
+  authedProcedure
+    .meta({ action })
+    .input(z.object({ projectId: z.uuid() }))
+    .use(async ({ ctx, input, next }) => {
+      const found = await findProjectMembership(ctx.services.db, {
+        projectId: input.projectId,
+        userId: ctx.signedIn.userId,
+        memberId: ctx.signedIn.memberId,
+      });
+      if (!found) throw notFound('project');
+      allow(found.actor.role, action);
+      return next({ ctx: { ...ctx, actor: found.actor, project: found.project } });
     });
-    if (!found) throw notFound('project');
-    allow(found.actor.role, action);
-    return next({ ctx: { ...ctx, actor: found.actor, project: found.project } });
-  });

@@ -24,6 +24,7 @@ import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { deleteRun, previewDeletion } from '../../services/run/delete-run.ts';
 import { archiveRun, describeRun } from '../../services/run/describe-run.ts';
 import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
+import { planRun } from '../../services/run/plan-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
 import { readRecommendation, readSpeeds } from '../../services/run/recommend-run.ts';
 import { readReadiness, startRun } from '../../services/run/start-run.ts';
@@ -52,6 +53,8 @@ export const runRouter = router({
     }),
   readiness: projectProcedure('run:read').query(({ ctx, input }) => readReadiness(ctx.services.db, input.projectId)),
   recommendation: projectProcedure('run:start').query(({ ctx }) => readRecommendation(ctx.services.db, ctx.project)),
+  /** All settings of the recommended run, to be started as they are or changed first. */
+  plan: projectProcedure('run:start').query(({ ctx }) => planRun(ctx.services.db, ctx.project)),
   speeds: projectProcedure('run:start').query(async ({ ctx }) => {
     const { embedRates, held, ...rest } = await readSpeeds(ctx.services.db, ctx.project);
     return {

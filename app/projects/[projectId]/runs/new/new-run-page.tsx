@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import { recommendedSettings } from '#core/recommend/plan-config.ts';
 import type { Recommendation } from '#core/recommend/recommend.ts';
 import { scratchSide } from '#core/chain/chain.ts';
 import { chooseSide } from '#core/image/embedding-side.ts';
@@ -74,12 +75,6 @@ const tellAccepting = (above: number): string =>
   `All open images of which the live teacher is at least ${Math.round(100 * above)}% sure become pseudo-labels of ` +
   'the student, class by class in balance. No image gets a human label by it.';
 
-/** What stands on a backbone keeps all its pseudo-labels: soft ones that are unsure teach little and harm little. */
-function settingsOf({ chain, steps, teacherSteps }: Recommendation): Partial<RunConfig> {
-  const base = chain.some(standsOnBackbone) ? PRESETS['backbone-student'].settings : PRESETS.small.settings;
-  return { ...base, chain, steps, teacherSteps };
-}
-
 function NewRunForm({
   backbones,
   side,
@@ -127,7 +122,7 @@ function NewRunForm({
   const [preset, setPreset] = useState<Chosen>(accepting || like ? null : 'recommended');
   const [changing, setChanging] = useState(false);
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
-  const config = preset === 'recommended' ? { ...own, ...settingsOf(recommended) } : own;
+  const config = preset === 'recommended' ? { ...own, ...recommendedSettings(recommended) } : own;
   const start = useMutation(
     trpc.run.start.mutationOptions({ onSuccess: ({ runId }) => router.push(projectHref(project.id, `runs/${runId}`)) }),
   );
