@@ -4,11 +4,14 @@ import type { ReactNode } from 'react';
 import './globals.css';
 import { parseTheme, THEME_COOKIE } from './_lib/theme.ts';
 import { Providers } from './_shell/providers.tsx';
+import { catalogueOf } from './_text/catalogue.ts';
+import { readLanguage, readText } from './_text/server.ts';
+import { TextProvider } from './_text/text.tsx';
 
-export const metadata: Metadata = {
-  title: { default: 'Pupil', template: '%s · Pupil' },
-  description: 'Label a little, teach a lot.',
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const { t } = await readText();
+  return { title: { default: 'Pupil', template: '%s · Pupil' }, description: t('common.tagline') };
+}
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -25,13 +28,17 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
+  const language = await readLanguage();
+  const { t } = await readText();
   return (
-    <html lang="en" {...(theme === 'system' ? {} : { 'data-theme': theme })} suppressHydrationWarning>
+    <html lang={language} {...(theme === 'system' ? {} : { 'data-theme': theme })} suppressHydrationWarning>
       <body>
         <a href="#content" className="skip-link">
-          Skip to content
+          {t('common.skip')}
         </a>
-        <Providers theme={theme}>{children}</Providers>
+        <TextProvider language={language} catalogue={catalogueOf(language, 'everywhere')}>
+          <Providers theme={theme}>{children}</Providers>
+        </TextProvider>
       </body>
     </html>
   );

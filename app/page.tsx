@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from './_text/server.ts';
 import { RequireMe } from './_shell/me.tsx';
 import { ProjectsPage } from './projects-page.tsx';
 
-export const metadata: Metadata = { title: 'Projects · Pupil' };
+export const generateMetadata = titled('title.projects');
 
 export default function HomePage() {
   return (

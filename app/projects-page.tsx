@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { FolderPlus, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { can } from '#core/people/access.ts';
+import { useText } from './_text/text.tsx';
 import { useTRPC } from './_lib/api.ts';
 import type { Outputs } from './_lib/api.ts';
-import { formatNumber, formatPercent, formatRelative } from './_lib/format.ts';
 import { Badge } from './_ui/badge.tsx';
 import { Button } from './_ui/form/button.tsx';
 import { Page } from './_ui/panel.tsx';
@@ -19,14 +19,13 @@ import { OrganizationShell } from './_shell/organization-shell.tsx';
 
 /** Every project of the person, by organization. */
 export function ProjectsPage() {
+  const { t } = useText();
   const me = useMe();
   const [only] = me.memberships;
   if (only === undefined) {
     return (
       <OrganizationShell organizationId={null}>
-        <EmptyState title="You belong to no organization">
-          Ask an owner for an invite link, then open it while you are signed in.
-        </EmptyState>
+        <EmptyState title={t('home.noOrganization')}>{t('home.askForLink')}</EmptyState>
       </OrganizationShell>
     );
   }
@@ -44,6 +43,7 @@ export function ProjectsPage() {
 }
 
 function OrganizationProjects({ membership, alone }: { membership: Me['memberships'][number]; alone: boolean }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { organizationId, organizationName, role } = membership;
   const projects = useQuery(trpc.project.list.queryOptions({ organizationId }));
@@ -51,12 +51,12 @@ function OrganizationProjects({ membership, alone }: { membership: Me['membershi
   const create = (
     <Button asChild variant="primary">
       <Link href={`/projects/new?organization=${organizationId}`}>
-        <Plus size={14} aria-hidden /> New project
+        <Plus size={14} aria-hidden /> {t('home.newProject')}
       </Link>
     </Button>
   );
   return (
-    <Page title={alone ? 'Projects' : organizationName} actions={mayCreate && create}>
+    <Page title={alone ? t('home.projects') : organizationName} actions={mayCreate && create}>
       {projects.isPending && (
         <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
           {[0, 1, 2].map((key) => (
@@ -68,13 +68,11 @@ function OrganizationProjects({ membership, alone }: { membership: Me['membershi
       {projects.data?.length === 0 && (
         <EmptyState
           icon={<FolderPlus size={18} />}
-          title="No projects yet"
+          title={t('home.noProjects')}
           action={mayCreate && create}
           className="rounded-lg border border-dashed border-line-strong"
         >
-          {mayCreate
-            ? 'Make one, drop images into it, and label the first few together.'
-            : 'A lead or owner makes the first one; it will appear here.'}
+          {t(mayCreate ? 'home.makeOne' : 'home.waitForOne')}
         </EmptyState>
       )}
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
@@ -89,6 +87,7 @@ function OrganizationProjects({ membership, alone }: { membership: Me['membershi
 }
 
 function ProjectCard({ project }: { project: Outputs['project']['list'][number] }) {
+  const { t, format } = useText();
   return (
     <Link
       href={projectHref(project.id)}
@@ -97,20 +96,23 @@ function ProjectCard({ project }: { project: Outputs['project']['list'][number] 
     >
       <span className="flex items-center gap-2">
         <span className="truncate font-semibold tracking-tight group-hover:text-accent-text">{project.name}</span>
-        {project.status === 'paused' && <Badge tone="warn">paused</Badge>}
+        {project.status === 'paused' && <Badge tone="warn">{t('home.paused')}</Badge>}
       </span>
       <span className="mt-0.5 line-clamp-2 text-sm text-muted">
         {project.description ||
-          (project.images === 0 ? 'No images yet.' : `Started ${formatRelative(project.createdAt)}.`)}
+          (project.images === 0 ? t('home.noImages') : t('home.started', { when: format.relative(project.createdAt) }))}
       </span>
       <span className="mt-auto block space-y-1.5 pt-4">
         <span className="flex justify-between text-xs text-muted tabular">
-          <span>
-            {formatNumber(project.labeled)} of {formatNumber(project.images)} labeled
-          </span>
-          <span>{project.images > 0 && formatPercent(project.labeled / project.images, 0)}</span>
+          <span>{t('home.labeledOf', { labeled: project.labeled, total: project.images })}</span>
+          <span>{project.images > 0 && format.percent(project.labeled / project.images, 0)}</span>
         </span>
-        <Progress bare label={`${project.name}: labeled`} done={project.labeled} total={Math.max(1, project.images)} />
+        <Progress
+          bare
+          label={t('home.labeled', { project: project.name })}
+          done={project.labeled}
+          total={Math.max(1, project.images)}
+        />
       </span>
     </Link>
   );

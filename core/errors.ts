@@ -1,3 +1,6 @@
+import { inEnglish } from './text/said.ts';
+import type { ErrorKey, Said } from './text/said.ts';
+
 /** Every error a person may meet: its code decides the HTTP status and whether trying again can help. */
 export const ERROR_CODES = {
   BAD_INPUT: { status: 400, retryable: false },
@@ -18,14 +21,20 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An expected failure. The message tells a person what happened and what to do next. */
+/**
+ * An expected failure. The message tells a person what happened and what to do next: said by its key it is told in
+ * their language where they read it, and in English to programs and logs; a plain text stays what it is.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** The message as a key with values; null where it has none yet. */
+  readonly said: Said | null;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: Said | string, options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : inEnglish(message), options);
     this.name = 'AppError';
     this.code = code;
+    this.said = typeof message === 'string' ? null : message;
   }
 
   get status(): number {
@@ -38,5 +47,7 @@ export class AppError extends Error {
 }
 
 /** The one sentence for a thing that is absent or not yours: both look the same to a stranger. */
-export const notFound = (noun: string): AppError =>
-  new AppError('NOT_FOUND', `This ${noun} does not exist, or you do not have access to it.`);
+export const notFound = (noun: Noun): AppError =>
+  new AppError('NOT_FOUND', { key: `error.notFound.${noun}`, values: {} });
+
+type Noun = ErrorKey extends infer Key ? (Key extends `error.notFound.${infer One}` ? One : never) : never;

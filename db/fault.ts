@@ -10,13 +10,6 @@ const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', '53100']);
 /** What trouble is: input that no column can hold, or something of the installation that a while or a person mends. */
 export type Fault = 'input' | 'database' | 'disk full' | 'disk read-only' | 'storage';
 
-const SENTENCES: Record<Exclude<Fault, 'input'>, string> = {
-  database: 'The database does not answer just now. Nothing is lost; try again in a moment.',
-  'disk full': 'The disk of the server is full. Whoever runs it has to make room; then try again.',
-  'disk read-only': 'The disk of the server cannot be written. Whoever runs it has to look; then try again.',
-  storage: 'The storage of images does not answer just now. Nothing is lost; try again in a moment.',
-};
-
 /** Tells trouble around us from a bug by the error and its causes; null for what is neither. */
 export function findFault(error: unknown): Fault | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -44,7 +37,6 @@ export function findFault(error: unknown): Fault | null {
 export function explainFault(error: unknown): AppError | null {
   const fault = findFault(error);
   if (fault === null) return null;
-  return fault === 'input'
-    ? new AppError('BAD_INPUT', 'A text or number in the request is not one that can be kept.', { cause: error })
-    : new AppError('UNAVAILABLE', SENTENCES[fault], { cause: error });
+  const said = { key: `error.fault.${fault}`, values: {} } as const;
+  return new AppError(fault === 'input' ? 'BAD_INPUT' : 'UNAVAILABLE', said, { cause: error });
 }

@@ -9,6 +9,8 @@ import { filesBelow } from './setup/sources.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const MOST_LINES = 400;
 const WIDEST = 120;
+/** A message of the catalogue stands on one line: broken by `+` it loses the type that names its values. */
+const ONE_LINE = /^core\/text\/[a-z]{2}\//;
 /** Files of its own that a folder may hold. Routes of pages and migrations are named by what they serve. */
 const MOST_FILES = 20;
 const UNCOUNTED = /^app\/(?!_)|^db\/migrations/;
@@ -114,7 +116,8 @@ function checkFile(file) {
   const lines = text.split('\n');
   if (lines.length > MOST_LINES) faults.push(`${file}: ${lines.length} lines, at most ${MOST_LINES}`);
   lines.forEach((line, i) => {
-    if (line.length > WIDEST) faults.push(`${file}:${i + 1}: ${line.length} characters, at most ${WIDEST}`);
+    if (line.length > WIDEST && !ONE_LINE.test(file))
+      faults.push(`${file}:${i + 1}: ${line.length} characters, at most ${WIDEST}`);
   });
   if (!/\.(ts|tsx|mts|mjs)$/.test(file)) return;
   lines.forEach((line, i) => {

@@ -31,6 +31,7 @@ await stage('lint', () =>
     [process.execPath, ['scripts/check-rooms.mjs']],
     [process.execPath, ['scripts/check-spec.mjs']],
     [process.execPath, ['scripts/check-docs.mjs']],
+    [process.execPath, ['scripts/check-text.mjs']],
   ]),
 );
 await stage('types', async () => {

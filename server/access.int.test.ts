@@ -20,7 +20,9 @@ const OPEN = new Set([
 
 /** What everybody who is signed in may read and change of themselves, whatever their role. */
 const OWN = new Set([
+  'people.changeLanguage',
   'people.changePassword',
+  'people.changeLanguage',
   'people.changeName',
   'mention.list',
   'mention.unread',

@@ -1,3 +1,7 @@
+import type { Said } from '#core/text/said.ts';
+import { spokenText } from '../_text/text.tsx';
+import { readSaid } from './error.ts';
+
 /** Signing in and out over better-auth's own routes; who is signed in is told by `people.me`. */
 
 const post = async (path: string, body: unknown): Promise<{ url?: string }> => {
@@ -6,12 +10,12 @@ const post = async (path: string, body: unknown): Promise<{ url?: string }> => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => null);
-  if (response === null) throw new Error('The server did not answer. Check the connection and try again.');
+  if (response === null) throw new Error(spokenText().t('error.networkOnce'));
   if (response.ok) return (await response.json().catch(() => ({}))) as { url?: string };
-  if (response.status === 429) throw new Error('Too many tries. Wait a minute, then try again.');
-  if (response.status === 401) throw new Error('E-mail or password is not right.');
-  const answer = (await response.json().catch(() => null)) as { message?: string } | null;
-  throw new Error(answer?.message ?? 'Something broke on our side. Try again.');
+  if (response.status === 429) throw new Error(spokenText().t('error.tooManyTries'));
+  if (response.status === 401) throw new Error(spokenText().t('error.wrongPassword'));
+  const answer = (await response.json().catch(() => null)) as { message?: string; said?: Said } | null;
+  throw new Error(readSaid(answer?.said, answer?.message ?? spokenText().t('error.broke')));
 };
 
 /** @throws Error whose message is for the person */
@@ -27,7 +31,7 @@ export async function signInElsewhere(next: string): Promise<void> {
     errorCallbackURL: `/sign-in?next=${encodeURIComponent(next)}`,
     disableRedirect: true,
   });
-  if (url === undefined) throw new Error('The identity provider does not answer. Try again, or use your password.');
+  if (url === undefined) throw new Error(spokenText().t('error.providerSilent'));
   window.location.assign(url);
 }
 

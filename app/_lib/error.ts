@@ -1,10 +1,13 @@
 import { TRPCClientError } from '@trpc/client';
 import type { ErrorCode } from '#core/errors.ts';
+import type { Said } from '#core/text/said.ts';
+import { spokenText } from '../_text/text.tsx';
 
 /** What the server adds to a failed call: the AppError code and, for bugs, the id to look up in the log. */
 interface ErrorData {
   appCode?: ErrorCode;
   code?: string;
+  said?: Said | null;
   requestId?: string;
   httpStatus?: number;
 }
@@ -17,37 +20,37 @@ export interface ErrorWords {
   code: ErrorCode | 'NETWORK';
 }
 
-const TITLES: Partial<Record<ErrorWords['code'], string>> = {
-  NOT_FOUND: 'Not found',
-  FORBIDDEN: 'You may not do this',
-  UNAUTHORIZED: 'Please sign in',
-  RATE_LIMITED: 'Too fast',
-  NETWORK: 'No connection',
-  INTERNAL: 'Something broke on our side',
-};
+const TITLED = ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED', 'RATE_LIMITED', 'NETWORK', 'INTERNAL'] as const;
 
-/** Turns whatever was thrown into words for a person. */
+/** A sentence of the server in the language of this page; one that has no key yet, or a new one, as it came. */
+export const readSaid = (said: Said | null | undefined, message: string): string =>
+  (said ? spokenText().told(said.key, said.values) : null) ?? message;
+
+/** Turns whatever was thrown into words for a person, in the language of this page. */
 export const readError = (error: unknown): ErrorWords => {
+  const { t } = spokenText();
   if (error instanceof TRPCClientError) {
     const data = error.data as ErrorData | null | undefined;
     if (data === null || data === undefined) {
       // Refused before any procedure ran, such as a request from another site: plain HTTP words.
-      const plain = error.meta?.['responseJSON'] as { code?: ErrorCode; message?: string } | undefined;
-      if (plain?.code !== undefined && plain.message !== undefined) return words(plain.code, plain.message, null);
-      return words('NETWORK', 'The server did not answer. Check the connection; we keep trying.', null);
+      const plain = error.meta?.['responseJSON'] as
+        | { code?: ErrorCode; message?: string; said?: Said | null }
+        | undefined;
+      if (plain?.code !== undefined && plain.message !== undefined)
+        return words(plain.code, readSaid(plain.said, plain.message), null);
+      return words('NETWORK', t('error.network'), null);
     }
-    return words(
-      data.appCode ?? (data.code as ErrorCode | undefined) ?? 'INTERNAL',
-      error.message,
-      data.requestId ?? null,
-    );
+    const code = data.appCode ?? (data.code as ErrorCode | undefined) ?? 'INTERNAL';
+    const requestId = data.requestId ?? null;
+    const isBug = code === ('INTERNAL_SERVER_ERROR' as string) && requestId !== null;
+    return words(code, isBug ? t('error.bug', { requestId }) : readSaid(data.said, error.message), requestId);
   }
   if (error instanceof Error) return words('INTERNAL', error.message, null);
-  return words('INTERNAL', 'Try again. If it happens again, tell the person who runs this server.', null);
+  return words('INTERNAL', t('error.unknown'), null);
 };
 
 const words = (code: ErrorWords['code'], message: string, requestId: string | null): ErrorWords => ({
-  title: TITLES[code] ?? 'That did not work',
+  title: spokenText().t(`error.title.${TITLED.find((one) => one === code) ?? 'other'}`),
   message,
   requestId,
   code,

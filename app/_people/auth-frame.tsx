@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { LanguageSwitch } from '../_shell/language-switch.tsx';
 import { Logo } from '../_shell/logo.tsx';
 
 /** The calm page for entering: sign-in, first owner, invitation. */
@@ -23,6 +24,7 @@ export function AuthFrame({
           {description !== undefined && <p className="mt-1 text-sm text-pretty text-muted">{description}</p>}
           <div className="mt-5">{children}</div>
         </div>
+        <LanguageSwitch />
       </div>
     </main>
   );

@@ -1,6 +1,10 @@
 import { TRPCClientError } from '@trpc/client';
 import { describe, expect, it, vi } from 'vitest';
+import { english } from '#core/text/en/index.ts';
+import { speak } from '../_text/text.tsx';
 import { makeEntrance } from './entrance.ts';
+
+speak('en', english.everywhere);
 
 const PERSON = { name: 'Ada', email: 'ada@example.test', password: 'a long enough password' };
 const lost = () => new TRPCClientError('Failed to fetch');

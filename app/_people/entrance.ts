@@ -1,4 +1,5 @@
 import { readError } from '../_lib/error.ts';
+import { spokenText } from '../_text/text.tsx';
 import type { Person } from './person-form.tsx';
 
 export interface EntranceWire<Entering extends Person> {
@@ -31,14 +32,14 @@ export function makeEntrance<Entering extends Person>(
         return;
       }
       mayStand ||= code === 'NETWORK' || code === 'INTERNAL';
-      throw new Error(code === 'NETWORK' ? `${message} Nothing is lost: press the button again.` : message, {
+      throw new Error(code === 'NETWORK' ? spokenText().t('error.nothingLost', { message }) : message, {
         cause: error,
       });
     }
     if (signedIn) return;
     mayStand = true;
     await signIn().catch((error: unknown) => {
-      throw new Error(`Your account is made, but signing in failed: ${readError(error).message} Press again.`);
+      throw new Error(spokenText().t('error.signInAfterJoin', { message: readError(error).message }));
     });
   };
 }

@@ -1,5 +1,6 @@
 'use client';
 import { PASSWORD_MAX, PASSWORD_MIN } from '#core/people/people.ts';
+import { useText } from '../_text/text.tsx';
 import { Field, Input } from '../_ui/form/field.tsx';
 
 /** A password to be set, which says whether it is long enough yet. */
@@ -12,8 +13,12 @@ export function NewPassword({
   value: string;
   onChange: (value: string) => void;
 }) {
+  const { t } = useText();
   return (
-    <Field label={label} hint={value.length < PASSWORD_MIN ? `At least ${PASSWORD_MIN} characters.` : 'Long enough.'}>
+    <Field
+      label={label}
+      hint={value.length < PASSWORD_MIN ? t('people.passwordShort', { count: PASSWORD_MIN }) : t('people.passwordLong')}
+    >
       <Input
         name="password"
         type="password"

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { readError } from '../_lib/error.ts';
 import { Button } from '../_ui/form/button.tsx';
 import { Field, Input } from '../_ui/form/field.tsx';
@@ -22,6 +23,7 @@ export interface PersonFormProps {
 
 /** Name, e-mail and password of somebody new. */
 export function PersonForm({ children, action, onSubmit }: PersonFormProps) {
+  const { t } = useText();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [password, setPassword] = useState('');
@@ -41,13 +43,13 @@ export function PersonForm({ children, action, onSubmit }: PersonFormProps) {
   return (
     <form onSubmit={(event) => void submit(event)} className="space-y-4">
       {children}
-      <Field label="Your name">
+      <Field label={t('people.yourName')}>
         <Input name="name" required maxLength={80} autoComplete="name" />
       </Field>
-      <Field label="E-mail">
+      <Field label={t('people.email')}>
         <Input name="email" type="email" required maxLength={200} autoComplete="email" />
       </Field>
-      <NewPassword label="Password" value={password} onChange={setPassword} />
+      <NewPassword label={t('people.password')} value={password} onChange={setPassword} />
       {error !== null && (
         <p role="alert" className="text-sm text-bad">
           {error}

@@ -4,6 +4,7 @@ import { Bell as BellIcon } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
+import { useText } from '../_text/text.tsx';
 import { useTRPC, useTRPCClient } from '../_lib/api.ts';
 import { useEvent, useReconnect } from '../_lib/socket.ts';
 import { Tooltip } from '../_ui/tooltip.tsx';
@@ -16,6 +17,7 @@ import { notificationHref, showOutside, wordsOf } from './notifications.ts';
  * where they allowed it, by the browser.
  */
 export function Bell() {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -32,7 +34,7 @@ export function Bell() {
   };
   const tell = (title: string, description: string, id: string, href: string) => {
     const open = () => router.push(href);
-    toast(title, { id, description, action: { label: 'Open', onClick: open } });
+    toast(title, { id, description, action: { label: t('common.open'), onClick: open } });
     showOutside(title, description, id, open);
   };
   /**
@@ -44,14 +46,19 @@ export function Bell() {
     );
     if (mention === undefined) return;
     const { name, fileName, projectName } = mention;
-    tell(`${name} mentioned you`, `${fileName} in ${projectName}`, `mention-${commentId}`, mentionHref(mention));
+    tell(
+      t('shell.mentioned', { name }),
+      t('shell.mentionedIn', { file: fileName, project: projectName }),
+      `mention-${commentId}`,
+      mentionHref(mention),
+    );
   };
   const tellNewest = async (projectId: string, kind: string) => {
     const newest = (await client.notification.list.query().catch(() => [])).find(
       (one) => one.projectId === projectId && one.kind === kind,
     );
     if (newest === undefined || newest.readAt !== null) return;
-    tell(wordsOf(newest), newest.projectName, `notification-${newest.id}`, notificationHref(newest));
+    tell(wordsOf(t, newest), newest.projectName, `notification-${newest.id}`, notificationHref(newest));
   };
   useEvent('comment:created', (event) => {
     if (!event.mentioned.includes(me.userId)) return;
@@ -64,10 +71,10 @@ export function Bell() {
   });
   useReconnect(refresh);
   return (
-    <Tooltip text="Notifications" side="bottom">
+    <Tooltip text={t('shell.notifications')} side="bottom">
       <Link
         href="/notifications"
-        aria-label={unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`}
+        aria-label={unread === 0 ? t('shell.notifications') : t('shell.notificationsUnread', { count: unread })}
         className="relative flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover
         hover:text-ink max-sm:size-9"
       >

@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { hotkeyText, useHotkeys } from '../_keys/keys.ts';
 import { Kbd } from '../_ui/kbd.tsx';
 
@@ -28,6 +29,7 @@ export function CommandMenu({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
+  const { t } = useText();
   useHotkeys({ 'Mod+k': () => onOpenChange(!open) }, 'everywhere');
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
@@ -39,18 +41,18 @@ export function CommandMenu({
           className="fixed inset-x-2 top-[12dvh] z-50 mx-auto max-w-xl animate-pop overflow-hidden rounded-xl bg-raised
           shadow-pop outline-none"
         >
-          <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Command label="Go to" loop>
+          <Dialog.Title className="sr-only">{t('shell.goTo')}</Dialog.Title>
+          <Command label={t('shell.goTo')} loop>
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Search size={16} className="text-faint" aria-hidden />
               <Command.Input
-                placeholder="Go to a page or project…"
+                placeholder={t('shell.goToPlaceholder')}
                 className="h-11 w-full bg-transparent text-base outline-none"
               />
               <Kbd>{hotkeyText('Escape')}</Kbd>
             </div>
             <Command.List className="max-h-[50dvh] overflow-y-auto p-1.5">
-              <Command.Empty className="py-8 text-center text-sm text-muted">Nothing by that name.</Command.Empty>
+              <Command.Empty className="py-8 text-center text-sm text-muted">{t('shell.noSuchName')}</Command.Empty>
               {groups.map((group) => (
                 <Command.Group
                   key={group}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Bell, CircleUserRound, Folder, Moon, Sun, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { can } from '#core/people/access.ts';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { CommandMenu } from './command-menu.tsx';
 import type { CommandEntry } from './command-menu.tsx';
@@ -22,6 +23,7 @@ export function GoTo({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const me = useMe();
   const router = useRouter();
@@ -38,8 +40,8 @@ export function GoTo({
     for (const item of PROJECT_NAV) {
       if (!can(role, item.action)) continue;
       entries.push({
-        id: item.label,
-        label: item.label,
+        id: item.name,
+        label: t(`shell.nav.${item.name}`),
         group: project.name,
         icon: <item.icon size={14} />,
         hint: `G ${item.key.toUpperCase()}`,
@@ -51,7 +53,7 @@ export function GoTo({
     entries.push({
       id: one.id,
       label: one.name,
-      group: 'Projects',
+      group: t('shell.projects'),
       icon: <Folder size={14} />,
       run: () => router.push(projectHref(one.id)),
     });
@@ -59,8 +61,8 @@ export function GoTo({
   if (organizationId !== null) {
     entries.push({
       id: 'people',
-      label: 'People',
-      group: 'Organization',
+      label: t('shell.people'),
+      group: t('shell.organization'),
       icon: <Users size={14} />,
       run: () => router.push(`/organizations/${organizationId}/members`),
     });
@@ -68,20 +70,32 @@ export function GoTo({
   entries.push(
     {
       id: 'notifications',
-      label: 'Notifications',
-      group: 'You',
+      label: t('shell.notifications'),
+      group: t('shell.you'),
       icon: <Bell size={14} />,
       run: () => router.push('/notifications'),
     },
     {
       id: 'account',
-      label: 'Account',
-      group: 'You',
+      label: t('shell.account'),
+      group: t('shell.you'),
       icon: <CircleUserRound size={14} />,
       run: () => router.push('/account'),
     },
-    { id: 'light', label: 'Light theme', group: 'Theme', icon: <Sun size={14} />, run: () => setTheme('light') },
-    { id: 'dark', label: 'Dark theme', group: 'Theme', icon: <Moon size={14} />, run: () => setTheme('dark') },
+    {
+      id: 'light',
+      label: t('shell.lightTheme'),
+      group: t('shell.theme'),
+      icon: <Sun size={14} />,
+      run: () => setTheme('light'),
+    },
+    {
+      id: 'dark',
+      label: t('shell.darkTheme'),
+      group: t('shell.theme'),
+      icon: <Moon size={14} />,
+      run: () => setTheme('dark'),
+    },
   );
   return <CommandMenu entries={entries} open={open} onOpenChange={onOpenChange} />;
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { capsOf } from '#core/labeling/key-press.ts';
+import { useText } from '../_text/text.tsx';
 import { isApple, useHotkeys } from '../_keys/keys.ts';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Kbd } from '../_ui/kbd.tsx';
@@ -13,10 +14,11 @@ export interface HotkeyGroup {
 
 /** The ? overlay; opens and closes on "?", wherever that key lies. */
 export function HotkeyHelp({ groups }: { groups: readonly HotkeyGroup[] }) {
+  const { t } = useText();
   const [open, setOpen] = useState(false);
   useHotkeys({ '?': () => setOpen((before) => !before) }, 'everywhere');
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keys" size="lg">
+    <Dialog open={open} onOpenChange={setOpen} title={t('shell.keys')} size="lg">
       <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group.title}>

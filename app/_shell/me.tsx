@@ -1,13 +1,16 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { usePathname, useRouter } from 'next/navigation';
-import { createContext, use, useEffect } from 'react';
+import { createContext, use, useEffect, useEffectEvent } from 'react';
 import type { ReactNode } from 'react';
+import { PSEUDO } from '#core/text/languages.ts';
+import type { Language } from '#core/text/languages.ts';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { forgetOffline } from '../_offline/store.ts';
 import { useRevoked } from '../_lib/socket.ts';
 import { ErrorState } from '../_ui/states.tsx';
+import { useLanguage } from './use-language.ts';
 import { Loading } from '../_ui/spinner.tsx';
 
 export type Me = NonNullable<Outputs['people']['me']>;
@@ -41,6 +44,13 @@ export function RequireMe({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (stranger) router.replace(`/sign-in?next=${encodeURIComponent(path)}`);
   }, [stranger, router, path]);
+  const { language, setLanguage } = useLanguage();
+  const kept = me.data?.language ?? null;
+  // What they chose elsewhere holds here too, once it is known who they are.
+  const follow = useEffectEvent((chosen: Language) => language !== PSEUDO && setLanguage(chosen));
+  useEffect(() => {
+    if (kept !== null) follow(kept);
+  }, [kept]);
   if (me.data)
     return (
       <MeContext value={me.data}>

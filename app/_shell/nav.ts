@@ -11,11 +11,15 @@ import {
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { Action } from '#core/people/access.ts';
+import type { Key } from '#core/text/text.ts';
+
+type NavName = Key extends infer One ? (One extends `shell.nav.${infer Name}` ? Name : never) : never;
 
 export interface NavItem {
   /** Path below the project; empty is the overview. */
   path: string;
-  label: string;
+  /** What it is called: `shell.nav.` and this. */
+  name: NavName;
   icon: LucideIcon;
   /** Second key after G. */
   key: string;
@@ -24,15 +28,15 @@ export interface NavItem {
 
 /** The rooms of a project, in the order of the work. */
 export const PROJECT_NAV: readonly NavItem[] = [
-  { path: '', label: 'Overview', icon: LayoutDashboard, key: 'o', action: 'project:read' },
-  { path: 'label', label: 'Label', icon: Tags, key: 'l', action: 'annotation:submit' },
-  { path: 'review', label: 'Review', icon: CircleCheck, key: 'v', action: 'review:answer' },
-  { path: 'grid', label: 'Grid', icon: Grid3x3, key: 'i', action: 'annotation:submit' },
-  { path: 'gallery', label: 'Gallery', icon: Images, key: 'a', action: 'image:read' },
-  { path: 'runs', label: 'Runs', icon: ChartSpline, key: 'r', action: 'run:read' },
-  { path: 'data', label: 'Data', icon: Database, key: 'd', action: 'image:import' },
-  { path: 'team', label: 'Team', icon: Users, key: 't', action: 'team:watch' },
-  { path: 'settings', label: 'Settings', icon: Settings2, key: 's', action: 'project:update' },
+  { path: '', name: 'overview', icon: LayoutDashboard, key: 'o', action: 'project:read' },
+  { path: 'label', name: 'label', icon: Tags, key: 'l', action: 'annotation:submit' },
+  { path: 'review', name: 'review', icon: CircleCheck, key: 'v', action: 'review:answer' },
+  { path: 'grid', name: 'grid', icon: Grid3x3, key: 'i', action: 'annotation:submit' },
+  { path: 'gallery', name: 'gallery', icon: Images, key: 'a', action: 'image:read' },
+  { path: 'runs', name: 'runs', icon: ChartSpline, key: 'r', action: 'run:read' },
+  { path: 'data', name: 'data', icon: Database, key: 'd', action: 'image:import' },
+  { path: 'team', name: 'team', icon: Users, key: 't', action: 'team:watch' },
+  { path: 'settings', name: 'settings', icon: Settings2, key: 's', action: 'project:update' },
 ];
 
 export const projectHref = (projectId: string, path = ''): string =>

@@ -1,25 +1,21 @@
-import { runTitle } from '#core/book/run-book.ts';
-import type { NotificationKind } from '#core/people/notification.ts';
+import type { Translate } from '#core/text/text.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { projectHref } from './nav.ts';
 
 export type Notification = Outputs['notification']['list'][number];
 
-/** What the account page calls each kind. */
-export const KIND_WORDS: Record<NotificationKind, string> = {
-  mention: 'A colleague mentions me',
-  'run:finished': 'A run is finished',
-  'run:failed': 'A run has failed',
-  'run:waiting': 'A run waits at its gate',
-  'review:waiting': 'Images wait for review',
-};
+const nameOfRun = (t: Translate, number: number, name: string): string =>
+  name === '' ? t('shell.run', { number: String(number) }) : t('shell.runNamed', { number: String(number), name });
 
 /** What the bell says of one. */
-export function wordsOf({ kind, runNumber, runName }: Pick<Notification, 'kind' | 'runNumber' | 'runName'>): string {
-  if (kind === 'review:waiting') return KIND_WORDS[kind];
-  const run = runNumber === null ? 'A run' : runTitle({ number: runNumber, name: runName ?? '' });
-  if (kind === 'run:finished') return `${run} is finished`;
-  return kind === 'run:failed' ? `${run} has failed` : `${run} waits for you`;
+export function wordsOf(
+  t: Translate,
+  { kind, runNumber, runName }: Pick<Notification, 'kind' | 'runNumber' | 'runName'>,
+): string {
+  if (kind === 'review:waiting') return t('shell.said.review:waiting');
+  return t(`shell.said.${kind}`, {
+    run: runNumber === null ? t('shell.aRun') : nameOfRun(t, runNumber, runName ?? ''),
+  });
 }
 
 export const notificationHref = ({ projectId, runId }: Pick<Notification, 'projectId' | 'runId'>): string =>

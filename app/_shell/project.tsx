@@ -5,6 +5,7 @@ import { createContext, use, useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { readError } from '../_lib/error.ts';
@@ -67,6 +68,7 @@ export function ProjectGate({ projectId, children }: { projectId: string; childr
  * Loads the project, joins its room, and keeps both fresh; after a reconnect everything on the page is asked for again.
  */
 function ProjectProvider({ projectId, children }: { projectId: string; children: ReactNode }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const query = useQuery(trpc.project.get.queryOptions({ projectId }, { staleTime: 60_000 }));
@@ -100,7 +102,7 @@ function ProjectProvider({ projectId, children }: { projectId: string; children:
         action={
           lost && (
             <Button asChild>
-              <Link href="/">All projects</Link>
+              <Link href="/">{t('common.allProjects')}</Link>
             </Button>
           )
         }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, FolderPlus, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { can } from '#core/people/access.ts';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../_ui/menu.tsx';
 import { useMe } from './me.tsx';
@@ -14,6 +15,7 @@ const trigger =
 
 /** Organization crumb: its pages, and the others of the person. */
 export function OrganizationSwitch({ organizationId }: { organizationId: string }) {
+  const { t } = useText();
   const me = useMe();
   const router = useRouter();
   const here = me.memberships.find((one) => one.organizationId === organizationId);
@@ -29,14 +31,14 @@ export function OrganizationSwitch({ organizationId }: { organizationId: string 
         </button>
       }
     >
-      <MenuItem onSelect={() => router.push('/')}>All projects</MenuItem>
+      <MenuItem onSelect={() => router.push('/')}>{t('common.allProjects')}</MenuItem>
       <MenuItem icon={<Users size={14} />} onSelect={() => router.push(`/organizations/${organizationId}/members`)}>
-        People and settings
+        {t('shell.peopleAndSettings')}
       </MenuItem>
       {others.length > 0 && (
         <>
           <MenuSeparator />
-          <MenuLabel>Other organizations</MenuLabel>
+          <MenuLabel>{t('shell.otherOrganizations')}</MenuLabel>
           {others.map((one) => (
             <MenuItem
               key={one.organizationId}
@@ -62,6 +64,7 @@ export function ProjectSwitch({
   name: string;
 }) {
   const trpc = useTRPC();
+  const { t } = useText();
   const me = useMe();
   const router = useRouter();
   const projects = useQuery(trpc.project.list.queryOptions({ organizationId }, { staleTime: 60_000 }));
@@ -92,7 +95,7 @@ export function ProjectSwitch({
             icon={<FolderPlus size={14} />}
             onSelect={() => router.push(`/projects/new?organization=${organizationId}`)}
           >
-            New project
+            {t('shell.newProject')}
           </MenuItem>
         </>
       )}

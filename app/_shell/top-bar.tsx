@@ -3,6 +3,7 @@ import { Search, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { hotkeyText, isApple } from '../_keys/keys.ts';
 import { useConnected } from '../_lib/socket.ts';
 import { Kbd } from '../_ui/kbd.tsx';
@@ -12,6 +13,7 @@ import { UserMenu } from './user-menu.tsx';
 
 /** Says that the line is down, once it has been for two seconds. */
 function Connection() {
+  const { t } = useText();
   const connected = useConnected();
   const [down, setDown] = useState(false);
   useEffect(() => {
@@ -22,7 +24,7 @@ function Connection() {
     <div role="status" className="flex items-center">
       {down && (
         <span className="flex items-center gap-1.5 rounded-full bg-warn-soft px-2 py-0.5 text-xs font-medium text-warn">
-          <WifiOff size={12} aria-hidden /> Reconnecting
+          <WifiOff size={12} aria-hidden /> {t('shell.reconnecting')}
         </span>
       )}
     </div>
@@ -38,15 +40,16 @@ export interface TopBarProps {
 }
 
 export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
+  const { t } = useText();
   return (
     <header
       className="touch-targets sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-panel/90 px-3
     backdrop-blur-sm sm:px-4"
     >
-      <Link href="/" aria-label="Pupil, all projects" className="flex items-center gap-2 rounded-md p-1">
+      <Link href="/" aria-label={t('shell.home')} className="flex items-center gap-2 rounded-md p-1">
         <Logo />
       </Link>
-      <nav aria-label="Where you are" className="flex min-w-0 items-center gap-1 text-sm">
+      <nav aria-label={t('shell.whereYouAre')} className="flex min-w-0 items-center gap-1 text-sm">
         {crumbs}
       </nav>
       <div className="ml-auto flex shrink-0 items-center gap-3 pointer-coarse:gap-0">
@@ -55,14 +58,14 @@ export function TopBar({ crumbs, aside, onSearch }: TopBarProps) {
         <button
           type="button"
           onClick={onSearch}
-          aria-label="Go to"
+          aria-label={t('shell.goTo')}
           aria-keyshortcuts={isApple() ? 'Meta+K' : 'Control+K'}
           className="flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-xs text-faint
           hover:border-line-strong hover:text-muted max-sm:size-9 max-sm:justify-center max-sm:border-0
           max-sm:bg-transparent"
         >
           <Search size={14} aria-hidden />
-          <span className="hidden sm:inline">Go to…</span>
+          <span className="hidden sm:inline">{t('shell.goToMore')}</span>
           <span className="hidden sm:inline">
             <Kbd>{hotkeyText('Mod+k')}</Kbd>
           </span>

@@ -1,5 +1,6 @@
 'use client';
 import { cn } from '../_lib/cn.ts';
+import { useText } from '../_text/text.tsx';
 import { Tooltip } from './tooltip.tsx';
 
 const GROUNDS = ['#3b4f8f', '#7a4a1d', '#1f6650', '#7d3764', '#2b6577', '#7a3b32', '#55507d', '#5d5a1c'] as const;
@@ -53,13 +54,14 @@ export interface PresentPerson {
 
 /** Who is here: calm, at most a few faces, the rest as a number. */
 export function PresenceStack({ people, max = 4 }: { people: readonly PresentPerson[]; max?: number }) {
+  const { t } = useText();
   if (people.length === 0) return null;
   const shown = people.slice(0, people.length > max ? max - 1 : max);
   const rest = people.slice(shown.length);
   const say = (person: PresentPerson) =>
     person.doing === undefined ? person.name : `${person.name} · ${person.doing}`;
   return (
-    <ul aria-label="People here now" className="flex -space-x-1.5">
+    <ul aria-label={t('common.peopleHere')} className="flex -space-x-1.5">
       {shown.map((person) => (
         <li key={person.id}>
           <Tooltip text={say(person)} side="bottom">
@@ -78,7 +80,10 @@ export function PresenceStack({ people, max = 4 }: { people: readonly PresentPer
           <Tooltip text={rest.map(say).join(', ')} side="bottom">
             <button
               type="button"
-              aria-label={`${rest.length} more: ${rest.map((person) => person.name).join(', ')}`}
+              aria-label={t('common.morePeople', {
+                count: rest.length,
+                names: rest.map(({ name }) => name).join(', '),
+              })}
               className="inline-flex size-6 items-center justify-center rounded-full bg-press text-2xs font-medium
               text-muted ring-2 ring-panel focus-visible:rounded-full"
             >

@@ -2,6 +2,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
+import { useText } from '../_text/text.tsx';
 import { copyText } from '../_lib/clipboard.ts';
 import { Button } from './form/button.tsx';
 import { Input } from './form/field.tsx';
@@ -14,6 +15,7 @@ export function useCopy<Field extends HTMLInputElement | HTMLTextAreaElement>(
   text: string,
   { size = 'md' }: { size?: 'sm' | 'md' } = {},
 ): { field: RefObject<Field | null>; button: ReactNode; words: ReactNode } {
+  const { t } = useText();
   const field = useRef<Field>(null);
   const [state, setState] = useState<'idle' | 'copied' | 'selected'>('idle');
   const copy = async () => {
@@ -26,12 +28,12 @@ export function useCopy<Field extends HTMLInputElement | HTMLTextAreaElement>(
     field,
     button: (
       <Button size={size} onClick={() => void copy()} icon={<Icon size={size === 'sm' ? 13 : 14} aria-hidden />}>
-        <span aria-live="polite">{state === 'copied' ? 'Copied' : 'Copy'}</span>
+        <span aria-live="polite">{t(state === 'copied' ? 'common.copied' : 'common.copy')}</span>
       </Button>
     ),
     words: state === 'selected' && (
       <p role="status" className="text-xs text-muted">
-        This browser copies nothing by itself here. The text is selected: press Ctrl+C, or ⌘C.
+        {t('common.copySelected')}
       </p>
     ),
   };

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
 import { Button, IconButton } from './form/button.tsx';
 
@@ -44,6 +45,7 @@ export function Dialog({
   side = 'middle',
   children,
 }: DialogProps) {
+  const { t } = useText();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -68,7 +70,7 @@ export function Dialog({
               )}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" size="sm" className="-mr-1.5">
+              <IconButton label={t('common.close')} size="sm" className="-mr-1.5">
                 <X size={16} aria-hidden />
               </IconButton>
             </Radix.Close>
@@ -102,6 +104,7 @@ export interface ConfirmProps {
  * Asks once before what cannot be undone. Stays open, busy, until the promise settles; closes only when it succeeded.
  */
 export function Confirm({ open, onOpenChange, title, children, action, danger = false, onConfirm }: ConfirmProps) {
+  const { t } = useText();
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
     setBusy(true);
@@ -122,7 +125,7 @@ export function Confirm({ open, onOpenChange, title, children, action, danger = 
       size="sm"
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={() => onOpenChange(false)}>{t('common.cancel')}</Button>
           <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={confirm}>
             {action}
           </Button>

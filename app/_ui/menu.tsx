@@ -3,6 +3,7 @@ import { Check } from 'lucide-react';
 import { DropdownMenu as Radix, Popover as RadixPopover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from '../_lib/cn.ts';
+import { useText } from '../_text/text.tsx';
 import { Kbd } from './kbd.tsx';
 
 const panel = 'z-50 animate-pop rounded-lg bg-raised shadow-pop outline-none';
@@ -58,6 +59,7 @@ export function MenuItem({
   asChild = false,
   children,
 }: MenuItemProps) {
+  const { t } = useText();
   const classes = cn(
     'flex w-full cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none ' +
       'max-sm:py-2.5',
@@ -74,7 +76,7 @@ export function MenuItem({
     <Radix.Item onSelect={() => onSelect?.()} disabled={disabled} className={classes}>
       {icon !== undefined && <span className={danger ? '' : 'text-muted'}>{icon}</span>}
       <span className="min-w-0 flex-1 truncate">{children}</span>
-      {checked === true && <Check size={14} aria-label="chosen" />}
+      {checked === true && <Check size={14} aria-label={t('common.chosen')} />}
       {shortcut !== undefined && <Kbd>{shortcut}</Kbd>}
     </Radix.Item>
   );

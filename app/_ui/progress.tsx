@@ -1,5 +1,5 @@
 import { cn } from '../_lib/cn.ts';
-import { formatDuration, formatNumber, formatRate } from '../_lib/format.ts';
+import { useText } from '../_text/text.tsx';
 
 export interface ProgressProps {
   done: number;
@@ -30,6 +30,7 @@ export function Progress({
   bare = false,
   className,
 }: ProgressProps) {
+  const { t, format } = useText();
   const share = total === null || total === 0 ? null : Math.min(1, done / total);
   const bar = (
     <div
@@ -51,11 +52,11 @@ export function Progress({
   );
   if (bare) return <div className={className}>{bar}</div>;
   const facts = [
-    total === null
-      ? `${formatNumber(done)} ${noun}`.trim()
-      : `${formatNumber(done)} of ${formatNumber(total)} ${noun}`.trim(),
-    ...(rate === undefined || rate === null || rate <= 0 ? [] : [formatRate(rate)]),
-    ...(secondsLeft === undefined || secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} left`]),
+    (total === null ? `${format.number(done)} ${noun}` : t('common.doneOf', { done, total, noun })).trim(),
+    ...(rate === undefined || rate === null || rate <= 0 ? [] : [format.rate(rate)]),
+    ...(secondsLeft === undefined || secondsLeft === null
+      ? []
+      : [t('common.timeLeft', { duration: format.duration(secondsLeft) })]),
   ];
   return (
     <div className={cn('space-y-1.5', className)}>

@@ -1,4 +1,6 @@
+'use client';
 import { LoaderCircle } from 'lucide-react';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
 
 export function Spinner({ size = 14, label }: { size?: number; label?: string }) {
@@ -20,10 +22,11 @@ export function Skeleton({ className }: { className?: string }) {
 }
 
 /** A page or panel that waits for its first data. */
-export function Loading({ label = 'Loading…', className }: { label?: string; className?: string }) {
+export function Loading({ label, className }: { label?: string; className?: string }) {
+  const { t } = useText();
   return (
     <div className={cn('flex items-center justify-center gap-2 p-10 text-sm text-muted', className)} role="status">
-      <Spinner /> {label}
+      <Spinner /> {label ?? t('common.loading')}
     </div>
   );
 }

@@ -1,6 +1,7 @@
+'use client';
 import type { ReactNode } from 'react';
 import { cn } from '../_lib/cn.ts';
-import { formatPercent } from '../_lib/format.ts';
+import { useText } from '../_text/text.tsx';
 
 /** A share with its 95% interval: "63.4% [60–67]". The interval is quieter, and read aloud in full. */
 export function Interval({
@@ -14,17 +15,18 @@ export function Interval({
   digits?: number;
   className?: string;
 }) {
+  const { t, format } = useText();
   if (value === null) return <span className={cn('text-faint', className)}>–</span>;
   return (
     <span className={cn('tabular whitespace-nowrap', className)}>
-      {formatPercent(value, digits)}
+      {format.percent(value, digits)}
       {interval !== null && (
         <span className="ml-1 text-[0.85em] font-normal text-muted">
           <span aria-hidden>
             [{(interval[0] * 100).toFixed(0)}–{(interval[1] * 100).toFixed(0)}]
           </span>
           <span className="sr-only">
-            , 95% interval {formatPercent(interval[0])} to {formatPercent(interval[1])}
+            {t('common.interval', { low: format.percent(interval[0]), high: format.percent(interval[1]) })}
           </span>
         </span>
       )}

@@ -1,6 +1,7 @@
 'use client';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
 import { readError } from '../_lib/error.ts';
 import { Button } from './form/button.tsx';
@@ -49,6 +50,7 @@ export function ErrorState({
   action?: ReactNode;
   className?: string;
 }) {
+  const { t } = useText();
   const { title, message, requestId, code } = readError(error);
   return (
     <div role="alert" className={cn('flex flex-col items-center justify-center px-6 py-14 text-center', className)}>
@@ -58,11 +60,11 @@ export function ErrorState({
       <h2 className="text-base">{title}</h2>
       <p className="mt-1 max-w-md text-sm text-pretty text-muted">{message}</p>
       {requestId !== null && code === 'INTERNAL' && (
-        <p className="mt-2 font-mono text-2xs text-faint">request {requestId}</p>
+        <p className="mt-2 font-mono text-2xs text-faint">{t('common.request', { id: requestId })}</p>
       )}
       {onRetry !== undefined && (
         <Button className="mt-4" onClick={onRetry}>
-          Try again
+          {t('common.tryAgain')}
         </Button>
       )}
       {action !== undefined && <div className="mt-4">{action}</div>}

@@ -5,6 +5,7 @@ import { toast } from 'sonner';
 import { can } from '#core/people/access.ts';
 import { useTRPC } from '../_lib/api.ts';
 import { readError } from '../_lib/error.ts';
+import { useText } from '../_text/text.tsx';
 import { useMe } from '../_shell/me.tsx';
 import { NewPassword } from '../_people/new-password.tsx';
 import { OrganizationShell } from '../_shell/organization-shell.tsx';
@@ -15,10 +16,11 @@ import { NotificationsPanel } from './notifications-panel.tsx';
 
 /** What a person may change of themselves. */
 export function AccountPage() {
+  const { t } = useText();
   const me = useMe();
   return (
     <OrganizationShell organizationId={me.memberships[0]?.organizationId ?? null}>
-      <Page title="Account" description={`You are signed in as ${me.email}.`} width="middle">
+      <Page title={t('shell.account')} description={t('account.signedInAs', { email: me.email })} width="middle">
         <div className="space-y-5">
           <NamePanel />
           <PasswordPanel />
@@ -30,6 +32,7 @@ export function AccountPage() {
 }
 
 function NamePanel() {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -38,12 +41,12 @@ function NamePanel() {
     trpc.people.changeName.mutationOptions({
       onSuccess: async () => {
         await queryClient.invalidateQueries(trpc.people.me.queryFilter());
-        toast.success('Your name is changed');
+        toast.success(t('account.nameChanged'));
       },
     }),
   );
   return (
-    <Panel title="Name">
+    <Panel title={t('account.name')}>
       <form
         className="flex items-end gap-2"
         onSubmit={(event) => {
@@ -51,7 +54,7 @@ function NamePanel() {
           rename.mutate({ name });
         }}
       >
-        <Field label="What colleagues see you called" className="min-w-0 flex-1">
+        <Field label={t('account.calledBy')} className="min-w-0 flex-1">
           <Input
             value={name}
             onChange={(event) => setName(event.target.value)}
@@ -61,7 +64,7 @@ function NamePanel() {
           />
         </Field>
         <Button type="submit" busy={rename.isPending} disabled={name.trim() === '' || name.trim() === me.name}>
-          Save
+          {t('common.save')}
         </Button>
       </form>
     </Panel>
@@ -69,6 +72,7 @@ function NamePanel() {
 }
 
 function PasswordPanel() {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const [current, setCurrent] = useState('');
@@ -78,7 +82,7 @@ function PasswordPanel() {
       onSuccess: () => {
         setCurrent('');
         setNext('');
-        toast.success('Your password is changed', { description: 'You stay signed in here, and nowhere else.' });
+        toast.success(t('account.passwordChanged'), { description: t('account.passwordChangedWhy') });
       },
       // Said beside the field that it is about, not in a toast.
       meta: { quiet: true },
@@ -88,12 +92,7 @@ function PasswordPanel() {
   const isCurrentWrong = error?.code === 'FORBIDDEN';
   const hasTokens = me.memberships.some(({ role }) => can(role, 'token:manage'));
   return (
-    <Panel
-      title="Password"
-      description={`Wherever else you are signed in you will have to sign in again.${
-        hasTokens ? ' Your API tokens ' + 'go on; revoke them where you made them.' : ''
-      }`}
-    >
+    <Panel title={t('people.password')} description={t(hasTokens ? 'account.passwordTokens' : 'account.passwordWhy')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -103,7 +102,7 @@ function PasswordPanel() {
       >
         {/* Tells a password manager whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={me.email} readOnly hidden />
-        <Field label="Current password" error={isCurrentWrong ? error.message : null}>
+        <Field label={t('account.currentPassword')} error={isCurrentWrong ? error.message : null}>
           <Input
             name="current"
             type="password"
@@ -113,7 +112,7 @@ function PasswordPanel() {
             onChange={(event) => setCurrent(event.target.value)}
           />
         </Field>
-        <NewPassword label="New password" value={next} onChange={setNext} />
+        <NewPassword label={t('people.newPassword')} value={next} onChange={setNext} />
         {error !== null && !isCurrentWrong && (
           <p role="alert" className="text-sm text-bad">
             {error.message}
@@ -121,7 +120,7 @@ function PasswordPanel() {
         )}
         <div className="flex justify-end">
           <Button type="submit" variant="primary" busy={change.isPending}>
-            Change password
+            {t('account.changePassword')}
           </Button>
         </div>
       </form>

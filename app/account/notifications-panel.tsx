@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
 import { NOTIFICATION_KINDS, rolesToTell } from '#core/people/notification.ts';
 import { useTRPC } from '../_lib/api.ts';
+import { useText } from '../_text/text.tsx';
 import { useMe } from '../_shell/me.tsx';
-import { browserPermission, KIND_WORDS } from '../_shell/notifications.ts';
+import { browserPermission } from '../_shell/notifications.ts';
 import { Button } from '../_ui/form/button.tsx';
 import { Checkbox } from '../_ui/form/toggles.tsx';
 import { Panel } from '../_ui/panel.tsx';
@@ -13,6 +14,7 @@ const unchanging = () => () => undefined;
 
 /** Which kinds of word a person wants, and whether this browser may show them outside the page. */
 export function NotificationsPanel() {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -32,13 +34,13 @@ export function NotificationsPanel() {
     (kind) => kind === 'mention' || me.memberships.some(({ role }) => rolesToTell(kind).includes(role)),
   );
   return (
-    <Panel title="Notifications" description="The bell tells you, on whatever page you are.">
+    <Panel title={t('shell.notifications')} description={t('account.bell')}>
       <fieldset className="space-y-2">
-        <legend className="sr-only">Tell me when</legend>
+        <legend className="sr-only">{t('account.tellWhen')}</legend>
         {kinds.map((kind) => (
           <Checkbox
             key={kind}
-            label={KIND_WORDS[kind]}
+            label={t(`shell.told.${kind}`)}
             checked={!muted.data?.includes(kind)}
             disabled={muted.data === undefined || mute.isPending}
             onChange={(on) => mute.mutate({ kind, muted: !on })}
@@ -46,17 +48,15 @@ export function NotificationsPanel() {
         ))}
       </fieldset>
       <div className="mt-4 flex flex-wrap items-center gap-3 border-t border-line pt-4 text-sm">
-        {permission === 'granted' && <p>This browser also tells you while you look elsewhere.</p>}
-        {permission === 'denied' && (
-          <p className="text-muted">This browser was told not to show notifications; its own settings change that.</p>
-        )}
-        {permission === 'unavailable' && (
-          <p className="text-muted">Browsers show notifications of their own over https only; the bell works here.</p>
-        )}
+        {permission === 'granted' && <p>{t('account.browserTells')}</p>}
+        {permission === 'denied' && <p className="text-muted">{t('account.browserDenied')}</p>}
+        {permission === 'unavailable' && <p className="text-muted">{t('account.browserPlain')}</p>}
         {permission === 'default' && (
           <>
-            <p className="min-w-0 flex-1">While you look elsewhere this browser can tell you too.</p>
-            <Button onClick={() => void window.Notification.requestPermission().then(setAnswered)}>Allow</Button>
+            <p className="min-w-0 flex-1">{t('account.browserCan')}</p>
+            <Button onClick={() => void window.Notification.requestPermission().then(setAnswered)}>
+              {t('account.allow')}
+            </Button>
           </>
         )}
       </div>

@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from '../_text/server.ts';
 import { RequireMe } from '../_shell/me.tsx';
 import { AccountPage } from './account-page.tsx';
 
-export const metadata: Metadata = { title: 'Account' };
+export const generateMetadata = titled('title.account');
 
 export default function Page() {
   return (

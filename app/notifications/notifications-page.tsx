@@ -4,7 +4,7 @@ import { AtSign } from 'lucide-react';
 import Link from 'next/link';
 import { useTRPC, useTRPCClient } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
-import { formatRelative } from '../_lib/format.ts';
+import { useText } from '../_text/text.tsx';
 import { useMe } from '../_shell/me.tsx';
 import { mentionHref } from '../_shell/nav.ts';
 import { OrganizationShell } from '../_shell/organization-shell.tsx';
@@ -21,6 +21,7 @@ const PAGE_SIZE = 50;
 
 /** What runs and reviews had to say, and where colleagues named the person, newest first. */
 export function NotificationsPage() {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -41,8 +42,8 @@ export function NotificationsPage() {
   return (
     <OrganizationShell organizationId={me.memberships[0]?.organizationId ?? null}>
       <Page
-        title="Notifications"
-        description="What happened, and where a colleague named you. Your account says what you are told."
+        title={t('shell.notifications')}
+        description={t('notifications.description')}
         width="middle"
         actions={
           newest !== undefined && (
@@ -51,7 +52,7 @@ export function NotificationsPage() {
               disabled={!unread.data}
               onClick={() => readAll.mutate({ commentId: newest.commentId })}
             >
-              Mark all read
+              {t('notifications.markAllRead')}
             </Button>
           )
         }
@@ -62,13 +63,13 @@ export function NotificationsPage() {
           <ErrorState error={mentions.error} onRetry={() => void mentions.refetch()} />
         )}
         {mentions.data && newest === undefined && (
-          <EmptyState icon={<AtSign size={18} />} title="Nobody has mentioned you yet">
-            When a colleague writes @{me.name} in a comment on an image, it appears here.
+          <EmptyState icon={<AtSign size={18} />} title={t('notifications.none')}>
+            {t('notifications.noneWhy', { name: me.name })}
           </EmptyState>
         )}
         {newest !== undefined && (
-          <Panel title="Mentions" flush>
-            <ol aria-label="Mentions" className="divide-y divide-line">
+          <Panel title={t('notifications.mentions')} flush>
+            <ol aria-label={t('notifications.mentions')} className="divide-y divide-line">
               {rows.map((row) => (
                 <MentionLine key={row.commentId} mention={row} />
               ))}
@@ -78,7 +79,7 @@ export function NotificationsPage() {
         {mentions.hasNextPage && (
           <div className="mt-4 flex justify-center">
             <Button busy={mentions.isFetchingNextPage} onClick={() => void mentions.fetchNextPage()}>
-              Older
+              {t('notifications.older')}
             </Button>
           </div>
         )}
@@ -88,6 +89,7 @@ export function NotificationsPage() {
 }
 
 function MentionLine({ mention }: { mention: Mention }) {
+  const { t, format, locale } = useText();
   return (
     <li>
       <Link href={mentionHref(mention)} className="flex gap-3 px-4 py-3 text-sm -outline-offset-2 hover:bg-hover">
@@ -95,13 +97,13 @@ function MentionLine({ mention }: { mention: Mention }) {
         <span className="min-w-0 flex-1">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className={mention.readAt === null ? 'font-semibold' : 'font-medium'}>{mention.name}</span>
-            {mention.readAt === null && <Badge tone="accent">unread</Badge>}
+            {mention.readAt === null && <Badge tone="accent">{t('notifications.unread')}</Badge>}
             <time
               dateTime={mention.createdAt.toISOString()}
-              title={mention.createdAt.toLocaleString()}
+              title={mention.createdAt.toLocaleString(locale)}
               className="ml-auto text-xs text-muted"
             >
-              {formatRelative(mention.createdAt)}
+              {format.relative(mention.createdAt)}
             </time>
           </span>
           <span className="mt-0.5 line-clamp-3 break-words whitespace-pre-line">{mention.body}</span>

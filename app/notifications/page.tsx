@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from '../_text/server.ts';
 import { RequireMe } from '../_shell/me.tsx';
 import { NotificationsPage } from './notifications-page.tsx';
 
-export const metadata: Metadata = { title: 'Notifications' };
+export const generateMetadata = titled('title.notifications');
 
 export default function Page() {
   return (

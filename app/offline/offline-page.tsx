@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { useText } from '../_text/text.tsx';
 import type { Outputs } from '../_lib/api.ts';
-import { plural } from '../_lib/format.ts';
 import { openOutboxStore } from '../_labeling/outbox/outbox-store.ts';
 import { listOffline } from '../_offline/store.ts';
 import { AuthFrame } from '../_people/auth-frame.tsx';
@@ -31,6 +31,7 @@ async function readWaiting(): Promise<Waiting[]> {
 
 /** What opens when a page does not: what waits to be sent, and where work can go on. */
 export function OfflinePage() {
+  const { t } = useText();
   const [waiting, setWaiting] = useState<Waiting[]>([]);
   useEffect(() => {
     void readWaiting().then(setWaiting);
@@ -41,34 +42,30 @@ export function OfflinePage() {
   const unsent = waiting.reduce((sum, one) => sum + one.unsent, 0);
   return (
     <AuthFrame
-      title="No connection"
-      description={
-        unsent === 0
-          ? 'Nothing waits to be sent. This page comes back by itself.'
-          : `${plural(unsent, 'decision')} wait on this device and are sent when the connection is back.`
-      }
+      title={t('common.noConnection')}
+      description={unsent === 0 ? t('common.nothingUnsent') : t('common.unsentHere', { count: unsent })}
     >
       <ul className="space-y-3">
         {waiting.map(({ project, unsent: here }) => (
           <li key={project.id} className="space-y-2">
             <p className="flex justify-between gap-3 text-sm">
               <span className="truncate font-medium">{project.name}</span>
-              {here > 0 && <span className="shrink-0 text-muted tabular">{here} unsent</span>}
+              {here > 0 && <span className="shrink-0 text-muted tabular">{t('common.unsent', { count: here })}</span>}
             </p>
             {/* Plain links: the worker opens what it has kept. */}
             <div className="flex gap-2">
               <Button asChild variant="primary" size="lg" className="flex-1">
-                <a href={projectHref(project.id, 'label')}>Go on labeling</a>
+                <a href={projectHref(project.id, 'label')}>{t('common.goOnLabeling')}</a>
               </Button>
               <Button asChild size="lg" className="flex-1">
-                <a href={projectHref(project.id, 'review')}>Review</a>
+                <a href={projectHref(project.id, 'review')}>{t('common.review')}</a>
               </Button>
             </div>
           </li>
         ))}
       </ul>
       <Button className="mt-4 w-full" size="lg" onClick={() => window.location.reload()}>
-        Try again
+        {t('common.tryAgain')}
       </Button>
     </AuthFrame>
   );

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../_text/server.ts';
 import { OfflinePage } from './offline-page.tsx';
 
-export const metadata: Metadata = { title: 'No connection' };
+export const generateMetadata = titled('common.noConnection');
 
 export default function Page() {
   return <OfflinePage />;

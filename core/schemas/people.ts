@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../people/access.ts';
+import { LANGUAGES } from '../text/languages.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../people/people.ts';
 import { plainText } from './project.ts';
 
@@ -23,6 +24,7 @@ export const changePassword = z.object({
   next: password,
 });
 export const changeName = z.object({ name: plainText(80) });
+export const changeLanguage = z.object({ language: z.enum(LANGUAGES) });
 export const resetPassword = z.object({ token, password });
 export const createOwner = newPerson.extend({ token, organizationName: plainText(120) });
 /** A signed-in user joins with the token alone. */

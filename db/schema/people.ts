@@ -13,6 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Role } from '#core/people/access.ts';
+import type { Language } from '#core/text/languages.ts';
 
 const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull().defaultNow();
 
@@ -23,6 +24,8 @@ export const user = pgTable('user', {
   email: text('email').notNull().unique('user_email_unique'),
   emailVerified: boolean('email_verified').notNull().default(false),
   image: text('image'),
+  /** The language of their pages; null follows each browser. */
+  language: text('language').$type<Language>(),
   createdAt: createdAt(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });

@@ -19,7 +19,7 @@ export function sendError(res: ServerResponse, error: unknown, where: { log: Log
   const told = error instanceof AppError ? error : explainFault(error);
   if (told) {
     if (told.code === 'UNAVAILABLE') where.log.warn({ err: error }, told.message);
-    sendJson(res, told.status, { code: told.code, message: told.message });
+    sendJson(res, told.status, { code: told.code, message: told.message, said: told.said });
     return;
   }
   where.log.error({ err: error, requestId: where.requestId }, 'a request failed');

@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { inEnglish, say } from '#core/text/said.ts';
 import { explainFault } from '#db/fault.ts';
 import type { ErrorCode } from '#core/errors.ts';
 
@@ -36,12 +37,8 @@ export function toTRPCError(error: TRPCError, where: { log: Logger; path: string
     return new TRPCError({ code: TRPC_CODES[fault.code], message: fault.message, cause: fault });
   }
   where.log.error({ err: error.cause ?? error, path: where.path, requestId: where.requestId }, 'a procedure failed');
-  return new TRPCError({
-    code: 'INTERNAL_SERVER_ERROR',
-    message:
-      `Something went wrong on our side. Try again; if it stays, give an operator this number: ` +
-      `${where.requestId}.`,
-  });
+  const message = inEnglish(say('error.bug', { requestId: where.requestId }));
+  return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
 }
 
 function firstIssue(cause: Error): string {

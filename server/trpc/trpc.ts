@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { findMembership, findProjectMembership } from '#db/queries/people/member.ts';
 import type { SignedIn } from '../auth/session-cache.ts';
 import type { Services } from '../context.ts';
@@ -35,6 +36,7 @@ const t = initTRPC
         ...shape.data,
         stack: undefined,
         appCode: error.cause instanceof AppError ? error.cause.code : null,
+        said: error.cause instanceof AppError ? error.cause.said : null,
         retryable: error.cause instanceof AppError ? error.cause.retryable : error.code === 'INTERNAL_SERVER_ERROR',
         requestId: ctx?.requestId ?? null,
       },
@@ -54,13 +56,12 @@ const errors = t.middleware(async ({ ctx, path, next }) => {
 export const publicProcedure = t.procedure.use(errors);
 
 export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
-  if (!ctx.signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
+  if (!ctx.signedIn) throw new AppError('UNAUTHORIZED', say('error.signInFirst'));
   return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
 });
 
 const allow = (role: Parameters<typeof can>[0], action: Action): void => {
-  if (!can(role, action))
-    throw new AppError('FORBIDDEN', `Your role (${role}) does not allow this. Ask an owner to change it.`);
+  if (!can(role, action)) throw new AppError('FORBIDDEN', say('error.role', { role }));
 };
 
 /** A procedure on an organization: loads the membership once and asks the one table. */

@@ -1,6 +1,7 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { readError } from '../../_lib/error.ts';
 import { AuthFrame } from '../../_people/auth-frame.tsx';
@@ -9,21 +10,19 @@ import { Field, Input } from '../../_ui/form/field.tsx';
 
 /** Asks for a link by mail. What it says is the same whether there is such an account. */
 export function ForgotPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const ask = useMutation(trpc.people.askForReset.mutationOptions({ meta: { quiet: true } }));
   if (ask.isSuccess)
     return (
-      <AuthFrame
-        title="Look into your mail"
-        description="If there is such an account, a link to a new password is on its way. It works for an hour."
-      >
+      <AuthFrame title={t('people.mailSent')} description={t('people.mailSentDescription')}>
         <Button asChild size="lg" className="w-full">
-          <Link href="/sign-in">Back to sign-in</Link>
+          <Link href="/sign-in">{t('people.backToSignIn')}</Link>
         </Button>
       </AuthFrame>
     );
   return (
-    <AuthFrame title="Forgot your password?" description="You get a link to choose a new one.">
+    <AuthFrame title={t('people.forgotTitle')} description={t('people.forgotDescription')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -31,7 +30,7 @@ export function ForgotPage() {
           ask.mutate({ email: String(new FormData(event.currentTarget).get('email') ?? '').trim() });
         }}
       >
-        <Field label="E-mail">
+        <Field label={t('people.email')}>
           <Input name="email" type="email" required maxLength={200} autoComplete="username" />
         </Field>
         {ask.error && (
@@ -40,7 +39,7 @@ export function ForgotPage() {
           </p>
         )}
         <Button type="submit" variant="primary" size="lg" className="w-full" busy={ask.isPending}>
-          Send the link
+          {t('people.sendLink')}
         </Button>
       </form>
     </AuthFrame>

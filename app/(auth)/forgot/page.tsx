@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../_text/server.ts';
 import { ForgotPage } from './forgot.tsx';
 
-export const metadata: Metadata = { title: 'Forgot password' };
+export const generateMetadata = titled('title.forgot');
 
 export default function Page() {
   return <ForgotPage />;

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { signIn, signInElsewhere } from '../../_lib/auth.ts';
 import { readError } from '../../_lib/error.ts';
@@ -10,22 +11,22 @@ import { Button } from '../../_ui/form/button.tsx';
 import { Field, Input } from '../../_ui/form/field.tsx';
 
 /** What the address says when an identity provider's word did not let somebody in. */
-const REFUSALS: Record<string, string> = {
-  wrong_domain: 'Addresses of this domain do not sign in here. Ask an owner for an invite link.',
-  email_not_verified: 'Your address is not verified there. Verify it, or sign in with a password.',
-  removed: 'You were removed from the organization. Ask an owner for an invite link, and open it first.',
-  not_set_up: 'This Pupil has no owner yet. Its operator finds the link for the first one on the console.',
-  account_not_linked:
-    'There is an account with this address already, and the address is not verified there. Sign in with your password.',
-  access_denied: 'Signing in was cancelled there.',
-};
+const REFUSALS = [
+  'wrong_domain',
+  'email_not_verified',
+  'removed',
+  'not_set_up',
+  'account_not_linked',
+  'access_denied',
+] as const;
 
 export function SignInForm({ next, refusal }: { next: string; refusal: string | null }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const ways = useQuery(trpc.people.signInWays.queryOptions(undefined, { meta: { quiet: true } }));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(
-    refusal === null ? null : (REFUSALS[refusal] ?? 'Signing in did not work there. Try again.'),
+    refusal === null ? null : t(`people.refusal.${REFUSALS.find((one) => one === refusal) ?? 'other'}`),
   );
   const goElsewhere = async () => {
     setBusy(true);
@@ -52,16 +53,16 @@ export function SignInForm({ next, refusal }: { next: string; refusal: string | 
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="space-y-4">
-      <Field label="E-mail">
+      <Field label={t('people.email')}>
         <Input name="email" type="email" required autoComplete="username" />
       </Field>
-      <Field label="Password">
+      <Field label={t('people.password')}>
         <Input name="password" type="password" required autoComplete="current-password" />
       </Field>
       {ways.data?.mail && (
         <p className="-mt-2 text-right text-xs">
           <Link href="/forgot" className="text-accent-text underline underline-offset-2">
-            Forgot password?
+            {t('people.forgot')}
           </Link>
         </p>
       )}
@@ -71,11 +72,11 @@ export function SignInForm({ next, refusal }: { next: string; refusal: string | 
         </p>
       )}
       <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>
-        Sign in
+        {t('people.signIn')}
       </Button>
       {ways.data?.oidc && (
         <Button size="lg" className="w-full" busy={busy} onClick={() => void goElsewhere()}>
-          Sign in with {ways.data.oidc}
+          {t('people.signInWith', { provider: ways.data.oidc })}
         </Button>
       )}
     </form>

@@ -1,9 +1,9 @@
-import type { Metadata } from 'next';
 import { safeNext } from '../../_lib/auth.ts';
 import { AuthFrame } from '../../_people/auth-frame.tsx';
+import { readText, titled } from '../../_text/server.ts';
 import { SignInForm } from './form.tsx';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export const generateMetadata = titled('title.signIn');
 
 export default async function SignInPage({
   searchParams,
@@ -11,8 +11,9 @@ export default async function SignInPage({
   searchParams: Promise<{ next?: string | string[]; error?: string | string[] }>;
 }) {
   const { next, error } = await searchParams;
+  const { t } = await readText();
   return (
-    <AuthFrame title="Sign in" description="New here? Ask an owner of your organization for an invite link.">
+    <AuthFrame title={t('people.signIn')} description={t('people.signInNew')}>
       <SignInForm
         next={safeNext(typeof next === 'string' ? next : null)}
         refusal={typeof error === 'string' ? error : null}

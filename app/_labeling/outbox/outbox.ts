@@ -1,4 +1,7 @@
+import type { Said } from '#core/text/said.ts';
+import { readSaid } from '../../_lib/error.ts';
 import type { ErrorWords } from '../../_lib/error.ts';
+import { spokenText } from '../../_text/text.tsx';
 import type { Operation, OutboxStore, Decision } from './outbox-store.ts';
 
 /** What the server refused for good: a decision, or the undo of one, which then stands. */
@@ -20,7 +23,7 @@ export interface OutboxState {
 
 /** How the outbox reaches the server. A refusal for good is an answer; anything thrown is tried again. */
 export interface OutboxWire {
-  submit(decisions: Decision[]): Promise<{ id: string; ok: boolean; message?: string }[]>;
+  submit(decisions: Decision[]): Promise<{ id: string; ok: boolean; message?: string; said?: Said | null }[]>;
   undo(input: { id: string; annotationId: string }): Promise<{ imageId: string; token: number | null }>;
   readError(error: unknown): ErrorWords;
 }
@@ -231,7 +234,11 @@ export class Outbox {
     for (const { submission: decision } of batch) {
       const result = results.get(decision.id);
       if (!result || result.ok) continue;
-      this.refuse({ type: 'submit', decision, message: result.message ?? 'It was refused.' });
+      this.refuse({
+        type: 'submit',
+        decision,
+        message: readSaid(result.said, result.message ?? spokenText().t('error.refused')),
+      });
     }
     return batch.filter(({ submission }) => results.has(submission.id));
   }

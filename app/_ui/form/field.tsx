@@ -2,6 +2,7 @@
 import { createContext, use, useId } from 'react';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../../_lib/cn.ts';
+import { useText } from '../../_text/text.tsx';
 
 interface FieldWords {
   id: string;
@@ -35,6 +36,7 @@ export interface FieldProps {
 
 /** A label, a control, and one line below it. The control inside finds its id by itself. */
 export function Field({ label, hint, error, inline = false, optional = false, className, children }: FieldProps) {
+  const { t } = useText();
   const id = useId();
   const noteId = `${id}note`;
   const note = error ?? hint;
@@ -68,7 +70,7 @@ export function Field({ label, hint, error, inline = false, optional = false, cl
         <div className={cn('space-y-1.5', className)}>
           <label htmlFor={id} className="flex justify-between text-sm font-medium">
             {label}
-            {optional && <span className="text-xs font-normal text-faint">optional</span>}
+            {optional && <span className="text-xs font-normal text-faint">{t('common.optional')}</span>}
           </label>
           {children}
           {noteLine}

@@ -3,6 +3,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from '../../_lib/cn.ts';
+import { useText } from '../../_text/text.tsx';
 import { controlClasses, controlWidth, useField } from './field.tsx';
 
 export interface Option<Value extends string> {
@@ -29,12 +30,13 @@ export function Select<Value extends string>({
   value,
   onChange,
   options,
-  placeholder = 'Choose…',
+  placeholder,
   label,
   size = 'md',
   disabled = false,
   className,
 }: SelectProps<Value>) {
+  const { t } = useText();
   return (
     <Radix.Root
       value={value ?? ''}
@@ -56,7 +58,7 @@ export function Select<Value extends string>({
         )}
       >
         <span className="min-w-0 truncate">
-          <Radix.Value placeholder={placeholder} />
+          <Radix.Value placeholder={placeholder ?? t('common.choose')} />
         </span>
         <Radix.Icon>
           <ChevronDown size={14} className="text-faint" aria-hidden />

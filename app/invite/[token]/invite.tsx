@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { signIn } from '../../_lib/auth.ts';
 import { readError } from '../../_lib/error.ts';
@@ -10,16 +11,12 @@ import { makeEntrance } from '../../_people/entrance.ts';
 import { LinkTrouble } from '../../_people/link-trouble.tsx';
 import { PersonForm } from '../../_people/person-form.tsx';
 import type { Person } from '../../_people/person-form.tsx';
-import { ROLE_WORDS } from '../../_people/roles.ts';
 import { projectHref } from '../../_shell/nav.ts';
 import { Button } from '../../_ui/form/button.tsx';
 import { Loading } from '../../_ui/spinner.tsx';
 
-const ENDED =
-  'It was used up, taken back, or is too old. If you have joined with it, sign in; else ask the person who sent it ' +
-  'for a new one.';
-
 export function InvitePage({ token }: { token: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const check = useQuery(trpc.people.checkInvitation.queryOptions({ token }, { retry: false, meta: { quiet: true } }));
   const me = useQuery(trpc.people.me.queryOptions());
@@ -38,22 +35,24 @@ export function InvitePage({ token }: { token: string }) {
     );
   if (!check.data) {
     return (
-      <AuthFrame title="This invitation has ended" description={ENDED}>
+      <AuthFrame title={t('people.inviteEnded')} description={t('people.inviteEndedWhy')}>
         <Button asChild size="lg" className="w-full">
-          <Link href="/sign-in">Sign in</Link>
+          <Link href="/sign-in">{t('people.signIn')}</Link>
         </Button>
       </AuthFrame>
     );
   }
-  const title = `Join ${check.data.organizationName}`;
+  const title = t('people.joinOrganization', { organization: check.data.organizationName });
   const { projects } = check.data;
   const where =
-    projects === null || projects.length === 0 ? '' : ` In: ${projects.map(({ name }) => name).join(', ')}.`;
+    projects === null || projects.length === 0
+      ? ''
+      : t('people.joinWhere', { projects: projects.map(({ name }) => name).join(', ') });
   /** Into the project that the invitation is to, else to all. */
   const [only, ...others] = projects ?? [];
   const goIn = () => window.location.assign(only && others.length === 0 ? projectHref(only.id) : '/');
-  const { label, does } = ROLE_WORDS[check.data.role];
-  const description = `As ${label.toLowerCase()}: ${does}${where}`;
+  const { role } = check.data;
+  const description = t('people.joinAs', { role: t(`people.roleIn.${role}`), does: t(`people.does.${role}`), where });
   if (me.data) {
     return (
       <AuthFrame title={title} description={description}>
@@ -64,11 +63,11 @@ export function InvitePage({ token }: { token: string }) {
           busy={accept.isPending}
           onClick={() => accept.mutate({ token, person: null }, { onSuccess: goIn })}
         >
-          Join as {me.data.name}
+          {t('people.joinAsName', { name: me.data.name })}
         </Button>
         {accept.error && (
           <p role="alert" className="mt-3 text-sm text-bad">
-            {readError(accept.error).message} The invitation is not used up: try again.
+            {t('people.inviteKept', { message: readError(accept.error).message })}
           </p>
         )}
       </AuthFrame>
@@ -77,19 +76,19 @@ export function InvitePage({ token }: { token: string }) {
   return (
     <AuthFrame title={title} description={description}>
       <PersonForm
-        action="Join"
+        action={t('people.join')}
         onSubmit={async (person) => {
           await enter(person);
           goIn();
         }}
       />
       <p className="mt-4 text-center text-sm text-muted">
-        Have an account?{' '}
+        {t('people.haveAccount')}{' '}
         <Link
           className="text-accent-text underline underline-offset-2"
           href={`/sign-in?next=/invite/${encodeURIComponent(token)}`}
         >
-          Sign in first
+          {t('people.signInFirst')}
         </Link>
       </p>
     </AuthFrame>

@@ -4,8 +4,8 @@ import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { Presence } from '#core/events.ts';
 import { readClassKey } from '#core/labeling/key-press.ts';
+import { useText } from '../../_text/text.tsx';
 import { cn } from '../../_lib/cn.ts';
 import { keep, readKept } from '../../_lib/kept.ts';
 import { isApple, isTextField } from '../../_keys/keys.ts';
@@ -23,14 +23,6 @@ import { useProject } from '../../_shell/project.tsx';
 import { OrganizationSwitch, ProjectSwitch } from '../../_shell/switcher.tsx';
 import { TopBar } from '../../_shell/top-bar.tsx';
 
-const DOING: Record<Presence['page'], string> = {
-  label: 'labeling',
-  review: 'reviewing',
-  grid: 'in the grid',
-  gallery: 'in the gallery',
-  runs: 'watching runs',
-  other: 'here',
-};
 const RAIL_KEY = 'pupil-rail';
 
 /** Pages where every letter may be a class. */
@@ -65,6 +57,7 @@ function useGoKeys(items: readonly NavItem[], projectId: string): void {
 
 /** Bars around every page of a project. On a phone the rooms sit at the bottom. */
 export function ProjectShell({ children }: { children: ReactNode }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const path = usePathname();
   const router = useRouter();
@@ -99,14 +92,16 @@ export function ProjectShell({ children }: { children: ReactNode }) {
         }
         aside={
           <div className="max-sm:hidden">
-            <PresenceStack people={people.map((one) => ({ id: one.userId, name: one.name, doing: DOING[one.page] }))} />
+            <PresenceStack
+              people={people.map((one) => ({ id: one.userId, name: one.name, doing: t(`shell.doing.${one.page}`) }))}
+            />
           </div>
         }
         onSearch={() => setGoTo(true)}
       />
       <div className="flex min-h-0 flex-1">
         <nav
-          aria-label="Project"
+          aria-label={t('shell.project')}
           className={cn(
             'sticky top-12 hidden h-[calc(100dvh-3rem)] shrink-0 flex-col border-r border-line bg-panel p-2 md:flex',
             rail ? 'w-12' : 'w-48',
@@ -118,7 +113,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             ))}
           </ul>
           <IconButton
-            label={rail ? 'Widen the navigation' : 'Narrow the navigation'}
+            label={t(rail ? 'shell.widen' : 'shell.narrow')}
             size="sm"
             className="mt-auto"
             onClick={toggleRail}
@@ -129,12 +124,10 @@ export function ProjectShell({ children }: { children: ReactNode }) {
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 pb-16 has-[.hand-page]:pb-0 md:pb-0">
           {project.status !== 'active' && (
             <p role="status" className="border-b border-warn/30 bg-warn-soft px-4 py-1.5 text-xs text-warn sm:px-6">
-              {project.status === 'paused'
-                ? 'Labeling is paused: nobody is given new images.'
-                : 'This project is archived.'}{' '}
+              {t(project.status === 'paused' ? 'shell.paused' : 'shell.archived')}{' '}
               {may('project:update') && (
                 <Link className="underline underline-offset-2" href={`${projectHref(project.id, 'settings')}#end`}>
-                  {project.status === 'paused' ? 'Resume it' : 'Bring it back'}
+                  {t(project.status === 'paused' ? 'shell.resume' : 'shell.bringBack')}
                 </Link>
               )}
             </p>
@@ -143,7 +136,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <nav
-        aria-label="Project"
+        aria-label={t('shell.project')}
         className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-panel
         pb-[env(safe-area-inset-bottom)] md:hidden"
       >
@@ -156,7 +149,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
               aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
               className={bottomClasses}
             >
-              <item.icon size={18} aria-hidden /> {item.label}
+              <item.icon size={18} aria-hidden /> {t(`shell.nav.${item.name}`)}
             </Link>
           );
         })}
@@ -165,7 +158,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             side="top"
             trigger={
               <button type="button" className={bottomClasses}>
-                <Ellipsis size={18} aria-hidden /> More
+                <Ellipsis size={18} aria-hidden /> {t('shell.more')}
               </button>
             }
           >
@@ -175,7 +168,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
                 icon={<item.icon size={16} />}
                 onSelect={() => router.push(projectHref(project.id, item.path))}
               >
-                {item.label}
+                {t(`shell.nav.${item.name}`)}
               </MenuItem>
             ))}
           </Menu>
@@ -185,16 +178,16 @@ export function ProjectShell({ children }: { children: ReactNode }) {
         <HotkeyHelp
           groups={[
             {
-              title: 'Everywhere',
+              title: t('shell.everywhere'),
               keys: [
-                { keys: ['Mod+k'], does: 'Go to a page or project' },
-                { keys: ['?'], does: 'Show the keys' },
-                { keys: ['Escape'], does: 'Close, clear' },
+                { keys: ['Mod+k'], does: t('shell.goToPage') },
+                { keys: ['?'], does: t('shell.showKeys') },
+                { keys: ['Escape'], does: t('shell.closeClear') },
               ],
             },
             {
-              title: 'Rooms of the project',
-              keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: item.label })),
+              title: t('shell.rooms'),
+              keys: items.map((item) => ({ keys: ['G', item.key.toUpperCase()], does: t(`shell.nav.${item.name}`) })),
             },
           ]}
         />
@@ -209,23 +202,24 @@ const bottomClasses =
   'aria-[current=page]:text-accent-text';
 
 function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: string; path: string; rail: boolean }) {
+  const name = useText().t(`shell.nav.${item.name}`);
   const href = projectHref(projectId, item.path);
   const link = (
     <Link
       href={href}
       aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
-      aria-label={rail ? item.label : undefined}
+      aria-label={rail ? name : undefined}
       className="group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted hover:bg-hover
       hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"
     >
       <item.icon size={16} aria-hidden className="shrink-0 group-aria-[current=page]:text-accent-text" />
-      {!rail && item.label}
+      {!rail && name}
     </Link>
   );
   return (
     <li>
       {rail ? (
-        <Tooltip text={item.label} side="right" shortcut={`G ${item.key.toUpperCase()}`}>
+        <Tooltip text={name} side="right" shortcut={`G ${item.key.toUpperCase()}`}>
           {link}
         </Tooltip>
       ) : (

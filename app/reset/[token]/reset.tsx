@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { signIn } from '../../_lib/auth.ts';
 import { readError } from '../../_lib/error.ts';
@@ -12,6 +13,7 @@ import { Loading } from '../../_ui/spinner.tsx';
 
 /** Where a one-time link leads: choose a password, and go in. */
 export function ResetPage({ token }: { token: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const check = useQuery(trpc.people.checkReset.queryOptions({ token }, { retry: false, meta: { quiet: true } }));
   const reset = useMutation(trpc.people.resetPassword.mutationOptions({ meta: { quiet: true } }));
@@ -33,20 +35,14 @@ export function ResetPage({ token }: { token: string }) {
   if (check.isPending) return <Loading className="min-h-dvh" />;
   if (!check.data)
     return (
-      <AuthFrame
-        title="This link does not work any more"
-        description="It works once, for a while, and only the newest one does. Ask a lead or an owner for another."
-      >
+      <AuthFrame title={t('people.resetEnded')} description={t('people.resetEndedWhy')}>
         <Button asChild size="lg" className="w-full">
-          <Link href="/sign-in">Sign in</Link>
+          <Link href="/sign-in">{t('people.signIn')}</Link>
         </Button>
       </AuthFrame>
     );
   return (
-    <AuthFrame
-      title={`Welcome back, ${check.data.name}`}
-      description="Choose a new password. Wherever you are still signed in you will have to sign in again."
-    >
+    <AuthFrame title={t('people.welcomeBack', { name: check.data.name })} description={t('people.resetDescription')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -56,14 +52,14 @@ export function ResetPage({ token }: { token: string }) {
       >
         {/* Tells a password manager whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={check.data.email} readOnly hidden />
-        <NewPassword label="New password" value={password} onChange={setPassword} />
+        <NewPassword label={t('people.newPassword')} value={password} onChange={setPassword} />
         {error !== null && (
           <p role="alert" className="text-sm text-bad">
             {error}
           </p>
         )}
         <Button type="submit" variant="primary" size="lg" className="w-full" busy={busy}>
-          Save and go in
+          {t('people.saveAndGoIn')}
         </Button>
       </form>
     </AuthFrame>

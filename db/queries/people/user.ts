@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Language } from '#core/text/languages.ts';
 import type { Db } from '../../client.ts';
 import { account, session, user } from '../../schema/index.ts';
 
@@ -78,5 +79,18 @@ export async function setUserName(db: Db, params: { userId: string; name: string
   await db
     .update(user)
     .set({ name: params.name, updatedAt: sql`now()` })
+    .where(eq(user.id, params.userId));
+}
+
+/** Null where they follow their browser. */
+export async function findLanguage(db: Db, userId: string): Promise<Language | null> {
+  const [row] = await db.select({ language: user.language }).from(user).where(eq(user.id, userId));
+  return row?.language ?? null;
+}
+
+export async function setLanguage(db: Db, params: { userId: string; language: Language }): Promise<void> {
+  await db
+    .update(user)
+    .set({ language: params.language, updatedAt: sql`now()` })
     .where(eq(user.id, params.userId));
 }

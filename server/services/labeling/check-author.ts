@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Actor } from '../../context.ts';
 
 /**
@@ -8,8 +9,5 @@ import type { Actor } from '../../context.ts';
  */
 export function checkAuthor(actor: Actor, memberId: string | undefined): Actor {
   if (memberId === undefined || memberId === actor.memberId) return actor;
-  throw new AppError(
-    'UNAUTHORIZED',
-    'Somebody else has signed in here. These answers are kept, and sent when their author signs in again.',
-  );
+  throw new AppError('UNAUTHORIZED', say('error.otherAuthor'));
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { RoundPlace } from '#core/run/run.ts';
 import type { claimGrid as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
@@ -41,11 +42,7 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
   if (by.kind === 'queue') return { ...(await claimImages({ db }, actor, project, count)), round: null };
   const mayBrowse = can(actor.role, 'prediction:browse');
   if (by.kind === 'class' && !mayBrowse && project.settings.guess !== 'before') {
-    throw new AppError(
-      'FORBIDDEN',
-      'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick ' +
-        'from the queue.',
-    );
+    throw new AppError('FORBIDDEN', say('error.guessAfter'));
   }
   const stop = await findClaimStop(db, actor, project);
   const speaker = by.kind === 'class' ? await findSpeaker(db, project.id) : null;

@@ -1,4 +1,6 @@
 import { goldCount } from '#core/labeling/labeling.ts';
+import { inEnglish, say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { claimGold, listGoldFor } from '#db/queries/labeling/gold.ts';
 import { claimLeases, countHeldByOthers, listLeases, releaseLeases, renewLeases } from '#db/queries/labeling/lease.ts';
@@ -13,15 +15,19 @@ import { retryOnRace } from './retry-on-race.ts';
 type Project = typeof projectTable.$inferSelect;
 
 /** Why no image came: all done, held by colleagues, or paused. */
-export type ClaimEnd = { reason: 'done' } | { reason: 'held'; count: number } | { reason: 'paused'; message: string };
+export type ClaimEnd =
+  | { reason: 'done' }
+  | { reason: 'held'; count: number }
+  | { reason: 'paused'; message: string; said: Said | null };
 
-const PROJECT_PAUSED = 'This project is paused. A lead can resume it on the team page.';
+const PROJECT_PAUSED = say('error.projectPaused');
 
 /** Why this member may claim nothing just now; null when they may. */
 export async function findClaimStop(db: Db, actor: Actor, project: Project): Promise<ClaimEnd | null> {
-  if (project.status !== 'active') return { reason: 'paused', message: PROJECT_PAUSED };
+  if (project.status !== 'active')
+    return { reason: 'paused', message: inEnglish(PROJECT_PAUSED), said: PROJECT_PAUSED };
   const pause = await findPause(db, { projectId: project.id, memberId: actor.memberId });
-  return pause ? { reason: 'paused', message: pause.reason } : null;
+  return pause ? { reason: 'paused', message: pause.reason, said: null } : null;
 }
 
 /**

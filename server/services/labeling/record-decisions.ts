@@ -1,5 +1,6 @@
 import { must } from '#core/must.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { addAnnotation } from '#core/labeling/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
 import type { Announced } from '#db/notify.ts';
@@ -160,4 +161,4 @@ export async function recordDecisions(
   }));
 }
 
-const idTaken = (): AppError => new AppError('CONFLICT', 'This decision id belongs to another decision.');
+const idTaken = (): AppError => new AppError('CONFLICT', say('error.decisionIdTaken'));

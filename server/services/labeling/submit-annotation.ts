@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import type { ErrorCode } from '#core/errors.ts';
+import type { Said } from '#core/text/said.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
 import type { Actor, Services } from '../../context.ts';
 import { checkGold } from './check-gold.ts';
@@ -23,6 +24,7 @@ export interface Refused {
   ok: false;
   code: ErrorCode;
   message: string;
+  said: Said | null;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function submitAnnotations(
       results.push(await submitAnnotation(services, actor, projectId, item));
     } catch (error) {
       if (!(error instanceof AppError) || error.retryable) throw error;
-      results.push({ id: item.id, ok: false, code: error.code, message: error.message });
+      results.push({ id: item.id, ok: false, code: error.code, message: error.message, said: error.said });
     }
   }
   return results;

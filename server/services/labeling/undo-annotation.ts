@@ -1,4 +1,5 @@
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
 import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, listAnnotations, lockImages } from '#db/queries/labeling/annotation.ts';
@@ -81,7 +82,7 @@ async function undoDecisions({ tx, announce }: Announced, actor: Actor, projectI
   );
   for (const { undo, target } of pairs) {
     if (!inserted.has(undo.id) && repeated.get(undo.id)?.undoesId !== target.id)
-      throw new AppError('CONFLICT', 'This decision was taken back already.');
+      throw new AppError('CONFLICT', say('error.takenBackAlready'));
   }
   await refreshConsensus(tx, { projectId, imageIds: pairs.map(({ target }) => target.imageId) });
   for (const { undo, target } of pairs) {

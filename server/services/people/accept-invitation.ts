@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import type { Db } from '#db/client.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -12,7 +13,7 @@ import type { Services } from '../../context.ts';
 import { createUser } from './create-user.ts';
 import { accountLimit, limitTries } from './limit-misses.ts';
 
-const REFUSED = 'This invite link is not valid any more. Ask the person who sent it for a new one.';
+const REFUSED = say('error.inviteEnded');
 
 /**
  * Joins the invitation's organization with exactly its role and projects, as the signed-in user or as a new person.
@@ -25,8 +26,7 @@ export async function acceptInvitation(
 ): Promise<{ organizationId: string }> {
   const tokenHash = hashToken(input.token);
   if (!(await findInvitation(services.db, tokenHash))) throw new AppError('NOT_FOUND', REFUSED);
-  if (!signedInUserId && !input.person)
-    throw new AppError('BAD_INPUT', 'Give your name, e-mail address and a password.');
+  if (!signedInUserId && !input.person) throw new AppError('BAD_INPUT', say('error.personMissing'));
   // Hashing takes its time: before the transaction, which holds a connection.
   const who = signedInUserId ?? (input.person ? await identify(services.db, input.person) : '');
   return services.db.transaction(async (tx) => {
@@ -50,7 +50,7 @@ async function identify(db: Db, person: Person): Promise<string | (Person & { pa
     const hash = await findPasswordHash(db, known.id);
     if (hash === null) await hashPassword(person.password);
     else if (await verifyPassword({ hash, password: person.password })) return known.id;
-    throw new AppError('FORBIDDEN', 'This address and password do not go together. Try others, or sign in first.');
+    throw new AppError('FORBIDDEN', say('error.notTogether'));
   });
 }
 
@@ -76,6 +76,6 @@ async function joinBy(
 async function widen(tx: Db, memberId: string, projectIds: readonly string[] | 'all'): Promise<void> {
   const seen = projectIds === 'all' ? [] : await listSeen(tx, { memberId, projectIds });
   if (projectIds === 'all' || seen.length === projectIds.length)
-    throw new AppError('CONFLICT', 'You are in this organization already.');
+    throw new AppError('CONFLICT', say('error.memberAlready'));
   await addProjects(tx, { memberId, projectIds });
 }

@@ -84,3 +84,14 @@ describe('one’s own password', () => {
     ).toEqual(['Kim the Second']);
   });
 });
+
+it('TEXT-3 keeps the language that a person chose by their account, and takes only those that there are', async () => {
+  const [dana, emil] = [await createPerson('dana'), await createPerson('emil')];
+  const of = async (userId: string) => (await test.as({ userId }).people.me())?.language;
+  expect(await of(dana.userId)).toBeNull();
+  await test.as(dana).people.changeLanguage({ language: 'ko' });
+  expect(await of(dana.userId)).toBe('ko');
+  expect(await of(emil.userId)).toBeNull();
+  await expect(test.as(dana).people.changeLanguage({ language: 'xx' as 'ko' })).rejects.toThrow();
+  expect(await of(dana.userId)).toBe('ko');
+});

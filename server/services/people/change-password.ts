@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { deleteOtherSessions, findPasswordHash, setPasswordHash } from '#db/queries/people/user.ts';
 import { hashPassword, verifyPassword } from '../../auth/password.ts';
 import type { SignedIn } from '../../auth/session-cache.ts';
@@ -26,17 +27,16 @@ export async function changePassword(
   const limit = {
     key: `password|${userId}`,
     most: WRONG_PASSWORDS_A_MINUTE,
-    refusal: 'Too many wrong passwords. Wait a minute, then try again.',
+    refusal: say('error.wrongPasswords'),
   };
   await limitTries(db, limit, async () => {
     const hash = await findPasswordHash(db, userId);
     if (hash === null || !(await verifyPassword({ hash, password: input.current }))) {
-      throw new AppError('FORBIDDEN', 'This is not your current password. Write the one that you signed in with.');
+      throw new AppError('FORBIDDEN', say('error.notCurrentPassword'));
     }
     return true;
   });
-  if (input.next === input.current)
-    throw new AppError('BAD_INPUT', 'The new password is the current one. Choose another.');
+  if (input.next === input.current) throw new AppError('BAD_INPUT', say('error.samePassword'));
   const passwordHash = await hashPassword(input.next);
   await db.transaction(async (tx) => {
     await setPasswordHash(tx, { userId, passwordHash });

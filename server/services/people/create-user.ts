@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { insertUser } from '#db/queries/people/user.ts';
 
@@ -11,10 +12,6 @@ export async function createUser(
   input: { name: string; email: string; passwordHash: string },
 ): Promise<string> {
   const userId = await insertUser(tx, input);
-  if (userId === null)
-    throw new AppError(
-      'CONFLICT',
-      'No new account can be made with this address. If it is yours here, sign in first; else use another.',
-    );
+  if (userId === null) throw new AppError('CONFLICT', say('error.addressTaken'));
   return userId;
 }

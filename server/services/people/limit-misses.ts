@@ -1,4 +1,6 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { ErrorCode } from '#core/errors.ts';
 import type { Db } from '#db/client.ts';
 import { addMiss, countMisses, takeBackMiss } from '#db/queries/people/rate-limit.ts';
@@ -21,8 +23,7 @@ const isMiss = (error: unknown): boolean => error instanceof AppError && MISSES.
 /** Runs `work`, which looks up a secret link, unless this address has tried too many wrong ones. */
 export async function limitMisses<T>({ db }: { db: Db }, address: string, work: () => Promise<T>): Promise<T> {
   const window = { key: `link|${address}`, windowMs: WINDOW_MS };
-  if ((await countMisses(db, window)) >= MISSES_A_MINUTE)
-    throw new AppError('RATE_LIMITED', 'Too many wrong links from your address. Wait a minute, then try again.');
+  if ((await countMisses(db, window)) >= MISSES_A_MINUTE) throw new AppError('RATE_LIMITED', say('error.wrongLinks'));
   try {
     const found = await work();
     if (!found) await addMiss(db, window);
@@ -40,7 +41,7 @@ export async function limitMisses<T>({ db }: { db: Db }, address: string, work: 
  */
 export async function limitTries<T>(
   db: Db,
-  limit: { key: string; most: number; refusal: string },
+  limit: { key: string; most: number; refusal: Said },
   work: () => Promise<T>,
 ): Promise<T> {
   if ((await addMiss(db, { key: limit.key, windowMs: WINDOW_MS })) > limit.most)
@@ -59,11 +60,11 @@ export async function limitTries<T>(
 export const accountLimit = (email: string) => ({
   key: `account|${email.toLowerCase()}`,
   most: ACCOUNT_TRIES_A_MINUTE,
-  refusal: 'Too many tries for this account. Wait a minute, then try again.',
+  refusal: say('error.accountTries'),
 });
 
 /** Refuses an address that asks for very many new accounts. */
 export async function limitJoins(db: Db, address: string): Promise<void> {
   if ((await addMiss(db, { key: `join|${address}`, windowMs: WINDOW_MS })) > JOINS_A_MINUTE)
-    throw new AppError('RATE_LIMITED', 'Many people join from your address just now. Wait a minute, then try again.');
+    throw new AppError('RATE_LIMITED', say('error.manyJoin'));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { findUserByEmail } from '#db/queries/people/user.ts';
 import { replaceReset } from '#db/queries/people/password-reset.ts';
 import { addMiss, countMisses } from '#db/queries/people/rate-limit.ts';
@@ -22,10 +23,10 @@ export async function askForReset(
   from: string,
   email: string,
 ): Promise<{ sending: Promise<void> }> {
-  if (!services.mail) throw new AppError('NOT_READY', 'This server sends no mail. Ask a lead or an owner for a link.');
+  if (!services.mail) throw new AppError('NOT_READY', say('error.noMail'));
   const window = { key: `forgot|${from}`, windowMs: WINDOW_MS };
   if ((await countMisses(services.db, window)) >= ASKED_BY_ADDRESS)
-    throw new AppError('RATE_LIMITED', 'Too many tries from your address. Wait a quarter of an hour.');
+    throw new AppError('RATE_LIMITED', say('error.tooManyMails'));
   await addMiss(services.db, window);
   const sending = mailReset(services, email).catch((error: unknown) =>
     services.log.error({ err: error }, 'a link to a new password could not be sent'),

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { listMemberships } from '#db/queries/people/member.ts';
 import { findReset, takeReset } from '#db/queries/people/password-reset.ts';
@@ -7,8 +8,7 @@ import { hashPassword } from '../../auth/password.ts';
 import { hashToken } from '../../auth/token.ts';
 import type { Services } from '../../context.ts';
 
-const REFUSED =
-  'This link does not work any more: it was used, replaced by a newer one, or is too old. Ask for another.';
+const REFUSED = say('error.resetEnded');
 
 /** Gives the person of a one-time link a new password and ends every session of theirs; API tokens stay. */
 export async function resetPassword(

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { mayRun, ROLES } from '#core/people/access.ts';
 import {
   acceptInvitation as acceptInput,
+  changeLanguage as languageInput,
   changeName as nameInput,
   changePassword as passwordInput,
   chooseProjects as projectsInput,
@@ -23,6 +25,7 @@ import {
 } from '#db/queries/people/invitation.ts';
 import { findSetupLink, listMembers, listMemberships } from '#db/queries/people/member.ts';
 import { findReset } from '#db/queries/people/password-reset.ts';
+import { findLanguage, setLanguage } from '#db/queries/people/user.ts';
 import { renameOrganization } from '#db/queries/people/organization.ts';
 import type { SignedIn } from '../../auth/session-cache.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
@@ -46,8 +49,7 @@ import { authedProcedure, organizationProcedure, publicProcedure, router } from 
  * other token behind.
  */
 function refuseToken(signedIn: SignedIn | null): void {
-  if (signedIn?.memberId)
-    throw new AppError('FORBIDDEN', 'This cannot be done with an API token. Sign in with a browser.');
+  if (signedIn?.memberId) throw new AppError('FORBIDDEN', say('error.tokenRefused'));
 }
 
 async function revokeTokens(services: Services, which: Parameters<typeof revokeApiTokens>[1]): Promise<void> {
@@ -70,12 +72,17 @@ export const peopleRouter = router({
   me: publicProcedure.query(async ({ ctx }) => {
     if (!ctx.signedIn) return null;
     const { userId, name, email, memberId } = ctx.signedIn;
-    const memberships = await listMemberships(ctx.services.db, userId);
+    const [memberships, language] = await Promise.all([
+      listMemberships(ctx.services.db, userId),
+      findLanguage(ctx.services.db, userId),
+    ]);
     return {
       userId,
       name,
       email,
       memberId,
+      /** What they chose for all their browsers; null follows each. */
+      language,
       memberships: memberships.filter((row) => memberId === null || row.memberId === memberId),
     };
   }),
@@ -150,6 +157,11 @@ export const peopleRouter = router({
   changeName: authedProcedure.input(nameInput).mutation(({ ctx, input }) => {
     refuseToken(ctx.signedIn);
     return changeName(ctx.services, ctx.signedIn.userId, input.name);
+  }),
+  /** The language of one's pages, on whatever browser. */
+  changeLanguage: authedProcedure.input(languageInput).mutation(({ ctx, input }) => {
+    refuseToken(ctx.signedIn);
+    return setLanguage(ctx.services.db, { userId: ctx.signedIn.userId, language: input.language });
   }),
 
   rename: organizationProcedure('organization:update')

@@ -1,0 +1,19 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import type { Language } from '#core/text/languages.ts';
+import { keepLanguage } from '../_text/language.ts';
+import { useText } from '../_text/text.tsx';
+
+/** The language of the page, and the way to another: this browser keeps it, and the page comes anew in it. */
+export function useLanguage(): { language: string; setLanguage: (language: Language) => void } {
+  const router = useRouter();
+  const { language } = useText();
+  return {
+    language,
+    setLanguage: (next) => {
+      if (next === language) return;
+      keepLanguage(next);
+      router.refresh();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+export const account = {
+  'account.signedInAs': 'You are signed in as {email}.',
+  'account.name': 'Name',
+  'account.nameChanged': 'Your name is changed',
+  'account.calledBy': 'What colleagues see you called',
+  'account.passwordChanged': 'Your password is changed',
+  'account.passwordChangedWhy': 'You stay signed in here, and nowhere else.',
+  'account.passwordWhy': 'Wherever else you are signed in you will have to sign in again.',
+  'account.passwordTokens':
+    'Wherever else you are signed in you will have to sign in again. Your API tokens go on; revoke them where you made them.',
+  'account.currentPassword': 'Current password',
+  'account.changePassword': 'Change password',
+  'account.bell': 'The bell tells you, on whatever page you are.',
+  'account.tellWhen': 'Tell me when',
+  'account.browserTells': 'This browser also tells you while you look elsewhere.',
+  'account.browserDenied': 'This browser was told not to show notifications; its own settings change that.',
+  'account.browserPlain': 'Browsers show notifications of their own over https only; the bell works here.',
+  'account.browserCan': 'While you look elsewhere this browser can tell you too.',
+  'account.allow': 'Allow',
+} as const;

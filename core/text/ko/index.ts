@@ -1,0 +1,16 @@
+import { account } from './account.ts';
+import { common } from './common.ts';
+import { error } from './error.ts';
+import { format } from './format.ts';
+import { home } from './home.ts';
+import { notifications } from './notifications.ts';
+import { people } from './people.ts';
+import { shell } from './shell.ts';
+import { title } from './title.ts';
+
+import type { Catalogues } from '../catalogues.ts';
+
+export const korean: Catalogues = {
+  everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
+  project: {},
+};

@@ -1,0 +1,156 @@
+// One catalogue for each language: as many texts under the same keys, asking for the same values, none unused; and in
+// the rooms that have moved into it no text outside. How to add a language or move a room: docs/TRANSLATING.md.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAst } from 'rolldown/parseAst';
+import { findText } from './setup/find-text.mjs';
+import { filesBelow } from './setup/sources.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** The rooms that speak from the catalogue, files or folders. It grows until it is `app`. */
+const MOVED = [
+  'app/(auth)',
+  'app/_labeling/outbox/outbox.ts',
+  'app/_lib/auth.ts',
+  'app/_lib/error.ts',
+  'app/_lib/query.ts',
+  'app/_people/auth-frame.tsx',
+  'app/_people/entrance.ts',
+  'app/_people/link-trouble.tsx',
+  'app/_people/new-password.tsx',
+  'app/_people/person-form.tsx',
+  'app/_shell',
+  'app/_text',
+  'app/_ui',
+  'app/account',
+  'app/error.tsx',
+  'app/invite',
+  'app/layout.tsx',
+  'app/not-found.tsx',
+  'app/notifications',
+  'app/offline',
+  'app/page.tsx',
+  'app/projects-page.tsx',
+  'app/projects/[projectId]/layout.tsx',
+  'app/projects/[projectId]/project-shell.tsx',
+  'app/reset',
+];
+/** Where the texts of a project's pages may be asked for: elsewhere they have not come along. */
+const OF_PROJECT = /^app\/(projects\/\[projectId\]|_labeling|_runs)\//;
+const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
+const FOLDER = 'core/text';
+const faults = [];
+
+const languages = readdirSync(join(root, FOLDER), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const catalogues = new Map(languages.map((language) => [language, readCatalogue(language)]));
+const english = catalogues.get('en');
+
+for (const [language, catalogue] of catalogues) checkCatalogue(language, catalogue);
+checkUse();
+for (const path of MOVED) {
+  const files = filesBelow(root, path).filter((file) => /\.tsx?$/.test(file));
+  if (files.length === 0) faults.push(`scripts/check-text.mjs names ${path}, which is not there`);
+  for (const file of files)
+    for (const { line, text } of findText(readFileSync(join(root, file), 'utf8')))
+      faults.push(`${file}:${line}: outside the catalogue: ${text}`);
+}
+for (const fault of faults) console.error(fault);
+console.log(`text: ${english.size} texts in ${languages.length} languages, ${faults.length} faults`);
+process.exit(faults.length === 0 ? 0 : 1);
+
+/** Every text of a language by its key, with the file that it stands in. */
+function readCatalogue(language) {
+  const found = new Map();
+  for (const file of filesBelow(root, `${FOLDER}/${language}`)) {
+    const visit = (node) => {
+      if (Array.isArray(node)) return node.forEach(visit);
+      if (node === null || typeof node !== 'object') return;
+      if (node.type === 'Property' && typeof node.key.value === 'string') {
+        const key = node.key.value;
+        if (typeof node.value.value !== 'string') faults.push(`${file}: ${key} is no plain text`);
+        else if (found.has(key)) faults.push(`${file}: ${key} stands twice`);
+        else if (!key.startsWith(`${roomOf(file)}.`)) faults.push(`${file}: ${key} belongs into another file`);
+        else found.set(key, { file, message: node.value.value });
+        return;
+      }
+      Object.values(node).forEach(visit);
+    };
+    visit(parseAst(readFileSync(join(root, file), 'utf8'), { lang: 'ts', sourceType: 'module' }).body);
+  }
+  return found;
+}
+
+function roomOf(file) {
+  return basename(file, '.ts');
+}
+
+function checkCatalogue(language, catalogue) {
+  for (const [key, { file, message }] of english) {
+    const own = catalogue.get(key);
+    if (!own) faults.push(`${FOLDER}/${language}: ${key} of ${file} is missing`);
+    else if (placesOf(own.message) !== placesOf(message))
+      faults.push(`${own.file}: ${key} asks for ${placesOf(own.message)}, English for ${placesOf(message)}`);
+  }
+  for (const [key, { file, message }] of catalogue) {
+    if (!english.has(key)) faults.push(`${file}: ${key} is not in English`);
+    if (message.trim() === '') faults.push(`${file}: ${key} says nothing`);
+    for (const [, inside] of message.matchAll(/\{([^}]*)\}/g)) checkPlace(file, key, inside);
+    if (/[{}]/.test(message.replace(/\{[^{}]*\}/g, ''))) faults.push(`${file}: ${key} has a brace of its own`);
+  }
+}
+
+/** The names that a message asks for. */
+function placesOf(message) {
+  return [...new Set([...message.matchAll(/\{(\w+)/g)].map(([, name]) => name))].sort().join(', ') || 'nothing';
+}
+
+function checkPlace(file, key, inside) {
+  const [, forms, particle] = /^\w+(?:\|(.*)|,(.*))?$/.exec(inside) ?? [null, null, null];
+  if (forms === null) faults.push(`${file}: ${key} has a place that nobody can read: {${inside}}`);
+  if (forms && !/(^|\|)other=/.test(forms)) faults.push(`${file}: ${key} has no form for other numbers`);
+  if (particle && !PARTICLES.includes(particle))
+    faults.push(`${file}: ${key} has no particle that is called ${particle}`);
+}
+
+/** Every key is asked for somewhere, and those of a project only where they have come along. */
+function checkUse() {
+  const ofProject = readParts();
+  const used = new Set();
+  const inCatalogue = new RegExp(`^${FOLDER}/(${languages.join('|')})/`);
+  const sources = ['app', 'core', 'db', 'server', 'workers'].flatMap((room) => filesBelow(root, room));
+  for (const file of sources.filter((one) => /\.tsx?$/.test(one) && !inCatalogue.test(one))) {
+    const source = readFileSync(join(root, file), 'utf8');
+    for (const key of keysIn(source)) {
+      used.add(key);
+      if (ofProject.has(roomOfKey(key)) && !OF_PROJECT.test(file))
+        faults.push(`${file}: ${key} comes along on pages of a project only`);
+    }
+  }
+  for (const [key, { file }] of english)
+    if (!used.has(key) && roomOfKey(key) !== 'format') faults.push(`${file}: nobody asks for ${key}`);
+}
+
+function roomOfKey(key) {
+  return key.slice(0, key.indexOf('.'));
+}
+
+/** The keys of English that a source names, whole or by a part that is put in: `shell.nav.${name}`. */
+function keysIn(source) {
+  const named = new Set(
+    [...source.matchAll(/'([a-z]+\.[^'\n]+)'/g)].map(([, key]) => key).filter((key) => english.has(key)),
+  );
+  for (const [, before, after] of source.matchAll(/`([a-z]+\.[^`$\n]*)\$\{[^`]*\}([^`$\n]*)`/g))
+    for (const key of english.keys())
+      if (key.startsWith(before) && key.endsWith(after) && key.length > before.length + after.length) named.add(key);
+  return named;
+}
+
+/** The rooms of the catalogue that come along on pages of a project only. */
+function readParts() {
+  const index = readFileSync(join(root, FOLDER, 'en/index.ts'), 'utf8');
+  const [, parts = ''] = /const project = \{([^}]*)\}/.exec(index) ?? [];
+  return new Set([...parts.matchAll(/\.\.\.(\w+)/g)].map(([, name]) => name));
+}
