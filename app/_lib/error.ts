@@ -1,3 +1,4 @@
+'use client';
 import { TRPCClientError } from '@trpc/client';
 import type { ErrorCode } from '#core/errors.ts';
 import type { Said } from '#core/text/said.ts';

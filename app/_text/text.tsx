@@ -1,5 +1,5 @@
 'use client';
-import { createContext, Fragment, use, useMemo } from 'react';
+import { createContext, Fragment, use, useLayoutEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { format as english } from '#core/text/en/format.ts';
 import { makeFormat } from '#core/text/format.ts';
@@ -30,12 +30,17 @@ const nothing: Speech = { spoken: makeSpoken('en', {}), catalogue: {} };
 const SpeechContext = createContext(nothing);
 
 /** A browser tab speaks one language at a time: what is no component (errors, toasts of the query client) asks here. */
-let inThisTab = nothing.spoken;
-export const spokenText = (): Spoken => inThisTab;
+let inThisTab = nothing;
+export const spokenText = (): Spoken => inThisTab.spoken;
 
-/** Sets what `spokenText` answers; pages do it by their provider, tests by themselves. */
+/**
+ * Adds to what `spokenText` says, or begins another language; pages do it by their provider, tests by themselves. A
+ * provider further in does so before the one around it.
+ */
 export function speak(language: PageLanguage, catalogue: Catalogue): void {
-  inThisTab = makeSpoken(language, catalogue);
+  const before = inThisTab.spoken.language === language ? inThisTab.catalogue : {};
+  const all = { ...before, ...catalogue };
+  inThisTab = { spoken: makeSpoken(language, all), catalogue: all };
 }
 
 /** Gives the pages below the texts of their language, beside those that came from further up. */
@@ -51,11 +56,9 @@ export function TextProvider({
   const above = use(SpeechContext);
   const speech = useMemo<Speech>(() => {
     const all = { ...above.catalogue, ...catalogue };
-    const spoken = makeSpoken(language, all);
-    // The server draws pages of many languages at once; a tab has one.
-    if (typeof window !== 'undefined') inThisTab = spoken;
-    return { spoken, catalogue: all };
+    return { spoken: makeSpoken(language, all), catalogue: all };
   }, [above, language, catalogue]);
+  useLayoutEffect(() => speak(language, speech.catalogue), [language, speech]);
   return <SpeechContext value={speech}>{children}</SpeechContext>;
 }
 

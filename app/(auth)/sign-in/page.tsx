@@ -1,4 +1,4 @@
-import { safeNext } from '../../_lib/auth.ts';
+import { safeNext } from '../safe-next.ts';
 import { AuthFrame } from '../../_people/auth-frame.tsx';
 import { readText, titled } from '../../_text/server.ts';
 import { SignInForm } from './form.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeNext } from './auth.ts';
+import { safeNext } from './safe-next.ts';
 
 describe('safeNext', () => {
   it('PAGE-3 goes to our own paths only', () => {
