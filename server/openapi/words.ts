@@ -82,6 +82,7 @@ export const PROCEDURE_WORDS: Record<ProcedurePath, string> = {
   'people.activity': 'what happened, a page at a time',
   'people.allTokens': 'everybody’s API tokens',
   'people.askForReset': 'asks for a link to a new password by mail',
+  'people.changeLanguage': 'chooses the language of one’s own pages; not with a token',
   'people.changeName': 'changes one’s own name; not with a token',
   'people.changePassword': 'changes one’s own password; not with a token',
   'people.changeRole': 'changes a member’s role',
