@@ -16,3 +16,15 @@ it('IMAGE-31 a budget is never overdrawn, serves in order, and lets one that is 
   (await small)();
   expect(order).toEqual(['first', 'large', 'small']);
 });
+
+it('IMAGE-31 what was taken can be given back in part, once it is known how much is needed', async () => {
+  const budget = createBudget(10);
+  const first = await budget.take(10);
+  const second = budget.take(7);
+  first.keep(3);
+  first.keep(8);
+  const free = await second;
+  first();
+  free();
+  (await budget.take(10))();
+});

@@ -83,6 +83,7 @@ const LEADS_READ = new Set([
   'round.flips',
   'run.samplePrediction',
   'run.recommendation',
+  'run.plan',
   'run.speeds',
 ]);
 

@@ -9,6 +9,8 @@ import type { SessionCache } from './auth/session-cache.ts';
 import type { Env } from './env.ts';
 import type { OriginRule } from './net/origin.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { HeldModels } from './services/serving/held-models.ts';
+import type { OpenedModel } from './services/serving/opened-model.ts';
 import type { Predictor } from './services/serving/predictor.ts';
 import type { TeamFigures } from './services/quality/team-figures.ts';
 
@@ -26,6 +28,8 @@ export interface Services {
   teamFigures: TeamFigures;
   /** Runs the models that people ask, in a thread of its own. */
   predictor: Predictor;
+  /** Which of them answers for a project, for a moment. */
+  models: HeldModels<OpenedModel>;
   /** Which pages people have open; null where nobody listens to sockets. */
   windows: {
     worksElsewhere(params: {

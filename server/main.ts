@@ -20,11 +20,13 @@ import { openMailer } from './mail/mailer.ts';
 import { boundSockets } from './realtime/bound-sockets.ts';
 import { createPresence } from './realtime/presence.ts';
 import { startRelay } from '#db/relay.ts';
+import { changesModel } from './services/serving/changes-model.ts';
 import { announce, createSockets, endAccess } from './realtime/sockets.ts';
 import { offerBuiltIn } from './services/backbone/offer-built-in.ts';
 import { seedDemo } from './services/demo/seed-demo.ts';
 import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { computeTeamFigures, createTeamFigures } from './services/quality/team-figures.ts';
+import { createHeldModels } from './services/serving/held-models.ts';
 import { createPredictor } from './services/serving/predictor.ts';
 import { startUpkeep } from './services/upkeep/run-upkeep.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
@@ -83,6 +85,7 @@ async function main(): Promise<void> {
     sessions,
     teamFigures,
     predictor: createPredictor({ onDeath: (error) => log.error({ err: error }, 'the thread that predicts has ended') }),
+    models: createHeldModels(),
     windows: presence,
     mail: env.PUPIL_SMTP_URL ? openMailer({ url: env.PUPIL_SMTP_URL, from: env.PUPIL_MAIL_FROM }) : null,
     publicUrl,
@@ -128,6 +131,7 @@ async function main(): Promise<void> {
     onEvent: (event) => {
       metrics.countEvent(event.name);
       if (event.name === 'member:changed') sessions.clear();
+      if (changesModel(event)) services.models.forget(event.projectId);
       announce(io, event);
       webhooks.hear(event);
     },
@@ -138,6 +142,7 @@ async function main(): Promise<void> {
     },
     onGap: () => {
       sessions.clear();
+      services.models.clear();
       io.disconnectSockets(true);
     },
   });

@@ -148,6 +148,15 @@ test(
     await kept.click();
     await lead.page.getByRole('button', { name: 'Send 1 to review' }).click();
     await expect(lead.page.getByText('Asked of people now, in Review: 1.')).toBeVisible();
+    // Switched off, what is kept goes, after a question.
+    await lead.page.getByRole('combobox', { name: 'What is kept of it' }).click();
+    await lead.page.getByRole('option', { name: 'Keep nothing' }).click();
+    await lead.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await expect(kept).toHaveCount(1);
+    await lead.page.getByRole('combobox', { name: 'What is kept of it' }).click();
+    await lead.page.getByRole('option', { name: 'Keep nothing' }).click();
+    await lead.page.getByRole('dialog').getByRole('button', { name: 'Delete them' }).click();
+    await expect(kept).toHaveCount(0);
 
     // Every page of the lead's room is free of serious faults.
     const faults: string[] = [];

@@ -12,6 +12,7 @@ import { migrate } from '#db/migrate.ts';
 import { createAuth } from '#server/auth/auth.ts';
 import { makeOriginRule } from '#server/net/origin.ts';
 import type { Services } from '#server/context.ts';
+import { createHeldModels } from '#server/services/serving/held-models.ts';
 import { createPredictor } from '#server/services/serving/predictor.ts';
 import { computeTeamFigures, createTeamFigures } from '#server/services/quality/team-figures.ts';
 import type { EngineReport } from '#trainer/hold/messages.ts';
@@ -64,6 +65,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
     publicUrl: 'http://localhost',
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     predictor: createPredictor(),
+    models: createHeldModels(),
     auth,
     secureAuth: auth,
     origins: makeOriginRule({ urls: [], proxies: [] }),

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createBudget } from '#core/budget.ts';
+import type { Budget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { parseJson } from '#core/parse-json.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
@@ -157,13 +158,24 @@ const tooLarge = (limit: number): AppError =>
 /** Bytes of bodies that this server holds at once; an upload waits before it is read. */
 const bodies = createBudget(512 * 2 ** 20);
 
-/** Gives a request body of bounded size to `work`. An upload that stands still is ended. */
-export async function withBody<T>(req: IncomingMessage, limit: number, work: (body: Buffer) => Promise<T>): Promise<T> {
+/**
+ * Gives a request body of bounded size to `work`, and holds its share of `budget` until that is done: that of uploads
+ * unless told. An upload that stands still is ended.
+ */
+export async function withBody<T>(
+  req: IncomingMessage,
+  limit: number,
+  work: (body: Buffer) => Promise<T>,
+  budget: Budget = bodies,
+): Promise<T> {
   const declared = Number(req.headers['content-length'] ?? limit);
   if (declared > limit) throw tooLarge(limit);
-  const free = await bodies.take(declared);
+  const free = await budget.take(declared);
   try {
-    return await work(await readBody(req, limit));
+    const body = await readBody(req, limit);
+    // One that did not tell its length counted as the largest there may be.
+    free.keep(body.length);
+    return await work(body);
   } finally {
     free();
   }

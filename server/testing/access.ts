@@ -15,6 +15,7 @@ import { createMetrics } from '../http/metrics.ts';
 import { createPresence } from '../realtime/presence.ts';
 import { announce, createSockets, endAccess } from '../realtime/sockets.ts';
 import type { PupilServer } from '../realtime/sockets.ts';
+import { changesModel } from '../services/serving/changes-model.ts';
 import { createTestServices } from './services.ts';
 import type { TestServices } from './services.ts';
 
@@ -112,6 +113,7 @@ export async function openAccessBench(): Promise<AccessBench> {
     onGap: () => undefined,
     onEvent: (event) => {
       if (event.name === 'member:changed') sessions.clear();
+      if (changesModel(event)) test.services.models.forget(event.projectId);
       announce(io, event);
     },
     onServerEvent: (event) => {

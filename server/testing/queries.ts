@@ -80,6 +80,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'run.get': ({ runId }) => ({ runId }),
   'run.list': () => ({}),
   'run.previewDeletion': ({ runId }) => ({ runId }),
+  'run.plan': () => ({}),
   'run.readiness': () => ({}),
   'run.recommendation': () => ({}),
   'run.sampleImages': () => ({}),

@@ -9,6 +9,7 @@ import { createAuth } from '../auth/auth.ts';
 import type { Services } from '../context.ts';
 import { makeOriginRule } from '../net/origin.ts';
 import { computeTeamFigures, createTeamFigures } from '../services/quality/team-figures.ts';
+import { createHeldModels } from '../services/serving/held-models.ts';
 import { createPredictor } from '../services/serving/predictor.ts';
 import { appRouter } from '../trpc/router.ts';
 import { createCallerFactory } from '../trpc/trpc.ts';
@@ -42,6 +43,7 @@ export async function createTestServices() {
     mail: null,
     publicUrl: 'http://localhost:3000',
     predictor: createPredictor(),
+    models: createHeldModels(),
     teamFigures: createTeamFigures((projectId) => computeTeamFigures(database.db, projectId)),
     env: {
       NODE_ENV: 'test',

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { predictQuery } from '#core/schemas/serving.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
@@ -13,6 +14,8 @@ import { readPictures } from './read-pictures.ts';
 
 /** Members whose rate is kept; beyond it all start afresh. */
 const KEPT = 10_000;
+/** Bytes of questions that this server holds at once: they may wait for a model, and uploads not for them. */
+const bodies = createBudget(256 * 2 ** 20);
 const buckets = new Map<string, Bucket>();
 
 function bucketOf(memberId: string): Bucket {
@@ -43,7 +46,7 @@ export async function handlePredict(
         'embedding 0 or 1, top a number of classes.',
     );
   const { round, embedding, top } = query.data;
-  await withBody(req, PREDICT_LIMITS.bodyBytes, async (body) => {
+  const answer = async (body: Buffer): Promise<void> => {
     const asked = await readPictures(req.headers, body);
     if (!bucketOf(actor.memberId).take(asked.length)) {
       res.setHeader('retry-after', '1');
@@ -52,12 +55,13 @@ export async function handlePredict(
         `You may ask ${PREDICT_LIMITS.perSecond} pictures a second. Wait a moment, then send the rest.`,
       );
     }
-    const answer = await predictImages(services, project.id, asked, {
+    const prediction = await predictImages(services, project.id, asked, {
       roundId: round ?? null,
       keep: { memberId: actor.memberId, kept: project.settings.keepAsked },
       embedding,
       top: top ?? null,
     });
-    sendJson(res, 200, answer);
-  });
+    sendJson(res, 200, prediction);
+  };
+  await withBody(req, PREDICT_LIMITS.bodyBytes, answer, bodies);
 }

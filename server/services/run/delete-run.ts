@@ -7,25 +7,32 @@ import { orderQueue } from '#db/queries/labeling/priority.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findBestRound } from '#db/queries/round/map-round.ts';
 import { countHangingOn, deleteRunRows } from '#db/queries/run/run-book.ts';
+import { findServingRound } from '#db/queries/serving/serving.ts';
 import { getRun, listRounds } from '#db/queries/run/run-read.ts';
 import type { Actor, Services } from '../../context.ts';
 
-/** What would go with a run, whether its model speaks for the project now, and why it cannot be deleted. */
+/**
+ * What would go with a run, whether its model speaks for the project or predicts for whoever asks, and why it cannot be
+ * deleted.
+ */
 export async function previewDeletion(db: Db, input: { projectId: string; runId: string }) {
   const run = await getRun(db, input);
-  const [goes, rounds, best] = await Promise.all([
+  const [goes, rounds, best, serving] = await Promise.all([
     countHangingOn(db, run.id),
     listRounds(db, { runId: run.id }),
     findBestRound(db, input),
+    findServingRound(db, input.projectId),
   ]);
   const speaks = rounds.some(({ id }) => id === best?.id);
-  return { goes, speaks, confirmName: speaks ? nameToType(run) : null, refusal: refuseToPutAway(run, 'delete') };
+  const serves = rounds.some(({ id }) => id === serving?.roundId);
+  const confirmName = speaks || serves ? nameToType(run) : null;
+  return { goes, speaks, serves, confirmName, refusal: refuseToPutAway(run, 'delete') };
 }
 
 /**
  * Deletes an ended run with rounds, checkpoints, exports, predictions, pseudo-labels and what it asked. What people
- * answered stays. @throws AppError CONFLICT while it has not ended; BAD_INPUT where its model stands best and its name
- * was not typed
+ * answered stays. @throws AppError CONFLICT while it has not ended; BAD_INPUT where its model stands best or predicts
+ * and its name was not typed
  */
 export async function deleteRun(
   services: Services,
@@ -39,7 +46,8 @@ export async function deleteRun(
     if (confirmName !== null && input.confirmName?.trim() !== confirmName)
       throw new AppError(
         'BAD_INPUT',
-        `The model of ${runTitle(run)} stands best in this project. Type “${confirmName}” to delete it all the same.`,
+        `The model of ${runTitle(run)} ${speaks ? 'stands best' : 'predicts'} in this project. ` +
+          `Type “${confirmName}” to delete it all the same.`,
       );
     const deleted = await deleteRunRows(tx, { ...input, statuses: RUN_STATUSES.filter(isRunEnded) });
     if (!deleted) throw new AppError('CONFLICT', `${runTitle(run)} was resumed just now and is not deleted.`);
@@ -54,6 +62,7 @@ export async function deleteRun(
     await notify(tx, { name: 'run:deleted', projectId: input.projectId, runId: input.runId });
     return speaks;
   });
+  services.models.forget(input.projectId);
   // Another model speaks now, or none does: what people label next is ordered by it.
   if (speaks) await orderQueue(services.db, input.projectId);
 }

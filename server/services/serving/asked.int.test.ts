@@ -34,13 +34,18 @@ const files = async () => {
   for await (const key of test.services.blobs.list(askedPrefix(project.projectId))) found.push(key);
   return found;
 };
-/** Keeps a picture as an answer does. */
-const keep = async (bytes: Uint8Array, kept: number) =>
-  writeAsked(test.services, { ...place(), memberId: project.memberId, roundId: project.roundIds[0], kept }, bytes, {
+/** Keeps a picture as an answer does, where the project keeps so many. */
+const keep = async (bytes: Uint8Array, kept: number) => {
+  await test.services.db
+    .update(projectTable)
+    .set({ settings: sql`settings || jsonb_build_object('keepAsked', ${kept}::int)` })
+    .where(eq(projectTable.id, project.projectId));
+  await writeAsked(test.services, { ...place(), memberId: project.memberId, roundId: project.roundIds[0] }, bytes, {
     class: 'flat',
     probability: 0.7,
     classes: [{ classId: project.classIds[1] ?? '', name: 'flat', probability: 0.7 }],
   });
+};
 
 describe('what was asked', () => {
   it('SERVE-7 is kept only where a lead wants it: encoded anew, each picture once, the newest so many', async () => {
@@ -71,6 +76,10 @@ describe('what was asked', () => {
     expect(await rows()).toHaveLength(2);
     expect(await files()).toHaveLength(2);
     await caller().serving.keepAsked({ ...place(), kept: 0 });
+    expect(await rows()).toEqual([]);
+    expect(await files()).toEqual([]);
+    // Of an answer that was under way when it was switched off nothing is left either.
+    await keep(await draw('orange'), 0);
     expect(await rows()).toEqual([]);
     expect(await files()).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { askedKey } from '#core/image/media.ts';
 import type { PictureAnswer } from '#core/serving/serving.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { lockProject, updateProjectRow } from '#db/queries/project/project.ts';
+import { getProject, lockProject, updateProjectRow } from '#db/queries/project/project.ts';
 import { dropAsked, upsertAsked } from '#db/queries/serving/asked.ts';
 import type { Actor, Services } from '../../context.ts';
 import { processImage } from '../image/process-image.ts';
@@ -22,21 +22,24 @@ export interface AskedBy {
 /** Keeps a picture with its answer behind the answer's back, where the project wants that. Never fails. */
 export function keepAsked(
   services: Services,
-  by: AskedBy,
+  { kept, ...by }: AskedBy,
   bytes: Uint8Array,
   answer: Exclude<PictureAnswer, { error: object }>,
 ): void {
-  if (by.kept === 0 || keeping >= AT_ONCE) return;
+  if (kept === 0 || keeping >= AT_ONCE) return;
   keeping += 1;
   writeAsked(services, by, bytes, answer)
     .catch((error: unknown) => services.log.warn({ err: error }, 'a picture that was asked could not be kept'))
     .finally(() => (keeping -= 1));
 }
 
-/** Encodes the picture anew, as every upload, and lets the oldest go. */
+/**
+ * Encodes the picture anew, as every upload, and lets the oldest go, by what the project wants once the picture is
+ * written: a lead may have switched it off since it was asked, and whoever writes last lets go.
+ */
 export async function writeAsked(
   services: Pick<Services, 'db' | 'blobs'>,
-  { kept, ...by }: AskedBy,
+  by: Omit<AskedBy, 'kept'>,
   bytes: Uint8Array,
   answer: Exclude<PictureAnswer, { error: object }>,
 ): Promise<void> {
@@ -50,7 +53,8 @@ export async function writeAsked(
     classId: answer.classes[0]?.classId ?? null,
     probability: answer.probability,
   });
-  await forgetAsked(services, by.projectId, kept);
+  const { settings } = await getProject(services.db, by.projectId);
+  await forgetAsked(services, by.projectId, settings.keepAsked);
 }
 
 /** How many of the newest pictures a project keeps from now on; what is more goes at once. */

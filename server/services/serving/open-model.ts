@@ -3,25 +3,20 @@ import { runTitle } from '#core/book/run-book.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { roundName } from '#core/run/run.ts';
 import { answerClasses } from '#core/serving/serving.ts';
-import type { AnswerClass, Prediction } from '#core/serving/serving.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
 import { findServingFile, findServingRound, requestServingFile } from '#db/queries/serving/serving.ts';
 import type { Services } from '../../context.ts';
-import type { ModelShape } from './predictor.ts';
-
-export interface OpenedModel extends ModelShape {
-  /** What the predictor knows it by. */
-  key: string;
-  classes: AnswerClass[];
-  /** What an answer says of who gave it. */
-  told: Prediction['model'];
-}
+import type { OpenedModel } from './opened-model.ts';
 
 /** How long a request waits for a file that a trainer is making, ms, and how often it looks. */
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 500;
+
+/** The same as `openModel`, held for a moment. */
+export const findModel = (services: Services, place: { projectId: string; roundId: string | null }) =>
+  services.models.find(place, () => openModel(services, place));
 
 /**
  * The model that answers: a named round, else the one that serves. Its ONNX file is asked for where there is none.
@@ -40,10 +35,11 @@ export async function openModel(
   const title = `${runTitle(round.run)}, ${roundName(round)}`;
   if (round.stage !== 'done') throw new AppError('NOT_READY', `${title} is still being made. Ask it when it is done.`);
   const file = await awaitFile(services, { projectId, roundId, title, until: Date.now() + patienceMs });
-  const shape = await services.predictor.open(file.id, () => readModel(services, file.blobKey));
+  const reopen = () => services.predictor.open(file.id, () => readModel(services, file.blobKey));
   return {
-    ...shape,
+    ...(await reopen()),
     key: file.id,
+    reopen,
     classes: answerClasses(round.run.classIds, await listEveryClass(services.db, projectId)),
     told: {
       roundId,

@@ -1,3 +1,4 @@
+import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
 import { rankAnswer } from '#core/serving/serving.ts';
@@ -8,8 +9,8 @@ import type { SafeFetchOptions } from '../../net/safe-fetch.ts';
 import { readPixels } from '../image/process-image.ts';
 import { keepAsked } from './keep-asked.ts';
 import type { AskedBy } from './keep-asked.ts';
-import { openModel } from './open-model.ts';
-import type { OpenedModel } from './open-model.ts';
+import { findModel } from './open-model.ts';
+import type { OpenedModel } from './opened-model.ts';
 
 /** A picture to be looked at: its bytes, or where to fetch it. */
 export type Asked = { bytes: Uint8Array } | { url: string };
@@ -23,6 +24,8 @@ export interface PredictOptions {
   top: number | null;
 }
 
+/** Bytes of fetched pictures that this server holds at once, whoever asks; each counts as the largest there may be. */
+const fetching = createBudget(16 * PREDICT_LIMITS.imageBytes);
 /** Pictures of one request that are fetched and decoded at once. */
 const SIDE_BY_SIDE = 4;
 
@@ -39,7 +42,7 @@ export async function predictImages(
   options: PredictOptions,
   net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> = {},
 ): Promise<Prediction> {
-  const model = await openModel(services, { projectId, roundId: options.roundId });
+  const model = await findModel(services, { projectId, roundId: options.roundId });
   if (options.embedding && !model.embeds)
     throw new AppError(
       'BAD_INPUT',
@@ -67,10 +70,28 @@ async function answerOne(
   asked: Asked,
   options: PredictOptions & { projectId: string; net: Pick<SafeFetchOptions, 'resolve' | 'isAllowed'> },
 ): Promise<PictureAnswer> {
-  const bytes = 'bytes' in asked ? asked.bytes : await fetchPicture(asked.url, options.net);
+  // What is fetched waits for its share of memory first; what was sent has it already.
+  const free = 'url' in asked ? await fetching.take(PREDICT_LIMITS.imageBytes) : null;
+  try {
+    const bytes = 'bytes' in asked ? asked.bytes : await fetchPicture(asked.url, options.net);
+    return await answerBytes(services, model, bytes, options);
+  } finally {
+    free?.();
+  }
+}
+
+async function answerBytes(
+  services: Services,
+  model: OpenedModel,
+  bytes: Uint8Array,
+  options: PredictOptions & { projectId: string },
+): Promise<PictureAnswer> {
   if (bytes.length > PREDICT_LIMITS.imageBytes)
     throw new AppError('TOO_LARGE', `The image is larger than ${PREDICT_LIMITS.imageBytes / 2 ** 20} MiB. Send less.`);
-  const answer = await services.predictor.ask(model.key, await readPixels(bytes, model), options.embedding);
+  const pixels = await readPixels(bytes, model);
+  // Others may have been asked meanwhile, so that this one was let go.
+  await model.reopen();
+  const answer = await services.predictor.ask(model.key, pixels, options.embedding);
   const ranked = rankAnswer(answer.probabilities, model.classes);
   const told = {
     class: ranked[0]?.name ?? '',

@@ -81,4 +81,48 @@ describe('SERVE-3 the thread that predicts', () => {
     expect(thread.orders.filter(({ kind }) => kind === 'close')).toMatchObject([{ key: 'b' }]);
     expect(thread.orders.filter(({ kind }) => kind === 'open')).toHaveLength(9);
   });
+
+  it('lets no model go whose questions wait, and goes on when they are answered', async () => {
+    const thread = createThread();
+    const predictor = createPredictor({ start: () => asWorker(thread) });
+    const closed = () => thread.orders.flatMap(({ kind, ...order }) => (kind === 'close' ? [order] : []));
+    await predictor.open('a', async () => new Uint8Array());
+    const waiting = predictor.ask('a', Uint8Array.of(5), false);
+    await tick();
+    for (const key of 'bcdefgh') await predictor.open(key, async () => new Uint8Array());
+    const asked = thread.orders.findLast(({ kind }) => kind === 'run');
+    await predictor.open('i', async () => new Uint8Array());
+    await tick();
+    expect(closed()).toMatchObject([{ key: 'b' }]);
+    thread.reply({
+      id: asked?.id ?? 0,
+      result: { probabilities: Float32Array.of(5), embedding: null },
+      error: null,
+    });
+    expect([...(await waiting).probabilities]).toEqual([5]);
+    await predictor.open('j', async () => new Uint8Array());
+    await tick();
+    expect(closed()).toMatchObject([{ key: 'b' }, { key: 'a' }]);
+  });
+
+  it('opens a model that is being let go only when it has gone, and lets none go that is being opened', async () => {
+    const thread = createThread();
+    const predictor = createPredictor({ start: () => asWorker(thread) });
+    let arrive: (model: Uint8Array) => void = () => undefined;
+    const slow = predictor.open('slow', () => new Promise((resolve) => (arrive = resolve)));
+    for (const key of 'abcdefgh') await predictor.open(key, async () => new Uint8Array());
+    await tick();
+    expect(thread.orders.filter(({ kind }) => kind === 'close')).toMatchObject([{ key: 'a' }]);
+    arrive(new Uint8Array());
+    await slow;
+    const again = predictor.open('a', async () => new Uint8Array());
+    await tick();
+    const ordersOf = (name: string) => thread.orders.flatMap(({ kind, key }) => (key === name ? [kind] : []));
+    expect(ordersOf('slow')).toEqual(['open']);
+    expect(ordersOf('a')).toEqual(['open', 'close']);
+    const [close] = thread.orders.filter(({ kind, key }) => kind === 'close' && key === 'a');
+    thread.reply({ id: close?.id ?? 0, result: null, error: null });
+    await again;
+    expect(ordersOf('a')).toEqual(['open', 'close', 'open']);
+  });
 });

@@ -47,13 +47,21 @@ export interface Predictor {
   stop(): Promise<void>;
 }
 
-/** Models that are kept open; the one that was asked longest ago goes. */
+/** Models that are kept open; the one that was asked longest ago goes, once nobody waits for it. */
 const OPEN_MODELS = 8;
 /** Pictures that one call of the model takes: what waits together is answered together. */
 const BATCH = 8;
 
 const BUSY = 'Very many pictures wait to be answered just now. Try again in a second.';
 const BROKEN = 'The model could not be run on this server. Whoever runs it finds the reason in its log.';
+
+interface Open {
+  shape: Promise<ModelShape>;
+  /** What the thread holds of it; `loading`: it has not heard of it yet. */
+  state: 'loading' | 'sent' | 'open';
+  /** Questions that wait for it. */
+  waiting: number;
+}
 
 interface Waiting {
   key: string;
@@ -79,14 +87,17 @@ export function createPredictor(
   let orders = 0;
   let running = false;
   let stopping = false;
-  const open = new Map<string, Promise<ModelShape>>();
+  const open = new Map<string, Open>();
+  /** Models that the thread is letting go. */
+  const closing = new Map<string, Promise<unknown>>();
   const asked = new Map<number, { resolve(result: Reply['result']): void; reject(error: Error): void }>();
   const queue: Waiting[] = [];
 
   const die = (dead: Worker, error: Error): void => {
     if (thread !== dead) return;
     thread = null;
-    open.clear();
+    for (const [key, { state }] of open) if (state !== 'loading') open.delete(key);
+    closing.clear();
     if (!stopping) options.onDeath?.(error);
     for (const { reject } of asked.values()) reject(new AppError('UNAVAILABLE', BROKEN, { cause: error }));
     asked.clear();
@@ -131,12 +142,15 @@ export function createPredictor(
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      const answered = open.get(batch[0]?.key ?? '');
+      if (answered) answered.waiting = Math.max(0, answered.waiting - batch.length);
+      evict();
     }
     running = false;
   };
   const runBatch = async (batch: readonly Waiting[]): Promise<RawAnswer[]> => {
     const { key = '', embedding = false } = batch[0] ?? {};
-    const model = await open.get(key);
+    const model = await open.get(key)?.shape;
     if (!model) throw new AppError('UNAVAILABLE', BROKEN);
     const length = model.side * model.side * model.channels;
     const pixels = new Uint8Array(batch.length * length);
@@ -149,27 +163,50 @@ export function createPredictor(
     }));
   };
 
+  /** Lets models go that nobody waits for, until few enough are open. */
+  const evict = (): void => {
+    for (const [key, { state, waiting }] of open) {
+      if (open.size <= OPEN_MODELS) return;
+      if (state !== 'open' || waiting > 0) continue;
+      open.delete(key);
+      const ended: Promise<unknown> = send({ kind: 'close', key })
+        .catch(() => undefined)
+        .then(() => closing.get(key) === ended && closing.delete(key));
+      closing.set(key, ended);
+    }
+  };
+  const load = async (key: string, made: Open, read: () => Promise<Uint8Array>): Promise<ModelShape> => {
+    // Opened before it has gone it would go with what is being let go.
+    await closing.get(key);
+    const model = await read();
+    made.state = 'sent';
+    const shape = (await send({ kind: 'open', key, model })) as ModelShape;
+    made.state = 'open';
+    return shape;
+  };
+
   return {
-    open: (key, load) => {
+    open: (key, read) => {
       const known = open.get(key);
       if (known) {
         open.delete(key);
         open.set(key, known);
-        return known;
+        return known.shape;
       }
-      const opening = load()
-        .then((model) => send({ kind: 'open', key, model }))
-        .then((result) => result as ModelShape);
-      open.set(key, opening);
-      opening.catch(() => open.get(key) === opening && open.delete(key));
-      for (const old of [...open.keys()].slice(0, -OPEN_MODELS)) {
-        open.delete(old);
-        send({ kind: 'close', key: old }).catch(() => undefined);
-      }
-      return opening;
+      const made: Open = {
+        state: 'loading',
+        waiting: 0,
+        shape: Promise.resolve({ side: 0, channels: 3, embeds: false }),
+      };
+      made.shape = load(key, made, read);
+      open.set(key, made);
+      made.shape.then(evict, () => open.get(key) === made && open.delete(key));
+      return made.shape;
     },
     ask: (key, pixels, embedding) => {
       if (queue.length >= most) return Promise.reject(new AppError('RATE_LIMITED', BUSY));
+      const model = open.get(key);
+      if (model) model.waiting += 1;
       return new Promise((resolve, reject) => {
         queue.push({ key, pixels, embedding, resolve, reject });
         void runAll();

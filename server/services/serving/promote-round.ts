@@ -18,20 +18,22 @@ export const BEST_TITLE = 'The model that stands best';
  * Lets a round predict from now on; null: whichever stands best. @throws AppError BAD_INPUT for a control arm,
  * NOT_READY for a round that is not done
  */
-export const promoteRound = (
+export async function promoteRound(
   services: Services,
   actor: Actor,
   { projectId, roundId }: { projectId: string; roundId: string | null },
-): Promise<void> =>
-  services.db.transaction(async (tx) => {
+): Promise<void> {
+  await services.db.transaction(async (tx) => {
     await lockProjectParts(tx, projectId);
     const title = roundId === null ? '' : await nameRound(tx, { projectId, roundId });
     await write(tx, actor, { projectId, kind: 'promote', roundId, restoresId: null, title });
   });
+  services.models.forget(projectId);
+}
 
 /** Lets predict what did before the newest choice. @throws AppError CONFLICT where nothing was chosen before */
-export const rollBackServing = (services: Services, actor: Actor, projectId: string): Promise<void> =>
-  services.db.transaction(async (tx) => {
+export async function rollBackServing(services: Services, actor: Actor, projectId: string): Promise<void> {
+  await services.db.transaction(async (tx) => {
     await lockProjectParts(tx, projectId);
     const history = await listServingChoices(tx, projectId);
     const back = stepBack(history);
@@ -39,6 +41,8 @@ export const rollBackServing = (services: Services, actor: Actor, projectId: str
     const title = history.find(({ id }) => id === back.restoresId)?.title ?? '';
     await write(tx, actor, { projectId, kind: 'roll-back', ...back, title });
   });
+  services.models.forget(projectId);
+}
 
 async function nameRound(tx: Db, place: { projectId: string; roundId: string }): Promise<string> {
   const round = await getRound(tx, place);

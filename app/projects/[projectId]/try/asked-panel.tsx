@@ -9,6 +9,7 @@ import { cn } from '../../../_lib/cn.ts';
 import { readError } from '../../../_lib/error.ts';
 import { formatPercent, formatRelative } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
+import { Confirm } from '../../../_ui/dialog.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
@@ -35,6 +36,8 @@ export function AskedPanel() {
     setChosen(new Set());
     void queryClient.invalidateQueries(trpc.serving.asked.queryFilter(input));
   };
+  /** So many are to be kept, which would delete some: asked first. */
+  const [fewer, setFewer] = useState<(typeof KEPT_CHOICES)[number] | null>(null);
   const [ticked, setChosen] = useState<ReadonlySet<string>>(new Set());
   const keep = useMutation(trpc.serving.keepAsked.mutationOptions({ onSuccess }));
   const send = useMutation(trpc.serving.sendAsked.mutationOptions({ onSuccess }));
@@ -68,7 +71,9 @@ export function AskedPanel() {
               value={String(kept)}
               onChange={(value) => {
                 const next = KEPT_CHOICES.find((one) => String(one) === value);
-                if (next !== undefined) keep.mutate({ ...input, kept: next });
+                if (next === undefined) return;
+                if (next < kept && rows.length > next) setFewer(next);
+                else keep.mutate({ ...input, kept: next });
               }}
               options={KEPT_CHOICES.map((value) => ({ value: String(value), label: WORDS[value] }))}
             />
@@ -88,6 +93,21 @@ export function AskedPanel() {
         </>
       }
     >
+      {fewer !== null && (
+        <Confirm
+          open
+          onOpenChange={(open) => !open && setFewer(null)}
+          title={fewer === 0 ? 'Delete what was asked?' : `Delete all but the newest ${fewer.toLocaleString('en')}?`}
+          action="Delete them"
+          danger
+          onConfirm={() => keep.mutateAsync({ ...input, kept: fewer })}
+        >
+          <p>
+            {fewer === 0 ? 'All kept pictures' : 'Older pictures'} and what was answered go at once and cannot be
+            brought back. What was sent to review stays in the pool.
+          </p>
+        </Confirm>
+      )}
       {error !== null && <Notice tone="bad">{readError(error).message}</Notice>}
       {send.data && (
         <Notice tone="good">

@@ -68,7 +68,7 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
   );
 }
 
-/** Says what goes before it goes; asks for the name of a run whose model stands best. */
+/** Says what goes before it goes; asks for the name of a run whose model stands best or predicts. */
 function DeleteDialog({ run, onClose }: { run: Pick<RunView, 'id' | 'number' | 'name'>; onClose: () => void }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -129,9 +129,16 @@ function DeleteDialog({ run, onClose }: { run: Pick<RunView, 'id' | 'number' | '
             </p>
             {confirmName !== null && (
               <>
-                <Notice tone="warn" title="Its model stands best in this project.">
-                  It orders the queue and asks people; the next best will, or none.
-                </Notice>
+                {preview.data?.speaks && (
+                  <Notice tone="warn" title="Its model stands best in this project.">
+                    It orders the queue and asks people; the next best will, or none.
+                  </Notice>
+                )}
+                {preview.data?.serves && (
+                  <Notice tone="warn" title="Its model predicts for whoever asks.">
+                    The address of the project answers with the model that stands best from then on, or with none.
+                  </Notice>
+                )}
                 <Field label={`Type “${confirmName}” to delete it all the same`}>
                   <Input value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
                 </Field>
