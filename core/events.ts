@@ -10,6 +10,8 @@ export type DomainEvent =
   | { name: 'annotation:submitted'; projectId: string; imageId: string; memberId: string; source: string }
   | { name: 'image:imported'; projectId: string; importId: string; done: number; failed: number; total: number | null }
   | { name: 'import:ended'; projectId: string; importId: string }
+  /** A source was added, set, looked at or taken from; the figures are asked for. */
+  | { name: 'source:changed'; projectId: string; sourceId: string }
   | { name: 'project:changed'; projectId: string }
   /** Images left, came back, changed their split or their tags. */
   | { name: 'images:changed'; projectId: string }

@@ -62,6 +62,8 @@ const LEADS_READ = new Set([
   'image.lookAlikeCounts',
   'image.lookAlikes',
   'image.nearDuplicates',
+  'source.list',
+  'source.objects',
   'run.previewDeletion',
   'quality.team',
   'quality.gold',

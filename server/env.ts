@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { OidcSettings } from './auth/oidc.ts';
 import { parseEnv, sharedEnv } from '#core/schemas/env.ts';
@@ -67,6 +68,12 @@ const schema = sharedEnv.extend({
   PUPIL_MAIL_FROM: z.string().default('Pupil <pupil@localhost>'),
   /** Let imports from a bucket reach services in the operator's own network, such as a MinIO beside the server. */
   PUPIL_PRIVATE_S3: z.enum(['0', '1']).default('0'),
+  /** Folders of this machine whose images leads may bring in as sources, with commas between; none unless told. */
+  PUPIL_SOURCE_ROOTS: z
+    .string()
+    .default('')
+    .transform(splitList)
+    .pipe(z.array(z.string().refine(isAbsolute, 'Give whole paths with commas between, such as /srv/pictures.'))),
   /** Show an empty installation instead of the demo project. */
   PUPIL_EMPTY: z.enum(['0', '1']).default('0'),
 });

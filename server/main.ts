@@ -28,6 +28,7 @@ import { issueSetupLink } from './services/people/issue-setup-link.ts';
 import { computeTeamFigures, createTeamFigures } from './services/quality/team-figures.ts';
 import { createHeldModels } from './services/serving/held-models.ts';
 import { createPredictor } from './services/serving/predictor.ts';
+import { startSources } from './services/source/run-sources.ts';
 import { startUpkeep } from './services/upkeep/run-upkeep.ts';
 import { startWebhooks } from './services/webhook/run-webhooks.ts';
 
@@ -125,6 +126,7 @@ async function main(): Promise<void> {
   });
   const upkeep = startUpkeep(services);
   const webhooks = startWebhooks(services);
+  const sources = startSources(services);
   const relay = startRelay({
     url: env.DATABASE_URL,
     log,
@@ -134,6 +136,7 @@ async function main(): Promise<void> {
       if (changesModel(event)) services.models.forget(event.projectId);
       announce(io, event);
       webhooks.hear(event);
+      sources.hear(event);
     },
     onServerEvent: (event) => {
       if (event.name !== 'access:ended') return presence.hear(event);
@@ -168,6 +171,7 @@ async function main(): Promise<void> {
     if (development) process.exit(0);
     await relay.stop();
     await webhooks.stop();
+    await sources.stop();
     await upkeep.stop();
     // Requests in flight get a moment; an upload that takes hours must not hold the others up.
     const hurry = setTimeout(() => http.closeAllConnections(), DRAIN_MS);

@@ -12,41 +12,41 @@ const optional = (max: number) =>
     .nullable()
     .default(null);
 
+/** Where images lie below a prefix of a bucket, and by which keys. */
+export const bucketPlace = {
+  bucket: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'A bucket name has 3 to 63 small letters, digits, dots and hyphens.'),
+  /** Folder in the bucket; empty: all of it. */
+  prefix: z
+    .string()
+    .max(900)
+    .transform((text) => text.replace(/^\/+/, ''))
+    .default(''),
+  /** Of a service other than AWS. */
+  endpoint: optional(300).pipe(
+    z.url({ protocol: /^https?$/, error: 'The endpoint is an address such as https://s3.example.org.' }).nullable(),
+  ),
+  region: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9-]{1,40}$/, 'A region is written like eu-central-1.')
+    .default('us-east-1'),
+  accessKeyId: optional(200),
+  secretAccessKey: optional(400),
+};
+
+export const hasBothKeys = (place: { accessKeyId: string | null; secretAccessKey: string | null }): boolean =>
+  (place.accessKeyId === null) === (place.secretAccessKey === null);
+
 /**
  * Images below a prefix of a bucket. The keys are for this import alone: they are held in memory and written nowhere.
  */
-export const importBucket = z
-  .object({
-    bucket: z
-      .string()
-      .trim()
-      .regex(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        'A bucket name has 3 to 63 small letters, digits, dots and hyphens.',
-      ),
-    /** Folder in the bucket; empty: all of it. */
-    prefix: z
-      .string()
-      .max(900)
-      .transform((text) => text.replace(/^\/+/, ''))
-      .default(''),
-    /** Of a service other than AWS. */
-    endpoint: optional(300).pipe(
-      z.url({ protocol: /^https?$/, error: 'The endpoint is an address such as https://s3.example.org.' }).nullable(),
-    ),
-    region: z
-      .string()
-      .trim()
-      .regex(/^[a-z0-9-]{1,40}$/, 'A region is written like eu-central-1.')
-      .default('us-east-1'),
-    accessKeyId: optional(200),
-    secretAccessKey: optional(400),
-    folderLabels: z.boolean().default(false),
-  })
-  .refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === null) === (secretAccessKey === null), {
-    message: 'Give both keys, or neither for a public bucket.',
-    path: ['secretAccessKey'],
-  });
+export const importBucket = z.object({ ...bucketPlace, folderLabels: z.boolean().default(false) }).refine(hasBothKeys, {
+  message: 'Give both keys, or neither for a public bucket.',
+  path: ['secretAccessKey'],
+});
 
 export const startImport = z.object({
   name: plainText(200),

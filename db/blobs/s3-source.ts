@@ -10,11 +10,14 @@ export interface BucketObject {
   key: string;
   /** Bytes. */
   size: number;
+  /** What tells this content from another under the same key: its entity tag, else when it was written. */
+  tag: string;
 }
 
 /** Somebody else's bucket, read only. Keys are names there and never paths here. */
 export interface BucketSource {
-  list(prefix: string): AsyncIterable<BucketObject>;
+  /** Objects in the order of their keys, where told only those after a key. */
+  list(prefix: string, after?: string | null): AsyncIterable<BucketObject>;
   /** @throws AppError TOO_LARGE beyond `maxBytes`, whatever the listing said */
   get(key: string, maxBytes: number): Promise<Buffer>;
   close(): void;
@@ -51,11 +54,13 @@ export async function openBucket(
     { step: 'deserialize', priority: 'low', name: 'limitAnswer' },
   );
   return {
-    async *list(Prefix) {
+    async *list(Prefix, after = null) {
+      const from = after === null ? {} : { StartAfter: after };
       let ContinuationToken: string | undefined;
       do {
-        const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
-        for (const { Key, Size } of page.Contents ?? []) if (Key) yield { key: Key, size: Size ?? 0 };
+        const page = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken, ...from }));
+        for (const { Key, Size, ETag, LastModified } of page.Contents ?? [])
+          if (Key) yield { key: Key, size: Size ?? 0, tag: ETag ?? LastModified?.toISOString() ?? '' };
         ContinuationToken = page.NextContinuationToken;
       } while (ContinuationToken);
     },

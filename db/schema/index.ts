@@ -8,3 +8,4 @@ export * from './notification.ts';
 export * from './image-change.ts';
 export * from './serving.ts';
 export * from './gallery-view.ts';
+export * from './source.ts';

@@ -215,8 +215,8 @@ export const imageImport = pgTable(
       .references(() => project.id, { onDelete: 'cascade' }),
     createdBy: uuid('created_by').references(() => member.id),
     name: text('name').notNull(),
-    /** Files sent by a browser or program, or taken by the server from a bucket or another project's snapshot. */
-    source: text('source').$type<'upload' | 'bucket' | 'snapshot'>().notNull().default('upload'),
+    /** Sent by a browser or program, or taken by the server from a bucket, a source or another project's snapshot. */
+    source: text('source').$type<'upload' | 'bucket' | 'snapshot' | 'source'>().notNull().default('upload'),
     status: text('status').$type<'running' | 'ended' | 'failed'>().notNull().default('running'),
     total: integer('total'),
     imported: integer('imported').notNull().default(0),

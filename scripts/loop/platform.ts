@@ -78,6 +78,7 @@ export async function openPlatform(options: { data: string | null; threads: numb
       PUPIL_SECRET: secret,
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
+      PUPIL_SOURCE_ROOTS: [],
       PUPIL_URL: [],
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],

@@ -7,6 +7,7 @@ import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
 import { handleAskedPicture } from './serving/asked-picture.ts';
 import { handlePredict } from './serving/predict.ts';
+import { handleSourceHook } from './hooks/source-hook.ts';
 
 type Handler = (
   services: Services,
@@ -77,6 +78,16 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/api\/projects\/([\w-]+)\/predict$/,
     handle: (services, req, res, match, query) =>
       handlePredict(services, req, res, { projectId: part(match, 1), query }),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/api\/projects\/([\w-]+)\/sources\/([\w-]+)\/sync\/([\w-]+)$/,
+    handle: (services, req, res, match) =>
+      handleSourceHook(services, req, res, {
+        projectId: part(match, 1),
+        sourceId: part(match, 2),
+        token: part(match, 3),
+      }),
   },
 ];
 

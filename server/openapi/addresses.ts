@@ -128,6 +128,13 @@ export const ADDRESSES: readonly Address[] = [
     answer: { 'application/json': prediction },
   },
   {
+    method: 'post',
+    path: '/api/projects/{projectId}/sources/{sourceId}/sync/{token}',
+    words: 'asks for a sync of a source, by the token in the address that `source.hook` made; six times a minute',
+    action: null,
+    answer: { 'application/json': z.object({ asked: z.literal(true) }) },
+  },
+  {
     method: 'get',
     path: '/api/openapi.json',
     words: 'this API, as an OpenAPI 3.1 document',

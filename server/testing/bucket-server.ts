@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 const PAGE = 3;
+const tagOf = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /**
@@ -47,6 +49,7 @@ export async function startBucketServer(options: {
     }
     const all = [...options.objects]
       .filter(([name]) => name.startsWith(url.searchParams.get('prefix') ?? ''))
+      .filter(([name]) => name > (url.searchParams.get('start-after') ?? ''))
       .sort(([a], [b]) => (a < b ? -1 : 1));
     const start = Number(url.searchParams.get('continuation-token') ?? 0);
     const more = start + PAGE < all.length;
@@ -55,7 +58,10 @@ export async function startBucketServer(options: {
         more ? `<NextContinuationToken>${start + PAGE}</NextContinuationToken>` : ''
       }${all
         .slice(start, start + PAGE)
-        .map(([name, bytes]) => `<Contents><Key>${escape(name)}</Key><Size>${bytes.length}</Size></Contents>`)
+        .map(
+          ([name, bytes]) =>
+            `<Contents><Key>${escape(name)}</Key><Size>${bytes.length}</Size><ETag>"${tagOf(bytes)}"</ETag></Contents>`,
+        )
         .join('')}</ListBucketResult>`,
     );
   });

@@ -54,6 +54,7 @@ export async function createTestServices() {
       PUPIL_SECRET: 'x'.repeat(32),
       PUPIL_EMPTY: '1',
       PUPIL_PRIVATE_S3: '0',
+      PUPIL_SOURCE_ROOTS: [],
       PUPIL_URL: [],
       PUPIL_HTTPS: '0',
       PUPIL_TRUSTED_PROXIES: [],

@@ -14,6 +14,7 @@ import { roundRouter } from './routers/round.ts';
 import { exportRouter } from './routers/export.ts';
 import { servingRouter } from './routers/serving.ts';
 import { runRouter } from './routers/run.ts';
+import { sourceRouter } from './routers/source.ts';
 import { trainerRouter } from './routers/trainer.ts';
 import { webhookRouter } from './routers/webhook.ts';
 import { router } from './trpc.ts';
@@ -33,6 +34,7 @@ export const appRouter = router({
   insight: insightRouter,
   round: roundRouter,
   run: runRouter,
+  source: sourceRouter,
   trainer: trainerRouter,
   webhook: webhookRouter,
   export: exportRouter,

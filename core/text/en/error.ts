@@ -16,6 +16,7 @@ export const error = {
   'error.notFound.round': 'This round does not exist, or you do not have access to it.',
   'error.notFound.run': 'This run does not exist, or you do not have access to it.',
   'error.notFound.snapshot': 'This snapshot does not exist, or you do not have access to it.',
+  'error.notFound.source': 'This source does not exist, or you do not have access to it.',
   'error.notFound.token': 'This token does not exist, or you do not have access to it.',
   'error.notFound.view': 'This view does not exist, or you do not have access to it.',
   'error.notFound.webhook': 'This webhook does not exist, or you do not have access to it.',

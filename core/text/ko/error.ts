@@ -18,6 +18,7 @@ export const error: Record<keyof typeof english, string> = {
   'error.notFound.round': '해당 라운드가 없거나 접근 권한이 없습니다.',
   'error.notFound.run': '해당 실행이 없거나 접근 권한이 없습니다.',
   'error.notFound.snapshot': '해당 스냅샷이 없거나 접근 권한이 없습니다.',
+  'error.notFound.source': '해당 소스가 없거나 접근 권한이 없습니다.',
   'error.notFound.token': '해당 토큰이 없거나 접근 권한이 없습니다.',
   'error.notFound.view': '해당 보기가 없거나 접근 권한이 없습니다.',
   'error.notFound.webhook': '해당 웹훅이 없거나 접근 권한이 없습니다.',

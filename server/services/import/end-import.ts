@@ -4,7 +4,11 @@ import { getImport, setImport } from '#db/queries/image/image.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /** Closes an import: nothing more is taken into it. */
-export async function endImport(services: Services, actor: Actor, input: { projectId: string; importId: string }) {
+export async function endImport(
+  services: Pick<Services, 'db'>,
+  actor: Pick<Actor, 'memberId' | 'organizationId'>,
+  input: { projectId: string; importId: string },
+) {
   const row = await getImport(services.db, input.projectId, input.importId);
   if (row.status !== 'running') return row;
   return services.db.transaction(async (tx) => {

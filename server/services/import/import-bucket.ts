@@ -10,7 +10,7 @@ import { beatImport, failImport } from '#db/queries/image/import.ts';
 import type { Actor, Services } from '../../context.ts';
 import { checkEndpoint, makeSafeAgents } from '../../net/safe-agents.ts';
 import type { SafeAgentOptions } from '../../net/safe-agents.ts';
-import { REFUSED } from '../../net/safe-fetch.ts';
+import { describeBucket, errorName } from '../../net/bucket-trouble.ts';
 import { endImport } from './end-import.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
@@ -120,8 +120,8 @@ async function work(
     if (error instanceof Closed) return;
     // Of the library's errors only the name: its message may hold what was sent.
     if (!(error instanceof AppError))
-      services.log.warn({ importId, reason: nameOf(error) }, 'an import from a bucket failed');
-    await failImport(services.db, { importId, message: describe(error) }).catch((failed: unknown) =>
+      services.log.warn({ importId, reason: errorName(error) }, 'an import from a bucket failed');
+    await failImport(services.db, { importId, message: describeBucket(error) }).catch((failed: unknown) =>
       services.log.warn({ err: failed }, 'an import could not be ended'),
     );
   } finally {
@@ -219,27 +219,4 @@ async function* readObjects(
     if (first) yield await first;
   }
   for (const rest of ahead) yield await rest;
-}
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
-
-/**
- * What a person can mend, in words; everything about the way there in one sentence, which does not tell what stands in
- * the inner network.
- */
-function describe(error: unknown): string {
-  if (error instanceof AppError) return error.message;
-  switch (nameOf(error)) {
-    case 'NoSuchBucket':
-      return 'There is no bucket of this name.';
-    case 'AccessDenied':
-    case 'InvalidAccessKeyId':
-    case 'SignatureDoesNotMatch':
-      return 'The bucket refused these keys. They need leave to list the bucket and to read its files.';
-    case 'PermanentRedirect':
-    case 'AuthorizationHeaderMalformed':
-      return 'The bucket is in another region. Name its region.';
-    default:
-      return REFUSED;
-  }
 }

@@ -27,6 +27,20 @@ import { writeLabels } from './write-labels.ts';
 export interface ImportFile extends FileLabel {
   name: string;
   bytes: Uint8Array;
+  /** What it is called where it comes from, for `noteTried`. */
+  key?: string;
+}
+/** A file that cannot be taken, and why. */
+export interface RefusedFile {
+  name: string;
+  error: AppError;
+  key?: string;
+}
+
+/** What came of files that have a key: the image of each, or why there is none. */
+export interface Tried {
+  taken: { key: string; contentHash: string }[];
+  failed: { key: string; message: string }[];
 }
 
 export interface ImportTarget {
@@ -36,6 +50,14 @@ export interface ImportTarget {
   settings: Pick<ProjectSettings, 'validationShare' | 'testShare' | 'keepOriginals'>;
   /** Seed of the split draw: one for all imports of a project, so that look-alikes of two imports fall on one side. */
   seed: number | string;
+  /** Writes down what came of files, in the transaction that stores their images. */
+  noteTried?: (tx: Db, tried: Tried) => Promise<void>;
+}
+
+interface Failure {
+  file: string;
+  message: string;
+  key?: string;
 }
 
 interface Taken {
@@ -63,11 +85,11 @@ const BATCH_GRANT = BATCH_BYTES + 64 * 2 ** 20;
 export async function importImages(
   services: { db: Db; blobs: BlobStore },
   target: ImportTarget,
-  files: AsyncIterable<ImportFile | { name: string; error: AppError }>,
+  files: AsyncIterable<ImportFile | RefusedFile>,
 ): Promise<void> {
   let batch: ImportFile[] = [];
   let bytes = 0;
-  let errors: { file: string; message: string }[] = [];
+  let errors: Failure[] = [];
   const flush = async (): Promise<void> => {
     if (batch.length + errors.length === 0) return;
     const now = { batch, errors };
@@ -79,7 +101,7 @@ export async function importImages(
   let free = await held.take(BATCH_GRANT);
   try {
     for await (const file of files) {
-      if ('error' in file) errors.push({ file: file.name, message: file.error.message });
+      if ('error' in file) errors.push(failureOf(file, file.error));
       else {
         batch.push(file);
         bytes += file.bytes.length;
@@ -100,7 +122,7 @@ async function importBatch(
   services: { db: Db; blobs: BlobStore },
   target: ImportTarget,
   batch: ImportFile[],
-  failures: { file: string; message: string }[],
+  failures: Failure[],
 ): Promise<void> {
   const { projectId, importId } = target;
   const errors = [...failures];
@@ -125,6 +147,7 @@ async function importBatch(
       const newBySplit = await insertNew(tx, target, [...byHash.values()]);
       const labeledByClass = await labelImported(tx, target, byHash);
       await noteOriginals(tx, projectId, originals);
+      await target.noteTried?.(tx, triedOf(taken, errors));
       const row = await bumpImport(tx, importId, {
         newBySplit,
         duplicates: taken.length - sumOf(newBySplit),
@@ -147,17 +170,30 @@ async function importBatch(
   );
 }
 
+const failureOf = ({ name, key }: { name: string; key?: string }, { message }: AppError): Failure => ({
+  file: name,
+  message,
+  ...(key === undefined ? {} : { key }),
+});
+
+const triedOf = (taken: readonly Taken[], errors: readonly Failure[]): Tried => ({
+  taken: taken.flatMap(({ file: { key }, image: { contentHash } }) =>
+    key === undefined ? [] : [{ key, contentHash }],
+  ),
+  failed: errors.flatMap(({ key, message }) => (key === undefined ? [] : [{ key, message }])),
+});
+
 const frameNote = (frames: number): string =>
   `It holds ${frames} pictures, as frames, pages or side by side; the first, or the main one, was taken.`;
 
-async function decodeAll(batch: ImportFile[], errors: { file: string; message: string }[]): Promise<Taken[]> {
+async function decodeAll(batch: ImportFile[], errors: Failure[]): Promise<Taken[]> {
   const taken: Taken[] = [];
   await inGroups(batch, SIDE_BY_SIDE, async (file) => {
     try {
       taken.push({ file, image: await processImage(file.bytes) });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      errors.push({ file: file.name, message: error.message });
+      errors.push(failureOf(file, error));
     }
   });
   return taken;

@@ -16,7 +16,8 @@ import type { ImportFile, ImportTarget } from './import-images.ts';
 import { openRows } from './read-aside.ts';
 import { writeLabels } from './write-labels.ts';
 
-const IMAGE_BYTES = 64 * 2 ** 20;
+/** Bytes of a picture that an address gives. */
+export const IMAGE_BYTES = 64 * 2 ** 20;
 /** Names that are held to be found in another spelling; where a project has more, the first ones. */
 const NAMES_MOST = 300_000;
 /** Addresses fetched in one import; more should come as a zip. */
@@ -161,7 +162,7 @@ async function* fetchAll(
     try {
       const { status, body } = await safeFetch(row.source, { ...net, maxBytes: IMAGE_BYTES, redirects: 3 });
       if (status !== 200) throw new AppError('BAD_INPUT', `The address answered with ${status}.`);
-      yield { name: nameOf(row.source), bytes: body, ...labelOf([row]) };
+      yield { name: nameOfAddress(row.source), bytes: body, ...labelOf([row]) };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       yield { name: row.source.slice(0, 200), error };
@@ -169,7 +170,8 @@ async function* fetchAll(
   }
 }
 
-function nameOf(address: string): string {
+/** What an image is called that comes from an address: the last part of its path. */
+export function nameOfAddress(address: string): string {
   const last = new URL(address).pathname.split('/').at(-1) ?? '';
   try {
     return decodeURIComponent(last).slice(0, 200) || 'image';

@@ -1,0 +1,100 @@
+import { AppError } from '#core/errors.ts';
+import { decodeText } from '#core/formats/decode-text.ts';
+import { readUrlList } from '#core/formats/read-text.ts';
+import type { ImportedRow, ImportProblem } from '#core/formats/types.ts';
+import { labelOf } from '#core/proposal/label-book.ts';
+import { SOURCE_LIMITS } from '#core/source/source.ts';
+import { safeFetch } from '../../net/safe-fetch.ts';
+import type { SafeAnswer } from '../../net/safe-fetch.ts';
+import { nameOfAddress } from '../import/import-labels.ts';
+import { openRows } from '../import/read-aside.ts';
+import type { OpenPlace, SourceNet } from './place.ts';
+
+/** Problems that are told with their lines. */
+const TOLD = 20;
+const DEADLINE_MS = 120_000;
+
+/** Addresses that a list at an address names; a table (CSV, JSON) says classes, splits and tags beside them. */
+export function openListPlace(url: string, net: SourceNet): OpenPlace {
+  let problems: ImportProblem[] = [];
+  return {
+    async *list() {
+      const read = await readList(url, net);
+      problems = read.problems;
+      for (const [address, rows] of byAddress(read.rows))
+        yield { key: address, name: nameOfAddress(address), size: 0, mark: '', said: labelOf(rows) };
+    },
+    async get(address, maxBytes) {
+      const { status, body } = await safeFetch(address, { ...net, maxBytes, redirects: 3 });
+      if (status !== 200) throw new AppError('BAD_INPUT', `The address answered with ${status}.`);
+      return body;
+    },
+    nameOf: nameOfAddress,
+    problems: () => ({ some: problems.slice(0, TOLD), count: problems.length }),
+    close: () => undefined,
+  };
+}
+
+/** Rows of one address together, addresses in the order of the list. */
+function byAddress(rows: readonly ImportedRow[]): Map<string, ImportedRow[]> {
+  const found = new Map<string, ImportedRow[]>();
+  for (const row of rows) {
+    const own = found.get(row.source);
+    if (own) own.push(row);
+    else found.set(row.source, [row]);
+  }
+  return found;
+}
+
+async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRow[]; problems: ImportProblem[] }> {
+  const answer = await safeFetch(url, {
+    ...net,
+    maxBytes: SOURCE_LIMITS.listBytes,
+    redirects: 3,
+    deadlineMs: DEADLINE_MS,
+  }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'TOO_LARGE')
+      throw new AppError('TOO_LARGE', 'The list is larger than 64 MiB. Make a list of each part.');
+    throw new AppError('UNAVAILABLE', 'The list cannot be fetched: its address does not answer, or is not public.', {
+      cause: error,
+    });
+  });
+  if (answer.status !== 200)
+    throw new AppError(
+      'UNAVAILABLE',
+      `The address of the list answered with ${answer.status}. Look at it in a browser.`,
+    );
+  const { rows, problems } = isTable(url, answer)
+    ? await readTable(url, answer.body)
+    : readUrlList(decodeText(answer.body).text);
+  if (rows.length > SOURCE_LIMITS.objects)
+    throw new AppError(
+      'TOO_LARGE',
+      `The list names more than ${SOURCE_LIMITS.objects} addresses. Make a list of each part.`,
+    );
+  if (rows.length === 0 && problems[0])
+    throw new AppError(
+      'BAD_INPUT',
+      `The list names no address: ${problems[0].where} ${problems[0].message}. It needs one http or https address ` +
+        'a line.',
+    );
+  return { rows, problems };
+}
+
+/** Does it say more of an address than the address? */
+const isTable = (url: string, { headers }: Pick<SafeAnswer, 'headers'>): boolean =>
+  /\.(?:csv|tsv|jsonl?)$/iu.test(new URL(url).pathname) ||
+  /\b(?:csv|json|tab-separated)/iu.test(headers['content-type'] ?? '');
+
+async function readTable(url: string, bytes: Buffer) {
+  const read = await openRows(nameOfAddress(url), bytes);
+  try {
+    const problems = [...read.problems];
+    for await (const rows of read.pieces)
+      for (const { source } of rows)
+        problems.push({ where: source.slice(0, 100), message: 'is no http or https address' });
+    return { rows: read.addresses, problems };
+  } finally {
+    read.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { FileLabel } from '#core/proposal/label-book.ts';
+import type { SafeAgentOptions } from '../../net/safe-agents.ts';
+
+export interface PlacedObject {
+  key: string;
+  /** What it is called here, with its folders. */
+  name: string;
+  /** Bytes; 0 where nothing tells. */
+  size: number;
+  /** By what another content is told; empty where nothing tells. */
+  mark: string;
+  said: FileLabel | null;
+}
+
+/** A source's place, opened: every kind lists and gives in the same way. Errors are sentences for people. */
+export interface OpenPlace {
+  /** Objects in the order of their keys, those after a key where one is told. */
+  list(after: string | null): AsyncIterable<PlacedObject>;
+  /** @throws AppError TOO_LARGE, or UNAVAILABLE where the place does not answer */
+  get(key: string, maxBytes: number): Promise<Buffer>;
+  nameOf(key: string): string;
+  /** What the listing could not read, the first of them, and how many. */
+  problems(): { some: { where: string; message: string }[]; count: number };
+  close(): void;
+}
+
+/** Who opens places: the rule of addresses can be another one in tests. */
+export type SourceNet = SafeAgentOptions;
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
