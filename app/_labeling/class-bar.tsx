@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project/project.ts';
+import { useText } from '../_text/text.tsx';
 import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Input } from '../_ui/form/field.tsx';
@@ -34,6 +35,7 @@ export const ClassBar = memo(function ClassBar({
   onChoose: (classId: string) => void;
   searchRef: Ref<HTMLInputElement>;
 }) {
+  const { t } = useText();
   const [text, setText] = useState('');
   const needle = text.trim().toLowerCase();
   const found =
@@ -68,8 +70,8 @@ export const ClassBar = memo(function ClassBar({
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={onKey}
-            placeholder={`Search ${classes.length} classes; Enter chooses the first`}
-            aria-label="Search classes"
+            placeholder={t('hand.searchClasses', { count: classes.length })}
+            aria-label={t('hand.search')}
             className="pr-8 pl-8"
           />
           <span className="absolute top-1/2 right-2 -translate-y-1/2 pointer-coarse:hidden">
@@ -79,7 +81,7 @@ export const ClassBar = memo(function ClassBar({
       )}
       <div
         role="group"
-        aria-label="Classes"
+        aria-label={t('hand.classes')}
         className="grid max-h-[min(10.5rem,30dvh)] grid-cols-2 gap-1.5 overflow-y-auto p-px
         sm:grid-cols-[repeat(auto-fit,minmax(7.25rem,1fr))]"
       >
@@ -94,13 +96,11 @@ export const ClassBar = memo(function ClassBar({
           />
         ))}
         {shown.length === 0 && (
-          <p className="col-span-full px-1 py-2 text-sm text-muted">
-            No class is called “{text.trim()}”. A lead can add it in the settings.
-          </p>
+          <p className="col-span-full px-1 py-2 text-sm text-muted">{t('hand.noSuchClass', { name: text.trim() })}</p>
         )}
       </div>
       {found.length > SHOWN && (
-        <p className="mt-1.5 text-xs text-muted">{found.length - SHOWN} more: search by name.</p>
+        <p className="mt-1.5 text-xs text-muted">{t('hand.moreClasses', { count: found.length - SHOWN })}</p>
       )}
     </div>
   );

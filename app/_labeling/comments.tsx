@@ -2,8 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
-import { formatRelative } from '../_lib/format.ts';
 import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { useEvent } from '../_lib/socket.ts';
 import { newId } from '../_lib/id.ts';
@@ -36,6 +36,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const trpc = useTRPC();
   const { project } = useProject();
   const queryClient = useQueryClient();
+  const { t, format } = useText();
   const [text, setText] = useState('');
   const list = useQuery(trpc.comment.list.queryOptions({ projectId: project.id, imageId }));
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { staleTime: 300_000 }));
@@ -82,15 +83,15 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
     }
   };
   return (
-    <section aria-label="Comments" className="space-y-3">
-      {list.data?.length === 0 && <p className="text-xs text-muted">Nobody has said anything about this image.</p>}
+    <section aria-label={t('hand.comments')} className="space-y-3">
+      {list.data?.length === 0 && <p className="text-xs text-muted">{t('hand.noComments')}</p>}
       <ul className="space-y-3">
         {list.data?.map((item) => (
           <li key={item.id} className="flex gap-2">
             <Avatar name={item.name} seed={item.memberId} size={20} />
             <div className="min-w-0 flex-1 text-sm">
               <p className="text-xs text-muted">
-                <span className="font-medium text-ink">{item.name}</span> · {formatRelative(item.createdAt)}
+                <span className="font-medium text-ink">{item.name}</span> · {format.relative(item.createdAt)}
               </p>
               <Markdown text={item.body} />
             </div>
@@ -104,11 +105,11 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKey}
-          placeholder="Comment, @name to mention"
-          aria-label="Comment on this image"
+          placeholder={t('hand.commentPlaceholder')}
+          aria-label={t('hand.commentHere')}
         />
         {offered.length > 0 && (
-          <ul aria-label="People to mention" className="flex flex-wrap gap-1">
+          <ul aria-label={t('hand.peopleToMention')} className="flex flex-wrap gap-1">
             {offered.map((one) => (
               <li key={one.memberId}>
                 <Button size="sm" onClick={() => complete(one.name)}>
@@ -119,7 +120,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
           </ul>
         )}
         <Button size="sm" busy={create.isPending} disabled={isWaiting} onClick={send} shortcut="Mod+Enter">
-          Send
+          {t('hand.send')}
         </Button>
       </div>
     </section>

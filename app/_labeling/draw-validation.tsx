@@ -3,8 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Dices } from 'lucide-react';
 import { useState } from 'react';
 import { validationDraw } from '#core/run/next-action.ts';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
-import { plural } from '../_lib/format.ts';
+import { readError } from '../_lib/error.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { Field, NumberInput } from '../_ui/form/field.tsx';
@@ -12,6 +13,7 @@ import { Panel } from '../_ui/panel.tsx';
 
 /** The way out where too few images are held out: a random share of what nobody answered, to be labeled by people. */
 export function DrawValidation() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -37,15 +39,11 @@ export function DrawValidation() {
   return (
     <div id="validation">
       <Panel
-        title="Held out for validation"
-        description={
-          heldOut === 0
-            ? 'No image is held out, so no round of a run could be judged.'
-            : `${plural(heldOut, 'image')} held out: too few to tell a few points apart.`
-        }
+        title={t('hand.draw')}
+        description={heldOut === 0 ? t('hand.drawNone') : t('hand.drawFew', { count: heldOut })}
       >
         <div className="flex flex-wrap items-end gap-3">
-          <Field label="Images to set aside" className="w-40">
+          <Field label={t('hand.drawCount')} className="w-40">
             <NumberInput value={wanted} min={1} max={2000} step={1} onChange={setCount} />
           </Field>
           <Button
@@ -54,26 +52,19 @@ export function DrawValidation() {
             icon={<Dices size={15} aria-hidden />}
             onClick={() => draw.mutate({ projectId: project.id, count: wanted })}
           >
-            Draw at random
+            {t('hand.drawNow')}
           </Button>
         </div>
-        <p className="mt-2 max-w-2xl text-xs text-pretty text-muted">
-          Drawn from the {plural(unlabeled, 'image')} that nobody answered, each with what looks like it; people label
-          them next among the others, and no model learns from them or chooses them. Where a model chose what was
-          labeled before, what is left is a little easier than the whole.
-        </p>
+        <p className="mt-2 max-w-2xl text-xs text-pretty text-muted">{t('hand.drawWhy', { count: unlabeled })}</p>
         <p role="status" className="mt-1 text-sm">
-          {done &&
-            (done.drawn === 0 ? NOTHING : `${plural(done.drawn, 'image')} set aside. Label them on the label page.`)}
+          {done && (done.drawn === 0 ? t('hand.drawNothing') : t('hand.drawn', { count: done.drawn }))}
         </p>
         {draw.error && (
           <p role="alert" className="mt-1 text-sm text-bad">
-            {draw.error.message}
+            {readError(draw.error).message}
           </p>
         )}
       </Panel>
     </div>
   );
 }
-
-const NOTHING = 'Nothing could be set aside: every image left looks like one that was answered. Import more images.';

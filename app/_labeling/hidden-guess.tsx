@@ -1,12 +1,12 @@
 'use client';
+import { useText } from '../_text/text.tsx';
 import { useProject } from '../_shell/project.tsx';
 
 /** Why a model's answer is not shown to somebody who is no lead. */
 export function useHiddenWords(): string {
+  const { t } = useText();
   const { project } = useProject();
-  return project.settings.guess === 'never'
-    ? 'This project keeps the model’s answers to its leads.'
-    : 'The model’s answer is shown after yours.';
+  return t(project.settings.guess === 'never' ? 'hand.hiddenNever' : 'hand.hiddenBefore');
 }
 
 /** Stands where a model's answer would. */

@@ -47,6 +47,8 @@ export function findText(source) {
       return walk(node.value, { shown: isShown, machine: !isShown && typeof node.value?.value === 'string' });
     }
     if (node.type === 'NewExpression' && OF_PROGRAMMERS.has(node.callee.name)) return;
+    // What is compared is a word of the machine.
+    if (node.type === 'BinaryExpression' && /^[!=]==$/.test(node.operator)) return;
     if (node.type === 'CallExpression' && /^(t|told|cn)$/.test(node.callee.name ?? '')) return;
     if (node.type === 'Literal' && typeof node.value === 'string' && !where.machine && isText(node.value, where))
       return tell(node, node.value);
@@ -54,7 +56,7 @@ export function findText(source) {
       const text = node.quasis.map(({ value }) => value.cooked ?? '').join('…');
       if (isText(text, where)) tell(node, text);
     }
-    const inside = node.type.startsWith('JSXElement') || /Function/.test(node.type) ? {} : where;
+    const inside = /^JSXElement|Function|^CallExpression/.test(node.type) ? {} : where;
     for (const [key, child] of Object.entries(node)) if (key !== 'type') walk(child, inside);
   };
   walk(parseAst(source, { lang: 'tsx', sourceType: 'module' }).body, {});

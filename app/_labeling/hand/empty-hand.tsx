@@ -2,7 +2,8 @@
 import { CircleCheck, Hourglass, PauseCircle, Tags } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { plural } from '../../_lib/format.ts';
+import { useText } from '../../_text/text.tsx';
+import { readSaid } from '../../_lib/error.ts';
 import { projectHref } from '../../_shell/nav.ts';
 import { useProject } from '../../_shell/project.tsx';
 import { Button } from '../../_ui/form/button.tsx';
@@ -25,23 +26,22 @@ export function EmptyHand({
   /** What moves the project furthest now. */
   next: ReactNode;
 }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const link = (path: string, text: string) => (
     <Button asChild>
       <Link href={projectHref(project.id, path)}>{text}</Link>
     </Button>
   );
-  const review = reviewOpen > 0 ? link('review', `Review ${plural(reviewOpen, 'image')}`) : undefined;
+  const review = reviewOpen > 0 ? link('review', t('hand.reviewCount', { count: reviewOpen })) : undefined;
   if (total === 0) {
     return (
       <EmptyState
         icon={<Tags size={18} />}
-        title="No images yet"
-        action={may('image:import') ? link('data', 'Bring images in') : undefined}
+        title={t('hand.noImages')}
+        action={may('image:import') ? link('data', t('hand.bringImages')) : undefined}
       >
-        {may('image:import')
-          ? 'Upload a folder or a zip; labeling starts as soon as the first ones are in.'
-          : 'A lead brings images in; they appear here by themselves.'}
+        {t(may('image:import') ? 'hand.uploadFirst' : 'hand.leadBrings')}
       </EmptyState>
     );
   }
@@ -49,21 +49,17 @@ export function EmptyHand({
     return (
       <EmptyState
         icon={<PauseCircle size={18} />}
-        title="Paused"
-        action={may('team:watch') ? link('team', 'Open the team page') : undefined}
+        title={t('hand.paused')}
+        action={may('team:watch') ? link('team', t('hand.openTeam')) : undefined}
       >
-        {end.message}
+        {readSaid(end.said, end.message)}
       </EmptyState>
     );
   }
   if (end?.reason === 'held') {
     return (
-      <EmptyState
-        icon={<Hourglass size={18} />}
-        title={`Colleagues hold the last ${plural(end.count, 'image')}`}
-        action={review}
-      >
-        What they do not finish comes to you: this page looks again by itself.
+      <EmptyState icon={<Hourglass size={18} />} title={t('hand.held', { count: end.count })} action={review}>
+        {t('hand.heldWhy')}
       </EmptyState>
     );
   }
@@ -71,20 +67,17 @@ export function EmptyHand({
     <div>
       <EmptyState
         icon={<CircleCheck size={18} />}
-        title={left > 0 ? 'You have answered all that is yours' : 'All images are labeled'}
+        title={t(left > 0 ? 'hand.yoursDone' : 'hand.allDone')}
         action={
           <>
             {review}
-            {left > 0 ? link('gallery?source=none', 'Look at what is left') : link('gallery', 'Look at them')}
+            {left > 0 ? link('gallery?source=none', t('hand.lookLeft')) : link('gallery', t('hand.lookAll'))}
           </>
         }
       >
         {left > 0
-          ? `${plural(left, 'image waits', 'images wait')} for somebody else: skipped by you, or asked of another ` +
-            'person too.'
-          : reviewOpen > 0
-            ? 'The model is unsure of some: your answers there teach it most.'
-            : 'What the model is unsure of comes back to you in Review.'}
+          ? t('hand.leftForOthers', { count: left })
+          : t(reviewOpen > 0 ? 'hand.unsureOfSome' : 'hand.comesBack')}
       </EmptyState>
       <div className="mx-auto max-w-xl px-4 pb-6">{next}</div>
     </div>

@@ -2,6 +2,7 @@
 import { Flag, Forward, Redo2, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { cn } from '../../_lib/cn.ts';
 import { Button, IconButton } from '../../_ui/form/button.tsx';
 import { Menu, MenuItem, MenuLabel } from '../../_ui/menu.tsx';
@@ -16,8 +17,8 @@ interface HandActions {
   canRedo: boolean;
   hasImage: boolean;
   flagged: boolean;
-  /** Empty: a skip needs none. */
-  skipReasons: readonly string[];
+  /** As they are kept, and in the language of the page. Empty: a skip needs none. */
+  skipReasons: readonly { reason: string; words: string }[];
   onUndo: () => void;
   onRedo: () => void;
   onSkip: (reason: string | null) => void;
@@ -88,16 +89,17 @@ const HandButtons = memo(function HandButtons({
   onSkip,
   onFlag,
 }: HandActions) {
+  const { t } = useText();
   return (
     <>
-      <IconButton label="Undo" shortcut="Backspace" size="sm" disabled={!canUndo} onClick={onUndo}>
+      <IconButton label={t('hand.undo')} shortcut="Backspace" size="sm" disabled={!canUndo} onClick={onUndo}>
         <Undo2 size={16} aria-hidden />
       </IconButton>
-      <IconButton label="Redo" shortcut="Shift+Backspace" size="sm" disabled={!canRedo} onClick={onRedo}>
+      <IconButton label={t('hand.redo')} shortcut="Shift+Backspace" size="sm" disabled={!canRedo} onClick={onRedo}>
         <Redo2 size={16} aria-hidden />
       </IconButton>
       {skipReasons.length === 0 ? (
-        <IconButton label="Skip" shortcut="Space" size="sm" disabled={!hasImage} onClick={() => onSkip(null)}>
+        <IconButton label={t('hand.skip')} shortcut="Space" size="sm" disabled={!hasImage} onClick={() => onSkip(null)}>
           <Forward size={16} aria-hidden />
         </IconButton>
       ) : (
@@ -105,20 +107,20 @@ const HandButtons = memo(function HandButtons({
           align="start"
           trigger={
             <Button size="sm" variant="ghost" icon={<Forward size={16} aria-hidden />} disabled={!hasImage}>
-              Skip…
+              {t('hand.skipMore')}
             </Button>
           }
         >
-          <MenuLabel>Skip, because it is</MenuLabel>
-          {skipReasons.map((reason) => (
+          <MenuLabel>{t('hand.skipBecause')}</MenuLabel>
+          {skipReasons.map(({ reason, words }) => (
             <MenuItem key={reason} onSelect={() => onSkip(reason)}>
-              {reason}
+              {words}
             </MenuItem>
           ))}
         </Menu>
       )}
       <IconButton
-        label={flagged ? 'Remove the flag' : 'Flag'}
+        label={t(flagged ? 'hand.unflag' : 'hand.flag')}
         shortcut="."
         size="sm"
         disabled={!hasImage}

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC, useTRPCClient } from '../../_lib/api.ts';
 import type { Outputs } from '../../_lib/api.ts';
 import { readError } from '../../_lib/error.ts';
@@ -45,6 +46,7 @@ const COUNTS_SOONEST_MS = 300;
  * durable before they are sent, undo and redo through what was submitted, and counts that follow colleagues.
  */
 export function useHand(projectId: string, batchSize: number, deck: Deck) {
+  const { t } = useText();
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -215,7 +217,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       guessShown: image.review?.guess != null,
     });
     if (taken) store.dispatch({ type: 'decided', annotationId, kind, classId, at: Date.now(), redo });
-    else toast.error('This decision was not taken', { description: 'Reload the page, then decide again.' });
+    else toast.error(t('hand.notTaken'), { description: t('hand.notTakenWhy') });
   };
   const undo = () => {
     const last = store.read().past.at(-1);
@@ -255,7 +257,7 @@ export function useHand(projectId: string, batchSize: number, deck: Deck) {
       store.dispatch({ type: 'flagged', imageId, flagged });
       client.gallery.flag.mutate({ projectId, imageIds: [imageId], flagged }).catch((error: unknown) => {
         store.dispatch({ type: 'flagged', imageId, flagged: !flagged });
-        toast.error('The flag was not saved', { description: readError(error).message });
+        toast.error(t('hand.flagNotSaved'), { description: readError(error).message });
       });
     },
   };

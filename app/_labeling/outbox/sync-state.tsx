@@ -1,7 +1,7 @@
 'use client';
 import { Check, CloudOff, RefreshCw, TriangleAlert } from 'lucide-react';
+import { useText } from '../../_text/text.tsx';
 import { useConnected } from '../../_lib/socket.ts';
-import { plural } from '../../_lib/format.ts';
 import type { OutboxState } from './outbox.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { OutboxState } from './outbox.ts';
  * changes with the number.
  */
 export function SyncState({ state }: { state: OutboxState }) {
+  const { t } = useText();
   const connected = useConnected();
   const waiting = state.unsent > 0 && (state.trouble !== null || !connected);
   const lost = waiting ? state.unkept : 0;
@@ -16,15 +17,11 @@ export function SyncState({ state }: { state: OutboxState }) {
     return (
       <span
         role="status"
-        title={
-          lost > 0
-            ? 'This browser cannot store them: keep this page open until they are sent.'
-            : 'The server refused them for good; each was named when it happened.'
-        }
+        title={lost > 0 ? t('hand.notStoredWhy') : t('hand.notSavedWhy')}
         className="inline-flex h-7 items-center gap-1.5 rounded-full bg-bad-soft px-2.5 text-xs font-medium text-bad"
       >
         <TriangleAlert size={14} aria-hidden />
-        {lost > 0 ? `${plural(lost, 'decision')} not stored` : `${plural(state.refused, 'decision')} not saved`}
+        {lost > 0 ? t('hand.notStored', { count: lost }) : t('hand.notSaved', { count: state.refused })}
       </span>
     );
   }
@@ -35,14 +32,15 @@ export function SyncState({ state }: { state: OutboxState }) {
         title={state.trouble?.message}
         className="inline-flex h-7 items-center gap-1.5 rounded-full bg-warn-soft px-2.5 text-xs font-medium text-warn"
       >
-        <CloudOff size={14} aria-hidden /> {state.unsent > 0 ? `${plural(state.unsent, 'decision')} unsent` : 'Offline'}
+        <CloudOff size={14} aria-hidden />{' '}
+        {state.unsent > 0 ? t('hand.decisionsUnsent', { count: state.unsent }) : t('hand.offline')}
       </span>
     );
   }
   return (
     <span role="status" className="inline-flex h-7 items-center gap-1.5 rounded-full px-2.5 text-xs text-muted">
       {state.unsent > 0 ? <RefreshCw size={14} aria-hidden /> : <Check size={14} aria-hidden className="text-good" />}
-      {state.unsent > 0 ? `${state.unsent} unsent` : 'Saved'}
+      {state.unsent > 0 ? t('hand.unsent', { count: state.unsent }) : t('hand.saved')}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../_text/text.tsx';
 import { useTRPCClient } from '../../_lib/api.ts';
 import { behindFrame } from '../frame/after-frame.ts';
 import { readError } from '../../_lib/error.ts';
@@ -32,6 +33,7 @@ export function useOutbox(
   on: Pick<OutboxListeners, 'settled' | 'refused' | 'undone'>,
 ): OutboxHandle {
   const { memberId } = useProject().me;
+  const { t } = useText();
   const client = useTRPCClient();
   const [state, setState] = useState<OutboxState>({ unsent: 0, unkept: 0, refused: 0, trouble: null });
   const outbox = useRef<Outbox | null>(null);
@@ -71,14 +73,14 @@ export function useOutbox(
   const isUnkept = state.unkept > 0;
   useEffect(() => {
     if (!isUnkept) return undefined;
-    toast.warning('This browser stores nothing', {
-      description: 'Decisions are sent at once. Offline they last only as long as this page: keep it open.',
+    toast.warning(t('hand.storesNothing'), {
+      description: t('hand.storesNothingWhy'),
       id: 'outbox-unkept',
     });
     const stay = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', stay);
     return () => window.removeEventListener('beforeunload', stay);
-  }, [isUnkept]);
+  }, [isUnkept, t]);
   return {
     submit: (decision) => {
       outbox.current?.submit(decision);

@@ -2,6 +2,7 @@
 import { Forward, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { cn } from '../../_lib/cn.ts';
 import { imageSrc } from '../../_lib/media.ts';
 import { useGestures } from './use-gestures.ts';
@@ -68,6 +69,7 @@ export function Stage({
   swipes?: SwipeActs | null;
   children?: ReactNode;
 }) {
+  const { t } = useText();
   const frame = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
   const { swipe, holds, on } = useGestures(frame, { view, onView, swipes });
@@ -92,7 +94,7 @@ export function Stage({
         >
           <img
             src={imageSrc(projectId, image.id)}
-            alt={image === current ? `To label: image ${number}` : ''}
+            alt={image === current ? t('hand.image', { number }) : ''}
             draggable={false}
             decoding="async"
             fetchPriority={index < 2 ? 'high' : 'auto'}
@@ -116,7 +118,7 @@ export function Stage({
           className="absolute inset-x-0 top-1/2 mx-auto max-w-sm -translate-y-1/2 rounded-lg border border-line bg-panel
           px-4 py-3 text-center text-sm text-muted"
         >
-          This image did not load. Skip it, or wait for the connection: it is asked for again when you come back to it.
+          {t('hand.imageFailed')}
         </p>
       )}
       {children}
@@ -161,6 +163,7 @@ function transformOf(view: View, swipe: SwipeMove | null): string | undefined {
 
 /** What lifting the finger will do: it fills up on the way, and stands out once it counts. */
 function SwipeWord({ swipe, acts }: { swipe: SwipeMove; acts: SwipeActs }) {
+  const { t } = useText();
   const act = acts[swipe.to];
   const counts = act !== null && swipe.progress >= 1;
   return (
@@ -175,7 +178,7 @@ function SwipeWord({ swipe, acts }: { swipe: SwipeMove; acts: SwipeActs }) {
       style={{ opacity: 0.35 + 0.65 * swipe.progress }}
     >
       {swipe.to === 'left' ? <Forward size={18} aria-hidden /> : <Undo2 size={18} aria-hidden />}
-      {act?.word ?? (swipe.to === 'left' ? 'Nothing to skip' : 'Nothing to undo')}
+      {act?.word ?? t(swipe.to === 'left' ? 'hand.nothingToSkip' : 'hand.nothingToUndo')}
     </div>
   );
 }

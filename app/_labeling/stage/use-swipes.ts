@@ -1,5 +1,6 @@
 'use client';
 import { useMemo } from 'react';
+import { useText } from '../../_text/text.tsx';
 import type { SwipeActs } from './use-gestures.ts';
 
 /** To the left the image goes by, to the right the last one comes back. Both functions must stay the same. */
@@ -8,11 +9,13 @@ export const useSwipes = (
   canUndo: boolean,
   skip: (reason: null) => void,
   undo: () => void,
-): SwipeActs =>
-  useMemo(
+): SwipeActs => {
+  const { t } = useText();
+  return useMemo(
     () => ({
-      left: canSkip ? { word: 'Skip', run: () => skip(null) } : null,
-      right: canUndo ? { word: 'Undo', run: undo } : null,
+      left: canSkip ? { word: t('hand.skip'), run: () => skip(null) } : null,
+      right: canUndo ? { word: t('hand.undo'), run: undo } : null,
     }),
-    [canSkip, canUndo, skip, undo],
+    [canSkip, canUndo, skip, undo, t],
   );
+};

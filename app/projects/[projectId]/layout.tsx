@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import { catalogueOf } from '../../_text/catalogue.ts';
+import { readLanguage } from '../../_text/server.ts';
+import { TextProvider } from '../../_text/text.tsx';
 import { ProjectShell } from './project-shell.tsx';
 import { ProjectGate } from '../../_shell/project.tsx';
 
@@ -10,9 +13,12 @@ export default async function ProjectLayout({
   children: ReactNode;
 }) {
   const { projectId } = await params;
+  const language = await readLanguage();
   return (
-    <ProjectGate key={projectId} projectId={projectId}>
-      <ProjectShell>{children}</ProjectShell>
-    </ProjectGate>
+    <TextProvider language={language} catalogue={catalogueOf(language, 'project')}>
+      <ProjectGate key={projectId} projectId={projectId}>
+        <ProjectShell>{children}</ProjectShell>
+      </ProjectGate>
+    </TextProvider>
   );
 }

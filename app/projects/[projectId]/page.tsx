@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../_text/server.ts';
 import { OverviewPage } from '#app/projects/[projectId]/overview-page.tsx';
 
-export const metadata: Metadata = { title: 'Overview' };
+export const generateMetadata = titled('title.overview');
 
 export default function Page() {
   return <OverviewPage />;

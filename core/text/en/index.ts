@@ -1,3 +1,7 @@
+import { review } from './review.ts';
+import { label } from './label.ts';
+import { hand } from './hand.ts';
+import { grid } from './grid.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { error } from './error.ts';
@@ -22,7 +26,7 @@ const everywhere = {
 } as const;
 
 /** What the pages of a project say beside that. */
-const project = {} as const;
+const project = { ...grid, ...hand, ...label, ...review } as const;
 
 export const english = { everywhere, project } as const;
 export type Messages = typeof everywhere & typeof project;

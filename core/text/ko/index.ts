@@ -1,3 +1,7 @@
+import { review } from './review.ts';
+import { label } from './label.ts';
+import { hand } from './hand.ts';
+import { grid } from './grid.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { error } from './error.ts';
@@ -12,5 +16,5 @@ import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
   everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
-  project: {},
+  project: { ...grid, ...hand, ...label, ...review },
 };

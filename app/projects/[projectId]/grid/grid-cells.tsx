@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
+import { useText } from '../../../_text/text.tsx';
 import { classColour } from '../../../_lib/class-colour.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -27,6 +28,7 @@ export function GridCells({
   onFocus: (image: GridImage) => void;
   onConfirm: () => void;
 }) {
+  const { t } = useText();
   const { project, classById } = useProject();
   const grid = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -51,7 +53,7 @@ export function GridCells({
     <div
       ref={grid}
       role="group"
-      aria-label="Images"
+      aria-label={t('grid.images')}
       onKeyDown={move}
       className="grid grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2
       sm:grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]"
@@ -66,9 +68,11 @@ export function GridCells({
             key={image.id}
             type="button"
             aria-pressed={base === null ? classId !== null : wrong || other}
-            aria-label={
-              `Image ${at + 1} of ${images.length}: ` + (look?.name ?? (wrong ? 'marked as wrong' : 'no answer'))
-            }
+            aria-label={t('grid.cell', {
+              number: at + 1,
+              total: images.length,
+              answer: look?.name ?? t(wrong ? 'grid.wrong' : 'grid.noAnswer'),
+            })}
             onClick={() => onToggle(image)}
             onFocus={() => onFocus(image)}
             className="group relative aspect-square overflow-hidden rounded-md bg-sunken focus-visible:outline-offset-2"

@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { roundName } from '#core/run/run.ts';
+import type { Translate } from '#core/text/text.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -21,6 +21,7 @@ import { GridCells } from './grid-cells.tsx';
 import { ModelSaid } from './model-said.tsx';
 import { NoClasses } from '../../../_labeling/no-classes.tsx';
 import { SyncState } from '../../../_labeling/outbox/sync-state.tsx';
+import { roundWords } from '../../../_labeling/round-words.ts';
 import { useClassKeys } from '../../../_labeling/use-class-keys.ts';
 import { useGrid } from './use-grid.ts';
 import type { GridImage } from './use-grid.ts';
@@ -28,13 +29,14 @@ import type { GridImage } from './use-grid.ts';
 const SIZES = ['24', '36', '60'] as const;
 
 type Speaker = NonNullable<ReturnType<typeof useGrid>['round']>;
-const nameSpeaker = (speaker: Speaker): string =>
+const nameSpeaker = (t: Translate, speaker: Speaker): string =>
   speaker.kind === 'live'
-    ? `The model on ${plural(speaker.labels, 'label')}, the surest first`
-    : `Run ${speaker.runNumber}, ${roundName(speaker.round).toLowerCase()}`;
+    ? t('grid.byLive', { count: speaker.labels })
+    : t('review.runRound', { run: String(speaker.runNumber), round: roundWords(t, speaker.round) });
 
 /** Many images, one stroke: mark the wrong ones and confirm the rest, or pick those that belong to a class. */
 export function GridPage() {
+  const { t } = useText();
   const { project, classes, classById, may } = useProject();
   const mayConfirm = may('prediction:browse') || project.settings.guess === 'before';
   const words = useHiddenWords();
@@ -88,21 +90,21 @@ export function GridPage() {
 
   if (classes.length === 0) return <NoClasses />;
   const sources = [
-    { value: 'queue', label: 'Next in the queue', hint: 'Pick those of a class' },
-    ...(mayConfirm ? classes : []).map((item) => ({ value: item.id, label: item.name, hint: 'As the model sees it' })),
+    { value: 'queue', label: t('grid.queue'), hint: t('grid.queueHint') },
+    ...(mayConfirm ? classes : []).map((item) => ({ value: item.id, label: item.name, hint: t('grid.classHint') })),
   ];
   const from =
     source === null ? null : source.kind === 'class' ? source.classId : source.kind === 'queue' ? 'queue' : null;
   const count = grid.answers.size;
   return (
     <div className="hand-page touch-targets flex flex-col">
-      <h1 className="sr-only">Grid</h1>
+      <h1 className="sr-only">{t('grid.heading')}</h1>
       <div
         className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2 max-sm:flex-wrap
         max-sm:gap-y-0"
       >
         <IconButton
-          label="Undo the last stroke"
+          label={t('grid.undoStroke')}
           shortcut="Backspace"
           size="sm"
           disabled={grid.strokes === 0}
@@ -112,8 +114,8 @@ export function GridPage() {
         </IconButton>
         <Select
           size="sm"
-          label="Images"
-          placeholder="Choose images…"
+          label={t('grid.images')}
+          placeholder={t('grid.choose')}
           value={from}
           onChange={(value) => open(value === 'queue' ? { kind: 'queue' } : { kind: 'class', classId: value })}
           options={sources}
@@ -121,10 +123,10 @@ export function GridPage() {
         />
         <Select
           size="sm"
-          label="How many"
+          label={t('grid.howMany')}
           value={size}
           onChange={setSize}
-          options={SIZES.map((value) => ({ value, label: `${value} images` }))}
+          options={SIZES.map((value) => ({ value, label: t('grid.size', { count: value }) }))}
           className="w-28 max-sm:w-auto"
         />
         <Button
@@ -134,18 +136,20 @@ export function GridPage() {
           disabled={focused === null || active === null}
           onClick={() => focused && open({ kind: 'similar', imageId: focused.id })}
         >
-          More like this
+          {t('grid.moreLike')}
         </Button>
         <span className="mx-auto truncate text-xs text-muted max-md:hidden">
           {base !== null &&
             look !== null &&
             grid.images.length > 0 &&
-            `${grid.round === null ? '' : `${nameSpeaker(grid.round)}: `}click what is not “${look.name}”`}
+            (grid.round === null
+              ? t('grid.clickWrong', { class: look.name })
+              : t('grid.clickWrongBy', { who: nameSpeaker(t, grid.round), class: look.name }))}
           {base === null &&
             source !== null &&
             chosen !== null &&
             grid.images.length > 0 &&
-            `Click what is “${chosen.name}”`}
+            t('grid.clickRight', { class: chosen.name })}
         </span>
         <span className="ml-auto md:ml-0">
           <SyncState state={grid.sync} />
@@ -158,37 +162,34 @@ export function GridPage() {
           shortcut="Enter"
           className="max-sm:h-9"
         >
-          Confirm {count}
+          {t('grid.confirm', { count: String(count) })}
         </Button>
       </div>
       {grid.said !== null && <ModelSaid said={grid.said} />}
       <div className="min-h-0 flex-1 overflow-y-auto bg-sunken p-3">
         {grid.loading && (
           <div className="flex h-40 items-center justify-center gap-2 text-sm text-muted" role="status">
-            <Spinner /> Looking for images…
+            <Spinner /> {t('grid.looking')}
           </div>
         )}
         {!grid.loading && source === null && (
           <EmptyState
             icon={<Grid3x3 size={18} />}
-            title="Many images in one stroke"
+            title={t('grid.start')}
             action={
               <>
                 <Button variant="primary" onClick={() => open({ kind: 'queue' })}>
-                  Pick from the queue
+                  {t('grid.pick')}
                 </Button>
                 {mayConfirm && classes[0] !== undefined && (
                   <Button onClick={() => classes[0] && open({ kind: 'class', classId: classes[0].id })}>
-                    Confirm what the model says
+                    {t('grid.confirmModel')}
                   </Button>
                 )}
               </>
             }
           >
-            {mayConfirm
-              ? 'Pick the images of a class, or look at what the model takes for one class, mark what is wrong, and ' +
-                'confirm the rest. It learns from the first labels of two classes on.'
-              : `Pick the images of a class. ${words}`}
+            {mayConfirm ? t('grid.startWhy') : t('grid.startHidden', { why: words })}
           </EmptyState>
         )}
         {!grid.loading &&
@@ -206,14 +207,14 @@ export function GridPage() {
             <EmptyState
               title={
                 grid.round === null
-                  ? 'No model yet'
-                  : `Nothing left${look === null ? '' : ` that the model takes for “${look.name}”`}`
+                  ? t('grid.noModel')
+                  : look === null
+                    ? t('grid.nothingLeft')
+                    : t('grid.nothingLeftOf', { class: look.name })
               }
-              action={<Button onClick={() => open({ kind: 'queue' })}>Pick from the queue</Button>}
+              action={<Button onClick={() => open({ kind: 'queue' })}>{t('grid.pick')}</Button>}
             >
-              {grid.round === null
-                ? 'The model learns from the first labels of two classes on. Until then, pick from the queue.'
-                : 'Choose another class, or pick from the queue.'}
+              {grid.round === null ? t('grid.noModelWhy') : t('grid.nothingLeftWhy')}
             </EmptyState>
           ))}
         {grid.images.length > 0 && (
@@ -240,16 +241,16 @@ export function GridPage() {
       <HotkeyHelp
         groups={[
           {
-            title: 'Grid',
+            title: t('grid.heading'),
             keys: [
-              { keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'], does: 'Move' },
-              { keys: ['Space'], does: 'Mark, or take the mark away' },
+              { keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'], does: t('grid.keys.move') },
+              { keys: ['Space'], does: t('grid.keys.mark') },
               {
                 keys: ['1', '…'],
-                does: base === null ? 'Choose the class to pick' : 'Give the focused image this class',
+                does: t(base === null ? 'grid.keys.pick' : 'grid.keys.give'),
               },
-              { keys: ['Enter'], does: `Confirm ${plural(count, 'image')}` },
-              { keys: ['Backspace'], does: 'Undo the last stroke' },
+              { keys: ['Enter'], does: t('grid.keys.confirm', { count }) },
+              { keys: ['Backspace'], does: t('grid.undoStroke') },
             ],
           },
         ]}

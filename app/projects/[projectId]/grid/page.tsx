@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { GridPage } from './grid-page.tsx';
 
-export const metadata: Metadata = { title: 'Grid' };
+export const generateMetadata = titled('title.grid');
 
 export default function Page() {
   return <GridPage />;

@@ -1,10 +1,10 @@
 'use client';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPCClient } from '../../../_lib/api.ts';
 import type { Inputs, Outputs } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
-import { plural } from '../../../_lib/format.ts';
 import { windowId } from '../../../_lib/socket.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useOutbox } from '../../../_labeling/outbox/use-outbox.ts';
@@ -36,6 +36,7 @@ interface Stroke {
  * the wrong ones are marked; from the queue, each starts without and those that belong are marked.
  */
 export function useGrid(projectId: string, count: number) {
+  const { t } = useText();
   const client = useTRPCClient();
   const [source, setSource] = useState<GridSource | null>(null);
   const [images, setImages] = useState<readonly GridImage[]>([]);
@@ -123,7 +124,7 @@ export function useGrid(projectId: string, count: number) {
     const rest = images.filter((image) => !answers.has(image.id));
     setImages(rest);
     setAnswers(new Map());
-    toast.success(`${plural(answered.length, 'image')} labeled`, { id: 'grid-stroke' });
+    toast.success(t('grid.labeled', { count: answered.length }), { id: 'grid-stroke' });
     if (source?.kind !== 'class') void compare(answered, answers);
     if (source?.kind === 'queue' && rest.length > 0) void refill(rest);
     return rest;

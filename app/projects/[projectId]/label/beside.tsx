@@ -1,6 +1,7 @@
 'use client';
 import { memo } from 'react';
 import type { Ref } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
 import { Tabs } from '../../../_ui/tabs.tsx';
@@ -32,12 +33,13 @@ export const Beside = memo(function Beside({
   total: number;
   today: number;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const panels = {
     guidelines: (
       <>
         {project.guidelines.trim() === '' ? (
-          <p className="text-sm text-muted">No guidelines yet. A lead can write them in the settings.</p>
+          <p className="text-sm text-muted">{t('label.noGuidelines')}</p>
         ) : (
           <Markdown text={project.guidelines} />
         )}
@@ -46,7 +48,7 @@ export const Beside = memo(function Beside({
     ),
     comments:
       imageId === null ? (
-        <p className="text-sm text-muted">No image on screen.</p>
+        <p className="text-sm text-muted">{t('label.noImage')}</p>
       ) : (
         <Comments key={imageId} imageId={imageId} boxRef={boxRef} />
       ),
@@ -54,12 +56,12 @@ export const Beside = memo(function Beside({
   };
   return (
     <Tabs
-      label="Beside the image"
+      label={t('label.beside')}
       value={side}
       onChange={onSide}
       tabs={SIDES.map((value) => ({
         value,
-        label: value.charAt(0).toUpperCase() + value.slice(1),
+        label: t(`label.side.${value}`),
         content: panels[value],
       }))}
     />

@@ -1,15 +1,17 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { thumbnailSrc } from '../../../_lib/media.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 
 /** What each class means, in words and examples, where leads have said so. */
 export function ClassGuide() {
+  const { t } = useText();
   const { project, classes } = useProject();
   const told = classes.filter(({ description, exampleIds }) => description !== '' || exampleIds.length > 0);
   if (told.length === 0) return null;
   return (
-    <dl className="mt-4 space-y-3 border-t border-line pt-3" aria-label="Classes described">
+    <dl className="mt-4 space-y-3 border-t border-line pt-3" aria-label={t('label.classesDescribed')}>
       {told.map((one) => (
         <div key={one.id}>
           <dt className="text-sm font-medium">
@@ -23,7 +25,7 @@ export function ClassGuide() {
                   <img
                     key={id}
                     src={thumbnailSrc(project.id, id)}
-                    alt={`An example of ${one.name}`}
+                    alt={t('label.example', { class: one.name })}
                     loading="lazy"
                     className="size-14 rounded-md border border-line bg-sunken object-contain"
                     onError={(event) => {

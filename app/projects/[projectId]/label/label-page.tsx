@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { BookOpen } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { SKIP_REASONS } from '#core/labeling/skip-reasons.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
@@ -27,18 +29,12 @@ import { useLabelDeck } from '../../../_labeling/hand/use-decks.ts';
 import { useSwipes } from '../../../_labeling/stage/use-swipes.ts';
 import { useHand } from '../../../_labeling/hand/use-hand.ts';
 
-const SKIP_REASONS = [
-  'Too blurred',
-  'Several classes',
-  'None of the classes',
-  'Not sure',
-  'Should not be here',
-] as const;
 /** Images that lie ready under the one on screen. */
 const AHEAD = 4;
 
 /** One key decides, saves and advances; the next image is painted already. */
 export function LabelPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, classes } = useProject();
   const deck = useLabelDeck(project.id);
@@ -70,14 +66,18 @@ export function LabelPage() {
   const look = useStable(onView);
   const calmPast = useDeferredValue(hand.past);
   const calmId = useDeferredValue(current?.id ?? null);
+  const skipReasons = useMemo(
+    () => SKIP_REASONS.map(({ name, reason }) => ({ reason, words: t(`label.skip.${name}`) })),
+    [t],
+  );
   const swipes = useSwipes(current !== null, hand.past.length > 0, skip, undo);
   const openAside = useMemo(
     () => (
-      <IconButton label="Guidelines, comments, session" size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
+      <IconButton label={t('label.asideOpen')} size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
         <BookOpen size={16} aria-hidden />
       </IconButton>
     ),
-    [],
+    [t],
   );
 
   const openComments = () => {
@@ -115,19 +115,15 @@ export function LabelPage() {
   );
   return (
     <div className="hand-page touch-targets flex">
-      <h1 className="sr-only">Label {project.name}</h1>
+      <h1 className="sr-only">{t('label.heading', { project: project.name })}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <HandBar
           canUndo={hand.past.length > 0}
           canRedo={nextRedo(hand) !== null}
           hasImage={current !== null}
           flagged={current?.flagged === true}
-          skipReasons={SKIP_REASONS}
-          counter={
-            progress === null
-              ? ''
-              : `${progress.done.toLocaleString('en-US')} of ${progress.total.toLocaleString('en-US')} done`
-          }
+          skipReasons={skipReasons}
+          counter={progress === null ? '' : t('label.counter', { done: progress.done, total: progress.total })}
           note={<LearnsAlong />}
           sync={sync}
           view={view}
@@ -172,34 +168,34 @@ export function LabelPage() {
         />
       </div>
       <aside
-        aria-label="Beside the image"
+        aria-label={t('label.beside')}
         className="hidden w-72 shrink-0 overflow-y-auto border-l border-line bg-panel p-4 pt-2 lg:block"
       >
         {beside}
       </aside>
-      <Dialog open={sheet} onOpenChange={setSheet} title="Beside the image" side="right" size="sm">
+      <Dialog open={sheet} onOpenChange={setSheet} title={t('label.beside')} side="right" size="sm">
         {beside}
       </Dialog>
       <HotkeyHelp
         groups={[
           {
-            title: 'Decide',
+            title: t('label.keys.decide'),
             keys: [
-              { keys: ['1', '…'], does: 'Class with this key' },
-              { keys: ['/'], does: 'Search a class' },
-              { keys: ['Space'], does: 'Skip' },
-              { keys: ['Backspace'], does: 'Undo, many steps' },
-              { keys: ['Shift+Backspace'], does: 'Redo' },
+              { keys: ['1', '…'], does: t('label.keys.class') },
+              { keys: ['/'], does: t('label.keys.search') },
+              { keys: ['Space'], does: t('hand.skip') },
+              { keys: ['Backspace'], does: t('label.keys.undo') },
+              { keys: ['Shift+Backspace'], does: t('hand.redo') },
             ],
           },
           {
-            title: 'Look',
+            title: t('label.keys.look'),
             keys: [
-              { keys: ['+'], does: 'Zoom in' },
-              { keys: ['-'], does: 'Zoom out' },
-              { keys: ['.'], does: 'Flag' },
-              { keys: [','], does: 'Comment' },
-              { keys: ['\\'], does: 'Guidelines' },
+              { keys: ['+'], does: t('hand.zoomIn') },
+              { keys: ['-'], does: t('hand.zoomOut') },
+              { keys: ['.'], does: t('hand.flag') },
+              { keys: [','], does: t('label.keys.comment') },
+              { keys: ['\\'], does: t('label.keys.guidelines') },
             ],
           },
         ]}

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { LabelPage } from './label-page.tsx';
 
-export const metadata: Metadata = { title: 'Label' };
+export const generateMetadata = titled('title.label');
 
 export default function Page() {
   return <LabelPage />;

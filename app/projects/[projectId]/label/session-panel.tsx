@@ -1,8 +1,9 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
+import { MISSING } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Progress } from '../../../_ui/progress.tsx';
 import { Stat } from '../../../_ui/stat.tsx';
@@ -21,6 +22,7 @@ export function SessionPanel({
   total: number;
   today: number;
 }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const [now, setNow] = useState(() => Date.now());
@@ -37,22 +39,18 @@ export function SessionPanel({
   const pace = readPace(past, Math.max(now, past.at(-1)?.at ?? 0));
   const own = summary.data;
   return (
-    <section aria-label="Session" className="space-y-4">
+    <section aria-label={t('label.session')} className="space-y-4">
       <div className="grid grid-cols-2 gap-x-4 gap-y-3">
-        <Stat label="This session" value={formatNumber(pace.count)} />
-        <Stat label="A minute" value={pace.perMinute === null ? MISSING : pace.perMinute.toFixed(0)} />
-        <Stat label="Last 24 hours" value={formatNumber(today)} />
+        <Stat label={t('label.thisSession')} value={format.number(pace.count)} />
+        <Stat label={t('label.aMinute')} value={pace.perMinute === null ? MISSING : pace.perMinute.toFixed(0)} />
+        <Stat label={t('label.lastDay')} value={format.number(today)} />
         <Stat
-          label="Agreement"
-          value={own && own.compared > 0 ? formatPercent(own.agreed / own.compared, 0) : MISSING}
-          note={
-            own && own.compared > 0
-              ? `on ${formatNumber(own.compared)} shared of your newest images`
-              : 'when others see the same'
-          }
+          label={t('label.agreement')}
+          value={own && own.compared > 0 ? format.percent(own.agreed / own.compared, 0) : MISSING}
+          note={own && own.compared > 0 ? t('label.agreementOn', { count: own.compared }) : t('label.agreementNone')}
         />
       </div>
-      <Progress done={done} total={total} label="The project" noun="images" />
+      <Progress done={done} total={total} label={t('label.project')} noun={t('label.images')} />
     </section>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 import { memo } from 'react';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../../../_text/text.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
+import { roundWords } from '../../../_labeling/round-words.ts';
 import type { Done, HandImage } from '../../../_labeling/hand/hand.ts';
 import { Consequence } from './consequence.tsx';
 import { GuessBars } from './guess-bars.tsx';
 import { LastAnswer } from './last-answer.tsx';
-import { REASON_WORDS, whyOf } from './reasons.ts';
+import { REASON_TONES, whyOf } from './reasons.ts';
 import { Similar } from './similar.tsx';
 
 /** Why the image on screen is here, and what became of the last one; over the image where the screen is narrow. */
@@ -19,18 +20,19 @@ export const Beside = memo(function Beside({
   last: Done | null;
   saved: boolean;
 }) {
+  const { t } = useText();
   const task = image?.review ?? null;
   return (
     <div className="space-y-5">
       {task !== null && (
-        <section aria-label="Why it is here" className="space-y-2">
+        <section aria-label={t('review.why')} className="space-y-2">
           <div className="flex flex-wrap items-center gap-2">
-            <Badge tone={REASON_WORDS[task.reason].tone}>{REASON_WORDS[task.reason].label}</Badge>
+            <Badge tone={REASON_TONES[task.reason]}>{t(`review.reason.${task.reason}`)}</Badge>
             <span className="text-xs text-muted">
-              Run {task.runNumber}, {roundName(task.round).toLowerCase()}
+              {t('review.runRound', { run: String(task.runNumber), round: roundWords(t, task.round) })}
             </span>
           </div>
-          <p className="text-sm text-pretty text-muted">{whyOf(task)}</p>
+          <p className="text-sm text-pretty text-muted">{whyOf(t, task)}</p>
           {task.guess !== null && <GuessBars guess={task.guess} />}
         </section>
       )}

@@ -4,8 +4,8 @@ import { Info } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
@@ -23,6 +23,7 @@ import { useClassKeys } from '../../../_labeling/use-class-keys.ts';
 
 /** A lead settles what people disagree on: who said what, then one key. */
 export function DisputedPage({ filter }: { filter: ReactNode }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -47,10 +48,10 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
     trpc.label.adjudicate.mutationOptions({
       onError: (_error, input) => setSettled((before) => new Set([...before].filter((id) => id !== input.imageId))),
       onSuccess: (_result, input) => {
-        toast('Decided', {
+        toast(t('review.decided'), {
           id: 'adjudicated',
           action: {
-            label: 'Undo',
+            label: t('hand.undo'),
             onClick: () =>
               void client.label.undo.mutate({ projectId: project.id, id: newId(), annotationId: input.id }).then(() => {
                 setSettled((before) => new Set([...before].filter((id) => id !== input.imageId)));
@@ -69,7 +70,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
   };
   const putBehind = () =>
     current !== null && setLater((before) => [...before.filter((id) => id !== current.id), current.id]);
-  const swipes = current === null ? null : { left: { word: 'Later', run: putBehind }, right: null };
+  const swipes = current === null ? null : { left: { word: t('review.later'), run: putBehind }, right: null };
   const keyOf = useClassKeys({
     searchRef,
     onClass: decide,
@@ -87,7 +88,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
     current === null ? null : (
       <>
         <section>
-          <h2 className="mb-2 text-sm">Who said what</h2>
+          <h2 className="mb-2 text-sm">{t('review.whoSaid')}</h2>
           <ul className="space-y-2">
             {current.votes.map((vote) => {
               const look = vote.classId === null ? undefined : classById.get(vote.classId);
@@ -100,23 +101,22 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
               );
             })}
           </ul>
-          <p className="mt-3 text-xs text-muted">Your answer decides. Space puts the image behind the others.</p>
+          <p className="mt-3 text-xs text-muted">{t('review.youDecide')}</p>
         </section>
         <Comments key={current.id} imageId={current.id} />
       </>
     );
   return (
     <div className="hand-page touch-targets flex">
-      <h1 className="sr-only">What people disagree on</h1>
+      <h1 className="sr-only">{t('review.disputed')}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
           {filter}
           <span className="text-xs text-muted">
-            {plural(images.length, 'image')}
-            {images.length >= 60 ? ' and more' : ''}
+            {t(images.length >= 60 ? 'review.imagesMore' : 'review.images', { count: images.length })}
           </span>
           <IconButton
-            label="Who said what"
+            label={t('review.whoSaid')}
             size="sm"
             className="ml-auto lg:hidden"
             disabled={current === null}
@@ -127,10 +127,7 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
         </div>
         {current === null ? (
           <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken">
-            <EmptyState title="Nobody disagrees">
-              When two people give different answers and a third one does not settle it, the image waits here for a
-              lead.
-            </EmptyState>
+            <EmptyState title={t('review.nobodyDisagrees')}>{t('review.nobodyDisagreesWhy')}</EmptyState>
           </div>
         ) : (
           <Stage
@@ -156,12 +153,12 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
       {beside !== null && (
         <>
           <aside
-            aria-label="Who said what"
+            aria-label={t('review.whoSaid')}
             className="hidden w-72 shrink-0 space-y-5 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
           >
             {beside}
           </aside>
-          <Dialog open={sheet} onOpenChange={setSheet} title="Who said what" side="right" size="sm">
+          <Dialog open={sheet} onOpenChange={setSheet} title={t('review.whoSaid')} side="right" size="sm">
             <div className="space-y-5">{beside}</div>
           </Dialog>
         </>

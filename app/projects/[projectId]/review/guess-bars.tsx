@@ -1,5 +1,5 @@
 'use client';
-import { formatPercent } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { classColour } from '../../../_lib/class-colour.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
@@ -15,6 +15,7 @@ export function GuessBars({
   answer?: string | null;
   max?: number;
 }) {
+  const { t, format } = useText();
   const { classById } = useProject();
   return (
     <ol className="space-y-1.5">
@@ -26,9 +27,9 @@ export function GuessBars({
             <div className="flex items-center justify-between gap-2">
               <span className="flex min-w-0 items-center gap-1.5">
                 <ClassBadge look={look} size="sm" />
-                {answer === classId && <span className="text-2xs text-muted">your answer</span>}
+                {answer === classId && <span className="text-2xs text-muted">{t('review.yourAnswer')}</span>}
               </span>
-              <span className="text-xs text-muted tabular">{formatPercent(probability, 0)}</span>
+              <span className="text-xs text-muted tabular">{format.percent(probability, 0)}</span>
             </div>
             <div aria-hidden className="mt-0.5 h-1 overflow-hidden rounded-full bg-press">
               <div

@@ -1,11 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { roundName } from '#core/run/run.ts';
+import { useText, Said } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatPercent } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import { GuessBars } from './guess-bars.tsx';
+import { roundWords } from '../../../_labeling/round-words.ts';
 import type { Done } from '../../../_labeling/hand/hand.ts';
 import { thumbnailUrl } from '../../../_labeling/media.ts';
 
@@ -14,6 +14,7 @@ import { thumbnailUrl } from '../../../_labeling/media.ts';
  * cannot lead.
  */
 export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const itemId = done.image.review?.itemId ?? '';
@@ -27,27 +28,30 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
   const guess = reveal.data?.guess;
   const said =
     done.kind === 'skip'
-      ? 'No answer: it neither confirms nor corrects the model.'
+      ? t('review.noAnswer')
       : guess === undefined
         ? reveal.isLoading || !saved
           ? '…'
-          : 'The model’s answer stays hidden here.'
+          : t('review.staysHidden')
         : guess.classId === done.classId
-          ? 'The model thought so too.'
-          : 'You corrected the model.';
+          ? t('review.thoughtSo')
+          : t('review.corrected');
   const rounds = reveal.data?.rounds ?? [];
   return (
-    <section aria-label="Just answered">
-      <h2 className="mb-1.5 text-xs font-medium text-muted">Just answered</h2>
+    <section aria-label={t('review.justAnswered')}>
+      <h2 className="mb-1.5 text-xs font-medium text-muted">{t('review.justAnswered')}</h2>
       <div className="flex gap-2.5">
         <img
           src={thumbnailUrl(project.id, done.image.id)}
-          alt="What you answered"
+          alt={t('review.answeredImage')}
           className="size-12 shrink-0 rounded-sm bg-sunken object-cover"
         />
         <div className="min-w-0 text-sm">
           <p className="flex items-center gap-1.5">
-            You: {answer === undefined ? 'skipped' : <ClassBadge look={answer} />}
+            <Said
+              of="review.you"
+              with={{ answer: answer === undefined ? t('review.skipped') : <ClassBadge look={answer} /> }}
+            />
           </p>
           <p className="text-xs text-muted">{said}</p>
         </div>
@@ -58,7 +62,7 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
         </div>
       )}
       {rounds.length > 1 && (
-        <ul className="mt-2 space-y-0.5 text-xs text-muted" aria-label="Earlier rounds">
+        <ul className="mt-2 space-y-0.5 text-xs text-muted" aria-label={t('review.earlier')}>
           {rounds
             .filter((row) => row.role !== 'control')
             .slice(0, 5)
@@ -66,12 +70,10 @@ export function LastAnswer({ done, saved }: { done: Done; saved: boolean }) {
               const look = classById.get(row.classIds[row.classIndex] ?? '');
               return (
                 <li key={row.roundId} className="flex items-center justify-between gap-2">
-                  <span>
-                    Run {row.runNumber}, {roundName(row).toLowerCase()}
-                  </span>
+                  <span>{t('review.runRound', { run: String(row.runNumber), round: roundWords(t, row) })}</span>
                   <span className="flex items-center gap-1.5">
                     {look !== undefined && <ClassBadge look={look} size="sm" />}
-                    <span className="tabular">{formatPercent(row.confidence, 0)}</span>
+                    <span className="tabular">{format.percent(row.confidence, 0)}</span>
                   </span>
                 </li>
               );

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { ReviewPage } from './review-page.tsx';
 
-export const metadata: Metadata = { title: 'Review' };
+export const generateMetadata = titled('title.review');
 
 export default function Page() {
   return <ReviewPage />;

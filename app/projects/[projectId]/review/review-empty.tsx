@@ -1,7 +1,8 @@
 'use client';
 import { CircleCheck, Hourglass, PauseCircle } from 'lucide-react';
 import Link from 'next/link';
-import { plural } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
+import { readSaid } from '../../../_lib/error.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -11,6 +12,7 @@ import type { ClaimEnd } from '../../../_labeling/hand/use-hand.ts';
 
 /** Why nothing is to review, and what to do instead. */
 export function ReviewEmpty({ end, filtered }: { end: ClaimEnd; filtered: boolean }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const link = (path: string, text: string) => (
     <Button asChild>
@@ -19,32 +21,31 @@ export function ReviewEmpty({ end, filtered }: { end: ClaimEnd; filtered: boolea
   );
   if (end?.reason === 'paused')
     return (
-      <EmptyState icon={<PauseCircle size={18} />} title="Paused">
-        {end.message}
+      <EmptyState icon={<PauseCircle size={18} />} title={t('hand.paused')}>
+        {readSaid(end.said, end.message)}
       </EmptyState>
     );
   if (end?.reason === 'held') {
     return (
-      <EmptyState icon={<Hourglass size={18} />} title={`Colleagues look at the last ${plural(end.count, 'item')}`}>
-        What they leave comes to you by itself.
+      <EmptyState icon={<Hourglass size={18} />} title={t('review.held', { count: end.count })}>
+        {t('review.heldWhy')}
       </EmptyState>
     );
   }
   if (filtered)
     return (
-      <EmptyState icon={<CircleCheck size={18} />} title="Nothing of this kind">
-        Other reasons still have items: choose “All reasons” above.
+      <EmptyState icon={<CircleCheck size={18} />} title={t('review.noneOfKind')}>
+        {t('review.noneOfKindWhy')}
       </EmptyState>
     );
   return (
     <div>
       <EmptyState
         icon={<CircleCheck size={18} />}
-        title="Nothing to review"
-        action={may('run:read') && link('runs', 'Look at the runs')}
+        title={t('review.nothing')}
+        action={may('run:read') && link('runs', t('review.lookAtRuns'))}
       >
-        While a run scores the pool, images that the model is unsure of arrive here by themselves. You can leave this
-        page open.
+        {t('review.nothingWhy')}
       </EmptyState>
       <div className="mx-auto max-w-xl px-4 pb-6">
         <NextAction here="review" />

@@ -6,8 +6,8 @@ import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { REVIEW_REASONS } from '#core/project/project.ts';
 import type { ReviewReason } from '#core/project/project.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
 import { useOfflineShell } from '../../../_offline/worker.ts';
@@ -22,7 +22,6 @@ import { Beside } from './beside.tsx';
 import { DisputedPage } from './disputed-page.tsx';
 import { HandBar } from '../../../_labeling/hand/hand-bar.tsx';
 import { nextRedo } from '../../../_labeling/hand/hand.ts';
-import { REASON_WORDS } from './reasons.ts';
 import { ReviewEmpty } from './review-empty.tsx';
 import { HandStage } from '../../../_labeling/stage/hand-stage.tsx';
 import { PLAIN_LIGHT, useView } from '../../../_labeling/stage/stage.tsx';
@@ -33,7 +32,7 @@ import { useHand } from '../../../_labeling/hand/use-hand.ts';
 
 type Filter = ReviewReason | 'all' | 'people';
 const EVERY: readonly ReviewReason[] = [];
-const NO_REASONS: readonly string[] = [];
+const NO_REASONS: readonly never[] = [];
 const HELD = 8;
 const AHEAD = 4;
 
@@ -64,20 +63,24 @@ function useOpenCounts() {
 }
 
 function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter) => void }) {
+  const { t } = useText();
   const { may } = useProject();
   const { byReason, total } = useOpenCounts();
   const options = [
-    { value: 'all' as Filter, label: `All reasons (${total})` },
+    { value: 'all' as Filter, label: t('review.all', { count: String(total) }) },
     ...REVIEW_REASONS.map((reason) => ({
       value: reason as Filter,
-      label: `${REASON_WORDS[reason].label} (${byReason.get(reason) ?? 0})`,
+      label: t('review.one', {
+        reason: t(`review.reason.${reason}`),
+        count: String(byReason.get(reason) ?? 0),
+      }),
     })),
-    ...(may('annotation:adjudicate') ? [{ value: 'people' as Filter, label: 'People disagree' }] : []),
+    ...(may('annotation:adjudicate') ? [{ value: 'people' as Filter, label: t('review.people') }] : []),
   ];
   return (
     <Select
       size="sm"
-      label="Which items"
+      label={t('review.which')}
       value={filter}
       onChange={onFilter}
       options={options}
@@ -87,6 +90,7 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
 }
 
 function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFilter: (filter: Filter) => void }) {
+  const { t } = useText();
   const { project, classes, me } = useProject();
   const reasons = useMemo(() => (filter === 'all' ? EVERY : [filter]), [filter]);
   const { hand, store, end, ready, sync, ...act } = useHand(project.id, HELD, useReviewDeck(project.id, reasons));
@@ -101,8 +105,8 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   useAnnouncePresence(project.id, 'review', current?.id ?? null);
 
   useEvent('review:arrived', (event) => {
-    toast(`${plural(event.itemIds.length, 'image')} to review`, {
-      description: REASON_WORDS[event.reason].why,
+    toast(t('review.arrived', { count: event.itemIds.length }), {
+      description: t(`review.because.${event.reason}`),
       id: 'review-arrived',
     });
     if (hand.queue.length < HELD) act.claim();
@@ -124,11 +128,11 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const reasonFilter = useMemo(() => <ReasonFilter filter={filter} onFilter={onFilter} />, [filter, onFilter]);
   const openAside = useMemo(
     () => (
-      <IconButton label="Why it is here" size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
+      <IconButton label={t('review.why')} size="sm" className="lg:hidden" onClick={() => setSheet(true)}>
         <Info size={16} aria-hidden />
       </IconButton>
     ),
-    [],
+    [t],
   );
 
   const guessed = task?.guess?.classId ?? null;
@@ -146,7 +150,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
   const beside = <Beside image={calm} last={last} saved={sync.unsent === 0} />;
   return (
     <div className="hand-page touch-targets flex">
-      <h1 className="sr-only">Review {project.name}</h1>
+      <h1 className="sr-only">{t('review.heading', { project: project.name })}</h1>
       <div className="flex min-w-0 flex-1 flex-col">
         <HandBar
           canUndo={hand.past.length > 0}
@@ -154,7 +158,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
           hasImage={current !== null}
           flagged={current?.flagged === true}
           skipReasons={NO_REASONS}
-          counter={`${formatNumber(total)} open`}
+          counter={t('review.open', { count: total })}
           sync={sync}
           view={view}
           light={light}
@@ -192,7 +196,7 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
               shortcut="Enter"
               onClick={act.accept}
             >
-              The model is right
+              {t('review.right')}
             </Button>
           </div>
         )}
@@ -206,25 +210,25 @@ function ReviewQueue({ filter, onFilter }: { filter: ReviewReason | 'all'; onFil
         />
       </div>
       <aside
-        aria-label="Beside the image"
+        aria-label={t('review.beside')}
         className="hidden w-72 shrink-0 overflow-y-auto border-l border-line bg-panel p-4 lg:block"
       >
         {beside}
       </aside>
-      <Dialog open={sheet} onOpenChange={setSheet} title="About this image" side="right" size="sm">
+      <Dialog open={sheet} onOpenChange={setSheet} title={t('review.about')} side="right" size="sm">
         {beside}
       </Dialog>
       <HotkeyHelp
         groups={[
           {
-            title: 'Review',
+            title: t('review.keys'),
             keys: [
-              { keys: ['1', '…'], does: 'Class with this key' },
-              { keys: ['Enter'], does: 'The model is right, where its guess is shown' },
-              { keys: ['Space'], does: 'Skip' },
-              { keys: ['Backspace'], does: 'Undo, many steps' },
-              { keys: ['Shift+Backspace'], does: 'Redo' },
-              { keys: ['.'], does: 'Flag' },
+              { keys: ['1', '…'], does: t('label.keys.class') },
+              { keys: ['Enter'], does: t('review.keys.right') },
+              { keys: ['Space'], does: t('hand.skip') },
+              { keys: ['Backspace'], does: t('label.keys.undo') },
+              { keys: ['Shift+Backspace'], does: t('hand.redo') },
+              { keys: ['.'], does: t('hand.flag') },
             ],
           },
         ]}
