@@ -1,11 +1,8 @@
 import { existsSync, openAsBlob } from 'node:fs';
-import type { Readable } from 'node:stream';
-import sharp from 'sharp';
-import { ZipFile } from 'yazl';
-import { createRandom } from '#core/math/random.ts';
 import { machine, numberArg } from './database.ts';
 import { startProduct } from './product.ts';
 import type { Product } from './product.ts';
+import { drawPictures, exportRows, proposeNames, sendFolder, zipOf } from './strain/import-parts.ts';
 
 const MEGABYTE = 2 ** 20;
 const PAGES = 20;
@@ -17,18 +14,19 @@ interface Counts {
 }
 
 /**
- * `npm run bench -- import [--zip FILE] [--count 7000] [--side 32]`: a production server takes one zip of images (the
- * given one, or so many drawn ones), then serves the first pages of its gallery with every thumbnail. Prints the
- * seconds from the first byte to the last image stored, images a second, and the server's highest resident memory.
+ * `npm run bench -- import [--zip FILE] [--count 10000] [--side 32] [--names 100000] [--rows 1000000]`: a production
+ * server takes one zip of images (the given one, or so many drawn ones), then serves the first pages of its gallery
+ * with every thumbnail. Drawn ones are sent once more as a folder, into another project. A zip of so many names is
+ * proposed, and the labels of so many rows are exported. Prints seconds, images a second, how folder and zip compare,
+ * and the server's highest resident memory.
  */
 export async function run(args: string[]): Promise<void> {
   const at = args.indexOf('--zip');
   const file = at < 0 ? undefined : args[at + 1];
   if (file !== undefined && !existsSync(file)) throw new Error(`There is no file ${file}.`);
-  const body =
-    file === undefined
-      ? new Blob([new Uint8Array(await drawZip(numberArg(args, 'count', 7000), numberArg(args, 'side', 32)))])
-      : await openAsBlob(file);
+  const pictures =
+    file === undefined ? await drawPictures(numberArg(args, 'count', 10_000), numberArg(args, 'side', 32)) : [];
+  const body = file === undefined ? new Blob([await zipOf(pictures)]) : await openAsBlob(file);
   const product = await startProduct();
   try {
     const memory = product.watchMemory();
@@ -62,6 +60,23 @@ export async function run(args: string[]): Promise<void> {
         `${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`,
     );
     console.log(`then ${thumbnails} thumbnails served; the server held at most ${(memory() / MEGABYTE).toFixed(0)} MB`);
+    const make = (name: string) =>
+      product.call<{ projectId: string }>(cookie, 'project.create', { organizationId, name });
+    if (pictures.length > 0) {
+      const folder = await sendFolder(product, cookie, { ...(await make('Folder')), pictures });
+      console.log(
+        `the same as a folder: ${folder.toFixed(1)} s, ${(folder / seconds).toFixed(2)} times as long as the zip`,
+      );
+    }
+    const names = numberArg(args, 'names', 100_000);
+    const proposed = await proposeNames(product, cookie, { ...(await make('Names')), names });
+    console.log(`a zip of ${names} names proposed: ${proposed.toFixed(2)} s`);
+    const rows = numberArg(args, 'rows', 1_000_000);
+    const out = await exportRows(product, cookie, { ...(await make('Rows')), rows });
+    console.log(
+      `${rows} rows exported as CSV: ${out.seconds.toFixed(1)} s, ${out.lines} lines; the server held at most ` +
+        `${out.megabytes.toFixed(0)} MB`,
+    );
   } finally {
     await product.stop();
   }
@@ -93,19 +108,4 @@ async function browse(product: Product, cookie: string, projectId: string): Prom
     cursor = list.nextCursor;
   }
   return thumbnails;
-}
-
-/** Images of random colours and shapes: no two alike, so that none is a duplicate. */
-async function drawZip(count: number, side: number): Promise<Buffer> {
-  const random = createRandom(7);
-  const zip = new ZipFile();
-  for (let index = 0; index < count; index += 1) {
-    const pixels = Buffer.from(Uint8Array.from({ length: side * side * 3 }, () => random.below(256)));
-    const bytes = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-      .png({ compressionLevel: 1 })
-      .toBuffer();
-    zip.addBuffer(bytes, `class-${index % 10}/image-${index}.png`, { compress: false });
-  }
-  zip.end();
-  return Buffer.concat((await (zip.outputStream as Readable).toArray()) as Buffer[]);
 }

@@ -38,6 +38,7 @@ for (const mode of MODES) {
         'runs',
         'runs/new',
         'data',
+        'data/sources',
         'data/look-alikes',
         'data/exports',
         'data/snapshots',
@@ -81,9 +82,16 @@ test('PAGE-7 a page that is not for an annotator says so, under a heading of its
   const { page } = await scenario.invite('annotator', 'Anna Annotator');
   const organization = `/organizations/${scenario.organizationId}`;
   for (const address of [
-    ...['data', 'data/look-alikes', 'data/exports', 'data/snapshots', 'settings', 'team', 'runs/new'].map(
-      (path) => `/projects/${projectId}/${path}`,
-    ),
+    ...[
+      'data',
+      'data/sources',
+      'data/look-alikes',
+      'data/exports',
+      'data/snapshots',
+      'settings',
+      'team',
+      'runs/new',
+    ].map((path) => `/projects/${projectId}/${path}`),
     ...['webhooks', 'settings'].map((path) => `${organization}/${path}`),
   ]) {
     await page.goto(address);

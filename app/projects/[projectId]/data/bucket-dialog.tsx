@@ -6,10 +6,8 @@ import { readError } from '../../../_lib/error.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
-import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Checkbox } from '../../../_ui/form/toggles.tsx';
-
-const EMPTY = { bucket: '', prefix: '', region: '', endpoint: '', accessKeyId: '', secretAccessKey: '' };
+import { BucketFields, bucketInput, NO_BUCKET, NO_KEYS } from './bucket-fields.tsx';
 
 /** Images that the server fetches from an S3 bucket. The keys are sent once and forgotten when the dialog closes. */
 export function BucketDialog({
@@ -23,10 +21,10 @@ export function BucketDialog({
 }) {
   const { project } = useProject();
   const trpc = useTRPC();
-  const [values, setValues] = useState(EMPTY);
+  const [values, setValues] = useState(NO_BUCKET);
   const [folderLabels, setFolderLabels] = useState(false);
   const close = () => {
-    setValues((before) => ({ ...before, accessKeyId: '', secretAccessKey: '' }));
+    setValues((before) => ({ ...before, ...NO_KEYS }));
     onOpenChange(false);
   };
   const start = useMutation(
@@ -37,16 +35,10 @@ export function BucketDialog({
       },
     }),
   );
-  const field = (name: keyof typeof EMPTY) => ({
-    value: values[name],
-    onChange: (event: { target: { value: string } }) =>
-      setValues((before) => ({ ...before, [name]: event.target.value })),
-  });
   const send = () =>
     start.mutate({
       projectId: project.id,
-      ...values,
-      region: values.region.trim() === '' ? undefined : values.region,
+      ...bucketInput(values),
       folderLabels,
     });
   return (
@@ -83,38 +75,7 @@ export function BucketDialog({
           send();
         }}
       >
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Bucket">
-            <Input {...field('bucket')} required maxLength={63} placeholder="our-pictures" className="font-mono" />
-          </Field>
-          <Field label="Folder" optional>
-            <Input {...field('prefix')} maxLength={900} placeholder="birds/2026/" className="font-mono" />
-          </Field>
-          <Field label="Region" optional hint="us-east-1 unless you say otherwise.">
-            <Input {...field('region')} maxLength={40} placeholder="eu-central-1" className="font-mono" />
-          </Field>
-          <Field label="Endpoint" optional hint="For services other than AWS.">
-            <Input
-              {...field('endpoint')}
-              type="url"
-              maxLength={300}
-              placeholder="https://s3.example.org"
-              className="font-mono"
-            />
-          </Field>
-          <Field label="Access key" optional>
-            <Input {...field('accessKeyId')} maxLength={200} autoComplete="off" className="font-mono" />
-          </Field>
-          <Field label="Secret key" optional>
-            <Input
-              {...field('secretAccessKey')}
-              type="password"
-              maxLength={400}
-              autoComplete="new-password"
-              className="font-mono"
-            />
-          </Field>
-        </div>
+        <BucketFields values={values} onChange={setValues} />
         <p className="text-xs text-muted">
           A public bucket needs no keys. Keys need leave to list and read; they are used for this import and stored
           nowhere.

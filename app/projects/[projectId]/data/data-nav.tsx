@@ -8,6 +8,7 @@ import { tabClasses } from '../../../_ui/tabs.tsx';
 
 const PAGES: readonly { path: string; label: string; action: Action }[] = [
   { path: 'data', label: 'Import', action: 'image:import' },
+  { path: 'data/sources', label: 'Sources', action: 'image:import' },
   { path: 'data/look-alikes', label: 'Look-alikes', action: 'image:import' },
   { path: 'data/exports', label: 'Export', action: 'export:read' },
   { path: 'data/snapshots', label: 'Snapshots', action: 'snapshot:read' },

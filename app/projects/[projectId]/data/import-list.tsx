@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '../../../_lib/api.ts';
+import type { Outputs } from '../../../_lib/api.ts';
 import { formatNumber, formatRelative } from '../../../_lib/format.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { useUpload } from './uploads.ts';
@@ -14,6 +15,23 @@ import { ErrorState } from '../../../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { hasTallies, ImportTally } from './import-tally.tsx';
 import { ProblemList } from './problem-list.tsx';
+
+/** How far, how fast and how long still; by the server's own times, since the clock here may be another. */
+function FetchProgress({ row }: { row: Outputs['image']['imports'][number] }) {
+  const done = row.imported + row.duplicates + row.failed;
+  const seconds = (row.beatAt.getTime() - row.createdAt.getTime()) / 1000;
+  const rate = done > 0 && seconds > 1 ? done / seconds : null;
+  return (
+    <Progress
+      label={row.total === null ? 'Looking what is there' : 'Taking in images'}
+      done={done}
+      total={row.total}
+      noun="images"
+      rate={rate}
+      secondsLeft={rate === null || row.total === null ? null : Math.max(0, row.total - done) / rate}
+    />
+  );
+}
 
 /** Earlier imports with what came of them. */
 export function ImportList() {
@@ -54,12 +72,7 @@ export function ImportList() {
                 <span className="block truncate font-medium">{row.name}</span>
                 {row.status === 'running' && row.source !== 'upload' && (
                   <div className="py-1.5">
-                    <Progress
-                      label={row.total === null ? 'Looking into the bucket' : 'Taking in images'}
-                      done={row.imported + row.duplicates + row.failed}
-                      total={row.total}
-                      noun="images"
-                    />
+                    <FetchProgress row={row} />
                   </div>
                 )}
                 {row.status === 'failed' && (

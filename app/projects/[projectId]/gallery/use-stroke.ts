@@ -108,6 +108,8 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
     busy: progress !== null,
     progress,
     run: (what: ImageChange, target: StrokeTarget) => void run(what, target),
+    /** Takes a stroke back that another page made. */
+    takeBack: (strokeId: string, images: number) => void takeBack(strokeId, images),
     stop: () => {
       stopped.current = true;
     },

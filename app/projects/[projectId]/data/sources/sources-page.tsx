@@ -1,0 +1,70 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { FolderSync, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useTRPC } from '../../../../_lib/api.ts';
+import { useEvent } from '../../../../_lib/socket.ts';
+import { useProject } from '../../../../_shell/project.tsx';
+import { Button } from '../../../../_ui/form/button.tsx';
+import { Page } from '../../../../_ui/panel.tsx';
+import { Loading } from '../../../../_ui/spinner.tsx';
+import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
+import { AddSource } from './add-source.tsx';
+import { SourceCard } from './source-card.tsx';
+
+/** While a source is at work figures are asked for this often, also when nothing is announced, ms. */
+const ASK_MS = 3000;
+
+/** Places that images keep coming from. */
+export function SourcesPage() {
+  const { project, may } = useProject();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [isAdding, setAdding] = useState(false);
+  const sources = useQuery(
+    trpc.source.list.queryOptions(
+      { projectId: project.id },
+      {
+        enabled: may('image:import'),
+        refetchInterval: ({ state }) => (state.data?.sources.some(({ work }) => work !== 'idle') ? ASK_MS : false),
+      },
+    ),
+  );
+  useEvent('source:changed', () => void queryClient.invalidateQueries(trpc.source.pathFilter()));
+  if (!may('image:import'))
+    return (
+      <EmptyState isPage title="Leads bring in the data">
+        Ask a lead where images come from.
+      </EmptyState>
+    );
+  const add = (
+    <Button variant="primary" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+      Add a source
+    </Button>
+  );
+  const rows = sources.data?.sources ?? [];
+  return (
+    <Page
+      title="Sources"
+      description={
+        'Places that images keep coming from. A sync tells what is new, changed or gone there; nothing is taken or ' +
+        'left out before you say so.'
+      }
+      actions={rows.length > 0 && add}
+    >
+      {sources.isPending && <Loading />}
+      {sources.error && <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />}
+      {sources.data && rows.length === 0 && (
+        <EmptyState icon={<FolderSync size={18} />} title="No sources yet" action={add}>
+          Add a folder of an S3 bucket, a folder on the server or a list of addresses, and Pupil keeps up with it.
+        </EmptyState>
+      )}
+      <div className="space-y-4">
+        {rows.map((source) => (
+          <SourceCard key={source.id} source={source} />
+        ))}
+      </div>
+      <AddSource open={isAdding} onOpenChange={setAdding} roots={sources.data?.roots ?? []} />
+    </Page>
+  );
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { sql } from 'drizzle-orm';
+import sharp from 'sharp';
+import { ZipFile } from 'yazl';
+import { createRandom } from '#core/math/random.ts';
+import { openDatabase } from '#db/client.ts';
+import type { Product } from '../product.ts';
+
+/** Pictures that a browser sends side by side. */
+const SIDE_BY_SIDE = 6;
+const CLASSES = 10;
+const MEGABYTE = 2 ** 20;
+
+export interface Picture {
+  name: string;
+  bytes: Buffer;
+}
+
+/** Images of random colours: no two alike, so that none is a duplicate. */
+export async function drawPictures(count: number, side: number): Promise<Picture[]> {
+  const random = createRandom(7);
+  const pictures: Picture[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const pixels = Buffer.from(Uint8Array.from({ length: side * side * 3 }, () => random.below(256)));
+    const bytes = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    pictures.push({ name: `class-${index % CLASSES}/image-${index}.png`, bytes });
+  }
+  return pictures;
+}
+
+export async function zipOf(pictures: Iterable<Picture>): Promise<Buffer<ArrayBuffer>> {
+  const zip = new ZipFile();
+  for (const { name, bytes } of pictures) zip.addBuffer(bytes, name, { compress: false });
+  zip.end();
+  return Buffer.concat((await (zip.outputStream as Readable).toArray()) as Buffer[]);
+}
+
+/** Sends pictures one by one, a few side by side, as a page does with a folder. Seconds from the first to the last. */
+export async function sendFolder(
+  product: Product,
+  cookie: string,
+  at: { projectId: string; pictures: readonly Picture[] },
+): Promise<number> {
+  const { projectId, pictures } = at;
+  const { id: importId } = await product.call<{ id: string }>(cookie, 'image.startImport', {
+    projectId,
+    name: 'folder',
+    total: pictures.length,
+    classes: Array.from({ length: CLASSES }, (_, index) => `class-${index}`),
+  });
+  const started = performance.now();
+  const queue = [...pictures].reverse();
+  const send = async (): Promise<void> => {
+    for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
+      const query = new URLSearchParams({ name: one.name, kind: 'image', className: one.name.split('/')[0] ?? '' });
+      const response = await fetch(`${product.url}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
+        method: 'PUT',
+        headers: { cookie, origin: product.url },
+        body: new Uint8Array(one.bytes),
+      });
+      if (!response.ok) throw new Error(await response.text());
+      await response.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, send));
+  await product.call(cookie, 'image.endImport', { projectId, importId });
+  return (performance.now() - started) / 1000;
+}
+
+/** Has a zip of so many names proposed; nothing is stored. Seconds from the first byte sent to the answer. */
+export async function proposeNames(
+  product: Product,
+  cookie: string,
+  at: { projectId: string; names: number },
+): Promise<number> {
+  const nothing = Buffer.from('x');
+  const zip = await zipOf(
+    Array.from({ length: at.names }, (_, index) => ({
+      name: `class-${index % 200}/image-${index}.png`,
+      bytes: nothing,
+    })),
+  );
+  const started = performance.now();
+  const response = await fetch(
+    `${product.url}/api/projects/${at.projectId}/imports/none/file?name=n.zip&kind=zip&folderLabels=1&dryRun=1`,
+    { method: 'PUT', headers: { cookie, origin: product.url }, body: zip },
+  );
+  const answer = (await response.json()) as { proposal?: { images: number } };
+  if (answer.proposal?.images !== at.names)
+    throw new Error(`It was proposed as ${JSON.stringify(answer).slice(0, 300)}`);
+  return (performance.now() - started) / 1000;
+}
+
+/** Downloads labels of so many rows as CSV. Tells seconds, and the server's highest memory meanwhile. */
+export async function exportRows(
+  product: Product,
+  cookie: string,
+  at: { projectId: string; rows: number },
+): Promise<{ seconds: number; megabytes: number; lines: number }> {
+  await fillRows(product.databaseUrl, at);
+  const memory = product.watchMemory();
+  const started = performance.now();
+  const response = await fetch(`${product.url}/api/projects/${at.projectId}/exports/labels?format=csv`, {
+    headers: { cookie },
+  });
+  if (!response.ok || response.body === null) throw new Error(await response.text());
+  let lines = 0;
+  for await (const chunk of response.body) for (const byte of chunk as Uint8Array) if (byte === 10) lines += 1;
+  const seconds = (performance.now() - started) / 1000;
+  return { seconds, megabytes: memory() / MEGABYTE, lines };
+}
+
+/** Rows as an import leaves them, without their files. */
+async function fillRows(url: string, at: { projectId: string; rows: number }): Promise<void> {
+  const database = openDatabase(url, { max: 1 });
+  const salt = createHash('sha256').update(at.projectId).digest('hex').slice(0, 8);
+  try {
+    await database.db.execute(sql`
+      insert into class (project_id, name, colour, position) select ${at.projectId}, 'row ' || n, '#888888', 100 + n
+      from generate_series(1, ${CLASSES}) n`);
+    await database.db.execute(sql`
+      with known as (select array_agg(id order by position) as ids from class where project_id = ${at.projectId}
+        and position > 100),
+      made as (
+        insert into image (project_id, content_hash, file_name, width, height, channels, bytes, consensus_state,
+          consensus_class_id, judgment_count)
+        select ${at.projectId}, ${salt} || n,
+          'set/class ' || n % ${CLASSES} || '/picture ' || n || '.png', 32, 32, 3, 900,
+          'agreed', known.ids[n % ${CLASSES} + 1], 1
+        from generate_series(1, ${at.rows}) n, known returning id, consensus_class_id)
+      insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
+      select gen_random_uuid(), ${at.projectId}, made.id, (select id from member limit 1), 'decide',
+        made.consensus_class_id, 'import' from made`);
+  } finally {
+    await database.close();
+  }
+}
