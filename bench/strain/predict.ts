@@ -55,6 +55,7 @@ export async function run(args: string[]): Promise<void> {
       return response.status;
     };
     for (let at = 0; at < WARM; at += 1) await ask(at);
+    const before = product.cpuSeconds();
     const [times, failed] = await Promise.all([
       askByTheClock(ask, rate, seconds + (members > 0 ? 15 : 0)),
       members > 0 ? labelTogether(product, owner, { members, minutes: seconds / 60, think: 1500 }) : null,
@@ -65,6 +66,8 @@ export async function run(args: string[]): Promise<void> {
         `${times.length} answered, ${failed} failed`,
     );
     console.log(`predict     ${describe(summarise(times))}`);
+    const used = (1000 * (product.cpuSeconds() - before)) / Math.max(1, times.length);
+    console.log(`server      ${used.toFixed(1)} ms of a core a request, pages of the others included`);
     if (failed > 0) process.exitCode = 1;
   } finally {
     await product.stop();
