@@ -31,7 +31,7 @@ export interface Product {
   createMembers(owner: string, organizationId: string, count: number): Promise<string[]>;
   /** The server's resident memory now, bytes. */
   memory(): number;
-  /** What the server has computed so far, all its threads: seconds of a core. Unlike times it bears others beside it. */
+  /** What the server has computed so far, in all threads: seconds of a core. Unlike times it bears others beside it. */
   cpuSeconds(): number;
   /** Watches the server's resident memory until the figure is asked for: the highest, bytes. */
   watchMemory(): () => number;
