@@ -153,3 +153,28 @@ it('FORMAT-44 a snapshot becomes a project of its own, and the one that it came 
   );
   expect((await getSnapshot(db, { projectId, snapshotId })).count).toBe(3);
 });
+
+it('FORMAT-44 an image whose file is lost is named, and the others come all the same', async () => {
+  const { db, blobs } = test.services;
+  const { owner, projectId, as } = await openProject();
+  const { id: snapshotId } = await as.export.createSnapshot({ projectId, name: 'one' });
+  const rows = await db.select().from(image).where(eq(image.projectId, projectId));
+  const lose = (name: string) =>
+    blobs.delete(imageKey(projectId, rows.find(({ fileName }) => fileName === name)?.contentHash ?? ''));
+  await lose('b.png');
+  const source = await getProject(db, projectId);
+  const restore = async () => {
+    const made = await restoreSnapshot(test.services, owner, source, { projectId, snapshotId, name: randomUUID() });
+    await made.finished;
+    return getImport(db, made.projectId, made.importId);
+  };
+  expect(await restore()).toMatchObject({
+    status: 'ended',
+    imported: 2,
+    failed: 1,
+    errors: [{ file: 'b.png', message: expect.stringContaining('lost') }],
+  });
+  await lose('a.png');
+  await lose('c.png');
+  expect(await restore()).toMatchObject({ status: 'ended', imported: 0, failed: 3 });
+});

@@ -5,6 +5,7 @@ import { imageKey, originalKey, thumbnailKey } from '#core/image/media.ts';
 import { must } from '#core/must.ts';
 import { tallyOf } from '#core/math/tally.ts';
 import type { restoreSnapshot as schema } from '#core/schemas/export.ts';
+import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { getSnapshot, listSnapshotImages } from '#db/queries/export/snapshot.ts';
 import { addTags } from '#db/queries/image/change.ts';
@@ -135,69 +136,38 @@ async function copyAll(services: Services, actor: Actor, target: Target): Promis
 }
 
 async function copySome({ db, blobs }: Services, target: Target, items: readonly Frozen[]): Promise<void> {
-  const { projectId, importId, memberId, sourceId } = target;
+  const { projectId, importId, sourceId } = target;
+  const copyFile = async (from: string, to: string): Promise<void> => blobs.put(to, await blobs.stream(from));
   const queue = [...items];
+  const lost = new Set<Frozen>();
+  const errors: { file: string; message: string }[] = [];
   const copy = async (): Promise<void> => {
     for (let item = queue.shift(); item; item = queue.shift()) {
-      const { contentHash, originalSha256 } = item.image;
-      if (originalSha256 !== null)
-        await blobs.put(originalKey(projectId, originalSha256), await blobs.get(originalKey(sourceId, originalSha256)));
-      await blobs.put(imageKey(projectId, contentHash), await blobs.get(imageKey(sourceId, contentHash)));
-      const thumbnail = thumbnailKey(sourceId, contentHash);
-      // A small image is its own thumbnail.
-      if ((await blobs.size(thumbnail)) !== null)
-        await blobs.put(thumbnailKey(projectId, contentHash), await blobs.get(thumbnail));
+      const { contentHash, originalSha256, fileName } = item.image;
+      try {
+        if (originalSha256 !== null)
+          await copyFile(originalKey(sourceId, originalSha256), originalKey(projectId, originalSha256));
+        await copyFile(imageKey(sourceId, contentHash), imageKey(projectId, contentHash));
+        const thumbnail = thumbnailKey(sourceId, contentHash);
+        // A small image is its own thumbnail.
+        if ((await blobs.size(thumbnail)) !== null) await copyFile(thumbnail, thumbnailKey(projectId, contentHash));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
+        lost.add(item);
+        errors.push({ file: fileName, message: 'Its file is lost in the project that the snapshot was made of.' });
+      }
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, copy));
-  const copies = items.map((item) => ({ ...item, id: randomUUID() }));
+  const copies = items.filter((item) => !lost.has(item)).map((item) => ({ ...item, id: randomUUID() }));
   await db.transaction(async (tx) => {
-    await lockLikenesses(tx, projectId);
-    await insertImages(
-      tx,
-      copies.map(({ id, split, image }) => ({
-        id,
-        projectId,
-        importId,
-        split,
-        contentHash: image.contentHash,
-        fileName: image.fileName,
-        width: image.width,
-        height: image.height,
-        channels: image.channels,
-        bytes: image.bytes,
-        originalSha256: image.originalSha256,
-        originalBytes: image.originalBytes,
-        shuffle: image.shuffle,
-      })),
-    );
-    await insertLikenesses(
-      tx,
-      copies.flatMap(({ id, hash, gray }) =>
-        hash === null || gray === null ? [] : [{ imageId: id, projectId, hash, gray, followed: null }],
-      ),
-    );
-    await pairMoved(tx, projectId, copies);
-    await addTags(
-      tx,
-      projectId,
-      copies.flatMap(({ id, tags }) => tags.map((tag) => ({ imageId: id, tag }))),
-    );
-    const settled = copies.map(({ id, classId }) => ({
-      projectId,
-      imageId: id,
-      memberId,
-      classId: must(target.classOf, classId, 'class'),
-      source: 'import' as const,
-    }));
-    const labeledByClass = await insertImportedAnnotations(tx, importId, { settled, answers: [] });
-    await refreshConsensus(tx, { projectId, imageIds: copies.map(({ id }) => id) });
+    const labeledByClass = copies.length > 0 ? await insertCopies(tx, target, copies) : {};
     const row = await bumpImport(tx, importId, {
       newBySplit: tallyOf(copies.map(({ split }) => split)),
       duplicates: 0,
       labeledByClass,
       bytes: copies.reduce((sum, { image }) => sum + image.bytes, 0),
-      errors: [],
+      errors,
     });
     await notify(tx, {
       name: 'image:imported',
@@ -208,4 +178,53 @@ async function copySome({ db, blobs }: Services, target: Target, items: readonly
       total: row.total,
     });
   });
+}
+
+/** Rows of images whose files are there already: likeness, pairs, tags and the label that was frozen. */
+async function insertCopies(
+  tx: Db,
+  { projectId, importId, memberId, classOf }: Target,
+  copies: readonly (Frozen & { id: string })[],
+): Promise<Partial<Record<string, number>>> {
+  await lockLikenesses(tx, projectId);
+  await insertImages(
+    tx,
+    copies.map(({ id, split, image }) => ({
+      id,
+      projectId,
+      importId,
+      split,
+      contentHash: image.contentHash,
+      fileName: image.fileName,
+      width: image.width,
+      height: image.height,
+      channels: image.channels,
+      bytes: image.bytes,
+      originalSha256: image.originalSha256,
+      originalBytes: image.originalBytes,
+      shuffle: image.shuffle,
+    })),
+  );
+  await insertLikenesses(
+    tx,
+    copies.flatMap(({ id, hash, gray }) =>
+      hash === null || gray === null ? [] : [{ imageId: id, projectId, hash, gray, followed: null }],
+    ),
+  );
+  await pairMoved(tx, projectId, copies);
+  await addTags(
+    tx,
+    projectId,
+    copies.flatMap(({ id, tags }) => tags.map((tag) => ({ imageId: id, tag }))),
+  );
+  const settled = copies.map(({ id, classId }) => ({
+    projectId,
+    imageId: id,
+    memberId,
+    classId: must(classOf, classId, 'class'),
+    source: 'import' as const,
+  }));
+  const labeledByClass = await insertImportedAnnotations(tx, importId, { settled, answers: [] });
+  await refreshConsensus(tx, { projectId, imageIds: copies.map(({ id }) => id) });
+  return labeledByClass;
 }
