@@ -18,6 +18,8 @@ type NavName = Key extends infer One ? (One extends `shell.nav.${infer Name}` ? 
 export interface NavItem {
   /** Path below the project; empty is the overview. */
   path: string;
+  /** Another address below the project that belongs to the same room. */
+  also?: string;
   /** What it is called: `shell.nav.` and this. */
   name: NavName;
   icon: LucideIcon;
@@ -32,8 +34,8 @@ export const PROJECT_NAV: readonly NavItem[] = [
   { path: 'label', name: 'label', icon: Tags, key: 'l', action: 'annotation:submit' },
   { path: 'review', name: 'review', icon: CircleCheck, key: 'v', action: 'review:answer' },
   { path: 'grid', name: 'grid', icon: Grid3x3, key: 'i', action: 'annotation:submit' },
-  { path: 'gallery', name: 'gallery', icon: Images, key: 'a', action: 'image:read' },
-  { path: 'runs', name: 'runs', icon: ChartSpline, key: 'r', action: 'run:read' },
+  { path: 'gallery', also: 'images', name: 'gallery', icon: Images, key: 'a', action: 'image:read' },
+  { path: 'runs', also: 'try', name: 'runs', icon: ChartSpline, key: 'r', action: 'run:read' },
   { path: 'data', name: 'data', icon: Database, key: 'd', action: 'image:import' },
   { path: 'team', name: 'team', icon: Users, key: 't', action: 'team:watch' },
   { path: 'settings', name: 'settings', icon: Settings2, key: 's', action: 'project:update' },
@@ -46,6 +48,9 @@ export const projectHref = (projectId: string, path = ''): string =>
 export const mentionHref = (mention: { projectId: string; imageId: string; commentId: string }): string =>
   `${projectHref(mention.projectId, `images/${mention.imageId}`)}?comment=${mention.commentId}`;
 
-/** Is the nav item the one of this address? The overview only on its own address. */
-export const isCurrent = (pathname: string, href: string, exact: boolean): boolean =>
-  pathname === href || (!exact && pathname.startsWith(`${href}/`));
+/** Is this the room of an address? The overview only on its own address. */
+export const isCurrent = (pathname: string, projectId: string, { path, also }: NavItem): boolean =>
+  [path, ...(also === undefined ? [] : [also])].some((one) => {
+    const href = projectHref(projectId, one);
+    return pathname === href || (one !== '' && pathname.startsWith(`${href}/`));
+  });

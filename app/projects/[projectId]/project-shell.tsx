@@ -146,7 +146,7 @@ export function ProjectShell({ children }: { children: ReactNode }) {
             <Link
               key={item.path}
               href={href}
-              aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
+              aria-current={isCurrent(path, project.id, item) ? 'page' : undefined}
               className={bottomClasses}
             >
               <item.icon size={18} aria-hidden /> {t(`shell.nav.${item.name}`)}
@@ -207,7 +207,7 @@ function RailLink({ item, projectId, path, rail }: { item: NavItem; projectId: s
   const link = (
     <Link
       href={href}
-      aria-current={isCurrent(path, href, item.path === '') ? 'page' : undefined}
+      aria-current={isCurrent(path, projectId, item) ? 'page' : undefined}
       aria-label={rail ? name : undefined}
       className="group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted hover:bg-hover
       hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:text-ink"

@@ -235,7 +235,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           size="sm"
           label="Order"
           value={order}
-          className="w-36 shrink-0"
+          className="w-32 shrink-0"
           onChange={(next) => onChange(filter, next)}
           options={[
             { value: 'steady', label: 'Any order' },
@@ -304,7 +304,7 @@ function Pick<Value extends string>({
     <Select
       size="sm"
       label={label}
-      className={wide ? '' : 'w-36 shrink-0'}
+      className={wide ? '' : 'w-32 shrink-0'}
       value={chosen?.value ?? null}
       options={options}
       onChange={(next) => onChange(next === ANY ? null : (next as Exclude<Value, typeof ANY>))}

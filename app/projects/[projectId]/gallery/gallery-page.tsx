@@ -122,12 +122,14 @@ export function GalleryPage() {
         <span className="-ml-2 text-sm text-muted tabular" aria-live="polite">
           {count !== null && (count.more ? `over ${formatNumber(count.images)} images` : plural(count.images, 'image'))}
         </span>
-        <FilterBar filter={filter} order={order} onChange={change} />
-        <Button asChild size="sm" variant="ghost">
+        <Button asChild size="sm" variant="ghost" className="ml-auto">
           <Link href={projectHref(project.id, 'gallery/map')}>
             <MapIcon size={14} aria-hidden /> Map
           </Link>
         </Button>
+        <div className="w-full min-w-0">
+          <FilterBar filter={filter} order={order} onChange={change} />
+        </div>
       </header>
       {gallery.isPending && <Loading className="flex-1" />}
       {gallery.error && images.length === 0 && (
