@@ -72,5 +72,6 @@ export function describeEnd(rounds: readonly RoundState[], ending: string | null
   const test = final.metrics?.testAccuracy;
   const figure =
     typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
-  return `${ending ? `${ending} ` : ''}Final model: ${roundName(final)} (${final.model})${figure}.`;
+  const net = final.model === 'backbone-head' ? '' : ` (${final.model})`;
+  return `${ending ? `${ending} ` : ''}Final model: ${roundName(final)}${net}${figure}.`;
 }
