@@ -1,10 +1,13 @@
 'use client';
 import { Toaster as Sonner } from 'sonner';
+import { useText } from '../_text/text.tsx';
 
 /** Where toasts appear. Colours come from our tokens, so that both themes agree. */
 export function Toaster() {
+  const { t } = useText();
   return (
     <Sonner
+      containerAriaLabel={t('shell.notifications')}
       position="bottom-right"
       gap={8}
       mobileOffset={{ bottom: 72, left: 12, right: 12 }}
