@@ -6,6 +6,7 @@ IMAGES is a folder or zip with a folder for each class; images outside of them a
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from pupil import Pupil
 
@@ -24,7 +25,7 @@ rows = pupil.labels(project)
 print(f"{len(rows)} labels, {sum(row['split'] == 'validation' for row in rows)} of them measure the model")
 
 # A run. config as it is gives the recommended one; its teacher alone, briefly, is a quick look.
-config = pupil.run_plan(project)["config"]
+config: Any = pupil.run_plan(project)["config"]
 config.update(chain=[{**config["chain"][0], "members": 1}], teacherSteps=40)
 run = pupil.run_start(project, config, name="A quick look")["runId"]
 pupil.wait_for_run(project, run, progress=print)

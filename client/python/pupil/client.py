@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Union
 
 from .procedures import Procedures
-from .transport import Counted, PupilError, Transport
+from .transport import OMIT, Counted, PupilError, Transport
 from .types import Import, PictureAnswer, Run
 
 #: Said while something is under way, a sentence at a time; `print` will do.
@@ -105,11 +105,15 @@ class Pupil(Procedures):
                     progress(told)
                 last = told
 
+        def say(text: str | None = None) -> str:
+            _say(progress, text)
+            return import_id
+
         watching = threading.Thread(target=watch, daemon=True)
         try:
             if progress:
                 watching.start()
-            work(lambda text=None: _say(progress, text) or import_id)
+            work(say)
         except BaseException as error:
             try:
                 self.image_fail_import(project_id, import_id, str(error) or type(error).__name__)
@@ -175,7 +179,7 @@ class Pupil(Procedures):
         cursor: dict[str, Any] | None = None
         while True:
             run = self.run_get(project_id, run_id)
-            points = self.run_curve(project_id, run_id, **({"cursor": cursor} if cursor else {}))
+            points = self.run_curve(project_id, run_id, cursor=cursor or OMIT)
             if points:
                 cursor = {"roundId": points[-1]["roundId"], "step": points[-1]["step"]}
             told = _tell(run, cursor)
@@ -223,12 +227,12 @@ class Pupil(Procedures):
         query = {"round": round_id, "top": top and str(top), "embedding": "1" if embedding else None}
         wanted = {name: value for name, value in query.items() if value}
         if isinstance(pictures, (str, Path, bytes)):
-            return self._ask(project_id, wanted, [pictures])[0]
+            return self._ask(project_id, wanted, [_fetched(pictures)])[0]
         answers: list[PictureAnswer] = []
-        batch: list[Picture] = []
+        batch: list[str | bytes] = []
         held = 0
         for picture in pictures:
-            data = picture if _is_address(picture) or isinstance(picture, bytes) else Path(picture).read_bytes()
+            data = _fetched(picture)
             if batch and (len(batch) == BATCH or held + len(data) > BATCH_BYTES):
                 answers += self._ask(project_id, wanted, batch)
                 batch, held = [], 0
@@ -236,7 +240,7 @@ class Pupil(Procedures):
             held += len(data)
         return answers + (self._ask(project_id, wanted, batch) if batch else [])
 
-    def _ask(self, project_id: str, query: dict[str, str], batch: list[Picture]) -> list[PictureAnswer]:
+    def _ask(self, project_id: str, query: dict[str, str], batch: list[str | bytes]) -> list[PictureAnswer]:
         body = json.dumps({"images": [_image(picture) for picture in batch]}).encode()
         path = f"/api/projects/{project_id}/predict"
         headers = {"content-type": "application/json"}
@@ -251,7 +255,7 @@ class Pupil(Procedures):
         round_id: str,
         to: str | Path,
         *,
-        format: str = "onnx",
+        format: Any = "onnx",
         progress: Progress | None = None,
         poll: float = 1.0,
     ) -> Path:
@@ -374,13 +378,12 @@ def _tell(run: Run, cursor: Mapping[str, Any] | None) -> str:
     return f"Run {run['number']}: {_round_name(row)}, {row['stage']}{step}"
 
 
-def _is_address(picture: Picture) -> bool:
-    return isinstance(picture, str) and picture.startswith(("http://", "https://"))
+def _fetched(picture: Picture) -> str | bytes:
+    """The bytes of a picture, or its address, which the server fetches."""
+    if isinstance(picture, str) and picture.startswith(("http://", "https://")):
+        return picture
+    return picture if isinstance(picture, bytes) else Path(picture).read_bytes()
 
 
-def _image(picture: Picture) -> dict[str, str]:
-    if isinstance(picture, bytes):
-        return {"base64": base64.b64encode(picture).decode()}
-    if _is_address(picture):
-        return {"url": str(picture)}
-    return {"base64": base64.b64encode(Path(picture).read_bytes()).decode()}
+def _image(picture: str | bytes) -> dict[str, str]:
+    return {"url": picture} if isinstance(picture, str) else {"base64": base64.b64encode(picture).decode()}

@@ -16,7 +16,7 @@ OMIT: Any = object()
 #: Longest that a refused request waits before it is sent again, s.
 PATIENCE = 60.0
 TRIES = 6
-Body = Union[bytes, BinaryIO, None]
+Body = Union[bytes, BinaryIO, "Counted", None]
 
 
 class PupilError(Exception):
@@ -70,7 +70,7 @@ class Transport:
         address = f"{self.url}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         waited = 0.0
         for turn in range(TRIES):
-            if turn > 0 and hasattr(body, "seek"):
+            if turn > 0 and body is not None and not isinstance(body, bytes):
                 body.seek(0)
             request = urllib.request.Request(address, data=body, method=method)
             request.add_header("authorization", f"Bearer {self.token}")
