@@ -84,7 +84,7 @@ function ReasonFilter({ filter, onFilter }: { filter: Filter; onFilter: (filter:
       value={filter}
       onChange={onFilter}
       options={options}
-      className="w-44 max-sm:w-auto max-sm:max-w-44"
+      className="w-44 max-sm:w-32"
     />
   );
 }

@@ -1,0 +1,120 @@
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import { expect, test } from '../fixtures/actors.ts';
+import type { Scenario } from '../fixtures/actors.ts';
+import { readStarted } from '../fixtures/started.ts';
+
+const CLASSES = ['고양이', '트럭'];
+
+async function makeInvitation({ owner, organizationId }: Scenario): Promise<string> {
+  const { path } = await owner.call<{ path: string }>('people.invite', 'mutation', {
+    organizationId,
+    role: 'annotator',
+    uses: 1,
+    days: 1,
+  });
+  return path;
+}
+
+const openBrowser = (browser: Browser, options: BrowserContextOptions = {}) =>
+  browser.newContext({ baseURL: readStarted().url, ...options });
+
+const language = (page: Page): Promise<string> => page.evaluate(() => document.documentElement.lang);
+
+const current = async (page: Page): Promise<string> => {
+  await expect(page.locator('[data-stage]')).toHaveAttribute('data-stage', /./);
+  return (await page.locator('[data-stage]').getAttribute('data-stage')) ?? '';
+};
+
+/** Decides the image on screen and waits for the next one. */
+async function decide(page: Page, how: () => Promise<void>): Promise<void> {
+  const before = await current(page);
+  await how();
+  await expect(page.locator(`[data-stage="${before}"]`)).toHaveCount(0);
+}
+
+test('TEXT-2 TEXT-3 TEXT-5 in a Korean browser: join, label, offline and back; English, once chosen, stays', async ({
+  scenario,
+  browser,
+}, testInfo) => {
+  test.setTimeout(240_000);
+  const { projectId } = await scenario.createProject({ name: '동물 사진', classes: CLASSES, images: 12 });
+  const context = await openBrowser(browser, { locale: 'ko-KR' });
+  const page = await context.newPage();
+
+  await page.goto(await makeInvitation(scenario));
+  await expect(page.getByRole('heading', { name: 'Drawing lab에 참여' })).toBeVisible();
+  expect(await language(page)).toBe('ko');
+  await page.getByLabel('이름').fill('김지민');
+  await page.getByLabel('이메일').fill(`jimin.${testInfo.testId}.${testInfo.retry}@example.test`);
+  await page.getByLabel('비밀번호').fill('short');
+  await expect(page.getByText('10자 이상이어야 합니다.')).toBeVisible();
+  await page.getByLabel('비밀번호').fill('correct horse battery');
+  await page.getByRole('button', { name: '참여' }).click();
+  await expect(page.getByRole('heading', { name: '프로젝트' })).toBeVisible();
+  await page.getByRole('link', { name: /동물 사진/ }).click();
+
+  await page.getByRole('link', { name: '라벨링' }).first().click();
+  await expect(page.getByRole('heading', { name: '동물 사진 라벨링' })).toBeAttached();
+  const saved = page.getByRole('status').filter({ hasText: '저장됨' });
+  await decide(page, () => page.keyboard.press('1'));
+  await decide(page, () => page.getByRole('button', { name: '트럭' }).click());
+  await expect(page.getByText('12장 중 2장 완료')).toBeVisible();
+  await expect(saved).toBeVisible();
+
+  await context.setOffline(true);
+  await decide(page, () => page.keyboard.press('2'));
+  await decide(page, () => page.keyboard.press('1'));
+  await expect(page.getByRole('status').filter({ hasText: '미전송 결정 2건' })).toBeVisible();
+  await context.setOffline(false);
+  await expect(saved).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('12장 중 4장 완료')).toBeVisible();
+
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: '단축키' })).toContainText('실행 취소, 여러 단계');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: '검토' }).first().click();
+  await expect(page.getByRole('heading', { name: '검토할 것이 없습니다' })).toBeVisible();
+  await page.getByRole('link', { name: '그리드' }).first().click();
+  await page.getByRole('button', { name: '대기열에서 고르기' }).click();
+  await expect(page.getByText('“고양이”인 것을 클릭하세요')).toBeVisible();
+
+  await page.goto(`/projects/${projectId}/no-such-page`);
+  await expect(page.getByRole('heading', { name: '아무것도 없습니다' })).toBeVisible();
+  await page.goto('/projects/01890000-0000-7000-8000-000000000000/label');
+  await expect(page.getByText('해당 프로젝트가 없거나 접근 권한이 없습니다.')).toBeVisible();
+
+  await page.goto(`/projects/${projectId}/label`);
+  await page.getByRole('button', { name: '내 계정' }).click();
+  const kept = page.waitForResponse((response) => response.url().includes('people.changeLanguage'));
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  await kept;
+  await expect(page.getByText('4 of 12 done')).toBeVisible();
+  await expect.poll(() => language(page)).toBe('en');
+
+  // Another browser of theirs, which asks for Korean, follows what they chose.
+  const { cookies, origins } = await context.storageState();
+  const elsewhere = await openBrowser(browser, {
+    locale: 'ko-KR',
+    storageState: { origins, cookies: cookies.filter(({ name }) => name !== 'pupil-language') },
+  });
+  const other = await elsewhere.newPage();
+  await other.goto('/');
+  await expect(other.getByRole('heading', { name: 'Projects' })).toBeVisible();
+  await Promise.all([context.close(), elsewhere.close()]);
+});
+
+test('TEXT-2 whoever is signed out chooses beside the form, and the browser keeps it', async ({ browser }) => {
+  const context = await openBrowser(browser, { locale: 'de-DE' });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByRole('button', { name: '한국어' }).click();
+  await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
+  await page.getByLabel('이메일').fill('nobody@example.test');
+  await page.getByLabel('비밀번호').fill('not the password');
+  await page.getByRole('button', { name: '로그인', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '이메일 또는 비밀번호가 맞지 않습니다.' })).toBeVisible();
+  await page.goto('/forgot');
+  await expect(page.getByRole('heading', { name: '비밀번호를 잊으셨나요?' })).toBeVisible();
+  await context.close();
+});
