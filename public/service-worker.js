@@ -72,6 +72,8 @@ const partsOf = (html) => new Set(html.match(/\/_next\/static\/[^"'\\\s)<>]+/g) 
 
 async function keepPages(paths) {
   for (const path of paths) await keepPage(path, SHELL).catch(() => undefined);
+  // In the language of now, which need not be that of the first visit.
+  await keepPage(OFFLINE, CHUNKS).catch(() => undefined);
   const cache = await caches.open(SHELL);
   const keys = await cache.keys();
   for (const key of keys.slice(0, Math.max(0, keys.length - SHELLS_KEPT))) await cache.delete(key);

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { imageSrc } from '../_lib/media.ts';
 import { IS_BUILT } from './env.ts';
 import { opensOffline } from './store.ts';
+import { useText } from '../_text/text.tsx';
 
 /** Starts public/service-worker.js; in development pages come from the server alone. */
 export function startWorker(): void {
@@ -17,6 +18,7 @@ async function tell(message: { type: 'pages'; pages: string[] } | { type: 'image
 
 /** From now on the label and review pages of this project open without a connection. */
 export function useOfflineShell(projectId: string): void {
+  const { language } = useText();
   useEffect(() => {
     // When the page has loaded what it needs itself.
     const timer = setTimeout(
@@ -24,7 +26,12 @@ export function useOfflineShell(projectId: string): void {
       1500,
     );
     return () => clearTimeout(timer);
-  }, [projectId]);
+  }, [projectId, language]);
+}
+
+/** Pages that were kept in another language are not opened again. */
+export async function forgetShells(): Promise<void> {
+  if (IS_BUILT && opensOffline()) await caches.delete('pupil-shell').catch(() => false);
 }
 
 export const keepImagesOffline = (projectId: string, imageIds: readonly string[]): Promise<void> =>

@@ -1,6 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import type { Language } from '#core/text/languages.ts';
+import { forgetShells } from '../_offline/worker.ts';
 import { keepLanguage } from '../_text/language.ts';
 import { useText } from '../_text/text.tsx';
 
@@ -13,7 +14,12 @@ export function useLanguage(): { language: string; setLanguage: (language: Langu
     setLanguage: (next) => {
       if (next === language) return;
       keepLanguage(next);
-      router.refresh();
+      void forgetShells();
+      // Where no server answers, a refresh loads the page anew from the kept shell, in its old language, for ever.
+      void fetch('/api/health', { cache: 'no-store' }).then(
+        ({ ok }) => ok && router.refresh(),
+        () => undefined,
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleUserRound, Languages, Laptop, LogOut, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { LANGUAGE_NAMES, LANGUAGES } from '#core/text/languages.ts';
+import { forgetLanguage } from '../_text/language.ts';
 import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { signOut } from '../_lib/auth.ts';
@@ -31,6 +32,8 @@ export function UserMenu() {
   );
   const leave = async () => {
     await signOut();
+    // What an account chose is not what the next person at this browser reads.
+    if (me.language !== null) forgetLanguage();
     await forgetOffline();
     queryClient.clear();
     window.location.assign('/sign-in');

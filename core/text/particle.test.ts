@@ -35,6 +35,8 @@ describe('TEXT-5 a word takes the particle of the sound that it ends with', () =
     ['cat', 'cat으로', 'cat을'],
     ['dog', 'dog로', 'dog를'],
     ['truck', 'truck으로', 'truck을'],
+    ['crab', 'crab으로', 'crab을'],
+    ['Keycloak', 'Keycloak으로', 'Keycloak을'],
     ['ship', 'ship으로', 'ship을'],
     ['horse', 'horse로', 'horse를'],
     ['airplane', 'airplane으로', 'airplane을'],

@@ -47,7 +47,7 @@ function endOfLatin(word: string): Ending {
   const lower = word.toLowerCase();
   if (/(l|[^aeiou]le|[aeiou]le)$/.test(lower)) return 'rieul';
   if (/([mn]|ng|[aeiou][mn]e)$/.test(lower)) return 'consonant';
-  if (/(ck|(^|[^aeiou])[aeiou][ptkc]|ook)$/.test(lower)) return 'consonant';
+  if (/(ck|oak|(^|[^aeiou])[aeiou][ptkcb]|ook)$/.test(lower)) return 'consonant';
   return 'vowel';
 }
 

@@ -103,6 +103,37 @@ test('TEXT-2 TEXT-3 TEXT-5 in a Korean browser: join, label, offline and back; E
   await Promise.all([context.close(), elsewhere.close()]);
 });
 
+test('TEXT-3 a page that was kept before its reader chose another language opens without a connection', async ({
+  scenario,
+  browser,
+}) => {
+  const { projectId } = await scenario.createProject({ name: '동물 사진', classes: CLASSES, images: 6 });
+  const anna = await scenario.invite('annotator', 'Anna Switch');
+  const storageState = await anna.context.storageState();
+  const context = await openBrowser(browser, { storageState, serviceWorkers: 'allow' });
+  const page = await context.newPage();
+  const keptPage = () =>
+    page.evaluate(async (path) => {
+      const shell = await (await caches.open('pupil-shell')).match(path, { ignoreVary: true });
+      return /<html[^>]* lang="(\w+)"/.exec((await shell?.text()) ?? '')?.[1] ?? null;
+    }, `/projects/${projectId}/label`);
+  await page.goto(`/projects/${projectId}/label`);
+  await expect.poll(keptPage, { timeout: 30_000 }).toBe('en');
+  await page.getByRole('button', { name: 'Your account' }).click();
+  await page.getByRole('menuitem', { name: '한국어' }).click();
+  await expect(page.getByText('6장 중 0장 완료')).toBeVisible();
+  await expect.poll(keptPage, { timeout: 30_000 }).toBe('ko');
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: '동물 사진 라벨링' })).toBeAttached({ timeout: 30_000 });
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  await decide(page, () => page.keyboard.press('1'));
+  await expect(page.getByRole('status').filter({ hasText: '미전송 결정 1건' })).toBeVisible();
+  expect(loads).toBe(0);
+  await context.close();
+});
+
 test('TEXT-2 whoever is signed out chooses beside the form, and the browser keeps it', async ({ browser }) => {
   const context = await openBrowser(browser, { locale: 'de-DE' });
   const page = await context.newPage();

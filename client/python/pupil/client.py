@@ -55,6 +55,7 @@ class Pupil(Procedures):
 
         Nothing is stored. `layout` and `names` choose as in `import_files`; the answer has `proposal` and `refused`.
         """
+        self.transport.query("image.imports", {"projectId": project_id})
         with _Packed(source) as (_, file, size):
             query = {"name": "upload.zip", "kind": "zip", "dryRun": "1", **_choice(**choice)}
             return self._put(project_id, "proposal", query, file, size)
@@ -99,7 +100,10 @@ class Pupil(Procedures):
         def watch() -> None:
             last = ""
             while not done.wait(1.0):
-                row = self.image_get_import(project_id, import_id)
+                try:
+                    row = self.image_get_import(project_id, import_id)
+                except PupilError:
+                    continue
                 told = f"{row['imported'] + row['duplicates'] + row['failed']} of {row['total'] or '?'} files taken"
                 if row["total"] and told != last and progress:
                     progress(told)
@@ -260,6 +264,7 @@ class Pupil(Procedures):
         poll: float = 1.0,
     ) -> Path:
         """Has a model file of a round made, waits for it, and saves it (a zip) once its SHA-256 is right."""
+        Path(to).parent.mkdir(parents=True, exist_ok=True)
         export_id = self.export_request_model(project_id, round_id, format)["exportId"]
         last = ""
         while True:
@@ -312,10 +317,15 @@ class _Packed:
         path = self.source
         if path.is_dir():
             handle, self.made = tempfile.mkstemp(suffix=".zip")
-            with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as packed:
-                for one in sorted(path.rglob("*")):
-                    if one.is_file() and not one.name.startswith("."):
-                        packed.write(one, one.relative_to(path).as_posix())
+            try:
+                with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", strict_timestamps=False) as packed:
+                    for one in sorted(path.rglob("*")):
+                        within = one.relative_to(path)
+                        if one.is_file() and not any(part.startswith(".") for part in within.parts):
+                            packed.write(one, within.as_posix())
+            except BaseException:
+                os.unlink(self.made)
+                raise
             path = Path(self.made)
         self.file = path.open("rb")
         name = self.source.resolve().name or "images"

@@ -15,7 +15,7 @@ OMIT: Any = object()
 
 #: Longest that a refused request waits before it is sent again, s.
 PATIENCE = 60.0
-TRIES = 6
+TRIES = 8
 Body = Union[bytes, BinaryIO, "Counted", None]
 
 
@@ -35,6 +35,16 @@ class PupilError(Exception):
         return f"{self.message} ({self.code})"
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """The token goes to the server that it was made for, and nowhere that a proxy points at."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_open = urllib.request.build_opener(_Stay).open
+
+
 class Transport:
     def __init__(self, url: str, token: str, timeout: float = 60.0) -> None:
         self.url = url.rstrip("/")
@@ -43,8 +53,16 @@ class Transport:
 
     def query(self, path: str, given: Mapping[str, Any]) -> Any:
         wanted = {"input": json.dumps({"json": _present(given)})}
-        with self.send("GET", f"/api/trpc/{path}", wanted, again=True) as answer:
-            return _result(answer)
+        for turn in range(TRIES):
+            try:
+                with self.send("GET", f"/api/trpc/{path}", wanted, again=True) as answer:
+                    return _result(answer)
+            except (OSError, http.client.HTTPException, ValueError) as lost:
+                # The answer had begun and broke off.
+                if turn == TRIES - 1:
+                    raise PupilError("NO_ANSWER", f"{self.url} broke off its answer: {lost}.") from lost
+                time.sleep(min(10.0, 0.5 * 2**turn))
+        raise AssertionError("a loop that always returns or raises")
 
     def mutation(self, path: str, given: Mapping[str, Any]) -> Any:
         body = json.dumps({"json": _present(given)}).encode()
@@ -77,15 +95,15 @@ class Transport:
             for name, value in (headers or {}).items():
                 request.add_header(name, value)
             try:
-                return urllib.request.urlopen(request, timeout=timeout or self.timeout)
+                return _open(request, timeout=timeout or self.timeout)
             except urllib.error.HTTPError as refused:
                 error = _error_of(refused)
-                pause = _seconds(refused.headers.get("retry-after"), 0.5 * 2**turn)
+                pause = _seconds(refused.headers.get("retry-after"), min(10.0, 0.5 * 2**turn))
                 may = refused.code == 429 or (again and refused.code in (502, 503, 504))
             except (urllib.error.URLError, http.client.HTTPException, OSError) as lost:
                 reason = getattr(lost, "reason", lost)
                 error = PupilError("NO_ANSWER", f"{self.url} did not answer: {reason}.")
-                pause = 0.5 * 2**turn
+                pause = min(10.0, 0.5 * 2**turn)
                 may = again or isinstance(reason, ConnectionRefusedError)
             if not may or turn == TRIES - 1 or waited + pause > PATIENCE:
                 raise error
@@ -132,6 +150,9 @@ def _error_of(refused: urllib.error.HTTPError) -> PupilError:
     except (ValueError, OSError, http.client.HTTPException):
         told = {}
     told = told if isinstance(told, dict) else {}
+    if 300 <= refused.code < 400:
+        to = refused.headers.get("location", "another address")
+        return PupilError("REDIRECTED", f"The server sends us on to {to}. Use its own address.", refused.code)
     if isinstance(told.get("error"), dict):
         of = told["error"].get("json", {})
         data = of.get("data", {})

@@ -44,7 +44,7 @@ export const error: Record<keyof typeof english, string> = {
   'error.signInAfterJoin': '계정은 만들어졌지만 로그인하지 못했습니다. {message} 버튼을 다시 누르세요.',
   'error.takenBackAlready': '이미 되돌린 결정입니다.',
   'error.otherAuthor':
-    '다른 사람이 이 브라우저에 로그인했습니다. 이 답변은 보관되며, 작성자가 다시 로그인하면 전송됩니다.',
+    '다른 사람이 이 브라우저에 로그인했습니다. 이 답은 보관되며, 작성자가 다시 로그인하면 전송됩니다.',
   'error.guessAfter':
     '이 프로젝트는 본인이 답한 뒤에만 모델의 답을 보여 줍니다. 한 클래스로 된 그리드는 답을 미리 알려 주므로 대기열에서 고르세요.',
   'error.decisionIdTaken': '이 결정 ID는 다른 결정에서 쓰고 있습니다.',
@@ -53,14 +53,14 @@ export const error: Record<keyof typeof english, string> = {
   'error.wrongPasswords': '틀린 비밀번호를 너무 많이 입력했습니다. 1분 뒤에 다시 시도하세요.',
   'error.samePassword': '새 비밀번호가 현재 비밀번호와 같습니다. 다른 비밀번호를 정하세요.',
   'error.noMail': '이 서버는 메일을 보내지 않습니다. 리드나 소유자에게 링크를 요청하세요.',
-  'error.tooManyMails': '이 주소에서 시도한 횟수가 너무 많습니다. 15분 뒤에 다시 시도하세요.',
+  'error.tooManyMails': '이 네트워크에서 시도한 횟수가 너무 많습니다. 15분 뒤에 다시 시도하세요.',
   'error.inviteEnded': '더 이상 유효하지 않은 초대 링크입니다. 보낸 사람에게 새 링크를 요청하세요.',
   'error.personMissing': '이름, 이메일 주소, 비밀번호를 입력하세요.',
   'error.notTogether': '이메일과 비밀번호가 서로 맞지 않습니다. 다시 입력하거나 먼저 로그인하세요.',
   'error.memberAlready': '이미 이 조직의 구성원입니다.',
-  'error.wrongLinks': '이 주소에서 잘못된 링크를 너무 많이 열었습니다. 1분 뒤에 다시 시도하세요.',
+  'error.wrongLinks': '이 네트워크에서 잘못된 링크를 너무 많이 열었습니다. 1분 뒤에 다시 시도하세요.',
   'error.accountTries': '이 계정으로 시도한 횟수가 너무 많습니다. 1분 뒤에 다시 시도하세요.',
-  'error.manyJoin': '지금 이 주소에서 가입하는 사람이 많습니다. 1분 뒤에 다시 시도하세요.',
+  'error.manyJoin': '지금 이 네트워크에서 가입하는 사람이 많습니다. 1분 뒤에 다시 시도하세요.',
   'error.addressTaken':
     '이 주소로는 새 계정을 만들 수 없습니다. 본인 계정이면 먼저 로그인하고, 아니면 다른 주소를 쓰세요.',
   'error.resetEnded':

@@ -31,7 +31,7 @@ export const people: Record<keyof typeof english, string> = {
   'people.inviteEndedWhy':
     '이미 사용했거나, 취소되었거나, 기한이 지났습니다. 이 초대로 가입했다면 로그인하고, 아니면 보낸 사람에게 새 링크를 요청하세요.',
   'people.joinOrganization': '{organization}에 참여',
-  'people.joinAs': '역할은 {role}: {does}{where}',
+  'people.joinAs': '{role} 역할로 참여합니다. {does}{where}',
   'people.joinWhere': ' 프로젝트: {projects}.',
   'people.join': '참여',
   'people.joinAsName': '{name} 계정으로 참여',
@@ -43,15 +43,15 @@ export const people: Record<keyof typeof english, string> = {
   'people.resetEnded': '더 이상 쓸 수 없는 링크입니다',
   'people.resetEndedWhy':
     '링크는 일정 기간 한 번만 쓸 수 있고, 가장 새 링크만 유효합니다. 리드나 소유자에게 새 링크를 요청하세요.',
-  'people.welcomeBack': '{name} 님, 다시 오셨네요',
+  'people.welcomeBack': '{name} 님, 다시 오신 것을 환영합니다',
   'people.resetDescription': '새 비밀번호를 정하세요. 로그인해 둔 다른 기기에서는 다시 로그인해야 합니다.',
   'people.saveAndGoIn': '저장하고 들어가기',
   'people.roleIn.owner': '소유자',
   'people.roleIn.lead': '리드',
   'people.roleIn.annotator': '라벨러',
   'people.roleIn.viewer': '뷰어',
-  'people.does.owner': '사람, 삭제, 웹훅을 포함한 모든 것을 합니다.',
+  'people.does.owner': '구성원 관리, 삭제, 웹훅을 포함한 모든 작업을 할 수 있습니다.',
   'people.does.lead': '프로젝트, 데이터, 실행, 내보내기를 맡고, 의견이 갈릴 때 답을 정합니다.',
   'people.does.annotator': '이미지를 라벨링하고 검토합니다.',
-  'people.does.viewer': '보기만 하고 바꾸지 않습니다.',
+  'people.does.viewer': '볼 수만 있고 변경할 수는 없습니다.',
 };
