@@ -26,6 +26,7 @@ export function useOfflineShell(projectId: string): void {
       1500,
     );
     return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the page that is kept speaks the language of now
   }, [projectId, language]);
 }
 
