@@ -88,4 +88,6 @@ export const ASK: Record<string, (at: Places) => object> = {
   'run.samplePrediction': () => ({}),
   'serving.asked': () => ({}),
   'serving.get': () => ({}),
+  'source.list': () => ({}),
+  'source.objects': () => ({ sourceId: randomUUID(), state: 'new' }),
 };
