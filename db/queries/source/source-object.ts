@@ -37,6 +37,7 @@ export async function writeFound(
         when o.state in ('taken', 'changed', 'vanished')
           then case when o.taken_mark = excluded.mark then 'taken' else 'changed' end
         when o.state = 'failed' and o.mark = excluded.mark then 'failed'
+        when o.content_hash is not null then 'changed'
         else excluded.state end,
       message = case when o.mark = excluded.mark then o.message end`);
 }
@@ -45,9 +46,10 @@ export async function writeFound(
 export async function writeUnfound(db: Db, params: { sourceId: string; pass: number }): Promise<void> {
   const isUnfound = sql`source_id = ${params.sourceId} and pass < ${params.pass}`;
   await db.execute(sql`
-    delete from ${sourceObject} where ${isUnfound} and state in ('new', 'failed', 'table', 'other')`);
+    delete from ${sourceObject} where ${isUnfound} and state <> 'vanished' and content_hash is null`);
+  // Also what could not be taken again: the image that it was before is here.
   await db.execute(sql`
-    update ${sourceObject} set state = 'vanished' where ${isUnfound} and state in ('taken', 'changed')`);
+    update ${sourceObject} set state = 'vanished' where ${isUnfound} and state <> 'vanished'`);
 }
 
 /** Objects of a source in these states, in the order of their keys. */
@@ -106,11 +108,11 @@ export async function noteTried(
       where o.source_id = ${sourceId} and o.key = v.key`);
 }
 
-/** What could not be taken is new again. Tells how many. */
+/** What could not be taken is new again, or changed where it was taken before. Tells how many. */
 export async function retryFailed(db: Db, sourceId: string): Promise<number> {
   const rows = await db
     .update(sourceObject)
-    .set({ state: 'new', message: null })
+    .set({ state: sql`case when ${sourceObject.contentHash} is null then 'new' else 'changed' end`, message: null })
     .where(and(eq(sourceObject.sourceId, sourceId), eq(sourceObject.state, 'failed')))
     .returning({ key: sourceObject.key });
   return rows.length;

@@ -139,7 +139,14 @@ export async function askTake(db: Db, sourceId: string, choice: Source['choice']
   const rows = await db
     .update(source)
     .set({ work: 'taking', choice, error: null })
-    .where(and(eq(source.id, sourceId), eq(source.work, 'idle')))
+    // One that a server has just claimed is about to be listed: what is written now would be written over.
+    .where(
+      and(
+        eq(source.id, sourceId),
+        eq(source.work, 'idle'),
+        sql`(${source.heldUntil} is null or ${source.heldUntil} < now())`,
+      ),
+    )
     .returning({ id: source.id });
   return rows.length > 0;
 }
@@ -157,7 +164,7 @@ export async function claimSource(db: Db): Promise<Source | null> {
     db,
     sql`update ${source} set fence = fence + 1, held_until = ${heldFromNow} where id = (
       select s.id from ${source} s join project p on p.id = s.project_id
-      where p.status <> 'deleted' and (s.work <> 'idle' or s.due_at <= now())
+      where p.status not in ('deleted', 'archived') and (s.work <> 'idle' or s.due_at <= now())
         and (s.held_until is null or s.held_until < now())
       order by s.due_at nulls first limit 1 for update of s skip locked) returning id`,
     { id: text },
@@ -214,11 +221,19 @@ export const noteProblems = (
 ): Promise<boolean> => setHeld(db, hold, { problems: [...problems], problemCount: count });
 
 export const endListing = (db: Db, hold: Hold, work: 'idle' | 'taking'): Promise<boolean> =>
-  setHeld(db, hold, { work, cursor: null, listingSince: null, syncedAt: sql`now()` });
+  setHeld(db, hold, {
+    work,
+    cursor: null,
+    listingSince: null,
+    syncedAt: sql`now()`,
+    // Whoever sees that it is done may ask for more at once.
+    ...(work === 'idle' ? { heldUntil: null } : {}),
+  });
 
 export const noteImport = (db: Db, hold: Hold, importId: string): Promise<boolean> => setHeld(db, hold, { importId });
 
-export const endTaking = (db: Db, hold: Hold): Promise<boolean> => setHeld(db, hold, { work: 'idle', importId: null });
+export const endTaking = (db: Db, hold: Hold): Promise<boolean> =>
+  setHeld(db, hold, { work: 'idle', importId: null, heldUntil: null });
 
 /** Stops what was under way with a sentence for people; what was written and taken stays. */
 export const stopSource = (db: Db, row: Source, error: string): Promise<boolean> =>

@@ -162,6 +162,11 @@ it('FORMAT-44 an image whose file is lost is named, and the others come all the 
   const lose = (name: string) =>
     blobs.delete(imageKey(projectId, rows.find(({ fileName }) => fileName === name)?.contentHash ?? ''));
   await lose('b.png');
+  // An image whose original alone is lost comes without it.
+  await db
+    .update(image)
+    .set({ originalSha256: 'f'.repeat(64), originalBytes: 9 })
+    .where(eq(image.fileName, 'a.png'));
   const source = await getProject(db, projectId);
   const restore = async () => {
     const made = await restoreSnapshot(test.services, owner, source, { projectId, snapshotId, name: randomUUID() });

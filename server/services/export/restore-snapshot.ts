@@ -137,29 +137,35 @@ async function copyAll(services: Services, actor: Actor, target: Target): Promis
 
 async function copySome({ db, blobs }: Services, target: Target, items: readonly Frozen[]): Promise<void> {
   const { projectId, importId, sourceId } = target;
-  const copyFile = async (from: string, to: string): Promise<void> => blobs.put(to, await blobs.stream(from));
+  /** False where the file is lost. */
+  const copyFile = async (from: string, to: string): Promise<boolean> => {
+    const stream = await blobs.stream(from).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
+    if (stream !== null) await blobs.put(to, stream);
+    return stream !== null;
+  };
   const queue = [...items];
-  const lost = new Set<Frozen>();
+  const there: Frozen[] = [];
   const errors: { file: string; message: string }[] = [];
   const copy = async (): Promise<void> => {
     for (let item = queue.shift(); item; item = queue.shift()) {
       const { contentHash, originalSha256, fileName } = item.image;
-      try {
-        if (originalSha256 !== null)
-          await copyFile(originalKey(sourceId, originalSha256), originalKey(projectId, originalSha256));
-        await copyFile(imageKey(sourceId, contentHash), imageKey(projectId, contentHash));
-        const thumbnail = thumbnailKey(sourceId, contentHash);
-        // A small image is its own thumbnail.
-        if ((await blobs.size(thumbnail)) !== null) await copyFile(thumbnail, thumbnailKey(projectId, contentHash));
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
-        lost.add(item);
+      if (!(await copyFile(imageKey(sourceId, contentHash), imageKey(projectId, contentHash)))) {
         errors.push({ file: fileName, message: 'Its file is lost in the project that the snapshot was made of.' });
+        continue;
       }
+      // A small image is its own thumbnail.
+      await copyFile(thumbnailKey(sourceId, contentHash), thumbnailKey(projectId, contentHash));
+      const hasOriginal =
+        originalSha256 !== null &&
+        (await copyFile(originalKey(sourceId, originalSha256), originalKey(projectId, originalSha256)));
+      there.push(hasOriginal ? item : { ...item, image: { ...item.image, originalSha256: null, originalBytes: null } });
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, copy));
-  const copies = items.filter((item) => !lost.has(item)).map((item) => ({ ...item, id: randomUUID() }));
+  const copies = there.map((item) => ({ ...item, id: randomUUID() }));
   await db.transaction(async (tx) => {
     const labeledByClass = copies.length > 0 ? await insertCopies(tx, target, copies) : {};
     const row = await bumpImport(tx, importId, {

@@ -113,6 +113,10 @@ export async function importImages(
       }
     }
     await flush();
+  } catch (error) {
+    // What came before the place of the files stopped answering counts.
+    if (error instanceof AppError) await flush();
+    throw error;
   } finally {
     free();
   }

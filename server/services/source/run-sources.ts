@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#core/errors.ts';
 import type { DomainEvent } from '#core/events.ts';
-import { explainFault } from '#db/fault.ts';
+import { explainFault, findFault } from '#db/fault.ts';
 import { notify } from '#db/notify.ts';
 import { beatSource, claimSource, getSource, releaseSource, stopSource } from '#db/queries/source/source.ts';
 import type { Source } from '#db/queries/source/source.ts';
@@ -96,12 +96,14 @@ async function workOn(services: Runs, row: Source, net: SourceNet, isStopping: (
   } catch (error) {
     if (error instanceof LetGo) return;
     // A database that is away is waited for: the source stays held until its time is over, then work goes on.
-    if (!(error instanceof AppError) && explainFault(error)) {
+    const fault = error instanceof AppError ? null : findFault(error);
+    if (fault === 'database' || fault === 'storage') {
       isDone = false;
       throw error;
     }
     if (!(error instanceof AppError)) log.error({ err: error, sourceId: row.id }, 'a source could not be worked on');
-    await stopSource(db, row, error instanceof AppError ? error.message : BROKEN);
+    const told = error instanceof AppError ? error : explainFault(error);
+    await stopSource(db, row, told?.message ?? BROKEN);
   } finally {
     clearInterval(beat);
     place?.close();

@@ -300,6 +300,24 @@ describe('SOURCE-7 what vanished', () => {
     expect(await test.services.db.$count(imageAside, eq(imageAside.projectId, projectId))).toBe(0);
   });
 
+  it('is asked about also where it could not be taken again before it went', async () => {
+    const id = await add();
+    await work();
+    await take(id);
+    objects.set('in/dog/1.png', Buffer.from('no image'));
+    await sync(id);
+    await take(id);
+    expect((await read(id)).counts).toMatchObject({ failed: 1 });
+    await api().retry({ projectId, sourceId: id });
+    expect((await read(id)).counts).toMatchObject({ changed: 1, new: 0 });
+    await take(id);
+    objects.delete('in/dog/1.png');
+    await sync(id);
+    expect((await read(id)).counts).toMatchObject({ vanished: 1 });
+    expect(await settle(id, 'exclude')).toMatchObject({ excluded: 1 });
+    expect(Object.keys(await labels())).not.toContain('dog/1.png');
+  });
+
   it('stays where somebody keeps it, and where it seems to have another name now', async () => {
     const id = await add();
     await work();

@@ -24,7 +24,8 @@ export async function listSource(
   isOurs: () => boolean,
 ): Promise<void> {
   const { db } = services;
-  const isNew = row.work !== 'listing';
+  // A list is one file, which is read from its start whatever was read of it before.
+  const isNew = row.work !== 'listing' || row.place.kind === 'list';
   const pass = isNew ? await beginListing(db, row) : row.pass;
   let listed = isNew ? 0 : row.listed;
   await notify(db, { name: 'source:changed', projectId: row.projectId, sourceId: row.id });

@@ -113,9 +113,9 @@ async function* fetchObjects(
       unreached = 0;
       return { key, name, bytes, ...(said ?? at.find?.(name) ?? NO_LABEL) };
     } catch (error) {
+      if (error instanceof LetGo) throw error;
       const told = error instanceof AppError ? error : new AppError('UNAVAILABLE', 'It could not be read.');
       if (told.code === 'UNAVAILABLE') unreached += 1;
-      if (!(error instanceof AppError)) throw error;
       return { key, name: name.slice(0, 200), error: told };
     }
   };
