@@ -39,6 +39,15 @@ export const SOURCE_LIMITS = {
   listBytes: 64 * 2 ** 20,
 } as const;
 
+/** Images kept in mind that an object was before, until somebody settles them; of more the newest. */
+export const REPLACED_MOST = 100;
+
+/**
+ * Tries for a place that does not answer, a minute apart, then two, four, at last an hour, about a day in all; then the
+ * source rests until it is asked or due again.
+ */
+export const MISSES_MOST = 30;
+
 /** Objects that are found, written or taken at a time. */
 export const SOURCE_PAGE = 1000;
 

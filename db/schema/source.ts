@@ -51,6 +51,9 @@ export const source = pgTable(
     cursor: text('cursor'),
     listed: integer('listed').notNull().default(0),
     listingSince: timestamp('listing_since', { withTimezone: true }),
+    /** Tries in a row for which the place did not answer, and when the next one is; null: nothing is waited for. */
+    misses: integer('misses').notNull().default(0),
+    waitUntil: timestamp('wait_until', { withTimezone: true }),
     /** The import that takes what is new. */
     importId: uuid('import_id').references(() => imageImport.id, { onDelete: 'set null' }),
     /** When a listing was last complete. */
@@ -98,8 +101,11 @@ export const sourceObject = pgTable(
     /** The image that it was taken as, and the mark that it then had. */
     contentHash: text('content_hash'),
     takenMark: text('taken_mark'),
-    /** The image that it was before it changed and was taken anew; asked about like a vanished one. */
-    replacedHash: text('replaced_hash'),
+    /** Images that it was before it changed and was taken anew, the newest last; asked about like vanished ones. */
+    replacedHashes: text('replaced_hashes')
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
     /** Why it could not be taken. */
     message: text('message'),
   },
@@ -111,6 +117,6 @@ export const sourceObject = pgTable(
       .where(sql`${table.contentHash} is not null`),
     index('source_object_replaced_idx')
       .on(table.sourceId)
-      .where(sql`${table.replacedHash} is not null`),
+      .where(sql`${table.replacedHashes} <> '{}'`),
   ],
 );

@@ -17,7 +17,7 @@ const paint = async (path: string, seed: number): Promise<void> => {
   );
 };
 
-test('SOURCE-1 SOURCE-7 a folder is added, shown, taken, and what vanished is excluded and brought back', async ({
+test('SOURCE-1 SOURCE-7 SOURCE-12 a folder is added, shown and taken; what vanished is excluded and back', async ({
   scenario,
 }) => {
   const { page } = scenario.owner;
@@ -63,6 +63,13 @@ test('SOURCE-1 SOURCE-7 a folder is added, shown, taken, and what vanished is ex
     expect(JSON.stringify(await count({ aside: 'excluded' }))).toContain('1');
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(page.getByText('1 image as before')).toBeVisible();
+
+    // SOURCE-12: an archived project's sources rest, and say so.
+    await scenario.owner.call('project.update', 'mutation', { projectId, status: 'archived' });
+    await page.reload();
+    await expect(page.getByText('This project is archived, so its sources rest.')).toBeVisible();
+    await expect(card.getByText('rests', { exact: true })).toBeVisible();
+    await expect(card.getByRole('button', { name: 'Sync now' })).toBeDisabled();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

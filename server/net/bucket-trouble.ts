@@ -1,25 +1,37 @@
 import { AppError } from '#core/errors.ts';
-import { REFUSED } from './safe-fetch.ts';
+import { REFUSED, UNREACHED } from './safe-fetch.ts';
 
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 /**
- * What a person can mend about a bucket, in words; everything about the way there in one sentence, which does not tell
- * what stands in the inner network.
+ * What a person can mend about a bucket, in words, and UNAVAILABLE where trying later may help; everything about the
+ * way there in one sentence, which does not tell what stands in the inner network. Of the library's errors the message
+ * may hold what was sent: it goes no further.
  */
-export function describeBucket(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+export function troubleOfBucket(error: unknown): AppError {
+  if (error instanceof AppError) return error;
   switch (errorName(error)) {
     case 'NoSuchBucket':
-      return 'There is no bucket of this name.';
+      return new AppError('NOT_FOUND', 'There is no bucket of this name.');
+    case 'NoSuchKey':
+      return new AppError('NOT_FOUND', 'It is no longer in the bucket.');
     case 'AccessDenied':
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
-      return 'The bucket refused these keys. They need leave to list the bucket and to read its files.';
+      return new AppError(
+        'FORBIDDEN',
+        'The bucket refused these keys. They need leave to list the bucket and to read its files.',
+      );
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
-      return 'The bucket is in another region. Name its region.';
+      return new AppError('BAD_INPUT', 'The bucket is in another region. Name its region.');
     default:
-      return REFUSED;
+      return isAnswer(error) ? new AppError('BAD_INPUT', REFUSED) : new AppError('UNAVAILABLE', UNREACHED);
   }
+}
+
+/** Did the bucket answer, and will it say the same tomorrow? */
+function isAnswer(error: unknown): boolean {
+  const { httpStatusCode = 0 } = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata ?? {};
+  return httpStatusCode >= 300 && httpStatusCode < 500 && ![408, 429].includes(httpStatusCode);
 }

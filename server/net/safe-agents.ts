@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '#core/errors.ts';
 import { isPublicAddress } from './addresses.ts';
-import { REFUSED } from './safe-fetch.ts';
+import { REFUSED, unresolved } from './safe-fetch.ts';
 import type { Resolve } from './safe-fetch.ts';
 
 export interface SafeAgentOptions {
@@ -21,13 +21,16 @@ export function makeSafeAgents(options: SafeAgentOptions = {}): { http: HttpAgen
   const isAllowed = options.isAllowed ?? isPublicAddress;
   const resolve: Resolve = options.resolve ?? ((host) => dnsLookup(host, { all: true, verbatim: true }));
   const lookup: LookupFunction = (host, { all }, done) => {
-    const refuse = (cause?: unknown): void => done(new AppError('BAD_INPUT', REFUSED, { cause }), []);
-    resolve(host).then((found) => {
-      const [first] = found;
-      if (!first || found.some(({ address }) => !isAllowed(address))) refuse();
-      else if (all) done(null, found);
-      else done(null, first.address, first.family);
-    }, refuse);
+    const refuse = (error: AppError): void => done(error, []);
+    resolve(host).then(
+      (found) => {
+        const [first] = found;
+        if (!first || found.some(({ address }) => !isAllowed(address))) refuse(new AppError('BAD_INPUT', REFUSED));
+        else if (all) done(null, found);
+        else done(null, first.address, first.family);
+      },
+      (error: unknown) => refuse(unresolved(error)),
+    );
   };
   return {
     http: new HttpAgent({ lookup, maxSockets: 16, keepAlive: true }),

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPublicAddress } from './addresses.ts';
-import { safeFetch } from './safe-fetch.ts';
+import type { AppError } from '#core/errors.ts';
+import { isUnreached, safeFetch } from './safe-fetch.ts';
 
 let port = 0;
 let asked: string[] = [];
@@ -10,7 +11,10 @@ const server = createServer((req, res) => {
   asked.push(`${req.headers.host}${req.url}`);
   if (req.url === '/inside') res.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
   else if (req.url === '/moved') res.writeHead(302, { location: '/here' }).end();
-  else if (req.url === '/large') res.end(Buffer.alloc(5000));
+  else if (req.url === '/broken') {
+    res.writeHead(200, { 'content-length': 100 }).write('half');
+    setTimeout(() => res.destroy(), 20);
+  } else if (req.url === '/large') res.end(Buffer.alloc(5000));
   else res.end('hello');
 });
 beforeAll(async () => {
@@ -100,6 +104,28 @@ describe('an address given by a person', () => {
       code: 'BAD_INPUT',
     });
     await expect(safeFetch(`http://images.test:${port}/moved`, local)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it.each([
+    ['nothing listens', async () => [{ address: '127.0.0.1', family: 4 }], ':1/'],
+    ['it breaks in the middle', local.resolve, '/broken'],
+    ['names cannot be asked', () => Promise.reject(Object.assign(new Error('no'), { code: 'EAI_AGAIN' })), '/'],
+  ])('FORMAT-1 SOURCE-11 may be tried later where %s', async (_why, resolve, way) => {
+    const at = way.startsWith(':') ? way : `:${port}${way}`;
+    const failed = safeFetch(`http://images.test${at}`, { ...local, resolve });
+    await expect(failed).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('does not answer') as string,
+    });
+    expect(await failed.catch(isUnreached)).toBe(true);
+  });
+
+  it('FORMAT-1 is told alike where its name is not there and where it lies inside', async () => {
+    const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    const none = await safeFetch('http://images.test/', { ...local, resolve }).catch((error: unknown) => error);
+    const inside = await safeFetch('http://10.0.0.1/', local).catch((error: unknown) => error);
+    const told = (error: unknown) => [(error as AppError).code, (error as AppError).message];
+    expect(told(none)).toEqual(told(inside));
   });
 
   it('FORMAT-1 may not answer without end', async () => {

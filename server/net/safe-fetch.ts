@@ -8,6 +8,8 @@ import { isPublicAddress } from './addresses.ts';
 
 /** One sentence for every reason: the answer must not tell what stands in the inner network. */
 export const REFUSED = 'This address cannot be reached. Give a public http or https address.';
+/** What an allowed address is told for where nothing answers: it says no more than anybody could find out. */
+export const UNREACHED = 'This address does not answer just now. Look whether it is right, and try again.';
 const TIMEOUT_MS = 15_000;
 
 export type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
@@ -35,8 +37,9 @@ const resolveAll: Resolve = (host) => dnsLookup(host, { all: true, verbatim: tru
 
 /**
  * Fetches an address that a person gave us: the name is resolved once, every address it has must be public, the
- * connection goes to the address that was checked, and each redirect is checked anew. @throws AppError BAD_INPUT with
- * one sentence, TOO_LARGE
+ * connection goes to the address that was checked, and each redirect is checked anew.
+ * @throws AppError BAD_INPUT with one sentence for what no rule allows, UNAVAILABLE where the network or the other side
+ * failed, so that trying later may help, TOO_LARGE
  */
 export async function safeFetch(target: string, options: SafeFetchOptions): Promise<SafeAnswer> {
   const { response } = await openSafely(target, options);
@@ -72,12 +75,24 @@ export async function openSafely(
   }
 }
 
-/** Was it the network that failed, and not a rule of ours? */
+/** Was it the network or a name that failed, and not a rule of ours? */
 export const isUnreached = (error: unknown): boolean =>
-  error instanceof AppError && error.message === REFUSED && error.cause !== undefined;
+  error instanceof AppError && [REFUSED, UNREACHED].includes(error.message) && error.cause !== undefined;
 
 const refusal = (error: unknown): AppError =>
-  error instanceof AppError ? error : new AppError('BAD_INPUT', REFUSED, { cause: error });
+  error instanceof AppError ? error : new AppError('UNAVAILABLE', UNREACHED, { cause: error });
+
+/** Codes by which a resolver says that there is no such name. */
+const NO_NAME = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA']);
+
+/**
+ * A name that could not be resolved. One that does not exist is told like one that may not be reached: else it could be
+ * found out which names the inner network has.
+ */
+export const unresolved = (cause: unknown): AppError =>
+  NO_NAME.has(String((cause as { code?: unknown } | null)?.code))
+    ? new AppError('BAD_INPUT', REFUSED, { cause })
+    : new AppError('UNAVAILABLE', UNREACHED, { cause });
 
 function parse(target: string, base?: URL): URL {
   if (!URL.canParse(target, base)) throw new AppError('BAD_INPUT', REFUSED);
@@ -119,7 +134,7 @@ async function resolveSafely(
 ): Promise<{ address: string; family: number }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const found = await (options.resolve ?? resolveAll)(host).catch((error: unknown) => {
-    throw new AppError('BAD_INPUT', REFUSED, { cause: error });
+    throw unresolved(error);
   });
   const isAllowed = options.isAllowed ?? isPublicAddress;
   const [first] = found;

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { FileLabel } from '#core/proposal/label-book.ts';
+import { REPLACED_MOST } from '#core/source/source.ts';
 import type { ObjectState } from '#core/source/source.ts';
 import type { Db } from '../../client.ts';
 import { execute, executeOne, integer, text, truth } from '../../execute.ts';
@@ -96,7 +97,11 @@ export async function noteTried(
   if (taken.length > 0)
     await db.execute(sql`
       update ${sourceObject} o set state = 'taken', taken_mark = o.mark, content_hash = v.hash, message = null,
-        replaced_hash = case when o.content_hash <> v.hash then o.content_hash else o.replaced_hash end
+        replaced_hashes = case when o.content_hash <> v.hash
+          -- The image that it is again was not replaced.
+          then (array_append(array_remove(o.replaced_hashes, v.hash), o.content_hash))
+            [greatest(1, cardinality(array_remove(o.replaced_hashes, v.hash)) + 2 - ${REPLACED_MOST}::int):]
+          else o.replaced_hashes end
       from unnest(${sql.param(taken.map(({ key }) => key))}::text[],
         ${sql.param(taken.map(({ contentHash }) => contentHash))}::text[]) as v(key, hash)
       where o.source_id = ${sourceId} and o.key = v.key`);
@@ -119,60 +124,77 @@ export async function retryFailed(db: Db, sourceId: string): Promise<number> {
 }
 
 /**
- * The next so many objects after a key that have vanished or were replaced, each with the image that it was. `isHeld`:
- * another object of the project's sources still is that image. `isMoved`: something of the same mark waits to be taken,
- * so it seems to have another name now.
+ * The next objects after a key that have vanished or were replaced, each with the images that it was: as many whole
+ * objects as make so many images. `isHeld`: another object of the project's sources still is that image. `isMoved`:
+ * something of the same mark waits to be taken, so it seems to have another name now. `hasMore`: others come behind.
+ * @param params.limit at least as many as one object may have
  */
 export const listVanished = (db: Db, params: { sourceId: string; projectId: string; after: string; limit: number }) =>
   execute(
     db,
     sql`
     with gone as (
-      (select key, content_hash as hash, mark, true as whole from ${sourceObject}
-        where source_id = ${params.sourceId} and state = 'vanished' and key > ${params.after}
-        order by key limit ${params.limit})
+      select key, state, content_hash, replaced_hashes, mark,
+        sum((state = 'vanished')::int + cardinality(replaced_hashes)) over (order by key) as upto
+      from (select * from ${sourceObject}
+        where source_id = ${params.sourceId} and (state = 'vanished' or replaced_hashes <> '{}')
+          and key > ${params.after}
+        order by key limit ${params.limit + 1}) o
+    ),
+    piece as (
+      select key, content_hash as hash, mark, true as whole from gone
+        where state = 'vanished' and upto <= ${params.limit}
       union all
-      (select key, replaced_hash, '', false from ${sourceObject}
-        where source_id = ${params.sourceId} and replaced_hash is not null and key > ${params.after}
-        order by key limit ${params.limit})
+      select key, unnest(replaced_hashes), '', false from gone where upto <= ${params.limit}
     )
-    select g.key, g.whole, coalesce(i.id::text, '') as "imageId",
+    select g.key, g.whole, g.hash, coalesce(i.id::text, '') as "imageId",
       exists (select 1 from ${sourceObject} o join source s on s.id = o.source_id
         where o.content_hash = g.hash and s.project_id = ${params.projectId} and o.state in ('taken', 'changed'))
         as "isHeld",
       g.mark <> '' and exists (select 1 from ${sourceObject} o where o.source_id = ${params.sourceId}
-        and o.state = 'new' and o.mark = g.mark) as "isMoved"
-    from gone g left join ${image} i on i.project_id = ${params.projectId} and i.content_hash = g.hash
-    order by g.key limit ${params.limit}`,
-    { key: text, whole: truth, imageId: text, isHeld: truth, isMoved: truth },
+        and o.state = 'new' and o.mark = g.mark) as "isMoved",
+      exists (select 1 from gone where upto > ${params.limit}) as "hasMore"
+    from piece g left join ${image} i on i.project_id = ${params.projectId} and i.content_hash = g.hash
+    order by g.key, g.whole`,
+    { key: text, whole: truth, hash: text, imageId: text, isHeld: truth, isMoved: truth, hasMore: truth },
   );
 
 /** Nothing more is asked about these: a vanished object is forgotten, a replaced image is no longer named. */
 export async function settleObjects(
   db: Db,
   sourceId: string,
-  settled: { vanished: readonly string[]; replaced: readonly string[] },
+  settled: { vanished: readonly string[]; replaced: readonly { key: string; hash: string }[] },
 ): Promise<void> {
-  if (settled.vanished.length > 0)
+  const { vanished, replaced } = settled;
+  if (replaced.length > 0)
+    await db.execute(sql`
+      update ${sourceObject} o set replaced_hashes = array(
+        select h from unnest(o.replaced_hashes) with ordinality as r(h, at) where h <> all(v.hashes) order by at)
+      from (select key, array_agg(hash) as hashes from unnest(
+          ${sql.param(replaced.map(({ key }) => key))}::text[],
+          ${sql.param(replaced.map(({ hash }) => hash))}::text[]) as one(key, hash) group by key) v
+      where o.source_id = ${sourceId} and o.key = v.key`);
+  if (vanished.length > 0)
     await db.execute(sql`delete from ${sourceObject} where source_id = ${sourceId} and state = 'vanished'
-      and key = any(${sql.param([...settled.vanished])}::text[])`);
-  if (settled.replaced.length > 0)
-    await db.execute(sql`update ${sourceObject} set replaced_hash = null where source_id = ${sourceId}
-      and key = any(${sql.param([...settled.replaced])}::text[])`);
+      and replaced_hashes = '{}' and key = any(${sql.param([...vanished])}::text[])`);
 }
 
 /** Keeps the images of everything that vanished or was replaced. Tells how many. */
 export async function keepVanished(db: Db, sourceId: string): Promise<number> {
-  const replaced = await db
-    .update(sourceObject)
-    .set({ replacedHash: null })
-    .where(and(eq(sourceObject.sourceId, sourceId), isNotNull(sourceObject.replacedHash)))
-    .returning({ key: sourceObject.key });
+  const replaced = await executeOne(
+    db,
+    sql`with kept as (select key, cardinality(replaced_hashes) as n from ${sourceObject}
+        where source_id = ${sourceId} and replaced_hashes <> '{}' for update),
+      cleared as (update ${sourceObject} o set replaced_hashes = '{}' from kept
+        where o.source_id = ${sourceId} and o.key = kept.key returning kept.n)
+      select coalesce(sum(n), 0)::int as n from cleared`,
+    { n: integer },
+  );
   const row = await executeOne(
     db,
     sql`with gone as (delete from ${sourceObject} where source_id = ${sourceId} and state = 'vanished' returning 1)
       select count(*)::int as n from gone`,
     { n: integer },
   );
-  return replaced.length + (row?.n ?? 0);
+  return (replaced?.n ?? 0) + (row?.n ?? 0);
 }

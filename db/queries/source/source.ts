@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
-import { INTERVAL_HOURS } from '#core/source/source.ts';
+import { INTERVAL_HOURS, MISSES_MOST } from '#core/source/source.ts';
 import type { ObjectState, SourceInterval } from '#core/source/source.ts';
 import type { Db } from '../../client.ts';
 import { execute, executeOne, integer, oneOf, text } from '../../execute.ts';
@@ -39,6 +39,7 @@ export const listSources = (db: Db, projectId: string) =>
       listed: source.listed,
       /** Seconds that the listing has taken so far, by the database's clock. */
       listingSeconds: sql<number>`extract(epoch from now() - ${source.listingSince})::float8`,
+      waitUntil: source.waitUntil,
       importId: source.importId,
       syncedAt: source.syncedAt,
       error: source.error,
@@ -54,7 +55,7 @@ export const listSources = (db: Db, projectId: string) =>
 export const countObjects = (db: Db, sourceIds: readonly string[]) =>
   execute(
     db,
-    sql`select source_id as "sourceId", state, count(*)::int as n, count(replaced_hash)::int as replaced
+    sql`select source_id as "sourceId", state, count(*)::int as n, sum(cardinality(replaced_hashes))::int as replaced
       from ${sourceObject} where source_id = any(${sql.param([...sourceIds])}::uuid[]) group by 1, 2`,
     {
       sourceId: text,
@@ -126,11 +127,11 @@ export const findByHook = (db: Db, params: { projectId: string; sourceId: string
     { id: text },
   );
 
-/** Asks for a look at a source; one that is under way is followed by another. */
+/** Asks for a look at a source, and ends a wait for its place; a look that is under way is followed by another. */
 export async function askSync(db: Db, sourceId: string): Promise<void> {
   await db
     .update(source)
-    .set({ dueAt: sql`now()` })
+    .set({ dueAt: sql`now()`, waitUntil: null })
     .where(eq(source.id, sourceId));
 }
 
@@ -154,19 +155,36 @@ export async function askTake(db: Db, sourceId: string, choice: Source['choice']
 /** Held for so long without a sign of life, seconds. */
 const HOLD_SECONDS = 60;
 const heldFromNow = sql`now() + make_interval(secs => ${HOLD_SECONDS})`;
+/** Hours until a source is looked at again by itself; null: only when it is asked. */
+const hoursOf = sql`case s.interval when 'hourly' then ${INTERVAL_HOURS.hourly}::int
+  when 'daily' then ${INTERVAL_HOURS.daily}::int end`;
 
 /**
- * Takes one source that has something to do and that no server works on; a listing that is due begins. The fence tells
- * this hold from every other.
+ * Takes one source that has something to do, whose place is not waited for and that no server works on. A listing that
+ * is due begins with that, so that whatever is asked from now on asks for another one; what waits to be taken comes
+ * after it where the source takes by itself. The fence tells this hold from every other.
  */
 export async function claimSource(db: Db): Promise<Source | null> {
   const claimed = await executeOne(
     db,
-    sql`update ${source} set fence = fence + 1, held_until = ${heldFromNow} where id = (
-      select s.id from ${source} s join project p on p.id = s.project_id
+    sql`with one as (
+      select s.id, coalesce(s.due_at <= now(), false) and (s.work = 'idle' or s.work = 'taking' and s.takes_new)
+        as begins
+      from ${source} s join project p on p.id = s.project_id
       where p.status not in ('deleted', 'archived') and (s.work <> 'idle' or s.due_at <= now())
-        and (s.held_until is null or s.held_until < now())
-      order by s.due_at nulls first limit 1 for update of s skip locked) returning id`,
+        and (s.held_until is null or s.held_until < now()) and (s.wait_until is null or s.wait_until < now())
+      order by s.due_at nulls first limit 1 for update of s skip locked)
+    update ${source} s set fence = s.fence + 1, held_until = ${heldFromNow}, wait_until = null,
+      work = case when begins then 'listing' else work end,
+      due_at = case when begins then now() + make_interval(hours => ${hoursOf}) else due_at end,
+      pass = case when begins then pass + 1 else pass end,
+      cursor = case when begins then null else cursor end,
+      listed = case when begins then 0 else listed end,
+      listing_since = case when begins then now() else listing_since end,
+      error = case when begins then null else error end,
+      problems = case when begins then '[]' else problems end,
+      problem_count = case when begins then 0 else problem_count end
+    from one where s.id = one.id returning s.id`,
     { id: text },
   );
   if (!claimed) return null;
@@ -189,29 +207,13 @@ export const beatSource = (db: Db, hold: Hold): Promise<boolean> => setHeld(db, 
 /** Lets a source go: to be gone on with where something is left to do. */
 export const releaseSource = (db: Db, hold: Hold): Promise<boolean> => setHeld(db, hold, { heldUntil: null });
 
-/** Begins a listing, and tells its number. */
-export async function beginListing(db: Db, row: Source): Promise<number> {
-  await setHeld(db, row, {
-    work: 'listing',
-    pass: row.pass + 1,
-    cursor: null,
-    listed: 0,
-    listingSince: sql`now()`,
-    error: null,
-    problems: [],
-    problemCount: 0,
-    dueAt: nextLook(row.interval),
-  });
-  return row.pass + 1;
-}
+/** The place answers: nothing is waited for. False when another server has the source by now. */
+export const noteProgress = (db: Db, hold: Hold): Promise<boolean> =>
+  setHeld(db, hold, { heldUntil: heldFromNow, misses: 0, error: null });
 
 /** How far a listing is. False when it is another server's by now. */
-export const noteListed = (db: Db, hold: Hold, params: { cursor: string; count: number }): Promise<boolean> =>
-  setHeld(db, hold, {
-    cursor: params.cursor,
-    listed: sql`${source.listed} + ${params.count}`,
-    heldUntil: heldFromNow,
-  });
+export const noteListed = (db: Db, hold: Hold, params: { cursor: string; listed: number }): Promise<boolean> =>
+  setHeld(db, hold, { ...params, heldUntil: heldFromNow, misses: 0, error: null });
 
 export const noteProblems = (
   db: Db,
@@ -233,16 +235,33 @@ export const endListing = (db: Db, hold: Hold, work: 'idle' | 'taking'): Promise
 export const noteImport = (db: Db, hold: Hold, importId: string): Promise<boolean> => setHeld(db, hold, { importId });
 
 export const endTaking = (db: Db, hold: Hold): Promise<boolean> =>
-  setHeld(db, hold, { work: 'idle', importId: null, heldUntil: null });
+  setHeld(db, hold, { work: 'idle', importId: null, heldUntil: null, misses: 0, error: null });
 
-/** Stops what was under way with a sentence for people; what was written and taken stays. */
-export const stopSource = (db: Db, row: Source, error: string): Promise<boolean> =>
-  setHeld(db, row, {
+/** Stops what was under way with a sentence for people; what was written, taken and asked for stays. */
+export const stopSource = (db: Db, hold: Hold, error: string): Promise<boolean> =>
+  setHeld(db, hold, {
     work: 'idle',
     importId: null,
     cursor: null,
     listingSince: null,
+    misses: 0,
     error,
-    // What was due has been tried.
-    dueAt: sql`case when ${source.dueAt} <= now() then ${nextLook(row.interval)} else ${source.dueAt} end`,
   });
+
+/**
+ * Keeps what is under way where it is until the place may answer again. False once it has been waited for too long, or
+ * another server has the source.
+ */
+export async function waitForPlace(db: Db, hold: Hold, error: string): Promise<boolean> {
+  const rows = await db
+    .update(source)
+    .set({
+      misses: sql`${source.misses} + 1`,
+      waitUntil: sql`now() + make_interval(mins => least(60, power(2, ${source.misses}))::int)`,
+      importId: null,
+      error,
+    })
+    .where(and(isHeld(hold), lt(source.misses, MISSES_MOST)))
+    .returning({ id: source.id });
+  return rows.length > 0;
+}

@@ -3,14 +3,14 @@ import { AppError } from '#core/errors.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import { IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.ts';
 import type { importBucket as schema } from '#core/schemas/import.ts';
-import { openBucket } from '#db/blobs/s3-source.ts';
 import type { BucketObject, BucketSource } from '#db/blobs/s3-source.ts';
 import { insertImport, listImports, setImport } from '#db/queries/image/image.ts';
 import { beatImport, failImport } from '#db/queries/image/import.ts';
 import type { Actor, Services } from '../../context.ts';
-import { checkEndpoint, makeSafeAgents } from '../../net/safe-agents.ts';
+import { errorName, troubleOfBucket } from '../../net/bucket-trouble.ts';
+import { fetchAhead } from '../../net/fetch-ahead.ts';
+import { checkBucket, openSafeBucket } from '../../net/open-safe-bucket.ts';
 import type { SafeAgentOptions } from '../../net/safe-agents.ts';
-import { describeBucket, errorName } from '../../net/bucket-trouble.ts';
 import { endImport } from './end-import.ts';
 import { importImages } from './import-images.ts';
 import type { ImportFile, ImportTarget } from './import-images.ts';
@@ -24,8 +24,6 @@ type BucketImport = z.infer<typeof schema>;
 type Incoming = ImportFile | { name: string; error: AppError };
 
 const BEAT_MS = 15_000;
-/** Objects fetched ahead of the decoder. */
-const AHEAD = 8;
 
 /** Thrown inside to leave a loop when somebody has closed the import. */
 class Closed extends Error {}
@@ -46,8 +44,7 @@ export async function importBucket(
     ...(services.env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}),
     ...net,
   };
-  const endpoint = input.endpoint ?? `https://s3.${input.region}.amazonaws.com`;
-  checkEndpoint(endpoint, options);
+  checkBucket(input, options);
   const running = (await listImports(services.db, project.id)).some(
     ({ source, status }) => source === 'bucket' && status === 'running',
   );
@@ -67,7 +64,7 @@ export async function importBucket(
     settings: project.settings,
     seed: project.id,
   };
-  return { importId: row.id, finished: work(services, actor, target, { ...input, endpoint }, options) };
+  return { importId: row.id, finished: work(services, actor, target, input, options) };
 }
 
 /** Never rejects: what went wrong stands with the import. */
@@ -75,7 +72,7 @@ async function work(
   services: Services,
   actor: Actor,
   target: ImportTarget,
-  input: BucketImport & { endpoint: string },
+  input: BucketImport,
   options: SafeAgentOptions,
 ): Promise<void> {
   const { importId, projectId } = target;
@@ -90,12 +87,13 @@ async function work(
       ),
     BEAT_MS,
   );
-  const agents = makeSafeAgents(options);
   let bucket: BucketSource | null = null;
   try {
-    bucket = await openBucket(
-      { ...input, accessKeyId: input.accessKeyId ?? undefined, secretAccessKey: input.secretAccessKey ?? undefined },
-      agents,
+    const { accessKeyId, secretAccessKey } = input;
+    bucket = await openSafeBucket(
+      input,
+      accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null,
+      options,
     );
     const found = await listObjects(bucket, input.prefix);
     const labels = input.folderLabels
@@ -121,14 +119,12 @@ async function work(
     // Of the library's errors only the name: its message may hold what was sent.
     if (!(error instanceof AppError))
       services.log.warn({ importId, reason: errorName(error) }, 'an import from a bucket failed');
-    await failImport(services.db, { importId, message: describeBucket(error) }).catch((failed: unknown) =>
+    await failImport(services.db, { importId, message: troubleOfBucket(error).message }).catch((failed: unknown) =>
       services.log.warn({ err: failed }, 'an import could not be ended'),
     );
   } finally {
     clearInterval(beat);
     bucket?.close();
-    agents.http.destroy();
-    agents.https.destroy();
   }
 }
 
@@ -211,12 +207,8 @@ async function* readObjects(
       };
     }
   };
-  const ahead: Promise<Incoming>[] = [];
-  for (const image of images) {
+  for await (const incoming of fetchAhead(images, fetchOne)) {
     if (!isOpen()) throw new Closed();
-    ahead.push(fetchOne(image));
-    const first = ahead.length >= AHEAD ? ahead.shift() : undefined;
-    if (first) yield await first;
+    yield incoming;
   }
-  for (const rest of ahead) yield await rest;
 }

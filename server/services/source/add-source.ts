@@ -10,7 +10,7 @@ import { lockProject } from '#db/queries/project/project.ts';
 import { countSources, insertSource } from '#db/queries/source/source.ts';
 import { seal } from '../../auth/seal.ts';
 import type { Actor, Services } from '../../context.ts';
-import { checkBucketPlace } from './open-bucket-place.ts';
+import { checkBucket } from '../../net/open-safe-bucket.ts';
 import { checkFolder } from './open-folder-place.ts';
 import type { Keys, SourceNet } from './place.ts';
 
@@ -27,7 +27,7 @@ export async function addSource(
   const { place, keys } = partKeys(given);
   if (place.kind === 'folder') await checkFolder(place.path, { roots: env.PUPIL_SOURCE_ROOTS, data: env.PUPIL_DATA });
   if (place.kind === 'bucket')
-    checkBucketPlace(place, { ...(env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}), ...net });
+    checkBucket(place, { ...(env.PUPIL_PRIVATE_S3 === '1' ? { isAllowed: () => true } : {}), ...net });
   const id = randomUUID();
   await db.transaction(async (tx) => {
     await lockProject(tx, projectId);

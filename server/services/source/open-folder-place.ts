@@ -59,6 +59,7 @@ export async function openFolderPlace(path: string, rule: FolderRule): Promise<O
     list: (after) => walk(root, '', after, kept),
     get: (key, maxBytes) => readFileBelow(root, key, maxBytes),
     nameOf: (key) => key,
+    hostOf: () => root,
     problems: () => ({ some: [], count: 0 }),
     close: () => undefined,
   };
@@ -70,7 +71,7 @@ async function* walk(root: string, below: string, after: string | null, kept: st
   if (below.split('/').length > DEEPEST)
     throw new AppError('BAD_INPUT', `Folders below ${root} are nested more than ${DEEPEST} deep.`);
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new AppError('UNAVAILABLE', `The server may not read the folder ${folder}, or it has just gone.`, {
+    throw new AppError('NOT_FOUND', `The server may not read the folder ${folder}, or it has just gone.`, {
       cause: error,
     });
   });

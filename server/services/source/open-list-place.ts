@@ -26,14 +26,19 @@ export function openListPlace(url: string, net: SourceNet): OpenPlace {
     },
     async get(address, maxBytes) {
       const { status, body } = await safeFetch(address, { ...net, maxBytes, redirects: 3 });
-      if (status !== 200) throw new AppError('BAD_INPUT', `The address answered with ${status}.`);
+      if (status !== 200) throw new AppError(codeOf(status), `The address answered with ${status}.`);
       return body;
     },
     nameOf: nameOfAddress,
+    hostOf: (address) => new URL(address).host,
     problems: () => ({ some: problems.slice(0, TOLD), count: problems.length }),
     close: () => undefined,
   };
 }
+
+/** A server or the one before it that has too much to do, or is away. */
+const AWAY = new Set([429, 502, 503, 504]);
+const codeOf = (status: number) => (AWAY.has(status) ? 'UNAVAILABLE' : 'BAD_INPUT');
 
 /** Rows of one address together, addresses in the order of the list. */
 function byAddress(rows: readonly ImportedRow[]): Map<string, ImportedRow[]> {
@@ -55,13 +60,14 @@ async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRo
   }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'TOO_LARGE')
       throw new AppError('TOO_LARGE', 'The list is larger than 64 MiB. Make a list of each part.');
-    throw new AppError('UNAVAILABLE', 'The list cannot be fetched: its address does not answer, or is not public.', {
+    const code = error instanceof AppError ? error.code : 'UNAVAILABLE';
+    throw new AppError(code, 'The list cannot be fetched: its address does not answer, or is not public.', {
       cause: error,
     });
   });
   if (answer.status !== 200)
     throw new AppError(
-      'UNAVAILABLE',
+      codeOf(answer.status),
       `The address of the list answered with ${answer.status}. Look at it in a browser.`,
     );
   const { rows, problems } = isTable(url, answer)

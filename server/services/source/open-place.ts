@@ -29,7 +29,7 @@ function openKeys(secret: string, row: Source): Keys | null {
   const text = unseal(secret, row.id, row.sealedKeys);
   if (text === null)
     throw new AppError(
-      'UNAVAILABLE',
+      'CONFLICT',
       'The keys of this source cannot be opened: PUPIL_SECRET is another one than when they were given. ' +
         'Give them again.',
     );

@@ -16,9 +16,14 @@ export interface PlacedObject {
 export interface OpenPlace {
   /** Objects in the order of their keys, those after a key where one is told. */
   list(after: string | null): AsyncIterable<PlacedObject>;
-  /** @throws AppError TOO_LARGE, or UNAVAILABLE where the place does not answer */
+  /**
+   * @throws AppError UNAVAILABLE where nothing answers, so that a later try may help; FORBIDDEN where the place lets
+   * nobody in; another one about this object alone
+   */
   get(key: string, maxBytes: number): Promise<Buffer>;
   nameOf(key: string): string;
+  /** Who has to answer for an object: one that is away is no word about the others. */
+  hostOf(key: string): string;
   /** What the listing could not read, the first of them, and how many. */
   problems(): { some: { where: string; message: string }[]; count: number };
   close(): void;

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addSource as addSchema } from '#core/schemas/source.ts';
+import { MISSES_MOST } from '#core/source/source.ts';
 import type { Source } from '#db/queries/source/source.ts';
 import { claimSource } from '#db/queries/source/source.ts';
 import { listClasses } from '#db/queries/project/project.ts';
@@ -39,12 +40,15 @@ let top: string;
 let root: string;
 let http: Server;
 let origin: string;
+/** Hosts that do not answer now. */
+const away = new Set<string>();
 const pages = new Map<string, { type: string; body: Buffer | string }>();
 beforeAll(async () => {
   test = await createTestServices();
   const { db } = test.services;
   lead = await createMember(db, { organizationId: await createOrganization(db), role: 'lead' });
   http = createServer((req, res) => {
+    if (away.has(req.headers.host?.split(':')[0] ?? '')) return void res.destroy();
     const page = pages.get(req.url ?? '');
     res.writeHead(page ? 200 : 404, { 'content-type': page?.type ?? 'text/plain' }).end(page?.body);
   });
@@ -70,6 +74,7 @@ beforeEach(async () => {
   test.services.env.PUPIL_SOURCE_ROOTS = [root];
 });
 afterEach(async () => {
+  away.clear();
   await rm(top, { recursive: true, force: true });
   await test.services.db.delete(source);
 });
@@ -253,6 +258,58 @@ describe('a list of addresses', () => {
   });
 });
 
+describe('SOURCE-11 a place that does not answer', () => {
+  const waits = (sourceId: string) => test.services.db.select().from(source).where(eq(source.id, sourceId));
+
+  it('is waited for: nothing is marked as failed, other hosts go on, and the rest follows', async () => {
+    const far = origin.replace('list.test', 'far.test');
+    const near = ['/n1.png', '/n2.png'];
+    const gone = Array.from({ length: 30 }, (_, at) => `/a${at}.png`);
+    for (const [at, path] of [...near, ...gone].entries())
+      pages.set(path, { type: 'image/png', body: await paint(100 + at) });
+    pages.set('/two-hosts.txt', {
+      type: 'text/plain',
+      body: [...gone.map((path) => far + path), ...near.map((path) => origin + path)].join('\n'),
+    });
+    const id = await add({ kind: 'list', url: `${origin}/two-hosts.txt` });
+    await work();
+    away.add('far.test');
+    await take(id);
+    expect(await read(id)).toMatchObject({ work: 'taking', counts: { taken: 2, new: 30, failed: 0 } });
+    expect((await read(id)).error).toMatch(/^30 files were not taken: far\.test:\d+ does not answer/);
+    expect((await read(id)).waitUntil?.getTime()).toBeGreaterThan(Date.now() + 30_000);
+    // Nobody tries before its time.
+    await work();
+    expect(await waits(id)).toMatchObject([{ misses: 1 }]);
+    // A try that brings nothing makes no import, and the next one comes later.
+    await test.services.db.update(source).set({ waitUntil: new Date(0) });
+    await work();
+    const imports = () => test.services.db.select().from(imageImport).where(eq(imageImport.projectId, projectId));
+    expect(await imports()).toMatchObject([{ imported: 2, failed: 0 }]);
+    const [second] = await waits(id);
+    expect(second?.misses).toBe(2);
+    expect(second?.waitUntil?.getTime()).toBeGreaterThan(Date.now() + 90_000);
+    away.clear();
+    await sync(id);
+    expect(await read(id)).toMatchObject({ work: 'idle', error: null, waitUntil: null, counts: { taken: 32, new: 0 } });
+  });
+
+  it('keeps a listing, and after a day the source rests with its reason', async () => {
+    pages.set('/away.txt', { type: 'text/plain', body: `${origin}/a.png` });
+    away.add('list.test');
+    const id = await add({ kind: 'list', url: `${origin}/away.txt` });
+    await work();
+    const error = expect.stringContaining('cannot be fetched') as string;
+    expect(await read(id)).toMatchObject({ work: 'listing', error });
+    await test.services.db.update(source).set({ waitUntil: new Date(0), misses: MISSES_MOST });
+    await work();
+    expect(await read(id)).toMatchObject({ work: 'idle', waitUntil: null });
+    away.clear();
+    await sync(id);
+    expect(await read(id)).toMatchObject({ work: 'idle', error: null, counts: { new: 1 } });
+  });
+});
+
 describe('SOURCE-5 work that broke', () => {
   const always = (): boolean => true;
   /** A place of so many objects; it breaks at the one with this number, and tells what it was asked for. */
@@ -274,6 +331,7 @@ describe('SOURCE-5 work that broke', () => {
         return paint(Number.parseInt(key, 10));
       },
       nameOf: (key) => key,
+      hostOf: () => 'invented',
       problems: () => ({ some: [], count: 0 }),
       close: () => undefined,
     };
@@ -322,5 +380,20 @@ describe('SOURCE-5 work that broke', () => {
     expect(await test.services.db.$count(image, eq(image.projectId, projectId))).toBe(250);
     const imports = await test.services.db.select().from(imageImport).where(eq(imageImport.projectId, projectId));
     expect(imports).toMatchObject([{ status: 'ended', total: 250, imported: 250, duplicates: 0 }]);
+  });
+
+  it('stores no batch of a server that was left behind while it took', async () => {
+    const id = await add({ kind: 'folder', path: join(root, 'in') });
+    const { place } = invented(120);
+    await listSource(test.services, await claimed(), place, always);
+    await api().take({ projectId, sourceId: id });
+    const row = await claimed();
+    const get: OpenPlace['get'] = async (key, maxBytes) => {
+      if (key === '000050.png') await test.services.db.update(source).set({ fence: row.fence + 1 });
+      return place.get(key, maxBytes);
+    };
+    await expect(takeSource(test.services, row, { ...place, get }, always)).rejects.toThrow(LetGo);
+    expect((await read(id)).counts).toMatchObject({ new: 120, taken: 0 });
+    expect(await test.services.db.$count(image, eq(image.projectId, projectId))).toBe(0);
   });
 });

@@ -3,7 +3,14 @@ import { AppError } from '#core/errors.ts';
 import type { DomainEvent } from '#core/events.ts';
 import { explainFault, findFault } from '#db/fault.ts';
 import { notify } from '#db/notify.ts';
-import { beatSource, claimSource, getSource, releaseSource, stopSource } from '#db/queries/source/source.ts';
+import {
+  beatSource,
+  claimSource,
+  getSource,
+  releaseSource,
+  stopSource,
+  waitForPlace,
+} from '#db/queries/source/source.ts';
 import type { Source } from '#db/queries/source/source.ts';
 import type { Services } from '../../context.ts';
 import { openPlace } from './open-place.ts';
@@ -103,7 +110,9 @@ async function workOn(services: Runs, row: Source, net: SourceNet, isStopping: (
     }
     if (!(error instanceof AppError)) log.error({ err: error, sourceId: row.id }, 'a source could not be worked on');
     const told = error instanceof AppError ? error : explainFault(error);
-    await stopSource(db, row, told?.message ?? BROKEN);
+    // A place that does not answer is waited for, for about a day; anything else stops what was under way.
+    const isWaiting = told?.code === 'UNAVAILABLE' && (await waitForPlace(db, row, told.message));
+    if (!isWaiting) await stopSource(db, row, told?.message ?? BROKEN);
   } finally {
     clearInterval(beat);
     place?.close();

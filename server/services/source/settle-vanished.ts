@@ -38,6 +38,7 @@ export async function settleVanished(
     return { excluded: 0, held, moved: 0, after: null };
   }
   const found = await listVanished(db, { sourceId, projectId: project.id, after, limit: CHANGE_MOST });
+  const last = found.at(-1);
   const settled = found.filter(({ isMoved }) => !isMoved);
   const imageIds = [...new Set(settled.flatMap(({ imageId, isHeld }) => (imageId === '' || isHeld ? [] : [imageId])))];
   const { changed } =
@@ -50,13 +51,13 @@ export async function settleVanished(
         });
   await settleObjects(db, sourceId, {
     vanished: settled.flatMap(({ key, whole }) => (whole ? [key] : [])),
-    replaced: settled.flatMap(({ key, whole }) => (whole ? [] : [key])),
+    replaced: settled.filter(({ whole }) => !whole),
   });
   await tell();
   return {
     excluded: changed,
     held: settled.length - imageIds.length,
     moved: found.length - settled.length,
-    after: found.length < CHANGE_MOST ? null : (found.at(-1)?.key ?? null),
+    after: last?.hasMore ? last.key : null,
   };
 }

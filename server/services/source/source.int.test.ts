@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addSource as addSchema } from '#core/schemas/source.ts';
 import { listClasses } from '#db/queries/project/project.ts';
+import { claimSource, releaseSource, stopSource } from '#db/queries/source/source.ts';
 import { activity, image, imageAside, imageImport, source, sourceObject } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { startBucketServer } from '../../testing/bucket-server.ts';
@@ -258,6 +259,17 @@ describe('a source', () => {
     expect((await read(refused)).error).toContain('refused these keys');
   });
 
+  it('SOURCE-11 is asked for again while a sync fails', async () => {
+    const { db } = test.services;
+    const id = await add();
+    const row = await claimSource(db);
+    if (!row) throw new Error('there is nothing to do');
+    await api().sync({ projectId, sourceId: id });
+    await stopSource(db, row, 'broken');
+    await releaseSource(db, row);
+    expect((await claimSource(db))?.id).toBe(id);
+  });
+
   it('SOURCE-10 that is removed leaves its images', async () => {
     const id = await add();
     await work();
@@ -335,5 +347,48 @@ describe('SOURCE-7 what vanished', () => {
     await settle(id, 'keep');
     expect((await read(id)).counts).toMatchObject({ vanished: 0, taken: 1 });
     expect(Object.keys(await labels())).toContain('dog/1.png');
+  });
+
+  it('keeps every image in mind that an object was before, but for the one that it is again', async () => {
+    const id = await add();
+    await work();
+    await take(id);
+    for (const red of [120, 160, 200, 160]) {
+      objects.set('in/dog/1.png', await paint(red));
+      await sync(id);
+      await take(id);
+    }
+    // 80, 120 and 200 have gone, 160 is there.
+    expect((await read(id)).counts).toMatchObject({ taken: 3, replaced: 3 });
+    expect(await settle(id, 'exclude')).toEqual({ excluded: 3, held: 0, moved: 0, after: null });
+    expect((await read(id)).counts).toMatchObject({ taken: 3, replaced: 0 });
+  });
+
+  it('is settled a piece at a time, and no piece parts the images of one object', async () => {
+    const id = await add();
+    await work();
+    const { db } = test.services;
+    const put = (key: string, replacedHashes: string[]) => ({
+      sourceId: id,
+      key,
+      state: 'vanished' as const,
+      pass: 1,
+      contentHash: `now-${key}`,
+      replacedHashes,
+    });
+    await db
+      .insert(sourceObject)
+      .values([
+        ...Array.from({ length: 998 }, (_, at) => put(`a${String(at).padStart(4, '0')}`, [])),
+        put('b', ['b-1', 'b-2']),
+        put('c', []),
+      ]);
+    expect((await read(id)).counts).toMatchObject({ vanished: 1000, replaced: 2 });
+    const first = await settle(id, 'exclude');
+    expect(first).toEqual({ excluded: 0, held: 998, moved: 0, after: 'a0997' });
+    const strokeId = crypto.randomUUID();
+    const second = await api().settle({ projectId, sourceId: id, how: 'exclude', strokeId, after: 'a0997' });
+    expect(second).toEqual({ excluded: 0, held: 4, moved: 0, after: null });
+    expect((await read(id)).counts).toMatchObject({ vanished: 0, replaced: 0 });
   });
 });

@@ -3,7 +3,7 @@ import { SOURCE_LIMITS, SOURCE_PAGE, stateByName } from '#core/source/source.ts'
 import { notify } from '#db/notify.ts';
 import { countIn, writeFound, writeUnfound } from '#db/queries/source/source-object.ts';
 import type { FoundObject } from '#db/queries/source/source-object.ts';
-import { beginListing, endListing, noteListed, noteProblems } from '#db/queries/source/source.ts';
+import { endListing, noteListed, noteProblems } from '#db/queries/source/source.ts';
 import type { Source } from '#db/queries/source/source.ts';
 import type { Services } from '../../context.ts';
 import { IGNORED_NAME } from '../import/read-archive.ts';
@@ -13,7 +13,7 @@ import type { OpenPlace, PlacedObject } from './place.ts';
 export class LetGo extends Error {}
 
 /**
- * Lists a source, a page at a time, or goes on with a listing that broke: each page is stored with how far it came. At
+ * Lists a source, a page at a time, or goes on with a listing that broke; each page is stored with how far it came. At
  * the end it is known what is new, changed and vanished; nothing of the project is touched.
  * @throws AppError in words where the place cannot be listed, LetGo
  */
@@ -24,12 +24,12 @@ export async function listSource(
   isOurs: () => boolean,
 ): Promise<void> {
   const { db } = services;
+  const { pass } = row;
   // A list is one file, which is read from its start whatever was read of it before.
-  const isNew = row.work !== 'listing' || row.place.kind === 'list';
-  const pass = isNew ? await beginListing(db, row) : row.pass;
-  let listed = isNew ? 0 : row.listed;
+  const after = row.place.kind === 'list' ? null : row.cursor;
+  let listed = after === null ? 0 : row.listed;
   await notify(db, { name: 'source:changed', projectId: row.projectId, sourceId: row.id });
-  for await (const page of pagesOf(place.list(isNew ? null : row.cursor))) {
+  for await (const page of pagesOf(place.list(after))) {
     if (!isOurs()) throw new LetGo();
     listed += page.length;
     if (listed > SOURCE_LIMITS.objects)
@@ -38,7 +38,7 @@ export async function listSource(
         `There are more than ${SOURCE_LIMITS.objects} files here. Make a source of each part of it.`,
       );
     await db.transaction(async (tx) => {
-      const isOurs = await noteListed(tx, row, { cursor: page.at(-1)?.key ?? '', count: page.length });
+      const isOurs = await noteListed(tx, row, { cursor: page.at(-1)?.key ?? '', listed });
       if (!isOurs) throw new LetGo();
       await writeFound(tx, { sourceId: row.id, pass, objects: page.flatMap((one) => toFound(row, one)) });
       await notify(tx, { name: 'source:changed', projectId: row.projectId, sourceId: row.id });

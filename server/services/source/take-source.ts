@@ -7,9 +7,10 @@ import { getImport, insertImport } from '#db/queries/image/image.ts';
 import { beatImport, failImport } from '#db/queries/image/import.ts';
 import { getProject } from '#db/queries/project/project.ts';
 import { countIn, noteTried } from '#db/queries/source/source-object.ts';
-import { endTaking, noteImport } from '#db/queries/source/source.ts';
+import { endTaking, noteImport, noteProgress } from '#db/queries/source/source.ts';
 import type { Source } from '#db/queries/source/source.ts';
 import type { Services } from '../../context.ts';
+import { fetchAhead } from '../../net/fetch-ahead.ts';
 import { endImport } from '../import/end-import.ts';
 import { importImages } from '../import/import-images.ts';
 import type { ImportFile, RefusedFile } from '../import/import-images.ts';
@@ -19,10 +20,8 @@ import type { OpenPlace } from './place.ts';
 import { eachObject, readSourceLabels } from './read-source-labels.ts';
 import { LetGo } from './sync-source.ts';
 
-/** Objects fetched ahead of the decoder. */
-const AHEAD = 8;
-/** Failures of the way there, one after the other, after which the place is taken to be gone. */
-const UNREACHED_MOST = 16;
+/** Objects of a host that fail for its sake, one after the other, after which it is asked for no other one. */
+const FAILURES_MOST = 16;
 const BEAT_MS = 15_000;
 
 type Incoming = ImportFile | RefusedFile;
@@ -30,7 +29,9 @@ type Incoming = ImportFile | RefusedFile;
 /**
  * Takes what is new or changed at a source by an import like any other; one that broke is gone on with, or followed by
  * another where it has ended meanwhile. What was taken is noted with its images, so nothing is taken twice or lost.
- * @throws AppError in words where the place does not answer any more, LetGo
+ * What nothing answers for is no failure of its own: it waits, and the import begins with the first object that came.
+ * @throws AppError UNAVAILABLE where something did not answer, another one in words where the place lets nobody in,
+ * LetGo
  */
 export async function takeSource(
   services: Pick<Services, 'db' | 'blobs'>,
@@ -42,8 +43,10 @@ export async function takeSource(
   const { projectId } = row;
   const { settings, organizationId } = await getProject(db, projectId);
   const labels = row.place.kind === 'list' ? null : await readSourceLabels(db, row, place, row.choice);
-  const importId = await openImport(db, row);
   let isOpen = true;
+  const objects = fetchObjects(db, row, place, { find: labels?.find ?? null, isOpen: () => isOpen, isOurs });
+  const first = await objects.next();
+  const importId = await openImport(db, row);
   const beat = setInterval(
     () =>
       void beatImport(db, importId).then(
@@ -61,13 +64,13 @@ export async function takeSource(
       memberId: row.memberId,
       settings,
       seed: projectId,
-      noteTried: (tx: Db, tried: Parameters<typeof noteTried>[2]) => noteTried(tx, row.id, tried),
+      // A batch of who was left behind is undone as a whole.
+      noteTried: async (tx: Db, tried: Parameters<typeof noteTried>[2]) => {
+        if (!(await noteProgress(tx, row))) throw new LetGo();
+        await noteTried(tx, row.id, tried);
+      },
     };
-    await importImages(
-      services,
-      target,
-      fetchObjects(db, row, place, { find: labels?.find ?? null, isOpen: () => isOpen, isOurs }),
-    );
+    await importImages(services, target, startingWith(first, objects));
     await endImport(services, { organizationId, memberId: row.memberId }, { projectId, importId });
     if (!(await endTaking(db, row))) throw new LetGo();
   } catch (error) {
@@ -98,44 +101,84 @@ async function openImport(db: Db, row: Source): Promise<string> {
   });
 }
 
-/** Objects in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. */
+async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}
+
+/**
+ * Objects in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. Those that
+ * nothing answers for are left as they are, and told in the end.
+ */
 async function* fetchObjects(
   db: Db,
   row: Source,
   place: OpenPlace,
   at: { find: ((name: string) => FileLabel | null) | null; isOpen: () => boolean; isOurs: () => boolean },
-): AsyncGenerator<Incoming> {
-  let unreached = 0;
-  const fetchOne = async (key: string, said: FileLabel | null): Promise<Incoming> => {
+): AsyncGenerator<Incoming, void> {
+  const hosts = createHosts();
+  const fetchOne = async ({ key, said }: { key: string; said: FileLabel | null }): Promise<Incoming | null> => {
     const name = place.nameOf(key);
+    const host = place.hostOf(key);
+    if (hosts.isAway(host)) return hosts.pass(host);
     try {
       const bytes = await place.get(key, ARCHIVE_LIMITS.entryBytes);
-      unreached = 0;
+      hosts.answered(host);
       return { key, name, bytes, ...(said ?? at.find?.(name) ?? NO_LABEL) };
     } catch (error) {
       if (error instanceof LetGo) throw error;
       const told = error instanceof AppError ? error : new AppError('UNAVAILABLE', 'It could not be read.');
-      if (told.code === 'UNAVAILABLE') unreached += 1;
+      if (told.code === 'UNAVAILABLE') return hosts.pass(host);
+      if (told.code === 'FORBIDDEN') hosts.refused(host, told);
+      else hosts.answered(host);
       return { key, name: name.slice(0, 200), error: told };
     }
   };
-  const ahead: Promise<Incoming>[] = [];
   // The states of a page change behind the reader, never before it: objects come in the order of their keys.
-  for await (const { key, said } of eachObject(db, row.id, ['new', 'changed'])) {
-    if (!at.isOurs()) throw new LetGo();
-    if (!at.isOpen()) return;
-    const next = fetchOne(key, row.choice.layout === 'none' && said ? { ...NO_LABEL, split: said.split } : said);
-    // It is waited for later; until then its failure is nobody's.
-    next.catch(() => undefined);
-    ahead.push(next);
-    const first = ahead.length >= AHEAD ? ahead.shift() : undefined;
-    if (first) yield await first;
-    if (unreached >= UNREACHED_MOST)
+  const waiting = async function* () {
+    for await (const { key, said } of eachObject(db, row.id, ['new', 'changed'])) {
+      if (!at.isOurs()) throw new LetGo();
+      if (!at.isOpen()) return;
+      yield { key, said: row.choice.layout === 'none' && said ? { ...NO_LABEL, split: said.split } : said };
+    }
+  };
+  for await (const incoming of fetchAhead(waiting(), fetchOne)) if (incoming !== null) yield incoming;
+  hosts.tell();
+}
+
+/** Keeps in mind which hosts do not answer. */
+function createHosts() {
+  const failures = new Map<string, number>();
+  const away = new Map<string, number>();
+  const fail = (host: string): number => {
+    const count = (failures.get(host) ?? 0) + 1;
+    failures.set(host, count);
+    return count;
+  };
+  return {
+    answered: (host: string) => void failures.delete(host),
+    isAway: (host: string): boolean => (failures.get(host) ?? 0) >= FAILURES_MOST,
+    /** An object waits, since its host does not answer. */
+    pass(host: string): null {
+      fail(host);
+      away.set(host, (away.get(host) ?? 0) + 1);
+      return null;
+    },
+    /** One that lets nobody in will not do so by itself. */
+    refused(host: string, told: AppError): void {
+      if (fail(host) >= FAILURES_MOST) throw told;
+    },
+    /** @throws AppError UNAVAILABLE where objects wait */
+    tell(): void {
+      const [host] = away.keys();
+      if (host === undefined) return;
+      const count = [...away.values()].reduce((sum, n) => sum + n, 0);
       throw new AppError(
         'UNAVAILABLE',
-        'The place stopped answering. What was taken stays; try what could not be taken again, and take the rest, ' +
-          'once it is back.',
+        `${count === 1 ? 'One file was' : `${count} files were`} not taken: ${host.slice(0, 200)} ` +
+          `${away.size > 1 ? `and ${away.size - 1} more do` : 'does'} not answer. What was taken stays.`,
       );
-  }
-  for (const rest of ahead) yield await rest;
+    },
+  };
 }

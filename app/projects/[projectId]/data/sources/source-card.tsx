@@ -18,15 +18,24 @@ import { VanishedNotice } from './vanished-notice.tsx';
 import { INTERVAL_WORDS, KIND_WORDS, waitingWords } from './words.ts';
 import type { Source } from './words.ts';
 
+interface SourceState {
+  source: Source;
+  rests: boolean;
+}
+
 const ICONS = { bucket: Cloud, folder: Folder, list: ListTree } as const;
 
-/** A source: what it is at, what waits to be taken, what has gone, and what went wrong. */
-export function SourceCard({ source }: { source: Source }) {
+/**
+ * A source: what it is at, what waits to be taken, what has gone, and what went wrong.
+ * @param props.rests nobody looks at sources of this project now
+ */
+export function SourceCard({ source, rests }: SourceState) {
   const calls = useSource(source);
   const [open, setOpen] = useState<'settings' | 'removal' | 'proposal' | null>(null);
   const { counts, work, place } = source;
   const waiting = counts.new + counts.changed;
   const isIdle = work === 'idle';
+  const isWaiting = source.waitUntil !== null;
   const Icon = ICONS[place.kind];
   // How names are read is shown before the first images; from then on they are read the same way.
   const isFirst = counts.taken + counts.vanished === 0 && place.kind !== 'list';
@@ -38,7 +47,7 @@ export function SourceCard({ source }: { source: Source }) {
           <span className="flex min-w-0 items-center gap-2">
             <Icon size={14} aria-hidden className="shrink-0 text-faint" />
             <span className="min-w-0 truncate">{source.name}</span>
-            <StateBadge source={source} />
+            <StateBadge source={source} rests={rests} />
           </span>
         }
         description={
@@ -52,11 +61,11 @@ export function SourceCard({ source }: { source: Source }) {
             <Button
               size="sm"
               icon={<RefreshCw size={13} aria-hidden />}
-              busy={calls.isAsking || work === 'listing'}
-              disabled={!isIdle}
+              busy={calls.isAsking || (work === 'listing' && !isWaiting && !rests)}
+              disabled={rests || !(isIdle || isWaiting)}
               onClick={calls.sync}
             >
-              Sync now
+              {isWaiting ? 'Try now' : 'Sync now'}
             </Button>
             <Menu
               trigger={
@@ -77,14 +86,10 @@ export function SourceCard({ source }: { source: Source }) {
         }
       >
         <div className="space-y-3">
-          <Work source={source} />
-          {source.error !== null && (
-            <Notice tone="bad" title="The last sync stopped.">
-              {source.error}
-            </Notice>
-          )}
+          {!rests && !isWaiting && <Work source={source} />}
+          {source.error !== null && <Trouble source={source} />}
           {source.problemCount > 0 && <Problems source={source} />}
-          {isIdle && waiting > 0 && (
+          {isIdle && !rests && waiting > 0 && (
             <Notice
               tone="good"
               title={`${waitingWords(source)} ${waiting === 1 ? 'waits' : 'wait'} to be taken.`}
@@ -144,9 +149,24 @@ export function SourceCard({ source }: { source: Source }) {
   );
 }
 
+/** What stopped a sync, or what it waits for and until when. */
+function Trouble({ source: { error, waitUntil } }: { source: Source }) {
+  return waitUntil === null ? (
+    <Notice tone="bad" title="The last sync stopped.">
+      {error}
+    </Notice>
+  ) : (
+    <Notice tone="warn" title="Something does not answer. It goes on by itself.">
+      {error} The next try: {formatRelative(waitUntil)}.
+    </Notice>
+  );
+}
+
 const others = (count: number): string => (count === 1 ? 'was' : 'were');
 
-function StateBadge({ source: { work, error, syncedAt, counts } }: { source: Source }) {
+function StateBadge({ source: { work, error, syncedAt, counts, waitUntil }, rests }: SourceState) {
+  if (rests) return <Badge>rests</Badge>;
+  if (waitUntil !== null) return <Badge tone="warn">waiting</Badge>;
   if (work === 'listing') return <Badge tone="accent">looking</Badge>;
   if (work === 'taking') return <Badge tone="accent">taking in</Badge>;
   if (error !== null) return <Badge tone="bad">stopped</Badge>;

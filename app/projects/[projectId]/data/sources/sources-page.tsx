@@ -8,7 +8,7 @@ import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Page } from '../../../../_ui/panel.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
-import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
+import { EmptyState, ErrorState, Notice } from '../../../../_ui/states.tsx';
 import { AddSource } from './add-source.tsx';
 import { SourceCard } from './source-card.tsx';
 
@@ -42,6 +42,7 @@ export function SourcesPage() {
       Add a source
     </Button>
   );
+  const rests = project.status === 'archived';
   const rows = sources.data?.sources ?? [];
   return (
     <Page
@@ -60,8 +61,14 @@ export function SourcesPage() {
         </EmptyState>
       )}
       <div className="space-y-4">
+        {rests && rows.length > 0 && (
+          <Notice tone="warn" title="This project is archived, so its sources rest.">
+            Nobody looks at them, not when they are due and not when their address asks. What is asked meanwhile is done
+            once the project is brought back.
+          </Notice>
+        )}
         {rows.map((source) => (
-          <SourceCard key={source.id} source={source} />
+          <SourceCard key={source.id} source={source} rests={rests} />
         ))}
       </div>
       <AddSource open={isAdding} onOpenChange={setAdding} roots={sources.data?.roots ?? []} />
