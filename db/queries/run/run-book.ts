@@ -4,7 +4,6 @@ import type { Db } from '../../client.ts';
 import { execute, number } from '../../execute.ts';
 import { checkpoint, modelExport, prediction, project, reviewItem, round, run } from '../../schema/index.ts';
 import { noteRemovals } from '../project/blob-removal.ts';
-import { lockProjectParts } from '../project/project.ts';
 
 interface Place {
   projectId: string;
@@ -87,15 +86,13 @@ export async function countHangingOn(db: Db, runId: string): Promise<HangsOnRun>
 }
 
 /**
- * Deletes a run with all that hangs on it and notes its files for the sweep. Its number is not given again. False when
- * its status is not among those that allow it: a resume may have come first.
+ * Deletes a run with all that hangs on it and notes its files for the sweep, under the lock of the project's parts. Its
+ * number is not given again. False when its status is not among those that allow it: a resume may have come first.
  */
 export async function deleteRunRows(
   tx: Db,
   params: Place & { statuses: (typeof run.$inferSelect)['status'][] },
 ): Promise<boolean> {
-  // It may take long: people go on labeling meanwhile.
-  await lockProjectParts(tx, params.projectId);
   const [row] = await tx
     .select({ number: run.number })
     .from(run)

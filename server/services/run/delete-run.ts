@@ -5,6 +5,7 @@ import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { orderQueue } from '#db/queries/labeling/priority.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
+import { lockProjectParts } from '#db/queries/project/project.ts';
 import { findBestRound } from '#db/queries/round/map-round.ts';
 import { countHangingOn, deleteRunRows } from '#db/queries/run/run-book.ts';
 import { findServingRound } from '#db/queries/serving/serving.ts';
@@ -40,6 +41,8 @@ export async function deleteRun(
   input: { projectId: string; runId: string; confirmName?: string | null | undefined },
 ): Promise<void> {
   const speaks = await services.db.transaction(async (tx) => {
+    // Whether it predicts is asked once nobody can promote it any more. It may take long: people go on labeling.
+    await lockProjectParts(tx, input.projectId);
     const run = await getRun(tx, input);
     const { goes, speaks, confirmName, refusal } = await previewDeletion(tx, input);
     if (refusal !== null) throw new AppError('CONFLICT', refusal);

@@ -6,8 +6,10 @@ import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import { checkHashedBlobs } from '#db/check/check-blobs.ts';
 import { checkAnnotations, checkConsensus, checkCounters, checkLeases } from '#db/check/check-rows.ts';
 import { execute, number } from '#db/execute.ts';
+import { lockProjectParts } from '#db/queries/project/project.ts';
 import { deleteRunRows, setArchived } from '#db/queries/run/run-book.ts';
 import { commandRun } from '#db/queries/run/run-write.ts';
+import { insertServingChoice } from '#db/queries/serving/serving.ts';
 import { annotation, checkpoint, modelExport } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
@@ -134,6 +136,7 @@ describe('deleting a run', () => {
     const { runId } = await makeRun();
     const [imageId = ''] = await createImages(db, { projectId, count: 1, name: 'meanwhile' });
     await db.transaction(async (tx) => {
+      await lockProjectParts(tx, projectId);
       expect(await deleteRunRows(tx, { projectId, runId, statuses: ['finished'] })).toBe(true);
       // Another connection, while this transaction is open: a row that refers to the project would wait for its lock.
       await db.transaction(async (other) => {
@@ -211,6 +214,39 @@ describe('deleting a run', () => {
     await expect(asLead().delete({ ...at, confirmName: 'another' })).rejects.toThrow('stands best');
     await asLead().delete({ ...at, confirmName: 'the good one' });
     expect(await asLead().list({ projectId, archived: true })).toEqual([]);
+  });
+
+  it('RUN-52 asks for the name of a run that was promoted while its deletion was on its way', async () => {
+    const { services } = test;
+    const { runId, roundIds } = await makeRun({
+      plan: [{ index: 0, role: 'teacher', model: 'xs', accuracy: 0.2 }],
+      seed: 1,
+    });
+    await makeRun({ seed: 2 });
+    const at = { projectId, runId };
+    expect(await asLead().previewDeletion(at)).toMatchObject({ speaks: false, serves: false, confirmName: null });
+    let deletion: Promise<unknown> | undefined;
+    await services.db.transaction(async (tx) => {
+      // As `promoteRound` writes it.
+      await lockProjectParts(tx, projectId);
+      const choice = { kind: 'promote', roundId: roundIds[0] ?? '', restoresId: null, title: '' } as const;
+      await insertServingChoice(tx, { projectId, memberId: lead.memberId, ...choice });
+      deletion = asLead()
+        .delete(at)
+        .catch((error: unknown) => error);
+      await expect
+        .poll(
+          async () =>
+            (
+              await services.pool.query(
+                `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+              )
+            ).rowCount,
+        )
+        .toBe(1);
+    });
+    expect(await deletion).toMatchObject({ message: expect.stringContaining('predicts in this project') as string });
+    expect(await asLead().previewDeletion(at)).toMatchObject({ serves: true, confirmName: 'Run 1' });
   });
 
   it('RUN-52 gives the number of a deleted run to no other one', async () => {
