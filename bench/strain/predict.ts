@@ -15,7 +15,7 @@ import { readBuiltInBackbone } from '#ml/backbone/index.ts';
 import { exportModel } from '#ml/export/index.ts';
 import { sampleCard } from '#ml/export/testing.ts';
 import { replaceHead } from '#ml/training/features.ts';
-import { labelTogether } from '../collaborate.ts';
+import { gatherTeam } from '../collaborate.ts';
 import { describe, machine, numberArg, summarise } from '../database.ts';
 import { startProduct } from '../product.ts';
 import type { Owner, Product } from '../product.ts';
@@ -24,12 +24,15 @@ const CLASSES = ['cat', 'dog', 'elk', 'fox', 'owl'];
 /** Different pictures that are sent in turn. */
 const PICTURES = 32;
 const WARM = 20;
+/** What joining and signing in takes for fifty people, roughly. */
+const ARRIVE_SECONDS = 15;
 
 /**
  * `npm run bench -- predict --rate 50 --seconds 30 --side 224 --members 50`: so many requests a second, each one JPEG
  * of `side` px, against a production build on this machine, answered by a head on the built-in backbone at that side.
  * Requests start by the clock whether others are answered or not, and each counts from when it should have started.
- * With members, so many people label another project meanwhile.
+ * With members, so many people label another project meanwhile; they have signed in before, unless `--arriving`: a
+ * hundred hashes of passwords then come one after the other, beside the first questions.
  */
 export async function run(args: string[]): Promise<void> {
   const rate = numberArg(args, 'rate', 50);
@@ -54,12 +57,16 @@ export async function run(args: string[]): Promise<void> {
       await response.arrayBuffer();
       return response.status;
     };
+    const team = members > 0 ? { members, minutes: seconds / 60, think: 1500 } : null;
+    const arriving = args.includes('--arriving');
+    const gathered = team && !arriving ? await gatherTeam(product, owner, team) : null;
     for (let at = 0; at < WARM; at += 1) await ask(at);
     const before = product.cpuSeconds();
-    const [times, failed] = await Promise.all([
-      askByTheClock(ask, rate, seconds + (members > 0 ? 15 : 0)),
-      members > 0 ? labelTogether(product, owner, { members, minutes: seconds / 60, think: 1500 }) : null,
-    ]).then(([measured]) => [measured.times, measured.failed] as const);
+    const label = async () => (gathered ?? (team && (await gatherTeam(product, owner, team))))?.();
+    const [{ times, failed }] = await Promise.all([
+      askByTheClock(ask, rate, seconds + (arriving ? ARRIVE_SECONDS : 0)),
+      label(),
+    ]);
     console.log(machine());
     console.log(
       `${rate} requests a second for ${seconds} s, one ${side} px JPEG each, ${members} people labeling: ` +
