@@ -29,6 +29,7 @@ const run = (number: number, more: Partial<BookRun> = {}): BookRun => ({
   number,
   name: '',
   tags: [],
+  sweepId: null,
   status: 'finished',
   config: DEFAULT_RUN_CONFIG,
   createdByName: 'Lea',

@@ -33,6 +33,8 @@ export interface BookRun {
   number: number;
   name: string;
   tags: string[];
+  /** Shared by runs that were started as one. */
+  sweepId: string | null;
   status: RunStatus;
   config: RunConfig;
   createdByName: string | null;

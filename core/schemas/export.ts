@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MLFLOW_MOST } from '../book/limits.ts';
 import { EXPORT_FORMATS } from '../export/export.ts';
 import { MODEL_EXPORT_NAMES } from '../export/model-export.ts';
 import { projectName } from './project.ts';
@@ -37,6 +38,15 @@ export const labelsDownload = z.object({
     .enum(['0', '1'])
     .default('0')
     .transform((value) => value === '1'),
+});
+
+/** Runs as a folder for MLflow: `runs` are ids with commas between them; without it all that are not archived. */
+export const mlflowDownload = z.object({
+  runs: z
+    .string()
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(z.uuid()).min(1).max(MLFLOW_MOST))
+    .optional(),
 });
 
 const snapshotName = z.string().trim().min(1).max(80);

@@ -4,6 +4,7 @@ import type { ChainLink } from '../chain/chain-link.ts';
 import { ROUND_KINDS } from '../chain/chain-link.ts';
 import type { RunConfig } from '../run/learning.ts';
 import { OVERLAY_MOST } from '../book/limits.ts';
+import { AXES_MOST, SWEEP_KEYS, SWEEP_MOST } from '../book/sweep.ts';
 import { ENGINE_NAMES, METHODS } from '../run/learning.ts';
 import { MODEL_NAMES } from '../chain/models.ts';
 import { REVIEW_REASONS } from '../project/project.ts';
@@ -77,7 +78,16 @@ export const runConfig: z.ZodType<RunConfig> = z
   .meta({ id: 'RunConfig' });
 
 const runName = z.string().trim().max(80);
-export const startRun = z.object({ config: runConfig, name: runName.default('') });
+/** With `vary` a sweep: a run for each combination of the values, bounded as `checkSweep` says. */
+export const startRun = z.object({
+  config: runConfig,
+  name: runName.default(''),
+  vary: z
+    .array(z.object({ key: z.enum(SWEEP_KEYS), values: z.array(z.number()).min(1).max(SWEEP_MOST) }))
+    .max(AXES_MOST)
+    .default([]),
+});
+export const stopSweep = z.object({ sweepId: z.uuid() });
 export const runRef = z.object({ runId: z.uuid() });
 export const listRuns = z.object({ archived: z.boolean().default(false) });
 const runNotes = z.string().trim().max(20_000);

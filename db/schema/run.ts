@@ -40,6 +40,8 @@ export const run = pgTable(
       .array()
       .notNull()
       .default(sql`'{}'::text[]`),
+    /** Runs that were started as one, each with other settings, share it. */
+    sweepId: uuid('sweep_id'),
     /** Left out of lists unless asked for since then. */
     archivedAt: timestamp('archived_at', { withTimezone: true }),
     status: text('status').$type<RunStatus>().notNull().default('queued'),

@@ -47,6 +47,7 @@ const EXAMPLES: {
   { method: 'GET', action: 'export:create', path: (at) => `/api/projects/${at.projectId}/exports/labels?format=csv` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/exports/${at.exportId}/file` },
   { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/runs/${at.runId}/tensorboard` },
+  { method: 'GET', action: 'export:read', path: (at) => `/api/projects/${at.projectId}/runs/mlflow?runs=${at.runId}` },
   {
     method: 'POST',
     action: 'model:ask',

@@ -2,13 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { MLFLOW_MOST } from '#core/book/limits.ts';
 import { runSlug } from '#core/book/run-book.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
-import { labelsDownload } from '#core/schemas/export.ts';
+import { labelsDownload, mlflowDownload } from '#core/schemas/export.ts';
 import { getModelExport } from '#db/queries/export/export.ts';
 import type { Services } from '../context.ts';
 import { openEvents } from '../services/export/open-events.ts';
+import { openMlflow } from '../services/export/open-mlflow.ts';
 import { openLabels } from '../services/export/open-labels.ts';
 import { authorizeProject, watchAccess } from './authorize.ts';
 import { watchReader } from './body.ts';
@@ -105,4 +107,20 @@ export async function handleRunEvents(
   const { fileName, zip } = await openEvents(services.db, { projectId: project.id, runId: params.runId });
   attachment(res, fileName, 'application/zip', zip.length);
   res.end(zip);
+}
+
+/** GET /api/projects/:projectId/runs/mlflow?runs=id,id — these runs, or all that are not archived, for MLflow. */
+export async function handleMlflow(
+  services: Services,
+  req: IncomingMessage,
+  res: ServerResponse,
+  params: { projectId: string; query: URLSearchParams },
+): Promise<void> {
+  const { project } = await authorizeProject(services, req, params.projectId, 'export:read');
+  const input = mlflowDownload.safeParse(Object.fromEntries(params.query));
+  if (!input.success)
+    throw new AppError('BAD_INPUT', `Runs are named by their ids with commas between them, ${MLFLOW_MOST} at most.`);
+  const { fileName, stream } = await openMlflow(services.db, project, input.data.runs ?? null, new Date());
+  attachment(res, fileName, 'application/zip');
+  await send(services, req, res, { projectId: project.id, action: 'export:read', stream });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { notFound } from '#core/errors.ts';
 import type { Services } from '../context.ts';
 import { handleBackbone } from './backbone.ts';
-import { handleLabelsExport, handleModelExport, handleRunEvents } from './export.ts';
+import { handleLabelsExport, handleMlflow, handleModelExport, handleRunEvents } from './export.ts';
 import { handleImport } from './import.ts';
 import { handleMedia } from './media.ts';
 import { handleAskedPicture } from './serving/asked-picture.ts';
@@ -66,6 +66,12 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/api\/projects\/([\w-]+)\/runs\/([\w-]+)\/tensorboard$/,
     handle: (services, req, res, match) =>
       handleRunEvents(services, req, res, { projectId: part(match, 1), runId: part(match, 2) }),
+  },
+  {
+    method: 'GET',
+    pattern: /^\/api\/projects\/([\w-]+)\/runs\/mlflow$/,
+    handle: (services, req, res, match, query) =>
+      handleMlflow(services, req, res, { projectId: part(match, 1), query }),
   },
   {
     method: 'GET',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Action } from '#core/people/access.ts';
-import { labelsDownload } from '#core/schemas/export.ts';
+import { labelsDownload, mlflowDownload } from '#core/schemas/export.ts';
 import { importFile } from '#core/schemas/import.ts';
 import { importBackbone } from '#core/schemas/run-commands.ts';
 import { predictBody, predictQuery } from '#core/schemas/serving.ts';
@@ -116,6 +116,14 @@ export const ADDRESSES: readonly Address[] = [
     path: '/api/projects/{projectId}/runs/{runId}/tensorboard',
     words: 'curves and figures of a run as event files for TensorBoard, a folder a round',
     action: 'export:read',
+    answer: bytes('application/zip'),
+  },
+  {
+    method: 'get',
+    path: '/api/projects/{projectId}/runs/mlflow',
+    words: 'runs with settings, figures, curves and notes as a folder for MLflow; all that are not archived, or some',
+    action: 'export:read',
+    query: mlflowDownload,
     answer: bytes('application/zip'),
   },
   {

@@ -141,7 +141,9 @@ const answers = {
     })
     .meta({ id: 'Readiness' }),
   'run.plan': z.object({ config: runConfig, recommendation }).meta({ id: 'RunPlan' }),
-  'run.start': z.object({ runId: id, number: z.int() }).meta({ id: 'StartedRun' }),
+  'run.start': z
+    .object({ runId: id, number: z.int(), sweepId: id.nullable(), runs: z.int() })
+    .meta({ id: 'StartedRun' }),
   'run.list': z.array(run),
   'run.get': run,
   'run.curve': z.array(

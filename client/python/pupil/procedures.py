@@ -274,14 +274,22 @@ class Procedures:
         """Whether a run can start, and what is missing."""
         return self.transport.query("run.readiness", {"projectId": project_id})
 
-    def run_start(self, project_id: str, config: RunConfig, *, name: str = OMIT) -> StartedRun:
-        """Queues a run with these settings."""
+    def run_start(
+        self,
+        project_id: str,
+        config: RunConfig,
+        *,
+        name: str = OMIT,
+        vary: list[dict[str, Any]] = OMIT,
+    ) -> StartedRun:
+        """Queues a run with these settings, or one for each combination of the values of settings to vary."""
         return self.transport.mutation(
             "run.start",
             {
                 "projectId": project_id,
                 "config": config,
                 "name": name,
+                "vary": vary,
             },
         )
 

@@ -338,3 +338,5 @@ class StartedImport(TypedDict):
 class StartedRun(TypedDict):
     runId: str
     number: int
+    sweepId: str | None
+    runs: int

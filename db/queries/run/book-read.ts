@@ -21,6 +21,7 @@ export async function listBook(db: Db, params: { projectId: string; archived: bo
       number: run.number,
       name: run.name,
       tags: run.tags,
+      sweepId: run.sweepId,
       status: run.status,
       config: run.config,
       createdByName: user.name,

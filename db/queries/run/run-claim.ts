@@ -19,7 +19,7 @@ export async function listUnheldRuns(db: Db): Promise<string[]> {
     .select({ id: run.id })
     .from(run)
     .where(or(eq(run.status, 'queued'), and(eq(run.status, 'training'), lt(run.trainerUntil, sql`now()`))))
-    .orderBy(run.createdAt)
+    .orderBy(run.createdAt, run.number)
     .limit(1000);
   return rows.map(({ id }) => id);
 }

@@ -13,6 +13,7 @@ const shape = {
   name: run.name,
   notes: run.notes,
   tags: run.tags,
+  sweepId: run.sweepId,
   archivedAt: run.archivedAt,
   status: run.status,
   config: run.config,

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Verdict, RunConfig } from '#core/run/learning.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
@@ -13,7 +13,15 @@ import { lockProject } from '../project/project.ts';
  */
 export async function insertRun(
   db: Db,
-  row: { projectId: string; config: RunConfig; classIds: string[]; createdBy: string; name?: string },
+  row: {
+    projectId: string;
+    config: RunConfig;
+    classIds: string[];
+    createdBy: string;
+    name?: string;
+    tags?: string[];
+    sweepId?: string | null;
+  },
 ) {
   return db.transaction(async (tx) => {
     await lockProject(tx, row.projectId);
@@ -52,6 +60,21 @@ export async function commandRun(
     .returning({ status: run.status });
   return row?.status ?? null;
 }
+
+/** Runs of a sweep that a command reaches, those that wait before the one that works; held until the end. */
+export const lockSweep = (tx: Db, params: { projectId: string; sweepId: string; command: RunCommand }) =>
+  tx
+    .select({ id: run.id })
+    .from(run)
+    .where(
+      and(
+        eq(run.projectId, params.projectId),
+        eq(run.sweepId, params.sweepId),
+        inArray(run.status, statusesAllowing(params.command)),
+      ),
+    )
+    .orderBy(sql`${run.status} = 'queued' desc`, asc(run.number))
+    .for('update');
 
 /** Sets per-class floors for the rounds still to come; null when the run has ended. */
 export async function setClassFloors(

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 import { runTitle } from '#core/book/run-book.ts';
 import { LABEL_FORMATS, writeLabelFile, type ExportFormat } from '#core/export/export.ts';
 import type { ExportContext } from '#core/formats/types.ts';
@@ -13,6 +11,9 @@ import { listLabeledImages } from '#db/queries/export/export.ts';
 import { getSnapshot } from '#db/queries/export/snapshot.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
+import { fileBase } from './file-base.ts';
+import { zipStream } from './zip-stream.ts';
+import type { ZipEntry } from './zip-stream.ts';
 
 const PAGE = 1000;
 
@@ -88,13 +89,7 @@ export async function openLabels(
       round: frozen === null ? round : null,
     });
   const { files, imagePath } = LABEL_FORMATS[format];
-  const base = `${
-    (frozen === null ? project.name : `${project.name} ${frozen.name}`)
-      .normalize('NFKD')
-      .replaceAll(/[^A-Za-z0-9]+/gu, '-')
-      .replaceAll(/^-+|-+$/gu, '')
-      .slice(0, 60) || 'project'
-  }-labels`;
+  const base = `${fileBase(frozen === null ? project.name : `${project.name} ${frozen.name}`)}-labels`;
   const [only] = files;
   if (imagePath === null && only !== undefined && files.length === 1) {
     return {
@@ -116,31 +111,6 @@ export async function openLabels(
     }
   };
   return { fileName: `${base}-${format}.zip`, contentType: 'application/zip', stream: zipStream(entries(), now) };
-}
-
-interface ZipEntry {
-  path: string;
-  compress: boolean;
-  body: Readable;
-}
-
-/** A zip that takes the next entry when the last one has gone out, and stops reading when nobody listens any more. */
-function zipStream(entries: AsyncIterable<ZipEntry>, mtime: Date): Readable {
-  const zip = new ZipFile();
-  const stream = zip.outputStream as Readable;
-  const closed = new AbortController();
-  const fail = (error: Error): void => void stream.destroy(error);
-  stream.once('close', () => closed.abort());
-  zip.on('error', fail);
-  const fill = async (): Promise<void> => {
-    for await (const { path, compress, body } of entries) {
-      zip.addReadStream(body, path, { mtime, compress });
-      await finished(body, { signal: closed.signal });
-    }
-    zip.end();
-  };
-  fill().catch(fail);
-  return stream;
 }
 
 type StoredImage = Awaited<ReturnType<typeof listLabeledImages>>['images'][number];

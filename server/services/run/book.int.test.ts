@@ -4,10 +4,13 @@ import { bookColumns } from '#core/book/book-table.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import { openDatabase } from '#db/client.ts';
 import { listBook, listOverlay } from '#db/queries/run/book-read.ts';
+import { getProject } from '#db/queries/project/project.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createManyRuns } from '#db/seed/many-runs.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import { watchRoundTrips } from '#db/testing/round-trips.ts';
+import { buffer } from 'node:stream/consumers';
+import { openMlflow } from '../export/open-mlflow.ts';
 import { openEvents } from '../export/open-events.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
@@ -116,6 +119,115 @@ it('RUN-56 event files hold the values of the page, a folder a round', async () 
   const stranger = await createProject(db, { organizationId: lead.organizationId, classes: ['x', 'y'] });
   await expect(openEvents(db, { projectId: stranger.id, runId })).rejects.toThrow('does not exist');
 });
+
+it('RUN-59 a folder for MLflow holds settings, notes, the figures of the table and every point of the curves', async () => {
+  const { db } = test.services;
+  const { id: projectId, classes } = await createProject(db, {
+    organizationId: lead.organizationId,
+    classes: ['x', 'y'],
+    name: 'Digits: "7" or 1',
+  });
+  const place = { projectId, memberId: lead.memberId, classIds: classes.map(({ id }) => id) };
+  const [runId = '', otherId = ''] = await createManyRuns(db, { ...place, count: 2 });
+  await test.as(lead).run.describe({ projectId, runId, name: 'weaker: noise', addTags: ['base'] });
+  await test.as(lead).run.describe({ projectId, runId, notes: { text: 'Why:\n- **less**', from: '' } });
+  const project = await getProject(db, projectId);
+  const open = async (ids: string[] | null) => {
+    const { fileName, stream } = await openMlflow(db, project, ids, new Date());
+    return { fileName, runs: readStore(await unzipFiles(await buffer(stream), { entries: 1000, bytes: 2 ** 24 })) };
+  };
+  const { fileName, runs } = await open([runId]);
+  expect(fileName).toBe('run-1-weaker-noise-mlflow.zip');
+  const [row] = (await test.as(lead).run.book({ projectId })).filter(({ id }) => id === runId);
+  const curves = await test.as(lead).run.curves({ projectId, runIds: [runId] });
+  expect(runs).toHaveLength(1 + curves.length);
+  const parent = runs.find(({ meta }) => meta.run_id === runId.replaceAll('-', ''));
+  expect(parent).toMatchObject({
+    experiment: { name: 'Digits: "7" or 1', lifecycle_stage: 'active' },
+    meta: { run_name: 'Run 1 · weaker: noise', status: 3, start_time: row?.startedAt?.getTime() },
+    params: { floor: '0.3', control: 'yes', seed: '1' },
+    tags: { 'mlflow.note.content': 'Why:\n- **less**', 'pupil.tags': 'base, paper' },
+  });
+  const speaking = row?.rounds.find(({ role }) => role === 'student');
+  const at = (name: string) => parent?.metrics[name]?.map(({ value }) => value);
+  expect(at('validation/accuracy')).toEqual([speaking?.valAccuracy]);
+  expect([at('validation/accuracy_low')?.[0], at('validation/accuracy_high')?.[0]]).toEqual(speaking?.valInterval);
+  expect(at('over_control')).toEqual([speaking?.standings?.control?.difference]);
+  for (const { id, curve, startedAt, endedAt, runId: of } of curves) {
+    const round = runs.find(({ meta }) => meta.run_id === id.replaceAll('-', ''));
+    expect(round?.tags['mlflow.parentRunId']).toBe(of.replaceAll('-', ''));
+    const points = round?.metrics['loss/labeled'] ?? [];
+    expect(points.map(({ step, value }) => [step, value])).toEqual(
+      curve.step.map((step, index) => [step, curve.lossLabeled[index]]),
+    );
+    const times = points.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.at(0)).toBeGreaterThanOrEqual(startedAt?.getTime() ?? 0);
+    expect(times.at(-1)).toBeLessThanOrEqual((endedAt?.getTime() ?? 0) + 1);
+  }
+  // All that are not archived, under one experiment, the same in every download.
+  await test.as(lead).run.archive({ projectId, runId: otherId, archived: true });
+  const all = await open(null);
+  expect(all.fileName).toBe('Digits-7-or-1-runs-mlflow.zip');
+  expect(all.runs.map(({ meta }) => meta.run_id).sort()).toEqual(runs.map(({ meta }) => meta.run_id).sort());
+  expect(all.runs[0]?.experiment).toEqual(runs[0]?.experiment);
+  expect((await open([runId, otherId])).runs.length).toBeGreaterThan(all.runs.length);
+  const stranger = await createProject(db, { organizationId: lead.organizationId, classes: ['x', 'y'] });
+  const foreign = await getProject(db, stranger.id);
+  await expect(openMlflow(db, foreign, [runId], new Date())).rejects.toThrow('does not exist');
+  await expect(openMlflow(db, foreign, null, new Date())).rejects.toThrow('no run yet');
+});
+
+interface StoredRun {
+  experiment: Record<string, unknown>;
+  meta: Record<string, unknown>;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+  metrics: Record<string, { time: number; value: number; step: number }[]>;
+}
+
+/** What a reader of the published format finds: a run is a folder with a meta.yaml two below `mlruns`. */
+function readStore(files: ReadonlyMap<string, Buffer>): StoredRun[] {
+  const yaml = (path: string): Record<string, unknown> =>
+    Object.fromEntries(
+      (files.get(path)?.toString() ?? '')
+        .trimEnd()
+        .split('\n')
+        .map((line) => /^(\w+): (.*)$/.exec(line) ?? [])
+        .map(([, key = '', value = '']) => [key, JSON.parse(value)]),
+    );
+  const below = (folder: string): [string, string][] =>
+    [...files].flatMap(([path, bytes]) =>
+      path.startsWith(folder) ? [[path.slice(folder.length), bytes.toString()]] : [],
+    );
+  return [...files.keys()].flatMap((path) => {
+    const [, experiment = '', run = ''] = /^mlruns\/(\d{1,18})\/([0-9a-f]{32})\/meta\.yaml$/.exec(path) ?? [];
+    if (run === '') return [];
+    const folder = `mlruns/${experiment}/${run}`;
+    const meta = yaml(path);
+    expect(meta).toMatchObject({ experiment_id: experiment, run_id: run, run_uuid: run, lifecycle_stage: 'active' });
+    return [
+      {
+        experiment: yaml(`mlruns/${experiment}/meta.yaml`),
+        meta,
+        params: Object.fromEntries(below(`${folder}/params/`)),
+        tags: Object.fromEntries(below(`${folder}/tags/`)),
+        metrics: Object.fromEntries(
+          below(`${folder}/metrics/`).map(([key, text]) => [
+            key,
+            text
+              .trimEnd()
+              .split('\n')
+              .map((line) => {
+                const [, time, value, step] = /^(\d{13}) (\S+) (\d+)$/.exec(line) ?? [];
+                return { time: Number(time), value: Number(value), step: Number(step) };
+              }),
+          ]),
+        ),
+      },
+    ];
+  });
+}
 
 const EVENT = protobuf
   .parse(

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { chainOf } from '#core/run/chain-of.ts';
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunStatus } from '#core/run/run.ts';
+import { listUnheldRuns } from '#db/queries/run/run-claim.ts';
 import { activity, image, round, run } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
@@ -138,6 +139,63 @@ describe('starting a run', () => {
     const other = await createProject(test.services.db, { organizationId, classes: ['x', 'y'] });
     await expect(test.as(lead).run.get({ projectId: other.id, runId })).rejects.toThrow('does not exist');
     await expect(test.as(lead).run.curve({ projectId: other.id, runId })).rejects.toThrow('does not exist');
+  });
+});
+
+describe('several runs as one', () => {
+  const vary = [
+    { key: 'floor', values: [0.3, 0.5] },
+    { key: 'seed', values: [5, 6] },
+  ] as const;
+  const startSweep = (more: object = {}) =>
+    test.as(lead).run.start({
+      projectId: project.id,
+      config: DEFAULT_RUN_CONFIG,
+      name: 'floors',
+      vary: vary.map(({ key, values }) => ({ key, values: [...values] })),
+      ...more,
+    });
+
+  it('RUN-60 queues every combination in order, named and tagged together, and nothing of what is refused', async () => {
+    await expect(startSweep()).rejects.toThrow('No image of the pool');
+    await ready();
+    const started = await startSweep();
+    expect(started).toMatchObject({ number: 1, runs: 4 });
+    const runs = (await test.as(viewer).run.book({ projectId: project.id })).toReversed();
+    expect(runs.map(({ name }) => name)).toEqual([
+      'floors: Confidence floor 30%, Seed 5',
+      'floors: Confidence floor 50%, Seed 5',
+      'floors: Confidence floor 30%, Seed 6',
+      'floors: Confidence floor 50%, Seed 6',
+    ]);
+    expect(runs.map(({ config }) => [config.floor, config.seed])).toEqual([
+      [0.3, 5],
+      [0.5, 5],
+      [0.3, 6],
+      [0.5, 6],
+    ]);
+    expect(runs.every(({ sweepId, tags }) => sweepId === started.sweepId && tags.join() === 'floors')).toBe(true);
+    const queue = await listUnheldRuns(test.services.db);
+    expect(queue.slice(-4)).toEqual(runs.map(({ id }) => id));
+    await expect(startSweep({ vary: [{ key: 'dropout', values: [0.1, 7] }] })).rejects.toThrow('dropout');
+    await expect(startSweep({ vary: [{ key: 'temperature', values: [1, 2] }] })).rejects.toThrow('does not apply');
+    expect(await test.as(lead).run.list({ projectId: project.id })).toHaveLength(4);
+    expect(await start()).toMatchObject({ number: 5, sweepId: null, runs: 1 });
+  });
+
+  it('RUN-60 stops together what has not ended, and nothing else', async () => {
+    await ready();
+    const { sweepId, runId } = await startSweep();
+    const at = { projectId: project.id, sweepId: sweepId ?? '' };
+    await start();
+    await setStatus(runId, 'finished');
+    await expect(test.as(annotator).run.stopSweep(at)).rejects.toThrow('does not allow');
+    const other = await createProject(test.services.db, { organizationId, classes: ['x', 'y'] });
+    expect(await test.as(lead).run.stopSweep({ ...at, projectId: other.id })).toEqual({ cancelled: 0 });
+    expect(await test.as(lead).run.stopSweep(at)).toEqual({ cancelled: 3 });
+    expect(await test.as(lead).run.stopSweep(at)).toEqual({ cancelled: 0 });
+    const runs = await test.as(lead).run.list({ projectId: project.id });
+    expect(runs.map(({ status }) => status)).toEqual(['queued', 'cancelled', 'cancelled', 'cancelled', 'finished']);
   });
 });
 

@@ -1,9 +1,14 @@
-import { oneLine, runTitle } from '#core/book/run-book.ts';
+import { randomUUID } from 'node:crypto';
+import { oneLine, runTitle, tidyTags } from '#core/book/run-book.ts';
+import { checkSweep, expandSweep, sweepName, sweepTag } from '#core/book/sweep.ts';
+import type { SweepAxis } from '#core/book/sweep.ts';
 import { AppError } from '#core/errors.ts';
+import { must } from '#core/must.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { backbonesOf, chainOf } from '#core/run/chain-of.ts';
 import { chainLine } from '#core/chain/chain-words.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
+import { runConfig } from '#core/schemas/run-commands.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -69,36 +74,58 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
   return { classes: rows, unlabeled, images, heldOut: splits.validation, ready: missing.length === 0, missing };
 }
 
-/** Queues a run: its settings and the order of its classes are frozen here. */
+/**
+ * Queues a run: its settings and the order of its classes are frozen here. With settings to vary, a run for each
+ * combination of their values, in one stroke: named, tagged and numbered together.
+ */
 export async function startRun(
   services: Services,
   actor: Actor,
-  input: { projectId: string; config: RunConfig; name?: string },
-) {
-  // What a program says as a method is stored as the chain that it means.
-  const config = { ...input.config, chain: chainOf(input.config) };
-  const problem = checkRunConfig(input.config);
+  input: { projectId: string; config: RunConfig; name?: string; vary?: readonly SweepAxis[] },
+): Promise<{ runId: string; number: number; sweepId: string | null; runs: number }> {
+  const { projectId, vary = [] } = input;
+  const problem = checkRunConfig(input.config) ?? checkSweep(input.config, vary);
   if (problem) throw new AppError('BAD_INPUT', problem);
+  // What a program says as a method is stored as the chain that it means.
+  const configs = expandSweep({ ...input.config, chain: chainOf(input.config) }, vary);
+  for (const config of configs) refuseSettings(config);
+  const name = oneLine(input.name ?? '');
+  const sweepId = vary.length === 0 ? null : randomUUID();
   return services.db.transaction(async (tx) => {
-    const { classes, missing } = await readReadiness(tx, input.projectId);
+    const { classes, missing } = await readReadiness(tx, projectId);
     if (missing[0]) throw new AppError('NOT_READY', missing[0]);
-    for (const id of backbonesOf(input.config)) await getBackbone(tx, { id, projectId: input.projectId });
-    const created = await insertRun(tx, {
-      projectId: input.projectId,
-      config,
-      name: oneLine(input.name ?? ''),
-      classIds: classes.map(({ id }) => id),
-      createdBy: actor.memberId,
-    });
-    await recordActivity(tx, {
-      organizationId: actor.organizationId,
-      projectId: input.projectId,
-      memberId: actor.memberId,
-      action: 'run:started',
-      subject: runTitle({ number: created.number, name: oneLine(input.name ?? '') }),
-      detail: { runId: created.id, chain: chainLine(config.chain, new Map()), seed: config.seed },
-    });
-    await notify(tx, { name: 'run:changed', projectId: input.projectId, runId: created.id, status: 'queued' });
-    return { runId: created.id, number: created.number };
+    for (const id of backbonesOf(input.config)) await getBackbone(tx, { id, projectId });
+    const started: { id: string; number: number }[] = [];
+    for (const config of configs) {
+      const title = sweepId === null ? name : sweepName(name, config, vary);
+      const created = await insertRun(tx, {
+        projectId,
+        config,
+        name: title,
+        tags: sweepId === null ? [] : tidyTags([sweepTag(name, config, vary)]),
+        sweepId,
+        classIds: classes.map(({ id }) => id),
+        createdBy: actor.memberId,
+      });
+      started.push(created);
+      await recordActivity(tx, {
+        organizationId: actor.organizationId,
+        projectId,
+        memberId: actor.memberId,
+        action: 'run:started',
+        subject: runTitle({ number: created.number, name: title }),
+        detail: { runId: created.id, chain: chainLine(chainOf(config), new Map()), seed: config.seed },
+      });
+      await notify(tx, { name: 'run:changed', projectId, runId: created.id, status: 'queued' });
+    }
+    const first = must(started, 0, 'run');
+    return { runId: first.id, number: first.number, sweepId, runs: started.length };
   });
+}
+
+/** What a value of a sweep makes of settings that were within their bounds. */
+function refuseSettings(config: RunConfig): void {
+  const { error } = runConfig.safeParse(config);
+  const issue = error?.issues[0];
+  if (issue) throw new AppError('BAD_INPUT', `${issue.path.join('.')}: ${issue.message}`);
 }

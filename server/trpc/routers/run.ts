@@ -12,6 +12,7 @@ import {
   runCurve,
   runRef,
   startRun as startInput,
+  stopSweep as stopSweepInput,
 } from '#core/schemas/run-commands.ts';
 import { listAdoptable, listBackbones } from '#db/queries/run/backbone.ts';
 import { listBook, listOverlay } from '#db/queries/run/book-read.ts';
@@ -23,7 +24,7 @@ import { removeBackbone } from '../../services/backbone/remove-backbone.ts';
 import { applyThresholds } from '../../services/run/apply-thresholds.ts';
 import { deleteRun, previewDeletion } from '../../services/run/delete-run.ts';
 import { archiveRun, describeRun } from '../../services/run/describe-run.ts';
-import { controlRun, LEAD_COMMANDS } from '../../services/run/control-run.ts';
+import { controlRun, LEAD_COMMANDS, stopSweep } from '../../services/run/control-run.ts';
 import { planRun } from '../../services/run/plan-run.ts';
 import { readRun, readSamplePrediction } from '../../services/run/read-run.ts';
 import { readRecommendation, readSpeeds } from '../../services/run/recommend-run.ts';
@@ -88,6 +89,9 @@ export const runRouter = router({
   control: projectProcedure('run:control')
     .input(runRef.extend({ command: z.enum(LEAD_COMMANDS) }))
     .mutation(({ ctx, input }) => controlRun(ctx.services, ctx.actor, input)),
+  stopSweep: projectProcedure('run:control')
+    .input(stopSweepInput)
+    .mutation(({ ctx, input }) => stopSweep(ctx.services, ctx.actor, input)),
   describe: projectProcedure('run:control')
     .input(describeInput)
     .mutation(({ ctx, input }) => describeRun(ctx.services, ctx.actor, input)),

@@ -129,9 +129,17 @@ function RunCell({ run, onTag }: { run: BookRun; onTag: (tag: string) => void })
       >
         {runTitle(run)}
       </Link>
-      {(run.tags.length > 0 || run.archivedAt !== null) && (
+      {(run.tags.length > 0 || run.sweepId !== null || run.archivedAt !== null) && (
         <span className="mt-0.5 flex flex-wrap gap-1">
           {run.archivedAt !== null && <Badge tone="outline">Archived</Badge>}
+          {run.sweepId !== null && (
+            <Link
+              href={projectHref(project.id, `runs?sweep=${run.sweepId}`)}
+              aria-label={`The sweep of ${runTitle(run)}`}
+            >
+              <Badge tone="outline">Sweep</Badge>
+            </Link>
+          )}
           {run.tags.map((tag) => (
             <button key={tag} type="button" aria-label={`Find runs with the tag ${tag}`} onClick={() => onTag(tag)}>
               <Badge tone="accent">{tag}</Badge>

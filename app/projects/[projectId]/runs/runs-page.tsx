@@ -2,7 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChartSpline, Download, Plus } from 'lucide-react';
 import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
 import { useDeferredValue, useMemo, useState } from 'react';
+import { MLFLOW_MOST } from '#core/book/limits.ts';
 import { bookColumns, bookCsv, searchRuns, sortRuns } from '#core/book/book-table.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { saveFile } from '../../../_lib/clipboard.ts';
@@ -21,6 +23,7 @@ import { useSettled } from '../../../_runs/use-settled.ts';
 import { BookTable } from './book-table.tsx';
 import { ChosenRuns } from './chosen-runs.tsx';
 import { ColumnChoice } from './column-choice.tsx';
+import { SweepPanel } from './sweep-panel.tsx';
 import { useBookView } from './use-book-view.ts';
 
 const SETTLE_MS = 200;
@@ -46,13 +49,15 @@ export function RunsPage() {
     () => ({ backbones, classes: new Map([...classById].map(([id, { name }]) => [id, name])) }),
     [backbones, classById],
   );
-  const columns = useMemo(() => bookColumns(book.data ?? [], names), [book.data, names]);
-  const view = useBookView(project.id, columns);
-  const { sort } = view;
-  const shown = useMemo(
-    () => sortRuns(searchRuns(book.data ?? [], wanted), columns, sort),
-    [book.data, wanted, columns, sort],
+  const sweepId = useSearchParams().get('sweep');
+  const runs = useMemo(
+    () => (book.data ?? []).filter((run) => sweepId === null || run.sweepId === sweepId),
+    [book.data, sweepId],
   );
+  const columns = useMemo(() => bookColumns(runs, names), [runs, names]);
+  const view = useBookView(sweepId === null ? project.id : `${project.id} sweep`, columns, sweepId !== null);
+  const { sort } = view;
+  const shown = useMemo(() => sortRuns(searchRuns(runs, wanted), columns, sort), [runs, wanted, columns, sort]);
   const picked = shown.filter(({ id }) => chosen.has(id));
   const start = may('run:start') && (
     <Button variant="primary" asChild>
@@ -112,8 +117,22 @@ export function RunsPage() {
               >
                 CSV{picked.length > 0 && ` of ${picked.length}`}
               </Button>
+              {may('export:read') && shown.length > 0 && (
+                <Button size="sm" asChild>
+                  <a
+                    download
+                    href={mlflowHref(
+                      project.id,
+                      picked.length > 0 ? picked : wanted === '' && !archived && sweepId === null ? [] : shown,
+                    )}
+                  >
+                    <Download size={13} aria-hidden /> MLflow{picked.length > 0 && ` of ${picked.length}`}
+                  </a>
+                </Button>
+              )}
             </span>
           </div>
+          {sweepId !== null && runs.length > 0 && <SweepPanel sweepId={sweepId} runs={runs} />}
           {picked.length > 0 && <ChosenRuns runs={picked} names={names} onClear={() => setChosen(new Set())} />}
           <Panel flush>
             <BookTable
@@ -140,3 +159,9 @@ export function RunsPage() {
     </Page>
   );
 }
+
+/** These runs, or all that are not archived, as a folder for MLflow. */
+const mlflowHref = (projectId: string, runs: readonly { id: string }[]): string => {
+  const ids = runs.slice(0, MLFLOW_MOST).map(({ id }) => id);
+  return `/api/projects/${projectId}/runs/mlflow${ids.length === 0 ? '' : `?runs=${ids.join(',')}`}`;
+};

@@ -6,10 +6,13 @@ import { keep, readKept } from '../../../_lib/kept.ts';
 /** Settings that a table shows before anybody chooses; the chain says its rounds already. */
 const SETTINGS_FIRST = 2;
 
-const firstOf = (columns: readonly BookColumn[]): string[] => {
+const firstOf = (columns: readonly BookColumn[], isSweep: boolean): string[] => {
   const settings = columns.filter(({ key }) => key.startsWith('setting.') && !key.startsWith('setting.chain.'));
-  return [...columns.filter(({ first }) => first), ...settings.slice(0, SETTINGS_FIRST)].map(({ key }) => key);
+  const figures = columns.filter(({ key, first }) => first && !(isSweep && ALIKE.has(key)));
+  return [...figures, ...(isSweep ? settings : settings.slice(0, SETTINGS_FIRST))].map(({ key }) => key);
 };
+/** What runs of a sweep have in common. */
+const ALIKE: ReadonlySet<string> = new Set(['chain', 'created']);
 
 export interface BookView {
   visible: BookColumn[];
@@ -19,13 +22,13 @@ export interface BookView {
   reset: () => void;
 }
 
-/** Which columns this browser shows of a project's runs, and by which it sorts. */
-export function useBookView(projectId: string, columns: readonly BookColumn[]): BookView {
-  const columnsKey = `runs columns ${projectId}`;
-  const sortKey = `runs sort ${projectId}`;
+/** Which columns this browser shows of a project's runs, or of a sweep, and by which it sorts. */
+export function useBookView(place: string, columns: readonly BookColumn[], isSweep: boolean): BookView {
+  const columnsKey = `runs columns ${place}`;
+  const sortKey = `runs sort ${place}`;
   const [chosen, setChosen] = useState(() => readKept(columnsKey));
   const [sorted, setSorted] = useState(() => readKept(sortKey) ?? 'run down');
-  const keys = new Set(chosen ? chosen.split(',') : firstOf(columns));
+  const keys = new Set(chosen ? chosen.split(',') : firstOf(columns, isSweep));
   const [key = 'run', direction] = sorted.split(' ');
   const write = (next: string) => {
     keep(columnsKey, next);

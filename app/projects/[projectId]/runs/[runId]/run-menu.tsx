@@ -44,13 +44,17 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
         >
           New run like this
         </MenuItem>
-        {may('export:read') && (
-          <MenuItem asChild>
-            <a href={`/api/projects/${project.id}/runs/${run.id}/tensorboard`} download>
-              <Download size={15} aria-hidden className="text-muted" /> Save for TensorBoard
-            </a>
-          </MenuItem>
-        )}
+        {may('export:read') &&
+          [
+            { tool: 'TensorBoard', path: `${run.id}/tensorboard` },
+            { tool: 'MLflow', path: `mlflow?runs=${run.id}` },
+          ].map(({ tool, path }) => (
+            <MenuItem key={tool} asChild>
+              <a href={`/api/projects/${project.id}/runs/${path}`} download>
+                <Download size={15} aria-hidden className="text-muted" /> Save for {tool}
+              </a>
+            </MenuItem>
+          ))}
         <MenuItem
           icon={archived ? <ArchiveRestore size={15} /> : <Archive size={15} />}
           disabled={!ended && !archived}

@@ -2,6 +2,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { checkSweep, expandSweep } from '#core/book/sweep.ts';
+import type { SweepAxis } from '#core/book/sweep.ts';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
 import { recommendedSettings } from '#core/recommend/plan-config.ts';
 import type { Recommendation } from '#core/recommend/recommend.ts';
@@ -31,6 +33,8 @@ import { MoreBackbones } from './more-backbones.tsx';
 import { needsBackbone, PresetChoice } from './preset-choice.tsx';
 import type { Chosen } from './preset-choice.tsx';
 import { StartPanel } from './start-panel.tsx';
+import { readAxes, SweepPart } from './sweep-part.tsx';
+import type { TypedAxis } from './sweep-part.tsx';
 
 /** A new run: one card that can be started at once; other chains behind "Change", everything else behind "Advanced". */
 export function NewRunPage() {
@@ -70,6 +74,12 @@ export function NewRunPage() {
     />
   );
 }
+
+const UNREAD = 'Some values under “Try several” cannot be read. Write numbers with commas between them.';
+
+/** As it is sent. */
+const vary = (axes: readonly SweepAxis[] | null) =>
+  axes?.map(({ key, values }) => ({ key, values: [...values] })) ?? [];
 
 const tellAccepting = (above: number): string =>
   `All open images of which the live teacher is at least ${Math.round(100 * above)}% sure become pseudo-labels of ` +
@@ -119,12 +129,19 @@ function NewRunForm({
   );
   const [own, setConfig] = useState(base);
   const [name, setName] = useState('');
+  const [typed, setTyped] = useState<TypedAxis[]>([]);
   const [preset, setPreset] = useState<Chosen>(accepting || like ? null : 'recommended');
   const [changing, setChanging] = useState(false);
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
   const config = preset === 'recommended' ? { ...own, ...recommendedSettings(recommended) } : own;
+  const axes = readAxes(config, typed);
+  const problem = checkRunConfig(config) ?? (axes === null ? UNREAD : checkSweep(config, axes));
+  const configs = problem === null && axes !== null ? expandSweep(config, axes) : [config];
   const start = useMutation(
-    trpc.run.start.mutationOptions({ onSuccess: ({ runId }) => router.push(projectHref(project.id, `runs/${runId}`)) }),
+    trpc.run.start.mutationOptions({
+      onSuccess: ({ runId, sweepId }) =>
+        router.push(projectHref(project.id, sweepId === null ? `runs/${runId}` : `runs?sweep=${sweepId}`)),
+    }),
   );
   const change = (part: Partial<RunConfig>) => {
     setPreset(null);
@@ -145,17 +162,18 @@ function NewRunForm({
       <div className="max-w-4xl space-y-5">
         <StartPanel
           config={config}
+          configs={configs}
           backbones={backbones}
           why={preset === 'recommended' ? recommended.why : preset === null && accepting ? [tellAccepting(accept)] : []}
           trying={preset === 'recommended' && trying}
-          seconds={preset === 'recommended' ? recommended.seconds : null}
-          problem={checkRunConfig(config)}
+          seconds={preset === 'recommended' && configs.length === 1 ? recommended.seconds : null}
+          problem={problem}
           busy={start.isPending}
           changing={changing}
           onChange={() => setChanging((open) => !open)}
           name={name}
           onName={setName}
-          onStart={() => start.mutate({ projectId: project.id, config, name })}
+          onStart={() => start.mutate({ projectId: project.id, config, name, vary: vary(axes) })}
         />
         {like && (
           <LikePart
@@ -193,6 +211,12 @@ function NewRunForm({
             <Panel title="Backbones" description="Pre-trained weights of your organization.">
               <MoreBackbones projectId={project.id} onImported={onBackbone} />
             </Panel>
+            <SweepPart
+              config={config}
+              typed={typed}
+              runs={problem === null ? configs.length : null}
+              onChange={setTyped}
+            />
             <AdvancedPart config={config} onChange={change} />
           </div>
         </details>

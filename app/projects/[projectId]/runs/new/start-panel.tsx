@@ -4,11 +4,12 @@ import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { VALIDATION_WANTED } from '#core/math/finding.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
+import { estimateSweep } from '#core/book/sweep.ts';
 import { chainOf, hasStudents } from '#core/run/chain-of.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
-import { estimateSeconds, TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
+import { TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -29,6 +30,7 @@ const SOURCE_WORDS = {
 /** What will run, why there is enough to learn from or what is missing, how long it takes, and the button. */
 export function StartPanel({
   config,
+  configs,
   backbones,
   why,
   trying,
@@ -42,6 +44,8 @@ export function StartPanel({
   onStart,
 }: {
   config: RunConfig;
+  /** Of every run that starts: of several, each has other values. */
+  configs: readonly RunConfig[];
   backbones: readonly RunBackbone[];
   /** Why the product chose this chain, and the seconds that it expects; empty and null for another one. */
   why: readonly string[];
@@ -68,7 +72,7 @@ export function StartPanel({
   const { trainRate = TRAIN_RATE_UNKNOWN, source = 'guess', embedRates = [], held = [] } = speeds.data ?? {};
   const seconds =
     expected ??
-    estimateSeconds(config, {
+    estimateSweep(configs, {
       images: next.data?.splits.pool ?? 0,
       heldOut: (next.data?.splits.validation ?? 0) + (next.data?.splits.test ?? 0),
       speeds: {
@@ -146,7 +150,9 @@ export function StartPanel({
           </div>
         </div>
         <div>
-          <div className="text-xs text-muted">Takes, roughly</div>
+          <div className="text-xs text-muted">
+            {configs.length === 1 ? 'Takes, roughly' : `${configs.length} runs take, one after the other, roughly`}
+          </div>
           <div className="text-xl font-semibold tracking-tight tabular">
             {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
           </div>
@@ -172,7 +178,7 @@ export function StartPanel({
             disabled={problem !== null || missing.length > 0 || readiness.isPending}
             onClick={onStart}
           >
-            Start run
+            {configs.length === 1 ? 'Start run' : `Start ${configs.length} runs`}
           </Button>
           <Button variant="ghost" className="mt-1 w-full" aria-expanded={changing} onClick={onChange}>
             Change
