@@ -158,9 +158,9 @@ export async function gatherTeam(
     const twice = [...handed.values()].filter((n) => n > 1).length;
     console.log(machine());
     console.log(
-      `${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ${think} ms ` +
-        `on average (${(think / 2000).toFixed(2)}-${((think * 1.5) / 1000).toFixed(2)} s): ${acknowledged.length} ` +
-        `acknowledged, ${stored} stored, ${failures} failed calls`,
+      `${members} members, ${minutes} min, arriving within ${arrive / 1000} s, then each one decision per ` +
+        `${think} ms on average (${(think / 2000).toFixed(2)}-${((think * 1.5) / 1000).toFixed(2)} s): ` +
+        `${acknowledged.length} acknowledged, ${stored} stored, ${failures} failed calls`,
     );
     console.log(`next batch  ${describe(summarise(claims))}`);
     console.log(`submit      ${describe(summarise(submits))}`);

@@ -120,7 +120,7 @@ it('RUN-56 event files hold the values of the page, a folder a round', async () 
   await expect(openEvents(db, { projectId: stranger.id, runId })).rejects.toThrow('does not exist');
 });
 
-it('RUN-59 a folder for MLflow holds settings, notes, the figures of the table and every point of the curves', async () => {
+it('RUN-59 a folder for MLflow holds settings, notes, the figures of the table and every point of curves', async () => {
   const { db } = test.services;
   const { id: projectId, classes } = await createProject(db, {
     organizationId: lead.organizationId,

@@ -156,7 +156,7 @@ describe('several runs as one', () => {
       ...more,
     });
 
-  it('RUN-60 queues every combination in order, named and tagged together, and nothing of what is refused', async () => {
+  it('RUN-60 queues every combination in order, named and tagged alike, and nothing of what is refused', async () => {
     await expect(startSweep()).rejects.toThrow('No image of the pool');
     await ready();
     const started = await startSweep();

@@ -51,7 +51,7 @@ export function SweepPart({
   return (
     <Panel
       title="Try several"
-      description="Every combination of these values becomes a run, one after the other: named, tagged and shown together."
+      description="Every combination of these values becomes a run, one after the other; they are shown together."
     >
       <div className="space-y-4">
         {shown.map((axis, at) => {
