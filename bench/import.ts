@@ -2,7 +2,7 @@ import { existsSync, openAsBlob } from 'node:fs';
 import { machine, numberArg } from './database.ts';
 import { startProduct } from './product.ts';
 import type { Product } from './product.ts';
-import { drawPictures, exportRows, proposeNames, sendFolder, zipOf } from './strain/import-parts.ts';
+import { drawPictures, exportRows, proposeNames, sendFolder, zipOf, zipOfNames } from './strain/import-parts.ts';
 
 const MEGABYTE = 2 ** 20;
 const PAGES = 20;
@@ -27,6 +27,8 @@ export async function run(args: string[]): Promise<void> {
   const pictures =
     file === undefined ? await drawPictures(numberArg(args, 'count', 10_000), numberArg(args, 'side', 32)) : [];
   const body = file === undefined ? new Blob([await zipOf(pictures)]) : await openAsBlob(file);
+  const names = numberArg(args, 'names', 100_000);
+  const zip = await zipOfNames(names);
   const product = await startProduct();
   try {
     const memory = product.watchMemory();
@@ -68,8 +70,7 @@ export async function run(args: string[]): Promise<void> {
         `the same as a folder: ${folder.toFixed(1)} s, ${(folder / seconds).toFixed(2)} times as long as the zip`,
       );
     }
-    const names = numberArg(args, 'names', 100_000);
-    const proposed = await proposeNames(product, cookie, { ...(await make('Names')), names });
+    const proposed = await proposeNames(product, cookie, { ...(await make('Names')), names, zip });
     console.log(`a zip of ${names} names proposed: ${proposed.toFixed(2)} s`);
     const rows = numberArg(args, 'rows', 1_000_000);
     const out = await exportRows(product, cookie, { ...(await make('Rows')), rows });

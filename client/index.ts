@@ -1,5 +1,6 @@
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import superjson from 'superjson';
+import { hasRoom, parcelHead } from '../core/proposal/parcel.ts';
 import type { Proposal, ProposalChoice } from '../core/proposal/propose.ts';
 import type { Prediction } from '../core/serving/serving.ts';
 import type { AppRouter } from '../server/trpc/router.ts';
@@ -51,27 +52,37 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
   return {
     api,
     /**
-     * Imports files one after the other and returns the import with its counts and its list of errors. One that cannot
-     * be sent fails the import and throws.
+     * Imports files in their order, small images many in one request, and returns the import with its counts and its
+     * list of errors. One that cannot be sent fails the import and throws.
      */
     async importFiles(projectId: string, name: string, files: Iterable<ImportedFile> | AsyncIterable<ImportedFile>) {
       const { id: importId } = await api.image.startImport.mutate({ projectId, name, total: null });
+      const put = (query: Record<string, string>, body: ImportedFile['data']) =>
+        send(`${base}/api/projects/${projectId}/imports/${importId}/file?${new URLSearchParams(query)}`, {
+          method: 'PUT',
+          headers,
+          body,
+        });
+      const sendOne = async (file: ImportedFile): Promise<void> => {
+        const response = await put(queryOf(file), file.data);
+        if (!response.ok) throw new Error(`${file.name}: ${await reasonOf(response)}`);
+      };
+      let parcel: ImportedFile[] = [];
+      const sendParcel = async (): Promise<void> => {
+        const images = parcel;
+        parcel = [];
+        // Where they are refused together, each is sent by itself, and the one that is the reason is named.
+        if (images.length > 1 && (await put({ name: 'images', kind: 'images' }, bodyOf(images))).ok) return;
+        for (const image of images) await sendOne(image);
+      };
       try {
         for await (const file of files) {
-          const query = new URLSearchParams({ name: file.name, kind: file.kind });
-          if (file.useLabels || file.choice) query.set('folderLabels', '1');
-          if (file.choice?.layout) query.set('layout', file.choice.layout);
-          if (file.choice) query.set('names', JSON.stringify(file.choice.names));
-          if (file.className) query.set('className', file.className);
-          if (file.split) query.set('split', file.split);
-          if (file.tags) query.set('said', JSON.stringify({ tags: file.tags }));
-          const response = await send(`${base}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
-            method: 'PUT',
-            headers,
-            body: file.data,
-          });
-          if (!response.ok) throw new Error(`${file.name}: ${await reasonOf(response)}`);
+          const held = { files: parcel.length, bytes: parcel.reduce((sum, { data }) => sum + sizeOf(data), 0) };
+          if (file.kind !== 'image' || !hasRoom(held, sizeOf(file.data))) await sendParcel();
+          if (file.kind === 'image') parcel.push(file);
+          else await sendOne(file);
         }
+        await sendParcel();
       } catch (error) {
         // The first error counts, also where the server cannot be told of it.
         await api.image.failImport.mutate({ projectId, importId, message: messageOf(error) }).catch(() => undefined);
@@ -129,6 +140,31 @@ export function createPupilClient({ url, token, fetch: send = fetch }: PupilOpti
       get(`/api/projects/${projectId}/exports/${exportId}/file`),
   };
 }
+
+const sizeOf = (data: ImportedFile['data']): number => (data instanceof Blob ? data.size : data.byteLength);
+
+/** What the address of a request says of the one file that it sends. */
+function queryOf({ name, kind, useLabels, choice, className, split, tags }: ImportedFile): Record<string, string> {
+  return {
+    name,
+    kind,
+    ...(useLabels || choice ? { folderLabels: '1' } : {}),
+    ...(choice?.layout ? { layout: choice.layout } : {}),
+    ...(choice ? { names: JSON.stringify(choice.names) } : {}),
+    ...(className ? { className } : {}),
+    ...(split ? { split } : {}),
+    ...(tags ? { said: JSON.stringify({ tags }) } : {}),
+  };
+}
+
+/** Images behind the list of what they are called and how they are labeled. */
+const bodyOf = (images: readonly ImportedFile[]): Blob =>
+  new Blob([
+    parcelHead(
+      images.map(({ name, data, className, split, tags }) => ({ name, bytes: sizeOf(data), className, split, tags })),
+    ),
+    ...images.map(({ data }) => data),
+  ]);
 
 /** In pieces: a call takes so many arguments only. */
 function toBase64(bytes: Uint8Array): string {

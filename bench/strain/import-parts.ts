@@ -3,12 +3,11 @@ import type { Readable } from 'node:stream';
 import { sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
+import { planUpload, requestOf, runUpload, SendError } from '#app/projects/[projectId]/data/upload.ts';
 import { createRandom } from '#core/math/random.ts';
 import { openDatabase } from '#db/client.ts';
 import type { Product } from '../product.ts';
 
-/** Pictures that a browser sends side by side. */
-const SIDE_BY_SIDE = 6;
 const CLASSES = 10;
 const MEGABYTE = 2 ** 20;
 
@@ -38,7 +37,7 @@ export async function zipOf(pictures: Iterable<Picture>): Promise<Buffer<ArrayBu
   return Buffer.concat((await (zip.outputStream as Readable).toArray()) as Buffer[]);
 }
 
-/** Sends pictures one by one, a few side by side, as a page does with a folder. Seconds from the first to the last. */
+/** Sends pictures as a page does with a folder, by its own code. Seconds from the first to the last. */
 export async function sendFolder(
   product: Product,
   cookie: string,
@@ -51,38 +50,49 @@ export async function sendFolder(
     total: pictures.length,
     classes: Array.from({ length: CLASSES }, (_, index) => `class-${index}`),
   });
+  const { parts, problems } = planUpload(
+    pictures.map(({ name, bytes }) => ({ path: name, file: new File([new Uint8Array(bytes)], name) })),
+    (path) => ({ className: path.split('/')[0] ?? null, split: null }),
+  );
   const started = performance.now();
-  const queue = [...pictures].reverse();
-  const send = async (): Promise<void> => {
-    for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
-      const query = new URLSearchParams({ name: one.name, kind: 'image', className: one.name.split('/')[0] ?? '' });
+  const { complete, reason } = await runUpload({
+    parts,
+    problems,
+    onChange: () => undefined,
+    send: async (parcel) => {
+      const { query, body } = requestOf(parcel, { layout: null, names: {} });
       const response = await fetch(`${product.url}/api/projects/${projectId}/imports/${importId}/file?${query}`, {
         method: 'PUT',
         headers: { cookie, origin: product.url },
-        body: new Uint8Array(one.bytes),
+        body,
       });
-      if (!response.ok) throw new Error(await response.text());
+      if (!response.ok) throw new SendError(await response.text(), false);
       await response.arrayBuffer();
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, send));
+    },
+  }).finished;
+  if (!complete) throw new Error(reason ?? 'The folder was not sent.');
   await product.call(cookie, 'image.endImport', { projectId, importId });
   return (performance.now() - started) / 1000;
+}
+
+/**
+ * A zip of so many names. It is made before the server starts: making it keeps this process from its sockets for
+ * longer than a server leaves a connection open, and what is written to one that has been closed is lost (EPIPE).
+ */
+export function zipOfNames(names: number): Promise<Buffer<ArrayBuffer>> {
+  const nothing = Buffer.from('x');
+  return zipOf(
+    Array.from({ length: names }, (_, index) => ({ name: `class-${index % 200}/image-${index}.png`, bytes: nothing })),
+  );
 }
 
 /** Has a zip of so many names proposed; nothing is stored. Seconds from the first byte sent to the answer. */
 export async function proposeNames(
   product: Product,
   cookie: string,
-  at: { projectId: string; names: number },
+  at: { projectId: string; names: number; zip: Buffer<ArrayBuffer> },
 ): Promise<number> {
-  const nothing = Buffer.from('x');
-  const zip = await zipOf(
-    Array.from({ length: at.names }, (_, index) => ({
-      name: `class-${index % 200}/image-${index}.png`,
-      bytes: nothing,
-    })),
-  );
+  const { zip } = at;
   const started = performance.now();
   const response = await fetch(
     `${product.url}/api/projects/${at.projectId}/imports/none/file?name=n.zip&kind=zip&folderLabels=1&dryRun=1`,

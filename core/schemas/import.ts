@@ -94,10 +94,33 @@ export const moveLookAlikes = z.object({ id: z.uuid(), imageIds: bulkImages.null
 export const drawValidation = z.object({ count: z.int().min(1).max(2000) });
 export const returnLookAlikes = z.object({ id: z.uuid() });
 
+/** What a file that comes with an image says of it, beside its class and split. */
+export const saidOfImage = z.object({
+  tags: z.array(plainText(60)).max(100).optional(),
+  answers: z
+    .array(z.object({ annotator: z.string().min(1).max(320), className }))
+    .max(100)
+    .optional(),
+});
+
+/** The list at the head of a parcel of images. */
+export const parcelEntries = z
+  .array(
+    z.object({
+      name: z.string().min(1).max(1000),
+      bytes: z.int().min(0),
+      className: className.nullish(),
+      split: z.enum(SPLITS).nullish(),
+      ...saidOfImage.shape,
+    }),
+  )
+  .min(1)
+  .max(500);
+
 /** What stands in the address of a file that is sent into an import. */
 export const importFile = z.object({
   name: z.string().min(1).max(1000),
-  kind: z.enum(['image', 'zip', 'labels']),
+  kind: z.enum(['image', 'images', 'zip', 'labels']),
   /** For a zip: use its folders as classes. */
   folderLabels: z.enum(['0', '1']).default('0'),
   /** For a zip: how its labels are read and what its classes are called, as a proposal was accepted. */

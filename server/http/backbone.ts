@@ -4,8 +4,8 @@ import type { Services } from '../context.ts';
 import { importBackbone as backboneQuery } from '#core/schemas/run-commands.ts';
 import { importBackbone } from '../services/backbone/import-backbone.ts';
 import { authorizeProject } from './authorize.ts';
-import { withBody } from './import.ts';
 import { sendJson } from './respond.ts';
+import { withBody } from './upload/receive.ts';
 
 const ZIP_BYTES = 512 * 2 ** 20;
 

@@ -7,6 +7,8 @@ export const CALL_BYTES = { stranger: 64 * 2 ** 10, member: 2 ** 20 } as const;
 export const CALL_MS = 15_000;
 /** An upload has no deadline, but in each such time so many bytes must come. */
 const STALL = { ms: 30_000, bytes: 16 * 2 ** 10 };
+/** Of an upload that is refused so much is still read, and for so long, for its sender to hear why. */
+const REST = { ms: 10_000, bytes: 64 * 2 ** 20 };
 /** How long somebody may read nothing of a download, ms. What a slow reader takes shows by the megabyte only. */
 const READER_MS = 600_000;
 
@@ -56,6 +58,30 @@ export function watchStall(req: IncomingMessage, stall = STALL): () => void {
     before = bytesRead;
   }, stall.ms);
   return () => clearInterval(timer);
+}
+
+/**
+ * Reads on what comes of an upload that has been answered, and drops it, up to a limit. Whoever sends a file reads the
+ * answer when it has been sent: a connection that is closed before resets it, and the answer is lost with it.
+ */
+export function dropRest(req: IncomingMessage, limit = REST): Promise<void> {
+  if (req.complete || req.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let seen = 0;
+    const end = (): void => {
+      clearTimeout(timer);
+      req.off('data', count);
+      resolve();
+    };
+    const count = (chunk: Buffer): void => {
+      seen += chunk.length;
+      if (seen > limit.bytes) end();
+    };
+    const timer = setTimeout(end, limit.ms);
+    req.once('end', end);
+    req.once('close', end);
+    req.on('data', count);
+  });
 }
 
 /**

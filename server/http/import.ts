@@ -1,18 +1,13 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { createBudget } from '#core/budget.ts';
-import type { Budget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
 import { parseJson } from '#core/parse-json.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
-import { importFile } from '#core/schemas/import.ts';
-import { className, plainText } from '#core/schemas/project.ts';
-import { limitBytes } from '#db/blobs/limit-bytes.ts';
+import { importFile, saidOfImage } from '#core/schemas/import.ts';
+import { className } from '#core/schemas/project.ts';
 import type { Db } from '#db/client.ts';
 import { getImport, setImport } from '#db/queries/image/image.ts';
 import { beatImport } from '#db/queries/image/import.ts';
@@ -20,32 +15,29 @@ import type { Services } from '../context.ts';
 import { importImages } from '../services/import/import-images.ts';
 import type { ImportFile, ImportTarget } from '../services/import/import-images.ts';
 import { importLabels } from '../services/import/import-labels.ts';
+import { openParcel } from '../services/import/parcel/open-parcel.ts';
 import { ARCHIVE_LIMITS, openArchive } from '../services/import/read-archive.ts';
 import type { ArchiveReading } from '../services/import/read-labels.ts';
 import { readContext } from '../services/import/propose-import.ts';
 import { addClasses } from '../services/project/add-classes.ts';
 import { uploadFolder } from '../services/upkeep/run-upkeep.ts';
 import { authorizeProject } from './authorize.ts';
-import { watchStall } from './body.ts';
 import { sendJson } from './respond.ts';
+import { receiveFile, withBody } from './upload/receive.ts';
 
 const ZIP_BYTES = 8 * 2 ** 30;
 const LABEL_BYTES = 128 * 2 ** 20;
+/** A parcel is small as programs and pages make them; nothing forbids a larger one. */
+const PARCEL_BYTES = 64 * 2 ** 20;
 const BEAT_MS = 60_000;
 
 const namesInput = z.record(className, className.nullable());
-const said = z.object({
-  tags: z.array(plainText(60)).max(100).optional(),
-  answers: z
-    .array(z.object({ annotator: z.string().min(1).max(320), className }))
-    .max(100)
-    .optional(),
-});
 
 /**
- * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|labels — the body is the file, streamed to
- * disk (zip) or held (image, labels). Answers with the import's counts once everything in it has been taken. With
- * `dryRun=1` a zip is read and told as a proposal, and nothing is stored; any word stands for the import then.
+ * PUT /api/projects/:projectId/imports/:importId/file?name=&kind=zip|image|images|labels — the body is the file,
+ * streamed to disk (zip) or held (the others); `images` is a parcel of them. Answers with the import's counts once
+ * everything in it has been taken. With `dryRun=1` a zip is read and told as a proposal, and nothing is stored; any
+ * word stands for the import then.
  */
 export async function handleImport(
   services: Services,
@@ -95,11 +87,13 @@ async function takeFile(
 ): Promise<void> {
   if (query.kind === 'image') {
     const { name, className: named = null, split = null } = query;
-    const more = said.safeParse(parseJson(query.said));
+    const more = saidOfImage.safeParse(parseJson(query.said));
     if (!more.success) throw new AppError('BAD_INPUT', 'The tags or answers of the image are not valid.');
     await withBody(req, ARCHIVE_LIMITS.entryBytes, (bytes) =>
-      importImages(services, target, single({ name, bytes, className: named, split, ...more.data })),
+      importImages(services, target, each([{ name, bytes, className: named, split, ...more.data }])),
     );
+  } else if (query.kind === 'images') {
+    await withBody(req, PARCEL_BYTES, (bytes) => importImages(services, target, each(openParcel(bytes))));
   } else if (query.kind === 'labels') {
     await withBody(req, LABEL_BYTES, (bytes) => importLabels(services, target, { name: query.name, bytes }));
   } else {
@@ -134,13 +128,8 @@ async function withArchive<T>(
   const folder = uploadFolder(services.env.PUPIL_DATA);
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}.zip`);
-  const endWatch = watchStall(req);
   try {
-    await pipeline(
-      req,
-      limitBytes(ZIP_BYTES, () => tooLarge(ZIP_BYTES)),
-      createWriteStream(path, { mode: 0o600 }),
-    ).finally(endWatch);
+    await receiveFile(req, path, ZIP_BYTES);
     const archive = await openArchive(path, options);
     return await work(archive).finally(archive.close);
   } finally {
@@ -148,51 +137,6 @@ async function withArchive<T>(
   }
 }
 
-async function* single(file: ImportFile): AsyncGenerator<ImportFile> {
-  yield file;
-}
-
-const tooLarge = (limit: number): AppError =>
-  new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
-
-/** Bytes of bodies that this server holds at once; an upload waits before it is read. */
-const bodies = createBudget(512 * 2 ** 20);
-
-/**
- * Gives a request body of bounded size to `work`, and holds its share of `budget` until that is done: that of uploads
- * unless told. An upload that stands still is ended.
- */
-export async function withBody<T>(
-  req: IncomingMessage,
-  limit: number,
-  work: (body: Buffer) => Promise<T>,
-  budget: Budget = bodies,
-): Promise<T> {
-  const declared = Number(req.headers['content-length'] ?? limit);
-  if (declared > limit) throw tooLarge(limit);
-  const free = await budget.take(declared);
-  try {
-    const body = await readBody(req, limit);
-    // One that did not tell its length counted as the largest there may be.
-    free.keep(body.length);
-    return await work(body);
-  } finally {
-    free();
-  }
-}
-
-async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let seen = 0;
-  const endWatch = watchStall(req);
-  try {
-    for await (const chunk of req) {
-      seen += (chunk as Buffer).length;
-      if (seen > limit) throw tooLarge(limit);
-      chunks.push(chunk as Buffer);
-    }
-  } finally {
-    endWatch();
-  }
-  return Buffer.concat(chunks);
+async function* each(files: readonly ImportFile[]): AsyncGenerator<ImportFile> {
+  yield* files;
 }

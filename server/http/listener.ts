@@ -15,8 +15,9 @@ import { CALL_BYTES, CALL_MS, hasBody, receiveCall } from './body.ts';
 import { findClientAddress } from './client-address.ts';
 import type { Metrics } from './metrics.ts';
 import { sendError, sendJson } from './respond.ts';
-import { isUpload, route } from './routes.ts';
+import { route } from './routes.ts';
 import { secure } from './security.ts';
+import { isUpload } from './upload/is-upload.ts';
 
 interface ListenerOptions {
   services: Services;

@@ -97,11 +97,6 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
-/** Its body is a file, which may take hours to come; one that stalls is ended by who reads it. */
-export const isUpload = ({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): boolean =>
-  (method === 'PUT' && /^\/api\/projects\/[\w-]+\/(imports|backbones)\b/.test(url ?? '')) ||
-  (method === 'POST' && /^\/api\/projects\/[\w-]+\/predict\b/.test(url ?? ''));
-
 /** Runs the route that fits; false when none does. */
 export async function route(services: Services, req: IncomingMessage, res: ServerResponse, url: URL): Promise<boolean> {
   for (const candidate of ROUTES) {

@@ -56,9 +56,11 @@ export const ADDRESSES: readonly Address[] = [
     method: 'put',
     path: '/api/projects/{projectId}/imports/{importId}/file',
     words:
-      'a file of an import: a zip of images, with label files or class folders where `folderLabels=1`; one image; or ' +
-      'a label file alone (CSV, JSON, COCO, Label Studio, CVAT, addresses). With `dryRun=1` a zip is told as ' +
-      'a proposal and nothing is stored',
+      'a file of an import: a zip of images, with label files or class folders where `folderLabels=1`; one image; a ' +
+      'parcel of small images (`kind=images`: four bytes that say how long the list behind them is, most significant ' +
+      'first; the list as JSON, `[{name, bytes, className?, split?, tags?, answers?}, …]`; then their bytes, one ' +
+      'after the other); or a label file alone (CSV, JSON, COCO, Label Studio, CVAT, addresses). With `dryRun=1` a ' +
+      'zip is told as a proposal and nothing is stored',
     action: 'image:import',
     query: importFile,
     body: bytes('application/octet-stream'),

@@ -8,7 +8,7 @@ import { createBucket } from '../../realtime/token-bucket.ts';
 import type { Bucket } from '../../realtime/token-bucket.ts';
 import { predictImages } from '../../services/serving/predict-images.ts';
 import { authorizeProject } from '../authorize.ts';
-import { withBody } from '../import.ts';
+import { withBody } from '../upload/receive.ts';
 import { sendJson } from '../respond.ts';
 import { readPictures } from './read-pictures.ts';
 

@@ -1,4 +1,3 @@
-import yauzl from 'yauzl';
 import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
 import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
@@ -7,6 +6,7 @@ import { IMAGE_KINDS, IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.t
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
+import { openZip } from '#db/blobs/open-zip.ts';
 import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
 import type { PromisedZip } from '#db/blobs/promised-zip.ts';
 import type { ImportFile } from './import-images.ts';
@@ -86,10 +86,8 @@ export async function openArchive(path: string, options: { folderLabels: boolean
 
 async function open(path: string): Promise<PromisedZip> {
   // Names come undecoded: yauzl would give up on the whole zip at the first evil one, and the good files would be lost.
-  const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
-  const zip = await new Promise<PromisedZip>((resolve, reject) => {
-    yauzl.open(path, options, (error, opened) => (error ? reject(error) : resolve(opened as PromisedZip)));
-  }).catch((error: unknown) => {
+  const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: true };
+  const zip = await openZip(path, options).catch((error: unknown) => {
     throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', {
       cause: error,
     });

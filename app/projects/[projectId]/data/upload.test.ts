@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { PARCEL } from '#core/proposal/parcel.ts';
 import { propose } from '#core/proposal/propose.ts';
 import { planUpload, runUpload, SendError } from './upload.ts';
-import type { Send, UploadPart, UploadState } from './upload.ts';
+import type { Parcel, Send, UploadPart, UploadState } from './upload.ts';
 
 const file = (path: string, bytes = 10) => ({ path, file: { size: bytes } as File });
-const part = (name: string): UploadPart => ({
+const part = (name: string, bytes = 10): UploadPart => ({
   name,
   kind: 'image',
-  file: { size: 10 } as File,
+  file: { size: bytes } as File,
   className: null,
   split: null,
 });
+/** Bytes of an image that travels alone. */
+const LARGE = PARCEL.bytes;
+const namesOf = (parcel: Parcel): string => parcel.map(({ name }) => name).join(' ');
 
 describe('planUpload', () => {
   it('reads classes and splits from folders, and only when asked', () => {
@@ -59,9 +63,9 @@ describe('label files', () => {
       problems: [],
       now: () => 0,
       onChange: () => undefined,
-      send: async ({ name }) => {
+      send: async (parcel) => {
         await new Promise((done) => setTimeout(done, 1));
-        order.push(name);
+        order.push(namesOf(parcel));
       },
     }).finished;
     expect(order.at(-1)).toBe('labels.csv');
@@ -87,14 +91,15 @@ describe('runUpload', () => {
 
   it('tries again what may work later, and counts each part once', async () => {
     const tries = new Map<string, number>();
-    const { result, last, waits } = await run([part('a'), part('b')], async ({ name }, onBytes) => {
+    const { result, last, waits } = await run([part('a', LARGE), part('b')], async (parcel, onBytes) => {
+      const name = namesOf(parcel);
       const n = (tries.get(name) ?? 0) + 1;
       tries.set(name, n);
       onBytes(5);
       if (name === 'b' && n < 3) throw new SendError('The connection broke.', true);
     });
     expect(result.complete).toBe(true);
-    expect(last).toMatchObject({ phase: 'done', sent: 2, sentBytes: 20, failed: [] });
+    expect(last).toMatchObject({ phase: 'done', sent: 2, sentBytes: LARGE + 10, failed: [] });
     expect(waits).toEqual([0, 1]);
   });
 
@@ -102,14 +107,15 @@ describe('runUpload', () => {
     let calls = 0;
     const { result, last } = await run(
       [part('bad'), ...Array.from({ length: 20 }, (_, index) => part(`ok${index}`))],
-      async ({ name }) => {
-        if (name !== 'bad') return;
+      async (parcel) => {
+        if (parcel.every(({ name }) => name !== 'bad')) return;
         calls += 1;
         throw new SendError('This import has ended.', false);
       },
     );
     expect(result.complete).toBe(false);
-    expect(calls).toBe(1);
+    // Once with the others, once by itself.
+    expect(calls).toBe(2);
     expect(last).toMatchObject({ phase: 'paused', sent: 20 });
     expect(last?.failed.map((one) => [one.file, one.message])).toEqual([['bad', 'This import has ended.']]);
   });
@@ -124,16 +130,63 @@ describe('runUpload', () => {
     expect(last?.failed[0]?.part.name).toBe('a');
   });
 
+  it('IMAGE-37 small images travel together, in their order; large ones, zips and label files each alone', async () => {
+    const sent: string[] = [];
+    const small = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => part(String(from + index), 1000));
+    const zip: UploadPart = { ...part('z.zip'), kind: 'zip' };
+    const table: UploadPart = { ...part('t.csv'), kind: 'labels' };
+    const parts = [table, ...small(0, 100), part('large', LARGE), ...small(100, 2), zip, ...small(102, 2)];
+    const { result, last } = await run(parts, async (parcel) => void sent.push(namesOf(parcel)));
+    const numbers = (from: number, count: number): string =>
+      small(from, count)
+        .map(({ name }) => name)
+        .join(' ');
+    expect(sent).toEqual([numbers(0, 96), numbers(96, 4), 'large', numbers(100, 2), 'z.zip', numbers(102, 2), 't.csv']);
+    expect(result.complete).toBe(true);
+    expect(last).toMatchObject({ sent: 107, total: 107, sentBytes: last?.totalBytes });
+  });
+
+  it('IMAGE-37 a parcel that cannot be sent falls apart: its reason is set aside, the rest is sent', async () => {
+    const sent = new Set<string>();
+    const names = Array.from({ length: 30 }, (_, index) => String(index));
+    const { last, waits } = await run(
+      names.map((name) => part(name)),
+      async (parcel) => {
+        // A file that is gone from the disk breaks the request that it travels with.
+        if (parcel.some(({ name }) => name === '7')) throw new SendError('The connection broke.', true);
+        for (const { name } of parcel) sent.add(name);
+      },
+    );
+    expect([...sent].sort()).toEqual(names.filter((name) => name !== '7').sort());
+    expect(last?.failed.map((one) => one.file)).toEqual(['7']);
+    expect(last).toMatchObject({ sent: 29, sentBytes: 290 });
+    expect(waits).toEqual([0, 1, 2]);
+  });
+
+  it('IMAGE-37 where nothing arrives any more, each file is tried once more only', async () => {
+    let calls = 0;
+    const { last } = await run(
+      Array.from({ length: 30 }, (_, index) => part(String(index))),
+      async () => {
+        calls += 1;
+        throw new SendError('The connection broke.', true);
+      },
+    );
+    expect(calls).toBe(4 + 30);
+    expect(last?.failed).toHaveLength(30);
+  });
+
   it('PAGE-2 IMAGE-10 keeps what a person stopped, to be sent another time', async () => {
     const states: UploadState[] = [];
     const upload = runUpload({
-      parts: Array.from({ length: 9 }, (_, index) => part(String(index))),
+      parts: Array.from({ length: 9 }, (_, index) => part(String(index), LARGE)),
       problems: [],
       now: () => 0,
       onChange: (state) => states.push(state),
-      send: ({ name }, _, signal) =>
+      send: (parcel, _, signal) =>
         new Promise((done, refuse) => {
-          if (name === '0') done();
+          if (namesOf(parcel) === '0') done();
           else signal.addEventListener('abort', () => refuse(new SendError('Stopped.', false)));
         }),
     });
@@ -148,7 +201,7 @@ describe('runUpload', () => {
     let now = 0;
     let most = 0;
     await run(
-      Array.from({ length: 30 }, (_, index) => part(String(index))),
+      Array.from({ length: 30 }, (_, index) => part(String(index), LARGE)),
       async () => {
         now += 1;
         most = Math.max(most, now);

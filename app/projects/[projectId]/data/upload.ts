@@ -1,6 +1,7 @@
 import { isHidden } from '#core/formats/read-folders.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
+import { intoParcels, parcelHead } from '#core/proposal/parcel.ts';
 import { IMAGE_KINDS, IMAGE_NAME } from '#core/image/image-files.ts';
 import type { LayoutId, ProposalChoice } from '#core/proposal/propose.ts';
 
@@ -69,8 +70,11 @@ export interface UploadState {
   problems: readonly FileProblem[];
 }
 
-/** Sends one part. Rejects with SendError. `onBytes` hears how much of the body has gone out. */
-export type Send = (part: UploadPart, onBytes: (bytes: number) => void, signal: AbortSignal) => Promise<void>;
+/** What travels in one request: small images together, everything else alone. */
+export type Parcel = readonly UploadPart[];
+
+/** Sends a parcel. Rejects with SendError. `onBytes` hears how much of its files has gone out. */
+export type Send = (parcel: Parcel, onBytes: (bytes: number) => void, signal: AbortSignal) => Promise<void>;
 
 export class SendError extends Error {
   /** Can the same request work later? */
@@ -84,7 +88,7 @@ export class SendError extends Error {
 }
 
 const SIDE_BY_SIDE = 6;
-/** Of one image, as many as stand in an address. */
+/** Of one image, as many as stand in an address, and in the list of a parcel. */
 const ANSWERS_MOST = 40;
 const TRIES = 4;
 
@@ -110,20 +114,22 @@ const STOPPED = 'Stopped.';
 const backOff = (attempt: number): Promise<void> =>
   new Promise((done) => setTimeout(done, Math.min(8000, 500 * 2 ** attempt)));
 
+const bytesOf = (parcel: Parcel): number => parcel.reduce((sum, { file }) => sum + file.size, 0);
+
 /**
- * Sends parts, a few side by side. What cannot be sent after several tries is set aside and the rest goes on; sending a
- * part twice is harmless, because the server knows images by content. Label files go last: they name images that must
- * be there.
+ * Sends parts, a few parcels side by side. A parcel that cannot be sent falls apart: each of its files is tried by
+ * itself, and what cannot be sent then is set aside while the rest goes on. Sending a part twice is harmless, because
+ * the server knows images by content. Label files go last: they name images that must be there.
  */
 export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.now, onChange }: UploadOptions) => {
   const abort = new AbortController();
-  const underway = new Map<UploadPart, number>();
+  const underway = new Map<Parcel, number>();
   const failed: (FileProblem & { part: UploadPart })[] = [];
   let doneBytes = 0;
   let sent = 0;
   const base = {
     total: parts.length,
-    totalBytes: parts.reduce((sum, part) => sum + part.file.size, 0),
+    totalBytes: bytesOf(parts),
     startedAt: now(),
     problems,
   };
@@ -131,43 +137,50 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
     const inFlight = [...underway.values()].reduce((sum, bytes) => sum + bytes, 0);
     onChange({ ...base, phase, sent, sentBytes: doneBytes + inFlight, failed: [...failed] });
   };
-  const sendOne = async (part: UploadPart): Promise<void> => {
-    for (let attempt = 0; ; attempt += 1) {
+  const sendParcel = async (parcel: Parcel, tried = 0): Promise<void> => {
+    for (let attempt = tried; ; attempt += 1) {
       try {
         if (abort.signal.aborted) throw new SendError(STOPPED, false);
-        underway.set(part, 0);
+        underway.set(parcel, 0);
         await send(
-          part,
+          parcel,
           (bytes) => {
-            underway.set(part, bytes);
+            underway.set(parcel, bytes);
             tell('sending');
           },
           abort.signal,
         );
-        sent += 1;
-        doneBytes += part.file.size;
+        sent += parcel.length;
+        doneBytes += bytesOf(parcel);
         return;
       } catch (error) {
-        const again = !abort.signal.aborted && error instanceof SendError && error.retryable && attempt + 1 < TRIES;
-        if (!again) {
-          failed.push({
-            part,
-            file: part.name,
-            message: error instanceof Error ? error.message : 'It could not be sent.',
-          });
-          return;
-        }
+        const isLost = error instanceof SendError && error.retryable;
+        const again = !abort.signal.aborted && isLost && attempt + 1 < TRIES;
+        if (!again) return setAside(parcel, error, isLost);
         await wait(attempt);
       } finally {
-        underway.delete(part);
+        underway.delete(parcel);
         tell('sending');
       }
     }
   };
+  const setAside = async (parcel: Parcel, error: unknown, isLost: boolean): Promise<void> => {
+    if (parcel.length > 1 && !abort.signal.aborted) {
+      // One file of it may be the reason. Where none is, because nothing arrives, each is tried once more only.
+      for (const part of parcel) await sendParcel([part], isLost ? TRIES - 1 : 0);
+      return;
+    }
+    const message = error instanceof Error ? error.message : 'It could not be sent.';
+    failed.push(...parcel.map((part) => ({ part, file: part.name, message })));
+  };
   const sendAll = async (some: readonly UploadPart[]): Promise<void> => {
-    const queue = [...some];
+    const queue = intoParcels(
+      some,
+      ({ file }) => file.size,
+      ({ kind }) => kind === 'image',
+    );
     const sender = async (): Promise<void> => {
-      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await sendOne(part);
+      for (let parcel = queue.shift(); parcel !== undefined; parcel = queue.shift()) await sendParcel(parcel);
     };
     await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, sender));
   };
@@ -186,25 +199,50 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   return { finished, cancel: () => abort.abort() };
 };
 
-/** PUT of one part over XMLHttpRequest, which tells how much has gone out (fetch does not). Browser only. */
+export type Reading = { layout: LayoutId | null; names: ProposalChoice['names'] };
+
+/** What a request says of the file that it sends, or that it sends several behind their list, and its body. */
+export const requestOf = (parcel: Parcel, reading: Reading): { query: URLSearchParams; body: Blob } => {
+  const [part] = parcel;
+  if (part === undefined || parcel.length > 1) {
+    const entries = parcel.map(({ name, file, className, split, tags, answers }) => ({
+      name: name.slice(-1000),
+      bytes: file.size,
+      className,
+      split,
+      tags,
+      answers: answers?.slice(0, ANSWERS_MOST),
+    }));
+    return {
+      query: new URLSearchParams({ name: 'images', kind: 'images' }),
+      body: new Blob([parcelHead(entries), ...parcel.map(({ file }) => file)]),
+    };
+  }
+  const query = new URLSearchParams({ name: part.name.slice(-1000), kind: part.kind });
+  if (part.kind === 'zip') {
+    query.set('folderLabels', '1');
+    if (reading.layout !== null) query.set('layout', reading.layout);
+    if (Object.keys(reading.names).length > 0) query.set('names', JSON.stringify(reading.names));
+  }
+  if (part.className !== null) query.set('className', part.className);
+  if (part.split !== null) query.set('split', part.split);
+  if (part.tags || part.answers)
+    query.set('said', JSON.stringify({ tags: part.tags, answers: part.answers?.slice(0, ANSWERS_MOST) }));
+  return { query, body: part.file };
+};
+
+/** PUT of a parcel over XMLHttpRequest, which tells how much has gone out (fetch does not). Browser only. */
 export const makeSend =
-  (projectId: string, importId: string, reading: { layout: LayoutId | null; names: ProposalChoice['names'] }): Send =>
-  (part, onBytes, signal) =>
+  (projectId: string, importId: string, reading: Reading): Send =>
+  (parcel, onBytes, signal) =>
     new Promise((done, failed) => {
-      const query = new URLSearchParams({ name: part.name.slice(-1000), kind: part.kind });
-      if (part.kind === 'zip') {
-        query.set('folderLabels', '1');
-        if (reading.layout !== null) query.set('layout', reading.layout);
-        if (Object.keys(reading.names).length > 0) query.set('names', JSON.stringify(reading.names));
-      }
-      if (part.className !== null) query.set('className', part.className);
-      if (part.split !== null) query.set('split', part.split);
-      if (part.tags || part.answers)
-        query.set('said', JSON.stringify({ tags: part.tags, answers: part.answers?.slice(0, ANSWERS_MOST) }));
+      const isZip = parcel[0]?.kind === 'zip';
+      const bytes = bytesOf(parcel);
+      const { query, body } = requestOf(parcel, reading);
       const request = new XMLHttpRequest();
       request.open('PUT', `/api/projects/${projectId}/imports/${importId}/file?${query}`);
-      request.setRequestHeader('content-type', part.kind === 'zip' ? 'application/zip' : 'application/octet-stream');
-      request.upload.addEventListener('progress', (event) => onBytes(event.loaded));
+      request.setRequestHeader('content-type', isZip ? 'application/zip' : 'application/octet-stream');
+      request.upload.addEventListener('progress', (event) => onBytes(Math.min(event.loaded, bytes)));
       request.addEventListener('load', () => {
         if (request.status < 300) return done();
         return failed(
@@ -214,7 +252,7 @@ export const makeSend =
       request.addEventListener('error', () => failed(new SendError('The connection broke.', true)));
       request.addEventListener('abort', () => failed(new SendError(STOPPED, false)));
       signal.addEventListener('abort', () => request.abort(), { once: true });
-      request.send(part.file);
+      request.send(body);
     });
 
 const readMessage = (body: string): string => {

@@ -24,12 +24,10 @@ const server = (refused: Set<string>) => {
     },
     end: async (importId) => void asked.push(`end ${importId}`),
     fail: async (importId, message) => void asked.push(`fail ${importId} ${message}`),
-    send:
-      (importId) =>
-      async ({ name }) => {
-        if (refused.has(name)) throw new SendError('The connection broke.', false);
-        asked.push(`${name} to ${importId}`);
-      },
+    send: (importId) => async (parcel) => {
+      if (parcel.some(({ name }) => refused.has(name))) throw new SendError('The connection broke.', false);
+      asked.push(`${parcel.map(({ name }) => name).join(' ')} to ${importId}`);
+    },
   };
   return { asked, calls };
 };
@@ -45,7 +43,7 @@ describe('an upload', () => {
     const { asked, calls } = server(new Set());
     await startUpload({ projectId, name: 'birds', parts: [part('a'), part('b')], problems: [], calls });
     await expect.poll(() => asked.at(-1)).toBe('end 1');
-    expect(asked).toEqual(['start birds 2', 'a to 1', 'b to 1', 'end 1']);
+    expect(asked).toEqual(['start birds 2', 'a b to 1', 'end 1']);
   });
 
   it(
