@@ -73,7 +73,7 @@ class ZipOnDisk extends yauzl.RandomAccessReader {
 
 /** Not a stream of the file's: that one closes the file when it is destroyed, which yauzl does to each. */
 async function* piecesOf(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const bytes = Buffer.allocUnsafe(Math.min(PIECE, end - at));
     const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
     if (bytesRead === 0) return;
