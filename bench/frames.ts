@@ -73,6 +73,12 @@ export async function run(args: string[]): Promise<void> {
         `${width} × ${height} at ${deviceScaleFactor}: ${points.toLocaleString('en')} points, shown after ` +
           `${shown.toFixed(0)} ms; frames ${describe(summarise(times))}, ${slow} over ${SLOW_MS} ms`,
       );
+      const caught = await lasso(page);
+      console.log(
+        `  lasso of 60 corners: frames ${describe(summarise(caught.frames))}, ` +
+          `${caught.frames.filter((time) => time > SLOW_MS).length} over ${SLOW_MS} ms; ` +
+          `${caught.told} ${caught.ms.toFixed(0)} ms after it was closed`,
+      );
       await context.close();
     }
   } finally {
@@ -111,4 +117,31 @@ async function measure(page: Page, box: { x: number; y: number; width: number; h
   // A hover looks for the nearest point at each move.
   for (let step = 0; step < 40; step += 1) await page.mouse.move(x - 100 + step * 5, y + 20);
   return page.evaluate(() => (window as unknown as { frameTimes: number[] }).frameTimes.slice());
+}
+
+/** A loop around most of the map: frames while it is drawn, and how long until its points are counted. */
+async function lasso(page: Page): Promise<{ frames: number[]; ms: number; told: string }> {
+  const map = page.getByRole('application', { name: /^Map of the pool/ });
+  await map.focus();
+  await page.keyboard.press('0');
+  await page.keyboard.press('l');
+  await page.waitForTimeout(500);
+  const box = (await map.boundingBox()) ?? { x: 0, y: 0, width: 300, height: 300 };
+  const at = (step: number): [number, number] => {
+    const turn = (step / 60) * 2 * Math.PI;
+    return [box.x + box.width * (0.5 + 0.48 * Math.cos(turn)), box.y + box.height * (0.5 + 0.48 * Math.sin(turn))];
+  };
+  await page.evaluate(WATCH);
+  await page.mouse.move(...at(0));
+  await page.mouse.down();
+  for (let step = 1; step <= 60; step += 1) {
+    await page.mouse.move(...at(step));
+    await page.waitForTimeout(16);
+  }
+  const frames = await page.evaluate(() => (window as unknown as { frameTimes: number[] }).frameTimes.slice());
+  const start = performance.now();
+  await page.mouse.up();
+  const told = page.getByRole('toolbar', { name: 'Selected images' }).getByText(/selected$/);
+  await told.waitFor();
+  return { frames, ms: performance.now() - start, told: (await told.textContent()) ?? '' };
 }

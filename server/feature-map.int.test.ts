@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_CLASS, unpackMap } from '#core/round/point-map.ts';
+import { NO_CLASS, NO_TAG, unpackMap } from '#core/round/point-map.ts';
 import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 import { openFeatureSets } from '#db/queries/image/feature-set.ts';
 import { cutShards, finishShard } from '#db/queries/image/feature-shard.ts';
 import { storeFit, storeGuesses } from '#db/queries/labeling/live-teacher.ts';
 import { unpackIds } from '#db/packed-embeddings.ts';
-import { featureShard } from '#db/schema/index.ts';
+import { featureShard, image, liveSuspect } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { NO_FIGURES } from '#db/seed/live-teacher-factory.ts';
 import { createTestServices } from './testing/services.ts';
@@ -21,6 +21,7 @@ let projectId = '';
 let classIds: string[] = [];
 /** The pool in the order of its places: image n lies at (n, −n). */
 let pool: string[] = [];
+let held: string[] = [];
 
 beforeAll(async () => {
   test = await createTestServices();
@@ -32,7 +33,7 @@ beforeAll(async () => {
   projectId = project.id;
   classIds = project.classes.map(({ id }) => id);
   pool = await createImages(db, { projectId, count: 12 });
-  const held = await createImages(db, { projectId, count: 4, split: 'validation', name: 'v' });
+  held = await createImages(db, { projectId, count: 4, split: 'validation', name: 'v' });
   const place = new Map([...pool, ...held].map((id, at) => [id, at]));
   await openFeatureSets(db);
   await cutShards(db);
@@ -97,7 +98,7 @@ const mapOf = async (who: Person) => {
 };
 
 describe('FEATURE-7 the map of the pool before any run', () => {
-  it('has each pool image at its place, by people’s class or else by the guess; validation has none', async () => {
+  it('has each pool image at its place, by people’s class or else by the guess; what is open of validation has none', async () => {
     const { seen, points } = await mapOf(lead);
     expect(seen).toMatchObject({ backbone: null, classIds, map: { count: 12 } });
     expect(points.map(({ at }) => at)).toEqual(pool.map((_, at) => at));
@@ -119,6 +120,67 @@ describe('FEATURE-7 the map of the pool before any run', () => {
     await set(null);
     expect((await mapOf(lead)).points).toEqual(before.points);
     await set(row?.places ?? null);
+  });
+
+  it('MAP-1 names the images of points that open, tags and doubts with them, and what leads settled is held out', async () => {
+    const [, tagged = '', doubted = ''] = pool;
+    const { db } = test.services;
+    await test.as(lead).gallery.change({
+      projectId,
+      strokeId: randomUUID(),
+      change: { kind: 'tag', tag: 'night' },
+      target: { kind: 'images', imageIds: [tagged] },
+    });
+    const [given = '', suggested = ''] = classIds;
+    await test.as(lead).label.adjudicate({ projectId, id: randomUUID(), imageId: doubted, classId: given });
+    await db.insert(liveSuspect).values({
+      projectId,
+      imageId: doubted,
+      givenClassId: given,
+      suggestedClassId: suggested,
+      confidence: 0.9,
+      margin: 0.8,
+    });
+    const settled = held[0] ?? '';
+    await test.as(lead).label.adjudicate({ projectId, id: randomUUID(), imageId: settled, classId: given });
+    const { seen } = await mapOf(lead);
+    const map = unpackMap(seen.map);
+    expect([seen.tags, map.count]).toEqual([['night'], 13]);
+    const facts = (imageId: string) => {
+      const point = map.pointOf(imageId);
+      return [map.tag[point], map.suspect[point], map.split[point], map.labeled[point]];
+    };
+    expect(facts(tagged)).toEqual([0, 0, 0, 0]);
+    expect(facts(doubted)).toEqual([NO_TAG, 1, 0, 1]);
+    expect(facts(settled)).toEqual([NO_TAG, 0, 1, 1]);
+    // What an open page asks for by and by is the same.
+    const { points } = await test.as(lead).gallery.mapPoints({ projectId, imageIds: [doubted, tagged, settled] });
+    expect(points).toHaveLength(3);
+    for (const one of points)
+      expect([one.tag, Number(one.suspect), Number(one.labeled)]).toEqual(facts(one.imageId).toSpliced(2, 1));
+    // Who is no lead hears no name, tag or doubt of a point that does not open, and nothing held out.
+    const others = await mapOf(anna);
+    const hers = unpackMap(others.seen.map);
+    expect(hers.count).toBe(12);
+    expect([...hers.suspect]).not.toContain(1);
+    expect([...hers.tag].every((tag) => tag === NO_TAG)).toBe(true);
+    expect(Array.from(hers.opens, (open, point) => open === 0 && hers.imageIdOf(point) !== null)).not.toContain(true);
+    const asked = await test.as(anna).gallery.mapPoints({ projectId, imageIds: [tagged, settled] });
+    expect(asked.points).toEqual([]);
+    await db.delete(liveSuspect);
+    await db.update(image).set({ consensusState: 'none', consensusClassId: null }).where(eq(image.id, settled));
+    await db.update(image).set({ consensusState: 'none', consensusClassId: null }).where(eq(image.id, doubted));
+  });
+
+  it('MAP-5 gives a lead a grid of the open ones that they picked, in their order', async () => {
+    const picked = [pool[9] ?? '', pool[0] ?? '', pool[7] ?? '', held[1] ?? ''];
+    const by = { kind: 'images' as const, imageIds: picked };
+    const { images } = await test.as(lead).label.claimGrid({ projectId, count: 10, by });
+    expect(images.map(({ id }) => id)).toEqual([pool[9], pool[7]]);
+    await test.as(lead).label.release({ projectId });
+    await expect(test.as(anna).label.claimGrid({ projectId, count: 10, by })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
   });
 
   it('REVIEW-6 REVIEW-8 tells who is no lead no guess early, nor opens what they may not hear of', async () => {

@@ -277,7 +277,7 @@ describe('REVIEW-6 what a model says of an image', () => {
 describe('REVIEW-8 a point of the map', () => {
   it('opens where opening it tells its image: settled ones and one’s own, all of them for a lead', async () => {
     const mapOf = async (who: Person) =>
-      unpackMap(await test.as(who).round.map({ projectId: at.projectId, roundId: at.roundId }));
+      unpackMap((await test.as(who).round.map({ projectId: at.projectId, roundId: at.roundId })).map);
     const count = (map: Awaited<ReturnType<typeof mapOf>>, isMarked: boolean) =>
       map.opens.filter((opens, index) => opens === 1 && (map.x[index] ?? 0) > 90 === isMarked).length;
     const listed = await test

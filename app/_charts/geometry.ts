@@ -137,8 +137,8 @@ export const makePointIndex = (xs: ArrayLike<number>, ys: ArrayLike<number>, cel
     sorted[next[key] ?? 0] = index;
     next[key] = (next[key] ?? 0) + 1;
   }
-  /** Index of the nearest point within `cell` of (x, y), or −1. */
-  return (x: number, y: number): number => {
+  /** Index of the nearest point within `cell` of (x, y) that is accepted, or −1. */
+  return (x: number, y: number, accepts: (index: number) => boolean = () => true): number => {
     const [column, row] = [columnOf(x), rowOf(y)];
     let best = -1;
     let bestSquare = cell * cell;
@@ -148,7 +148,7 @@ export const makePointIndex = (xs: ArrayLike<number>, ys: ArrayLike<number>, cel
         for (let place = starts[key] ?? 0; place < (starts[key + 1] ?? 0); place += 1) {
           const index = sorted[place] ?? 0;
           const square = ((xs[index] ?? 0) - x) ** 2 + ((ys[index] ?? 0) - y) ** 2;
-          if (square <= bestSquare) {
+          if (square <= bestSquare && accepts(index)) {
             bestSquare = square;
             best = index;
           }

@@ -19,23 +19,25 @@ export type Rgb = readonly [number, number, number];
 
 /**
  * Sorts points by group, so that each group is one colour; the last group, which stands for all others, comes first and
- * lies below.
+ * lies below. Points that are not shown are left out.
  */
 export function orderByGroup(
   groups: ArrayLike<number>,
   count: number,
   groupCount: number,
+  shown: (index: number) => boolean = () => true,
 ): Pick<PointCloud, 'order' | 'ends'> {
   const slotOf = (index: number): number => {
     const group = groups[index] ?? groupCount;
     return group >= 0 && group < groupCount ? group + 1 : 0;
   };
   const ends = new Uint32Array(groupCount + 1);
-  for (let index = 0; index < count; index += 1) ends[slotOf(index)] = (ends[slotOf(index)] ?? 0) + 1;
+  for (let index = 0; index < count; index += 1) if (shown(index)) ends[slotOf(index)] = (ends[slotOf(index)] ?? 0) + 1;
   for (let slot = 1; slot < ends.length; slot += 1) ends[slot] = (ends[slot] ?? 0) + (ends[slot - 1] ?? 0);
   const next = Uint32Array.from(ends, (_, slot) => (slot === 0 ? 0 : (ends[slot - 1] ?? 0)));
-  const order = new Uint32Array(count);
+  const order = new Uint32Array(ends.at(-1) ?? 0);
   for (let index = 0; index < count; index += 1) {
+    if (!shown(index)) continue;
     const slot = slotOf(index);
     order[next[slot] ?? 0] = index;
     next[slot] = (next[slot] ?? 0) + 1;

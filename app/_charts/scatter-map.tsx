@@ -1,15 +1,18 @@
 'use client';
-import { Maximize } from 'lucide-react';
+import { Lasso, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
 import { cn } from '../_lib/cn.ts';
 import { onThemeChange, paintRgb } from '../_lib/theme.ts';
 import { IconButton } from '../_ui/form/button.tsx';
 import { ChartFrame } from './frame.tsx';
 import { bounds, makePointIndex } from './geometry.ts';
+import { catchPoints, pickPerCell, shiftOf, WHOLE, zoomed } from './lasso.ts';
+import type { View } from './lasso.ts';
 import { orderByGroup, paintPoints } from './paint-points.ts';
 import type { Rgb } from './paint-points.ts';
+import { useMapGestures } from './use-map-gestures.ts';
 import { useWidth } from './use-size.ts';
 
 export interface ScatterMapProps {
@@ -22,10 +25,18 @@ export interface ScatterMapProps {
   groups: ArrayLike<number>;
   /** CSS colours; a point with a group outside of it is drawn faint. */
   palette: readonly string[];
+  /** Groups whose points are neither drawn, nor found, nor caught. */
+  hidden?: ReadonlySet<number>;
   legend?: ReactNode;
   height?: number;
-  /** Points drawn ringed, above the others. */
-  marked?: readonly number[];
+  /** 1 of points that are selected: drawn in ink above the others. */
+  selected?: Uint8Array | null;
+  /** What a lasso, a rectangle or a key caught; `adds` to what is selected. */
+  onCatch?: (points: number[], adds: boolean) => void;
+  /** May this point be caught? */
+  mayCatch?: (index: number) => boolean;
+  /** The picture of a point, shown once the map is zoomed in far enough; null of one that has none. */
+  pictureOf?: (index: number) => string | null;
   /** What to show beside the pointer. */
   tip?: (index: number) => ReactNode;
   onSelect?: (index: number) => void;
@@ -33,33 +44,16 @@ export interface ScatterMapProps {
   opens?: (index: number) => boolean;
 }
 
-interface View {
-  zoom: number;
-  /** Shift in px. */
-  dx: number;
-  dy: number;
-}
-const WHOLE: View = { zoom: 1, dx: 0, dy: 0 };
 const BLACK: Rgb = [0, 0, 0];
-const NONE: readonly number[] = [];
+const NO_GROUPS: ReadonlySet<number> = new Set();
 const ALL = (): boolean => true;
-
-/** The view with so much more zoom, the place (x, y) staying where it is. */
-const zoomed = (view: View, factor: number, x: number, y: number, width: number, height: number): View => {
-  const zoom = Math.min(40, Math.max(1, view.zoom * factor));
-  const grown = zoom / view.zoom;
-  return zoom === 1
-    ? WHOLE
-    : {
-        zoom,
-        dx: (x - width / 2) * (1 - grown) + view.dx * grown,
-        dy: (y - height / 2) * (1 - grown) + view.dy * grown,
-      };
-};
+/** Zoom from which pictures stand for points, and the side of the cell that each has, px. */
+const PICTURES_FROM = 4;
+const PICTURE_CELL = 64;
 
 /**
- * Many points on a canvas: wheel or + − zooms, drag or arrows move, 0 shows all; a click, or Enter for the point
- * nearest the middle, opens.
+ * Many points on a canvas: wheel, two fingers or + − zoom, drag or arrows move, 0 shows all; a click, or Enter for the
+ * point nearest the middle, opens. A lasso (L) or a rectangle with Shift catches points.
  */
 export function ScatterMap({
   label,
@@ -68,19 +62,22 @@ export function ScatterMap({
   ys,
   groups,
   palette,
+  hidden = NO_GROUPS,
   legend,
   height = 420,
-  marked = NONE,
+  selected = null,
+  onCatch,
+  mayCatch = ALL,
+  pictureOf,
   tip,
   onSelect,
   opens = ALL,
 }: ScatterMapProps) {
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [view, setView] = useState(WHOLE);
   const [hover, setHover] = useState<{ index: number; x: number; y: number } | null>(null);
+  const [isLasso, setLasso] = useState(false);
   const picture = useRef<ImageData | null>(null);
-  const dragged = useRef(0);
 
   const placed = useMemo(() => {
     const [left, right] = bounds(xs);
@@ -91,18 +88,54 @@ export function ScatterMap({
     return { px, py, find: makePointIndex(px, py, 14) };
   }, [xs, ys, width, height]);
 
-  const cloud = useMemo(
-    () => ({ px: placed.px, py: placed.py, ...orderByGroup(groups, xs.length, palette.length) }),
-    [placed, groups, xs.length, palette.length],
+  const isShown = useCallback(
+    (index: number): boolean => hidden.size === 0 || !hidden.has(groups[index] ?? -1),
+    [hidden, groups],
   );
+  const cloud = useMemo(() => {
+    // What is selected is a group of its own, above all others.
+    const ink = palette.length;
+    const own =
+      selected === null
+        ? groups
+        : Uint8Array.from({ length: xs.length }, (_, at) => (selected[at] === 1 ? ink : (groups[at] ?? 255)));
+    return { px: placed.px, py: placed.py, ...orderByGroup(own, xs.length, palette.length + 1, isShown) };
+  }, [placed, groups, selected, xs.length, palette.length, isShown]);
 
   const [colours, setColours] = useState<readonly Rgb[] | null>(null);
   useEffect(() => {
     const read = () =>
-      setColours(paintRgb(['var(--color-sunken)', 'var(--color-ink)', 'var(--color-line-strong)', ...palette]));
+      setColours(paintRgb(['var(--color-sunken)', 'var(--color-line-strong)', ...palette, 'var(--color-ink)']));
     read();
     return onThemeChange(read);
   }, [palette]);
+
+  const pointAt = (at: View, x: number, y: number) => {
+    const [shiftX, shiftY] = shiftOf(at, width, height);
+    const index = placed.find((x - shiftX) / at.zoom, (y - shiftY) / at.zoom, isShown);
+    setHover(index < 0 ? null : { index, x, y });
+    return index;
+  };
+  const isOpen = (index: number | undefined): index is number =>
+    index !== undefined && index >= 0 && onSelect !== undefined && opens(index);
+  const { view, setView, drawn, handlers } = useMapGestures(canvas, {
+    width,
+    height,
+    isLasso,
+    catches: onCatch !== undefined,
+    onPoint: pointAt,
+    onAway: () => setHover(null),
+    onClick: (at, x, y) => {
+      // A finger has not hovered before.
+      const index = pointAt(at, x, y);
+      if (isOpen(index)) onSelect?.(index);
+    },
+    onDrawn: (polygon, adds) =>
+      onCatch?.(
+        catchPoints(polygon, placed, (index) => isShown(index) && mayCatch(index)),
+        adds,
+      ),
+  });
 
   const draw = useCallback(
     (at: View) => {
@@ -116,9 +149,8 @@ export function ScatterMap({
         picture.current = context.createImageData(wide, high);
       }
       const size = Math.min(7, Math.max(1.6, (xs.length > 20_000 ? 1.8 : 3) * Math.sqrt(at.zoom)));
-      const [background = BLACK, ink = BLACK, ...points] = colours;
-      const shiftX = width / 2 + at.dx - (width / 2) * at.zoom;
-      const shiftY = height / 2 + at.dy - (height / 2) * at.zoom;
+      const [background = BLACK, ...points] = colours;
+      const [shiftX, shiftY] = shiftOf(at, width, height);
       paintPoints(
         picture.current,
         cloud,
@@ -131,22 +163,8 @@ export function ScatterMap({
         },
       );
       context.putImageData(picture.current, 0, 0);
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.strokeStyle = `rgb(${ink.join(' ')})`;
-      context.lineWidth = 1.5;
-      for (const index of marked) {
-        context.beginPath();
-        context.arc(
-          (placed.px[index] ?? 0) * at.zoom + shiftX,
-          (placed.py[index] ?? 0) * at.zoom + shiftY,
-          size + 2,
-          0,
-          Math.PI * 2,
-        );
-        context.stroke();
-      }
     },
-    [width, height, xs.length, cloud, placed, marked, colours],
+    [width, height, xs.length, cloud, colours],
   );
 
   useEffect(() => {
@@ -154,37 +172,15 @@ export function ScatterMap({
     return () => cancelAnimationFrame(frame);
   }, [draw, view]);
 
-  useEffect(() => {
-    const node = canvas.current;
-    if (node === null) return undefined;
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      setView((before) => zoomed(before, Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY, width, height));
-    };
-    node.addEventListener('wheel', onWheel, { passive: false });
-    return () => node.removeEventListener('wheel', onWheel);
-  }, [width, height]);
+  const pictures = useMemo(
+    () =>
+      pictureOf === undefined || view.zoom < PICTURES_FROM || width === 0
+        ? []
+        : pickPerCell(placed, view, { width, height, cell: PICTURE_CELL }, (at) => isShown(at) && opens(at)),
+    [pictureOf, view, width, height, placed, isShown, opens],
+  );
 
-  const pointAt = (at: View, x: number, y: number) => {
-    const index = placed.find(
-      (x - width / 2 - at.dx) / at.zoom + width / 2,
-      (y - height / 2 - at.dy) / at.zoom + height / 2,
-    );
-    setHover(index < 0 ? null : { index, x, y });
-    return index;
-  };
-  const isOpen = (index: number | undefined): index is number =>
-    index !== undefined && index >= 0 && onSelect !== undefined && opens(index);
-
-  const onMove = (event: PointerEvent<HTMLCanvasElement>) => {
-    if (event.buttons === 1) {
-      dragged.current += Math.abs(event.movementX) + Math.abs(event.movementY);
-      setView((before) => ({ ...before, dx: before.dx + event.movementX, dy: before.dy + event.movementY }));
-      setHover(null);
-      return;
-    }
-    pointAt(view, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
-  };
+  const zoomBy = (factor: number) => setView((now) => zoomed(now, factor, width / 2, height / 2, width, height));
   const onKey = (event: KeyboardEvent) => {
     const moves: Record<string, [number, number]> = {
       ArrowLeft: [60, 0],
@@ -208,6 +204,7 @@ export function ScatterMap({
       setView(next);
       pointAt(next, width / 2, height / 2);
     } else if (key === 'Enter' && isOpen(hover?.index)) onSelect?.(hover.index);
+    else if (key?.toLowerCase() === 'l' && onCatch !== undefined) setLasso(!isLasso);
     else return;
     event.preventDefault();
   };
@@ -217,9 +214,28 @@ export function ScatterMap({
       summary={summary}
       legend={legend}
       actions={
-        <IconButton label="Show all" size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}>
-          <Maximize size={14} aria-hidden />
-        </IconButton>
+        <span className="flex items-center">
+          {onCatch !== undefined && (
+            <IconButton
+              label={isLasso ? 'Move the map' : 'Lasso: draw around points (L)'}
+              size="sm"
+              aria-pressed={isLasso}
+              className={cn(isLasso && 'bg-accent-soft text-accent')}
+              onClick={() => setLasso(!isLasso)}
+            >
+              <Lasso size={14} aria-hidden />
+            </IconButton>
+          )}
+          <IconButton label="Zoom out" size="sm" disabled={view.zoom === 1} onClick={() => zoomBy(1 / 1.6)}>
+            <ZoomOut size={14} aria-hidden />
+          </IconButton>
+          <IconButton label="Zoom in" size="sm" onClick={() => zoomBy(1.6)}>
+            <ZoomIn size={14} aria-hidden />
+          </IconButton>
+          <IconButton label="Show all" size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}>
+            <Maximize size={14} aria-hidden />
+          </IconButton>
+        </span>
       }
     >
       <div ref={ref} className="relative overflow-hidden rounded-md border border-line bg-sunken" style={{ height }}>
@@ -233,25 +249,28 @@ export function ScatterMap({
           }
           className={cn(
             'absolute inset-0 size-full touch-none -outline-offset-2',
-            isOpen(hover?.index)
-              ? 'cursor-pointer'
-              : hover !== null && onSelect !== undefined
-                ? 'cursor-not-allowed'
-                : 'cursor-crosshair',
+            isLasso
+              ? 'cursor-crosshair'
+              : isOpen(hover?.index)
+                ? 'cursor-pointer'
+                : hover !== null && onSelect !== undefined
+                  ? 'cursor-not-allowed'
+                  : 'cursor-grab active:cursor-grabbing',
           )}
-          onPointerDown={(event) => {
-            dragged.current = 0;
-            event.currentTarget.setPointerCapture(event.pointerId);
-          }}
-          onPointerMove={onMove}
-          onPointerLeave={() => setHover(null)}
-          onClick={({ nativeEvent }) => {
-            // A finger has not hovered before.
-            const index = pointAt(view, nativeEvent.offsetX, nativeEvent.offsetY);
-            if (isOpen(index) && dragged.current < 4) onSelect?.(index);
-          }}
+          {...handlers}
           onKeyDown={onKey}
         />
+        {pictures.map(({ index, x, y }) => (
+          <img
+            key={index}
+            src={pictureOf?.(index) ?? undefined}
+            alt=""
+            className="pointer-events-none absolute size-12 -translate-1/2 rounded-sm border-2 bg-panel object-cover
+            shadow-low"
+            style={{ left: x, top: y, borderColor: palette[groups[index] ?? -1] ?? 'var(--color-line-strong)' }}
+          />
+        ))}
+        {drawn !== null && <Stroke corners={drawn} />}
         {hover !== null && tip !== undefined && (
           <div
             className="pointer-events-none absolute z-10 rounded-md bg-raised p-1.5 text-xs shadow-pop"
@@ -267,3 +286,16 @@ export function ScatterMap({
     </ChartFrame>
   );
 }
+
+/** What is being drawn over the map. */
+const Stroke = ({ corners }: { corners: readonly number[] }) => (
+  <svg aria-hidden className="pointer-events-none absolute inset-0 size-full">
+    <polygon
+      points={corners.join(' ')}
+      fillRule="evenodd"
+      className="fill-accent/15 stroke-accent"
+      strokeWidth={1.5}
+      strokeDasharray="4 3"
+    />
+  </svg>
+);

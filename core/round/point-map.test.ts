@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../math/random.ts';
-import { packMap, unpackMap } from './point-map.ts';
+import { NO_TAG, packMap, patchMap, unpackMap } from './point-map.ts';
 import type { MapColumns } from './point-map.ts';
 
 interface Point {
@@ -20,10 +20,17 @@ const columnsOf = (points: Point[]): MapColumns => ({
   flipped: Uint8Array.from(points, ({ flipped }) => Number(flipped)),
   labeled: Uint8Array.from(points, ({ labeled }) => Number(labeled)),
   opens: Uint8Array.from(points, ({ opens }) => Number(opens)),
+  suspect: Uint8Array.from(points, ({ flipped, labeled }) => Number(flipped && labeled)),
+  split: Uint8Array.from(points, (_, at) => at % 3),
+  tag: Uint8Array.from(points, (_, at) => (at % 4 === 0 ? NO_TAG : at % 4)),
+  imageIds: Uint8Array.from(
+    points.flatMap(({ opens }, at) => (opens ? [...new Uint8Array(14), at >> 8, at & 255] : [])),
+  ),
 });
+const idOf = (at: number): string => `00000000-0000-0000-0000-${at.toString(16).padStart(12, '0')}`;
 
 describe('point map', () => {
-  it('brings every point back within one step of its grid', () => {
+  it('MAP-1 brings every point back within one step of its grid', () => {
     const random = createRandom(3);
     const points = Array.from({ length: 20_000 }, (_, index) => ({
       x: random.normal() * 7 - 3,
@@ -44,8 +51,17 @@ describe('point map', () => {
         point.classIndex,
         ...[point.flipped, point.labeled, point.opens].map(Number),
       ]);
+      if (i % 50 > 0) continue;
+      expect([map.suspect[i], map.split[i], map.tag[i]]).toEqual([
+        Number(point.flipped && point.labeled),
+        i % 3,
+        i % 4 === 0 ? NO_TAG : i % 4,
+      ]);
+      // Which image it is stands with those points alone that open.
+      expect(map.imageIdOf(i)).toBe(point.opens ? idOf(i) : null);
+      expect(map.pointOf(idOf(i))).toBe(point.opens ? i : -1);
     }
-    expect(packed.data.length).toBeLessThan(points.length * 10);
+    expect(packed.data.length).toBeLessThan(points.length * 11);
   });
 
   it('packs one point, and none', () => {
@@ -54,5 +70,28 @@ describe('point map', () => {
       packMap(columnsOf([{ x: 2, y: -1, classIndex: 4, confidence: 1, flipped: false, labeled: true, opens: false }])),
     );
     expect([one.x[0], one.y[0], one.classIndex[0], one.confidence[0], one.labeled[0]]).toEqual([2, -1, 4, 1, 1]);
+  });
+
+  it('MAP-4 takes what is told of some points by now, and leaves all else as it is', () => {
+    const points = Array.from({ length: 300 }, (_, at) => ({
+      x: at,
+      y: -at,
+      classIndex: 1,
+      confidence: 0.5,
+      flipped: false,
+      labeled: false,
+      opens: at % 2 === 0,
+    }));
+    const map = unpackMap(packMap(columnsOf(points)));
+    const told = { classIndex: 3, confidence: 0, labeled: true, suspect: true, tag: 2 };
+    const next = patchMap(map, [
+      { imageId: idOf(200), ...told },
+      { imageId: idOf(201), ...told },
+    ]);
+    expect([next.classIndex[200], next.labeled[200], next.suspect[200], next.tag[200]]).toEqual([3, 1, 1, 2]);
+    expect([map.classIndex[200], map.labeled[200]]).toEqual([1, 0]);
+    // A point that does not open is nobody's here.
+    expect([next.classIndex[201], next.labeled[201]]).toEqual([1, 0]);
+    expect(next.x).toBe(map.x);
   });
 });

@@ -47,8 +47,8 @@ export const featurePlace = z.object({ x: z.number(), y: z.number() });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
 
 /**
- * A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, or the
- * next in the queue.
+ * A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, the next in
+ * the queue, or those of these that are still open.
  */
 export const claimGrid = z.object({
   count: z.int().min(1).max(60).default(36),
@@ -56,6 +56,7 @@ export const claimGrid = z.object({
     z.object({ kind: z.literal('class'), classId: id }),
     z.object({ kind: z.literal('similar'), imageId: id }),
     z.object({ kind: z.literal('queue') }),
+    z.object({ kind: z.literal('images'), imageIds: z.array(id).min(1).max(1000) }),
   ]),
 });
 
@@ -77,6 +78,9 @@ export const mentionRef = z.object({ commentId: id });
 export const mentionPage = z.object({ before: id.optional(), limit: z.int().min(1).max(100).default(50) });
 
 export const bulkImages = z.array(id).min(1).max(1000);
+/** The map with the guesses of a round, else of whoever speaks for the project. */
+export const featureMap = z.object({ roundId: id.optional() });
+export const featurePoints = featureMap.extend({ imageIds: bulkImages });
 export const flagImages = z.object({ imageIds: bulkImages, flagged: z.boolean() });
 export const assignImages = z.object({ imageIds: bulkImages, memberId: id.nullable() });
 /** A slice of the open images, drawn in the order of the queue. */

@@ -165,3 +165,4 @@ export const queueReview = roundRef.extend({
   reason: z.enum(['flip', 'suspect-label', 'audit', 'uncertain']),
   count: z.int().min(1).max(1000),
 });
+export const queueImages = z.object({ roundId: z.uuid().optional(), imageIds: z.array(z.uuid()).min(1).max(1000) });

@@ -44,6 +44,7 @@ export const error = {
   'error.takenBackAlready': 'This decision was taken back already.',
   'error.otherAuthor':
     'Somebody else has signed in here. These answers are kept, and sent when their author signs in again.',
+  'error.pickLeads': 'Leads pick images on the map. Take the next ones from the queue.',
   'error.guessAfter':
     'This project shows the model’s answer only after yours, and a grid of one class would tell it before. Pick from the queue.',
   'error.decisionIdTaken': 'This decision id belongs to another decision.',

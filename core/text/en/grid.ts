@@ -29,6 +29,7 @@ export const grid = {
   'grid.nothingLeft': 'Nothing left',
   'grid.nothingLeftOf': 'Nothing left that the model takes for “{class}”',
   'grid.nothingLeftWhy': 'Choose another class, or pick from the queue.',
+  'grid.pickedDone': 'Those that you picked are answered, held by somebody, or not in the pool.',
   'grid.keys.move': 'Move',
   'grid.keys.mark': 'Mark, or take the mark away',
   'grid.keys.pick': 'Choose the class to pick',

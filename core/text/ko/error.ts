@@ -45,6 +45,7 @@ export const error: Record<keyof typeof english, string> = {
   'error.takenBackAlready': '이미 되돌린 결정입니다.',
   'error.otherAuthor':
     '다른 사람이 이 브라우저에 로그인했습니다. 이 답은 보관되며, 작성자가 다시 로그인하면 전송됩니다.',
+  'error.pickLeads': '지도에서 이미지를 고르는 일은 리드가 합니다. 대기열의 다음 이미지를 받으세요.',
   'error.guessAfter':
     '이 프로젝트는 본인이 답한 뒤에만 모델의 답을 보여 줍니다. 한 클래스로 된 그리드는 답을 미리 알려 주므로 대기열에서 고르세요.',
   'error.decisionIdTaken': '이 결정 ID는 다른 결정에서 쓰고 있습니다.',

@@ -31,6 +31,7 @@ export const grid: Record<keyof typeof english, string> = {
   'grid.nothingLeft': '남은 것이 없습니다',
   'grid.nothingLeftOf': '모델이 {class,으로} 보는 이미지가 더 없습니다',
   'grid.nothingLeftWhy': '다른 클래스를 고르거나 대기열에서 고르세요.',
+  'grid.pickedDone': '고른 이미지는 모두 답했거나, 다른 사람이 맡고 있거나, 풀에 없습니다.',
   'grid.keys.move': '이동',
   'grid.keys.mark': '표시하거나 표시 지우기',
   'grid.keys.pick': '고를 클래스 정하기',

@@ -37,6 +37,16 @@ export async function listKnownHashes(db: Db, projectId: string, hashes: readonl
   return new Set(rows.map((row) => row.contentHash));
 }
 
+/** Those of these ids that are images of the project, in their order. */
+export async function listIdsOfProject(db: Db, projectId: string, imageIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ id: image.id })
+    .from(image)
+    .where(and(eq(image.projectId, projectId), inArray(image.id, [...imageIds])));
+  const known = new Set(rows.map(({ id }) => id));
+  return imageIds.filter((id) => known.has(id));
+}
+
 /**
  * Images by content, locked in the order of their ids: whoever labels many at once must not wait crosswise with another
  * one.

@@ -115,6 +115,17 @@ export const listSeenGuesses = (
     { imageId: text, classIndex: integer, confidence: number },
   );
 
+/** Those of these images that are in the pool and that nobody has answered or holds, in their order. */
+export const listOpenOf = (db: Db, params: { projectId: string; imageIds: readonly string[]; limit: number }) =>
+  execute(
+    db,
+    sql`
+    select i.id as "imageId" from unnest(${sql.param([...params.imageIds])}::uuid[]) with ordinality as u(id, at)
+      join ${image} i on i.id = u.id and i.project_id = ${params.projectId} and i.split = 'pool'
+    where i.consensus_state = 'none' and i.lease_count = 0 order by u.at limit ${params.limit}`,
+    { imageId: text },
+  );
+
 /** Open pool images that a source takes for one class, the surest first: what a grid offers. */
 export async function listPredicted(
   db: Db,

@@ -142,7 +142,13 @@ describe('figures of a round, recounted', () => {
   });
 
   it('marks map points that flipped', async () => {
-    const points = await readMapPoints(test.db, { roundId: at(1), otherRoundId: at(0), limit: 1000, blind: null });
+    const points = await readMapPoints(test.db, {
+      roundId: at(1),
+      otherRoundId: at(0),
+      limit: 1000,
+      blind: null,
+      tags: [],
+    });
     const before = new Map(of(at(0), 'pool').map((row) => [row.imageId, row.classIndex]));
     const flips = of(at(1), 'pool').filter((row) => before.get(row.imageId) !== row.classIndex).length;
     expect(points.x).toHaveLength(400);
@@ -166,13 +172,15 @@ describe('figures of a round, recounted', () => {
       ]);
     }
     expect(
-      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length,
+      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null, tags: [] })).x
+        .length,
     ).toBeGreaterThan(60);
     expect(
-      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null })).x.length,
+      (await readMapPoints(test.db, { roundId: at(1), otherRoundId: null, limit: 100, blind: null, tags: [] })).x
+        .length,
     ).toBeLessThan(140);
     expect(
-      (await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100, blind: null })).x,
+      (await readMapPoints(test.db, { roundId: made.runId, otherRoundId: null, limit: 100, blind: null, tags: [] })).x,
     ).toHaveLength(0);
   });
 

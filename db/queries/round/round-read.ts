@@ -1,12 +1,14 @@
 import { and, asc, desc, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { NO_TAG } from '#core/round/point-map.ts';
 import type { MapColumns } from '#core/round/point-map.ts';
 import { readReals, readSmallInts } from '../../array-bytes.ts';
 import { notFound } from '#core/errors.ts';
 import type { Db } from '../../client.ts';
 import { image, prediction, pseudoLabel, round, roundLabel, run } from '../../schema/index.ts';
 import { guessUnseen } from '../blind.ts';
+import { isSuspect, tagOf } from '../image/feature-map.ts';
 import type { Blind } from '../blind.ts';
 import { bytes, execute, nullable, number } from '../../execute.ts';
 
@@ -217,8 +219,15 @@ export function listChanged(db: Db, params: Pair & Page) {
  */
 export async function readMapPoints(
   db: Db,
-  params: { roundId: string; otherRoundId: string | null; limit: number; blind: Blind | null },
+  params: {
+    roundId: string;
+    otherRoundId: string | null;
+    tags: readonly string[];
+    limit: number;
+    blind: Blind | null;
+  },
 ): Promise<MapColumns> {
+  const hidden = guessUnseen(params.blind, sql`i`);
   const [total] = await execute(
     db,
     sql`
@@ -235,7 +244,10 @@ export async function readMapPoints(
       array_send(array_agg(p.class_index::int2)) as class,
       array_send(array_agg((case when e.class_index <> p.class_index then 1 else 0 end
         + case when i.consensus_state in ('agreed', 'adjudicated') then 2 else 0 end
-        + case when ${guessUnseen(params.blind, sql`i`)} then 0 else 4 end)::int2)) as flags
+        + case when ${hidden} then 0 else 4 end
+        + case when ${isSuspect(params.blind, sql`i`)} then 8 else 0 end)::int2)) as flags,
+      array_send(array_agg((case when ${hidden} then -1 else ${tagOf(params.tags, sql`i`)} end)::int2)) as tag,
+      string_agg(uuid_send(i.id), ''::bytea) filter (where not ${hidden}) as "imageIds"
     from prediction p
     join image i on i.id = p.image_id and i.split = 'pool'
     left join prediction e on e.image_id = p.image_id and e.round_id = ${params.otherRoundId}::uuid
@@ -247,6 +259,8 @@ export async function readMapPoints(
       confidence: nullable(bytes),
       class: nullable(bytes),
       flags: nullable(bytes),
+      tag: nullable(bytes),
+      imageIds: nullable(bytes),
     },
   );
   const flags = readSmallInts(found?.flags ?? null);
@@ -257,7 +271,11 @@ export async function readMapPoints(
     classIndex: readSmallInts(found?.class ?? null),
     flipped: Uint8Array.from(flags, (value) => value & 1),
     labeled: Uint8Array.from(flags, (value) => (value >> 1) & 1),
-    opens: Uint8Array.from(flags, (value) => value >> 2),
+    opens: Uint8Array.from(flags, (value) => (value >> 2) & 1),
+    suspect: Uint8Array.from(flags, (value) => value >> 3),
+    split: new Uint8Array(flags.length),
+    tag: Uint8Array.from(readSmallInts(found?.tag ?? null), (index) => (index < 0 ? NO_TAG : index)),
+    imageIds: found?.imageIds ?? new Uint8Array(),
   };
 }
 

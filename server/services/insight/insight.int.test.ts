@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { mcNemar, wilsonInterval } from '#core/math/statistics.ts';
 import { unpackMap } from '#core/round/point-map.ts';
 import { roundName } from '#core/run/run.ts';
 import { diffPseudoLabels } from '#db/queries/round/round-diff.ts';
-import { annotation, prediction, pseudoLabel, reviewItem, round, roundLabel } from '#db/schema/index.ts';
+import { annotation, image, prediction, pseudoLabel, reviewItem, round, roundLabel } from '#db/schema/index.ts';
 import { createImages, createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 import { createFinishedRun } from '#db/seed/run-factory.ts';
 import type { MadeRun } from '#db/seed/run-factory.ts';
@@ -310,9 +310,38 @@ describe('the lead’s figures', () => {
   });
 
   it('packs the map of the pool', async () => {
-    const map = unpackMap(await caller().round.map({ projectId, roundId: at(1) }));
+    const map = unpackMap((await caller().round.map({ projectId, roundId: at(1) })).map);
     expect(map.count).toBe(300);
     expect([...map.labeled].reduce((sum, value) => sum + value, 0)).toBe(30);
+  });
+
+  it('MAP-5 sends what a lead picked to review once: labels for a look of their own, nothing held out', async () => {
+    const { db } = test.services;
+    const pick = async (condition: ReturnType<typeof sql>, limit: number) =>
+      (await db.select({ id: image.id }).from(image).where(condition).orderBy(image.id).limit(limit)).map(
+        ({ id }) => id,
+      );
+    const of = sql`${image.projectId} = ${projectId}`;
+    const open = await pick(sql`${of} and ${image.split} = 'pool' and ${image.consensusState} = 'none'`, 4);
+    const settled = await pick(sql`${of} and ${image.split} = 'pool' and ${image.consensusState} = 'agreed'`, 2);
+    const held = await pick(sql`${of} and ${image.split} = 'validation'`, 3);
+    const imageIds = [...open, ...settled, ...held];
+    const roundId = at(4);
+    const first = await caller().insight.queueImages({ projectId, roundId, imageIds });
+    expect(first).toEqual({ queued: 6, passed: 3 });
+    expect(await caller().insight.queueImages({ projectId, roundId, imageIds })).toEqual({ queued: 0, passed: 9 });
+    const items = await db.select().from(reviewItem).where(inArray(reviewItem.imageId, imageIds));
+    const own = items.filter((item) => item.roundId === roundId && item.priority > 1);
+    expect(own.map(({ reason }) => reason).sort()).toEqual([
+      ...settled.map(() => 'suspect-label'),
+      ...open.map(() => 'uncertain'),
+    ]);
+    await db.delete(reviewItem).where(
+      inArray(
+        reviewItem.id,
+        own.map(({ id }) => id),
+      ),
+    );
   });
 
   it('RUN-33 a queue button sends review items once, with the chance of the draw for audits', async () => {

@@ -7,7 +7,7 @@ import type { claimGrid as schema } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { listLabelImages } from '#db/queries/labeling/label-image.ts';
 import { claimThese, countHeldByOthers } from '#db/queries/labeling/lease.ts';
-import { listPredicted, listSimilar } from '#db/queries/image/similar.ts';
+import { listOpenOf, listPredicted, listSimilar } from '#db/queries/image/similar.ts';
 import { findSpeaker } from '#db/queries/labeling/live-teacher.ts';
 import type { Speaker } from '#db/queries/labeling/live-teacher.ts';
 import { findEmbeddingSource } from '#db/queries/round/map-round.ts';
@@ -33,7 +33,7 @@ const placeOf = ({ index, role, member }: RoundPlace): RoundPlace => ({ index, r
 
 /**
  * Leases a grid of open images: those that the newest round or the live teacher takes for one class (surest
- * first), those most like one image, or the next in the queue. `round` says who chose; null for the queue, and
+ * first), those most like one image, the next in the queue, or those that a lead picked. `round` says who chose; null for the queue, and
  * while no model has learned. A grid of one class tells the model's answer before anybody gives one: those who are
  * no leads get it only where the settings have that, without the hidden share.
  */
@@ -44,11 +44,12 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
   if (by.kind === 'class' && !mayBrowse && project.settings.guess !== 'before') {
     throw new AppError('FORBIDDEN', say('error.guessAfter'));
   }
+  if (by.kind === 'images' && !mayBrowse) throw new AppError('FORBIDDEN', say('error.pickLeads'));
   const stop = await findClaimStop(db, actor, project);
   const speaker = by.kind === 'class' ? await findSpeaker(db, project.id) : null;
   const source = await findEmbeddingSource(db, { projectId: project.id });
-  if (stop || (by.kind === 'class' ? !speaker : !source))
-    return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
+  const isNeeded = by.kind === 'images' || (by.kind === 'class' ? speaker !== null : source !== null);
+  if (stop || !isNeeded) return { images: [], end: stop ?? ({ reason: 'done' } satisfies ClaimEnd), round: null };
   const who = { projectId: project.id, memberId: actor.memberId };
   const about = speaker && aboutSpeaker(speaker);
   const candidates =
@@ -68,7 +69,9 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
             limit: count * SPARE,
             blind: null,
           })
-        : [];
+        : by.kind === 'images'
+          ? await listOpenOf(db, { projectId: project.id, imageIds: by.imageIds, limit: count * SPARE })
+          : [];
   const hidden =
     by.kind === 'class' && !mayBrowse
       ? await findHiddenGuesses(

@@ -7,6 +7,7 @@ import type { Blind } from '#db/queries/blind.ts';
 import { readMapPoints } from '#db/queries/round/round-read.ts';
 import { getRound, listRounds } from '#db/queries/run/run-read.ts';
 import type { RoundRow } from '#db/queries/run/run-read.ts';
+import { listMapTags } from '../gallery/read-feature-map.ts';
 import { readRoundFigures } from './read-figures.ts';
 import { readStandings } from './read-standings.ts';
 
@@ -38,15 +39,15 @@ export async function readRound(db: Db, input: { projectId: string; roundId: str
 export async function readMap(
   db: Db,
   input: { projectId: string; roundId: string; blind: Blind | null },
-): Promise<PackedMap> {
+): Promise<{ tags: string[]; map: PackedMap }> {
   const round = await getRound(db, input);
-  const previous = await findPreviousRound(db, round);
-  return packMap(
-    await readMapPoints(db, {
-      roundId: round.id,
-      otherRoundId: previous?.id ?? null,
-      limit: MAP_POINTS,
-      blind: input.blind,
-    }),
-  );
+  const [previous, tags] = await Promise.all([findPreviousRound(db, round), listMapTags(db, input.projectId)]);
+  const columns = await readMapPoints(db, {
+    roundId: round.id,
+    otherRoundId: previous?.id ?? null,
+    tags,
+    limit: MAP_POINTS,
+    blind: input.blind,
+  });
+  return { tags, map: packMap(columns) };
 }

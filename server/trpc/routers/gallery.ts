@@ -3,7 +3,9 @@ import {
   bulkUndo,
   changeImages as changeInput,
   countGallery as countInput,
+  featureMap,
   featurePlace,
+  featurePoints,
   flagImages,
   undoChange as undoChangeInput,
   assignImages as assignInput,
@@ -20,7 +22,7 @@ import { listViews } from '#db/queries/image/gallery-view.ts';
 import { removeView, saveView } from '../../services/gallery/keep-view.ts';
 import { countGallery, listGallery } from '../../services/gallery/list-gallery.ts';
 import { listOpinions } from '../../services/gallery/list-opinions.ts';
-import { findPlace, readFeatureMap } from '../../services/gallery/read-feature-map.ts';
+import { findPlace, readFeatureMap, readMapPoints } from '../../services/gallery/read-feature-map.ts';
 import { readImage } from '../../services/gallery/read-image.ts';
 import { changeImages } from '../../services/image/change-images.ts';
 import { undoChange } from '../../services/image/undo-change.ts';
@@ -54,7 +56,13 @@ export const galleryRouter = router({
     .input(viewRef)
     .mutation(({ ctx, input }) => removeView(ctx.services.db, ctx.actor, input)),
   /** The pool as the backbone sees it, before any run; null before the first image is embedded. */
-  map: projectProcedure('image:read').query(({ ctx }) => readFeatureMap(ctx.services.db, ctx.actor, ctx.project)),
+  map: projectProcedure('image:read')
+    .input(featureMap)
+    .query(({ ctx, input }) => readFeatureMap(ctx.services.db, ctx.actor, ctx.project, input)),
+  /** What that map tells of some images by now. */
+  mapPoints: projectProcedure('image:read')
+    .input(featurePoints)
+    .query(({ ctx, input }) => readMapPoints(ctx.services.db, ctx.actor, ctx.project, input)),
   /** The image at a place of that map; null while what the map tells of it is hidden from the member. */
   mapImage: projectProcedure('image:read')
     .input(featurePlace)

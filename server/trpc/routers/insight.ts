@@ -1,7 +1,8 @@
-import { listReview, queueReview as queueInput } from '#core/schemas/run-commands.ts';
+import { listReview, queueImages as queuePicked, queueReview as queueInput } from '#core/schemas/run-commands.ts';
 import { listReviewItems } from '#db/queries/review/insight.ts';
 import { listLiveSuspects } from '#db/queries/labeling/live-teacher.ts';
 import { blindOf } from '../../services/gallery/blind-of.ts';
+import { queueImages } from '../../services/insight/queue-images.ts';
 import { queueReview } from '../../services/insight/queue-review.ts';
 import { loadGain } from '../../services/insight/read-gain.ts';
 import { readLive } from '../../services/insight/read-live.ts';
@@ -26,4 +27,8 @@ export const insightRouter = router({
   queue: projectProcedure('review:manage')
     .input(queueInput)
     .mutation(({ ctx, input }) => queueReview(ctx.services, ctx.actor, input)),
+  /** Sends images that were picked to people, as items of a round, else of the newest. */
+  queueImages: projectProcedure('review:manage')
+    .input(queuePicked)
+    .mutation(({ ctx, input }) => queueImages(ctx.services, ctx.actor, { ...input, roundId: input.roundId ?? null })),
 });

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Ellipsis, Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
 import { useState } from 'react';
+import type { ReactNode } from 'react';
 import type { ImageChange } from '#core/image/change.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatNumber, plural } from '../../../_lib/format.ts';
@@ -26,10 +27,15 @@ export interface BulkBarProps {
   count: { images: number; more: boolean } | null;
   onAll: () => void;
   onClear: () => void;
+  /** What else can be done where they were found. */
+  children?: ReactNode;
 }
 
+/** Most images that one call takes; a change goes on in as many calls as it needs. */
+const TOGETHER_MOST = 1000;
+
 /** What can be done with the selected images; floats over the grid while any is selected. */
-export function BulkBar({ selected, all, filter, count, onAll, onClear }: BulkBarProps) {
+export function BulkBar({ selected, all, filter, count, onAll, onClear, children }: BulkBarProps) {
   const { project, may } = useProject();
   const stroke = useStroke(project.id, onClear);
   const [asked, setAsked] = useState<ImageChange | null>(null);
@@ -57,7 +63,8 @@ export function BulkBar({ selected, all, filter, count, onAll, onClear }: BulkBa
           All {found === null ? 'found' : formatNumber(found)}
         </Button>
       )}
-      {!all && <SelectionTools ids={selected} onDone={onClear} />}
+      {children}
+      {!all && selected.length <= TOGETHER_MOST && <SelectionTools ids={selected} onDone={onClear} />}
       {may('image:change') && (
         <ChangeMenu
           aside={filter.aside != null}

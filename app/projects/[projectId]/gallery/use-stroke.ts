@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { CHANGE_MOST } from '#core/image/change.ts';
 import type { ImageChange } from '#core/image/change.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { plural } from '../../../_lib/format.ts';
@@ -65,6 +66,8 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
     stopped.current = false;
     try {
       let after: string | null = null;
+      /** Images of a selection that come after this piece. */
+      let rest = target.kind === 'images' ? [...target.imageIds] : [];
       do {
         setProgress({
           label: changeWords(what).doing,
@@ -72,20 +75,22 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
           total,
           seconds: (Date.now() - startedAt) / 1000,
         });
+        const now = rest.slice(0, CHANGE_MOST);
+        rest = rest.slice(CHANGE_MOST);
         const piece: Awaited<ReturnType<typeof change.mutateAsync>> = await change.mutateAsync({
           projectId,
           strokeId,
           change: what,
           target:
             target.kind === 'images'
-              ? { kind: 'images', imageIds: [...target.imageIds], found: target.found }
+              ? { kind: 'images', imageIds: now, found: target.found }
               : { kind: 'filter', filter: target.filter, after },
         });
         sum.changed += piece.changed;
         sum.kept += piece.kept;
         sum.runs = piece.runs;
         ({ after } = piece);
-      } while (after !== null && !stopped.current);
+      } while ((after !== null || rest.length > 0) && !stopped.current);
       onDone();
     } catch (error) {
       if (sum.changed > 0) toast.warning('Stopped half way', { description: readError(error).message });

@@ -1,10 +1,12 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Grid3x3, Sparkles, Undo2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useSearchParams } from 'next/navigation';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Translate } from '#core/text/text.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
+import { readPicked } from '../../../_lib/picked.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { useStable } from '../../../_keys/use-stable.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -49,14 +51,22 @@ export function GridPage() {
   const progress = useQuery(useTRPC().label.progress.queryOptions({ projectId: project.id }));
   const { source } = grid;
   /** What each image is taken for unless marked; null where people pick. */
-  const base = source === null || source.kind === 'queue' ? null : source.kind === 'class' ? source.classId : active;
+  const picks = source === null || source.kind === 'queue' || source.kind === 'images';
+  const base = picks ? null : source.kind === 'class' ? source.classId : active;
   const look = base === null ? null : (classById.get(base) ?? null);
   const chosen = active === null ? null : (classById.get(active) ?? null);
 
   const open = (by: NonNullable<typeof source>) => {
     setFocused(null);
-    void grid.load(by, by.kind === 'queue' ? null : by.kind === 'class' ? by.classId : active);
+    void grid.load(by, by.kind === 'queue' || by.kind === 'images' ? null : by.kind === 'class' ? by.classId : active);
   };
+  // What was caught on a map is opened once, as the page comes up.
+  const search = useSearchParams();
+  const openPicked = useEffectEvent(() => {
+    const imageIds = search.get('picked') === '1' ? readPicked(project.id) : [];
+    if (imageIds.length > 0) open({ kind: 'images', imageIds });
+  });
+  useEffect(() => openPicked(), []);
   const again = () => source !== null && open(source);
   const toggle = (image: GridImage) => {
     const now = grid.answers.get(image.id) ?? null;
@@ -206,15 +216,21 @@ export function GridPage() {
           ) : (
             <EmptyState
               title={
-                grid.round === null
-                  ? t('grid.noModel')
-                  : look === null
-                    ? t('grid.nothingLeft')
-                    : t('grid.nothingLeftOf', { class: look.name })
+                source.kind === 'images'
+                  ? t('grid.nothingLeft')
+                  : grid.round === null
+                    ? t('grid.noModel')
+                    : look === null
+                      ? t('grid.nothingLeft')
+                      : t('grid.nothingLeftOf', { class: look.name })
               }
               action={<Button onClick={() => open({ kind: 'queue' })}>{t('grid.pick')}</Button>}
             >
-              {grid.round === null ? t('grid.noModelWhy') : t('grid.nothingLeftWhy')}
+              {source.kind === 'images'
+                ? t('grid.pickedDone')
+                : grid.round === null
+                  ? t('grid.noModelWhy')
+                  : t('grid.nothingLeftWhy')}
             </EmptyState>
           ))}
         {grid.images.length > 0 && (

@@ -1,36 +1,30 @@
 'use client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Images, Map as MapIcon } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
+import { runTitle } from '#core/book/run-book.ts';
+import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { formatNumber, plural } from '../../../../_lib/format.ts';
-import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
-import { useSettled } from '../../../../_runs/use-settled.ts';
+import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Page } from '../../../../_ui/panel.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
+import { Select } from '../../../../_ui/form/select.tsx';
 import { FeatureMap } from './feature-map.tsx';
-
-/** A map is asked for anew this long after the first of several changes, ms: a hundred thousand points are 700 kB. */
-const REFRESH_MS = 4000;
+import { useLiveMap } from './use-live-map.ts';
 
 /** The project's pool as its backbone sees it, before any run. */
 export function MapPage() {
   const { project, may } = useProject();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
   useAnnouncePresence(project.id, 'gallery', null);
-  const input = { projectId: project.id };
-  const seen = useQuery(trpc.gallery.map.queryOptions(input));
-  const refresh = useSettled(() => void queryClient.invalidateQueries(trpc.gallery.map.queryFilter(input)), REFRESH_MS);
-  useEvent('features:progressed', refresh);
-  useEvent('teacher:refitted', refresh);
-  useEvent('annotation:submitted', refresh);
-  useEvent('images:changed', refresh);
+  const [roundId, setRoundId] = useState<string | null>(null);
+  const { seen, map } = useLiveMap(roundId);
   return (
     <Page
       title="Map"
@@ -62,9 +56,43 @@ export function MapPage() {
           that is.
         </EmptyState>
       ) : (
-        seen.data && <FeatureMap seen={seen.data} />
+        seen.data &&
+        map && (
+          <FeatureMap
+            map={map}
+            classIds={seen.data.classIds}
+            tags={seen.data.tags}
+            roundId={roundId}
+            actions={may('prediction:browse') && <RoundPick value={roundId} onChange={setRoundId} />}
+          />
+        )
       )}
     </Page>
+  );
+}
+
+const STANDING = 'standing';
+
+/** Whose guesses colour the map. */
+function RoundPick({ value, onChange }: { value: string | null; onChange: (roundId: string | null) => void }) {
+  const trpc = useTRPC();
+  const { project } = useProject();
+  const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
+  const rounds =
+    runs.data?.flatMap((run) =>
+      run.rounds
+        .filter((round) => round.role !== 'control' && round.endedAt !== null)
+        .map((round) => ({ value: round.id, label: `${runTitle(run)}, ${roundName(round).toLowerCase()}` })),
+    ) ?? [];
+  if (rounds.length === 0) return null;
+  return (
+    <Select
+      size="sm"
+      label="Guesses of"
+      value={value ?? STANDING}
+      onChange={(next) => onChange(next === STANDING ? null : next)}
+      options={[{ value: STANDING, label: 'Guesses of the best model' }, ...rounds]}
+    />
   );
 }
 
