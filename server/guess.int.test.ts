@@ -20,6 +20,7 @@ const TELLING = [
   'compare.changed',
   'gallery.image',
   'gallery.list',
+  'gallery.mapPoints',
   'insight.items',
   'review.reveal',
   'round.cell',
@@ -47,6 +48,12 @@ let half = '';
 let check = '';
 let wrong = '';
 const marked = () => [open, waiting, half, check, wrong];
+
+/** The question about this image, where it is about one or some. */
+const aboutImage = (path: string, imageId: string): object => {
+  const asked = ASK[path]?.(at) ?? {};
+  return 'imageId' in asked ? { imageId } : 'imageIds' in asked ? { imageIds: [imageId] } : {};
+};
 
 const setGuess = (settings: { guess: 'before' | 'after' | 'never'; hiddenGuessShare?: number }) =>
   test.as(lead).project.update({ projectId: at.projectId, settings });
@@ -144,8 +151,7 @@ describe('REVIEW-6 what a model says of an image', () => {
   });
 
   it.each(Object.keys(ASK))('does not come to an annotator who may still be asked by %s', async (path) => {
-    for (const imageId of marked())
-      expect(tells(await hear(anna, path, 'imageId' in (ASK[path]?.(at) ?? {}) ? { imageId } : {}), path)).toBe(false);
+    for (const imageId of marked()) expect(tells(await hear(anna, path, aboutImage(path, imageId)), path)).toBe(false);
   });
 
   it('comes by no claim', async () => {

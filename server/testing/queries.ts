@@ -24,6 +24,7 @@ export const ASK: Record<string, (at: Places) => object> = {
   'gallery.list': ({ roundId }) => ({ roundId, limit: 200 }),
   'gallery.map': () => ({}),
   'gallery.mapImage': () => ({ x: 0, y: 0 }),
+  'gallery.mapPoints': ({ roundId, imageId }) => ({ roundId, imageIds: [imageId] }),
   'gallery.shelves': () => ({}),
   'gallery.views': () => ({}),
   'image.features': () => ({}),
