@@ -98,7 +98,7 @@ const mapOf = async (who: Person) => {
 };
 
 describe('FEATURE-7 the map of the pool before any run', () => {
-  it('has each pool image at its place, by people’s class or else by the guess; what is open of validation has none', async () => {
+  it('has each pool image at its place, by people’s class or else by the guess; open validation has none', async () => {
     const { seen, points } = await mapOf(lead);
     expect(seen).toMatchObject({ backbone: null, classIds, map: { count: 12 } });
     expect(points.map(({ at }) => at)).toEqual(pool.map((_, at) => at));
@@ -122,7 +122,7 @@ describe('FEATURE-7 the map of the pool before any run', () => {
     await set(row?.places ?? null);
   });
 
-  it('MAP-1 names the images of points that open, tags and doubts with them, and what leads settled is held out', async () => {
+  it('MAP-1 names the images of points that open, with tags and doubts, and settled ones held out', async () => {
     const [, tagged = '', doubted = ''] = pool;
     const { db } = test.services;
     await test.as(lead).gallery.change({

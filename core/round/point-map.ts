@@ -49,7 +49,7 @@ export interface PackedMap {
   count: number;
   /** Left, top, right, bottom of all points, in the map's own units. */
   bounds: [number, number, number, number];
-  /** Base64 of `count` records of 8 bytes: x u16, y u16 (within the bounds), class u8, confidence u8, flags u8, tag u8. */
+  /** Base64 of `count` records of 8 bytes: x u16, y u16 (within the bounds), then class, confidence, flags, tag, u8. */
   data: string;
   /** Base64 of 16 bytes for each point that opens. */
   imageIds: string;

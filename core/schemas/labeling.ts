@@ -47,8 +47,8 @@ export const featurePlace = z.object({ x: z.number(), y: z.number() });
 export const adjudicate = z.object({ id, imageId: id, classId: id, reason });
 
 /**
- * A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, the next in
- * the queue, or those of these that are still open.
+ * A grid of images to confirm or to pick from: those that a model takes for one class, those like one image, the next
+ * in the queue, or those of these that are still open.
  */
 export const claimGrid = z.object({
   count: z.int().min(1).max(60).default(36),

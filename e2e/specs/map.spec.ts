@@ -106,8 +106,8 @@ async function workOnMap(page: Page, { unlabeled }: { unlabeled: number }): Prom
 }
 
 test(
-  'FEATURE-7 FEATURE-8 MAP-2 MAP-3 MAP-4 MAP-5 before any run the pool has a map that follows the labels, and what is nearly the same is ' +
-    'put aside',
+  'FEATURE-7 FEATURE-8 MAP-2 MAP-3 MAP-4 MAP-5 before any run the pool has a map that follows the labels and is ' +
+    'worked on, and what is nearly the same is put aside',
   async ({ scenario }) => {
     test.setTimeout(480_000);
     const { owner, organizationId } = scenario;

@@ -3,7 +3,7 @@ import type { Db } from '../../client.ts';
 import { execute, number, text, truth } from '../../execute.ts';
 import { image, prediction } from '../../schema/index.ts';
 
-/** Pool images among these, what a round takes them for (−1 where it said nothing), and whether people settled them. */
+/** Pool images among these: what a round takes them for, −1 where it said nothing, and whether people settled them. */
 export async function listReviewable(
   db: Db,
   params: { projectId: string; roundId: string; imageIds: readonly string[] },
@@ -11,7 +11,8 @@ export async function listReviewable(
   const rows = await execute(
     db,
     sql`
-    select i.id as "imageId", coalesce(p.class_index, -1)::int as "classIndex", coalesce(p.confidence, 0)::real as confidence,
+    select i.id as "imageId", coalesce(p.class_index, -1)::int as "classIndex",
+      coalesce(p.confidence, 0)::real as confidence,
       i.consensus_state in ('agreed', 'adjudicated') as "isSettled"
     from ${image} i left join ${prediction} p on p.image_id = i.id and p.round_id = ${params.roundId}
     where i.project_id = ${params.projectId} and i.split = 'pool'

@@ -12,8 +12,8 @@ const FIRST = 2;
 
 /**
  * Sends images that a lead picked to people, before anything else: those without a label as any that a model is unsure
- * of, labels that people gave for a look of their own (REVIEW-3). Validation and test are passed over, and so is what the
- * round asks about already.
+ * of, labels that people gave for a look of their own (REVIEW-3). Validation and test are passed over, and so is what
+ * the round asks about already.
  * @throws AppError NOT_READY before the first round, whose items these are
  */
 export async function queueImages(

@@ -33,9 +33,9 @@ const placeOf = ({ index, role, member }: RoundPlace): RoundPlace => ({ index, r
 
 /**
  * Leases a grid of open images: those that the newest round or the live teacher takes for one class (surest
- * first), those most like one image, the next in the queue, or those that a lead picked. `round` says who chose; null for the queue, and
- * while no model has learned. A grid of one class tells the model's answer before anybody gives one: those who are
- * no leads get it only where the settings have that, without the hidden share.
+ * first), those most like one image, the next in the queue, or those that a lead picked. `round` says who chose;
+ * null for the queue, and while no model has learned. A grid of one class tells the model's answer before anybody
+ * gives one: those who are no leads get it only where the settings have that, without the hidden share.
  */
 export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Project, input: z.infer<typeof schema>) {
   const { by, count } = input;

@@ -66,7 +66,10 @@ export function GridPage() {
     const imageIds = search.get('picked') === '1' ? readPicked(project.id) : [];
     if (imageIds.length > 0) open({ kind: 'images', imageIds });
   });
-  useEffect(() => openPicked(), []);
+  useEffect(() => {
+    const turn = setTimeout(() => openPicked(), 0);
+    return () => clearTimeout(turn);
+  }, []);
   const again = () => source !== null && open(source);
   const toggle = (image: GridImage) => {
     const now = grid.answers.get(image.id) ?? null;

@@ -4,7 +4,7 @@ import { colourPoints, listColourings, REST } from './colouring.ts';
 
 const look = (name: string, position: number) => ({ id: name, name, colour: '#0072b2', position });
 const LOOKS = [look('cat', 0), look('dog', 1), undefined];
-/** Of five points: a labeled cat, a guessed dog, nothing yet, a doubted dog of the test split, a tagged one that is gone. */
+/** Five points: a labeled cat, a guessed dog, nothing yet, a doubted dog of test, a tagged one that is gone. */
 const map = unpackMap(
   packMap({
     x: Float32Array.from([0, 1, 2, 3, 4]),

@@ -32,15 +32,16 @@ export function MapSelection({
   const { project, may } = useProject();
   const router = useRouter();
   const trpc = useTRPC();
+  // The names of points stay the same while labels come in.
+  const { imageIdOf } = map;
   const imageIds = useMemo(() => {
     const ids: string[] = [];
     selected.forEach((one, point) => {
-      const id = one === 1 ? map.imageIdOf(point) : null;
+      const id = one === 1 ? imageIdOf(point) : null;
       if (id !== null) ids.push(id);
     });
     return ids;
-    // The names of points stay the same arrays while labels come in.
-  }, [map.imageIdOf, selected]);
+  }, [imageIdOf, selected]);
   const review = useMutation(
     trpc.insight.queueImages.mutationOptions({
       onSuccess: ({ queued, passed }) => {

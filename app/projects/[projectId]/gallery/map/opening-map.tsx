@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { UnpackedMap } from '#core/round/point-map.ts';
-import { ScatterMap } from '../../../../_charts/scatter-map.tsx';
+import { ScatterMap } from '../../../../_charts/map/scatter-map.tsx';
 import { useHotkeys } from '../../../../_keys/keys.ts';
 import { useHiddenWords } from '../../../../_labeling/hidden-guess.tsx';
 import { formatNumber, formatPercent } from '../../../../_lib/format.ts';
@@ -81,6 +81,9 @@ export function OpeningMap(props: OpeningMapProps) {
           : 'A point opens for you once you have answered its image, or people have settled it.'
         : `${formatNumber(opening)} points open with a click: those you have answered and those people have settled.`;
   const opens = (point: number): boolean => map.opens[point] === 1;
+  const renderTip = (point: number) => (
+    <Tip map={map} point={point} looks={looks} tags={tags} closed={opens(point) ? null : words} />
+  );
   const shown = legend.reduce((sum, one) => sum + (hidden.has(one.group) ? 0 : one.count), 0);
   return (
     <div>
@@ -122,7 +125,7 @@ export function OpeningMap(props: OpeningMapProps) {
           const imageId = map.imageIdOf(point);
           return imageId === null ? null : thumbnailSrc(project.id, imageId);
         }}
-        tip={(point) => <Tip map={map} point={point} looks={looks} tags={tags} closed={opens(point) ? null : words} />}
+        tip={renderTip}
         opens={opens}
         onSelect={(point) => onPlace({ x: map.x[point] ?? 0, y: map.y[point] ?? 0 })}
       />

@@ -17,8 +17,8 @@ const SOON_MS = 4000;
 const APART_MS = 60_000;
 
 /**
- * The map of the project, kept up to date: labels that come in change their points alone; guesses of a model that learned
- * anew, and images that came or went, bring a whole map, once a minute at most.
+ * The map of the project, kept up to date: labels that come in change their points alone; guesses of a model that
+ * learned anew, and images that came or went, bring a whole map, once a minute at most.
  * @param roundId whose guesses are shown; null: whoever speaks for the project
  */
 export function useLiveMap(roundId: string | null) {

@@ -3,17 +3,17 @@ import { Lasso, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
-import { cn } from '../_lib/cn.ts';
-import { onThemeChange, paintRgb } from '../_lib/theme.ts';
-import { IconButton } from '../_ui/form/button.tsx';
-import { ChartFrame } from './frame.tsx';
-import { bounds, makePointIndex } from './geometry.ts';
+import { cn } from '../../_lib/cn.ts';
+import { onThemeChange, paintRgb } from '../../_lib/theme.ts';
+import { IconButton } from '../../_ui/form/button.tsx';
+import { ChartFrame } from '../frame.tsx';
+import { bounds, makePointIndex } from '../geometry.ts';
 import { catchPoints, pickPerCell, shiftOf, WHOLE, zoomed } from './lasso.ts';
 import type { View } from './lasso.ts';
 import { orderByGroup, paintPoints } from './paint-points.ts';
 import type { Rgb } from './paint-points.ts';
 import { useMapGestures } from './use-map-gestures.ts';
-import { useWidth } from './use-size.ts';
+import { useWidth } from '../use-size.ts';
 
 export interface ScatterMapProps {
   label: string;

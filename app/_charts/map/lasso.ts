@@ -7,8 +7,8 @@ export type Polygon = readonly number[];
 export const rectangle = (x1: number, y1: number, x2: number, y2: number): Polygon => [x1, y1, x2, y1, x2, y2, x1, y2];
 
 /**
- * Does a point lie inside? By how often a line from it to the right crosses the edge: where a stroke crosses itself, what
- * it goes around twice is outside, as when it is filled by even and odd.
+ * Does a point lie inside? By how often a line from it to the right crosses the edge: where a stroke crosses itself,
+ * what it goes around twice is outside, as when it is filled by even and odd.
  *
  * @example
  *   isInside(rectangle(0, 0, 2, 2), 1, 1); // true
@@ -88,8 +88,8 @@ export const shiftOf = ({ zoom, dx, dy }: View, width: number, height: number): 
 ];
 
 /**
- * One point for each cell of the frame that has any, the first of them: where pictures can stand without lying over each
- * other. Tells each with its place in the frame.
+ * One point for each cell of the frame that has any, the first of them: where pictures can stand without lying over
+ * each other. Tells each with its place in the frame.
  */
 export function pickPerCell(
   { px, py }: { px: ArrayLike<number>; py: ArrayLike<number> },

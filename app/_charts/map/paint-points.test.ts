@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/math/random.ts';
-import { makePointIndex } from './geometry.ts';
+import { makePointIndex } from '../geometry.ts';
 import { orderByGroup, paintPoints } from './paint-points.ts';
 
 const WHITE = [255, 255, 255] as const;
