@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,7 +13,7 @@ import { createProject } from '#db/seed/factories.ts';
 import { openAccessBench } from '../../testing/access.ts';
 import type { AccessBench } from '../../testing/access.ts';
 
-type Said = Omit<ParcelEntry, 'bytes'>;
+type Sent = Omit<ParcelEntry, 'bytes'> & { data: Buffer };
 
 let test: AccessBench;
 beforeAll(async () => {
@@ -26,6 +28,12 @@ const draw = (seed: number): Promise<Buffer> => {
     .toBuffer();
 };
 
+const pack = (files: readonly Sent[]): Buffer =>
+  Buffer.concat([
+    parcelHead(files.map(({ data, ...said }) => ({ ...said, bytes: data.length }))),
+    ...files.map(({ data }) => data),
+  ]);
+
 async function open() {
   const { db } = test.services;
   const { organizationId, people } = test;
@@ -35,14 +43,25 @@ async function open() {
     settings: { validationShare: 0, testShare: 0 },
   });
   const { id } = await insertImport(db, { projectId, createdBy: people.lead.memberId, name: 'set' });
+  const path = `/api/projects/${projectId}/imports/${id}/file?name=images&kind=images`;
   return {
     counts: () => getImport(db, projectId, id),
-    async send(files: readonly (Said & { data: Buffer })[]) {
-      const head = parcelHead(files.map(({ data, ...said }) => ({ ...said, bytes: data.length })));
-      const answer = await test.ask(`/api/projects/${projectId}/imports/${id}/file?name=images&kind=images`, {
+    /** Sends half of a parcel; then the connection is gone. */
+    async sendHalf(files: readonly Sent[]) {
+      const body = pack(files);
+      const sending = request(`${test.origin}${path}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${people.lead.token}`, 'content-length': body.length },
+      });
+      const broken = once(sending, 'error');
+      sending.write(body.subarray(0, body.length / 2), () => sending.destroy(new Error('The connection broke.')));
+      await broken;
+    },
+    async send(files: readonly Sent[]) {
+      const answer = await test.ask(path, {
         method: 'PUT',
         token: people.lead.token,
-        body: new Uint8Array(Buffer.concat([head, ...files.map(({ data }) => data)])),
+        body: new Uint8Array(pack(files)),
       });
       return { status: answer.status, told: (await answer.json()) as { message?: string } };
     },
@@ -97,4 +116,27 @@ it('IMAGE-37 a parcel whose list is wrong takes nothing in, and says about which
   expect(status).toBe(400);
   expect(told.message).toMatch(/^bad\.png: /u);
   expect(await at.read()).toEqual([]);
+});
+
+it('IMAGE-32 IMAGE-37 a folder that broke off in any tenth, sent again, is as one that never did', async () => {
+  const files = await Promise.all(
+    Array.from({ length: 40 }, async (_, i): Promise<Sent> => {
+      const className = ['cat', '개', null][i % 3] ?? null;
+      return { name: `${i}.png`, data: await draw(300 + i), className, split: i % 5 === 0 ? 'test' : null };
+    }),
+  );
+  const parcels = Array.from({ length: 10 }, (_, at) => files.slice(at * 4, at * 4 + 4));
+  const whole = await open();
+  for (const parcel of parcels) await whole.send(parcel);
+  const expected = await whole.read();
+  expect(expected).toHaveLength(40);
+  for (let tenth = 0; tenth < 10; tenth += 1) {
+    const broken = await open();
+    for (const parcel of parcels.slice(0, tenth)) await broken.send(parcel);
+    await broken.sendHalf(parcels[tenth] ?? []);
+    expect(await broken.read()).toHaveLength(tenth * 4);
+    await broken.send(files);
+    expect(await broken.read()).toEqual(expected);
+    expect(await broken.counts()).toMatchObject({ imported: 40, duplicates: tenth * 4, failed: 0 });
+  }
 });

@@ -32,6 +32,22 @@ describe('planUpload', () => {
     ]);
   });
 
+  it('PROPOSAL-2 an image of a dropped folder that its label file does not name has no label', () => {
+    const picked = [file('set/images/p0.png'), file('set/images/p1.png'), file('set/images/p3.png')];
+    const bytes = new TextEncoder().encode('file,label\nimages/p0.png,cat\nimages/p1.png,dog\n');
+    const { find } = propose({
+      paths: picked.map(({ path }) => path),
+      labelFiles: [{ path: 'set/labels.csv', bytes }],
+      classes: [],
+    });
+    const { parts } = planUpload([...picked, file('set/labels.csv')], find);
+    expect(parts.map(({ name, className }) => [name, className])).toEqual([
+      ['set/images/p0.png', 'cat'],
+      ['set/images/p1.png', 'dog'],
+      ['set/images/p3.png', null],
+    ]);
+  });
+
   it('names what it cannot send and leaves hidden files out', () => {
     const plan = planUpload([file('a.PNG'), file('b.zip'), file('c.svg'), file('.DS_Store'), file('__MACOSX/a.png')]);
     expect(plan.parts.map(({ name, kind }) => [name, kind])).toEqual([
