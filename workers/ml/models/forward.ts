@@ -5,7 +5,7 @@ import type { GraphNode, ModelGraph } from './graph.ts';
 
 export interface ForwardMode {
   /** Draws dropout and stochastic depth; null switches both off (prediction). */
-  noise: Random | null;
+  noise: Masks | null;
   /**
    * `batch`: normalise by the batch and report its statistics. `running`: by the stored ones (prediction, fine-tuning).
    */
@@ -20,6 +20,21 @@ export interface ForwardResult {
   /** By batch-norm node id, for `batch` only; kept tensors [c]: the caller disposes them. */
   statistics: Map<string, { mean: tf.Tensor; variance: tf.Tensor }>;
 }
+
+/** Where a training pass gets its noise from. */
+export interface Masks {
+  /** [count]: 0 at the given rate, else 1/(1 − rate), so that the mean stays. */
+  draw(count: number, rate: number): tf.Tensor1D;
+}
+
+/** Masks drawn one after another. */
+export const drawnMasks = (random: Random): Masks => ({
+  draw: (count, rate) => tf.tensor1d(maskValues(random, count, rate)),
+});
+
+/** The values of one mask. */
+export const maskValues = (random: Random, count: number, rate: number): Float32Array =>
+  Float32Array.from({ length: count }, () => (random.next() < rate ? 0 : 1 / (1 - rate)));
 
 /** Weights by name. */
 export type WeightTensors = ReadonlyMap<string, tf.Tensor>;
@@ -200,15 +215,12 @@ function globalPool(x: tf.Tensor4D, largest: boolean): tf.Tensor {
 }
 
 /** Inverted dropout: kept values are divided by the keep probability. */
-function dropout(x: tf.Tensor, rate: number, noise: Random): tf.Tensor {
-  const mask = Float32Array.from({ length: x.size }, () => (noise.next() < rate ? 0 : 1 / (1 - rate)));
-  return x.mul(tf.tensor(mask, x.shape));
-}
+const dropout = (x: tf.Tensor, rate: number, noise: Masks): tf.Tensor =>
+  x.mul(noise.draw(x.size, rate).reshape(x.shape));
 
 /** Stochastic depth: the branch of some samples is dropped, that of the others divided by the keep probability. */
-function dropBranch(branch: tf.Tensor, rate: number, noise: Random | null): tf.Tensor {
+function dropBranch(branch: tf.Tensor, rate: number, noise: Masks | null): tf.Tensor {
   if (noise === null || rate === 0) return branch;
   const rows = branch.shape[0] ?? 0;
-  const keep = Float32Array.from({ length: rows }, () => (noise.next() < rate ? 0 : 1 / (1 - rate)));
-  return branch.mul(tf.tensor(keep, [rows, ...Array.from({ length: branch.rank - 1 }, () => 1)]));
+  return branch.mul(noise.draw(rows, rate).reshape([rows, ...Array.from({ length: branch.rank - 1 }, () => 1)]));
 }

@@ -15,7 +15,7 @@ export interface OptimiserSettings {
 }
 
 /** Share of the old running statistic kept at each step. */
-const STATISTIC_DECAY = 0.9;
+export const STATISTIC_DECAY = 0.9;
 
 /**
  * SGD with Nesterov momentum (Sutskever et al. 2013 in PyTorch's form) over one flat vector, with the exponential
@@ -80,6 +80,16 @@ export class Optimiser {
     if (batchStatistics !== null) this.blendStatistics(batchStatistics);
     const decay = emaDecayAt(this.settings.emaDecay, t);
     for (let i = 0; i < ema.length; i += 1) ema[i] = decay * (ema[i] as number) + (1 - decay) * (weights[i] as number);
+  }
+
+  /** Peak rate and decay of the weight that lies there. */
+  settingsAt(offset: number): { rate: number; decay: number } {
+    return { rate: this.rates[offset] ?? 0, decay: this.decays[offset] ?? 0 };
+  }
+
+  /** Momentum, and the share of itself that the average keeps after `t` steps. */
+  shares(t: number): { momentum: number; keep: number } {
+    return { momentum: this.settings.momentum, keep: emaDecayAt(this.settings.emaDecay, t) };
   }
 
   private blendStatistics(batch: Float32Array): void {

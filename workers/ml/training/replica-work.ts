@@ -2,9 +2,10 @@ import type { Answers } from '../engine/answer-runtime.ts';
 import * as tf from '@tensorflow/tfjs';
 import { joinFloats } from '#core/math/floats.ts';
 import { createRandom } from '#core/math/random.ts';
-import { forward } from '../models/forward.ts';
+import { drawnMasks, forward } from '../models/forward.ts';
 import { sizeOf, type FlatWeights, type ModelGraph } from '../models/graph.ts';
-import { crossEntropyRows, divergenceRows, type RowWeights } from './loss.ts';
+import { disposeGradients, gradientsOf, type Gradients } from './gradients.ts';
+import type { RowWeights } from './loss.ts';
 
 /** A graph whose weights a replica reads; training sessions share the buffer that the optimiser writes. */
 export interface Session {
@@ -49,6 +50,10 @@ interface Held extends Session {
 /** Pixels that pass at once where rows are independent: four images of 224 px keep some 200 MB of activations. */
 const PART_PIXELS = 4 * 224 * 224;
 
+/** Whether a batch goes through whole; on stored statistics, where rows are independent, large images go in parts. */
+export const fitsAtOnce = ({ graph, norm }: Pick<Session, 'graph' | 'norm'>): boolean =>
+  norm === 'batch' || graph.input.features !== undefined;
+
 /** The learning that one thread does: gradients of its share of a batch, and predictions. */
 export class Replica {
   private readonly sessions = new Map<number, Held>();
@@ -77,10 +82,9 @@ export class Replica {
    * same sum.
    */
   async gradients(id: number, shard: Shard): Promise<ShardResult> {
-    const { graph, norm } = this.session(id);
-    const { size, features } = graph.input;
+    const { size } = this.session(id).graph.input;
     const count = shard.rows.crossEntropy.length;
-    const part = norm === 'batch' || features !== undefined ? count : Math.max(1, Math.floor(PART_PIXELS / size ** 2));
+    const part = fitsAtOnce(this.session(id)) ? count : Math.max(1, Math.floor(PART_PIXELS / size ** 2));
     const results: ShardResult[] = [];
     for (let from = 0; from < count; from += part)
       results.push(await this.partGradients(id, slice(shard, from, Math.min(count, from + part), count)));
@@ -97,65 +101,49 @@ export class Replica {
   }
 
   private async partGradients(id: number, shard: Shard): Promise<ShardResult> {
-    const { graph, weights, headOnly, untrained, norm } = this.session(id);
-    const still = new Set(untrained);
-    const held: tf.Tensor[] = [];
-    const keep = <T extends tf.Tensor>(tensor: T): T => {
-      held.push(tf.keep(tensor));
-      return tensor;
-    };
+    const { graph, weights, norm } = this.session(id);
     const tensors = weightTensors(graph, weights);
+    const trained = trainedNames(this.session(id));
+    let computed: Gradients | null = null;
+    let flat: tf.Tensor[] = [];
     try {
-      const trained = graph.weights.filter(
-        ({ trainable, group, name }) => trainable && !still.has(name) && (!headOnly || group === 'head'),
-      );
-      let rows: { crossEntropy: tf.Tensor; divergence: tf.Tensor | null } | null = null;
-      const [gradientTensor, statisticsTensor] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
+      flat = tf.tidy(() => {
         const x = preprocess(graph, shard.pixels);
         const targets = tf.tensor2d(Float32Array.from(shard.targets), [x.shape[0] ?? 0, graph.classes]);
-        const teacher = shard.teacher === null ? null : this.teacherLogits(shard.teacher.session, x, shard.pixels);
-        let statistics: tf.Tensor[] = [];
-        const loss = (...variables: tf.Tensor[]): tf.Scalar => {
-          const named = new Map(tensors);
-          trained.forEach(({ name }, i) => named.set(name, variables[i] as tf.Tensor));
-          const result = forward(graph, named, x, { noise: createRandom(shard.noise), norm });
-          statistics = [...result.statistics.values()].flatMap(({ mean, variance }) => [mean, variance]);
-          held.push(...statistics);
-          const crossEntropy = keep(crossEntropyRows(result.logits, targets)); // [n]
-          const temperature = shard.teacher?.temperature ?? 1;
-          const divergence = teacher === null ? null : keep(divergenceRows(teacher, result.logits, temperature)); // [n]
-          rows = { crossEntropy, divergence };
-          const weighted = crossEntropy.mul(tf.tensor1d(Float32Array.from(shard.rows.crossEntropy))).sum();
-          const total =
-            divergence === null
-              ? weighted
-              : weighted.add(divergence.mul(tf.tensor1d(Float32Array.from(shard.rows.divergence))).sum());
-          return total.asScalar();
-        };
-        const { grads } = tf.valueAndGrads(loss)(trained.map(({ name }) => tensors.get(name) as tf.Tensor));
-        return [flatten(grads), flatten(statistics)];
+        const { teacher } = shard;
+        computed = gradientsOf({
+          graph,
+          weights: tensors,
+          trained,
+          x,
+          targets,
+          rows: {
+            crossEntropy: tf.tensor1d(Float32Array.from(shard.rows.crossEntropy)),
+            divergence: tf.tensor1d(Float32Array.from(shard.rows.divergence)),
+          },
+          teacher:
+            teacher === null
+              ? null
+              : { logits: this.teacherLogits(teacher.session, x, shard.pixels), temperature: teacher.temperature },
+          noise: drawnMasks(createRandom(shard.noise)),
+          norm,
+        });
+        return [flatten(computed.gradients), flatten(computed.statistics)];
       });
-      held.push(gradientTensor, statisticsTensor);
-      const { crossEntropy: ce, divergence: kl } = rows as unknown as {
-        crossEntropy: tf.Tensor;
-        divergence: tf.Tensor | null;
-      };
+      const [gradients, statisticsTensor] = flat as [tf.Tensor, tf.Tensor];
+      const { crossEntropy: ce, divergence: kl } = computed as unknown as Gradients;
       const read = async (tensor: tf.Tensor | null): Promise<Float32Array> =>
         ((await tensor?.data()) ?? new Float32Array(0)) as Float32Array;
       const [values, statistics, crossEntropy, divergence] = await Promise.all([
-        read(gradientTensor),
+        read(gradients),
         read(statisticsTensor),
         read(ce),
         read(kl),
       ]);
-      const gradient = placeGradient(
-        graph,
-        trained.map(({ name }) => name),
-        values,
-      );
-      return { gradient, statistics, crossEntropy, divergence };
+      return { gradient: placeGradient(graph, trained, values), statistics, crossEntropy, divergence };
     } finally {
-      tf.dispose(held);
+      if (computed !== null) disposeGradients(computed);
+      tf.dispose(flat);
       tf.dispose([...tensors.values()]);
     }
   }
@@ -210,7 +198,19 @@ export function preprocess(graph: ModelGraph, pixels: Uint8Array | Float32Array)
   return tf.tensor4d(values, shape);
 }
 
-function weightTensors(graph: ModelGraph, flat: FlatWeights): Map<string, tf.Tensor> {
+/** Names of the weights that get gradients, in the graph's order. */
+export function trainedNames({
+  graph,
+  headOnly,
+  untrained,
+}: Pick<Session, 'graph' | 'headOnly' | 'untrained'>): string[] {
+  const still = new Set(untrained);
+  return graph.weights
+    .filter(({ trainable, group, name }) => trainable && !still.has(name) && (!headOnly || group === 'head'))
+    .map(({ name }) => name);
+}
+
+export function weightTensors(graph: ModelGraph, flat: FlatWeights): Map<string, tf.Tensor> {
   const tensors = new Map<string, tf.Tensor>();
   let offset = 0;
   for (const { name, shape } of graph.weights) {
