@@ -69,4 +69,5 @@ def main():
     print(f"{best:.2f}")
 
 
-main()
+if __name__ == "__main__":
+    main()
