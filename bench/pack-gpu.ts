@@ -85,7 +85,6 @@ async function bundle(to: string): Promise<void> {
     outdir: to,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    minify: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',

@@ -8,6 +8,7 @@ import { AppError } from '#core/errors.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/run/learning.ts';
 import type { AnswerRuntime } from './answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
+import { installWebgpuKernels } from './webgpu-kernels.ts';
 
 /** More replicas than this gain little for batches of 64 to 128 images. */
 const THREADS_MAX = 8;
@@ -143,6 +144,7 @@ async function openWebgpu(asked: boolean): Promise<Opened> {
   if (isSoftware(adapter.info) && !asked) throw new Error('only a software device, which is slower than wasm');
   await import('@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error('the WebGPU backend did not start');
+  installWebgpuKernels();
   return { device: adapter.info?.description || adapter.info?.device || adapter.info?.vendor || 'WebGPU device' };
 }
 

@@ -50,18 +50,19 @@ const runKernel = (name: string, inputs: object, flags: Flags): tf.Tensor[] =>
 
 /**
  * Batch norm, residual sum and activation as one differentiable op: y = act(gamma·(x − mean)/√(variance + epsilon) +
- * beta + residual). One kernel a pass on wasm, standard ops elsewhere. Batch statistics carry no gradient of their own:
+ * beta + residual). Our own kernels on wasm and WebGPU, standard ops elsewhere. Batch statistics carry no gradient of their own:
  * theirs is inside that of y (Ioffe & Szegedy 2015, section 3).
  */
 export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }: NormInputs): NormResult {
   const flags: Flags = { epsilon, activation, residual: residual !== null, fixed: fixed !== null };
-  const onWasm = tf.getBackend() === 'wasm' && (x.shape[x.shape.length - 1] ?? 0) % 4 === 0;
+  const backend = tf.getBackend();
+  const fused = backend === 'webgpu' || (backend === 'wasm' && (x.shape[x.shape.length - 1] ?? 0) % 4 === 0);
   const statistics: tf.Tensor[] = [];
   const op = tf.customGrad((...parameters) => {
     const save = parameters[parameters.length - 1] as tf.GradSaveFunc;
     const [a, g, b, r] = parameters as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const inputs = { x: a, gamma: g, beta: b, ...(residual === null ? {} : { residual: r }), ...fixed };
-    const [y, mean, variance] = (onWasm ? runKernel(BATCH_NORM, inputs, flags) : composed(inputs, flags)) as [
+    const [y, mean, variance] = (fused ? runKernel(BATCH_NORM, inputs, flags) : composed(inputs, flags)) as [
       tf.Tensor,
       tf.Tensor,
       tf.Tensor,
@@ -73,7 +74,7 @@ export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }
       gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
         const [sx, sy, sg, sm, sv] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
         const saved: Saved = { x: sx, y: sy, gamma: sg, mean: sm, variance: sv };
-        const gradients = onWasm
+        const gradients = fused
           ? runKernel(BATCH_NORM_GRADIENT, { ...saved, dy }, flags)
           : composedGradient(saved, dy, flags);
         const [dx, dgamma, dbeta, dresidual] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];

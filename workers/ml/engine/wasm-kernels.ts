@@ -13,7 +13,7 @@ import {
   maxPoolGradient,
 } from './wasm-row-ops.ts';
 
-/** Names of our own fused kernels, registered for wasm only; fused.ts composes them from standard ops elsewhere. */
+/** Names of our own fused kernels, for wasm and WebGPU; fused.ts composes them from standard ops elsewhere. */
 export const BATCH_NORM = 'PupilBatchNorm';
 export const BATCH_NORM_GRADIENT = 'PupilBatchNormGradient';
 

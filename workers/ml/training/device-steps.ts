@@ -73,6 +73,9 @@ export class DeviceSteps implements Steps {
     this.weights = weightTensors(session.graph, optimiser.weights);
     this.teacherWeights =
       distillation === null ? null : weightTensors(distillation.teacher.graph, distillation.teacher.weights);
+    // On the device before anything is recorded: what is brought there meanwhile belongs to the recording.
+    for (const tensor of [...this.weights.values(), ...(this.teacherWeights?.values() ?? [])])
+      bufferOf(this.backend, tensor);
     this.changing = this.listChanging();
   }
 
@@ -95,7 +98,6 @@ export class DeviceSteps implements Steps {
           return buffer;
         };
         const tensor = this.weights.get(name) as tf.Tensor;
-        bufferOf(this.backend, tensor);
         const momentum = trained.has(name) ? at(this.optimiser.momentum) : null;
         return { name, offset, size, tensor, average: at(this.optimiser.ema), momentum };
       });
