@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { Engine } from '../engine/engine.ts';
+import { isGpu, type Engine } from '../engine/engine.ts';
 import { toFeatures } from '../export/inference.ts';
 import { writeFeatureOnnx } from '../export/onnx.ts';
 import { openPredictor } from '../training/predict.ts';
@@ -33,6 +33,8 @@ export interface EmbedderOptions extends RuntimeOptions {
 
 /** Pixels that pass at once: few enough for the activations of a first layer to stay in caches. */
 const BATCH_PIXELS = 4 * 128 * 128;
+/** A graphics processor idles on less: on an H200 one image of 224 px at a time gave 407 a second. */
+const GPU_BATCH_PIXELS = 32 * 224 * 224;
 
 /**
  * A backbone ready to embed images, on all cores through onnxruntime, on a graphics processor where asked for and
@@ -51,7 +53,7 @@ export async function openEmbedder(backbone: Backbone, options: EmbedderOptions 
   const session = await openFeatureSession(model, probeOf(side), options).catch((error: unknown) =>
     onEngine({ graph, weights: backbone.weights }, options, error),
   );
-  const batch = Math.max(1, Math.floor(BATCH_PIXELS / (side * side)));
+  const batch = Math.max(1, Math.floor((session.gpu ? GPU_BATCH_PIXELS : BATCH_PIXELS) / (side * side)));
   const embed = async (pixels: Uint8Array): Promise<Float32Array> => {
     const count = pixels.length / image;
     if (!Number.isInteger(count))
@@ -89,6 +91,7 @@ async function onEngine(backbone: Backbone, options: EmbedderOptions, reason: un
   const predictor = await openPredictor(engine, backbone.graph, backbone.weights);
   return {
     device: engine.device,
+    gpu: isGpu(engine),
     run: async (data, [count, height, width]) =>
       (await predictor.predict({ data, count, height, width, channels: 3 })).embeddings,
     close: () => predictor.close(),

@@ -5,6 +5,8 @@ import { availableParallelism, platform } from 'node:os';
 export interface FeatureSession {
   /** Where it runs, in words a person knows. */
   device: string;
+  /** On a graphics processor, which wants many images at a time. */
+  gpu: boolean;
   run(pixels: Uint8Array, shape: readonly [number, number, number, number]): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -78,6 +80,7 @@ async function open(ort: Ort, model: Uint8Array, provider: string, options: Runt
   });
   return {
     device: DEVICES[provider] ?? provider,
+    gpu: provider !== 'cpu',
     run: async (pixels, shape) => (await session.run({ pixels: new ort.Tensor('uint8', pixels, shape) })).features.data,
     close: () => session.release(),
   };

@@ -45,6 +45,9 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
+/** Whether an engine runs on a graphics processor, which wants large batches. */
+export const isGpu = ({ name }: Pick<Engine, 'name'>): boolean => name === 'webgpu' || name === 'cuda';
+
 interface Opened {
   device: string;
 }

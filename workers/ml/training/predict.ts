@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { joinFloats } from '#core/math/floats.ts';
 import type { PixelSet } from '#core/run/learning.ts';
-import type { Engine } from '../engine/engine.ts';
+import { isGpu, type Engine } from '../engine/engine.ts';
 import { foldNorms } from '../models/fold.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 import { toAnswering } from '../export/inference.ts';
@@ -32,6 +32,10 @@ export interface Predictor {
  */
 const CHUNK_PIXELS = 64 * 32 * 32;
 const RUNTIME_CHUNK_PIXELS = 16 * 32 * 32;
+const GPU_CHUNK_PIXELS = 1024 * 32 * 32;
+/** Images that pass at once, however small. */
+const CHUNK_IMAGES = 128;
+const GPU_CHUNK_IMAGES = 1024;
 
 /** Where answers come from: chunks in, answers out, in order. */
 interface Answering {
@@ -59,7 +63,8 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
       );
     }
     const image = size * size * channels;
-    const chunk = Math.max(1, Math.min(128, Math.floor(chunkPixels / (size * size))));
+    const most = chunkPixels === GPU_CHUNK_PIXELS ? GPU_CHUNK_IMAGES : CHUNK_IMAGES;
+    const chunk = Math.max(1, Math.min(most, Math.floor(chunkPixels / (size * size))));
     const logits = new Float32Array(count * graph.classes);
     let embeddings = new Float32Array(0);
     for (const [v, view] of views.entries()) {
@@ -86,7 +91,7 @@ async function openOnEngine(engine: Engine, graph: ModelGraph, weights: FlatWeig
   const pool = poolOf(engine);
   const session = await pool.open({ ...foldNorms(graph, weights), headOnly: false, norm: 'running' }, false);
   return {
-    chunkPixels: CHUNK_PIXELS,
+    chunkPixels: isGpu(engine) ? GPU_CHUNK_PIXELS : CHUNK_PIXELS,
     answer: (chunks) => pool.predict(session.id, chunks),
     close: () => session.close(),
   };
