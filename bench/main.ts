@@ -8,7 +8,7 @@ interface Bench {
 
 const BENCHES: Record<string, () => Promise<Bench>> = {
   train: () => import('./train.ts'),
-  'pack-gpu': () => import('./pack-gpu.ts'),
+  'pack-gpu': () => import('./gpu/pack.ts'),
   embed: () => import('./embed.ts'),
   'live-teacher': () => import('./live-teacher.ts'),
   'live-order': () => import('./live-order.ts'),

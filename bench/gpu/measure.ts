@@ -23,7 +23,7 @@ const WARM_UP = 10;
 interface Theirs {
   device: string;
   version: string;
-  /** `train NET BATCH` and `embed SIDE` to images a second, best of its layouts; `tf32` where the short mantissa runs. */
+  /** `train NET BATCH`, `embed SIDE` … to images a second, the better layout; ending in ` tf32` with the short form. */
   rates: Record<string, number>;
 }
 

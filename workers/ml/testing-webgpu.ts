@@ -2,7 +2,6 @@
  * What the WebGPU engine computes beside wasm, as one line of JSON for webgpu.test.ts: a process of its own, since a
  * software device is found through the environment that a process starts with.
  */
-import { writeSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/math/random.ts';
 import { openEngine, type Engine } from './engine/engine.ts';
@@ -173,5 +172,4 @@ const worst = Object.entries(wasm).map(([name, expected]): [string, number] => {
   const size = Math.max(1, ...expected.map(Math.abs));
   return [name, Math.max(...expected.map((value, i) => Math.abs(value - (actual[i] ?? NaN)) / size))];
 });
-writeSync(1, `${JSON.stringify({ there: webgpu !== undefined, worst })}\n`);
-process.exit(0);
+process.stdout.write(`${JSON.stringify({ there: webgpu !== undefined, worst })}\n`, () => process.exit(0));

@@ -8,7 +8,7 @@ import { AppError } from '#core/errors.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/run/learning.ts';
 import type { AnswerRuntime } from './answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
-import { installWebgpuKernels } from './webgpu-kernels.ts';
+import { installWebgpuKernels } from './webgpu/kernels.ts';
 
 /** More replicas than this gain little for batches of 64 to 128 images. */
 const THREADS_MAX = 8;

@@ -50,8 +50,8 @@ const runKernel = (name: string, inputs: object, flags: Flags): tf.Tensor[] =>
 
 /**
  * Batch norm, residual sum and activation as one differentiable op: y = act(gamma·(x − mean)/√(variance + epsilon) +
- * beta + residual). Our own kernels on wasm and WebGPU, standard ops elsewhere. Batch statistics carry no gradient of their own:
- * theirs is inside that of y (Ioffe & Szegedy 2015, section 3).
+ * beta + residual). Our own kernels on wasm and WebGPU, standard ops elsewhere. Batch statistics carry no gradient of
+ * their own: theirs is inside that of y (Ioffe & Szegedy 2015, section 3).
  */
 export function normAct({ x, gamma, beta, residual, fixed, epsilon, activation }: NormInputs): NormResult {
   const flags: Flags = { epsilon, activation, residual: residual !== null, fixed: fixed !== null };

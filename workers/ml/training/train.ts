@@ -5,12 +5,12 @@ import type { FlatWeights, ModelGraph } from '../models/graph.ts';
 import { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 import { rowWeights, type Distillation } from './loss.ts';
 import { Optimiser } from './optimiser.ts';
-import { DeviceSteps } from './device-steps.ts';
-import { HostSteps } from './host-steps.ts';
+import { DeviceSteps } from './steps/device-steps.ts';
+import { HostSteps } from './steps/host-steps.ts';
 import { poolOf } from './replica-pool.ts';
 import { fitsAtOnce, type Session } from './replica-work.ts';
 import { triangular } from './schedule.ts';
-import type { RowLosses, Steps, TrainSource } from './steps.ts';
+import type { RowLosses, Steps, TrainSource } from './steps/steps.ts';
 
 export interface TrainOptions {
   engine: Engine;

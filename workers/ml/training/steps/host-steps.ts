@@ -1,7 +1,7 @@
-import type { Optimiser } from './optimiser.ts';
-import type { Distillation, RowWeights } from './loss.ts';
-import type { PoolSession, ReplicaPool } from './replica-pool.ts';
-import type { Session, Shard, ShardResult } from './replica-work.ts';
+import type { Optimiser } from '../optimiser.ts';
+import type { Distillation, RowWeights } from '../loss.ts';
+import type { PoolSession, ReplicaPool } from '../replica-pool.ts';
+import type { Session, Shard, ShardResult } from '../replica-work.ts';
 import type { RowLosses, Steps, TrainBatch } from './steps.ts';
 
 interface Sessions {

@@ -28,8 +28,8 @@ const FLOATS = new Set(['epsilon']);
 export const typeOf = (uniform: string): 'float32' | 'int32' => (FLOATS.has(uniform) ? 'float32' : 'int32');
 
 /**
- * A program of the given WGSL. The code has `main(index: i32)`, its inputs by name, `result`, `uniforms` with the shapes
- * and the given values, and localId, localIndex, workgroupId.
+ * A program of the given WGSL. The code has `main(index: i32)`, its inputs by name, `result`, `uniforms` with the
+ * shapes and the given values, and localId, localIndex, workgroupId.
  */
 export const programOf = (
   name: string,

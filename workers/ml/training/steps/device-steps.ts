@@ -8,15 +8,15 @@ import {
   webgpuBackend,
   type GpuBuffer,
   type WebgpuBackend,
-} from '../engine/webgpu-device.ts';
-import { Recording } from '../engine/webgpu-recording.ts';
-import { send, UpdatePrograms, type Job } from '../engine/webgpu-update.ts';
-import { forward, maskValues, type Masks } from '../models/forward.ts';
-import { sizeOf, weightOffsets, type FlatWeights, type ModelGraph } from '../models/graph.ts';
-import { disposeGradients, gradientsOf, type Gradients } from './gradients.ts';
-import type { Distillation, RowWeights } from './loss.ts';
-import { STATISTIC_DECAY, type Optimiser } from './optimiser.ts';
-import { trainedNames, weightTensors, type Session } from './replica-work.ts';
+} from '../../engine/webgpu/device.ts';
+import { Recording } from '../../engine/webgpu/recording.ts';
+import { send, UpdatePrograms, type Job } from '../../engine/webgpu/update.ts';
+import { forward, maskValues, type Masks } from '../../models/forward.ts';
+import { sizeOf, weightOffsets, type FlatWeights, type ModelGraph } from '../../models/graph.ts';
+import { disposeGradients, gradientsOf, type Gradients } from '../gradients.ts';
+import type { Distillation, RowWeights } from '../loss.ts';
+import { STATISTIC_DECAY, type Optimiser } from '../optimiser.ts';
+import { trainedNames, weightTensors, type Session } from '../replica-work.ts';
 import type { RowLosses, Steps, TrainBatch } from './steps.ts';
 
 /** A weight that changes: its tensor, its average, and with a gradient its momentum. */

@@ -8,7 +8,7 @@ import {
   type GpuPass,
   type GpuPipeline,
   type WebgpuBackend,
-} from './webgpu-device.ts';
+} from './device.ts';
 
 interface Dispatch {
   pipeline: GpuPipeline;

@@ -6,7 +6,7 @@ import {
   type GpuDevice,
   type GpuPass,
   type GpuPipeline,
-} from './webgpu-device.ts';
+} from './device.ts';
 
 const GROUP = 256;
 /** Groups in a row of a dispatch; WebGPU allows 65,535. */

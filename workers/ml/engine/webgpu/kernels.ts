@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { BATCH_NORM, BATCH_NORM_GRADIENT } from './wasm-kernels.ts';
-import type { Activation } from './wasm-rows.ts';
-import { programOf, typeOf, type Uniforms } from './webgpu-program.ts';
-import { webgpuBackend } from './webgpu-device.ts';
+import { BATCH_NORM, BATCH_NORM_GRADIENT } from '../wasm-kernels.ts';
+import type { Activation } from '../wasm-rows.ts';
+import { programOf, typeOf, type Uniforms } from './program.ts';
+import { webgpuBackend } from './device.ts';
 
 type Inputs = Record<string, tf.TensorInfo>;
 type Four = [number, number, number, number];

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MEBIBYTE = 1024 ** 2;
 /** What fits on the ways into a closed network that we know. */
 const MOST = 60 * MEBIBYTE;
@@ -27,7 +27,7 @@ const require = createRequire(import.meta.url);
 /** Folders of this machine that may hold Vulkan's loader, besides those that its linker knows. */
 const LOADER_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/lib/chromium'];
 
-const README = `Pupil's learning engine on a graphics processor, for a Linux x64 machine that has a driver and nothing else.
+const README = `Pupil's learning engine on a graphics processor, for a Linux x64 machine with a driver and nothing else.
 
     ./run.sh                      training and embedding, images a second; beside PyTorch where python3 has it
     ./run.sh --profile            the time of each kernel as well
@@ -39,16 +39,14 @@ The first start unpacks pupil-gpu.tar.xz into unpacked/ (or the folder in PUPIL_
 `;
 
 /**
- * `npm run bench -- pack-gpu [--out FOLDER]`: packs what a bare Linux x64 machine with a driver needs to train and embed
- * on its graphics processor into one folder below 60 MiB: this Node, a bundle of the engine with the measurement, the
- * WebGPU addon, onnxruntime, the built-in backbone, and the Vulkan loader where this machine has one.
+ * `npm run bench -- pack-gpu [--out FOLDER]`: packs what a bare Linux x64 machine with a driver needs to train and
+ * embed on its graphics processor into one folder below 60 MiB: this Node, a bundle of the engine with the measurement,
+ * the WebGPU addon, onnxruntime, the built-in backbone, and the Vulkan loader where this machine has one.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { out: { type: 'string', default: 'pupil-gpu' } } });
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(
-      `Only Linux on x64 can be packed for, on such a machine; this one is ${process.platform} ${process.arch}.`,
-    );
+    throw new Error(`Only a Linux machine on x64 packs for its like; this is ${process.platform} on ${process.arch}.`);
   const out = resolve(values.out);
   const staging = join(tmpdir(), `pupil-gpu-${process.pid}`);
   mkdirSync(join(staging, 'dist'), { recursive: true });

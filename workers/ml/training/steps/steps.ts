@@ -1,5 +1,5 @@
-import type { Batch, BatchSource } from '../augment/batches.ts';
-import type { RowWeights } from './loss.ts';
+import type { Batch, BatchSource } from '../../augment/batches.ts';
+import type { RowWeights } from '../loss.ts';
 
 export type TrainBatch = Pick<Batch, 'targets' | 'labeledCount'> & { pixels: Uint8Array | Float32Array };
 
