@@ -37,7 +37,7 @@ export async function profilePass(net: ModelName, batch: number): Promise<Kernel
         trained: trainedNames({ graph, headOnly: false }),
         x: tf.randomUniform([batch, 32, 32, 3]),
         targets,
-        rows: { crossEntropy: tf.fill([batch], 1 / batch), divergence: tf.zeros([batch]) },
+        rows: { crossEntropy: tf.ones([batch]).div(batch), divergence: tf.zeros([batch]) },
         teacher: null,
         noise: drawnMasks(createRandom(1)),
         norm: 'batch',

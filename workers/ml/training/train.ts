@@ -86,17 +86,7 @@ const RATE_STEPS = 20;
  * when aborted.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, TrainedWeights> {
-  const {
-    engine,
-    graph,
-    source,
-    steps,
-    warmup,
-    learningRate,
-    distillation = null,
-    norm = 'batch',
-    headOnly = false,
-  } = options;
+  const { graph, source, steps, warmup, learningRate, distillation = null, norm = 'batch', headOnly = false } = options;
   const { momentum, weightDecay, emaDecay } = options;
   const headRate = options.headLearningRate ?? learningRate;
   const optimiser = new Optimiser(graph, options.initial, {

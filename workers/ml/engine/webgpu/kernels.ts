@@ -81,12 +81,12 @@ function runProgram(
 }
 
 const release = (...infos: tf.TensorInfo[]): void => {
-  for (const { dataId } of infos) (tf.backend() as tf.KernelBackend).disposeData(dataId);
+  for (const { dataId } of infos) tf.backend().disposeData(dataId);
 };
 
 /** The same data under another handle. */
 function shared(info: tf.TensorInfo): tf.TensorInfo {
-  (tf.backend() as tf.KernelBackend).incRef(info.dataId);
+  tf.backend().incRef(info.dataId);
   return { dataId: info.dataId, shape: info.shape, dtype: info.dtype };
 }
 
