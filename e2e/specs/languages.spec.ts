@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../fixtures/actors.ts';
 import type { Scenario } from '../fixtures/actors.ts';
 import { readStarted } from '../fixtures/started.ts';
+import { findOutside } from '../pages/catalogue.ts';
 
 const CLASSES = ['고양이', '트럭'];
 
@@ -149,3 +150,49 @@ test('TEXT-2 whoever is signed out chooses beside the form, and the browser keep
   await expect(page.getByRole('heading', { name: '비밀번호를 잊으셨나요?' })).toBeVisible();
   await context.close();
 });
+
+for (const width of [390, 1280]) {
+  test(`TEXT-6 on pages that have moved no text is outside the catalogue, and nothing is cut: ${width} px`, async ({
+    scenario,
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const { projectId } = await scenario.createProject({ name: '동물 사진', classes: CLASSES, images: 6 });
+    const anna = await scenario.invite('annotator', 'Anna Nobody');
+    // Names and descriptions of other projects are data, and not known here.
+    const me = await anna.call<{ memberships: { memberId: string }[] }>('people.me', 'query');
+    await scenario.owner.call('people.chooseProjects', 'mutation', {
+      organizationId: scenario.organizationId,
+      memberId: me.memberships[0]?.memberId,
+      projectIds: [projectId],
+    });
+    const { url } = readStarted();
+    const cookie = { name: 'pupil-language', value: 'en-XA', url };
+    const signedIn = await openBrowser(browser, {
+      storageState: await anna.context.storageState(),
+      viewport: { width, height: 844 },
+    });
+    const stranger = await openBrowser(browser, { viewport: { width, height: 844 } });
+    const found: string[] = [];
+    const data = [anna.name, 'AN', anna.email, 'Drawing lab', 'Drawn for a test', '동물 사진', ...CLASSES];
+    const look = async (page: Page, address: string): Promise<void> => {
+      await page.goto(address);
+      await expect(page.locator('h1').filter({ hasText: '[' }), address).toBeAttached();
+      await page.waitForLoadState('networkidle');
+      const { outside, cut } = await findOutside(page, data);
+      found.push(
+        ...outside.map((text) => `${address}: outside: ${text}`),
+        ...cut.map((text) => `${address}: cut: ${text}`),
+      );
+    };
+    for (const context of [signedIn, stranger]) await context.addCookies([cookie]);
+    const [inside, outside] = [await signedIn.newPage(), await stranger.newPage()];
+    for (const address of ['/sign-in', '/forgot', '/reset/no-such-link-of-anybody', await makeInvitation(scenario)])
+      await look(outside, address);
+    const project = `/projects/${projectId}`;
+    for (const address of ['/', '/account', '/notifications', '/offline', '/no-such-page']) await look(inside, address);
+    for (const path of ['label', 'review', 'grid']) await look(inside, `${project}/${path}`);
+    await Promise.all([signedIn.close(), stranger.close()]);
+    expect(found).toEqual([]);
+  });
+}

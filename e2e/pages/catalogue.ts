@@ -1,0 +1,54 @@
+import type { Page } from '@playwright/test';
+
+/** Rooms that have not moved into the catalogue but stand on pages that have. */
+const NOT_MOVED = 'section[aria-label="Next best action"]';
+/** What is the same in every language: names of ours and of languages, and times as Intl writes them. */
+const SAME = /^(Pupil|English|한국어|\d+ (min|hr)\. ago)$/;
+
+/**
+ * What stands on a page in the language of nobody (`en-XA`) but is not from the catalogue, and what of the catalogue is
+ * cut. `data` is what people wrote: names of projects, classes and themselves.
+ */
+export async function findOutside(page: Page, data: readonly string[]): Promise<{ outside: string[]; cut: string[] }> {
+  return page.evaluate(
+    ({ notMoved, same, known }) => {
+      const outside: string[] = [];
+      const cut: string[] = [];
+      const isData = (text: string): boolean =>
+        new RegExp(same).test(text) || known.reduce((rest, one) => rest.replaceAll(one, ''), text).trim().length < 2;
+      const check = (text: string, where: string): void => {
+        const read = text.trim();
+        if (!/\p{L}{2,}/u.test(read) || /[áéíóúƀđǧ]|^\[/u.test(read) || isData(read)) return;
+        outside.push(`${where}: ${read}`);
+      };
+      const isSeen = (element: Element): boolean =>
+        element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
+      for (const element of document.body.querySelectorAll('*')) {
+        if (element.closest(`${notMoved}, script, style, kbd, [aria-hidden=true]`) || !isSeen(element)) continue;
+        for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
+          const value = element.getAttribute(name);
+          if (value !== null) check(value, name);
+        }
+        for (const node of element.childNodes) {
+          if (node.nodeType !== Node.TEXT_NODE || !node.textContent?.trim()) continue;
+          check(node.textContent, element.tagName.toLowerCase());
+          if (!node.textContent.trim().startsWith('[')) continue;
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          const { left, right } = range.getBoundingClientRect();
+          if (element.closest('.sr-only, .skip-link')) continue;
+          if (left < -1 || right > window.innerWidth + 1) cut.push(node.textContent);
+          for (let up: Element | null = element; up; up = up.parentElement) {
+            const box = up.getBoundingClientRect();
+            const { overflowX } = getComputedStyle(up);
+            // What scrolls is reached, and a list that is opened shows its choices in full.
+            if (overflowX === 'auto' || overflowX === 'scroll' || up.role === 'combobox') break;
+            if (overflowX === 'hidden' && box.width > 1 && right > box.right + 1) cut.push(node.textContent);
+          }
+        }
+      }
+      return { outside: [...new Set(outside)], cut: [...new Set(cut)] };
+    },
+    { notMoved: NOT_MOVED, same: SAME.source, known: [...data].sort((a, b) => b.length - a.length) },
+  );
+}
