@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The rooms that speak from the catalogue, files or folders. It grows until it is `app`. */
 const MOVED = [
   'app/(auth)',
+  'app/_charts',
   'app/_labeling',
   'app/_lib/auth.ts',
   'app/_lib/error.ts',
@@ -20,6 +21,15 @@ const MOVED = [
   'app/_people/link-trouble.tsx',
   'app/_people/new-password.tsx',
   'app/_people/person-form.tsx',
+  'app/_runs/accepted-count.ts',
+  'app/_runs/enough-panel.tsx',
+  'app/_runs/gain-curve.tsx',
+  'app/_runs/loop-diagram.tsx',
+  'app/_runs/next-action.tsx',
+  'app/_runs/queue-button.tsx',
+  'app/_runs/round-table.tsx',
+  'app/_runs/runs-nav.tsx',
+  'app/_runs/words.tsx',
   'app/_shell',
   'app/_text',
   'app/_ui',
@@ -35,12 +45,18 @@ const MOVED = [
   'app/projects/[projectId]/grid',
   'app/projects/[projectId]/label',
   'app/projects/[projectId]/layout.tsx',
+  'app/projects/[projectId]/overview-page.tsx',
+  'app/projects/[projectId]/page.tsx',
   'app/projects/[projectId]/project-shell.tsx',
   'app/projects/[projectId]/review',
   'app/reset',
 ];
-/** Where the texts of a project's pages may be asked for: elsewhere they have not come along. */
-const OF_PROJECT = /^app\/(projects\/\[projectId\]|_labeling|_runs)\//;
+/** Where the texts of a part may be asked for: elsewhere they have not come along. Those of `everywhere` may anywhere. */
+const PLACES = {
+  project: /^app\/(projects\/\[projectId\]|_labeling|_runs|_charts)\//,
+  chart: /^app\/_charts\//,
+  runs: /^app\/(_runs|projects\/\[projectId\]\/(overview-page|runs|try))/,
+};
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
 const FOLDER = 'core/text';
 const faults = [];
@@ -57,7 +73,7 @@ for (const path of MOVED) {
   const files = filesBelow(root, path).filter((file) => /\.tsx?$/.test(file));
   if (files.length === 0) faults.push(`scripts/check-text.mjs names ${path}, which is not there`);
   for (const file of files)
-    for (const { line, text } of findText(readFileSync(join(root, file), 'utf8')))
+    for (const { line, text } of findText(readFileSync(join(root, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts'))
       faults.push(`${file}:${line}: outside the catalogue: ${text}`);
 }
 for (const fault of faults) console.error(fault);
@@ -118,20 +134,21 @@ function checkPlace(file, key, inside) {
     faults.push(`${file}: ${key} has no particle that is called ${particle}`);
 }
 
-/** Every key is asked for somewhere, and those of a project only where they have come along. */
+/** Every key is asked for somewhere, and those of a part only where they have come along. */
 function checkUse() {
-  const ofProject = readParts();
+  const partOf = readParts();
   const used = new Set();
   const inCatalogue = new RegExp(`^${FOLDER}/(${languages.join('|')})/`);
   const sources = ['app', 'core', 'db', 'server', 'workers'].flatMap((room) => filesBelow(root, room));
   for (const file of sources.filter((one) => /\.tsx?$/.test(one) && !inCatalogue.test(one))) {
     const source = readFileSync(join(root, file), 'utf8');
     for (const key of keysIn(source)) {
-      // Elsewhere errors alone are said by key; `review.similar` is a procedure there.
-      if (!file.startsWith('app/') && roomOfKey(key) !== 'error') continue;
+      // On the server errors alone are said by key; `review.similar` is a procedure there. Rules in core say theirs.
+      if (!/^(app|core)\//.test(file) && roomOfKey(key) !== 'error') continue;
       used.add(key);
-      if (ofProject.has(roomOfKey(key)) && !OF_PROJECT.test(file))
-        faults.push(`${file}: ${key} comes along on pages of a project only`);
+      const part = partOf.get(roomOfKey(key));
+      if (file.startsWith('app/') && PLACES[part]?.test(file) === false)
+        faults.push(`${file}: ${key} comes along with ${part} only`);
     }
   }
   for (const [key, { file }] of english)
@@ -153,9 +170,11 @@ function keysIn(source) {
   return named;
 }
 
-/** The rooms of the catalogue that come along on pages of a project only. */
+/** The part that each room of the catalogue comes along with. */
 function readParts() {
   const index = readFileSync(join(root, FOLDER, 'en/index.ts'), 'utf8');
-  const [, parts = ''] = /const project = \{([^}]*)\}/.exec(index) ?? [];
-  return new Set([...parts.matchAll(/\.\.\.(\w+)/g)].map(([, name]) => name));
+  const parts = index.matchAll(/^  (\w+): \{([^}]*)\}/gm);
+  return new Map(
+    [...parts].flatMap(([, part, rooms]) => [...rooms.matchAll(/\.\.\.(\w+)/g)].map(([, room]) => [room, part])),
+  );
 }

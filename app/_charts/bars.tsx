@@ -1,6 +1,8 @@
 'use client';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
+import type { Translate } from '#core/text/text.ts';
 import { formatNumber, formatPercent } from '../_lib/format.ts';
 import { ChartFrame, LegendKey } from './frame.tsx';
 
@@ -26,14 +28,30 @@ export interface BarWithIntervalProps {
   onRow?: (id: string) => void;
 }
 
+/** The message of the bars in a sentence: which stands highest, which lowest. */
+function summarise(t: Translate, rows: readonly BarRow[]): string {
+  const known = rows.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+  const sorted = known.toSorted((a, b) => b.value - a.value);
+  const [most, least] = [sorted[0], sorted.at(-1)];
+  if (most === undefined || least === undefined) return t('chart.nothingKnown');
+  return t('chart.mostAndLeast', {
+    most: most.name,
+    value: formatPercent(most.value),
+    least: least.name,
+    lowest: formatPercent(least.value),
+  });
+}
+
 /** Shares as bars, each with the whisker of its 95% interval. */
 export function BarWithInterval({ label, rows, againstLabel, onRow }: BarWithIntervalProps) {
+  const { t } = useText();
   return (
     <ChartFrame
       label={label}
+      summary={summarise(t, rows)}
       legend={
         <>
-          <LegendKey colour="var(--color-ink)">95% interval</LegendKey>
+          <LegendKey colour="var(--color-ink)">{t('chart.interval')}</LegendKey>
           {againstLabel !== undefined && (
             <LegendKey colour="var(--color-warn)" block>
               {againstLabel}
@@ -42,7 +60,14 @@ export function BarWithInterval({ label, rows, againstLabel, onRow }: BarWithInt
         </>
       }
       table={() => ({
-        head: ['', 'Value', 'Low', 'High', ...(againstLabel === undefined ? [] : [againstLabel]), 'Count'],
+        head: [
+          '',
+          t('chart.value'),
+          t('chart.low'),
+          t('chart.high'),
+          ...(againstLabel === undefined ? [] : [againstLabel]),
+          t('chart.count'),
+        ],
         rows: rows.map((row) => [
           row.name,
           formatPercent(row.value),
@@ -130,19 +155,23 @@ export interface StackedBarProps {
 
 /** How a whole is made up, a row each. Numbers stand in the segments that have room, and all in the table. */
 export function StackedBar({ label, rows, normalise = false }: StackedBarProps) {
+  const { t } = useText();
   const totalOf = (row: StackedRow) => row.parts.reduce((sum, part) => sum + part.count, 0);
   const most = Math.max(1, ...rows.map(totalOf));
   const keys = [...new Map(rows.flatMap((row) => row.parts).map((part) => [part.id, part])).values()];
   return (
     <ChartFrame
       label={label}
+      summary={rows
+        .map((row) => `${row.name}: ${row.parts.map((part) => `${part.name} ${formatNumber(part.count)}`).join(', ')}.`)
+        .join(' ')}
       legend={keys.map((part) => (
         <LegendKey key={part.id} colour={part.colour} block>
           {part.name}
         </LegendKey>
       ))}
       table={() => ({
-        head: ['', ...keys.map((part) => part.name), 'All'],
+        head: ['', ...keys.map((part) => part.name), t('chart.all')],
         rows: rows.map((row) => [
           row.name,
           ...keys.map((key) => formatNumber(row.parts.find((part) => part.id === key.id)?.count ?? 0)),

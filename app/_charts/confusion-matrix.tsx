@@ -2,8 +2,9 @@
 import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
-import { formatPercent, plural } from '../_lib/format.ts';
+import { formatPercent } from '../_lib/format.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Segmented } from '../_ui/form/toggles.tsx';
 import { ChartFrame } from './frame.tsx';
@@ -20,13 +21,8 @@ export interface ConfusionMatrixProps {
 }
 
 /** Truth in rows, answer in columns. Deeper means more of the row; the number is always there too. */
-export function ConfusionMatrix({
-  label = 'Confusion',
-  counts,
-  classes,
-  onCell,
-  selected = null,
-}: ConfusionMatrixProps) {
+export function ConfusionMatrix({ label, counts, classes, onCell, selected = null }: ConfusionMatrixProps) {
+  const { t } = useText();
   const [unit, setUnit] = useState<'count' | 'share'>('count');
   const [cursor, setCursor] = useState<[number, number]>([0, 0]);
   const grid = useRef<HTMLTableElement>(null);
@@ -49,25 +45,31 @@ export function ConfusionMatrix({
   };
   return (
     <ChartFrame
-      label={label}
-      summary="Rows are the truth, columns the answer. Arrow keys move, Enter opens the images of a cell."
+      label={label ?? t('chart.confusion')}
+      summary={t('chart.confusionSummary')}
       actions={
         <Segmented
-          label="Unit"
+          label={t('chart.unit')}
           value={unit}
           onChange={setUnit}
           options={[
-            { value: 'count', label: 'Images' },
+            { value: 'count', label: t('chart.images') },
             { value: 'share', label: '% of row' },
           ]}
         />
       }
     >
       <div className="overflow-x-auto pb-1">
-        <table ref={grid} role="grid" aria-label={label} onKeyDown={move} className="border-separate border-spacing-px">
+        <table
+          ref={grid}
+          role="grid"
+          aria-label={label ?? t('chart.confusion')}
+          onKeyDown={move}
+          className="border-separate border-spacing-px"
+        >
           <thead>
             <tr>
-              <td className="pr-2 pb-1 align-bottom text-2xs text-faint">truth ↓ answer →</td>
+              <td className="pr-2 pb-1 align-bottom text-2xs text-faint">{t('chart.truthAnswer')}</td>
               {classes.map((one) => (
                 <th key={one.id} scope="col" className="h-20 pb-1 align-bottom text-2xs font-medium text-muted">
                   <span
@@ -104,10 +106,12 @@ export function ConfusionMatrix({
                         tabIndex={cursor[0] === row && cursor[1] === column ? 0 : -1}
                         onFocus={() => setCursor([row, column])}
                         onClick={() => onCell?.(row, column)}
-                        aria-label={
-                          `${truth.name} answered as ${predicted.name}: ${plural(count, 'image')}, ` +
-                          `${formatPercent(share, 0)} of the row`
-                        }
+                        aria-label={t('chart.cell', {
+                          truth: truth.name,
+                          predicted: predicted.name,
+                          count,
+                          share: formatPercent(share, 0),
+                        })}
                         title={`${truth.name} → ${predicted.name}: ${count} (${formatPercent(share, 0)})`}
                         className={cn(
                           'flex items-center justify-center rounded-[3px] text-2xs tabular',

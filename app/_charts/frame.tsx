@@ -3,6 +3,7 @@ import { Table2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { cn } from '../_lib/cn.ts';
+import { useText } from '../_text/text.tsx';
 import { IconButton } from '../_ui/form/button.tsx';
 import { Table, Td, Th, Tr } from '../_ui/table.tsx';
 
@@ -26,6 +27,7 @@ export interface ChartFrameProps {
 
 /** Around every chart: title, legend, and the way to read the numbers as a table. */
 export function ChartFrame({ label, summary, legend, actions, table, className, children }: ChartFrameProps) {
+  const { t } = useText();
   const [asTable, setAsTable] = useState(false);
   const numbers = asTable && table !== undefined ? table() : null;
   return (
@@ -37,7 +39,7 @@ export function ChartFrame({ label, summary, legend, actions, table, className, 
           {actions}
           {table !== undefined && (
             <IconButton
-              label={asTable ? 'Show as chart' : 'Show as table'}
+              label={t(asTable ? 'chart.asChart' : 'chart.asTable')}
               size="sm"
               aria-pressed={asTable}
               onClick={() => setAsTable(!asTable)}

@@ -1,9 +1,11 @@
 'use client';
+import type { Translate } from '#core/text/text.ts';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useRef } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
+import { useText } from '../_text/text.tsx';
 import { classColour } from '../_lib/class-colour.ts';
-import { formatCompact, formatNumber, formatPercent } from '../_lib/format.ts';
+import { formatNumber, formatPercent } from '../_lib/format.ts';
 import { ChartFrame } from './frame.tsx';
 import type { Bin } from './geometry.ts';
 import { useWidth } from './use-size.ts';
@@ -34,6 +36,16 @@ export interface HistogramProps {
 
 const PAD = { left: 36, right: 8, top: 18, bottom: 20 } as const;
 
+/** The message of the bars in a sentence: how many there are, and where most of them lie. */
+function summarise(t: Translate, bins: readonly Bin[]): string {
+  const fullest = bins.toSorted((a, b) => b.count - a.count)[0];
+  return t('chart.mostBetween', {
+    count: bins.reduce((sum, bin) => sum + bin.count, 0),
+    from: formatPercent(fullest?.from, 0),
+    to: formatPercent(fullest?.to, 0),
+  });
+}
+
 export function Histogram({
   label,
   summary,
@@ -44,6 +56,7 @@ export function Histogram({
   height = 160,
   log = false,
 }: HistogramProps) {
+  const { t, format } = useText();
   const { ref, width } = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const inner = Math.max(0, width - PAD.left - PAD.right);
@@ -74,9 +87,14 @@ export function Histogram({
   return (
     <ChartFrame
       label={label}
-      {...(summary === undefined ? {} : { summary })}
+      summary={summary ?? summarise(t, bins)}
       table={() => ({
-        head: ['From', 'To', 'Images', ...(part === undefined ? [] : ['Of these'])],
+        head: [
+          t('chart.from'),
+          t('chart.to'),
+          t('chart.images'),
+          ...(part === undefined ? [] : [t('chart.theseOnly')]),
+        ],
         rows: bins.map((bin, index) => [
           formatPercent(bin.from, 0),
           formatPercent(bin.to, 0),
@@ -101,7 +119,7 @@ export function Histogram({
                 <g key={share} className="fill-muted text-[10px] tabular">
                   <line x1={x(0)} x2={x(1)} y1={y(count)} y2={y(count)} className="stroke-line" />
                   <text x={PAD.left - 6} y={y(count) + 3} textAnchor="end">
-                    {formatCompact(Math.round(count))}
+                    {format.compact(Math.round(count))}
                   </text>
                 </g>
               );
@@ -113,10 +131,11 @@ export function Histogram({
               return (
                 <g key={bin.from}>
                   <title>
-                    {`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ` +
-                      `${formatNumber(bin.count)}${
-                        part === undefined ? '' : `, of these ` + `${formatNumber(strong)}`
-                      }`}
+                    {`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${
+                      part === undefined
+                        ? formatNumber(bin.count)
+                        : t('chart.ofThese', { count: bin.count, part: strong })
+                    }`}
                   </title>
                   <rect x={left} width={span} y={PAD.top} height={height - PAD.top - PAD.bottom} fill="transparent" />
                   {bin.count > 0 && (
@@ -161,7 +180,7 @@ export function Histogram({
                   key={threshold.id}
                   role="slider"
                   tabIndex={onThreshold === undefined ? -1 : 0}
-                  aria-label={`Threshold ${threshold.label}`}
+                  aria-label={t('chart.threshold', { label: threshold.label })}
                   aria-valuemin={0}
                   aria-valuemax={1}
                   aria-valuenow={threshold.value}

@@ -2,6 +2,8 @@
 import { useMemo, useState } from 'react';
 import type { AlignedData } from 'uplot';
 import { must } from '#core/must.ts';
+import type { Translate } from '#core/text/text.ts';
+import { useText } from '../_text/text.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { ChartFrame, LegendKey } from './frame.tsx';
 import { smooth, thin } from './geometry.ts';
@@ -48,6 +50,12 @@ const valueAt = (one: LineSeries, hover: number | null): number | null =>
     ? (one.values[hover] ?? null)
     : (one.values.slice(0, (hover ?? one.values.length) + 1).findLast((value) => value !== null) ?? null);
 
+/** Where a line stands last, as a sentence. */
+function endOf(t: Translate, one: LineSeries, format: (value: number) => string): string {
+  const last = one.values.findLast((value) => value !== null) ?? null;
+  return last === null ? '' : t('chart.endsAt', { line: one.label, value: format(last) });
+}
+
 /** Lines over steps that grow while one watches. New data is set without making the chart anew. */
 export function LineChart({
   label,
@@ -60,6 +68,7 @@ export function LineChart({
   yRange,
   smoothing,
 }: LineChartProps) {
+  const { t } = useText();
   const { ref, width } = useWidth();
   const themeVersion = useThemeVersion();
   const [smoothed, setSmoothed] = useState(false);
@@ -73,7 +82,7 @@ export function LineChart({
   return (
     <ChartFrame
       label={label}
-      {...(summary === undefined ? {} : { summary })}
+      summary={[summary, ...series.map((one) => endOf(t, one, format))].join(' ').trim()}
       legend={series.map((one) => {
         const value = valueAt(one, hoverIndex);
         return (
@@ -88,7 +97,7 @@ export function LineChart({
       actions={
         smoothing !== undefined && (
           <Button size="sm" variant="ghost" aria-pressed={smoothed} onClick={() => setSmoothed(!smoothed)}>
-            Smooth
+            {t('chart.smooth')}
           </Button>
         )
       }
@@ -103,7 +112,12 @@ export function LineChart({
         ]),
       })}
     >
-      <div ref={ref} style={{ height }} role="img" aria-label={`${label}: ${x.length} points by ${xLabel}`}>
+      <div
+        ref={ref}
+        style={{ height }}
+        role="img"
+        aria-label={t('chart.pointsBy', { label, count: x.length, x: xLabel })}
+      >
         {width > 0 && (
           <LineCanvas
             key={`${shape}·${themeVersion}`}

@@ -1,8 +1,10 @@
 'use client';
 import { Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useText } from '../_text/text.tsx';
 import { saveFile } from '../_lib/clipboard.ts';
 import { paintColours } from '../_lib/theme.ts';
+import type { Translate } from '#core/text/text.ts';
 import { Button } from '../_ui/form/button.tsx';
 import { Menu, MenuItem } from '../_ui/menu.tsx';
 import { ChartFrame } from './frame.tsx';
@@ -43,6 +45,7 @@ export function OverlayChart({
   height = 380,
   actions,
 }: OverlayChartProps) {
+  const { t } = useText();
   const { ref, width } = useWidth();
   const themeVersion = useThemeVersion();
   const [focus, setFocus] = useState<LineFocus | null>(null);
@@ -56,7 +59,7 @@ export function OverlayChart({
   }));
   const shape = lines.map(({ label: name, colour, dashed }) => `${name}|${colour}|${dashed}`).join('¦');
   const save = (kind: 'png' | 'svg' | 'csv') => {
-    if (kind === 'csv') return saveFile(`${label}.csv`, overlayCsv(xTitle, yTitle, lines), 'text/csv');
+    if (kind === 'csv') return saveFile(`${label}.csv`, overlayCsv(t('chart.line'), xTitle, yTitle, lines), 'text/csv');
     const [ink = 'black', paper = 'white', ...colours] = paintColours([
       'var(--color-ink)',
       'var(--color-panel)',
@@ -72,20 +75,20 @@ export function OverlayChart({
   return (
     <ChartFrame
       label={label}
-      summary={summarise(lines, format)}
+      summary={summarise(t, lines, format)}
       actions={
         <>
           {actions}
           <Menu
             trigger={
               <Button size="sm" icon={<Download size={13} aria-hidden />}>
-                Save as
+                {t('chart.saveAs')}
               </Button>
             }
           >
-            <MenuItem onSelect={() => save('png')}>PNG picture</MenuItem>
-            <MenuItem onSelect={() => save('svg')}>SVG picture</MenuItem>
-            <MenuItem onSelect={() => save('csv')}>CSV of all points</MenuItem>
+            <MenuItem onSelect={() => save('png')}>{t('chart.png')}</MenuItem>
+            <MenuItem onSelect={() => save('svg')}>{t('chart.svg')}</MenuItem>
+            <MenuItem onSelect={() => save('csv')}>{t('chart.csv')}</MenuItem>
           </Menu>
         </>
       }
@@ -93,7 +96,7 @@ export function OverlayChart({
     >
       <div ref={ref} className="relative" style={{ height }} onPointerLeave={() => setFocus(null)}>
         {width > 0 && (
-          <div role="img" aria-label={`${label}: ${lines.length} lines by ${xTitle.toLowerCase()}`}>
+          <div role="img" aria-label={t('chart.linesBy', { label, count: lines.length, x: xTitle })}>
             <LineCanvas
               key={`${shape}·${themeVersion}·${yRange?.join() ?? 'fits'}`}
               width={width}
@@ -115,7 +118,7 @@ export function OverlayChart({
             width={width}
             line={told}
             step={data[0][focus.index] ?? 0}
-            value={`${format(value)}${weight > 0 ? ', smoothed' : ''}`}
+            value={`${format(value)}${weight > 0 ? t('chart.smoothed') : ''}`}
           />
         )}
       </div>
@@ -140,6 +143,7 @@ function Told({
   step: number;
   value: string;
 }) {
+  const { t } = useText();
   const right = focus.left + AXIS > width / 2;
   return (
     <div
@@ -155,18 +159,18 @@ function Told({
         <span className="min-w-0 break-words text-muted">{line.label}</span>
       </span>
       <span className="mt-0.5 flex justify-between gap-4 tabular">
-        <span>Step {step}</span>
+        <span>{t('chart.step', { step })}</span>
         <span className="font-medium">{value}</span>
       </span>
     </div>
   );
 }
 
-const summarise = (lines: readonly OverlayLine[], format: (value: number) => string): string =>
+const summarise = (t: Translate, lines: readonly OverlayLine[], format: (value: number) => string): string =>
   lines
-    .map((line) => {
-      const last = line.values.findLast((value) => value !== null);
-      return `${line.label} ends at ${last === null || last === undefined ? 'nothing' : format(last)}.`;
+    .flatMap((line) => {
+      const last = line.values.findLast((value) => value !== null) ?? null;
+      return last === null ? [] : [t('chart.endsAt', { line: line.label, value: format(last) })];
     })
     .join(' ');
 

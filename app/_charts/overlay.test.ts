@@ -61,7 +61,7 @@ describe('RUN-55 lines laid over each other', () => {
   });
 
   it('are written point by point, as measured', () => {
-    const rows = parseCsv(overlayCsv('Step', 'Accuracy', [a, b]), ',').map(({ cells }) => cells);
+    const rows = parseCsv(overlayCsv('Line', 'Step', 'Accuracy', [a, b]), ',').map(({ cells }) => cells);
     expect(rows).toEqual([
       ['Line', 'Step', 'Accuracy'],
       ['Run 1, Student 1', '1', '0.2'],

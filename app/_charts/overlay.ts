@@ -132,9 +132,9 @@ export function overlaySvg(picture: OverlayPicture): string {
 }
 
 /** A row a measured point, as it was measured, whatever is smoothed. */
-export const overlayCsv = (xTitle: string, yTitle: string, lines: readonly OverlayLine[]): string =>
+export const overlayCsv = (lineTitle: string, xTitle: string, yTitle: string, lines: readonly OverlayLine[]): string =>
   [
-    ['Line', xTitle, yTitle],
+    [lineTitle, xTitle, yTitle],
     ...lines.flatMap((line) => {
       const { steps, values } = drawnLine(line, 0);
       return steps.map((step, at) => [line.label, step, Number((values[at] ?? 0).toPrecision(7))]);

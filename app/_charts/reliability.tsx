@@ -1,5 +1,6 @@
 'use client';
-import { formatCompact, formatFraction, formatNumber, formatPercent } from '../_lib/format.ts';
+import { Said, useText } from '../_text/text.tsx';
+import { formatFraction, formatNumber, formatPercent } from '../_lib/format.ts';
 import { ChartFrame, LegendKey } from './frame.tsx';
 import { linePath } from './geometry.ts';
 import type { ReliabilityBin } from './geometry.ts';
@@ -26,7 +27,9 @@ export interface ReliabilityProps {
  * Accuracy by stated confidence; on the diagonal the model means what it says. Whiskers are 95% intervals: wide ones
  * stand on few images.
  */
-export function Reliability({ label = 'Reliability', bins, before, error, errorBefore }: ReliabilityProps) {
+export function Reliability({ label: given, bins, before, error, errorBefore }: ReliabilityProps) {
+  const { t, format } = useText();
+  const label = given ?? t('chart.reliability');
   const { ref, width: room } = useWidth();
   const width = Math.min(room, WIDEST);
   const inner = Math.max(0, width - PAD.left - PAD.right);
@@ -37,25 +40,33 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
   return (
     <ChartFrame
       label={label}
-      summary={
-        `Expected calibration error ${formatFraction(error)}, before calibration ` + `${formatFraction(errorBefore)}.`
-      }
+      summary={t('chart.ece', { error: formatFraction(error), before: formatFraction(errorBefore) })}
       legend={
         <>
           <LegendKey colour="var(--color-accent)" block>
-            ECE <b className="font-medium text-ink">{formatFraction(error)}</b>
+            <Said of="chart.eceNow" with={{ b: <b className="font-medium text-ink">{formatFraction(error)}</b> }} />
           </LegendKey>
           <LegendKey colour="var(--color-warn)" dashed>
-            before <b className="font-medium text-ink">{formatFraction(errorBefore)}</b>
+            <Said
+              of="chart.eceBefore"
+              with={{ b: <b className="font-medium text-ink">{formatFraction(errorBefore)}</b> }}
+            />
           </LegendKey>
-          <LegendKey colour="var(--color-ink)">95% interval</LegendKey>
+          <LegendKey colour="var(--color-ink)">{t('chart.interval')}</LegendKey>
           <LegendKey colour="var(--color-ink)" dashed>
-            mean confidence
+            {t('chart.meanConfidence')}
           </LegendKey>
         </>
       }
       table={() => ({
-        head: ['Confidence', 'Images', 'Mean confidence', 'Accuracy', 'Low', 'High'],
+        head: [
+          t('chart.confidence'),
+          t('chart.images'),
+          t('chart.meanConfidenceHead'),
+          t('chart.accuracy'),
+          t('chart.low'),
+          t('chart.high'),
+        ],
         rows: bins.map((bin) => [
           `${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}`,
           formatNumber(bin.count),
@@ -67,12 +78,7 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
     >
       <div ref={ref} style={{ minHeight: 300 }}>
         {width > 0 && (
-          <svg
-            width={width}
-            height={height}
-            role="img"
-            aria-label={`${label}: accuracy by confidence, with the number of images of each bar`}
-          >
+          <svg width={width} height={height} role="img" aria-label={t('chart.reliabilityOf', { label })}>
             {TICKS.map((tick) => (
               <g key={tick} className="fill-muted text-[10px] tabular">
                 <line x1={x(0)} x2={x(1)} y1={y(tick)} y2={y(tick)} className="stroke-line" />
@@ -91,10 +97,10 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
               transform={`rotate(-90 9 ${y(0.5)})`}
               className="fill-muted text-[10px]"
             >
-              accuracy, %
+              {t('chart.accuracyPercent')}
             </text>
             <text x={x(0.5)} y={height - 5} textAnchor="middle" className="fill-muted text-[10px]">
-              confidence, %
+              {t('chart.confidencePercent')}
             </text>
             <text x={PAD.left - 6} y={y(0) + 14} textAnchor="end" className="fill-muted text-[10px] italic">
               n
@@ -106,8 +112,8 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
                 <g key={bin.from}>
                   <title>{`${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}: ${
                     bin.accuracy === null
-                      ? 'no ' + 'image'
-                      : `right on ${formatPercent(bin.accuracy)} of ${formatNumber(bin.count)}`
+                      ? t('chart.noImage')
+                      : t('chart.rightOn', { accuracy: formatPercent(bin.accuracy), count: bin.count })
                   }`}</title>
                   <rect x={left} width={span} y={y(1)} height={tall} fill="transparent" />
                   {bin.accuracy !== null && bin.confidence !== null && (
@@ -142,7 +148,7 @@ export function Reliability({ label = 'Reliability', bins, before, error, errorB
                     textAnchor="middle"
                     className={bin.count === 0 ? 'fill-faint text-[10px] tabular' : 'fill-ink text-[10px] tabular'}
                   >
-                    {formatCompact(bin.count)}
+                    {format.compact(bin.count)}
                   </text>
                 </g>
               );

@@ -1,9 +1,10 @@
 import { chainLine } from '#core/chain/chain-words.ts';
-import { roundName } from '#core/run/run.ts';
+import { roundWords } from '../_labeling/round-words.ts';
+import { useText } from '../_text/text.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
 import type { LineSeries } from '../_charts/line-canvas.tsx';
 import type { Outputs } from '../_lib/api.ts';
-import { formatPercent, plural } from '../_lib/format.ts';
+import { formatPercent } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
 import { useBackboneNames } from './use-backbone-names.ts';
 import { modelWords } from './words.tsx';
@@ -12,14 +13,14 @@ const COLOURS = ['var(--color-accent)', 'var(--color-good)', 'var(--color-ink)',
 
 /** Accuracy by human labels: what labels alone bring, and what runs ended with, a line for each set-up. */
 export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; height: number }) {
+  const { t } = useText();
   const { project } = useProject();
   const names = useBackboneNames(project.id);
   const { points, chains, kind, best } = gain;
   const labels = [...new Set([...points, ...chains.flatMap((line) => line.points)].map((point) => point.labels))].sort(
     (a, b) => a - b,
   );
-  if (labels.length === 0)
-    return <p className="text-sm text-muted">The learning curve starts with the first measured round.</p>;
+  if (labels.length === 0) return <p className="text-sm text-muted">{t('overview.curveEmpty')}</p>;
   const lines = chains.map(({ chain, points: own }, at): LineSeries => {
     const byLabels = new Map(own.map((point) => [point.labels, point.accuracy]));
     return {
@@ -33,7 +34,9 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
   const control: LineSeries[] = kind
     ? [
         {
-          label: `labels alone (${kind.role === 'control' ? 'control arm' : 'teacher'}, ${modelWords(kind, names)})`,
+          label: t(kind.role === 'control' ? 'overview.aloneControl' : 'overview.aloneTeacher', {
+            model: modelWords(t, kind, names),
+          }),
           colour: 'var(--color-warn)',
           dashed: true,
           values: labels.map((count) => alone.get(count)?.alone ?? null),
@@ -45,13 +48,10 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
   return (
     <div className="min-w-0">
       <LineChart
-        label="Validation accuracy by human labels"
-        summary={
-          'A line joins runs of one set-up only. The gain for labels follows the nets that learned from labels ' +
-          'alone; the band is their 95% Wilson interval.'
-        }
+        label={t('overview.curve')}
+        summary={t('overview.curveSummary')}
         x={labels}
-        xLabel="Labels"
+        xLabel={t('overview.labels')}
         height={height}
         yRange={[0, 1]}
         series={[...lines, ...control]}
@@ -59,8 +59,12 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
       />
       {best && (
         <p className="mt-1 text-xs text-muted">
-          Best so far: {formatPercent(best.accuracy)} with {plural(best.labels, 'label')} (run {best.runNumber},{' '}
-          {roundName(best).toLowerCase()}).
+          {t('overview.best', {
+            accuracy: formatPercent(best.accuracy),
+            labels: best.labels,
+            run: best.runNumber,
+            round: roundWords(t, best),
+          })}
         </p>
       )}
     </div>

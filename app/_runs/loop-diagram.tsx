@@ -4,15 +4,15 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Verdict, RoundRole } from '#core/run/learning.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
-import { formatNumber, formatPercent, plural } from '../_lib/format.ts';
+import { formatNumber, formatPercent } from '../_lib/format.ts';
 import { usePresence } from '../_lib/socket.ts';
 import { projectHref } from '../_shell/nav.ts';
 import { PresenceStack } from '../_ui/avatar.tsx';
 import { acceptedCount } from './accepted-count.ts';
 import type { LiveProgress } from './use-run.ts';
-import { STAGE_WORDS } from './words.tsx';
+import { roundTitle } from './words.tsx';
 
 export interface LoopRound {
   id: string;
@@ -50,6 +50,7 @@ export function LoopDiagram({
   ofRun = false,
   progress,
 }: LoopDiagramProps) {
+  const { t } = useText();
   const present = usePresence(projectId);
   const labeling = [
     ...new Map(
@@ -85,85 +86,89 @@ export function LoopDiagram({
             : 'train';
   const share = progress && progress.total > 0 ? progress.done / progress.total : null;
   return (
-    <ol aria-label="The loop as it stands" className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5">
+    <ol aria-label={t('overview.loop.heading')} className="grid gap-2 sm:grid-cols-2 lg:grid-cols-5">
       <StopCard
         icon={<Tags size={15} aria-hidden />}
-        title="People label"
+        title={t('overview.loop.label')}
         href={projectHref(projectId, 'label')}
         active={labeling.length > 0}
         value={formatNumber(labeled)}
-        note={`${labeled === 1 ? 'label' : 'labels'} in the pool; ${plural(unlabeled, 'image')} without`}
+        note={t('overview.loop.labels', { labeled, unlabeled })}
         extra={
           labeling.length > 0 && (
-            <PresenceStack people={labeling.map(({ userId, name }) => ({ id: userId, name, doing: 'labeling' }))} />
+            <PresenceStack
+              people={labeling.map(({ userId, name }) => ({ id: userId, name, doing: t('shell.doing.label') }))}
+            />
           )
         }
       />
       <StopCard
         icon={<BrainCircuit size={15} aria-hidden />}
-        title={working ? roundName(working) : 'Train'}
+        title={working ? roundTitle(t, working) : t('overview.loop.train')}
         active={active === 'train'}
         share={active === 'train' ? share : null}
         value={
           !working
             ? done
-              ? roundName(done)
+              ? roundTitle(t, done)
               : '–'
             : active !== 'train'
-              ? 'trained'
+              ? t('overview.loop.trained')
               : share === null
-                ? 'working'
+                ? t('overview.loop.working')
                 : formatPercent(share, 0)
         }
         note={
           working && active === 'train'
-            ? STAGE_WORDS[stage ?? 'training']
+            ? t(`run.stage.${stage ?? 'training'}`)
             : working
-              ? 'its answers come next'
+              ? t('overview.loop.next')
               : done
-                ? 'was trained last'
+                ? t('overview.loop.last')
                 : status === 'queued'
-                  ? 'waits for a trainer'
-                  : 'no round yet'
+                  ? t('overview.loop.trainer')
+                  : t('overview.loop.noRound')
         }
       />
       <StopCard
         icon={<Images size={15} aria-hidden />}
-        title="Pseudo-labels"
+        title={t('overview.loop.pseudo')}
         active={active === 'select'}
         share={active === 'select' ? share : null}
         value={formatNumber(pseudo)}
-        note={active === 'select' ? STAGE_WORDS[stage ?? 'predicting'] : 'accepted for the newest student'}
+        note={active === 'select' ? t(`run.stage.${stage ?? 'predicting'}`) : t('overview.loop.accepted')}
       />
       <StopCard
         icon={<Gavel size={15} aria-hidden />}
-        title="Judge"
+        title={t('overview.loop.judge')}
         active={active === 'judge'}
         value={done?.metrics ? formatPercent(done.metrics.valAccuracy) : '–'}
         note={
           judged?.verdict
-            ? `${roundName(judged)}: ` +
-              `${judged.verdict === 'accept' ? 'accepted' : judged.verdict === 'hold' ? 'held' : 'rolled back'}`
-            : 'validation accuracy'
+            ? t(`overview.loop.${judged.verdict}`, { round: roundTitle(t, judged) })
+            : t('overview.loop.validation')
         }
       />
       <StopCard
         icon={<CircleCheck size={15} aria-hidden />}
-        title="People review"
+        title={t('overview.loop.people')}
         href={projectHref(projectId, 'review')}
         active={active === 'review' || reviewing.length > 0}
         last
         value={review ? formatNumber(review.open) : '–'}
         note={
           review
-            ? `${review.open === 1 ? 'item' : 'items'}${
-                ofRun ? ' of this ' + 'run' : ''
-              } ${review.open === 1 ? 'waits' : 'wait'}, ${formatNumber(review.answered)} answered`
-            : 'nothing asked yet'
+            ? t(ofRun ? 'overview.loop.reviewOfRun' : 'overview.loop.review', {
+                open: review.open,
+                answered: review.answered,
+              })
+            : t('overview.loop.nothing')
         }
         extra={
           reviewing.length > 0 && (
-            <PresenceStack people={reviewing.map(({ userId, name }) => ({ id: userId, name, doing: 'reviewing' }))} />
+            <PresenceStack
+              people={reviewing.map(({ userId, name }) => ({ id: userId, name, doing: t('shell.doing.review') }))}
+            />
           )
         }
       />
@@ -192,6 +197,7 @@ function StopCard({
   share?: number | null;
   last?: boolean;
 }) {
+  const { t } = useText();
   return (
     <li className="relative min-w-0" aria-current={active ? 'step' : undefined}>
       <div
@@ -214,7 +220,7 @@ function StopCard({
           {active && (
             <span className="flex items-center gap-1 text-2xs font-medium text-accent-text">
               <span aria-hidden className="size-1.5 animate-shimmer rounded-full bg-accent" />
-              now
+              {t('overview.loop.now')}
             </span>
           )}
         </div>

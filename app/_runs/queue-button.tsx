@@ -3,29 +3,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
-import { plural } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { Select } from '../_ui/form/select.tsx';
 
-const WORDS = {
-  flip: 'Queue flips',
-  'suspect-label': 'Queue suspects',
-  audit: 'Queue an audit',
-  uncertain: 'Queue uncertain images',
-} as const;
-const SENT = 'Every such image is in the queue already.';
-const NOTHING: Record<keyof typeof WORDS, string> = {
-  flip: SENT,
-  audit: SENT,
-  uncertain: SENT,
-  'suspect-label': 'No label is contradicted clearly enough, or those that are stand in the queue already.',
-};
+type Reason = 'flip' | 'suspect-label' | 'audit' | 'uncertain';
 const COUNTS = ['20', '50', '100', '200'] as const;
 
 /** Sends images of a round to people. */
-export function QueueButton({ roundId, reason }: { roundId: string; reason: keyof typeof WORDS }) {
+export function QueueButton({ roundId, reason }: { roundId: string; reason: Reason }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -33,8 +22,11 @@ export function QueueButton({ roundId, reason }: { roundId: string; reason: keyo
   const queue = useMutation(
     trpc.insight.queue.mutationOptions({
       onSuccess: ({ queued }) => {
-        if (queued === 0) toast.info('Nothing new to send', { description: NOTHING[reason] });
-        else toast.success(`${plural(queued, 'image')} sent to review`);
+        if (queued === 0)
+          toast.info(t('run.queue.nothing'), {
+            description: t(reason === 'suspect-label' ? 'run.queue.noSuspect' : 'run.queue.all'),
+          });
+        else toast.success(t('run.queue.sent', { queued }));
         void queryClient.invalidateQueries(trpc.insight.pathFilter());
       },
     }),
@@ -44,7 +36,7 @@ export function QueueButton({ roundId, reason }: { roundId: string; reason: keyo
     <span className="inline-flex items-center gap-1.5">
       <Select
         size="sm"
-        label="How many"
+        label={t('grid.howMany')}
         className="w-18"
         value={count}
         onChange={setCount}
@@ -56,7 +48,7 @@ export function QueueButton({ roundId, reason }: { roundId: string; reason: keyo
         busy={queue.isPending}
         onClick={() => queue.mutate({ projectId: project.id, roundId, reason, count: Number(count) })}
       >
-        {WORDS[reason]}
+        {t(`run.queue.${reason}`)}
       </Button>
     </span>
   );

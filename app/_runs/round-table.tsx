@@ -5,12 +5,12 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { isCalibrationWorse } from '#core/round/verdict.ts';
-import { roundName } from '#core/run/run.ts';
 import { ownSeconds } from '#core/run/run-time.ts';
+import { useText } from '../_text/text.tsx';
 import { classColour } from '../_lib/class-colour.ts';
 import { useTRPC } from '../_lib/api.ts';
 import { cn } from '../_lib/cn.ts';
-import { formatDuration, formatNumber, formatPercent, formatPoints } from '../_lib/format.ts';
+import { formatNumber, formatPercent, formatPoints } from '../_lib/format.ts';
 import { projectHref } from '../_shell/nav.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Badge } from '../_ui/badge.tsx';
@@ -22,13 +22,14 @@ import { Table, Td, Th, Tr } from '../_ui/table.tsx';
 import { acceptedCount } from './accepted-count.ts';
 import { useBackboneNames } from './use-backbone-names.ts';
 import type { RunRound, RunView } from './use-run.ts';
-import { modelWords, STAGE_WORDS, VerdictBadge } from './words.tsx';
+import { modelWords, roundTitle, VerdictBadge } from './words.tsx';
 
 /**
  * A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its
  * student.
  */
 export function RoundTable({ run }: { run: RunView }) {
+  const { t } = useText();
   const [rolling, setRolling] = useState<RunRound | null>(null);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -39,22 +40,21 @@ export function RoundTable({ run }: { run: RunView }) {
         queryClient.invalidateQueries(trpc.run.get.queryFilter({ projectId: project.id, runId: run.id })),
     }),
   );
-  if (run.rounds.length === 0)
-    return <p className="px-4 pb-4 text-sm text-muted">The first round appears as soon as a trainer takes the run.</p>;
+  if (run.rounds.length === 0) return <p className="px-4 pb-4 text-sm text-muted">{t('run.noRounds')}</p>;
   return (
     <>
-      <Table label="Rounds">
+      <Table label={t('run.rounds')}>
         <thead>
           <tr>
-            <Th>Round</Th>
-            <Th numeric>Labeled</Th>
-            <Th numeric>Accepted</Th>
-            <Th numeric>Validation</Th>
-            <Th numeric>Over control</Th>
-            <Th>Verdict</Th>
-            <Th numeric>Time</Th>
+            <Th>{t('run.round')}</Th>
+            <Th numeric>{t('run.labeled')}</Th>
+            <Th numeric>{t('run.accepted')}</Th>
+            <Th numeric>{t('run.validation')}</Th>
+            <Th numeric>{t('run.overControl')}</Th>
+            <Th>{t('run.verdict')}</Th>
+            <Th numeric>{t('run.time')}</Th>
             <Th>
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t('run.actions')}</span>
             </Th>
           </tr>
         </thead>
@@ -73,15 +73,14 @@ export function RoundTable({ run }: { run: RunView }) {
       <Confirm
         open={rolling !== null}
         onOpenChange={(open) => !open && setRolling(null)}
-        title={`Roll back ${rolling ? roundName(rolling) : 'the round'}?`}
-        action="Roll back"
+        title={rolling ? t('run.rollBackRound', { round: roundTitle(t, rolling) }) : ''}
+        action={t('run.rollBack')}
         danger
         onConfirm={() =>
           rolling ? decide.mutateAsync({ projectId: project.id, roundId: rolling.id, verdict: 'roll-back' }) : undefined
         }
       >
-        It stays stored, but no later round learns from its pseudo-labels and it is not the model to export. You can
-        accept it again.
+        {t('run.rollBackWhy')}
       </Confirm>
     </>
   );
@@ -98,6 +97,7 @@ function Row({
   onAccept: () => void;
   onRollBack: () => void;
 }) {
+  const { t, format } = useText();
   const { project, may } = useProject();
   const router = useRouter();
   const names = useBackboneNames(project.id);
@@ -112,14 +112,14 @@ function Row({
         <span className={round.role === 'control' ? 'pl-4' : 'font-medium'}>
           {metrics ? (
             <Link href={href} className="text-accent-text hover:underline">
-              {roundName(round)}
+              {roundTitle(t, round)}
             </Link>
           ) : (
-            roundName(round)
+            roundTitle(t, round)
           )}
         </span>
         <span className={cn('block max-w-52 text-xs text-pretty text-muted', round.role === 'control' && 'pl-4')}>
-          {modelWords(round, names)}
+          {modelWords(t, round, names)}
         </span>
       </Td>
       <Td numeric className="tabular">
@@ -139,38 +139,38 @@ function Row({
         {round.verdict ? (
           <VerdictBadge verdict={round.verdict} standings={standings} />
         ) : round.stage === 'done' ? null : (
-          <Badge tone="accent">{STAGE_WORDS[round.stage]}</Badge>
+          <Badge tone="accent">{t(`run.stage.${round.stage}`)}</Badge>
         )}
         {round.verdictReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.verdictReason}</p>}
         {metrics && isCalibrationWorse(metrics) && (
-          <p className="mt-0.5 text-xs text-pretty text-warn">Its calibration was made worse by its temperature.</p>
+          <p className="mt-0.5 text-xs text-pretty text-warn">{t('run.calibrationWorse')}</p>
         )}
       </Td>
       <Td numeric className="text-muted">
-        {formatDuration(ownSeconds(round, run.rounds))}
+        {format.duration(ownSeconds(round, run.rounds))}
       </Td>
       <Td numeric>
         {(metrics || decidable) && (
           <Menu
             trigger={
-              <IconButton label={`Actions on ${roundName(round)}`} size="sm">
+              <IconButton label={t('run.actionsOn', { round: roundTitle(t, round) })} size="sm">
                 <Ellipsis size={15} aria-hidden />
               </IconButton>
             }
           >
             {metrics && (
               <MenuItem icon={<ScanSearch size={15} />} onSelect={() => router.push(href)}>
-                Look inside
+                {t('run.lookInside')}
               </MenuItem>
             )}
             {decidable && round.verdict !== 'accept' && (
               <MenuItem icon={<Check size={15} />} onSelect={onAccept}>
-                Accept
+                {t('run.accept')}
               </MenuItem>
             )}
             {decidable && round.verdict !== 'roll-back' && (
               <MenuItem icon={<Undo2 size={15} />} onSelect={onRollBack}>
-                Roll back…
+                {t('run.rollBackMore')}
               </MenuItem>
             )}
           </Menu>
@@ -182,13 +182,14 @@ function Row({
 
 /** Accepted pseudo-labels by class as one bar; the words are read aloud and shown on hover. */
 function ClassShares({ run, counts }: { run: RunView; counts: Record<string, number> }) {
+  const { t } = useText();
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const parts = run.classes.map((one) => ({ ...one, count: counts[one.id] ?? 0 })).filter(({ count }) => count > 0);
   const text = parts.map(({ name, count }) => `${name} ${formatPercent(count / total, 0)}`).join(', ');
   return (
     <span
       role="img"
-      aria-label={`Accepted by class: ${text}`}
+      aria-label={t('run.acceptedByClass', { text })}
       title={text}
       className="mt-1 ml-auto flex h-2 w-16 gap-px"
     >

@@ -19,21 +19,23 @@ import type { Standings } from '#core/round/verdict.ts';
 import type { RoundKind } from '#core/chain/chain-link.ts';
 import type { Verdict } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
-import type { ReviewReason } from '#core/project/project.ts';
-import type { RoundStage, RunStatus } from '#core/run/run.ts';
+import type { RoundPlace, RunStatus } from '#core/run/run.ts';
+import type { Translate } from '#core/text/text.ts';
+import { roundWords } from '../_labeling/round-words.ts';
+import { useText } from '../_text/text.tsx';
 import { Badge } from '../_ui/badge.tsx';
 import type { Tone } from '../_ui/badge.tsx';
 
-/** How runs and rounds are called everywhere. */
-export const STATUS_WORDS: Record<RunStatus, string> = {
-  queued: 'Queued',
-  training: 'Training',
-  'waiting-review': 'Waits for people',
-  paused: 'Paused',
-  cancelled: 'Cancelled',
-  failed: 'Failed',
-  finished: 'Finished',
-};
+/** "Run 3", or "Run 3 · weaker noise": how a run is called everywhere. */
+export const runWords = (t: Translate, { number, name }: { number: number; name: string }): string =>
+  name === '' ? t('shell.run', { number: String(number) }) : t('shell.runNamed', { number: String(number), name });
+
+/** "Teacher", "Student 2": how a round is called where it stands by itself. */
+export function roundTitle(t: Translate, round: RoundPlace): string {
+  const words = roundWords(t, round);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
 const STATUS_LOOKS: Record<RunStatus, { tone: Tone; icon: ReactNode }> = {
   queued: { tone: 'neutral', icon: <Clock3 size={11} aria-hidden /> },
   training: { tone: 'accent', icon: <Play size={11} aria-hidden /> },
@@ -44,53 +46,29 @@ const STATUS_LOOKS: Record<RunStatus, { tone: Tone; icon: ReactNode }> = {
   finished: { tone: 'good', icon: <Check size={11} aria-hidden /> },
 };
 
-export const RunStatusBadge = ({ status }: { status: RunStatus }) => (
-  <Badge tone={STATUS_LOOKS[status].tone} icon={STATUS_LOOKS[status].icon}>
-    {STATUS_WORDS[status]}
-  </Badge>
-);
-
-export const STAGE_WORDS: Record<RoundStage, string> = {
-  waiting: 'waits',
-  embedding: 'embedding images',
-  predicting: 'predicting the pool',
-  selecting: 'selecting pseudo-labels',
-  training: 'training',
-  evaluating: 'scoring validation',
-  doubting: 'looking for wrong labels',
-  control: 'training the control arm',
-  judging: 'judging',
-  testing: 'measuring on the test split',
-  done: 'done',
-};
+export function RunStatusBadge({ status }: { status: RunStatus }) {
+  const { t } = useText();
+  return (
+    <Badge tone={STATUS_LOOKS[status].tone} icon={STATUS_LOOKS[status].icon}>
+      {t(`run.status.${status}`)}
+    </Badge>
+  );
+}
 
 /** What may be said of a round beside another one. */
-export const FINDING_WORDS: Record<Finding, string> = {
-  better: 'better',
-  worse: 'worse',
-  few: `nothing: fewer than ${VALIDATION_WANTED} images`,
-  chance: 'nothing: may be chance',
-};
+export const findingWords = (t: Translate, finding: Finding): string =>
+  finding === 'few' ? t('run.finding.few', { count: VALIDATION_WANTED }) : t(`run.finding.${finding}`);
 
 /** What a round is, with its backbone's name: "S", "Head on MobileNetV2 (Open Images)". */
 export function modelWords(
+  t: Translate,
   { model, kind, backboneId }: { model: ModelName | 'backbone-head'; kind: RoundKind; backboneId: string | null },
   names: ReadonlyMap<string, string>,
 ): string {
   if (model !== 'backbone-head') return NET_WORDS[model];
-  const backbone = names.get(backboneId ?? '') ?? 'a backbone';
-  const how = kind === 'fine-tuned' ? 'Tuned' : kind === 'noisy-head' ? 'Noisy head on' : 'Head on';
-  return `${how} ${backbone}`;
+  const backbone = names.get(backboneId ?? '') ?? t('run.aBackbone');
+  return t(kind === 'fine-tuned' || kind === 'noisy-head' ? `run.model.${kind}` : 'run.model.head', { backbone });
 }
-
-export const REASON_WORDS: Record<ReviewReason, string> = {
-  uncertain: 'Uncertain',
-  'rare-class': 'Rare class',
-  audit: 'Random audit',
-  flip: 'Flip',
-  'suspect-label': 'Suspect label',
-  disagreement: 'Disagreement',
-};
 
 const VERDICT_ICONS: Record<Verdict, ReactNode> = {
   accept: <ArrowUpRight size={11} aria-hidden />,
@@ -100,10 +78,11 @@ const VERDICT_ICONS: Record<Verdict, ReactNode> = {
 
 /** What was decided of a round, and what may be said of it: the one badge for it on every page. */
 export function VerdictBadge({ verdict, standings }: { verdict: Verdict; standings: Standings }) {
+  const { t } = useText();
   const { word, tone } = wordOfVerdict(verdict, standings);
   return (
     <Badge tone={tone} icon={VERDICT_ICONS[verdict]}>
-      {word}
+      {t(`run.verdict.${word}`)}
     </Badge>
   );
 }

@@ -29,7 +29,7 @@ export function Tabs<Value extends string>({ value, onChange, tabs, label, class
     >
       <Radix.List
         aria-label={label}
-        className="flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none] border-b border-line"
+        className="flex flex-wrap gap-x-1 border-b border-line"
       >
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.value} value={tab.value} className={tabClasses}>

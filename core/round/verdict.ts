@@ -66,7 +66,8 @@ export const describeStandings = ({ teacher, control }: Standings): string | nul
 export type VerdictTone = 'good' | 'neutral' | 'warn' | 'bad';
 
 export interface VerdictWord {
-  word: string;
+  /** Its key: `run.verdict.` and this. */
+  word: 'rolledBack' | 'held' | 'belowControl' | 'belowTeacher' | 'better' | 'noGain';
   tone: VerdictTone;
 }
 
@@ -75,14 +76,14 @@ export interface VerdictWord {
  * may do; who accepted one below its control arm is told so.
  */
 export function wordOfVerdict(verdict: Verdict, { teacher, control }: Standings): VerdictWord {
-  if (verdict === 'roll-back') return { word: 'Rolled back', tone: 'bad' };
-  if (verdict === 'hold') return { word: 'Held', tone: 'warn' };
+  if (verdict === 'roll-back') return { word: 'rolledBack', tone: 'bad' };
+  if (verdict === 'hold') return { word: 'held', tone: 'warn' };
   const compared = [teacher, control].filter((paired) => paired !== null && paired.n > 0);
-  if (control && control.difference < 0) return { word: 'Accepted below its control arm', tone: 'warn' };
-  if (teacher && teacher.difference < 0) return { word: 'Accepted below its teacher', tone: 'warn' };
+  if (control && control.difference < 0) return { word: 'belowControl', tone: 'warn' };
+  if (teacher && teacher.difference < 0) return { word: 'belowTeacher', tone: 'warn' };
   return compared.length > 0 && compared.every((paired) => paired && findingOf(paired) === 'better')
-    ? { word: 'Accepted: better', tone: 'good' }
-    : { word: 'Accepted, no gain shown', tone: 'neutral' };
+    ? { word: 'better', tone: 'good' }
+    : { word: 'noGain', tone: 'neutral' };
 }
 
 /** Calibration error that a temperature may add before it is said, 0..1: less is the draw of the bins. */

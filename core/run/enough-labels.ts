@@ -1,5 +1,6 @@
 /** Have I labeled enough? One rule for every page that answers it. */
 import type { Interval } from '../math/statistics.ts';
+import type { Translate } from '../text/text.ts';
 
 /** What is expected now and with some labels more; accuracies 0..1, with 95% intervals. */
 export interface Outlook {
@@ -31,23 +32,22 @@ export function judgeOutlook(outlook: Outlook | null): Enough {
  *   curve through its past says only what further labels bring
  */
 export function describeOutlook(
+  t: Translate,
   outlook: Outlook | null,
   expected: { value: number; low: number; high: number } | null,
 ): string {
-  if (!outlook) return 'Label a few more of each class: what labels bring can be told from about ten a class.';
+  if (!outlook) return t('overview.outlook.unknown');
   const { now, next, gain } = outlook;
   const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
   const range = ([low, high]: Interval): string => `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}`;
+  const figures = { labels: now.labels, more: next.labels - now.labels, gain: (100 * gain.accuracy).toFixed(1) };
   const so = expected
-    ? `With ${now.labels} labels the live teacher should be right on ${percent(expected.value)} ` +
-      `(${range([expected.low, expected.high])}); `
-    : `On ${now.labels} labels, `;
-  const more = `${next.labels - now.labels} more should bring ${(100 * gain.accuracy).toFixed(1)} points`;
-  const verdicts: Record<Exclude<Enough, 'unknown'>, string> = {
-    more: 'Labeling on is worth it.',
-    some: 'Labeling on may be worth it.',
-    enough: 'You have labeled enough for this model.',
-  };
+    ? t('overview.outlook.expected', {
+        ...figures,
+        expected: percent(expected.value),
+        range: range([expected.low, expected.high]),
+      })
+    : t('overview.outlook.gain', figures);
   const verdict = judgeOutlook(outlook);
-  return `${so}${more}. ${verdict === 'unknown' ? '' : verdicts[verdict]}`.trim();
+  return verdict === 'unknown' ? so : `${so} ${t(`overview.outlook.${verdict}`)}`;
 }

@@ -26,7 +26,11 @@ const finished: ProjectStanding['run'] = {
   lastRound: true,
   openReview: 0,
 };
-const best = { name: 'run 2, student 1', weakest: { name: 'dog', recall: 0.41, count: 50 } };
+const best = {
+  run: 2,
+  round: { index: 1, role: 'student' as const, member: 0 },
+  weakest: { name: 'dog', recall: 0.41, count: 50 },
+};
 const kind = (change: Partial<ProjectStanding>) => nextAction({ ...ready, ...change }).kind;
 
 describe('RUN-28 next best action', () => {

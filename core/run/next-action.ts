@@ -1,7 +1,8 @@
-import { plural } from '../text.ts';
 import { VALIDATION_WANTED } from '../math/finding.ts';
 import type { Gain } from './learning-curve.ts';
-import type { RunStatus } from './run.ts';
+import { tell, toldInEnglish } from '../text/told.ts';
+import type { Told } from '../text/told.ts';
+import type { RoundPlace, RunStatus } from './run.ts';
 
 /** Labels a class below which a teacher hardly learns (ALGORITHM 3: naive rounds fail below about ten). */
 export const LABELS_WANTED = 10;
@@ -34,7 +35,7 @@ export interface ProjectStanding {
     openReview: number;
   } | null;
   /** The model that stands best, whichever run made it, and its class of lowest recall. */
-  best: { name: string; weakest: { name: string; recall: number; count: number } | null } | null;
+  best: { run: number; round: RoundPlace; weakest: { name: string; recall: number; count: number } | null } | null;
   lastGain: Gain | null;
 }
 
@@ -66,195 +67,140 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 
 export interface NextAction {
   kind: ActionKind;
+  /** In English, for programs. */
   title: string;
   /** Why this and not another, with the figures it rests on. */
   why: string;
+  /** The same for pages, which say it in their language: the reason is one sentence or two. */
+  said: { title: Told; why: readonly Told[] };
 }
 
-const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)} points`;
+/** What is to be done, its title and its reasons. */
+type Advice = readonly [kind: ActionKind, title: Told, ...why: Told[]];
+
+const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
 
 /** The one thing that moves the project furthest now. The first rule that applies decides. */
 export function nextAction(standing: ProjectStanding): NextAction {
-  return setUp(standing) ?? duringRun(standing) ?? seed(standing) ?? stuck(standing) ?? afterRun(standing);
+  const [kind, title, ...why] =
+    setUp(standing) ?? duringRun(standing) ?? seed(standing) ?? stuck(standing) ?? afterRun(standing);
+  return { kind, title: toldInEnglish(title), why: why.map(toldInEnglish).join(' '), said: { title, why } };
 }
 
-function setUp({ images, classes }: ProjectStanding): NextAction | null {
+function setUp({ images, classes }: ProjectStanding): Advice | null {
   if (classes.length < 2)
-    return {
-      kind: 'add-classes',
-      title: 'Name at least two classes',
-      why: `A model tells classes apart; this project has ${plural(classes.length, 'class', 'classes')}.`,
-    };
-  if (images === 0) return { kind: 'import-images', title: 'Import images', why: 'There is nothing to label yet.' };
+    return ['add-classes', tell('next.addClasses'), tell('next.addClassesWhy', { count: classes.length })];
+  if (images === 0) return ['import-images', tell('next.importImages'), tell('next.importImagesWhy')];
   return null;
 }
 
-function duringRun({ run, openReview }: ProjectStanding): NextAction | null {
-  if (!run) return null;
-  if (run.status === 'waiting-review') {
-    return run.openReview > 0
-      ? {
-          kind: 'answer-review',
-          title: `Answer ${plural(openReview, 'review item')}`,
-          why: run.message ?? `Run ${run.number} waits for people before its next round.`,
-        }
-      : {
-          kind: 'go-on',
-          title: `Let run ${run.number} go on`,
-          why: 'Its review items are answered; it waits for your word.',
-        };
+function duringRun({ run: current, openReview }: ProjectStanding): Advice | null {
+  if (!current) return null;
+  const { number: run, status, message } = current;
+  const answer = tell('next.answer', { count: openReview });
+  if (status === 'waiting-review') {
+    if (current.openReview === 0) return ['go-on', tell('next.goOn', { run }), tell('next.goOnWhy')];
+    const why = message === null ? tell('next.waitsForPeople', { run }) : tell('next.asItIs', { message });
+    return ['answer-review', answer, why];
   }
-  if (run.status === 'failed')
-    return {
-      kind: 'mend-run',
-      title: `See why run ${run.number} failed`,
-      why: run.message ?? 'It stopped with an error and can be resumed.',
-    };
-  if (run.status === 'paused')
-    return { kind: 'mend-run', title: `Resume run ${run.number}`, why: 'It is paused and loses nothing by waiting.' };
-  if (run.status !== 'queued' && run.status !== 'training') return null;
+  if (status === 'failed') {
+    const why = message === null ? tell('next.failedWhy') : tell('next.asItIs', { message });
+    return ['mend-run', tell('next.failed', { run }), why];
+  }
+  if (status === 'paused') return ['mend-run', tell('next.resume', { run }), tell('next.resumeWhy')];
+  if (status !== 'queued' && status !== 'training') return null;
   return openReview > 0
-    ? {
-        kind: 'answer-review',
-        title: `Answer ${plural(openReview, 'review item')} while run ${run.number} trains`,
-        why: run.lastRound
-          ? 'Answers given now come too late for its last round and count for the next run.'
-          : 'Answers given now join the next round.',
-      }
-    : {
-        kind: 'watch-run',
-        title: `Follow run ${run.number}`,
-        why: run.status === 'queued' ? 'It waits for a free trainer.' : 'It is training; nothing waits for people.',
-      };
+    ? [
+        'answer-review',
+        tell('next.answerWhile', { count: openReview, run }),
+        tell(current.lastRound ? 'next.answerTooLate' : 'next.answerJoins'),
+      ]
+    : [
+        'watch-run',
+        tell('next.follow', { run }),
+        tell(status === 'queued' ? 'next.followQueued' : 'next.followTraining'),
+      ];
 }
 
-function seed({ classes, validation, unlabeled, waiting, run }: ProjectStanding): NextAction | null {
+function seed({ classes, validation, unlabeled, waiting, run }: ProjectStanding): Advice | null {
   const short = classes.filter(({ labeled }) => labeled < LABELS_WANTED).sort((a, b) => a.labeled - b.labeled);
   if (short.length > 0 && waiting.pool > 0 && !run) {
     const names = short
       .slice(0, 3)
       .map(({ name, labeled }) => `${name} (${labeled})`)
       .join(', ');
-    return {
-      kind: 'label-seed',
-      title: `Label at least ${LABELS_WANTED} images of every class`,
-      why: `Below that, pseudo-labels are mostly wrong. Shortest now: ${names}${
-        short.length > 3 ? ` and ` + `${short.length - 3} more` : ''
-      }.`,
-    };
+    const more = short.length - 3;
+    return [
+      'label-seed',
+      tell('next.seed', { wanted: LABELS_WANTED }),
+      more > 0 ? tell('next.seedWhyMore', { names, more }) : tell('next.seedWhy', { names }),
+    ];
   }
-  const draw = validationDraw({ unlabeled, images: validation.images });
-  if (validation.images < VALIDATION_LEAST && draw > 0) {
-    return {
-      kind: 'draw-validation',
-      title: 'Set images aside for validation',
-      why:
-        `${
-          validation.images === 0
-            ? 'No image is'
-            : `Only ${plural(validation.images, 'image')} ` + `${validation.images === 1 ? 'is' : 'are'}`
-        } held out, so no run could be judged. ${draw} drawn at random ` +
-        `from the unlabeled pool would do; people label them.`,
-    };
+  const { images, labeled } = validation;
+  const draw = validationDraw({ unlabeled, images });
+  if (images < VALIDATION_LEAST && draw > 0) {
+    const few = images === 0 ? tell('next.drawNone') : tell('next.drawFew', { count: images });
+    return ['draw-validation', tell('next.draw'), few, tell('next.drawWhy', { draw })];
   }
-  if (validation.labeled < VALIDATION_LEAST && waiting.validation > 0) {
-    return {
-      kind: 'label-validation',
-      title: 'Label validation images',
-      why:
-        `${validation.labeled} of ${validation.images} have an answer. Rounds are judged on them, and only people ` +
-        `fill them.`,
-    };
-  }
+  if (labeled < VALIDATION_LEAST && waiting.validation > 0)
+    return ['label-validation', tell('next.validation'), tell('next.validationWhy', { labeled, images })];
   return null;
 }
 
 /** Nobody can label what a run still lacks: there are no more images for it, or people disagree on them. */
-function stuck({ classes, validation, disputed, run }: ProjectStanding): NextAction | null {
+function stuck({ classes, validation, disputed, run }: ProjectStanding): Advice | null {
   const taught = classes.filter(({ labeled }) => labeled > 0);
   if (run || (taught.length >= 2 && validation.labeled > 0)) return null;
   if (disputed > 0) return settle(disputed);
-  if (taught.length < 2)
-    return {
-      kind: 'import-images',
-      title: 'Import images of more classes',
-      why:
-        `A run needs answers of two classes; the pool has ${taught.map(({ name }) => name).join() || 'none'}, and ` +
-        `nothing in it waits for an answer.`,
-    };
-  return {
-    kind: 'import-images',
-    title: 'Import images to measure on',
-    why:
-      `Every image of the pool has an answer, ${validation.images === 0 ? 'none is held out' : 'none held out has'}, ` +
-      `so no run could be judged: of new images a share is drawn into validation.`,
-  };
+  if (taught.length < 2) {
+    const names = taught.map(({ name }) => name).join();
+    const why = names === '' ? tell('next.moreClassesNone') : tell('next.moreClassesOne', { names });
+    return ['import-images', tell('next.moreClasses'), why];
+  }
+  const why = tell(validation.images === 0 ? 'next.measureNone' : 'next.measureUnlabeled');
+  return ['import-images', tell('next.measure'), why];
 }
 
-const settle = (disputed: number): NextAction => ({
-  kind: 'settle-disputed',
-  title: `Settle ${plural(disputed, 'image')} that people disagree on`,
-  why: 'Nothing is learned from them until a lead decides.',
-});
+const settle = (disputed: number): Advice => [
+  'settle-disputed',
+  tell('next.settle', { count: disputed }),
+  tell('next.settleWhy'),
+];
 
-function afterRun(standing: ProjectStanding): NextAction {
+function afterRun(standing: ProjectStanding): Advice {
   const { run, classes, best, openReview, lastGain, waiting, unlabeled, validation, disputed } = standing;
   if (!run || run.rounds === 0)
-    return {
-      kind: 'start-run',
-      title: 'Start a run',
-      why:
-        unlabeled === 0
-          ? 'Every image of the pool has an answer: a teacher learns from all of them.'
-          : 'The seed is labeled: a teacher can learn from it and label the pool.',
-    };
-  if (openReview > 0)
-    return {
-      kind: 'answer-review',
-      title: `Answer ${plural(openReview, 'review item')}`,
-      why: 'Images that the model is unsure of teach it most.',
-    };
+    return ['start-run', tell('next.start'), tell(unlabeled === 0 ? 'next.startAll' : 'next.startSeed')];
+  if (openReview > 0) return ['answer-review', tell('next.answer', { count: openReview }), tell('next.answerWhy')];
   if (lastGain && lastGain.interval[1] < GAIN_WORTH) {
-    return {
-      kind: 'export-model',
-      title: 'Stop labeling and export the model',
-      why:
-        `The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100, at best ` +
-        `${points(lastGain.interval[1])}.`,
-    };
+    const [gain, most] = [points(lastGain.perHundred), points(lastGain.interval[1])];
+    return ['export-model', tell('next.stop'), tell('next.stopWhy', { labels: lastGain.labels, gain, most })];
   }
-  if (validation.labeled < VALIDATION_WANTED && waiting.validation > 0) {
-    return {
-      kind: 'label-validation',
-      title: 'Label more validation images',
-      why:
-        `With ${validation.labeled} of them a few points of difference cannot be told from chance; ` +
-        `${VALIDATION_WANTED} can.`,
-    };
-  }
+  if (validation.labeled < VALIDATION_WANTED && waiting.validation > 0)
+    return [
+      'label-validation',
+      tell('next.moreValidation'),
+      tell('next.moreValidationWhy', { labeled: validation.labeled, wanted: VALIDATION_WANTED }),
+    ];
   if (waiting.pool === 0) {
     if (disputed > 0) return settle(disputed);
     const labeled = classes.reduce((sum, one) => sum + one.labeled, 0);
+    const why = tell('next.startEveryWhy', { run: run.number, learned: run.labeled, labeled });
     return labeled > run.labeled
-      ? {
-          kind: 'start-run',
-          title: 'Start a run with every label',
-          why: `Nothing waits for an answer, and run ${run.number} learned from ${run.labeled} of ${labeled} labels.`,
-        }
-      : {
-          kind: 'export-model',
-          title: 'Export the model',
-          why: 'Every image has a human answer, and it learned from all of them.',
-        };
+      ? ['start-run', tell('next.startEvery'), why]
+      : ['export-model', tell('next.export'), tell('next.exportWhy')];
   }
-  const weakest = best?.weakest;
-  const why = weakest
-    ? `${weakest.name} is the weakest class of ${best.name}: recall ${Math.round(weakest.recall * 100)}% of ` +
-      `${weakest.count}.`
-    : 'More labels still pay.';
-  return {
-    kind: 'label-more',
-    title: weakest ? `Label more images of ${weakest.name}` : 'Label more images',
-    why: lastGain ? `${why} The last ${lastGain.labels} labels brought ${points(lastGain.perHundred)} per 100.` : why,
-  };
+  const gained = lastGain
+    ? [tell('next.lastGain', { labels: lastGain.labels, gain: points(lastGain.perHundred) })]
+    : [];
+  if (!best?.weakest) return ['label-more', tell('next.more'), tell('next.pays'), ...gained];
+  return ['label-more', tell('next.moreOf', { class: best.weakest.name }), tellWeakest(best, best.weakest), ...gained];
+}
+
+function tellWeakest(
+  { run, round: { role, index } }: NonNullable<ProjectStanding['best']>,
+  { name, recall, count }: { name: string; recall: number; count: number },
+): Told {
+  const values = { class: name, run, index, recall: `${Math.round(recall * 100)}%`, count };
+  return tell(`next.weakest.${role}`, values);
 }

@@ -1,7 +1,5 @@
 import type { Page } from '@playwright/test';
 
-/** Rooms that have not moved into the catalogue but stand on pages that have. */
-const NOT_MOVED = 'section[aria-label="Next best action"]';
 /** What is the same in every language: names of ours and of languages, and times as Intl writes them. */
 const SAME = /^(Pupil|English|한국어|\d+ (min|hr)\. ago)$/;
 
@@ -11,7 +9,7 @@ const SAME = /^(Pupil|English|한국어|\d+ (min|hr)\. ago)$/;
  */
 export async function findOutside(page: Page, data: readonly string[]): Promise<{ outside: string[]; cut: string[] }> {
   return page.evaluate(
-    ({ notMoved, same, known }) => {
+    ({ same, known }) => {
       const outside: string[] = [];
       const cut: string[] = [];
       const isData = (text: string): boolean =>
@@ -24,7 +22,7 @@ export async function findOutside(page: Page, data: readonly string[]): Promise<
       const isSeen = (element: Element): boolean =>
         element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
       for (const element of document.body.querySelectorAll('*')) {
-        if (element.closest(`${notMoved}, script, style, kbd, [aria-hidden=true]`) || !isSeen(element)) continue;
+        if (element.closest('script, style, kbd, [aria-hidden=true]') || !isSeen(element)) continue;
         for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
           const value = element.getAttribute(name);
           if (value !== null) check(value, name);
@@ -37,18 +35,20 @@ export async function findOutside(page: Page, data: readonly string[]): Promise<
           range.selectNodeContents(node);
           const { left, right } = range.getBoundingClientRect();
           if (element.closest('.sr-only, .skip-link')) continue;
-          if (left < -1 || right > window.innerWidth + 1) cut.push(node.textContent);
+          let isReached = false;
           for (let up: Element | null = element; up; up = up.parentElement) {
             const box = up.getBoundingClientRect();
             const { overflowX } = getComputedStyle(up);
             // What scrolls is reached, and a list that is opened shows its choices in full.
-            if (overflowX === 'auto' || overflowX === 'scroll' || up.role === 'combobox') break;
+            isReached ||= overflowX === 'auto' || overflowX === 'scroll' || up.role === 'combobox';
+            if (isReached) break;
             if (overflowX === 'hidden' && box.width > 1 && right > box.right + 1) cut.push(node.textContent);
           }
+          if (!isReached && (left < -1 || right > window.innerWidth + 1)) cut.push(node.textContent);
         }
       }
       return { outside: [...new Set(outside)], cut: [...new Set(cut)] };
     },
-    { notMoved: NOT_MOVED, same: SAME.source, known: [...data].sort((a, b) => b.length - a.length) },
+    { same: SAME.source, known: [...data].sort((a, b) => b.length - a.length) },
   );
 }

@@ -191,7 +191,7 @@ for (const width of [390, 1280]) {
       await look(outside, address);
     const project = `/projects/${projectId}`;
     for (const address of ['/', '/account', '/notifications', '/offline', '/no-such-page']) await look(inside, address);
-    for (const path of ['label', 'review', 'grid']) await look(inside, `${project}/${path}`);
+    for (const path of ['label', 'review', 'grid', '']) await look(inside, `${project}/${path}`);
     await Promise.all([signedIn.close(), stranger.close()]);
     expect(found).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { parseAst } from 'rolldown/parseAst';
 const SHOWN = new Set(
   (
     'label title alt placeholder hint description note valueText text name noun unit action message ' +
-    'aria-label aria-description aria-roledescription'
+    'summary xTitle yTitle xLabel againstLabel aria-label aria-description aria-roledescription'
   ).split(' '),
 );
 /** Attributes of these elements whose text is for the machine all the same. */
@@ -27,9 +27,10 @@ const OF_PROGRAMMERS = new Set(['Error', 'RangeError', 'TypeError']);
 
 /**
  * @param {string} source of a .ts or .tsx file
+ * @param {'ts' | 'tsx'} lang which of the two
  * @returns {{ line: number, text: string }[]} each text outside the catalogue
  */
-export function findText(source) {
+export function findText(source, lang = 'tsx') {
   const found = [];
   const tell = (node, text) => found.push({ line: source.slice(0, node.start).split('\n').length, text: text.trim() });
   const walk = (node, where) => {
@@ -59,12 +60,12 @@ export function findText(source) {
     const inside = /^JSXElement|Function|^CallExpression/.test(node.type) ? {} : where;
     for (const [key, child] of Object.entries(node)) if (key !== 'type') walk(child, inside);
   };
-  walk(parseAst(source, { lang: 'tsx', sourceType: 'module' }).body, {});
+  walk(parseAst(source, { lang, sourceType: 'module' }).body, {});
   return found;
 }
 
 function isText(text, { shown = false }) {
-  if (KEY_NAMES.has(text) || /^#|^[a-z]+:|\.(ts|tsx|js)$/.test(text)) return false;
+  if (KEY_NAMES.has(text) || /^#|^<|^[a-z]+:|\.(ts|tsx|js)$/.test(text)) return false;
   return shown ? READ.test(text) : SENTENCE.test(text) && !isClasses(text);
 }
 

@@ -1,8 +1,8 @@
 'use client';
-import { runTitle } from '#core/book/run-book.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
+import { useText } from '../../_text/text.tsx';
 import { StackedBar } from '../../_charts/bars.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { formatNumber, formatPercent, formatPoints } from '../../_lib/format.ts';
@@ -22,13 +22,14 @@ import { NextAction } from '../../_runs/next-action.tsx';
 import { RoundTable } from '../../_runs/round-table.tsx';
 import { useRun } from '../../_runs/use-run.ts';
 import { useSettled } from '../../_runs/use-settled.ts';
-import { RunStatusBadge } from '../../_runs/words.tsx';
+import { RunStatusBadge, runWords } from '../../_runs/words.tsx';
 
 /** How often counts follow a busy team. */
 const COUNT_MS = 2000;
 
 /** The project at a glance: the loop as it stands, the next best action, what people's labels have bought. */
 export function OverviewPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -57,7 +58,7 @@ export function OverviewPage() {
         may('run:start') && (
           <Button asChild>
             <Link href={projectHref(project.id, 'runs/new')}>
-              <Plus size={15} aria-hidden /> New run
+              <Plus size={15} aria-hidden /> {t('next.word.start')}
             </Link>
           </Button>
         )
@@ -80,30 +81,27 @@ export function OverviewPage() {
         )}
         <StatRow>
           <Stat
-            label="Images"
+            label={t('overview.images')}
             value={formatNumber(images)}
-            note={
-              `${formatNumber(splits.pool)} pool, ${formatNumber(splits.validation)} validation, ` +
-              `${formatNumber(splits.test)} test`
-            }
+            note={t('overview.splits', { pool: splits.pool, validation: splits.validation, test: splits.test })}
           />
           <Stat
-            label="Labeled in the pool"
+            label={t('overview.labeledInPool')}
             value={formatNumber(labeled)}
-            note={splits.pool === 0 ? 'no images yet' : formatPercent(labeled / splits.pool)}
+            note={splits.pool === 0 ? t('overview.noImages') : formatPercent(labeled / splits.pool)}
           />
           <Stat
-            label="Validation answers"
+            label={t('overview.validationAnswers')}
             value={formatNumber(validationLabeled)}
-            note={`of ${formatNumber(splits.validation)}; only people fill them`}
+            note={t('overview.validationOf', { validation: splits.validation })}
           />
           <Stat
-            label="Gain for 100 labels"
-            value={total ? `${formatPoints(total.perHundred)} points` : '–'}
+            label={t('overview.gain')}
+            value={total ? t('overview.points', { points: formatPoints(total.perHundred) }) : '–'}
             note={
               total
-                ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}`
-                : 'known after rounds with more labels'
+                ? t('overview.range', { low: formatPoints(total.interval[0]), high: formatPoints(total.interval[1]) })
+                : t('overview.gainUnknown')
             }
           />
         </StatRow>
@@ -111,19 +109,24 @@ export function OverviewPage() {
           <Panel>
             {classes.length > 0 && (
               <StackedBar
-                label="Human answers by class"
+                label={t('overview.answersByClass')}
                 rows={classes.map((one, position) => ({
                   id: one.id,
                   name: one.name,
                   label: <ClassBadge look={{ ...one, position }} size="sm" />,
                   parts: [
-                    { id: 'pool', name: 'pool', count: one.pool, colour: 'var(--color-accent)' },
-                    { id: 'validation', name: 'validation', count: one.validation, colour: 'var(--color-accent-line)' },
+                    { id: 'pool', name: t('overview.pool'), count: one.pool, colour: 'var(--color-accent)' },
+                    {
+                      id: 'validation',
+                      name: t('overview.validation'),
+                      count: one.validation,
+                      colour: 'var(--color-accent-line)',
+                    },
                   ],
                 }))}
               />
             )}
-            {classes.length === 0 && <p className="text-sm text-muted">No class yet.</p>}
+            {classes.length === 0 && <p className="text-sm text-muted">{t('overview.noClass')}</p>}
           </Panel>
           <Panel>{gain.data && <GainCurve gain={gain.data} height={220} />}</Panel>
         </div>
@@ -144,6 +147,7 @@ function LoopOfRun({
   unlabeled: number;
   review: { open: number; answered: number };
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const { run, progress } = useRun(project.id, runId);
   if (!run.data) return <Loading className="h-28" />;
@@ -163,7 +167,7 @@ function LoopOfRun({
         title={
           <span className="flex items-center gap-2">
             <Link href={projectHref(project.id, `runs/${runId}`)} className="text-accent-text hover:underline">
-              {runTitle(run.data)}
+              {runWords(t, run.data)}
             </Link>{' '}
             <RunStatusBadge status={run.data.status} />
           </span>

@@ -1,8 +1,13 @@
+import { RoomText } from '../../_text/room-text.tsx';
 import { titled } from '../../_text/server.ts';
 import { OverviewPage } from '#app/projects/[projectId]/overview-page.tsx';
 
 export const generateMetadata = titled('title.overview');
 
 export default function Page() {
-  return <OverviewPage />;
+  return (
+    <RoomText of={['chart', 'runs']}>
+      <OverviewPage />
+    </RoomText>
+  );
 }

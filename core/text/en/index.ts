@@ -1,32 +1,28 @@
-import { review } from './review.ts';
-import { label } from './label.ts';
-import { hand } from './hand.ts';
-import { grid } from './grid.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { error } from './error.ts';
 import { format } from './format.ts';
+import { grid } from './grid.ts';
+import { hand } from './hand.ts';
 import { home } from './home.ts';
+import { label } from './label.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
+import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
+import { chart } from './rooms/chart.ts';
+import { next } from './rooms/next.ts';
+import { overview } from './rooms/overview.ts';
+import { run } from './rooms/run.ts';
 
-/** What pages of every kind say: it comes with each of them. */
-const everywhere = {
-  ...account,
-  ...common,
-  ...error,
-  ...format,
-  ...home,
-  ...notifications,
-  ...people,
-  ...shell,
-  ...title,
+/** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
+export const english = {
+  everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
+  project: { ...grid, ...hand, ...label, ...next, ...review },
+  chart: { ...chart },
+  runs: { ...overview, ...run },
 } as const;
 
-/** What the pages of a project say beside that. */
-const project = { ...grid, ...hand, ...label, ...review } as const;
-
-export const english = { everywhere, project } as const;
-export type Messages = typeof everywhere & typeof project;
+type Parts = typeof english;
+export type Messages = Parts['everywhere'] & Parts['project'] & Parts['chart'] & Parts['runs'];

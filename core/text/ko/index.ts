@@ -1,20 +1,25 @@
-import { review } from './review.ts';
-import { label } from './label.ts';
-import { hand } from './hand.ts';
-import { grid } from './grid.ts';
 import { account } from './account.ts';
 import { common } from './common.ts';
 import { error } from './error.ts';
 import { format } from './format.ts';
+import { grid } from './grid.ts';
+import { hand } from './hand.ts';
 import { home } from './home.ts';
+import { label } from './label.ts';
 import { notifications } from './notifications.ts';
 import { people } from './people.ts';
+import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
-
+import { chart } from './rooms/chart.ts';
+import { next } from './rooms/next.ts';
+import { overview } from './rooms/overview.ts';
+import { run } from './rooms/run.ts';
 import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
   everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
-  project: { ...grid, ...hand, ...label, ...review },
+  project: { ...grid, ...hand, ...label, ...next, ...review },
+  chart: { ...chart },
+  runs: { ...overview, ...run },
 };

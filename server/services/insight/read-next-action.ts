@@ -3,7 +3,7 @@ import { nextAction } from '#core/run/next-action.ts';
 import type { ProjectStanding } from '#core/run/next-action.ts';
 import type { Split } from '#core/project/project.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
-import { isRunEnded, roundName } from '#core/run/run.ts';
+import { isRunEnded } from '#core/run/run.ts';
 import { perClassFigures } from '#core/math/statistics.ts';
 import type { Db } from '#db/client.ts';
 import { findBestRound } from '#db/queries/round/map-round.ts';
@@ -91,7 +91,8 @@ function describeBest(
     if (!round?.metrics) continue;
     const names = classIds.map((id) => classes.find((item) => item.id === id)?.name ?? '');
     return {
-      name: `run ${number}, ${roundName(round).toLowerCase()}`,
+      run: number,
+      round,
       weakest: weakestClass(round.metrics.confusion, names),
     };
   }

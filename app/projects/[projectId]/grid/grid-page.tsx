@@ -132,7 +132,7 @@ export function GridPage() {
           value={from}
           onChange={(value) => open(value === 'queue' ? { kind: 'queue' } : { kind: 'class', classId: value })}
           options={sources}
-          className="w-44 max-sm:w-auto max-sm:flex-1"
+          className="w-auto min-w-44 max-sm:flex-1"
         />
         <Select
           size="sm"
@@ -140,7 +140,7 @@ export function GridPage() {
           value={size}
           onChange={setSize}
           options={SIZES.map((value) => ({ value, label: t('grid.size', { count: value }) }))}
-          className="w-28 max-sm:w-auto"
+          className="w-auto sm:min-w-28"
         />
         <Button
           size="sm"

@@ -1,11 +1,10 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useAnnouncePresence } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
@@ -17,7 +16,7 @@ import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState, Notice } from '../../../_ui/states.tsx';
 import { RunsNav } from '../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../_runs/use-backbone-names.ts';
-import { modelWords } from '../../../_runs/words.tsx';
+import { modelWords, roundTitle, runWords } from '../../../_runs/words.tsx';
 import { Answers } from './answers.tsx';
 import { AskedPanel } from './asked-panel.tsx';
 import type { Picture } from './ask.ts';
@@ -74,6 +73,7 @@ export function TryPage() {
 
 /** Pictures at the left, one or two models at the right. */
 function Bench({ title }: { title: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const params = useSearchParams();
@@ -102,7 +102,7 @@ function Bench({ title }: { title: string }) {
     { value: SERVING, label: `What predicts: ${title}` },
     ...(rounds.data?.map((one) => ({
       value: one.id,
-      label: `${runTitle({ number: one.runNumber, name: one.runName })}, ${roundName(one)} (${modelWords(one, names)})`,
+      label: `${runWords(t, { number: one.runNumber, name: one.runName })}, ${roundTitle(t, one)} (${modelWords(t, one, names)})`,
     })) ?? []),
   ];
   const roundOf = (choice: string): string | null => (choice === SERVING ? null : choice);

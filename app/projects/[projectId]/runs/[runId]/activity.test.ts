@@ -1,3 +1,5 @@
+import { english } from '#core/text/en/index.ts';
+import { makeText } from '#core/text/text.ts';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunConfig } from '#core/run/learning.ts';
@@ -11,11 +13,12 @@ const round = (role: 'teacher' | 'student', stage: RoundStage) => ({
   member: 0,
   stage,
 });
-const of = (...rounds: ReturnType<typeof round>[]) => activityOf({ status: 'training', config, rounds });
+const { t } = makeText('en', { ...english.project, ...english.runs });
+const of = (...rounds: ReturnType<typeof round>[]) => activityOf(t, { status: 'training', config, rounds });
 
 describe('PAGE-13 what a run is doing', () => {
   it('is said of every moment of its life, and "getting ready" only before the first round', () => {
-    expect(activityOf({ status: 'queued', config, rounds: [] })).toBe('Waits for a free trainer.');
+    expect(activityOf(t, { status: 'queued', config, rounds: [] })).toBe('Waits for a free trainer.');
     expect(of()).toContain('getting ready');
     expect(of(round('teacher', 'embedding'))).toBe('Teacher: embedding images.');
     expect(of(round('teacher', 'evaluating'))).toBe('Teacher: scoring validation.');

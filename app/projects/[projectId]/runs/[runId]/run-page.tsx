@@ -1,4 +1,6 @@
 'use client';
+import { roundWords } from '../../../../_labeling/round-words.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
@@ -7,11 +9,11 @@ import { chainOf } from '#core/run/chain-of.ts';
 import { chainLine } from '#core/chain/chain-words.ts';
 import { wilsonInterval } from '#core/math/statistics.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
-import { finalRound, isRunActive, isRunEnded, roundName } from '#core/run/run.ts';
+import { finalRound, isRunActive, isRunEnded } from '#core/run/run.ts';
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatAbout, formatDuration, formatRate, plural } from '../../../../_lib/format.ts';
+import { plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -33,13 +35,14 @@ import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
 import { useCurves, useRun } from '../../../../_runs/use-run.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
-import { RunStatusBadge, STAGE_WORDS } from '../../../../_runs/words.tsx';
+import { RunStatusBadge, roundTitle } from '../../../../_runs/words.tsx';
 
 /** Stages that go on by steps, not by images. */
 const STEPPED: ReadonlySet<RoundStage> = new Set(['training', 'doubting', 'control']);
 
 /** One run, live: where the loop stands, what is learned, what was decided. */
 export function RunPage({ runId }: { runId: string }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
@@ -101,7 +104,7 @@ export function RunPage({ runId }: { runId: string }) {
           {final !== null && may('export:create') && (
             <Button asChild variant={run.status === 'finished' ? 'primary' : 'secondary'}>
               <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}>
-                <PackageOpen size={15} aria-hidden /> Export {roundName(final).toLowerCase()}
+                <PackageOpen size={15} aria-hidden /> Export {roundWords(t, final)}
               </Link>
             </Button>
           )}
@@ -147,7 +150,7 @@ export function RunPage({ runId }: { runId: string }) {
           <Panel>
             {progress && working ? (
               <Progress
-                label={`${roundName(working)}: ${STAGE_WORDS[progress.stage]}`}
+                label={`${roundTitle(t, working)}: ${t(`run.stage.${progress.stage}`)}`}
                 done={progress.done}
                 total={progress.total}
                 noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
@@ -155,21 +158,21 @@ export function RunPage({ runId }: { runId: string }) {
               />
             ) : (
               <p className="text-sm text-muted" role="status">
-                {activityOf(run)}
+                {activityOf(t, run)}
               </p>
             )}
           </Panel>
         )}
         <StatRow>
           <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a trainer takes it'} />
-          <Stat label="Speed" value={rate === undefined ? '–' : formatRate(rate)} note="images, training" />
+          <Stat label="Speed" value={rate === undefined ? '–' : format.rate(rate)} note="images, training" />
           <Stat
             label="Validation accuracy"
             value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'}
             interval={newest?.metrics?.valInterval ?? null}
             note={
               newest?.metrics
-                ? `${roundName(newest)}, ${plural(newest.metrics.valCount, 'image')}`
+                ? `${roundTitle(t, newest)}, ${plural(newest.metrics.valCount, 'image')}`
                 : 'after the first round'
             }
           />
@@ -185,7 +188,7 @@ export function RunPage({ runId }: { runId: string }) {
           />
           <Stat
             label="Time"
-            value={formatDuration(elapsed)}
+            value={format.duration(elapsed)}
             note={
               run.endedAt
                 ? 'in all'
@@ -193,7 +196,7 @@ export function RunPage({ runId }: { runId: string }) {
                   ? 'not started'
                   : left === null
                     ? 'so far'
-                    : `so far; ${formatAbout(left)} left at this pace`
+                    : `so far; ${format.about(left)} left at this pace`
             }
           />
         </StatRow>

@@ -1,9 +1,8 @@
 'use client';
+import { useText } from '../../../../_text/text.tsx';
 import { findingOf } from '#core/math/finding.ts';
 import { describePaired } from '#core/round/verdict.ts';
 import { formatP } from '#core/math/statistics.ts';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
@@ -26,12 +25,13 @@ import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from '../../../../_runs/round-images.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
-import { FINDING_WORDS, modelWords } from '../../../../_runs/words.tsx';
+import { modelWords, roundTitle, runWords, findingWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
 /** Any two rounds, of one run or of two, on the images that both scored. The pair lives in the address. */
 export function ComparePage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const params = useSearchParams();
@@ -54,8 +54,8 @@ export function ComparePage() {
     rounds.data?.map((one) => ({
       value: one.id,
       label:
-        `${runTitle({ number: one.runNumber, name: one.runName })}, ` +
-        `${roundName(one)} (${modelWords(one, backbones)})`,
+        `${runWords(t, { number: one.runNumber, name: one.runName })}, ` +
+        `${roundTitle(t, one)} (${modelWords(t, one, backbones)})`,
     })) ?? [];
   return (
     <Page title="Compare" description="Two rounds on the same validation images: is the difference more than chance?">
@@ -103,10 +103,11 @@ export function ComparePage() {
 }
 
 function PairView({ pair }: { pair: Pair }) {
+  const { t } = useText();
   const { validation, flips, first, second } = pair;
   const names = {
-    first: `${runTitle(first.run)}, ${roundName(first)}`,
-    second: `${runTitle(second.run)}, ${roundName(second)}`,
+    first: `${runWords(t, first.run)}, ${roundTitle(t, first)}`,
+    second: `${runWords(t, second.run)}, ${roundTitle(t, second)}`,
   };
   if (validation.n === 0)
     return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
@@ -116,7 +117,7 @@ function PairView({ pair }: { pair: Pair }) {
     <>
       <Notice
         tone={finding === 'better' ? 'good' : finding === 'worse' ? 'warn' : 'neutral'}
-        title={`${names.second}: ${FINDING_WORDS[finding]}.`}
+        title={`${names.second}: ${findingWords(t, finding)}.`}
       >
         {sentence === null ? '' : `It is ${sentence}; `}exact McNemar {formatP(validation.p)}.
       </Notice>

@@ -1,4 +1,5 @@
 'use client';
+import { useText } from '../../../../_text/text.tsx';
 import { differingSettings } from '#core/book/settings.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
@@ -12,11 +13,12 @@ type Pair = Outputs['compare']['pair'];
 
 /** What two frozen rounds were made of, and where that differs: labels, pseudo-labels, settings. */
 export function LearnedFrom({ pair }: { pair: Pair }) {
+  const { t } = useText();
   const { first, second, learned } = pair;
   const names = new Map(pair.classes.map(({ id, name }) => [id, name]));
   const backbones = useBackboneNames(first.run.projectId);
   const what = (round: Pair['first']) =>
-    modelWords({ model: round.model, ...originOf(round.run.config, round) }, backbones);
+    modelWords(t, { model: round.model, ...originOf(round.run.config, round) }, backbones);
   const [before, after] = [what(first), what(second)];
   const settings = differingSettings([first.run.config, second.run.config], { backbones, classes: names })
     .filter(({ key }) => key !== 'seed')

@@ -1,15 +1,14 @@
 'use client';
-import { runTitle } from '#core/book/run-book.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { findingOf, VALIDATION_WANTED } from '#core/math/finding.ts';
 import { formatP } from '#core/math/statistics.ts';
 import type { ReviewReason } from '#core/project/project.ts';
-import { roundName } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatDuration, formatNumber, formatPercent, formatPoints, plural } from '../../../../_lib/format.ts';
+import { formatNumber, formatPercent, formatPoints, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Page, Panel } from '../../../../_ui/panel.tsx';
@@ -26,7 +25,7 @@ import { AuditBars } from '../../../../_runs/round-classes.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../_runs/use-settled.ts';
-import { FINDING_WORDS, modelWords, REASON_WORDS } from '../../../../_runs/words.tsx';
+import { modelWords, roundTitle, runWords, findingWords } from '../../../../_runs/words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
@@ -149,6 +148,7 @@ function GainTab() {
 }
 
 function ControlTab() {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const names = useBackboneNames(project.id);
@@ -189,9 +189,9 @@ function ControlTab() {
         <tbody>
           {control.data.map((row) => (
             <Tr key={row.studentRoundId}>
-              <Td>{runTitle({ number: row.runNumber, name: row.runName })}</Td>
-              <Td>{roundName(row)}</Td>
-              <Td>{modelWords(row, names)}</Td>
+              <Td>{runWords(t, { number: row.runNumber, name: row.runName })}</Td>
+              <Td>{roundTitle(t, row)}</Td>
+              <Td>{modelWords(t, row, names)}</Td>
               <Td numeric className="tabular">
                 {formatPercent(row.firstAccuracy)}
               </Td>
@@ -207,7 +207,7 @@ function ControlTab() {
               <Td numeric className="text-muted tabular">
                 {formatP(row.p)}
               </Td>
-              <Td className="whitespace-nowrap text-muted">{FINDING_WORDS[findingOf(row)]}</Td>
+              <Td className="whitespace-nowrap text-muted">{findingWords(t, findingOf(row))}</Td>
               <Td numeric className="tabular">
                 {formatPercent(row.testControl)}
               </Td>
@@ -223,6 +223,7 @@ function ControlTab() {
 }
 
 function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode }) {
+  const { t } = useText();
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Panel
@@ -250,7 +251,7 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
               {audit.byRound.map((row) => (
                 <Tr key={row.roundId}>
                   <Td>
-                    {runTitle({ number: row.runNumber, name: row.runName })}, {roundName(row)}
+                    {runWords(t, { number: row.runNumber, name: row.runName })}, {roundTitle(t, row)}
                   </Td>
                   {[row.overall, row.pool].map((draw, at) => [
                     <Td key={`n ${at}`} numeric className="tabular">
@@ -271,6 +272,7 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
 }
 
 function OrderTab({ reasons }: { reasons: Trust['reasons'] }) {
+  const { t } = useText();
   if (reasons.length === 0) return <Notice>No review item was sent yet.</Notice>;
   return (
     <Panel
@@ -294,7 +296,7 @@ function OrderTab({ reasons }: { reasons: Trust['reasons'] }) {
         <tbody>
           {reasons.map((row) => (
             <Tr key={row.reason}>
-              <Td>{REASON_WORDS[row.reason]}</Td>
+              <Td>{t(`review.reason.${row.reason}`)}</Td>
               <Td numeric className="tabular">
                 {formatNumber(row.open)}
               </Td>
@@ -316,6 +318,7 @@ function OrderTab({ reasons }: { reasons: Trust['reasons'] }) {
 }
 
 function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
+  const { format } = useText();
   const { shown, hidden, effect } = anchoring;
   return (
     <div className="space-y-4">
@@ -337,7 +340,7 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
           interval={shown.share === null ? null : shown.interval}
           note={
             `${plural(shown.n, 'answer')}, median ` +
-            `${formatDuration(shown.medianMs === null ? null : shown.medianMs / 1000)}`
+            `${format.duration(shown.medianMs === null ? null : shown.medianMs / 1000)}`
           }
         />
         <Stat
@@ -346,7 +349,7 @@ function AnchoringTab({ anchoring }: { anchoring: Trust['anchoring'] }) {
           interval={hidden.share === null ? null : hidden.interval}
           note={
             `${plural(hidden.n, 'answer')}, median ` +
-            `${formatDuration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`
+            `${format.duration(hidden.medianMs === null ? null : hidden.medianMs / 1000)}`
           }
         />
         <Stat

@@ -1,20 +1,19 @@
 'use client';
+import { useText } from '../../../../../../_text/text.tsx';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
 import { describeStandings, isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
-import { roundName } from '#core/run/run.ts';
 import { ConfusionMatrix } from '../../../../../../_charts/confusion-matrix.tsx';
 import { Histogram } from '../../../../../../_charts/histogram.tsx';
 import { Reliability } from '../../../../../../_charts/reliability.tsx';
 import { useTRPC } from '../../../../../../_lib/api.ts';
 import type { Outputs } from '../../../../../../_lib/api.ts';
-import { formatDuration, formatFraction, formatNumber, plural } from '../../../../../../_lib/format.ts';
+import { formatFraction, formatNumber, plural } from '../../../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../../../_lib/socket.ts';
 import { projectHref } from '../../../../../../_shell/nav.ts';
 import { useProject } from '../../../../../../_shell/project.tsx';
@@ -34,7 +33,7 @@ import { RoundMap } from './round-map.tsx';
 import { RoundRecord } from './round-record.tsx';
 import { useBackboneNames } from '../../../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../../../_runs/use-settled.ts';
-import { modelWords, VerdictBadge } from '../../../../../../_runs/words.tsx';
+import { modelWords, VerdictBadge, roundTitle, runWords } from '../../../../../../_runs/words.tsx';
 
 type RoundView = Outputs['round']['get'];
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;
@@ -42,6 +41,7 @@ type TabName = (typeof TABS)[number];
 
 /** One round looked into: every figure leads to its images. */
 export function RoundPage({ runId, roundId }: { runId: string; roundId: string }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const router = useRouter();
@@ -74,7 +74,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
     <Page
       title={
         <span className="flex flex-wrap items-center gap-3">
-          {roundName(round)} {round.verdict && <VerdictBadge verdict={round.verdict} standings={standings} />}
+          {roundTitle(t, round)} {round.verdict && <VerdictBadge verdict={round.verdict} standings={standings} />}
         </span>
       }
       description={
@@ -83,9 +83,9 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             href={projectHref(project.id, `runs/${runId}`)}
             className="text-accent-text underline underline-offset-2"
           >
-            {runTitle(run)}
+            {runWords(t, run)}
           </Link>{' '}
-          · {modelWords({ model: round.model, ...originOf(run.config, round) }, names)}
+          · {modelWords(t, { model: round.model, ...originOf(run.config, round) }, names)}
           {metrics && ` · ${formatNumber(metrics.parameters)} parameters`}
         </>
       }
@@ -97,7 +97,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             className="w-36"
             value={round.id}
             onChange={(id) => router.push(href(id))}
-            options={siblings.map((one) => ({ value: one.id, label: roundName(one) }))}
+            options={siblings.map((one) => ({ value: one.id, label: roundTitle(t, one) }))}
           />
           {against !== null && (
             <Button asChild size="sm">
@@ -172,7 +172,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
               value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`}
               note={metrics.testCount === null ? 'read once, at the end' : plural(metrics.testCount, 'image')}
             />
-            <Stat label="Time" value={formatDuration(seconds)} note={plural(metrics.steps, 'step')} />
+            <Stat label="Time" value={format.duration(seconds)} note={plural(metrics.steps, 'step')} />
           </StatRow>
           <Tabs
             label="Round"
@@ -239,6 +239,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
 }
 
 function FiguresTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
+  const { t } = useText();
   const [cell, setCell] = useState(() => worstCell(round.metrics?.confusion ?? []));
   const truth = figures.classes[cell?.truth ?? -1];
   const predicted = figures.classes[cell?.predicted ?? -1];
@@ -316,6 +317,7 @@ function CalibrationTab({
 }
 
 function PseudoTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
+  const { t } = useText();
   const [classId, setClassId] = useState('all');
   const { project } = useProject();
   const count = figures.histogram[0]?.length ?? 0;
@@ -363,7 +365,7 @@ function PseudoTab({ round, figures }: { round: RoundView['round']; figures: Rou
         {round.role === 'student' ? (
           <PriorBars figures={figures} />
         ) : (
-          <p className="text-sm text-muted">{roundName(round)} learned from human labels alone.</p>
+          <p className="text-sm text-muted">{roundTitle(t, round)} learned from human labels alone.</p>
         )}
       </Panel>
     </div>
