@@ -27,10 +27,7 @@ export function Tabs<Value extends string>({ value, onChange, tabs, label, class
       }}
       className={className}
     >
-      <Radix.List
-        aria-label={label}
-        className="flex flex-wrap gap-x-1 border-b border-line"
-      >
+      <Radix.List aria-label={label} className="flex flex-wrap gap-x-1 border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.value} value={tab.value} className={tabClasses}>
             {tab.label}

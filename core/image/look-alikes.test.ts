@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '../text/en/index.ts';
+import { makeText } from '../text/text.ts';
 import { adviseLookAlikes } from './look-alikes.ts';
 
+const { t } = makeText('en', english.project);
 const images = { validation: 300, test: 700 };
 const say = (validation: number, test: number, of = images) =>
-  adviseLookAlikes({ alike: { validation, test }, images: of });
+  adviseLookAlikes(t, { alike: { validation, test }, images: of });
 
 describe('what is said of look-alikes', () => {
   it('IMAGE-12 counts them by split, and nothing is said without any', () => {

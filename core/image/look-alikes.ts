@@ -1,3 +1,4 @@
+import type { Translate } from '../text/text.ts';
 import type { Split } from '../project/project.ts';
 
 type HeldOut = Exclude<Split, 'pool'>;
@@ -16,22 +17,15 @@ const MANY_SHARE = 0.05;
 const MANY_LEAST = 20;
 
 /** What to say of validation and test images that look like one of the pool; null without any. */
-export function adviseLookAlikes({ alike, images }: LookAlikeStanding): { many: boolean; text: string } | null {
-  const count = alike.validation + alike.test;
+export function adviseLookAlikes(
+  t: Translate,
+  { alike, images }: LookAlikeStanding,
+): { many: boolean; text: string } | null {
+  const { test, validation } = alike;
+  const count = validation + test;
   if (count === 0) return null;
-  const named = (['test', 'validation'] as const)
-    .flatMap((split) =>
-      alike[split] === 0 ? [] : [`${alike[split]} ${split} ${alike[split] === 1 ? 'image' : 'images'}`],
-    )
-    .join(' and ');
+  const which = test > 0 && validation > 0 ? 'both' : test > 0 ? 'test' : 'validation';
   const many = count >= MANY_LEAST && count / (images.validation + images.test) >= MANY_SHARE;
-  return {
-    many,
-    text: `${named} ${count === 1 ? 'looks' : 'look'} like a pool image. ${
-      many
-        ? 'With so many, the images of this project may just look alike, as digits do or parts under one camera: ' +
-          'look at some pairs before you move any.'
-        : 'A model that learns from the one is measured on the other, so its figures flatter.'
-    }`,
-  };
+  const named = t(`next.alike.${which}`, { test, validation });
+  return { many, text: `${named} ${t(many ? 'next.alike.many' : 'next.alike.flatters')}` };
 }

@@ -170,7 +170,8 @@ const rename = (label: FileLabel, name: (className: string) => string | null): F
     : {}),
 });
 
-const levelOf = (layout: LayoutId): number | null =>
+/** The level of the folders that name classes; null where folders do not. */
+export const levelOf = (layout: LayoutId): number | null =>
   layout.startsWith('folders-') ? Number(layout.slice('folders-'.length)) : null;
 
 /** What a class of the upload is called in the project; null: it is left out. */

@@ -1,29 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '../text/en/index.ts';
+import { makeText } from '../text/text.ts';
 import { adviseRun, adviseSplits } from './run-advice.ts';
 
+const { t } = makeText('en', english.project);
 const full = (name: string) => ({ name, pool: 10, validation: 5, test: 5 });
 
 describe('advice before a run', () => {
   it('RUN-35 says nothing where every class is measured and the pool holds unlabeled images', () => {
-    expect(adviseRun(true, { classes: [full('ape'), full('bear')], unlabeled: 1 })).toEqual([]);
+    expect(adviseRun(t, true, { classes: [full('ape'), full('bear')], unlabeled: 1 })).toEqual([]);
   });
 
   it('RUN-35 says that Noisy Student has nothing to learn from, and only of Noisy Student', () => {
     const standing = { classes: [full('ape'), full('bear')], unlabeled: 0 };
-    expect(adviseRun(true, standing)).toEqual([
+    expect(adviseRun(t, true, standing)).toEqual([
       expect.stringMatching(/^There are no unlabeled images left to learn from.*Fine-tune/),
     ]);
-    expect(adviseRun(false, standing)).toEqual([]);
+    expect(adviseRun(t, false, standing)).toEqual([]);
   });
 
   it('RUN-35 names the classes that a split does not measure, a split at a time', () => {
     const classes = [full('ape'), { ...full('bear'), test: 0 }, { ...full('cat'), validation: 0, test: 0 }];
-    expect(adviseRun(false, { classes, unlabeled: 9 })).toEqual([
+    expect(adviseRun(t, false, { classes, unlabeled: 9 })).toEqual([
       expect.stringMatching(/^No validation image of cat has an answer/),
       expect.stringMatching(/^No test image of bear and cat has an answer/),
     ]);
     const many = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...full(name), test: 0 }));
-    expect(adviseRun(false, { classes: [full('ape'), ...many], unlabeled: 9 })).toEqual([
+    expect(adviseRun(t, false, { classes: [full('ape'), ...many], unlabeled: 9 })).toEqual([
       expect.stringMatching(/^No test image of a, b, c and 2 more has/),
     ]);
   });
@@ -34,7 +37,7 @@ describe('advice before a run', () => {
       { ...full('bear'), test: 0 },
       { name: 'new', pool: 0, validation: 0, test: 0 },
     ];
-    expect(adviseRun(false, { classes, unlabeled: 9 })).toEqual([
+    expect(adviseRun(t, false, { classes, unlabeled: 9 })).toEqual([
       expect.stringMatching(/^No test image has an answer, so a run ends without/),
     ]);
   });
@@ -42,9 +45,9 @@ describe('advice before a run', () => {
 
 describe('advice after an import', () => {
   it('IMAGE-14 names what no image measures, a split without any answer as one matter', () => {
-    expect(adviseSplits([full('ape'), full('bear')])).toEqual([]);
+    expect(adviseSplits(t, [full('ape'), full('bear')])).toEqual([]);
     expect(
-      adviseSplits([
+      adviseSplits(t, [
         { ...full('ape'), validation: 0 },
         { ...full('bear'), validation: 0, test: 0 },
       ]),

@@ -174,7 +174,7 @@ for (const width of [390, 1280]) {
     });
     const stranger = await openBrowser(browser, { viewport: { width, height: 844 } });
     const found: string[] = [];
-    const data = [anna.name, 'AN', anna.email, 'Drawing lab', 'Drawn for a test', '동물 사진', ...CLASSES];
+    const data = [scenario.owner.name, scenario.owner.email, anna.name, 'AN', anna.email, 'Drawing lab', 'Drawn for a test', '동물 사진', ...CLASSES];
     const look = async (page: Page, address: string): Promise<void> => {
       await page.goto(address);
       await expect(page.locator('h1').filter({ hasText: '[' }), address).toBeAttached();
@@ -185,14 +185,22 @@ for (const width of [390, 1280]) {
         ...cut.map((text) => `${address}: cut: ${text}`),
       );
     };
-    for (const context of [signedIn, stranger]) await context.addCookies([cookie]);
+    const owner = await openBrowser(browser, {
+      storageState: await scenario.owner.context.storageState(),
+      viewport: { width, height: 844 },
+    });
+    for (const context of [signedIn, stranger, owner]) await context.addCookies([cookie]);
     const [inside, outside] = [await signedIn.newPage(), await stranger.newPage()];
+    const leading = await owner.newPage();
     for (const address of ['/sign-in', '/forgot', '/reset/no-such-link-of-anybody', await makeInvitation(scenario)])
       await look(outside, address);
     const project = `/projects/${projectId}`;
     for (const address of ['/', '/account', '/notifications', '/offline', '/no-such-page']) await look(inside, address);
     for (const path of ['label', 'review', 'grid', '']) await look(inside, `${project}/${path}`);
-    await Promise.all([signedIn.close(), stranger.close()]);
+    for (const path of ['data', 'data/look-alikes', 'data/exports', 'data/snapshots'])
+      await look(leading, `${project}/${path}`);
+    await look(leading, '/projects/new');
+    await Promise.all([signedIn.close(), stranger.close(), owner.close()]);
     expect(found).toEqual([]);
   });
 }

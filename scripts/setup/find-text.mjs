@@ -65,7 +65,8 @@ export function findText(source, lang = 'tsx') {
 }
 
 function isText(text, { shown = false }) {
-  if (KEY_NAMES.has(text) || /^#|^<|^[a-z]+:|\.(ts|tsx|js)$/.test(text)) return false;
+  if (KEY_NAMES.has(text) || /^#|^<|^(Label Studio|Hugging Face|TensorFlow)|^[a-z]+:|\.(ts|tsx|js)$/.test(text))
+    return false;
   return shown ? READ.test(text) : SENTENCE.test(text) && !isClasses(text);
 }
 

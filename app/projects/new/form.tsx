@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { can } from '#core/people/access.ts';
 import { CLASS_COLOURS } from '#core/project/project.ts';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { parseClassNames } from '../../_lib/class-names.ts';
 import { readError } from '../../_lib/error.ts';
@@ -21,6 +22,7 @@ import { EmptyState } from '../../_ui/states.tsx';
 import { Checkbox } from '../../_ui/form/toggles.tsx';
 
 export function NewProjectPage({ organizationId }: { organizationId: string | null }) {
+  const { t } = useText();
   const me = useMe();
   const trpc = useTRPC();
   const router = useRouter();
@@ -35,7 +37,7 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
   if (place === null) {
     return (
       <OrganizationShell organizationId={null}>
-        <EmptyState title="Only leads and owners make projects">Ask an owner to change your role.</EmptyState>
+        <EmptyState title={t('home.onlyLeads')}>{t('home.askForRole')}</EmptyState>
       </OrganizationShell>
     );
   }
@@ -61,12 +63,12 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
   };
   return (
     <OrganizationShell organizationId={place}>
-      <Page title="New project" description="Everything here can be changed later." width="middle">
+      <Page title={t('home.newProject')} description={t('home.changeLater')} width="middle">
         <form onSubmit={submit}>
           <Panel>
             <div className="space-y-5">
               {places.length > 1 && (
-                <Field label="Organization">
+                <Field label={t('shell.organization')}>
                   <Select
                     value={place}
                     onChange={setPlace}
@@ -74,22 +76,18 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
                   />
                 </Field>
               )}
-              <Field label="Name">
-                <Input name="name" required maxLength={120} autoComplete="off" placeholder="Street signs" />
+              <Field label={t('account.name')}>
+                <Input name="name" required maxLength={120} autoComplete="off" placeholder={t('home.nameExample')} />
               </Field>
-              <Field label="What is it for?" optional>
+              <Field label={t('home.whatFor')} optional>
                 <Input name="description" maxLength={2000} autoComplete="off" />
               </Field>
-              <Field
-                label="Classes"
-                optional
-                hint="One a line, or with commas. Leave it empty if your images already lie in class folders."
-              >
+              <Field label={t('home.classes')} optional hint={t('home.classesHint')}>
                 <Textarea
                   value={classText}
                   onChange={(event) => setClassText(event.target.value)}
                   rows={4}
-                  placeholder={'stop\nyield\nspeed limit'}
+                  placeholder={t('home.classesExample')}
                 />
               </Field>
               {names.length > 0 && (
@@ -107,15 +105,17 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
                         />
                       </li>
                     ))}
-                    {names.length > 24 && <li className="text-sm text-muted">and {names.length - 24} more</li>}
+                    {names.length > 24 && (
+                      <li className="text-sm text-muted">{t('home.andMore', { count: names.length - 24 })}</li>
+                    )}
                   </ul>
                 </div>
               )}
               <Checkbox
                 checked={grayscale}
                 onChange={setGrayscale}
-                label="The images are grayscale, or must not be flipped or recoloured"
-                hint="Digits, letters, X-rays. Switches mirror images and colour changes off in training."
+                label={t('home.fixedLook')}
+                hint={t('home.fixedLookHint')}
               />
               {create.error !== null && (
                 <p role="alert" className="text-sm text-bad">
@@ -123,9 +123,9 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
                 </p>
               )}
               <div className="flex justify-end gap-2">
-                <Button onClick={() => router.back()}>Cancel</Button>
+                <Button onClick={() => router.back()}>{t('common.cancel')}</Button>
                 <Button type="submit" variant="primary" busy={create.isPending}>
-                  Create project
+                  {t('home.create')}
                 </Button>
               </div>
             </div>

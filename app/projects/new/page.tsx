@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from '../../_text/server.ts';
 import { RequireMe } from '../../_shell/me.tsx';
 import { NewProjectPage } from './form.tsx';
 
-export const metadata: Metadata = { title: 'New project' };
+export const generateMetadata = titled('title.newProject');
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ organization?: string | string[] }> }) {
   const { organization } = await searchParams;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../_text/server.ts';
 import { SetupPage } from './setup.tsx';
 
-export const metadata: Metadata = { title: 'Set up' };
+export const generateMetadata = titled('title.setUp');
 
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   return <SetupPage token={(await params).token} />;

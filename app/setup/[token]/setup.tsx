@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { signIn } from '../../_lib/auth.ts';
 import { readError } from '../../_lib/error.ts';
@@ -15,6 +16,7 @@ import { Field, Input } from '../../_ui/form/field.tsx';
 import { Loading } from '../../_ui/spinner.tsx';
 
 export function SetupPage({ token }: { token: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const check = useQuery(trpc.people.checkSetup.queryOptions({ token }, { retry: false, meta: { quiet: true } }));
   const { mutateAsync } = useMutation(trpc.people.createOwner.mutationOptions({ meta: { quiet: true } }));
@@ -35,26 +37,23 @@ export function SetupPage({ token }: { token: string }) {
     );
   if (check.data !== true) {
     return (
-      <AuthFrame
-        title="This link does not work any more"
-        description="It works once. Start Pupil again to get a new one, or sign in if you have set it up already."
-      >
+      <AuthFrame title={t('people.resetEnded')} description={t('people.setupOnce')}>
         <Button asChild variant="primary" size="lg" className="w-full">
-          <Link href="/sign-in">Sign in</Link>
+          <Link href="/sign-in">{t('people.signIn')}</Link>
         </Button>
       </AuthFrame>
     );
   }
   return (
-    <AuthFrame title="Welcome. You are the first owner." description="You can invite others once you are in.">
+    <AuthFrame title={t('people.setupWelcome')} description={t('people.setupInvite')}>
       <PersonForm
-        action="Create and go in"
+        action={t('people.setupCreate')}
         onSubmit={async (person, form) => {
           await enter({ ...person, organizationName: String(form.get('organization') ?? '').trim() });
           window.location.assign('/');
         }}
       >
-        <Field label="Organization" hint="Your team or lab. You can change it later.">
+        <Field label={t('shell.organization')} hint={t('people.setupOrganization')}>
           <Input name="organization" required maxLength={120} autoComplete="organization" />
         </Field>
       </PersonForm>

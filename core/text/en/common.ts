@@ -30,4 +30,8 @@ export const common = {
   'common.doneOf': '{done} of {total} {noun}',
   'common.interval': ', 95% interval {low} to {high}',
   'common.timeLeft': '{duration} left',
+  'common.split.pool': 'pool',
+  'common.split.validation': 'validation',
+  'common.split.test': 'test',
+  'common.showMore': 'Show more',
 } as const;

@@ -89,4 +89,5 @@ export const hand = {
   'hand.drawn': '{count|one=# image|other=# images} set aside. Label them on the label page.',
   'hand.drawNothing':
     'Nothing could be set aside: every image left looks like one that was answered. Import more images.',
+  'hand.round.final': ', final model',
 } as const;

@@ -12,9 +12,12 @@ import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
 import { chart } from './rooms/chart.ts';
+import { data } from './rooms/data.ts';
+import { exports } from './rooms/exports.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
+import { snapshots } from './rooms/snapshots.ts';
 
 /** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
 export const english = {
@@ -22,7 +25,8 @@ export const english = {
   project: { ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
+  data: { ...data, ...exports, ...snapshots },
 } as const;
 
 type Parts = typeof english;
-export type Messages = Parts['everywhere'] & Parts['project'] & Parts['chart'] & Parts['runs'];
+export type Messages = Parts['everywhere'] & Parts['project'] & Parts['chart'] & Parts['runs'] & Parts['data'];

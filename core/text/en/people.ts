@@ -53,4 +53,9 @@ export const people = {
   'people.does.lead': 'projects, data, runs and exports; answers where people disagree.',
   'people.does.annotator': 'labels and reviews images.',
   'people.does.viewer': 'looks, and changes nothing.',
+  'people.setupOnce': 'It works once. Start Pupil again to get a new one, or sign in if you have set it up already.',
+  'people.setupWelcome': 'Welcome. You are the first owner.',
+  'people.setupInvite': 'You can invite others once you are in.',
+  'people.setupCreate': 'Create and go in',
+  'people.setupOrganization': 'Your team or lab. You can change it later.',
 } as const;

@@ -32,4 +32,8 @@ export const common: Record<keyof typeof english, string> = {
   'common.doneOf': '{noun} {done}/{total}',
   'common.interval': ', 95% 신뢰 구간 {low}~{high}',
   'common.timeLeft': '{duration} 남음',
+  'common.split.pool': '풀',
+  'common.split.validation': '검증 세트',
+  'common.split.test': '테스트 세트',
+  'common.showMore': '더 보기',
 };

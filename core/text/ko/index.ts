@@ -12,9 +12,12 @@ import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
 import { chart } from './rooms/chart.ts';
+import { data } from './rooms/data.ts';
+import { exports } from './rooms/exports.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
+import { snapshots } from './rooms/snapshots.ts';
 import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
@@ -22,4 +25,5 @@ export const korean: Catalogues = {
   project: { ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
+  data: { ...data, ...exports, ...snapshots },
 };

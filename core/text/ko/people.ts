@@ -54,4 +54,10 @@ export const people: Record<keyof typeof english, string> = {
   'people.does.lead': '프로젝트, 데이터, 실행, 내보내기를 맡고, 의견이 갈릴 때 답을 정합니다.',
   'people.does.annotator': '이미지를 라벨링하고 검토합니다.',
   'people.does.viewer': '볼 수만 있고 변경할 수는 없습니다.',
+  'people.setupOnce':
+    '한 번만 쓸 수 있는 링크입니다. 새 링크를 받으려면 Pupil을 다시 시작하고, 이미 설정했다면 로그인하세요.',
+  'people.setupWelcome': '환영합니다. 첫 번째 소유자입니다.',
+  'people.setupInvite': '들어간 뒤에 다른 사람을 초대할 수 있습니다.',
+  'people.setupCreate': '만들고 들어가기',
+  'people.setupOrganization': '팀이나 연구실 이름입니다. 나중에 바꿀 수 있습니다.',
 };

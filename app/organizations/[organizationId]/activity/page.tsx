@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { ActivityPage } from './activity-page.tsx';
 
-export const metadata: Metadata = { title: 'Activity' };
+export const generateMetadata = titled('title.activity');
 
 export default function Page() {
   return <ActivityPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { MembersPage } from './members-page.tsx';
 
-export const metadata: Metadata = { title: 'People' };
+export const generateMetadata = titled('title.people');
 
 export default function Page() {
   return <MembersPage />;

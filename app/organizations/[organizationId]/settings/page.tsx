@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { SettingsPage } from './settings-page.tsx';
 
-export const metadata: Metadata = { title: 'Organization settings' };
+export const generateMetadata = titled('title.organizationSettings');
 
 export default function Page() {
   return <SettingsPage />;

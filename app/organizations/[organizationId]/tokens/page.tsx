@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { TokensPage } from './tokens-page.tsx';
 
-export const metadata: Metadata = { title: 'API tokens' };
+export const generateMetadata = titled('title.tokens');
 
 export default function Page() {
   return <TokensPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { TrainersPage } from './trainers-page.tsx';
 
-export const metadata: Metadata = { title: 'Trainers' };
+export const generateMetadata = titled('title.trainers');
 
 export default function Page() {
   return <TrainersPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { WebhooksPage } from './webhooks-page.tsx';
 
-export const metadata: Metadata = { title: 'Webhooks' };
+export const generateMetadata = titled('title.webhooks');
 
 export default function Page() {
   return <WebhooksPage />;

@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { plural } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Textarea } from '../../../_ui/form/field.tsx';
@@ -15,6 +15,7 @@ export function AddressDialog({
   onOpenChange: (open: boolean) => void;
   onTake: (text: string) => Promise<void>;
 }) {
+  const { t } = useText();
   const [text, setText] = useState('');
   const count = text.split(/\r?\n/u).filter((line) => /^https?:\/\//iu.test(line.trim())).length;
   const take = async () => {
@@ -26,21 +27,18 @@ export function AddressDialog({
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Import from addresses"
-      description="The server fetches each address once. It must be public and answer with an image."
+      title={t('data.addressTitle')}
+      description={t('data.addressWhy')}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button onClick={() => onOpenChange(false)}>{t('common.cancel')}</Button>
           <Button variant="primary" disabled={count === 0} onClick={() => void take()}>
-            {count === 0 ? 'Import' : `Import ${plural(count, 'image')}`}
+            {count === 0 ? t('data.import') : t('data.importCount', { count })}
           </Button>
         </>
       }
     >
-      <Field
-        label="Addresses"
-        hint="One a line, at most 10,000. To give classes too, upload a CSV with the columns url and class."
-      >
+      <Field label={t('data.addresses')} hint={t('data.addressHint')}>
         <Textarea
           rows={8}
           value={text}

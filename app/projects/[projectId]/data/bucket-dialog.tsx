@@ -1,6 +1,7 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -19,6 +20,7 @@ export function BucketDialog({
   onOpenChange: (open: boolean) => void;
   onStarted: () => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const [values, setValues] = useState(NO_BUCKET);
@@ -45,15 +47,11 @@ export function BucketDialog({
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
-      title="Import from a bucket"
-      description={
-        'The server fetches every image below a folder of an S3 bucket, also of services that speak S3. ' +
-        'It ' +
-        'goes on when you leave.'
-      }
+      title={t('data.bucketTitle')}
+      description={t('data.bucketWhy')}
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             type="submit"
@@ -61,7 +59,7 @@ export function BucketDialog({
             busy={start.isPending}
             disabled={values.bucket.trim() === ''}
           >
-            Import
+            {t('data.import')}
           </Button>
         </>
       }
@@ -76,15 +74,12 @@ export function BucketDialog({
         }}
       >
         <BucketFields values={values} onChange={setValues} />
-        <p className="text-xs text-muted">
-          A public bucket needs no keys. Keys need leave to list and read; they are used for this import and stored
-          nowhere.
-        </p>
+        <p className="text-xs text-muted">{t('data.bucketKeys')}</p>
         <Checkbox
           checked={folderLabels}
           onChange={setFolderLabels}
-          label="Use folder names as labels"
-          hint="A label file below the folder goes before its folders."
+          label={t('data.folderNames')}
+          hint={t('data.folderNamesHint')}
         />
         {start.error && (
           <p role="alert" className="text-sm text-bad">

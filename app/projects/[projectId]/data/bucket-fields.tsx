@@ -1,4 +1,5 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { Field, Input } from '../../../_ui/form/field.tsx';
 
 export const NO_KEYS = { accessKeyId: '', secretAccessKey: '' };
@@ -25,19 +26,26 @@ const fieldOf =
 
 /** Where in a bucket, and by which keys. */
 export function BucketFields(props: FieldsProps<BucketValues>) {
+  const { t } = useText();
   const field = fieldOf(props);
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Field label="Bucket">
-        <Input {...field('bucket')} required maxLength={63} placeholder="our-pictures" className="font-mono" />
+      <Field label={t('data.bucket')}>
+        <Input
+          {...field('bucket')}
+          required
+          maxLength={63}
+          placeholder={t('data.bucketExample')}
+          className="font-mono"
+        />
       </Field>
-      <Field label="Folder" optional>
-        <Input {...field('prefix')} maxLength={900} placeholder="birds/2026/" className="font-mono" />
+      <Field label={t('data.folder')} optional>
+        <Input {...field('prefix')} maxLength={900} placeholder={t('data.folderExample')} className="font-mono" />
       </Field>
-      <Field label="Region" optional hint="us-east-1 unless you say otherwise.">
-        <Input {...field('region')} maxLength={40} placeholder="eu-central-1" className="font-mono" />
+      <Field label={t('data.region')} optional hint={t('data.regionHint')}>
+        <Input {...field('region')} maxLength={40} placeholder={t('data.regionExample')} className="font-mono" />
       </Field>
-      <Field label="Endpoint" optional hint="For services other than AWS.">
+      <Field label={t('data.endpoint')} optional hint={t('data.endpointHint')}>
         <Input
           {...field('endpoint')}
           type="url"
@@ -53,13 +61,14 @@ export function BucketFields(props: FieldsProps<BucketValues>) {
 
 /** The two keys of a bucket. */
 export function KeyFields(props: FieldsProps<typeof NO_KEYS>) {
+  const { t } = useText();
   const field = fieldOf(props);
   return (
     <>
-      <Field label="Access key" optional>
+      <Field label={t('data.accessKey')} optional>
         <Input {...field('accessKeyId')} maxLength={200} autoComplete="off" className="font-mono" />
       </Field>
-      <Field label="Secret key" optional>
+      <Field label={t('data.secretKey')} optional>
         <Input
           {...field('secretAccessKey')}
           type="password"

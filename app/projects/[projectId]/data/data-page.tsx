@@ -1,5 +1,6 @@
 'use client';
 import { DrawValidation } from '../../../_labeling/draw-validation.tsx';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Page } from '../../../_ui/panel.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
@@ -9,21 +10,16 @@ import { ImportList } from './import-list.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
 export function DataPage() {
+  const { t } = useText();
   const { may } = useProject();
   if (!may('image:import'))
     return (
-      <EmptyState isPage title="Leads bring in the data">
-        Ask a lead to add images; they appear here for everyone to label.
+      <EmptyState isPage title={t('data.leadsBring')}>
+        {t('data.askLead')}
       </EmptyState>
     );
   return (
-    <Page
-      title="Data"
-      description={
-        'Images come in here. Each is decoded and stored anew, turned upright, and taken once however ' +
-        'often it is sent.'
-      }
-    >
+    <Page title={t('shell.nav.data')} description={t('data.description')}>
       <div className="space-y-5">
         <UploadPanel />
         <FeaturesPanel />

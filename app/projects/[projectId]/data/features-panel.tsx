@@ -1,9 +1,9 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -20,6 +20,7 @@ type FeatureSet = Outputs['image']['features'][number];
 
 /** How far the images are embedded: what similar images, the order of questions and the live teacher rest on. */
 export function FeaturesPanel() {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -37,13 +38,7 @@ export function FeaturesPanel() {
   const own = sets[0];
   if (own === undefined || own.total === 0) return null;
   return (
-    <Panel
-      title="What the backbone sees"
-      description={
-        'Each image is embedded once as it arrives. Similar images, the order of questions and the live ' +
-        'teacher rest on it.'
-      }
-    >
+    <Panel title={t('data.features')} description={t('data.featuresWhy')}>
       <div className="space-y-4">
         {sets.map((set) => (
           <SetProgress key={set.setId} set={set} />
@@ -54,12 +49,12 @@ export function FeaturesPanel() {
             action={
               may('image:import') && (
                 <Button size="sm" busy={retry.isPending} onClick={() => retry.mutate({ projectId: project.id })}>
-                  Try again
+                  {t('common.tryAgain')}
                 </Button>
               )
             }
           >
-            Some images could not be embedded. {own.message}
+            {t('data.notEmbedded', { message: own.message })}
           </Notice>
         )}
         {own.backbone === null && (
@@ -68,13 +63,12 @@ export function FeaturesPanel() {
             action={
               may('run:start') && (
                 <Button asChild size="sm">
-                  <Link href={projectHref(project.id, 'runs/new')}>Import a backbone</Link>
+                  <Link href={projectHref(project.id, 'runs/new')}>{t('data.importBackbone')}</Link>
                 </Button>
               )
             }
           >
-            No backbone is here, so only edges and colours are compared. With one, photos are told apart from a few
-            labels on; images are then embedded anew in the background.
+            {t('data.noBackbone')}
           </Notice>
         )}
       </div>
@@ -83,24 +77,23 @@ export function FeaturesPanel() {
 }
 
 function SetProgress({ set }: { set: FeatureSet }) {
+  const { t } = useText();
   const { backbone, side, done, total, imagesPerSecond, used } = set;
-  const name = backbone ?? 'Edges and colours';
+  const name = backbone ?? t('data.edges');
   if (done >= total)
     return (
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <span className="font-medium">{name}</span>
-        <span className="text-muted tabular">
-          {plural(total, 'image')} at {side} px
-        </span>
-        {used && <Badge tone="good">in use</Badge>}
+        <span className="text-muted tabular">{t('data.imagesAt', { total, side })}</span>
+        {used && <Badge tone="good">{t('data.inUse')}</Badge>}
       </p>
     );
   return (
     <Progress
-      label={`${name}, ${side} px${used ? '' : ', in the background'}`}
+      label={t(used ? 'data.featureSet' : 'data.featureSetBehind', { name, side })}
       done={done}
       total={total}
-      noun="images"
+      noun={t('label.images')}
       rate={imagesPerSecond}
       secondsLeft={imagesPerSecond ? (total - done) / imagesPerSecond : null}
     />

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { adviseLookAlikes } from '#core/image/look-alikes.ts';
 import { adviseSplits } from '#core/run/run-advice.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
@@ -15,6 +16,7 @@ import { Notice } from '../../../_ui/states.tsx';
  * an import with labels, classes that nothing measures.
  */
 export function ImportAdvice() {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -28,17 +30,17 @@ export function ImportAdvice() {
   });
   const newest = imports.data?.[0];
   if (newest === undefined || newest.status === 'running') return null;
-  const alike = counts.data ? adviseLookAlikes(counts.data) : null;
-  const unmeasured = newest.labeled > 0 && readiness.data ? adviseSplits(readiness.data.classes) : [];
+  const alike = counts.data ? adviseLookAlikes(t, counts.data) : null;
+  const unmeasured = newest.labeled > 0 && readiness.data ? adviseSplits(t, readiness.data.classes) : [];
   if (alike === null && unmeasured.length === 0) return null;
   return (
-    <section aria-label="Before you trust a figure" className="space-y-2">
+    <section aria-label={t('data.beforeTrust')} className="space-y-2">
       {alike !== null && (
         <Notice
           tone={alike.many ? 'neutral' : 'warn'}
           action={
             <Button asChild size="sm">
-              <Link href={projectHref(project.id, 'data/look-alikes')}>Look at the pairs</Link>
+              <Link href={projectHref(project.id, 'data/look-alikes')}>{t('data.lookAtPairs')}</Link>
             </Button>
           }
         >

@@ -1,8 +1,9 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { formatNumber, formatRelative } from '../../../_lib/format.ts';
+import { formatNumber } from '../../../_lib/format.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { useUpload } from './uploads.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -18,15 +19,16 @@ import { ProblemList } from './problem-list.tsx';
 
 /** How far, how fast and how long still; by the server's own times, since the clock here may be another. */
 function FetchProgress({ row }: { row: Outputs['image']['imports'][number] }) {
+  const { t } = useText();
   const done = row.imported + row.duplicates + row.failed;
   const seconds = (row.beatAt.getTime() - row.createdAt.getTime()) / 1000;
   const rate = done > 0 && seconds > 1 ? done / seconds : null;
   return (
     <Progress
-      label={row.total === null ? 'Looking what is there' : 'Taking in images'}
+      label={t(row.total === null ? 'data.looking' : 'data.takingIn')}
       done={done}
       total={row.total}
-      noun="images"
+      noun={t('label.images')}
       rate={rate}
       secondsLeft={rate === null || row.total === null ? null : Math.max(0, row.total - done) / rate}
     />
@@ -35,6 +37,7 @@ function FetchProgress({ row }: { row: Outputs['image']['imports'][number] }) {
 
 /** Earlier imports with what came of them. */
 export function ImportList() {
+  const { t, format } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -52,17 +55,17 @@ export function ImportList() {
   const rows = imports.data.filter((row) => row.id !== upload?.importId);
   if (rows.length === 0) return null;
   return (
-    <Panel title="Earlier imports" flush>
-      <Table label="Earlier imports">
+    <Panel title={t('data.earlier')} flush>
+      <Table label={t('data.earlier')}>
         <thead>
           <tr>
-            <Th>Name</Th>
-            <Th>When</Th>
-            <Th numeric>New</Th>
-            <Th numeric>Already here</Th>
-            <Th numeric>Labeled</Th>
-            <Th numeric>Not taken</Th>
-            <Th>State</Th>
+            <Th>{t('account.name')}</Th>
+            <Th>{t('data.when')}</Th>
+            <Th numeric>{t('data.new')}</Th>
+            <Th numeric>{t('data.alreadyHere')}</Th>
+            <Th numeric>{t('data.labeled')}</Th>
+            <Th numeric>{t('data.notTaken')}</Th>
+            <Th>{t('data.state')}</Th>
           </tr>
         </thead>
         <tbody>
@@ -80,7 +83,7 @@ export function ImportList() {
                 )}
                 {hasTallies(row) && (
                   <details className="py-1.5">
-                    <summary className="cursor-pointer text-xs text-muted">By split and class</summary>
+                    <summary className="cursor-pointer text-xs text-muted">{t('data.bySplit')}</summary>
                     <div className="pt-1.5">
                       <ImportTally tallies={row} />
                     </div>
@@ -100,7 +103,7 @@ export function ImportList() {
                   </div>
                 )}
               </Td>
-              <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
+              <Td className="whitespace-nowrap text-muted">{format.relative(row.createdAt)}</Td>
               <Td numeric>{formatNumber(row.imported)}</Td>
               <Td numeric>{formatNumber(row.duplicates)}</Td>
               <Td numeric>{formatNumber(row.labeled)}</Td>
@@ -109,7 +112,7 @@ export function ImportList() {
                 {row.status === 'running' ? (
                   <span className="flex items-center gap-2">
                     <Badge tone={row.source !== 'upload' ? 'accent' : 'warn'}>
-                      {row.source !== 'upload' ? 'fetching' : 'open'}
+                      {t(row.source !== 'upload' ? 'data.state.fetching' : 'data.state.open')}
                     </Badge>
                     <Button
                       size="sm"
@@ -117,12 +120,12 @@ export function ImportList() {
                       busy={end.isPending}
                       onClick={() => end.mutate({ projectId: project.id, importId: row.id })}
                     >
-                      {row.source !== 'upload' ? 'Stop' : 'Close'}
+                      {t(row.source !== 'upload' ? 'data.stop' : 'common.close')}
                     </Button>
                   </span>
                 ) : (
                   <Badge tone={row.status === 'failed' ? 'bad' : 'good'}>
-                    {row.status === 'failed' ? 'failed' : 'done'}
+                    {t(row.status === 'failed' ? 'data.state.failed' : 'data.state.done')}
                   </Badge>
                 )}
               </Td>

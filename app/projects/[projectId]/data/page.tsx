@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { DataPage } from './data-page.tsx';
 
-export const metadata: Metadata = { title: 'Data' };
+export const generateMetadata = titled('title.data');
 
 export default function Page() {
   return <DataPage />;

@@ -1,4 +1,4 @@
-import { plural } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import type { FileProblem } from './upload.ts';
 
 /** Files that were not taken, each with its reason; or what is to be said of those that were. */
@@ -11,18 +11,17 @@ export function ProblemList({
   total: number;
   areTaken?: boolean;
 }) {
+  const { t } = useText();
   if (problems.length === 0) return null;
   return (
     <details className="rounded-md border border-line">
       <summary className="cursor-pointer px-3 py-2 text-sm">
-        {areTaken
-          ? `Of ${plural(total, 'file that was taken', 'files that were taken')}`
-          : `${plural(total, 'file was', 'files were')} not taken. Why?`}
+        {areTaken ? t('data.ofTaken', { total }) : t('data.whyNot', { total })}
       </summary>
       <ul
         className="max-h-64 divide-y divide-line overflow-y-auto border-t border-line"
         tabIndex={0}
-        aria-label={areTaken ? 'Files that were taken' : 'Files that were not taken'}
+        aria-label={t(areTaken ? 'data.filesTaken' : 'data.filesNotTaken')}
       >
         {problems.map((problem, index) => (
           <li key={`${index}${problem.file}`} className="px-3 py-1.5 text-xs">
@@ -32,7 +31,9 @@ export function ProblemList({
         ))}
       </ul>
       {total > problems.length && (
-        <p className="border-t border-line px-3 py-1.5 text-xs text-muted">The first {problems.length} are listed.</p>
+        <p className="border-t border-line px-3 py-1.5 text-xs text-muted">
+          {t('data.firstListed', { count: problems.length })}
+        </p>
       )}
     </details>
   );

@@ -1,9 +1,11 @@
 'use client';
+import type { Translate } from '#core/text/text.ts';
 import { useEffect, useState } from 'react';
 import type { Proposal, ProposalChoice, ProposedClass, Some } from '#core/proposal/propose.ts';
-import { layoutWords } from '#core/proposal/propose.ts';
+import { levelOf } from '#core/proposal/propose.ts';
 import { classKey } from '#core/project/class-key.ts';
-import { formatNumber, formatPercent, plural } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
+import { formatNumber, formatPercent } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -34,33 +36,29 @@ export interface ProposalPanelProps {
 
 /** What an import understood, before anything is sent: one click accepts it, and what was guessed can be chosen. */
 export function ProposalPanel(props: ProposalPanelProps) {
+  const { t } = useText();
   const { project } = useProject();
   const { name, proposal, choice, choosable, read, busy, onChoice, onAccept, onDrop } = props;
   const named = proposal.splits.pool + proposal.splits.validation + proposal.splits.test;
   return (
     <Panel
-      title={`${name}: ${plural(proposal.images, 'image')}`}
-      description="Nothing is stored yet. This is what was understood; change what is wrong."
+      title={t('data.proposalOf', { name, count: proposal.images })}
+      description={t('data.proposalWhy')}
       actions={
         <>
           <Button size="sm" onClick={onDrop}>
-            Not this
+            {t('data.notThis')}
           </Button>
           <Button size="sm" variant="primary" busy={busy} disabled={read === null} onClick={onAccept}>
-            Import {plural(proposal.images, 'image')}
+            {t('data.importCount', { count: proposal.images })}
           </Button>
         </>
       }
     >
       <div className="space-y-4">
-        {read === null && (
-          <Notice
-            tone="warn"
-            title="The browser has let go of the files. Choose the same ones again below; your choices are kept."
-          />
-        )}
+        {read === null && <Notice tone="warn" title={t('data.filesGone')} />}
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Labels" hint={layoutHint(proposal)}>
+          <Field label={t('data.labels')} hint={layoutHint(t, proposal)}>
             <Select
               value={proposal.layout}
               disabled={!choosable}
@@ -69,47 +67,50 @@ export function ProposalPanel(props: ProposalPanelProps) {
                 value: one.id,
                 label:
                   one.id === 'none'
-                    ? 'Images without labels'
-                    : `${capital(layoutWords(one.id))}: ${plural(one.classes, 'class', 'classes')}`,
+                    ? t('data.withoutLabels')
+                    : t('data.layoutClasses', { layout: nameLayout(t, one.id), count: one.classes }),
               }))}
             />
           </Field>
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] content-start gap-x-4 gap-y-1 text-sm">
-            <dt className="text-muted">Splits</dt>
+            <dt className="text-muted">{t('data.splits')}</dt>
             <dd>
               {proposal.expected
-                .map(({ split, images, isDrawn }) => `${isDrawn ? 'about ' : ''}${formatNumber(images)} ${split}`)
+                .map(({ split, images, isDrawn }) =>
+                  t(isDrawn ? 'data.splitAbout' : 'data.splitExact', { images, split: t(`common.split.${split}`) }),
+                )
                 .join(', ')}
               {named > 0 && (
                 <span className="block text-xs text-muted">
-                  {named === proposal.images ? 'All go' : `${formatNumber(named)} go`} where folders or label files put
-                  them, whatever the shares of the project say.
+                  {named === proposal.images ? t('data.allGoWhere') : t('data.someGoWhere', { count: named })}
                 </span>
               )}
               {proposal.expected.some(({ isDrawn }) => isDrawn) && (
                 <span className="block text-xs text-muted">
-                  Drawn at random, {formatPercent(project.settings.validationShare, 0)} to validation
-                  {proposal.splits.drawn > 0 && ` and ${formatPercent(project.settings.testShare, 0)} to test`}.
+                  {t(proposal.splits.drawn > 0 ? 'data.drawnBoth' : 'data.drawnValidation', {
+                    validation: formatPercent(project.settings.validationShare, 0),
+                    test: formatPercent(project.settings.testShare, 0),
+                  })}
                 </span>
               )}
             </dd>
-            <dt className="text-muted">Without a label</dt>
+            <dt className="text-muted">{t('data.noLabel')}</dt>
             <dd>{formatNumber(proposal.unlabeled.count)}</dd>
             {proposal.tags.count > 0 && (
               <>
-                <dt className="text-muted">Tags</dt>
+                <dt className="text-muted">{t('data.tags')}</dt>
                 <dd className="min-w-0 break-words">
                   {proposal.tags.some
                     .slice(0, TAGS_SHOWN)
                     .map(({ tag, images }) => `${tag} (${formatNumber(images)})`)
                     .join(', ')}
-                  {proposal.tags.count > TAGS_SHOWN && ` and ${formatNumber(proposal.tags.count - TAGS_SHOWN)} more`}
+                  {proposal.tags.count > TAGS_SHOWN && t('data.andMore', { count: proposal.tags.count - TAGS_SHOWN })}
                 </dd>
               </>
             )}
             {proposal.nameEncoding !== null && (
               <>
-                <dt className="text-muted">File names</dt>
+                <dt className="text-muted">{t('data.fileNames')}</dt>
                 <dd>{proposal.nameEncoding}</dd>
               </>
             )}
@@ -117,7 +118,7 @@ export function ProposalPanel(props: ProposalPanelProps) {
         </div>
         <Doubts proposal={proposal} />
         {proposal.classes.length > 0 && (
-          <ul className="divide-y divide-line" aria-label="Classes in this import">
+          <ul className="divide-y divide-line" aria-label={t('data.classesIn')}>
             {proposal.classes.slice(0, SHOWN).map((one) => (
               <ClassRow
                 key={classKey(one.name)}
@@ -132,7 +133,7 @@ export function ProposalPanel(props: ProposalPanelProps) {
           </ul>
         )}
         {proposal.classes.length > SHOWN && (
-          <p className="text-xs text-muted">{formatNumber(proposal.classes.length - SHOWN)} more classes.</p>
+          <p className="text-xs text-muted">{t('data.moreClasses', { count: proposal.classes.length - SHOWN })}</p>
         )}
         <LeftOut choice={choice} onChoice={onChoice} />
       </div>
@@ -140,37 +141,31 @@ export function ProposalPanel(props: ProposalPanelProps) {
   );
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const nameLayout = (t: Translate, layout: LayoutId): string =>
+  layout === 'tables' ? t('data.layout.tables') : t('data.layout.folders', { level: (levelOf(layout) ?? 0) + 1 });
 
-const layoutHint = ({ layout, layouts }: Proposal): string => {
+const layoutHint = (t: Translate, { layout, layouts }: Proposal): string => {
   const sample = layouts.find(({ id }) => id === layout)?.sample ?? [];
-  return sample.length === 0 ? 'Nothing here is read as a label.' : `Such as ${sample.join(', ')}`;
+  return sample.length === 0 ? t('data.noLabelRead') : t('data.suchAs', { sample: sample.join(', ') });
 };
 
 /** What did not fit, each with how often and an example. */
 function Doubts({ proposal }: { proposal: Proposal }) {
-  const lines: [Some, string, string][] = [
-    [
-      proposal.unmatched,
-      'row of a label file names no image here',
-      'rows of label files name no image here. A label file for images that are in the project is dropped alone.',
-    ],
-    [
-      proposal.disputed,
-      'image is judged differently by its annotators and stays unlabeled',
-      'images are judged differently by their annotators and stay unlabeled',
-    ],
-    [proposal.renamed, 'name is kept in its composed form (NFC)', 'names are kept in their composed form (NFC)'],
+  const { t } = useText();
+  const lines: [Some, string][] = [
+    [proposal.unmatched, t('data.unmatched', { count: proposal.unmatched.count })],
+    [proposal.disputed, t('data.disputed', { count: proposal.disputed.count })],
+    [proposal.renamed, t('data.renamed', { count: proposal.renamed.count })],
   ];
   const tables = proposal.tables.filter(({ problem, encoding }) => problem !== null || encoding !== 'UTF-8');
   if (tables.length === 0 && lines.every(([{ count }]) => count === 0)) return null;
   return (
-    <ul className="space-y-1 rounded-lg bg-sunken px-4 py-2.5 text-sm" aria-label="To look at">
+    <ul className="space-y-1 rounded-lg bg-sunken px-4 py-2.5 text-sm" aria-label={t('data.toLookAt')}>
       {lines
         .filter(([{ count }]) => count > 0)
-        .map(([some, one, many]) => (
-          <li key={many}>
-            {plural(some.count, one, many)} <span className="text-muted">({some.some[0]})</span>
+        .map(([some, words]) => (
+          <li key={words}>
+            {words} <span className="text-muted">({some.some[0]})</span>
           </li>
         ))}
       {tables.map(({ path, encoding, problem }) => (
@@ -199,6 +194,7 @@ function ClassRow({
   read: ProposalPanelProps['read'];
   onChoice: (choice: ProposalChoice) => void;
 }) {
+  const { t } = useText();
   const { classes } = useProject();
   const names = [...new Set([...others.map(({ name }) => name), ...classes.map(({ name }) => name)])];
   const call = (to: string | null) => {
@@ -217,14 +213,16 @@ function ClassRow({
       <span className="min-w-0 flex-1">
         <span className="flex flex-wrap items-center gap-2 text-sm font-medium">
           <span className="min-w-0 truncate">{one.name}</span>
-          {one.isNew && <Badge tone="accent">new</Badge>}
+          {one.isNew && <Badge tone="accent">{t('data.newClass')}</Badge>}
         </span>
-        {isJoined && <span className="block text-xs text-muted">joins {one.spellings.join(', ')}</span>}
+        {isJoined && (
+          <span className="block text-xs text-muted">{t('data.joins', { names: one.spellings.join(', ') })}</span>
+        )}
       </span>
       <span className="w-16 text-right text-sm tabular">{formatNumber(one.images)}</span>
       <Select
         size="sm"
-        label={`Take ${one.name} as`}
+        label={t('data.takeAs', { one: one.name })}
         className="w-40"
         value={AS_IT_IS}
         disabled={!choosable}
@@ -233,8 +231,8 @@ function ClassRow({
           { value: AS_IT_IS, label: one.name },
           ...names
             .filter((name) => classKey(name) !== classKey(one.name))
-            .map((name) => ({ value: name, label: `Join ${name}` })),
-          { value: LEFT_OUT, label: 'Leave unlabeled' },
+            .map((name) => ({ value: name, label: t('data.joinTo', { name }) })),
+          { value: LEFT_OUT, label: t('data.leaveUnlabeled') },
         ]}
       />
     </li>
@@ -243,13 +241,14 @@ function ClassRow({
 
 /** What was joined or left out by hand, to be taken back. */
 function LeftOut({ choice, onChoice }: { choice: ProposalChoice; onChoice: (choice: ProposalChoice) => void }) {
+  const { t } = useText();
   const chosen = Object.entries(choice.names);
   if (chosen.length === 0) return null;
   return (
     <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
       {chosen.map(([from, to]) => (to === null ? `${from} stays unlabeled` : `${from} is ${to}`)).join(', ')}
       <Button size="sm" variant="ghost" onClick={() => onChoice({ ...choice, names: {} })}>
-        Undo these
+        {t('data.undoThese')}
       </Button>
     </p>
   );

@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Field, NumberInput } from '../../../_ui/form/field.tsx';
@@ -10,6 +11,7 @@ const toPercent = (share: number): number => Math.round(share * 1000) / 10;
 
 /** Shares of new images kept for measuring; saved when the field is left. */
 export function SplitShares() {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -42,19 +44,16 @@ export function SplitShares() {
   return (
     <div>
       <div className="flex flex-wrap gap-4">
-        {field('validationShare', 'For validation')}
-        {field('testShare', 'For test')}
+        {field('validationShare', t('data.forValidation'))}
+        {field('testShare', t('data.forTest'))}
       </div>
-      <p className="mt-1.5 text-xs text-pretty text-muted">
-        Drawn at random from new images, of this import and of all later ones: it is a setting of the project. Only
-        people label them, and the model never learns from them: they keep its figures honest.
-      </p>
+      <p className="mt-1.5 text-xs text-pretty text-muted">{t('data.sharesWhy')}</p>
       <div className="mt-4">
         <Checkbox
           checked={project.settings.keepOriginals ?? false}
           onChange={(keepOriginals) => update.mutate({ projectId: project.id, settings: { keepOriginals } })}
-          label="Keep uploaded files too"
-          hint="For exports that give them back byte for byte. They take space beside what pages and training use."
+          label={t('data.keepOriginals')}
+          hint={t('data.keepOriginalsHint')}
         />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { Cloud, FileArchive, FolderOpen, Images, Link2, Upload } from 'lucide-re
 import { useRef, useState } from 'react';
 import type { DragEvent } from 'react';
 import { IMAGE_KINDS } from '#core/image/image-files.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { cn } from '../../../_lib/cn.ts';
 import { plural } from '../../../_lib/format.ts';
 import { filesOfDrop, filesOfInput } from './pick-files.ts';
@@ -34,6 +35,7 @@ const CLASSES_MOST = 5000;
 
 /** Drop zone and pickers; what was picked is proposed before it is sent, and its progress stands in their place. */
 export function UploadPanel() {
+  const { t } = useText();
   const { project } = useProject();
   const upload = useUpload(project.id);
   const proposal = useProposal();
@@ -62,11 +64,7 @@ export function UploadPanel() {
   const take = async (picked: PickedFile[]) => {
     const { parts, problems } = planUpload(picked);
     if (parts.length === 0) {
-      setRefused(
-        problems.length > 0
-          ? `None of these files is an image, a zip or a label file. Pupil reads ${IMAGE_KINDS}.`
-          : 'There was nothing in it.',
-      );
+      setRefused(problems.length > 0 ? t('data.noneTaken', { kinds: IMAGE_KINDS }) : t('data.nothingIn'));
       return;
     }
     setRefused(null);
@@ -124,30 +122,28 @@ export function UploadPanel() {
           >
             <Upload size={18} />
           </div>
-          <h2 className="text-base">Drop images, folders or zips here</h2>
-          <p className="mt-1 max-w-md text-sm text-pretty text-muted">
-            {IMAGE_KINDS}; zips up to 8 GiB. Label files too: CSV, JSON, COCO, Label Studio, CVAT.
-          </p>
+          <h2 className="text-base">{t('data.dropHere')}</h2>
+          <p className="mt-1 max-w-md text-sm text-pretty text-muted">{t('data.kinds', { kinds: IMAGE_KINDS })}</p>
           <div className="mt-4 flex flex-wrap justify-center gap-2">
             <Button
               icon={<Images size={14} />}
               busy={start.isPending || proposal.reading}
               onClick={() => files.current?.click()}
             >
-              Choose files
+              {t('data.chooseFiles')}
             </Button>
             <Button
               icon={<FolderOpen size={14} />}
               busy={start.isPending || proposal.reading}
               onClick={() => folder.current?.click()}
             >
-              Choose a folder
+              {t('data.chooseFolder')}
             </Button>
             <Button variant="ghost" icon={<Link2 size={14} />} onClick={() => setListing(true)}>
-              From addresses
+              {t('data.fromAddresses')}
             </Button>
             <Button variant="ghost" icon={<Cloud size={14} />} onClick={() => setFetching(true)}>
-              From a bucket
+              {t('data.fromBucket')}
             </Button>
           </div>
           <input
@@ -155,7 +151,7 @@ export function UploadPanel() {
             type="file"
             multiple
             accept="image/*,.jfif,.heic,.heif,.avif,.tif,.tiff,.bmp,.zip,.csv,.tsv,.json,.jsonl,.xml,.txt"
-            aria-label="Files to import"
+            aria-label={t('data.filesToImport')}
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => {
@@ -169,7 +165,7 @@ export function UploadPanel() {
               node?.setAttribute('webkitdirectory', '');
             }}
             type="file"
-            aria-label="Folder to import"
+            aria-label={t('data.folderToImport')}
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => {
@@ -185,15 +181,18 @@ export function UploadPanel() {
         </div>
         <div className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-2">
           <p className="text-sm text-muted">
-            Labels come along as folders (<span className="font-mono">cat/1.jpg</span>,{' '}
-            <span className="font-mono">train/cat/1.jpg</span>) or as a file beside the images. What was understood is
-            shown before anything is stored.
+            <Said
+              of="data.comeAlong"
+              with={{
+                span: <span className="font-mono">{t('data.pathExample')}</span>,
+                span2: <span className="font-mono">{t('data.pathExampleSplit')}</span>,
+              }}
+            />
           </p>
           <SplitShares />
         </div>
         <p className="mt-4 flex items-center gap-1.5 text-xs text-muted">
-          <FileArchive size={12} aria-hidden /> Sending the same image twice changes nothing, so a broken upload can
-          simply be sent again.
+          <FileArchive size={12} aria-hidden /> {t('data.twiceNothing')}
         </p>
         <BucketDialog open={fetching} onOpenChange={setFetching} onStarted={calls.refresh} />
         <AddressDialog

@@ -2,8 +2,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatBytes, formatDuration, formatNumber, formatRate, plural } from '../../../_lib/format.ts';
+import { formatBytes, formatNumber } from '../../../_lib/format.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { forgetUpload, retryUpload } from './uploads.ts';
 import type { Upload } from './uploads.ts';
@@ -18,6 +19,7 @@ import { ProblemList } from './problem-list.tsx';
 
 /** How an upload goes: bytes on their way, images taken, what failed and why. */
 export function UploadProgress({ upload }: { upload: Upload }) {
+  const { t, format } = useText();
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -54,35 +56,33 @@ export function UploadProgress({ upload }: { upload: Upload }) {
   const isCounting = complete && row.data?.status === 'running';
   const title =
     state.phase === 'sending'
-      ? 'Importing'
+      ? t('data.importing')
       : isCounting
-        ? 'Counting what came in'
-        : complete
-          ? 'Import finished'
-          : 'Import stopped';
+        ? t('data.counting')
+        : t(complete ? 'data.finished' : 'data.stopped');
 
   return (
     <Panel
       title={title}
-      description={state.phase === 'sending' ? 'You may go on to other pages; keep this tab open.' : undefined}
+      description={state.phase === 'sending' ? t('data.goOn') : undefined}
       actions={
         state.phase === 'sending' ? (
           <Button size="sm" onClick={upload.cancel}>
-            Stop
+            {t('data.stop')}
           </Button>
         ) : (
           <>
             {complete && (
               <Button asChild size="sm" variant="primary">
                 {classes.length === 0 ? (
-                  <Link href={projectHref(project.id, 'settings#classes')}>Make classes</Link>
+                  <Link href={projectHref(project.id, 'settings#classes')}>{t('hand.makeClasses')}</Link>
                 ) : (
-                  <Link href={projectHref(project.id, 'label')}>Start labeling</Link>
+                  <Link href={projectHref(project.id, 'label')}>{t('data.startLabeling')}</Link>
                 )}
               </Button>
             )}
             <Button size="sm" onClick={() => forgetUpload(project.id)}>
-              {complete ? 'Import more' : 'Leave it at that'}
+              {t(complete ? 'data.importMore' : 'data.leaveIt')}
             </Button>
           </>
         )
@@ -91,24 +91,26 @@ export function UploadProgress({ upload }: { upload: Upload }) {
       <div className="space-y-4">
         {state.phase === 'sending' && !allSent && (
           <div className="space-y-1.5">
-            <Progress bare label="Sending" done={state.sentBytes} total={Math.max(1, state.totalBytes)} />
+            <Progress bare label={t('data.sending')} done={state.sentBytes} total={Math.max(1, state.totalBytes)} />
             <p className="flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular">
               <span>
-                Sending {formatBytes(state.sentBytes)} of {formatBytes(state.totalBytes)}
+                {t('data.sendingOf', { sent: formatBytes(state.sentBytes), total: formatBytes(state.totalBytes) })}
               </span>
               <span>
-                {formatBytes(byteRate)}/s ·{' '}
-                {formatDuration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate))} left
+                {t('data.bytesLeft', {
+                  rate: formatBytes(byteRate),
+                  left: format.duration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate)),
+                })}
               </span>
             </p>
           </div>
         )}
         {state.phase === 'sending' && (
           <Progress
-            label="Taking in images"
+            label={t('data.takingIn')}
             done={taken}
             total={imagesTotal}
-            noun="images"
+            noun={t('label.images')}
             rate={imageRate}
             secondsLeft={imagesTotal === null || imageRate === 0 ? null : (imagesTotal - taken) / imageRate}
           />
@@ -116,14 +118,14 @@ export function UploadProgress({ upload }: { upload: Upload }) {
         {row.data && !isCounting && (
           <StatRow>
             <Stat
-              label="New images"
+              label={t('data.newImages')}
               value={formatNumber(row.data.imported)}
-              note={state.phase === 'sending' ? formatRate(imageRate) : formatBytes(row.data.bytes)}
+              note={state.phase === 'sending' ? format.rate(imageRate) : formatBytes(row.data.bytes)}
             />
-            <Stat label="Already here" value={formatNumber(row.data.duplicates)} />
-            <Stat label="Came labeled" value={formatNumber(row.data.labeled)} />
+            <Stat label={t('data.alreadyHere')} value={formatNumber(row.data.duplicates)} />
+            <Stat label={t('data.cameLabeled')} value={formatNumber(row.data.labeled)} />
             <Stat
-              label="Not taken"
+              label={t('data.notTaken')}
               value={formatNumber(row.data.failed + state.problems.length + state.failed.length)}
             />
           </StatRow>
@@ -134,11 +136,9 @@ export function UploadProgress({ upload }: { upload: Upload }) {
             className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5
           text-sm"
           >
-            <span>
-              {plural(state.failed.length, 'file was', 'files were')} not sent: {state.failed[0]?.message}
-            </span>
+            <span>{t('data.notSent', { count: state.failed.length, message: state.failed[0]?.message })}</span>
             <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>
-              Send again
+              {t('data.sendAgain')}
             </Button>
           </div>
         )}

@@ -1,6 +1,8 @@
+import { roundWords } from '../../../_labeling/round-words.ts';
+import { runWords } from '../../../_runs/words.tsx';
+import { useText } from '../../../_text/text.tsx';
 import { useQuery } from '@tanstack/react-query';
-import { runTitle } from '#core/book/run-book.ts';
-import { finalRound, isRunEnded, roundName } from '#core/run/run.ts';
+import { finalRound, isRunEnded } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 
@@ -9,6 +11,7 @@ import { useProject } from '../../../_shell/project.tsx';
  * out.
  */
 export const useRoundChoices = () => {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
@@ -19,8 +22,8 @@ export const useRoundChoices = () => {
       .map((round) => ({
         value: round.id,
         isFinal: round.id === final?.id,
-        label: `${runTitle(run)}, ${roundName(round).toLowerCase()} (${round.model})${
-          round.id === final?.id ? ', ' + 'final model' : ''
+        label: `${runWords(t, run)}, ${roundWords(t, round)} (${round.model})${
+          round.id === final?.id ? t('hand.round.final') : ''
         }`,
       }))
       .reverse();

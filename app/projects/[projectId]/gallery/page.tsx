@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { GalleryPage } from './gallery-page.tsx';
 
-export const metadata: Metadata = { title: 'Gallery' };
+export const generateMetadata = titled('title.gallery');
 
 export default function Page() {
   return <GalleryPage />;

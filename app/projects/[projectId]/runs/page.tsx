@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { titled } from '../../../_text/server.ts';
 import { RunsPage } from '#app/projects/[projectId]/runs/runs-page.tsx';
 
-export const metadata: Metadata = { title: 'Runs' };
+export const generateMetadata = titled('title.runs');
 
 export default function Page() {
   return (

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { SettingsPage } from './settings-page.tsx';
 
-export const metadata: Metadata = { title: 'Settings' };
+export const generateMetadata = titled('title.settings');
 
 export default function Page() {
   return <SettingsPage />;

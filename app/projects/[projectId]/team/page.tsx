@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { TeamPage } from './team-page.tsx';
 
-export const metadata: Metadata = { title: 'Team' };
+export const generateMetadata = titled('title.team');
 
 export default function Page() {
   return <TeamPage />;

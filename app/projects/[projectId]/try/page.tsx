@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../_text/server.ts';
 import { Suspense } from 'react';
 import { TryPage } from '#app/projects/[projectId]/try/try-page.tsx';
 
-export const metadata: Metadata = { title: 'Try a model' };
+export const generateMetadata = titled('title.try');
 
 export default function Page() {
   return (

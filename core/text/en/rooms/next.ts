@@ -70,4 +70,24 @@ export const next = {
   'next.word.open': 'Open the run',
   'next.word.review': 'Review',
   'next.word.export': 'Export',
+  'next.alike.test': '{test|one=# test image looks|other=# test images look} like a pool image{validation|other=}.',
+  'next.alike.validation':
+    '{validation|one=# validation image looks|other=# validation images look} like a pool image{test|other=}.',
+  'next.alike.both':
+    '{test|one=# test image|other=# test images} and {validation|one=# validation image|other=# validation images} look like a pool image.',
+  'next.alike.many':
+    'With so many, the images of this project may just look alike, as digits do or parts under one camera: look at some pairs before you move any.',
+  'next.alike.flatters': 'A model that learns from the one is measured on the other, so its figures flatter.',
+  'next.empty.validation':
+    'No validation image has an answer, so no round could be judged: label validation images, or import some with a share for validation.',
+  'next.empty.test':
+    'No test image has an answer, so a run ends without a test accuracy: label test images, or import some with a share for test.',
+  'next.unmeasured.validation':
+    'No validation image of {classes} has an answer, so nothing measures {count|one=it|other=them} there: label validation images of {count|one=this class|other=these classes}, or import some.',
+  'next.unmeasured.test':
+    'No test image of {classes} has an answer, so nothing measures {count|one=it|other=them} there: label test images of {count|one=this class|other=these classes}, or import some.',
+  'next.noUnlabeled':
+    'There are no unlabeled images left to learn from, so students gain nothing: take Frozen backbone or Fine-tune, or import more images.',
+  'next.names.more': '{names} and {more} more',
+  'next.names.and': '{names} and {last}',
 } as const;

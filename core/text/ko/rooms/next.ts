@@ -75,4 +75,22 @@ export const next: Record<keyof typeof english, string> = {
   'next.word.open': '실행 열기',
   'next.word.review': '검토',
   'next.word.export': '내보내기',
+  'next.alike.test': '테스트 이미지 {test}장이 풀의 이미지와 비슷합니다{validation|other=}.',
+  'next.alike.validation': '검증 이미지 {validation}장이 풀의 이미지와 비슷합니다{test|other=}.',
+  'next.alike.both': '테스트 이미지 {test}장과 검증 이미지 {validation}장이 풀의 이미지와 비슷합니다.',
+  'next.alike.many':
+    '이렇게 많다면 숫자나 한 카메라로 찍은 부품처럼 이 프로젝트의 이미지가 원래 비슷한 것일 수 있습니다. 옮기기 전에 몇 쌍을 살펴보세요.',
+  'next.alike.flatters': '한쪽에서 배운 모델을 다른 쪽으로 재게 되어 수치가 실제보다 좋아 보입니다.',
+  'next.empty.validation':
+    '답이 있는 검증 이미지가 없어 어떤 라운드도 평가할 수 없습니다. 검증 이미지를 라벨링하거나, 일부를 검증용으로 두고 더 가져오세요.',
+  'next.empty.test':
+    '답이 있는 테스트 이미지가 없어 실행이 테스트 정확도 없이 끝납니다. 테스트 이미지를 라벨링하거나, 일부를 테스트용으로 두고 더 가져오세요.',
+  'next.unmeasured.validation':
+    '{classes}의 검증 이미지에 답이 없어 거기서는 잴 수 없습니다. 이 클래스{count|other=}의 검증 이미지를 라벨링하거나 더 가져오세요.',
+  'next.unmeasured.test':
+    '{classes}의 테스트 이미지에 답이 없어 거기서는 잴 수 없습니다. 이 클래스{count|other=}의 테스트 이미지를 라벨링하거나 더 가져오세요.',
+  'next.noUnlabeled':
+    '배울 수 있는 라벨 없는 이미지가 남지 않아 학생 모델에는 도움이 되지 않습니다. 고정 백본이나 미세 조정을 쓰거나 이미지를 더 가져오세요.',
+  'next.names.more': '{names} 외 {more}개',
+  'next.names.and': '{names}, {last}',
 };

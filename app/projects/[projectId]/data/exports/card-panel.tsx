@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { isListedLicence, LICENCES } from '#core/export/licences.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input, Textarea } from '../../../../_ui/form/field.tsx';
@@ -10,11 +11,6 @@ import { useSave } from '../../settings/use-save.ts';
 
 const UNSTATED = 'unstated';
 const OTHER = 'other';
-const CHOICES = [
-  { value: UNSTATED, label: 'Not stated' },
-  ...LICENCES.map(({ id, title }) => ({ value: id as string, label: title })),
-  { value: OTHER, label: 'Other, in own words' },
-];
 
 const choiceOf = (licence: string): string => (licence === '' ? UNSTATED : isListedLicence(licence) ? licence : OTHER);
 
@@ -23,6 +19,7 @@ const choiceOf = (licence: string): string => (licence === '' ? UNSTATED : isLis
  * stated it.
  */
 export function CardPanel() {
+  const { t } = useText();
   const { project, may } = useProject();
   const { save, saving } = useSave();
   const { settings } = project;
@@ -33,10 +30,7 @@ export function CardPanel() {
   const changed = licence !== settings.licence || intendedUse.trim() !== settings.intendedUse;
   if (!may('project:update')) return null;
   return (
-    <Panel
-      title="Model card"
-      description="What the card beside every model says to whoever receives it. Exports made from now on carry it."
-    >
+    <Panel title={t('exports.card')} description={t('exports.cardWhy')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -46,43 +40,47 @@ export function CardPanel() {
       >
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
-            label="Licence"
+            label={t('exports.licence')}
             hint={
               choice === UNSTATED
-                ? 'The card will say: not stated.'
+                ? t('exports.licenceUnstated')
                 : isListedLicence(choice)
-                  ? `SPDX: ${choice}`
+                  ? ['SPDX', choice].join(': ')
                   : undefined
             }
           >
-            <Select value={choice} onChange={setChoice} options={CHOICES} />
+            <Select
+              value={choice}
+              onChange={setChoice}
+              options={[
+                { value: UNSTATED, label: t('exports.unstated') },
+                ...LICENCES.map(({ id, title }) => ({ value: id as string, label: title })),
+                { value: OTHER, label: t('exports.ownWords') },
+              ]}
+            />
           </Field>
           {choice === OTHER && (
-            <Field label="Licence in own words" hint="An SPDX expression, a name, or an address.">
+            <Field label={t('exports.licenceOwn')} hint={t('exports.licenceOwnHint')}>
               <Input value={words} onChange={(event) => setWords(event.target.value)} maxLength={500} required />
             </Field>
           )}
         </div>
         <Field
-          label="Intended use"
+          label={t('exports.use')}
           optional
-          hint={
-            intendedUse.trim() === ''
-              ? 'Whom it is for, and what it must not decide. Empty: the card will say: not stated.'
-              : 'Whom it is for, and what it must not decide.'
-          }
+          hint={intendedUse.trim() === '' ? t('exports.useHintEmpty') : t('exports.useHint')}
         >
           <Textarea
             rows={3}
             maxLength={2000}
             value={intendedUse}
             onChange={(event) => setIntendedUse(event.target.value)}
-            placeholder="Sorting photos of pets in our archive. Not for decisions about people."
+            placeholder={t('exports.useExample')}
           />
         </Field>
         <div className="flex justify-end">
           <Button type="submit" busy={saving} disabled={!changed || (choice === OTHER && licence === '')}>
-            Save
+            {t('common.save')}
           </Button>
         </div>
       </form>

@@ -1,4 +1,5 @@
 'use client';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Page } from '../../../../_ui/panel.tsx';
 import { EmptyState } from '../../../../_ui/states.tsx';
@@ -7,18 +8,16 @@ import { LabelsPanel } from './labels-panel.tsx';
 import { ModelsPanel } from './models-panel.tsx';
 
 export function ExportsPage() {
+  const { t } = useText();
   const { may } = useProject();
   if (!may('export:read'))
     return (
-      <EmptyState isPage title="Leads take data and models out">
-        Ask a lead for a copy.
+      <EmptyState isPage title={t('exports.leadsTake')}>
+        {t('exports.askForCopy')}
       </EmptyState>
     );
   return (
-    <Page
-      title="Export"
-      description="Labels and models in forms that other tools load. Each download is written down under Activity."
-    >
+    <Page title={t('data.export')} description={t('exports.description')}>
       <div className="space-y-5">
         <LabelsPanel />
         <ModelsPanel />

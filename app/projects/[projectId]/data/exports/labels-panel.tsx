@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
@@ -21,6 +22,7 @@ const NOW = 'now';
 
 /** Labels as a file, streamed while it is made. */
 export function LabelsPanel() {
+  const { t, locale } = useText();
   const { project, may } = useProject();
   const rounds = useRoundChoices();
   const [format, setFormat] = useState<LabelChoice>('csv');
@@ -42,40 +44,36 @@ export function LabelsPanel() {
     ...(which === NOW ? {} : { snapshotId: which }),
     ...(which !== NOW || round === HUMAN ? {} : round === KEEP ? { unlabeled: '1' } : { roundId: round }),
   });
-  const about = LABEL_CHOICES.find((choice) => choice.value === format)?.about;
   return (
-    <Panel
-      title="Labels"
-      description={
-        'Every label with where it comes from: which person, or which round with its probabilities. A ' +
-        "person's answer always goes first. Splits and tags go along; imported into an empty project, all is back."
-      }
-    >
+    <Panel title={t('data.labels')} description={t('exports.labelsWhy')}>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Format" hint={[about, lacksOf(format)].filter(Boolean).join(' ')}>
+        <Field
+          label={t('exports.format')}
+          hint={[t(`exports.about.${format}`), lacksOf(t, locale, format)].filter(Boolean).join(' ')}
+        >
           <Select value={format} onChange={setFormat} options={LABEL_CHOICES} />
         </Field>
         {snapshots.data !== undefined && snapshots.data.length > 0 && (
-          <Field label="Labels" hint="A snapshot holds labels and splits as they were settled then.">
+          <Field label={t('data.labels')} hint={t('exports.snapshotHint')}>
             <Select
               value={which}
               onChange={setChosen}
               options={[
-                { value: NOW, label: 'As they stand now' },
-                ...snapshots.data.map(({ id, name }) => ({ value: id, label: `Snapshot ${name}` })),
+                { value: NOW, label: t('exports.asNow') },
+                ...snapshots.data.map(({ id, name }) => ({ value: id, label: t('exports.snapshotOf', { name }) })),
               ]}
             />
           </Field>
         )}
-        <Field label="Images without a human answer" hint="A model's answers are marked as such in the file.">
+        <Field label={t('exports.withoutHuman')} hint={t('exports.modelMarked')}>
           <Select
             value={which === NOW ? round : HUMAN}
             disabled={which !== NOW}
             onChange={setRound}
             options={[
-              { value: HUMAN, label: 'Leave out' },
-              { value: KEEP, label: 'Keep, without a label' },
-              ...rounds.map((one) => ({ value: one.value, label: `Answer of ${one.label}` })),
+              { value: HUMAN, label: t('exports.leaveOut') },
+              { value: KEEP, label: t('exports.keepUnlabeled') },
+              ...rounds.map((one) => ({ value: one.value, label: t('exports.answerOf', { round: one.label }) })),
             ]}
           />
         </Field>
@@ -86,34 +84,25 @@ export function LabelsPanel() {
             checked={annotators && which === NOW}
             disabled={which !== NOW}
             onChange={setAnnotators}
-            label="Each person's own answer too"
-            hint="By e-mail address. Imported where these people are members, the answers are theirs again."
+            label={t('exports.eachAnswer')}
+            hint={t('exports.eachAnswerHint')}
           />
           {hasImages && (
             <Checkbox
               checked={originals}
               onChange={setOriginals}
-              label="Images as they were uploaded"
-              hint={
-                project.settings.keepOriginals
-                  ? 'Byte for byte, where the file was kept; the others as Pupil holds them (WebP).'
-                  : 'This project keeps no uploaded files now (Data, Import); those kept before leave as they came.'
-              }
+              label={t('exports.asUploaded')}
+              hint={project.settings.keepOriginals ? t('exports.byteForByte') : t('exports.keepsNone')}
             />
           )}
           {format === 'csv' && (
-            <Checkbox
-              checked={bom}
-              onChange={setBom}
-              label="For Excel"
-              hint="With a byte order mark, by which it knows letters of every language."
-            />
+            <Checkbox checked={bom} onChange={setBom} label={t('exports.forExcel')} hint={t('exports.forExcelHint')} />
           )}
         </div>
         {may('export:create') && (
           <Button asChild variant="primary">
             <a href={`/api/projects/${project.id}/exports/labels?${query}`} download>
-              <Download size={14} aria-hidden /> Download labels
+              <Download size={14} aria-hidden /> {t('exports.download')}
             </a>
           </Button>
         )}

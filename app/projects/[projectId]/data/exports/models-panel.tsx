@@ -1,15 +1,16 @@
 'use client';
+import { roundWords } from '../../../../_labeling/round-words.ts';
+import { runWords } from '../../../../_runs/words.tsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, Package } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { ModelExportName } from '#core/export/model-export.ts';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatBytes, formatRelative } from '../../../../_lib/format.ts';
+import { formatBytes } from '../../../../_lib/format.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -35,6 +36,7 @@ const TONES: Record<ModelExport['status'], Tone> = {
 
 /** Models of finished rounds, made by a trainer when asked for. */
 export function ModelsPanel() {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -49,32 +51,35 @@ export function ModelsPanel() {
   // Until one is chosen: the one that the address names, the newest final model, the newest round.
   const roundId =
     (rounds.find(({ value }) => value === round) ?? rounds.find(({ isFinal }) => isFinal) ?? rounds[0])?.value ?? null;
-  const chosen = MODEL_CHOICES.find((choice) => choice.value === format);
   return (
-    <Panel title="Models" description="Each comes with a model card: data, labels, rounds, figures, hashes." flush>
+    <Panel title={t('exports.models')} description={t('exports.modelsWhy')} flush>
       {rounds.length === 0 ? (
         <EmptyState
           icon={<Package size={18} />}
-          title="No finished round yet"
+          title={t('exports.noRound')}
           className="py-10"
           action={
             may('run:start') && (
               <Button asChild>
-                <Link href={projectHref(project.id, 'runs')}>To the runs</Link>
+                <Link href={projectHref(project.id, 'runs')}>{t('exports.toRuns')}</Link>
               </Button>
             )
           }
         >
-          Once a run has finished a round, its model can be taken along from here.
+          {t('exports.noRoundWhy')}
         </EmptyState>
       ) : (
         may('export:create') && (
           <div className="flex flex-wrap items-start gap-4 px-4 pt-1 pb-4">
-            <Field label="Round" className="min-w-56 flex-1">
+            <Field label={t('exports.round')} className="min-w-56 flex-1">
               <Select value={roundId} onChange={setRound} options={rounds} />
             </Field>
-            <Field label="Form" hint={chosen?.about} className="min-w-56 flex-1">
-              <Select value={format} onChange={setFormat} options={MODEL_CHOICES} />
+            <Field label={t('exports.form')} hint={t(`exports.form.${format}`)} className="min-w-56 flex-1">
+              <Select
+                value={format}
+                onChange={setFormat}
+                options={MODEL_CHOICES.map(({ value, label = t('exports.page') }) => ({ value, label }))}
+              />
             </Field>
             <Button
               variant="primary"
@@ -83,7 +88,7 @@ export function ModelsPanel() {
               disabled={roundId === null}
               onClick={() => roundId !== null && request.mutate({ projectId: project.id, roundId, format })}
             >
-              Make the export
+              {t('exports.make')}
             </Button>
           </div>
         )
@@ -91,16 +96,16 @@ export function ModelsPanel() {
       {models.isPending && <Skeleton className="m-4 h-24" />}
       {models.error && <ErrorState error={models.error} onRetry={() => void models.refetch()} />}
       {models.data && models.data.length > 0 && (
-        <Table label="Models">
+        <Table label={t('exports.models')}>
           <thead>
             <tr>
-              <Th>Model</Th>
-              <Th>From</Th>
-              <Th>Asked for</Th>
-              <Th numeric>Size</Th>
-              <Th>State</Th>
+              <Th>{t('exports.model')}</Th>
+              <Th>{t('exports.from')}</Th>
+              <Th>{t('exports.askedFor')}</Th>
+              <Th numeric>{t('exports.size')}</Th>
+              <Th>{t('exports.state')}</Th>
               <Th>
-                <span className="sr-only">Download</span>
+                <span className="sr-only">{t('exports.downloadFile')}</span>
               </Th>
             </tr>
           </thead>
@@ -116,6 +121,7 @@ export function ModelsPanel() {
 }
 
 function ModelRow({ one }: { one: ModelExport }) {
+  const { t, format } = useText();
   const { project } = useProject();
   return (
     <Tr>
@@ -123,20 +129,20 @@ function ModelRow({ one }: { one: ModelExport }) {
       <Td className="whitespace-nowrap text-muted">
         {one.runNumber === null || one.roundIndex === null || one.role === null || one.member === null
           ? '–'
-          : `${runTitle({ number: one.runNumber, name: one.runName ?? '' })}, ` +
-            `${roundName({ index: one.roundIndex, role: one.role, member: one.member }).toLowerCase()} (${one.model})`}
+          : `${runWords(t, { number: one.runNumber, name: one.runName ?? '' })}, ` +
+            `${roundWords(t, { index: one.roundIndex, role: one.role, member: one.member })} (${one.model})`}
       </Td>
-      <Td className="whitespace-nowrap text-muted">{formatRelative(one.createdAt)}</Td>
+      <Td className="whitespace-nowrap text-muted">{format.relative(one.createdAt)}</Td>
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
-        <Badge tone={TONES[one.status]}>{one.status}</Badge>
+        <Badge tone={TONES[one.status]}>{t(`exports.status.${one.status}`)}</Badge>
         {one.message !== null && <span className="block max-w-64 min-w-44 text-xs text-muted">{one.message}</span>}
       </Td>
       <Td numeric>
         {one.status === 'ready' && (
           <Button asChild size="sm">
             <a href={`/api/projects/${project.id}/exports/${one.id}/file`} download>
-              <Download size={13} aria-hidden /> Download
+              <Download size={13} aria-hidden /> {t('exports.downloadFile')}
             </a>
           </Button>
         )}

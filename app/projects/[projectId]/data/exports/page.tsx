@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { ExportsPage } from './exports-page.tsx';
 
-export const metadata: Metadata = { title: 'Export' };
+export const generateMetadata = titled('title.exports');
 
 export default function Page() {
   return <ExportsPage />;

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import { adviseLookAlikes } from '#core/image/look-alikes.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Confirm } from '../../../../_ui/dialog.tsx';
@@ -17,6 +17,7 @@ import { useLookAlikes } from './use-look-alikes.ts';
 
 /** Validation and test images beside the pool images that they look like, and the one thing to do about them. */
 export function LookAlikesPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const counts = useQuery(
@@ -26,24 +27,21 @@ export function LookAlikesPage() {
   const [asking, setAsking] = useState(false);
   if (!may('image:import'))
     return (
-      <EmptyState isPage title="Leads look after the splits">
-        Ask a lead which images look alike.
+      <EmptyState isPage title={t('data.leadsSplits')}>
+        {t('data.askLeadAlike')}
       </EmptyState>
     );
   const pairs = pages.data?.pages.flatMap((page) => page.pairs) ?? [];
-  const advice = counts.data ? adviseLookAlikes(counts.data) : null;
+  const advice = counts.data ? adviseLookAlikes(t, counts.data) : null;
   const twins = counts.data?.alike.pool ?? 0;
   return (
     <Page
-      title="Look-alikes"
-      description={
-        'Images on which a model is measured, each beside a pool image that it could have learned the ' +
-        'answer from: one scene taken twice, or one picture saved again.'
-      }
+      title={t('data.lookAlikes')}
+      description={t('data.alikeWhy')}
       actions={
         twins > 0 && (
           <Button variant={advice?.many ? 'secondary' : 'primary'} onClick={() => setAsking(true)}>
-            {twins === 1 ? 'Move it out of the pool' : `Move all ${formatNumber(twins)} out of the pool`}
+            {t('data.moveAll', { count: twins })}
           </Button>
         )
       }
@@ -55,15 +53,14 @@ export function LookAlikesPage() {
         {pages.data && pairs.length === 0 && (
           <EmptyState
             icon={<Copy size={18} />}
-            title="Nothing looks alike across the splits"
+            title={t('data.noneAlike')}
             className="rounded-lg border border-dashed border-line-strong"
           >
-            Every import is compared with all that was there before it. Splits drawn at import keep look-alikes
-            together; folders that name the splits may not.
+            {t('data.noneAlikeWhy')}
           </EmptyState>
         )}
         {pairs.length > 0 && (
-          <ul aria-label="Pairs" className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+          <ul aria-label={t('data.pairs')} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
             {pairs.map((pair) => (
               <li key={`${pair.image.id}${pair.twin.id}`}>
                 <PairCard pair={pair} busy={move.isPending} onMove={() => move.mutate([pair.twin.id])} />
@@ -74,7 +71,7 @@ export function LookAlikesPage() {
         {pages.hasNextPage && (
           <div className="text-center">
             <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              Show more
+              {t('common.showMore')}
             </Button>
           </div>
         )}
@@ -83,12 +80,11 @@ export function LookAlikesPage() {
       <Confirm
         open={asking}
         onOpenChange={setAsking}
-        title={`Move ${plural(twins, 'image')} out of the pool?`}
-        action="Move"
+        title={t('data.moveOut', { count: twins })}
+        action={t('data.move')}
         onConfirm={() => move.mutateAsync(null)}
       >
-        Each goes to the split of the image that it looks like, with its labels, so that nothing of the kind is learned
-        from any more. What models said of these images and asked about them goes. You can take it back right after.
+        {t('data.moveWhy')}
       </Confirm>
     </Page>
   );

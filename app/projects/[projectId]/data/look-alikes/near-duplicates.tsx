@@ -1,5 +1,6 @@
 'use client';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
@@ -18,6 +19,7 @@ type Member = Pair['image'];
  * brightened. One of the pool can be put aside; what is measured on stays.
  */
 export function NearDuplicates({ projectId }: { projectId: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const pages = useInfiniteQuery(
@@ -30,28 +32,24 @@ export function NearDuplicates({ projectId }: { projectId: string }) {
   const pairs = pages.data?.pages.flatMap((page) => page.pairs) ?? [];
   const putAside = ({ id }: Member, twin: Member) =>
     stroke.run(
-      { kind: 'exclude', reason: `nearly the same as ${twin.fileName}`.slice(0, 300) },
+      { kind: 'exclude', reason: t('data.nearlySameAs', { file: twin.fileName }).slice(0, 300) },
       { kind: 'images', imageIds: [id], found: {} },
     );
   return (
     <section aria-labelledby="nearly-the-same" className="mt-8">
       <h2 id="nearly-the-same" className="text-base">
-        Nearly the same
+        {t('data.nearlySame')}
       </h2>
-      <p className="mt-0.5 mb-4 max-w-prose text-sm text-pretty text-muted">
-        Pairs that the backbone hardly tells apart, the closest first: one scene taken twice, a picture cut, brightened
-        or turned around. Of two in the pool one is labeled for nothing; one beside a test image is half an answer given
-        away.
-      </p>
+      <p className="mt-0.5 mb-4 max-w-prose text-sm text-pretty text-muted">{t('data.nearlySameWhy')}</p>
       {pages.isPending && <Loading />}
       {pages.error && pairs.length === 0 && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.data && pairs.length === 0 && (
         <p className="rounded-lg border border-dashed border-line-strong px-4 py-6 text-center text-sm text-muted">
-          None so far. Images are compared once all of them are embedded; the Data page tells how far that is.
+          {t('data.nearlyNone')}
         </p>
       )}
       {pairs.length > 0 && (
-        <ul aria-label="Nearly the same" className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        <ul aria-label={t('data.nearlySame')} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
           {pairs.map((pair) => (
             <li key={`${pair.image.id}${pair.twin.id}`}>
               <NearCard pair={pair} busy={stroke.busy} onPutAside={putAside} />
@@ -62,7 +60,7 @@ export function NearDuplicates({ projectId }: { projectId: string }) {
       {pages.hasNextPage && (
         <div className="mt-4 text-center">
           <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            Show more
+            {t('common.showMore')}
           </Button>
         </div>
       )}
@@ -79,6 +77,7 @@ function NearCard({
   busy: boolean;
   onPutAside: (image: Member, twin: Member) => void;
 }) {
+  const { t } = useText();
   const isContradiction = image.classId !== null && twin.classId !== null && image.classId !== twin.classId;
   return (
     <article className="rounded-lg border border-line bg-panel p-3">
@@ -94,11 +93,11 @@ function NearCard({
                 size="sm"
                 variant="ghost"
                 className="mt-1.5 -ml-2"
-                aria-label={`Put ${own.fileName} aside`}
+                aria-label={t('data.putAsideOf', { file: own.fileName })}
                 disabled={busy}
                 onClick={() => onPutAside(own, other)}
               >
-                Put aside
+                {t('data.putAside')}
               </Button>
             )}
           </div>
@@ -106,7 +105,7 @@ function NearCard({
       </div>
       {isContradiction && (
         <p className="mt-2">
-          <Badge tone="warn">labels differ</Badge>
+          <Badge tone="warn">{t('data.labelsDiffer')}</Badge>
         </p>
       )}
     </article>

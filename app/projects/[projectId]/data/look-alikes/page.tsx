@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { LookAlikesPage } from './look-alikes-page.tsx';
 
-export const metadata: Metadata = { title: 'Look-alikes' };
+export const generateMetadata = titled('title.lookAlikes');
 
 export default function Page() {
   return <LookAlikesPage />;

@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import { useText } from '../../../../_text/text.tsx';
 import { cn } from '../../../../_lib/cn.ts';
 import { thumbnailSrc } from '../../../../_lib/media.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
@@ -19,6 +20,7 @@ export function PairCard({
   busy: boolean;
   onMove: () => void;
 }) {
+  const { t } = useText();
   const isContradiction = image.classId !== null && twin.classId !== null && image.classId !== twin.classId;
   return (
     <article className="rounded-lg border border-line bg-panel p-3">
@@ -27,9 +29,9 @@ export function PairCard({
         <PairSide image={twin} split="pool" />
       </div>
       <div className="mt-2.5 flex min-h-8 items-center justify-between gap-2">
-        {isContradiction ? <Badge tone="warn">labels differ</Badge> : <span />}
+        {isContradiction ? <Badge tone="warn">{t('data.labelsDiffer')}</Badge> : <span />}
         <Button size="sm" variant="ghost" disabled={busy} onClick={onMove}>
-          Move to {image.split}
+          {t('data.moveTo', { split: t(`common.split.${image.split}`) })}
         </Button>
       </div>
     </article>
@@ -37,7 +39,8 @@ export function PairCard({
 }
 
 /** One image of a pair: its picture, split, label and name. */
-export function PairSide({ image, split }: { image: LookAlikePair['twin']; split: string }) {
+export function PairSide({ image, split }: { image: LookAlikePair['twin']; split: Split }) {
+  const { t } = useText();
   const { project, classById } = useProject();
   const look = image.classId === null ? undefined : classById.get(image.classId);
   return (
@@ -52,9 +55,9 @@ export function PairSide({ image, split }: { image: LookAlikePair['twin']; split
         />
       </Link>
       <div className="mt-1.5 flex items-center justify-between gap-2">
-        <Badge tone={split === 'pool' ? 'outline' : 'accent'}>{split}</Badge>
+        <Badge tone={split === 'pool' ? 'outline' : 'accent'}>{t(`common.split.${split}`)}</Badge>
         <span className={cn('min-w-0 text-xs', look === undefined && 'text-faint')}>
-          {look === undefined ? 'no label' : <ClassBadge look={look} size="sm" />}
+          {look === undefined ? t('review.noLabel') : <ClassBadge look={look} size="sm" />}
         </span>
       </div>
       <p className="mt-1 truncate font-mono text-2xs text-muted" title={image.fileName}>

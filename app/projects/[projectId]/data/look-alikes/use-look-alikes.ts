@@ -1,14 +1,15 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC, useTRPCClient } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { newId } from '../../../../_lib/id.ts';
-import { plural } from '../../../../_lib/format.ts';
 
 export type LookAlikePair = Outputs['image']['lookAlikes']['pairs'][number];
 
 /** The pairs, page by page; and moving the pool's side of some, or of all with null. A move offers its undo. */
 export function useLookAlikes(projectId: string, enabled: boolean) {
+  const { t } = useText();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -23,7 +24,7 @@ export function useLookAlikes(projectId: string, enabled: boolean) {
   };
   const undo = useMutation(
     trpc.image.returnLookAlikes.mutationOptions({
-      onSuccess: ({ returned }) => toast.success(`${plural(returned, 'image')} back in the pool`),
+      onSuccess: ({ returned }) => toast.success(t('data.returned', { count: returned })),
       onSettled: refresh,
     }),
   );
@@ -33,9 +34,9 @@ export function useLookAlikes(projectId: string, enabled: boolean) {
       return { id, ...(await client.image.moveLookAlikes.mutate({ projectId, id, imageIds })) };
     },
     onSuccess: ({ id, moved }) =>
-      toast.success(`${plural(moved, 'image')} moved out of the pool`, {
+      toast.success(t('data.movedOut', { count: moved }), {
         duration: 10_000,
-        action: { label: 'Undo', onClick: () => undo.mutate({ projectId, id }) },
+        action: { label: t('hand.undo'), onClick: () => undo.mutate({ projectId, id }) },
       }),
     onSettled: refresh,
   });

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { SnapshotsPage } from './snapshots-page.tsx';
 
-export const metadata: Metadata = { title: 'Snapshots' };
+export const generateMetadata = titled('title.snapshots');
 
 export default function Page() {
   return <SnapshotsPage />;

@@ -4,6 +4,7 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatNumber } from '../../../../_lib/format.ts';
 import { thumbnailSrc } from '../../../../_lib/media.ts';
@@ -21,6 +22,7 @@ const SHOWN = 24;
 
 /** What changed from one snapshot to another. */
 export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; name: string }[] }) {
+  const { t } = useText();
   const { project, classById } = useProject();
   const trpc = useTRPC();
   const [before, setBefore] = useState(snapshots[1]?.id ?? '');
@@ -35,41 +37,55 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
   const nameOf = (classId: string) => {
     const look = classById.get(classId);
     return look === undefined ? (
-      <span className="text-muted">deleted class</span>
+      <span className="text-muted">{t('snapshots.deletedClass')}</span>
     ) : (
       <ClassBadge look={look} size="sm" />
     );
   };
   return (
     <Panel
-      title="What changed"
+      title={t('snapshots.whatChanged')}
       actions={
         <>
-          <Select size="sm" label="From" value={before} onChange={setBefore} options={options} className="w-36" />
-          <ArrowRight size={14} aria-label="to" className="text-faint" />
-          <Select size="sm" label="To" value={after} onChange={setAfter} options={options} className="w-36" />
+          <Select
+            size="sm"
+            label={t('snapshots.from')}
+            value={before}
+            onChange={setBefore}
+            options={options}
+            className="w-36"
+          />
+          <ArrowRight size={14} aria-label={t('snapshots.towards')} className="text-faint" />
+          <Select
+            size="sm"
+            label={t('snapshots.to')}
+            value={after}
+            onChange={setAfter}
+            options={options}
+            className="w-36"
+          />
         </>
       }
     >
-      {before === after && <p className="text-sm text-muted">Choose two different snapshots.</p>}
+      {before === after && <p className="text-sm text-muted">{t('snapshots.chooseTwo')}</p>}
       {diff.isLoading && <Loading />}
       {diff.error && <ErrorState error={diff.error} onRetry={() => void diff.refetch()} />}
       {diff.data && before !== after && (
         <div className="space-y-5">
           <StatRow>
-            <Stat label="Newly labeled" value={formatNumber(diff.data.totals.added)} />
-            <Stat label="Another class" value={formatNumber(diff.data.totals.changed)} />
-            <Stat label="Label gone" value={formatNumber(diff.data.totals.removed)} />
-            <Stat label="Another split" value={formatNumber(diff.data.totals.moved)} />
-            <Stat label="The same" value={formatNumber(diff.data.totals.unchanged)} />
+            <Stat label={t('snapshots.newly')} value={formatNumber(diff.data.totals.added)} />
+            <Stat label={t('snapshots.another')} value={formatNumber(diff.data.totals.changed)} />
+            <Stat label={t('snapshots.gone')} value={formatNumber(diff.data.totals.removed)} />
+            <Stat label={t('snapshots.split')} value={formatNumber(diff.data.totals.moved)} />
+            <Stat label={t('snapshots.same')} value={formatNumber(diff.data.totals.unchanged)} />
           </StatRow>
-          <Table label="Labels by class">
+          <Table label={t('snapshots.byClass')}>
             <thead>
               <tr>
-                <Th>Class</Th>
-                <Th numeric>Before</Th>
-                <Th numeric>After</Th>
-                <Th numeric>Difference</Th>
+                <Th>{t('snapshots.class')}</Th>
+                <Th numeric>{t('snapshots.before')}</Th>
+                <Th numeric>{t('snapshots.after')}</Th>
+                <Th numeric>{t('snapshots.difference')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -94,22 +110,22 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
             </tbody>
           </Table>
           <Changed
-            title="Another class"
+            title={t('snapshots.another')}
             items={diff.data.changed.map((one) => ({
               imageId: one.imageId,
               note: (
                 <>
-                  {nameOf(one.from)} <ArrowRight size={11} aria-label="to" /> {nameOf(one.to)}
+                  {nameOf(one.from)} <ArrowRight size={11} aria-label={t('snapshots.towards')} /> {nameOf(one.to)}
                 </>
               ),
             }))}
           />
           <Changed
-            title="Newly labeled"
+            title={t('snapshots.newly')}
             items={diff.data.added.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))}
           />
           <Changed
-            title="Label gone"
+            title={t('snapshots.gone')}
             items={diff.data.removed.map((one) => ({ imageId: one.imageId, note: nameOf(one.classId) }))}
           />
         </div>
@@ -119,20 +135,21 @@ export function SnapshotDiff({ snapshots }: { snapshots: readonly { id: string; 
 }
 
 function Changed({ title, items }: { title: string; items: readonly { imageId: string; note: ReactNode }[] }) {
+  const { t } = useText();
   const { project } = useProject();
   if (items.length === 0) return null;
   return (
     <section>
       <h3 className="mb-2 text-xs font-medium text-muted">
         {title}
-        {items.length > SHOWN && `, the first ${SHOWN}`}
+        {items.length > SHOWN && t('snapshots.theFirst', { count: SHOWN })}
       </h3>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-3">
         {items.slice(0, SHOWN).map((item) => (
           <li key={item.imageId} className="min-w-0">
             <Link
               href={projectHref(project.id, `images/${item.imageId}`)}
-              aria-label="Open the image"
+              aria-label={t('snapshots.openImage')}
               className="block"
             >
               <img

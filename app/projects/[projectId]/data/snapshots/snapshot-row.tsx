@@ -5,9 +5,10 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber, formatRelative } from '../../../../_lib/format.ts';
+import { formatNumber } from '../../../../_lib/format.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Dialog } from '../../../../_ui/dialog.tsx';
@@ -19,6 +20,7 @@ type Snapshot = Outputs['export']['listSnapshots'][number];
 
 /** One snapshot, and what can be done with it. */
 export function SnapshotRow({ snapshot, onChange }: { snapshot: Snapshot; onChange: () => void }) {
+  const { t, format } = useText();
   const { project, may } = useProject();
   const [open, setOpen] = useState<'words' | 'restore' | null>(null);
   const close = () => setOpen(null);
@@ -31,22 +33,26 @@ export function SnapshotRow({ snapshot, onChange }: { snapshot: Snapshot; onChan
         )}
       </Td>
       <Td numeric>{formatNumber(snapshot.count)}</Td>
-      <Td className="whitespace-nowrap text-muted">{formatRelative(snapshot.createdAt)}</Td>
+      <Td className="whitespace-nowrap text-muted">{format.relative(snapshot.createdAt)}</Td>
       <Td>
         <span className="flex items-center justify-end gap-1">
           {may('export:create') && (
-            <IconButton label={`Name and note of ${snapshot.name}`} size="sm" onClick={() => setOpen('words')}>
+            <IconButton
+              label={t('snapshots.wordsOf', { snapshot: snapshot.name })}
+              size="sm"
+              onClick={() => setOpen('words')}
+            >
               <Pencil size={14} aria-hidden />
             </IconButton>
           )}
           <Button asChild size="sm" variant="ghost">
             <Link href={`${projectHref(project.id, 'data/exports')}?snapshot=${snapshot.id}`}>
-              <Download size={14} aria-hidden /> Export
+              <Download size={14} aria-hidden /> {t('data.export')}
             </Link>
           </Button>
           {may('project:create') && (
             <Button size="sm" variant="ghost" icon={<Copy size={14} />} onClick={() => setOpen('restore')}>
-              To a project
+              {t('snapshots.toProject')}
             </Button>
           )}
         </span>
@@ -66,6 +72,7 @@ function WordsDialog({
   onClose: () => void;
   onChange: () => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const [name, setName] = useState(snapshot.name);
@@ -83,19 +90,19 @@ function WordsDialog({
     save.mutate({ projectId: project.id, snapshotId: snapshot.id, name: name.trim(), note: note.trim() });
   };
   return (
-    <Dialog open onOpenChange={onClose} title="Name and note" description="What it froze stays as it is.">
+    <Dialog open onOpenChange={onClose} title={t('snapshots.words')} description={t('snapshots.wordsWhy')}>
       <form onSubmit={submit} className="space-y-4">
-        <Field label="Name">
+        <Field label={t('account.name')}>
           <Input value={name} maxLength={80} autoComplete="off" onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Field label="Note" optional>
+        <Field label={t('snapshots.note')} optional>
           <Textarea value={note} maxLength={500} rows={3} onChange={(event) => setNote(event.target.value)} />
         </Field>
         {save.error && <p className="text-sm text-bad">{save.error.message}</p>}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" busy={save.isPending} disabled={name.trim() === ''}>
-            Save
+            {t('common.save')}
           </Button>
         </div>
       </form>
@@ -104,6 +111,7 @@ function WordsDialog({
 }
 
 function RestoreDialog({ snapshot, onClose }: { snapshot: Snapshot; onClose: () => void }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const router = useRouter();
@@ -121,21 +129,18 @@ function RestoreDialog({ snapshot, onClose }: { snapshot: Snapshot; onClose: () 
     <Dialog
       open
       onOpenChange={onClose}
-      title={`A project from "${snapshot.name}"`}
-      description={
-        `${formatNumber(snapshot.count)} labeled images with the labels and splits of then, their tags, and the ` +
-        'classes of today. This project stays as it is.'
-      }
+      title={t('snapshots.projectFrom', { snapshot: snapshot.name })}
+      description={t('snapshots.projectFromWhy', { count: snapshot.count })}
     >
       <form onSubmit={submit} className="space-y-4">
-        <Field label="Name of the new project">
+        <Field label={t('snapshots.projectName')}>
           <Input value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />
         </Field>
         {restore.error && <p className="text-sm text-bad">{restore.error.message}</p>}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" busy={restore.isPending} disabled={name.trim() === ''}>
-            Make the project
+            {t('snapshots.makeProject')}
           </Button>
         </div>
       </form>

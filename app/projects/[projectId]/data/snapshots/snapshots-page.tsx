@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Camera } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -17,6 +18,7 @@ import { SnapshotDiff } from './snapshot-diff.tsx';
 
 /** Frozen sets of labels, and what changed between two of them. */
 export function SnapshotsPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -40,8 +42,8 @@ export function SnapshotsPage() {
   );
   if (!may('export:read'))
     return (
-      <EmptyState isPage title="Leads keep the snapshots">
-        Ask a lead what has changed.
+      <EmptyState isPage title={t('snapshots.leadsKeep')}>
+        {t('snapshots.askLead')}
       </EmptyState>
     );
   const take = (event: FormEvent) => {
@@ -49,26 +51,20 @@ export function SnapshotsPage() {
     create.mutate({ projectId: project.id, name: name.trim(), note: note.trim() });
   };
   return (
-    <Page
-      title="Snapshots"
-      description={
-        'A snapshot freezes every human label as it stands now. Two of them show what a week of work has changed; ' +
-        'each can be exported, and be a project of its own.'
-      }
-    >
+    <Page title={t('data.snapshots')} description={t('snapshots.description')}>
       <div className="space-y-5">
         <form onSubmit={take} className="flex max-w-3xl gap-2 max-sm:flex-col">
           <Input
-            aria-label="Name of the snapshot"
-            placeholder="before the second pass"
+            aria-label={t('snapshots.name')}
+            placeholder={t('snapshots.nameExample')}
             value={name}
             onChange={(event) => setName(event.target.value)}
             maxLength={80}
             autoComplete="off"
           />
           <Input
-            aria-label="Note"
-            placeholder="Why, for later (may stay empty)"
+            aria-label={t('snapshots.note')}
+            placeholder={t('snapshots.noteExample')}
             value={note}
             onChange={(event) => setNote(event.target.value)}
             maxLength={500}
@@ -81,7 +77,7 @@ export function SnapshotsPage() {
             busy={create.isPending}
             disabled={name.trim() === ''}
           >
-            Take a snapshot
+            {t('snapshots.take')}
           </Button>
         </form>
         {snapshots.isPending && <Loading />}
@@ -89,22 +85,22 @@ export function SnapshotsPage() {
         {snapshots.data?.length === 0 && (
           <EmptyState
             icon={<Camera size={18} />}
-            title="No snapshots yet"
+            title={t('snapshots.none')}
             className="rounded-lg border border-dashed border-line-strong"
           >
-            Name one above before a change of guidelines, a second pass, or a big import.
+            {t('snapshots.noneWhy')}
           </EmptyState>
         )}
         {snapshots.data && snapshots.data.length > 0 && (
           <Panel flush>
-            <Table label="Snapshots">
+            <Table label={t('data.snapshots')}>
               <thead>
                 <tr>
-                  <Th>Name</Th>
-                  <Th numeric>Labeled images</Th>
-                  <Th>Taken</Th>
+                  <Th>{t('account.name')}</Th>
+                  <Th numeric>{t('snapshots.labeledImages')}</Th>
+                  <Th>{t('snapshots.taken')}</Th>
                   <Th>
-                    <span className="sr-only">Actions</span>
+                    <span className="sr-only">{t('snapshots.actions')}</span>
                   </Th>
                 </tr>
               </thead>

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { SourcesPage } from './sources-page.tsx';
 
-export const metadata: Metadata = { title: 'Sources' };
+export const generateMetadata = titled('title.sources');
 
 export default function Page() {
   return <SourcesPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { MapPage } from './map-page.tsx';
 
-export const metadata: Metadata = { title: 'Map' };
+export const generateMetadata = titled('title.map');
 
 export default function Page() {
   return <MapPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { RunPage } from '#app/projects/[projectId]/runs/[runId]/run-page.tsx';
 
-export const metadata: Metadata = { title: 'Run' };
+export const generateMetadata = titled('title.run');
 
 export default async function Page({ params }: { params: Promise<{ runId: string }> }) {
   const { runId } = await params;

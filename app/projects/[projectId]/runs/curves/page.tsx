@@ -1,8 +1,8 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../_text/server.ts';
 import { Suspense } from 'react';
 import { CurvesPage } from '#app/projects/[projectId]/runs/curves/curves-page.tsx';
 
-export const metadata: Metadata = { title: 'Curves' };
+export const generateMetadata = titled('title.curves');
 
 export default function Page() {
   return (

@@ -1,4 +1,5 @@
 'use client';
+import { useText } from '../../../../_text/text.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -11,7 +12,7 @@ import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
 import { TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatDuration, formatNumber, formatRate, plural } from '../../../../_lib/format.ts';
+import { formatNumber, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
@@ -60,6 +61,7 @@ export function StartPanel({
   onChange: () => void;
   onStart: () => void;
 }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const readiness = useQuery(trpc.run.readiness.queryOptions({ projectId: project.id }));
@@ -84,7 +86,7 @@ export function StartPanel({
   const classes = readiness.data?.classes ?? [];
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
-  const advice = readiness.data ? adviseRun(hasStudents(config), readiness.data) : [];
+  const advice = readiness.data ? adviseRun(t, hasStudents(config), readiness.data) : [];
   const missing = readiness.data?.missing ?? [];
   const phrases = describeChain(chainOf(config), new Map(backbones.map(({ id, name }) => [id, name])));
   return (
@@ -154,10 +156,10 @@ export function StartPanel({
             {configs.length === 1 ? 'Takes, roughly' : `${configs.length} runs take, one after the other, roughly`}
           </div>
           <div className="text-xl font-semibold tracking-tight tabular">
-            {formatDuration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
+            {format.duration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
           </div>
           <p className="mt-0.5 text-xs text-pretty text-muted">
-            {SOURCE_WORDS[source](formatRate(trainRate, 'images'))}
+            {SOURCE_WORDS[source](format.rate(trainRate, 'images'))}
             {trainers.data !== undefined &&
               alive.length === 0 &&
               ' No trainer is connected: the run will wait in the queue.'}

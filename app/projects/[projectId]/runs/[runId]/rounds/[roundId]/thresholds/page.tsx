@@ -1,7 +1,7 @@
-import type { Metadata } from 'next';
+import { titled } from '../../../../../../../_text/server.ts';
 import { ThresholdsPage } from '#app/projects/[projectId]/runs/[runId]/rounds/[roundId]/thresholds/thresholds-page.tsx';
 
-export const metadata: Metadata = { title: 'Thresholds' };
+export const generateMetadata = titled('title.thresholds');
 
 export default async function Page({ params }: { params: Promise<{ runId: string; roundId: string }> }) {
   const { runId, roundId } = await params;
