@@ -50,6 +50,9 @@ const MOVED = [
   'app/projects/[projectId]/project-shell.tsx',
   'app/projects/[projectId]/review',
   'app/reset',
+  'app/projects/[projectId]/gallery',
+  'app/projects/[projectId]/images',
+  'app/_runs/image-dialog.tsx',
   'app/setup',
   'app/projects/new',
   'app/projects/[projectId]/data/address-dialog.tsx',
@@ -76,8 +79,9 @@ const MOVED = [
 /** Where the texts of a part may be asked for: elsewhere they have not come along. Those of `everywhere` may anywhere. */
 const PLACES = {
   project: /^app\/(projects\/\[projectId\]|_labeling|_runs|_charts)\//,
-  chart: /^app\/_charts\//,
+  chart: /^app\/(_charts\/|_runs\/image-dialog)/,
   data: /^app\/projects\/\[projectId\]\/data\//,
+  gallery: /^app\/projects\/\[projectId\]\/(gallery|images)\//,
   runs: /^app\/(_runs|projects\/\[projectId\]\/(overview-page|runs|try))/,
 };
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];

@@ -1,8 +1,8 @@
 'use client';
+import { roundTitle, runWords } from './words.tsx';
 import { useQuery } from '@tanstack/react-query';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
 import { useHiddenWords } from '../_labeling/hidden-guess.tsx';
+import { Said, useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { imageSrc } from '../_lib/media.ts';
 import { classColour } from '../_lib/class-colour.ts';
@@ -20,6 +20,7 @@ export interface OpenImage {
 
 /** One image, what people said, and what every round said of it. */
 export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClose: () => void }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const predictions = useQuery(
@@ -44,10 +45,10 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
             <p className="mt-2 flex items-center gap-2 text-sm">
               {truth ? (
                 <>
-                  People say <ClassBadge look={truth} />
+                  <Said of="chart.peopleSay" with={{ badge: <ClassBadge look={truth} /> }} />
                 </>
               ) : (
-                <span className="text-muted">No human answer yet</span>
+                <span className="text-muted">{t('chart.noHuman')}</span>
               )}
             </p>
           </div>
@@ -57,7 +58,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
               <div key={one.roundId}>
                 <div className="flex items-baseline justify-between text-xs">
                   <span className="font-medium">
-                    {runTitle({ number: one.runNumber, name: one.runName })}, {roundName(one)}
+                    {runWords(t, { number: one.runNumber, name: one.runName })}, {roundTitle(t, one)}
                   </span>
                   <span className="text-muted tabular">{formatPercent(one.confidence)}</span>
                 </div>
@@ -81,7 +82,7 @@ export function ImageDialog({ image, onClose }: { image: OpenImage | null; onClo
               </div>
             ))}
             {predictions.data === null && <p className="text-sm text-muted">— {words}</p>}
-            {predictions.data?.length === 0 && <p className="text-sm text-muted">No round has scored this image.</p>}
+            {predictions.data?.length === 0 && <p className="text-sm text-muted">{t('chart.noRound')}</p>}
           </div>
         </div>
       )}

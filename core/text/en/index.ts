@@ -11,9 +11,12 @@ import { people } from './people.ts';
 import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
+import { change } from './rooms/change.ts';
 import { chart } from './rooms/chart.ts';
 import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
+import { gallery } from './rooms/gallery.ts';
+import { image } from './rooms/image.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
@@ -22,11 +25,17 @@ import { snapshots } from './rooms/snapshots.ts';
 /** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
 export const english = {
   everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
-  project: { ...grid, ...hand, ...label, ...next, ...review },
+  project: { ...change, ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
   data: { ...data, ...exports, ...snapshots },
+  gallery: { ...gallery, ...image },
 } as const;
 
 type Parts = typeof english;
-export type Messages = Parts['everywhere'] & Parts['project'] & Parts['chart'] & Parts['runs'] & Parts['data'];
+export type Messages = Parts['everywhere'] &
+  Parts['project'] &
+  Parts['chart'] &
+  Parts['runs'] &
+  Parts['data'] &
+  Parts['gallery'];

@@ -11,9 +11,12 @@ import { people } from './people.ts';
 import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
+import { change } from './rooms/change.ts';
 import { chart } from './rooms/chart.ts';
 import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
+import { gallery } from './rooms/gallery.ts';
+import { image } from './rooms/image.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
@@ -22,8 +25,9 @@ import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
   everywhere: { ...account, ...common, ...error, ...format, ...home, ...notifications, ...people, ...shell, ...title },
-  project: { ...grid, ...hand, ...label, ...next, ...review },
+  project: { ...change, ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
   data: { ...data, ...exports, ...snapshots },
+  gallery: { ...gallery, ...image },
 };

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { SPLITS } from '#core/project/project.ts';
 import type { ImageChange } from '#core/image/change.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -12,9 +13,8 @@ import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../../_ui/menu.tsx';
 
-const SPLIT_WORDS = { pool: 'To the pool', validation: 'To validation', test: 'To test' } as const;
 /** What is wrong with images most often. */
-const REASONS = ['Blurred', 'Not what we label', 'Duplicate', 'Several classes in it', 'Private'];
+const REASONS = ['blurred', 'other', 'duplicate', 'several', 'private'] as const;
 
 /** What can be done to images that came in wrong; the words that are needed are asked for in a small dialog. */
 export function ChangeMenu({
@@ -32,40 +32,41 @@ export function ChangeMenu({
   tags?: readonly string[];
   onChange: (change: ImageChange) => void;
 }) {
+  const { t } = useText();
   const [asking, setAsking] = useState<'reason' | 'tag' | null>(null);
   return (
     <>
       <Menu align="center" side={side} trigger={trigger}>
         {aside && (
           <MenuItem icon={<RotateCcw size={14} />} onSelect={() => onChange({ kind: 'restore' })}>
-            Bring back
+            {t('gallery.bringBack')}
           </MenuItem>
         )}
         <MenuItem icon={<Tags size={14} />} onSelect={() => setAsking('tag')}>
-          Tag…
+          {t('gallery.tagMore')}
         </MenuItem>
         {tags.map((tag) => (
           <MenuItem key={tag} icon={<Tags size={14} />} onSelect={() => onChange({ kind: 'untag', tag })}>
-            Take “{tag}” off
+            {t('gallery.takeTagOff', { tag })}
           </MenuItem>
         ))}
         {!aside && (
           <>
             <MenuSeparator />
-            <MenuLabel>Move</MenuLabel>
+            <MenuLabel>{t('gallery.move')}</MenuLabel>
             {SPLITS.map((split) => (
               <MenuItem key={split} icon={<MoveRight size={14} />} onSelect={() => onChange({ kind: 'move', split })}>
-                {SPLIT_WORDS[split]}
+                {t(`gallery.to.${split}`)}
               </MenuItem>
             ))}
             <MenuSeparator />
             <MenuItem icon={<Ban size={14} />} onSelect={() => setAsking('reason')}>
-              Exclude…
+              {t('gallery.excludeMore')}
             </MenuItem>
           </>
         )}
         <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => onChange({ kind: 'delete' })}>
-          Delete
+          {t('gallery.delete')}
         </MenuItem>
       </Menu>
       <WordDialog
@@ -87,24 +88,22 @@ function WordDialog({
   onClose: () => void;
   onWord: (word: string) => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const [word, setWord] = useState('');
   const shelves = useQuery(trpc.gallery.shelves.queryOptions({ projectId: project.id }, { enabled: asking === 'tag' }));
   const isTag = asking === 'tag';
-  const offered = isTag ? (shelves.data?.tags.map(({ tag }) => tag) ?? []).slice(0, 12) : REASONS;
+  const offered = isTag
+    ? (shelves.data?.tags.map(({ tag }) => tag) ?? []).slice(0, 12)
+    : REASONS.map((one) => t(`gallery.reason.${one}`));
   return (
     <Dialog
       open={asking !== null}
       onOpenChange={(open) => !open && onClose()}
       size="sm"
-      title={isTag ? 'Tag images' : 'Exclude images'}
-      description={
-        isTag
-          ? 'Images can be found by their tags in the gallery.'
-          : 'Nobody is asked about them and nothing is learned from them any more. Their labels stay, and they can ' +
-            'be brought back at any time.'
-      }
+      title={t(isTag ? 'gallery.tagImages' : 'gallery.excludeImages')}
+      description={t(isTag ? 'gallery.tagWhy' : 'gallery.excludeWhy')}
     >
       <form
         onSubmit={(event) => {
@@ -114,7 +113,7 @@ function WordDialog({
           onWord(word.trim());
         }}
       >
-        <Field label={isTag ? 'Tag' : 'Reason'} optional={!isTag}>
+        <Field label={t(isTag ? 'gallery.tag' : 'gallery.reason')} optional={!isTag}>
           <Input
             value={word}
             maxLength={isTag ? 60 : 300}
@@ -132,9 +131,9 @@ function WordDialog({
           </div>
         )}
         <div className="mt-4 flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" disabled={isTag && word.trim() === ''}>
-            {isTag ? 'Tag' : 'Exclude'}
+            {t(isTag ? 'gallery.tag' : 'gallery.exclude')}
           </Button>
         </div>
       </form>

@@ -1,9 +1,10 @@
 'use client';
+import { roundWords } from '../../../_labeling/round-words.ts';
+import { runWords } from '../../../_runs/words.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
 import { countFilters } from './gallery-filter.ts';
@@ -29,6 +30,7 @@ const ANY = 'any';
 
 /** What the gallery shows: the few filters in daily use in a row, the rest behind one button. */
 export function FilterBar({ filter, order, onChange }: FilterBarProps) {
+  const { t } = useText();
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
@@ -38,14 +40,14 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   const mayBrowse = may('prediction:browse');
   const set = (change: Partial<GalleryFilter>) => onChange({ ...filter, ...change }, order);
   const classOptions = [
-    { value: ANY, label: 'Any class' },
+    { value: ANY, label: t('gallery.anyClass') },
     ...classes.map((one) => ({ value: one.id, label: one.name })),
   ];
   const rounds =
     runs.data?.flatMap((run) =>
       run.rounds
         .filter((round) => round.role !== 'control' && round.endedAt !== null)
-        .map((round) => ({ value: round.id, label: `${runTitle(run)}, ${roundName(round).toLowerCase()}` })),
+        .map((round) => ({ value: round.id, label: `${runWords(t, run)}, ${roundWords(t, round)}` })),
     ) ?? [];
   const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
   const hidden = countFilters({
@@ -63,20 +65,25 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
   return (
     <div className="-m-1 flex flex-wrap items-center gap-2 p-1 max-sm:w-full max-sm:flex-nowrap max-sm:overflow-x-auto">
       <NameSearch key={filter.name ?? ''} name={filter.name ?? ''} onChange={(name) => set({ name })} />
-      <Pick label="Class" value={filter.classId} options={classOptions} onChange={(classId) => set({ classId })} />
       <Pick
-        label="Split"
+        label={t('gallery.class')}
+        value={filter.classId}
+        options={classOptions}
+        onChange={(classId) => set({ classId })}
+      />
+      <Pick
+        label={t('gallery.split')}
         value={filter.split}
         onChange={(split) => set({ split })}
         options={[
-          { value: ANY, label: 'Any split' },
-          { value: 'pool', label: 'Pool' },
-          { value: 'validation', label: 'Validation' },
-          { value: 'test', label: 'Test' },
+          { value: ANY, label: t('gallery.anySplit') },
+          { value: 'pool', label: t('gallery.pool') },
+          { value: 'validation', label: t('gallery.validation') },
+          { value: 'test', label: t('gallery.test') },
         ]}
       />
       <Pick
-        label="Answer"
+        label={t('gallery.answer')}
         value={filter.state ?? filter.source}
         onChange={(value) =>
           set(
@@ -88,69 +95,72 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           )
         }
         options={[
-          { value: ANY, label: 'Any answer' },
-          { value: 'human', label: 'By people' },
-          ...(mayBrowse ? [{ value: 'pseudo' as const, label: 'Pseudo-label' }] : []),
-          { value: 'none', label: 'None yet' },
-          { value: 'partial', label: 'Waits for more people' },
-          { value: 'disputed', label: 'Disputed' },
-          { value: 'adjudicated', label: 'Decided by a lead' },
+          { value: ANY, label: t('gallery.anyAnswer') },
+          { value: 'human', label: t('gallery.answeredByPeople') },
+          ...(mayBrowse ? [{ value: 'pseudo' as const, label: t('gallery.pseudo') }] : []),
+          { value: 'none', label: t('gallery.noneYet') },
+          { value: 'partial', label: t('gallery.waits') },
+          { value: 'disputed', label: t('gallery.disputed') },
+          { value: 'adjudicated', label: t('gallery.adjudicated') },
         ]}
       />
       {(rounds.length > 0 || live.data?.taught === true) && (
         <Pick
-          label="Round"
+          label={t('gallery.round')}
           value={filter.roundId}
           onChange={(roundId) => set({ roundId })}
           options={[
-            { value: ANY, label: rounds.length > 0 ? 'Newest final model' : 'Live teacher' },
-            ...(live.data?.taught === true ? [{ value: 'live', label: 'Live teacher' }] : []),
+            { value: ANY, label: rounds.length > 0 ? t('gallery.newestFinal') : t('gallery.live') },
+            ...(live.data?.taught === true ? [{ value: 'live', label: t('gallery.live') }] : []),
             ...rounds,
           ]}
         />
       )}
       <Popover
-        label="More filters"
+        label={t('gallery.moreFilters')}
         align="end"
         className="w-72"
         trigger={
           <Button size="sm" icon={<SlidersHorizontal size={13} />}>
-            More {hidden > 0 && <Badge tone="accent">{hidden}</Badge>}
+            {t('gallery.more')} {hidden > 0 && <Badge tone="accent">{hidden}</Badge>}
           </Button>
         }
       >
         <div className="space-y-3">
           {shelves.data !== undefined && shelves.data.tags.length > 0 && (
-            <Field label="Tag">
+            <Field label={t('gallery.tag')}>
               <Pick
-                label="Tag"
+                label={t('gallery.tag')}
                 wide
                 value={filter.tag}
                 options={[
-                  { value: ANY, label: 'Any or none' },
+                  { value: ANY, label: t('gallery.anyTag') },
                   ...shelves.data.tags.map(({ tag, images }) => ({ value: tag, label: `${tag} (${images})` })),
                 ]}
                 onChange={(tag) => set({ tag })}
               />
             </Field>
           )}
-          <Field label="Excluded or deleted">
+          <Field label={t('gallery.aside')}>
             <Pick
-              label="Excluded or deleted"
+              label={t('gallery.aside')}
               wide
               value={filter.aside}
               options={[
-                { value: ANY, label: 'Not shown' },
-                { value: 'excluded' as const, label: `Excluded (${shelves.data?.aside.excluded ?? 0})` },
-                { value: 'deleted' as const, label: `Deleted (${shelves.data?.aside.deleted ?? 0})` },
+                { value: ANY, label: t('gallery.notShown') },
+                {
+                  value: 'excluded' as const,
+                  label: t('gallery.excluded', { count: shelves.data?.aside.excluded ?? 0 }),
+                },
+                { value: 'deleted' as const, label: t('gallery.deleted', { count: shelves.data?.aside.deleted ?? 0 }) },
               ]}
               onChange={(aside) => set({ aside })}
             />
           </Field>
           {mayBrowse && (
-            <Field label="Predicted as">
+            <Field label={t('gallery.predictedAs')}>
               <Pick
-                label="Predicted as"
+                label={t('gallery.predictedAs')}
                 wide
                 value={filter.predictedClassId}
                 options={classOptions}
@@ -161,13 +171,19 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           {mayBrowse && (
             <div>
               <p className="flex justify-between text-sm font-medium">
-                Confidence{' '}
-                <span className="text-xs font-normal text-muted tabular">
-                  {formatPercent(filter.confidenceFrom ?? 0, 0)}–{formatPercent(filter.confidenceTo ?? 1, 0)}
-                </span>
+                <Said
+                  of="gallery.confidence"
+                  with={{
+                    span: (
+                      <span className="text-xs font-normal text-muted tabular">
+                        {formatPercent(filter.confidenceFrom ?? 0, 0)}–{formatPercent(filter.confidenceTo ?? 1, 0)}
+                      </span>
+                    ),
+                  }}
+                />
               </p>
               <Slider
-                label="Confidence at least"
+                label={t('gallery.confidenceFrom')}
                 min={0}
                 max={1}
                 step={0.01}
@@ -175,7 +191,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
                 onChange={(from) => set({ confidenceFrom: from === 0 ? null : from })}
               />
               <Slider
-                label="Confidence at most"
+                label={t('gallery.confidenceTo')}
                 min={0}
                 max={1}
                 step={0.01}
@@ -185,23 +201,23 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
             </div>
           )}
           {may('team:watch') && (
-            <Field label="Labeled by">
+            <Field label={t('gallery.labeledBy')}>
               <Pick
-                label="Labeled by"
+                label={t('gallery.labeledBy')}
                 wide
                 value={filter.memberId}
-                options={[{ value: ANY, label: 'Anybody' }, ...people]}
+                options={[{ value: ANY, label: t('gallery.anybody') }, ...people]}
                 onChange={(memberId) => set({ memberId })}
               />
             </Field>
           )}
           {may('team:watch') && (
-            <Field label="Assigned to">
+            <Field label={t('gallery.assignedTo')}>
               <Pick
-                label="Assigned to"
+                label={t('gallery.assignedTo')}
                 wide
                 value={filter.assignedTo}
-                options={[{ value: ANY, label: 'Anybody or nobody' }, ...people]}
+                options={[{ value: ANY, label: t('gallery.anybodyOrNobody') }, ...people]}
                 onChange={(assignedTo) => set({ assignedTo })}
               />
             </Field>
@@ -209,7 +225,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
           <Field
             label={
               <span className="flex items-center gap-1.5">
-                <Flag size={13} aria-hidden /> Flagged only
+                <Flag size={13} aria-hidden /> {t('gallery.flaggedOnly')}
               </span>
             }
             inline
@@ -220,7 +236,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
             <Field
               label={
                 <span className="flex items-center gap-1.5">
-                  <Gem size={13} aria-hidden /> Gold items only
+                  <Gem size={13} aria-hidden /> {t('gallery.goldOnly')}
                 </span>
               }
               inline
@@ -233,21 +249,21 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
       {mayBrowse && (
         <Select
           size="sm"
-          label="Order"
+          label={t('gallery.order')}
           value={order}
-          className="w-32 shrink-0"
+          className="w-auto min-w-32 shrink-0"
           onChange={(next) => onChange(filter, next)}
           options={[
-            { value: 'steady', label: 'Any order' },
-            { value: 'unsure-first', label: 'Unsure first' },
-            { value: 'sure-first', label: 'Sure first' },
+            { value: 'steady', label: t('gallery.anyOrder') },
+            { value: 'unsure-first', label: t('gallery.unsureFirst') },
+            { value: 'sure-first', label: t('gallery.sureFirst') },
           ]}
         />
       )}
       <ViewsMenu filter={filter} order={order} onOpen={onChange} />
       {countFilters(filter) > 0 && (
         <Button size="sm" variant="ghost" icon={<X size={13} />} onClick={() => onChange({}, order)}>
-          Clear
+          {t('gallery.clear')}
         </Button>
       )}
     </div>
@@ -256,6 +272,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
 
 /** Finds by any part of the file name, once typing rests. */
 function NameSearch({ name, onChange }: { name: string; onChange: (name: string | null) => void }) {
+  const { t } = useText();
   const [text, setText] = useState(name);
   const commit = (value: string) => {
     if (value.trim() !== name) onChange(value.trim() === '' ? null : value.trim());
@@ -271,8 +288,8 @@ function NameSearch({ name, onChange }: { name: string; onChange: (name: string 
     >
       <Search size={13} aria-hidden className="absolute top-1/2 left-2 -translate-y-1/2 text-faint" />
       <Input
-        aria-label="Search file names"
-        placeholder="File name"
+        aria-label={t('gallery.searchNames')}
+        placeholder={t('gallery.fileName')}
         value={text}
         maxLength={200}
         className="h-7 pl-7 text-xs max-sm:h-9"
@@ -304,7 +321,7 @@ function Pick<Value extends string>({
     <Select
       size="sm"
       label={label}
-      className={wide ? '' : 'w-32 shrink-0'}
+      className={wide ? '' : 'w-auto min-w-32 max-w-64 shrink-0'}
       value={chosen?.value ?? null}
       options={options}
       onChange={(next) => onChange(next === ANY ? null : (next as Exclude<Value, typeof ANY>))}

@@ -2,6 +2,7 @@
 import { Flag, Gem, Tags } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { HiddenGuess } from '../../../_labeling/hidden-guess.tsx';
+import { useText } from '../../../_text/text.tsx';
 import { cn } from '../../../_lib/cn.ts';
 import { formatPercent } from '../../../_lib/format.ts';
 import { thumbnailSrc } from '../../../_lib/media.ts';
@@ -27,6 +28,7 @@ export interface GalleryCellProps {
  * confidence, nor its confidence beside another class.
  */
 export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen, onToggle }: GalleryCellProps) {
+  const { t } = useText();
   const { project, classById } = useProject();
   const human = image.classId === null ? undefined : classById.get(image.classId);
   const guess = image.predictedClassId === null ? undefined : classById.get(image.predictedClassId);
@@ -42,7 +44,7 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
         <button
           type="button"
           tabIndex={-1}
-          aria-label={`Open ${image.fileName}`}
+          aria-label={t('gallery.open', { file: image.fileName })}
           className="block size-full !cursor-pointer"
           onClick={(event) =>
             mayPick && (selecting || event.shiftKey || event.metaKey || event.ctrlKey)
@@ -69,29 +71,33 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
               !selected && !selecting && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100',
             )}
           >
-            <Checkbox checked={selected} onChange={() => onToggle(false)} ariaLabel={`Select ${image.fileName}`} />
+            <Checkbox
+              checked={selected}
+              onChange={() => onToggle(false)}
+              ariaLabel={t('gallery.select', { file: image.fileName })}
+            />
           </span>
         )}
         <span className="pointer-events-none absolute top-1.5 right-1.5 flex gap-1">
           {image.tags.length > 0 && (
-            <Mark label={`Tags: ${image.tags.join(', ')}`}>
+            <Mark label={t('gallery.tags', { tags: image.tags.join(', ') })}>
               <Tags size={11} aria-hidden />
             </Mark>
           )}
           {image.flagged && (
-            <Mark label="Flagged">
+            <Mark label={t('gallery.flagged')}>
               <Flag size={11} aria-hidden />
             </Mark>
           )}
           {image.goldClassId !== null && (
-            <Mark label="Gold item">
+            <Mark label={t('gallery.gold')}>
               <Gem size={11} aria-hidden />
             </Mark>
           )}
         </span>
         {image.state === 'disputed' && (
           <span className="absolute inset-x-0 bottom-0 bg-warn-soft py-0.5 text-center text-2xs font-medium text-warn">
-            disputed
+            {t('gallery.disputedMark')}
           </span>
         )}
       </div>
@@ -106,8 +112,9 @@ export function GalleryCell({ image, size, selected, selecting, mayPick, onOpen,
   );
 }
 
-const ModelSays = ({ guess, confidence }: { guess: ClassBadgeProps['look']; confidence: number | null }) => {
-  const words = `The model: ${guess.name}, ${formatPercent(confidence, 0)}`;
+function ModelSays({ guess, confidence }: { guess: ClassBadgeProps['look']; confidence: number | null }) {
+  const { t } = useText();
+  const words = t('gallery.modelSays', { class: guess.name, confidence: formatPercent(confidence, 0) });
   return (
     <span
       role="img"
@@ -119,7 +126,7 @@ const ModelSays = ({ guess, confidence }: { guess: ClassBadgeProps['look']; conf
       <span className="shrink-0 text-2xs tabular">{formatPercent(confidence, 0)}</span>
     </span>
   );
-};
+}
 
 const Mark = ({ label, children }: { label: string; children: ReactNode }) => (
   <span

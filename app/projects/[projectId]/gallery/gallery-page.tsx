@@ -6,9 +6,9 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { parseGallery, countFilters, parseOpen, writeGallery } from './gallery-filter.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useHotkeys } from '../../../_keys/keys.ts';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -74,6 +74,7 @@ function useCount(projectId: string, filter: GalleryFilter, order: GalleryOrder)
 }
 
 export function GalleryPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   const { filter, order, open, ...address } = useGalleryAddress();
   const gallery = useGallery(project.id, filter, order);
@@ -118,13 +119,13 @@ export function GalleryPage() {
   return (
     <div className="flex h-[calc(100dvh-3rem)] flex-col max-md:h-[calc(100dvh-6.5rem)]">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-panel px-4 py-2.5">
-        <h1 className="text-base">Gallery</h1>
+        <h1 className="text-base">{t('shell.nav.gallery')}</h1>
         <span className="-ml-2 text-sm text-muted tabular" aria-live="polite">
-          {count !== null && (count.more ? `over ${formatNumber(count.images)} images` : plural(count.images, 'image'))}
+          {count !== null && t(count.more ? 'gallery.over' : 'gallery.count', { count: count.images })}
         </span>
         <Button asChild size="sm" variant="ghost" className="ml-auto">
           <Link href={projectHref(project.id, 'gallery/map')}>
-            <MapIcon size={14} aria-hidden /> Map
+            <MapIcon size={14} aria-hidden /> {t('title.map')}
           </Link>
         </Button>
         <div className="w-full min-w-0">
@@ -138,22 +139,20 @@ export function GalleryPage() {
       {gallery.data && images.length === 0 && (
         <EmptyState
           icon={<Images size={18} />}
-          title={filtered ? 'No image fits' : 'No images yet'}
+          title={filtered ? t('gallery.noneFits') : t('hand.noImages')}
           action={
             filtered ? (
-              <Button onClick={() => change({}, order)}>Clear the filters</Button>
+              <Button onClick={() => change({}, order)}>{t('gallery.clearFilters')}</Button>
             ) : (
               may('image:import') && (
                 <Button asChild variant="primary">
-                  <Link href={projectHref(project.id, 'data')}>Import images</Link>
+                  <Link href={projectHref(project.id, 'data')}>{t('next.importImages')}</Link>
                 </Button>
               )
             )
           }
         >
-          {filtered
-            ? 'Take a filter away to see more.'
-            : 'Once images are imported, all of them can be looked through here.'}
+          {t(filtered ? 'gallery.takeAway' : 'gallery.onceImported')}
         </EmptyState>
       )}
       {images.length > 0 && (
@@ -164,7 +163,7 @@ export function GalleryPage() {
           gap={10}
           caption={22}
           onEnd={onEnd}
-          label="Images"
+          label={t('gallery.images')}
           className="flex-1 p-4"
           onOpen={(image) => address.openImage(image.id)}
           {...(mayPick ? { onToggle: toggle } : {})}

@@ -1,10 +1,12 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Progress } from '../../../_ui/progress.tsx';
 import type { StrokeProgress as Stroke } from './use-stroke.ts';
 
 /** How far a stroke over many images is. Stopping it keeps what was done, and its undo. */
 export function StrokeProgress({ stroke, onStop }: { stroke: Stroke; onStop: () => void }) {
+  const { t } = useText();
   const rate = stroke.seconds > 1 ? stroke.done / stroke.seconds : null;
   return (
     <div
@@ -17,12 +19,12 @@ export function StrokeProgress({ stroke, onStop }: { stroke: Stroke; onStop: () 
         label={stroke.label}
         done={stroke.done}
         total={stroke.total}
-        noun="images"
+        noun={t('label.images')}
         rate={rate}
         secondsLeft={rate === null || rate === 0 || stroke.total === null ? null : (stroke.total - stroke.done) / rate}
       />
       <Button size="sm" variant="ghost" onClick={onStop}>
-        Stop
+        {t('change.stop')}
       </Button>
     </div>
   );

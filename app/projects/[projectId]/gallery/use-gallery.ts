@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { newId } from '../../../_lib/id.ts';
@@ -23,6 +24,7 @@ export const useGallery = (projectId: string, filter: GalleryFilter, order: Gall
 
 /** What may be done to many images at once; labeling offers its undo. */
 export const useBulk = (projectId: string, onDone: () => void) => {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const refresh = () => {
@@ -30,7 +32,7 @@ export const useBulk = (projectId: string, onDone: () => void) => {
     void queryClient.invalidateQueries(trpc.label.progress.queryFilter({ projectId }));
   };
   const undo = useMutation(
-    trpc.gallery.undo.mutationOptions({ onSuccess: () => toast.success('Taken back'), onSettled: refresh }),
+    trpc.gallery.undo.mutationOptions({ onSuccess: () => toast.success(t('gallery.takenBack')), onSettled: refresh }),
   );
   const decide = useMutation(
     trpc.gallery.decide.mutationOptions({
@@ -38,7 +40,7 @@ export const useBulk = (projectId: string, onDone: () => void) => {
         toast.success(`${plural(decisions.length, 'image')} labeled`, {
           duration: 10_000,
           action: {
-            label: 'Undo',
+            label: t('hand.undo'),
             onClick: () =>
               undo.mutate({
                 projectId,
@@ -54,7 +56,7 @@ export const useBulk = (projectId: string, onDone: () => void) => {
   const flag = useMutation(
     trpc.gallery.flag.mutationOptions({
       onSuccess: ({ changed }, { flagged }) => {
-        toast.success(`${plural(changed, 'image')} ${flagged ? 'flagged' : 'no longer flagged'}`);
+        toast.success(t(flagged ? 'gallery.flaggedCount' : 'gallery.unflaggedCount', { count: changed }));
         onDone();
       },
       onSettled: refresh,
@@ -63,7 +65,7 @@ export const useBulk = (projectId: string, onDone: () => void) => {
   const assign = useMutation(
     trpc.gallery.assign.mutationOptions({
       onSuccess: ({ changed }) => {
-        toast.success(`${plural(changed, 'image')} assigned`);
+        toast.success(t('gallery.assigned', { count: changed }));
         onDone();
       },
       onSettled: refresh,

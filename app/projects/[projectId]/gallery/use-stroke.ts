@@ -3,11 +3,11 @@ import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { CHANGE_MOST } from '#core/image/change.ts';
 import type { ImageChange } from '#core/image/change.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { newId } from '../../../_lib/id.ts';
 import { readError } from '../../../_lib/error.ts';
-import { changeWords, describeChange } from './change-words.ts';
+import { describeChange, doingWords } from './change-words.ts';
 import type { GalleryFilter } from './gallery-filter.ts';
 
 /** These images, picked from what a filter shows, or all that it finds. */
@@ -28,6 +28,7 @@ export interface StrokeProgress {
  * from its toast.
  */
 export function useStroke(projectId: string, onDone: () => void = () => undefined) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [progress, setProgress] = useState<StrokeProgress | null>(null);
@@ -44,12 +45,12 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
     let done = 0;
     try {
       for (let left = true; left;) {
-        setProgress({ label: 'Taking back', done, total: images, seconds: (Date.now() - startedAt) / 1000 });
+        setProgress({ label: t('change.takingBack'), done, total: images, seconds: (Date.now() - startedAt) / 1000 });
         const step = await undo.mutateAsync({ projectId, strokeId });
         done += step.returned;
         ({ left } = step);
       }
-      toast.success(`${plural(done, 'image')} as before`);
+      toast.success(t('change.asBefore', { count: done }));
     } catch {
       // The query client has told why.
     } finally {
@@ -70,7 +71,7 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
       let rest = target.kind === 'images' ? [...target.imageIds] : [];
       do {
         setProgress({
-          label: changeWords(what).doing,
+          label: doingWords(t, what),
           done: sum.changed + sum.kept,
           total,
           seconds: (Date.now() - startedAt) / 1000,
@@ -93,12 +94,12 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
       } while ((after !== null || rest.length > 0) && !stopped.current);
       onDone();
     } catch (error) {
-      if (sum.changed > 0) toast.warning('Stopped half way', { description: readError(error).message });
+      if (sum.changed > 0) toast.warning(t('change.stopped'), { description: readError(error).message });
     } finally {
       setProgress(null);
       refresh();
     }
-    const { title, description } = describeChange(what, sum);
+    const { title, description } = describeChange(t, what, sum);
     if (sum.changed === 0) {
       if (description !== '') toast.info(title, { description });
       return;
@@ -106,7 +107,7 @@ export function useStroke(projectId: string, onDone: () => void = () => undefine
     toast.success(title, {
       description,
       duration: 15_000,
-      action: { label: 'Undo', onClick: () => void takeBack(strokeId, sum.changed) },
+      action: { label: t('hand.undo'), onClick: () => void takeBack(strokeId, sum.changed) },
     });
   };
   return {

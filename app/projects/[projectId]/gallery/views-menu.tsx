@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bookmark, X } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -19,6 +20,7 @@ export interface ViewsMenuProps {
 
 /** What people found before and named; the one on screen can be kept. */
 export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
+  const { t } = useText();
   const { project, me, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -49,23 +51,19 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
   };
   return (
     <Popover
-      label="Saved views"
+      label={t('gallery.savedViews')}
       align="start"
       className="w-72"
       trigger={
         <Button size="sm" icon={<Bookmark size={13} />}>
-          <span className="max-w-32 truncate">{current?.name ?? 'Views'}</span>
+          <span className="max-w-32 truncate">{current?.name ?? t('gallery.views')}</span>
         </Button>
       }
     >
       <div className="space-y-3">
-        {views.data?.length === 0 && (
-          <p className="text-sm text-muted">
-            No views yet. Filter the gallery, then give what you see a name: everybody in the project finds it here.
-          </p>
-        )}
+        {views.data?.length === 0 && <p className="text-sm text-muted">{t('gallery.noViews')}</p>}
         {views.data !== undefined && views.data.length > 0 && (
-          <ul className="-mx-1 max-h-64 overflow-y-auto p-1" aria-label="Saved views">
+          <ul className="-mx-1 max-h-64 overflow-y-auto p-1" aria-label={t('gallery.savedViews')}>
             {views.data.map((one) => (
               <li key={one.id} className="flex items-center gap-1">
                 <button
@@ -83,7 +81,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
                   <Button
                     size="sm"
                     variant="ghost"
-                    aria-label={`Delete the view ${one.name}`}
+                    aria-label={t('gallery.deleteView', { name: one.name })}
                     icon={<X size={13} />}
                     onClick={() => remove.mutate({ projectId: project.id, viewId: one.id })}
                   />
@@ -95,15 +93,15 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
         {canSave && (
           <form onSubmit={submit} className="flex gap-2 border-t border-line pt-3">
             <Input
-              aria-label="Name of this view"
-              placeholder="Name this view"
+              aria-label={t('gallery.viewName')}
+              placeholder={t('gallery.nameView')}
               value={name}
               maxLength={60}
               autoComplete="off"
               onChange={(event) => setName(event.target.value)}
             />
             <Button type="submit" size="sm" variant="primary" busy={save.isPending} disabled={name.trim() === ''}>
-              Save
+              {t('common.save')}
             </Button>
           </form>
         )}

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Gem } from 'lucide-react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -20,6 +21,7 @@ export function GoldControl({
   goldClassId: string | null;
   answerClassId: string | null;
 }) {
+  const { t } = useText();
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -36,22 +38,18 @@ export function GoldControl({
   if (goldClassId !== null)
     return (
       <Button size="sm" icon={<Gem size={13} aria-hidden />} busy={set.isPending} onClick={() => choose(null)}>
-        No gold item any more
+        {t('image.noGold')}
       </Button>
     );
   return (
-    <Field
-      label="Make it a gold item"
-      hint="Its answer is then yours, and people are checked against it."
-      error={set.error?.message ?? null}
-    >
+    <Field label={t('image.makeGold')} hint={t('image.makeGoldWhy')} error={set.error?.message ?? null}>
       <Select
         value={null}
-        placeholder={set.isPending ? 'Saving…' : 'Choose the right answer…'}
+        placeholder={t(set.isPending ? 'image.saving' : 'image.chooseRight')}
         onChange={choose}
         options={classes.map((one) => ({
           value: one.id,
-          label: one.id === answerClassId ? `${one.name} (its answer now)` : one.name,
+          label: one.id === answerClassId ? t('image.answerNow', { name: one.name }) : one.name,
         }))}
       />
     </Field>

@@ -1,8 +1,8 @@
 'use client';
 import { Ellipsis } from 'lucide-react';
 import { layoutKeys } from '#core/labeling/hotkeys.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useHotkeys } from '../../../_keys/keys.ts';
-import { formatDate } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -19,6 +19,7 @@ const SHOWN = 12;
 
 /** For leads: labels an image by a click or its class's key, and puts right what came in wrong; Delete deletes. */
 export function ImageActions({ image, found }: { image: ImageStory['image']; found: GalleryFilter }) {
+  const { t, format } = useText();
   const { project, classes } = useProject();
   const bulk = useBulk(project.id, () => undefined);
   const stroke = useStroke(project.id);
@@ -41,12 +42,14 @@ export function ImageActions({ image, found }: { image: ImageStory['image']; fou
     <div className="space-y-3">
       {image.aside !== null && (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
-          {image.aside.kind === 'excluded' ? 'Excluded' : 'Deleted'} {formatDate(image.aside.createdAt)}
-          {image.aside.by !== null && ` by ${image.aside.by}`}
+          {[
+            t(`image.aside.${image.aside.kind}`, { date: format.date(image.aside.createdAt) }),
+            ...(image.aside.by === null ? [] : [t('image.aside.by', { name: image.aside.by })]),
+          ].join(' ')}
           {image.aside.reason !== '' && `: ${image.aside.reason}`}
         </p>
       )}
-      <div role="group" aria-label="Label this image" className="flex flex-wrap gap-1.5">
+      <div role="group" aria-label={t('image.labelThis')} className="flex flex-wrap gap-1.5">
         {classes.slice(0, SHOWN).map((one) => (
           <Button
             key={one.id}
@@ -75,7 +78,7 @@ export function ImageActions({ image, found }: { image: ImageStory['image']; fou
           onChange={change}
           trigger={
             <Button size="sm" variant="ghost" icon={<Ellipsis size={13} />} busy={stroke.busy}>
-              Change
+              {t('image.change')}
             </Button>
           }
         />

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { findMentions } from '../../../_labeling/comments.tsx';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatRelative } from '../../../_lib/format.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -19,6 +19,7 @@ import type { ImageStory } from './image-story.ts';
  * its mention as read.
  */
 export function ImageComments({ imageId, comments }: { imageId: string; comments: ImageStory['comments'] }) {
+  const { t, format } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -54,7 +55,7 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
   }, [isNamedHere, named, read]);
   return (
     <div className="space-y-3">
-      {comments.length === 0 && !may('comment:create') && <p className="text-sm text-muted">No comments.</p>}
+      {comments.length === 0 && !may('comment:create') && <p className="text-sm text-muted">{t('image.noComments')}</p>}
       <ul className="space-y-3">
         {comments.map((comment) => (
           <li
@@ -68,7 +69,7 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
             <div className="min-w-0 flex-1">
               <p className="text-xs">
                 <span className="font-medium">{comment.name}</span>{' '}
-                <span className="text-muted">{formatRelative(comment.createdAt)}</span>
+                <span className="text-muted">{format.relative(comment.createdAt)}</span>
               </p>
               <Markdown text={comment.body} />
             </div>
@@ -89,16 +90,16 @@ export function ImageComments({ imageId, comments }: { imageId: string; comments
           }}
         >
           <Textarea
-            aria-label="Comment"
+            aria-label={t('image.comment')}
             rows={2}
             maxLength={4000}
             value={body}
             onChange={(event) => setBody(event.target.value)}
-            placeholder="Remark for colleagues; @Name mentions"
+            placeholder={t('image.remark')}
           />
           <div className="mt-1.5 flex justify-end">
             <Button type="submit" size="sm" busy={create.isPending} disabled={body.trim() === '' || members.isPending}>
-              Comment
+              {t('image.commentSend')}
             </Button>
           </div>
         </form>

@@ -1,12 +1,14 @@
 'use client';
-import { runTitle } from '#core/book/run-book.ts';
+import { roundWords } from '../../../_labeling/round-words.ts';
+import { runWords } from '../../../_runs/words.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHiddenWords } from '../../../_labeling/hidden-guess.tsx';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
-import { formatBytes, formatDate, formatPercent, plural } from '../../../_lib/format.ts';
+import { formatBytes, formatPercent } from '../../../_lib/format.ts';
 import { imageSrc } from '../../../_lib/media.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
@@ -20,16 +22,9 @@ import type { ImageStory } from './image-story.ts';
 import { ImageComments } from './image-comments.tsx';
 import { ImageHistory } from './image-history.tsx';
 
-const STATE_WORDS: Record<ImageStory['image']['consensusState'], string> = {
-  none: 'Nobody has answered yet',
-  partial: 'Waits for more people',
-  agreed: 'People agree',
-  disputed: 'People disagree',
-  adjudicated: 'Decided by a lead',
-};
-
 /** An image with everything that is known of it: what people said, what each round said, what was remarked. */
 export function ImageDetail({ imageId, found = {} }: { imageId: string; found?: GalleryFilter }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const story = useQuery(trpc.gallery.image.queryOptions({ projectId: project.id, imageId }));
@@ -67,10 +62,10 @@ export function ImageDetail({ imageId, found = {} }: { imageId: string; found?: 
             />
           )}
           <Predictions predictions={story.data.predictions} />
-          <Section title="History">
+          <Section title={t('image.history')}>
             <ImageHistory history={story.data.history} />
           </Section>
-          <Section title="Comments">
+          <Section title={t('hand.comments')}>
             <ImageComments imageId={imageId} comments={story.data.comments} />
           </Section>
         </div>
@@ -87,6 +82,7 @@ export const Section = ({ title, children }: { title: string; children: ReactNod
 );
 
 function Answer({ image }: { image: ImageStory['image'] }) {
+  const { t } = useText();
   const { classById } = useProject();
   const look = image.consensusClassId === null ? undefined : classById.get(image.consensusClassId);
   return (
@@ -106,17 +102,17 @@ function Answer({ image }: { image: ImageStory['image'] }) {
         }
       >
         {image.consensusState === 'agreed' && image.answerCount === 1
-          ? 'One answer'
-          : STATE_WORDS[image.consensusState]}
+          ? t('image.oneAnswer')
+          : t(`image.state.${image.consensusState}`)}
       </Badge>
       {image.flagged && (
         <Badge tone="warn" icon={<Flag size={10} aria-hidden />}>
-          flagged
+          {t('image.flagged')}
         </Badge>
       )}
       {image.goldClassId !== null && (
         <Badge tone="accent" icon={<Gem size={10} aria-hidden />}>
-          gold item
+          {t('image.gold')}
         </Badge>
       )}
     </div>
@@ -124,16 +120,20 @@ function Answer({ image }: { image: ImageStory['image'] }) {
 }
 
 function Facts({ image }: { image: ImageStory['image'] }) {
+  const { t, format } = useText();
   const facts: [string, string][] = [
-    ['File', image.fileName],
+    [t('image.file'), image.fileName],
     [
-      'Size',
-      `${image.width} × ${image.height} px, ${image.channels === 1 ? 'grayscale' : 'colour'}, ` +
-        `${formatBytes(image.bytes)}`,
+      t('image.size'),
+      [
+        `${image.width} × ${image.height} px`,
+        t(image.channels === 1 ? 'image.grayscale' : 'image.colour'),
+        formatBytes(image.bytes),
+      ].join(', '),
     ],
-    ['Split', image.split],
-    ['Answers', plural(image.answerCount, 'person', 'people')],
-    ['Imported', formatDate(image.createdAt)],
+    [t('image.split'), t(`common.split.${image.split}`)],
+    [t('image.answers'), t('image.people', { count: image.answerCount })],
+    [t('image.imported'), format.date(image.createdAt)],
   ];
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-xs">
@@ -148,17 +148,18 @@ function Facts({ image }: { image: ImageStory['image'] }) {
 }
 
 function Predictions({ predictions }: { predictions: ImageStory['predictions'] }) {
+  const { t } = useText();
   const { classById } = useProject();
   const words = useHiddenWords();
   if (predictions === null)
     return (
-      <Section title="What each round said">
+      <Section title={t('image.roundsSaid')}>
         <p className="text-sm text-muted">— {words}</p>
       </Section>
     );
   if (predictions.length === 0) return null;
   return (
-    <Section title="What each round said">
+    <Section title={t('image.roundsSaid')}>
       <ul className="space-y-1">
         {predictions.map((one) => {
           const best = one.probabilities.indexOf(Math.max(...one.probabilities));
@@ -166,8 +167,7 @@ function Predictions({ predictions }: { predictions: ImageStory['predictions'] }
           return (
             <li key={one.roundId} className="flex items-center gap-3 text-sm">
               <span className="w-28 shrink-0 text-xs text-muted">
-                {runTitle({ number: one.runNumber, name: one.runName })},{' '}
-                {one.role === 'teacher' ? 'teacher' : `${one.role} ${one.index}`}
+                {runWords(t, { number: one.runNumber, name: one.runName })}, {roundWords(t, one)}
               </span>
               <span className="w-28 shrink-0">{look === undefined ? '–' : <ClassBadge look={look} size="sm" />}</span>
               <span aria-hidden className="h-1.5 min-w-0 flex-1 rounded-full bg-press">

@@ -1,26 +1,17 @@
 'use client';
-import { formatRelative } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import type { ImageStory } from './image-story.ts';
 
-const SOURCES: Record<ImageStory['history'][number]['source'], string> = {
-  label: 'labeling',
-  review: 'review',
-  grid: 'grid',
-  adjudicate: 'as a lead',
-  import: 'import',
-  bulk: 'in bulk',
-  api: 'API',
-};
-
 /** Everything that was ever said about an image, newest first; what was taken back is struck through. */
 export function ImageHistory({ history }: { history: ImageStory['history'] }) {
+  const { t, format } = useText();
   const { classById } = useProject();
   const undone = new Set(history.map((row) => row.undoesId));
-  if (history.length === 0) return <p className="text-sm text-muted">Nobody has said anything yet.</p>;
+  if (history.length === 0) return <p className="text-sm text-muted">{t('image.nobody')}</p>;
   return (
     <ol className="space-y-2">
       {history.map((row) => {
@@ -33,18 +24,20 @@ export function ImageHistory({ history }: { history: ImageStory['history'] }) {
                 <span className="font-medium">{row.memberName}</span>{' '}
                 {row.kind === 'decide' && look !== undefined && <ClassBadge look={look} className="align-middle" />}
                 {row.kind === 'skip' && (
-                  <span className="text-muted">skipped{row.reason !== null && `: ${row.reason}`}</span>
+                  <span className="text-muted">
+                    {row.reason === null ? t('review.skipped') : t('image.skippedBecause', { reason: row.reason })}
+                  </span>
                 )}
-                {row.kind === 'undo' && <span className="text-muted">took an answer back</span>}
+                {row.kind === 'undo' && <span className="text-muted">{t('image.tookBack')}</span>}
               </span>
               <span className="ml-2 inline-flex gap-1 align-middle">
-                <Badge>{SOURCES[row.source]}</Badge>
-                {row.late && <Badge tone="warn">late</Badge>}
-                {row.guessShown && <Badge>saw the guess</Badge>}
+                <Badge>{t(`image.by.${row.source}`)}</Badge>
+                {row.late && <Badge tone="warn">{t('image.late')}</Badge>}
+                {row.guessShown && <Badge>{t('image.sawGuess')}</Badge>}
               </span>
             </div>
             <time dateTime={row.createdAt.toISOString()} className="shrink-0 text-xs text-muted">
-              {formatRelative(row.createdAt)}
+              {format.relative(row.createdAt)}
             </time>
           </li>
         );

@@ -1,6 +1,7 @@
 'use client';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
+import { useText } from '../../../_text/text.tsx';
 import { useHotkeys } from '../../../_keys/keys.ts';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -21,19 +22,20 @@ export interface ImageSheetProps {
 
 /** An image over the gallery; ← and → go through what the gallery shows. */
 export function ImageSheet({ imageId, found = {}, onClose, onPrevious, onNext }: ImageSheetProps) {
+  const { t } = useText();
   const { project } = useProject();
   useHotkeys(imageId === null ? {} : { ArrowLeft: onPrevious, ArrowRight: onNext }, 'everywhere');
   return (
     <Sheet
       open={imageId !== null}
       onOpenChange={(open) => !open && onClose()}
-      title="Image"
+      title={t('title.image')}
       size="lg"
       footer={
         imageId !== null && (
           <>
             <IconButton
-              label="Previous"
+              label={t('image.previous')}
               variant="secondary"
               shortcut="ArrowLeft"
               disabled={onPrevious === null}
@@ -42,7 +44,7 @@ export function ImageSheet({ imageId, found = {}, onClose, onPrevious, onNext }:
               <ChevronLeft size={16} aria-hidden />
             </IconButton>
             <IconButton
-              label="Next"
+              label={t('image.next')}
               variant="secondary"
               shortcut="ArrowRight"
               disabled={onNext === null}
@@ -51,7 +53,7 @@ export function ImageSheet({ imageId, found = {}, onClose, onPrevious, onNext }:
               <ChevronRight size={16} aria-hidden />
             </IconButton>
             <Button asChild variant="ghost" className="ml-auto">
-              <Link href={projectHref(project.id, `images/${imageId}`)}>Its own page</Link>
+              <Link href={projectHref(project.id, `images/${imageId}`)}>{t('image.ownPage')}</Link>
             </Button>
           </>
         )

@@ -49,4 +49,7 @@ export const chart = {
   'chart.showAll': 'Show all',
   'chart.mapKeys':
     '{label}. {summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point nearest the middle.',
+  'chart.peopleSay': 'People say {badge}',
+  'chart.noHuman': 'No human answer yet',
+  'chart.noRound': 'No round has scored this image.',
 } as const;

@@ -50,4 +50,7 @@ export const chart: Record<keyof typeof english, string> = {
   'chart.showAll': '전체 보기',
   'chart.mapKeys':
     '{label}. {summary} +와 −로 확대와 축소, 화살표로 이동, 0으로 전체 보기, Enter로 가운데에서 가장 가까운 점을 엽니다.',
+  'chart.peopleSay': '사람의 답 {badge}',
+  'chart.noHuman': '아직 사람의 답이 없음',
+  'chart.noRound': '이 이미지를 채점한 라운드가 없습니다.',
 };
