@@ -174,7 +174,17 @@ for (const width of [390, 1280]) {
     });
     const stranger = await openBrowser(browser, { viewport: { width, height: 844 } });
     const found: string[] = [];
-    const data = [scenario.owner.name, scenario.owner.email, anna.name, 'AN', anna.email, 'Drawing lab', 'Drawn for a test', '동물 사진', ...CLASSES];
+    const data = [
+      scenario.owner.name,
+      scenario.owner.email,
+      anna.name,
+      'AN',
+      anna.email,
+      'Drawing lab',
+      'Drawn for a test',
+      '동물 사진',
+      ...CLASSES,
+    ];
     const look = async (page: Page, address: string): Promise<void> => {
       await page.goto(address);
       await expect(page.locator('h1').filter({ hasText: '[' }), address).toBeAttached();
