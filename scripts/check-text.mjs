@@ -76,7 +76,7 @@ const MOVED = [
   'app/projects/[projectId]/data/import-advice.tsx',
   'app/projects/[projectId]/data/layout.tsx',
 ];
-/** Where the texts of a part may be asked for: elsewhere they have not come along. Those of `everywhere` may anywhere. */
+/** Where the texts of a part may be asked for: elsewhere they have not come along. */
 const PLACES = {
   project: /^app\/(projects\/\[projectId\]|_labeling|_runs|_charts)\//,
   chart: /^app\/(_charts\/|_runs\/image-dialog)/,

@@ -102,7 +102,9 @@ function Bench({ title }: { title: string }) {
     { value: SERVING, label: `What predicts: ${title}` },
     ...(rounds.data?.map((one) => ({
       value: one.id,
-      label: `${runWords(t, { number: one.runNumber, name: one.runName })}, ${roundTitle(t, one)} (${modelWords(t, one, names)})`,
+      label:
+        `${runWords(t, { number: one.runNumber, name: one.runName })}, ` +
+        `${roundTitle(t, one)} (${modelWords(t, one, names)})`,
     })) ?? []),
   ];
   const roundOf = (choice: string): string | null => (choice === SERVING ? null : choice);
