@@ -3,15 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { mayRun, ROLES } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
-import { plural } from '../_lib/format.ts';
 import { Button } from '../_ui/form/button.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
 import { Field, NumberInput } from '../_ui/form/field.tsx';
 import { Select } from '../_ui/form/select.tsx';
 import { InviteLink } from './invite-link.tsx';
 import { ProjectChoice } from './project-choice.tsx';
-import { ROLE_WORDS } from './roles.ts';
 
 /** Makes an invite link and shows it once. */
 export function InviteDialog({
@@ -29,6 +28,7 @@ export function InviteDialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [role, setRole] = useState<Role>('annotator');
@@ -52,17 +52,16 @@ export function InviteDialog({
     <Dialog
       open={open}
       onOpenChange={close}
-      title={link === null ? 'Invite people' : 'Send this link'}
+      title={link === null ? t('people.invite') : t('people.sendThis')}
       description={
         link === null
-          ? 'You get a link to send in your own way.'
-          : `It lets ${plural(uses ?? 1, 'person', 'people')} in as ${ROLE_WORDS[role].label.toLowerCase()}, for ` +
-            `${plural(days ?? 7, 'day')}. It is shown only now.`
+          ? t('people.inviteWhy')
+          : t('people.letsIn', { people: uses ?? 1, role: t(`people.roleIn.${role}`), days: days ?? 7 })
       }
       footer={
         link === null ? (
           <>
-            <Button onClick={() => close(false)}>Cancel</Button>
+            <Button onClick={() => close(false)}>{t('common.cancel')}</Button>
             <Button
               variant="primary"
               busy={invite.isPending}
@@ -71,25 +70,25 @@ export function InviteDialog({
                 invite.mutate({ organizationId, role, uses: uses ?? 1, days: days ?? 7, projectIds: given })
               }
             >
-              Make the link
+              {t('people.makeLink')}
             </Button>
           </>
         ) : (
           <Button variant="primary" onClick={() => close(false)}>
-            Done
+            {t('people.done')}
           </Button>
         )
       }
     >
       {link === null ? (
         <div className="space-y-4">
-          <Field label="Role" hint={`Can do: ${ROLE_WORDS[role].does}`}>
+          <Field label={t('people.roleField')} hint={t('people.canDo', { does: t(`people.does.${role}`) })}>
             <Select
               value={role}
               onChange={setRole}
               options={ROLES.filter((one) => mayRun(inviter.role, one)).map((one) => ({
                 value: one,
-                label: ROLE_WORDS[one].label,
+                label: t(`people.role.${one}`),
               }))}
             />
           </Field>
@@ -102,11 +101,11 @@ export function InviteDialog({
             />
           )}
           <div className="grid grid-cols-2 gap-4">
-            <Field label="How many people">
+            <Field label={t('people.howMany')}>
               <NumberInput value={uses} onChange={setUses} min={1} max={500} />
             </Field>
-            <Field label="Works for">
-              <NumberInput value={days} onChange={setDays} min={1} max={90} unit="days" />
+            <Field label={t('people.worksFor')}>
+              <NumberInput value={days} onChange={setDays} min={1} max={90} unit={t('people.days')} />
             </Field>
           </div>
         </div>

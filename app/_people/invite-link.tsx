@@ -1,10 +1,12 @@
 'use client';
 import { useState } from 'react';
+import { Said, useText } from '../_text/text.tsx';
 import { CopyText } from '../_ui/copy-text.tsx';
 import { Field } from '../_ui/form/field.tsx';
 import { Select } from '../_ui/form/select.tsx';
 import { Notice } from '../_ui/states.tsx';
 
+const COMMAND = 'npm start -- --host 0.0.0.0';
 const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
 
 /**
@@ -13,6 +15,7 @@ const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
  * @param addresses where the server says that colleagues reach it
  */
 export function InviteLink({ path, addresses }: { path: string; addresses: readonly string[] }) {
+  const { t } = useText();
   const here = window.location.origin;
   const isLocal = LOOPBACK.test(window.location.hostname);
   const offered = [...new Set(isLocal ? addresses : [here, ...addresses])];
@@ -21,13 +24,11 @@ export function InviteLink({ path, addresses }: { path: string; addresses: reado
     <div className="space-y-4">
       {isLocal && offered.length === 0 && (
         <Notice tone="warn">
-          Colleagues on other machines cannot open this: it leads to this machine only. Start Pupil with{' '}
-          <code className="font-mono">npm start -- --host 0.0.0.0</code>, then make a link under the address that it
-          shows.
+          <Said of="people.onlyThisMachine" with={{ code: <code className="font-mono">{COMMAND}</code> }} />
         </Notice>
       )}
       {offered.length > 1 && (
-        <Field label="Address" hint="Choose one that your colleagues’ network knows.">
+        <Field label={t('people.address')} hint={t('people.addressHint')}>
           <Select
             value={chosen}
             onChange={setChosen}
@@ -35,7 +36,7 @@ export function InviteLink({ path, addresses }: { path: string; addresses: reado
           />
         </Field>
       )}
-      <CopyText text={`${chosen}${path}`} label="Invite link" />
+      <CopyText text={`${chosen}${path}`} label={t('people.inviteLink')} />
     </div>
   );
 }

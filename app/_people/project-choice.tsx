@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { Checkbox } from '../_ui/form/toggles.tsx';
 import { Skeleton } from '../_ui/spinner.tsx';
@@ -17,6 +18,7 @@ export function ProjectChoice({
   /** Who sees chosen projects gives no others. */
   mayAll: boolean;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const projects = useQuery(trpc.project.list.queryOptions({ organizationId }));
   const chosen = new Set(value);
@@ -26,15 +28,15 @@ export function ProjectChoice({
         <Checkbox
           checked={value === null}
           onChange={(all) => onChange(all ? null : [])}
-          label="Every project"
-          hint="Those to come too."
+          label={t('people.everyProject')}
+          hint={t('people.everyProjectHint')}
         />
       )}
       {value !== null && projects.isPending && <Skeleton className="h-16" />}
       {value !== null && projects.data && (
         <fieldset className="max-h-56 space-y-2 overflow-y-auto rounded-md border border-line p-3">
-          <legend className="sr-only">Projects</legend>
-          {projects.data.length === 0 && <p className="text-sm text-muted">There is no project yet.</p>}
+          <legend className="sr-only">{t('home.projects')}</legend>
+          {projects.data.length === 0 && <p className="text-sm text-muted">{t('people.noProject')}</p>}
           {projects.data.map(({ id, name }) => (
             <Checkbox
               key={id}

@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
 import { Dialog } from '../_ui/dialog.tsx';
@@ -19,6 +20,7 @@ export function ProjectsDialog({
   mayAll: boolean;
   onClose: () => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [value, setValue] = useState<string[] | null>(member.projectIds);
@@ -35,17 +37,17 @@ export function ProjectsDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       size="sm"
-      title={`What ${member.name} sees`}
-      description="Other projects do not exist for them. What they labeled there stays; what they hold there goes back."
+      title={t('people.whatSees', { name: member.name })}
+      description={t('people.whatSeesWhy')}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             busy={choose.isPending}
             onClick={() => choose.mutate({ organizationId, memberId: member.memberId, projectIds: value })}
           >
-            Save
+            {t('common.save')}
           </Button>
         </>
       }

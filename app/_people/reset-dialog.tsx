@@ -1,5 +1,6 @@
 'use client';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { CopyText } from '../_ui/copy-text.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
@@ -15,6 +16,7 @@ export function ResetDialog({
   member: { memberId: string; name: string; email: string };
   onClose: () => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const ways = useQuery(trpc.people.signInWays.queryOptions());
   const make = useMutation(trpc.people.makeReset.mutationOptions());
@@ -24,35 +26,39 @@ export function ResetDialog({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={made === undefined ? `A new password for ${member.name}` : link === null ? 'Sent' : 'Give this link over'}
+      title={
+        made === undefined
+          ? t('people.newPasswordFor', { name: member.name })
+          : t(link === null ? 'people.resetSent' : 'people.giveLink')
+      }
       description={
         made === undefined
-          ? 'A link lets them choose it themselves. Until they do, the old password goes on working.'
+          ? t('people.resetWhy')
           : link === null
-            ? `The link is on its way to ${member.email}. It works once, for a day.`
-            : `It works once, for a day, and is shown only now. Whoever opens it sets the password.`
+            ? t('people.resetOnWay', { email: member.email })
+            : t('people.resetShownNow')
       }
       footer={
         made === undefined ? (
           <>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t('common.cancel')}</Button>
             {ways.data?.mail && (
               <Button busy={make.isPending} onClick={() => make.mutate({ organizationId, memberId, byMail: true })}>
-                Send it by mail
+                {t('people.sendByMail')}
               </Button>
             )}
             <Button variant="primary" busy={make.isPending} onClick={() => make.mutate({ organizationId, memberId })}>
-              Make the link
+              {t('people.makeLink')}
             </Button>
           </>
         ) : (
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t('people.done')}
           </Button>
         )
       }
     >
-      {link !== null && <CopyText text={link} label="Password link" />}
+      {link !== null && <CopyText text={link} label={t('people.passwordLink')} />}
     </Dialog>
   );
 }

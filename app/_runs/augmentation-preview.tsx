@@ -4,6 +4,7 @@ import { RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { AugmentationPolicy, PixelSet } from '#core/run/learning.ts';
 import { previewAugmentation } from '#ml/augment/augment.ts';
+import { useText } from '../_text/text.tsx';
 import { useProject } from '../_shell/project.tsx';
 import { IconButton } from '../_ui/form/button.tsx';
 import { useTRPC } from '../_lib/api.ts';
@@ -20,6 +21,7 @@ export interface AugmentationPreviewProps {
 
 /** An image of the project, and views of it that the policy makes. The same code trains. */
 export function AugmentationPreview({ policy, inputSize, seed }: AugmentationPreviewProps) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const [draw, setDraw] = useState(0);
@@ -32,15 +34,14 @@ export function AugmentationPreview({ policy, inputSize, seed }: AugmentationPre
     enabled: imageId !== undefined,
     staleTime: Infinity,
   });
-  if (sample.data?.length === 0)
-    return <p className="text-sm text-muted">Import images to see here what the policy does to one of them.</p>;
+  if (sample.data?.length === 0) return <p className="text-sm text-muted">{t('settings.previewEmpty')}</p>;
   const image = pixels.data;
   const views = image ? [image.data, ...previewAugmentation(image, policy, seed + draw, PREVIEWS)] : [];
   return (
     <div>
       <div className="mb-2 flex items-center justify-between text-xs text-muted">
-        <span>As it is, and as a student may see it</span>
-        <IconButton label="Another image" size="sm" onClick={() => setDraw(draw + 1)}>
+        <span>{t('settings.previewWhat')}</span>
+        <IconButton label={t('settings.anotherImage')} size="sm" onClick={() => setDraw(draw + 1)}>
           <RefreshCw size={14} aria-hidden />
         </IconButton>
       </div>
@@ -50,7 +51,7 @@ export function AugmentationPreview({ policy, inputSize, seed }: AugmentationPre
             key={index}
             data={data}
             size={inputSize}
-            label={index === 0 ? 'The image' : `Augmented view ${index}`}
+            label={index === 0 ? t('settings.theImage') : t('settings.augmentedView', { index })}
             marked={index === 0}
           />
         ))}

@@ -207,7 +207,16 @@ for (const width of [390, 1280]) {
     const project = `/projects/${projectId}`;
     for (const address of ['/', '/account', '/notifications', '/offline', '/no-such-page']) await look(inside, address);
     for (const path of ['label', 'review', 'grid', '']) await look(inside, `${project}/${path}`);
-    for (const path of ['data', 'data/look-alikes', 'data/exports', 'data/snapshots'])
+    for (const path of [
+      'data',
+      'data/look-alikes',
+      'data/exports',
+      'data/snapshots',
+      'gallery',
+      'gallery/map',
+      'team',
+      'settings',
+    ])
       await look(leading, `${project}/${path}`);
     await look(leading, '/projects/new');
     await Promise.all([signedIn.close(), stranger.close(), owner.close()]);

@@ -20,7 +20,9 @@ import { image } from './rooms/image.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
+import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
+import { team } from './rooms/team.ts';
 
 /** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
 export const english = {
@@ -30,6 +32,8 @@ export const english = {
   runs: { ...overview, ...run },
   data: { ...data, ...exports, ...snapshots },
   gallery: { ...gallery, ...image },
+  settings: { ...settings },
+  team: { ...team },
 } as const;
 
 type Parts = typeof english;
@@ -38,4 +42,6 @@ export type Messages = Parts['everywhere'] &
   Parts['chart'] &
   Parts['runs'] &
   Parts['data'] &
-  Parts['gallery'];
+  Parts['gallery'] &
+  Parts['settings'] &
+  Parts['team'];

@@ -20,7 +20,9 @@ import { image } from './rooms/image.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
+import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
+import { team } from './rooms/team.ts';
 import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
@@ -30,4 +32,6 @@ export const korean: Catalogues = {
   runs: { ...overview, ...run },
   data: { ...data, ...exports, ...snapshots },
   gallery: { ...gallery, ...image },
+  settings: { ...settings },
+  team: { ...team },
 };

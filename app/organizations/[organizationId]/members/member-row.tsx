@@ -1,14 +1,14 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { EllipsisVertical } from 'lucide-react';
 import { useState } from 'react';
 import { mayRun, ROLES } from '#core/people/access.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { formatDate, plural } from '../../../_lib/format.ts';
+import { plural } from '../../../_lib/format.ts';
 import { ProjectsDialog } from '../../../_people/projects-dialog.tsx';
 import { ResetDialog } from '../../../_people/reset-dialog.tsx';
-import { ROLE_WORDS } from '../../../_people/roles.ts';
 import { useMe } from '../../../_shell/me.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { Confirm } from '../../../_ui/dialog.tsx';
@@ -21,6 +21,7 @@ import { useOrganization } from '../frame.tsx';
 type Member = Outputs['people']['members'][number];
 
 export function MemberRow({ member }: { member: Member }) {
+  const { t, format } = useText();
   const me = useMe();
   const { membership, may } = useOrganization();
   const { organizationId } = membership;
@@ -63,14 +64,18 @@ export function MemberRow({ member }: { member: Member }) {
             onChange={(role) =>
               role !== member.role && changeRole.mutate({ organizationId, memberId: member.memberId, role })
             }
-            options={ROLES.map((role) => ({ value: role, label: ROLE_WORDS[role].label, hint: ROLE_WORDS[role].does }))}
+            options={ROLES.map((role) => ({
+              value: role,
+              label: t(`people.role.${role}`),
+              hint: t(`people.does.${role}`),
+            }))}
           />
         ) : (
-          ROLE_WORDS[member.role].label
+          t(`people.role.${member.role}`)
         )}
       </Td>
       <Td className="whitespace-nowrap text-muted max-sm:hidden">{projects}</Td>
-      <Td className="whitespace-nowrap text-muted max-sm:hidden">{formatDate(member.createdAt)}</Td>
+      <Td className="whitespace-nowrap text-muted max-sm:hidden">{format.date(member.createdAt)}</Td>
       <Td numeric>
         {(mayChoose || mayReset || mayRemove) && (
           <Menu

@@ -1,8 +1,8 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatDate, formatNumber } from '../../../_lib/format.ts';
-import { ROLE_WORDS } from '../../../_people/roles.ts';
+import { formatNumber } from '../../../_lib/format.ts';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
@@ -10,6 +10,7 @@ import { useOrganization } from '../frame.tsx';
 
 /** Invite links that still work. */
 export function OpenInvitations() {
+  const { t, format } = useText();
   const { membership } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -39,11 +40,11 @@ export function OpenInvitations() {
         <tbody>
           {invitations.data.map((one) => (
             <Tr key={one.id}>
-              <Td>{ROLE_WORDS[one.role].label}</Td>
+              <Td>{t(`people.role.${one.role}`)}</Td>
               <Td className="max-w-40 truncate">{one.projects === null ? 'Every one' : one.projects.join(', ')}</Td>
               <Td numeric>{formatNumber(one.usesLeft)}</Td>
-              <Td className="whitespace-nowrap text-muted">{formatDate(one.createdAt)}</Td>
-              <Td className="whitespace-nowrap text-muted">{formatDate(one.expiresAt)}</Td>
+              <Td className="whitespace-nowrap text-muted">{format.date(one.createdAt)}</Td>
+              <Td className="whitespace-nowrap text-muted">{format.date(one.expiresAt)}</Td>
               <Td numeric>
                 <Button
                   size="sm"

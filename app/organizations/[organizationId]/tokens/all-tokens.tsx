@@ -1,8 +1,7 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatRelative } from '../../../_lib/format.ts';
-import { ROLE_WORDS } from '../../../_people/roles.ts';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
@@ -10,6 +9,7 @@ import { useOrganization } from '../frame.tsx';
 
 /** What owners see: the tokens of the others, which they may end. */
 export function AllTokens() {
+  const { t, format } = useText();
   const { membership } = useOrganization();
   const { organizationId, memberId } = membership;
   const trpc = useTRPC();
@@ -44,10 +44,12 @@ export function AllTokens() {
             {others.map((token) => (
               <Tr key={token.id}>
                 <Td className="font-medium">
-                  {token.memberName} <span className="text-xs text-muted">{ROLE_WORDS[token.role].label}</span>
+                  {token.memberName} <span className="text-xs text-muted">{t(`people.role.${token.role}`)}</span>
                 </Td>
                 <Td>{token.name}</Td>
-                <Td className="text-muted">{token.lastUsedAt === null ? 'never' : formatRelative(token.lastUsedAt)}</Td>
+                <Td className="text-muted">
+                  {token.lastUsedAt === null ? 'never' : format.relative(token.lastUsedAt)}
+                </Td>
                 <Td numeric>
                   <Button
                     size="sm"

@@ -1,7 +1,7 @@
 'use client';
 import type { Translate } from '#core/text/text.ts';
 import { useEffect, useState } from 'react';
-import type { Proposal, ProposalChoice, ProposedClass, Some } from '#core/proposal/propose.ts';
+import type { LayoutId, Proposal, ProposalChoice, ProposedClass, Some } from '#core/proposal/propose.ts';
 import { levelOf } from '#core/proposal/propose.ts';
 import { classKey } from '#core/project/class-key.ts';
 import { useText } from '../../../_text/text.tsx';

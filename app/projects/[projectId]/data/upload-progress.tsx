@@ -136,7 +136,7 @@ export function UploadProgress({ upload }: { upload: Upload }) {
             className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5
           text-sm"
           >
-            <span>{t('data.notSent', { count: state.failed.length, message: state.failed[0]?.message })}</span>
+            <span>{t('data.notSent', { count: state.failed.length, message: state.failed[0]?.message ?? '' })}</span>
             <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>
               {t('data.sendAgain')}
             </Button>

@@ -31,7 +31,7 @@ export function ImageHistory({ history }: { history: ImageStory['history'] }) {
                 {row.kind === 'undo' && <span className="text-muted">{t('image.tookBack')}</span>}
               </span>
               <span className="ml-2 inline-flex gap-1 align-middle">
-                <Badge>{t(`image.by.${row.source}`)}</Badge>
+                <Badge>{t(`image.source.${row.source}`)}</Badge>
                 {row.late && <Badge tone="warn">{t('image.late')}</Badge>}
                 {row.guessShown && <Badge>{t('image.sawGuess')}</Badge>}
               </span>

@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Said, useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { thumbnailSrc } from '../../../_lib/media.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -15,6 +16,7 @@ const EXAMPLES = 6;
 
 /** What a class means, in words and a few images; both stand beside the image on the label page. */
 export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () => void }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -41,10 +43,10 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
       open
       onOpenChange={(open) => !open && onClose()}
       title={one.name}
-      description="Shown beside the image while people label."
+      description={t('settings.shownBeside')}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             busy={save.isPending}
@@ -57,28 +59,34 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
               })
             }
           >
-            Save
+            {t('common.save')}
           </Button>
         </>
       }
     >
-      <Field label="Description" optional>
+      <Field label={t('settings.description')} optional>
         <Textarea
           rows={3}
           maxLength={2000}
           value={description}
-          placeholder="What belongs to it, and what does not"
+          placeholder={t('settings.belongs')}
           onChange={(event) => setDescription(event.target.value)}
         />
       </Field>
       <p className="mt-4 text-sm font-medium">
-        Examples{' '}
-        <span className="font-normal text-muted">
-          {exampleIds.length} of {EXAMPLES}
-        </span>
+        <Said
+          of="settings.examples"
+          with={{
+            span: (
+              <span className="font-normal text-muted">
+                {t('settings.countOf', { count: exampleIds.length, most: EXAMPLES })}
+              </span>
+            ),
+          }}
+        />
       </p>
       {offered.length === 0 ? (
-        <p className="text-sm text-muted">Once images are labeled {one.name}, a few of them can be chosen here.</p>
+        <p className="text-sm text-muted">{t('settings.onceLabeled', { class: one.name })}</p>
       ) : (
         <div className="mt-1.5 grid grid-cols-6 gap-1.5">
           {offered.map((id) => (
@@ -86,7 +94,7 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
               key={id}
               type="button"
               aria-pressed={exampleIds.includes(id)}
-              aria-label={`Example ${offered.indexOf(id) + 1}`}
+              aria-label={t('settings.example', { number: offered.indexOf(id) + 1 })}
               onClick={() => toggle(id)}
               className="aspect-square overflow-hidden rounded-md border-2 border-transparent bg-sunken
               aria-pressed:border-accent"

@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import type { AugmentationPolicy } from '#core/run/learning.ts';
+import { useText } from '../../../_text/text.tsx';
 import { AugmentationPreview } from '../../../_runs/augmentation-preview.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -14,6 +15,7 @@ import { useSave } from './use-save.ts';
 const SIDE_UNKNOWN = 128;
 
 export function AugmentationPanel() {
+  const { t } = useText();
   const { project } = useProject();
   const { save } = useSave();
   // What a run would look at: the side follows the photos and the backbone, as the recommended chain has it.
@@ -22,25 +24,19 @@ export function AugmentationPanel() {
   const policy = project.settings.augmentation;
   const set = (change: Partial<AugmentationPolicy>) => save({ settings: { augmentation: { ...policy, ...change } } });
   return (
-    <Panel
-      title="Augmentation"
-      description={
-        'What may be done to an image in training without changing what it shows. Students learn from the ' +
-        'noise; the teacher sees none.'
-      }
-    >
+    <Panel title={t('settings.section.augmentation')} description={t('settings.augmentationWhy')}>
       <div className="divide-y divide-line">
-        <Field label="Mirror left to right" hint="Off for text, digits, anything where left and right differ." inline>
+        <Field label={t('settings.mirrorX')} hint={t('settings.mirrorXHint')} inline>
           <Switch checked={policy.flipHorizontal} onChange={(flipHorizontal) => set({ flipHorizontal })} />
         </Field>
-        <Field label="Mirror top to bottom" hint="For pictures from above: cells, satellites." inline>
+        <Field label={t('settings.mirrorY')} hint={t('settings.mirrorYHint')} inline>
           <Switch checked={policy.flipVertical} onChange={(flipVertical) => set({ flipVertical })} />
         </Field>
-        <Field label="Change colours" hint="Off where colour decides the class, or where there is none." inline>
+        <Field label={t('settings.colours')} hint={t('settings.coloursHint')} inline>
           <Switch checked={policy.colour} onChange={(colour) => set({ colour })} />
         </Field>
         <SettingNumber
-          label="Largest rotation"
+          label={t('settings.rotation')}
           value={policy.rotation}
           min={0}
           max={180}
@@ -48,23 +44,23 @@ export function AugmentationPanel() {
           onSave={(rotation) => set({ rotation })}
         />
         <SettingNumber
-          label="Operations an image"
-          hint="RandAugment's N."
+          label={t('settings.operations')}
+          hint={t('settings.operationsHint')}
           value={policy.operations}
           min={0}
           max={4}
           onSave={(operations) => set({ operations: Math.round(operations) })}
         />
         <SettingNumber
-          label="Strength"
-          hint="RandAugment's M, 0 to 10."
+          label={t('settings.strength')}
+          hint={t('settings.strengthHint')}
           value={policy.magnitude}
           min={0}
           max={10}
           onSave={(magnitude) => set({ magnitude })}
         />
         <SettingNumber
-          label="Chance of each operation"
+          label={t('settings.chance')}
           value={policy.probability}
           min={0}
           max={1}
@@ -73,12 +69,12 @@ export function AugmentationPanel() {
           onSave={(probability) => set({ probability })}
         />
         <SettingNumber
-          label="Cutout"
-          hint="Side of the square that is blanked."
+          label={t('settings.cutout')}
+          hint={t('settings.cutoutHint')}
           value={policy.cutout}
           min={0}
           max={112}
-          unit="px"
+          unit={t('settings.px')}
           onSave={(cutout) => set({ cutout: Math.round(cutout) })}
         />
       </div>

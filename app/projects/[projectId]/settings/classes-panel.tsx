@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, Ellipsis, Merge, NotebookPen, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { CLASS_COLOURS } from '#core/project/project.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { parseClassNames } from '../../../_lib/class-names.ts';
 import { hotkeyOf, isComposing } from '../../../_keys/keys.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import type { ProjectClass } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
@@ -20,6 +20,7 @@ import { MergeDialog, MergedClasses } from './merge-class.tsx';
 
 /** Classes in their order; each row edits in place. */
 export function ClassesPanel() {
+  const { t } = useText();
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -41,13 +42,10 @@ export function ClassesPanel() {
     order.mutate({ projectId: project.id, classIds });
   };
   return (
-    <Panel
-      title="Classes"
-      description="Two names for one thing are merged; what people said is kept, and the merge can be taken back."
-    >
+    <Panel title={t('settings.section.classes')} description={t('settings.classesWhy')}>
       {classes.length === 0 && (
-        <EmptyState className="py-8" title="No classes yet">
-          Name at least two below; import with folder names makes them too.
+        <EmptyState className="py-8" title={t('hand.noClasses')}>
+          {t('settings.nameTwo')}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -69,14 +67,14 @@ export function ClassesPanel() {
         }}
       >
         <Input
-          aria-label="New classes"
-          placeholder="New classes, with commas between"
+          aria-label={t('settings.newClasses')}
+          placeholder={t('settings.newClassesHint')}
           value={names}
           onChange={(event) => setNames(event.target.value)}
           autoComplete="off"
         />
         <Button type="submit" busy={add.isPending} disabled={parsed.length === 0}>
-          {parsed.length > 1 ? `Add ${plural(parsed.length, 'class', 'classes')}` : 'Add'}
+          {parsed.length > 1 ? t('settings.addCount', { count: parsed.length }) : t('settings.add')}
         </Button>
       </form>
     </Panel>
@@ -92,6 +90,7 @@ function ClassRow({
   onUp: (() => void) | null;
   onDown: (() => void) | null;
 }) {
+  const { t } = useText();
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -108,10 +107,10 @@ function ClassRow({
   return (
     <li className="flex items-center gap-2 py-1.5">
       <Popover
-        label={`Colour of ${one.name}`}
+        label={t('settings.colourOf', { name: one.name })}
         className="grid grid-cols-6 gap-1"
         trigger={
-          <IconButton label={`Colour of ${one.name}`} size="sm">
+          <IconButton label={t('settings.colourOf', { name: one.name })} size="sm">
             <ClassSwatch look={one} size={14} />
           </IconButton>
         }
@@ -130,7 +129,7 @@ function ClassRow({
         ))}
       </Popover>
       <Input
-        aria-label={`Name of ${one.name}`}
+        aria-label={t('settings.nameOf', { name: one.name })}
         value={name ?? one.name}
         maxLength={100}
         className="flex-1 !border-transparent !shadow-none hover:!border-line-strong"
@@ -141,7 +140,7 @@ function ClassRow({
         }
       />
       <Input
-        aria-label={`Key of ${one.name}`}
+        aria-label={t('settings.keyOf', { name: one.name })}
         value={(one.hotkey ?? '').toUpperCase()}
         maxLength={1}
         placeholder="–"
@@ -154,28 +153,38 @@ function ClassRow({
         }}
       />
       <span className="flex max-sm:hidden">
-        <IconButton label={`Move ${one.name} up`} size="sm" disabled={onUp === null} onClick={() => onUp?.()}>
+        <IconButton
+          label={t('settings.moveUp', { name: one.name })}
+          size="sm"
+          disabled={onUp === null}
+          onClick={() => onUp?.()}
+        >
           <ArrowUp size={14} aria-hidden />
         </IconButton>
-        <IconButton label={`Move ${one.name} down`} size="sm" disabled={onDown === null} onClick={() => onDown?.()}>
+        <IconButton
+          label={t('settings.moveDown', { name: one.name })}
+          size="sm"
+          disabled={onDown === null}
+          onClick={() => onDown?.()}
+        >
           <ArrowDown size={14} aria-hidden />
         </IconButton>
       </span>
       <Menu
         trigger={
-          <IconButton label={`More about ${one.name}`} size="sm">
+          <IconButton label={t('settings.moreAbout', { name: one.name })} size="sm">
             <Ellipsis size={14} aria-hidden />
           </IconButton>
         }
       >
         <MenuItem icon={<NotebookPen size={14} />} onSelect={() => setAsking('about')}>
-          Describe…
+          {t('settings.describe')}
         </MenuItem>
         <MenuItem icon={<Merge size={14} />} disabled={classes.length < 2} onSelect={() => setAsking('merge')}>
-          Merge into…
+          {t('settings.mergeInto')}
         </MenuItem>
         <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => setAsking('delete')}>
-          Delete…
+          {t('settings.deleteMore')}
         </MenuItem>
       </Menu>
       {asking === 'about' && <AboutDialog one={one} onClose={() => setAsking(null)} />}

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -11,6 +12,7 @@ import { Panel } from '../../../_ui/panel.tsx';
 import { useSave } from './use-save.ts';
 
 export function DangerPanel() {
+  const { t } = useText();
   const { project, may } = useProject();
   const { saveAsync, save } = useSave();
   const trpc = useTRPC();
@@ -20,34 +22,32 @@ export function DangerPanel() {
   const remove = useMutation(trpc.project.delete.mutationOptions());
   const archived = project.status === 'archived';
   return (
-    <Panel title="Pause, archive, delete">
+    <Panel title={t('settings.section.end')}>
       <div className="divide-y divide-line">
         {!archived && (
           <Row
-            title={project.status === 'paused' ? 'Labeling is paused' : 'Pause labeling'}
-            text="Nobody is given new images; what people hold in hand is still taken."
+            title={project.status === 'paused' ? t('settings.isPaused') : t('settings.pauseLabeling')}
+            text={t('settings.pauseWhy')}
           >
             <Button onClick={() => save({ status: project.status === 'paused' ? 'active' : 'paused' })}>
-              {project.status === 'paused' ? 'Resume' : 'Pause'}
+              {project.status === 'paused' ? t('settings.resume') : t('settings.pause')}
             </Button>
           </Row>
         )}
         <Row
-          title={archived ? 'Bring it back' : 'Archive'}
-          text={
-            archived ? 'It appears in the list again.' : 'It leaves the list and nobody labels it; nothing is lost.'
-          }
+          title={archived ? t('settings.bringItBack') : t('settings.archive')}
+          text={archived ? t('settings.archivedWhy') : t('settings.archiveWhy')}
         >
           {archived ? (
-            <Button onClick={() => save({ status: 'active' })}>Bring back</Button>
+            <Button onClick={() => save({ status: 'active' })}>{t('settings.bringBack')}</Button>
           ) : (
-            <Button onClick={() => setArchiving(true)}>Archive</Button>
+            <Button onClick={() => setArchiving(true)}>{t('settings.archive')}</Button>
           )}
         </Row>
         {may('project:delete') && (
-          <Row title="Delete" text="Images, labels, runs and models are gone for good.">
+          <Row title="Delete" text={t('settings.deleteWhy')}>
             <Button variant="danger-quiet" onClick={() => setDeleting(true)}>
-              Delete…
+              {t('settings.deleteMore')}
             </Button>
           </Row>
         )}
@@ -55,25 +55,25 @@ export function DangerPanel() {
       <Confirm
         open={archiving}
         onOpenChange={setArchiving}
-        title={`Archive ${project.name}?`}
-        action="Archive"
+        title={t('settings.archiveAsk', { project: project.name })}
+        action={t('settings.archive')}
         onConfirm={() => saveAsync({ status: 'archived' })}
       >
-        It can be brought back from here at any time, by its address.
+        {t('settings.archiveAskWhy')}
       </Confirm>
       <Confirm
         open={deleting}
         onOpenChange={setDeleting}
         danger
-        title={`Delete ${project.name}?`}
-        action="Delete for good"
+        title={t('settings.deleteAsk', { project: project.name })}
+        action={t('settings.deleteForGood')}
         onConfirm={async () => {
           await remove.mutateAsync({ projectId: project.id, confirmName: typed });
           window.location.assign('/');
         }}
       >
-        <p className="mb-3">Its images, labels, runs and models cannot be brought back. Export what you need first.</p>
-        <Field label={`Type ${project.name}`}>
+        <p className="mb-3">{t('settings.deleteAskWhy')}</p>
+        <Field label={t('settings.typeName', { project: project.name })}>
           <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
         </Field>
       </Confirm>

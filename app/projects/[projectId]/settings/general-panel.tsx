@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Field, Input, Textarea } from '../../../_ui/form/field.tsx';
@@ -9,6 +10,7 @@ import { Segmented } from '../../../_ui/form/toggles.tsx';
 import { useSave } from './use-save.ts';
 
 export function GeneralPanel() {
+  const { t } = useText();
   const { project } = useProject();
   const { save, saving } = useSave();
   const [name, setName] = useState(project.name);
@@ -18,7 +20,7 @@ export function GeneralPanel() {
   const changed =
     name.trim() !== project.name || description !== project.description || guidelines !== project.guidelines;
   return (
-    <Panel title="General">
+    <Panel title={t('settings.section.general')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -26,24 +28,24 @@ export function GeneralPanel() {
           save({ name, description, guidelines });
         }}
       >
-        <Field label="Name">
+        <Field label={t('account.name')}>
           <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} />
         </Field>
-        <Field label="What is it for?" optional>
+        <Field label={t('home.whatFor')} optional>
           <Input value={description} onChange={(event) => setDescription(event.target.value)} maxLength={2000} />
         </Field>
         <div>
           <div className="mb-1.5 flex items-center justify-between">
             <span className="text-sm font-medium" id="guidelines-label">
-              Guidelines
+              {t('settings.guidelines')}
             </span>
             <Segmented
-              label="Guidelines"
+              label={t('settings.guidelines')}
               value={view}
               onChange={setView}
               options={[
-                { value: 'write', label: 'Write' },
-                { value: 'read', label: 'Preview' },
+                { value: 'write', label: t('settings.write') },
+                { value: 'read', label: t('settings.preview') },
               ]}
             />
           </div>
@@ -54,22 +56,22 @@ export function GeneralPanel() {
               maxLength={50_000}
               value={guidelines}
               onChange={(event) => setGuidelines(event.target.value)}
-              placeholder={'## How to tell\n- **cat**: pointed ears\n- when in doubt, skip'}
+              placeholder={t('settings.guidelinesExample')}
             />
           ) : (
             <div className="min-h-40 rounded-md border border-line p-3">
               {guidelines === '' ? (
-                <p className="text-sm text-muted">Nothing written yet.</p>
+                <p className="text-sm text-muted">{t('settings.nothingWritten')}</p>
               ) : (
                 <Markdown text={guidelines} />
               )}
             </div>
           )}
-          <p className="mt-1.5 text-xs text-muted">Markdown, shown beside the image while people label.</p>
+          <p className="mt-1.5 text-xs text-muted">{t('settings.markdown')}</p>
         </div>
         <div className="flex justify-end">
           <Button type="submit" variant="primary" busy={saving} disabled={!changed || name.trim() === ''}>
-            Save
+            {t('common.save')}
           </Button>
         </div>
       </form>

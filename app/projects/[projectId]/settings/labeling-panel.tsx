@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { sumOf } from '#core/math/tally.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPCClient } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
-import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Confirm } from '../../../_ui/dialog.tsx';
 import { Field } from '../../../_ui/form/field.tsx';
@@ -15,79 +15,72 @@ import { SettingNumber } from './setting-number.tsx';
 import { useSave } from './use-save.ts';
 
 export function LabelingPanel() {
+  const { t } = useText();
   const { project } = useProject();
   const { save } = useSave();
   const { settings } = project;
   return (
-    <Panel title="Labeling">
+    <Panel title={t('settings.section.labeling')}>
       <div className="divide-y divide-line">
         <OverlapSetting />
         <SettingNumber
-          label="More people when they disagree"
-          hint="Asked one by one, up to so many; then a lead decides."
+          label={t('settings.onDisagreement')}
+          hint={t('settings.onDisagreementHint')}
           value={settings.overlapOnDisagreement}
           min={0}
           max={9}
           onSave={(overlapOnDisagreement) => save({ settings: { overlapOnDisagreement } })}
         />
-        <Field
-          label="Order"
-          hint="The model asks for typical images first, then for what it doubts; every tenth is drawn at random."
-          inline
-        >
+        <Field label={t('settings.order')} hint={t('settings.orderHint')} inline>
           <Select
             size="sm"
             className="w-40"
             value={settings.order}
             onChange={(order) => save({ settings: { order } })}
             options={[
-              { value: 'random', label: 'Random' },
-              { value: 'typical', label: 'Typical first' },
-              { value: 'model', label: 'As the model needs' },
+              { value: 'random', label: t('settings.random') },
+              { value: 'typical', label: t('settings.typical') },
+              { value: 'model', label: t('settings.modelNeeds') },
             ]}
           />
         </Field>
-        <Field label="Keys" hint="Where the class keys lie. People may choose their own on the label page." inline>
+        <Field label={t('settings.keys')} hint={t('settings.keysHint')} inline>
           <Select
             size="sm"
             className="w-40"
             value={settings.hotkeyLayout}
             onChange={(hotkeyLayout) => save({ settings: { hotkeyLayout } })}
             options={[
-              { value: 'numbers', label: 'Numbers' },
-              { value: 'letters', label: 'Letters' },
-              { value: 'one-handed', label: 'One hand' },
+              { value: 'numbers', label: t('settings.numbers') },
+              { value: 'letters', label: t('settings.letters') },
+              { value: 'one-handed', label: t('settings.oneHand') },
             ]}
           />
         </Field>
         <SettingNumber
-          label="Images held by a label page"
-          hint="More survive a bad line; fewer leave more for colleagues."
+          label={t('settings.batch')}
+          hint={t('settings.batchHint')}
           value={settings.batchSize}
           min={1}
           max={50}
           onSave={(batchSize) => save({ settings: { batchSize } })}
         />
-        <Field
-          label="The model's guess in review"
-          hint="After the answer it cannot steer it: annotators then see it on no page before."
-          inline
-        >
+        <Field label={t('settings.guess')} hint={t('settings.guessHint')} inline>
           <Select
             size="sm"
             className="w-40"
             value={settings.guess}
             onChange={(guess) => save({ settings: { guess } })}
             options={[
-              { value: 'before', label: 'Shown before' },
-              { value: 'after', label: 'Shown after' },
-              { value: 'never', label: 'Never shown' },
+              { value: 'before', label: t('settings.guessBefore') },
+              { value: 'after', label: t('settings.guessAfter') },
+              { value: 'never', label: t('settings.guessNever') },
             ]}
           />
         </Field>
         <SettingNumber
-          label="Hide the guess on"
-          hint="A sample that shows how far the guess steers people."
+          label={t('settings.hideOn')}
+          hint={t('settings.hideOnHint')}
           value={settings.hiddenGuessShare}
           min={0}
           max={1}
@@ -96,8 +89,8 @@ export function LabelingPanel() {
           onSave={(hiddenGuessShare) => save({ settings: { hiddenGuessShare } })}
         />
         <SettingNumber
-          label="Gold items"
-          hint="Images with a known answer, mixed in to see who has understood."
+          label={t('settings.gold')}
+          hint={t('settings.goldHint')}
           value={settings.goldShare}
           min={0}
           max={0.5}
@@ -106,8 +99,8 @@ export function LabelingPanel() {
           onSave={(goldShare) => save({ settings: { goldShare } })}
         />
         <SettingNumber
-          label="Pause a member below"
-          hint="Of their gold items right. They are told, and a lead lets them go on."
+          label={t('settings.pauseBelow')}
+          hint={t('settings.pauseBelowHint')}
           value={settings.goldPauseBelow}
           min={0}
           max={1}
@@ -116,8 +109,8 @@ export function LabelingPanel() {
           onSave={(goldPauseBelow) => save({ settings: { goldPauseBelow } })}
         />
         <SettingNumber
-          label="For validation"
-          hint="Share of new images. Only people label them; the model is measured on them."
+          label={t('settings.forValidation')}
+          hint={t('settings.forValidationHint')}
           value={settings.validationShare}
           min={0}
           max={0.5}
@@ -126,8 +119,8 @@ export function LabelingPanel() {
           onSave={(validationShare) => save({ settings: { validationShare } })}
         />
         <SettingNumber
-          label="For test"
-          hint="Share of new images, looked at once, at the end of a run."
+          label={t('settings.forTest')}
+          hint={t('settings.forTestHint')}
           value={settings.testShare}
           min={0}
           max={0.5}
@@ -145,6 +138,7 @@ export function LabelingPanel() {
  * how many.
  */
 function OverlapSetting() {
+  const { t } = useText();
   const { project } = useProject();
   const client = useTRPCClient();
   const { save, saveAsync } = useSave();
@@ -163,8 +157,8 @@ function OverlapSetting() {
   return (
     <>
       <SettingNumber
-        label="People asked for one image"
-        hint="An image counts as done when so many agree or have answered."
+        label={t('settings.overlap')}
+        hint={t('settings.overlapHint')}
         value={now}
         min={1}
         max={9}
@@ -174,18 +168,19 @@ function OverlapSetting() {
         <Confirm
           open
           onOpenChange={(open) => !open && setAsked(null)}
-          title={`Ask ${asked.overlap} people for each image?`}
-          action="Ask them"
+          title={t('settings.overlapAsk', { overlap: asked.overlap })}
+          action={t('settings.askThem')}
           onConfirm={() => saveAsync({ settings: { overlap: asked.overlap } })}
         >
           <p>
-            <b className="font-medium text-ink">{plural(sumOf(asked.waiting), 'label')}</b> (
-            {formatNumber(asked.waiting.pool)} of the pool, {formatNumber(asked.waiting.validation)} validation,{' '}
-            {formatNumber(asked.waiting.test)} test; imported ones too){' '}
-            {sumOf(asked.waiting) === 1 ? 'has fewer answers' : 'have fewer answers'} than that. Until more people have
-            answered they wait: no run learns from them or is measured on them.
+            {t('settings.overlapWaits', {
+              count: sumOf(asked.waiting),
+              pool: asked.waiting.pool,
+              validation: asked.waiting.validation,
+              test: asked.waiting.test,
+            })}
           </p>
-          <p className="mt-2">Setting it back to {now} brings them back.</p>
+          <p className="mt-2">{t('settings.settingBack', { now })}</p>
         </Confirm>
       )}
     </>

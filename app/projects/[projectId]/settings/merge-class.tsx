@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { Said, useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import type { ProjectClass } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -26,6 +26,7 @@ function useRefresh() {
 }
 
 function useUnmerge() {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const refresh = useRefresh();
@@ -35,7 +36,7 @@ function useUnmerge() {
     run: (classId: string, name: string) =>
       unmerge.mutate(
         { projectId: project.id, classId },
-        { onSuccess: () => toast.success(`${name} is a class of its own again`) },
+        { onSuccess: () => toast.success(t('settings.ownAgain', { name })) },
       ),
   };
 }
@@ -45,6 +46,7 @@ function useUnmerge() {
  * ever said of goes at once.
  */
 export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; deleting: boolean; onClose: () => void }) {
+  const { t } = useText();
   const { project, classes } = useProject();
   const trpc = useTRPC();
   const refresh = useRefresh();
@@ -62,9 +64,9 @@ export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; del
     trpc.project.mergeClass.mutationOptions({
       onSuccess: async () => {
         onClose();
-        toast.success(`${one.name} is merged into ${into?.name ?? 'the other class'}`, {
+        toast.success(t('settings.mergedInto', { name: one.name, into: into?.name ?? t('settings.otherClass') }), {
           duration: 15_000,
-          action: { label: 'Undo', onClick: () => unmerge.run(one.id, one.name) },
+          action: { label: t('hand.undo'), onClick: () => unmerge.run(one.id, one.name) },
         });
         await refresh();
       },
@@ -83,13 +85,8 @@ export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; del
       open
       onOpenChange={(open) => !open && onClose()}
       size="sm"
-      title={deleting ? `Delete ${one.name}` : `Merge ${one.name}`}
-      description={
-        deleting
-          ? 'What people said of it is moved to another class, so that nothing is lost.'
-          : 'What people said of it counts for the other class from now on. Its name stays a second name of that, ' +
-            'also in imports.'
-      }
+      title={t(deleting ? 'settings.deleteOne' : 'settings.mergeOne', { name: one.name })}
+      description={t(deleting ? 'settings.deleteOneWhy' : 'settings.mergeOneWhy')}
       footer={
         <>
           {deleting && (
@@ -99,46 +96,45 @@ export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; del
               busy={remove.isPending}
               onClick={() => remove.mutate({ projectId: project.id, classId: one.id })}
             >
-              It was never used
+              {t('settings.neverUsed')}
             </Button>
           )}
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             busy={merge.isPending}
             disabled={intoId === null || preview.isPending}
             onClick={() => intoId !== null && merge.mutate({ projectId: project.id, classId: one.id, intoId })}
           >
-            {deleting ? 'Move and delete' : 'Merge'}
+            {deleting ? t('settings.moveDelete') : t('settings.merge')}
           </Button>
         </>
       }
     >
-      <Field label={deleting ? 'Move its labels to' : 'Merge into'}>
+      <Field label={deleting ? t('settings.moveTo') : t('settings.mergeTo')}>
         <Select
           value={intoId}
-          placeholder="Choose a class…"
+          placeholder={t('settings.chooseClass')}
           onChange={setIntoId}
           options={others.map(({ id, name }) => ({ value: id, label: name }))}
         />
       </Field>
       {preview.data && intoId !== null && (
-        <ul className="mt-3 space-y-1 text-sm text-muted" aria-label="What this does">
+        <ul className="mt-3 space-y-1 text-sm text-muted" aria-label={t('settings.whatDoes')}>
           <li>
-            {plural(preview.data.labels, 'label')} will be <ClassBadge look={into ?? one} size="sm" />, beside{' '}
-            {preview.data.intoLabels} there now.
+            <Said
+              of="settings.willBe"
+              with={{
+                labels: preview.data.labels,
+                badge: <ClassBadge look={into ?? one} size="sm" />,
+                intoLabels: preview.data.intoLabels,
+              }}
+            />
           </li>
-          {preview.data.disputed > 0 && (
-            <li>{plural(preview.data.disputed, 'image')} on which people said one or the other agree then.</li>
-          )}
-          {preview.data.gold > 0 && <li>{plural(preview.data.gold, 'gold item')} will ask for the other class.</li>}
-          {preview.data.runs > 0 && (
-            <li>
-              {plural(preview.data.runs, 'run that', 'runs that')} learned both apart{' '}
-              {preview.data.runs === 1 ? 'stays' : 'stay'} so; new runs learn one.
-            </li>
-          )}
-          <li>It can be taken back at any time.</li>
+          {preview.data.disputed > 0 && <li>{t('settings.agreeThen', { count: preview.data.disputed })}</li>}
+          {preview.data.gold > 0 && <li>{t('settings.goldAsks', { count: preview.data.gold })}</li>}
+          {preview.data.runs > 0 && <li>{t('settings.runsApart', { count: preview.data.runs })}</li>}
+          <li>{t('settings.anyTime')}</li>
         </ul>
       )}
     </Dialog>
@@ -147,19 +143,20 @@ export function MergeDialog({ one, deleting, onClose }: { one: ProjectClass; del
 
 /** Second names of classes, each of which can be made a class of its own again. */
 export function MergedClasses() {
+  const { t } = useText();
   const { project, classById } = useProject();
   const unmerge = useUnmerge();
   if (project.merged.length === 0) return null;
   return (
     <section className="mt-4 border-t border-line pt-3">
-      <h3 className="text-xs font-medium text-muted">Merged</h3>
+      <h3 className="text-xs font-medium text-muted">{t('settings.merged')}</h3>
       <ul className="mt-1">
         {project.merged.map(({ id, name }) => {
           const into = classById.get(id);
           return (
             <li key={id} className="flex items-center gap-2 py-1 text-sm">
               <span className="min-w-0 truncate">{name}</span>
-              <span className="text-muted">is</span>
+              <span className="text-muted">{t('settings.is')}</span>
               {into !== undefined && <ClassBadge look={into} size="sm" />}
               <Button
                 size="sm"
@@ -169,7 +166,7 @@ export function MergedClasses() {
                 busy={unmerge.busy}
                 onClick={() => unmerge.run(id, name)}
               >
-                Take back
+                {t('settings.takeBack')}
               </Button>
             </li>
           );

@@ -1,4 +1,5 @@
 'use client';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Page } from '../../../_ui/panel.tsx';
 import { EmptyState } from '../../../_ui/states.tsx';
@@ -8,37 +9,29 @@ import { DangerPanel } from './danger-panel.tsx';
 import { GeneralPanel } from './general-panel.tsx';
 import { LabelingPanel } from './labeling-panel.tsx';
 
-const SECTIONS = [
-  ['general', 'General'],
-  ['classes', 'Classes'],
-  ['labeling', 'Labeling'],
-  ['augmentation', 'Augmentation'],
-  ['end', 'Pause, archive, delete'],
-] as const;
+const SECTIONS = ['general', 'classes', 'labeling', 'augmentation', 'end'] as const;
 
 export function SettingsPage() {
+  const { t } = useText();
   const { may } = useProject();
   if (!may('project:update'))
     return (
-      <EmptyState isPage title="Leads set up the project">
-        Ask a lead to change its settings.
+      <EmptyState isPage title={t('settings.leadsSet')}>
+        {t('settings.askLead')}
       </EmptyState>
     );
   return (
-    <Page
-      title="Settings"
-      description="Everything may be changed at any time. Texts are saved with their button, all else at once."
-    >
+    <Page title={t('shell.nav.settings')} description={t('settings.everything')}>
       <div className="gap-10 lg:grid lg:grid-cols-[10rem_minmax(0,48rem)]">
-        <nav aria-label="Settings" className="max-lg:hidden">
+        <nav aria-label={t('shell.nav.settings')} className="max-lg:hidden">
           <ul className="sticky top-16 space-y-px">
-            {SECTIONS.map(([id, label]) => (
+            {SECTIONS.map((id) => (
               <li key={id}>
                 <a
                   href={`#${id}`}
                   className="block rounded-md px-2 py-1 text-sm text-muted hover:bg-hover hover:text-ink"
                 >
-                  {label}
+                  {t(`settings.section.${id}`)}
                 </a>
               </li>
             ))}

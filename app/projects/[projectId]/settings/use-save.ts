@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Inputs } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -8,6 +9,7 @@ type Change = Omit<Inputs['project']['update'], 'projectId'>;
 
 /** Saves a change at once: the page shows it right away, and takes it back when the server refuses. */
 export const useSave = () => {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -19,7 +21,7 @@ export const useSave = () => {
           before === undefined ? before : { ...before, ...rest, settings: { ...before.settings, ...settings } },
         );
       },
-      onSuccess: () => toast.success('Saved', { id: 'saved', duration: 1500 }),
+      onSuccess: () => toast.success(t('hand.saved'), { id: 'saved', duration: 1500 }),
       onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
     }),
   );

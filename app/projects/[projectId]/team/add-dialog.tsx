@@ -1,8 +1,8 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { mayRun } from '#core/people/access.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { ROLE_WORDS } from '../../../_people/roles.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
@@ -12,6 +12,7 @@ import { ErrorState } from '../../../_ui/states.tsx';
 
 /** Lets people of the organization who see chosen projects see this one too, or not any more. */
 export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, me } = useProject();
@@ -32,21 +33,17 @@ export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: ()
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Who sees this project"
-      description="People who see chosen projects. Whoever is new comes by an invitation to this project."
+      title={t('team.whoSees')}
+      description={t('team.whoSeesWhy')}
       footer={
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t('people.done')}
         </Button>
       }
     >
       {members.isPending && <Loading />}
       {members.error && <ErrorState error={members.error} onRetry={() => void members.refetch()} />}
-      {members.data && rows.length === 0 && (
-        <p className="text-sm text-muted">
-          Nobody’s projects are for you to choose here. On the page People an owner or lead chooses who sees which.
-        </p>
-      )}
+      {members.data && rows.length === 0 && <p className="text-sm text-muted">{t('team.nobodys')}</p>}
       <ul className="divide-y divide-line">
         {rows.map(({ memberId, userId, name, role, projectIds }) => {
           const ids = projectIds ?? [];
@@ -55,7 +52,7 @@ export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: ()
             <li key={memberId} className="flex items-center gap-3 py-2">
               <Avatar name={name} seed={userId} size={24} />
               <span className="min-w-0 flex-1 truncate text-sm">
-                {name} <span className="text-xs text-muted">{ROLE_WORDS[role].label}</span>
+                {name} <span className="text-xs text-muted">{t(`people.role.${role}`)}</span>
               </span>
               <Button
                 size="sm"
@@ -69,15 +66,13 @@ export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: ()
                   })
                 }
               >
-                {isIn ? 'Take off' : 'Add'}
+                {t(isIn ? 'team.takeOff' : 'team.add')}
               </Button>
             </li>
           );
         })}
       </ul>
-      {everywhere > 0 && (
-        <p className="mt-3 text-xs text-muted">Not listed: those who see every project ({everywhere}).</p>
-      )}
+      {everywhere > 0 && <p className="mt-3 text-xs text-muted">{t('team.notListed', { count: everywhere })}</p>}
     </Dialog>
   );
 }

@@ -2,8 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
@@ -11,12 +11,7 @@ import { Field, NumberInput } from '../../../_ui/form/field.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import type { TeamMember } from './team-table.tsx';
 
-const SPLITS = [
-  { value: 'any', label: 'Any' },
-  { value: 'pool', label: 'Pool' },
-  { value: 'validation', label: 'Validation' },
-  { value: 'test', label: 'Test' },
-] as const;
+const SPLITS = ['any', 'pool', 'validation', 'test'] as const;
 
 /** Gives a member the next so many images of the queue: they come to them first, and to nobody else. */
 export function AssignDialog({
@@ -28,17 +23,16 @@ export function AssignDialog({
   onClose: () => void;
   onDone: () => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const [count, setCount] = useState<number | null>(100);
-  const [split, setSplit] = useState<(typeof SPLITS)[number]['value']>('any');
+  const [split, setSplit] = useState<(typeof SPLITS)[number]>('any');
   const assign = useMutation(
     trpc.quality.assignSlice.mutationOptions({
       onSuccess: ({ assigned }) => {
         toast(
-          assigned === 0
-            ? 'No open image is left to assign'
-            : `${plural(assigned, 'image')} assigned to ${member?.name ?? 'them'}`,
+          assigned === 0 ? t('team.noneToAssign') : t('team.assignedTo', { count: assigned, name: member?.name ?? '' }),
         );
         onDone();
         onClose();
@@ -51,14 +45,11 @@ export function AssignDialog({
       open={member !== null}
       onOpenChange={(open) => !open && onClose()}
       size="sm"
-      title={`Assign images to ${member?.name ?? ''}`}
-      description={
-        'The next open images of the queue come to this person first, and to nobody else until they are ' +
-        'done or given back.'
-      }
+      title={t('team.assignTo', { name: member?.name ?? '' })}
+      description={t('team.assignWhy')}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             busy={assign.isPending}
@@ -74,17 +65,21 @@ export function AssignDialog({
               })
             }
           >
-            Assign
+            {t('team.assign')}
           </Button>
         </>
       }
     >
       <div className="space-y-4">
-        <Field label="How many" error={valid ? null : 'A whole number from 1 to 100,000.'}>
-          <NumberInput value={count} onChange={setCount} min={1} max={100_000} unit="images" />
+        <Field label={t('team.howMany')} error={valid ? null : t('team.wholeNumber')}>
+          <NumberInput value={count} onChange={setCount} min={1} max={100_000} unit={t('label.images')} />
         </Field>
-        <Field label="Split">
-          <Select value={split} onChange={setSplit} options={SPLITS} />
+        <Field label={t('team.splitField')}>
+          <Select
+            value={split}
+            onChange={setSplit}
+            options={SPLITS.map((value) => ({ value, label: t(`team.split.${value}`) }))}
+          />
         </Field>
       </div>
     </Dialog>

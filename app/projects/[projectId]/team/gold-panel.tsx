@@ -1,8 +1,9 @@
 'use client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatPercent, plural } from '../../../_lib/format.ts';
+import { formatPercent } from '../../../_lib/format.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { IconButton } from '../../../_ui/form/button.tsx';
@@ -16,6 +17,7 @@ import { thumbnailUrl } from '../../../_labeling/media.ts';
  * Gold items: their answer is known, people meet them unmarked among the others, and who gets too many wrong is paused.
  */
 export function GoldPanel() {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const gold = useQuery(trpc.quality.gold.queryOptions({ projectId: project.id }));
@@ -25,12 +27,12 @@ export function GoldPanel() {
   const remove = useMutation(trpc.quality.setGold.mutationOptions({ onSuccess: () => void gold.refetch() }));
   const rows = gold.data ?? [];
   return (
-    <Panel title="Gold items" description="Images with a known answer, mixed in unmarked.">
+    <Panel title={t('team.gold')} description={t('team.goldWhy')}>
       <div className="grid gap-4 sm:grid-cols-2">
         <div>
-          <p className="text-sm">{formatPercent(share, 0)} of what people label</p>
+          <p className="text-sm">{t('team.goldShareOf', { share: formatPercent(share, 0) })}</p>
           <Slider
-            label="Share of gold items"
+            label={t('team.goldShare')}
             value={share}
             onChange={setShare}
             onCommit={(goldShare) => update.mutate({ projectId: project.id, settings: { goldShare } })}
@@ -41,9 +43,9 @@ export function GoldPanel() {
           />
         </div>
         <div>
-          <p className="text-sm">Pause below {formatPercent(below, 0)} right</p>
+          <p className="text-sm">{t('team.pauseBelowRight', { below: formatPercent(below, 0) })}</p>
           <Slider
-            label="Pause below"
+            label={t('team.pauseBelow')}
             value={below}
             onChange={setBelow}
             onCommit={(goldPauseBelow) => update.mutate({ projectId: project.id, settings: { goldPauseBelow } })}
@@ -55,12 +57,7 @@ export function GoldPanel() {
         </div>
       </div>
       <p className="mt-3 text-xs text-muted">
-        {rows.length === 0
-          ? 'None yet: open an image in the gallery and make it a gold item.'
-          : `${plural(
-              rows.length,
-              'gold ' + 'item',
-            )}. The rule looks at the last 20 answers of a person, from the fifth on.`}
+        {rows.length === 0 ? t('team.goldNone') : t('team.goldRule', { count: rows.length })}
       </p>
       <ul className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(5rem,1fr))] gap-2">
         {rows.slice(0, 24).map((row) => {
@@ -74,7 +71,7 @@ export function GoldPanel() {
               />
               {look !== undefined && <ClassBadge look={look} size="sm" />}
               <IconButton
-                label={`${row.fileName} is no gold item any more`}
+                label={t('team.goldNoMore', { file: row.fileName })}
                 size="sm"
                 variant="secondary"
                 className="absolute top-1 right-1 size-6"

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pause, Play, UserPlus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { RECENT_ANNOTATIONS } from '#core/labeling/agreement.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatNumber, formatPercent } from '../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent, usePresence } from '../../../_lib/socket.ts';
@@ -23,11 +24,12 @@ import type { TeamMember } from './team-table.tsx';
 const REFRESH_MS = 3000;
 
 export function TeamPage() {
+  const { t } = useText();
   const { may } = useProject();
   if (!may('team:watch'))
     return (
-      <EmptyState isPage title="Leads look after the team">
-        Ask a lead who works on what; your own figures stand beside the image when you label.
+      <EmptyState isPage title={t('team.leadsTeam')}>
+        {t('team.askLead')}
       </EmptyState>
     );
   return <TeamView />;
@@ -35,6 +37,7 @@ export function TeamPage() {
 
 /** The lead's live view: who is here and on what, how fast, how well they agree; and the means to steer it. */
 function TeamView() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, me, may } = useProject();
@@ -90,14 +93,14 @@ function TeamView() {
   const counts = progress.data;
   return (
     <Page
-      title="Team"
-      description="Who is here, on what, and how well people agree. Live."
+      title={t('shell.nav.team')}
+      description={t('team.description')}
       actions={
         <>
-          {may('member:choose-projects') && <Button onClick={() => setAdding(true)}>Add or take off…</Button>}
+          {may('member:choose-projects') && <Button onClick={() => setAdding(true)}>{t('team.addOrTake')}</Button>}
           {may('member:invite') && (
             <Button icon={<UserPlus size={15} aria-hidden />} onClick={() => setInviting(true)}>
-              Invite people
+              {t('people.invite')}
             </Button>
           )}
           <Button
@@ -106,44 +109,40 @@ function TeamView() {
             icon={paused ? <Play size={15} aria-hidden /> : <Pause size={15} aria-hidden />}
             onClick={() => update.mutate({ projectId: project.id, status: paused ? 'active' : 'paused' })}
           >
-            {paused ? 'Resume labeling' : 'Pause labeling'}
+            {t(paused ? 'team.resume' : 'team.pause')}
           </Button>
         </>
       }
     >
       <div className="space-y-5">
         {paused && (
-          <Notice tone="warn" title="Labeling is paused.">
-            People keep what they have answered; nobody gets new images until you resume.
+          <Notice tone="warn" title={t('team.isPaused')}>
+            {t('team.isPausedWhy')}
           </Notice>
         )}
         <StatRow>
-          <Stat label="Here now" value={formatNumber(here)} />
+          <Stat label={t('team.hereNow')} value={formatNumber(here)} />
           <Stat
-            label="A minute"
+            label={t('label.aMinute')}
             value={recent === 0 ? '–' : (recent / 15).toFixed(1)}
-            note="all together, last 15 minutes"
+            note={t('team.allTogether')}
           />
           <Stat
-            label="Done"
+            label={t('team.done')}
             value={counts ? formatNumber(counts.done) : '–'}
             note={
               counts && counts.total > 0
-                ? `${formatPercent(counts.done / counts.total, 0)} of ${formatNumber(counts.total)}`
+                ? t('team.doneOf', { share: formatPercent(counts.done / counts.total, 0), total: counts.total })
                 : undefined
             }
           />
           <Stat
-            label="People disagree"
+            label={t('team.disagree')}
             value={counts ? formatNumber(counts.disputed) : '–'}
-            note={counts && counts.disputed > 0 ? 'settle them in Review' : undefined}
+            note={counts && counts.disputed > 0 ? t('team.settle') : undefined}
           />
         </StatRow>
-        <Panel
-          title="People"
-          description={`“Each takes” and “Agreement” rest on the newest ${RECENT_ANNOTATIONS} answers of each.`}
-          flush
-        >
+        <Panel title={t('team.people')} description={t('team.restOn', { count: RECENT_ANNOTATIONS })} flush>
           <TeamTable
             members={members}
             present={present}
@@ -153,7 +152,7 @@ function TeamView() {
           />
         </Panel>
         <div className="grid gap-5 lg:grid-cols-2">
-          <AgreementPanel agreement={agreement} nameOf={(memberId) => names.get(memberId) ?? 'A former member'} />
+          <AgreementPanel agreement={agreement} nameOf={(memberId) => names.get(memberId) ?? t('team.formerMember')} />
           <GoldPanel />
         </div>
       </div>

@@ -1,6 +1,7 @@
 'use client';
 import { EllipsisVertical } from 'lucide-react';
-import { formatDuration, formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
+import { formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
 import { cn } from '../../../_lib/cn.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import type { Presence } from '#core/events.ts';
@@ -12,15 +13,6 @@ import { Menu, MenuItem } from '../../../_ui/menu.tsx';
 import { thumbnailUrl } from '../../../_labeling/media.ts';
 
 export type TeamMember = Outputs['quality']['team']['members'][number];
-
-const DOING: Record<Presence['page'], string> = {
-  label: 'Labeling',
-  review: 'Reviewing',
-  grid: 'In the grid',
-  gallery: 'In the gallery',
-  runs: 'Watching runs',
-  other: 'Here',
-};
 
 const interval = (range: readonly [number, number] | null): string =>
   range === null ? '' : ` [${Math.round(range[0] * 100)}–${Math.round(range[1] * 100)}]`;
@@ -39,6 +31,7 @@ export function TeamTable({
   onUnassign: (member: TeamMember) => void;
   onPause: (member: TeamMember, paused: boolean) => void;
 }) {
+  const { t, format } = useText();
   const { project } = useProject();
   const whereOf = new Map(present.map((one) => [one.memberId, one]));
   const sorted = [...members].sort((a, b) => Number(whereOf.has(b.memberId)) - Number(whereOf.has(a.memberId)));
@@ -47,42 +40,42 @@ export function TeamTable({
   const right = `${head} text-right`;
   const cell = 'px-3 py-2 text-right text-sm tabular whitespace-nowrap';
   return (
-    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Team figures">
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('team.figures')}>
       <table className="w-full min-w-[56rem] border-collapse">
         <thead>
           <tr className="border-b border-line">
             <th scope="col" className={left}>
-              Who
+              {t('team.who')}
             </th>
             <th scope="col" className={left}>
-              Now
+              {t('team.now')}
             </th>
             <th scope="col" className={right}>
-              24 h
+              {t('team.day')}
             </th>
             <th scope="col" className={right}>
-              All
+              {t('team.all')}
             </th>
             <th scope="col" className={right}>
-              A minute
+              {t('label.aMinute')}
             </th>
             <th scope="col" className={right}>
-              Each takes
+              {t('team.eachTakes')}
             </th>
             <th scope="col" className={right}>
-              Skipped
+              {t('team.skipped')}
             </th>
             <th scope="col" className={right}>
-              Agreement
+              {t('team.agreement')}
             </th>
             <th scope="col" className={right}>
-              Gold items
+              {t('team.goldItems')}
             </th>
             <th scope="col" className={right}>
-              Assigned
+              {t('team.assigned')}
             </th>
             <th scope="col" className={cn(right, 'sticky right-0 bg-panel')}>
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t('team.actions')}</span>
             </th>
           </tr>
         </thead>
@@ -94,22 +87,22 @@ export function TeamTable({
                 <th scope="row" className="px-3 py-2 text-left text-sm font-medium">
                   <span className="flex items-center gap-2">
                     <Avatar name={row.name} seed={row.userId} size={22} /> <span className="truncate">{row.name}</span>
-                    {row.role !== 'annotator' && <Badge>{row.role}</Badge>}
+                    {row.role !== 'annotator' && <Badge>{t(`people.roleIn.${row.role}`)}</Badge>}
                   </span>
                 </th>
                 <td className="px-3 py-2">
                   <span className="flex h-8 items-center gap-2">
                     {row.pausedReason !== null ? (
-                      <StatusDot tone="warn">Paused</StatusDot>
+                      <StatusDot tone="warn">{t('team.paused')}</StatusDot>
                     ) : where === undefined ? (
-                      <StatusDot tone="outline">Away</StatusDot>
+                      <StatusDot tone="outline">{t('team.away')}</StatusDot>
                     ) : (
-                      <StatusDot tone="good">{DOING[where.page]}</StatusDot>
+                      <StatusDot tone="good">{t(`team.doing.${where.page}`)}</StatusDot>
                     )}
                     {where?.imageId && (
                       <img
                         src={thumbnailUrl(project.id, where.imageId)}
-                        alt="The image they look at"
+                        alt={t('team.lookAt')}
                         className="size-8 rounded-sm bg-sunken object-cover"
                       />
                     )}
@@ -118,7 +111,7 @@ export function TeamTable({
                 <td className={cell}>{formatNumber(row.decidedToday)}</td>
                 <td className={cell}>{formatNumber(row.decided)}</td>
                 <td className={cell}>{row.recent === 0 ? MISSING : (row.recent / 15).toFixed(1)}</td>
-                <td className={cell}>{row.medianMs === null ? MISSING : formatDuration(row.medianMs / 1000)}</td>
+                <td className={cell}>{row.medianMs === null ? MISSING : format.duration(row.medianMs / 1000)}</td>
                 <td className={cell}>{formatNumber(row.skipped)}</td>
                 <td className={cell}>
                   {row.compared === 0 ? (
@@ -135,7 +128,7 @@ export function TeamTable({
                     MISSING
                   ) : (
                     <>
-                      {row.goldRight} of {row.goldAnswers}
+                      {t('team.goldOf', { right: row.goldRight, answers: row.goldAnswers })}
                       <span className="text-xs text-muted">{interval(row.goldInterval)}</span>
                     </>
                   )}
@@ -144,17 +137,17 @@ export function TeamTable({
                 <td className="sticky right-0 bg-panel px-1 py-1 text-right">
                   <Menu
                     trigger={
-                      <IconButton label={`Actions for ${row.name}`} size="sm">
+                      <IconButton label={t('team.actionsFor', { name: row.name })} size="sm">
                         <EllipsisVertical size={15} aria-hidden />
                       </IconButton>
                     }
                   >
-                    <MenuItem onSelect={() => onAssign(row)}>Assign images…</MenuItem>
+                    <MenuItem onSelect={() => onAssign(row)}>{t('team.assignMore')}</MenuItem>
                     <MenuItem disabled={row.assignedOpen === 0} onSelect={() => onUnassign(row)}>
-                      Give assigned images back
+                      {t('team.giveBack')}
                     </MenuItem>
                     <MenuItem onSelect={() => onPause(row, row.pausedReason === null)}>
-                      {row.pausedReason === null ? 'Pause here' : 'Let go on'}
+                      {t(row.pausedReason === null ? 'team.pauseHere' : 'team.letGoOn')}
                     </MenuItem>
                   </Menu>
                 </td>

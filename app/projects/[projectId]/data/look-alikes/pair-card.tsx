@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import type { Split } from '#core/project/project.ts';
 import { useText } from '../../../../_text/text.tsx';
 import { cn } from '../../../../_lib/cn.ts';
 import { thumbnailSrc } from '../../../../_lib/media.ts';
