@@ -46,6 +46,9 @@ const MOVED = [
   'app/projects/[projectId]/project-shell.tsx',
   'app/projects/[projectId]/review',
   'app/reset',
+  'app/projects/[projectId]/runs/layout.tsx',
+  'app/projects/[projectId]/runs/chain-words.ts',
+  'app/projects/[projectId]/runs/new',
   'app/_runs/augmentation-preview.tsx',
   'app/projects/[projectId]/team',
   'app/projects/[projectId]/settings',
@@ -83,6 +86,7 @@ const PLACES = {
   gallery: /^app\/projects\/\[projectId\]\/(gallery|images)\//,
   settings: /^app\/(_runs\/augmentation-preview|projects\/\[projectId\]\/settings\/)/,
   team: /^app\/projects\/\[projectId\]\/team\//,
+  newrun: /^app\/projects\/\[projectId\]\/runs\/new\//,
   runs: /^app\/(_runs|projects\/\[projectId\]\/(overview-page|runs|try))/,
 };
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];

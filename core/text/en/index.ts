@@ -17,6 +17,7 @@ import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
 import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
+import { newrun } from './rooms/newrun.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
@@ -34,6 +35,7 @@ export const english = {
   gallery: { ...gallery, ...image },
   settings: { ...settings },
   team: { ...team },
+  newrun: { ...newrun },
 } as const;
 
 type Parts = typeof english;
@@ -44,4 +46,5 @@ export type Messages = Parts['everywhere'] &
   Parts['data'] &
   Parts['gallery'] &
   Parts['settings'] &
-  Parts['team'];
+  Parts['team'] &
+  Parts['newrun'];

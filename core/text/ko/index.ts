@@ -17,6 +17,7 @@ import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
 import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
+import { newrun } from './rooms/newrun.ts';
 import { next } from './rooms/next.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
@@ -34,4 +35,5 @@ export const korean: Catalogues = {
   gallery: { ...gallery, ...image },
   settings: { ...settings },
   team: { ...team },
+  newrun: { ...newrun },
 };

@@ -3,6 +3,7 @@ import { ENGINE_NAMES } from '#core/run/learning.ts';
 import { chainOf } from '#core/run/chain-of.ts';
 import { RATE_BATCH } from '#core/run/plan-rounds.ts';
 import { standsOnBackbone } from '#core/chain/chain-link.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Field } from '../../../../_ui/form/field.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
@@ -11,10 +12,10 @@ import { AugmentationPart } from './augmentation-part.tsx';
 import { CountField, ShareField } from './run-form-parts.tsx';
 import type { PartProps } from './run-form-parts.tsx';
 import { TemperaturePlot } from './temperature-plot.tsx';
-import { plural } from '../../../../_lib/format.ts';
 
 /** Every other setting of a run; those that its chain does not use are not shown. */
 export function AdvancedPart({ config, onChange: change }: PartProps) {
+  const { t } = useText();
   const chain = chainOf(config);
   const students = chain.some(({ role }) => role === 'student');
   const backbone = chain.some(standsOnBackbone);
@@ -23,34 +24,32 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
   return (
     <div className="space-y-5">
       {students && (
-        <Panel title="Pseudo-labels" description="Which predictions become targets of the next student.">
+        <Panel title={t('newrun.pseudo')} description={t('newrun.pseudoWhy')}>
           <div className="grid gap-5 sm:grid-cols-2">
             <div className="space-y-1.5">
-              <div className="text-sm font-medium">Targets</div>
+              <div className="text-sm font-medium">{t('newrun.targets')}</div>
               <Segmented
-                label="Targets"
+                label={t('newrun.targets')}
                 value={config.pseudoLabels}
                 onChange={(pseudoLabels) => change({ pseudoLabels })}
                 options={[
-                  { value: 'soft', label: 'Soft' },
-                  { value: 'hard', label: 'Hard' },
+                  { value: 'soft', label: t('newrun.soft') },
+                  { value: 'hard', label: t('newrun.hard') },
                 ]}
               />
               <p className="text-xs text-muted">
-                {config.pseudoLabels === 'soft'
-                  ? 'The whole probability vector: better calibrated students.'
-                  : 'Only the winning class, as if it were certain.'}
+                {t(config.pseudoLabels === 'soft' ? 'newrun.softWhy' : 'newrun.hardWhy')}
               </p>
             </div>
             <ShareField
-              label="Confidence floor"
+              label={t('newrun.floor')}
               value={config.floor}
               step={0.01}
               onChange={(floor) => change({ floor })}
-              hint="Below it nothing is accepted, however few remain."
+              hint={t('newrun.floorHint')}
             />
             <ShareField
-              label="Weight of the pseudo-label loss"
+              label={t('newrun.pseudoWeight')}
               value={config.pseudoWeight}
               min={0}
               max={5}
@@ -59,28 +58,27 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
               onChange={(pseudoWeight) => change({ pseudoWeight })}
             />
             <CountField
-              label="Copies of an image for a short class"
+              label={t('newrun.copies')}
               value={config.duplicatesMax}
               min={1}
               max={20}
               onChange={(duplicatesMax) => change({ duplicatesMax })}
             />
             <Checkbox
-              label="Train a control arm"
-              hint="The same student on human labels only: the gain to trust"
+              label={t('newrun.control')}
+              hint={t('newrun.controlHint')}
               checked={config.control}
               onChange={(control) => change({ control })}
             />
             <Checkbox
-              label="Align to the class prior"
-              hint="When the seed's class shares are those of the pool"
+              label={t('newrun.align')}
+              hint={t('newrun.alignHint')}
               checked={config.alignDistribution}
               onChange={(alignDistribution) => change({ alignDistribution })}
             />
             {Object.keys(config.classFloors).length > 0 && (
               <p className="text-sm text-muted">
-                Thresholds of {plural(Object.keys(config.classFloors).length, 'class', 'classes')} come from the
-                simulator.
+                {t('newrun.floorsFrom', { count: Object.keys(config.classFloors).length })}
               </p>
             )}
           </div>
@@ -88,30 +86,27 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
       )}
 
       {distils && (
-        <Panel
-          title="Distillation"
-          description="T² · KL on softened answers, weighted against cross-entropy on human labels."
-        >
+        <Panel title={t('newrun.distillation')} description={t('newrun.distillationWhy')}>
           <div className="grid gap-6 sm:grid-cols-2">
             <div className="space-y-5">
               <ShareField
-                label="Temperature T"
+                label={t('newrun.temperature')}
                 value={config.temperature}
                 min={0.5}
                 max={10}
                 step={0.1}
                 text={(value) => value.toFixed(1)}
                 onChange={(temperature) => change({ temperature })}
-                hint="Small T is peaky, large T is flat."
+                hint={t('newrun.temperatureHint')}
               />
               <ShareField
-                label="Alpha"
+                label={t('newrun.alpha')}
                 value={config.alpha}
                 onChange={(alpha) => change({ alpha })}
-                hint={
-                  `${Math.round(config.alpha * 100)}% teacher, ${Math.round((1 - config.alpha) * 100)}% ` +
-                  `human labels.`
-                }
+                hint={t('newrun.alphaHint', {
+                  teacher: Math.round(config.alpha * 100),
+                  human: Math.round((1 - config.alpha) * 100),
+                })}
               />
             </div>
             <TemperaturePlot temperature={config.temperature} />
@@ -119,10 +114,7 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
         </Panel>
       )}
 
-      <Panel
-        title="Noise"
-        description="What students are shown instead of the plain image. The teacher predicts without noise."
-      >
+      <Panel title={t('newrun.noise')} description={t('newrun.noiseWhy')}>
         <AugmentationPart
           policy={config.augmentation}
           inputSize={smallest}
@@ -131,35 +123,35 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
         />
       </Panel>
 
-      <Panel title="People" description="What the run asks of your team between rounds.">
+      <Panel title={t('newrun.people')} description={t('newrun.peopleWhy')}>
         <div className="grid gap-5 sm:grid-cols-2">
-          <Field label="After each round" hint={GATE_HINTS[config.reviewGate]}>
+          <Field label={t('newrun.afterRound')} hint={t(`newrun.gate.${config.reviewGate}`)}>
             <Select
               value={config.reviewGate}
               onChange={(reviewGate) => change({ reviewGate })}
               options={[
-                { value: 'continue', label: 'Go on at once' },
-                { value: 'answers', label: 'Wait for answers' },
-                { value: 'person', label: 'Wait for a person' },
+                { value: 'continue', label: t('newrun.goOn') },
+                { value: 'answers', label: t('newrun.waitAnswers') },
+                { value: 'person', label: t('newrun.waitPerson') },
               ]}
             />
           </Field>
           {config.reviewGate === 'answers' && (
             <CountField
-              label="Answers to wait for"
+              label={t('newrun.answersToWait')}
               value={config.reviewAnswers}
               min={1}
               onChange={(reviewAnswers) => change({ reviewAnswers })}
             />
           )}
           <CountField
-            label="Review items a round"
+            label={t('newrun.reviewItems')}
             value={config.reviewPerRound}
             onChange={(reviewPerRound) => change({ reviewPerRound })}
-            hint="Uncertain, rare, a random audit, suspect labels"
+            hint={t('newrun.reviewItemsHint')}
           />
           <CountField
-            label="Rounds not accepted before it stops"
+            label={t('newrun.stopAfter')}
             value={config.stopAfterRejected}
             min={1}
             max={10}
@@ -168,9 +160,9 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
         </div>
       </Panel>
 
-      <Panel title="Machine and training">
+      <Panel title={t('newrun.machine')}>
         <div className="grid gap-5 sm:grid-cols-2 xl:grid-cols-3">
-          <Field label="Engine" hint="Auto takes the fastest that works">
+          <Field label={t('newrun.engine')} hint={t('newrun.engineHint')}>
             <Select
               value={config.engine}
               onChange={(engine) => change({ engine })}
@@ -178,21 +170,26 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
             />
           </Field>
           <CountField
-            label="Seed"
+            label={t('newrun.seed')}
             value={config.seed}
             max={2 ** 31 - 1}
             onChange={(seed) => change({ seed })}
-            hint="The same seed gives the same run"
+            hint={t('newrun.seedHint')}
           />
           <CountField
-            label="Teacher steps"
+            label={t('newrun.teacherSteps')}
             value={config.teacherSteps}
             min={1}
             onChange={(teacherSteps) => change({ teacherSteps })}
           />
-          <CountField label="Student steps" value={config.steps} min={1} onChange={(steps) => change({ steps })} />
           <CountField
-            label="Labeled in a batch"
+            label={t('newrun.studentSteps')}
+            value={config.steps}
+            min={1}
+            onChange={(steps) => change({ steps })}
+          />
+          <CountField
+            label={t('newrun.batchLabeled')}
             value={config.batchLabeled}
             min={1}
             max={1024}
@@ -200,7 +197,7 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
           />
           {students && (
             <CountField
-              label="Pseudo-labeled in a batch"
+              label={t('newrun.batchPseudo')}
               value={config.batchPseudo}
               min={0}
               max={4096}
@@ -208,8 +205,8 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
             />
           )}
           <ShareField
-            label="Peak learning rate"
-            hint={RATE_HINT}
+            label={t('newrun.rate')}
+            hint={t('newrun.rateHint', { batch: RATE_BATCH })}
             value={config.learningRate}
             min={0.0001}
             max={0.5}
@@ -219,8 +216,8 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
           />
           {backbone && (
             <ShareField
-              label="Peak learning rate of the head"
-              hint={RATE_HINT}
+              label={t('newrun.headRate')}
+              hint={t('newrun.rateHint', { batch: RATE_BATCH })}
               value={config.headLearningRate}
               min={0.0001}
               max={0.5}
@@ -229,9 +226,14 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
               onChange={(headLearningRate) => change({ headLearningRate })}
             />
           )}
-          <ShareField label="Dropout" value={config.dropout} max={0.9} onChange={(dropout) => change({ dropout })} />
           <ShareField
-            label="Stochastic depth"
+            label={t('newrun.dropout')}
+            value={config.dropout}
+            max={0.9}
+            onChange={(dropout) => change({ dropout })}
+          />
+          <ShareField
+            label={t('newrun.depth')}
             value={config.stochasticDepth}
             max={0.9}
             onChange={(stochasticDepth) => change({ stochasticDepth })}
@@ -241,11 +243,3 @@ export function AdvancedPart({ config, onChange: change }: PartProps) {
     </div>
   );
 }
-
-const RATE_HINT = `At a batch of ${RATE_BATCH}; scaled to the batch of each round.`;
-
-const GATE_HINTS = {
-  continue: 'Answers that arrive in time join the next round',
-  answers: 'The next round starts once people have answered enough',
-  person: 'The next round starts when a lead says so',
-} as const;

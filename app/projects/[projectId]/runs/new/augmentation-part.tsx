@@ -1,5 +1,6 @@
 'use client';
 import type { AugmentationPolicy } from '#core/run/learning.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Checkbox } from '../../../../_ui/form/toggles.tsx';
 import { AugmentationPreview } from '../../../../_runs/augmentation-preview.tsx';
 import { ShareField } from './run-form-parts.tsx';
@@ -13,41 +14,42 @@ export interface AugmentationPartProps {
 
 /** What the student may be shown, with one image of the project as it will see it. */
 export function AugmentationPart({ policy, inputSize, seed, onChange }: AugmentationPartProps) {
+  const { t } = useText();
   const set = (change: Partial<AugmentationPolicy>) => onChange({ ...policy, ...change });
   return (
     <div className="grid gap-6 lg:grid-cols-2">
       <div className="space-y-4">
         <div className="grid gap-2 sm:grid-cols-2">
           <Checkbox
-            label="Flip left to right"
-            hint="Not for digits or text"
+            label={t('newrun.flipX')}
+            hint={t('newrun.flipXHint')}
             checked={policy.flipHorizontal}
             onChange={(flipHorizontal) => set({ flipHorizontal })}
           />
           <Checkbox
-            label="Flip top to bottom"
-            hint="For images without an up"
+            label={t('newrun.flipY')}
+            hint={t('newrun.flipYHint')}
             checked={policy.flipVertical}
             onChange={(flipVertical) => set({ flipVertical })}
           />
           <Checkbox
-            label="Colour operations"
-            hint="Not where colour is the class"
+            label={t('newrun.colour')}
+            hint={t('newrun.colourHint')}
             checked={policy.colour}
             onChange={(colour) => set({ colour })}
           />
         </div>
         <ShareField
-          label="Rotation"
+          label={t('newrun.rotation')}
           value={policy.rotation}
           min={0}
           max={180}
           step={5}
-          text={(degrees) => (degrees === 0 ? 'off' : `±${degrees}°`)}
+          text={(degrees) => (degrees === 0 ? t('newrun.off') : `±${degrees}°`)}
           onChange={(rotation) => set({ rotation })}
         />
         <ShareField
-          label="Operations an image (N)"
+          label={t('newrun.operations')}
           value={policy.operations}
           min={0}
           max={4}
@@ -56,7 +58,7 @@ export function AugmentationPart({ policy, inputSize, seed, onChange }: Augmenta
           onChange={(operations) => set({ operations })}
         />
         <ShareField
-          label="Largest magnitude (M)"
+          label={t('newrun.magnitude')}
           value={policy.magnitude}
           min={0}
           max={10}
@@ -65,17 +67,17 @@ export function AugmentationPart({ policy, inputSize, seed, onChange }: Augmenta
           onChange={(magnitude) => set({ magnitude })}
         />
         <ShareField
-          label="Chance of each operation"
+          label={t('newrun.chance')}
           value={policy.probability}
           onChange={(probability) => set({ probability })}
         />
         <ShareField
-          label="Cutout"
+          label={t('newrun.cutout')}
           value={policy.cutout}
           min={0}
           max={Math.min(112, inputSize / 2)}
           step={2}
-          text={(side) => (side === 0 ? 'off' : `${side} px`)}
+          text={(side) => (side === 0 ? t('newrun.off') : `${side} px`)}
           onChange={(cutout) => set({ cutout })}
         />
       </div>

@@ -2,12 +2,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { Confirm } from '../../../../_ui/dialog.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 
 /** The organization's backbones: what each is, whose it is, and a way to remove it. */
 export function BackboneList({ projectId }: { projectId: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<{ id: string; name: string } | null>(null);
@@ -19,7 +21,7 @@ export function BackboneList({ projectId }: { projectId: string }) {
   );
   if (data.length === 0) return null;
   return (
-    <section aria-label="Backbones" className="space-y-2 sm:col-span-2">
+    <section aria-label={t('newrun.backbones')} className="space-y-2 sm:col-span-2">
       <ul className="divide-y divide-line text-sm">
         {data.map(({ id, name, kind, inputSize, width, licence, origin, sourceUrl }) => (
           <li key={id} className="flex items-start justify-between gap-3 py-2">
@@ -28,8 +30,8 @@ export function BackboneList({ projectId }: { projectId: string }) {
               <p className="text-xs break-words text-muted">
                 {[
                   `${inputSize} px`,
-                  width === null ? null : `${width} features`,
-                  licence ?? 'licence not stated',
+                  width === null ? null : t('newrun.features', { count: width }),
+                  licence ?? t('newrun.noLicence'),
                   origin ?? sourceUrl,
                 ]
                   .filter(Boolean)
@@ -39,11 +41,11 @@ export function BackboneList({ projectId }: { projectId: string }) {
             {kind !== 'built-in' && (
               <Button
                 size="sm"
-                aria-label={`Remove ${name}`}
+                aria-label={t('newrun.removeOf', { name })}
                 icon={<Trash2 size={14} aria-hidden />}
                 onClick={() => setChosen({ id, name })}
               >
-                Remove
+                {t('newrun.remove')}
               </Button>
             )}
           </li>
@@ -57,15 +59,15 @@ export function BackboneList({ projectId }: { projectId: string }) {
       <Confirm
         open={chosen !== null}
         onOpenChange={(open) => !open && setChosen(null)}
-        title={`Remove ${chosen?.name ?? ''}?`}
-        action="Remove"
+        title={t('newrun.removeAsk', { name: chosen?.name ?? '' })}
+        action={t('newrun.remove')}
         danger
         onConfirm={async () => {
           // What is refused is said below the list.
           if (chosen) await remove.mutateAsync({ projectId, backboneId: chosen.id }).catch(() => undefined);
         }}
       >
-        Its file goes too. Finished runs keep what they learned from it.
+        {t('newrun.removeWhy')}
       </Confirm>
     </section>
   );

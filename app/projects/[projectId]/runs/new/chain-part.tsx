@@ -2,6 +2,7 @@
 import { Plus, X } from 'lucide-react';
 import { backboneLink, scratchLink } from '#core/chain/chain.ts';
 import type { ChainLink, RoundKind } from '#core/chain/chain-link.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
@@ -24,24 +25,15 @@ export interface ChainPartProps {
   onChange: (change: { chain: ChainLink[]; keepShare: number[] }) => void;
 }
 
-const KINDS: Record<ChainLink['role'], { value: RoundKind; label: string }[]> = {
-  teacher: [
-    { value: 'frozen', label: 'Head on a backbone' },
-    { value: 'live', label: 'Live teacher on a backbone' },
-    { value: 'fine-tuned', label: 'Fine-tuned backbone' },
-    { value: 'scratch', label: 'Nets from scratch' },
-  ],
-  student: [
-    { value: 'scratch', label: 'Net from scratch' },
-    { value: 'noisy-head', label: 'Noisy head on a backbone' },
-    { value: 'fine-tuned', label: 'Fine-tuned backbone' },
-  ],
-  distilled: [{ value: 'scratch', label: 'Net from scratch' }],
+const KINDS: Record<ChainLink['role'], readonly RoundKind[]> = {
+  teacher: ['frozen', 'live', 'fine-tuned', 'scratch'],
+  student: ['scratch', 'noisy-head', 'fine-tuned'],
+  distilled: ['scratch'],
 };
-const ROLE_WORDS = { teacher: 'Teacher', student: 'Student', distilled: 'Distilled' } as const;
 
 /** The rounds of a run, each a choice: what learns, on what, at which image side, and how much of the pool it keeps. */
 export function ChainPart({ chain, keepShare, backbones, side, onChange }: ChainPartProps) {
+  const { t } = useText();
   const keepOf = (student: number): number => keepShare[Math.min(student, keepShare.length - 1)] ?? 1;
   const students = chain.filter(({ role }) => role === 'student');
   const give = (next: ChainLink[], keep = students.map((_, at) => keepOf(at))) =>
@@ -75,40 +67,46 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
       <ol className="divide-y divide-line rounded-lg border border-line">
         {chain.map((link, at) => {
           const student = students.indexOf(link);
-          const name = link.role === 'student' ? `Student ${student + 1}` : ROLE_WORDS[link.role];
+          const name =
+            link.role === 'student' ? t('newrun.role.student', { number: student + 1 }) : t(`newrun.role.${link.role}`);
           return (
             <li key={at} className="space-y-2 p-3">
               <div className="flex items-center justify-between gap-3">
                 <span className="text-sm font-medium">{name}</span>
                 {chain.length > 1 && (
-                  <IconButton label={`Remove ${name.toLowerCase()}`} size="sm" onClick={() => remove(at)}>
+                  <IconButton label={t('newrun.removeOf', { name })} size="sm" onClick={() => remove(at)}>
                     <X size={14} aria-hidden />
                   </IconButton>
                 )}
               </div>
               <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-                <LabeledSelect label={`What ${name.toLowerCase()} is`}>
+                <LabeledSelect label={t('newrun.whatIs', { name })}>
                   <Select
-                    label={`What ${name.toLowerCase()} is`}
+                    label={t('newrun.whatIs', { name })}
                     value={link.kind}
                     onChange={(kind) => setKind(at, link, kind)}
-                    options={KINDS[link.role]}
+                    options={KINDS[link.role].map((value) => ({
+                      value,
+                      label: t(
+                        value === 'scratch' && link.role === 'teacher' ? 'newrun.kind.nets' : `newrun.kind.${value}`,
+                      ),
+                    }))}
                   />
                 </LabeledSelect>
                 {link.kind === 'scratch' ? (
-                  <LabeledSelect label="Model">
+                  <LabeledSelect label={t('newrun.model')}>
                     <ModelSelect
                       value={link.model ?? 's'}
                       onChange={(model) => set(at, { model })}
-                      label={`Model of ${name.toLowerCase()}`}
+                      label={t('newrun.modelOf', { name })}
                     />
                   </LabeledSelect>
                 ) : (
-                  <LabeledSelect label="Backbone">
+                  <LabeledSelect label={t('newrun.backbone')}>
                     <Select
-                      label={`Backbone of ${name.toLowerCase()}`}
+                      label={t('newrun.backboneOf', { name })}
                       value={link.backboneId}
-                      placeholder="Choose a backbone…"
+                      placeholder={t('newrun.chooseBackbone')}
                       onChange={(backboneId) =>
                         set(at, { backboneId, side: backbones.find(({ id }) => id === backboneId)?.side ?? link.side })
                       }
@@ -117,8 +115,8 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
                   </LabeledSelect>
                 )}
                 <CountField
-                  label="Image side"
-                  unit="px"
+                  label={t('newrun.side')}
+                  unit={t('newrun.px')}
                   value={link.side}
                   min={16}
                   max={512}
@@ -126,7 +124,7 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
                 />
                 {link.role === 'teacher' && link.kind === 'scratch' && (
                   <CountField
-                    label="Nets that answer together"
+                    label={t('newrun.members')}
                     value={link.members}
                     min={1}
                     max={5}
@@ -136,11 +134,11 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
                 {link.role === 'student' && (
                   <div className="space-y-1">
                     <div className="flex justify-between text-sm font-medium">
-                      <span>Keeps of each class</span>
+                      <span>{t('newrun.keeps')}</span>
                       <span className="text-muted tabular">{formatPercent(keepOf(student), 0)}</span>
                     </div>
                     <Slider
-                      label={`Share kept for student ${student + 1}`}
+                      label={t('newrun.keptFor', { number: student + 1 })}
                       value={keepOf(student)}
                       onChange={(keep) =>
                         give(
@@ -162,14 +160,14 @@ export function ChainPart({ chain, keepShare, backbones, side, onChange }: Chain
       </ol>
       <div className="flex flex-wrap gap-1">
         <Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={() => add('student')}>
-          Add a student round
+          {t('newrun.addStudent')}
         </Button>
         <Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={() => add('teacher')}>
-          Add a teacher
+          {t('newrun.addTeacher')}
         </Button>
         {!chain.some(({ role }) => role === 'distilled') && (
           <Button size="sm" variant="ghost" icon={<Plus size={14} aria-hidden />} onClick={() => add('distilled')}>
-            Distil for export
+            {t('newrun.distil')}
           </Button>
         )}
       </div>

@@ -3,17 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { PixelScaleName } from '#core/run/backbones.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 
-const SCALES: { value: PixelScaleName; label: string }[] = [
-  { value: 'symmetric', label: 'Pixels from −1 to 1' },
-  { value: 'unit', label: 'Pixels from 0 to 1' },
-  { value: 'imagenet', label: 'Centred by ImageNet’s means' },
-  { value: 'raw', label: 'Pixels from 0 to 255' },
-];
+const SCALES: readonly PixelScaleName[] = ['symmetric', 'unit', 'imagenet', 'raw'];
 
 /** Uploads pre-trained weights: ONNX, TensorFlow Lite, or a zip of a TensorFlow.js model. */
 export function ImportBackbone({
@@ -23,6 +19,7 @@ export function ImportBackbone({
   projectId: string;
   onImported: (backboneId: string) => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
@@ -47,8 +44,12 @@ export function ImportBackbone({
   });
   return (
     <div className="space-y-2">
-      <Field label="From a file" hint="What its pixels were scaled to; most MobileNets take −1 to 1">
-        <Select value={scale} onChange={setScale} options={SCALES} />
+      <Field label={t('newrun.fromFile')} hint={t('newrun.fromFileHint')}>
+        <Select
+          value={scale}
+          onChange={setScale}
+          options={SCALES.map((value) => ({ value, label: t(`newrun.scale.${value}`) }))}
+        />
       </Field>
       <LayerField value={layer} onChange={setLayer} />
       <input
@@ -56,7 +57,7 @@ export function ImportBackbone({
         type="file"
         accept=".zip,.onnx,.tflite,application/zip"
         hidden
-        aria-label="Backbone file"
+        aria-label={t('newrun.backboneFile')}
         onChange={(event) => {
           const file = event.target.files?.[0];
           if (file) send.mutate(file);
@@ -69,11 +70,9 @@ export function ImportBackbone({
         icon={<Upload size={14} aria-hidden />}
         onClick={() => input.current?.click()}
       >
-        {send.isPending ? 'Importing…' : 'Import a backbone'}
+        {send.isPending ? t('newrun.importing') : t('newrun.importBackbone')}
       </Button>
-      <p className="text-xs text-muted">
-        ONNX, TensorFlow Lite, or a zip with a TensorFlow.js model.json and its weights.
-      </p>
+      <p className="text-xs text-muted">{t('newrun.fileKinds')}</p>
       {send.error && (
         <p role="alert" className="text-sm text-bad">
           {send.error.message}
@@ -84,13 +83,16 @@ export function ImportBackbone({
 }
 
 /** Of a file with a head: where the features are taken, where the last layer before it is not the one wanted. */
-export const LayerField = ({ value, onChange }: { value: string; onChange: (name: string) => void }) => (
-  <Field label="Layer" hint="By its name in an ONNX or TFLite file; left empty, the last before the classifier">
-    <Input
-      value={value}
-      maxLength={200}
-      placeholder="the last one"
-      onChange={(event) => onChange(event.target.value)}
-    />
-  </Field>
-);
+export const LayerField = ({ value, onChange }: { value: string; onChange: (name: string) => void }) => {
+  const { t } = useText();
+  return (
+    <Field label={t('newrun.layer')} hint={t('newrun.layerHint')}>
+      <Input
+        value={value}
+        maxLength={200}
+        placeholder={t('newrun.layerLast')}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Field>
+  );
+};

@@ -1,9 +1,10 @@
 'use client';
+import { runWords } from '../../../../_runs/words.tsx';
 import { Dices, Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import { runTitle } from '#core/book/run-book.ts';
 import { differingSettings, takeBack } from '#core/book/settings.ts';
 import type { RunConfig } from '#core/run/learning.ts';
+import { Said, useText } from '../../../../_text/text.tsx';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -25,6 +26,7 @@ export function LikePart({
   config: RunConfig;
   onConfig: (config: RunConfig) => void;
 }) {
+  const { t } = useText();
   const { project, classById } = useProject();
   const backbones = useBackboneNames(project.id);
   const classes = new Map([...classById].map(([id, { name }]) => [id, name]));
@@ -35,20 +37,26 @@ export function LikePart({
       icon={<Dices size={14} aria-hidden />}
       onClick={() => onConfig({ ...config, seed: 1 + Math.floor(Math.random() * 9999) })}
     >
-      Draw another seed
+      {t('newrun.drawSeed')}
     </Button>
   );
   return (
     <Panel
       title={
         <>
-          Changed from{' '}
-          <Link
-            href={projectHref(project.id, `runs/${like.id}`)}
-            className="text-accent-text underline underline-offset-2"
-          >
-            {runTitle(like)}
-          </Link>
+          <Said
+            of="newrun.changedFrom"
+            with={{
+              link: (
+                <Link
+                  href={projectHref(project.id, `runs/${like.id}`)}
+                  className="text-accent-text underline underline-offset-2"
+                >
+                  {runWords(t, like)}
+                </Link>
+              ),
+            }}
+          />
         </>
       }
       actions={draw}
@@ -56,17 +64,17 @@ export function LikePart({
     >
       {rows.length === 0 ? (
         <p className="text-sm text-muted" role="status">
-          Nothing yet. The same settings, seed and labels give the same run; change what you want to try under Advanced.
+          {t('newrun.changedNothing')}
         </p>
       ) : (
-        <Table label="Changed settings">
+        <Table label={t('newrun.changedSettings')}>
           <thead>
             <tr>
-              <Th>Setting</Th>
-              <Th>Run {like.number}</Th>
-              <Th>New run</Th>
+              <Th>{t('newrun.setting')}</Th>
+              <Th>{t('shell.run', { number: like.number })}</Th>
+              <Th>{t('newrun.newRun')}</Th>
               <Th>
-                <span className="sr-only">Take back</span>
+                <span className="sr-only">{t('newrun.takeBack')}</span>
               </Th>
             </tr>
           </thead>
@@ -81,7 +89,7 @@ export function LikePart({
                 <Td numeric>
                   <IconButton
                     size="sm"
-                    label={`Take ${name} back`}
+                    label={t('newrun.takeBackOf', { name })}
                     onClick={() => onConfig(takeBack(config, base, key))}
                   >
                     <Undo2 size={14} aria-hidden />

@@ -1,10 +1,11 @@
 'use client';
+import { roundWords } from '../../../../_labeling/round-words.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { DomainEventOf } from '#core/events.ts';
 import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
@@ -47,27 +48,27 @@ function useArrived({ projectId, onImported }: MoreBackbonesProps) {
 
 /** Transfer from another project: its convolutions know more than fresh ones when the images are alike. */
 function EarlierRound(props: MoreBackbonesProps) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { projectId } = props;
   const rounds = useQuery(trpc.run.adoptable.queryOptions({ projectId }));
   const adopt = useMutation(trpc.run.adoptRound.mutationOptions(useArrived(props)));
   if (rounds.data?.length === 0) return null;
   return (
-    <Field
-      label="From an earlier run"
-      hint="A round of any project of your organization; its head is replaced"
-      error={adopt.error?.message ?? null}
-    >
+    <Field label={t('newrun.earlierRun')} hint={t('newrun.earlierRunHint')} error={adopt.error?.message ?? null}>
       <Select
         value={adopt.variables?.fromRoundId ?? null}
-        placeholder={adopt.isPending ? 'Taking it…' : 'Choose a round…'}
+        placeholder={adopt.isPending ? t('newrun.taking') : t('newrun.chooseRound')}
         onChange={(fromRoundId) => adopt.mutate({ projectId, fromRoundId })}
         options={(rounds.data ?? []).map((one) => ({
           value: one.roundId,
-          label: `${one.projectName}, run ${one.runNumber}, ${roundName(one).toLowerCase()} (${one.model})`,
-          hint: `${one.inputSize} px${
-            one.valAccuracy === null ? '' : `, validation ` + `${formatPercent(one.valAccuracy)}`
-          }`,
+          label:
+            `${one.projectName}, ${t('shell.run', { number: String(one.runNumber) })}, ` +
+            `${roundWords(t, one)} (${one.model})`,
+          hint: [
+            `${one.inputSize} px`,
+            ...(one.valAccuracy === null ? [] : [t('newrun.validationOf', { share: formatPercent(one.valAccuracy) })]),
+          ].join(', '),
         }))}
       />
     </Field>
@@ -78,6 +79,7 @@ const OWN = 'own';
 
 /** The server fetches it: a named public one, or the address of any model.json. */
 function FromAddress(props: MoreBackbonesProps) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { projectId } = props;
   const [chosen, setChosen] = useState<string | null>(null);
@@ -92,19 +94,19 @@ function FromAddress(props: MoreBackbonesProps) {
       : null);
   return (
     <div className="space-y-2">
-      <Field label="From the web" hint="The server needs to reach the address" error={get.error?.message ?? null}>
+      <Field label={t('newrun.fromWeb')} hint={t('newrun.fromWebHint')} error={get.error?.message ?? null}>
         <Select
           value={chosen}
-          placeholder="Choose a public backbone…"
+          placeholder={t('newrun.choosePublic')}
           onChange={setChosen}
           options={[
             ...PUBLIC_BACKBONES.map((one) => ({ value: one.url, label: one.name, hint: one.what })),
-            { value: OWN, label: 'Another address', hint: 'Of an .onnx or .tflite file, or of a model.json' },
+            { value: OWN, label: t('newrun.anotherAddress'), hint: t('newrun.anotherAddressHint') },
           ]}
         />
       </Field>
       {chosen === OWN && (
-        <Field label="Address of the model file">
+        <Field label={t('newrun.addressOf')}>
           <Input type="url" value={url} placeholder="https://" onChange={(event) => setUrl(event.target.value)} />
         </Field>
       )}
@@ -125,7 +127,7 @@ function FromAddress(props: MoreBackbonesProps) {
           })
         }
       >
-        Fetch
+        {t('newrun.fetch')}
       </Button>
       {get.isPending && <Fetching />}
     </div>
@@ -134,6 +136,7 @@ function FromAddress(props: MoreBackbonesProps) {
 
 /** How far the file is that this member fetches. */
 function Fetching() {
+  const { t } = useText();
   const { me } = useProject();
   const [at, setAt] = useState<DomainEventOf<'backbone:progressed'> | null>(null);
   useEvent('backbone:progressed', (event) => {
@@ -143,10 +146,10 @@ function Fetching() {
   const { done = 0, total = null, file = 1, files = 1, bytesPerSecond = null } = at ?? {};
   return (
     <Progress
-      label={files > 1 ? `File ${file} of ${files}` : 'Fetching'}
+      label={files > 1 ? t('newrun.fileOf', { file, files }) : t('newrun.fetching')}
       done={Math.round(done / MB)}
       total={total === null ? null : Math.max(1, Math.round(total / MB))}
-      noun="MB"
+      noun={t('newrun.mb')}
       rate={bytesPerSecond === null ? null : bytesPerSecond / MB}
       secondsLeft={bytesPerSecond && total !== null ? (total - done) / bytesPerSecond : null}
     />

@@ -16,8 +16,10 @@ import { acceptAbove, PRESETS } from '#core/run/presets.ts';
 import type { PresetName } from '#core/run/presets.ts';
 import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
+import { formatPercent } from '../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
 import { DrawValidation } from '../../../../_labeling/draw-validation.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
@@ -38,6 +40,7 @@ import type { TypedAxis } from './sweep-part.tsx';
 
 /** A new run: one card that can be started at once; other chains behind "Change", everything else behind "Advanced". */
 export function NewRunPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const allowed = may('run:start');
@@ -52,8 +55,8 @@ export function NewRunPage() {
   useAnnouncePresence(project.id, 'runs', null);
   if (!allowed)
     return (
-      <EmptyState isPage title="Leads start runs">
-        Ask a lead to start one; you can follow it on the Runs page.
+      <EmptyState isPage title={t('newrun.leadsStart')}>
+        {t('newrun.askLead')}
       </EmptyState>
     );
   const failed = readiness.error ?? backbones.error ?? recommended.error ?? like.error;
@@ -75,15 +78,9 @@ export function NewRunPage() {
   );
 }
 
-const UNREAD = 'Some values under “Try several” cannot be read. Write numbers with commas between them.';
-
 /** As it is sent. */
 const vary = (axes: readonly SweepAxis[] | null) =>
   axes?.map(({ key, values }) => ({ key, values: [...values] })) ?? [];
-
-const tellAccepting = (above: number): string =>
-  `All open images of which the live teacher is at least ${Math.round(100 * above)}% sure become pseudo-labels of ` +
-  'the student, class by class in balance. No image gets a human label by it.';
 
 function NewRunForm({
   backbones,
@@ -104,6 +101,7 @@ function NewRunForm({
   like: Outputs['run']['get'] | null;
   onBackbone: () => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const { project, classById } = useProject();
@@ -135,7 +133,7 @@ function NewRunForm({
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
   const config = preset === 'recommended' ? { ...own, ...recommendedSettings(recommended) } : own;
   const axes = readAxes(config, typed);
-  const problem = checkRunConfig(config) ?? (axes === null ? UNREAD : checkSweep(config, axes));
+  const problem = checkRunConfig(config) ?? (axes === null ? t('newrun.unread') : checkSweep(config, axes));
   const configs = problem === null && axes !== null ? expandSweep(config, axes) : [config];
   const start = useMutation(
     trpc.run.start.mutationOptions({
@@ -158,13 +156,19 @@ function NewRunForm({
     take(preset !== null && preset !== 'recommended' && needsBackbone(preset) ? preset : 'frozen', id);
   };
   return (
-    <Page title="New run" description="One run teaches a model with what people said and lets it label the rest.">
+    <Page title={t('newrun.newRun')} description={t('newrun.description')}>
       <div className="max-w-4xl space-y-5">
         <StartPanel
           config={config}
           configs={configs}
           backbones={backbones}
-          why={preset === 'recommended' ? recommended.why : preset === null && accepting ? [tellAccepting(accept)] : []}
+          why={
+            preset === 'recommended'
+              ? recommended.why
+              : preset === null && accepting
+                ? [t('newrun.accepting', { share: formatPercent(accept, 0) })]
+                : []
+          }
           trying={preset === 'recommended' && trying}
           seconds={preset === 'recommended' && configs.length === 1 ? recommended.seconds : null}
           problem={problem}
@@ -197,9 +201,9 @@ function NewRunForm({
           />
         )}
         <details className="group space-y-5" open={like !== null}>
-          <summary className="cursor-pointer text-sm font-medium text-accent-text">Advanced</summary>
+          <summary className="cursor-pointer text-sm font-medium text-accent-text">{t('newrun.advanced')}</summary>
           <div className="space-y-5">
-            <Panel title="Rounds" description="Each is a choice: what learns, on what, and at which image side.">
+            <Panel title={t('newrun.rounds')} description={t('newrun.roundsWhy')}>
               <ChainPart
                 chain={chainOf(config)}
                 keepShare={config.keepShare}
@@ -208,7 +212,7 @@ function NewRunForm({
                 onChange={change}
               />
             </Panel>
-            <Panel title="Backbones" description="Pre-trained weights of your organization.">
+            <Panel title={t('newrun.backbones')} description={t('newrun.backbonesWhy')}>
               <MoreBackbones projectId={project.id} onImported={onBackbone} />
             </Panel>
             <SweepPart

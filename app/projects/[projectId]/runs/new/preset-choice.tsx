@@ -1,6 +1,7 @@
 'use client';
 import { PRESETS } from '#core/run/presets.ts';
 import type { Preset, PresetName } from '#core/run/presets.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { cn } from '../../../../_lib/cn.ts';
 import { Select } from '../../../../_ui/form/select.tsx';
 import type { RunBackbone } from './chain-part.tsx';
@@ -24,27 +25,32 @@ export function PresetChoice({
   onPreset: (name: PresetName | 'recommended') => void;
   onBackbone: (id: string) => void;
 }) {
+  const { t } = useText();
   return (
     <div className="space-y-3">
       {backbones.length > 0 && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="text-sm font-medium">Backbone</span>
+          <span className="text-sm font-medium">{t('newrun.backbone')}</span>
           <Select
-            label="Backbone"
+            label={t('newrun.backbone')}
             size="sm"
             className="w-72 max-sm:w-full"
             value={backboneId}
-            placeholder="Choose a backbone…"
+            placeholder={t('newrun.chooseBackbone')}
             onChange={onBackbone}
-            options={backbones.map(({ id, name, side }) => ({ value: id, label: name, hint: `looks at ${side} px` }))}
+            options={backbones.map(({ id, name, side }) => ({
+              value: id,
+              label: name,
+              hint: t('newrun.looksAt', { side }),
+            }))}
           />
-          <span className="text-xs text-muted">What the chains below stand on. More are under Advanced.</span>
+          <span className="text-xs text-muted">{t('newrun.chainsStand')}</span>
         </div>
       )}
-      <div role="group" aria-label="Presets" className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
+      <div role="group" aria-label={t('newrun.presets')} className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3">
         <Choice
-          name="Recommended"
-          what="What was measured on this project's labels speaks for it."
+          name={t('newrun.recommended')}
+          what={t('newrun.recommendedWhat')}
           pressed={preset === 'recommended'}
           onClick={() => onPreset('recommended')}
         />
@@ -53,8 +59,8 @@ export function PresetChoice({
           return (
             <Choice
               key={name}
-              name={one.name}
-              what={one.what + (lacks ? ' Needs a backbone: get one under Advanced.' : '')}
+              name={t(`newrun.preset.${name}`)}
+              what={`${t(`newrun.what.${name}`)}${lacks ? ` ${t('newrun.needsBackbone')}` : ''}`}
               pressed={preset === name}
               disabled={lacks}
               onClick={() => onPreset(name)}

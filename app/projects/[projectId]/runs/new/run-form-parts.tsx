@@ -1,10 +1,11 @@
 'use client';
+import { useText } from '../../../../_text/text.tsx';
 import type { ReactNode } from 'react';
 import { MODEL_NAMES, MODEL_WORDS } from '#core/chain/models.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { MODEL_PARAMETERS } from '#core/chain/models.ts';
-import { formatCompact, formatPercent } from '../../../../_lib/format.ts';
+import { formatPercent } from '../../../../_lib/format.ts';
 import { Field, NumberInput } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { Slider } from '../../../../_ui/form/toggles.tsx';
@@ -14,12 +15,7 @@ export interface PartProps {
   onChange: (change: Partial<RunConfig>) => void;
 }
 
-const MODEL_OPTIONS = MODEL_NAMES.map((value) => ({
-  value,
-  label: `${MODEL_WORDS[value]} · ${formatCompact(MODEL_PARAMETERS[value])} parameters`,
-}));
-
-export const ModelSelect = ({
+export function ModelSelect({
   value,
   onChange,
   label,
@@ -29,15 +25,21 @@ export const ModelSelect = ({
   onChange: (model: ModelName) => void;
   label?: string;
   className?: string;
-}) => (
-  <Select
-    value={value}
-    onChange={onChange}
-    options={MODEL_OPTIONS}
-    {...(label === undefined ? {} : { label })}
-    {...(className === undefined ? {} : { className })}
-  />
-);
+}) {
+  const { t, format } = useText();
+  return (
+    <Select
+      value={value}
+      onChange={onChange}
+      options={MODEL_NAMES.map((name) => ({
+        value: name,
+        label: t('newrun.parameters', { model: MODEL_WORDS[name], count: format.compact(MODEL_PARAMETERS[name]) }),
+      }))}
+      {...(label === undefined ? {} : { label })}
+      {...(className === undefined ? {} : { className })}
+    />
+  );
+}
 
 /** A slider with its value in words beside it. */
 export function ShareField({

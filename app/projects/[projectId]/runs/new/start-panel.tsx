@@ -7,12 +7,11 @@ import { VALIDATION_WANTED } from '#core/math/finding.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
 import { estimateSweep } from '#core/book/sweep.ts';
 import { chainOf, hasStudents } from '#core/run/chain-of.ts';
-import { describeChain } from '#core/chain/chain-words.ts';
+import { describeLinks } from '../chain-words.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
 import { TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
@@ -20,13 +19,6 @@ import { ClassBadge } from '../../../../_ui/class-badge.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
 import type { RunBackbone } from './chain-part.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
-
-/** Where the time is known from, by the rate at which a small net trains. */
-const SOURCE_WORDS = {
-  rounds: (rate: string) => `As fast as your last finished rounds: a small net at ${rate}.`,
-  trainer: (rate: string) => `At ${rate} for a small net, as the fastest trainer measured.`,
-  guess: (rate: string) => `At ${rate} for a small net, a guess: no trainer has told its rate yet.`,
-} as const;
 
 /** What will run, why there is enough to learn from or what is missing, how long it takes, and the button. */
 export function StartPanel({
@@ -88,12 +80,12 @@ export function StartPanel({
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
   const advice = readiness.data ? adviseRun(t, hasStudents(config), readiness.data) : [];
   const missing = readiness.data?.missing ?? [];
-  const phrases = describeChain(chainOf(config), new Map(backbones.map(({ id, name }) => [id, name])));
+  const phrases = describeLinks(t, chainOf(config), new Map(backbones.map(({ id, name }) => [id, name])));
   return (
     <Panel>
       <div className="grid gap-5 md:grid-cols-[minmax(0,1fr)_15rem]">
         <div className="space-y-4">
-          <ol aria-label="What will run" className="space-y-1 text-sm">
+          <ol aria-label={t('newrun.whatRuns')} className="space-y-1 text-sm">
             {phrases.map((phrase, at) => (
               <li key={at} className="flex gap-2">
                 <span aria-hidden className="w-4 shrink-0 text-right text-muted tabular">
@@ -106,7 +98,7 @@ export function StartPanel({
           {why.length > 0 && (
             <p className="text-sm text-pretty text-muted" data-testid="why">
               {why.join(' ')}
-              {trying && ' Nets from scratch are being tried on your labels just now; this may change in a minute.'}
+              {trying && t('newrun.trying')}
             </p>
           )}
           <div className="space-y-3 text-sm">
@@ -115,25 +107,25 @@ export function StartPanel({
                 <li key={one.id} className="flex items-center gap-2 text-xs">
                   <ClassBadge look={{ ...one, position }} size="sm" />
                   <span className="text-muted tabular">
-                    {plural(one.pool, 'label')} · {formatNumber(one.validation)} validation
+                    {t('newrun.labelsOf', { pool: one.pool, validation: one.validation })}
                   </span>
                 </li>
               ))}
-              {classes.length > 12 && <li className="text-xs text-muted">and {classes.length - 12} more classes</li>}
+              {classes.length > 12 && (
+                <li className="text-xs text-muted">{t('newrun.moreClasses', { count: classes.length - 12 })}</li>
+              )}
             </ul>
             {missing.length === 0 && readiness.data && (
               <ul className="space-y-1.5 text-xs">
                 <Line good={thin === 0}>
                   {thin === 0
-                    ? 'Every class has ten labels or more.'
-                    : `${plural(thin, 'class', 'classes')} ${thin === 1 ? 'has' : 'have'} fewer than ` +
-                      `${LABELS_WANTED} labels: each further one pays.`}
+                    ? t('newrun.enoughLabels')
+                    : t('newrun.fewLabels', { count: thin, wanted: LABELS_WANTED })}
                 </Line>
                 <Line good={validation >= VALIDATION_WANTED}>
                   {validation >= VALIDATION_WANTED
-                    ? `${plural(validation, 'validation label')}: a few points can be told apart.`
-                    : `${plural(validation, 'validation label')}; with fewer than ${VALIDATION_WANTED} no ` +
-                      `improvement is concluded automatically.`}
+                    ? t('newrun.validationEnough', { count: validation })
+                    : t('newrun.validationFew', { count: validation, wanted: VALIDATION_WANTED })}
                 </Line>
               </ul>
             )}
@@ -153,22 +145,20 @@ export function StartPanel({
         </div>
         <div>
           <div className="text-xs text-muted">
-            {configs.length === 1 ? 'Takes, roughly' : `${configs.length} runs take, one after the other, roughly`}
+            {configs.length === 1 ? t('newrun.takes') : t('newrun.takeAll', { count: configs.length })}
           </div>
           <div className="text-xl font-semibold tracking-tight tabular">
             {format.duration(seconds < 90 ? seconds : Math.round(seconds / 60) * 60)}
           </div>
           <p className="mt-0.5 text-xs text-pretty text-muted">
-            {SOURCE_WORDS[source](format.rate(trainRate, 'images'))}
-            {trainers.data !== undefined &&
-              alive.length === 0 &&
-              ' No trainer is connected: the run will wait in the queue.'}
+            {t(`newrun.pace.${source}`, { rate: format.rate(trainRate, t('label.images')) })}
+            {trainers.data !== undefined && alive.length === 0 && t('newrun.noTrainer')}
           </p>
-          <Field label="Name" optional className="mt-3">
+          <Field label={t('account.name')} optional className="mt-3">
             <Input
               value={name}
               maxLength={80}
-              placeholder="What is tried here"
+              placeholder={t('newrun.tried')}
               onChange={(event) => onName(event.target.value)}
             />
           </Field>
@@ -180,10 +170,10 @@ export function StartPanel({
             disabled={problem !== null || missing.length > 0 || readiness.isPending}
             onClick={onStart}
           >
-            {configs.length === 1 ? 'Start run' : `Start ${configs.length} runs`}
+            {configs.length === 1 ? t('newrun.start') : t('newrun.startMany', { count: configs.length })}
           </Button>
           <Button variant="ghost" className="mt-1 w-full" aria-expanded={changing} onClick={onChange}>
-            Change
+            {t('newrun.change')}
           </Button>
         </div>
       </div>
@@ -191,13 +181,16 @@ export function StartPanel({
   );
 }
 
-const Line = ({ good, children }: { good: boolean; children: ReactNode }) => (
-  <li className="flex gap-2">
-    {good ? (
-      <Check size={14} aria-label="Good" className="mt-px shrink-0 text-good" />
-    ) : (
-      <CircleAlert size={14} aria-label="Mind" className="mt-px shrink-0 text-warn" />
-    )}
-    <span className="text-pretty">{children}</span>
-  </li>
-);
+const Line = ({ good, children }: { good: boolean; children: ReactNode }) => {
+  const { t } = useText();
+  return (
+    <li className="flex gap-2">
+      {good ? (
+        <Check size={14} aria-label={t('newrun.good')} className="mt-px shrink-0 text-good" />
+      ) : (
+        <CircleAlert size={14} aria-label={t('newrun.mind')} className="mt-px shrink-0 text-warn" />
+      )}
+      <span className="text-pretty">{children}</span>
+    </li>
+  );
+};

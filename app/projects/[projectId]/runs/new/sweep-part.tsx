@@ -3,7 +3,7 @@ import { Plus, X } from 'lucide-react';
 import { AXES_MOST, parseValues, sweepSettings } from '#core/book/sweep.ts';
 import type { SweepAxis, SweepKey } from '#core/book/sweep.ts';
 import type { RunConfig } from '#core/run/learning.ts';
-import { plural } from '../../../../_lib/format.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
@@ -40,6 +40,7 @@ export function SweepPart({
   runs: number | null;
   onChange: (typed: TypedAxis[]) => void;
 }) {
+  const { t } = useText();
   const offered = sweepSettings(config);
   const shown = typed.filter(({ key }) => offered.some((one) => one.key === key));
   const free = offered.filter((one) => !shown.some(({ key }) => key === one.key));
@@ -49,10 +50,7 @@ export function SweepPart({
     if (next) onChange([...shown, startOf(next)]);
   };
   return (
-    <Panel
-      title="Try several"
-      description="Every combination of these values becomes a run, one after the other; they are shown together."
-    >
+    <Panel title={t('newrun.several')} description={t('newrun.severalWhy')}>
       <div className="space-y-4">
         {shown.map((axis, at) => {
           const setting = offered.find(({ key }) => key === axis.key);
@@ -60,8 +58,8 @@ export function SweepPart({
           const values = parseValues(axis.text, setting.percent);
           return (
             <fieldset key={axis.key} className="flex flex-wrap items-start gap-3">
-              <legend className="sr-only">Setting {at + 1}</legend>
-              <Field label="Setting" className="w-64 max-sm:w-full">
+              <legend className="sr-only">{t('newrun.settingAt', { number: at + 1 })}</legend>
+              <Field label={t('newrun.setting')} className="w-64 max-sm:w-full">
                 <Select
                   value={axis.key}
                   options={[setting, ...free].map(({ key, name }) => ({ value: key, label: name }))}
@@ -72,9 +70,9 @@ export function SweepPart({
                 />
               </Field>
               <Field
-                label={`Values of ${setting.name}${setting.percent ? ', %' : ''}`}
+                label={t('newrun.valuesOf', { setting: setting.name, unit: setting.percent ? ', %' : '' })}
                 className="min-w-48 flex-1"
-                {...(values === null ? { error: 'Write numbers with commas between them.' } : {})}
+                {...(values === null ? { error: t('newrun.commas') } : {})}
               >
                 <Input
                   value={axis.text}
@@ -85,7 +83,7 @@ export function SweepPart({
                 />
               </Field>
               <IconButton
-                label={`Do not vary ${setting.name}`}
+                label={t('newrun.doNotVary', { setting: setting.name })}
                 className="mt-6.5"
                 onClick={() => onChange(shown.filter((_, place) => place !== at))}
               >
@@ -101,11 +99,11 @@ export function SweepPart({
             disabled={shown.length >= AXES_MOST || free.length === 0}
             onClick={add}
           >
-            {shown.length === 0 ? 'Vary a setting' : 'Vary another one'}
+            {shown.length === 0 ? t('newrun.vary') : t('newrun.varyAnother')}
           </Button>
           {shown.length > 0 && runs !== null && (
             <span role="status" className="text-sm text-muted">
-              {plural(runs, 'run')}. The best of several is partly luck: vary the seed too.
+              {t('newrun.partlyLuck', { runs })}
             </span>
           )}
         </div>

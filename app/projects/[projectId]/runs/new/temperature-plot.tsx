@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { atTemperature } from '#core/run/run-config.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { classColour } from '../../../../_lib/class-colour.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { thumbnailSrc } from '../../../../_lib/media.ts';
@@ -13,6 +14,7 @@ const SHOWN = 6;
 
 /** One real prediction of this project at temperature T: small T is peaky, large T is flat. */
 export function TemperaturePlot({ temperature }: { temperature: number }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, classes: projectClasses, may } = useProject();
   const sample = useQuery(
@@ -34,7 +36,7 @@ export function TemperaturePlot({ temperature }: { temperature: number }) {
       {sample.data && (
         <img
           src={thumbnailSrc(project.id, sample.data.imageId)}
-          alt="The image of this prediction"
+          alt={t('newrun.imageOf')}
           className="size-20 shrink-0 rounded-md border border-line bg-sunken object-contain"
         />
       )}
@@ -57,9 +59,7 @@ export function TemperaturePlot({ temperature }: { temperature: number }) {
           ))}
         </ul>
         <figcaption className="mt-1.5 text-xs text-muted">
-          {sample.data
-            ? `A real prediction of run ${sample.data.runNumber}, the one it was least sure of. The tick is T = 1.`
-            : 'An example; after the first round a real prediction of this project stands here. The tick is T = 1.'}
+          {sample.data ? t('newrun.realPrediction', { run: sample.data.runNumber }) : t('newrun.examplePrediction')}
         </figcaption>
       </div>
     </figure>

@@ -239,7 +239,6 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
 }
 
 function FiguresTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
-  const { t } = useText();
   const [cell, setCell] = useState(() => worstCell(round.metrics?.confusion ?? []));
   const truth = figures.classes[cell?.truth ?? -1];
   const predicted = figures.classes[cell?.predicted ?? -1];
