@@ -46,6 +46,7 @@ const MOVED = [
   'app/projects/[projectId]/project-shell.tsx',
   'app/projects/[projectId]/review',
   'app/reset',
+  'app/projects/[projectId]/data/sources',
   'app/projects/[projectId]/runs/layout.tsx',
   'app/projects/[projectId]/runs/chain-words.ts',
   'app/projects/[projectId]/runs/new',

@@ -1,6 +1,8 @@
 'use client';
 import { TRPCClientError } from '@trpc/client';
 import type { ErrorCode } from '#core/errors.ts';
+import { ROLES } from '#core/people/access.ts';
+import type { Values } from '#core/text/message.ts';
 import type { Said } from '#core/text/said.ts';
 import { spokenText } from '../_text/text.tsx';
 
@@ -25,7 +27,14 @@ const TITLED = ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED', 'RATE_LIMITED', 'NETWO
 
 /** A sentence of the server in the language of this page; one that has no key yet, or a new one, as it came. */
 export const readSaid = (said: Said | null | undefined, message: string): string =>
-  (said ? spokenText().told(said.key, said.values) : null) ?? message;
+  (said ? spokenText().told(said.key, inWords(said)) : null) ?? message;
+
+/** The values of a sentence; a role travels by its code and is called by its word here. */
+function inWords({ values }: Said): Values {
+  const { t } = spokenText();
+  const role = ROLES.find((one) => one === values['role']);
+  return role === undefined ? values : { ...values, role: t(`people.roleIn.${role}`) };
+}
 
 /** Turns whatever was thrown into words for a person, in the language of this page. */
 export const readError = (error: unknown): ErrorWords => {

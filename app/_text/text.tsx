@@ -56,6 +56,8 @@ export function TextProvider({
   const above = use(SpeechContext);
   const speech = useMemo<Speech>(() => {
     const all = { ...above.catalogue, ...catalogue };
+    // Already while it is drawn: what breaks then is said in words, not in keys. The server speaks to many at once.
+    if (typeof window !== 'undefined') speak(language, all);
     return { spoken: makeSpoken(language, all), catalogue: all };
   }, [above, language, catalogue]);
   useLayoutEffect(() => speak(language, speech.catalogue), [language, speech]);

@@ -210,12 +210,14 @@ for (const width of [390, 1280]) {
     for (const path of [
       'data',
       'data/look-alikes',
+      'data/sources',
       'data/exports',
       'data/snapshots',
       'gallery',
       'gallery/map',
       'team',
       'settings',
+      'runs/new',
     ])
       await look(leading, `${project}/${path}`);
     await look(leading, '/projects/new');

@@ -23,6 +23,7 @@ import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
 import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
+import { sources } from './rooms/sources.ts';
 import { team } from './rooms/team.ts';
 
 /** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
@@ -31,11 +32,11 @@ export const english = {
   project: { ...change, ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
-  data: { ...data, ...exports, ...snapshots },
   gallery: { ...gallery, ...image },
   settings: { ...settings },
   team: { ...team },
   newrun: { ...newrun },
+  data: { ...data, ...exports, ...snapshots, ...sources },
 } as const;
 
 type Parts = typeof english;
@@ -43,8 +44,8 @@ export type Messages = Parts['everywhere'] &
   Parts['project'] &
   Parts['chart'] &
   Parts['runs'] &
-  Parts['data'] &
   Parts['gallery'] &
   Parts['settings'] &
   Parts['team'] &
-  Parts['newrun'];
+  Parts['newrun'] &
+  Parts['data'];

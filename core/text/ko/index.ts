@@ -23,6 +23,7 @@ import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
 import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
+import { sources } from './rooms/sources.ts';
 import { team } from './rooms/team.ts';
 import type { Catalogues } from '../catalogues.ts';
 
@@ -31,9 +32,9 @@ export const korean: Catalogues = {
   project: { ...change, ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
-  data: { ...data, ...exports, ...snapshots },
   gallery: { ...gallery, ...image },
   settings: { ...settings },
   team: { ...team },
   newrun: { ...newrun },
+  data: { ...data, ...exports, ...snapshots, ...sources },
 };

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { SOURCE_INTERVALS, SOURCE_KINDS } from '#core/source/source.ts';
 import type { SourceInterval, SourceKind } from '#core/source/source.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { readError } from '../../../../_lib/error.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -14,7 +15,6 @@ import { Checkbox } from '../../../../_ui/form/toggles.tsx';
 import { CopyText } from '../../../../_ui/copy-text.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
 import { BucketFields, bucketInput, NO_BUCKET } from '../bucket-fields.tsx';
-import { INTERVAL_WORDS, KIND_WORDS } from './words.ts';
 
 /** What is chosen of any source, old or new. */
 export interface SourceSettings {
@@ -30,36 +30,38 @@ export function SettingsFields({
   value: SourceSettings;
   onChange: (value: SourceSettings) => void;
 }) {
+  const { t } = useText();
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Name">
+        <Field label={t('account.name')}>
           <Input
             value={value.name}
             onChange={(event) => onChange({ ...value, name: event.target.value })}
             required
             maxLength={100}
-            placeholder="Camera at the feeder"
+            placeholder={t('sources.nameExample')}
           />
         </Field>
-        <Field label="Look for new ones">
+        <Field label={t('sources.lookFor')}>
           <Select
             value={value.interval}
             onChange={(interval) => onChange({ ...value, interval })}
-            options={SOURCE_INTERVALS.map((one) => ({ value: one, label: INTERVAL_WORDS[one] }))}
+            options={SOURCE_INTERVALS.map((one) => ({ value: one, label: t(`sources.interval.${one}`) }))}
           />
         </Field>
       </div>
       <Checkbox
         checked={value.takesNew}
         onChange={(takesNew) => onChange({ ...value, takesNew })}
-        label="Take new ones without asking"
-        hint="What has gone is never taken out by itself."
+        label={t('sources.takeWithout')}
+        hint={t('sources.takeWithoutHint')}
       />
     </>
   );
 }
 
+const COMMAND = ['PUPIL_SOURCE_ROOTS=/srv/pictures', 'npm', 'start'].join(' ');
 const NEW: SourceSettings = { name: '', interval: 'hand', takesNew: false };
 
 /** Asks where images keep coming from. Nothing is taken yet: the first look tells what is there. */
@@ -72,6 +74,7 @@ export function AddSource({
   onOpenChange: (open: boolean) => void;
   roots: readonly string[];
 }) {
+  const { t, format } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const [kind, setKind] = useState<SourceKind>('bucket');
@@ -107,12 +110,12 @@ export function AddSource({
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
-      title="Add a source"
-      description="Pupil looks what is there, and shows it before anything is taken."
+      title={t('sources.add')}
+      description={t('sources.addWhy')}
       size="lg"
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             type="submit"
@@ -120,7 +123,7 @@ export function AddSource({
             busy={add.isPending}
             disabled={settings.name.trim() === '' || where === '' || isNoRoot}
           >
-            Add the source
+            {t('sources.addThis')}
           </Button>
         </>
       }
@@ -134,47 +137,41 @@ export function AddSource({
           send();
         }}
       >
-        <Field label="Kind" hint={KIND_WORDS[kind].hint}>
+        <Field label={t('sources.kind')} hint={t(`sources.kindHint.${kind}`)}>
           <Select
             value={kind}
             onChange={setKind}
-            options={SOURCE_KINDS.map((one) => ({ value: one, label: KIND_WORDS[one].label }))}
+            options={SOURCE_KINDS.map((one) => ({ value: one, label: t(`sources.kind.${one}`) }))}
           />
         </Field>
         {kind === 'bucket' && (
           <>
             <BucketFields values={bucket} onChange={setBucket} />
-            <p className="text-xs text-muted">
-              A public bucket needs no keys. Keys need leave to list and read; they are stored sealed and shown to
-              nobody again.
-            </p>
+            <p className="text-xs text-muted">{t('sources.bucketKeys')}</p>
           </>
         )}
         {kind === 'folder' &&
           (isNoRoot ? (
-            <Notice tone="warn" title="No folder of the server is allowed yet.">
-              Whoever runs Pupil names the folders that are, and starts it anew:
+            <Notice tone="warn" title={t('sources.noRoot')}>
+              {t('sources.noRootWhy')}
               <div className="mt-2 max-w-md">
-                <CopyText text="PUPIL_SOURCE_ROOTS=/srv/pictures npm start" label="The line that allows a folder" />
+                <CopyText text={COMMAND} label={t('sources.rootLine')} />
               </div>
             </Notice>
           ) : (
-            <Field label="Folder" hint={`Below ${roots.join(' or ')}`}>
+            <Field label={t('sources.folder')} hint={t('sources.below', { roots: format.anyOf(roots) })}>
               <Input
                 value={path}
                 onChange={(event) => setPath(event.target.value)}
                 required
                 maxLength={1000}
-                placeholder={`${roots[0]}/birds`}
+                placeholder={[roots[0], 'birds'].join('/')}
                 className="font-mono"
               />
             </Field>
           ))}
         {kind === 'list' && (
-          <Field
-            label="Address of the list"
-            hint="One image address a line. A CSV with the columns url and class gives classes too."
-          >
+          <Field label={t('sources.listAddress')} hint={t('sources.listHint')}>
             <Input
               type="url"
               value={url}
@@ -190,12 +187,8 @@ export function AddSource({
         <Checkbox
           checked={readsLabels}
           onChange={setReadsLabels}
-          label={kind === 'list' ? 'Take the classes that the list gives' : 'Use folder names as labels'}
-          hint={
-            kind === 'list'
-              ? 'A plain list of addresses gives none.'
-              : 'A label file goes before folders. How they are read is shown before the first images are taken.'
-          }
+          label={kind === 'list' ? t('sources.takeClasses') : t('sources.folderNames')}
+          hint={kind === 'list' ? t('sources.plainList') : t('sources.folderNamesHint')}
         />
         {add.error && (
           <p role="alert" className="text-sm text-bad">

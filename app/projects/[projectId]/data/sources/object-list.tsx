@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ObjectState } from '#core/source/source.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { formatBytes, formatNumber } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -23,6 +24,7 @@ export function ObjectList({
   count: number;
   title: string;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const [isOpen, setOpen] = useState(false);
@@ -58,10 +60,10 @@ export function ObjectList({
       </ul>
       {count > shown.length && shown.length > 0 && (
         <p className="flex items-center justify-between border-t border-line px-3 py-1.5 text-xs text-muted">
-          The first {shown.length} are listed.
+          {t('data.firstListed', { count: shown.length })}
           {limit < MOST && (
             <Button size="sm" variant="ghost" onClick={() => setLimit(MOST)}>
-              Show more
+              {t('common.showMore')}
             </Button>
           )}
         </p>

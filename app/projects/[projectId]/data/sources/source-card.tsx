@@ -1,8 +1,10 @@
 'use client';
+import type { Format } from '#core/text/format.ts';
+import type { Translate } from '#core/text/text.ts';
 import { Cloud, Folder, ListTree, RefreshCw, Settings2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { describePlace } from '#core/source/source.ts';
-import { formatNumber, formatRelative, plural } from '../../../../_lib/format.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Badge } from '../../../../_ui/badge.tsx';
 import { Confirm } from '../../../../_ui/dialog.tsx';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
@@ -15,7 +17,7 @@ import { SourceSettingsDialog } from './source-settings.tsx';
 import { TakePanel } from './take-panel.tsx';
 import { useSource } from './use-source.ts';
 import { VanishedNotice } from './vanished-notice.tsx';
-import { INTERVAL_WORDS, KIND_WORDS, waitingWords } from './words.ts';
+import { waitingWords } from './words.ts';
 import type { Source } from './words.ts';
 
 interface SourceState {
@@ -30,6 +32,7 @@ const ICONS = { bucket: Cloud, folder: Folder, list: ListTree } as const;
  * @param props.rests nobody looks at sources of this project now
  */
 export function SourceCard({ source, rests }: SourceState) {
+  const { t } = useText();
   const calls = useSource(source);
   const [open, setOpen] = useState<'settings' | 'removal' | 'proposal' | null>(null);
   const { counts, work, place } = source;
@@ -53,7 +56,7 @@ export function SourceCard({ source, rests }: SourceState) {
         description={
           <>
             <span className="font-mono break-all">{describePlace(place)}</span>
-            <span className="block">{whenWords(source)}</span>
+            <span className="block">{whenWords(t, format, source)}</span>
           </>
         }
         actions={
@@ -65,21 +68,21 @@ export function SourceCard({ source, rests }: SourceState) {
               disabled={rests || !(isIdle || isWaiting)}
               onClick={calls.sync}
             >
-              {isWaiting ? 'Try now' : 'Sync now'}
+              {t(isWaiting ? 'sources.tryNow' : 'sources.syncNow')}
             </Button>
             <Menu
               trigger={
-                <IconButton label={`More for ${source.name}`} size="sm">
+                <IconButton label={t('sources.moreFor', { name: source.name })} size="sm">
                   <Settings2 size={14} aria-hidden />
                 </IconButton>
               }
             >
               <MenuItem icon={<Settings2 size={14} />} onSelect={() => setOpen('settings')}>
-                Settings and sync address…
+                {t('sources.settingsMore')}
               </MenuItem>
               <MenuSeparator />
               <MenuItem icon={<Trash2 size={14} />} danger onSelect={() => setOpen('removal')}>
-                Remove the source…
+                {t('sources.removeMore')}
               </MenuItem>
             </Menu>
           </>
@@ -92,10 +95,10 @@ export function SourceCard({ source, rests }: SourceState) {
           {isIdle && !rests && waiting > 0 && (
             <Notice
               tone="good"
-              title={`${waitingWords(source)} ${waiting === 1 ? 'waits' : 'wait'} to be taken.`}
+              title={waitingWords(t, source)}
               action={
                 <Button size="sm" variant="primary" busy={calls.isTaking} onClick={take}>
-                  {isFirst ? 'Look at them' : `Take ${plural(waiting, 'image')}`}
+                  {isFirst ? t('sources.lookAtThem') : t('sources.take', { count: waiting })}
                 </Button>
               }
             />
@@ -103,21 +106,20 @@ export function SourceCard({ source, rests }: SourceState) {
           {isIdle && counts.vanished + counts.replaced > 0 && <VanishedNotice source={source} />}
           {isIdle && waiting + counts.vanished + counts.replaced + counts.failed === 0 && source.syncedAt !== null && (
             <p className="text-sm text-muted">
-              Nothing new. {plural(counts.taken, 'image')} came from here
-              {counts.other > 0 &&
-                `; ${plural(counts.other, 'file')} that no image is ${others(counts.other)} passed over`}
-              .
+              {counts.other > 0
+                ? t('sources.nothingNewOther', { count: counts.taken, other: counts.other })
+                : t('sources.nothingNew', { count: counts.taken })}
             </p>
           )}
           <div className="space-y-2">
-            <ObjectList sourceId={source.id} state="new" count={counts.new} title="New" />
-            <ObjectList sourceId={source.id} state="changed" count={counts.changed} title="Changed" />
-            <ObjectList sourceId={source.id} state="vanished" count={counts.vanished} title="No longer there" />
-            <ObjectList sourceId={source.id} state="failed" count={counts.failed} title="Could not be taken" />
+            <ObjectList sourceId={source.id} state="new" count={counts.new} title={t('sources.new')} />
+            <ObjectList sourceId={source.id} state="changed" count={counts.changed} title={t('sources.changed')} />
+            <ObjectList sourceId={source.id} state="vanished" count={counts.vanished} title={t('sources.gone')} />
+            <ObjectList sourceId={source.id} state="failed" count={counts.failed} title={t('sources.failed')} />
           </div>
           {isIdle && counts.failed > 0 && (
             <Button size="sm" busy={calls.isRetrying} onClick={calls.retry}>
-              Try {plural(counts.failed, 'file')} again
+              {t('sources.tryFiles', { failed: counts.failed })}
             </Button>
           )}
         </div>
@@ -137,13 +139,12 @@ export function SourceCard({ source, rests }: SourceState) {
       <Confirm
         open={open === 'removal'}
         onOpenChange={(next) => setOpen(next ? 'removal' : null)}
-        title={`Remove ${source.name}?`}
-        action="Remove the source"
+        title={t('sources.removeAsk', { name: source.name })}
+        action={t('sources.remove')}
         danger
         onConfirm={calls.remove}
       >
-        The {plural(counts.taken + counts.vanished, 'image')} that came from it stay, with their labels. What is at the
-        source is not touched.
+        {t('sources.removeWhy', { count: counts.taken + counts.vanished })}
       </Confirm>
     </section>
   );
@@ -151,50 +152,51 @@ export function SourceCard({ source, rests }: SourceState) {
 
 /** What stopped a sync, or what it waits for and until when. */
 function Trouble({ source: { error, waitUntil } }: { source: Source }) {
+  const { t, format } = useText();
   return waitUntil === null ? (
-    <Notice tone="bad" title="The last sync stopped.">
+    <Notice tone="bad" title={t('sources.lastStopped')}>
       {error}
     </Notice>
   ) : (
-    <Notice tone="warn" title="Something does not answer. It goes on by itself.">
-      {error} The next try: {formatRelative(waitUntil)}.
+    <Notice tone="warn" title={t('sources.noAnswer')}>
+      {t('sources.nextTry', { error, when: format.relative(waitUntil) })}
     </Notice>
   );
 }
 
-const others = (count: number): string => (count === 1 ? 'was' : 'were');
-
 function StateBadge({ source: { work, error, syncedAt, counts, waitUntil }, rests }: SourceState) {
-  if (rests) return <Badge>rests</Badge>;
-  if (waitUntil !== null) return <Badge tone="warn">waiting</Badge>;
-  if (work === 'listing') return <Badge tone="accent">looking</Badge>;
-  if (work === 'taking') return <Badge tone="accent">taking in</Badge>;
-  if (error !== null) return <Badge tone="bad">stopped</Badge>;
-  if (syncedAt === null) return <Badge>not looked at yet</Badge>;
+  const { t } = useText();
+  if (rests) return <Badge>{t('sources.rests')}</Badge>;
+  if (waitUntil !== null) return <Badge tone="warn">{t('sources.waiting')}</Badge>;
+  if (work === 'listing') return <Badge tone="accent">{t('sources.looking')}</Badge>;
+  if (work === 'taking') return <Badge tone="accent">{t('sources.taking')}</Badge>;
+  if (error !== null) return <Badge tone="bad">{t('sources.stopped')}</Badge>;
+  if (syncedAt === null) return <Badge>{t('sources.notYet')}</Badge>;
   return counts.new + counts.changed + counts.vanished + counts.replaced > 0 ? (
-    <Badge tone="warn">to look at</Badge>
+    <Badge tone="warn">{t('sources.toLook')}</Badge>
   ) : (
-    <Badge tone="good">up to date</Badge>
+    <Badge tone="good">{t('sources.upToDate')}</Badge>
   );
 }
 
-const whenWords = ({ place, syncedAt, interval, takesNew }: Source): string =>
+const whenWords = (t: Translate, format: Format, { place, syncedAt, interval, takesNew }: Source): string =>
   [
-    KIND_WORDS[place.kind].label,
-    syncedAt === null ? 'never looked at' : `looked at ${formatRelative(syncedAt)}`,
-    INTERVAL_WORDS[interval].toLowerCase(),
-    ...(takesNew ? ['takes new ones by itself'] : []),
+    t(`sources.kind.${place.kind}`),
+    syncedAt === null ? t('sources.neverLooked') : t('sources.lookedAt', { when: format.relative(syncedAt) }),
+    t(`sources.every.${interval}`),
+    ...(takesNew ? [t('sources.takesNew')] : []),
   ].join(' · ');
 
 /** How far, how fast and how long still. */
 function Work({ source: { work, listed, listingSeconds, taking } }: { source: Source }) {
+  const { t } = useText();
   if (work === 'listing')
     return (
       <Progress
-        label="Looking what is there"
+        label={t('data.looking')}
         done={listed}
         total={null}
-        noun="files"
+        noun={t('sources.files')}
         rate={listingSeconds > 1 && listed > 0 ? listed / listingSeconds : null}
       />
     );
@@ -203,10 +205,10 @@ function Work({ source: { work, listed, listingSeconds, taking } }: { source: So
   const rate = seconds > 1 && done > 0 ? done / seconds : null;
   return (
     <Progress
-      label="Taking in images"
+      label={t('data.takingIn')}
       done={done}
       total={total}
-      noun="images"
+      noun={t('label.images')}
       rate={rate}
       secondsLeft={rate === null || total === null ? null : Math.max(0, total - done) / rate}
     />
@@ -214,11 +216,10 @@ function Work({ source: { work, listed, listingSeconds, taking } }: { source: So
 }
 
 function Problems({ source: { problems, problemCount } }: { source: Source }) {
+  const { t } = useText();
   return (
     <details className="rounded-md border border-warn/30 bg-warn-soft">
-      <summary className="cursor-pointer px-3 py-2 text-sm">
-        {plural(problemCount, 'line')} of the list could not be read
-      </summary>
+      <summary className="cursor-pointer px-3 py-2 text-sm">{t('sources.lines', { count: problemCount })}</summary>
       <ul className="divide-y divide-line border-t border-line px-3 py-1 text-xs">
         {problems.map(({ where, message }) => (
           <li key={`${where}${message}`} className="py-1">
@@ -226,7 +227,7 @@ function Problems({ source: { problems, problemCount } }: { source: Source }) {
           </li>
         ))}
         {problemCount > problems.length && (
-          <li className="py-1 text-muted">and {formatNumber(problemCount - problems.length)} more</li>
+          <li className="py-1 text-muted">{t('sources.andMore', { count: problemCount - problems.length })}</li>
         )}
       </ul>
     </details>

@@ -1,6 +1,7 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { readError } from '../../../../_lib/error.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -13,6 +14,7 @@ import type { Source } from './words.ts';
 
 /** Name, interval, new keys, and the address by which another system asks for a sync. */
 export function SourceSettingsDialog({ source, onClose }: { source: Source; onClose: () => void }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const at = { projectId: project.id, sourceId: source.id };
@@ -28,17 +30,17 @@ export function SourceSettingsDialog({ source, onClose }: { source: Source; onCl
     <Dialog
       open
       onOpenChange={(next) => next || onClose()}
-      title={`Settings of ${source.name}`}
+      title={t('sources.settingsOf', { name: source.name })}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             busy={update.isPending}
             disabled={settings.name.trim() === ''}
             onClick={() => update.mutate({ ...at, ...settings, ...(isKeyed ? { keys } : {}) })}
           >
-            Save
+            {t('common.save')}
           </Button>
         </>
       }
@@ -50,11 +52,7 @@ export function SourceSettingsDialog({ source, onClose }: { source: Source; onCl
             <div className="grid gap-4 sm:grid-cols-2">
               <KeyFields values={keys} onChange={setKeys} />
             </div>
-            <p className="text-xs text-muted">
-              {source.hasKeys
-                ? 'Its keys are sealed and shown to nobody. New ones take their place; left empty, they stay.'
-                : 'It has no keys. Give both where the bucket asks for them.'}
-            </p>
+            <p className="text-xs text-muted">{source.hasKeys ? t('sources.keysSealed') : t('sources.noKeys')}</p>
           </div>
         )}
         <SyncAddress source={source} />
@@ -70,37 +68,33 @@ export function SourceSettingsDialog({ source, onClose }: { source: Source; onCl
 
 /** Shown once when it is made: only a hash of it is kept. */
 function SyncAddress({ source }: { source: Source }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const hook = useMutation(trpc.source.hook.mutationOptions());
   const set = (isOn: boolean) => hook.mutate({ projectId: project.id, sourceId: source.id, isOn });
   const path = hook.data?.path ?? null;
   return (
-    <section className="space-y-2" aria-label="Sync address">
-      <h3 className="text-sm font-medium">Sync address</h3>
-      <p className="text-xs text-pretty text-muted">
-        A system that POSTs to it asks for a sync, such as a bucket's notification or the end of a job. It may do
-        nothing else.
-      </p>
+    <section className="space-y-2" aria-label={t('sources.hook')}>
+      <h3 className="text-sm font-medium">{t('sources.hook')}</h3>
+      <p className="text-xs text-pretty text-muted">{t('sources.hookWhy')}</p>
       {path !== null && (
         <>
-          <CopyText text={`${window.location.origin}${path}`} label="Sync address" />
-          <p className="text-xs text-muted">Copy it now: it is not shown again.</p>
+          <CopyText text={`${window.location.origin}${path}`} label={t('sources.hook')} />
+          <p className="text-xs text-muted">{t('sources.copyNow')}</p>
         </>
       )}
       <div className="flex gap-2">
         <Button size="sm" busy={hook.isPending} onClick={() => set(true)}>
-          {source.hasHook ? 'Make a new one' : 'Make an address'}
+          {source.hasHook ? t('sources.newHook') : t('sources.makeHook')}
         </Button>
         {source.hasHook && (
           <Button size="sm" variant="ghost" busy={hook.isPending} onClick={() => set(false)}>
-            Take it away
+            {t('sources.takeAway')}
           </Button>
         )}
       </div>
-      {source.hasHook && path === null && (
-        <p className="text-xs text-muted">There is one. With a new one it is no longer valid.</p>
-      )}
+      {source.hasHook && path === null && <p className="text-xs text-muted">{t('sources.hookThere')}</p>}
     </section>
   );
 }

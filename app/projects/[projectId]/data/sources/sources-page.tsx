@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { FolderSync, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -17,6 +18,7 @@ const ASK_MS = 3000;
 
 /** Places that images keep coming from. */
 export function SourcesPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -33,38 +35,30 @@ export function SourcesPage() {
   useEvent('source:changed', () => void queryClient.invalidateQueries(trpc.source.pathFilter()));
   if (!may('image:import'))
     return (
-      <EmptyState isPage title="Leads bring in the data">
-        Ask a lead where images come from.
+      <EmptyState isPage title={t('data.leadsBring')}>
+        {t('sources.askLead')}
       </EmptyState>
     );
   const add = (
     <Button variant="primary" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
-      Add a source
+      {t('sources.add')}
     </Button>
   );
   const rests = project.status === 'archived';
   const rows = sources.data?.sources ?? [];
   return (
-    <Page
-      title="Sources"
-      description={
-        'Places that images keep coming from. A sync tells what is new, changed or gone there; nothing is taken or ' +
-        'left out before you say so.'
-      }
-      actions={rows.length > 0 && add}
-    >
+    <Page title={t('data.sources')} description={t('sources.description')} actions={rows.length > 0 && add}>
       {sources.isPending && <Loading />}
       {sources.error && <ErrorState error={sources.error} onRetry={() => void sources.refetch()} />}
       {sources.data && rows.length === 0 && (
-        <EmptyState icon={<FolderSync size={18} />} title="No sources yet" action={add}>
-          Add a folder of an S3 bucket, a folder on the server or a list of addresses, and Pupil keeps up with it.
+        <EmptyState icon={<FolderSync size={18} />} title={t('sources.none')} action={add}>
+          {t('sources.noneWhy')}
         </EmptyState>
       )}
       <div className="space-y-4">
         {rests && rows.length > 0 && (
-          <Notice tone="warn" title="This project is archived, so its sources rest.">
-            Nobody looks at them, not when they are due and not when their address asks. What is asked meanwhile is done
-            once the project is brought back.
+          <Notice tone="warn" title={t('sources.archived')}>
+            {t('sources.archivedWhy')}
           </Notice>
         )}
         {rows.map((source) => (

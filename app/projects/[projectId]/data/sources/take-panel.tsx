@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ProposalChoice } from '#core/proposal/propose.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPCClient } from '../../../../_lib/api.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Panel } from '../../../../_ui/panel.tsx';
@@ -25,6 +26,7 @@ export function TakePanel({
   onTake: (choice: ProposalChoice) => void;
   onClose: () => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const client = useTRPCClient();
   const [choice, setChoice] = useState<ProposalChoice>(source.choice);
@@ -45,7 +47,7 @@ export function TakePanel({
   if (proposed.data === undefined)
     return (
       <Panel>
-        <Loading label="Reading names and label files…" />
+        <Loading label={t('sources.reading')} />
       </Panel>
     );
   const { classes, ...rest } = proposed.data;

@@ -2,8 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { plural } from '../../../../_lib/format.ts';
 import { newId } from '../../../../_lib/id.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Confirm } from '../../../../_ui/dialog.tsx';
@@ -15,6 +15,7 @@ import type { Source } from './words.ts';
 
 /** What has gone from a source: its images are excluded, to be undone, or stay. */
 export function VanishedNotice({ source }: { source: Source }) {
+  const { t } = useText();
   const { project } = useProject();
   const trpc = useTRPC();
   const stroke = useStroke(project.id);
@@ -46,54 +47,50 @@ export function VanishedNotice({ source }: { source: Source }) {
       setDone(null);
     }
     const description = [
-      ...(sum.held > 0
-        ? [`${plural(sum.held, 'image stays', 'images stay')}: still at the source, or gone here too.`]
-        : []),
-      ...(sum.moved > 0
-        ? [`${plural(sum.moved, 'file seems', 'files seem')} to have another name now. Take what is new first.`]
-        : []),
+      ...(sum.held > 0 ? [t('sources.held', { count: sum.held })] : []),
+      ...(sum.moved > 0 ? [t('sources.moved', { count: sum.moved })] : []),
     ].join(' ');
-    if (sum.excluded === 0) toast.info('Nothing was excluded', { description });
+    if (sum.excluded === 0) toast.info(t('sources.nothingExcluded'), { description });
     else
-      toast.success(`${plural(sum.excluded, 'image')} excluded`, {
+      toast.success(t('change.done.exclude', { count: sum.excluded }), {
         description,
         duration: 15_000,
-        action: { label: 'Undo', onClick: () => stroke.takeBack(strokeId, sum.excluded) },
+        action: { label: t('hand.undo'), onClick: () => stroke.takeBack(strokeId, sum.excluded) },
       });
   };
   const keep = () => settle.mutate({ projectId: project.id, sourceId: source.id, how: 'keep', strokeId: newId() });
-  if (done !== null) return <Progress label="Excluding" done={done} total={total} noun="images" />;
+  if (done !== null)
+    return <Progress label={t('change.doing.exclude')} done={done} total={total} noun={t('label.images')} />;
   return (
     <>
       <Notice
         tone="warn"
         title={
           replaced === 0
-            ? `${plural(vanished, 'image is', 'images are')} no longer there.`
-            : `${plural(total, 'image is', 'images are')} no longer there or replaced by another one.`
+            ? t('sources.vanished', { count: vanished })
+            : t('sources.vanishedOrReplaced', { count: total })
         }
         action={
           <span className="flex gap-2">
             <Button size="sm" busy={settle.isPending} onClick={() => setAsks(true)}>
-              Exclude…
+              {t('sources.excludeMore')}
             </Button>
             <Button size="sm" variant="ghost" busy={settle.isPending} onClick={keep}>
-              Keep
+              {t('sources.keep')}
             </Button>
           </span>
         }
       >
-        They are still in the project.
+        {t('sources.stillHere', { count: total })}
       </Notice>
       <Confirm
         open={asks}
         onOpenChange={setAsks}
-        title={`Exclude ${plural(total, 'image')}?`}
-        action="Exclude"
+        title={t('sources.excludeAsk', { count: total })}
+        action={t('sources.exclude')}
         onConfirm={exclude}
       >
-        Nobody is asked about them any more and nothing is learned from them. What was said of them stays, and it can be
-        undone. What is still there under another name stays.
+        {t('sources.excludeWhy')}
       </Confirm>
     </>
   );
