@@ -214,7 +214,6 @@ for (const width of [390, 1280]) {
       'data/exports',
       'data/snapshots',
       'gallery',
-      'gallery/map',
       'team',
       'settings',
       'runs/new',

@@ -3,6 +3,7 @@ import { Lasso, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
+import { useText } from '../../_text/text.tsx';
 import { cn } from '../../_lib/cn.ts';
 import { onThemeChange, paintRgb } from '../../_lib/theme.ts';
 import { IconButton } from '../../_ui/form/button.tsx';
@@ -73,6 +74,7 @@ export function ScatterMap({
   onSelect,
   opens = ALL,
 }: ScatterMapProps) {
+  const { t } = useText();
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [hover, setHover] = useState<{ index: number; x: number; y: number } | null>(null);
@@ -217,7 +219,7 @@ export function ScatterMap({
         <span className="flex items-center">
           {onCatch !== undefined && (
             <IconButton
-              label={isLasso ? 'Move the map' : 'Lasso: draw around points (L)'}
+              label={isLasso ? t('chart.moveMap') : t('chart.lasso')}
               size="sm"
               aria-pressed={isLasso}
               className={cn(isLasso && 'bg-accent-soft text-accent')}
@@ -226,13 +228,13 @@ export function ScatterMap({
               <Lasso size={14} aria-hidden />
             </IconButton>
           )}
-          <IconButton label="Zoom out" size="sm" disabled={view.zoom === 1} onClick={() => zoomBy(1 / 1.6)}>
+          <IconButton label={t('hand.zoomOut')} size="sm" disabled={view.zoom === 1} onClick={() => zoomBy(1 / 1.6)}>
             <ZoomOut size={14} aria-hidden />
           </IconButton>
-          <IconButton label="Zoom in" size="sm" onClick={() => zoomBy(1.6)}>
+          <IconButton label={t('hand.zoomIn')} size="sm" onClick={() => zoomBy(1.6)}>
             <ZoomIn size={14} aria-hidden />
           </IconButton>
-          <IconButton label="Show all" size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}>
+          <IconButton label={t('chart.showAll')} size="sm" disabled={view === WHOLE} onClick={() => setView(WHOLE)}>
             <Maximize size={14} aria-hidden />
           </IconButton>
         </span>
@@ -243,10 +245,7 @@ export function ScatterMap({
           ref={canvas}
           tabIndex={0}
           role="application"
-          aria-label={
-            `${label}. ${summary} Plus and minus zoom, arrows move, zero shows all, Enter opens the point ` +
-            `nearest the middle.`
-          }
+          aria-label={t('chart.mapKeys', { label, summary })}
           className={cn(
             'absolute inset-0 size-full touch-none -outline-offset-2',
             isLasso

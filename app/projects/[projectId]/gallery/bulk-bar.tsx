@@ -4,15 +4,15 @@ import { Ellipsis, Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ImageChange } from '#core/image/change.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../_lib/format.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../_ui/form/button.tsx';
 import { ClassSwatch } from '../../../_ui/class-badge.tsx';
 import { Confirm } from '../../../_ui/dialog.tsx';
 import { Menu, MenuItem } from '../../../_ui/menu.tsx';
 import { ChangeMenu } from './change-menu.tsx';
-import { changeWords } from './change-words.ts';
+import { doingWords } from './change-words.ts';
 import type { GalleryFilter } from './gallery-filter.ts';
 import { StrokeProgress } from './stroke-progress.tsx';
 import { useBulk } from './use-gallery.ts';
@@ -36,6 +36,7 @@ const TOGETHER_MOST = 1000;
 
 /** What can be done with the selected images; floats over the grid while any is selected. */
 export function BulkBar({ selected, all, filter, count, onAll, onClear, children }: BulkBarProps) {
+  const { t } = useText();
   const { project, may } = useProject();
   const stroke = useStroke(project.id, onClear);
   const [asked, setAsked] = useState<ImageChange | null>(null);
@@ -49,18 +50,20 @@ export function BulkBar({ selected, all, filter, count, onAll, onClear, children
   return (
     <div
       role="toolbar"
-      aria-label="Selected images"
+      aria-label={t('gallery.selectedImages')}
       className="fixed bottom-4 left-1/2 z-20 flex max-w-[96vw] -translate-x-1/2 animate-pop items-center gap-1.5
       overflow-x-auto rounded-xl bg-raised p-1.5 pl-3.5 shadow-pop max-md:bottom-18"
     >
       <span className="pr-2 text-sm font-medium whitespace-nowrap tabular" aria-live="polite">
         {all
-          ? `All ${found === null ? '' : `${formatNumber(found)} `}found`
-          : `${formatNumber(selected.length)} selected`}
+          ? found === null
+            ? t('gallery.allFound')
+            : t('gallery.allFoundCount', { count: found })
+          : t('gallery.selected', { count: selected.length })}
       </span>
       {!all && may('image:change') && count !== null && count.images > selected.length && (
         <Button size="sm" variant="ghost" onClick={onAll}>
-          All {found === null ? 'found' : formatNumber(found)}
+          {found === null ? t('gallery.allFound') : t('gallery.allCount', { count: found })}
         </Button>
       )}
       {children}
@@ -72,26 +75,25 @@ export function BulkBar({ selected, all, filter, count, onAll, onClear, children
           onChange={change}
           trigger={
             <Button size="sm" icon={<Ellipsis size={13} />}>
-              Change
+              {t('gallery.change')}
             </Button>
           }
         />
       )}
-      <IconButton label="Clear the selection" size="sm" shortcut="Escape" onClick={onClear}>
+      <IconButton label={t('gallery.clearSelection')} size="sm" shortcut="Escape" onClick={onClear}>
         <X size={14} aria-hidden />
       </IconButton>
       <Confirm
         open={asked !== null}
         onOpenChange={(open) => !open && setAsked(null)}
         danger={asked?.kind === 'delete'}
-        title={found === null ? 'All that the filter finds?' : `${plural(found, 'image')}?`}
-        action={asked === null ? '' : `${changeWords(asked).doing}: go on`}
+        title={found === null ? t('gallery.allAsked') : t('gallery.imagesAsked', { count: found })}
+        action={asked === null ? '' : t('gallery.goOn', { doing: doingWords(t, asked) })}
         onConfirm={() => {
           if (asked !== null) stroke.run(asked, { kind: 'filter', filter, total: found });
         }}
       >
-        This reaches every image that the filter finds, also those that are not on the screen. It can be stopped half
-        way, and taken back whole.
+        {t('gallery.reachesAll')}
       </Confirm>
     </div>
   );
@@ -99,6 +101,7 @@ export function BulkBar({ selected, all, filter, count, onAll, onClear, children
 
 /** What is done to images picked one by one: a label, a flag, somebody to look at them. */
 function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
+  const { t } = useText();
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const members = useQuery(
@@ -114,7 +117,7 @@ function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           side="top"
           trigger={
             <Button size="sm" icon={<Tag size={13} />} disabled={bulk.busy || classes.length === 0}>
-              Label
+              {t('gallery.label')}
             </Button>
           }
         >
@@ -125,10 +128,10 @@ function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           ))}
         </Menu>
       )}
-      <IconButton label="Flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, true)}>
+      <IconButton label={t('hand.flag')} size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, true)}>
         <Flag size={14} aria-hidden />
       </IconButton>
-      <IconButton label="Remove the flag" size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, false)}>
+      <IconButton label={t('hand.unflag')} size="sm" disabled={bulk.busy} onClick={() => bulk.flag(imageIds, false)}>
         <FlagOff size={14} aria-hidden />
       </IconButton>
       {may('image:assign') && (
@@ -137,11 +140,11 @@ function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           side="top"
           trigger={
             <Button size="sm" variant="ghost" icon={<UserRound size={13} />} disabled={bulk.busy}>
-              Assign
+              {t('gallery.assign')}
             </Button>
           }
         >
-          <MenuItem onSelect={() => bulk.assign(imageIds, null)}>To everybody</MenuItem>
+          <MenuItem onSelect={() => bulk.assign(imageIds, null)}>{t('gallery.toEverybody')}</MenuItem>
           {members.data
             ?.filter((one) => one.role !== 'viewer')
             .map((one) => (

@@ -52,4 +52,6 @@ export const chart = {
   'chart.peopleSay': 'People say {badge}',
   'chart.noHuman': 'No human answer yet',
   'chart.noRound': 'No round has scored this image.',
+  'chart.moveMap': 'Move the map',
+  'chart.lasso': 'Lasso: draw around points (L)',
 } as const;

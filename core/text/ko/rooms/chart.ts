@@ -53,4 +53,6 @@ export const chart: Record<keyof typeof english, string> = {
   'chart.peopleSay': '사람의 답 {badge}',
   'chart.noHuman': '아직 사람의 답이 없음',
   'chart.noRound': '이 이미지를 채점한 라운드가 없습니다.',
+  'chart.moveMap': '지도 움직이기',
+  'chart.lasso': '올가미: 점 둘레를 그리기(L)',
 };

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { say } from '#core/text/said.ts';
 import { CATALOGUES } from '../_text/catalogue.ts';
 import { speak } from '../_text/text.tsx';
-import { readSaid } from './error.ts';
+import { readSaid } from '../_lib/error.ts';
 
 afterEach(() => speak('en', {}));
 
