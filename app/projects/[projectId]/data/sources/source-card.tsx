@@ -32,7 +32,7 @@ const ICONS = { bucket: Cloud, folder: Folder, list: ListTree } as const;
  * @param props.rests nobody looks at sources of this project now
  */
 export function SourceCard({ source, rests }: SourceState) {
-  const { t } = useText();
+  const { t, format } = useText();
   const calls = useSource(source);
   const [open, setOpen] = useState<'settings' | 'removal' | 'proposal' | null>(null);
   const { counts, work, place } = source;
@@ -159,7 +159,7 @@ function Trouble({ source: { error, waitUntil } }: { source: Source }) {
     </Notice>
   ) : (
     <Notice tone="warn" title={t('sources.noAnswer')}>
-      {t('sources.nextTry', { error, when: format.relative(waitUntil) })}
+      {t('sources.nextTry', { error: error ?? '', when: format.relative(waitUntil) })}
     </Notice>
   );
 }
