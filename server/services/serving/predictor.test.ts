@@ -2,19 +2,19 @@ import { EventEmitter } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createPredictor } from './predictor.ts';
-import type { Order, Reply } from './predictor.ts';
+import type { ModelShape, Order, Reply } from './predictor.ts';
 
 const SHAPE = { side: 1, channels: 1 as const, embeds: true };
 
 /** A thread that answers each picture by its one pixel, when it is let. */
-function createThread() {
+function createThread(shape: ModelShape = SHAPE) {
   const thread = Object.assign(new EventEmitter(), {
     orders: [] as Order[],
     unref: () => undefined,
     terminate: () => Promise.resolve(0),
     postMessage: (order: Order) => {
       thread.orders.push(order);
-      if (order.kind === 'open') thread.reply({ id: order.id, result: SHAPE, error: null });
+      if (order.kind === 'open') thread.reply({ id: order.id, result: shape, error: null });
     },
     reply: (reply: Reply) => void setImmediate(() => thread.emit('message', reply)),
     /** Answers the newest call of the model; gives how many pictures it held. */
@@ -48,6 +48,20 @@ describe('SERVE-3 the thread that predicts', () => {
     await tick();
     expect(thread.answer()).toBe(3);
     expect((await Promise.all(waiting)).map(({ probabilities }) => [...probabilities])).toEqual([[1], [2], [3]]);
+  });
+
+  it('answers large pictures one after the other: together they would only wait for each other', async () => {
+    const thread = createThread({ side: 224, channels: 3, embeds: true });
+    const predictor = createPredictor({ start: () => asWorker(thread) });
+    await predictor.open('a', async () => new Uint8Array());
+    const asked = [1, 2].map(() => predictor.ask('a', new Uint8Array(224 * 224 * 3), false));
+    await tick();
+    expect(thread.answer()).toBe(1);
+    await asked[0];
+    await tick();
+    expect(thread.answer()).toBe(1);
+    await asked[1];
+    expect(thread.orders.filter(({ kind }) => kind === 'run')).toHaveLength(2);
   });
 
   it('that dies fails what it was asked, and the next question opens the model in another', async () => {
