@@ -50,8 +50,9 @@ export interface Predictor {
 /** Models that are kept open; the one that was asked longest ago goes, once nobody waits for it. */
 const OPEN_MODELS = 8;
 /**
- * Pictures that one call of the model takes, and values in them: small ones that wait together are answered together. Large ones gain
- * nothing by it (5.6 ms each at 224 px, 5.9 by eights, bench/results/predict.md) and would wait for each other.
+ * Pictures that one call of the model takes, and values in them: small ones that wait together are answered together.
+ * Large ones gain nothing by it (5.6 ms each at 224 px, 5.9 by eights, bench/results/predict.md) and would wait for
+ * each other.
  */
 const BATCH = { most: 8, values: 16 * 32 * 32 * 3 };
 const batchOf = (values: number): number =>

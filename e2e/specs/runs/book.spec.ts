@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../fixtures/actors.ts';
-import { until } from '../fixtures/api.ts';
-import { RunsPage } from '../pages/runs.ts';
+import { expect, test } from '../../fixtures/actors.ts';
+import { until } from '../../fixtures/api.ts';
+import { RunsPage } from '../../pages/runs.ts';
 
 interface Run {
   id: string;
