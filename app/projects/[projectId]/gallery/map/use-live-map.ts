@@ -11,9 +11,12 @@ import { useProject } from '../../../../_shell/project.tsx';
 /** Labels that came in are asked for this long after the first of them, ms, at most so many at a time. */
 const PATCH_MS = 1500;
 const PATCH_MOST = 1000;
-/** A whole map, 3 MB of 100,000 points, is asked for this long after the first change, and not sooner than so long
- * after the last time, ms. */
+/**
+ * A whole map, 3 MB of 100,000 points, is asked for this long after the first change, and not sooner than so long after
+ * the last time, ms; more often while images are still embedded and the map grows.
+ */
 const SOON_MS = 4000;
+const GROWING_MS = 10_000;
 const APART_MS = 60_000;
 
 /**
@@ -36,7 +39,8 @@ export function useLiveMap(roundId: string | null) {
   const map = patched !== null && patched.of === packed ? patched.map : whole;
 
   const waiting = useRef(new Set<string>());
-  const askWhole = useSpaced(() => {
+  const isGrowing = !seen.data || seen.data.done < seen.data.total;
+  const askWhole = useSpaced(isGrowing ? GROWING_MS : APART_MS, () => {
     waiting.current.clear();
     void queryClient.invalidateQueries(trpc.gallery.map.queryFilter({ projectId, ...of }));
   });
@@ -72,8 +76,8 @@ export function useLiveMap(roundId: string | null) {
   return { seen, map };
 }
 
-/** Calls `handler` soon after the first of several calls, and never twice within a minute: none is lost. */
-function useSpaced(handler: () => void): () => void {
+/** Calls `handler` soon after the first of several calls, never sooner than `apart` ms after the last; none is lost. */
+function useSpaced(apart: number, handler: () => void): () => void {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const lastAt = useRef(-Infinity);
   const fire = useEffectEvent(() => handler());
@@ -87,7 +91,7 @@ function useSpaced(handler: () => void): () => void {
   }, []);
   return () => {
     if (timer.current !== null) return;
-    const wait = Math.max(SOON_MS, lastAt.current + APART_MS - performance.now());
+    const wait = Math.max(SOON_MS, lastAt.current + apart - performance.now());
     timer.current = setTimeout(() => {
       timer.current = null;
       lastAt.current = performance.now();
