@@ -163,3 +163,40 @@ test(
     expect((await listed()).map(({ number }) => number)).toEqual([2]);
   },
 );
+
+test('RUN-60 several runs start as one: their time is told before, and they stand together', async ({ scenario }) => {
+  test.setTimeout(240_000);
+  const { owner } = scenario;
+  const { page } = owner;
+  const table = page.getByRole('table', { name: 'Runs' });
+  const { projectId } = await scenario.createProject({
+    images: 120,
+    labeled: 90,
+    settings: { validationShare: 0.3, testShare: 0.1 },
+  });
+  await page.goto(`/projects/${projectId}/runs/new`);
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByRole('button', { name: /Quick look/ }).click();
+  await page.getByText('Advanced', { exact: true }).click();
+  await page.getByLabel('Teacher steps').fill('20');
+  await page.getByLabel('Student steps').fill('20');
+  await page.getByRole('textbox', { name: 'Name' }).fill('floors');
+  await page.getByRole('button', { name: 'Vary a setting' }).click();
+  await page.getByRole('textbox', { name: 'Values of Seed' }).fill('1, 2');
+  await page.getByRole('button', { name: 'Vary another one' }).click();
+  const floors = page.getByRole('textbox', { name: 'Values of Confidence floor, %' });
+  await floors.fill('30 and 50');
+  await expect(page.getByText('Write numbers with commas between them.', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start run' })).toBeDisabled();
+  await floors.fill('30, 50');
+  await expect(page.getByText('4 runs take, one after the other, roughly')).toBeVisible();
+  await page.getByRole('button', { name: 'Start 4 runs' }).click();
+  await page.waitForURL(/\/runs\?sweep=/);
+  await expect(table.getByRole('row')).toHaveCount(5);
+  await expect(page.getByRole('progressbar', { name: 'Runs that have ended' })).toBeVisible();
+  await table.getByRole('button', { name: 'Confidence floor' }).click();
+  await expect(table.getByRole('row').nth(1)).toContainText('30%');
+  const sweepId = new URL(page.url()).searchParams.get('sweep');
+  const stopped = await owner.call<{ cancelled: number }>('run.stopSweep', 'mutation', { projectId, sweepId });
+  expect(stopped.cancelled).toBeGreaterThan(2);
+});
