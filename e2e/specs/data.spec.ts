@@ -33,7 +33,7 @@ test(
     await expect.poll(() => data.figure('New images')).toBe('12');
     await expect.poll(() => data.figure('Came labeled')).toBe('12');
     await expect(lead.page.getByText('New images by split').locator('..')).toHaveText(
-      /\d+ training pool.*\d+ validation.*\d+ test$/,
+      /\d+ pool.*\d+ validation.*\d+ test$/,
     );
     await expect(lead.page.getByText('Labels by class').locator('..')).toHaveText(/\d+ .+\d+ .+/);
     await lead.page.getByText('2 files were not taken. Why?').click();

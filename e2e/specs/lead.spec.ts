@@ -98,7 +98,7 @@ test(
     await runs.openRound(runId, student?.id ?? '', 'map');
     await expect(lead.page.getByText('Click a point to see its image.')).toBeVisible();
     await watching.openRound(runId, student?.id ?? '', 'map');
-    await expect(viewer.page.getByText(/\d+ of the points open with a click/)).toBeVisible();
+    await expect(viewer.page.getByText(/\d+ points open with a click/)).toBeVisible();
     await viewer.page.getByText('Opens', { exact: true }).click();
     await expect(viewer.page.getByText('opens for you')).toBeVisible();
     await runs.openRound(runId, student?.id ?? '');

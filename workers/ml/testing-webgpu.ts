@@ -154,6 +154,12 @@ async function training(engine: Engine): Promise<Values> {
   await run('from the checkpoint', { ...common, source, resume: kept });
   const distillation = { temperature: 2, alpha: 0.7, teacher: { graph: GRAPH, weights: initial } };
   await run('distilled', { ...common, source: draw(5), distillation });
+  const [few, many] = [await draw(4).batch(0), await draw(7).batch(0)];
+  await run('batches of two sizes', {
+    ...common,
+    steps: 6,
+    source: { batch: async (t) => (t % 3 === 1 ? few : many) },
+  });
   await run('stored statistics', { ...common, source: draw(5), norm: 'running', fixed: new Set(['k2']) });
   return values;
 }

@@ -32,10 +32,10 @@ export interface Predictor {
  */
 const CHUNK_PIXELS = 64 * 32 * 32;
 const RUNTIME_CHUNK_PIXELS = 16 * 32 * 32;
-const GPU_CHUNK_PIXELS = 1024 * 32 * 32;
+const GPU_CHUNK_PIXELS = 256 * 32 * 32;
 /** Images that pass at once, however small. */
 const CHUNK_IMAGES = 128;
-const GPU_CHUNK_IMAGES = 1024;
+const GPU_CHUNK_IMAGES = 256;
 
 /** Where answers come from: chunks in, answers out, in order. */
 interface Answering {

@@ -99,10 +99,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   });
   const first = options.resume ? restoreCheckpoint(optimiser, options.resume) : 0;
   const session = { graph, headOnly, untrained: [...(options.fixed ?? [])], norm };
-  const taker = await openSteps(options, optimiser, session);
+  let taker: Steps | null = null;
   const started = performance.now();
   let images = 0;
   try {
+    taker = await openSteps(options, optimiser, session);
     const recent: { time: number; images: number }[] = [{ time: started, images: 0 }];
     const report = async ({ step, labeledCount, losses }: Taken): Promise<TrainEvent> => {
       const taken = await losses;
@@ -146,7 +147,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   } catch (error) {
     throw explainMemory(error);
   } finally {
-    await taker.close();
+    await taker?.close();
   }
   if (!optimiser.ema.every(Number.isFinite)) throw diverged(steps);
   return { weights: optimiser.ema, steps, imagesPerSecond: (images * 1000) / Math.max(1, performance.now() - started) };
@@ -166,7 +167,7 @@ async function openSteps(
   session: Omit<Session, 'id' | 'weights'>,
 ): Promise<Steps> {
   if (engine.name === 'webgpu' && fitsAtOnce(session))
-    return new DeviceSteps(optimiser, { session, distillation, seed });
+    return DeviceSteps.open(optimiser, { session, distillation, seed });
   return HostSteps.open(optimiser, poolOf(engine), session, distillation, seed);
 }
 

@@ -45,7 +45,7 @@ export function DangerPanel() {
           )}
         </Row>
         {may('project:delete') && (
-          <Row title="Delete" text={t('settings.deleteWhy')}>
+          <Row title={t('settings.deleteWord')} text={t('settings.deleteWhy')}>
             <Button variant="danger-quiet" onClick={() => setDeleting(true)}>
               {t('settings.deleteMore')}
             </Button>

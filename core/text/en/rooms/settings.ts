@@ -59,6 +59,7 @@ export const settings = {
   'settings.moreAbout': 'More about {name}',
   'settings.describe': 'Describe…',
   'settings.mergeInto': 'Merge into…',
+  'settings.deleteWord': 'Delete',
   'settings.deleteMore': 'Delete…',
   'settings.isPaused': 'Labeling is paused',
   'settings.pauseLabeling': 'Pause labeling',

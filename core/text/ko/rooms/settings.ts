@@ -59,6 +59,7 @@ export const settings: Record<keyof typeof english, string> = {
   'settings.moreAbout': '{name} 더 보기',
   'settings.describe': '설명…',
   'settings.mergeInto': '합치기…',
+  'settings.deleteWord': '삭제',
   'settings.deleteMore': '삭제…',
   'settings.isPaused': '라벨링이 일시 중지됨',
   'settings.pauseLabeling': '라벨링 일시 중지',

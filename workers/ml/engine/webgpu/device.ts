@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { AppError } from '#core/errors.ts';
 
 /** The part of WebGPU that training talks to itself (W3C WebGPU, sections 5 to 16). */
 export interface GpuBuffer {
@@ -100,3 +101,30 @@ export const groupOf = (device: GpuDevice, pipeline: GpuPipeline, buffers: reado
     layout: pipeline.getBindGroupLayout(0),
     entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
   });
+
+/**
+ * Does some work on the device and tells what the device says of it, which would be zeros in silence otherwise.
+ * @throws AppError TOO_LARGE when its memory does not hold it, Error when it refuses a call
+ */
+export async function checked<T>(device: GpuDevice, work: () => T): Promise<T> {
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  let said: Promise<({ message: string } | null)[]>;
+  let result: T;
+  try {
+    result = work();
+  } finally {
+    // Asked for at once: scopes of other work must not come between.
+    said = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    said.catch(() => undefined);
+  }
+  const [memory, fault] = await said;
+  if (memory) {
+    throw new AppError(
+      'TOO_LARGE',
+      'The graphics processor has too little memory for this model and batch. Choose a smaller model or batch.',
+    );
+  }
+  if (fault) throw new Error(fault.message);
+  return result;
+}

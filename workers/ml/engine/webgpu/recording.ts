@@ -1,5 +1,5 @@
-import { AppError } from '#core/errors.ts';
 import {
+  checked,
   flush,
   USAGE,
   type BufferManager,
@@ -46,29 +46,27 @@ export class Recording {
     const usual = backend.bufferManager;
     const manager = ownBuffers(usual, backend);
     const dispatches: Dispatch[] = [];
-    backend.device.pushErrorScope('validation');
-    backend.device.pushErrorScope('out-of-memory');
-    let result: T;
-    backend.bufferManager = manager;
-    backend.ensureCommandEncoderReady = () => {
-      backend.commandEncoder ??= watched(backend.device.createCommandEncoder(), dispatches);
+    const watchedCompute = (): T => {
+      backend.bufferManager = manager;
+      backend.ensureCommandEncoderReady = () => {
+        backend.commandEncoder ??= watched(backend.device.createCommandEncoder(), dispatches);
+      };
+      try {
+        return compute();
+      } finally {
+        // What waits to be freed is of these buffers, so it must go while they are in place.
+        flush(backend);
+        delete (backend as Partial<WebgpuBackend>).ensureCommandEncoderReady;
+        backend.bufferManager = usual;
+      }
     };
     try {
-      result = compute();
-      flush(backend);
-    } finally {
-      delete (backend as Partial<WebgpuBackend>).ensureCommandEncoderReady;
-      backend.bufferManager = usual;
+      const result = await checked(backend.device, watchedCompute);
+      return { recording: new Recording(dispatches, manager), result };
+    } catch (error) {
+      manager.dispose();
+      throw error;
     }
-    const [memory, fault] = [await backend.device.popErrorScope(), await backend.device.popErrorScope()];
-    if (memory !== null) {
-      throw new AppError(
-        'TOO_LARGE',
-        'The graphics processor has too little memory for this model and batch. Choose a smaller model or batch.',
-      );
-    }
-    if (fault !== null) throw new Error(fault.message);
-    return { recording: new Recording(dispatches, manager), result };
   }
 
   /** Sends everything again, into the pass. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '#core/math/random.ts';
 import {
   bufferOf,
+  checked,
   flush,
   MAP_READ,
   USAGE,
@@ -39,6 +40,8 @@ interface Plan {
   masks: { buffer: GpuBuffer; count: number; rate: number }[];
   losses: { crossEntropy: GpuBuffer; divergence: GpuBuffer | null };
   placed: tf.Tensor[];
+  /** Buffers that losses come back through, those not under way. */
+  staging: GpuBuffer[];
 }
 
 export interface DeviceOptions {
@@ -60,13 +63,19 @@ export class DeviceSteps implements Steps {
   private readonly weights: Map<string, tf.Tensor>;
   private readonly teacherWeights: Map<string, tf.Tensor> | null;
   private readonly changing: Changing[];
-  private readonly staging: GpuBuffer[] = [];
   private taken = 0;
+  /** Steps are sent one after another, also while the first of a shape is recorded. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   private readonly optimiser: Optimiser;
   private readonly options: DeviceOptions;
 
-  constructor(optimiser: Optimiser, options: DeviceOptions) {
+  /** @throws AppError TOO_LARGE when the device's memory does not hold the weights */
+  static async open(optimiser: Optimiser, options: DeviceOptions): Promise<DeviceSteps> {
+    return checked(webgpuBackend().device, () => new DeviceSteps(optimiser, options));
+  }
+
+  private constructor(optimiser: Optimiser, options: DeviceOptions) {
     this.optimiser = optimiser;
     this.options = options;
     const { session, distillation } = options;
@@ -103,16 +112,45 @@ export class DeviceSteps implements Steps {
       });
   }
 
-  async take(step: number, batch: TrainBatch, rows: RowWeights, share: number): Promise<RowLosses> {
+  take(step: number, batch: TrainBatch, rows: RowWeights, share: number): Promise<RowLosses> {
+    const sent = this.turn.then(() => this.send(step, batch, rows, share));
+    this.turn = sent.catch(() => undefined);
+    return sent.then((back) => back());
+  }
+
+  /** Hands a step to the device. @returns what waits for its losses */
+  private async send(
+    step: number,
+    batch: TrainBatch,
+    rows: RowWeights,
+    share: number,
+  ): Promise<() => Promise<RowLosses>> {
     const count = rows.crossEntropy.length;
-    const key = `${count} ${batch.pixels instanceof Uint8Array}`;
+    const bytes = batch.pixels instanceof Uint8Array;
+    const key = `${count} ${bytes}`;
+    const plan = this.plans.get(key) ?? (await this.record(count, bytes));
+    this.plans.set(key, plan);
+    const { device } = this.backend;
+    // The device is not waited for: what it says of the step comes with the losses.
+    const work = checked(device, () => this.submit(plan, step, batch, rows, share));
+    work.catch(() => undefined);
+    this.taken += 1;
+    return async () => {
+      const staging = await work;
+      await staging.mapAsync(MAP_READ);
+      const values = new Float32Array(staging.getMappedRange().slice(0));
+      staging.unmap();
+      plan.staging.push(staging);
+      const divergence = plan.losses.divergence === null ? new Float32Array(0) : values.slice(count, 2 * count);
+      return { crossEntropy: values.slice(0, count), divergence };
+    };
+  }
+
+  private submit(plan: Plan, step: number, batch: TrainBatch, rows: RowWeights, share: number): GpuBuffer {
+    const count = rows.crossEntropy.length;
+    const { device } = this.backend;
+    const { queue } = device;
     const noise = createRandom(`${this.options.seed}:${step}:0`);
-    let plan = this.plans.get(key);
-    if (plan === undefined) {
-      plan = await this.record(count, batch.pixels instanceof Uint8Array);
-      this.plans.set(key, plan);
-    }
-    const { queue } = this.backend.device;
     queue.writeBuffer(plan.inputs.pixels, 0, wholeWords(batch.pixels));
     queue.writeBuffer(plan.inputs.targets, 0, batch.targets);
     queue.writeBuffer(plan.inputs.crossEntropy, 0, rows.crossEntropy);
@@ -121,26 +159,18 @@ export class DeviceSteps implements Steps {
     const { momentum, keep } = this.optimiser.shares(step);
     this.programs.setStep(share, momentum, keep, STATISTIC_DECAY);
     flush(this.backend);
-    const encoder = this.backend.device.createCommandEncoder();
+    const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const job of plan.before) send(pass, job);
     plan.recording.replay(pass);
     for (const job of plan.after) send(pass, job);
     pass.end();
     const { crossEntropy, divergence } = plan.losses;
-    const staging = this.staging.pop() ?? this.programs.buffer(count * 8, USAGE.mapRead | USAGE.copyTarget);
+    const staging = plan.staging.pop() ?? this.programs.buffer(count * 8, USAGE.mapRead | USAGE.copyTarget);
     encoder.copyBufferToBuffer(crossEntropy, 0, staging, 0, count * 4);
     if (divergence !== null) encoder.copyBufferToBuffer(divergence, 0, staging, count * 4, count * 4);
     queue.submit([encoder.finish()]);
-    this.taken += 1;
-    await staging.mapAsync(MAP_READ);
-    const values = new Float32Array(staging.getMappedRange().slice(0));
-    staging.unmap();
-    if (staging.size >= count * 8) this.staging.push(staging);
-    return {
-      crossEntropy: values.slice(0, count),
-      divergence: divergence === null ? new Float32Array(0) : values.slice(count, 2 * count),
-    };
+    return staging;
   }
 
   /** Records the passes for batches of so many rows. */
@@ -180,7 +210,7 @@ export class DeviceSteps implements Steps {
       },
     };
     const trained = trainedNames(this.options.session);
-    const { recording, result } = await Recording.of(backend, () => {
+    const recorded = Recording.of(backend, () => {
       let computed: Gradients | null = null;
       tf.tidy(() => {
         computed = gradientsOf({
@@ -216,6 +246,10 @@ export class DeviceSteps implements Steps {
       tf.dispose(drawn);
       return buffers;
     });
+    const { recording, result } = await recorded.catch((error: unknown) => {
+      tf.dispose(placed);
+      throw error;
+    });
     return {
       recording,
       before,
@@ -229,6 +263,7 @@ export class DeviceSteps implements Steps {
       masks,
       losses: { crossEntropy: result.crossEntropy, divergence: result.divergence },
       placed,
+      staging: [],
     };
   }
 
@@ -256,6 +291,7 @@ export class DeviceSteps implements Steps {
   }
 
   async settle(): Promise<void> {
+    await this.turn;
     if (this.taken === 0) return;
     const { device } = this.backend;
     const parts = this.changing.flatMap(({ offset, size, tensor, average, momentum }) => [
@@ -264,18 +300,21 @@ export class DeviceSteps implements Steps {
       ...(momentum === null ? [] : [{ from: momentum, to: this.optimiser.momentum, offset, size }]),
     ]);
     const total = parts.reduce((sum, { size }) => sum + size, 0);
-    const staging = device.createBuffer({ size: total * 4, usage: USAGE.mapRead | USAGE.copyTarget });
-    flush(this.backend);
-    const encoder = device.createCommandEncoder();
-    let at = 0;
-    for (const { from, size } of parts) {
-      encoder.copyBufferToBuffer(from, 0, staging, at * 4, size * 4);
-      at += size;
-    }
-    device.queue.submit([encoder.finish()]);
+    const staging = await checked(device, () => {
+      const buffer = device.createBuffer({ size: total * 4, usage: USAGE.mapRead | USAGE.copyTarget });
+      flush(this.backend);
+      const encoder = device.createCommandEncoder();
+      let to = 0;
+      for (const { from, size } of parts) {
+        encoder.copyBufferToBuffer(from, 0, buffer, to * 4, size * 4);
+        to += size;
+      }
+      device.queue.submit([encoder.finish()]);
+      return buffer;
+    });
     await staging.mapAsync(MAP_READ);
     const values = new Float32Array(staging.getMappedRange());
-    at = 0;
+    let at = 0;
     for (const { to, offset, size } of parts) {
       to.set(values.subarray(at, at + size), offset);
       at += size;
@@ -284,7 +323,8 @@ export class DeviceSteps implements Steps {
     staging.destroy();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.turn;
     for (const { recording, placed } of this.plans.values()) {
       recording.dispose();
       tf.dispose(placed);
@@ -292,7 +332,6 @@ export class DeviceSteps implements Steps {
     this.plans.clear();
     tf.dispose([...this.weights.values(), ...(this.teacherWeights?.values() ?? [])]);
     this.programs.dispose();
-    return Promise.resolve();
   }
 }
 

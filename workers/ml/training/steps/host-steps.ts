@@ -42,7 +42,12 @@ export class HostSteps implements Steps {
       distillation === null
         ? null
         : {
-            session: await pool.open({ ...distillation.teacher, headOnly: false, norm: 'running' }, false),
+            session: await pool
+              .open({ ...distillation.teacher, headOnly: false, norm: 'running' }, false)
+              .catch(async (error: unknown) => {
+                await student.close();
+                throw error;
+              }),
             temperature: distillation.temperature,
           };
     return new HostSteps(optimiser, pool, { student, teacher }, session.graph.classes, seed);

@@ -71,7 +71,7 @@ export function LikePart({
           <thead>
             <tr>
               <Th>{t('newrun.setting')}</Th>
-              <Th>{t('shell.run', { number: like.number })}</Th>
+              <Th>{t('shell.run', { number: String(like.number) })}</Th>
               <Th>{t('newrun.newRun')}</Th>
               <Th>
                 <span className="sr-only">{t('newrun.takeBack')}</span>
