@@ -47,6 +47,9 @@ export interface ClassInfo {
 export const SPLITS = ['pool', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** Of images that a lead sends to review: asked before what rounds doubt by themselves, whose priorities end at 1. */
+export const PICKED_PRIORITY = 2;
+
 export const REVIEW_REASONS = ['uncertain', 'rare-class', 'audit', 'flip', 'suspect-label', 'disagreement'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 

@@ -198,7 +198,7 @@ for (const width of [390, 1280]) {
     ];
     const look = async (page: Page, address: string): Promise<void> => {
       await page.goto(address);
-      await expect(page.locator('h1').filter({ hasText: '[' }), address).toBeAttached();
+      await expect(page.locator('main').getByText(/^\[/).first(), address).toBeAttached();
       await page.waitForLoadState('networkidle');
       const { outside, cut } = await findOutside(page, data);
       found.push(

@@ -115,14 +115,21 @@ export const listSeenGuesses = (
     { imageId: text, classIndex: integer, confidence: number },
   );
 
-/** Those of these images that are in the pool and that nobody has answered or holds, in their order. */
-export const listOpenOf = (db: Db, params: { projectId: string; imageIds: readonly string[]; limit: number }) =>
+/** Those of these images that are in the pool and open to the member: what claimThese would take, in their order. */
+export const listOpenOf = (
+  db: Db,
+  params: { projectId: string; imageIds: readonly string[]; memberId: string; limit: number },
+) =>
   execute(
     db,
     sql`
     select i.id as "imageId" from unnest(${sql.param([...params.imageIds])}::uuid[]) with ordinality as u(id, at)
       join ${image} i on i.id = u.id and i.project_id = ${params.projectId} and i.split = 'pool'
-    where i.consensus_state = 'none' and i.lease_count = 0 order by u.at limit ${params.limit}`,
+    where i.consensus_state = 'none' and i.lease_count = 0
+      and (i.assigned_to is null or i.assigned_to = ${params.memberId})
+      and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
+        and a.kind = 'skip')
+    order by u.at limit ${params.limit}`,
     { imageId: text },
   );
 

@@ -52,10 +52,10 @@ it('REVIEW-11 RUN-40 the model that stands best asks, and closes what weaker one
     db,
     sql`
     select id from image where project_id = ${projectId} and split = 'pool' and consensus_state = 'none'
-    order by id limit 6`,
+    order by id limit 7`,
     { id: text },
   );
-  const [asked, held, audit, kept] = rows.map(({ id }) => id);
+  const [asked, held, audit, kept, , , picked] = rows.map(({ id }) => id);
   const item = (imageId: string | undefined, more: object) => ({
     projectId,
     runId,
@@ -71,6 +71,7 @@ it('REVIEW-11 RUN-40 the model that stands best asks, and closes what weaker one
       item(held, { heldBy: memberId, heldUntil: new Date(Date.now() + 60_000) }),
       item(audit, { reason: 'audit' }),
       item(kept, { roundId: best }),
+      item(picked, { priority: 2 }),
     ]);
   await refillReview(db, { projectId, runId, limit: 8 });
   const open = await db

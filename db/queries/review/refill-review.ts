@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import { PICKED_PRIORITY } from '#core/project/project.ts';
 import type { Db } from '../../client.ts';
 import { reviewItem, round, run } from '../../schema/index.ts';
 import { findBestRound } from '../round/map-round.ts';
@@ -10,7 +11,8 @@ const ASKED_BY_MODEL = sql`${reviewItem.reason} in ('uncertain', 'rare-class', '
 
 /**
  * The model that stands best asks what it does not know, and what other, weaker models asked is closed, unless somebody
- * holds it or its run still works (REVIEW-11). Audits and suspect labels stay: their worth does not hang on the model.
+ * holds it or its run still works (REVIEW-11). Audits and suspect labels stay: their worth does not hang on the model;
+ * what a lead picked stays until it is answered.
  * @param limit questions of the best model that should be open
  * @param runId a run that ends just now: it counts as ended
  */
@@ -21,15 +23,16 @@ export async function refillReview(db: Db, params: { projectId: string; runId: s
   const closed = await db.execute(sql`
     update ${reviewItem} set status = 'closed'
     where ${reviewItem.projectId} = ${projectId} and ${reviewItem.status} = 'open' and ${ASKED_BY_MODEL}
-      and ${reviewItem.roundId} <> ${best.id}
+      and ${reviewItem.roundId} <> ${best.id} and ${reviewItem.priority} < ${PICKED_PRIORITY}
       and (${reviewItem.heldUntil} is null or ${reviewItem.heldUntil} < now())
       and (${reviewItem.runId} = ${runId} or exists (select 1 from ${run} u where u.id = ${reviewItem.runId}
         and u.status in ('finished', 'cancelled', 'failed')))`);
   const waiting = await db
-    .select({ imageId: reviewItem.imageId, roundId: reviewItem.roundId })
+    .select({ imageId: reviewItem.imageId, roundId: reviewItem.roundId, priority: reviewItem.priority })
     .from(reviewItem)
     .where(and(eq(reviewItem.projectId, projectId), eq(reviewItem.status, 'open')));
-  const wanted = limit - waiting.filter(({ roundId }) => roundId === best.id).length;
+  const wanted =
+    limit - waiting.filter(({ roundId, priority }) => roundId === best.id && priority < PICKED_PRIORITY).length;
   const held = new Set(waiting.map(({ imageId }) => imageId));
   const candidates =
     wanted > 0 ? await listUncertainApart(db, { projectId, roundId: best.id, limit: wanted, except: held }) : [];

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { PICKED_PRIORITY } from '#core/project/project.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { listReviewable } from '#db/queries/review/reviewable.ts';
@@ -6,9 +7,6 @@ import { insertReviewItems, notifyArrived } from '#db/queries/review/review-writ
 import { findMapRound } from '#db/queries/round/map-round.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
 import type { Actor, Services } from '../../context.ts';
-
-/** Asked before what rounds doubt by themselves, whose priorities end at 1. */
-const FIRST = 2;
 
 /**
  * Sends images that a lead picked to people, before anything else: those without a label as any that a model is unsure
@@ -40,7 +38,7 @@ export async function queueImages(
         reason,
         classIds: round.run.classIds,
         drawProbability: null,
-        candidates: candidates.map((one) => ({ ...one, priority: FIRST })),
+        candidates: candidates.map((one) => ({ ...one, priority: PICKED_PRIORITY })),
       });
       queued += itemIds.length;
       if (itemIds.length > 0) await notifyArrived(tx, { projectId, runId: round.runId, reason, itemIds });

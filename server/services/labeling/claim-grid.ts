@@ -70,7 +70,12 @@ export async function claimGrid({ db }: { db: Db }, actor: Actor, project: Proje
             blind: null,
           })
         : by.kind === 'images'
-          ? await listOpenOf(db, { projectId: project.id, imageIds: by.imageIds, limit: count * SPARE })
+          ? await listOpenOf(db, {
+              projectId: project.id,
+              imageIds: by.imageIds,
+              memberId: who.memberId,
+              limit: count * SPARE,
+            })
           : [];
   const hidden =
     by.kind === 'class' && !mayBrowse

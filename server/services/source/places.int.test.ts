@@ -285,7 +285,7 @@ describe('SOURCE-11 a place that does not answer', () => {
     await test.services.db.update(source).set({ waitUntil: new Date(0) });
     await work();
     const imports = () => test.services.db.select().from(imageImport).where(eq(imageImport.projectId, projectId));
-    expect(await imports()).toMatchObject([{ imported: 2, failed: 0 }]);
+    expect(await imports()).toMatchObject([{ imported: 2, failed: 0, status: 'ended' }]);
     const [second] = await waits(id);
     expect(second?.misses).toBe(2);
     expect(second?.waitUntil?.getTime()).toBeGreaterThan(Date.now() + 90_000);

@@ -43,9 +43,11 @@ export async function takeSource(
   const { projectId } = row;
   const { settings, organizationId } = await getProject(db, projectId);
   const labels = row.place.kind === 'list' ? null : await readSourceLabels(db, row, place, row.choice);
-  let isOpen = true;
-  const objects = fetchObjects(db, row, place, { find: labels?.find ?? null, isOpen: () => isOpen, isOurs });
+  let [isOpen, isEnded] = [true, false];
+  const hosts = createHosts();
+  const objects = fetchObjects(db, row, place, { hosts, find: labels?.find ?? null, isOpen: () => isOpen, isOurs });
   const first = await objects.next();
+  if (first.done === true) hosts.tell();
   const importId = await openImport(db, row);
   const beat = setInterval(
     () =>
@@ -72,9 +74,11 @@ export async function takeSource(
     };
     await importImages(services, target, startingWith(first, objects));
     await endImport(services, { organizationId, memberId: row.memberId }, { projectId, importId });
+    isEnded = true;
+    hosts.tell();
     if (!(await endTaking(db, row))) throw new LetGo();
   } catch (error) {
-    if (error instanceof AppError) await failImport(db, { importId, message: error.message });
+    if (error instanceof AppError && !isEnded) await failImport(db, { importId, message: error.message });
     throw error;
   } finally {
     clearInterval(beat);
@@ -109,15 +113,20 @@ async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGener
 
 /**
  * Objects in their order, a few fetched ahead; one that cannot be fetched is named and the rest go on. Those that
- * nothing answers for are left as they are, and told in the end.
+ * nothing answers for are left as they are, and the hosts keep them in mind.
  */
 async function* fetchObjects(
   db: Db,
   row: Source,
   place: OpenPlace,
-  at: { find: ((name: string) => FileLabel | null) | null; isOpen: () => boolean; isOurs: () => boolean },
+  at: {
+    hosts: ReturnType<typeof createHosts>;
+    find: ((name: string) => FileLabel | null) | null;
+    isOpen: () => boolean;
+    isOurs: () => boolean;
+  },
 ): AsyncGenerator<Incoming, void> {
-  const hosts = createHosts();
+  const { hosts } = at;
   const fetchOne = async ({ key, said }: { key: string; said: FileLabel | null }): Promise<Incoming | null> => {
     const name = place.nameOf(key);
     const host = place.hostOf(key);
@@ -128,7 +137,7 @@ async function* fetchObjects(
       return { key, name, bytes, ...(said ?? at.find?.(name) ?? NO_LABEL) };
     } catch (error) {
       if (error instanceof LetGo) throw error;
-      const told = error instanceof AppError ? error : new AppError('UNAVAILABLE', 'It could not be read.');
+      const told = error instanceof AppError ? error : new AppError('BAD_INPUT', 'It could not be read.');
       if (told.code === 'UNAVAILABLE') return hosts.pass(host);
       if (told.code === 'FORBIDDEN') hosts.refused(host, told);
       else hosts.answered(host);
@@ -144,7 +153,6 @@ async function* fetchObjects(
     }
   };
   for await (const incoming of fetchAhead(waiting(), fetchOne)) if (incoming !== null) yield incoming;
-  hosts.tell();
 }
 
 /** Keeps in mind which hosts do not answer. */
