@@ -69,10 +69,13 @@ export function useLiveMap(roundId: string | null) {
     waiting.current.add(event.imageId);
     patchSoon();
   });
-  useEvent('features:progressed', askWhole);
-  useEvent('teacher:refitted', askWhole);
-  useEvent('images:changed', askWhole);
-  useEvent('class:changed', askWhole);
+  const askHere = (event: { projectId: string }): void => {
+    if (event.projectId === projectId) askWhole();
+  };
+  useEvent('features:progressed', askHere);
+  useEvent('teacher:refitted', askHere);
+  useEvent('images:changed', askHere);
+  useEvent('class:changed', askHere);
   return { seen, map };
 }
 
