@@ -34,13 +34,14 @@ export async function findOutside(page: Page, data: readonly string[]): Promise<
           const range = document.createRange();
           range.selectNodeContents(node);
           const { left, right } = range.getBoundingClientRect();
-          if (element.closest('.sr-only, .skip-link')) continue;
+          // A closed choice may be cut: the list that it opens shows it in full.
+          if (element.closest('.sr-only, .skip-link, [role=combobox]')) continue;
           let isReached = false;
           for (let up: Element | null = element; up; up = up.parentElement) {
             const box = up.getBoundingClientRect();
             const { overflowX } = getComputedStyle(up);
-            // What scrolls is reached, and a list that is opened shows its choices in full.
-            isReached ||= overflowX === 'auto' || overflowX === 'scroll' || up.role === 'combobox';
+            // What scrolls is reached.
+            isReached ||= overflowX === 'auto' || overflowX === 'scroll';
             if (isReached) break;
             if (overflowX === 'hidden' && box.width > 1 && right > box.right + 1) cut.push(node.textContent);
           }
