@@ -156,7 +156,7 @@ for (const width of [390, 1280]) {
     scenario,
     browser,
   }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
     const { projectId } = await scenario.createProject({ name: '동물 사진', classes: CLASSES, images: 6 });
     const anna = await scenario.invite('annotator', 'Anna Nobody');
     // Names and descriptions of other projects are data, and not known here.
