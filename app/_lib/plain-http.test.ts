@@ -12,7 +12,7 @@ const GUARDED: readonly { name: RegExp; doors: readonly string[] }[] = [
   { name: /\bnavigator\.clipboard\b/, doors: ['app/_lib/clipboard.ts'] },
   {
     name: /\blocalStorage\b|\bsessionStorage\b/,
-    doors: ['app/_lib/kept.ts', 'app/projects/[projectId]/data/kept-proposal.ts'],
+    doors: ['app/_lib/kept.ts', 'app/_lib/picked.ts', 'app/projects/[projectId]/data/kept-proposal.ts'],
   },
   { name: /\bindexedDB\b|'idb-keyval'/, doors: ['app/_labeling/outbox/outbox-store.ts', 'app/_offline/store.ts'] },
   { name: /\bcaches\.|\bserviceWorker\b/, doors: ['app/_offline/store.ts', 'app/_offline/worker.ts'] },
