@@ -16,7 +16,6 @@ import { buildModel, initialiseWeights, openEngine, openPredictor, train, type E
 
 const SIZE = 32;
 const CLASSES = 10;
-const IMAGES = process.argv.includes('--software') ? 64 : 1024;
 /** Steps before the clock starts: kernels compile in the first. */
 const WARM_UP = 10;
 
@@ -39,6 +38,7 @@ const { values: options } = parseArgs({
   },
 });
 const seconds = Number(options.seconds);
+const IMAGES = options.software ? 64 : 1024;
 const nets = options.nets.split(',').flatMap((name) => MODEL_NAMES.find((known) => known === name) ?? []);
 const [batches, sides] = [options.batches, options.sides].map((list) => list.split(',').map(Number)) as [
   number[],

@@ -115,6 +115,12 @@ export const listSeenGuesses = (
     { imageId: text, classIndex: integer, confidence: number },
   );
 
+/** That nobody has answered or holds image `i`, and the member may take it and has not passed it over. */
+const openTo = (memberId: string): SQL => sql`
+  i.consensus_state = 'none' and i.lease_count = 0 and (i.assigned_to is null or i.assigned_to = ${memberId})
+    and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${memberId}
+      and a.kind = 'skip')`;
+
 /** Those of these images that are in the pool and open to the member: what claimThese would take, in their order. */
 export const listOpenOf = (
   db: Db,
@@ -125,10 +131,7 @@ export const listOpenOf = (
     sql`
     select i.id as "imageId" from unnest(${sql.param([...params.imageIds])}::uuid[]) with ordinality as u(id, at)
       join ${image} i on i.id = u.id and i.project_id = ${params.projectId} and i.split = 'pool'
-    where i.consensus_state = 'none' and i.lease_count = 0
-      and (i.assigned_to is null or i.assigned_to = ${params.memberId})
-      and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
-        and a.kind = 'skip')
+    where ${openTo(params.memberId)}
     order by u.at limit ${params.limit}`,
     { imageId: text },
   );
@@ -145,10 +148,7 @@ export async function listPredicted(
       join ${image} i on i.id = p.image_id
     where p.class_index = ${params.classIndex} and i.project_id = ${params.projectId}
       and i.split = 'pool'
-      and i.consensus_state = 'none' and i.lease_count = 0 and (i.assigned_to is null
-      or i.assigned_to = ${params.memberId})
-      and not exists (select 1 from annotation a where a.image_id = i.id and a.member_id = ${params.memberId}
-        and a.kind = 'skip')
+      and ${openTo(params.memberId)}
     order by p.confidence desc, p.image_id limit ${params.limit}`,
     { imageId: text, confidence: number },
   );

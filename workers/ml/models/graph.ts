@@ -121,6 +121,10 @@ export function weightOffsets(graph: ModelGraph): Map<string, number> {
   return offsets;
 }
 
+/** Names of the running statistics, mean then variance of each batch norm in node order. */
+export const statisticNames = (graph: ModelGraph): string[] =>
+  graph.nodes.flatMap((node) => (node.op === 'batchNorm' ? [node.mean, node.variance] : []));
+
 /** Elements of the flat vector. */
 export const weightCount = (graph: ModelGraph): number => graph.weights.reduce((sum, w) => sum + sizeOf(w.shape), 0);
 

@@ -37,9 +37,13 @@ const GPU_CHUNK_PIXELS = 256 * 32 * 32;
 const CHUNK_IMAGES = 128;
 const GPU_CHUNK_IMAGES = 256;
 
+const chunkOf = (size: number, pixels: number, most = CHUNK_IMAGES): number =>
+  Math.max(1, Math.min(most, Math.floor(pixels / (size * size))));
+
 /** Where answers come from: chunks in, answers out, in order. */
 interface Answering {
-  chunkPixels: number;
+  /** Images that pass at once. */
+  chunk: number;
   answer(chunks: Uint8Array[]): Promise<Answers[]>;
   close(): Promise<void>;
 }
@@ -51,7 +55,7 @@ interface Answering {
  */
 export async function openPredictor(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Predictor> {
   const { size, channels } = graph.input;
-  const { chunkPixels, answer, close } =
+  const { chunk, answer, close } =
     (await openRuntime(engine, graph, weights)) ?? (await openOnEngine(engine, graph, weights));
   const predict = async (pixels: PixelSet, views: readonly View[] = ['identity']): Promise<Prediction> => {
     const { count } = pixels;
@@ -63,8 +67,6 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
       );
     }
     const image = size * size * channels;
-    const most = chunkPixels === GPU_CHUNK_PIXELS ? GPU_CHUNK_IMAGES : CHUNK_IMAGES;
-    const chunk = Math.max(1, Math.min(most, Math.floor(chunkPixels / (size * size))));
     const logits = new Float32Array(count * graph.classes);
     let embeddings = new Float32Array(0);
     for (const [v, view] of views.entries()) {
@@ -88,10 +90,11 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
 }
 
 async function openOnEngine(engine: Engine, graph: ModelGraph, weights: FlatWeights): Promise<Answering> {
+  const { size } = graph.input;
   const pool = poolOf(engine);
   const session = await pool.open({ ...foldNorms(graph, weights), headOnly: false, norm: 'running' }, false);
   return {
-    chunkPixels: isGpu(engine) ? GPU_CHUNK_PIXELS : CHUNK_PIXELS,
+    chunk: isGpu(engine) ? chunkOf(size, GPU_CHUNK_PIXELS, GPU_CHUNK_IMAGES) : chunkOf(size, CHUNK_PIXELS),
     answer: (chunks) => pool.predict(session.id, chunks),
     close: () => session.close(),
   };
@@ -110,7 +113,7 @@ async function openRuntime(engine: Engine, graph: ModelGraph, weights: FlatWeigh
         answers.push(await session.answer(chunk, [chunk.length / (size * size * channels), size, size, channels]));
       return answers;
     };
-    return { chunkPixels: RUNTIME_CHUNK_PIXELS, answer, close: () => session.close() };
+    return { chunk: chunkOf(size, RUNTIME_CHUNK_PIXELS), answer, close: () => session.close() };
   } catch (error) {
     runtime.refused(
       `${runtime.name} does not take model ${graph.name}: ${error instanceof Error ? error.message : String(error)}. ` +

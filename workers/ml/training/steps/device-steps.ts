@@ -13,7 +13,7 @@ import {
 import { Recording } from '../../engine/webgpu/recording.ts';
 import { send, UpdatePrograms, type Job } from '../../engine/webgpu/update.ts';
 import { forward, maskValues, type Masks } from '../../models/forward.ts';
-import { sizeOf, weightOffsets, type FlatWeights, type ModelGraph } from '../../models/graph.ts';
+import { sizeOf, statisticNames, weightOffsets, type FlatWeights, type ModelGraph } from '../../models/graph.ts';
 import { disposeGradients, gradientsOf, type Gradients } from '../gradients.ts';
 import type { Distillation, RowWeights } from '../loss.ts';
 import { STATISTIC_DECAY, type Optimiser } from '../optimiser.ts';
@@ -92,11 +92,7 @@ export class DeviceSteps implements Steps {
     const { graph, norm } = this.options.session;
     const offsets = weightOffsets(graph);
     const trained = new Set(trainedNames(this.options.session));
-    const followed = new Set(
-      norm === 'running'
-        ? []
-        : graph.nodes.flatMap((node) => (node.op === 'batchNorm' ? [node.mean, node.variance] : [])),
-    );
+    const followed = new Set(norm === 'running' ? [] : statisticNames(graph));
     return graph.weights
       .filter(({ name }) => trained.has(name) || followed.has(name))
       .map(({ name, shape }) => {
@@ -280,9 +276,7 @@ export class DeviceSteps implements Steps {
   }
 
   private blends(statistics: GpuBuffer[]): Job[] {
-    const names = this.options.session.graph.nodes.flatMap((node) =>
-      node.op === 'batchNorm' ? [node.mean, node.variance] : [],
-    );
+    const names = statisticNames(this.options.session.graph);
     return this.changing.flatMap(({ name, size, tensor, average, momentum }) => {
       const batch = statistics[names.indexOf(name)];
       if (momentum !== null || batch === undefined) return [];
