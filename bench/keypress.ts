@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { ZipFile } from 'yazl';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { createRandom } from '#core/math/random.ts';
 import { openDatabase } from '#db/client.ts';
 import { createProject } from '#db/seed/factories.ts';
 import { describe, machine, numberArg, summarise } from './database.ts';
+import type { Times } from './database.ts';
 import { startProduct } from './product.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -16,18 +17,22 @@ const BETWEEN_MS = 250;
 /** How long the first image is looked at, and how long a finger is down, ms. */
 const FIRST_LOOK_MS = 2000;
 const DOWN_MS = 60;
+const FLOOR_TURNS = 60;
 
 /** A desk with keys, and a phone that is tapped. */
 const SCREENS = {
   desk: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
 } as const;
+const INPUTS = { desk: 'KEY_PRESSED', phone: 'TOUCH_RELEASED' } as const;
+const TRACED = { categories: ['benchmark', 'input', 'latencyInfo'] };
 
 /**
  * `npm run bench -- keypress --count 100 --side 640`: a real browser labels that many images of that side by keys,
  * then as many on a phone's screen by taps; from the key (or the finger's lifting) to the frame with the next image
  * on the screen, as the browser's own trace tells it (EventLatency: from the input's making to its presentation).
- * A page that looked at itself would count the frame after as well: its figure is printed beside, as "page".
+ * A page that looked at itself would count the frame after as well: its figure is printed beside, as "page". Before
+ * it stands what this browser and this hand take on a page that does nothing but change its colour.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'count', 100);
@@ -63,7 +68,8 @@ export async function run(args: string[]): Promise<void> {
     );
     if (!response.ok) throw new Error(await response.text());
     console.log(machine());
-    for (const [name, screen] of Object.entries(SCREENS)) {
+    for (const name of ['desk', 'phone'] as const) {
+      const screen = SCREENS[name];
       const context = await browser.newContext(screen);
       await context.addCookies(
         cookie.split('; ').map((pair) => {
@@ -72,10 +78,11 @@ export async function run(args: string[]): Promise<void> {
         }),
       );
       const page = await context.newPage();
+      console.log(`${name}: a page that only changes its colour: ${describe(await floor(browser, page, name))}`);
       await page.goto(`${product.url}/projects/${projectId}/label`);
-      await browser.startTracing(page, { categories: ['benchmark', 'input', 'latencyInfo'] });
+      await browser.startTracing(page, TRACED);
       const presses = await label(page, count, name === 'phone');
-      const shown = readLatencies(await browser.stopTracing(), name === 'phone' ? 'TOUCH_RELEASED' : 'KEY_PRESSED');
+      const shown = readLatencies(await browser.stopTracing(), INPUTS[name]);
       await context.close();
       if (shown.length !== count) throw new Error(`The trace holds ${shown.length} presentations of ${count}.`);
       // A press whose first frame lacked the image counts as what the page saw later.
@@ -90,6 +97,22 @@ export async function run(args: string[]): Promise<void> {
     await browser.close();
     await product.stop();
   }
+}
+
+/** The same hand on a page that only changes its colour. */
+async function floor(browser: Browser, page: Page, name: keyof typeof SCREENS): Promise<Times> {
+  await page.setContent(
+    `<body><script>for (const type of ['keydown', 'pointerup']) addEventListener(type, () => {
+      document.body.style.background = document.body.style.background === 'red' ? 'blue' : 'red' })</script>`,
+  );
+  await page.waitForTimeout(FIRST_LOOK_MS);
+  const tap = await openFinger(page);
+  await browser.startTracing(page, TRACED);
+  for (let turn = 0; turn < FLOOR_TURNS; turn += 1) {
+    await (name === 'phone' ? tap(100, 100) : page.keyboard.press('1'));
+    await page.waitForTimeout(BETWEEN_MS);
+  }
+  return summarise(readLatencies(await browser.stopTracing(), INPUTS[name]));
 }
 
 /** One press: what the page's own clock says, ms, and whether the first frame after it held the next image. */
@@ -166,11 +189,11 @@ async function label(page: Page, count: number, byTouch: boolean): Promise<Press
   );
   const buttons = page.getByRole('group', { name: 'Classes' }).getByRole('button');
   const places = byTouch ? await Promise.all([0, 1].map((index) => buttons.nth(index).boundingBox())) : [];
-  const touch = await openTouch(page);
+  const tap = await openFinger(page);
   await page.waitForTimeout(FIRST_LOOK_MS);
   for (let turn = 0; turn < count; turn += 1) {
     const place = places[turn % 2];
-    if (place) await touch.tap(place.x + place.width / 2, place.y + place.height / 2);
+    if (place) await tap(place.x + place.width / 2, place.y + place.height / 2);
     else await page.keyboard.press(turn % 2 === 0 ? '1' : '2');
     await page.waitForTimeout(BETWEEN_MS);
   }
@@ -179,15 +202,15 @@ async function label(page: Page, count: number, byTouch: boolean): Promise<Press
   return presses;
 }
 
-/** A finger that stays down for a moment, as fingers do: Playwright's own tap lifts in the same millisecond. */
-async function openTouch(page: Page): Promise<{ tap(x: number, y: number): Promise<void> }> {
+/**
+ * A finger that stays down for a moment, as fingers do. The browser makes the tap itself (`synthesizeTapGesture`):
+ * `dispatchTouchEvent` lets the page draw an empty frame before each touch, so that what the touch changes waits for
+ * the frame after, 10 to 15 ms that no hand would wait.
+ */
+async function openFinger(page: Page): Promise<(x: number, y: number) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
-  return {
-    tap: async (x, y) => {
-      await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
-      await page.waitForTimeout(DOWN_MS);
-      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    },
+  return async (x, y) => {
+    await session.send('Input.synthesizeTapGesture', { x, y, duration: DOWN_MS, gestureSourceType: 'touch' });
   };
 }
 

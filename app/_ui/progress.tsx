@@ -13,6 +13,8 @@ export interface ProgressProps {
   tone?: 'accent' | 'good' | 'warn';
   /** Only the bar; the label is still read aloud. */
   bare?: boolean;
+  /** Jumps instead of gliding: beside a stage that answers keys, each gliding frame is one that a key waits for. */
+  still?: boolean;
   className?: string;
 }
 
@@ -28,6 +30,7 @@ export function Progress({
   secondsLeft,
   tone = 'accent',
   bare = false,
+  still = false,
   className,
 }: ProgressProps) {
   const { t, format } = useText();
@@ -42,11 +45,12 @@ export function Progress({
     >
       <div
         className={cn(
-          'h-full rounded-full transition-[width] duration-300',
+          'h-full rounded-full',
           FILLS[tone],
+          !still && 'transition-transform duration-300',
           share === null && 'w-1/3 animate-shimmer',
         )}
-        {...(share === null ? {} : { style: { width: `${share * 100}%` } })}
+        {...(share === null ? {} : { style: { transform: `translateX(${(share - 1) * 100}%)` } })}
       />
     </div>
   );

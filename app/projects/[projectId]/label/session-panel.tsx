@@ -50,7 +50,7 @@ export function SessionPanel({
           note={own && own.compared > 0 ? t('label.agreementOn', { count: own.compared }) : t('label.agreementNone')}
         />
       </div>
-      <Progress done={done} total={total} label={t('label.project')} noun={t('label.images')} />
+      <Progress done={done} total={total} label={t('label.project')} noun={t('label.images')} still />
     </section>
   );
 }
