@@ -130,18 +130,22 @@ interface TraceEvent {
   args?: { event_latency?: { event_type?: string } };
 }
 
-/** From each input of that kind to the presentation of its frame, ms. */
+/**
+ * From each input of that kind, as the browser has it in hand, to the presentation of its frame, ms. The time before
+ * (`GenerationToBrowserMain`) is the hand's: a gesture that the browser makes carries the stamp of the tick before it.
+ */
 function readLatencies(trace: Buffer, kind: 'TOUCH_RELEASED' | 'KEY_PRESSED'): number[] {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
-  const begun = new Map<string, TraceEvent>();
+  const begun = new Map<string, TraceEvent & { arrivedAt: number }>();
   const spans: { from: number; ms: number }[] = [];
-  for (const event of traceEvents) {
-    if (event.name !== 'EventLatency') continue;
+  for (const event of traceEvents.toSorted((one, other) => one.ts - other.ts)) {
     const key = event.id2?.local ?? event.id ?? '';
-    if (event.ph === 'b') begun.set(key, event);
-    const start = event.ph === 'e' ? begun.get(key) : undefined;
-    if (start?.args?.event_latency?.event_type !== kind) continue;
-    spans.push({ from: start.ts, ms: (event.ts - start.ts) / 1000 });
+    const open = begun.get(key);
+    if (event.name === 'GenerationToBrowserMain' && event.ph === 'e' && open) open.arrivedAt = event.ts;
+    if (event.name !== 'EventLatency') continue;
+    if (event.ph === 'b') begun.set(key, { ...event, arrivedAt: event.ts });
+    if (event.ph !== 'e' || open?.args?.event_latency?.event_type !== kind) continue;
+    spans.push({ from: open.ts, ms: (event.ts - open.arrivedAt) / 1000 });
   }
   return spans.toSorted((one, other) => one.from - other.from).map(({ ms }) => ms);
 }
