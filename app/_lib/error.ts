@@ -29,11 +29,12 @@ const TITLED = ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED', 'RATE_LIMITED', 'NETWO
 export const readSaid = (said: Said | null | undefined, message: string): string =>
   (said ? spokenText().told(said.key, inWords(said)) : null) ?? message;
 
-/** The values of a sentence; a role travels by its code and is called by its word here. */
+/** The values of a sentence; a role travels by its code and is called by its word here, a reason by its own key. */
 function inWords({ values }: Said): Values {
-  const { t } = spokenText();
+  const { t, told } = spokenText();
   const role = ROLES.find((one) => one === values['role']);
-  return role === undefined ? values : { ...values, role: t(`people.roleIn.${role}`) };
+  const why = typeof values['why'] === 'string' ? told(values['why'], {}) : null;
+  return { ...values, ...(role && { role: t(`people.roleIn.${role}`) }), ...(why !== null && { why }) };
 }
 
 /** Turns whatever was thrown into words for a person, in the language of this page. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { SPLITS } from '../project/project.ts';
+import { isErrorKey } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 import { bulkImages } from './labeling.ts';
 import { className, plainText } from './project.ts';
 
@@ -70,7 +72,16 @@ export const proposeImport = z.object({
   names: z.record(className, className.nullable()).default({}),
 });
 
-/** Gives an import up, with the reason as a sentence for people. */
+/** A sentence by its key; one that is not ours is refused. */
+const said = z
+  .object({
+    key: z.string().max(80),
+    values: z.record(z.string().max(40), z.union([z.string().max(500), z.number()])),
+  })
+  .refine(({ key }) => isErrorKey(key), 'There is no such sentence.')
+  .transform((one) => one as Said);
+
+/** Gives an import up, with the reason as a sentence for people; where it is one of ours, `said` is what counts. */
 export const failImport = z.object({
   importId: z.uuid(),
   message: z
@@ -78,6 +89,7 @@ export const failImport = z.object({
     .trim()
     .min(1)
     .transform((text) => text.slice(0, 500)),
+  said: said.optional(),
 });
 
 export const listLookAlikes = z.object({

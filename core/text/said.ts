@@ -17,5 +17,11 @@ export interface Said {
 /** @example say('error.leaseLost') */
 export const say = <K extends ErrorKey>(key: K, ...values: ErrorArgs<K>): Said => ({ key, values: values[0] ?? {} });
 
+/** Is it a sentence of ours? Then it can be the value of another one: why something went as it did. */
+export const isErrorKey = (text: unknown): text is ErrorKey => typeof text === 'string' && Object.hasOwn(error, text);
+
 /** As logs and programs read it. */
-export const inEnglish = ({ key, values }: Said): string => fill(error[key], values, grammarOf(localeOf('en')));
+export const inEnglish = ({ key, values }: Said): string => {
+  const said = Object.entries(values).map(([name, value]) => [name, isErrorKey(value) ? error[value] : value] as const);
+  return fill(error[key], Object.fromEntries(said), grammarOf(localeOf('en')));
+};

@@ -14,7 +14,9 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Said } from '#core/text/said.ts';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import type { Said } from '#core/text/said.ts';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { invitation, member, organization } from './people.ts';
@@ -235,7 +237,7 @@ export const imageImport = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     /** The first 200 files that could not be taken, each with its reason. */
     errors: jsonb('errors')
-      .$type<{ file: string; message: string }[]>()
+      .$type<{ file: string; message: string; said?: Said | null }[]>()
       .notNull()
       .default(sql`'[]'::jsonb`),
     /** What is to be said of files that were taken, such as which frame; the first 200, and how many in all. */

@@ -21,7 +21,7 @@ const KEY_NAMES = new Set(
   ).split(' '),
 );
 /** The same in every language. */
-const NAMES = new Set(['Pupil']);
+const NAMES = new Set(['Pupil', 'Authorization: Bearer …']);
 /** Calls whose texts people never see: programmers do. */
 const OF_PROGRAMMERS = new Set(['Error', 'RangeError', 'TypeError']);
 

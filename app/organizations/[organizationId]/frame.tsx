@@ -5,6 +5,7 @@ import { createContext, use } from 'react';
 import type { ReactNode } from 'react';
 import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
+import { useText } from '../../_text/text.tsx';
 import { useMe } from '../../_shell/me.tsx';
 import type { Me } from '../../_shell/me.tsx';
 import { OrganizationShell } from '../../_shell/organization-shell.tsx';
@@ -24,23 +25,24 @@ export const useOrganization = (): OrganizationWords => {
   return words;
 };
 
-const PAGES: readonly { path: string; label: string; action: Action }[] = [
-  { path: 'members', label: 'People', action: 'member:list' },
-  { path: 'activity', label: 'Activity', action: 'activity:list' },
-  { path: 'trainers', label: 'Trainers', action: 'trainer:list' },
-  { path: 'tokens', label: 'API tokens', action: 'token:manage' },
-  { path: 'webhooks', label: 'Webhooks', action: 'webhook:manage' },
-  { path: 'settings', label: 'Settings', action: 'organization:update' },
-];
+const PAGES = [
+  { path: 'members', action: 'member:list' },
+  { path: 'activity', action: 'activity:list' },
+  { path: 'trainers', action: 'trainer:list' },
+  { path: 'tokens', action: 'token:manage' },
+  { path: 'webhooks', action: 'webhook:manage' },
+  { path: 'settings', action: 'organization:update' },
+] as const;
 
 export function OrganizationFrame({ organizationId, children }: { organizationId: string; children: ReactNode }) {
+  const { t } = useText();
   const me = useMe();
   const path = usePathname();
   const membership = me.memberships.find((one) => one.organizationId === organizationId);
   if (membership === undefined) {
     return (
       <OrganizationShell organizationId={null}>
-        <EmptyState title="Not found">This organization does not exist, or you do not have access to it.</EmptyState>
+        <EmptyState title={t('error.title.NOT_FOUND')}>{t('error.notFound.organization')}</EmptyState>
       </OrganizationShell>
     );
   }
@@ -58,7 +60,7 @@ export function OrganizationFrame({ organizationId, children }: { organizationId
               return (
                 <li key={page.path}>
                   <Link href={href} aria-current={path === href ? 'page' : undefined} className={tabClasses}>
-                    {page.label}
+                    {t(`organization.page.${page.path}`)}
                   </Link>
                 </li>
               );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { RequireMe } from '../../_shell/me.tsx';
+import { RoomText } from '../../_text/room-text.tsx';
 import { OrganizationFrame } from './frame.tsx';
 
 export default async function OrganizationLayout({
@@ -11,8 +12,10 @@ export default async function OrganizationLayout({
 }) {
   const { organizationId } = await params;
   return (
-    <RequireMe>
-      <OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame>
-    </RequireMe>
+    <RoomText of={['organization']}>
+      <RequireMe>
+        <OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame>
+      </RequireMe>
+    </RoomText>
   );
 }

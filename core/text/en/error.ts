@@ -73,4 +73,12 @@ export const error = {
   'error.fault.disk read-only':
     'The disk of the server cannot be written. Whoever runs it has to look; then try again.',
   'error.fault.storage': 'The storage of images does not answer just now. Nothing is lost; try again in a moment.',
+  'error.notReadable': 'Not an image that Pupil reads. Use {kinds}, a zip of them, or a label file.',
+  'error.stopped': 'Stopped.',
+  'error.notSent': 'It could not be sent.',
+  'error.connectionBroke': 'The connection broke.',
+  'error.serverRefused': 'The server could not take it.',
+  'error.filesSent': '{sent} of {total} files were sent: {why}',
+  'error.sentAgain': '{why}',
+  'error.importAbandoned': 'Nobody went on with this import. Start it again: what is here already is not taken twice.',
 } as const;

@@ -73,4 +73,13 @@ export const error: Record<keyof typeof english, string> = {
   'error.fault.disk full': '서버 디스크가 가득 찼습니다. 관리자가 공간을 확보한 뒤 다시 시도하세요.',
   'error.fault.disk read-only': '서버 디스크에 쓸 수 없습니다. 관리자가 확인한 뒤 다시 시도하세요.',
   'error.fault.storage': '지금 이미지 저장소가 응답하지 않습니다. 잃은 것은 없으니 잠시 뒤 다시 시도하세요.',
+  'error.notReadable': 'Pupil이 읽는 이미지가 아닙니다. {kinds}, 이미지가 든 zip, 라벨 파일을 쓰세요.',
+  'error.stopped': '중지했습니다.',
+  'error.notSent': '보내지 못했습니다.',
+  'error.connectionBroke': '연결이 끊겼습니다.',
+  'error.serverRefused': '서버가 받지 못했습니다.',
+  'error.filesSent': '파일 {total}개 중 {sent}개를 보냈습니다: {why}',
+  'error.sentAgain': '{why}',
+  'error.importAbandoned':
+    '아무도 이 가져오기를 이어 가지 않았습니다. 다시 시작하세요. 이미 있는 이미지는 두 번 받지 않습니다.',
 };

@@ -11,6 +11,7 @@ import { people } from './people.ts';
 import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
+import { activity } from './rooms/activity.ts';
 import { change } from './rooms/change.ts';
 import { chart } from './rooms/chart.ts';
 import { data } from './rooms/data.ts';
@@ -19,6 +20,7 @@ import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
 import { newrun } from './rooms/newrun.ts';
 import { next } from './rooms/next.ts';
+import { organization } from './rooms/organization.ts';
 import { overview } from './rooms/overview.ts';
 import { run } from './rooms/run.ts';
 import { settings } from './rooms/settings.ts';
@@ -34,6 +36,7 @@ export const korean: Catalogues = {
   runs: { ...overview, ...run },
   gallery: { ...gallery, ...image },
   settings: { ...settings },
+  organization: { ...activity, ...organization },
   team: { ...team },
   newrun: { ...newrun },
   data: { ...data, ...exports, ...snapshots, ...sources },

@@ -1,8 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { toStorable } from '#core/text.ts';
+import { inEnglish, say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
 import { imageImport } from '../../schema/index.ts';
+
+const ABANDONED = say('error.importAbandoned');
 
 /** Somebody still works on the import. False when it has ended meanwhile. */
 export async function beatImport(db: Db, importId: string): Promise<boolean> {
@@ -18,8 +22,13 @@ export async function beatImport(db: Db, importId: string): Promise<boolean> {
  * Ends a running import that cannot go on, with the reason as its first problem. Announces it. False when it has ended
  * meanwhile.
  */
-export const failImport = (db: Db, params: { importId: string; message: string }): Promise<boolean> =>
-  db.transaction(async (tx) => (await failWhere(tx, sql`${imageImport.id} = ${params.importId}`, params.message)) > 0);
+export const failImport = (
+  db: Db,
+  params: { importId: string; message: string; said?: Said | undefined },
+): Promise<boolean> =>
+  db.transaction(
+    async (tx) => (await failWhere(tx, sql`${imageImport.id} = ${params.importId}`, params.message, params.said)) > 0,
+  );
 
 /**
  * Fails imports that nobody has worked on: a browser may come back within the hour, a server that fetches beats every
@@ -28,19 +37,18 @@ export const failImport = (db: Db, params: { importId: string; message: string }
 export async function failStillImports(db: Db, minutes: { upload: number; bucket: number }): Promise<number> {
   const still = sql`${imageImport.beatAt} < now() - make_interval(mins => case when ${imageImport.source} <> 'upload'
     then ${minutes.bucket}::int else ${minutes.upload}::int end)`;
-  return db.transaction((tx) =>
-    failWhere(tx, still, 'Nobody went on with this import. Start it again: what is here already is not taken twice.'),
-  );
+  return db.transaction((tx) => failWhere(tx, still, inEnglish(ABANDONED), ABANDONED));
 }
 
-async function failWhere(tx: Db, condition: ReturnType<typeof sql>, message: string): Promise<number> {
+async function failWhere(tx: Db, condition: ReturnType<typeof sql>, message: string, said?: Said): Promise<number> {
+  const kept = said ? toStorable(JSON.stringify(said)) : null;
   const rows = await tx
     .update(imageImport)
     .set({
       status: 'failed',
       endedAt: sql`now()`,
-      errors: sql`jsonb_build_array(jsonb_build_object('file', ${imageImport.name}, 'message',
-        ${toStorable(message)}::text)) || ${imageImport.errors}`,
+      errors: sql`jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('file', ${imageImport.name}, 'message',
+        ${toStorable(message)}::text, 'said', ${kept}::jsonb))) || ${imageImport.errors}`,
     })
     .where(and(eq(imageImport.status, 'running'), condition))
     .returning({ id: imageImport.id, projectId: imageImport.projectId });

@@ -1,3 +1,5 @@
+import { inEnglish } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getImport } from '#db/queries/image/image.ts';
 import { failImport as fail } from '#db/queries/image/import.ts';
@@ -10,20 +12,21 @@ import type { Actor, Services } from '../../context.ts';
 export async function failImport(
   services: Services,
   actor: Actor,
-  input: { projectId: string; importId: string; message: string },
+  { projectId, importId, ...reason }: { projectId: string; importId: string; message: string; said?: Said | undefined },
 ) {
+  const message = reason.said ? inEnglish(reason.said) : reason.message;
   return services.db.transaction(async (tx) => {
-    const row = await getImport(tx, input.projectId, input.importId);
-    if (await fail(tx, input)) {
+    const row = await getImport(tx, projectId, importId);
+    if (await fail(tx, { importId, message, said: reason.said })) {
       await recordActivity(tx, {
         organizationId: actor.organizationId,
-        projectId: input.projectId,
+        projectId,
         memberId: actor.memberId,
         action: 'import:failed',
         subject: row.name,
-        detail: { imported: row.imported, duplicates: row.duplicates, failed: row.failed, reason: input.message },
+        detail: { imported: row.imported, duplicates: row.duplicates, failed: row.failed, reason: message },
       });
     }
-    return getImport(tx, input.projectId, input.importId);
+    return getImport(tx, projectId, importId);
   });
 }

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { formatRelative } from '../../../_lib/format.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { projectHref } from '../../../_shell/nav.ts';
 import { Avatar } from '../../../_ui/avatar.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -14,13 +14,14 @@ import { Select } from '../../../_ui/form/select.tsx';
 import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { useOrganization } from '../frame.tsx';
-import { ACTIVITY_WORDS, describeDetail } from './words.ts';
+import { ACTIONS, detailOf, subjectOf, whatOf } from './words.ts';
 
 type Activity = Outputs['people']['activity'][number];
 const ALL = 'all';
 const PAGE_SIZE = 100;
 
 export function ActivityPage() {
+  const { t } = useText();
   const { membership } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -47,38 +48,44 @@ export function ActivityPage() {
   const projectNames = new Map(projects.data?.map((project) => [project.id, project.name]));
   const option = (value: string, label: string) => ({ value, label });
   return (
-    <Page title="Activity" description="Who did what. Nothing here can be changed or taken back." width="narrow">
+    <Page title={t('activity.title')} description={t('activity.description')} width="narrow">
       <div className="mb-4 grid grid-cols-1 gap-2 sm:grid-cols-3">
         <Select
           size="sm"
-          label="Project"
+          label={t('activity.project')}
           value={projectId}
           onChange={setProjectId}
-          options={[option(ALL, 'All projects'), ...(projects.data ?? []).map((one) => option(one.id, one.name))]}
+          options={[
+            option(ALL, t('common.allProjects')),
+            ...(projects.data ?? []).map((one) => option(one.id, one.name)),
+          ]}
         />
         <Select
           size="sm"
-          label="Person"
+          label={t('activity.person')}
           value={memberId}
           onChange={setMemberId}
-          options={[option(ALL, 'Everyone'), ...(members.data ?? []).map((one) => option(one.memberId, one.name))]}
+          options={[
+            option(ALL, t('activity.everyone')),
+            ...(members.data ?? []).map((one) => option(one.memberId, one.name)),
+          ]}
         />
         <Select
           size="sm"
-          label="What"
+          label={t('activity.whatField')}
           value={action}
           onChange={setAction}
           options={[
-            option(ALL, 'Everything'),
-            ...Object.entries(ACTIVITY_WORDS).map(([value, words]) => option(value, words)),
+            option(ALL, t('activity.everything')),
+            ...ACTIONS.map((one) => option(one, t(`activity.what.${one}`))),
           ]}
         />
       </div>
       {activity.isPending && <Loading />}
       {activity.error && <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />}
       {activity.data && rows.length === 0 && (
-        <EmptyState icon={<History size={18} />} title="Nothing of that kind yet">
-          Widen the filters, or come back when somebody has done something.
+        <EmptyState icon={<History size={18} />} title={t('activity.none')}>
+          {t('activity.noneWhy')}
         </EmptyState>
       )}
       {rows.length > 0 && (
@@ -97,7 +104,7 @@ export function ActivityPage() {
       {activity.hasNextPage && (
         <div className="mt-4 flex justify-center">
           <Button busy={activity.isFetchingNextPage} onClick={() => void activity.fetchNextPage()}>
-            Older
+            {t('activity.older')}
           </Button>
         </div>
       )}
@@ -106,15 +113,18 @@ export function ActivityPage() {
 }
 
 function ActivityLine({ row, projectName }: { row: Activity; projectName: string | null }) {
-  const detail = describeDetail(row.detail);
+  const spoken = useText();
+  const { format, locale } = spoken;
+  const detail = detailOf(row.detail, spoken);
+  const what = <span className="text-muted">{whatOf(row.action, spoken)}</span>;
+  const subject = subjectOf(row, spoken);
   return (
     <li className="flex gap-3 px-4 py-2.5 text-sm">
       <Avatar name={row.memberName ?? 'Pupil'} seed={row.memberId ?? 'pupil'} size={22} className="mt-px" />
       <div className="min-w-0 flex-1">
         <p>
           <span className="font-medium">{row.memberName ?? 'Pupil'}</span>{' '}
-          <span className="text-muted">{(ACTIVITY_WORDS[row.action] ?? row.action).toLowerCase()}</span>{' '}
-          {row.subject !== null && <span>{row.subject}</span>}
+          {subject === null ? what : <Said of="activity.line" with={{ what, subject: <span>{subject}</span> }} />}
         </p>
         <p className="text-xs text-muted">
           {projectName !== null && row.projectId !== null && (
@@ -130,10 +140,10 @@ function ActivityLine({ row, projectName }: { row: Activity; projectName: string
       </div>
       <time
         dateTime={row.createdAt.toISOString()}
-        title={row.createdAt.toLocaleString()}
+        title={row.createdAt.toLocaleString(locale)}
         className="shrink-0 text-xs text-muted"
       >
-        {formatRelative(row.createdAt)}
+        {format.relative(row.createdAt)}
       </time>
     </li>
   );

@@ -1,59 +1,103 @@
-/** Recorded actions in words; one that is missing here is shown as it was recorded. */
-export const ACTIVITY_WORDS: Record<string, string> = {
-  'organization:created': 'Created the organization',
-  'invitation:created': 'Made an invite link for',
-  'member:joined': 'Joined as',
-  'member:removed': 'Removed',
-  'member:projects-chosen': 'Chose projects for',
-  'password:reset-link-made': 'Made a password link for',
-  'password:reset': 'Set a new password:',
-  'role:changed': 'Changed the role of',
-  'project:created': 'Created the project',
-  'project:changed': 'Changed the project',
-  'project:deleted': 'Deleted the project',
-  'class:merged': 'Merged the class',
-  'class:unmerged': 'Took back the merge of the class',
-  'class:deleted': 'Deleted the class',
-  'import:ended': 'Imported',
-  'import:failed': 'Could not import all of',
-  'source:added': 'Added the source',
-  'source:changed': 'Changed the source',
-  'source:removed': 'Removed the source',
-  'source:taken': 'Took what is new at',
-  'source:hook-made': 'Made a sync address for',
-  'source:hook-removed': 'Took the sync address from',
-  'validation:drawn': 'Set images aside for validation:',
-  'look-alikes:moved': 'Moved look-alikes out of the pool:',
-  'look-alikes:returned': 'Moved look-alikes back into the pool:',
-  'images:exclude': 'Excluded',
-  'images:delete': 'Deleted',
-  'images:restore': 'Brought back',
-  'images:move': 'Moved between splits:',
-  'images:tag': 'Tagged',
-  'images:untag': 'Took a tag off',
-  'images:undo': 'Took back a change of',
-  'run:started': 'Started the run',
-  'run:thresholds-set': 'Set thresholds for',
-  'review:queued': 'Sent images to review in',
-  'run:paused': 'Paused',
-  'run:resumed': 'Resumed',
-  'run:cancelled': 'Cancelled',
-  'run:described': 'Named or described',
-  'run:archived': 'Archived',
-  'run:unarchived': 'Took back from the archive',
-  'run:deleted': 'Deleted',
-  'run:went-on': 'Let go on',
-  'round:accepted': 'Accepted',
-  'round:rolled-back': 'Rolled back',
-  'model:promoted': 'Let predict:',
-  'model:rolled-back': 'Rolled back what predicts, to',
-  'snapshot:created': 'Took the snapshot',
-  'export:created': 'Exported',
+import { ROLES } from '#core/people/access.ts';
+import { ROUND_ROLES } from '#core/run/learning.ts';
+import type { Spoken } from '../../../_text/text.tsx';
+
+/** What is recorded, in the order of the filter; an action that is missing here is shown as it was recorded. */
+export const ACTIONS = [
+  'organization:created',
+  'invitation:created',
+  'member:joined',
+  'member:removed',
+  'member:projects-chosen',
+  'member:paused',
+  'member:resumed',
+  'account:linked',
+  'password:reset-link-made',
+  'password:reset',
+  'role:changed',
+  'project:created',
+  'project:changed',
+  'project:deleted',
+  'class:merged',
+  'class:unmerged',
+  'class:deleted',
+  'backbone:imported',
+  'backbone:removed',
+  'webhook:created',
+  'import:ended',
+  'import:failed',
+  'source:added',
+  'source:changed',
+  'source:removed',
+  'source:taken',
+  'source:hook-made',
+  'source:hook-removed',
+  'validation:drawn',
+  'look-alikes:moved',
+  'look-alikes:returned',
+  'images:exclude',
+  'images:delete',
+  'images:restore',
+  'images:move',
+  'images:tag',
+  'images:untag',
+  'images:undo',
+  'run:started',
+  'run:thresholds-set',
+  'review:queued',
+  'run:paused',
+  'run:resumed',
+  'run:cancelled',
+  'run:described',
+  'run:archived',
+  'run:unarchived',
+  'run:deleted',
+  'run:went-on',
+  'round:accepted',
+  'round:rolled-back',
+  'model:promoted',
+  'model:rolled-back',
+  'snapshot:created',
+  'export:created',
+] as const;
+
+/** What was done, in words that stand behind a name. */
+export const whatOf = (action: string, { told, locale }: Spoken): string =>
+  (told(`activity.what.${action}`, {}) ?? action).toLocaleLowerCase(locale);
+
+/**
+ * What it was done to. A name stands as it was recorded; what the record says of itself (roles, counts, runs) has been
+ * written in English and is said in the language of the page.
+ */
+export function subjectOf({ action, subject }: { action: string; subject: string | null }, spoken: Spoken) {
+  const { t } = spoken;
+  if (subject === null) return null;
+  if (action === 'invitation:created' || action === 'member:joined') return roleWord(subject, spoken);
+  if (action === 'export:created' && subject === 'Labels') return t('activity.labels');
+  if (action === 'review:queued' && subject === 'what was asked') return t('activity.asked');
+  const images = /^([0-9]+) images?$/.exec(subject);
+  if (images) return t('activity.images', { count: Number(images[1]) });
+  const round = /^(Teacher|Student|Control|Distilled)( [0-9]+)? of run ([0-9]+)$/.exec(subject);
+  const role = ROUND_ROLES.find((one) => one === round?.[1]?.toLowerCase());
+  if (round && role) return t(`activity.round.${role}`, { number: round[2] ?? '', run: round[3] ?? '' });
+  const run = /^Run ([0-9]+)$/.exec(subject);
+  return run ? t('shell.run', { number: run[1] ?? '' }) : subject;
+}
+
+const roleWord = (code: string, { t }: Spoken): string => {
+  const role = ROLES.find((one) => one === code);
+  return role === undefined ? code : t(`people.roleIn.${role}`);
 };
 
 /** `{ from: 'viewer', to: 'lead' }` → "from viewer · to lead"; only plain values are shown. */
-export const describeDetail = (detail: Record<string, unknown>): string =>
+export const detailOf = (detail: Record<string, unknown>, spoken: Spoken): string =>
   Object.entries(detail)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    .map(([key, value]) => `${key.replaceAll(/([A-Z])/gu, ' $1').toLowerCase()} ${String(value)}`)
+    .map(([key, value]) => {
+      const shown = roleWord(String(value), spoken);
+      return (
+        spoken.told(`activity.detail.${key}`, { value: shown }) ??
+        `${key.replaceAll(/([A-Z])/gu, ' $1').toLowerCase()} ${shown}`
+      );
+    })
     .join(' · ');

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { mayRun, ROLES } from '#core/people/access.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { plural } from '../../../_lib/format.ts';
 import { ProjectsDialog } from '../../../_people/projects-dialog.tsx';
 import { ResetDialog } from '../../../_people/reset-dialog.tsx';
 import { useMe } from '../../../_shell/me.tsx';
@@ -37,7 +36,10 @@ export function MemberRow({ member }: { member: Member }) {
   const mayChoose = may('member:choose-projects') && runs && member.role !== 'owner';
   const mayReset = may('member:reset-password') && runs && !self;
   const mayRemove = may('member:remove');
-  const projects = member.projectIds === null ? 'Every one' : plural(member.projectIds.length, 'project');
+  const projects =
+    member.projectIds === null
+      ? t('organization.everyProject')
+      : t('organization.projectCount', { count: member.projectIds.length });
   return (
     <Tr>
       <Td className="w-full max-w-0 min-w-36">
@@ -46,7 +48,7 @@ export function MemberRow({ member }: { member: Member }) {
           <span className="min-w-0">
             <span className="block font-medium max-sm:break-words sm:truncate">
               {member.name}
-              {self && <span className="font-normal text-muted"> (you)</span>}
+              {self && <span className="font-normal text-muted">{t('organization.you')}</span>}
             </span>
             <span className="block text-xs text-muted max-sm:break-all sm:truncate">{member.email}</span>
             {member.projectIds !== null && <span className="block text-xs text-muted sm:hidden">{projects}</span>}
@@ -57,7 +59,7 @@ export function MemberRow({ member }: { member: Member }) {
         {may('member:change-role') ? (
           <Select
             size="sm"
-            label={`Role of ${member.name}`}
+            label={t('organization.roleOf', { name: member.name })}
             value={member.role}
             className="w-28"
             disabled={changeRole.isPending}
@@ -80,16 +82,18 @@ export function MemberRow({ member }: { member: Member }) {
         {(mayChoose || mayReset || mayRemove) && (
           <Menu
             trigger={
-              <IconButton label={`Actions for ${member.name}`} size="sm">
+              <IconButton label={t('organization.actionsFor', { name: member.name })} size="sm">
                 <EllipsisVertical size={15} aria-hidden />
               </IconButton>
             }
           >
-            {mayChoose && <MenuItem onSelect={() => setAsking('projects')}>Choose projects…</MenuItem>}
-            {mayReset && <MenuItem onSelect={() => setAsking('password')}>New password…</MenuItem>}
+            {mayChoose && (
+              <MenuItem onSelect={() => setAsking('projects')}>{t('organization.chooseProjects')}</MenuItem>
+            )}
+            {mayReset && <MenuItem onSelect={() => setAsking('password')}>{t('organization.newPassword')}</MenuItem>}
             {mayRemove && (
               <MenuItem danger onSelect={() => setAsking('remove')}>
-                {self ? 'Leave…' : 'Remove…'}
+                {t(self ? 'organization.leaveMore' : 'organization.removeMore')}
               </MenuItem>
             )}
           </Menu>
@@ -102,12 +106,15 @@ export function MemberRow({ member }: { member: Member }) {
           open={asking === 'remove'}
           onOpenChange={(open) => !open && close()}
           danger
-          title={self ? `Leave ${membership.organizationName}?` : `Remove ${member.name}?`}
-          action={self ? 'Leave' : 'Remove'}
+          title={
+            self
+              ? t('organization.leaveAsk', { name: membership.organizationName })
+              : t('organization.removeAsk', { name: member.name })
+          }
+          action={t(self ? 'organization.leave' : 'organization.remove')}
           onConfirm={() => remove.mutateAsync({ organizationId, memberId: member.memberId })}
         >
-          They are disconnected at once and can no longer open its projects; their API tokens and links end. What they
-          labeled stays, under their name. Only an invitation made after this brings them back.
+          {t('organization.removeWhy')}
         </Confirm>
       </Td>
     </Tr>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useEvent, useReconnect } from '../../../_lib/socket.ts';
 import { InviteDialog } from '../../../_people/invite-dialog.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -15,6 +16,7 @@ import { MemberRow } from './member-row.tsx';
 import { OpenInvitations } from './open-invitations.tsx';
 
 export function MembersPage() {
+  const { t } = useText();
   const { membership, may } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -27,16 +29,12 @@ export function MembersPage() {
   useReconnect(refresh);
   return (
     <Page
-      title="People"
-      description={
-        may('member:invite')
-          ? 'Everyone here came by an invite link. A role holds in every project that they see.'
-          : 'Leads invite people; owners change roles.'
-      }
+      title={t('organization.page.members')}
+      description={t(may('member:invite') ? 'organization.peopleLead' : 'organization.peopleOther')}
       actions={
         may('member:invite') && (
           <Button variant="primary" icon={<UserPlus size={14} />} onClick={() => setInviting(true)}>
-            Invite people
+            {t('people.invite')}
           </Button>
         )
       }
@@ -46,15 +44,15 @@ export function MembersPage() {
       {members.data && (
         <div className="space-y-5">
           <Panel flush>
-            <Table label="People">
+            <Table label={t('organization.page.members')}>
               <thead>
                 <tr>
-                  <Th>Name</Th>
-                  <Th>Role</Th>
-                  <Th className="max-sm:hidden">Projects</Th>
-                  <Th className="max-sm:hidden">Since</Th>
+                  <Th>{t('organization.name')}</Th>
+                  <Th>{t('people.roleField')}</Th>
+                  <Th className="max-sm:hidden">{t('organization.projects')}</Th>
+                  <Th className="max-sm:hidden">{t('organization.since')}</Th>
                   <Th>
-                    <span className="sr-only">Actions</span>
+                    <span className="sr-only">{t('organization.actions')}</span>
                   </Th>
                 </tr>
               </thead>

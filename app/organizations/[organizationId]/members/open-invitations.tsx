@@ -2,7 +2,6 @@
 import { useText } from '../../../_text/text.tsx';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatNumber } from '../../../_lib/format.ts';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
@@ -23,17 +22,17 @@ export function OpenInvitations() {
   );
   if (!invitations.data || invitations.data.length === 0) return null;
   return (
-    <Panel title="Open invitations" description="Links that still let somebody in." flush>
-      <Table label="Open invitations">
+    <Panel title={t('organization.openInvitations')} description={t('organization.openInvitationsWhy')} flush>
+      <Table label={t('organization.openInvitations')}>
         <thead>
           <tr>
-            <Th>Role</Th>
-            <Th>Projects</Th>
-            <Th numeric>Uses left</Th>
-            <Th>Made</Th>
-            <Th>Ends</Th>
+            <Th>{t('people.roleField')}</Th>
+            <Th>{t('organization.projects')}</Th>
+            <Th numeric>{t('organization.usesLeft')}</Th>
+            <Th>{t('organization.made')}</Th>
+            <Th>{t('organization.ends')}</Th>
             <Th>
-              <span className="sr-only">Take back</span>
+              <span className="sr-only">{t('organization.takeBack')}</span>
             </Th>
           </tr>
         </thead>
@@ -41,8 +40,10 @@ export function OpenInvitations() {
           {invitations.data.map((one) => (
             <Tr key={one.id}>
               <Td>{t(`people.role.${one.role}`)}</Td>
-              <Td className="max-w-40 truncate">{one.projects === null ? 'Every one' : one.projects.join(', ')}</Td>
-              <Td numeric>{formatNumber(one.usesLeft)}</Td>
+              <Td className="max-w-40 truncate">
+                {one.projects === null ? t('organization.everyProject') : one.projects.join(', ')}
+              </Td>
+              <Td numeric>{format.number(one.usesLeft)}</Td>
               <Td className="whitespace-nowrap text-muted">{format.date(one.createdAt)}</Td>
               <Td className="whitespace-nowrap text-muted">{format.date(one.expiresAt)}</Td>
               <Td numeric>
@@ -52,7 +53,7 @@ export function OpenInvitations() {
                   disabled={revoke.isPending}
                   onClick={() => revoke.mutate({ organizationId, id: one.id })}
                 >
-                  Take back
+                  {t('organization.takeBack')}
                 </Button>
               </Td>
             </Tr>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useTRPC } from '../../../_lib/api.ts';
+import { useText } from '../../../_text/text.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Page, Panel } from '../../../_ui/panel.tsx';
@@ -10,6 +11,7 @@ import { EmptyState } from '../../../_ui/states.tsx';
 import { useOrganization } from '../frame.tsx';
 
 export function SettingsPage() {
+  const { t } = useText();
   const { membership, may } = useOrganization();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -18,18 +20,18 @@ export function SettingsPage() {
     trpc.people.rename.mutationOptions({
       onSuccess: async () => {
         await queryClient.invalidateQueries(trpc.people.me.queryFilter());
-        toast.success('Renamed');
+        toast.success(t('organization.renamed'));
       },
     }),
   );
   if (!may('organization:update'))
     return (
-      <EmptyState isPage title="Only owners change the organization">
-        Ask one of them, under People.
+      <EmptyState isPage title={t('organization.onlyOwnersChange')}>
+        {t('organization.askOwner')}
       </EmptyState>
     );
   return (
-    <Page title="Organization" width="narrow">
+    <Page title={t('shell.organization')} width="narrow">
       <Panel>
         <form
           className="flex items-end gap-2"
@@ -38,7 +40,7 @@ export function SettingsPage() {
             rename.mutate({ organizationId: membership.organizationId, name });
           }}
         >
-          <Field label="Name" className="flex-1">
+          <Field label={t('organization.name')} className="flex-1">
             <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={120} />
           </Field>
           <Button
@@ -46,7 +48,7 @@ export function SettingsPage() {
             busy={rename.isPending}
             disabled={name.trim() === '' || name.trim() === membership.organizationName}
           >
-            Rename
+            {t('organization.rename')}
           </Button>
         </form>
       </Panel>

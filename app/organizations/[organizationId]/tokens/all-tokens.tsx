@@ -24,19 +24,15 @@ export function AllTokens() {
   if (others.length === 0) return null;
   return (
     <div className="mt-5">
-      <Panel
-        title="Of others"
-        description="Each acts as its member. Scripts that use a revoked one stop at once."
-        flush
-      >
-        <Table label="API tokens of others">
+      <Panel title={t('organization.ofOthers')} description={t('organization.ofOthersWhy')} flush>
+        <Table label={t('organization.tokensOfOthers')}>
           <thead>
             <tr>
-              <Th>Whose</Th>
-              <Th>Name</Th>
-              <Th>Last used</Th>
+              <Th>{t('organization.whose')}</Th>
+              <Th>{t('organization.name')}</Th>
+              <Th>{t('organization.lastUsed')}</Th>
               <Th>
-                <span className="sr-only">End</span>
+                <span className="sr-only">{t('organization.end')}</span>
               </Th>
             </tr>
           </thead>
@@ -48,7 +44,7 @@ export function AllTokens() {
                 </Td>
                 <Td>{token.name}</Td>
                 <Td className="text-muted">
-                  {token.lastUsedAt === null ? 'never' : format.relative(token.lastUsedAt)}
+                  {token.lastUsedAt === null ? t('organization.never') : format.relative(token.lastUsedAt)}
                 </Td>
                 <Td numeric>
                   <Button
@@ -57,7 +53,7 @@ export function AllTokens() {
                     disabled={revoke.isPending}
                     onClick={() => revoke.mutate({ organizationId, id: token.id })}
                   >
-                    Revoke
+                    {t('organization.revoke')}
                   </Button>
                 </Td>
               </Tr>

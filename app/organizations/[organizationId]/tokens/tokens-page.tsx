@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatRelative } from '../../../_lib/format.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { CopyText } from '../../../_ui/copy-text.tsx';
 import { Confirm, Dialog } from '../../../_ui/dialog.tsx';
@@ -16,6 +16,7 @@ import { useOrganization } from '../frame.tsx';
 import { AllTokens } from './all-tokens.tsx';
 
 export function TokensPage() {
+  const { t, format } = useText();
   const { membership, may } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -27,38 +28,33 @@ export function TokensPage() {
   const revoke = useMutation(trpc.people.revokeToken.mutationOptions({ onSettled: refresh }));
   const make = (
     <Button variant="primary" icon={<Plus size={14} />} onClick={() => setMaking(true)}>
-      New token
+      {t('organization.newToken')}
     </Button>
   );
   return (
-    <Page
-      title="API tokens"
-      description="For scripts. A token acts as you in this organization, with your role and projects."
-      width="narrow"
-      actions={make}
-    >
+    <Page title={t('organization.page.tokens')} description={t('organization.tokensWhy')} width="narrow" actions={make}>
       {tokens.isPending && <Loading />}
       {tokens.error && <ErrorState error={tokens.error} onRetry={() => void tokens.refetch()} />}
       {tokens.data?.length === 0 && (
         <EmptyState
           icon={<KeyRound size={18} />}
-          title="No tokens"
+          title={t('organization.noTokens')}
           className="rounded-lg border border-dashed border-line-strong"
           action={make}
         >
-          Make one to import images, start runs or fetch labels from a script.
+          {t('organization.noTokensWhy')}
         </EmptyState>
       )}
       {tokens.data && tokens.data.length > 0 && (
         <Panel flush>
-          <Table label="API tokens">
+          <Table label={t('organization.page.tokens')}>
             <thead>
               <tr>
-                <Th>Name</Th>
-                <Th>Made</Th>
-                <Th>Last used</Th>
+                <Th>{t('organization.name')}</Th>
+                <Th>{t('organization.made')}</Th>
+                <Th>{t('organization.lastUsed')}</Th>
                 <Th>
-                  <span className="sr-only">End</span>
+                  <span className="sr-only">{t('organization.end')}</span>
                 </Th>
               </tr>
             </thead>
@@ -66,13 +62,13 @@ export function TokensPage() {
               {tokens.data.map((token) => (
                 <Tr key={token.id}>
                   <Td className="font-medium">{token.name}</Td>
-                  <Td className="text-muted">{formatRelative(token.createdAt)}</Td>
+                  <Td className="text-muted">{format.relative(token.createdAt)}</Td>
                   <Td className="text-muted">
-                    {token.lastUsedAt === null ? 'never' : formatRelative(token.lastUsedAt)}
+                    {token.lastUsedAt === null ? t('organization.never') : format.relative(token.lastUsedAt)}
                   </Td>
                   <Td numeric>
                     <Button size="sm" variant="danger-quiet" onClick={() => setEnding(token)}>
-                      Revoke
+                      {t('organization.revoke')}
                     </Button>
                   </Td>
                 </Tr>
@@ -87,13 +83,13 @@ export function TokensPage() {
         open={ending !== null}
         onOpenChange={(open) => !open && setEnding(null)}
         danger
-        title={`Revoke ${ending?.name ?? ''}?`}
-        action="Revoke"
+        title={t('organization.revokeAsk', { name: ending?.name ?? '' })}
+        action={t('organization.revoke')}
         onConfirm={async () => {
           if (ending !== null) await revoke.mutateAsync({ organizationId, id: ending.id });
         }}
       >
-        Scripts that use it stop working at once.
+        {t('organization.revokeWhy')}
       </Confirm>
     </Page>
   );
@@ -108,6 +104,7 @@ function NewToken({
   onOpenChange: (open: boolean) => void;
   onMade: () => void;
 }) {
+  const { t } = useText();
   const { membership } = useOrganization();
   const trpc = useTRPC();
   const [name, setName] = useState('');
@@ -123,44 +120,45 @@ function NewToken({
     <Dialog
       open={open}
       onOpenChange={close}
-      title={made ? 'Copy it now' : 'New token'}
-      description={
-        made ? 'It is not shown again. Keep it like a password.' : 'Name it after the script that will use it.'
-      }
+      title={t(made ? 'organization.copyNow' : 'organization.newToken')}
+      description={t(made ? 'organization.shownOnce' : 'organization.nameAfter')}
       footer={
         made ? (
           <Button variant="primary" onClick={() => close(false)}>
-            Done
+            {t('people.done')}
           </Button>
         ) : (
           <>
-            <Button onClick={() => close(false)}>Cancel</Button>
+            <Button onClick={() => close(false)}>{t('common.cancel')}</Button>
             <Button
               variant="primary"
               disabled={name.trim() === ''}
               busy={create.isPending}
               onClick={() => create.mutate({ organizationId: membership.organizationId, name })}
             >
-              Make the token
+              {t('organization.makeToken')}
             </Button>
           </>
         )
       }
     >
       {create.data === undefined ? (
-        <Field label="Name">
+        <Field label={t('organization.name')}>
           <Input
             value={name}
             onChange={(event) => setName(event.target.value)}
             maxLength={60}
-            placeholder="nightly import"
+            placeholder={t('organization.tokenExample')}
           />
         </Field>
       ) : (
         <div className="space-y-3">
-          <CopyText text={create.data.token} label="API token" />
+          <CopyText text={create.data.token} label={t('organization.apiToken')} />
           <p className="text-xs text-muted">
-            Send it as <span className="font-mono">Authorization: Bearer …</span>
+            <Said
+              of="organization.sendAs"
+              with={{ header: <span className="font-mono">Authorization: Bearer …</span> }}
+            />
           </p>
         </div>
       )}

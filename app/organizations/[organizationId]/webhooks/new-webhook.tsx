@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { WEBHOOK_EVENTS } from '#core/webhook.ts';
 import type { WebhookEvent } from '#core/webhook.ts';
 import { useTRPC } from '../../../_lib/api.ts';
+import { useText } from '../../../_text/text.tsx';
 import { readError } from '../../../_lib/error.ts';
 import { Button } from '../../../_ui/form/button.tsx';
 import { CopyText } from '../../../_ui/copy-text.tsx';
@@ -11,7 +12,6 @@ import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Checkbox } from '../../../_ui/form/toggles.tsx';
 import { useOrganization } from '../frame.tsx';
-import { EVENT_WORDS } from './words.ts';
 
 /** Asks for an address and events, then shows the signing secret once. */
 export function NewWebhook({
@@ -23,6 +23,7 @@ export function NewWebhook({
   onOpenChange: (open: boolean) => void;
   onMade: () => void;
 }) {
+  const { t } = useText();
   const { membership } = useOrganization();
   const trpc = useTRPC();
   const [url, setUrl] = useState('');
@@ -39,20 +40,16 @@ export function NewWebhook({
     <Dialog
       open={open}
       onOpenChange={close}
-      title={made ? 'Copy the signing secret now' : 'New webhook'}
-      description={
-        made
-          ? 'It is not shown again. Check the signature of each call with it.'
-          : 'The address must be reachable from this server and not lie inside its network.'
-      }
+      title={t(made ? 'organization.copySecret' : 'organization.newWebhook')}
+      description={t(made ? 'organization.secretOnce' : 'organization.addressReach')}
       footer={
         made ? (
           <Button variant="primary" onClick={() => close(false)}>
-            Done
+            {t('people.done')}
           </Button>
         ) : (
           <>
-            <Button onClick={() => close(false)}>Cancel</Button>
+            <Button onClick={() => close(false)}>{t('common.cancel')}</Button>
             <Button
               variant="primary"
               busy={create.isPending}
@@ -61,7 +58,7 @@ export function NewWebhook({
                 create.mutate({ organizationId: membership.organizationId, url: url.trim(), events: [...events] })
               }
             >
-              Make the webhook
+              {t('organization.makeWebhook')}
             </Button>
           </>
         )
@@ -69,7 +66,7 @@ export function NewWebhook({
     >
       {create.data === undefined ? (
         <div className="space-y-4">
-          <Field label="Address" error={create.error === null ? null : readError(create.error).message}>
+          <Field label={t('people.address')} error={create.error === null ? null : readError(create.error).message}>
             <Input
               type="url"
               value={url}
@@ -79,11 +76,11 @@ export function NewWebhook({
             />
           </Field>
           <fieldset className="space-y-2">
-            <legend className="mb-1.5 text-sm font-medium">When</legend>
+            <legend className="mb-1.5 text-sm font-medium">{t('organization.when')}</legend>
             {WEBHOOK_EVENTS.map((event) => (
               <Checkbox
                 key={event}
-                label={EVENT_WORDS[event]}
+                label={t(`organization.event.${event}`)}
                 checked={events.includes(event)}
                 onChange={(on) => setEvents(on ? [...events, event] : events.filter((one) => one !== event))}
               />
@@ -91,7 +88,7 @@ export function NewWebhook({
           </fieldset>
         </div>
       ) : (
-        <CopyText text={create.data.secret} label="Signing secret" />
+        <CopyText text={create.data.secret} label={t('organization.secret')} />
       )}
     </Dialog>
   );

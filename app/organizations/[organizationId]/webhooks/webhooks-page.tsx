@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatRelative } from '../../../_lib/format.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Confirm } from '../../../_ui/dialog.tsx';
@@ -13,9 +13,9 @@ import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
 import { NewWebhook } from './new-webhook.tsx';
-import { EVENT_WORDS } from './words.ts';
 
 export function WebhooksPage() {
+  const { t, told, format } = useText();
   const { membership, may } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -28,22 +28,19 @@ export function WebhooksPage() {
   const remove = useMutation(trpc.webhook.delete.mutationOptions({ onSettled: refresh }));
   if (!allowed)
     return (
-      <EmptyState isPage title="Only owners manage webhooks">
-        Ask one of them, under People.
+      <EmptyState isPage title={t('organization.onlyOwnersWebhooks')}>
+        {t('organization.askOwner')}
       </EmptyState>
     );
   const make = (
     <Button variant="primary" icon={<Plus size={14} />} onClick={() => setMaking(true)}>
-      New webhook
+      {t('organization.newWebhook')}
     </Button>
   );
   return (
     <Page
-      title="Webhooks"
-      description={
-        'Pupil calls an address of yours when something has happened. Every call is signed; failed calls ' +
-        'are tried again.'
-      }
+      title={t('organization.page.webhooks')}
+      description={t('organization.webhooksWhy')}
       width="narrow"
       actions={make}
     >
@@ -52,24 +49,24 @@ export function WebhooksPage() {
       {webhooks.data?.length === 0 && (
         <EmptyState
           icon={<Webhook size={18} />}
-          title="No webhooks"
+          title={t('organization.noWebhooks')}
           className="rounded-lg border border-dashed border-line-strong"
           action={make}
         >
-          Add one to start a script when a run ends or an export is ready.
+          {t('organization.noWebhooksWhy')}
         </EmptyState>
       )}
       {webhooks.data && webhooks.data.length > 0 && (
         <Panel flush>
-          <Table label="Webhooks">
+          <Table label={t('organization.page.webhooks')}>
             <thead>
               <tr>
-                <Th>Address</Th>
-                <Th>When</Th>
-                <Th>Last call</Th>
-                <Th>Made</Th>
+                <Th>{t('people.address')}</Th>
+                <Th>{t('organization.when')}</Th>
+                <Th>{t('organization.lastCall')}</Th>
+                <Th>{t('organization.made')}</Th>
                 <Th>
-                  <span className="sr-only">Delete</span>
+                  <span className="sr-only">{t('organization.delete')}</span>
                 </Th>
               </tr>
             </thead>
@@ -80,15 +77,15 @@ export function WebhooksPage() {
                   <Td>
                     <span className="flex flex-wrap gap-1 py-1">
                       {webhook.events.map((event) => (
-                        <Badge key={event}>{(EVENT_WORDS as Record<string, string>)[event] ?? event}</Badge>
+                        <Badge key={event}>{told(`organization.event.${event}`, {}) ?? event}</Badge>
                       ))}
                     </span>
                   </Td>
-                  <Td className="text-muted">{webhook.lastStatus ?? 'none yet'}</Td>
-                  <Td className="whitespace-nowrap text-muted">{formatRelative(webhook.createdAt)}</Td>
+                  <Td className="text-muted">{webhook.lastStatus ?? t('organization.noneYet')}</Td>
+                  <Td className="whitespace-nowrap text-muted">{format.relative(webhook.createdAt)}</Td>
                   <Td numeric>
                     <Button size="sm" variant="danger-quiet" onClick={() => setEnding(webhook)}>
-                      Delete
+                      {t('organization.delete')}
                     </Button>
                   </Td>
                 </Tr>
@@ -102,13 +99,13 @@ export function WebhooksPage() {
         open={ending !== null}
         onOpenChange={(open) => !open && setEnding(null)}
         danger
-        title="Delete this webhook?"
-        action="Delete"
+        title={t('organization.deleteWebhookAsk')}
+        action={t('organization.delete')}
         onConfirm={async () => {
           if (ending !== null) await remove.mutateAsync({ organizationId, id: ending.id });
         }}
       >
-        <span className="font-mono break-all">{ending?.url}</span> is not called any more.
+        <Said of="organization.notCalled" with={{ url: <span className="font-mono break-all">{ending?.url}</span> }} />
       </Confirm>
     </Page>
   );

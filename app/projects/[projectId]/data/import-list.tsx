@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useText } from '../../../_text/text.tsx';
+import { readSaid } from '../../../_lib/error.ts';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { formatNumber } from '../../../_lib/format.ts';
@@ -79,7 +80,9 @@ export function ImportList() {
                   </div>
                 )}
                 {row.status === 'failed' && (
-                  <span className="block pb-1 text-xs text-muted">{row.errors[0]?.message}</span>
+                  <span className="block pb-1 text-xs text-muted">
+                    {readSaid(row.errors[0]?.said, row.errors[0]?.message ?? '')}
+                  </span>
                 )}
                 {hasTallies(row) && (
                   <details className="py-1.5">

@@ -1,4 +1,5 @@
 import { useText } from '../../../_text/text.tsx';
+import { readSaid } from '../../../_lib/error.ts';
 import type { FileProblem } from './upload.ts';
 
 /** Files that were not taken, each with its reason; or what is to be said of those that were. */
@@ -26,7 +27,7 @@ export function ProblemList({
         {problems.map((problem, index) => (
           <li key={`${index}${problem.file}`} className="px-3 py-1.5 text-xs">
             <span className="font-mono break-all">{problem.file}</span>
-            <span className="block text-muted">{problem.message}</span>
+            <span className="block text-muted">{readSaid(problem.said, problem.message)}</span>
           </li>
         ))}
       </ul>

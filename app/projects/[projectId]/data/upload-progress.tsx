@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
-import { formatBytes, formatNumber } from '../../../_lib/format.ts';
+import { readSaid } from '../../../_lib/error.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { forgetUpload, retryUpload } from './uploads.ts';
 import type { Upload } from './uploads.ts';
@@ -94,11 +94,11 @@ export function UploadProgress({ upload }: { upload: Upload }) {
             <Progress bare label={t('data.sending')} done={state.sentBytes} total={Math.max(1, state.totalBytes)} />
             <p className="flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular">
               <span>
-                {t('data.sendingOf', { sent: formatBytes(state.sentBytes), total: formatBytes(state.totalBytes) })}
+                {t('data.sendingOf', { sent: format.bytes(state.sentBytes), total: format.bytes(state.totalBytes) })}
               </span>
               <span>
                 {t('data.bytesLeft', {
-                  rate: formatBytes(byteRate),
+                  rate: format.bytes(byteRate),
                   left: format.duration((state.totalBytes - state.sentBytes) / Math.max(1, byteRate)),
                 })}
               </span>
@@ -119,14 +119,14 @@ export function UploadProgress({ upload }: { upload: Upload }) {
           <StatRow>
             <Stat
               label={t('data.newImages')}
-              value={formatNumber(row.data.imported)}
-              note={state.phase === 'sending' ? format.rate(imageRate) : formatBytes(row.data.bytes)}
+              value={format.number(row.data.imported)}
+              note={state.phase === 'sending' ? format.rate(imageRate) : format.bytes(row.data.bytes)}
             />
-            <Stat label={t('data.alreadyHere')} value={formatNumber(row.data.duplicates)} />
-            <Stat label={t('data.cameLabeled')} value={formatNumber(row.data.labeled)} />
+            <Stat label={t('data.alreadyHere')} value={format.number(row.data.duplicates)} />
+            <Stat label={t('data.cameLabeled')} value={format.number(row.data.labeled)} />
             <Stat
               label={t('data.notTaken')}
-              value={formatNumber(row.data.failed + state.problems.length + state.failed.length)}
+              value={format.number(row.data.failed + state.problems.length + state.failed.length)}
             />
           </StatRow>
         )}
@@ -136,7 +136,12 @@ export function UploadProgress({ upload }: { upload: Upload }) {
             className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-warn-soft px-4 py-2.5
           text-sm"
           >
-            <span>{t('data.notSent', { count: state.failed.length, message: state.failed[0]?.message ?? '' })}</span>
+            <span>
+              {t('data.notSent', {
+                count: state.failed.length,
+                message: readSaid(state.failed[0]?.said, state.failed[0]?.message ?? ''),
+              })}
+            </span>
             <Button size="sm" busy={again.isPending} onClick={() => again.mutate(project.id)}>
               {t('data.sendAgain')}
             </Button>

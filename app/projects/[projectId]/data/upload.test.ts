@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PARCEL } from '#core/proposal/parcel.ts';
 import { propose } from '#core/proposal/propose.ts';
+import { say } from '#core/text/said.ts';
 import { planUpload, runUpload, SendError } from './upload.ts';
 import type { Parcel, Send, UploadPart, UploadState } from './upload.ts';
 
@@ -112,7 +113,7 @@ describe('runUpload', () => {
       const n = (tries.get(name) ?? 0) + 1;
       tries.set(name, n);
       onBytes(5);
-      if (name === 'b' && n < 3) throw new SendError('The connection broke.', true);
+      if (name === 'b' && n < 3) throw new SendError(say('error.connectionBroke'), true);
     });
     expect(result.complete).toBe(true);
     expect(last).toMatchObject({ phase: 'done', sent: 2, sentBytes: LARGE + 10, failed: [] });
@@ -126,7 +127,7 @@ describe('runUpload', () => {
       async (parcel) => {
         if (parcel.every(({ name }) => name !== 'bad')) return;
         calls += 1;
-        throw new SendError('This import has ended.', false);
+        throw new SendError(null, false, 'This import has ended.');
       },
     );
     expect(result.complete).toBe(false);
@@ -140,7 +141,7 @@ describe('runUpload', () => {
     let calls = 0;
     const { last } = await run([part('a')], async () => {
       calls += 1;
-      throw new SendError('The connection broke.', true);
+      throw new SendError(say('error.connectionBroke'), true);
     });
     expect(calls).toBe(4);
     expect(last?.failed[0]?.part.name).toBe('a');
@@ -170,7 +171,7 @@ describe('runUpload', () => {
       names.map((name) => part(name)),
       async (parcel) => {
         // A file that is gone from the disk breaks the request that it travels with.
-        if (parcel.some(({ name }) => name === '7')) throw new SendError('The connection broke.', true);
+        if (parcel.some(({ name }) => name === '7')) throw new SendError(say('error.connectionBroke'), true);
         for (const { name } of parcel) sent.add(name);
       },
     );
@@ -186,7 +187,7 @@ describe('runUpload', () => {
       Array.from({ length: 30 }, (_, index) => part(String(index))),
       async () => {
         calls += 1;
-        throw new SendError('The connection broke.', true);
+        throw new SendError(say('error.connectionBroke'), true);
       },
     );
     expect(calls).toBe(4 + 30);
@@ -203,12 +204,15 @@ describe('runUpload', () => {
       send: (parcel, _, signal) =>
         new Promise((done, refuse) => {
           if (namesOf(parcel) === '0') done();
-          else signal.addEventListener('abort', () => refuse(new SendError('Stopped.', false)));
+          else signal.addEventListener('abort', () => refuse(new SendError(say('error.stopped'), false)));
         }),
     });
     await expect.poll(() => states.at(-1)?.sent).toBe(1);
     upload.cancel();
-    expect(await upload.finished).toEqual({ complete: false, reason: '1 of 9 files were sent: Stopped.' });
+    expect(await upload.finished).toEqual({
+      complete: false,
+      reason: say('error.filesSent', { sent: 1, total: 9, why: 'error.stopped' }),
+    });
     expect(states.at(-1)).toMatchObject({ phase: 'paused', sent: 1 });
     expect(new Set(states.at(-1)?.failed.map((one) => one.file)).size).toBe(8);
   });

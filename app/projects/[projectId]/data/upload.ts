@@ -4,6 +4,8 @@ import type { FileLabel } from '#core/proposal/label-book.ts';
 import { intoParcels, parcelHead } from '#core/proposal/parcel.ts';
 import { IMAGE_KINDS, IMAGE_NAME } from '#core/image/image-files.ts';
 import type { LayoutId, ProposalChoice } from '#core/proposal/propose.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 
 /** A file with its path inside the dropped folder. */
 export interface PickedFile {
@@ -18,9 +20,11 @@ export interface UploadPart extends FileLabel {
   file: File;
 }
 
+/** Why a file was not taken: by its key where it has one, else as somebody has said it. */
 export interface FileProblem {
   file: string;
   message: string;
+  said?: Said | null;
 }
 
 /** Files that are sent as images; the server tells by their bytes what they are. */
@@ -51,7 +55,8 @@ export const planUpload = (
     } else
       problems.push({
         file: path,
-        message: `Not an image that Pupil reads. Use ${IMAGE_KINDS}, a zip of them, or a label file.`,
+        message: '',
+        said: say('error.notReadable', { kinds: IMAGE_KINDS }),
       });
   }
   return { parts, problems };
@@ -79,10 +84,12 @@ export type Send = (parcel: Parcel, onBytes: (bytes: number) => void, signal: Ab
 export class SendError extends Error {
   /** Can the same request work later? */
   readonly retryable: boolean;
+  readonly said: Said | null;
 
-  constructor(message: string, retryable: boolean) {
+  constructor(said: Said | null, retryable: boolean, message = '') {
     super(message);
     this.name = 'SendError';
+    this.said = said;
     this.retryable = retryable;
   }
 }
@@ -105,11 +112,13 @@ export interface UploadOptions {
 export interface UploadEnd {
   /** Everything has been taken. */
   complete: boolean;
-  /** Why not, as a sentence for the list of imports. */
-  reason: string | null;
+  /** Why not, for the list of imports. */
+  reason: Said | null;
 }
 
-const STOPPED = 'Stopped.';
+const STOPPED = say('error.stopped');
+
+const NOT_SENT = say('error.notSent');
 
 const backOff = (attempt: number): Promise<void> =>
   new Promise((done) => setTimeout(done, Math.min(8000, 500 * 2 ** attempt)));
@@ -170,8 +179,9 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
       for (const part of parcel) await sendParcel([part], isLost ? TRIES - 1 : 0);
       return;
     }
-    const message = error instanceof Error ? error.message : 'It could not be sent.';
-    failed.push(...parcel.map((part) => ({ part, file: part.name, message })));
+    const why =
+      error instanceof SendError ? { message: error.message, said: error.said } : { message: '', said: NOT_SENT };
+    failed.push(...parcel.map((part) => ({ part, file: part.name, ...why })));
   };
   const sendAll = async (some: readonly UploadPart[]): Promise<void> => {
     const queue = intoParcels(
@@ -191,13 +201,17 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
     tell(complete ? 'done' : 'paused');
     return {
       complete,
-      reason: complete ? null : `${sent} of ${parts.length} files were sent: ${failed[0]?.message ?? STOPPED}`,
+      reason: complete ? null : say('error.filesSent', { sent, total: parts.length, why: reasonOf(failed[0]) }),
     };
   };
   tell('sending');
   const finished = run();
   return { finished, cancel: () => abort.abort() };
 };
+
+/** As a value of a sentence: a key is said there too. */
+export const reasonOf = (problem: FileProblem | undefined): string =>
+  problem?.message || (problem?.said ?? STOPPED).key;
 
 export type Reading = { layout: LayoutId | null; names: ProposalChoice['names'] };
 
@@ -245,22 +259,20 @@ export const makeSend =
       request.upload.addEventListener('progress', (event) => onBytes(Math.min(event.loaded, bytes)));
       request.addEventListener('load', () => {
         if (request.status < 300) return done();
-        return failed(
-          new SendError(readMessage(request.responseText), request.status >= 500 || request.status === 429),
-        );
+        return failed(readRefusal(request.responseText, request.status >= 500 || request.status === 429));
       });
-      request.addEventListener('error', () => failed(new SendError('The connection broke.', true)));
+      request.addEventListener('error', () => failed(new SendError(say('error.connectionBroke'), true)));
       request.addEventListener('abort', () => failed(new SendError(STOPPED, false)));
       signal.addEventListener('abort', () => request.abort(), { once: true });
       request.send(body);
     });
 
-const readMessage = (body: string): string => {
+const readRefusal = (body: string, retryable: boolean): SendError => {
   try {
-    const answer = JSON.parse(body) as { message?: unknown };
-    if (typeof answer.message === 'string') return answer.message;
+    const answer = JSON.parse(body) as { message?: unknown; said?: Said | null };
+    if (typeof answer.message === 'string') return new SendError(answer.said ?? null, retryable, answer.message);
   } catch {
     // Not JSON: a proxy's page; the sentence below serves.
   }
-  return 'The server could not take it.';
+  return new SendError(say('error.serverRefused'), retryable);
 };

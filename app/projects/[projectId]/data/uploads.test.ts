@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { inEnglish, say } from '#core/text/said.ts';
 import { SendError } from './upload.ts';
 import type { UploadPart } from './upload.ts';
 import { retryUpload, startUpload } from './uploads.ts';
@@ -23,9 +24,9 @@ const server = (refused: Set<string>) => {
       return { id: String(imports) };
     },
     end: async (importId) => void asked.push(`end ${importId}`),
-    fail: async (importId, message) => void asked.push(`fail ${importId} ${message}`),
+    fail: async (importId, said) => void asked.push(`fail ${importId} ${inEnglish(said)}`),
     send: (importId) => async (parcel) => {
-      if (parcel.some(({ name }) => refused.has(name))) throw new SendError('The connection broke.', false);
+      if (parcel.some(({ name }) => refused.has(name))) throw new SendError(say('error.connectionBroke'), false);
       asked.push(`${parcel.map(({ name }) => name).join(' ')} to ${importId}`);
     },
   };

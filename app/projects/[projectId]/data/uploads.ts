@@ -1,12 +1,14 @@
 import { useSyncExternalStore } from 'react';
-import { runUpload } from './upload.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
+import { reasonOf, runUpload } from './upload.ts';
 import type { Send, UploadPart, UploadState } from './upload.ts';
 
 /** What an upload asks of the server about its import. */
 export interface ImportCalls {
   start: (input: { name: string; total: number | null; classes: readonly string[] }) => Promise<{ id: string }>;
   end: (importId: string) => Promise<unknown>;
-  fail: (importId: string, message: string) => Promise<unknown>;
+  fail: (importId: string, said: Said) => Promise<unknown>;
   send: (importId: string) => Send;
 }
 
@@ -69,7 +71,7 @@ export const startUpload = async ({
     },
   });
   void running.finished
-    .then(({ complete, reason }) => (complete ? calls.end(importId) : calls.fail(importId, reason ?? name)))
+    .then(({ reason }) => (reason === null ? calls.end(importId) : calls.fail(importId, reason)))
     .catch(() => undefined);
 };
 
@@ -82,7 +84,7 @@ export const retryUpload = async (projectId: string): Promise<void> => {
   if (upload === undefined) return;
   const { importId, name, calls, state } = upload;
   const parts = state.failed.map(({ part }) => part);
-  await calls.fail(importId, state.failed[0]?.message ?? name);
+  await calls.fail(importId, say('error.sentAgain', { why: reasonOf(state.failed[0]) }));
   await startUpload({ projectId, name, calls, parts, problems: state.problems });
 };
 

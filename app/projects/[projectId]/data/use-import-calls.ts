@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { Said } from '#core/text/said.ts';
 import { useTRPC, useTRPCClient } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
 
@@ -22,8 +23,8 @@ export function useImportCalls() {
       start: (input: { name: string; total: number | null; classes: readonly string[] }) =>
         told(client.image.startImport.mutate({ projectId, ...input, classes: [...input.classes] })),
       end: (importId: string) => told(client.image.endImport.mutate({ projectId, importId })),
-      fail: (importId: string, message: string) =>
-        told(client.image.failImport.mutate({ projectId, importId, message })),
+      fail: (importId: string, said: Said) =>
+        told(client.image.failImport.mutate({ projectId, importId, message: said.key, said })),
     };
   }, [client, projectId, queryClient, trpc]);
 }
