@@ -1,12 +1,15 @@
 import type { MetadataRoute } from 'next';
+import { readText } from './_text/server.ts';
 
 /** Pupil as an app of its own; the icons are app/icon.svg, drawn once in these sizes. */
-export default function manifest(): MetadataRoute.Manifest {
+export default async function manifest(): Promise<MetadataRoute.Manifest> {
+  const { t, locale } = await readText();
   return {
     id: '/',
     name: 'Pupil',
     short_name: 'Pupil',
-    description: 'Label a little, teach a lot.',
+    description: t('common.tagline'),
+    lang: locale,
     start_url: '/',
     scope: '/',
     display: 'standalone',

@@ -33,6 +33,7 @@ const MOVED = [
   'app/error.tsx',
   'app/invite',
   'app/layout.tsx',
+  'app/manifest.ts',
   'app/not-found.tsx',
   'app/notifications',
   'app/offline',
@@ -88,6 +89,8 @@ const PLACES = {
 };
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
 const FOLDER = 'core/text';
+/** What the server says by key: errors and their reasons, letters, and the files that it writes. */
+const OF_SERVER = new Set(['error', 'letter', 'why']);
 const faults = [];
 
 const languages = readdirSync(join(root, FOLDER), { withFileTypes: true })
@@ -172,8 +175,8 @@ function checkUse() {
   for (const file of sources.filter((one) => /\.tsx?$/.test(one) && !inCatalogue.test(one))) {
     const source = readFileSync(join(root, file), 'utf8');
     for (const key of keysIn(source)) {
-      // On the server errors alone are said by key; `review.similar` is a procedure there. Rules in core say theirs.
-      if (!/^(app|core)\//.test(file) && roomOfKey(key) !== 'error') continue;
+      // `review.similar` is a procedure on the server. Rules in core say what is theirs.
+      if (!/^(app|core)\//.test(file) && !OF_SERVER.has(roomOfKey(key))) continue;
       used.add(key);
       const part = partOf.get(roomOfKey(key));
       if (file.startsWith('app/') && PLACES[part]?.test(file) === false)

@@ -1,7 +1,8 @@
 // `npm start`: everything from a fresh clone to a running platform. Uses only Node until the packages are there.
 import { fileURLToPath } from 'node:url';
 import { noteUse } from './setup/in-use.mjs';
-import { readOptions, HELP } from './setup/options.mjs';
+import { helpFor } from './setup/help.mjs';
+import { readOptions } from './setup/options.mjs';
 import { ensurePackages, requireNode } from './setup/packages.mjs';
 import { requirePort } from './setup/port.mjs';
 import { fail, headline } from './setup/say.mjs';
@@ -12,7 +13,7 @@ try {
   requireNode();
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
-    console.log(HELP);
+    console.log(helpFor());
     process.exit(0);
   }
   headline('Pupil');

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Language } from '#core/text/languages.ts';
 import { LanguageSwitch } from '../_shell/language-switch.tsx';
 import { Logo } from '../_shell/logo.tsx';
 
@@ -6,10 +7,13 @@ import { Logo } from '../_shell/logo.tsx';
 export function AuthFrame({
   title,
   description,
+  onLanguage,
   children,
 }: {
   title: ReactNode;
   description?: ReactNode;
+  /** The page changes its language by itself. */
+  onLanguage?: (language: Language) => void;
   children: ReactNode;
 }) {
   return (
@@ -24,7 +28,7 @@ export function AuthFrame({
           {description !== undefined && <p className="mt-1 text-sm text-pretty text-muted">{description}</p>}
           <div className="mt-5">{children}</div>
         </div>
-        <LanguageSwitch />
+        <LanguageSwitch onChoose={onLanguage} />
       </div>
     </main>
   );

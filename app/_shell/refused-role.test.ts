@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { say } from '#core/text/said.ts';
-import { CATALOGUES } from '../_text/catalogue.ts';
+import { CATALOGUES } from '#core/text/all-languages.ts';
 import { speak } from '../_text/text.tsx';
 import { readSaid } from '../_lib/error.ts';
 

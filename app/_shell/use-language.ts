@@ -14,10 +14,14 @@ export function useLanguage(): { language: string; setLanguage: (language: Langu
     setLanguage: (next) => {
       if (next === language) return;
       keepLanguage(next);
-      void forgetShells();
-      // Where no server answers, a refresh loads the page anew from the kept shell, in its old language, for ever.
+      // Where no server answers, a refresh loads the page anew from the kept shell, in its old language, for ever; and
+      // what is kept is all there is to work with.
       void fetch('/api/health', { cache: 'no-store' }).then(
-        ({ ok }) => ok && router.refresh(),
+        ({ ok }) => {
+          if (!ok) return;
+          void forgetShells();
+          router.refresh();
+        },
         () => undefined,
       );
     },

@@ -1,6 +1,8 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { useText } from '../_text/text.tsx';
+import type { Language } from '#core/text/languages.ts';
+import type { Catalogue } from '#core/text/text.ts';
+import { TextProvider, useText } from '../_text/text.tsx';
 import type { Outputs } from '../_lib/api.ts';
 import { openOutboxStore } from '../_labeling/outbox/outbox-store.ts';
 import { listOffline } from '../_offline/store.ts';
@@ -10,12 +12,12 @@ import { Button } from '../_ui/form/button.tsx';
 
 type Project = Outputs['project']['get'];
 
-interface Waiting {
+interface Unsent {
   project: Project;
   unsent: number;
 }
 
-async function readWaiting(): Promise<Waiting[]> {
+async function readWaiting(): Promise<Unsent[]> {
   const projects = await listOffline<Project>('answer/project.get/');
   return Promise.all(
     projects.map(async (project) => ({
@@ -29,10 +31,27 @@ async function readWaiting(): Promise<Waiting[]> {
   );
 }
 
-/** What opens when a page does not: what waits to be sent, and where work can go on. */
-export function OfflinePage() {
+/**
+ * What opens when a page does not: what waits to be sent, and where work can go on. No server answers here, so it
+ * brings its texts in every language.
+ */
+export function OfflinePage({ texts }: { texts: Readonly<Record<string, Catalogue>> }) {
+  const [chosen, setChosen] = useState<Language | null>(null);
+  const waiting = <Waiting onLanguage={setChosen} />;
+  useEffect(() => {
+    if (chosen !== null) document.documentElement.lang = chosen;
+  }, [chosen]);
+  if (chosen === null) return waiting;
+  return (
+    <TextProvider language={chosen} catalogue={texts[chosen] ?? {}}>
+      {waiting}
+    </TextProvider>
+  );
+}
+
+function Waiting({ onLanguage }: { onLanguage: (language: Language) => void }) {
   const { t } = useText();
-  const [waiting, setWaiting] = useState<Waiting[]>([]);
+  const [waiting, setWaiting] = useState<Unsent[]>([]);
   useEffect(() => {
     void readWaiting().then(setWaiting);
     const back = () => window.location.reload();
@@ -42,6 +61,7 @@ export function OfflinePage() {
   const unsent = waiting.reduce((sum, one) => sum + one.unsent, 0);
   return (
     <AuthFrame
+      onLanguage={onLanguage}
       title={t('common.noConnection')}
       description={unsent === 0 ? t('common.nothingUnsent') : t('common.unsentHere', { count: unsent })}
     >

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inEnglish } from '#core/text/said.ts';
 import type { Readable } from 'node:stream';
 import { sql } from 'drizzle-orm';
 import sharp from 'sharp';
@@ -66,11 +67,11 @@ export async function sendFolder(
         headers: { cookie, origin: product.url },
         body,
       });
-      if (!response.ok) throw new SendError(await response.text(), false);
+      if (!response.ok) throw new SendError(null, false, await response.text());
       await response.arrayBuffer();
     },
   }).finished;
-  if (!complete) throw new Error(reason ?? 'The folder was not sent.');
+  if (!complete) throw new Error(reason ? inEnglish(reason) : 'The folder was not sent.');
   await product.call(cookie, 'image.endImport', { projectId, importId });
   return (performance.now() - started) / 1000;
 }

@@ -6,6 +6,8 @@ import type { Speeds } from '../run/run-time.ts';
 import { planRounds } from '../run/plan-rounds.ts';
 import { settingsOf } from './settings.ts';
 import type { SettingNames } from './settings.ts';
+import { say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 
 /** Runs of one sweep, and settings that it varies. */
 export const SWEEP_MOST = 24;
@@ -90,16 +92,15 @@ export function expandSweep(config: RunConfig, axes: readonly SweepAxis[]): RunC
 }
 
 /** What is wrong with a sweep and how to mend it; null when it can be started. */
-export function checkSweep(config: RunConfig, axes: readonly SweepAxis[]): string | null {
-  if (new Set(axes.map(({ key }) => key)).size < axes.length) return 'Each setting can be varied once only.';
+export function checkSweep(config: RunConfig, axes: readonly SweepAxis[]): Said | null {
+  if (new Set(axes.map(({ key }) => key)).size < axes.length) return say('why.variedOnce');
   const offered = sweepSettings(config);
-  if (axes.some(({ key }) => !offered.some((one) => one.key === key)))
-    return 'A setting that is varied does not apply to these rounds. Take it out.';
-  if (axes.some(({ values }) => new Set(values).size < values.length)) return 'Name each value once.';
+  if (axes.some(({ key }) => !offered.some((one) => one.key === key))) return say('why.variedNowhere');
+  if (axes.some(({ values }) => new Set(values).size < values.length)) return say('why.valuesOnce');
   // Counted before they are made: four settings of 24 values are 331,776 runs.
   const count = axes.reduce((product, { values }) => product * values.length, 1);
-  if (count > SWEEP_MOST) return `These are ${count} runs; ${SWEEP_MOST} can be started at once. Name fewer values.`;
-  if (axes.length > 0 && count < 2) return 'Name at least two values of a setting.';
+  if (count > SWEEP_MOST) return say('why.tooManyRuns', { count, most: SWEEP_MOST });
+  if (axes.length > 0 && count < 2) return say('why.twoValues');
   for (const one of expandSweep(config, axes)) {
     const problem = checkRunConfig(one);
     if (problem !== null) return problem;

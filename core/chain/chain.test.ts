@@ -9,6 +9,10 @@ import { acceptAbove, PRESETS } from '../run/presets.ts';
 import type { Preset } from '../run/presets.ts';
 import { checkRunConfig } from '../run/run-config.ts';
 import { runConfig } from '../schemas/run-commands.ts';
+import { inEnglish } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
+
+const told = (said: Said | null): string => (said ? inEnglish(said) : '');
 
 const body = { backboneId: '6c3e5ff4-9a35-4d0e-a6cb-5a0f0c7c8b11', side: 224 };
 const words = (chain: readonly ChainLink[]) =>
@@ -37,10 +41,12 @@ describe('a run as a chain', () => {
   it('CHAIN-2 lets a backbone teach a net of any size, while nets from scratch never shrink', () => {
     const frozen = backboneLink('teacher', 'frozen', body);
     expect(checkChain([frozen, scratchLink('student', 'xs', 32), scratchLink('student', 'm', 32)])).toBeNull();
-    expect(checkChain([frozen, scratchLink('student', 'm', 32), scratchLink('student', 's', 32)])).toContain(
+    expect(told(checkChain([frozen, scratchLink('student', 'm', 32), scratchLink('student', 's', 32)]))).toContain(
       'equal or larger',
     );
-    expect(checkChain([scratchLink('teacher', 'm', 32), scratchLink('student', 's', 32)])).toContain('its teacher');
+    expect(told(checkChain([scratchLink('teacher', 'm', 32), scratchLink('student', 's', 32)]))).toContain(
+      'its teacher',
+    );
     const chain = [frozen, scratchLink('student', 's', 32), scratchLink('student', 's', 32)];
     expect(chain.map((link) => isDistillationWithNoise(chain, link))).toEqual([false, true, false]);
   });
@@ -48,12 +54,14 @@ describe('a run as a chain', () => {
   it('CHAIN-2 refuses rounds that cannot follow each other, and says how to mend them', () => {
     const frozen = backboneLink('teacher', 'frozen', body);
     const student = scratchLink('student', 's', 32);
-    expect(checkChain([student])).toContain('teacher');
-    expect(checkChain([frozen, scratchLink('distilled', 's', 32), student])).toContain('Teachers come first');
-    expect(checkChain([backboneLink('teacher', 'frozen', { backboneId: null, side: 224 })])).toContain('backbone');
-    expect(checkChain([backboneLink('teacher', 'noisy-head', body)])).toContain('learns from a teacher');
-    expect(checkChain([frozen, backboneLink('student', 'frozen', body)])).toContain('noisy head');
-    expect(checkChain([frozen, scratchLink('student', 's', 32, 2)])).toContain('Only teachers');
+    expect(told(checkChain([student]))).toContain('teacher');
+    expect(told(checkChain([frozen, scratchLink('distilled', 's', 32), student]))).toContain('Teachers come first');
+    expect(told(checkChain([backboneLink('teacher', 'frozen', { backboneId: null, side: 224 })]))).toContain(
+      'backbone',
+    );
+    expect(told(checkChain([backboneLink('teacher', 'noisy-head', body)]))).toContain('learns from a teacher');
+    expect(told(checkChain([frozen, backboneLink('student', 'frozen', body)]))).toContain('noisy head');
+    expect(told(checkChain([frozen, scratchLink('student', 's', 32, 2)]))).toContain('Only teachers');
   });
 
   it('CHAIN-3 plans each round at its own side, and several backbones that teach together', () => {

@@ -3,6 +3,8 @@ import type { ChainLink } from './chain-link.ts';
 import { standsOnBackbone } from './chain-link.ts';
 import { MODEL_PARAMETERS } from './models.ts';
 import type { ModelName } from './models.ts';
+import { say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 
 /** What is said of a link unless it matters. */
 const LINK = { model: null, backboneId: null, members: 1, tunedShare: 1 } as const;
@@ -40,13 +42,12 @@ export const scratchSide = (images: number): number =>
   images <= SMALL_IMAGE ? Math.max(SCRATCH_SIDE_LEAST, images) : SCRATCH_SIDE_MOST;
 
 /** What is wrong with this chain and how to mend it; null when it can be trained. */
-export function checkChain(chain: readonly ChainLink[]): string | null {
+export function checkChain(chain: readonly ChainLink[]): Said | null {
   const roles = chain.map(({ role }) => role);
   const ranks = roles.map((role) => ['teacher', 'student', 'distilled'].indexOf(role));
-  if (roles[0] !== 'teacher') return 'A chain begins with a teacher: add one.';
-  if (ranks.some((rank, at) => rank < (ranks[at - 1] ?? 0)))
-    return 'Teachers come first, then students, then what is distilled from them.';
-  if (roles.filter((role) => role === 'distilled').length > 1) return 'One model is distilled at the end: keep one.';
+  if (roles[0] !== 'teacher') return say('why.beginsTeacher');
+  if (ranks.some((rank, at) => rank < (ranks[at - 1] ?? 0))) return say('why.order');
+  if (roles.filter((role) => role === 'distilled').length > 1) return say('why.oneDistilled');
   for (const link of chain) {
     const problem = checkLink(link);
     if (problem) return problem;
@@ -54,18 +55,15 @@ export function checkChain(chain: readonly ChainLink[]): string | null {
   return checkSizes(chain);
 }
 
-function checkLink(link: ChainLink): string | null {
+function checkLink(link: ChainLink): Said | null {
   if (standsOnBackbone(link)) {
-    if (!link.backboneId)
-      return 'This round starts from pre-trained weights: choose a backbone, or take a net from scratch.';
-    if (link.role === 'distilled') return 'What is distilled is a net of our own: choose a model from scratch.';
+    if (!link.backboneId) return say('why.chooseBackbone');
+    if (link.role === 'distilled') return say('why.distilledScratch');
     if (link.role === 'student' && (link.kind === 'live' || link.kind === 'frozen'))
-      return 'A student on a backbone is a noisy head or a fine-tuned backbone: choose one of them.';
-    if (link.role === 'teacher' && link.kind === 'noisy-head')
-      return 'A noisy head learns from a teacher: begin with a frozen or fine-tuned backbone.';
-  } else if (!link.model) return 'A net from scratch needs its size: choose a model.';
-  if (link.role !== 'teacher' && link.members > 1)
-    return 'Only teachers are trained several times: set the others to one.';
+      return say('why.studentOnBackbone');
+    if (link.role === 'teacher' && link.kind === 'noisy-head') return say('why.headLearns');
+  } else if (!link.model) return say('why.chooseSize');
+  if (link.role !== 'teacher' && link.members > 1) return say('why.onlyTeachers');
   return null;
 }
 
@@ -73,7 +71,7 @@ function checkLink(link: ChainLink): string | null {
  * Each student is of equal or larger size than those before it, and than a teacher from scratch (Xie et al. 2020). A
  * net from scratch that a backbone teaches may be of any size.
  */
-function checkSizes(chain: readonly ChainLink[]): string | null {
+function checkSizes(chain: readonly ChainLink[]): Said | null {
   const teachers = chain.filter(({ role }) => role === 'teacher');
   const ours = teachers.some(standsOnBackbone) ? [] : teachers.map(sizeOf);
   let largest = Math.max(0, ...ours);
@@ -81,10 +79,10 @@ function checkSizes(chain: readonly ChainLink[]): string | null {
   for (const [index, link] of students.entries()) {
     if (link.kind !== 'scratch') continue;
     if (sizeOf(link) < largest * 0.95)
-      return (
-        `Student ${index + 1} (${link.model}) is smaller than ${index === 0 ? 'its teacher' : 'the one before it'}: ` +
-        'each student must be of equal or larger size.'
-      );
+      return say(index === 0 ? 'why.smallerThanTeacher' : 'why.smallerThanBefore', {
+        index: index + 1,
+        model: link.model ?? '',
+      });
     largest = sizeOf(link);
   }
   return null;

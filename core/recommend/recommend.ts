@@ -4,6 +4,8 @@ import type { ChainLink } from '../chain/chain-link.ts';
 import type { Measured, TrialFigures } from './trial.ts';
 import { DEFAULT_RUN_CONFIG } from '../run/learning.ts';
 import { estimateSeconds } from '../run/run-time.ts';
+import { inEnglish, say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 
 export interface BackboneEvidence {
   id: string;
@@ -43,6 +45,8 @@ export interface Recommendation {
   teacherSteps: number;
   /** Sentences for the card: what was chosen, and the figures that it rests on. */
   why: string[];
+  /** The same as keys, for pages. */
+  said: Said[];
   /** Time it takes here, s. */
   seconds: number;
 }
@@ -81,11 +85,11 @@ interface Choice {
   teachers: BackboneEvidence[];
   /** A net from scratch teaches beside them. */
   beside?: boolean;
-  why: string[];
+  why: Said[];
 }
 
 function chooseTeacher(input: RecommendInput, best: BackboneEvidence | null): Choice {
-  if (!best) return { teachers: [], why: ['No backbone is installed, so nets learn from scratch.'] };
+  if (!best) return { teachers: [], why: [say('why.noBackbone')] };
   const { trial, gray, photoSide } = input;
   const near = input.backbones.filter((one) => accuracyOf(one) >= accuracyOf(best) - TOGETHER && one.expected);
   const teachers = near.length > 1 ? near : [best];
@@ -97,12 +101,12 @@ function chooseTeacher(input: RecommendInput, best: BackboneEvidence | null): Ch
   if (gray && photoSide <= SMALL) {
     return {
       teachers: [],
-      why: ['Small gray pictures are mostly learned better from scratch than by a backbone of photographs.'],
+      why: [say('why.smallGray')],
     };
   }
   const found = best.expected
-    ? `${best.name} is right on ${percent(best.expected)} of the labels that it did not see.`
-    : `${best.name} knows photographs already; your labels are too few yet to measure how well it suits yours.`;
+    ? say('why.measured', { name: best.name, accuracy: percent(best.expected) })
+    : say('why.unmeasured', { name: best.name });
   return { teachers, why: [found] };
 }
 
@@ -116,21 +120,18 @@ function weigh(
     teachers,
   }: { trial: TrialFigures; known: Measured; best: BackboneEvidence; teachers: BackboneEvidence[] },
 ): Choice {
-  const figures = `${best.name} ${percent(known)}, from scratch ${percent(scratch)}`;
+  const figures = { name: best.name, known: percent(known), scratch: percent(scratch) };
   const better = Math.max(known.accuracy, scratch.accuracy);
   const students = photoSide <= SMALL && unlabeled >= STUDENT_IMAGES;
   if (students && together && together.accuracy >= better + TOGETHER_GAIN)
     return {
       teachers,
       beside: true,
-      why: [
-        `Both were tried on your labels: ${figures}, averaged ${percent(together)}.`,
-        'They err differently and teach together.',
-      ],
+      why: [say('why.triedTogether', { ...figures, together: percent(together) }), say('why.teachTogether')],
     };
   return scratch.accuracy > known.accuracy
-    ? { teachers: [], why: [`Both were tried on your labels: ${figures}. Nets from scratch teach.`] }
-    : { teachers, why: [`Both were tried on your labels: ${figures}. The backbone teaches.`] };
+    ? { teachers: [], why: [say('why.triedScratch', figures)] }
+    : { teachers, why: [say('why.triedBackbone', figures)] };
 }
 
 /** 94.2% (91–97), of the labels that an accuracy was measured on. */
@@ -144,27 +145,25 @@ function onBackbones(input: RecommendInput, { teachers, beside, why }: Choice): 
   const best = teachers[0] as BackboneEvidence;
   const chain = teachers.map(({ id, side }) => backboneLink('teacher', 'frozen', { backboneId: id, side }));
   const sentences = [...why];
-  if (teachers.length > 1)
-    sentences.push(`${teachers.length} backbones are about as good: their answers are averaged.`);
+  if (teachers.length > 1) sentences.push(say('why.averaged', { count: teachers.length }));
   const side = scratchSide(photoSide);
   const small = photoSide <= SMALL;
   const steps = stepsOf(labeled + unlabeled);
   if (beside) chain.unshift(scratchLink('teacher', 's', side));
   if (small && unlabeled >= STUDENT_IMAGES && (beside || accuracyOf(best) < GOOD_ENOUGH)) {
     chain.push(scratchLink('student', 's', side), scratchLink('student', 's', side));
-    sentences.push(
-      `Two students from scratch learn its answers on ${unlabeled} images: on pictures this small they surpass it.`,
-    );
+    sentences.push(say('why.surpass', { count: unlabeled }));
   } else if (!small) {
-    sentences.push('Students from scratch would lose what the backbone knows of photographs, so it stands alone.');
+    sentences.push(say('why.alone'));
   } else if (unlabeled < STUDENT_IMAGES) {
-    sentences.push(`With ${unlabeled} unlabeled images students would find little to learn from.`);
-  } else sentences.push('It is so often right that students from scratch would add more mistakes than they mend.');
+    sentences.push(say('why.fewUnlabeled', { count: unlabeled }));
+  } else sentences.push(say('why.goodAlready'));
   return {
     chain,
     steps,
     teacherSteps: TEACHER_STEPS,
-    why: sentences,
+    why: sentences.map(inEnglish),
+    said: sentences,
     seconds: secondsOf(input, chain, steps),
   };
 }
@@ -177,17 +176,24 @@ const STUDENT_STEPS = { least: 900, passes: 20, most: 10_000 };
 const stepsOf = (images: number): number =>
   Math.min(STUDENT_STEPS.most, Math.max(STUDENT_STEPS.least, Math.round((images * STUDENT_STEPS.passes) / BATCH)));
 
-function fromScratch(input: RecommendInput, why: readonly string[]): Recommendation {
+function fromScratch(input: RecommendInput, why: readonly Said[]): Recommendation {
   const { unlabeled, photoSide, labeled } = input;
   const side = scratchSide(photoSide);
   const chain: ChainLink[] = [scratchLink('teacher', 's', side, 3)];
-  const sentences = [...why, 'Three small nets are averaged as the teacher.'];
+  const sentences = [...why, say('why.threeTeachers')];
   if (unlabeled > 0) {
     chain.push(scratchLink('student', 's', side), scratchLink('student', 's', side), scratchLink('student', 'm', side));
-    sentences.push(`Three students, each of equal or larger size, learn from the ${unlabeled} unlabeled images.`);
+    sentences.push(say('why.threeStudents', { count: unlabeled }));
   }
   const steps = stepsOf(labeled + unlabeled);
-  return { chain, steps, teacherSteps: TEACHER_STEPS, why: sentences, seconds: secondsOf(input, chain, steps) };
+  return {
+    chain,
+    steps,
+    teacherSteps: TEACHER_STEPS,
+    why: sentences.map(inEnglish),
+    said: sentences,
+    seconds: secondsOf(input, chain, steps),
+  };
 }
 
 function secondsOf(input: RecommendInput, chain: ChainLink[], steps: number): number {

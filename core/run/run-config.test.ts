@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { softmax } from '../math/probabilities.ts';
 import { atTemperature, checkRunConfig } from './run-config.ts';
+import { inEnglish } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
+
+const told = (said: Said | null): string => (said ? inEnglish(said) : '');
 
 describe('run settings', () => {
   it('RUN-21 refuses settings that do not fit together, and says how to mend them', () => {
     expect(checkRunConfig(DEFAULT_RUN_CONFIG)).toBeNull();
-    expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, teacher: 'm', students: ['s'] })).toContain('equal or larger');
-    expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, students: [] })).toContain('student round');
-    expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'frozen' })).toContain('backbone');
-    expect(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'distill' })).toContain('export model');
+    expect(told(checkRunConfig({ ...DEFAULT_RUN_CONFIG, teacher: 'm', students: ['s'] }))).toContain('equal or larger');
+    expect(told(checkRunConfig({ ...DEFAULT_RUN_CONFIG, students: [] }))).toContain('student round');
+    expect(told(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'frozen' }))).toContain('backbone');
+    expect(told(checkRunConfig({ ...DEFAULT_RUN_CONFIG, method: 'distill' }))).toContain('export model');
   });
 
   it('turns a stored vector into the one at another temperature', () => {

@@ -2,19 +2,19 @@
 import { chainOf, hasStudents } from './chain-of.ts';
 import { checkChain } from '../chain/chain.ts';
 import type { RunConfig } from './learning.ts';
+import { say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 
 /** What is wrong with these settings and how to mend it; null when they fit together. */
-export function checkRunConfig(config: RunConfig): string | null {
+export function checkRunConfig(config: RunConfig): Said | null {
   if (config.chain === null) {
-    if (config.method === 'distill' && !config.exportModel)
-      return 'Distillation needs the model to distil into: choose an export model.';
-    if (config.method === 'noisy-student' && config.students.length === 0) return 'Add at least one student round.';
+    if (config.method === 'distill' && !config.exportModel) return say('why.distillInto');
+    if (config.method === 'noisy-student' && config.students.length === 0) return say('why.addStudent');
   }
   const problem = checkChain(chainOf(config));
   if (problem) return problem;
-  if (hasStudents(config) && config.batchPseudo === 0)
-    return 'A student learns from pseudo-labels: set at least one per batch.';
-  if (config.warmup >= 1) return 'Warm-up must end before training does.';
+  if (hasStudents(config) && config.batchPseudo === 0) return say('why.noPseudo');
+  if (config.warmup >= 1) return say('why.warmup');
   return null;
 }
 

@@ -1,12 +1,16 @@
 import { error } from './en/error.ts';
+import { why } from './en/rooms/why.ts';
 import { localeOf } from './languages.ts';
 import { fill, grammarOf } from './message.ts';
 import type { NamesIn, Values } from './message.ts';
 
-export type ErrorKey = keyof typeof error;
-type ErrorArgs<K extends ErrorKey> = [NamesIn<(typeof error)[K]>] extends [never]
+/** What servers and rules say: errors everywhere, and why a run is so or cannot be where runs begin. */
+const SENTENCES = { ...error, ...why } as const;
+type Sentences = typeof SENTENCES;
+export type ErrorKey = keyof Sentences;
+type ErrorArgs<K extends ErrorKey> = [NamesIn<Sentences[K]>] extends [never]
   ? []
-  : [values: Readonly<Record<NamesIn<(typeof error)[K]>, string | number>>];
+  : [values: Readonly<Record<NamesIn<Sentences[K]>, string | number>>];
 
 /** A sentence as a key with its values: it becomes words where somebody reads it, in their language. */
 export interface Said {
@@ -18,10 +22,13 @@ export interface Said {
 export const say = <K extends ErrorKey>(key: K, ...values: ErrorArgs<K>): Said => ({ key, values: values[0] ?? {} });
 
 /** Is it a sentence of ours? Then it can be the value of another one: why something went as it did. */
-export const isErrorKey = (text: unknown): text is ErrorKey => typeof text === 'string' && Object.hasOwn(error, text);
+export const isErrorKey = (text: unknown): text is ErrorKey =>
+  typeof text === 'string' && Object.hasOwn(SENTENCES, text);
 
 /** As logs and programs read it. */
 export const inEnglish = ({ key, values }: Said): string => {
-  const said = Object.entries(values).map(([name, value]) => [name, isErrorKey(value) ? error[value] : value] as const);
-  return fill(error[key], Object.fromEntries(said), grammarOf(localeOf('en')));
+  const said = Object.entries(values).map(
+    ([name, value]) => [name, isErrorKey(value) ? SENTENCES[value] : value] as const,
+  );
+  return fill(SENTENCES[key], Object.fromEntries(said), grammarOf(localeOf('en')));
 };

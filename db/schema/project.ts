@@ -14,7 +14,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { Said } from '#core/text/said.ts';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Said } from '#core/text/said.ts';
 import type { ConsensusState } from '#core/labeling/labeling.ts';

@@ -135,6 +135,20 @@ test('TEXT-3 a page that was kept before its reader chose another language opens
   await context.close();
 });
 
+test('TEXT-9 without a connection the page that says so changes its language by itself', async ({ browser }) => {
+  const context = await openBrowser(browser, { locale: 'en-US' });
+  const page = await context.newPage();
+  await page.goto('/offline');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: '한국어' }).click();
+  await expect(page.getByRole('heading', { name: '연결 없음' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '한국어' })).toHaveAttribute('aria-pressed', 'true');
+  expect(await language(page)).toBe('ko');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'No connection' })).toBeVisible();
+  await context.close();
+});
+
 test('TEXT-2 whoever is signed out chooses beside the form, and the browser keeps it', async ({ browser }) => {
   const context = await openBrowser(browser, { locale: 'de-DE' });
   const page = await context.newPage();

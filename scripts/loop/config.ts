@@ -7,6 +7,7 @@ import type { RunConfig } from '#core/run/learning.ts';
 import { MODEL_PARAMETERS } from '#core/chain/models.ts';
 import { PRESETS } from '#core/run/presets.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
+import { inEnglish } from '#core/text/said.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
 import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { readChain } from './chain.ts';
@@ -102,8 +103,9 @@ export function buildConfig(
     ...options.set,
   };
   const checked = runConfig.safeParse(config);
+  const misfit = checked.success ? checkRunConfig(config) : null;
   const problem = checked.success
-    ? checkRunConfig(config)
+    ? misfit && inEnglish(misfit)
     : checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   if (problem) throw new Error(problem);
   return config;

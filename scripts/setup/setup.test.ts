@@ -8,6 +8,7 @@ import { ensureBuilt } from '../build.mjs';
 import { refuseInUse } from './in-use.mjs';
 import { startOf } from './process-start.mjs';
 import { requirePort } from './port.mjs';
+import { helpFor } from './help.mjs';
 import { readOptions } from './options.mjs';
 import { ensurePackages, missingPackage, requireNode } from './packages.mjs';
 import { hashOf } from './sources.mjs';
@@ -62,6 +63,20 @@ describe('options', () => {
     [['--no-trainer', '--trainer-only']],
   ])('OPS-6 %j is refused in one line', (args) => {
     expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'ClearError' }));
+  });
+});
+
+describe('help', () => {
+  const named = (text: string) => [...text.matchAll(/--[a-z-]{3,}|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+/g)].map(String).sort();
+
+  test('TEXT-10 is said in the language of the terminal, with the same options in each', () => {
+    const english = helpFor({ LANG: 'C.UTF-8' });
+    const korean = helpFor({ LANG: 'en_US.UTF-8', LC_ALL: 'ko_KR.UTF-8' });
+    expect(english).toContain('Pupil: label a little');
+    expect(helpFor({})).toBe(english);
+    expect(helpFor({ LANG: 'ko_KR' })).toBe(korean);
+    expect(korean).toContain('이 설명');
+    expect(named(korean)).toEqual(named(english));
   });
 });
 

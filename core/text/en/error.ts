@@ -53,6 +53,7 @@ export const error = {
   'error.wrongPasswords': 'Too many wrong passwords. Wait a minute, then try again.',
   'error.samePassword': 'The new password is the current one. Choose another.',
   'error.noMail': 'This server sends no mail. Ask a lead or an owner for a link.',
+  'error.noMailHere': 'This server sends no mail.',
   'error.tooManyMails': 'Too many tries from your address. Wait a quarter of an hour.',
   'error.inviteEnded': 'This invite link is not valid any more. Ask the person who sent it for a new one.',
   'error.personMissing': 'Give your name, e-mail address and a password.',

@@ -54,6 +54,7 @@ export const error: Record<keyof typeof english, string> = {
   'error.wrongPasswords': '틀린 비밀번호를 너무 많이 입력했습니다. 1분 뒤에 다시 시도하세요.',
   'error.samePassword': '새 비밀번호가 현재 비밀번호와 같습니다. 다른 비밀번호를 정하세요.',
   'error.noMail': '이 서버는 메일을 보내지 않습니다. 리드나 소유자에게 링크를 요청하세요.',
+  'error.noMailHere': '이 서버는 메일을 보내지 않습니다.',
   'error.tooManyMails': '이 네트워크에서 시도한 횟수가 너무 많습니다. 15분 뒤에 다시 시도하세요.',
   'error.inviteEnded': '더 이상 유효하지 않은 초대 링크입니다. 보낸 사람에게 새 링크를 요청하세요.',
   'error.personMissing': '이름, 이메일 주소, 비밀번호를 입력하세요.',

@@ -18,6 +18,7 @@ import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
 import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
+import { letter } from './rooms/letter.ts';
 import { newrun } from './rooms/newrun.ts';
 import { next } from './rooms/next.ts';
 import { organization } from './rooms/organization.ts';
@@ -27,6 +28,7 @@ import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
 import { sources } from './rooms/sources.ts';
 import { team } from './rooms/team.ts';
+import { why } from './rooms/why.ts';
 import type { Catalogues } from '../catalogues.ts';
 
 export const korean: Catalogues = {
@@ -36,8 +38,9 @@ export const korean: Catalogues = {
   runs: { ...overview, ...run },
   gallery: { ...gallery, ...image },
   settings: { ...settings },
+  letters: { ...letter },
   organization: { ...activity, ...organization },
   team: { ...team },
-  newrun: { ...newrun },
+  newrun: { ...newrun, ...why },
   data: { ...data, ...exports, ...snapshots, ...sources },
 };

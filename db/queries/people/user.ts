@@ -59,15 +59,16 @@ export async function deleteSessions(db: Db, { userId }: { userId: string }): Pr
 
 export async function findUserByEmail(db: Db, email: string) {
   const [row] = await db
-    .select({ id: user.id, name: user.name, email: user.email })
+    .select({ id: user.id, name: user.name, email: user.email, language: user.language })
     .from(user)
     .where(eq(user.email, email.toLowerCase()));
   return row ?? null;
 }
 
-export async function getEmail(db: Db, userId: string): Promise<string> {
-  const [row] = await db.select({ email: user.email }).from(user).where(eq(user.id, userId));
-  return row?.email ?? '';
+/** Where letters to a person go, and the language that they have chosen. */
+export async function getLetterTo(db: Db, userId: string): Promise<{ email: string; language: Language | null }> {
+  const [row] = await db.select({ email: user.email, language: user.language }).from(user).where(eq(user.id, userId));
+  return row ?? { email: '', language: null };
 }
 
 /** Ends every session of a person but one; the database announces each to all servers. */

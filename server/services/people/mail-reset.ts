@@ -1,4 +1,6 @@
 import { AppError } from '#core/errors.ts';
+import { textFor } from '#core/text/all-languages.ts';
+import type { Language } from '#core/text/languages.ts';
 import { say } from '#core/text/said.ts';
 import { findUserByEmail } from '#db/queries/people/user.ts';
 import { replaceReset } from '#db/queries/people/password-reset.ts';
@@ -15,6 +17,7 @@ const ASKED_FOR_PERSON = 3;
 /**
  * Somebody who has forgotten their password asks for a link by mail. The answer and its time are the same whether there
  * is such a person: what is looked up and sent comes after it.
+ * @param asked the language of the page that asks; what its person has chosen goes before it
  * @returns the sending, for tests to wait for; it never fails
  * @throws AppError RATE_LIMITED after many from one address, NOT_READY without a mail server
  */
@@ -22,19 +25,20 @@ export async function askForReset(
   services: Services,
   from: string,
   email: string,
+  asked: Language | null = null,
 ): Promise<{ sending: Promise<void> }> {
   if (!services.mail) throw new AppError('NOT_READY', say('error.noMail'));
   const window = { key: `forgot|${from}`, windowMs: WINDOW_MS };
   if ((await countMisses(services.db, window)) >= ASKED_BY_ADDRESS)
     throw new AppError('RATE_LIMITED', say('error.tooManyMails'));
   await addMiss(services.db, window);
-  const sending = mailReset(services, email).catch((error: unknown) =>
+  const sending = mailReset(services, email, asked).catch((error: unknown) =>
     services.log.error({ err: error }, 'a link to a new password could not be sent'),
   );
   return { sending };
 }
 
-async function mailReset(services: Services, email: string): Promise<void> {
+async function mailReset(services: Services, email: string, asked: Language | null): Promise<void> {
   const person = await findUserByEmail(services.db, email);
   if (!person) return;
   const window = { key: `forgot-person|${person.id}`, windowMs: WINDOW_MS };
@@ -47,24 +51,34 @@ async function mailReset(services: Services, email: string): Promise<void> {
     createdBy: null,
     expiresAt: new Date(Date.now() + LASTS_MS),
   });
-  await sendReset(services, person, `/reset/${token}`, 'an hour');
+  await sendReset(services, { ...person, language: person.language ?? asked }, `/reset/${token}`, 'hour');
 }
 
-/** The letter with the link. Its address is the operator's, never what a request said of itself. */
+export interface Addressee {
+  name: string;
+  email: string;
+  language: Language | null;
+}
+
+/**
+ * The letter with the link, in the language of whoever gets it. Its address is the operator's, never what a request
+ * said of itself.
+ */
 export async function sendReset(
   services: Services,
-  person: { name: string; email: string },
+  person: Addressee,
   path: string,
-  lasts: string,
+  lasts: 'hour' | 'day',
 ): Promise<void> {
+  const { t } = textFor(person.language, 'letters');
   await services.mail?.send({
     to: person.email,
-    subject: 'Your new password for Pupil',
+    subject: t('letter.subject'),
     text: [
-      `Hello ${person.name},`,
-      `open this link to choose a new password. It works once, within ${lasts}:`,
+      t('letter.hello', { name: person.name }),
+      t(`letter.${lasts}`),
       `${services.publicUrl}${path}`,
-      'If you did not ask for it, do nothing: your password stays as it is.',
+      t('letter.else'),
     ].join('\n\n'),
   });
 }

@@ -3,9 +3,10 @@ import { AppError, notFound } from '#core/errors.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findMember, listMemberships } from '#db/queries/people/member.ts';
 import { replaceReset } from '#db/queries/people/password-reset.ts';
-import { getEmail } from '#db/queries/people/user.ts';
+import { getLetterTo } from '#db/queries/people/user.ts';
 import { hashToken, makeToken } from '../../auth/token.ts';
 import type { Actor, Services } from '../../context.ts';
+import type { Addressee } from './mail-reset.ts';
 
 const LASTS_MS = 24 * 3_600_000;
 
@@ -18,7 +19,7 @@ export async function makeReset(
   services: Pick<Services, 'db'>,
   actor: Actor,
   memberId: string,
-): Promise<{ path: string; expiresAt: Date; person: { name: string; email: string } }> {
+): Promise<{ path: string; expiresAt: Date; person: Addressee }> {
   const token = makeToken();
   const expiresAt = new Date(Date.now() + LASTS_MS);
   const person = await services.db.transaction(async (tx) => {
@@ -47,7 +48,7 @@ export async function makeReset(
       action: 'password:reset-link-made',
       subject: target.name,
     });
-    return { name: target.name, email: await getEmail(tx, target.userId) };
+    return { name: target.name, ...(await getLetterTo(tx, target.userId)) };
   });
   return { path: `/reset/${token}`, expiresAt, person };
 }

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { insertUser } from '#db/queries/people/user.ts';
+import { insertUser, setLanguage } from '#db/queries/people/user.ts';
 import { upsertMember } from '#db/queries/people/member.ts';
 import { createMember, createOrganization } from '#db/seed/factories.ts';
 import type { Letter } from '../../mail/mailer.ts';
+import { languageOf } from '../../auth/language.ts';
 import { createTestServices } from '../../testing/services.ts';
 import type { TestServices } from '../../testing/services.ts';
 import { ASKED_BY_ADDRESS, askForReset } from './mail-reset.ts';
@@ -78,6 +79,23 @@ it('MEMBER-2 leads reset annotators and viewers, and nobody an account that is n
   );
 });
 
+it('TEXT-8 a letter speaks the language that its reader has chosen, else that of the page that asks', async () => {
+  const letters: Letter[] = [];
+  test.services.mail = { send: async (letter) => void letters.push(letter) };
+  const korean = { headers: { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' } };
+  await (
+    await askForReset(test.services, '10.0.1.1', EMAIL, languageOf(korean))
+  ).sending;
+  await setLanguage(test.services.db, { userId: anna.userId, language: 'en' });
+  await (
+    await askForReset(test.services, '10.0.1.1', EMAIL, languageOf(korean))
+  ).sending;
+  expect(letters.map(({ subject }) => subject)).toEqual(['Pupil의 새 비밀번호', 'Your new password for Pupil']);
+  expect(letters[0]?.text).toMatch(/Anna 님, 안녕하세요[^]*\/reset\//);
+  expect(languageOf({ headers: { ...korean.headers, cookie: 'a=b; pupil-language=en' } })).toBe('en');
+  test.services.mail = null;
+});
+
 it('MEMBER-7 by mail is the same for everybody who asks, and limited by address and by person', async () => {
   const letters: Letter[] = [];
   test.services.mail = { send: async (letter) => void letters.push(letter) };
@@ -89,6 +107,7 @@ it('MEMBER-7 by mail is the same for everybody who asks, and limited by address 
   const token = /\/reset\/([\w-]+)/.exec(letters[0]?.text ?? '')?.[1] ?? '';
   expect(await check(token)).toMatchObject({ name: 'Anna' });
   for (let n = 1; n < ASKED_BY_ADDRESS; n += 1) await ask('10.0.0.1', EMAIL);
+
   expect(letters.length).toBeLessThan(4);
   await expect(ask('10.0.0.1', 'nobody@example.test')).rejects.toThrow(/Too many/);
   test.services.mail = { send: () => Promise.reject(new Error('refused')) };

@@ -3,6 +3,8 @@ import { oneLine, runTitle, tidyTags } from '#core/book/run-book.ts';
 import { checkSweep, expandSweep, sweepName, sweepTag } from '#core/book/sweep.ts';
 import type { SweepAxis } from '#core/book/sweep.ts';
 import { AppError } from '#core/errors.ts';
+import { inEnglish, say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import { must } from '#core/must.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { backbonesOf, chainOf } from '#core/run/chain-of.ts';
@@ -34,6 +36,8 @@ export interface Readiness {
   ready: boolean;
   /** What stands in the way, as sentences that say what to do. */
   missing: string[];
+  /** The same as keys, for pages. */
+  said: Said[];
 }
 
 /** Can a run start, and if not, what is missing? */
@@ -55,23 +59,23 @@ export async function readReadiness(db: Db, projectId: string): Promise<Readines
     test: count(id, 'test'),
   }));
   const unlabeled = splits.pool - rows.reduce((sum, { pool }) => sum + pool, 0);
-  const missing: string[] = [];
-  if (rows.length < 2) missing.push('A run needs at least two classes. Add classes on the project settings page.');
+  const missing: Said[] = [];
+  if (rows.length < 2) missing.push(say('why.twoClasses'));
   else if (rows.filter(({ pool }) => pool >= LABELS_LEAST).length < 2) {
-    missing.push(
-      rows.every(({ pool }) => pool === 0)
-        ? 'No image of the pool is labeled yet. Label at least ten of every class, then start the run.'
-        : 'Only one class has labeled images. Label images of at least two classes, then start the run.',
-    );
+    missing.push(rows.every(({ pool }) => pool === 0) ? say('why.noLabels') : say('why.oneClass'));
   }
   if (rows.every(({ validation }) => validation === 0)) {
-    missing.push(
-      splits.validation === 0
-        ? 'No image is held out for validation, so no round could be judged. Set some aside, then label them.'
-        : 'No validation image has an answer, so no round could be judged. Label validation images first.',
-    );
+    missing.push(splits.validation === 0 ? say('why.noValidation') : say('why.unansweredValidation'));
   }
-  return { classes: rows, unlabeled, images, heldOut: splits.validation, ready: missing.length === 0, missing };
+  return {
+    classes: rows,
+    unlabeled,
+    images,
+    heldOut: splits.validation,
+    ready: missing.length === 0,
+    missing: missing.map(inEnglish),
+    said: missing,
+  };
 }
 
 /**
@@ -92,8 +96,8 @@ export async function startRun(
   const name = oneLine(input.name ?? '');
   const sweepId = vary.length === 0 ? null : randomUUID();
   return services.db.transaction(async (tx) => {
-    const { classes, missing } = await readReadiness(tx, projectId);
-    if (missing[0]) throw new AppError('NOT_READY', missing[0]);
+    const { classes, said } = await readReadiness(tx, projectId);
+    if (said[0]) throw new AppError('NOT_READY', said[0]);
     for (const id of backbonesOf(input.config)) await getBackbone(tx, { id, projectId });
     const started: { id: string; number: number }[] = [];
     for (const config of configs) {

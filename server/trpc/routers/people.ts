@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
+import { languageOf } from '../../auth/language.ts';
 import { mayRun, ROLES } from '#core/people/access.ts';
 import {
   acceptInvitation as acceptInput,
@@ -134,17 +135,17 @@ export const peopleRouter = router({
     .mutation(({ ctx, input }) => limitMisses(ctx.services, addressOf(ctx), () => resetPassword(ctx.services, input))),
   /** "Forgot password?": the same answer whoever it is. */
   askForReset: publicProcedure.input(z.object({ email: z.email().max(200) })).mutation(async ({ ctx, input }) => {
-    await askForReset(ctx.services, addressOf(ctx), input.email);
+    await askForReset(ctx.services, addressOf(ctx), input.email, languageOf(ctx.req));
   }),
   /** A link to a new password for a member, to be handed over, or sent by mail. */
   makeReset: organizationProcedure('member:reset-password')
     .input(z.object({ memberId: z.uuid(), byMail: z.boolean().default(false) }))
     .mutation(async ({ ctx, input }) => {
       refuseToken(ctx.signedIn);
-      if (input.byMail && !ctx.services.mail) throw new AppError('NOT_READY', 'This server sends no mail.');
+      if (input.byMail && !ctx.services.mail) throw new AppError('NOT_READY', say('error.noMailHere'));
       const { path, expiresAt, person } = await makeReset(ctx.services, ctx.actor, input.memberId);
       if (!input.byMail) return { path, expiresAt };
-      await sendReset(ctx.services, person, path, 'a day');
+      await sendReset(ctx.services, person, path, 'day');
       return { path: null, expiresAt };
     }),
 

@@ -18,6 +18,7 @@ import { VALIDATION_LEAST } from '#core/run/next-action.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { readSaid } from '../../../../_lib/error.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
@@ -133,7 +134,8 @@ function NewRunForm({
   // A trial that ends while the page is open may recommend another chain: it is followed until somebody chooses.
   const config = preset === 'recommended' ? { ...own, ...recommendedSettings(recommended) } : own;
   const axes = readAxes(config, typed);
-  const problem = checkRunConfig(config) ?? (axes === null ? t('newrun.unread') : checkSweep(config, axes));
+  const misfit = checkRunConfig(config) ?? (axes === null ? null : checkSweep(config, axes));
+  const problem = misfit ? readSaid(misfit, '') : axes === null ? t('newrun.unread') : null;
   const configs = problem === null && axes !== null ? expandSweep(config, axes) : [config];
   const start = useMutation(
     trpc.run.start.mutationOptions({
@@ -164,7 +166,7 @@ function NewRunForm({
           backbones={backbones}
           why={
             preset === 'recommended'
-              ? recommended.why
+              ? recommended.said.map((one, at) => readSaid(one, recommended.why[at] ?? ''))
               : preset === null && accepting
                 ? [t('newrun.accepting', { share: formatPercent(accept, 0) })]
                 : []

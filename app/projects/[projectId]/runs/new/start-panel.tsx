@@ -12,6 +12,7 @@ import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
 import { TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { readSaid } from '../../../../_lib/error.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
@@ -79,7 +80,7 @@ export function StartPanel({
   const validation = classes.reduce((sum, one) => sum + one.validation, 0);
   const thin = classes.filter(({ pool }) => pool < LABELS_WANTED).length;
   const advice = readiness.data ? adviseRun(t, hasStudents(config), readiness.data) : [];
-  const missing = readiness.data?.missing ?? [];
+  const missing = readiness.data?.said.map((one) => readSaid(one, '')) ?? [];
   const phrases = describeLinks(t, chainOf(config), new Map(backbones.map(({ id, name }) => [id, name])));
   return (
     <Panel>

@@ -1,0 +1,48 @@
+export const why = {
+  'why.noBackbone': 'No backbone is installed, so nets learn from scratch.',
+  'why.smallGray': 'Small gray pictures are mostly learned better from scratch than by a backbone of photographs.',
+  'why.measured': '{name} is right on {accuracy} of the labels that it did not see.',
+  'why.unmeasured': '{name} knows photographs already; your labels are too few yet to measure how well it suits yours.',
+  'why.triedTogether': 'Both were tried on your labels: {name} {known}, from scratch {scratch}, averaged {together}.',
+  'why.teachTogether': 'They err differently and teach together.',
+  'why.triedScratch':
+    'Both were tried on your labels: {name} {known}, from scratch {scratch}. Nets from scratch teach.',
+  'why.triedBackbone': 'Both were tried on your labels: {name} {known}, from scratch {scratch}. The backbone teaches.',
+  'why.averaged': '{count} backbones are about as good: their answers are averaged.',
+  'why.surpass':
+    'Two students from scratch learn its answers on {count} images: on pictures this small they surpass it.',
+  'why.alone': 'Students from scratch would lose what the backbone knows of photographs, so it stands alone.',
+  'why.fewUnlabeled': 'With {count} unlabeled images students would find little to learn from.',
+  'why.goodAlready': 'It is so often right that students from scratch would add more mistakes than they mend.',
+  'why.threeTeachers': 'Three small nets are averaged as the teacher.',
+  'why.threeStudents': 'Three students, each of equal or larger size, learn from the {count} unlabeled images.',
+  'why.twoClasses': 'A run needs at least two classes. Add classes on the project settings page.',
+  'why.noLabels': 'No image of the pool is labeled yet. Label at least ten of every class, then start the run.',
+  'why.oneClass': 'Only one class has labeled images. Label images of at least two classes, then start the run.',
+  'why.noValidation':
+    'No image is held out for validation, so no round could be judged. Set some aside, then label them.',
+  'why.unansweredValidation':
+    'No validation image has an answer, so no round could be judged. Label validation images first.',
+  'why.distillInto': 'Distillation needs the model to distil into: choose an export model.',
+  'why.addStudent': 'Add at least one student round.',
+  'why.noPseudo': 'A student learns from pseudo-labels: set at least one per batch.',
+  'why.warmup': 'Warm-up must end before training does.',
+  'why.beginsTeacher': 'A chain begins with a teacher: add one.',
+  'why.order': 'Teachers come first, then students, then what is distilled from them.',
+  'why.oneDistilled': 'One model is distilled at the end: keep one.',
+  'why.chooseBackbone': 'This round starts from pre-trained weights: choose a backbone, or take a net from scratch.',
+  'why.distilledScratch': 'What is distilled is a net of our own: choose a model from scratch.',
+  'why.studentOnBackbone': 'A student on a backbone is a noisy head or a fine-tuned backbone: choose one of them.',
+  'why.headLearns': 'A noisy head learns from a teacher: begin with a frozen or fine-tuned backbone.',
+  'why.chooseSize': 'A net from scratch needs its size: choose a model.',
+  'why.onlyTeachers': 'Only teachers are trained several times: set the others to one.',
+  'why.smallerThanTeacher':
+    'Student {index} ({model}) is smaller than its teacher: each student must be of equal or larger size.',
+  'why.smallerThanBefore':
+    'Student {index} ({model}) is smaller than the one before it: each student must be of equal or larger size.',
+  'why.variedOnce': 'Each setting can be varied once only.',
+  'why.variedNowhere': 'A setting that is varied does not apply to these rounds. Take it out.',
+  'why.valuesOnce': 'Name each value once.',
+  'why.tooManyRuns': 'These are {count} runs; {most} can be started at once. Name fewer values.',
+  'why.twoValues': 'Name at least two values of a setting.',
+} as const;
