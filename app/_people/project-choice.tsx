@@ -4,6 +4,7 @@ import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { Checkbox } from '../_ui/form/toggles.tsx';
 import { Skeleton } from '../_ui/spinner.tsx';
+import { byName } from '../_text/by-name.ts';
 
 /** Every project of an organization (null), or chosen ones. */
 export function ProjectChoice({
@@ -18,7 +19,7 @@ export function ProjectChoice({
   /** Who sees chosen projects gives no others. */
   mayAll: boolean;
 }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const trpc = useTRPC();
   const projects = useQuery(trpc.project.list.queryOptions({ organizationId }));
   const chosen = new Set(value);
@@ -37,7 +38,7 @@ export function ProjectChoice({
         <fieldset className="max-h-56 space-y-2 overflow-y-auto rounded-md border border-line p-3">
           <legend className="sr-only">{t('home.projects')}</legend>
           {projects.data.length === 0 && <p className="text-sm text-muted">{t('people.noProject')}</p>}
-          {projects.data.map(({ id, name }) => (
+          {byName(projects.data, locale).map(({ id, name }) => (
             <Checkbox
               key={id}
               label={name}

@@ -25,6 +25,12 @@ export const say = <K extends ErrorKey>(key: K, ...values: ErrorArgs<K>): Said =
 export const isErrorKey = (text: unknown): text is ErrorKey =>
   typeof text === 'string' && Object.hasOwn(SENTENCES, text);
 
+const INPUTS = new Map(
+  Object.entries(error).flatMap(([key, text]) => (key.startsWith('error.input.') ? [[text, key as ErrorKey]] : [])),
+);
+/** The key of what a schema says in English, where it is one of ours. */
+export const keyOfInput = (english: string): ErrorKey | null => INPUTS.get(english as never) ?? null;
+
 /** As logs and programs read it. */
 export const inEnglish = ({ key, values }: Said): string => {
   const said = Object.entries(values).map(

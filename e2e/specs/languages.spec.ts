@@ -244,6 +244,8 @@ for (const width of [390, 1280]) {
     ])
       await look(leading, `${project}/${path}`);
     await look(leading, '/projects/new');
+    for (const path of ['members', 'tokens', 'webhooks', 'settings'])
+      await look(leading, `/organizations/${scenario.organizationId}/${path}`);
     await Promise.all([signedIn.close(), stranger.close(), owner.close()]);
     expect(found).toEqual([]);
   });

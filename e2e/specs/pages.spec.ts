@@ -4,9 +4,11 @@ import { expect, test } from '../fixtures/actors.ts';
 import { readStarted } from '../fixtures/started.ts';
 
 const MODES = [
-  { name: 'light, 1280 px', colorScheme: 'light', width: 1280 },
-  { name: 'dark, 1280 px', colorScheme: 'dark', width: 1280 },
-  { name: 'dark, 390 px', colorScheme: 'dark', width: 390 },
+  { name: 'light, 1280 px', colorScheme: 'light', width: 1280, language: 'en' },
+  { name: 'dark, 1280 px', colorScheme: 'dark', width: 1280, language: 'en' },
+  { name: 'dark, 390 px', colorScheme: 'dark', width: 390, language: 'en' },
+  { name: 'Korean, dark, 1280 px', colorScheme: 'dark', width: 1280, language: 'ko' },
+  { name: 'Korean, light, 390 px', colorScheme: 'light', width: 390, language: 'ko' },
 ] as const;
 
 for (const mode of MODES) {
@@ -37,6 +39,8 @@ for (const mode of MODES) {
         'gallery/map',
         'runs',
         'runs/new',
+        'runs/insights',
+        'try',
         'data',
         'data/sources',
         'data/look-alikes',
@@ -54,7 +58,8 @@ for (const mode of MODES) {
     const look = async (page: Page, address: string): Promise<void> => {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible();
-      await expect(page.getByRole('status').filter({ hasText: 'Loading' }), address).toHaveCount(0);
+      await expect(page.getByRole('status').filter({ hasText: /Loading|불러오는 중/ }), address).toHaveCount(0);
+      expect(await page.evaluate(() => document.documentElement.lang), address).toBe(mode.language);
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (tooWide > 0) found.push(`${address}: ${tooWide} px too wide`);
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -66,8 +71,9 @@ for (const mode of MODES) {
     const stranger = await (await browser.newContext({ baseURL: readStarted().url })).newPage();
     for (const [page, list] of [
       [scenario.owner.page, addresses],
-      [stranger, ['/sign-in', invitation, '/invite/no-such-invitation', '/setup/no-such-link']],
+      [stranger, ['/sign-in', '/forgot', '/offline', invitation, '/invite/no-such-invitation', '/setup/no-such-link']],
     ] as const) {
+      await page.context().addCookies([{ name: 'pupil-language', value: mode.language, url: readStarted().url }]);
       await page.emulateMedia({ colorScheme: mode.colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width: mode.width, height: 800 });
       for (const address of list) await look(page, address);

@@ -2,7 +2,8 @@ import { TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { AppError } from '#core/errors.ts';
-import { inEnglish, say } from '#core/text/said.ts';
+import { inEnglish, keyOfInput, say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import { explainFault } from '#db/fault.ts';
 import type { ErrorCode } from '#core/errors.ts';
 
@@ -39,6 +40,31 @@ export function toTRPCError(error: TRPCError, where: { log: Logger; path: string
   where.log.error({ err: error.cause ?? error, path: where.path, requestId: where.requestId }, 'a procedure failed');
   const message = inEnglish(say('error.bug', { requestId: where.requestId }));
   return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
+}
+
+/**
+ * Why an input was refused, by its key. What the schemas say themselves is known by its English sentence, the rest by
+ * its kind; with the name of the field that it is about.
+ */
+export function saidOf(cause: unknown): Said | null {
+  if (cause instanceof AppError) return cause.said;
+  if (!(cause instanceof ZodError)) return null;
+  const issue = cause.issues[0];
+  if (!issue) return say('error.input.invalid');
+  const field = issue.path.map(String).join('.');
+  const own = keyOfInput(issue.message);
+  if (own) return field === '' ? { key: own, values: {} } : say('error.input.at', { field, why: own });
+  if (issue.code === 'too_big' && issue.origin === 'string')
+    return say('error.input.long', { field, count: Number(issue.maximum) });
+  if (issue.code === 'too_big' && (issue.origin === 'number' || issue.origin === 'int'))
+    return say('error.input.atMost', { field, most: String(issue.maximum) });
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return issue.minimum === 1
+      ? say('error.input.at', { field, why: 'error.input.empty' })
+      : say('error.input.short', { field, count: Number(issue.minimum) });
+  if (issue.code === 'too_small' && (issue.origin === 'number' || issue.origin === 'int'))
+    return say('error.input.atLeast', { field, least: String(issue.minimum) });
+  return say('error.input.at', { field, why: 'error.input.invalid' });
 }
 
 function firstIssue(cause: Error): string {

@@ -9,7 +9,7 @@ import { say } from '#core/text/said.ts';
 import { findMembership, findProjectMembership } from '#db/queries/people/member.ts';
 import type { SignedIn } from '../auth/session-cache.ts';
 import type { Services } from '../context.ts';
-import { toTRPCError } from './error.ts';
+import { saidOf, toTRPCError } from './error.ts';
 
 export interface Context {
   services: Services;
@@ -36,7 +36,7 @@ const t = initTRPC
         ...shape.data,
         stack: undefined,
         appCode: error.cause instanceof AppError ? error.cause.code : null,
-        said: error.cause instanceof AppError ? error.cause.said : null,
+        said: saidOf(error.cause),
         retryable: error.cause instanceof AppError ? error.cause.retryable : error.code === 'INTERNAL_SERVER_ERROR',
         requestId: ctx?.requestId ?? null,
       },

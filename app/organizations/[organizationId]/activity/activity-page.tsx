@@ -15,13 +15,14 @@ import { Loading } from '../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../_ui/states.tsx';
 import { useOrganization } from '../frame.tsx';
 import { ACTIONS, detailOf, subjectOf, whatOf } from './words.ts';
+import { byName } from '../../../_text/by-name.ts';
 
 type Activity = Outputs['people']['activity'][number];
 const ALL = 'all';
 const PAGE_SIZE = 100;
 
 export function ActivityPage() {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { membership } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -57,7 +58,7 @@ export function ActivityPage() {
           onChange={setProjectId}
           options={[
             option(ALL, t('common.allProjects')),
-            ...(projects.data ?? []).map((one) => option(one.id, one.name)),
+            ...byName(projects.data ?? [], locale).map((one) => option(one.id, one.name)),
           ]}
         />
         <Select
@@ -67,7 +68,7 @@ export function ActivityPage() {
           onChange={setMemberId}
           options={[
             option(ALL, t('activity.everyone')),
-            ...(members.data ?? []).map((one) => option(one.memberId, one.name)),
+            ...byName(members.data ?? [], locale).map((one) => option(one.memberId, one.name)),
           ]}
         />
         <Select

@@ -14,9 +14,10 @@ import { Table, Th } from '../../../_ui/table.tsx';
 import { useOrganization } from '../frame.tsx';
 import { MemberRow } from './member-row.tsx';
 import { OpenInvitations } from './open-invitations.tsx';
+import { byName } from '../../../_text/by-name.ts';
 
 export function MembersPage() {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { membership, may } = useOrganization();
   const { organizationId } = membership;
   const trpc = useTRPC();
@@ -57,7 +58,7 @@ export function MembersPage() {
                 </tr>
               </thead>
               <tbody>
-                {members.data.map((member) => (
+                {byName(members.data, locale).map((member) => (
                   <MemberRow key={member.memberId} member={member} />
                 ))}
               </tbody>

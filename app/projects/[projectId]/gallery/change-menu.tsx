@@ -12,9 +12,9 @@ import { Button } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Input } from '../../../_ui/form/field.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../../_ui/menu.tsx';
+import { keepReason, REASONS } from './aside-reason.ts';
 
 /** What is wrong with images most often. */
-const REASONS = ['blurred', 'other', 'duplicate', 'several', 'private'] as const;
 
 /** What can be done to images that came in wrong; the words that are needed are asked for in a small dialog. */
 export function ChangeMenu({
@@ -73,7 +73,9 @@ export function ChangeMenu({
         key={asking}
         asking={asking}
         onClose={() => setAsking(null)}
-        onWord={(word) => onChange(asking === 'tag' ? { kind: 'tag', tag: word } : { kind: 'exclude', reason: word })}
+        onWord={(word) =>
+          onChange(asking === 'tag' ? { kind: 'tag', tag: word } : { kind: 'exclude', reason: keepReason(word, { t }) })
+        }
       />
     </>
   );

@@ -13,6 +13,7 @@ import type { GalleryFilter } from '../gallery/gallery-filter.ts';
 import { useBulk } from '../gallery/use-gallery.ts';
 import { useStroke } from '../gallery/use-stroke.ts';
 import type { ImageStory } from './image-story.ts';
+import { readReason } from '../gallery/aside-reason.ts';
 
 /** Classes shown as buttons; with more, the label page is the place. */
 const SHOWN = 12;
@@ -46,7 +47,7 @@ export function ImageActions({ image, found }: { image: ImageStory['image']; fou
             t(`image.aside.${image.aside.kind}`, { date: format.date(image.aside.createdAt) }),
             ...(image.aside.by === null ? [] : [t('image.aside.by', { name: image.aside.by })]),
           ].join(' ')}
-          {image.aside.reason !== '' && `: ${image.aside.reason}`}
+          {image.aside.reason !== '' && `: ${readReason(image.aside.reason, { t })}`}
         </p>
       )}
       <div role="group" aria-label={t('image.labelThis')} className="flex flex-wrap gap-1.5">

@@ -165,7 +165,6 @@ export const data = {
   'data.bucketExample': 'our-pictures',
   'data.folderExample': 'birds/2026/',
   'data.regionExample': 'eu-central-1',
-  'data.nearlySameAs': 'nearly the same as {file}',
   'data.pathExample': 'cat/1.jpg',
   'data.pathExampleSplit': 'train/cat/1.jpg',
 } as const;

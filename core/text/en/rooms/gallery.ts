@@ -13,6 +13,7 @@ export const gallery = {
   'gallery.reason.other': 'Not what we label',
   'gallery.reason.duplicate': 'Duplicate',
   'gallery.reason.several': 'Several classes in it',
+  'gallery.nearlySameAs': 'nearly the same as {file}',
   'gallery.reason.private': 'Private',
   'gallery.tagImages': 'Tag images',
   'gallery.excludeImages': 'Exclude images',

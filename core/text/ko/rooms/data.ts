@@ -165,7 +165,6 @@ export const data: Record<keyof typeof english, string> = {
   'data.bucketExample': 'our-pictures',
   'data.folderExample': 'birds/2026/',
   'data.regionExample': 'eu-central-1',
-  'data.nearlySameAs': '{file,과} 거의 같음',
   'data.pathExample': 'cat/1.jpg',
   'data.pathExampleSplit': 'train/cat/1.jpg',
 };

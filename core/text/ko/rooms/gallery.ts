@@ -15,6 +15,7 @@ export const gallery: Record<keyof typeof english, string> = {
   'gallery.reason.other': '라벨링 대상이 아님',
   'gallery.reason.duplicate': '중복',
   'gallery.reason.several': '여러 클래스가 들어 있음',
+  'gallery.nearlySameAs': '{file,과} 거의 같음',
   'gallery.reason.private': '개인 정보',
   'gallery.tagImages': '이미지에 태그 달기',
   'gallery.excludeImages': '이미지 제외',

@@ -8,6 +8,7 @@ import { Badge } from '../../../../_ui/badge.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
 import { ErrorState } from '../../../../_ui/states.tsx';
+import { sameAs } from '../../gallery/aside-reason.ts';
 import { useStroke } from '../../gallery/use-stroke.ts';
 import { PairSide } from './pair-card.tsx';
 
@@ -31,10 +32,7 @@ export function NearDuplicates({ projectId }: { projectId: string }) {
   const stroke = useStroke(projectId, refresh);
   const pairs = pages.data?.pages.flatMap((page) => page.pairs) ?? [];
   const putAside = ({ id }: Member, twin: Member) =>
-    stroke.run(
-      { kind: 'exclude', reason: t('data.nearlySameAs', { file: twin.fileName }).slice(0, 300) },
-      { kind: 'images', imageIds: [id], found: {} },
-    );
+    stroke.run({ kind: 'exclude', reason: sameAs(twin.fileName) }, { kind: 'images', imageIds: [id], found: {} });
   return (
     <section aria-labelledby="nearly-the-same" className="mt-8">
       <h2 id="nearly-the-same" className="text-base">
