@@ -32,6 +32,7 @@ export async function run(args: string[]): Promise<void> {
   const product = await startProduct();
   try {
     const memory = product.watchMemory();
+    const megabytes = (): string => `${(memory() / MEGABYTE).toFixed(0)} MB`;
     const { organizationId, cookie } = await product.createOwner();
     const { projectId } = await product.call<{ projectId: string }>(cookie, 'project.create', {
       organizationId,
@@ -61,22 +62,23 @@ export async function run(args: string[]): Promise<void> {
       `${counts.imported} images taken, ${counts.duplicates} duplicates, ${counts.failed} failed: ` +
         `${seconds.toFixed(1)} s, ${(counts.imported / seconds).toFixed(0)} images/s`,
     );
-    console.log(`then ${thumbnails} thumbnails served; the server held at most ${(memory() / MEGABYTE).toFixed(0)} MB`);
+    console.log(`then ${thumbnails} thumbnails served; the server held at most ${megabytes()}`);
     const make = (name: string) =>
       product.call<{ projectId: string }>(cookie, 'project.create', { organizationId, name });
     if (pictures.length > 0) {
       const folder = await sendFolder(product, cookie, { ...(await make('Folder')), pictures });
       console.log(
-        `the same as a folder: ${folder.toFixed(1)} s, ${(folder / seconds).toFixed(2)} times as long as the zip`,
+        `the same as a folder: ${folder.toFixed(1)} s, ${(folder / seconds).toFixed(2)} times as long as the zip; ` +
+          `the server held at most ${megabytes()}`,
       );
     }
     const proposed = await proposeNames(product, cookie, { ...(await make('Names')), names, zip });
-    console.log(`a zip of ${names} names proposed: ${proposed.toFixed(2)} s`);
+    console.log(`a zip of ${names} names proposed: ${proposed.toFixed(2)} s; the server held at most ${megabytes()}`);
     const rows = numberArg(args, 'rows', 1_000_000);
     const out = await exportRows(product, cookie, { ...(await make('Rows')), rows });
     console.log(
-      `${rows} rows exported as CSV: ${out.seconds.toFixed(1)} s, ${out.lines} lines; the server held at most ` +
-        `${out.megabytes.toFixed(0)} MB`,
+      `${rows} rows exported as CSV: ${out.seconds.toFixed(1)} s, ${out.lines} lines; the server held ` +
+        `${out.before.toFixed(0)} MB before, at most ${out.megabytes.toFixed(0)} MB`,
     );
   } finally {
     await product.stop();

@@ -33,7 +33,7 @@ export interface Product {
   memory(): number;
   /** What the server has computed so far, in all threads: seconds of a core. Unlike times it bears others beside it. */
   cpuSeconds(): number;
-  /** Watches the server's resident memory until the figure is asked for: the highest, bytes. */
+  /** Watches the server's resident memory from now on: the highest until asked, bytes. */
   watchMemory(): () => number;
   stop(): Promise<void>;
 }
@@ -56,6 +56,7 @@ export async function startProduct(): Promise<Product> {
         ...process.env,
         NODE_ENV: 'production',
         UV_THREADPOOL_SIZE: '16',
+        MALLOC_ARENA_MAX: '2',
         DATABASE_URL: database.url,
         PORT: String(port),
         HOST: '127.0.0.1',
@@ -113,6 +114,7 @@ export async function startProduct(): Promise<Product> {
     if (answer.status !== 200) throw new Error(`sign-in failed: ${answer.text}`);
     return answer.cookies.map((cookie) => cookie.split(';')[0]).join('; ');
   };
+  const watches: NodeJS.Timeout[] = [];
   const memory = (): number => {
     const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes ?? 0) * 1024;
@@ -169,13 +171,11 @@ export async function startProduct(): Promise<Product> {
     watchMemory() {
       let most = 0;
       const look = (): void => void (most = Math.max(most, memory()));
-      const timer = setInterval(look, 100);
-      return () => {
-        clearInterval(timer);
-        return most;
-      };
+      watches.push(setInterval(look, 100));
+      return () => most;
     },
     async stop() {
+      for (const watch of watches) clearInterval(watch);
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;

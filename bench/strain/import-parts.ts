@@ -110,8 +110,9 @@ export async function exportRows(
   product: Product,
   cookie: string,
   at: { projectId: string; rows: number },
-): Promise<{ seconds: number; megabytes: number; lines: number }> {
+): Promise<{ seconds: number; before: number; megabytes: number; lines: number }> {
   await fillRows(product.databaseUrl, at);
+  const before = product.memory() / MEGABYTE;
   const memory = product.watchMemory();
   const started = performance.now();
   const response = await fetch(`${product.url}/api/projects/${at.projectId}/exports/labels?format=csv`, {
@@ -121,7 +122,7 @@ export async function exportRows(
   let lines = 0;
   for await (const chunk of response.body) for (const byte of chunk as Uint8Array) if (byte === 10) lines += 1;
   const seconds = (performance.now() - started) / 1000;
-  return { seconds, megabytes: memory() / MEGABYTE, lines };
+  return { seconds, before, megabytes: memory() / MEGABYTE, lines };
 }
 
 /** Rows as an import leaves them, without their files. */
