@@ -1,5 +1,5 @@
 // One catalogue for each language: as many texts under the same keys, asking for the same values, none unused; and in
-// the rooms that have moved into it no text outside. How to add a language or move a room: docs/TRANSLATING.md.
+// the sources of pages no text outside. How to add a text, a room or a language: docs/TRANSLATING.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,74 +8,6 @@ import { findText } from './setup/find-text.mjs';
 import { filesBelow } from './setup/sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The rooms that speak from the catalogue, files or folders. It grows until it is `app`. */
-const MOVED = [
-  'app/(auth)',
-  'app/_charts',
-  'app/_labeling',
-  'app/_lib/auth.ts',
-  'app/_lib/error.ts',
-  'app/_lib/query.ts',
-  'app/_people',
-  'app/_runs/accepted-count.ts',
-  'app/_runs/enough-panel.tsx',
-  'app/_runs/gain-curve.tsx',
-  'app/_runs/loop-diagram.tsx',
-  'app/_runs/next-action.tsx',
-  'app/_runs/queue-button.tsx',
-  'app/_runs/round-table.tsx',
-  'app/_runs/runs-nav.tsx',
-  'app/_runs/words.tsx',
-  'app/_shell',
-  'app/_text',
-  'app/_ui',
-  'app/account',
-  'app/error.tsx',
-  'app/invite',
-  'app/layout.tsx',
-  'app/manifest.ts',
-  'app/not-found.tsx',
-  'app/notifications',
-  'app/offline',
-  'app/organizations',
-  'app/page.tsx',
-  'app/projects-page.tsx',
-  'app/projects/[projectId]/grid',
-  'app/projects/[projectId]/label',
-  'app/projects/[projectId]/layout.tsx',
-  'app/projects/[projectId]/overview-page.tsx',
-  'app/projects/[projectId]/page.tsx',
-  'app/projects/[projectId]/project-shell.tsx',
-  'app/projects/[projectId]/review',
-  'app/reset',
-  'app/projects/[projectId]/runs/layout.tsx',
-  'app/projects/[projectId]/runs/chain-words.ts',
-  'app/projects/[projectId]/runs/new',
-  'app/_runs/augmentation-preview.tsx',
-  'app/projects/[projectId]/team',
-  'app/projects/[projectId]/data',
-  'app/projects/[projectId]/settings',
-  'app/projects/[projectId]/gallery/aside-reason.ts',
-  'app/projects/[projectId]/gallery/bulk-bar.tsx',
-  'app/projects/[projectId]/gallery/change-menu.tsx',
-  'app/projects/[projectId]/gallery/change-words.ts',
-  'app/projects/[projectId]/gallery/filter-bar.tsx',
-  'app/projects/[projectId]/gallery/gallery-cell.tsx',
-  'app/projects/[projectId]/gallery/gallery-filter.ts',
-  'app/projects/[projectId]/gallery/gallery-page.tsx',
-  'app/projects/[projectId]/gallery/layout.tsx',
-  'app/projects/[projectId]/gallery/neighbours.ts',
-  'app/projects/[projectId]/gallery/page.tsx',
-  'app/projects/[projectId]/gallery/stroke-progress.tsx',
-  'app/projects/[projectId]/gallery/use-gallery.ts',
-  'app/projects/[projectId]/gallery/use-stroke.ts',
-  'app/projects/[projectId]/gallery/views-menu.tsx',
-  'app/projects/[projectId]/gallery/virtual-grid.tsx',
-  'app/projects/[projectId]/images',
-  'app/_runs/image-dialog.tsx',
-  'app/setup',
-  'app/projects/new',
-];
 /** Where the texts of a part may be asked for: elsewhere they have not come along. */
 const PLACES = {
   project: /^app\/(projects\/\[projectId\]|_labeling|_runs|_charts)\//,
@@ -86,6 +18,9 @@ const PLACES = {
   organization: /^app\/organizations\//,
   team: /^app\/projects\/\[projectId\]\/team\//,
   newrun: /^app\/projects\/\[projectId\]\/runs\/new\//,
+  map: /^app\/projects\/\[projectId\]\/(gallery\/map|runs\/\[runId\]\/rounds)\//,
+  trying: /^app\/projects\/\[projectId\]\/try\//,
+  runrooms: /^app\/(_runs\/|projects\/\[projectId\]\/runs\/)/,
   runs: /^app\/(_runs|projects\/\[projectId\]\/(overview-page|runs|try))/,
 };
 /** Words of formats, and sentences of schemas, which are known by their English. */
@@ -104,13 +39,9 @@ const english = catalogues.get('en');
 
 for (const [language, catalogue] of catalogues) checkCatalogue(language, catalogue);
 checkUse();
-for (const path of MOVED) {
-  const files = filesBelow(root, path).filter((file) => /\.tsx?$/.test(file));
-  if (files.length === 0) faults.push(`scripts/check-text.mjs names ${path}, which is not there`);
-  for (const file of files)
-    for (const { line, text } of findText(readFileSync(join(root, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts'))
-      faults.push(`${file}:${line}: outside the catalogue: ${text}`);
-}
+for (const file of filesBelow(root, 'app').filter((one) => /\.tsx?$/.test(one)))
+  for (const { line, text } of findText(readFileSync(join(root, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts'))
+    faults.push(`${file}:${line}: outside the catalogue: ${text}`);
 for (const fault of faults) console.error(fault);
 console.log(`text: ${english.size} texts in ${languages.length} languages, ${faults.length} faults`);
 process.exit(faults.length === 0 ? 0 : 1);

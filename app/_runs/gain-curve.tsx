@@ -1,4 +1,3 @@
-import { chainLine } from '#core/chain/chain-words.ts';
 import { roundWords } from '../_labeling/round-words.ts';
 import { useText } from '../_text/text.tsx';
 import { LineChart } from '../_charts/line-chart.tsx';
@@ -6,6 +5,7 @@ import type { LineSeries } from '../_charts/line-canvas.tsx';
 import type { Outputs } from '../_lib/api.ts';
 import { formatPercent } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
+import { linkLine } from './words/link-words.ts';
 import { useBackboneNames } from './use-backbone-names.ts';
 import { modelWords } from './words.tsx';
 
@@ -24,7 +24,7 @@ export function GainCurve({ gain, height }: { gain: Outputs['insight']['gain']; 
   const lines = chains.map(({ chain, points: own }, at): LineSeries => {
     const byLabels = new Map(own.map((point) => [point.labels, point.accuracy]));
     return {
-      label: chainLine(chain, names),
+      label: linkLine(t, chain, names),
       colour: COLOURS[at % COLOURS.length] ?? 'var(--color-accent)',
       values: labels.map((count) => byLabels.get(count) ?? null),
       sparse: true,

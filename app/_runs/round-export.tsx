@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { MODEL_EXPORT_NAMES, MODEL_EXPORTS } from '#core/export/model-export.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
 import { useTRPC } from '../_lib/api.ts';
-import { formatBytes, formatRelative } from '../_lib/format.ts';
 import { useEvent } from '../_lib/socket.ts';
+import { useText } from '../_text/text.tsx';
 import { useProject } from '../_shell/project.tsx';
 import { Badge } from '../_ui/badge.tsx';
 import { Button } from '../_ui/form/button.tsx';
@@ -35,6 +35,7 @@ export function useModelExports() {
 
 /** One click to the usual format: asks for it unless it is there already, then shows where it will appear. */
 export function ExportButton({ roundId, onAsked }: { roundId: string; onAsked: () => void }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const { exports, refresh } = useModelExports();
@@ -48,7 +49,7 @@ export function ExportButton({ roundId, onAsked }: { roundId: string; onAsked: (
   };
   return (
     <Button size="sm" icon={<PackageOpen size={14} aria-hidden />} disabled={exports.isPending} onClick={ask}>
-      Export model
+      {t('runround.exportModel')}
     </Button>
   );
 }
@@ -57,35 +58,36 @@ export function ExportButton({ roundId, onAsked }: { roundId: string; onAsked: (
  * The model of a round in every format that other tools load; a trainer makes it, the link appears when it is ready.
  */
 export function RoundExport({ roundId }: { roundId: string }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
-  const [format, setFormat] = useState<ModelExportName>('tfjs-layers');
+  const [chosen, setChosen] = useState<ModelExportName>('tfjs-layers');
   const { exports, refresh } = useModelExports();
   const request = useMutation(trpc.export.requestModel.mutationOptions({ onSuccess: refresh }));
   const rows = exports.data?.filter((row) => row.roundId === roundId) ?? [];
   return (
     <Panel
-      title="Take the model elsewhere"
-      description="Each file holds the weights, the class names and a model card with data, labels, figures and hashes."
+      title={t('runround.elsewhere')}
+      description={t('runround.elsewhereWhy')}
       flush
       actions={
         may('export:create') && (
           <>
             <Select
               size="sm"
-              label="Format"
+              label={t('runround.format')}
               className="w-60"
-              value={format}
-              onChange={setFormat}
+              value={chosen}
+              onChange={setChosen}
               options={MODEL_EXPORT_NAMES.map((value) => ({ value, label: MODEL_EXPORTS[value].title }))}
             />
             <Button
               size="sm"
               variant="primary"
               busy={request.isPending}
-              onClick={() => request.mutate({ projectId: project.id, roundId, format })}
+              onClick={() => request.mutate({ projectId: project.id, roundId, format: chosen })}
             >
-              Export
+              {t('runround.export')}
             </Button>
           </>
         )
@@ -93,20 +95,18 @@ export function RoundExport({ roundId }: { roundId: string }) {
     >
       {exports.isPending && <Loading />}
       {exports.error && <ErrorState error={exports.error} onRetry={() => void exports.refetch()} />}
-      {exports.data && rows.length === 0 && (
-        <p className="px-4 pb-4 text-sm text-muted">This round was not exported yet. Choose a format, then Export.</p>
-      )}
+      {exports.data && rows.length === 0 && <p className="px-4 pb-4 text-sm text-muted">{t('runround.noExport')}</p>}
       {rows.length > 0 && (
-        <Table label="Exports of this round">
+        <Table label={t('runround.exportsOf')}>
           <thead>
             <tr>
-              <Th>Format</Th>
-              <Th>Status</Th>
-              <Th numeric>Size</Th>
-              <Th>SHA-256</Th>
-              <Th>Asked</Th>
+              <Th>{t('runround.format')}</Th>
+              <Th>{t('runround.status')}</Th>
+              <Th numeric>{t('runround.size')}</Th>
+              <Th>{'SHA-256'}</Th>
+              <Th>{t('runround.asked')}</Th>
               <Th>
-                <span className="sr-only">Download</span>
+                <span className="sr-only">{t('runround.download')}</span>
               </Th>
             </tr>
           </thead>
@@ -116,22 +116,22 @@ export function RoundExport({ roundId }: { roundId: string }) {
                 <Td>{row.title}</Td>
                 <Td>
                   <Badge tone={row.status === 'ready' ? 'good' : row.status === 'failed' ? 'bad' : 'accent'}>
-                    {row.status}
+                    {t(`runround.state.${row.status}`)}
                   </Badge>
                   {row.message !== null && (
                     <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">{row.message}</span>
                   )}
                 </Td>
                 <Td numeric className="tabular">
-                  {row.bytes === null ? '–' : formatBytes(row.bytes)}
+                  {row.bytes === null ? '–' : format.bytes(row.bytes)}
                 </Td>
                 <Td className="font-mono text-2xs text-muted">{row.sha256?.slice(0, 16) ?? '–'}</Td>
-                <Td className="whitespace-nowrap text-muted">{formatRelative(row.createdAt)}</Td>
+                <Td className="whitespace-nowrap text-muted">{format.relative(row.createdAt)}</Td>
                 <Td numeric>
                   {row.status === 'ready' && (
                     <Button asChild size="sm">
                       <a href={exportHref(project.id, row.id)} download>
-                        <Download size={13} aria-hidden /> Download
+                        <Download size={13} aria-hidden /> {t('runround.download')}
                       </a>
                     </Button>
                   )}

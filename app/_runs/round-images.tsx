@@ -2,10 +2,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { useText } from '../_text/text.tsx';
 import { useHiddenWords } from '../_labeling/hidden-guess.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import type { Outputs } from '../_lib/api.ts';
-import { formatPercent } from '../_lib/format.ts';
 import { useProject } from '../_shell/project.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { ClassBadge } from '../_ui/class-badge.tsx';
@@ -45,6 +45,7 @@ function Images<Item extends Cursor & OpenImage>({
   empty: ReactNode;
   renderCaption: (image: Item) => ReactNode;
 }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const words = useHiddenWords();
   const [open, setOpen] = useState<OpenImage | null>(null);
@@ -53,16 +54,16 @@ function Images<Item extends Cursor & OpenImage>({
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (images.length === 0)
     return may('prediction:browse') ? (
-      <EmptyState title="None">{empty}</EmptyState>
+      <EmptyState title={t('runround.noImages')}>{empty}</EmptyState>
     ) : (
-      <EmptyState title="None to see yet">{words} Images that you may still be asked about are left out.</EmptyState>
+      <EmptyState title={t('runround.noneYet')}>{t('runround.leftOut', { why: words })}</EmptyState>
     );
   return (
     <>
       <ImageGrid projectId={project.id} images={images} label={label} renderCaption={renderCaption} onOpen={setOpen} />
       {query.hasNextPage && (
         <Button className="mt-4" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Show more
+          {t('common.showMore')}
         </Button>
       )}
       <ImageDialog image={open} onClose={() => setOpen(null)} />
@@ -83,6 +84,7 @@ export interface RoundImagesProps {
 
 /** Validation images that the round was sure of and got wrong. */
 export function Mistakes({ roundId, classIds }: RoundImagesProps) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const query = useInfiniteQuery(
@@ -95,16 +97,16 @@ export function Mistakes({ roundId, classIds }: RoundImagesProps) {
     <Images
       query={query}
       images={query.data?.pages.flat() ?? []}
-      label="Worst mistakes"
-      empty="The round got every validation image right."
+      label={t('runround.mistakes')}
+      empty={t('runround.allRight')}
       renderCaption={(image) => (
         <>
           <div className="flex justify-between gap-1">
-            <span>said</span>
-            <span className="tabular">{formatPercent(image.confidence, 0)}</span>
+            <span>{t('runround.said')}</span>
+            <span className="tabular">{format.percent(image.confidence, 0)}</span>
           </div>
           <Name classId={classIds[image.classIndex]} />
-          <div>people say</div>
+          <div>{t('runround.peopleSay')}</div>
           <Name classId={image.truthClassId} />
         </>
       )}
@@ -114,16 +116,18 @@ export function Mistakes({ roundId, classIds }: RoundImagesProps) {
 
 /** Pool images whose class moved since the round before: all of them still asked about, so for leads alone. */
 export function Flips({ roundId }: { roundId: string }) {
+  const { t } = useText();
   const { may } = useProject();
   const words = useHiddenWords();
   return may('prediction:browse') ? (
     <FlippedImages roundId={roundId} />
   ) : (
-    <EmptyState title="Only leads see which images moved">{words}</EmptyState>
+    <EmptyState title={t('runround.leadsSee')}>{words}</EmptyState>
   );
 }
 
 function FlippedImages({ roundId }: { roundId: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const query = useInfiniteQuery(
@@ -136,27 +140,30 @@ function FlippedImages({ roundId }: { roundId: string }) {
     <Images
       query={query}
       images={query.data?.pages.flat() ?? []}
-      label="Flips"
-      empty="No pool image changed its class since the round before."
+      label={t('runround.flips')}
+      empty={t('runround.noFlips')}
       renderCaption={(image) => <Moved image={image} />}
     />
   );
 }
 
-const Moved = ({ image }: { image: Outputs['round']['flips'][number] }) => (
-  <>
-    <div className="flex justify-between gap-1">
-      <Name classId={image.otherClassId} />
-      <span className="tabular">{formatPercent(image.otherConfidence, 0)}</span>
-    </div>
-    <div className="flex justify-between gap-1">
-      <span className="flex min-w-0 items-center gap-1">
-        → <Name classId={image.classId} />
-      </span>
-      <span className="tabular">{formatPercent(image.confidence, 0)}</span>
-    </div>
-  </>
-);
+function Moved({ image }: { image: Outputs['round']['flips'][number] }) {
+  const { format } = useText();
+  return (
+    <>
+      <div className="flex justify-between gap-1">
+        <Name classId={image.otherClassId} />
+        <span className="tabular">{format.percent(image.otherConfidence, 0)}</span>
+      </div>
+      <div className="flex justify-between gap-1">
+        <span className="flex min-w-0 items-center gap-1">
+          → <Name classId={image.classId} />
+        </span>
+        <span className="tabular">{format.percent(image.confidence, 0)}</span>
+      </div>
+    </>
+  );
+}
 
 /** Images behind one cell of the confusion matrix. */
 export function CellImages({
@@ -168,6 +175,7 @@ export function CellImages({
   truthClassId: string;
   predictedClassId: string;
 }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const query = useInfiniteQuery(
@@ -180,15 +188,18 @@ export function CellImages({
     <Images
       query={query}
       images={query.data?.pages.flat() ?? []}
-      label="Images of the cell"
-      empty="No validation image stands in this cell."
-      renderCaption={(image) => <span className="tabular">{formatPercent(image.confidence)} sure</span>}
+      label={t('runround.cellImages')}
+      empty={t('runround.noCellImage')}
+      renderCaption={(image) => (
+        <span className="tabular">{t('runround.sure', { share: format.percent(image.confidence) })}</span>
+      )}
     />
   );
 }
 
 /** Validation images that only one of two rounds got right. */
 export function Changed({ roundId, otherRoundId }: { roundId: string; otherRoundId: string }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const query = useInfiniteQuery(
@@ -201,22 +212,22 @@ export function Changed({ roundId, otherRoundId }: { roundId: string; otherRound
     <Images
       query={query}
       images={query.data?.pages.flat() ?? []}
-      label="Images that changed"
-      empty="Both rounds are right and wrong on the same validation images."
+      label={t('runround.changedImages')}
+      empty={t('runround.noChanged')}
       renderCaption={(image) => (
         <>
           <div className={image.classId === image.truthClassId ? 'font-medium text-good' : 'font-medium text-bad'}>
-            {image.classId === image.truthClassId ? '✓ mended' : '✗ lost'}
+            {t(image.classId === image.truthClassId ? 'runround.mended' : 'runround.lost')}
           </div>
           <div className="flex justify-between gap-1">
             <Name classId={image.otherClassId} />
-            <span className="tabular">{formatPercent(image.otherConfidence, 0)}</span>
+            <span className="tabular">{format.percent(image.otherConfidence, 0)}</span>
           </div>
           <div className="flex justify-between gap-1">
             <span className="flex min-w-0 items-center gap-1">
               → <Name classId={image.classId} />
             </span>
-            <span className="tabular">{formatPercent(image.confidence, 0)}</span>
+            <span className="tabular">{format.percent(image.confidence, 0)}</span>
           </div>
         </>
       )}

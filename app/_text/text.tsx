@@ -14,7 +14,8 @@ export interface Spoken extends Text {
   readonly format: Format;
 }
 
-function makeSpoken(language: PageLanguage, catalogue: Catalogue): Spoken {
+/** What a page speaks, from its catalogue; tests make their own. */
+export function makeSpoken(language: PageLanguage, catalogue: Catalogue): Spoken {
   const words = Object.fromEntries(
     Object.entries(english).map(([key, word]) => [key, catalogue[key as keyof FormatWords] ?? word]),
   ) as FormatWords;

@@ -191,11 +191,19 @@ export function sortRuns(runs: readonly BookRun[], columns: readonly BookColumn[
     .map(({ run }) => run);
 }
 
-/** Those whose number, name, tag, chain or notes hold every word; an empty search finds all. */
-export function searchRuns(runs: readonly BookRun[], search: string): BookRun[] {
+/**
+ * Those whose number, name, tag, chain or notes hold every word; an empty search finds all.
+ * @param titleOf how a run is called where it is searched for, beside its English title
+ */
+export function searchRuns(
+  runs: readonly BookRun[],
+  search: string,
+  titleOf: (run: BookRun) => string = () => '',
+): BookRun[] {
   const wanted = search.toLowerCase().split(/\s+/u).filter(Boolean);
-  return runs.filter(({ number, name, tags, createdByName }) => {
-    const text = `run ${number} ${name} ${tags.join(' ')} ${createdByName ?? ''}`.toLowerCase();
+  return runs.filter((run) => {
+    const { number, name, tags, createdByName } = run;
+    const text = `run ${number} ${name} ${titleOf(run)} ${tags.join(' ')} ${createdByName ?? ''}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
 }

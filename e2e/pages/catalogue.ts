@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 /** What is the same in every language: names of ours and of languages, and times as Intl writes them. */
@@ -7,7 +8,7 @@ const SAME = /^(Pupil|English|한국어|CSV|drawn-\d{4}\.png|\d+ (min|hr)\. ago)
  * What stands on a page in the language of nobody (`en-XA`) but is not from the catalogue, and what of the catalogue is
  * cut. `data` is what people wrote: names of projects, classes and themselves.
  */
-export async function findOutside(page: Page, data: readonly string[]): Promise<{ outside: string[]; cut: string[] }> {
+async function findOutside(page: Page, data: readonly string[]): Promise<{ outside: string[]; cut: string[] }> {
   return page.evaluate(
     ({ same, known }) => {
       const outside: string[] = [];
@@ -52,4 +53,13 @@ export async function findOutside(page: Page, data: readonly string[]): Promise<
     },
     { same: SAME.source, known: [...data].sort((a, b) => b.length - a.length) },
   );
+}
+
+/** Opens a page in the language of nobody, and tells what of it is not from the catalogue or is cut. */
+export async function lookAt(page: Page, address: string, data: readonly string[]): Promise<string[]> {
+  await page.goto(address);
+  await expect(page.locator('main').getByText(/^\[/).first(), address).toBeAttached();
+  await page.waitForLoadState('networkidle');
+  const { outside, cut } = await findOutside(page, data);
+  return [...outside.map((text) => `${address}: outside: ${text}`), ...cut.map((text) => `${address}: cut: ${text}`)];
 }

@@ -17,7 +17,7 @@ const SENTENCE = /^\p{Lu}\p{Ll}+(?:[.…!?]|[ ,:]\s?\S)|\p{Ll}{2,}[ ,]\p{Ll}{2,}
 const KEY_NAMES = new Set(
   (
     'Escape Enter Backspace Space Tab Undo Redo Pupil Meta Control Shift Home End Delete Notification' +
-    ' ArrowUp ArrowDown ArrowLeft ArrowRight'
+    ' Arrow ArrowUp ArrowDown ArrowLeft ArrowRight'
   ).split(' '),
 );
 /** The same in every language. */
@@ -50,6 +50,9 @@ export function findText(source, lang = 'tsx') {
     if (node.type === 'NewExpression' && OF_PROGRAMMERS.has(node.callee.name)) return;
     // What is compared is a word of the machine.
     if (node.type === 'BinaryExpression' && /^[!=]==$/.test(node.operator)) return;
+    // Counts in English.
+    if (node.type === 'CallExpression' && node.callee.name === 'plural')
+      return tell(node, source.slice(node.start, node.end));
     if (node.type === 'CallExpression' && /^(t|told|cn)$/.test(node.callee.name ?? '')) return;
     if (node.type === 'Literal' && typeof node.value === 'string' && !where.machine && isText(node.value, where))
       return tell(node, node.value);

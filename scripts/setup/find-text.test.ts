@@ -14,6 +14,7 @@ it('TEXT-1 finds what people read outside the catalogue: between tags, in attrib
   ]);
   expect(texts("const REASONS = ['Too blurred', 'Not sure'];")).toEqual(['Too blurred', 'Not sure']);
   expect(texts('const a = <p>라벨 없음</p>;')).toEqual(['라벨 없음']);
+  expect(texts("toast(`${plural(count, 'image')} gone`);")).toEqual(["plural(count, 'image')"]);
 });
 
 it('TEXT-1 takes no words of the machine for text: keys, styles, names, addresses, errors of programmers', () => {

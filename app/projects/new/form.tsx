@@ -9,7 +9,6 @@ import { useText } from '../../_text/text.tsx';
 import { useTRPC } from '../../_lib/api.ts';
 import { parseClassNames } from '../../_lib/class-names.ts';
 import { readError } from '../../_lib/error.ts';
-import { plural } from '../../_lib/format.ts';
 import { useMe } from '../../_shell/me.tsx';
 import { projectHref } from '../../_shell/nav.ts';
 import { OrganizationShell } from '../../_shell/organization-shell.tsx';
@@ -92,7 +91,7 @@ export function NewProjectPage({ organizationId }: { organizationId: string | nu
               </Field>
               {names.length > 0 && (
                 <div>
-                  <p className="mb-1.5 text-xs text-muted">{plural(names.length, 'class', 'classes')}</p>
+                  <p className="mb-1.5 text-xs text-muted">{t('home.classCount', { count: names.length })}</p>
                   <ul className="flex flex-wrap gap-x-4 gap-y-1.5">
                     {names.slice(0, 24).map((name, position) => (
                       <li key={name}>

@@ -22,5 +22,6 @@ export const home = {
   'home.fixedLook': 'The images are grayscale, or must not be flipped or recoloured',
   'home.fixedLookHint': 'Digits, letters, X-rays. Switches mirror images and colour changes off in training.',
   'home.create': 'Create project',
+  'home.classCount': '{count|one=# class|other=# classes}',
   'home.classes': 'Classes',
 } as const;

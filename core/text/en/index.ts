@@ -19,16 +19,25 @@ import { exports } from './rooms/exports.ts';
 import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
 import { letter } from './rooms/letter.ts';
-import { newrun } from './rooms/newrun.ts';
+import { map } from './runs/map.ts';
+import { newrun } from './runs/newrun.ts';
 import { next } from './rooms/next.ts';
 import { organization } from './rooms/organization.ts';
 import { overview } from './rooms/overview.ts';
-import { run } from './rooms/run.ts';
+import { run } from './runs/run.ts';
+import { runbook } from './runs/runbook.ts';
+import { runcompare } from './runs/runcompare.ts';
+import { runcurves } from './runs/runcurves.ts';
+import { runinsight } from './runs/runinsight.ts';
+import { runpage } from './runs/runpage.ts';
+import { runround } from './runs/runround.ts';
+import { runsetting } from './runs/runsetting.ts';
 import { settings } from './rooms/settings.ts';
 import { snapshots } from './rooms/snapshots.ts';
 import { sources } from './rooms/sources.ts';
 import { team } from './rooms/team.ts';
 import { why } from './rooms/why.ts';
+import { trying } from './runs/trying.ts';
 
 /** What pages say, by where it comes along: on every page, on those of a project, or in some rooms only. */
 export const english = {
@@ -36,7 +45,10 @@ export const english = {
   project: { ...change, ...grid, ...hand, ...label, ...next, ...review },
   chart: { ...chart },
   runs: { ...overview, ...run },
+  runrooms: { ...runbook, ...runcompare, ...runcurves, ...runinsight, ...runpage, ...runround, ...runsetting },
   gallery: { ...gallery, ...image },
+  map: { ...map },
+  trying: { ...trying },
   settings: { ...settings },
   letters: { ...letter },
   organization: { ...activity, ...organization },
@@ -50,7 +62,10 @@ export type Messages = Parts['everywhere'] &
   Parts['project'] &
   Parts['chart'] &
   Parts['runs'] &
+  Parts['runrooms'] &
   Parts['gallery'] &
+  Parts['map'] &
+  Parts['trying'] &
   Parts['settings'] &
   Parts['letters'] &
   Parts['organization'] &

@@ -24,5 +24,6 @@ export const home: Record<keyof typeof english, string> = {
   'home.fixedLook': '흑백 이미지이거나, 뒤집거나 색을 바꾸면 안 되는 이미지',
   'home.fixedLookHint': '숫자, 글자, X선 사진 등. 학습할 때 좌우 반전과 색 변경을 끕니다.',
   'home.create': '프로젝트 만들기',
+  'home.classCount': '클래스 {count}개',
   'home.classes': '클래스',
 };

@@ -6,7 +6,7 @@ import type { DragEvent } from 'react';
 import { IMAGE_KINDS } from '#core/image/image-files.ts';
 import { Said, useText } from '../../../_text/text.tsx';
 import { cn } from '../../../_lib/cn.ts';
-import { plural } from '../../../_lib/format.ts';
+import type { Translate } from '#core/text/text.ts';
 import { filesOfDrop, filesOfInput } from './pick-files.ts';
 import { makeSend, planUpload } from './upload.ts';
 import type { PickedFile } from './upload.ts';
@@ -22,11 +22,11 @@ import { UploadProgress } from './upload-progress.tsx';
 import { useProposal } from './use-proposal.ts';
 import { useImportCalls } from './use-import-calls.ts';
 
-const nameOf = (picked: readonly PickedFile[]): string => {
+const nameOf = (t: Translate, picked: readonly PickedFile[]): string => {
   const [first] = picked;
   if (first === undefined) return 'upload';
   const folder = first.path.includes('/') ? first.path.split('/')[0] : undefined;
-  const name = folder ?? (picked.length === 1 ? first.path : plural(picked.length, 'file'));
+  const name = folder ?? (picked.length === 1 ? first.path : t('data.files', { count: picked.length }));
   return name.slice(0, 200);
 };
 
@@ -54,7 +54,7 @@ export function UploadPanel() {
     proposal.drop();
     await start.mutateAsync({
       projectId: project.id,
-      name: nameOf(picked),
+      name: nameOf(t, picked),
       parts,
       problems,
       classes: classes.slice(0, CLASSES_MOST),
@@ -68,7 +68,7 @@ export function UploadPanel() {
       return;
     }
     setRefused(null);
-    if (!(await proposal.open(picked, nameOf(picked)))) await send(picked, { layout: null, names: {} });
+    if (!(await proposal.open(picked, nameOf(t, picked)))) await send(picked, { layout: null, names: {} });
   };
   const accept = () => {
     if (proposal.upload === null || proposal.proposal === null) return;

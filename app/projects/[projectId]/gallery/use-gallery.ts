@@ -4,7 +4,6 @@ import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { newId } from '../../../_lib/id.ts';
-import { plural } from '../../../_lib/format.ts';
 import type { GalleryFilter, GalleryOrder } from './gallery-filter.ts';
 
 export type GalleryImage = Outputs['gallery']['list']['images'][number];
@@ -37,7 +36,7 @@ export const useBulk = (projectId: string, onDone: () => void) => {
   const decide = useMutation(
     trpc.gallery.decide.mutationOptions({
       onSuccess: (_, { decisions }) => {
-        toast.success(`${plural(decisions.length, 'image')} labeled`, {
+        toast.success(t('gallery.labeledCount', { count: decisions.length }), {
           duration: 10_000,
           action: {
             label: t('hand.undo'),

@@ -2,10 +2,11 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
 import type { BookColumn, BookRun, BookSort, Cell } from '#core/book/book-table.ts';
+import type { SettingNames } from '#core/book/settings.ts';
 import { cn } from '../../../_lib/cn.ts';
-import { formatDuration, formatNumber, formatPercent, formatPoints, formatRelative } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
+import type { Spoken } from '../../../_text/text.tsx';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
@@ -13,7 +14,8 @@ import { Checkbox } from '../../../_ui/form/toggles.tsx';
 import { Interval } from '../../../_ui/stat.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
 import { Sparkline } from '../../../_charts/sparkline.tsx';
-import { RunStatusBadge } from '../../../_runs/words.tsx';
+import { cellOf, columnName } from './book-words.ts';
+import { RunStatusBadge, runWords } from '../../../_runs/words.tsx';
 
 /** The first columns stay in sight while the others are scrolled, on a phone as well. */
 const STUCK = 'sticky left-0 z-10 bg-panel group-aria-selected/row:bg-accent-soft';
@@ -22,6 +24,7 @@ const STUCK = 'sticky left-0 z-10 bg-panel group-aria-selected/row:bg-accent-sof
 export function BookTable({
   runs,
   columns,
+  names,
   sort,
   onSort,
   chosen,
@@ -30,12 +33,15 @@ export function BookTable({
 }: {
   runs: readonly BookRun[];
   columns: readonly BookColumn[];
+  names: SettingNames;
   sort: BookSort;
   onSort: (key: string) => void;
   chosen: ReadonlySet<string>;
   onChosen: (chosen: ReadonlySet<string>) => void;
   onTag: (tag: string) => void;
 }) {
+  const text = useText();
+  const { t } = text;
   const all = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
   const some = runs.some(({ id }) => chosen.has(id));
   const choose = (id: string, on: boolean) => {
@@ -45,19 +51,26 @@ export function BookTable({
     onChosen(next);
   };
   return (
-    <Table label="Runs">
+    <Table label={t('runbook.title')}>
       <thead>
         <tr>
           <Th className="w-8">
             <Checkbox
-              ariaLabel="Choose all runs shown"
+              ariaLabel={t('runbook.chooseAll')}
               checked={all ? true : some ? 'indeterminate' : false}
               onChange={(on) => onChosen(new Set(on ? runs.map(({ id }) => id) : []))}
             />
           </Th>
-          <SortHead className={STUCK} name="Run" by="run" sort={sort} onSort={onSort} />
-          {columns.map(({ key, name, kind }) => (
-            <SortHead key={key} name={name} by={key} numeric={isNumeric(kind)} sort={sort} onSort={onSort} />
+          <SortHead className={STUCK} name={t('runbook.run')} by="run" sort={sort} onSort={onSort} />
+          {columns.map((column) => (
+            <SortHead
+              key={column.key}
+              name={columnName(text, column, names)}
+              by={column.key}
+              numeric={isNumeric(column.kind)}
+              sort={sort}
+              onSort={onSort}
+            />
           ))}
         </tr>
       </thead>
@@ -66,7 +79,7 @@ export function BookTable({
           <Tr key={run.id} className="group/row" aria-selected={chosen.has(run.id)}>
             <Td>
               <Checkbox
-                ariaLabel={`Choose run ${run.number}`}
+                ariaLabel={t('runbook.choose', { number: String(run.number) })}
                 checked={chosen.has(run.id)}
                 onChange={(on) => choose(run.id, on)}
               />
@@ -76,7 +89,7 @@ export function BookTable({
             </Td>
             {columns.map((column) => (
               <Td key={column.key} numeric={isNumeric(column.kind)} className="whitespace-nowrap tabular">
-                <Value column={column} run={run} />
+                <Value column={column} run={run} names={names} />
               </Td>
             ))}
           </Tr>
@@ -120,6 +133,7 @@ function SortHead({
 }
 
 function RunCell({ run, onTag }: { run: BookRun; onTag: (tag: string) => void }) {
+  const { t } = useText();
   const { project } = useProject();
   return (
     <span className="block py-1.5">
@@ -127,21 +141,21 @@ function RunCell({ run, onTag }: { run: BookRun; onTag: (tag: string) => void })
         href={projectHref(project.id, `runs/${run.id}`)}
         className="font-medium break-words text-accent-text hover:underline"
       >
-        {runTitle(run)}
+        {runWords(t, run)}
       </Link>
       {(run.tags.length > 0 || run.sweepId !== null || run.archivedAt !== null) && (
         <span className="mt-0.5 flex flex-wrap gap-1">
-          {run.archivedAt !== null && <Badge tone="outline">Archived</Badge>}
+          {run.archivedAt !== null && <Badge tone="outline">{t('runbook.archived')}</Badge>}
           {run.sweepId !== null && (
             <Link
               href={projectHref(project.id, `runs?sweep=${run.sweepId}`)}
-              aria-label={`The sweep of ${runTitle(run)}`}
+              aria-label={t('runbook.sweepOf', { run: runWords(t, run) })}
             >
-              <Badge tone="outline">Sweep</Badge>
+              <Badge tone="outline">{t('runbook.sweep')}</Badge>
             </Link>
           )}
           {run.tags.map((tag) => (
-            <button key={tag} type="button" aria-label={`Find runs with the tag ${tag}`} onClick={() => onTag(tag)}>
+            <button key={tag} type="button" aria-label={t('runbook.findTag', { tag })} onClick={() => onTag(tag)}>
               <Badge tone="accent">{tag}</Badge>
             </button>
           ))}
@@ -151,9 +165,10 @@ function RunCell({ run, onTag }: { run: BookRun; onTag: (tag: string) => void })
   );
 }
 
-function Value({ column, run }: { column: BookColumn; run: BookRun }) {
+function Value({ column, run, names }: { column: BookColumn; run: BookRun; names: SettingNames }) {
+  const text = useText();
   if (column.key === 'status') return <RunStatusBadge status={run.status} />;
-  const cell = column.cell(run);
+  const cell = cellOf(text, column, run, names);
   if (column.key === 'validation')
     return (
       <span className="inline-flex items-center gap-2">
@@ -161,37 +176,38 @@ function Value({ column, run }: { column: BookColumn; run: BookRun }) {
         <Interval value={cell.number} interval={cell.interval} />
       </span>
     );
-  return write(column.kind, cell);
+  return write(text, column.kind, cell);
 }
 
-function write(kind: BookColumn['kind'], { text, number, interval }: Cell): ReactNode {
+function write({ t, format }: Spoken, kind: BookColumn['kind'], { text, number, interval }: Cell): ReactNode {
   if (number === null || text !== '') return text === '' ? <span className="text-faint">–</span> : text;
   switch (kind) {
     case 'count':
-      return formatNumber(number);
+      return format.number(number);
     case 'share':
-      return interval ? <Interval value={number} interval={interval} /> : formatPercent(number);
+      return interval ? <Interval value={number} interval={interval} /> : format.percent(number);
     case 'points':
       return (
         <>
-          {formatPoints(number)}
+          {format.points(number)}
           {interval && (
             <span className="ml-1 text-[0.85em] text-muted">
-              [{formatPoints(interval[0], 0)} to {formatPoints(interval[1], 0)}]
+              {t('runbook.pointsRange', { low: format.points(interval[0], 0), high: format.points(interval[1], 0) })}
             </span>
           )}
         </>
       );
     case 'seconds':
-      return formatDuration(number);
+      return format.duration(number);
     case 'date':
-      return <time dateTime={new Date(number).toISOString()}>{formatRelative(new Date(number))}</time>;
+      return <time dateTime={new Date(number).toISOString()}>{format.relative(new Date(number))}</time>;
     case 'text':
       return text;
   }
 }
 
 function ByRound({ run }: { run: BookRun }) {
+  const { t } = useText();
   const measured = run.rounds.filter(
     ({ role, rolledBackAt, valCount }) => role !== 'control' && rolledBackAt === null && valCount > 0,
   );
@@ -200,7 +216,7 @@ function ByRound({ run }: { run: BookRun }) {
     <Sparkline
       width={48}
       values={measured.map(({ valAccuracy }) => valAccuracy)}
-      label={`Validation accuracy over ${measured.length} rounds`}
+      label={t('runbook.overRounds', { count: measured.length })}
     />
   );
 }

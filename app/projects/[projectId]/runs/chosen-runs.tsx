@@ -3,17 +3,18 @@ import { ChartSpline, GitCompareArrows, X } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { OVERLAY_MOST } from '#core/book/limits.ts';
-import { runTitle } from '#core/book/run-book.ts';
 import { speakingRound } from '#core/book/book-table.ts';
 import type { BookRun } from '#core/book/book-table.ts';
 import { differingSettings } from '#core/book/settings.ts';
 import type { SettingNames } from '#core/book/settings.ts';
-import { plural } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../_ui/table.tsx';
+import { settingName, settingValue } from '../../../_runs/words/setting-words.ts';
+import { runWords } from '../../../_runs/words.tsx';
 
 /** Most runs whose settings stand beside each other. */
 const BESIDE_MOST = 12;
@@ -28,36 +29,37 @@ export function ChosenRuns({
   names: SettingNames;
   onClear: () => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const [open, setOpen] = useState(false);
   const overlaid = runs.slice(0, OVERLAY_MOST).map(({ id }) => id);
   const pair = runs.length === 2 ? runs.map(speakingRound) : [];
   const [first, second] = [pair[1]?.id, pair[0]?.id];
   return (
-    <section aria-label="Chosen runs" className="space-y-3">
+    <section aria-label={t('runbook.chosen')} className="space-y-3">
       <div className="flex flex-wrap items-center gap-2">
         <span className="text-sm font-medium" role="status">
-          {plural(runs.length, 'run')} chosen
+          {t('runbook.chosenCount', { count: runs.length })}
         </span>
         <Button asChild size="sm">
           <Link href={projectHref(project.id, `runs/curves?runs=${overlaid.join(',')}`)}>
-            <ChartSpline size={13} aria-hidden /> Curves
+            <ChartSpline size={13} aria-hidden /> {t('runbook.curves')}
           </Link>
         </Button>
         {runs.length > 1 && (
           <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
-            Settings that differ
+            {t('runbook.differ')}
           </Button>
         )}
         {first !== undefined && second !== undefined && (
           <Button asChild size="sm">
             <Link href={projectHref(project.id, `runs/compare?first=${first}&second=${second}`)}>
-              <GitCompareArrows size={13} aria-hidden /> Compare on the same images
+              <GitCompareArrows size={13} aria-hidden /> {t('runbook.compare')}
             </Link>
           </Button>
         )}
         <Button size="sm" variant="ghost" icon={<X size={13} aria-hidden />} onClick={onClear}>
-          Choose none
+          {t('runbook.chooseNone')}
         </Button>
       </div>
       {open && runs.length > 1 && <Differences runs={runs.slice(0, BESIDE_MOST)} names={names} all={runs.length} />}
@@ -67,6 +69,8 @@ export function ChosenRuns({
 
 /** A row a setting in which they differ, a column a run. */
 function Differences({ runs, names, all }: { runs: readonly BookRun[]; names: SettingNames; all: number }) {
+  const text = useText();
+  const { t } = text;
   const rows = differingSettings(
     runs.map(({ config }) => config),
     names,
@@ -74,30 +78,32 @@ function Differences({ runs, names, all }: { runs: readonly BookRun[]; names: Se
   if (rows.length === 0)
     return (
       <p className="text-sm text-muted" role="status">
-        Their settings are alike; what differs is the labels that they learned from.
+        {t('runbook.alike')}
       </p>
     );
   return (
     <Panel
-      title="Settings that differ"
-      {...(all > runs.length ? { description: `Of the first ${runs.length}.` } : {})}
+      title={t('runbook.differ')}
+      {...(all > runs.length ? { description: t('runbook.ofFirst', { count: runs.length }) } : {})}
       flush
     >
-      <Table label="Settings that differ">
+      <Table label={t('runbook.differ')}>
         <thead>
           <tr>
-            <Th>Setting</Th>
+            <Th>{t('runbook.setting')}</Th>
             {runs.map((run) => (
-              <Th key={run.id}>{runTitle(run)}</Th>
+              <Th key={run.id}>{runWords(t, run)}</Th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, name, values }) => (
-            <Tr key={key}>
-              <Td className="font-medium">{name}</Td>
-              {values.map((one, at) => (
-                <Td key={at}>{one?.value ?? <span className="text-faint">–</span>}</Td>
+          {rows.map((row) => (
+            <Tr key={row.key}>
+              <Td className="font-medium">{settingName(text, row, names)}</Td>
+              {row.values.map((one, at) => (
+                <Td key={at}>
+                  {settingValue(t, one, runs[at]?.config, names) ?? <span className="text-faint">–</span>}
+                </Td>
               ))}
             </Tr>
           ))}

@@ -9,6 +9,7 @@ import { bookColumns, bookCsv, searchRuns, sortRuns } from '#core/book/book-tabl
 import { useTRPC } from '../../../_lib/api.ts';
 import { saveFile } from '../../../_lib/clipboard.ts';
 import { useAnnouncePresence, useEvent } from '../../../_lib/socket.ts';
+import { useText } from '../../../_text/text.tsx';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -25,11 +26,13 @@ import { ChosenRuns } from './chosen-runs.tsx';
 import { ColumnChoice } from './column-choice.tsx';
 import { SweepPanel } from './sweep-panel.tsx';
 import { useBookView } from './use-book-view.ts';
+import { runWords } from '../../../_runs/words.tsx';
 
 const SETTLE_MS = 200;
 
 /** Every run of the project as a bench book: found, sorted, chosen from, laid beside each other. */
 export function RunsPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, classById, may } = useProject();
@@ -57,37 +60,41 @@ export function RunsPage() {
   const columns = useMemo(() => bookColumns(runs, names), [runs, names]);
   const view = useBookView(sweepId === null ? project.id : `${project.id} sweep`, columns, sweepId !== null);
   const { sort } = view;
-  const shown = useMemo(() => sortRuns(searchRuns(runs, wanted), columns, sort), [runs, wanted, columns, sort]);
+  const shown = useMemo(
+    () =>
+      sortRuns(
+        searchRuns(runs, wanted, (run) => runWords(t, run)),
+        columns,
+        sort,
+      ),
+    [runs, wanted, columns, sort, t],
+  );
   const picked = shown.filter(({ id }) => chosen.has(id));
   const start = may('run:start') && (
     <Button variant="primary" asChild>
       <Link href={projectHref(project.id, 'runs/new')}>
-        <Plus size={15} aria-hidden /> New run
+        <Plus size={15} aria-hidden /> {t('runbook.new')}
       </Link>
     </Button>
   );
   const nothing = book.data?.length === 0 && !archived;
   return (
-    <Page
-      title="Runs"
-      description="A run teaches a model with your labels, lets it label the pool, and trains larger students on both."
-      actions={start}
-    >
+    <Page title={t('runbook.title')} description={t('runbook.description')} actions={start}>
       <RunsNav />
       {book.isPending && <Loading />}
       {book.error && <ErrorState error={book.error} onRetry={() => void book.refetch()} />}
       {nothing && (
         <EmptyState
           icon={<ChartSpline size={18} />}
-          title="No run to show"
+          title={t('runbook.none')}
           action={
             <span className="flex flex-wrap justify-center gap-2">
               {start}
-              <Button onClick={() => setArchived(true)}>Show archived runs</Button>
+              <Button onClick={() => setArchived(true)}>{t('runbook.showArchived')}</Button>
             </span>
           }
         >
-          Label about ten images of every class, and some validation images; then start the first run.
+          {t('runbook.noneWhy')}
         </EmptyState>
       )}
       {book.data !== undefined && !nothing && (
@@ -95,18 +102,18 @@ export function RunsPage() {
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
             <Input
               type="search"
-              aria-label="Find runs"
-              placeholder="Number, name, tag, person"
+              aria-label={t('runbook.find')}
+              placeholder={t('runbook.findHint')}
               className="w-64 max-sm:w-full"
               value={search}
               onChange={(event) => setSearch(event.target.value)}
             />
             <span className="flex items-center gap-2 text-sm text-muted">
-              <Switch label="Show archived runs" checked={archived} onChange={setArchived} />
-              <span aria-hidden>Archived too</span>
+              <Switch label={t('runbook.showArchived')} checked={archived} onChange={setArchived} />
+              <span aria-hidden>{t('runbook.archivedToo')}</span>
             </span>
             <span className="ml-auto flex flex-wrap gap-2">
-              <ColumnChoice columns={columns} view={view} />
+              <ColumnChoice columns={columns} names={names} view={view} />
               <Button
                 size="sm"
                 icon={<Download size={13} aria-hidden />}
@@ -115,7 +122,7 @@ export function RunsPage() {
                   saveFile(`${project.name} runs.csv`, bookCsv(picked.length > 0 ? picked : shown, columns), 'text/csv')
                 }
               >
-                CSV{picked.length > 0 && ` of ${picked.length}`}
+                {picked.length > 0 ? t('runbook.csvOf', { count: picked.length }) : 'CSV'}
               </Button>
               {may('export:read') && shown.length > 0 && (
                 <Button size="sm" asChild>
@@ -126,7 +133,8 @@ export function RunsPage() {
                       picked.length > 0 ? picked : wanted === '' && !archived && sweepId === null ? [] : shown,
                     )}
                   >
-                    <Download size={13} aria-hidden /> MLflow{picked.length > 0 && ` of ${picked.length}`}
+                    <Download size={13} aria-hidden />{' '}
+                    {picked.length > 0 ? t('runbook.mlflowOf', { count: picked.length }) : 'MLflow'}
                   </a>
                 </Button>
               )}
@@ -138,6 +146,7 @@ export function RunsPage() {
             <BookTable
               runs={shown}
               columns={view.visible}
+              names={names}
               sort={sort}
               onSort={view.sortBy}
               chosen={chosen}
@@ -146,14 +155,11 @@ export function RunsPage() {
             />
             {shown.length === 0 && (
               <p className="px-4 py-6 text-sm text-muted" role="status">
-                No run matches “{search}”.
+                {t('runbook.noMatch', { search })}
               </p>
             )}
           </Panel>
-          <p className="text-xs text-pretty text-muted">
-            Figures are of a run's final model, or of its newest round while it works, with 95% intervals. The highest
-            of many runs is partly luck: compare two on the same images before believing a difference.
-          </p>
+          <p className="text-xs text-pretty text-muted">{t('runbook.figuresWhy')}</p>
         </div>
       )}
     </Page>

@@ -6,6 +6,7 @@ import { OVERLAY_MOST } from '#core/book/limits.ts';
 import type { BookRun } from '#core/book/book-table.ts';
 import { isRunEnded } from '#core/run/run.ts';
 import { useTRPC } from '../../../_lib/api.ts';
+import { useText } from '../../../_text/text.tsx';
 import { projectHref } from '../../../_shell/nav.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -14,6 +15,7 @@ import { Progress } from '../../../_ui/progress.tsx';
 
 /** Runs that were started as one: how far they are, how long it takes at their pace, and a way to stop them all. */
 export function SweepPanel({ sweepId, runs }: { sweepId: string; runs: readonly BookRun[] }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -22,9 +24,10 @@ export function SweepPanel({ sweepId, runs }: { sweepId: string; runs: readonly 
   );
   const ended = runs.filter(({ status }) => isRunEnded(status));
   const left = runs.length - ended.length;
+  const name = runs[0]?.tags[0];
   return (
     <Panel
-      title={`Sweep ${runs[0]?.tags[0] ?? ''}`.trim()}
+      title={name === undefined ? t('runbook.sweep') : t('runbook.sweepNamed', { name })}
       actions={
         <span className="flex flex-wrap gap-2">
           <Button asChild size="sm">
@@ -37,7 +40,7 @@ export function SweepPanel({ sweepId, runs }: { sweepId: string; runs: readonly 
                   .join(',')}`,
               )}
             >
-              <ChartSpline size={13} aria-hidden /> Curves
+              <ChartSpline size={13} aria-hidden /> {t('runbook.curves')}
             </Link>
           </Button>
           {may('run:control') && left > 0 && (
@@ -48,20 +51,20 @@ export function SweepPanel({ sweepId, runs }: { sweepId: string; runs: readonly 
               busy={stop.isPending}
               onClick={() => stop.mutate({ projectId: project.id, sweepId })}
             >
-              Stop all
+              {t('runbook.stopAll')}
             </Button>
           )}
           <Button asChild size="sm" variant="ghost">
-            <Link href={projectHref(project.id, 'runs')}>All runs</Link>
+            <Link href={projectHref(project.id, 'runs')}>{t('runbook.allRuns')}</Link>
           </Button>
         </span>
       }
     >
       <Progress
-        label="Runs that have ended"
+        label={t('runbook.ended')}
         done={ended.length}
         total={runs.length}
-        noun="runs"
+        noun={t('runbook.runs')}
         secondsLeft={left > 0 ? secondsLeft(runs) : null}
       />
     </Panel>

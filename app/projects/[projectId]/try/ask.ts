@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { ERROR_CODES } from '#core/errors.ts';
 import type { ErrorCode } from '#core/errors.ts';
+import { readSaid } from '../../../_lib/error.ts';
+import { spokenText } from '../../../_text/text.tsx';
+import type { Said } from '#core/text/said.ts';
 import type { ClassAnswer, Prediction } from '#core/serving/serving.ts';
 
 /** What is looked at: a file, what was pasted, an image of the project, one look at the webcam. */
@@ -14,7 +17,8 @@ export interface Picture {
 
 export interface Answer {
   classes: ClassAnswer[];
-  /** Which round answered. */
+  /** Which round answered, and how the server calls it. */
+  roundId: string;
   title: string;
   /** There and back, ms. */
   ms: number;
@@ -28,6 +32,13 @@ class AskError extends Error {
     super(message);
     this.retryable = retryable;
   }
+}
+
+/** How the server refuses. */
+interface Refusal {
+  code: ErrorCode;
+  message: string;
+  said?: Said | null;
 }
 
 /** How long to wait before asking once more what can be asked again, ms. */
@@ -55,14 +66,22 @@ async function askOnce(
     body: params.blob,
     signal,
   }).catch(() => {
-    throw new AskError('The server did not answer. Check the connection; we keep trying.', true);
+    throw new AskError(spokenText().t('trying.offline'), true);
   });
-  const body = (await response.json().catch(() => null)) as Prediction | { code: ErrorCode; message: string } | null;
+  const body = (await response.json().catch(() => null)) as Prediction | Refusal | null;
   if (body === null || 'message' in body)
-    throw new AskError(body?.message ?? 'The answer could not be read.', body !== null && isRetryable(body.code));
+    throw new AskError(
+      body === null ? spokenText().t('trying.unread') : readSaid(body.said, body.message),
+      body !== null && isRetryable(body.code),
+    );
   const [first] = body.results;
-  if (!first || 'error' in first) throw new AskError(first?.error.message ?? 'The answer is empty.', false);
-  return { classes: first.classes, title: body.model.title, ms: performance.now() - start };
+  if (!first || 'error' in first) throw new AskError(first?.error.message ?? spokenText().t('trying.empty'), false);
+  return {
+    classes: first.classes,
+    roundId: body.model.roundId,
+    title: body.model.title,
+    ms: performance.now() - start,
+  };
 }
 
 const isRetryable = (code: ErrorCode): boolean => ERROR_CODES[code].retryable && code !== 'INTERNAL';

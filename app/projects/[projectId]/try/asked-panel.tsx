@@ -7,7 +7,7 @@ import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { readError } from '../../../_lib/error.ts';
-import { formatPercent, formatRelative } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Confirm } from '../../../_ui/dialog.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -19,14 +19,10 @@ type Asked = Outputs['serving']['asked']['rows'][number];
 
 /** How often what was asked is looked at anew, ms: nobody is told of each picture. */
 const AGAIN_MS = 5000;
-const WORDS: Record<(typeof KEPT_CHOICES)[number], string> = {
-  0: 'Keep nothing',
-  100: 'Keep the newest 100',
-  1000: 'Keep the newest 1,000',
-};
 
 /** What was asked, where a lead has it kept; from here pictures go to people. */
 export function AskedPanel() {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const queryClient = useQueryClient();
@@ -54,19 +50,14 @@ export function AskedPanel() {
   };
   return (
     <Panel
-      title="What was asked"
-      description={
-        kept === 0
-          ? 'Nothing is kept. Where it is, what the model doubts can be sent to people from here.'
-          : `The newest ${kept.toLocaleString('en')} pictures, encoded anew, with what was answered. ` +
-            'Keep nothing, and they are deleted.'
-      }
+      title={t('trying.asked')}
+      description={kept === 0 ? t('trying.askedNothing') : t('trying.askedKept', { count: kept })}
       actions={
         <>
           {may('model:promote') && (
             <Select
               size="sm"
-              label="What is kept of it"
+              label={t('trying.whatIsKept')}
               className="w-48"
               value={String(kept)}
               onChange={(value) => {
@@ -75,7 +66,7 @@ export function AskedPanel() {
                 if (next < kept && rows.length > next) setFewer(next);
                 else keep.mutate({ ...input, kept: next });
               }}
-              options={KEPT_CHOICES.map((value) => ({ value: String(value), label: WORDS[value] }))}
+              options={KEPT_CHOICES.map((value) => ({ value: String(value), label: t(`trying.keep.${value}`) }))}
             />
           )}
           {rows.length > 0 && may('image:import') && (
@@ -87,7 +78,7 @@ export function AskedPanel() {
               disabled={chosen.size === 0}
               onClick={() => send.mutate({ ...input, ids: [...chosen] })}
             >
-              {chosen.size === 0 ? 'Send to review' : `Send ${chosen.size} to review`}
+              {chosen.size === 0 ? t('trying.send') : t('trying.sendCount', { count: chosen.size })}
             </Button>
           )}
         </>
@@ -97,31 +88,24 @@ export function AskedPanel() {
         <Confirm
           open
           onOpenChange={(open) => !open && setFewer(null)}
-          title={fewer === 0 ? 'Delete what was asked?' : `Delete all but the newest ${fewer.toLocaleString('en')}?`}
-          action="Delete them"
+          title={fewer === 0 ? t('trying.deleteAsk') : t('trying.deleteOlder', { count: fewer })}
+          action={t('trying.deleteThem')}
           danger
           onConfirm={() => keep.mutateAsync({ ...input, kept: fewer })}
         >
-          <p>
-            {fewer === 0 ? 'All kept pictures' : 'Older pictures'} and what was answered go at once and cannot be
-            brought back. What was sent to review stays in the pool.
-          </p>
+          <p>{t(fewer === 0 ? 'trying.deleteAllWhy' : 'trying.deleteOlderWhy')}</p>
         </Confirm>
       )}
       {error !== null && <Notice tone="bad">{readError(error).message}</Notice>}
       {send.data && (
         <Notice tone="good">
-          {send.data.queued === 0
-            ? 'Nobody is asked anew: they are settled, held out, or in review already.'
-            : `Asked of people now, in Review: ${send.data.queued}.`}
+          {send.data.queued === 0 ? t('trying.noneQueued') : t('trying.queued', { count: send.data.queued })}
         </Notice>
       )}
-      {kept > 0 && rows.length === 0 && (
-        <p className="text-sm text-muted">Nobody has asked since. Try an image above, or ask by the address.</p>
-      )}
+      {kept > 0 && rows.length === 0 && <p className="text-sm text-muted">{t('trying.nobodyAsked')}</p>}
       {rows.length > 0 && (
         <ul
-          aria-label="Pictures that were asked"
+          aria-label={t('trying.pictures')}
           className="mt-3 grid max-h-96 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-2 overflow-y-auto"
         >
           {rows.map((row) => (
@@ -136,8 +120,9 @@ export function AskedPanel() {
 }
 
 function AskedCard({ row, isChosen, onToggle }: { row: Asked; isChosen: boolean; onToggle: () => void }) {
+  const { t, format } = useText();
   const { project } = useProject();
-  const words = `${row.className ?? 'no class'}, ${formatPercent(row.probability)}`;
+  const words = `${row.className ?? t('trying.noClass')}, ${format.percent(row.probability)}`;
   return (
     <button
       type="button"
@@ -158,7 +143,9 @@ function AskedCard({ row, isChosen, onToggle }: { row: Asked; isChosen: boolean;
       />
       <span className="mt-1 block truncate text-xs">{words}</span>
       <span className="block truncate text-2xs text-muted">
-        {row.sentAt === null ? `${row.memberName ?? 'somebody'}, ${formatRelative(row.askedAt)}` : 'sent to review'}
+        {row.sentAt === null
+          ? `${row.memberName ?? t('trying.somebody')}, ${format.relative(row.askedAt)}`
+          : t('trying.sent')}
       </span>
     </button>
   );

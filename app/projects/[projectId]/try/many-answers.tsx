@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { formatCsvRow } from '#core/formats/csv.ts';
 import { saveFile } from '../../../_lib/clipboard.ts';
 import { cn } from '../../../_lib/cn.ts';
-import { formatPercent } from '../../../_lib/format.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { ClassBadge } from '../../../_ui/class-badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -64,16 +64,17 @@ export function ManyAnswers({
   current: Picture | null;
   onChoose: (picture: Picture) => void;
 }) {
+  const { t } = useText();
   const { project } = useProject();
   const results = useManyAnswers(project.id, roundId, pictures);
   return (
     <Panel
-      title={`${pictures.length} pictures`}
+      title={t('trying.count', { count: pictures.length })}
       description={
         <span role="status" className="tabular">
           {results.size < pictures.length
-            ? `${results.size} of ${pictures.length} answered …`
-            : 'All answered. Choose one to look at it closely.'}
+            ? t('trying.answered', { done: results.size, count: pictures.length })
+            : t('trying.allAnswered')}
         </span>
       }
       actions={
@@ -83,12 +84,12 @@ export function ManyAnswers({
           disabled={results.size === 0}
           onClick={() => saveFile('answers.csv', toCsv(pictures, results), 'text/csv')}
         >
-          CSV
+          {'CSV'}
         </Button>
       }
     >
       <ul
-        aria-label="Pictures and their classes"
+        aria-label={t('trying.picturesAndClasses')}
         className="grid max-h-96 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-2 overflow-y-auto"
       >
         {pictures.map((picture) => (
@@ -104,7 +105,7 @@ export function ManyAnswers({
             >
               <img src={picture.url} alt="" loading="lazy" className="aspect-square w-full rounded-sm object-contain" />
               <span className="mt-1 block truncate text-2xs text-muted">{picture.name}</span>
-              <Said result={results.get(picture.id)} />
+              <Likeliest result={results.get(picture.id)} />
             </button>
           </li>
         ))}
@@ -113,7 +114,8 @@ export function ManyAnswers({
   );
 }
 
-function Said({ result }: { result: Result | undefined }) {
+function Likeliest({ result }: { result: Result | undefined }) {
+  const { format } = useText();
   const { classById } = useProject();
   if (!result) return <span className="block text-xs text-faint">…</span>;
   if ('problem' in result)
@@ -128,7 +130,7 @@ function Said({ result }: { result: Result | undefined }) {
   return (
     <span className="flex items-center justify-between gap-1 text-xs">
       <span className="min-w-0 truncate">{look ? <ClassBadge look={look} size="sm" /> : first.name}</span>
-      <span className="text-muted tabular">{formatPercent(first.probability)}</span>
+      <span className="text-muted tabular">{format.percent(first.probability)}</span>
     </span>
   );
 }

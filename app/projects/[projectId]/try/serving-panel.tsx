@@ -4,15 +4,16 @@ import { Rocket, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { formatPercent, formatRelative } from '../../../_lib/format.ts';
 import { readError } from '../../../_lib/error.ts';
 import { useEvent } from '../../../_lib/socket.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Badge } from '../../../_ui/badge.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Notice } from '../../../_ui/states.tsx';
+import { useRoundTitles } from './round-titles.ts';
 import { useRoundChoices } from '../data/use-rounds.ts';
 
 type Serving = Outputs['serving']['get'];
@@ -36,9 +37,11 @@ const BEST = 'best';
 
 /** Which round predicts, who chose it, and another one to choose. */
 export function ServingPanel({ serving, onChange }: { serving: Serving; onChange: () => void }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const rounds = useRoundChoices();
+  const titleOf = useRoundTitles();
   const [chosen, setChosen] = useState<string>(BEST);
   const promote = useMutation(trpc.serving.promote.mutationOptions({ onSuccess: onChange }));
   const rollBack = useMutation(trpc.serving.rollBack.mutationOptions({ onSuccess: onChange }));
@@ -47,8 +50,8 @@ export function ServingPanel({ serving, onChange }: { serving: Serving; onChange
   if (!now) return null;
   return (
     <Panel
-      title="What predicts"
-      description="Programs that ask no round by name, and this page, are answered by it."
+      title={t('trying.serving')}
+      description={t('trying.servingWhy')}
       actions={
         may('model:promote') &&
         mayRollBack && (
@@ -58,36 +61,43 @@ export function ServingPanel({ serving, onChange }: { serving: Serving; onChange
             busy={rollBack.isPending}
             onClick={() => rollBack.mutate({ projectId: project.id })}
           >
-            Roll back
+            {t('trying.rollBack')}
           </Button>
         )
       }
     >
       <p className="flex flex-wrap items-center gap-2 text-sm">
-        <strong className="font-medium">{now.title}</strong>
-        <Badge tone={now.promoted ? 'accent' : 'neutral'}>{now.promoted ? 'promoted' : 'stands best'}</Badge>
+        <strong className="font-medium">{titleOf(now.roundId, now.title)}</strong>
+        <Badge tone={now.promoted ? 'accent' : 'neutral'}>
+          {t(now.promoted ? 'trying.promoted' : 'trying.standsBest')}
+        </Badge>
         {now.accuracy !== null && (
           <span className="text-muted tabular">
-            {formatPercent(now.accuracy)} on validation
-            {now.interval && ` (${formatPercent(now.interval[0])} to ${formatPercent(now.interval[1])})`}
+            {now.interval === null
+              ? t('trying.onValidation', { share: format.percent(now.accuracy) })
+              : t('trying.onValidationRange', {
+                  share: format.percent(now.accuracy),
+                  low: format.percent(now.interval[0]),
+                  high: format.percent(now.interval[1]),
+                })}
           </span>
         )}
       </p>
       {now.file.status !== 'ready' && (
         <p role="status" className="mt-1 text-xs text-muted">
           {now.file.status === 'failed'
-            ? `Its file could not be made: ${now.file.message ?? 'unknown'}`
-            : 'A trainer makes its file when it is first asked, which takes some seconds.'}
+            ? t('trying.fileFailed', { why: now.file.message ?? t('trying.unknown') })
+            : t('trying.fileLater')}
         </p>
       )}
       {may('model:promote') && (
         <div className="mt-3 flex flex-wrap gap-2">
           <Select
-            label="Round to promote"
+            label={t('trying.promote')}
             className="min-w-0 max-w-full flex-1 basis-60"
             value={chosen}
             onChange={setChosen}
-            options={[{ value: BEST, label: 'Whichever stands best' }, ...rounds]}
+            options={[{ value: BEST, label: t('trying.whichever') }, ...rounds]}
           />
           <Button
             variant="primary"
@@ -96,7 +106,7 @@ export function ServingPanel({ serving, onChange }: { serving: Serving; onChange
             disabled={chosen === BEST ? !now.promoted : chosen === now.roundId && now.promoted}
             onClick={() => promote.mutate({ projectId: project.id, roundId: chosen === BEST ? null : chosen })}
           >
-            Let it predict
+            {t('trying.letPredict')}
           </Button>
         </div>
       )}
@@ -106,16 +116,24 @@ export function ServingPanel({ serving, onChange }: { serving: Serving; onChange
         </div>
       )}
       {history.length > 0 && (
-        <ol aria-label="Who chose what" className="mt-4 max-h-48 space-y-1 overflow-y-auto text-xs text-muted">
+        <ol aria-label={t('trying.who')} className="mt-4 max-h-48 space-y-1 overflow-y-auto text-xs text-muted">
           {history.map((one) => (
             <li key={one.id} className="flex flex-wrap justify-between gap-x-3">
               <span>
-                {one.kind === 'promote' ? 'Promoted' : 'Rolled back to'}{' '}
-                <span className="text-ink">{one.title === '' ? 'whichever stands best' : one.title}</span>
-                {one.title !== '' && one.roundId === null && ' (deleted since)'}
+                <Said
+                  of={one.kind === 'promote' ? 'trying.didPromote' : 'trying.didRollBack'}
+                  with={{
+                    title: (
+                      <span className="text-ink">
+                        {one.title === '' ? t('trying.whicheverIn') : titleOf(one.roundId, one.title)}
+                      </span>
+                    ),
+                  }}
+                />
+                {one.title !== '' && one.roundId === null && ` ${t('trying.deletedSince')}`}
               </span>
               <span>
-                {one.memberName ?? 'somebody'}, {formatRelative(one.createdAt)}
+                {one.memberName ?? t('trying.somebody')}, {format.relative(one.createdAt)}
               </span>
             </li>
           ))}

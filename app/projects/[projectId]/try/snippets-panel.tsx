@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useState, useSyncExternalStore } from 'react';
 import { SNIPPET_TITLES, SNIPPETS, writeSnippet } from '#core/serving/snippets.ts';
 import type { SnippetName } from '#core/serving/snippets.ts';
+import { Said, useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { useCopy } from '../../../_ui/copy-text.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
@@ -12,6 +13,7 @@ const subscribeNever = (): (() => void) => () => undefined;
 
 /** The address of this project, as lines that a program runs. */
 export function SnippetsPanel() {
+  const { t } = useText();
   const { project } = useProject();
   const [chosen, setChosen] = useState<SnippetName>('curl');
   const url = useSyncExternalStore(
@@ -21,19 +23,22 @@ export function SnippetsPanel() {
   );
   return (
     <Panel
-      title="Ask it from a program"
+      title={t('trying.program')}
       description={
-        <>
-          With an{' '}
-          <Link className="underline" href={`/organizations/${project.organizationId}/tokens`}>
-            API token
-          </Link>{' '}
-          in PUPIL_TOKEN. Several images at once, addresses and embeddings: docs/API.md.
-        </>
+        <Said
+          of="trying.programWhy"
+          with={{
+            token: (
+              <Link className="underline" href={`/organizations/${project.organizationId}/tokens`}>
+                {t('trying.token')}
+              </Link>
+            ),
+          }}
+        />
       }
     >
       <Tabs
-        label="Languages"
+        label={t('trying.languages')}
         value={chosen}
         onChange={setChosen}
         tabs={SNIPPETS.map((value) => ({
@@ -47,13 +52,14 @@ export function SnippetsPanel() {
 }
 
 function Snippet({ text }: { text: string }) {
+  const { t } = useText();
   const { field, button, words } = useCopy<HTMLTextAreaElement>(text, { size: 'sm' });
   return (
     <div className="space-y-2">
       <textarea
         ref={field}
         readOnly
-        aria-label="Program"
+        aria-label={t('trying.source')}
         value={text.trimEnd()}
         rows={text.trimEnd().split('\n').length + 1}
         wrap="off"

@@ -8,6 +8,7 @@ import { useTRPC } from '../../../_lib/api.ts';
 import { cn } from '../../../_lib/cn.ts';
 import { newId } from '../../../_lib/id.ts';
 import { imageSrc } from '../../../_lib/media.ts';
+import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Notice } from '../../../_ui/states.tsx';
@@ -19,9 +20,6 @@ const WEBCAM_MS = 200;
 const WEBCAM_SIDE = 640;
 /** Pictures of a folder that are looked at. */
 const MOST = 500;
-const INSECURE =
-  'Browsers open a webcam only on https and on this machine’s own localhost. Whoever runs the server starts it with ' +
-  '“npm start -- --https”, or puts it behind a proxy with TLS. An image can be dropped here meanwhile.';
 const isImage = ({ path, file }: { path: string; file: File }): boolean =>
   file.type.startsWith('image/') || IMAGE_NAME.test(path);
 const pictureOf = (name: string, blob: Blob): Picture => ({
@@ -43,6 +41,7 @@ export function Stage({
   /** What was brought; `isLive` for looks at the webcam, of which only the newest counts. */
   onPictures: (pictures: Picture[], isLive: boolean) => void;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const samples = useQuery(trpc.run.sampleImages.queryOptions({ projectId: project.id }, { staleTime: Infinity }));
@@ -50,7 +49,7 @@ export function Stage({
   const [stream, setStream] = useState<MediaStream | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [over, setOver] = useState(false);
-  const video = useWebcam(stream, (blob) => onPictures([pictureOf('webcam', blob)], true));
+  const video = useWebcam(stream, (blob) => onPictures([pictureOf(t('trying.webcamName'), blob)], true));
 
   const take = (files: readonly { path: string; file: File }[]) => {
     const images = files.filter(isImage);
@@ -58,9 +57,9 @@ export function Stage({
     setStream(null);
     setProblem(
       images.length === 0
-        ? `That is not an image. Choose ${IMAGE_KINDS}.`
+        ? t('trying.notImage', { kinds: IMAGE_KINDS })
         : images.length > MOST
-          ? `The first ${MOST} of ${images.length} images are looked at here. Ask the rest by the address below.`
+          ? t('trying.firstOf', { most: MOST, count: images.length })
           : null,
     );
     if (images.length > 0)
@@ -86,19 +85,19 @@ export function Stage({
     if (imageId === undefined) return;
     setSample(sample + 1);
     const response = await fetch(imageSrc(project.id, imageId)).catch(() => null);
-    if (!response?.ok) return setProblem('The image could not be fetched. Try again.');
+    if (!response?.ok) return setProblem(t('trying.notFetched'));
     setStream(null);
     setProblem(null);
-    onPictures([pictureOf('one of the project', await response.blob())], false);
+    onPictures([pictureOf(t('trying.oneName'), await response.blob())], false);
   };
   const toggleWebcam = async () => {
     if (stream) return setStream(null);
-    if (!window.isSecureContext) return setProblem(INSECURE);
+    if (!window.isSecureContext) return setProblem(t('trying.insecure'));
     try {
       setStream(await navigator.mediaDevices.getUserMedia({ video: true }));
       setProblem(null);
     } catch {
-      setProblem('The webcam is not available. Allow it in the browser, or drop an image.');
+      setProblem(t('trying.noWebcam'));
     }
   };
   const empty = picture === null && stream === null;
@@ -122,25 +121,25 @@ export function Stage({
           void filesOfDrop(event.dataTransfer).then(take);
         }}
       >
-        {stream && <video ref={video} muted playsInline aria-label="Webcam" className="size-full object-contain" />}
+        {stream && (
+          <video ref={video} muted playsInline aria-label={t('trying.webcam')} className="size-full object-contain" />
+        )}
         {!stream && picture && (
           <img
             src={picture.url}
-            alt="To be classified"
+            alt={t('trying.toClassify')}
             className="size-full object-contain [image-rendering:auto]"
-            onError={() => setProblem('This browser cannot show the file; the server may read it all the same.')}
+            onError={() => setProblem(t('trying.notShown'))}
           />
         )}
-        {empty && (
-          <p className="px-6 text-center text-sm text-muted">Drop images or a folder here, or paste an image</p>
-        )}
+        {empty && <p className="px-6 text-center text-sm text-muted">{t('trying.drop')}</p>}
       </div>
       <div className="flex flex-wrap gap-2">
-        <FileButton label="Choose images" icon={<ImageUp size={14} aria-hidden />} onFiles={take} />
-        <FileButton label="A folder" icon={<FolderUp size={14} aria-hidden />} folder onFiles={take} />
+        <FileButton label={t('trying.chooseImages')} icon={<ImageUp size={14} aria-hidden />} onFiles={take} />
+        <FileButton label={t('trying.folder')} icon={<FolderUp size={14} aria-hidden />} folder onFiles={take} />
         {(samples.data?.length ?? 0) > 0 && (
           <Button icon={<Images size={14} aria-hidden />} onClick={() => void showSample()}>
-            One of the project
+            {t('trying.oneOfProject')}
           </Button>
         )}
         <Button
@@ -148,7 +147,7 @@ export function Stage({
           icon={stream ? <CameraOff size={14} aria-hidden /> : <Camera size={14} aria-hidden />}
           onClick={() => void toggleWebcam()}
         >
-          {stream ? 'Stop the webcam' : 'Use the webcam'}
+          {stream ? t('trying.stopWebcam') : t('trying.useWebcam')}
         </Button>
       </div>
       {problem !== null && <Notice tone="warn">{problem}</Notice>}

@@ -21,6 +21,7 @@ import { Answers } from './answers.tsx';
 import { AskedPanel } from './asked-panel.tsx';
 import type { Picture } from './ask.ts';
 import { ManyAnswers } from './many-answers.tsx';
+import { useRoundTitles } from './round-titles.ts';
 import { ServingPanel, useServing } from './serving-panel.tsx';
 import { SnippetsPanel } from './snippets-panel.tsx';
 import { Stage } from './stage.tsx';
@@ -31,14 +32,16 @@ const NONE = 'none';
 
 /** What the model that serves, and another one beside it, says of pictures that are in no project. */
 export function TryPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
   const { serving, refresh } = useServing();
+  const titleOf = useRoundTitles();
   return (
-    <Page title="Try a model" description="On images of yours or the webcam, answered by this server.">
+    <Page title={t('trying.title')} description={t('trying.description')}>
       <RunsNav />
       {!may('model:ask') ? (
-        <Notice>Only leads and owners may ask a model. Ask one of them.</Notice>
+        <Notice>{t('trying.leadsAsk')}</Notice>
       ) : serving.error ? (
         <ErrorState error={serving.error} onRetry={() => void serving.refetch()} />
       ) : !serving.data ? (
@@ -46,20 +49,20 @@ export function TryPage() {
       ) : serving.data.now === null ? (
         <EmptyState
           icon={<FlaskConical size={18} />}
-          title="No model yet"
+          title={t('trying.none')}
           action={
             may('run:start') && (
               <Button asChild variant="primary">
-                <Link href={projectHref(project.id, 'runs/new')}>Start a run</Link>
+                <Link href={projectHref(project.id, 'runs/new')}>{t('trying.startRun')}</Link>
               </Button>
             )
           }
         >
-          The first finished round of a run answers here, as soon as it is done. Nothing needs to be exported.
+          {t('trying.noneWhy')}
         </EmptyState>
       ) : (
         <div className="space-y-5">
-          <Bench title={serving.data.now.title} />
+          <Bench title={titleOf(serving.data.now.roundId, serving.data.now.title)} />
           <div className="grid items-start gap-5 lg:grid-cols-2">
             <ServingPanel serving={serving.data} onChange={refresh} />
             <SnippetsPanel />
@@ -99,7 +102,7 @@ function Bench({ title }: { title: string }) {
     router.replace(projectHref(project.id, query === '' ? 'try' : `try?${query}`), { scroll: false });
   };
   const options = [
-    { value: SERVING, label: `What predicts: ${title}` },
+    { value: SERVING, label: t('trying.predicts', { title }) },
     ...(rounds.data?.map((one) => ({
       value: one.id,
       label:
@@ -115,7 +118,7 @@ function Bench({ title }: { title: string }) {
         <div className="grid gap-4 sm:grid-cols-2">
           <div className="space-y-3">
             <Select
-              label="First model"
+              label={t('trying.firstModel')}
               value={first}
               onChange={(choice) => choose(choice, second)}
               options={options}
@@ -125,10 +128,10 @@ function Bench({ title }: { title: string }) {
           </div>
           <div className="space-y-3">
             <Select
-              label="Second model"
+              label={t('trying.secondModel')}
               value={second}
               onChange={(choice) => choose(first, choice)}
-              options={[{ value: NONE, label: 'No model beside it' }, ...options]}
+              options={[{ value: NONE, label: t('trying.noSecond') }, ...options]}
               className="w-full"
             />
             {second !== NONE && <Answers key={second} roundId={roundOf(second)} picture={picture} />}

@@ -10,6 +10,7 @@ export const data = {
   'data.featureSet': '{name}, {side} px',
   'data.featureSetBehind': '{name}, {side} px, in the background',
   'data.looking': 'Looking what is there',
+  'data.files': '{count|one=# file|other=# files}',
   'data.takingIn': 'Taking in images',
   'data.state.fetching': 'fetching',
   'data.state.open': 'open',

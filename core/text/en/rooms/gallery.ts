@@ -23,6 +23,7 @@ export const gallery = {
   'gallery.tag': 'Tag',
   'gallery.reason': 'Reason',
   'gallery.exclude': 'Exclude',
+  'gallery.labeledCount': '{count|one=# image|other=# images} labeled',
   'gallery.flaggedCount': '{count|one=# image|other=# images} flagged',
   'gallery.unflaggedCount': '{count|one=# image|other=# images} no longer flagged',
   'gallery.assigned': '{count|one=# image|other=# images} assigned',

@@ -12,6 +12,7 @@ export const data: Record<keyof typeof english, string> = {
   'data.featureSet': '{name}, {side} px',
   'data.featureSetBehind': '{name}, {side} px, 백그라운드',
   'data.looking': '무엇이 있는지 살펴보는 중',
+  'data.files': '파일 {count}개',
   'data.takingIn': '이미지 받는 중',
   'data.state.fetching': '받는 중',
   'data.state.open': '열림',

@@ -24,6 +24,7 @@ export const gallery: Record<keyof typeof english, string> = {
   'gallery.tag': '태그',
   'gallery.reason': '이유',
   'gallery.exclude': '제외',
+  'gallery.labeledCount': '이미지 {count}장 라벨링됨',
   'gallery.flaggedCount': '이미지 {count}장에 깃발을 표시했습니다',
   'gallery.unflaggedCount': '이미지 {count}장의 깃발을 지웠습니다',
   'gallery.assigned': '이미지 {count}장을 배정했습니다',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CLASS, NO_TAG, packMap, unpackMap } from '#core/round/point-map.ts';
+import { english } from '#core/text/en/index.ts';
+import { makeText } from '#core/text/text.ts';
 import { colourPoints, listColourings, REST } from './colouring.ts';
 
 const look = (name: string, position: number) => ({ id: name, name, colour: '#0072b2', position });
@@ -20,7 +22,8 @@ const map = unpackMap(
     imageIds: new Uint8Array(64),
   }),
 );
-const groupsBy = (by: Parameters<typeof colourPoints>[1]) => colourPoints(map, by, LOOKS, ['night']);
+const { t } = makeText('en', { ...english.everywhere, ...english.map });
+const groupsBy = (by: Parameters<typeof colourPoints>[2]) => colourPoints(t, map, by, LOOKS, ['night']);
 
 describe('MAP-3 the colours of a map', () => {
   it.each([
@@ -41,7 +44,7 @@ describe('MAP-3 the colours of a map', () => {
 
   it('are offered where they tell points apart', () => {
     const offered = (kind: 'features' | 'round', seesAll: boolean) =>
-      listColourings(map, { kind, seesAll }).map(({ value }) => value);
+      listColourings(t, map, { kind, seesAll }).map(({ value }) => value);
     expect(offered('features', true)).toEqual(['people', 'model', 'confidence', 'labeled', 'split', 'tag', 'suspect']);
     expect(offered('round', false)).toEqual([
       'model',

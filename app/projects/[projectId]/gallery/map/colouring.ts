@@ -1,5 +1,6 @@
 import { NO_CLASS, NO_TAG } from '#core/round/point-map.ts';
 import type { UnpackedMap } from '#core/round/point-map.ts';
+import type { Translate } from '#core/text/text.ts';
 import { classColour } from '../../../../_lib/class-colour.ts';
 
 /** What the points of a map are coloured by. */
@@ -26,7 +27,7 @@ const REST_COLOUR = 'var(--color-line-strong)';
 const STEPS = 6;
 /** Groups beyond those that the colours of classes tell apart. */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a5195', '#a6761d'];
-const SPLIT_NAMES = ['pool', 'validation', 'test'];
+const SPLITS = ['pool', 'validation', 'test'] as const;
 
 const confidenceColour = (step: number): string =>
   `color-mix(in oklab, var(--color-warn) ${100 - step * 20}%, var(--color-accent))`;
@@ -47,13 +48,14 @@ const flagged = (column: Uint8Array, name: string, rest: string, colour = 'var(-
 });
 
 function schemeOf(
+  t: Translate,
   map: UnpackedMap,
   by: Colouring,
   looks: readonly (Look | undefined)[],
   tags: readonly string[],
 ): Scheme {
   const classes = {
-    names: looks.map((look) => look?.name ?? 'a class that is gone'),
+    names: looks.map((look) => look?.name ?? t('map.goneClass')),
     colours: looks.map((look) => classColour(look?.colour ?? '#666666')),
   };
   switch (by) {
@@ -61,22 +63,22 @@ function schemeOf(
       return {
         ...classes,
         groupOf: (point) => (map.labeled[point] === 1 ? (map.classIndex[point] ?? NO_CLASS) : REST),
-        rest: 'unlabeled',
+        rest: t('map.group.unlabeled'),
       };
     case 'model':
-      return { ...classes, groupOf: (point) => map.classIndex[point] ?? NO_CLASS, rest: 'no guess' };
+      return { ...classes, groupOf: (point) => map.classIndex[point] ?? NO_CLASS, rest: t('map.group.noGuess') };
     case 'confidence':
       return {
         names: Array.from({ length: STEPS }, (_, step) => `${Math.round((step / STEPS) * 100)}%+`),
         colours: Array.from({ length: STEPS }, (_, step) => confidenceColour(step)),
         groupOf: (point) =>
           map.confidence[point] === 0 ? REST : Math.min(STEPS - 1, Math.floor((map.confidence[point] ?? 0) * STEPS)),
-        rest: 'no guess',
+        rest: t('map.group.noGuess'),
       };
     case 'split':
       return {
-        names: SPLIT_NAMES,
-        colours: COLOURS.slice(0, SPLIT_NAMES.length),
+        names: SPLITS.map((split) => t(`common.split.${split}`)),
+        colours: COLOURS.slice(0, SPLITS.length),
         groupOf: (point) => map.split[point] ?? REST,
         rest: '',
       };
@@ -85,16 +87,16 @@ function schemeOf(
         names: tags,
         colours: tags.map((_, at) => COLOURS[at % COLOURS.length] ?? REST_COLOUR),
         groupOf: (point) => map.tag[point] ?? NO_TAG,
-        rest: 'without a tag',
+        rest: t('map.group.noTag'),
       };
     case 'suspect':
-      return flagged(map.suspect, 'doubted', 'not doubted', 'var(--color-bad)');
+      return flagged(map.suspect, t('map.group.doubted'), t('map.group.notDoubted'), 'var(--color-bad)');
     case 'labeled':
-      return flagged(map.labeled, 'labeled by people', 'unlabeled');
+      return flagged(map.labeled, t('map.group.labeled'), t('map.group.unlabeled'));
     case 'flip':
-      return flagged(map.flipped, 'flipped', 'as before');
+      return flagged(map.flipped, t('map.group.flipped'), t('map.group.asBefore'));
     case 'opens':
-      return flagged(map.opens, 'opens for you', 'does not open yet');
+      return flagged(map.opens, t('map.group.opens'), t('map.group.shut'));
   }
 }
 
@@ -103,12 +105,13 @@ function schemeOf(
  * @param looks of the classes that the map counts in
  */
 export function colourPoints(
+  t: Translate,
   map: UnpackedMap,
   by: Colouring,
   looks: readonly (Look | undefined)[],
   tags: readonly string[],
 ): { groups: Uint8Array; palette: string[]; legend: MapGroup[] } {
-  const { names, colours, groupOf, rest } = schemeOf(map, by, looks, tags);
+  const { names, colours, groupOf, rest } = schemeOf(t, map, by, looks, tags);
   const counts = new Uint32Array(REST + 1);
   const groups = Uint8Array.from({ length: map.count }, (_, point) => {
     const own = groupOf(point);
@@ -123,23 +126,12 @@ export function colourPoints(
   return { groups, palette: [...colours], legend };
 }
 
-const COLOURING_NAMES: Record<Colouring, string> = {
-  people: 'Class',
-  model: 'With guesses',
-  confidence: 'Confidence',
-  labeled: 'Labeled',
-  flip: 'Flips',
-  split: 'Split',
-  tag: 'Tag',
-  suspect: 'Suspects',
-  opens: 'Opens',
-};
-
 /**
  * What a map can be coloured by: only what tells points of it apart.
  * @param kind `features`: by what the backbone sees, with labels and guesses apart; `round`: all points have its guess
  */
 export function listColourings(
+  t: Translate,
   map: UnpackedMap,
   { kind, seesAll }: { kind: 'features' | 'round'; seesAll: boolean },
 ): { value: Colouring; label: string }[] {
@@ -156,6 +148,6 @@ export function listColourings(
     ['opens', !seesAll],
   ];
   return offered.flatMap(([value, isOffered]) =>
-    isOffered ? [{ value, label: kind === 'round' && value === 'model' ? 'Class' : COLOURING_NAMES[value] }] : [],
+    isOffered ? [{ value, label: t(`map.by.${kind === 'features' && value === 'model' ? 'guesses' : value}`) }] : [],
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { UnpackedMap } from '#core/round/point-map.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatNumber } from '../../../../_lib/format.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { OpeningMap } from './opening-map.tsx';
 
@@ -22,6 +22,7 @@ export function FeatureMap({
   roundId: string | null;
   actions: ReactNode;
 }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const [place, setPlace] = useState<{ x: number; y: number } | null>(null);
@@ -40,8 +41,8 @@ export function FeatureMap({
       tags={tags}
       kind="features"
       roundId={roundId}
-      summary={`${map.count} images, ${labeled} labeled by people; near ones look alike to the backbone.`}
-      said={`${formatNumber(labeled)} labeled by people.`}
+      summary={t('map.summary', { count: map.count, labeled })}
+      said={t('map.said', { labeled })}
       height={560}
       actions={actions}
       onPlace={setPlace}

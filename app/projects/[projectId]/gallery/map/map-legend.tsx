@@ -1,6 +1,6 @@
 'use client';
 import { cn } from '../../../../_lib/cn.ts';
-import { formatNumber } from '../../../../_lib/format.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import type { MapGroup } from './colouring.ts';
 
@@ -17,13 +17,14 @@ export function MapLegend({
   hidden: ReadonlySet<number>;
   onChange: (hidden: ReadonlySet<number>) => void;
 }) {
+  const { t, format } = useText();
   const toggle = (group: number) => {
     const next = new Set(hidden);
     if (!next.delete(group)) next.add(group);
     onChange(next);
   };
   return (
-    <span role="group" aria-label="Shown groups" className="flex flex-wrap items-center gap-1">
+    <span role="group" aria-label={t('map.shownGroups')} className="flex flex-wrap items-center gap-1">
       {groups.slice(0, LISTED).map(({ group, name, colour, count }) => {
         const isOn = !hidden.has(group);
         return (
@@ -39,14 +40,14 @@ export function MapLegend({
           >
             <span aria-hidden className="size-2.5 rounded-xs" style={{ background: isOn ? colour : 'transparent' }} />
             <span className="text-ink">{name}</span>
-            <span className="tabular">{formatNumber(count)}</span>
+            <span className="tabular">{format.number(count)}</span>
           </button>
         );
       })}
-      {groups.length > LISTED && <span>and {groups.length - LISTED} more</span>}
+      {groups.length > LISTED && <span>{t('map.more', { count: groups.length - LISTED })}</span>}
       {hidden.size > 0 && (
         <Button size="sm" variant="ghost" onClick={() => onChange(new Set())}>
-          Show all groups
+          {t('map.showAll')}
         </Button>
       )}
     </span>

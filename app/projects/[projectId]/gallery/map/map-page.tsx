@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Images, Map as MapIcon } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
+import type { Translate } from '#core/text/text.ts';
+import { useText } from '../../../../_text/text.tsx';
+import { roundWords } from '../../../../_labeling/round-words.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -18,21 +18,23 @@ import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { FeatureMap } from './feature-map.tsx';
 import { useLiveMap } from './use-live-map.ts';
+import { runWords } from '../../../../_runs/words.tsx';
 
 /** The project's pool as its backbone sees it, before any run. */
 export function MapPage() {
+  const { t } = useText();
   const { project, may } = useProject();
   useAnnouncePresence(project.id, 'gallery', null);
   const [roundId, setRoundId] = useState<string | null>(null);
   const { seen, map } = useLiveMap(roundId);
   return (
     <Page
-      title="Map"
-      description={seen.data ? describe(seen.data) : 'Images that lie near each other look alike to the backbone.'}
+      title={t('map.title')}
+      description={seen.data ? describe(t, seen.data) : t('map.description')}
       actions={
         <Button asChild>
           <Link href={projectHref(project.id, 'gallery')}>
-            <Images size={14} aria-hidden /> Gallery
+            <Images size={14} aria-hidden /> {t('map.gallery')}
           </Link>
         </Button>
       }
@@ -42,18 +44,17 @@ export function MapPage() {
       {seen.data === null || seen.data?.map.count === 0 ? (
         <EmptyState
           icon={<MapIcon size={18} />}
-          title="No map yet"
+          title={t('map.none')}
           className="rounded-lg border border-dashed border-line-strong"
           action={
             may('image:import') && (
               <Button asChild variant="primary">
-                <Link href={projectHref(project.id, 'data')}>Go to Data</Link>
+                <Link href={projectHref(project.id, 'data')}>{t('map.goToData')}</Link>
               </Button>
             )
           }
         >
-          Each image is placed on the map once it is embedded, seconds after it arrives. The Data page tells how far
-          that is.
+          {t('map.noneWhy')}
         </EmptyState>
       ) : (
         seen.data &&
@@ -75,6 +76,7 @@ const STANDING = 'standing';
 
 /** Whose guesses colour the map. */
 function RoundPick({ value, onChange }: { value: string | null; onChange: (roundId: string | null) => void }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
@@ -82,22 +84,21 @@ function RoundPick({ value, onChange }: { value: string | null; onChange: (round
     runs.data?.flatMap((run) =>
       run.rounds
         .filter((round) => round.role !== 'control' && round.endedAt !== null)
-        .map((round) => ({ value: round.id, label: `${runTitle(run)}, ${roundName(round).toLowerCase()}` })),
+        .map((round) => ({ value: round.id, label: `${runWords(t, run)}, ${roundWords(t, round)}` })),
     ) ?? [];
   if (rounds.length === 0) return null;
   return (
     <Select
       size="sm"
-      label="Guesses of"
+      label={t('map.guessesOf')}
       value={value ?? STANDING}
       onChange={(next) => onChange(next === STANDING ? null : next)}
-      options={[{ value: STANDING, label: 'Guesses of the best model' }, ...rounds]}
+      options={[{ value: STANDING, label: t('map.guessesOfBest') }, ...rounds]}
     />
   );
 }
 
-function describe({ backbone, done, total, map }: NonNullable<Outputs['gallery']['map']>): string {
-  const who = backbone ?? 'edges and colours (no backbone is here)';
-  const rest = done < total ? ` So far ${formatNumber(done)} of ${formatNumber(total)} images are embedded.` : '';
-  return `${plural(map.count, 'image')} of the pool by ${who}: near ones look alike to it.${rest}`;
+function describe(t: Translate, { backbone, done, total, map }: NonNullable<Outputs['gallery']['map']>): string {
+  const values = { count: map.count, backbone: backbone ?? t('map.noBackbone') };
+  return done < total ? t('map.aboutSoFar', { ...values, done, total }) : t('map.about', values);
 }

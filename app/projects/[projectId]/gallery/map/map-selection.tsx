@@ -6,8 +6,8 @@ import { useMemo } from 'react';
 import { toast } from 'sonner';
 import type { UnpackedMap } from '#core/round/point-map.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { plural } from '../../../../_lib/format.ts';
 import { keepPicked, PICKED_MOST } from '../../../../_lib/picked.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
@@ -29,6 +29,7 @@ export function MapSelection({
   roundId: string | null;
   onClear: () => void;
 }) {
+  const { t } = useText();
   const { project, may } = useProject();
   const router = useRouter();
   const trpc = useTRPC();
@@ -45,12 +46,9 @@ export function MapSelection({
   const review = useMutation(
     trpc.insight.queueImages.mutationOptions({
       onSuccess: ({ queued, passed }) => {
-        const told = `${plural(queued, 'image waits', 'images wait')} for review`;
-        const rest =
-          passed === 0
-            ? ''
-            : `${plural(passed, 'image is', 'images are')} asked about already, or in validation or test.`;
-        if (queued === 0) toast.info('Nothing was sent', { description: rest });
+        const told = t('map.waits', { count: queued });
+        const rest = passed === 0 ? '' : t('map.passed', { count: passed });
+        if (queued === 0) toast.info(t('map.nothingSent'), { description: rest });
         else toast.success(told, { description: rest });
         onClear();
       },
@@ -61,11 +59,11 @@ export function MapSelection({
     router.push(`${projectHref(project.id, 'grid')}?picked=1`);
   };
   const isMany = imageIds.length > PICKED_MOST;
-  const most = isMany ? `Takes at most ${PICKED_MOST} at a time` : undefined;
+  const most = isMany ? t('map.most', { count: PICKED_MOST }) : undefined;
   return (
     <BulkBar selected={imageIds} all={false} filter={BY_MODEL} count={null} onAll={nothing} onClear={onClear}>
       <Button size="sm" icon={<Grid3x3 size={13} aria-hidden />} disabled={isMany} title={most} onClick={label}>
-        Label in the grid
+        {t('map.labelInGrid')}
       </Button>
       {may('review:manage') && (
         <Button
@@ -76,7 +74,7 @@ export function MapSelection({
           title={most}
           onClick={() => review.mutate({ projectId: project.id, imageIds, ...(roundId === null ? {} : { roundId }) })}
         >
-          To review
+          {t('map.toReview')}
         </Button>
       )}
     </BulkBar>

@@ -2,10 +2,10 @@
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { UnpackedMap } from '#core/round/point-map.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { ScatterMap } from '../../../../_charts/map/scatter-map.tsx';
 import { useHotkeys } from '../../../../_keys/keys.ts';
 import { useHiddenWords } from '../../../../_labeling/hidden-guess.tsx';
-import { formatNumber, formatPercent } from '../../../../_lib/format.ts';
 import { thumbnailSrc } from '../../../../_lib/media.ts';
 import { ImageDialog } from '../../../../_runs/image-dialog.tsx';
 import type { OpenImage } from '../../../../_runs/image-dialog.tsx';
@@ -43,14 +43,15 @@ export interface OpeningMapProps {
 
 /** A map of images: coloured by what is asked, its points open, and what is caught of it can be worked on. */
 export function OpeningMap(props: OpeningMapProps) {
+  const { t } = useText();
   const { map, looks, tags, kind, height, onPlace, found } = props;
   const { project, may } = useProject();
   const words = useHiddenWords();
   const seesAll = may('annotation:adjudicate');
-  const colourings = useMemo(() => listColourings(map, { kind, seesAll }), [map, kind, seesAll]);
+  const colourings = useMemo(() => listColourings(t, map, { kind, seesAll }), [t, map, kind, seesAll]);
   const [asked, setAsked] = useState<Colouring | null>(null);
   const by = colourings.find(({ value }) => value === asked)?.value ?? colourings[0]?.value ?? 'labeled';
-  const { groups, palette, legend } = useMemo(() => colourPoints(map, by, looks, tags), [map, by, looks, tags]);
+  const { groups, palette, legend } = useMemo(() => colourPoints(t, map, by, looks, tags), [t, map, by, looks, tags]);
   const [hidden, setHidden] = useState(NONE);
   /** Belongs to one set of points: whatever makes another one clears it. */
   const [caught, setCaught] = useState<{ of: Float32Array; mask: Uint8Array } | null>(null);
@@ -74,12 +75,12 @@ export function OpeningMap(props: OpeningMapProps) {
   const opening = useMemo(() => map.opens.reduce((sum, value) => sum + value, 0), [map.opens]);
   const sentence =
     opening === map.count
-      ? 'Click a point to see its image.'
+      ? t('map.clickPoint')
       : opening === 0
         ? project.settings.guess === 'never'
-          ? `Points do not open for you: ${words.toLowerCase()}`
-          : 'A point opens for you once you have answered its image, or people have settled it.'
-        : `${formatNumber(opening)} points open with a click: those you have answered and those people have settled.`;
+          ? t('map.noneOpens', { why: words.toLowerCase() })
+          : t('map.opensOnce')
+        : t('map.someOpen', { count: opening });
   const opens = (point: number): boolean => map.opens[point] === 1;
   const renderTip = (point: number) => (
     <Tip map={map} point={point} looks={looks} tags={tags} closed={opens(point) ? null : words} />
@@ -91,7 +92,7 @@ export function OpeningMap(props: OpeningMapProps) {
         <div className="flex min-w-0 flex-wrap items-center gap-2">
           <div className="max-w-full overflow-x-auto">
             <Segmented
-              label="Colour by"
+              label={t('map.colourBy')}
               value={by}
               onChange={(next) => {
                 setAsked(next);
@@ -105,11 +106,11 @@ export function OpeningMap(props: OpeningMapProps) {
         </div>
         <p className="text-xs text-pretty text-muted">
           {props.said} {sentence}
-          {seesAll && ' Shift and drag selects.'}
+          {seesAll && ` ${t('map.shiftSelects')}`}
         </p>
       </div>
       <ScatterMap
-        label="Map of the pool"
+        label={t('map.pool')}
         summary={props.summary}
         height={height}
         xs={map.x}
@@ -150,6 +151,7 @@ function Tip({
   tags,
   closed,
 }: Pick<OpeningMapProps, 'map' | 'looks' | 'tags'> & { point: number; closed: string | null }) {
+  const { t, format } = useText();
   const look = looks[map.classIndex[point] ?? -1];
   const confidence = map.confidence[point] ?? 0;
   const isLabeled = map.labeled[point] === 1;
@@ -159,16 +161,16 @@ function Tip({
       {look && <ClassBadge look={look} size="sm" />}
       {confidence > 0 && (
         <div className="text-muted tabular">
-          {formatPercent(confidence)} sure{isLabeled ? '' : ', a guess'}
+          {t(isLabeled ? 'map.sure' : 'map.sureGuess', { share: format.percent(confidence) })}
         </div>
       )}
       <div className="text-muted">
-        {isLabeled ? 'labeled by people' : look === undefined ? 'no label yet' : 'no human answer yet'}
+        {t(isLabeled ? 'map.labeledBy' : look === undefined ? 'map.noLabel' : 'map.noHuman')}
       </div>
-      {map.suspect[point] === 1 && <div className="text-bad">its label is doubted</div>}
-      {map.flipped[point] === 1 && <div className="text-muted">flipped</div>}
-      {tag !== undefined && <div className="text-muted">tag: {tag}</div>}
-      {closed !== null && <div className="max-w-44 text-pretty text-muted">Does not open: {closed}</div>}
+      {map.suspect[point] === 1 && <div className="text-bad">{t('map.doubtedLabel')}</div>}
+      {map.flipped[point] === 1 && <div className="text-muted">{t('map.flipped')}</div>}
+      {tag !== undefined && <div className="text-muted">{t('map.tagged', { tag })}</div>}
+      {closed !== null && <div className="max-w-44 text-pretty text-muted">{t('map.closed', { why: closed })}</div>}
     </div>
   );
 }

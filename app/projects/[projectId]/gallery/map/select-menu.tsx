@@ -1,6 +1,6 @@
 'use client';
 import { BoxSelect } from 'lucide-react';
-import { formatNumber, plural } from '../../../../_lib/format.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../../../_ui/menu.tsx';
 import type { MapGroup } from './colouring.ts';
@@ -17,25 +17,26 @@ export function SelectMenu({
   /** One group, or all that are shown. */
   onSelect: (group: number | null) => void;
 }) {
+  const { t } = useText();
   return (
     <Menu
       align="start"
       trigger={
         <Button size="sm" icon={<BoxSelect size={13} aria-hidden />}>
-          Select
+          {t('map.select')}
         </Button>
       }
     >
-      <MenuItem onSelect={() => onSelect(null)}>All {plural(shown, 'shown point')}</MenuItem>
+      <MenuItem onSelect={() => onSelect(null)}>{t('map.allShown', { count: shown })}</MenuItem>
       <MenuSeparator />
-      <MenuLabel>One group</MenuLabel>
+      <MenuLabel>{t('map.oneGroup')}</MenuLabel>
       {groups.map(({ group, name, colour, count }) => (
         <MenuItem
           key={group}
           icon={<span aria-hidden className="inline-block size-2.5 rounded-xs" style={{ background: colour }} />}
           onSelect={() => onSelect(group)}
         >
-          {name}, {formatNumber(count)}
+          {t('map.groupOf', { name, count })}
         </MenuItem>
       ))}
     </Menu>

@@ -4,6 +4,7 @@ import { Pause, Play, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { nextRunStatus } from '#core/run/run.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Confirm } from '../../../../_ui/dialog.tsx';
@@ -11,6 +12,7 @@ import type { RunView } from '../../../../_runs/use-run.ts';
 
 /** What a lead may do with the run now; the same transition table decides on the server. */
 export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'status'> }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -35,7 +37,7 @@ export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'sta
           busy={busy('go-on')}
           onClick={() => void give('go-on').catch(() => undefined)}
         >
-          Go on
+          {t('runpage.goOn')}
         </Button>
       )}
       {allowed('resume') && (
@@ -45,7 +47,7 @@ export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'sta
           busy={busy('resume')}
           onClick={() => void give('resume').catch(() => undefined)}
         >
-          Resume
+          {t('runpage.resume')}
         </Button>
       )}
       {allowed('pause') && (
@@ -54,7 +56,7 @@ export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'sta
           busy={busy('pause')}
           onClick={() => void give('pause').catch(() => undefined)}
         >
-          Pause
+          {t('runpage.pause')}
         </Button>
       )}
       {allowed('cancel') && (
@@ -64,18 +66,18 @@ export function RunControls({ run }: { run: Pick<RunView, 'id' | 'number' | 'sta
           busy={busy('cancel')}
           onClick={() => setStopping(true)}
         >
-          Cancel
+          {t('runpage.cancel')}
         </Button>
       )}
       <Confirm
         open={stopping}
         onOpenChange={setStopping}
-        title={`Cancel run ${run.number}?`}
-        action="Cancel the run"
+        title={t('runpage.cancelAsk', { number: String(run.number) })}
+        action={t('runpage.cancelIt')}
         danger
         onConfirm={() => give('cancel')}
       >
-        Finished rounds and their models stay. The round in work stops at its last checkpoint; you can resume it later.
+        {t('runpage.cancelWhy')}
       </Confirm>
     </>
   );

@@ -2,15 +2,15 @@
 import { useState } from 'react';
 import { CURVE_IMAGES } from '#core/run/learning.ts';
 import { wilsonInterval } from '#core/math/statistics.ts';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { LineChart } from '../../../../_charts/line-chart.tsx';
 import type { LineSeries } from '../../../../_charts/line-canvas.tsx';
-import { formatFraction, formatPercent, formatRate, plural } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
 import { restingFigure } from './resting-figure.ts';
 import type { CurvePoint } from '../../../../_charts/live-points.ts';
 import type { RunRound } from '../../../../_runs/use-run.ts';
+import { roundTitle } from '../../../../_runs/words.tsx';
 
 const COLOURS = [
   'var(--color-accent)',
@@ -30,6 +30,7 @@ export interface RunCurvesProps {
 
 /** Losses, rate and learning rate of one round, and validation accuracy of all beside each other. */
 export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
+  const { t, format } = useText();
   const [chosen, setChosen] = useState<string | null>(null);
   const drawn = rounds.filter(({ id }) => (curves.get(id)?.length ?? 0) > 0);
   const round =
@@ -38,19 +39,19 @@ export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
     drawn.at(-1);
   if (!round)
     return (
-      <Panel title="Curves">
-        <p className="text-sm text-muted">Curves start with the first training step.</p>
+      <Panel title={t('runpage.curves')}>
+        <p className="text-sm text-muted">{t('runpage.curvesLater')}</p>
       </Panel>
     );
   const points = curves.get(round.id) ?? [];
   const steps = points.map(({ step }) => step);
   const pseudo = points.some(({ lossPseudo }) => lossPseudo !== null);
   const losses: LineSeries[] = [
-    { label: 'labeled', values: points.map(({ lossLabeled }) => lossLabeled) },
+    { label: t('runpage.labeled'), values: points.map(({ lossLabeled }) => lossLabeled) },
     ...(pseudo
       ? [
           {
-            label: 'pseudo',
+            label: t('runpage.pseudo'),
             values: points.map(({ lossPseudo }) => lossPseudo),
             colour: 'var(--color-warn)',
             dashed: true,
@@ -60,47 +61,47 @@ export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
   ];
   return (
     <Panel
-      title="Curves"
+      title={t('runpage.curves')}
       actions={
         drawn.length > 1 && (
           <Select
             size="sm"
-            label="Round shown"
+            label={t('runpage.roundShown')}
             className="w-36"
             value={round.id}
             onChange={setChosen}
-            options={drawn.map((one) => ({ value: one.id, label: roundName(one) }))}
+            options={drawn.map((one) => ({ value: one.id, label: roundTitle(t, one) }))}
           />
         )
       }
     >
       <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
         <LineChart
-          label={`Loss, ${roundName(round)}`}
+          label={t('runpage.lossOf', { round: roundTitle(t, round) })}
           x={steps}
-          xLabel="Step"
+          xLabel={t('runpage.step')}
           series={losses}
-          format={(value) => formatFraction(value)}
+          format={(value) => format.fraction(value)}
           smoothing={0.8}
           yRange={[0, null]}
         />
         <Accuracy rounds={drawn} curves={curves} />
         <LineChart
-          label="Learning rate"
+          label={t('runpage.rate')}
           x={steps}
-          xLabel="Step"
+          xLabel={t('runpage.step')}
           height={110}
-          series={[{ label: 'rate', values: points.map(({ learningRate }) => learningRate) }]}
-          format={(value) => formatFraction(value, 4)}
+          series={[{ label: t('runpage.rateLine'), values: points.map(({ learningRate }) => learningRate) }]}
+          format={(value) => format.fraction(value, 4)}
           yRange={[0, null]}
         />
         <LineChart
-          label="Speed"
+          label={t('runpage.speed')}
           x={steps}
-          xLabel="Step"
+          xLabel={t('runpage.step')}
           height={110}
-          series={[{ label: 'images', values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]}
-          format={(value) => (value === 0 ? '0' : formatRate(value))}
+          series={[{ label: t('runpage.images'), values: points.map(({ imagesPerSecond }) => imagesPerSecond) }]}
+          format={(value) => (value === 0 ? '0' : format.rate(value))}
           yRange={[0, null]}
         />
       </div>
@@ -109,6 +110,8 @@ export function RunCurves({ rounds, curves, activeId }: RunCurvesProps) {
 }
 
 function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: ReadonlyMap<string, CurvePoint[]> }) {
+  const text = useText();
+  const { t, format } = text;
   const measured = rounds
     .map((round) => ({ round, points: (curves.get(round.id) ?? []).filter(({ valAccuracy }) => valAccuracy !== null) }))
     .filter(({ points }) => points.length > 0);
@@ -120,9 +123,9 @@ function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: Rea
     const values = steps.map((step) => at.get(step) ?? null);
     const last = round.id === students.at(-1)?.round.id && count > 0;
     return {
-      label: roundName(round),
+      label: roundTitle(t, round),
       values,
-      resting: restingFigure(round.metrics, points.at(-1)?.valAccuracy),
+      resting: restingFigure(text, round.metrics, points.at(-1)?.valAccuracy),
       sparse: true,
       dashed: round.role === 'control',
       colour: COLOURS[position % COLOURS.length] ?? 'var(--color-accent)',
@@ -133,25 +136,22 @@ function Accuracy({ rounds, curves }: { rounds: readonly RunRound[]; curves: Rea
         : {}),
     };
   });
-  if (series.length === 0)
-    return (
-      <p className="self-center text-sm text-muted">Validation accuracy appears when a round is first evaluated.</p>
-    );
+  if (series.length === 0) return <p className="self-center text-sm text-muted">{t('runpage.accuracyLater')}</p>;
   return (
     <div className="min-w-0">
       <LineChart
-        label="Validation accuracy while training"
-        summary="Dashed lines are control arms. The band is the 95% interval of the newest round."
+        label={t('runpage.accuracy')}
+        summary={t('runpage.accuracySummary')}
         x={steps}
-        xLabel="Step"
+        xLabel={t('runpage.step')}
         series={series}
-        format={(value) => formatPercent(value)}
+        format={(value) => format.percent(value)}
         yRange={[0, 1]}
       />
       <p className="mt-1 text-xs text-pretty text-muted">
-        The lines are quick looks at weights in the making
-        {count > 0 && `, on ${count === CURVE_IMAGES ? 'at most ' : ''}${plural(count, 'image')}`}. The final figure is
-        what the round reached, as in the table above.
+        {count === 0
+          ? t('runpage.quickLooks')
+          : t(count === CURVE_IMAGES ? 'runpage.quickLooksMost' : 'runpage.quickLooksOn', { count })}
       </p>
     </div>
   );

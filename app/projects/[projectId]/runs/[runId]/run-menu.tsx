@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, CopyPlus, Download, Ellipsis, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { refuseToPutAway, runTitle } from '#core/book/run-book.ts';
+import { refuseToPutAway } from '#core/book/run-book.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatBytes, plural } from '../../../../_lib/format.ts';
+import { readError } from '../../../../_lib/error.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
@@ -15,9 +16,11 @@ import { Menu, MenuItem, MenuSeparator } from '../../../../_ui/menu.tsx';
 import { Loading } from '../../../../_ui/spinner.tsx';
 import { Notice } from '../../../../_ui/states.tsx';
 import type { RunView } from '../../../../_runs/use-run.ts';
+import { runWords } from '../../../../_runs/words.tsx';
 
 /** What a lead does with a run as a whole: another one like it, into the archive, away. */
 export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' | 'status' | 'archivedAt'> }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -33,7 +36,7 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
     <>
       <Menu
         trigger={
-          <IconButton label={`Actions on run ${run.number}`}>
+          <IconButton label={t('runpage.actions', { number: String(run.number) })}>
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }
@@ -42,7 +45,7 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
           icon={<CopyPlus size={15} />}
           onSelect={() => router.push(projectHref(project.id, `runs/new?like=${run.id}`))}
         >
-          New run like this
+          {t('runpage.like')}
         </MenuItem>
         {may('export:read') &&
           [
@@ -51,7 +54,7 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
           ].map(({ tool, path }) => (
             <MenuItem key={tool} asChild>
               <a href={`/api/projects/${project.id}/runs/${path}`} download>
-                <Download size={15} aria-hidden className="text-muted" /> Save for {tool}
+                <Download size={15} aria-hidden className="text-muted" /> {t('runpage.saveFor', { tool })}
               </a>
             </MenuItem>
           ))}
@@ -60,11 +63,11 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
           disabled={!ended && !archived}
           onSelect={() => archive.mutate({ projectId: project.id, runId: run.id, archived: !archived })}
         >
-          {archived ? 'Take back from the archive' : 'Archive'}
+          {archived ? t('runpage.takeBack') : t('runpage.archive')}
         </MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Trash2 size={15} />} danger disabled={!ended} onSelect={() => setDeleting(true)}>
-          Delete…
+          {t('runpage.deleteMore')}
         </MenuItem>
       </Menu>
       {deleting && <DeleteDialog run={run} onClose={() => setDeleting(false)} />}
@@ -74,6 +77,7 @@ export function RunMenu({ run }: { run: Pick<RunView, 'id' | 'number' | 'name' |
 
 /** Says what goes before it goes; asks for the name of a run whose model stands best or predicts. */
 function DeleteDialog({ run, onClose }: { run: Pick<RunView, 'id' | 'number' | 'name'>; onClose: () => void }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -98,52 +102,48 @@ function DeleteDialog({ run, onClose }: { run: Pick<RunView, 'id' | 'number' | '
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Delete ${runTitle(run)}?`}
+      title={t('runpage.deleteAsk', { run: runWords(t, run) })}
       size="sm"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button variant="danger" busy={remove.isPending} disabled={!ready} onClick={send}>
-            Delete the run
+            {t('runpage.delete')}
           </Button>
         </>
       }
     >
       <div className="space-y-3 text-sm">
-        {preview.error && <Notice tone="bad">{preview.error.message}</Notice>}
+        {preview.error && <Notice tone="bad">{readError(preview.error).message}</Notice>}
         {!goes && !preview.error && <Loading />}
         {goes && (
           <>
-            <p>These go with it and cannot be brought back:</p>
+            <p>{t('runpage.goes')}</p>
             <ul className="list-disc space-y-0.5 pl-5 text-muted">
+              <li>{t('runpage.goesRounds', { rounds: goes.rounds, predictions: goes.predictions })}</li>
               <li>
-                {plural(goes.rounds, 'round')} with their figures, curves and {plural(goes.predictions, 'prediction')}
+                {t('runpage.goesFiles', {
+                  checkpoints: goes.checkpoints,
+                  exports: goes.exports,
+                  bytes: format.bytes(goes.bytes),
+                })}
               </li>
-              <li>
-                {plural(goes.checkpoints, 'checkpoint')} and {plural(goes.exports, 'export')}, {formatBytes(goes.bytes)}
-              </li>
-              <li>
-                {plural(goes.reviewOpen, 'open review item')}, and the {plural(goes.reviewAnswered, 'item')} that people
-                answered or closed
-              </li>
+              <li>{t('runpage.goesReview', { open: goes.reviewOpen, answered: goes.reviewAnswered })}</li>
             </ul>
-            <p className="text-muted">
-              What people answered stays, and so do backbones made of its rounds. To only put it out of sight, archive
-              it.
-            </p>
+            <p className="text-muted">{t('runpage.stays')}</p>
             {confirmName !== null && (
               <>
                 {preview.data?.speaks && (
-                  <Notice tone="warn" title="Its model stands best in this project.">
-                    It orders the queue and asks people; the next best will, or none.
+                  <Notice tone="warn" title={t('runpage.speaks')}>
+                    {t('runpage.speaksWhy')}
                   </Notice>
                 )}
                 {preview.data?.serves && (
-                  <Notice tone="warn" title="Its model predicts for whoever asks.">
-                    The address of the project answers with the model that stands best from then on, or with none.
+                  <Notice tone="warn" title={t('runpage.serves')}>
+                    {t('runpage.servesWhy')}
                   </Notice>
                 )}
-                <Field label={`Type “${confirmName}” to delete it all the same`}>
+                <Field label={t('runpage.typeName', { name: confirmName })}>
                   <Input value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
                 </Field>
               </>

@@ -2,13 +2,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
 import { hotkeyOf, isComposing } from '../../../../_keys/keys.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button, IconButton } from '../../../../_ui/form/button.tsx';
 import { Input } from '../../../../_ui/form/field.tsx';
 import type { RunView } from '../../../../_runs/use-run.ts';
+import { runWords } from '../../../../_runs/words.tsx';
 
 /** Writes what leads say of a run; the page shows it when the server has it. */
 export function useDescribe(run: Pick<RunView, 'id'>) {
@@ -33,6 +34,7 @@ export function useDescribe(run: Pick<RunView, 'id'>) {
 
 /** The run's title; a lead writes its name where it stands. Enter and leaving keep it, Escape does not. */
 export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> }) {
+  const { t } = useText();
   const { may } = useProject();
   const { busy, write } = useDescribe(run);
   const [draft, setDraft] = useState<{ text: string; from: string } | null>(null);
@@ -45,14 +47,14 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
   if (draft !== null)
     return (
       <span className="flex min-w-0 items-center gap-2">
-        <span className="shrink-0">Run {run.number} ·</span>
+        <span className="shrink-0">{t('runpage.prefix', { number: String(run.number) })}</span>
         <Input
-          aria-label="Name of the run"
+          aria-label={t('runpage.name')}
           className="w-72 max-w-full"
           maxLength={80}
           autoFocus
           value={draft.text}
-          placeholder="What is tried here"
+          placeholder={t('runpage.nameHint')}
           onChange={(event) => setDraft({ ...draft, text: event.target.value })}
           onBlur={keep}
           onKeyDown={(event) => {
@@ -65,7 +67,7 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
     );
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-x-1">
-      <span className="min-w-0 break-words">{runTitle(run)}</span>
+      <span className="min-w-0 break-words">{runWords(t, run)}</span>
       {may('run:control') &&
         (run.name === '' ? (
           <Button
@@ -75,10 +77,14 @@ export function RunName({ run }: { run: Pick<RunView, 'id' | 'number' | 'name'> 
             icon={<Pencil size={13} />}
             onClick={() => setDraft({ text: '', from: '' })}
           >
-            Name it
+            {t('runpage.nameIt')}
           </Button>
         ) : (
-          <IconButton label="Rename the run" size="sm" onClick={() => setDraft({ text: run.name, from: run.name })}>
+          <IconButton
+            label={t('runpage.rename')}
+            size="sm"
+            onClick={() => setDraft({ text: run.name, from: run.name })}
+          >
             <Pencil size={14} aria-hidden />
           </IconButton>
         ))}

@@ -4,6 +4,7 @@ import { NotebookPen, Plus, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { hotkeyOf, isComposing } from '../../../../_keys/keys.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Badge } from '../../../../_ui/badge.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
@@ -16,6 +17,7 @@ import { useDescribe } from './run-name.tsx';
 
 /** Tags and notes of a run, written in place by leads; for others nothing where there is nothing to read. */
 export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> }) {
+  const { t } = useText();
   const { may } = useProject();
   const writes = may('run:control');
   const [draft, setDraft] = useState<{ text: string; from: string } | null>(null);
@@ -30,7 +32,7 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
   };
   const edit = () => setDraft({ text: run.notes, from: run.notes });
   return (
-    <section aria-label="Tags and notes" className="space-y-3">
+    <section aria-label={t('runpage.tagsAndNotes')} className="space-y-3">
       <div className="flex flex-wrap items-center gap-1.5">
         {run.tags.map((tag) => (
           <Badge key={tag} tone="accent" className={writes ? 'pr-0.5' : ''}>
@@ -38,7 +40,7 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
             {writes && (
               <button
                 type="button"
-                aria-label={`Take the tag ${tag} off`}
+                aria-label={t('runpage.takeTagOff', { tag })}
                 disabled={busy}
                 className="rounded-full p-0.5 hover:bg-hover disabled:opacity-50"
                 onClick={() => void write({ removeTags: [tag] }).catch(() => undefined)}
@@ -51,22 +53,22 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
         {writes && <AddTag run={run} onAdd={(tag) => write({ addTags: [tag] })} />}
         {writes && run.notes === '' && draft === null && (
           <Button size="sm" variant="ghost" icon={<NotebookPen size={13} />} onClick={edit}>
-            Add notes
+            {t('runpage.addNotes')}
           </Button>
         )}
       </div>
       {draft !== null && (
-        <Panel title="Notes" description="Markdown. What is tried, what was expected, what came out.">
+        <Panel title={t('runpage.notes')} description={t('runpage.notesWhy')}>
           <div className="space-y-3">
             {run.notes !== draft.from && (
-              <Notice tone="warn" title="Somebody changed these notes meanwhile. Saving replaces what they wrote.">
+              <Notice tone="warn" title={t('runpage.changed')}>
                 <Button size="sm" onClick={edit}>
-                  Take theirs
+                  {t('runpage.takeTheirs')}
                 </Button>
               </Notice>
             )}
             <Textarea
-              aria-label="Notes"
+              aria-label={t('runpage.notes')}
               rows={8}
               maxLength={20_000}
               autoFocus
@@ -79,9 +81,9 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
               }}
             />
             <div className="flex justify-end gap-2">
-              <Button onClick={() => setDraft(null)}>Cancel</Button>
+              <Button onClick={() => setDraft(null)}>{t('common.cancel')}</Button>
               <Button variant="primary" busy={busy} onClick={save}>
-                Save
+                {t('common.save')}
               </Button>
             </div>
           </div>
@@ -89,11 +91,11 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
       )}
       {draft === null && run.notes !== '' && (
         <Panel
-          title="Notes"
+          title={t('runpage.notes')}
           actions={
             writes && (
               <Button size="sm" variant="ghost" onClick={edit}>
-                Edit notes
+                {t('runpage.editNotes')}
               </Button>
             )
           }
@@ -107,6 +109,7 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
 
 /** A small field that offers the tags of other runs. */
 function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: string) => Promise<unknown> }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const [word, setWord] = useState<string | null>(null);
@@ -123,13 +126,13 @@ function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: strin
   if (word === null)
     return (
       <Button size="sm" variant="ghost" icon={<Plus size={13} />} onClick={() => setWord('')}>
-        Tag
+        {t('runpage.tag')}
       </Button>
     );
   return (
     <>
       <Input
-        aria-label="New tag"
+        aria-label={t('runpage.newTag')}
         className="h-7 w-40"
         maxLength={40}
         autoFocus

@@ -6,14 +6,12 @@ import { GitCompareArrows, PackageOpen } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { chainOf } from '#core/run/chain-of.ts';
-import { chainLine } from '#core/chain/chain-words.ts';
 import { wilsonInterval } from '#core/math/statistics.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import { finalRound, isRunActive, isRunEnded } from '#core/run/run.ts';
 import type { RoundStage } from '#core/run/run.ts';
 import { estimateSecondsLeft } from '#core/run/run-time.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -33,6 +31,7 @@ import { RunName } from './run-name.tsx';
 import { RunNotes } from './run-notes.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunSettings } from './run-settings.tsx';
+import { linkLine } from '../../../../_runs/words/link-words.ts';
 import { useCurves, useRun } from '../../../../_runs/use-run.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { RunStatusBadge, roundTitle } from '../../../../_runs/words.tsx';
@@ -74,17 +73,19 @@ export function RunPage({ runId }: { runId: string }) {
   // No run ends before the stage that it is in.
   const left = paced === null ? null : Math.max(paced, progress?.secondsLeft ?? 0);
   const rate = working ? curves.get(working.id)?.at(-1)?.imagesPerSecond : newest?.metrics?.imagesPerSecond;
+  const about = { chain: linkLine(t, chainOf(run.config), names), seed: String(run.config.seed) };
   return (
     <Page
       title={
         <span className="flex flex-wrap items-center gap-3">
           <RunName run={run} /> <RunStatusBadge status={run.status} />
-          {run.archivedAt !== null && <Badge tone="outline">Archived</Badge>}
+          {run.archivedAt !== null && <Badge tone="outline">{t('runpage.archived')}</Badge>}
         </span>
       }
       description={
-        `${chainLine(chainOf(run.config), names)} · seed ` +
-        `${run.config.seed}${run.createdByName === null ? '' : ` · started by ${run.createdByName}`}`
+        run.createdByName === null
+          ? t('runpage.about', about)
+          : t('runpage.aboutBy', { ...about, name: run.createdByName })
       }
       actions={
         <>
@@ -97,14 +98,14 @@ export function RunPage({ runId }: { runId: string }) {
                   `runs/compare?first=${measured.at(-2)?.id ?? ''}&second=${newest?.id ?? ''}`,
                 )}
               >
-                <GitCompareArrows size={15} aria-hidden /> Compare
+                <GitCompareArrows size={15} aria-hidden /> {t('runpage.compare')}
               </Link>
             </Button>
           )}
           {final !== null && may('export:create') && (
             <Button asChild variant={run.status === 'finished' ? 'primary' : 'secondary'}>
               <Link href={projectHref(project.id, `data/exports?round=${final.id}`)}>
-                <PackageOpen size={15} aria-hidden /> Export {roundWords(t, final)}
+                <PackageOpen size={15} aria-hidden /> {t('runpage.export', { round: roundWords(t, final) })}
               </Link>
             </Button>
           )}
@@ -121,21 +122,13 @@ export function RunPage({ runId }: { runId: string }) {
             action={
               run.status === 'waiting-review' && (
                 <Button asChild size="sm">
-                  <Link href={projectHref(project.id, 'review')}>Open the review queue</Link>
+                  <Link href={projectHref(project.id, 'review')}>{t('runpage.openQueue')}</Link>
                 </Button>
               )
             }
           />
         )}
-        {run.imagesGone > 0 && (
-          <Notice
-            tone="neutral"
-            title={
-              `${plural(run.imagesGone, 'image')} of its rounds left the project since. What is frozen goes on with ` +
-              'them, under their own labels; later rounds leave them out.'
-            }
-          />
-        )}
+        {run.imagesGone > 0 && <Notice tone="neutral" title={t('runpage.imagesGone', { count: run.imagesGone })} />}
         <LoopDiagram
           projectId={project.id}
           status={run.status}
@@ -153,7 +146,7 @@ export function RunPage({ runId }: { runId: string }) {
                 label={`${roundTitle(t, working)}: ${t(`run.stage.${progress.stage}`)}`}
                 done={progress.done}
                 total={progress.total}
-                noun={STEPPED.has(progress.stage) ? 'steps' : 'images'}
+                noun={t(STEPPED.has(progress.stage) ? 'runpage.steps' : 'runpage.images')}
                 secondsLeft={progress.secondsLeft}
               />
             ) : (
@@ -164,43 +157,47 @@ export function RunPage({ runId }: { runId: string }) {
           </Panel>
         )}
         <StatRow>
-          <Stat label="Engine" value={run.engine ?? '–'} note={run.device ?? 'chosen when a trainer takes it'} />
-          <Stat label="Speed" value={rate === undefined ? '–' : format.rate(rate)} note="images, training" />
+          <Stat label={t('runpage.engine')} value={run.engine ?? '–'} note={run.device ?? t('runpage.engineLater')} />
           <Stat
-            label="Validation accuracy"
+            label={t('runpage.speed')}
+            value={rate === undefined ? '–' : format.rate(rate)}
+            note={t('runpage.speedNote')}
+          />
+          <Stat
+            label={t('runpage.validation')}
             value={newest?.metrics ? `${(newest.metrics.valAccuracy * 100).toFixed(1)}%` : '–'}
             interval={newest?.metrics?.valInterval ?? null}
             note={
               newest?.metrics
-                ? `${roundTitle(t, newest)}, ${plural(newest.metrics.valCount, 'image')}`
-                : 'after the first round'
+                ? t('runpage.validationNote', { round: roundTitle(t, newest), count: newest.metrics.valCount })
+                : t('runpage.validationLater')
             }
           />
           <Stat
-            label="Test accuracy"
+            label={t('runpage.test')}
             value={newest?.metrics?.testAccuracy == null ? '–' : `${(newest.metrics.testAccuracy * 100).toFixed(1)}%`}
             interval={newest?.metrics ? testInterval(newest.metrics) : null}
             note={
               newest?.metrics?.testCount == null
-                ? 'read once, when the run ends'
-                : plural(newest.metrics.testCount, 'image')
+                ? t('runpage.testLater')
+                : t('runpage.imageCount', { count: newest.metrics.testCount })
             }
           />
           <Stat
-            label="Time"
+            label={t('runpage.time')}
             value={format.duration(elapsed)}
             note={
               run.endedAt
-                ? 'in all'
+                ? t('runpage.inAll')
                 : !run.startedAt
-                  ? 'not started'
+                  ? t('runpage.notStarted')
                   : left === null
-                    ? 'so far'
-                    : `so far; ${format.about(left)} left at this pace`
+                    ? t('runpage.soFar')
+                    : t('runpage.soFarLeft', { left: format.about(left) })
             }
           />
         </StatRow>
-        <Panel title="Rounds" flush>
+        <Panel title={t('runpage.rounds')} flush>
           <RoundTable run={run} />
         </Panel>
         <RunCurves rounds={run.rounds} curves={curves} activeId={working?.id ?? null} />

@@ -1,7 +1,6 @@
 'use client';
 import { useText } from '../../../../_text/text.tsx';
 import { findingOf } from '#core/math/finding.ts';
-import { describePaired } from '#core/round/verdict.ts';
 import { formatP } from '#core/math/statistics.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react';
@@ -9,7 +8,6 @@ import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber, formatPercent, formatPoints, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../_lib/socket.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -24,8 +22,9 @@ import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
 import { LearnedFrom } from './learned-from.tsx';
 import { Changed } from '../../../../_runs/round-images.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
+import { pairedWords } from '../../../../_runs/words/standing-words.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
-import { modelWords, roundTitle, runWords, findingWords } from '../../../../_runs/words.tsx';
+import { findingWords, modelWords, roundTitle, runWords } from '../../../../_runs/words.tsx';
 
 type Pair = Outputs['compare']['pair'];
 
@@ -58,30 +57,30 @@ export function ComparePage() {
         `${roundTitle(t, one)} (${modelWords(t, one, backbones)})`,
     })) ?? [];
   return (
-    <Page title="Compare" description="Two rounds on the same validation images: is the difference more than chance?">
+    <Page title={t('runcompare.title')} description={t('runcompare.description')}>
       <RunsNav />
       {rounds.isPending && <Loading />}
       {rounds.error && <ErrorState error={rounds.error} onRetry={() => void rounds.refetch()} />}
       {rounds.data && rounds.data.length < 2 && (
-        <EmptyState icon={<GitCompareArrows size={18} />} title="Nothing to compare yet">
-          Two measured rounds are needed. Start a run; its teacher and first student will do.
+        <EmptyState icon={<GitCompareArrows size={18} />} title={t('runcompare.nothing')}>
+          {t('runcompare.nothingWhy')}
         </EmptyState>
       )}
       {rounds.data && rounds.data.length >= 2 && (
         <div className="space-y-5">
           <div className="flex flex-wrap items-center gap-2">
             <Select
-              label="First round"
+              label={t('runcompare.firstRound')}
               className="w-64 max-sm:w-full"
               value={first}
               onChange={(id) => choose(id, second)}
               options={options}
             />
-            <IconButton label="Swap" onClick={() => choose(second, first)}>
+            <IconButton label={t('runcompare.swap')} onClick={() => choose(second, first)}>
               <ArrowLeftRight size={15} aria-hidden />
             </IconButton>
             <Select
-              label="Second round"
+              label={t('runcompare.secondRound')}
               className="w-64 max-sm:w-full"
               value={second}
               onChange={(id) => choose(first, id)}
@@ -89,7 +88,9 @@ export function ComparePage() {
             />
             {first && second && (
               <Button asChild variant="ghost">
-                <Link href={projectHref(project.id, `try?first=${first}&second=${second}`)}>Try both on an image</Link>
+                <Link href={projectHref(project.id, `try?first=${first}&second=${second}`)}>
+                  {t('runcompare.tryBoth')}
+                </Link>
               </Button>
             )}
           </div>
@@ -103,54 +104,59 @@ export function ComparePage() {
 }
 
 function PairView({ pair }: { pair: Pair }) {
-  const { t } = useText();
+  const { t, format } = useText();
   const { validation, flips, first, second } = pair;
   const names = {
     first: `${runWords(t, first.run)}, ${roundTitle(t, first)}`,
     second: `${runWords(t, second.run)}, ${roundTitle(t, second)}`,
   };
-  if (validation.n === 0)
-    return <Notice tone="warn">No validation image was scored by both rounds, so they cannot be paired.</Notice>;
+  if (validation.n === 0) return <Notice tone="warn">{t('runcompare.notPaired')}</Notice>;
   const finding = findingOf(validation);
-  const sentence = describePaired([[validation, names.first]]);
+  const sentence = pairedWords(t, [[validation, names.first]]);
   return (
     <>
       <Notice
         tone={finding === 'better' ? 'good' : finding === 'worse' ? 'warn' : 'neutral'}
-        title={`${names.second}: ${findingWords(t, finding)}.`}
+        title={t('runcompare.found', { round: names.second, finding: findingWords(t, finding) })}
       >
-        {sentence === null ? '' : `It is ${sentence}; `}exact McNemar {formatP(validation.p)}.
+        {sentence === null
+          ? t('runcompare.exact', { p: formatP(validation.p) })
+          : t('runcompare.sentence', { standing: sentence, p: formatP(validation.p) })}
       </Notice>
       <StatRow>
         <Stat
           label={names.first}
-          value={formatPercent(validation.firstAccuracy)}
-          note={plural(validation.n, 'image')}
+          value={format.percent(validation.firstAccuracy)}
+          note={t('runcompare.imageCount', { count: validation.n })}
         />
         <Stat
           label={names.second}
-          value={formatPercent(validation.secondAccuracy)}
-          note={plural(validation.n, 'image')}
+          value={format.percent(validation.secondAccuracy)}
+          note={t('runcompare.imageCount', { count: validation.n })}
         />
-        <Stat label="Mended" value={formatNumber(validation.onlySecond)} note="only the second is right" />
-        <Stat label="Lost" value={formatNumber(validation.onlyFirst)} note="only the first is right" />
         <Stat
-          label="Moved in the pool"
-          value={flips.compared === 0 ? '–' : formatPercent(flips.moved / flips.compared)}
-          note={`${formatNumber(flips.moved)} of ${formatNumber(flips.compared)} that have no label now`}
+          label={t('runcompare.mended')}
+          value={format.number(validation.onlySecond)}
+          note={t('runcompare.mendedWhy')}
+        />
+        <Stat label={t('runcompare.lost')} value={format.number(validation.onlyFirst)} note={t('runcompare.lostWhy')} />
+        <Stat
+          label={t('runcompare.moved')}
+          value={flips.compared === 0 ? '–' : format.percent(flips.moved / flips.compared)}
+          note={t('runcompare.movedWhy', { moved: flips.moved, compared: flips.compared })}
         />
       </StatRow>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Panel title="Recall by class" flush>
-          <Table label="Recall by class">
+        <Panel title={t('runcompare.recall')} flush>
+          <Table label={t('runcompare.recall')}>
             <thead>
               <tr>
-                <Th>Class</Th>
-                <Th numeric>Images</Th>
-                <Th numeric>First</Th>
-                <Th numeric>Second</Th>
-                <Th numeric>Difference, points</Th>
-                <Th numeric>Chance</Th>
+                <Th>{t('runcompare.class')}</Th>
+                <Th numeric>{t('runcompare.images')}</Th>
+                <Th numeric>{t('runcompare.first')}</Th>
+                <Th numeric>{t('runcompare.second')}</Th>
+                <Th numeric>{t('runcompare.difference')}</Th>
+                <Th numeric>{t('runcompare.chance')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -160,21 +166,24 @@ function PairView({ pair }: { pair: Pair }) {
                     <ClassBadge look={one} />
                   </Td>
                   <Td numeric className="tabular">
-                    {formatNumber(one.n)}
+                    {format.number(one.n)}
                   </Td>
                   <Td numeric className="tabular">
-                    {formatPercent(one.firstAccuracy)}
+                    {format.percent(one.firstAccuracy)}
                   </Td>
                   <Td numeric className="tabular">
-                    {formatPercent(one.secondAccuracy)}
+                    {format.percent(one.secondAccuracy)}
                   </Td>
                   <Td numeric className="tabular">
                     <span className={isFound(one) ? 'font-medium' : ''}>
-                      {one.n === 0 ? '–' : formatPoints(one.difference)}
+                      {one.n === 0 ? '–' : format.points(one.difference)}
                     </span>
                     {one.n > 0 && (
                       <span className="ml-1 text-xs text-muted">
-                        [{formatPoints(one.interval[0], 0)} to {formatPoints(one.interval[1], 0)}]
+                        {t('runcompare.range', {
+                          low: format.points(one.interval[0], 0),
+                          high: format.points(one.interval[1], 0),
+                        })}
                       </span>
                     )}
                   </Td>
@@ -186,20 +195,16 @@ function PairView({ pair }: { pair: Pair }) {
             </tbody>
           </Table>
         </Panel>
-        <Panel
-          title="Where the pool moved"
-          description="Pool images that both scored and that nobody has labeled by now: fewer with each label."
-          flush
-        >
+        <Panel title={t('runcompare.where')} description={t('runcompare.whereWhy')} flush>
           {flips.moves.length === 0 ? (
-            <p className="px-4 pb-4 text-sm text-muted">No unlabeled image changed its class.</p>
+            <p className="px-4 pb-4 text-sm text-muted">{t('runcompare.noMove')}</p>
           ) : (
             <Moves pair={pair} />
           )}
         </Panel>
       </div>
       <LearnedFrom pair={pair} />
-      <Panel title="Validation images that only one got right">
+      <Panel title={t('runcompare.onlyOne')}>
         <Changed roundId={first.id} otherRoundId={second.id} />
       </Panel>
     </>
@@ -210,14 +215,15 @@ function PairView({ pair }: { pair: Pair }) {
 const isFound = (one: Pair['classes'][number]): boolean => ['better', 'worse'].includes(findingOf(one));
 
 function Moves({ pair }: { pair: Pair }) {
+  const { t, format } = useText();
   const { classById } = useProject();
   return (
-    <Table label="Moves between classes">
+    <Table label={t('runcompare.moves')}>
       <thead>
         <tr>
-          <Th>From</Th>
-          <Th>To</Th>
-          <Th numeric>Images</Th>
+          <Th>{t('runcompare.from')}</Th>
+          <Th>{t('runcompare.to')}</Th>
+          <Th numeric>{t('runcompare.images')}</Th>
         </tr>
       </thead>
       <tbody>
@@ -229,7 +235,7 @@ function Moves({ pair }: { pair: Pair }) {
               <Td className="h-8">{from ? <ClassBadge look={from} size="sm" /> : '–'}</Td>
               <Td className="h-8">{to ? <ClassBadge look={to} size="sm" /> : '–'}</Td>
               <Td numeric className="h-8 tabular">
-                {formatNumber(move.n)}
+                {format.number(move.n)}
               </Td>
             </Tr>
           );

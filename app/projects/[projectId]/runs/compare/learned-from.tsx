@@ -3,9 +3,9 @@ import { useText } from '../../../../_text/text.tsx';
 import { differingSettings } from '#core/book/settings.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber } from '../../../../_lib/format.ts';
 import { Panel } from '../../../../_ui/panel.tsx';
 import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
+import { settingName, settingValue } from '../../../../_runs/words/setting-words.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { modelWords } from '../../../../_runs/words.tsx';
 
@@ -13,75 +13,78 @@ type Pair = Outputs['compare']['pair'];
 
 /** What two frozen rounds were made of, and where that differs: labels, pseudo-labels, settings. */
 export function LearnedFrom({ pair }: { pair: Pair }) {
-  const { t } = useText();
+  const text = useText();
+  const { t, format } = text;
   const { first, second, learned } = pair;
   const names = new Map(pair.classes.map(({ id, name }) => [id, name]));
   const backbones = useBackboneNames(first.run.projectId);
   const what = (round: Pair['first']) =>
     modelWords(t, { model: round.model, ...originOf(round.run.config, round) }, backbones);
   const [before, after] = [what(first), what(second)];
-  const settings = differingSettings([first.run.config, second.run.config], { backbones, classes: names })
+  const called = { backbones, classes: names };
+  const [one, other] = [first.run.config, second.run.config];
+  const settings = differingSettings([one, other], called)
     .filter(({ key }) => key !== 'seed')
-    .map(({ name, values: [a, b] }) => [name, a?.value ?? '–', b?.value ?? '–'] as const);
+    .map((setting) => {
+      const [a, b] = setting.values;
+      return [
+        settingName(text, setting, called),
+        settingValue(t, a ?? null, one, called) ?? '–',
+        settingValue(t, b ?? null, other, called) ?? '–',
+      ] as const;
+    });
   const differences = [
-    ...(before === after ? [] : [['Model', before, after] as const]),
-    ...(first.seed === second.seed ? [] : [['Seed', String(first.seed), String(second.seed)] as const]),
+    ...(before === after ? [] : [[t('runcompare.model'), before, after] as const]),
+    ...(first.seed === second.seed ? [] : [[t('runcompare.seed'), String(first.seed), String(second.seed)] as const]),
     ...(first.run.codeVersion === second.run.codeVersion
       ? []
-      : [['Code', first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
+      : [[t('runcompare.code'), first.run.codeVersion ?? '–', second.run.codeVersion ?? '–'] as const]),
     ...settings,
   ];
   return (
-    <Panel
-      title="What they learned from"
-      description={
-        'As it was frozen with each round: labels, pseudo-labels and settings. What moved in the pool is ' +
-        'counted anew, as people label.'
-      }
-      flush
-    >
-      <Table label="What they learned from">
+    <Panel title={t('runcompare.learned')} description={t('runcompare.learnedWhy')} flush>
+      <Table label={t('runcompare.learned')}>
         <thead>
           <tr>
-            <Th>Set</Th>
-            <Th numeric>Alike</Th>
-            <Th numeric>Only in the second</Th>
-            <Th numeric>Only in the first</Th>
-            <Th numeric>Other class</Th>
+            <Th>{t('runcompare.set')}</Th>
+            <Th numeric>{t('runcompare.alike')}</Th>
+            <Th numeric>{t('runcompare.onlySecond')}</Th>
+            <Th numeric>{t('runcompare.onlyFirst')}</Th>
+            <Th numeric>{t('runcompare.otherClass')}</Th>
           </tr>
         </thead>
         <tbody>
           {(
             [
-              ['Human labels', learned.labels],
-              ['Pseudo-labels', learned.pseudo],
+              [t('runcompare.humanLabels'), learned.labels],
+              [t('runcompare.pseudo'), learned.pseudo],
             ] as const
           ).map(([name, diff]) => (
             <Tr key={name}>
               <Td>{name}</Td>
               <Td numeric className="tabular">
-                {formatNumber(diff.same)}
+                {format.number(diff.same)}
               </Td>
               <Td numeric className="tabular">
-                {formatNumber(diff.added)}
+                {format.number(diff.added)}
               </Td>
               <Td numeric className="tabular">
-                {formatNumber(diff.removed)}
+                {format.number(diff.removed)}
               </Td>
               <Td numeric className="tabular">
-                {formatNumber(diff.changed)}
+                {format.number(diff.changed)}
               </Td>
             </Tr>
           ))}
         </tbody>
       </Table>
       {differences.length > 0 && (
-        <Table label="Settings that differ">
+        <Table label={t('runcompare.differ')}>
           <thead>
             <tr>
-              <Th>Setting</Th>
-              <Th>First</Th>
-              <Th>Second</Th>
+              <Th>{t('runcompare.setting')}</Th>
+              <Th>{t('runcompare.first')}</Th>
+              <Th>{t('runcompare.second')}</Th>
             </tr>
           </thead>
           <tbody>

@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChartSpline } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
-import { runTitle } from '#core/book/run-book.ts';
 import { CLASS_COLOURS } from '#core/project/project.ts';
-import { roundName } from '#core/run/run.ts';
+import type { Translate } from '#core/text/text.ts';
+import { useText } from '../../../../_text/text.tsx';
 import { OverlayChart } from '../../../../_charts/overlay-chart.tsx';
 import type { OverlayLine } from '../../../../_charts/overlay.ts';
 import { useHotkeys } from '../../../../_keys/keys.ts';
@@ -26,6 +26,7 @@ import { LineList } from './line-list.tsx';
 import { MEASURE_NAMES, MEASURES } from './measures.ts';
 import type { Curve, MeasureName } from './measures.ts';
 import { RunPicker } from './run-picker.tsx';
+import { runWords, roundTitle } from '../../../../_runs/words.tsx';
 
 /** More lines than this are not told apart. */
 const LINES_MOST = 24;
@@ -33,8 +34,8 @@ const LINES_MOST = 24;
 const RUNS_FIRST = 3;
 const SETTLE_MS = 3000;
 
-export const lineLabel = (curve: Curve): string =>
-  `${runTitle({ number: curve.runNumber, name: curve.runName })}, ${roundName(curve)}`;
+const lineLabel = (t: Translate, curve: Curve): string =>
+  `${runWords(t, { number: curve.runNumber, name: curve.runName })}, ${roundTitle(t, curve)}`;
 
 /** Of each run the newest round that is no control arm; of one run alone all its rounds. */
 function firstLines(curves: readonly Curve[]): string[] {
@@ -45,6 +46,7 @@ function firstLines(curves: readonly Curve[]): string[] {
 
 /** Curves of any runs and rounds over each other. Runs and rounds live in the address, so that it can be sent. */
 export function CurvesPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const params = useSearchParams();
@@ -71,20 +73,20 @@ export function CurvesPage() {
     window.history.replaceState(null, '', projectHref(project.id, `runs/curves?${asking}`));
   };
   return (
-    <Page title="Curves" description="Training curves of any runs and rounds over each other.">
+    <Page title={t('runcurves.title')} description={t('runcurves.description')}>
       <RunsNav />
       {book.error && <ErrorState error={book.error} onRetry={() => void book.refetch()} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {book.data && measured.length === 0 && asked === undefined && (
-        <EmptyState icon={<ChartSpline size={18} />} title="No curve yet">
-          Curves start with the first training step of a run.
+        <EmptyState icon={<ChartSpline size={18} />} title={t('runcurves.none')}>
+          {t('runcurves.noneWhy')}
         </EmptyState>
       )}
       {book.data && (measured.length > 0 || asked !== undefined) && (
         <div className="space-y-4">
           <RunPicker runs={book.data} chosen={runIds} onChosen={(next) => go(next, null)} />
           {query.isPending && runIds.length > 0 && <Loading />}
-          {runIds.length === 0 && <p className="text-sm text-muted">Choose a run to see its curves.</p>}
+          {runIds.length === 0 && <p className="text-sm text-muted">{t('runcurves.choose')}</p>}
           {query.data && <Overlay curves={curves} chosen={chosen} onChosen={(next) => go(runIds, next)} />}
         </div>
       )}
@@ -101,6 +103,7 @@ function Overlay({
   chosen: readonly string[];
   onChosen: (ids: readonly string[]) => void;
 }) {
+  const { t, format } = useText();
   const [name, setName] = useState<MeasureName>('accuracy');
   const [weight, setWeight] = useState(0);
   const [whole, setWhole] = useState(false);
@@ -112,54 +115,54 @@ function Overlay({
     const shown = curves.filter(({ id }) => wanted.has(id)).slice(0, LINES_MOST);
     return shown.map((curve, at): OverlayLine & { id: string } => ({
       id: curve.id,
-      label: lineLabel(curve),
+      label: lineLabel(t, curve),
       steps: curve.curve.step,
       values: MEASURES[name].read(curve.curve),
       colour: classColour(CLASS_COLOURS[at % CLASS_COLOURS.length] ?? CLASS_COLOURS[0]),
       dashed: curve.role === 'control',
     }));
-  }, [curves, wanted, name]);
+  }, [curves, wanted, name, t]);
   const drawn = lines.filter(({ values }) => values.some((value) => value !== null));
   return (
     <>
       <Panel>
         <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           <Select
-            label="What is drawn"
+            label={t('runcurves.drawn')}
             className="w-72 max-sm:w-full"
             value={name}
             onChange={setName}
-            options={MEASURE_NAMES.map((value) => ({ value, label: MEASURES[value].title }))}
+            options={MEASURE_NAMES.map((value) => ({ value, label: t(`runcurves.measure.${value}`) }))}
           />
           <div className="flex items-center gap-3 text-sm text-muted">
-            Smoothing
+            {t('runcurves.smoothing')}
             <span className="w-36 shrink-0">
               <Slider
-                label="Smoothing"
+                label={t('runcurves.smoothing')}
                 min={0}
                 max={0.95}
                 step={0.05}
                 value={weight}
-                valueText={weight === 0 ? 'none' : weight.toFixed(2)}
+                valueText={weight === 0 ? t('runcurves.noSmoothing') : weight.toFixed(2)}
                 onChange={setWeight}
               />
             </span>
-            <span className="w-10 tabular">{weight === 0 ? 'none' : weight.toFixed(2)}</span>
+            <span className="w-10 tabular">{weight === 0 ? t('runcurves.noSmoothing') : weight.toFixed(2)}</span>
           </div>
         </div>
         {drawn.length === 0 ? (
           <p className="py-16 text-center text-sm text-muted" role="status">
             {lines.length === 0
-              ? 'Choose rounds below to see their curves.'
-              : `${measure.title}: nothing was measured in these rounds.`}
+              ? t('runcurves.chooseRounds')
+              : t('runcurves.notMeasured', { measure: t(`runcurves.measure.${name}`) })}
           </p>
         ) : (
           <OverlayChart
-            label={measure.title}
-            xTitle="Training step"
-            yTitle={measure.yTitle}
+            label={t(`runcurves.measure.${name}`)}
+            xTitle={t('runcurves.step')}
+            yTitle={t(`runcurves.axis.${name}`)}
             lines={drawn}
-            format={measure.format}
+            format={(value) => measure.format(format, value)}
             weight={weight}
             yRange={measure.share && whole ? [0, 1] : null}
             actions={
@@ -172,8 +175,7 @@ function Overlay({
           />
         )}
         <p className="mt-2 text-xs text-pretty text-muted">
-          Drag across to look closer, double-click to see all. Dashed lines are control arms.
-          {name === 'accuracy' && ' These are quick looks at weights in the making; final figures stand below.'}
+          {t(name === 'accuracy' ? 'runcurves.hintAccuracy' : 'runcurves.hint')}
         </p>
       </Panel>
       <LineList

@@ -1,9 +1,7 @@
 'use client';
 import Link from 'next/link';
-import { runTitle } from '#core/book/run-book.ts';
-import { roundName } from '#core/run/run.ts';
+import { useText } from '../../../../_text/text.tsx';
 import type { OverlayLine } from '../../../../_charts/overlay.ts';
-import { plural } from '../../../../_lib/format.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Checkbox } from '../../../../_ui/form/toggles.tsx';
@@ -11,6 +9,7 @@ import { Panel } from '../../../../_ui/panel.tsx';
 import { Interval } from '../../../../_ui/stat.tsx';
 import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
 import type { Curve, MEASURES, MeasureName } from './measures.ts';
+import { runWords, roundTitle } from '../../../../_runs/words.tsx';
 
 /** Legend and choice in one: a row a round, with its colour, its last value and what it reached in the end. */
 export function LineList({
@@ -28,27 +27,28 @@ export function LineList({
   most: number;
   onChosen: (ids: readonly string[]) => void;
 }) {
+  const { t, format } = useText();
   const { project } = useProject();
   const lineOf = new Map(lines.map((line) => [line.id, line]));
   const shown = curves.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
   const full = shown.length >= most;
   return (
     <Panel
-      title="Lines"
-      description={`${plural(lines.length, 'line')} drawn${full ? `, as many as can be told apart` : ''}.`}
+      title={t('runcurves.lines')}
+      description={t(full ? 'runcurves.linesFull' : 'runcurves.linesDrawn', { count: lines.length })}
       flush
     >
-      <Table label="Lines">
+      <Table label={t('runcurves.lines')}>
         <thead>
           <tr>
             <Th>
-              <span className="sr-only">Drawn</span>
+              <span className="sr-only">{t('runcurves.isDrawn')}</span>
             </Th>
-            <Th>Run</Th>
-            <Th>Round</Th>
-            <Th numeric>Steps</Th>
-            <Th numeric>Last value</Th>
-            <Th numeric>Final validation accuracy</Th>
+            <Th>{t('runcurves.run')}</Th>
+            <Th>{t('runcurves.round')}</Th>
+            <Th numeric>{t('runcurves.steps')}</Th>
+            <Th numeric>{t('runcurves.last')}</Th>
+            <Th numeric>{t('runcurves.final')}</Th>
           </tr>
         </thead>
         <tbody>
@@ -61,7 +61,7 @@ export function LineList({
                 <Td className="w-8">
                   <span className="flex items-center gap-2">
                     <Checkbox
-                      ariaLabel={`Draw ${roundName(curve)} of run ${curve.runNumber}`}
+                      ariaLabel={t('runcurves.draw', { round: roundTitle(t, curve), run: String(curve.runNumber) })}
                       checked={on}
                       disabled={full && !on}
                       onChange={(next) => onChosen(next ? [...shown, curve.id] : shown.filter((id) => id !== curve.id))}
@@ -81,15 +81,15 @@ export function LineList({
                     href={projectHref(project.id, `runs/${curve.runId}`)}
                     className="text-accent-text hover:underline"
                   >
-                    {runTitle({ number: curve.runNumber, name: curve.runName })}
+                    {runWords(t, { number: curve.runNumber, name: curve.runName })}
                   </Link>
                 </Td>
-                <Td className="whitespace-nowrap">{roundName(curve)}</Td>
+                <Td className="whitespace-nowrap">{roundTitle(t, curve)}</Td>
                 <Td numeric className="tabular">
                   {curve.curve.step.at(-1) ?? '–'}
                 </Td>
                 <Td numeric className="tabular">
-                  {last === null ? '–' : measure.format(last)}
+                  {last === null ? '–' : measure.format(format, last)}
                 </Td>
                 <Td numeric>
                   <Interval value={curve.valAccuracy} interval={curve.valInterval} />

@@ -1,5 +1,6 @@
 'use client';
 import { useText } from '../../../../_text/text.tsx';
+import type { Spoken } from '../../../../_text/text.tsx';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -8,7 +9,6 @@ import { formatP } from '#core/math/statistics.ts';
 import type { ReviewReason } from '#core/project/project.ts';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
-import { formatNumber, formatPercent, formatPoints, plural } from '../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Page, Panel } from '../../../../_ui/panel.tsx';
@@ -26,7 +26,7 @@ import { AuditBars } from '../../../../_runs/round-classes.tsx';
 import { RunsNav } from '../../../../_runs/runs-nav.tsx';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../_runs/use-settled.ts';
-import { modelWords, roundTitle, runWords, findingWords } from '../../../../_runs/words.tsx';
+import { findingWords, modelWords, roundTitle, runWords } from '../../../../_runs/words.tsx';
 
 const TABS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'] as const;
 type TabName = (typeof TABS)[number];
@@ -35,6 +35,7 @@ type TabName = (typeof TABS)[number];
  * Whether any of it can be trusted: gain for labels, control, audit, order against chance, anchoring, suspects, flips.
  */
 export function InsightsPage() {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project } = useProject();
@@ -52,18 +53,18 @@ export function InsightsPage() {
   const teaching = ofNewest.at(-2)?.id ?? null;
   const wait = trust.error ? <ErrorState error={trust.error} onRetry={() => void trust.refetch()} /> : <Loading />;
   return (
-    <Page title="Insights" description="What people's work has bought, and whether the figures can be trusted.">
+    <Page title={t('runinsight.title')} description={t('runinsight.description')}>
       <RunsNav />
       <Tabs
-        label="Insights"
+        label={t('runinsight.title')}
         value={tab}
         onChange={(next) => window.history.replaceState(null, '', `?tab=${next}`)}
         tabs={[
-          { value: 'gain', label: 'Gain per label', content: <GainTab /> },
-          { value: 'control', label: 'Control arm', content: <ControlTab /> },
+          { value: 'gain', label: t('runinsight.gain'), content: <GainTab /> },
+          { value: 'control', label: t('runinsight.control'), content: <ControlTab /> },
           {
             value: 'audit',
-            label: 'Audit',
+            label: t('runinsight.audit'),
             content: trust.data ? (
               <AuditTab
                 audit={trust.data.audit}
@@ -75,17 +76,17 @@ export function InsightsPage() {
           },
           {
             value: 'order',
-            label: 'Order against chance',
+            label: t('runinsight.order'),
             content: trust.data ? <OrderTab reasons={trust.data.reasons} /> : wait,
           },
           {
             value: 'anchoring',
-            label: 'Anchoring',
+            label: t('runinsight.anchoring'),
             content: trust.data ? <AnchoringTab anchoring={trust.data.anchoring} /> : wait,
           },
           {
             value: 'suspect-label',
-            label: 'Suspect labels',
+            label: t('runinsight.suspects'),
             content: trust.data ? (
               <QueueTab reason="suspect-label" roundId={newest} reasons={trust.data.reasons} />
             ) : (
@@ -94,7 +95,7 @@ export function InsightsPage() {
           },
           {
             value: 'flip',
-            label: 'Flips',
+            label: t('runinsight.flips'),
             content: trust.data ? (
               <QueueTab reason="flip" roundId={ofNewest.length > 1 ? newest : null} reasons={trust.data.reasons} />
             ) : (
@@ -109,7 +110,14 @@ export function InsightsPage() {
 
 type Trust = Outputs['insight']['trust'];
 
+type Stretch = NonNullable<Outputs['insight']['gain']['total']>;
+
+const overWords = ({ t, format }: Spoken, { interval, labels }: Pick<Stretch, 'interval' | 'labels'>): string =>
+  t('runinsight.over', { low: format.points(interval[0]), high: format.points(interval[1]), labels });
+
 function GainTab() {
+  const text = useText();
+  const { t, format } = text;
   const trpc = useTRPC();
   const { project } = useProject();
   const gain = useQuery(trpc.insight.gain.queryOptions({ projectId: project.id }));
@@ -121,24 +129,14 @@ function GainTab() {
       <NextAction />
       <StatRow>
         <Stat
-          label="Gain for 100 labels, so far"
-          value={total ? `${formatPoints(total.perHundred)} points` : '–'}
-          note={
-            total
-              ? `${formatPoints(total.interval[0])} to ${formatPoints(total.interval[1])}, over ` +
-                plural(total.labels, 'label')
-              : 'after rounds with different numbers of labels'
-          }
+          label={t('runinsight.soFar')}
+          value={total ? t('runinsight.points', { points: format.points(total.perHundred) }) : '–'}
+          note={total ? overWords(text, total) : t('runinsight.soFarLater')}
         />
         <Stat
-          label="On the last stretch"
-          value={last ? `${formatPoints(last.perHundred)} points` : '–'}
-          note={
-            last
-              ? `${formatPoints(last.interval[0])} to ${formatPoints(last.interval[1])}, over ` +
-                plural(last.labels, 'label')
-              : 'label more, then train again'
-          }
+          label={t('runinsight.lastStretch')}
+          value={last ? t('runinsight.points', { points: format.points(last.perHundred) }) : '–'}
+          note={last ? overWords(text, last) : t('runinsight.lastLater')}
         />
       </StatRow>
       <Panel>
@@ -149,42 +147,29 @@ function GainTab() {
 }
 
 function ControlTab() {
-  const { t } = useText();
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const names = useBackboneNames(project.id);
   const control = useQuery(trpc.insight.control.queryOptions({ projectId: project.id }));
   if (control.error) return <ErrorState error={control.error} onRetry={() => void control.refetch()} />;
   if (!control.data) return <Loading />;
-  if (control.data.length === 0)
-    return (
-      <Notice>
-        No control arm was trained yet. It learns from human labels alone, with the student's own model and steps: what
-        the student has over it is what self-training brought.
-      </Notice>
-    );
+  if (control.data.length === 0) return <Notice>{t('runinsight.noControl')}</Notice>;
   return (
-    <Panel
-      title="Student minus control"
-      description={
-        `Same model, same steps, human labels only. This is the gain to report, where it is more than ` +
-        `chance on at least ${VALIDATION_WANTED} validation images.`
-      }
-      flush
-    >
-      <Table label="Student minus control">
+    <Panel title={t('runinsight.minus')} description={t('runinsight.minusWhy', { count: VALIDATION_WANTED })} flush>
+      <Table label={t('runinsight.minus')}>
         <thead>
           <tr>
-            <Th>Run</Th>
-            <Th>Student</Th>
-            <Th>Model</Th>
-            <Th numeric>Control</Th>
-            <Th numeric>Student</Th>
-            <Th numeric>Difference, points</Th>
-            <Th numeric>Chance</Th>
-            <Th>May be reported</Th>
-            <Th numeric>Test: control</Th>
-            <Th numeric>Test: student</Th>
+            <Th>{t('runinsight.run')}</Th>
+            <Th>{t('runinsight.student')}</Th>
+            <Th>{t('runinsight.model')}</Th>
+            <Th numeric>{t('runinsight.controlArm')}</Th>
+            <Th numeric>{t('runinsight.student')}</Th>
+            <Th numeric>{t('runinsight.difference')}</Th>
+            <Th numeric>{t('runinsight.chance')}</Th>
+            <Th>{t('runinsight.report')}</Th>
+            <Th numeric>{t('runinsight.testControl')}</Th>
+            <Th numeric>{t('runinsight.testStudent')}</Th>
           </tr>
         </thead>
         <tbody>
@@ -194,15 +179,19 @@ function ControlTab() {
               <Td>{roundTitle(t, row)}</Td>
               <Td>{modelWords(t, row, names)}</Td>
               <Td numeric className="tabular">
-                {formatPercent(row.firstAccuracy)}
+                {format.percent(row.firstAccuracy)}
               </Td>
               <Td numeric className="tabular">
-                {formatPercent(row.secondAccuracy)}
+                {format.percent(row.secondAccuracy)}
               </Td>
               <Td numeric className="tabular">
-                <span className="font-medium">{formatPoints(row.difference)}</span>{' '}
+                <span className="font-medium">{format.points(row.difference)}</span>{' '}
                 <span className="text-xs text-muted">
-                  [{formatPoints(row.interval[0])} to {formatPoints(row.interval[1])}] of {formatNumber(row.n)}
+                  {t('runinsight.rangeOf', {
+                    low: format.points(row.interval[0]),
+                    high: format.points(row.interval[1]),
+                    count: row.n,
+                  })}
                 </span>
               </Td>
               <Td numeric className="text-muted tabular">
@@ -210,10 +199,10 @@ function ControlTab() {
               </Td>
               <Td className="whitespace-nowrap text-muted">{findingWords(t, findingOf(row))}</Td>
               <Td numeric className="tabular">
-                {formatPercent(row.testControl)}
+                {format.percent(row.testControl)}
               </Td>
               <Td numeric className="tabular">
-                {formatPercent(row.testStudent)}
+                {format.percent(row.testStudent)}
               </Td>
             </Tr>
           ))}
@@ -224,28 +213,24 @@ function ControlTab() {
 }
 
 function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode }) {
-  const { t } = useText();
+  const { t, format } = useText();
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel
-        title="Audited precision"
-        description="A random draw that nobody chose, answered by people."
-        actions={action}
-      >
+      <Panel title={t('runinsight.audited')} description={t('runinsight.auditedWhy')} actions={action}>
         <AuditBars audit={audit} />
       </Panel>
-      <Panel title="By round" flush>
+      <Panel title={t('runinsight.byRound')} flush>
         {audit.byRound.length === 0 ? (
-          <p className="px-4 pb-4 text-sm text-muted">No audited item is answered yet.</p>
+          <p className="px-4 pb-4 text-sm text-muted">{t('runinsight.noAudit')}</p>
         ) : (
-          <Table label="Audited precision by round">
+          <Table label={t('runinsight.auditedByRound')}>
             <thead>
               <tr>
-                <Th>Round</Th>
-                <Th numeric>Accepted, audited</Th>
-                <Th numeric>Precision</Th>
-                <Th numeric>Whole pool, audited</Th>
-                <Th numeric>Precision</Th>
+                <Th>{t('runinsight.round')}</Th>
+                <Th numeric>{t('runinsight.acceptedAudited')}</Th>
+                <Th numeric>{t('runinsight.precision')}</Th>
+                <Th numeric>{t('runinsight.poolAudited')}</Th>
+                <Th numeric>{t('runinsight.precision')}</Th>
               </tr>
             </thead>
             <tbody>
@@ -256,7 +241,7 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
                   </Td>
                   {[row.overall, row.pool].map((draw, at) => [
                     <Td key={`n ${at}`} numeric className="tabular">
-                      {formatNumber(draw.n)}
+                      {format.number(draw.n)}
                     </Td>,
                     <Td key={`precision ${at}`} numeric>
                       <Interval value={draw.precision} interval={draw.interval} />
@@ -272,13 +257,6 @@ function AuditTab({ audit, action }: { audit: Trust['audit']; action: ReactNode 
   );
 }
 
-const QUEUE_WORDS = {
-  'suspect-label':
-    'Human labels contradicted by a net that never saw them. Most are right all the same, so people look again, the ' +
-    'guess hidden first; nothing is relabeled by machine.',
-  flip: 'Images whose class moved between two rounds: where the model has not made up its mind.',
-} as const;
-
 function QueueTab({
   reason,
   roundId,
@@ -288,20 +266,21 @@ function QueueTab({
   roundId: string | null;
   reasons: Trust['reasons'];
 }) {
+  const { t, format } = useText();
   const figure = reasons.find((row) => row.reason === reason);
   return (
     <div className="space-y-5">
       <Notice action={roundId !== null && <QueueButton roundId={roundId} reason={reason} />}>
-        {QUEUE_WORDS[reason]}
+        {t(`runinsight.queue.${reason}`)}
       </Notice>
       <StatRow>
-        <Stat label="Waiting" value={formatNumber(figure?.open ?? 0)} />
-        <Stat label="Answered" value={formatNumber(figure?.answered ?? 0)} />
+        <Stat label={t('runinsight.waiting')} value={format.number(figure?.open ?? 0)} />
+        <Stat label={t('runinsight.answered')} value={format.number(figure?.answered ?? 0)} />
         <Stat
-          label="Model was corrected"
-          value={formatPercent(figure?.corrected.share)}
+          label={t('runinsight.corrected')}
+          value={format.percent(figure?.corrected.share)}
           interval={figure?.corrected.share == null ? null : figure.corrected.interval}
-          note={`${formatNumber(figure?.corrected.hits ?? 0)} of ${formatNumber(figure?.corrected.n ?? 0)}`}
+          note={t('runinsight.hits', { hits: figure?.corrected.hits ?? 0, count: figure?.corrected.n ?? 0 })}
         />
       </StatRow>
       <ReviewItems reason={reason} />

@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReviewReason } from '#core/project/project.ts';
+import { Said, useText } from '../../../../_text/text.tsx';
 import { HiddenGuess } from '../../../../_labeling/hidden-guess.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
-import { formatPercent } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Badge } from '../../../../_ui/badge.tsx';
 import { ClassBadge } from '../../../../_ui/class-badge.tsx';
@@ -16,6 +16,7 @@ import { ImageGrid } from '../../../../_runs/image-grid.tsx';
 
 /** Items of one reason: what the model said, what people said. */
 export function ReviewItems({ reason }: { reason: ReviewReason }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, classById } = useProject();
   const [open, setOpen] = useState<OpenImage | null>(null);
@@ -23,17 +24,13 @@ export function ReviewItems({ reason }: { reason: ReviewReason }) {
   if (items.error) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />;
   if (!items.data) return <Loading />;
   if (items.data.length === 0)
-    return (
-      <EmptyState title="Nothing was sent yet">
-        Use the button above to send images of the newest round to review.
-      </EmptyState>
-    );
+    return <EmptyState title={t('runinsight.noneSent')}>{t('runinsight.noneSentWhy')}</EmptyState>;
   return (
     <>
       <ImageGrid
         projectId={project.id}
         images={items.data}
-        label="Review items"
+        label={t('runinsight.items')}
         onOpen={(item) =>
           setOpen({ imageId: item.imageId, fileName: item.fileName, truthClassId: item.consensusClassId })
         }
@@ -44,15 +41,15 @@ export function ReviewItems({ reason }: { reason: ReviewReason }) {
             <>
               <div className="flex justify-between gap-1">
                 {item.guessHidden ? <HiddenGuess /> : guess ? <ClassBadge look={guess} size="sm" /> : '–'}
-                {!item.guessHidden && <span className="tabular">{formatPercent(item.confidence, 0)}</span>}
+                {!item.guessHidden && <span className="tabular">{format.percent(item.confidence, 0)}</span>}
               </div>
               {answer ? (
                 <div className="flex items-center gap-1">
-                  people: <ClassBadge look={answer} size="sm" />
+                  <Said of="runinsight.people" with={{ class: <ClassBadge look={answer} size="sm" /> }} />
                 </div>
               ) : (
                 <Badge tone={item.status === 'open' ? 'accent' : 'neutral'}>
-                  {item.status === 'open' ? 'waits' : item.status}
+                  {t(`runinsight.state.${item.status}`)}
                 </Badge>
               )}
             </>

@@ -7,7 +7,7 @@ import { VALIDATION_WANTED } from '#core/math/finding.ts';
 import { LABELS_WANTED } from '#core/run/next-action.ts';
 import { estimateSweep } from '#core/book/sweep.ts';
 import { chainOf, hasStudents } from '#core/run/chain-of.ts';
-import { describeLinks } from '../chain-words.ts';
+import { describeLinks } from '../../../../_runs/words/link-words.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { adviseRun } from '#core/run/run-advice.ts';
 import { TRAIN_RATE_UNKNOWN } from '#core/run/run-time.ts';

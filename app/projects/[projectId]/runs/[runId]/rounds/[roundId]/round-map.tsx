@@ -3,8 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { unpackMap } from '#core/round/point-map.ts';
 import { useTRPC } from '../../../../../../_lib/api.ts';
-import { formatNumber, plural } from '../../../../../../_lib/format.ts';
 import { useEvent } from '../../../../../../_lib/socket.ts';
+import { useText } from '../../../../../../_text/text.tsx';
 import { useProject } from '../../../../../../_shell/project.tsx';
 import { Loading } from '../../../../../../_ui/spinner.tsx';
 import { EmptyState, ErrorState } from '../../../../../../_ui/states.tsx';
@@ -13,6 +13,7 @@ import { OpeningMap } from '../../../../gallery/map/opening-map.tsx';
 
 /** The pool as the model sees it: near images look alike to it. */
 export function RoundMap({ roundId, classes }: { roundId: string; classes: readonly Look[] }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, may } = useProject();
@@ -33,12 +34,7 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
   const map = useMemo(() => (packed.data ? unpackMap(packed.data.map) : null), [packed.data]);
   if (packed.isPending) return <Loading className="h-96" />;
   if (packed.error) return <ErrorState error={packed.error} onRetry={() => void packed.refetch()} />;
-  if (!map || map.count === 0)
-    return (
-      <EmptyState title="No map of this round">
-        A round draws its map when it predicts the pool. Control arms have none.
-      </EmptyState>
-    );
+  if (!map || map.count === 0) return <EmptyState title={t('runround.mapNone')}>{t('runround.mapNoneWhy')}</EmptyState>;
   const flips = map.flipped.reduce((sum, value) => sum + value, 0);
   return (
     <OpeningMap
@@ -47,8 +43,8 @@ export function RoundMap({ roundId, classes }: { roundId: string; classes: reado
       tags={packed.data.tags}
       kind="round"
       roundId={roundId}
-      summary={`${plural(map.count, 'image')}; near ones look alike to the model.`}
-      said={`${plural(map.count, 'image')} of the pool, ${formatNumber(flips)} flipped since the round before.`}
+      summary={t('runround.mapSummary', { count: map.count })}
+      said={t('runround.mapSaid', { count: map.count, flips })}
       height={520}
       onPlace={setPlace}
       found={place === null ? undefined : found.data}

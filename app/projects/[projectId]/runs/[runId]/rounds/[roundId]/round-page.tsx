@@ -5,7 +5,7 @@ import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import { describeStandings, isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
+import { isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import { ConfusionMatrix } from '../../../../../../_charts/confusion-matrix.tsx';
@@ -13,7 +13,6 @@ import { Histogram } from '../../../../../../_charts/histogram.tsx';
 import { Reliability } from '../../../../../../_charts/reliability.tsx';
 import { useTRPC } from '../../../../../../_lib/api.ts';
 import type { Outputs } from '../../../../../../_lib/api.ts';
-import { formatFraction, formatNumber, plural } from '../../../../../../_lib/format.ts';
 import { useAnnouncePresence, useEvent } from '../../../../../../_lib/socket.ts';
 import { projectHref } from '../../../../../../_shell/nav.ts';
 import { useProject } from '../../../../../../_shell/project.tsx';
@@ -31,9 +30,10 @@ import { ExportButton, RoundExport } from '../../../../../../_runs/round-export.
 import { CellImages, Flips, Mistakes } from '../../../../../../_runs/round-images.tsx';
 import { RoundMap } from './round-map.tsx';
 import { RoundRecord } from './round-record.tsx';
+import { standingWords } from '../../../../../../_runs/words/standing-words.ts';
 import { useBackboneNames } from '../../../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../../../_runs/use-settled.ts';
-import { modelWords, VerdictBadge, roundTitle, runWords } from '../../../../../../_runs/words.tsx';
+import { VerdictBadge, modelWords, roundTitle, runWords } from '../../../../../../_runs/words.tsx';
 
 type RoundView = Outputs['round']['get'];
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;
@@ -68,8 +68,9 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   );
   const against = control?.id ?? previousRoundId;
   // What was frozen with the round says it all; of rounds from before, the control arm is told beside it.
-  const beside = round.standings === null ? describeStandings(standings) : null;
-  const sentence = [round.verdictReason, beside && `It is ${beside}.`].filter(Boolean).join(' ') || null;
+  const beside = round.standings === null ? standingWords(t, standings) : null;
+  const sentence =
+    [round.verdictReason, beside && t('run.standing.itIs', { standing: beside })].filter(Boolean).join(' ') || null;
   return (
     <Page
       title={
@@ -86,14 +87,14 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
             {runWords(t, run)}
           </Link>{' '}
           · {modelWords(t, { model: round.model, ...originOf(run.config, round) }, names)}
-          {metrics && ` · ${formatNumber(metrics.parameters)} parameters`}
+          {metrics && ` · ${t('runround.parameters', { count: metrics.parameters })}`}
         </>
       }
       actions={
         <>
           <Select
             size="sm"
-            label="Round"
+            label={t('runround.round')}
             className="w-36"
             value={round.id}
             onChange={(id) => router.push(href(id))}
@@ -102,7 +103,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
           {against !== null && (
             <Button asChild size="sm">
               <Link href={projectHref(project.id, `runs/compare?first=${against}&second=${round.id}`)}>
-                <GitCompareArrows size={14} aria-hidden /> {control ? 'Compare with control' : 'Compare'}
+                <GitCompareArrows size={14} aria-hidden /> {t(control ? 'runround.compareControl' : 'runround.compare')}
               </Link>
             </Button>
           )}
@@ -113,7 +114,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
       }
     >
       {!metrics ? (
-        <EmptyState title="Not measured yet">Figures appear when the round has been evaluated.</EmptyState>
+        <EmptyState title={t('runround.notMeasured')}>{t('runround.notMeasuredWhy')}</EmptyState>
       ) : (
         <div className="space-y-5">
           {sentence !== null && (
@@ -121,33 +122,34 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
           )}
           {isCalibrationWorse(metrics) && (
             <Notice tone="warn">
-              Its temperature made the calibration error larger ({formatFraction(metrics.eceBefore)} before,{' '}
-              {formatFraction(metrics.eceAfter)} after): read its confidences with care, and label more validation
-              images.
+              {t('runround.temperatureWorse', {
+                before: format.fraction(metrics.eceBefore),
+                after: format.fraction(metrics.eceAfter),
+              })}
             </Notice>
           )}
           <StatRow>
             <Stat
-              label="Validation accuracy"
+              label={t('runround.validation')}
               value={`${(metrics.valAccuracy * 100).toFixed(1)}%`}
               interval={metrics.valInterval}
-              note={plural(metrics.valCount, 'image')}
+              note={t('runround.imageCount', { count: metrics.valCount })}
             />
             <Stat
-              label="Calibration error"
-              value={formatFraction(metrics.eceAfter)}
-              note={
-                `${formatFraction(metrics.eceBefore)} before, T ${metrics.temperature.toFixed(2)} fitted on the ` +
-                `same images`
-              }
+              label={t('runround.calibrationError')}
+              value={format.fraction(metrics.eceAfter)}
+              note={t('runround.calibrationNote', {
+                before: format.fraction(metrics.eceBefore),
+                temperature: metrics.temperature.toFixed(2),
+              })}
             />
             <Stat
-              label="Learned from"
-              value={formatNumber(metrics.labeled + metrics.pseudo)}
-              note={`${plural(metrics.labeled, 'label')}, ${formatNumber(metrics.pseudo)} pseudo`}
+              label={t('runround.learnedFrom')}
+              value={format.number(metrics.labeled + metrics.pseudo)}
+              note={t('runround.learnedNote', { labels: metrics.labeled, pseudo: metrics.pseudo })}
             />
             <Stat
-              label="Audited precision"
+              label={t('runround.auditedPrecision')}
               value={
                 figures.audit.overall.precision === null
                   ? '–'
@@ -160,28 +162,36 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
                     className="text-accent-text underline underline-offset-2"
                     href={projectHref(project.id, 'review')}
                   >
-                    answer audit items in Review
+                    {t('runround.answerAudit')}
                   </Link>
                 ) : (
-                  `accepted ones, ${plural(figures.audit.overall.n, 'answer')}`
+                  t('runround.acceptedOnes', { count: figures.audit.overall.n })
                 )
               }
             />
             <Stat
-              label="Test accuracy"
+              label={t('runround.test')}
               value={metrics.testAccuracy === null ? '–' : `${(metrics.testAccuracy * 100).toFixed(1)}%`}
-              note={metrics.testCount === null ? 'read once, at the end' : plural(metrics.testCount, 'image')}
+              note={
+                metrics.testCount === null
+                  ? t('runround.testLater')
+                  : t('runround.imageCount', { count: metrics.testCount })
+              }
             />
-            <Stat label="Time" value={format.duration(seconds)} note={plural(metrics.steps, 'step')} />
+            <Stat
+              label={t('runround.time')}
+              value={format.duration(seconds)}
+              note={t('runround.steps', { count: metrics.steps })}
+            />
           </StatRow>
           <Tabs
-            label="Round"
+            label={t('runround.round')}
             value={tab}
             onChange={show}
             tabs={[
               {
                 value: 'figures',
-                label: 'Figures',
+                label: t('runround.figures'),
                 content: (
                   <div className="space-y-5">
                     <FiguresTab round={round} figures={figures} />
@@ -191,7 +201,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
               },
               {
                 value: 'calibration',
-                label: 'Calibration',
+                label: t('runround.calibration'),
                 content: (
                   <CalibrationTab
                     figures={figures}
@@ -203,23 +213,25 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
               },
               {
                 value: 'pseudo-labels',
-                label: 'Pseudo-labels',
+                label: t('runround.pseudo'),
                 content: <PseudoTab round={round} figures={figures} />,
               },
-              { value: 'map', label: 'Map', content: <RoundMap roundId={roundId} classes={figures.classes} /> },
+              {
+                value: 'map',
+                label: t('runround.map'),
+                content: <RoundMap roundId={roundId} classes={figures.classes} />,
+              },
               {
                 value: 'mistakes',
-                label: 'Worst mistakes',
+                label: t('runround.mistakes'),
                 content: <Mistakes roundId={roundId} classIds={run.classIds} />,
               },
               {
                 value: 'flips',
-                label: 'Flips',
+                label: t('runround.flips'),
                 content:
                   previousRoundId === null ? (
-                    <EmptyState title="No round before this one">
-                      Flips are counted between two rounds; look at the next round.
-                    </EmptyState>
+                    <EmptyState title={t('runround.noBefore')}>{t('runround.noBeforeWhy')}</EmptyState>
                   ) : (
                     <div className="space-y-4">
                       <QueueButton roundId={roundId} reason="flip" />
@@ -228,7 +240,13 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
                   ),
               },
               ...(may('export:read')
-                ? [{ value: 'export' as const, label: 'Export', content: <RoundExport roundId={roundId} /> }]
+                ? [
+                    {
+                      value: 'export' as const,
+                      label: t('runround.export'),
+                      content: <RoundExport roundId={roundId} />,
+                    },
+                  ]
                 : []),
             ]}
           />
@@ -239,6 +257,7 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
 }
 
 function FiguresTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
+  const { t } = useText();
   const [cell, setCell] = useState(() => worstCell(round.metrics?.confusion ?? []));
   const truth = figures.classes[cell?.truth ?? -1];
   const predicted = figures.classes[cell?.predicted ?? -1];
@@ -247,22 +266,28 @@ function FiguresTab({ round, figures }: { round: RoundView['round']; figures: Ro
       <div className="grid items-start gap-5 xl:grid-cols-[auto_minmax(0,1fr)]">
         <Panel className="overflow-x-auto">
           <ConfusionMatrix
-            label="Confusion on validation"
+            label={t('runround.confusion')}
             counts={round.metrics?.confusion ?? []}
             classes={figures.classes}
             selected={cell}
-            onCell={(t, p) => setCell({ truth: t, predicted: p })}
+            onCell={(row, column) => setCell({ truth: row, predicted: column })}
           />
         </Panel>
-        <Panel title={truth && predicted ? `${truth.name}, answered as ${predicted.name}` : 'Images of a cell'}>
+        <Panel
+          title={
+            truth && predicted
+              ? t('runround.cellOf', { truth: truth.name, predicted: predicted.name })
+              : t('runround.cell')
+          }
+        >
           {truth && predicted ? (
             <CellImages roundId={round.id} truthClassId={truth.id} predictedClassId={predicted.id} />
           ) : (
-            <p className="text-sm text-muted">Choose a cell of the matrix to see the images behind its number.</p>
+            <p className="text-sm text-muted">{t('runround.chooseCell')}</p>
           )}
         </Panel>
       </div>
-      <Panel title="By class" flush>
+      <Panel title={t('runround.byClass')} flush>
         <ClassTable figures={figures} />
       </Panel>
     </div>
@@ -291,12 +316,10 @@ function CalibrationTab({
   roundId: string;
   hasStudent: boolean;
 }) {
+  const { t } = useText();
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
-      <Panel
-        title="Does it mean what it says?"
-        description={`${formatNumber(figures.reliability.count)} validation images, the ones that T was fitted on`}
-      >
+      <Panel title={t('runround.means')} description={t('runround.fittedOn', { count: figures.reliability.count })}>
         <Reliability
           bins={figures.reliability.after}
           before={figures.reliability.before}
@@ -305,8 +328,8 @@ function CalibrationTab({
         />
       </Panel>
       <Panel
-        title="Is it right where nobody looked?"
-        description="A random draw that nobody chose, answered by people."
+        title={t('runround.unlooked')}
+        description={t('runround.unlookedWhy')}
         actions={hasStudent && <QueueButton roundId={roundId} reason="audit" />}
       >
         <AuditBars audit={figures.audit} />
@@ -334,37 +357,37 @@ function PseudoTab({ round, figures }: { round: RoundView['round']; figures: Rou
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <Panel
-        title="Confidence on the unlabeled pool"
-        description={plural(figures.unlabeled, 'image')}
+        title={t('runround.poolConfidence')}
+        description={t('runround.imageCount', { count: figures.unlabeled })}
         actions={
           <>
             <Select
               size="sm"
-              label="Class"
+              label={t('runround.class')}
               className="w-36"
               value={classId}
               onChange={setClassId}
               options={[
-                { value: 'all', label: 'Every class' },
+                { value: 'all', label: t('runround.everyClass') },
                 ...figures.classes.map((one) => ({ value: one.id, label: one.name })),
               ]}
             />
             <Button asChild size="sm">
               <Link href={projectHref(project.id, `runs/${round.runId}/rounds/${round.id}/thresholds`)}>
-                Try thresholds
+                {t('runround.tryThresholds')}
               </Link>
             </Button>
           </>
         }
       >
-        <Histogram label="Images by confidence" bins={bins} thresholds={thresholds} height={200} />
-        {classId === 'all' && <p className="mt-1 text-xs text-muted">Choose a class to see its threshold.</p>}
+        <Histogram label={t('runround.byConfidence')} bins={bins} thresholds={thresholds} height={200} />
+        {classId === 'all' && <p className="mt-1 text-xs text-muted">{t('runround.chooseClass')}</p>}
       </Panel>
-      <Panel title="Fed by class">
+      <Panel title={t('runround.fedByClass')}>
         {round.role === 'student' ? (
           <PriorBars figures={figures} />
         ) : (
-          <p className="text-sm text-muted">{roundTitle(t, round)} learned from human labels alone.</p>
+          <p className="text-sm text-muted">{t('runround.humanAlone', { round: roundTitle(t, round) })}</p>
         )}
       </Panel>
     </div>

@@ -1,8 +1,8 @@
 'use client';
-import { roundName } from '#core/run/run.ts';
-import { formatPercent, plural } from '../../../../../../_lib/format.ts';
+import { useText } from '../../../../../../_text/text.tsx';
 import { Panel } from '../../../../../../_ui/panel.tsx';
 import type { Outputs } from '../../../../../../_lib/api.ts';
+import { roundTitle } from '../../../../../../_runs/words.tsx';
 
 type RoundView = Outputs['round']['get'];
 type Sibling = Pick<RoundView['round'], 'id' | 'index' | 'role' | 'member'>;
@@ -17,25 +17,26 @@ export function RoundRecord({
   siblings: readonly Sibling[];
   classes: readonly { name: string; threshold: number | null }[];
 }) {
+  const { t, format } = useText();
   const teacher = siblings.find(({ id }) => id === round.teacherRoundId);
   const thresholds = classes.flatMap(({ name, threshold }) =>
-    threshold === null ? [] : [`${name} ${formatPercent(threshold, 0)}`],
+    threshold === null ? [] : [`${name} ${format.percent(threshold, 0)}`],
   );
   const rows: [string, string, boolean][] = [
-    ['Seed', String(round.seed), true],
-    ['Teacher', teacher ? roundName(teacher) : 'none: human labels alone', false],
+    [t('runround.seed'), String(round.seed), true],
+    [t('runround.teacher'), teacher ? roundTitle(t, teacher) : t('runround.noTeacher'), false],
     [
-      'Labeled set',
+      t('runround.labeledSet'),
       round.labeledHash === null
         ? '–'
-        : `${plural(round.labeledCount, 'image')}, SHA-256 ${round.labeledHash.slice(0, 16)}…`,
+        : t('runround.labeledHash', { count: round.labeledCount, hash: `${round.labeledHash.slice(0, 16)}…` }),
       true,
     ],
-    ['Thresholds', thresholds.length === 0 ? 'none' : thresholds.join(', '), false],
-    ['Code', round.run.codeVersion ?? '–', true],
+    [t('runround.thresholds'), thresholds.length === 0 ? t('runround.none') : thresholds.join(', '), false],
+    [t('runround.code'), round.run.codeVersion ?? '–', true],
   ];
   return (
-    <Panel title="Frozen with" description="The same gives the same round again.">
+    <Panel title={t('runround.frozen')} description={t('runround.frozenWhy')}>
       <dl className="space-y-1.5 text-sm">
         {rows.map(([name, value, mono]) => (
           <div key={name} className="flex gap-3">

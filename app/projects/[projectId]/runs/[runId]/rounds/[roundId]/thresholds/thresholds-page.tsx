@@ -4,13 +4,12 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { toast } from 'sonner';
-import { runTitle } from '#core/book/run-book.ts';
-import { isRunEnded, roundName } from '#core/run/run.ts';
+import { isRunEnded } from '#core/run/run.ts';
 import { barsAbove, simulateThresholds } from '#core/round/simulator.ts';
+import { Said, useText } from '../../../../../../../_text/text.tsx';
 import { Histogram } from '../../../../../../../_charts/histogram.tsx';
 import { useTRPC } from '../../../../../../../_lib/api.ts';
 import type { Outputs } from '../../../../../../../_lib/api.ts';
-import { formatDuration, formatNumber, formatPercent, plural } from '../../../../../../../_lib/format.ts';
 import { useAnnouncePresence } from '../../../../../../../_lib/socket.ts';
 import { projectHref } from '../../../../../../../_shell/nav.ts';
 import { useProject } from '../../../../../../../_shell/project.tsx';
@@ -21,6 +20,7 @@ import { Loading } from '../../../../../../../_ui/spinner.tsx';
 import { Interval, Stat, StatRow } from '../../../../../../../_ui/stat.tsx';
 import { ErrorState, Notice } from '../../../../../../../_ui/states.tsx';
 import { Slider } from '../../../../../../../_ui/form/toggles.tsx';
+import { runWords, roundTitle } from '../../../../../../../_runs/words.tsx';
 
 type Simulator = Outputs['round']['simulator'];
 /** Bars a class: fewer than the bins the figures are counted from, so that each can be seen. */
@@ -30,6 +30,7 @@ const BARS = 50;
  * Drag a threshold, see at once what it would accept, how right that would be, and what people would have left to do.
  */
 export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: string }) {
+  const { t } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   useAnnouncePresence(project.id, 'runs', null);
@@ -41,18 +42,21 @@ export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: str
   const { run, round } = query.data;
   return (
     <Page
-      title="Threshold simulator"
+      title={t('runround.sim.title')}
       description={
-        <>
-          On the predictions of{' '}
-          <Link
-            href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)}
-            className="text-accent-text underline underline-offset-2"
-          >
-            {runTitle(run)}, {roundName(round)}
-          </Link>
-          . Nothing changes until you apply.
-        </>
+        <Said
+          of="runround.sim.on"
+          with={{
+            round: (
+              <Link
+                href={projectHref(project.id, `runs/${runId}/rounds/${roundId}`)}
+                className="text-accent-text underline underline-offset-2"
+              >
+                {runWords(t, run)}, {roundTitle(t, round)}
+              </Link>
+            ),
+          }}
+        />
       }
     >
       <Simulation data={query.data} />
@@ -61,6 +65,7 @@ export function ThresholdsPage({ runId, roundId }: { runId: string; roundId: str
 }
 
 function Simulation({ data }: { data: Simulator }) {
+  const { t, format } = useText();
   const trpc = useTRPC();
   const router = useRouter();
   const { project, may } = useProject();
@@ -70,7 +75,7 @@ function Simulation({ data }: { data: Simulator }) {
   const apply = useMutation(
     trpc.run.applyThresholds.mutationOptions({
       onSuccess: () => {
-        toast.success('The next round selects by these thresholds');
+        toast.success(t('runround.sim.applied'));
         router.push(projectHref(project.id, `runs/${data.run.id}`));
       },
     }),
@@ -92,39 +97,44 @@ function Simulation({ data }: { data: Simulator }) {
       <div className="sticky top-12 z-20 -mx-1 space-y-3 bg-bg px-1 py-2">
         <StatRow>
           <Stat
-            label="Would pass"
-            value={formatNumber(outcome.accepted)}
-            note={`of ${formatNumber(outcome.of)}; ${
-              change === 0 ? 'as ' + 'now' : `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))} against now`
-            }`}
-          />
-          <Stat
-            label="Estimated precision"
-            value={formatPercent(outcome.precision)}
-            interval={outcome.interval}
+            label={t('runround.sim.pass')}
+            value={format.number(outcome.accepted)}
             note={
-              outcome.unknown > 0
-                ? `nothing known of ${formatNumber(outcome.unknown)}`
-                : `${formatPercent(before.precision)} now`
+              change === 0
+                ? t('runround.sim.asNow', { count: outcome.of })
+                : t('runround.sim.change', {
+                    count: outcome.of,
+                    change: `${change > 0 ? '+' : '−'}${format.number(Math.abs(change))}`,
+                  })
             }
           />
           <Stat
-            label="Left for people"
-            value={formatNumber(outcome.of - outcome.accepted)}
+            label={t('runround.sim.precision')}
+            value={format.percent(outcome.precision)}
+            interval={outcome.interval}
+            note={
+              outcome.unknown > 0
+                ? t('runround.sim.unknown', { count: outcome.unknown })
+                : t('runround.sim.now', { share: format.percent(before.precision) })
+            }
+          />
+          <Stat
+            label={t('runround.sim.left')}
+            value={format.number(outcome.of - outcome.accepted)}
             note={
               outcome.minutes === null
-                ? 'time known once people have labeled'
-                : `${formatDuration(outcome.minutes * 60)} of human time`
+                ? t('runround.sim.timeLater')
+                : t('runround.sim.time', { duration: format.duration(outcome.minutes * 60) })
             }
           />
         </StatRow>
       </div>
       <Panel
-        title="All classes at once"
+        title={t('runround.sim.all')}
         actions={
           <>
             <Button size="sm" variant="ghost" onClick={() => setThresholds(data.thresholds)}>
-              Reset
+              {t('runround.sim.reset')}
             </Button>
             {may('run:control') && !ended && (
               <Button
@@ -133,37 +143,29 @@ function Simulation({ data }: { data: Simulator }) {
                 busy={apply.isPending}
                 onClick={() => apply.mutate({ projectId: project.id, runId: data.run.id, classFloors: floors })}
               >
-                Apply to the next round
+                {t('runround.sim.apply')}
               </Button>
             )}
             {may('run:start') && ended && (
               <Button asChild size="sm" variant="primary">
-                <Link href={newRun}>New run with these</Link>
+                <Link href={newRun}>{t('runround.sim.newRun')}</Link>
               </Button>
             )}
           </>
         }
       >
         <Slider
-          label="Threshold of every class"
+          label={t('runround.sim.every')}
           min={0}
           max={1}
           step={0.01}
           value={mean(thresholds)}
-          valueText={formatPercent(mean(thresholds), 0)}
+          valueText={format.percent(mean(thresholds), 0)}
           onChange={(value) => setThresholds(data.classes.map(() => value))}
         />
-        <p className="mt-1 text-xs text-muted">
-          Precision is estimated from validation answers above each threshold. A round then balances classes and keeps
-          the surest share of each, so it may accept fewer than pass.
-        </p>
+        <p className="mt-1 text-xs text-muted">{t('runround.sim.why')}</p>
       </Panel>
-      {outcome.unknown > 0 && (
-        <Notice tone="warn">
-          Some classes have no validation answer above their threshold: how right they would be is not known. Label more
-          validation images, or lower the threshold.
-        </Notice>
-      )}
+      {outcome.unknown > 0 && <Notice tone="warn">{t('runround.sim.someUnknown')}</Notice>}
       <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         {data.classes.map((look, index) => {
           const one = outcome.classes[index];
@@ -175,13 +177,21 @@ function Simulation({ data }: { data: Simulator }) {
                 <div className="mb-1 flex flex-wrap items-center justify-between gap-x-3 text-xs">
                   <ClassBadge look={look} />
                   <span className="text-muted tabular">
-                    {formatNumber(one.accepted)} of {formatNumber(one.of)} pass · precision{' '}
-                    <Interval value={one.precision} interval={one.n === 0 ? null : one.interval} digits={0} /> of{' '}
-                    {plural(one.n, 'answer')}
+                    <Said
+                      of="runround.sim.ofClass"
+                      with={{
+                        accepted: one.accepted,
+                        all: one.of,
+                        precision: (
+                          <Interval value={one.precision} interval={one.n === 0 ? null : one.interval} digits={0} />
+                        ),
+                        answers: one.n,
+                      }}
+                    />
                   </span>
                 </div>
                 <Histogram
-                  label={`Confidence, ${look.name}`}
+                  label={t('runround.sim.confidence', { class: look.name })}
                   height={120}
                   bins={bins}
                   part={barsAbove(data.simulator.pool[index] ?? [], threshold, BARS)}

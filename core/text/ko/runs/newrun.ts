@@ -1,4 +1,4 @@
-import type { newrun as english } from '../../en/rooms/newrun.ts';
+import type { newrun as english } from '../../en/runs/newrun.ts';
 
 export const newrun: Record<keyof typeof english, string> = {
   'newrun.pace.rounds': '최근 끝난 라운드의 속도 기준: 작은 신경망에서 {rate}.',

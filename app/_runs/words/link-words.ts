@@ -29,3 +29,13 @@ export const describeLinks = (
     const phrase = t(`run.link.does.${link.role}`, { subject, members: link.members, side: link.side });
     return isDistillationWithNoise(chain, link) ? t('run.link.withNoise', { phrase }) : phrase;
   });
+
+/** The chain in one line, as lists of runs show it: "MobileNetV2 → S → M". */
+export const linkLine = (t: Translate, chain: readonly ChainLink[], names: ReadonlyMap<string, string>): string =>
+  chain
+    .map(({ backboneId, kind, members, model }) => {
+      const backbone = names.get(backboneId ?? '') ?? t('run.link.backbone');
+      const own = model ? MODEL_WORDS[model] : kind === 'noisy-head' ? t('run.link.noisyHead') : backbone;
+      return members > 1 ? `${members} × ${own}` : own;
+    })
+    .join(' → ');

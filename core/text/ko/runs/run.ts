@@ -1,4 +1,4 @@
-import type { run as english } from '../../en/rooms/run.ts';
+import type { run as english } from '../../en/runs/run.ts';
 
 export const run: Record<keyof typeof english, string> = {
   'run.rollBackRound': '{round,을} 되돌릴까요?',
@@ -72,6 +72,8 @@ export const run: Record<keyof typeof english, string> = {
   'run.activity.ready': '트레이너가 준비 중입니다. 첫 스텝이 끝나면 진행 상황이 나타납니다.',
   'run.activity.testing': '모든 라운드를 학습했습니다. 테스트 세트로 측정한 뒤 실행이 끝납니다.',
   'run.activity.next': '{round,이} 끝났고 다음 단계를 시작합니다.',
+  'run.link.backbone': '백본',
+  'run.link.noisyHead': '노이즈 헤드',
   'run.link.net': '신경망',
   'run.link.nets': '처음부터 학습하는 {net} {count}개',
   'run.link.scratch': '처음부터 학습하는 {net}',
@@ -84,4 +86,17 @@ export const run: Record<keyof typeof english, string> = {
   'run.link.does.student': '{subject,이} {side} px에서 배웁니다{members|other=}',
   'run.link.does.distilled': '{subject,으로} {side} px에서 증류합니다{members|other=}',
   'run.link.withNoise': '{phrase}(노이즈를 넣은 증류)',
+  'run.standing.level': '{other,과} 같음({low}~{high}%p)',
+  'run.standing.above': '{other}보다 {points}%p 높음({low}~{high}%p)',
+  'run.standing.below': '{other}보다 {points}%p 낮음({low}~{high}%p)',
+  'run.standing.surely.better': '{what}, 우연으로 보기 어려운 향상',
+  'run.standing.surely.worse': '{what}, 우연으로 보기 어려운 하락',
+  'run.standing.surely.few': '{what}',
+  'run.standing.surely.chance': '{what}, 우연일 수 있는 차이',
+  'run.standing.all': '{sizes}. {intervals|other=}95% 신뢰 구간, 검증 이미지 {count}장',
+  'run.standing.allFew':
+    '{sizes}. {intervals|other=}95% 신뢰 구간, 검증 이미지 {count}장: {wanted}장보다 적으면 향상되었다고 결론짓지 않습니다',
+  'run.standing.itsTeacher': '교사 모델',
+  'run.standing.itsControl': '대조군',
+  'run.standing.itIs': '{standing}.',
 };

@@ -1,0 +1,80 @@
+import { expect, test } from '../../fixtures/actors.ts';
+import { until } from '../../fixtures/api.ts';
+import { readStarted } from '../../fixtures/started.ts';
+import { lookAt } from '../../pages/catalogue.ts';
+import { RunsPage } from '../../pages/runs.ts';
+
+interface Run {
+  status: string;
+  message: string | null;
+  engine: string | null;
+  device: string | null;
+  codeVersion: string | null;
+  classes: { name: string }[];
+  rounds: { id: string; role: string; verdictReason: string | null }[];
+}
+
+const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'];
+const INSIGHTS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'];
+
+test('TEXT-6 on the pages of a run that has ended no text is outside the catalogue, and nothing is cut', async ({
+  scenario,
+  browser,
+}) => {
+  test.setTimeout(600_000);
+  const { projectId } = await scenario.createProject({
+    name: '동물 사진',
+    images: 90,
+    labeled: 66,
+    settings: { validationShare: 0.3, testShare: 0.1 },
+  });
+  const { owner } = scenario;
+  const runId = await new RunsPage(owner.page, projectId).startQuick();
+  const run = await until(
+    () => owner.call<Run>('run.get', 'query', { projectId, runId }),
+    ({ status }) => status === 'finished' || status === 'failed',
+    300_000,
+  );
+  expect(run.status).toBe('finished');
+  const backbones = await owner.call<{ name: string }[]>('run.backbones', 'query', { projectId });
+  const told = [run.message, run.engine, run.device, run.codeVersion, ...run.rounds.map((one) => one.verdictReason)];
+  const data = [
+    ...told.filter((one) => one !== null),
+    ...run.classes.map(({ name }) => name),
+    ...backbones.map(({ name }) => name),
+    '동물 사진',
+    'Drawing lab',
+    owner.name,
+    'OO',
+  ];
+  const last = run.rounds.findLast(({ role }) => role === 'student') ?? run.rounds.at(-1);
+  const round = `runs/${runId}/rounds/${last?.id}`;
+  const { url } = readStarted();
+  const found: string[] = [];
+  for (const width of [390, 1280]) {
+    const context = await browser.newContext({
+      baseURL: url,
+      storageState: await owner.context.storageState(),
+      viewport: { width, height: 844 },
+    });
+    await context.addCookies([{ name: 'pupil-language', value: 'en-XA', url }]);
+    const page = await context.newPage();
+    for (const path of [
+      'runs',
+      `runs/${runId}`,
+      ...TABS.map((tab) => `${round}?tab=${tab}`),
+      `${round}/thresholds`,
+      'runs/compare',
+      'runs/curves',
+      ...INSIGHTS.map((tab) => `runs/insights?tab=${tab}`),
+      `runs/new?like=${runId}`,
+      'gallery/map',
+      'try',
+    ])
+      found.push(
+        ...(await lookAt(page, `/projects/${projectId}/${path}`, data)).map((fault) => `${width} px: ${fault}`),
+      );
+    await context.close();
+  }
+  expect(found).toEqual([]);
+});
