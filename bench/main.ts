@@ -26,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   frames: () => import('./frames.ts'),
   floods: () => import('./strain/floods.ts'),
   reload: () => import('./strain/reload.ts'),
+  shards: () => import('./strain/shards.ts'),
 };
 
 const [chosen = '', ...args] = process.argv.slice(2);

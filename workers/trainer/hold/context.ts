@@ -22,6 +22,10 @@ export interface RunContext {
   /** Raised when the run is taken away: cancelled, paused, or the trainer stops. */
   signal: AbortSignal;
   hold: RunHold;
+  /** This trainer, as shards that it takes name it. */
+  trainerId: string;
+  /** Engine and runtime that answer here: only trainers with the same may answer for this run. */
+  answerer: string;
   run: { id: string; projectId: string; number: number; classIds: string[] };
   /** Read anew before every round: a lead may change thresholds meanwhile. */
   config: RunConfig;

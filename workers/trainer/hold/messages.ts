@@ -7,10 +7,15 @@ export type Order =
   | { type: 'run'; hold: RunHold; engine: EngineChoice; answers: Answerer }
   | { type: 'export'; exportId: string; answers: Answerer }
   | { type: 'trial'; trialId: string; engine: EngineChoice; answers: Answerer }
+  | { type: 'help'; trainerId: string; engine: EngineChoice; answers: Answerer }
   | { type: 'stop' };
 
 /** What predicts: the engine that trains, or onnxruntime on the CPU. */
 export type Answerer = 'engine' | 'onnxruntime';
+
+/** What answers, in one word: trainers of the same give the same answers, to rounding. */
+export const answererOf = (engine: EngineName, answers: Answerer): string =>
+  answers === 'onnxruntime' ? 'onnxruntime' : engine;
 
 /** What predicts on this machine, as measured when the trainer started. */
 export interface AnswerChoice {
@@ -24,7 +29,7 @@ export interface AnswerChoice {
 export type RunOutcome = 'finished' | 'waiting' | 'failed' | 'taken';
 
 /** How an order ended. `stopped`: it was asked to, and what it served stays queued. */
-export type Outcome = RunOutcome | 'exported' | 'probed' | 'tried' | 'stopped';
+export type Outcome = RunOutcome | 'exported' | 'probed' | 'tried' | 'helped' | 'stopped';
 
 export interface EngineReport {
   name: EngineName;

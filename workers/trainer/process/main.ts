@@ -11,9 +11,11 @@ import { sweepFeatures } from '../feature/sweep-features.ts';
 import { endTrial, listQueuedTrials } from '#db/queries/run/trial.ts';
 import { listUncompared } from '#db/queries/image/feature-pair.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
+import { keepPredictionShards } from '#db/queries/round/prediction-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
 import type { ChildWork } from './child.ts';
 import { createEmbedder } from './embedder.ts';
+import { createHelper } from './help-out.ts';
 import { keepLiveTeacher } from './keep-live-teacher.ts';
 import { readEnv } from './env.ts';
 import { forgetProjects, pixelFolder } from './forget-projects.ts';
@@ -83,6 +85,7 @@ async function main(): Promise<void> {
   ]);
   const queues = { run, export: exporting, embed, trial };
   const embedder = createEmbedder();
+  const helper = createHelper({ db, log, trainerId, working, engine: () => engine });
   const taking = await Promise.all([
     workQueue(env.DATABASE_URL, 'run', {
       // The probe has found the engine: children need not try the others again.
@@ -138,6 +141,7 @@ async function main(): Promise<void> {
     beatTrainer(db, { id: trainerId, memoryBytes, job: [...working.keys()][0] ?? null }).catch(
       warn('a heartbeat was lost'),
     );
+    if (working.size > 0) keepPredictionShards(db, trainerId).catch(warn('the hold on a shard could not be renewed'));
   }, HEARTBEAT_MS);
   const forget = (): void =>
     void forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(
@@ -156,6 +160,7 @@ async function main(): Promise<void> {
       for (const shardId of [...(await sweepFeatures(db)), ...(await listUncompared(db))])
         await queues.embed.add(shardId);
       for (const trialId of await listQueuedTrials(db)) await queues.trial.add(trialId);
+      await helper.look();
     })()
       .catch(warn('a sweep failed'))
       .finally(() => {

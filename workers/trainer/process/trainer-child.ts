@@ -20,6 +20,7 @@ import { measureRate } from '../model/measure-rate.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import type { Answerer, Order, Reply } from '../hold/messages.ts';
 import { tryProject } from '../trial/try-project.ts';
+import { helpPredict } from '../run/help-predict.ts';
 import { runOnce } from '../run/run-loop.ts';
 
 /** Tells the trainer how much memory learning takes, ms between. */
@@ -96,6 +97,14 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
       await say({ type: 'done', outcome: 'tried' });
       return;
     }
+    if (order.type === 'help') {
+      const { trainerId } = order;
+      const openEngine = () => start(order.engine, order.answers);
+      const { answers } = order;
+      await helpPredict({ db, blobs, cacheFolder, signal: stopping.signal, trainerId, answers, openEngine });
+      await say({ type: 'done', outcome: 'helped' });
+      return;
+    }
     const outcome = await runOnce({
       db,
       blobs,
@@ -103,6 +112,7 @@ async function carryOut(order: Exclude<Order, { type: 'stop' }>): Promise<void> 
       signal: stopping.signal,
       hold: order.hold,
       cacheFolder,
+      answers: order.answers,
       openEngine: async () => {
         const engine = await start(order.engine, order.answers);
         await say({

@@ -37,6 +37,20 @@ export async function* answerShards<T extends TrainingImage>(
   }
 }
 
+/** The model's answers on the images of one shard, together. Memory is bounded by shards being of `shardSize`. */
+export async function answerOne(
+  context: Pick<RunContext, 'pixels' | 'signal'>,
+  model: Answering,
+  images: readonly TrainingImage[],
+): Promise<Pick<Prediction, 'logits' | 'embeddings'>> {
+  const parts: Prediction[] = [];
+  for await (const part of answerShards(context, model, images)) parts.push(part);
+  return {
+    logits: joinFloats(parts.map(({ logits }) => logits)),
+    embeddings: joinFloats(parts.map(({ embeddings }) => embeddings)),
+  };
+}
+
 /** All logits [n, classCount], or all embeddings [n, d], at once. */
 export async function answerAll(
   context: Pick<RunContext, 'pixels' | 'signal'>,

@@ -99,6 +99,8 @@ describe('LEARN-24 embeddings of a round', () => {
       log: pino({ level: 'silent' }),
       signal: new AbortController().signal,
       hold: { runId, token: claimed?.trainerToken ?? 0 },
+      trainerId: 'test',
+      answerer: 'wasm',
       run: { id: runId, projectId, number: 1, classIds },
       now: () => 0,
       pixels: { load: (images: readonly { id: string }[]) => ((asked = images), Promise.resolve({})) },

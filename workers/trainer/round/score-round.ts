@@ -17,6 +17,7 @@ import type { RoundState } from '#db/queries/round/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
 import type { Prediction } from '#ml/index.ts';
 import { answerAll, answerShards, shardSize } from './answer-shards.ts';
+import { answerPool } from './share-pool.ts';
 import { fitCompress } from '#ml/embedding/compress-embeddings.ts';
 import type { Compress } from '#ml/embedding/compress-embeddings.ts';
 import { whileHeld } from '../hold/context.ts';
@@ -113,6 +114,7 @@ export interface ScoredShard {
 
 /**
  * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again.
+ * Other trainers may answer some of the shards; all that follows from an answer is stored here, by whoever holds the run.
  * The map's plane, and what makes embeddings compact, are fitted to the first shard, which is the same in every try.
  * @param keepsEmbeddings stores what similar images are found by
  * @param onShard called within the shard's transaction, so that what follows from it is stored with it or not at all
@@ -134,20 +136,19 @@ export async function scorePool(
   const classCount = classIds.length;
   const images = await listTrainingImages(context.db, { projectId, split: 'pool' });
   const scored = await listScoredImages(context.db, { roundId: round.id, split: 'pool' });
-  const open = images.filter(({ id }) => !scored.has(id));
   const fitTo = ({ embeddings, embeddingSize }: Prediction): { plane: Plane; compress: Compress | null } => ({
     plane: fitPlane(embeddings, embeddingSize),
     compress: options.keepsEmbeddings ? fitCompress(embeddings, embeddingSize) : null,
   });
   let fit: ReturnType<typeof fitTo> | null = null;
-  if (scored.size > 0 && open.length > 0) {
+  if (scored.size > 0 && images.some(({ id }) => !scored.has(id))) {
     const first = new Set(await findFirstShard(context.db, round.id));
     const fitted = first.size > 0 ? images.filter(({ id }) => first.has(id)) : images.slice(0, shardSize(model));
     for await (const shard of answerShards(context, model, fitted)) fit = fitTo(shard);
   }
-  let done = images.length - open.length;
+  let done = images.filter(({ id }) => scored.has(id)).length;
   options.progress.report('predicting', done, images.length);
-  for await (const shard of answerShards(context, model, open)) {
+  for await (const shard of answerPool(context, round.id, model, { images, scored })) {
     fit ??= fitTo(shard);
     const { x, y } = fit.plane.project(shard.embeddings);
     const compact = fit.compress?.(shard.embeddings);
@@ -157,6 +158,7 @@ export async function scorePool(
       if (known) probabilities.set(known, row * classCount);
     });
     const rows = toPredictions(shard.images, probabilities, classCount);
+    const { embeddings, embeddingSize, from, to } = shard;
     await whileHeld(context, async (tx) => {
       await insertPredictions(
         tx,
@@ -165,16 +167,8 @@ export async function scorePool(
         classCount,
       );
       if (compact) await insertEmbeddingShard(tx, { roundId: round.id, images: shard.images, embeddings: compact });
-      await options.onShard(
-        {
-          rows,
-          embeddings: shard.embeddings,
-          embeddingSize: shard.embeddingSize,
-          from: done / images.length,
-          to: (done + rows.length) / images.length,
-        },
-        tx,
-      );
+      await options.onShard({ rows, embeddings, embeddingSize, from, to }, tx);
+      await shard.close(tx);
     });
     done += rows.length;
     options.progress.report('predicting', done, images.length);

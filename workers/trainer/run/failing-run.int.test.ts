@@ -35,6 +35,7 @@ describe('a run that cannot go on', () => {
         signal: new AbortController().signal,
         hold: { runId, token },
         cacheFolder: bench.cacheFolder,
+        answers: 'engine',
         openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
       });
     const lost = await claimRun(db, { runId, trainerId: 'first', seconds: 60 });

@@ -20,7 +20,8 @@ import { codeVersion } from '../hold/code-version.ts';
 import { RunCannotGoOn, RunTakenAway, stopIfTaken, whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 import { finishRun } from './finish-run.ts';
-import type { RunOutcome } from '../hold/messages.ts';
+import { answererOf } from '../hold/messages.ts';
+import type { Answerer, RunOutcome } from '../hold/messages.ts';
 import { openFeatureCache } from '../hold/feature-cache.ts';
 import { openPixelCache } from '../hold/pixel-cache.ts';
 import { standingTeacher, stopReason } from '../round/standing.ts';
@@ -33,6 +34,7 @@ export interface RunStart {
   signal: AbortSignal;
   hold: RunHold;
   cacheFolder: string;
+  answers: Answerer;
   openEngine: () => Promise<Engine>;
 }
 
@@ -56,6 +58,8 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
       signal: start.signal,
       hold,
       engine,
+      trainerId: row.trainerId ?? '',
+      answerer: answererOf(engine.name, start.answers),
       pixels,
       features: openFeatureCache({
         folder: start.cacheFolder,

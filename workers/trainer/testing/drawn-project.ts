@@ -1,16 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { linkSync } from 'node:fs';
+import { join } from 'node:path';
+import { eq, inArray } from 'drizzle-orm';
 import sharp from 'sharp';
 import { DEFAULT_AUGMENTATION, DEFAULT_RUN_CONFIG } from '#core/run/learning.ts';
 import type { RunConfig } from '#core/run/learning.ts';
 import { imageKey } from '#core/image/media.ts';
 import type { Split } from '#core/project/project.ts';
 import { createRandom } from '#core/math/random.ts';
+import { must } from '#core/must.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
 import { insertImages } from '#db/queries/image/image.ts';
 import { insertRun } from '#db/queries/run/run-write.ts';
-import { annotation } from '#db/schema/index.ts';
+import { annotation, image, project as projectTable } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
 
 const SIDE = 16;
@@ -122,6 +126,32 @@ export async function createDrawnProject(
   }
   await label([...ids.labeled, ...ids.validation, ...ids.test]);
   return { organizationId, projectId, memberId, classIds, truth, ids, label };
+}
+
+/** Images that a statement inserts. */
+const CHUNK = 2000;
+
+/**
+ * Fills the pool up to `count` images that are copies of its pictures, each with a content of its own by name: links to
+ * the files of a store in `folder`, so that a hundred thousand are made in a moment. Nobody embeds them: the project is
+ * archived, which runs do not mind.
+ */
+export async function fillPool(db: Db, folder: string, { projectId, ids }: DrawnProject, count: number): Promise<void> {
+  await db.update(projectTable).set({ status: 'archived' }).where(eq(projectTable.id, projectId));
+  const pictures = await db.select().from(image).where(inArray(image.id, ids.pool));
+  const fileOf = (contentHash: string): string => join(folder, imageKey(projectId, contentHash));
+  for (let start = pictures.length; start < count; start += CHUNK) {
+    const rows = Array.from({ length: Math.min(CHUNK, count - start) }, (_, at) => {
+      const picture = must(pictures, (start + at) % pictures.length, 'picture');
+      const contentHash = createHash('sha256')
+        .update(`copy ${start + at}`)
+        .digest('hex');
+      linkSync(fileOf(picture.contentHash), fileOf(contentHash));
+      const { width, height, channels, bytes, split } = picture;
+      return { projectId, contentHash, fileName: `${start + at}.png`, width, height, channels, bytes, split };
+    });
+    await insertImages(db, rows);
+  }
 }
 
 /** Settings for a run of seconds. */

@@ -40,6 +40,7 @@ export async function openTrainerBench(): Promise<TrainerBench> {
         signal: options.signal ?? new AbortController().signal,
         hold: { runId, token: claimed.trainerToken },
         cacheFolder,
+        answers: 'engine',
         openEngine: () => openEngine('wasm', { threads: 1 }),
       });
     },
