@@ -36,11 +36,11 @@ type Victim = 'helper' | 'holder';
 
 /**
  * `npm run bench -- shards --images 100000 --trainers 1,2,4 [--side 16] [--kill]`: how the prediction of a pool is
- * shared by so many processes of trainers, each with a folder of its own as on a machine of its own, on one database and
- * one store of drawn images. Training is a dozen steps. Prints images by trainer and seconds from the cut of the pool to
- * its last prediction; with `--kill` twice more with most trainers, one of which is killed at about half: one that helps,
- * then the one that holds the run. Every prediction is compared with those of one trainer: ends with 1 where one is
- * lost, doubled or different. Needs `npm run build`.
+ * shared by so many processes of trainers, each with a folder of its own as on a machine of its own, on one database
+ * and one store of drawn images. Training is a dozen steps. Prints images by trainer and seconds from the cut of the
+ * pool to its last prediction; with `--kill` twice more with most trainers, one of which is killed at about half: one
+ * that helps, then the one that holds the run. Every prediction is compared with those of one trainer: ends with 1
+ * where one is lost, doubled or different. Needs `npm run build`.
  */
 export async function run(args: string[]): Promise<void> {
   const count = numberArg(args, 'images', 20_000);

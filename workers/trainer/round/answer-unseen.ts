@@ -9,7 +9,7 @@ import type { RoundState } from '#db/queries/round/round-write.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import { runTraining, train } from '#ml/index.ts';
 import { crossFit } from '#ml/selection/cross-fit.ts';
-import { answerAll } from './answer-shards.ts';
+import { answerAll } from '../model/answer-shards.ts';
 import type { RunContext } from '../hold/context.ts';
 import { loadBackbone } from '../model/load-backbone.ts';
 import { openPredictor } from '../model/predictor.ts';

@@ -16,7 +16,7 @@ import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 import { fitTemperature } from '#ml/evaluate/calibration.ts';
 import type { Prediction } from '#ml/index.ts';
-import { answerAll, answerShards, shardSize } from './answer-shards.ts';
+import { answerAll, answerShards, shardSize } from '../model/answer-shards.ts';
 import { answerPool } from './share-pool.ts';
 import { fitCompress } from '#ml/embedding/compress-embeddings.ts';
 import type { Compress } from '#ml/embedding/compress-embeddings.ts';
@@ -114,7 +114,7 @@ export interface ScoredShard {
 
 /**
  * Scores the pool shard by shard and stores each before the next; a shard stored by an earlier try is not scored again.
- * Other trainers may answer some of the shards; all that follows from an answer is stored here, by whoever holds the run.
+ * Other trainers may answer some of the shards; what follows from an answer is stored here, by whoever holds the run.
  * The map's plane, and what makes embeddings compact, are fitted to the first shard, which is the same in every try.
  * @param keepsEmbeddings stores what similar images are found by
  * @param onShard called within the shard's transaction, so that what follows from it is stored with it or not at all

@@ -14,8 +14,8 @@ import type { ClaimedShard } from '#db/queries/round/prediction-shard.ts';
 import { listImagesById } from '#db/queries/round/training-image.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import type { Prediction } from '#ml/index.ts';
-import { answerOne, shardSize } from './answer-shards.ts';
-import type { Answering } from './answer-shards.ts';
+import { answerOne, shardSize } from '../model/answer-shards.ts';
+import type { Answering } from '../model/answer-shards.ts';
 import { stopIfTaken, whileHeld } from '../hold/context.ts';
 import type { RunContext } from '../hold/context.ts';
 

@@ -17,7 +17,7 @@ import { openHeadPredictor, openPredictor } from '../model/predictor.ts';
 import type { Predictor } from '../model/predictor.ts';
 import type { Progress } from '../hold/progress.ts';
 import { prepareTraining } from './prepare-training.ts';
-import { answerAll } from './answer-shards.ts';
+import { answerAll } from '../model/answer-shards.ts';
 import { keepsBody, prepareTransfer } from './prepare-transfer.ts';
 
 /** Points that a curve keeps at most, and how long points wait to be stored together, ms. */

@@ -15,7 +15,7 @@ import { loadFinal } from '../model/checkpoints.ts';
 import { decodeModelFile } from '../model/model-file.ts';
 import { openPredictor } from '../model/predictor.ts';
 import type { Predictor } from '../model/predictor.ts';
-import { answerOne } from '../round/answer-shards.ts';
+import { answerOne } from '../model/answer-shards.ts';
 
 /** How often it is looked for more, and for how long, before the process ends, ms and looks. */
 const LOOK_MS = 200;
