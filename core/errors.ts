@@ -1,4 +1,4 @@
-import { inEnglish } from './text/said.ts';
+import { inEnglish } from './text/in-english.ts';
 import type { ErrorKey, Said } from './text/said.ts';
 
 /** Every error a person may meet: its code decides the HTTP status and whether trying again can help. */

@@ -28,7 +28,7 @@ const FOUND_OTHERWISE = /^format\.|^error\.input\./;
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
 const FOLDER = 'core/text';
 /** What the server says by key: errors and their reasons, letters, and the files that it writes. */
-const OF_SERVER = new Set(['error', 'letter', 'why']);
+const OF_SERVER = new Set(['error', 'letter', 'refusal', 'why']);
 const faults = [];
 
 const languages = readdirSync(join(root, FOLDER), { withFileTypes: true })

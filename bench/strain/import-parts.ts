@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inEnglish } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
 import type { Readable } from 'node:stream';
 import { sql } from 'drizzle-orm';
 import sharp from 'sharp';

@@ -15,7 +15,7 @@ import {
   withSetting,
 } from './sweep.ts';
 import type { SweepAxis } from './sweep.ts';
-import { inEnglish } from '../text/said.ts';
+import { inEnglish } from '../text/in-english.ts';
 import type { Said } from '../text/said.ts';
 
 const told = (said: Said | null): string => (said ? inEnglish(said) : '');

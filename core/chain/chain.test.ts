@@ -9,7 +9,7 @@ import { acceptAbove, PRESETS } from '../run/presets.ts';
 import type { Preset } from '../run/presets.ts';
 import { checkRunConfig } from '../run/run-config.ts';
 import { runConfig } from '../schemas/run-commands.ts';
-import { inEnglish } from '../text/said.ts';
+import { inEnglish } from '../text/in-english.ts';
 import type { Said } from '../text/said.ts';
 
 const told = (said: Said | null): string => (said ? inEnglish(said) : '');

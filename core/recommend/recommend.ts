@@ -4,7 +4,8 @@ import type { ChainLink } from '../chain/chain-link.ts';
 import type { Measured, TrialFigures } from './trial.ts';
 import { DEFAULT_RUN_CONFIG } from '../run/learning.ts';
 import { estimateSeconds } from '../run/run-time.ts';
-import { inEnglish, say } from '../text/said.ts';
+import { inEnglish } from '../text/in-english.ts';
+import { say } from '../text/said.ts';
 import type { Said } from '../text/said.ts';
 
 export interface BackboneEvidence {

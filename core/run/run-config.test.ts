@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUN_CONFIG } from './learning.ts';
 import { softmax } from '../math/probabilities.ts';
 import { atTemperature, checkRunConfig } from './run-config.ts';
-import { inEnglish } from '../text/said.ts';
+import { inEnglish } from '../text/in-english.ts';
 import type { Said } from '../text/said.ts';
 
 const told = (said: Said | null): string => (said ? inEnglish(said) : '');

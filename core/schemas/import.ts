@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SPLITS } from '../project/project.ts';
-import { isErrorKey } from '../text/said.ts';
+import { isErrorKey } from '../text/in-english.ts';
 import type { Said } from '../text/said.ts';
 import { bulkImages } from './labeling.ts';
 import { className, plainText } from './project.ts';

@@ -6,7 +6,8 @@ import { format as koreanWords } from './ko/format.ts';
 import { korean } from './ko/index.ts';
 import { chooseLanguage, parseLanguage, PSEUDO } from './languages.ts';
 import { pseudo } from './pseudo.ts';
-import { inEnglish, say } from './said.ts';
+import { inEnglish } from './in-english.ts';
+import { say } from './said.ts';
 import { makeText } from './text.ts';
 
 const en = makeText('en', english.everywhere);

@@ -2,6 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { openS3Client } from './s3-client.ts';
 import type { S3Place } from './s3-client.ts';
@@ -72,7 +73,7 @@ export async function openBucket(
         seen += (chunk as Buffer).length;
         if (seen > maxBytes) {
           (Body as Readable).destroy();
-          throw new AppError('TOO_LARGE', `The file is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+          throw new AppError('TOO_LARGE', say('refusal.fileTooLarge', { mib: Math.round(maxBytes / 2 ** 20) }));
         }
         chunks.push(chunk as Buffer);
       }

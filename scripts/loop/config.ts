@@ -7,7 +7,7 @@ import type { RunConfig } from '#core/run/learning.ts';
 import { MODEL_PARAMETERS } from '#core/chain/models.ts';
 import { PRESETS } from '#core/run/presets.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
-import { inEnglish } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
 import type { ImageFacts } from '#db/queries/image/image-facts.ts';
 import { readChain } from './chain.ts';

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /** Hashing fills a core for a tenth of a second and one of the few threads that also read files. */
 const AT_ONCE = 2;
@@ -31,5 +32,5 @@ export function createGate(atOnce: number, waiting: number, refusal: () => Error
 export const hashGate: Gate = createGate(
   AT_ONCE,
   WAITING,
-  () => new AppError('RATE_LIMITED', 'Many people sign in just now. Try again in a few seconds.'),
+  () => new AppError('RATE_LIMITED', say('refusal.busySignIn')),
 );

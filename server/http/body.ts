@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /** Largest body of a call, bytes: who is signed in sends decisions by the hundred, a stranger a name and a password. */
 export const CALL_BYTES = { stranger: 64 * 2 ** 10, member: 2 ** 20 } as const;
@@ -41,8 +42,8 @@ export function receiveCall(req: IncomingMessage, limit: number, deadlineMs = CA
     const timer = setTimeout(() => end(tooSlow()), deadlineMs);
     req.on('data', take);
     req.once('end', () => end(null));
-    req.once('close', () => end(new AppError('TOO_SLOW', 'The request was cut off. Send it again.')));
-    req.once('error', () => end(new AppError('TOO_SLOW', 'The request was cut off. Send it again.')));
+    req.once('close', () => end(new AppError('TOO_SLOW', say('refusal.cutOff'))));
+    req.once('error', () => end(new AppError('TOO_SLOW', say('refusal.cutOff'))));
   });
 }
 
@@ -101,7 +102,7 @@ export function watchReader(res: ServerResponse, stallMs = READER_MS): () => voi
   return () => clearInterval(timer);
 }
 
-const tooSlow = (): AppError => new AppError('TOO_SLOW', 'The request came too slowly. Send it again.');
+const tooSlow = (): AppError => new AppError('TOO_SLOW', say('refusal.tooSlow'));
 
 const tooLarge = (limit: number): AppError =>
   new AppError('TOO_LARGE', `This request is larger than ${Math.round(limit / 2 ** 10)} KiB. Send less at once.`);

@@ -6,6 +6,7 @@ import { MLFLOW_MOST } from '#core/book/limits.ts';
 import { runSlug } from '#core/book/run-book.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { labelsDownload, mlflowDownload } from '#core/schemas/export.ts';
 import { getModelExport } from '#db/queries/export/export.ts';
 import type { Services } from '../context.ts';
@@ -82,7 +83,7 @@ export async function handleModelExport(
   if (!z.uuid().safeParse(params.exportId).success) throw notFound('export');
   const found = await getModelExport(services.db, project.id, params.exportId);
   if (found.status !== 'ready' || found.blobKey === null)
-    throw new AppError('NOT_READY', 'This export is not ready yet.');
+    throw new AppError('NOT_READY', say('refusal.exportNotReady'));
   const stream = await services.blobs.stream(found.blobKey);
   attachment(
     res,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { parseJson } from '#core/parse-json.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import { importFile, saidOfImage } from '#core/schemas/import.ts';
@@ -61,7 +62,7 @@ export async function handleImport(
   }
   if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
   const row = await getImport(services.db, project.id, params.importId);
-  if (row.status !== 'running') throw new AppError('CONFLICT', 'This import has ended. Start a new one.');
+  if (row.status !== 'running') throw new AppError('CONFLICT', say('refusal.importEnded'));
   const target: ImportTarget = {
     importId: row.id,
     projectId: project.id,

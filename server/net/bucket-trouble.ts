@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { REFUSED, UNREACHED } from './safe-fetch.ts';
 
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
@@ -12,19 +13,16 @@ export function troubleOfBucket(error: unknown): AppError {
   if (error instanceof AppError) return error;
   switch (errorName(error)) {
     case 'NoSuchBucket':
-      return new AppError('NOT_FOUND', 'There is no bucket of this name.');
+      return new AppError('NOT_FOUND', say('refusal.noBucket'));
     case 'NoSuchKey':
-      return new AppError('NOT_FOUND', 'It is no longer in the bucket.');
+      return new AppError('NOT_FOUND', say('refusal.notInBucket'));
     case 'AccessDenied':
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
-      return new AppError(
-        'FORBIDDEN',
-        'The bucket refused these keys. They need leave to list the bucket and to read its files.',
-      );
+      return new AppError('FORBIDDEN', say('refusal.bucketKeys'));
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
-      return new AppError('BAD_INPUT', 'The bucket is in another region. Name its region.');
+      return new AppError('BAD_INPUT', say('refusal.bucketRegion'));
     default:
       return isAnswer(error) ? new AppError('BAD_INPUT', REFUSED) : new AppError('UNAVAILABLE', UNREACHED);
   }

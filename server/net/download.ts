@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { parseJson } from '#core/parse-json.ts';
 import { isUnreached, openSafely } from './safe-fetch.ts';
 import type { SafeFetchOptions } from './safe-fetch.ts';
@@ -115,11 +116,7 @@ function continuePart(part: Part, response: IncomingMessage, url: string): void 
       part.etag = null;
       throw new Error(`the server answered ${statusCode}`);
     }
-    throw new AppError(
-      'BAD_INPUT',
-      `The server answered ${statusCode} for ${url.slice(0, 200)}. ` +
-        `Give the address of a model.json, an .onnx or a .tflite file.`,
-    );
+    throw new AppError('BAD_INPUT', say('refusal.serverAnswered', { status: statusCode, url: url.slice(0, 200) }));
   }
   const { etag } = headers;
   part.etag = etag !== undefined && etag.startsWith('"') ? etag : null;
@@ -131,7 +128,8 @@ async function readInto(
   response: IncomingMessage,
   { maxBytes, onProgress }: Pick<DownloadOptions, 'maxBytes' | 'onProgress'>,
 ): Promise<void> {
-  const tooLarge = () => new AppError('TOO_LARGE', `The file is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+  const tooLarge = () =>
+    new AppError('TOO_LARGE', say('refusal.fileTooLarge', { mib: Math.round(maxBytes / 2 ** 20) }));
   if ((part.total ?? 0) > maxBytes) {
     response.destroy();
     throw tooLarge();

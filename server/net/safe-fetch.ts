@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { isPublicAddress } from './addresses.ts';
 
 /** One sentence for every reason: the answer must not tell what stands in the inner network. */
@@ -149,7 +150,7 @@ async function readBounded(res: IncomingMessage, maxBytes: number): Promise<Buff
     seen += (chunk as Buffer).length;
     if (seen > maxBytes) {
       res.destroy();
-      throw new AppError('TOO_LARGE', `The answer is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+      throw new AppError('TOO_LARGE', say('refusal.answerTooLarge', { mib: Math.round(maxBytes / 2 ** 20) }));
     }
     chunks.push(chunk as Buffer);
   }

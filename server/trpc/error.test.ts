@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { inEnglish, keyOfInput } from '#core/text/said.ts';
+import { inEnglish, keyOfInput } from '#core/text/in-english.ts';
 import { saidOf } from './error.ts';
 
 const refused = (schema: z.ZodType, input: unknown) => {

@@ -12,7 +12,7 @@ export default async function OrganizationLayout({
 }) {
   const { organizationId } = await params;
   return (
-    <RoomText of={['organization']}>
+    <RoomText of={['organization', 'refusals']}>
       <RequireMe>
         <OrganizationFrame organizationId={organizationId}>{children}</OrganizationFrame>
       </RequireMe>

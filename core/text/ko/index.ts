@@ -24,6 +24,7 @@ import { newrun } from './runs/newrun.ts';
 import { next } from './rooms/next.ts';
 import { organization } from './rooms/organization.ts';
 import { overview } from './rooms/overview.ts';
+import { refusal } from './rooms/refusal.ts';
 import { run } from './runs/run.ts';
 import { runbook } from './runs/runbook.ts';
 import { runcompare } from './runs/runcompare.ts';
@@ -47,6 +48,7 @@ export const korean: Catalogues = {
   runs: { ...overview, ...run },
   runrooms: { ...runbook, ...runcompare, ...runcurves, ...runinsight, ...runpage, ...runround, ...runsetting },
   gallery: { ...gallery, ...image },
+  refusals: { ...refusal },
   map: { ...map },
   trying: { ...trying },
   settings: { ...settings },

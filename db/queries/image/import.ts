@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { toStorable } from '#core/text.ts';
-import { inEnglish, say } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
 import type { Said } from '#core/text/said.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';

@@ -4,11 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import { createBudget } from '#core/budget.ts';
 import type { Budget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { limitBytes } from '#db/blobs/limit-bytes.ts';
 import { watchStall } from '../body.ts';
 
 const tooLarge = (limit: number): AppError =>
-  new AppError('TOO_LARGE', `The upload is larger than ${Math.round(limit / 2 ** 20)} MiB. Split it.`);
+  new AppError('TOO_LARGE', say('refusal.uploadTooLarge', { mib: Math.round(limit / 2 ** 20) }));
 
 /** Bytes of bodies that this server holds at once; an upload waits before it is read. */
 const bodies = createBudget(512 * 2 ** 20);

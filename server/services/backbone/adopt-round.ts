@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { backboneKey } from '#core/image/media.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -22,8 +23,7 @@ export async function adoptRound(
   });
   const bytes = await services.blobs.get(round.blobKey);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== round.sha256)
-    throw new AppError('BAD_INPUT', 'The stored weights of this round are damaged. Choose another round.');
+  if (sha256 !== round.sha256) throw new AppError('BAD_INPUT', say('refusal.roundWeights'));
   const blobKey = backboneKey(sha256);
   await services.blobs.put(blobKey, bytes);
   const name = `${round.projectName}, run ${round.runNumber}, ${roundName(round).toLowerCase()}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve as resolvePath } from 'node:path';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
 import type { PublicBackbone } from '#core/run/backbones.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
@@ -45,18 +46,12 @@ export async function fetchBackbone(
       throw known && isUnreached(error) ? explainOffline(known, error) : error;
     });
     if (got.sha256 !== null && got.sha256 !== hashOf(got.body))
-      throw new AppError(
-        'BAD_INPUT',
-        `What came from ${url.slice(0, 200)} is not what its server holds. Fetch it again.`,
-      );
+      throw new AppError('BAD_INPUT', say('refusal.notHeld', { url: url.slice(0, 200) }));
     return got;
   };
   const first = await fetchFile(input.url, { maxBytes: WEIGHTS_BYTES, file: 1, files: 1 });
   if (known && known.sha256 !== null && known.sha256 !== hashOf(first.body)) {
-    throw new AppError(
-      'BAD_INPUT',
-      `What came from ${input.url.slice(0, 200)} is not the ${known.name} that was checked. Nothing was imported.`,
-    );
+    throw new AppError('BAD_INPUT', say('refusal.notChecked', { url: input.url.slice(0, 200), name: known.name }));
   }
   const revision = first.revision === null ? null : `revision ${first.revision}`;
   const origin = [known?.what, revision].filter(Boolean).join('; ');
@@ -75,12 +70,7 @@ const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 /** The one thing to know where a public model cannot be had, and what to do instead. */
 const explainOffline = ({ name, url }: PublicBackbone, cause: unknown): AppError =>
-  new AppError(
-    'UNAVAILABLE',
-    `${name} was not fetched: ${new URL(url).hostname} does not answer from here, so this server is probably ` +
-      `offline. Download ${url} on another computer and import it as a file.`,
-    { cause },
-  );
+  new AppError('UNAVAILABLE', say('refusal.notFetched', { name, host: new URL(url).hostname, url }), { cause });
 
 /** Announces how far a file is, twice a second and at its end. Figures that are lost are not missed. */
 function tellProgress(
@@ -108,16 +98,12 @@ function tellProgress(
 async function zipModel(json: Buffer, from: string, fetchFile: Fetch): Promise<Buffer> {
   const paths = listWeightFiles(json);
   if (paths.length > FILES_MAX)
-    throw new AppError(
-      'BAD_INPUT',
-      `This model lists ${paths.length} weight files, more than ${FILES_MAX}. Upload it as a zip.`,
-    );
+    throw new AppError('BAD_INPUT', say('refusal.manyWeightFiles', { count: paths.length, most: FILES_MAX }));
   const files = [{ path: 'model.json', bytes: json }];
   let left = WEIGHTS_BYTES;
   for (const [at, path] of paths.entries()) {
     const url = new URL(path, from);
-    if (url.origin !== new URL(from).origin)
-      throw new AppError('BAD_INPUT', 'This model names weight files on another server. Upload it as a zip.');
+    if (url.origin !== new URL(from).origin) throw new AppError('BAD_INPUT', say('refusal.otherServer'));
     const { body } = await fetchFile(url.href, { maxBytes: left, file: at + 2, files: paths.length + 1 });
     left -= body.length;
     files.push({ path, bytes: body });

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { deleteBackbone, findRunWithBackbone, getBackbone } from '#db/queries/run/backbone.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -14,15 +15,12 @@ export async function removeBackbone(
 ): Promise<void> {
   const { id, kind, name } = await getBackbone(services.db, { id: input.backboneId, projectId: input.projectId });
   if (kind === 'built-in') {
-    throw new AppError('CONFLICT', `${name} comes with the product and stays. Choose another backbone to use instead.`);
+    throw new AppError('CONFLICT', say('refusal.comesAlong', { name }));
   }
   const blobKey = await services.db.transaction(async (tx) => {
     const run = await findRunWithBackbone(tx, id);
     if (run !== null) {
-      throw new AppError(
-        'CONFLICT',
-        `Run ${run.number} of ${run.project} still works with ${name}. Wait until it ends or cancel it, then remove.`,
-      );
+      throw new AppError('CONFLICT', say('refusal.backboneInUse', { number: run.number, project: run.project, name }));
     }
     const gone = await deleteBackbone(tx, { id, organizationId: actor.organizationId });
     await recordActivity(tx, {

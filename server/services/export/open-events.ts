@@ -1,5 +1,6 @@
 import { runSlug } from '#core/book/run-book.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { curveEvents } from '#core/book/curve-events.ts';
 import { writeEventFile } from '#core/book/event-file.ts';
 import { roundName } from '#core/run/run.ts';
@@ -19,8 +20,7 @@ export async function openEvents(
 ): Promise<{ fileName: string; zip: Buffer }> {
   const run = await getRun(db, input);
   const curves = await listOverlay(db, { projectId: input.projectId, runIds: [run.id], points: DOWNLOAD_POINTS });
-  if (curves.length === 0)
-    throw new AppError('NOT_READY', 'Curves start with the first training step. Ask again then.');
+  if (curves.length === 0) throw new AppError('NOT_READY', say('refusal.noCurves'));
   const folder = runSlug(run);
   const files = curves.map((curve) => {
     const { from, events } = curveEvents(curve, run.createdAt);

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { runSlug } from '#core/book/run-book.ts';
 import { mlflowExperiment, mlflowRun } from '#core/book/mlflow.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { DOWNLOAD_POINTS, listBook, listOverlay } from '#db/queries/run/book-read.ts';
 import { listBackbones } from '#db/queries/run/backbone.ts';
@@ -25,7 +26,7 @@ export async function openMlflow(
   const book = await listBook(db, { projectId: project.id, archived: runIds !== null });
   const runs = runIds === null ? book : book.filter(({ id }) => runIds.includes(id));
   if (runs.length < (runIds?.length ?? 0)) throw notFound('run');
-  if (runs.length === 0) throw new AppError('NOT_READY', 'There is no run yet. Start one, and ask again then.');
+  if (runs.length === 0) throw new AppError('NOT_READY', say('refusal.noRun'));
   const [backbones, classes] = await Promise.all([
     listBackbones(db, project.organizationId),
     listEveryClass(db, project.id),

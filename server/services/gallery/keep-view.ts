@@ -1,5 +1,6 @@
 import { can } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { SavedView } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
@@ -18,9 +19,9 @@ export function saveView(
   const { projectId } = input;
   return db.transaction(async (tx) => {
     if ((await countViews(tx, projectId)) >= VIEWS_MOST)
-      throw new AppError('TOO_LARGE', `The project has ${VIEWS_MOST} views. Delete one that nobody needs.`);
+      throw new AppError('TOO_LARGE', say('refusal.manyViews', { count: VIEWS_MOST }));
     const id = await insertView(tx, { ...input, memberId: actor.memberId });
-    if (id === null) throw new AppError('CONFLICT', 'There is a view of this name. Take another one.');
+    if (id === null) throw new AppError('CONFLICT', say('refusal.viewTaken'));
     await notify(tx, { name: 'images:changed', projectId });
     return { id };
   });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { galleryFilter } from '#core/schemas/labeling.ts';
 import type { Db } from '#db/client.ts';
 import { findFinalRound, getRound } from '#db/queries/run/run-read.ts';
@@ -53,17 +54,10 @@ export async function seekImages(
   order: Order = 'steady',
 ) {
   if (asksModel(filter, order) && !can(actor.role, 'prediction:browse')) {
-    throw new AppError(
-      'FORBIDDEN',
-      `Your role (${actor.role}) cannot pick images by what a model says of them: its answer would come before ` +
-        `yours. Take these filters away.`,
-    );
+    throw new AppError('FORBIDDEN', say('refusal.modelFilters', { role: actor.role }));
   }
   if (filter.gold != null && !can(actor.role, 'annotation:adjudicate')) {
-    throw new AppError(
-      'FORBIDDEN',
-      `Your role (${actor.role}) cannot pick gold items: people meet them unmarked. Take this filter away.`,
-    );
+    throw new AppError('FORBIDDEN', say('refusal.goldFilter', { role: actor.role }));
   }
   const round = await findGuesses(db, project.id, filter.roundId ?? null);
   return {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { judgeChange } from '#core/image/change.ts';
 import type { ImageChange } from '#core/image/change.ts';
 import type { changeImages as schema } from '#core/schemas/labeling.ts';
@@ -53,11 +54,7 @@ export async function changeImages(
 ): Promise<Changed> {
   const found = target.kind === 'images' ? target.found : target.filter;
   if (change.kind === 'move' && change.split !== 'pool' && asksModel(found)) {
-    throw new AppError(
-      'BAD_INPUT',
-      'These were found by what a model says of them. Validation and test stay a random draw: take the filters on ' +
-        'the model away and choose again.',
-    );
+    throw new AppError('BAD_INPUT', say('refusal.randomDraw'));
   }
   const imageIds =
     target.kind === 'images'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { createBudget } from '#core/budget.ts';
 import { measureLikeness } from '#core/image/likeness.ts';
 import { IMAGE_KINDS, kindOf, NOT_AN_IMAGE } from '#core/image/image-files.ts';
@@ -165,13 +166,10 @@ async function toGray(
 
 /** SVG and HTML are refused by what they are, whatever they are called. */
 function refuseMarkup(bytes: Uint8Array): void {
-  if (bytes.length === 0) throw new AppError('UNREADABLE_IMAGE', 'The file is empty.');
+  if (bytes.length === 0) throw new AppError('UNREADABLE_IMAGE', say('refusal.emptyFile'));
   const head = Buffer.from(bytes.subarray(0, 512)).toString('latin1').trimStart().toLowerCase();
   if (head.startsWith('<') || head.includes('<svg')) {
-    throw new AppError(
-      'UNREADABLE_IMAGE',
-      'SVG and HTML files are not taken, because they can carry scripts. Convert it to PNG or JPEG.',
-    );
+    throw new AppError('UNREADABLE_IMAGE', say('refusal.svg'));
   }
 }
 
@@ -193,7 +191,7 @@ function explain(error: unknown, bytes: Uint8Array): AppError {
       { cause: error },
     );
   }
-  return new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.', {
+  return new AppError('UNREADABLE_IMAGE', say('refusal.damagedImage'), {
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-import { inEnglish } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
 import type { Said } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getImport } from '#db/queries/image/image.ts';

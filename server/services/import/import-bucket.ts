@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import { IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.ts';
 import type { importBucket as schema } from '#core/schemas/import.ts';
@@ -48,8 +49,7 @@ export async function importBucket(
   const running = (await listImports(services.db, project.id)).some(
     ({ source, status }) => source === 'bucket' && status === 'running',
   );
-  if (running)
-    throw new AppError('CONFLICT', 'An import from a bucket is under way in this project. Wait for it, or close it.');
+  if (running) throw new AppError('CONFLICT', say('refusal.bucketUnderWay'));
   const row = await insertImport(services.db, {
     projectId: project.id,
     createdBy: actor.memberId,
@@ -141,18 +141,13 @@ async function listObjects(bucket: BucketSource, prefix: string) {
   let [total, seen] = [0, 0];
   for await (const object of bucket.list(prefix)) {
     seen += 1;
-    if (seen > ARCHIVE_LIMITS.entries * 2)
-      throw new AppError('TOO_LARGE', 'There are too many files below this prefix. Import its folders one by one.');
+    if (seen > ARCHIVE_LIMITS.entries * 2) throw new AppError('TOO_LARGE', say('refusal.manyBelowPrefix'));
     const name = object.key.slice(cut);
     if (name === '' || name.endsWith('/') || IGNORED_NAME.test(name)) continue;
     if (images.length + refused.length >= ARCHIVE_LIMITS.entries)
-      throw new AppError(
-        'TOO_LARGE',
-        `There are more than ${ARCHIVE_LIMITS.entries} files below this prefix. Import its folders one by one.`,
-      );
+      throw new AppError('TOO_LARGE', say('refusal.moreBelowPrefix', { most: ARCHIVE_LIMITS.entries }));
     total += object.size;
-    if (total > ARCHIVE_LIMITS.totalBytes)
-      throw new AppError('TOO_LARGE', 'There are more than 40 GiB below this prefix. Import its folders one by one.');
+    if (total > ARCHIVE_LIMITS.totalBytes) throw new AppError('TOO_LARGE', say('refusal.bytesBelowPrefix'));
     if (isLabelFile(name)) labelFiles.push({ ...object, name });
     else if (!IMAGE_NAME.test(name))
       refused.push({
@@ -161,11 +156,7 @@ async function listObjects(bucket: BucketSource, prefix: string) {
       });
     else images.push({ ...object, name });
   }
-  if (images.length === 0)
-    throw new AppError(
-      'BAD_INPUT',
-      'There are no images below this prefix. Look at bucket and folder again; large and small letters differ.',
-    );
+  if (images.length === 0) throw new AppError('BAD_INPUT', say('refusal.noneBelowPrefix'));
   return { images, labelFiles, refused };
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { createFileFinder, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { labelOf } from '#core/proposal/label-book.ts';
@@ -51,10 +52,7 @@ async function takeRows(
 ): Promise<void> {
   await db.transaction((tx) => addClasses(tx, target.projectId, classes));
   if (addresses.length > ADDRESSES_MAX)
-    throw new AppError(
-      'TOO_LARGE',
-      `The file names ${addresses.length} addresses; at most ${ADDRESSES_MAX} are fetched at a time.`,
-    );
+    throw new AppError('TOO_LARGE', say('refusal.manyAddresses', { count: addresses.length, most: ADDRESSES_MAX }));
   await setImport(db, target.importId, { total: total + problems.length });
   if (problems.length > 0) {
     await bumpImport(db, target.importId, {
@@ -161,7 +159,7 @@ async function* fetchAll(
   for (const row of rows) {
     try {
       const { status, body } = await safeFetch(row.source, { ...net, maxBytes: IMAGE_BYTES, redirects: 3 });
-      if (status !== 200) throw new AppError('BAD_INPUT', `The address answered with ${status}.`);
+      if (status !== 200) throw new AppError('BAD_INPUT', say('refusal.addressAnswered', { status }));
       yield { name: nameOfAddress(row.source), bytes: body, ...labelOf([row]) };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

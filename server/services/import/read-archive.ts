@@ -1,5 +1,6 @@
 import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { decodeNames, ENCODING_NAMES } from '#core/formats/decode-text.ts';
 import { isLabelFile } from '#core/formats/import.ts';
 import { IMAGE_KINDS, IMAGE_NAME, NOT_AN_IMAGE } from '#core/image/image-files.ts';
@@ -47,20 +48,14 @@ export async function openArchive(path: string, options: { folderLabels: boolean
   try {
     const { images, labelFiles, refused, nameEncoding } = await sortEntries(zip);
     if (images.length + refused.length === 0) {
-      throw new AppError('BAD_INPUT', `There are no images in this zip. Put ${IMAGE_KINDS} files in it.`);
+      throw new AppError('BAD_INPUT', say('refusal.noImagesInZip', { kinds: IMAGE_KINDS }));
     }
     const total = images.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     if (total > ARCHIVE_LIMITS.totalBytes) {
-      throw new AppError(
-        'TOO_LARGE',
-        `The zip unpacks to ${Math.round(total / 2 ** 30)} GiB; at most 40 are taken at a time. Split it.`,
-      );
+      throw new AppError('TOO_LARGE', say('refusal.zipUnpacks', { gib: Math.round(total / 2 ** 30) }));
     }
     if (labelFiles.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) > ARCHIVE_LIMITS.labelBytes) {
-      throw new AppError(
-        'TOO_LARGE',
-        'The label files in this zip are larger than 128 MiB together. Take out those that are not needed.',
-      );
+      throw new AppError('TOO_LARGE', say('refusal.zipLabels'));
     }
     const none: ArchiveReading = { ...PLAIN_READING, choice: { layout: 'none', names: {} } };
     const reading = options.reading ?? (options.folderLabels ? PLAIN_READING : none);
@@ -88,16 +83,13 @@ async function open(path: string): Promise<PromisedZip> {
   // Names come undecoded: yauzl would give up on the whole zip at the first evil one, and the good files would be lost.
   const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: true };
   const zip = await openZip(path, options).catch((error: unknown) => {
-    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again and upload it.', {
+    throw new AppError('BAD_INPUT', say('refusal.zipUnread'), {
       cause: error,
     });
   });
   if (zip.entryCount > ARCHIVE_LIMITS.entries) {
     zip.close();
-    throw new AppError(
-      'TOO_LARGE',
-      `The zip holds ${zip.entryCount} entries; at most ${ARCHIVE_LIMITS.entries} are taken at a time. Split it.`,
-    );
+    throw new AppError('TOO_LARGE', say('refusal.zipEntries', { count: zip.entryCount, most: ARCHIVE_LIMITS.entries }));
   }
   return zip;
 }
@@ -126,7 +118,7 @@ async function sortEntries(
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('BAD_INPUT', 'The table of contents of this zip is damaged. Make the zip again and upload it.', {
+    throw new AppError('BAD_INPUT', say('refusal.zipContents'), {
       cause: error,
     });
   }
@@ -153,17 +145,16 @@ function readNames(entries: readonly Entry[]): { names: string[]; encoding: stri
 /** Why an entry is not taken, or null. */
 function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError | null {
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..')) {
-    return new AppError('BAD_INPUT', 'The name points outside of the zip, so it is not taken.');
+    return new AppError('BAD_INPUT', say('refusal.zipOutside'));
   }
   if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK)
-    return new AppError('BAD_INPUT', 'This is a symbolic link, which is not taken.');
-  if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', 'Another file in the zip has the same name.');
-  if (entry.isEncrypted()) return new AppError('BAD_INPUT', 'The file is encrypted. Make the zip without a password.');
+    return new AppError('BAD_INPUT', say('refusal.zipLink'));
+  if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', say('refusal.zipTwice'));
+  if (entry.isEncrypted()) return new AppError('BAD_INPUT', say('refusal.zipEncrypted'));
   if (!IMAGE_NAME.test(name) && !isLabelFile(name)) return new AppError('UNREADABLE_IMAGE', NOT_AN_IMAGE);
-  if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes)
-    return new AppError('TOO_LARGE', 'The file is larger than 64 MiB.');
+  if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes) return new AppError('TOO_LARGE', say('refusal.over64'));
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {
-    return new AppError('TOO_LARGE', 'The file unpacks to far more than it holds, so it is not taken.');
+    return new AppError('TOO_LARGE', say('refusal.zipBomb'));
   }
   return null;
 }
@@ -183,7 +174,7 @@ async function* readFiles(
     } catch (error) {
       yield {
         name,
-        error: new AppError('UNREADABLE_IMAGE', 'The file is damaged inside the zip. Make the zip again.', {
+        error: new AppError('UNREADABLE_IMAGE', say('refusal.zipDamaged'), {
           cause: error,
         }),
       };

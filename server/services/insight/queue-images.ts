@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { PICKED_PRIORITY } from '#core/project/project.ts';
 import { roundName } from '#core/run/run.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -21,11 +22,7 @@ export async function queueImages(
 ): Promise<{ queued: number; passed: number }> {
   return services.db.transaction(async (tx) => {
     const asked = roundId ?? (await findMapRound(tx, { projectId }))?.id ?? null;
-    if (asked === null)
-      throw new AppError(
-        'NOT_READY',
-        'Review compares people with a model, and no round has ended yet. Label these in the grid, or tag them.',
-      );
+    if (asked === null) throw new AppError('NOT_READY', say('refusal.noRoundYet'));
     const round = await getRound(tx, { projectId, roundId: asked });
     const found = await listReviewable(tx, { projectId, roundId: round.id, imageIds });
     let queued = 0;

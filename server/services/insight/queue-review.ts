@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { SUSPECT_LABELS_A_CLASS } from '#core/run/learning.ts';
 import { roundBefore } from '#core/round/order.ts';
 import { roundName } from '#core/run/run.ts';
@@ -56,11 +57,7 @@ async function drawCandidates(
 ): Promise<{ candidates: ReviewCandidate[]; drawProbability: number | null }> {
   const plain = (candidates: ReviewCandidate[]) => ({ candidates, drawProbability: null });
   if (reason === 'suspect-label' && round.labeledCount < SUSPECT_LABELS_A_CLASS * round.run.classIds.length) {
-    throw new AppError(
-      'NOT_READY',
-      `This round learned from fewer than ${SUSPECT_LABELS_A_CLASS} labels a class, too few to doubt one of them. ` +
-        `Label more, then start a run.`,
-    );
+    throw new AppError('NOT_READY', say('refusal.tooFewToDoubt', { count: SUSPECT_LABELS_A_CLASS }));
   }
   if (reason === 'suspect-label')
     return plain(await listSuspects(db, { roundId: round.id, classIds: round.run.classIds, limit }));
@@ -68,19 +65,11 @@ async function drawCandidates(
   const rounds = await listRounds(db, { runId: round.runId });
   if (reason === 'flip') {
     const earlier = roundBefore(rounds, round);
-    if (!earlier)
-      throw new AppError(
-        'NOT_READY',
-        'Flips are counted between two rounds, and this is the first. Wait for the next round.',
-      );
+    if (!earlier) throw new AppError('NOT_READY', say('refusal.firstRound'));
     return plain(await listFlipCandidates(db, { roundId: round.id, otherRoundId: earlier.id, limit }));
   }
   const student = rounds.find(({ role, teacherRoundId }) => role === 'student' && teacherRoundId === round.id);
-  if (!student)
-    throw new AppError(
-      'NOT_READY',
-      'No student has accepted pseudo-labels of this round yet, so there is nothing to audit.',
-    );
+  if (!student) throw new AppError('NOT_READY', say('refusal.nothingToAudit'));
   const { rows, of } = await drawAudit(db, { studentRoundId: student.id, teacherRoundId: round.id, limit });
   return { candidates: rows, drawProbability: of === 0 ? null : rows.length / of };
 }

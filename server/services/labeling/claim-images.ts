@@ -1,5 +1,6 @@
 import { goldCount } from '#core/labeling/labeling.ts';
-import { inEnglish, say } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
 import type { Said } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { claimGold, listGoldFor } from '#db/queries/labeling/gold.ts';

@@ -1,6 +1,7 @@
 import { can, mayRun, ROLES } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { endExportsOf } from '#db/queries/export/export-job.ts';
@@ -25,7 +26,7 @@ export async function changeRole(
     const target = await findMember(tx, { organizationId, memberId: input.memberId });
     if (!target) throw notFound('member');
     if (target.role === 'owner' && input.role !== 'owner' && owners <= 1) {
-      throw new AppError('CONFLICT', 'This is the last owner. Make somebody else an owner first.');
+      throw new AppError('CONFLICT', say('refusal.lastOwner'));
     }
     if (input.role) await setMemberRole(tx, target.memberId, input.role);
     else await markMemberRemoved(tx, target.memberId);

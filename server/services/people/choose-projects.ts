@@ -1,5 +1,6 @@
 import { mayRun } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { unassignMember } from '#db/queries/labeling/assignment.ts';
@@ -22,10 +23,8 @@ export async function chooseProjects(
   await services.db.transaction(async (tx) => {
     const target = await findMember(tx, { organizationId, memberId: input.memberId });
     if (!target) throw notFound('member');
-    if (!mayRun(actor.role, target.role))
-      throw new AppError('FORBIDDEN', 'Leads choose projects for annotators and viewers. Ask an owner.');
-    if (target.role === 'owner' && input.projectIds)
-      throw new AppError('BAD_INPUT', 'An owner sees every project. Change the role first.');
+    if (!mayRun(actor.role, target.role)) throw new AppError('FORBIDDEN', say('refusal.leadsChoose'));
+    if (target.role === 'owner' && input.projectIds) throw new AppError('BAD_INPUT', say('refusal.ownerSeesAll'));
     const projectIds = await choiceOf(tx, actor, target, input.projectIds);
     await setProjects(tx, { memberId: target.memberId, projectIds });
     for (const projectId of await listUnseen(tx, target.memberId)) {
@@ -56,8 +55,7 @@ async function choiceOf(
   target: { memberId: string; allProjects: boolean },
   wanted: readonly string[] | null,
 ): Promise<readonly string[] | 'all'> {
-  if (!actor.allProjects && (target.allProjects || !wanted))
-    throw new AppError('FORBIDDEN', 'Who sees every project is for those to say who do so too. Ask an owner.');
+  if (!actor.allProjects && (target.allProjects || !wanted)) throw new AppError('FORBIDDEN', say('refusal.whoSeesAll'));
   if (!wanted) return 'all';
   const asked = [...new Set(wanted)];
   const seen = await listSeen(tx, { memberId: actor.memberId, projectIds: asked });

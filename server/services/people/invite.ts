@@ -1,6 +1,7 @@
 import { mayRun } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { insertInvitation } from '#db/queries/people/invitation.ts';
 import { listSeen } from '#db/queries/people/project-scope.ts';
@@ -21,12 +22,9 @@ export async function invite(
   actor: Actor,
   input: { role: Role; uses: number; days: number; projectIds: readonly string[] | null },
 ) {
-  if (!mayRun(actor.role, input.role))
-    throw new AppError('FORBIDDEN', 'Leads invite annotators and viewers. Ask an owner for more.');
-  if (input.role === 'owner' && input.projectIds)
-    throw new AppError('BAD_INPUT', 'An owner sees every project: invite to all of them, or with another role.');
-  if (!actor.allProjects && !input.projectIds)
-    throw new AppError('FORBIDDEN', 'You see chosen projects yourself: name those that you invite to.');
+  if (!mayRun(actor.role, input.role)) throw new AppError('FORBIDDEN', say('refusal.leadsInvite'));
+  if (input.role === 'owner' && input.projectIds) throw new AppError('BAD_INPUT', say('refusal.inviteOwner'));
+  if (!actor.allProjects && !input.projectIds) throw new AppError('FORBIDDEN', say('refusal.chosenSelf'));
   const projectIds = input.projectIds ? [...new Set(input.projectIds)] : 'all';
   const token = makeToken();
   const id = await services.db.transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import { mayRun } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findMember, listMemberships } from '#db/queries/people/member.ts';
 import { replaceReset } from '#db/queries/people/password-reset.ts';
@@ -26,16 +27,11 @@ export async function makeReset(
     const { organizationId } = actor;
     const target = await findMember(tx, { organizationId, memberId });
     if (!target) throw notFound('member');
-    if (!mayRun(actor.role, target.role))
-      throw new AppError('FORBIDDEN', 'Leads reset the passwords of annotators and viewers. Ask an owner.');
+    if (!mayRun(actor.role, target.role)) throw new AppError('FORBIDDEN', say('refusal.leadsReset'));
     const [theirs, own] = [await listMemberships(tx, target.userId), await listMemberships(tx, actor.userId)];
     const runs = (at: { organizationId: string; role: Actor['role'] }) =>
       own.some((mine) => mine.organizationId === at.organizationId && mayRun(mine.role, at.role));
-    if (!theirs.every(runs))
-      throw new AppError(
-        'FORBIDDEN',
-        `${target.name}’s account is not this organization’s alone: ask whoever runs this server for a link.`,
-      );
+    if (!theirs.every(runs)) throw new AppError('FORBIDDEN', say('refusal.notAlone', { name: target.name }));
     await replaceReset(tx, {
       userId: target.userId,
       tokenHash: hashToken(token),

@@ -1,4 +1,5 @@
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
@@ -15,11 +16,7 @@ export async function deleteClass(
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
     if (await isClassUsed(tx, input)) {
-      throw new AppError(
-        'CONFLICT',
-        'People or a run have used this class already. Move its labels to another class instead: nothing is lost, ' +
-          'and it can be taken back.',
-      );
+      throw new AppError('CONFLICT', say('refusal.classUsed'));
     }
     if (!(await deleteClassRow(tx, input))) throw notFound('class');
     await recordActivity(tx, {

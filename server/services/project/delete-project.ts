@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { projectPrefix, runPrefix } from '#core/image/media.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -17,7 +18,7 @@ export async function deleteProject(
   project: { id: string; name: string },
   confirmName: string,
 ): Promise<void> {
-  if (confirmName !== project.name) throw new AppError('BAD_INPUT', 'Type the exact name of the project to delete it.');
+  if (confirmName !== project.name) throw new AppError('BAD_INPUT', say('refusal.exactName'));
   await services.db.transaction(async (tx) => {
     await markDeleted(tx, project.id);
     const runIds = await listRunIds(tx, project.id);

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { refreshConsensus } from '#db/queries/labeling/consensus.ts';
@@ -28,8 +29,7 @@ export const mergeClass = (
       await refuseWhileTraining(tx, projectId, 'classes');
       await lockProjectParts(tx, projectId);
       const into = (await listClasses(tx, projectId)).find(({ id }) => id === intoId);
-      if (!into || intoId === classId)
-        throw new AppError('BAD_INPUT', 'Choose another class of this project to merge it into.');
+      if (!into || intoId === classId) throw new AppError('BAD_INPUT', say('refusal.anotherClass'));
       const { name, classIds } = await mergeRow(tx, { projectId, classId, intoId });
       const images = await recount(tx, projectId, classIds);
       await announce(tx, actor, projectId, 'class:merged', `${name} into ${into.name}`);

@@ -1,4 +1,5 @@
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { classKey } from '#core/project/class-key.ts';
 import { notify } from '#db/notify.ts';
 import { listMerged } from '#db/queries/project/merge-class.ts';
@@ -24,18 +25,11 @@ export async function updateClass(
         (item) => item.id !== classId && classKey(item.name) === classKey(name),
       );
       if (other) {
-        throw new AppError(
-          'CONFLICT',
-          `There is a class "${other.name}" already. Merge the two, or choose another name for this one.`,
-        );
+        throw new AppError('CONFLICT', say('refusal.classTaken', { name: other.name }));
       }
       const alias = (await listMerged(tx, projectId)).find((item) => classKey(item.name) === classKey(name));
       if (alias) {
-        throw new AppError(
-          'CONFLICT',
-          `"${alias.name}" was merged into another class and is a second name of it. Take that merge back first, or ` +
-            'choose another name.',
-        );
+        throw new AppError('CONFLICT', say('refusal.classAlias', { name: alias.name }));
       }
     }
     if (!(await updateClassRow(tx, { projectId, classId }, set))) throw notFound('class');

@@ -1,5 +1,6 @@
 import { can } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { findProjectMember } from '#db/queries/people/member.ts';
 
@@ -8,9 +9,6 @@ export async function getLabeler(db: Db, params: { projectId: string; memberId: 
   const found = await findProjectMember(db, params);
   if (!found) throw notFound('member');
   if (!can(found.role, 'annotation:submit'))
-    throw new AppError(
-      'BAD_INPUT',
-      `${found.name} is a ${found.role} and cannot label. Choose somebody else, or ask an owner to change the role.`,
-    );
+    throw new AppError('BAD_INPUT', say('refusal.cannotLabel', { name: found.name, role: found.role }));
   return found;
 }

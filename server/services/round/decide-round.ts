@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -14,16 +15,8 @@ export async function decideRound(
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
     const round = await getRound(tx, input);
-    if (round.role === 'control')
-      throw new AppError(
-        'BAD_INPUT',
-        'A control arm is there to compare with; it is neither accepted nor rolled back.',
-      );
-    if (round.role === 'teacher')
-      throw new AppError(
-        'BAD_INPUT',
-        'The teacher cannot be rolled back: nothing came before it. Start a new run instead.',
-      );
+    if (round.role === 'control') throw new AppError('BAD_INPUT', say('refusal.controlArm'));
+    if (round.role === 'teacher') throw new AppError('BAD_INPUT', say('refusal.teacherStays'));
     const name = `${roundName(round)} of run ${round.run.number}`;
     const word = input.verdict === 'accept' ? 'Accepted' : 'Rolled back';
     const written = await write(tx, {

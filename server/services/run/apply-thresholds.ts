@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getRun } from '#db/queries/run/run-read.ts';
@@ -17,10 +18,9 @@ export async function applyThresholds(
   await services.db.transaction(async (tx) => {
     const run = await getRun(tx, input);
     if (Object.keys(input.classFloors).some((id) => !run.classIds.includes(id)))
-      throw new AppError('BAD_INPUT', 'A threshold names a class that this run does not have.');
+      throw new AppError('BAD_INPUT', say('refusal.unknownClass'));
     const config = await setClassFloors(tx, input);
-    if (!config)
-      throw new AppError('CONFLICT', `Run ${run.number} has ended. Start a new run with these thresholds instead.`);
+    if (!config) throw new AppError('CONFLICT', say('refusal.runEnded', { number: run.number }));
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

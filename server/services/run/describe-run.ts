@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { changeTags, oneLine, refuseToPutAway, runTitle, TAGS_MOST } from '#core/book/run-book.ts';
 import { isRunEnded, RUN_STATUSES } from '#core/run/run.ts';
 import { notify } from '#db/notify.ts';
@@ -28,9 +29,9 @@ export async function describeRun(
     const before = await getRun(tx, input);
     const { notes, addTags: add, removeTags: remove } = input;
     if (notes && held && held.notes !== notes.from && held.notes !== notes.text)
-      throw new AppError('CONFLICT', 'Somebody changed these notes meanwhile. Read theirs, then save yours.');
+      throw new AppError('CONFLICT', say('refusal.notesChanged'));
     const tags = add || remove ? changeTags(held?.tags ?? [], { add, remove }) : undefined;
-    if (tags && tags.length > TAGS_MOST) throw new AppError('BAD_INPUT', `A run has at most ${TAGS_MOST} tags.`);
+    if (tags && tags.length > TAGS_MOST) throw new AppError('BAD_INPUT', say('refusal.manyTags', { count: TAGS_MOST }));
     const name = input.name === undefined ? undefined : oneLine(input.name);
     await updateRunWords(tx, { ...input, name, notes: notes?.text, tags });
     await recordActivity(tx, {
@@ -60,7 +61,7 @@ export async function archiveRun(
     const refusal = input.archived ? refuseToPutAway(run, 'archive') : null;
     if (refusal !== null) throw new AppError('CONFLICT', refusal);
     if (!(await setArchived(tx, { ...input, statuses: RUN_STATUSES.filter(isRunEnded) })))
-      throw new AppError('CONFLICT', 'It has gone on meanwhile: an archived run rests.');
+      throw new AppError('CONFLICT', say('refusal.goneOn'));
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

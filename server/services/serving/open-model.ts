@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runTitle } from '#core/book/run-book.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
 import { answerClasses } from '#core/serving/serving.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
@@ -29,8 +30,7 @@ export async function openModel(
   const { projectId, patienceMs = PATIENCE_MS } = params;
   const serving = params.roundId === null ? await findServingRound(services.db, projectId) : null;
   const roundId = params.roundId ?? serving?.roundId;
-  if (roundId === undefined)
-    throw new AppError('NOT_READY', 'No model stands yet. Start a run: its first finished round answers here.');
+  if (roundId === undefined) throw new AppError('NOT_READY', say('refusal.noModel'));
   const round = await getRound(services.db, { projectId, roundId });
   const title = `${runTitle(round.run)}, ${roundName(round)}`;
   if (round.stage !== 'done') throw new AppError('NOT_READY', `${title} is still being made. Ask it when it is done.`);

@@ -1,5 +1,6 @@
 import { runTitle } from '#core/book/run-book.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
 import { stepBack } from '#core/serving/serving.ts';
 import type { ServingChoice } from '#core/serving/serving.ts';
@@ -37,7 +38,7 @@ export async function rollBackServing(services: Services, actor: Actor, projectI
     await lockProjectParts(tx, projectId);
     const history = await listServingChoices(tx, projectId);
     const back = stepBack(history);
-    if (!back) throw new AppError('CONFLICT', 'There is nothing to roll back to: no other model was chosen before.');
+    if (!back) throw new AppError('CONFLICT', say('refusal.noRollBack'));
     const title = history.find(({ id }) => id === back.restoresId)?.title ?? '';
     await write(tx, actor, { projectId, kind: 'roll-back', ...back, title });
   });
@@ -47,8 +48,7 @@ export async function rollBackServing(services: Services, actor: Actor, projectI
 async function nameRound(tx: Db, place: { projectId: string; roundId: string }): Promise<string> {
   const round = await getRound(tx, place);
   const title = `${runTitle(round.run)}, ${roundName(round)}`;
-  if (round.role === 'control')
-    throw new AppError('BAD_INPUT', 'A control arm is there to compare with; it does not serve.');
+  if (round.role === 'control') throw new AppError('BAD_INPUT', say('refusal.controlServes'));
   if (round.stage !== 'done')
     throw new AppError('NOT_READY', `${title} is still being made. Promote it when it is done.`);
   return title;

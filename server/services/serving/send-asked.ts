@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { askedKey } from '#core/image/media.ts';
 import { insertImport } from '#db/queries/image/image.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -91,7 +92,7 @@ async function takeIn(
         yield { name, bytes, className: null, split: 'pool' };
       } catch (error) {
         services.log.warn({ err: error, name }, 'a picture that was asked could not be read');
-        yield { name, error: new AppError('NOT_FOUND', 'Newer pictures have pushed it out meanwhile.') };
+        yield { name, error: new AppError('NOT_FOUND', say('refusal.pushedOut')) };
       }
     }
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { addSource as schema, NewPlace } from '#core/schemas/source.ts';
 import { SOURCE_LIMITS } from '#core/source/source.ts';
 import type { SourcePlace } from '#core/source/source.ts';
@@ -32,10 +33,7 @@ export async function addSource(
   await db.transaction(async (tx) => {
     await lockProject(tx, projectId);
     if ((await countSources(tx, projectId)) >= SOURCE_LIMITS.sources)
-      throw new AppError(
-        'CONFLICT',
-        `A project has at most ${SOURCE_LIMITS.sources} sources. Remove one that is not needed any more.`,
-      );
+      throw new AppError('CONFLICT', say('refusal.manySources', { count: SOURCE_LIMITS.sources }));
     await insertSource(tx, {
       ...settings,
       id,

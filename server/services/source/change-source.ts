@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { updateSource as schema } from '#core/schemas/source.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
@@ -46,7 +47,7 @@ export async function updateSource(
 ): Promise<void> {
   const sealedKeys = keys && sealKeys(services.env.PUPIL_SECRET, sourceId, keys);
   await change(services, actor, { projectId, sourceId }, 'source:changed', async (tx, row) => {
-    if (keys && row.place.kind !== 'bucket') throw new AppError('BAD_INPUT', 'Only a source in a bucket has keys.');
+    if (keys && row.place.kind !== 'bucket') throw new AppError('BAD_INPUT', say('refusal.onlyBucketKeys'));
     await setSource(tx, sourceId, { ...set, ...(sealedKeys ? { sealedKeys } : {}) });
   });
 }
@@ -67,7 +68,7 @@ export async function takeFromSource(
 ): Promise<void> {
   await change(services, actor, { projectId, sourceId }, 'source:taken', async (tx, row) => {
     if (!(await askTake(tx, sourceId, choice ?? row.choice)))
-      throw new AppError('CONFLICT', 'This source is at work. Wait until it is done, then take what is new.');
+      throw new AppError('CONFLICT', say('refusal.sourceAtWork'));
   });
 }
 

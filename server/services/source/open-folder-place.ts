@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { SOURCE_LIMITS } from '#core/source/source.ts';
 import type { OpenPlace, PlacedObject } from './place.ts';
 
@@ -26,28 +27,16 @@ const findReal = (path: string): Promise<string | null> => realpath(path).catch(
  * @throws AppError FORBIDDEN with the line that allows it, NOT_FOUND
  */
 export async function checkFolder(path: string, { roots, data }: FolderRule): Promise<string> {
-  if (roots.length === 0)
-    throw new AppError(
-      'FORBIDDEN',
-      'No folder of the server is allowed yet. Whoever runs it starts it with PUPIL_SOURCE_ROOTS=/srv/pictures, ' +
-        'naming the folders that are.',
-    );
+  if (roots.length === 0) throw new AppError('FORBIDDEN', say('refusal.noRoots'));
   const allowed = (await Promise.all(roots.map(findReal))).filter((root) => root !== null);
   // What is not allowed is not looked at either: the answer does not tell whether it is there.
-  const refused = new AppError(
-    'FORBIDDEN',
-    `This folder is not below one that the server's operator allows (${roots.join(', ')}).`,
-  );
+  const refused = new AppError('FORBIDDEN', say('refusal.notBelow', { roots: roots.join(', ') }));
   if (![...allowed, ...roots.map((root) => resolve(root))].some((root) => lies(resolve(path), root))) throw refused;
   const real = await findReal(path);
-  if (real === null)
-    throw new AppError(
-      'NOT_FOUND',
-      `The folder ${path} is not there, or the server may not read it. Look at its path.`,
-    );
+  if (real === null) throw new AppError('NOT_FOUND', say('refusal.folderGone', { path }));
   const kept = (await findReal(data)) ?? resolve(data);
   if (!allowed.some((root) => lies(real, root)) || lies(real, kept)) throw refused;
-  if (!(await stat(real)).isDirectory()) throw new AppError('BAD_INPUT', `${path} is a file. Give its folder.`);
+  if (!(await stat(real)).isDirectory()) throw new AppError('BAD_INPUT', say('refusal.isFile', { path }));
   return real;
 }
 
@@ -113,7 +102,7 @@ async function readFileBelow(root: string, key: string, maxBytes: number): Promi
     const [opened, named] = [await file.stat(), await lstat(path)];
     if (!opened.isFile() || opened.ino !== named.ino || (await findReal(path)) !== path) throw gone(null);
     if (opened.size > maxBytes)
-      throw new AppError('TOO_LARGE', `The file is larger than ${Math.round(maxBytes / 2 ** 20)} MiB.`);
+      throw new AppError('TOO_LARGE', say('refusal.fileTooLarge', { mib: Math.round(maxBytes / 2 ** 20) }));
     return await file.readFile();
   } finally {
     await file.close();

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
 import { readUrlList } from '#core/formats/read-text.ts';
 import type { ImportedRow, ImportProblem } from '#core/formats/types.ts';
@@ -26,7 +27,7 @@ export function openListPlace(url: string, net: SourceNet): OpenPlace {
     },
     async get(address, maxBytes) {
       const { status, body } = await safeFetch(address, { ...net, maxBytes, redirects: 3 });
-      if (status !== 200) throw new AppError(codeOf(status), `The address answered with ${status}.`);
+      if (status !== 200) throw new AppError(codeOf(status), say('refusal.addressAnswered', { status }));
       return body;
     },
     nameOf: nameOfAddress,
@@ -61,15 +62,12 @@ async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRo
     if (error instanceof AppError && error.code === 'TOO_LARGE')
       throw new AppError('TOO_LARGE', 'The list is larger than 64 MiB. Make a list of each part.');
     const code = error instanceof AppError ? error.code : 'UNAVAILABLE';
-    throw new AppError(code, 'The list cannot be fetched: its address does not answer, or is not public.', {
+    throw new AppError(code, say('refusal.listUnreached'), {
       cause: error,
     });
   });
   if (answer.status !== 200)
-    throw new AppError(
-      codeOf(answer.status),
-      `The address of the list answered with ${answer.status}. Look at it in a browser.`,
-    );
+    throw new AppError(codeOf(answer.status), say('refusal.listAnswered', { status: answer.status }));
   const { rows, problems } = isTable(url, answer)
     ? await readTable(url, answer.body)
     : readUrlList(decodeText(answer.body).text);

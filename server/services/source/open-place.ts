@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Source } from '#db/queries/source/source.ts';
 import { unseal } from '../../auth/seal.ts';
 import type { Services } from '../../context.ts';
@@ -27,11 +28,6 @@ export async function openPlace(services: Pick<Services, 'env'>, row: Source, ne
 function openKeys(secret: string, row: Source): Keys | null {
   if (row.sealedKeys === null) return null;
   const text = unseal(secret, row.id, row.sealedKeys);
-  if (text === null)
-    throw new AppError(
-      'CONFLICT',
-      'The keys of this source cannot be opened: PUPIL_SECRET is another one than when they were given. ' +
-        'Give them again.',
-    );
+  if (text === null) throw new AppError('CONFLICT', say('refusal.sealedKeys'));
   return JSON.parse(text) as Keys;
 }

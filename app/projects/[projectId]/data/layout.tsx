@@ -4,7 +4,7 @@ import { DataNav } from './data-nav.tsx';
 
 export default function DataLayout({ children }: { children: ReactNode }) {
   return (
-    <RoomText of={['data']}>
+    <RoomText of={['data', 'refusals']}>
       <DataNav />
       {children}
     </RoomText>

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inEnglish, say } from '#core/text/said.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
 import { SendError } from './upload.ts';
 import type { UploadPart } from './upload.ts';
 import { retryUpload, startUpload } from './uploads.ts';

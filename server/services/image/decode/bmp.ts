@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /** Pixels as they lie in memory: red, green, blue, alpha, row after row from the top. */
 export interface RawImage {
@@ -192,8 +193,7 @@ function unpackRuns(bytes: Uint8Array, head: Head, data: Uint8Array): void {
   }
 }
 
-const cutOff = (): AppError =>
-  new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.');
+const cutOff = (): AppError => new AppError('UNREADABLE_IMAGE', say('refusal.damagedImage'));
 
 const unread = (what: string): AppError =>
   new AppError('UNREADABLE_IMAGE', `This BMP has ${what}. Save it as PNG and upload that.`);

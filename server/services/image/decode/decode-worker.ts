@@ -1,6 +1,7 @@
 /** The decoding thread: what sharp does not decode, one file at a time. Its caller bounds time, pixels and heap. */
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { ThreadReply } from '../../../threads/thread-desk.ts';
 import { decodeBmp } from './bmp.ts';
 import type { RawImage } from './bmp.ts';
@@ -17,10 +18,7 @@ async function answer({ id, kind, bytes }: DecodeQuestion & { id: number }): Pro
     const reply: ThreadReply<RawImage> = { id, answer: image };
     parentPort?.postMessage(reply, [image.data.buffer]);
   } catch (error) {
-    const told =
-      error instanceof AppError
-        ? error
-        : new AppError('UNREADABLE_IMAGE', 'The image is damaged or cut off. Export it again and upload the new file.');
+    const told = error instanceof AppError ? error : new AppError('UNREADABLE_IMAGE', say('refusal.damagedImage'));
     parentPort?.postMessage({ id, code: told.code, message: told.message } satisfies ThreadReply<RawImage>);
   }
 }

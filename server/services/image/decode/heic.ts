@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { RawImage } from './bmp.ts';
 
 /** What the package gives and we use; it comes without types for it. */
@@ -60,5 +61,4 @@ export async function decodeHeic(bytes: Uint8Array): Promise<RawImage> {
   }
 }
 
-const broken = (): AppError =>
-  new AppError('UNREADABLE_IMAGE', 'This HEIC image is damaged or cut off. Export it again and upload the new file.');
+const broken = (): AppError => new AppError('UNREADABLE_IMAGE', say('refusal.damagedHeic'));

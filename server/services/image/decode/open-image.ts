@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Size } from '#core/image/likeness.ts';
 import { startThread } from '#ml/thread.ts';
 import { openDesk } from '../../../threads/thread-desk.ts';
@@ -14,11 +15,7 @@ const MOST_MS = 60_000;
 const desk = openDesk<DecodeQuestion, RawImage>({
   start: () => startThread(import.meta.url, 'decode-worker', null, { maxOldGenerationSizeMb: 512 }),
   timeoutMs: MOST_MS,
-  tooMuch: () =>
-    new AppError(
-      'TOO_LARGE',
-      'The image takes too long or too much memory to be read. Scale it down or save it as PNG.',
-    ),
+  tooMuch: () => new AppError('TOO_LARGE', say('refusal.heavyImage')),
 });
 
 /** An image whose size is known, before any pixel is decoded. */
