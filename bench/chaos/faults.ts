@@ -3,18 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
+import { MACHINE_FAULTS } from './machine-faults.ts';
+import type { Fault } from './machine-faults.ts';
 import type { Installation, Target } from './installation.ts';
 import { TARGETS } from './installation.ts';
 
 const STOPPED_MS = 3000;
 const FULL_MS = 12_000;
 const CROWDED_MS = 6000;
-
-export interface Fault {
-  name: string;
-  /** Does it; resolves when it is over. False where there was nothing to do it to. */
-  strike(installation: Installation): Promise<boolean>;
-}
 
 async function signal(installation: Installation, target: Target, name: NodeJS.Signals): Promise<boolean> {
   const pid = installation.find(target);
@@ -82,6 +78,7 @@ async function fill(installation: Installation): Promise<boolean> {
 }
 
 export const FAULTS: readonly Fault[] = [
+  ...MACHINE_FAULTS,
   { name: 'postgres restarted (fast)', strike: (installation) => signal(installation, 'postgres', 'SIGINT') },
   {
     name: 'a backend of postgres killed (9)',

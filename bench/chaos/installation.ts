@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const START_MS = 180_000;
+const SHIFT = new URL('./shift-clock.mjs', import.meta.url).href;
 
 export const TARGETS = ['postgres', 'supervisor', 'server', 'trainer', 'learning child'] as const;
 export type Target = (typeof TARGETS)[number];
@@ -28,9 +31,15 @@ export interface Installation {
   /** The process of that name now; null while there is none. */
   find(target: Target): number | null;
   databaseUrl(): string;
+  /** Starts it after `stop`, its server and trainer with a clock that is so many hours off. */
+  start(clockHours: number): Promise<void>;
+  /** Cuts every connection that people have to it. */
+  cut(): void;
   /** Starts it again where the supervisor is gone, as a service manager would; true where that was needed. */
   revive(): Promise<boolean>;
   stop(): Promise<void>;
+  /** After `stop`: nothing of it listens any more. */
+  close(): void;
 }
 
 export async function openInstallation(folder: string, port: number): Promise<Installation> {
@@ -39,9 +48,11 @@ export async function openInstallation(folder: string, port: number): Promise<In
   let lines: string[] = [];
   let ownerLink: string | null = null;
 
-  const start = async (): Promise<void> => {
+  const way = await openWay(port);
+  const start = async (clockHours = 0): Promise<void> => {
     const args = ['scripts/start.mjs', '--data', folder, '--port', String(port), '--empty'];
-    const env = { ...process.env, PUPIL_THREADS: '1', PUPIL_ENGINE: 'wasm', LOG_LEVEL: 'warn' };
+    const shift = clockHours === 0 ? {} : { NODE_OPTIONS: `--import=${SHIFT}`, CHAOS_CLOCK_HOURS: String(clockHours) };
+    const env = { ...process.env, ...shift, PUPIL_THREADS: '1', PUPIL_ENGINE: 'wasm', LOG_LEVEL: 'warn' };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     supervisor = child;
     await new Promise<void>((ready, failed) => {
@@ -71,7 +82,9 @@ export async function openInstallation(folder: string, port: number): Promise<In
   await start();
   const home = join(folder, 'postgres');
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: way.url,
+    start,
+    cut: way.cut,
     folder,
     ownerLink: () => ownerLink,
     said: () => {
@@ -100,12 +113,42 @@ export async function openInstallation(folder: string, port: number): Promise<In
         }
       }
     },
+    close: way.close,
     async stop() {
       const child = supervisor;
       if (!child || !isRunning(child)) return;
       const ended = new Promise((end) => child.once('exit', end));
       child.kill('SIGTERM');
       await ended;
+    },
+  };
+}
+
+/** A way to the server that can be cut, as a wireless network is. */
+async function openWay(port: number) {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          sockets.delete(socket);
+          near.destroy();
+          far.destroy();
+        });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    close: () => {
+      server.close();
+      cut();
     },
   };
 }

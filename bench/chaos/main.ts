@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '#db/embedded/free-port.ts';
 import { createRandom } from '#core/math/random.ts';
 import { FAULTS } from './faults.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './machine-faults.ts';
 import { openInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 import { createLoad } from './load.ts';
@@ -77,7 +77,8 @@ async function strikeOnce(installation: Installation, world: World, load: Return
   await wait(400 + createRandom(`${world.seed} ${fault.name}`).below(1500));
   installation.said();
   const busy = load.busy();
-  if (!(await fault.strike(installation))) return null;
+  const struck = await fault.strike(installation);
+  if (struck === false) return null;
   let byHand = 0;
   await wait(500);
   const backMs = await untilHealthy(installation).catch(() => {
@@ -96,7 +97,7 @@ async function strikeOnce(installation: Installation, world: World, load: Return
     lost: sum(lost),
     doubled: sum(doubled),
     byHand,
-    fsck: await check(installation.folder),
+    fsck: typeof struck === 'string' ? struck : await check(installation.folder),
     backMs,
   };
   console.log(`  ${fault.name}: ${JSON.stringify({ ...row, lost, doubled, busy: undefined, name: undefined })}`);
@@ -188,6 +189,7 @@ async function main(): Promise<boolean> {
     return rows.every(isClean) && [...Object.values(last.lost), ...Object.values(last.doubled)].every((n) => n === 0);
   } finally {
     await installation.stop();
+    installation.close();
     release();
   }
 }

@@ -121,9 +121,9 @@ async function connect(installation: Installation): Promise<Client> {
   }
 }
 
-/** Runs `npm run fsck` on the running installation: null when it finds nothing, else what it says. */
-export function check(folder: string): Promise<string | null> {
-  const args = ['scripts/run.mjs', 'scripts/fsck.ts', '--data', folder];
+/** Runs `npm run fsck` on an installation, running or not: null when it finds nothing, else what it says. */
+export function check(folder: string, options: readonly string[] = []): Promise<string | null> {
+  const args = ['scripts/run.mjs', 'scripts/fsck.ts', '--data', folder, ...options];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
