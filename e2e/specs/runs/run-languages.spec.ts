@@ -1,3 +1,5 @@
+import { MODEL_EXPORTS } from '#core/export/model-export.ts';
+import { SNIPPET_TITLES } from '#core/serving/snippets.ts';
 import { expect, test } from '../../fixtures/actors.ts';
 import { until } from '../../fixtures/api.ts';
 import { readStarted } from '../../fixtures/started.ts';
@@ -42,6 +44,11 @@ test('TEXT-6 on the pages of a run that has ended no text is outside the catalog
     ...told.filter((one) => one !== null),
     ...run.classes.map(({ name }) => name),
     ...backbones.map(({ name }) => name),
+    // Names of formats, programs and nets are the same in every language.
+    ...Object.values(MODEL_EXPORTS).map(({ title }) => title),
+    ...Object.values(SNIPPET_TITLES),
+    'SHA-256',
+    'XS',
     '동물 사진',
     'Drawing lab',
     owner.name,
