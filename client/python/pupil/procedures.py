@@ -94,7 +94,14 @@ class Procedures:
             },
         )
 
-    def image_fail_import(self, project_id: str, import_id: str, message: str) -> Import:
+    def image_fail_import(
+        self,
+        project_id: str,
+        import_id: str,
+        message: str,
+        *,
+        said: dict[str, Any] = OMIT,
+    ) -> Import:
         """Gives an import up, with the reason."""
         return self.transport.mutation(
             "image.failImport",
@@ -102,6 +109,7 @@ class Procedures:
                 "projectId": project_id,
                 "importId": import_id,
                 "message": message,
+                "said": said,
             },
         )
 
