@@ -54,7 +54,7 @@ export function ConfusionMatrix({ label, counts, classes, onCell, selected = nul
           onChange={setUnit}
           options={[
             { value: 'count', label: t('chart.images') },
-            { value: 'share', label: '% of row' },
+            { value: 'share', label: t('chart.ofRow') },
           ]}
         />
       }

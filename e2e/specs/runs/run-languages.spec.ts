@@ -49,6 +49,8 @@ test('TEXT-6 on the pages of a run that has ended no text is outside the catalog
     ...Object.values(SNIPPET_TITLES),
     'SHA-256',
     'XS',
+    'px',
+    'auto',
     '동물 사진',
     'Drawing lab',
     owner.name,

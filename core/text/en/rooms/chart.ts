@@ -22,6 +22,7 @@ export const chart = {
   'chart.all': 'All',
   'chart.confusionSummary':
     'Rows are the truth, columns the answer. Arrow keys move, Enter opens the images of a cell.',
+  'chart.ofRow': '% of row',
   'chart.unit': 'Unit',
   'chart.truthAnswer': 'truth ↓ answer →',
   'chart.cell': '{truth} answered as {predicted}: {count|one=# image|other=# images}, {share} of the row',

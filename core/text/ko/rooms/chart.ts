@@ -23,6 +23,7 @@ export const chart: Record<keyof typeof english, string> = {
   'chart.count': '개수',
   'chart.all': '전체',
   'chart.confusionSummary': '행은 정답, 열은 모델의 답입니다. 화살표 키로 움직이고 Enter로 칸의 이미지를 엽니다.',
+  'chart.ofRow': '행 기준 %',
   'chart.unit': '단위',
   'chart.truthAnswer': '정답 ↓ 답 →',
   'chart.cell': '{truth,을} {predicted,으로} 답함: 이미지 {count}장, 행의 {share}',
