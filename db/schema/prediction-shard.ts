@@ -37,5 +37,8 @@ export const predictionShard = pgTable(
     index('prediction_shard_open_idx')
       .on(table.answerer, table.index)
       .where(sql`${table.status} = 'open'`),
+    index('prediction_shard_answered_idx')
+      .on(table.roundId)
+      .where(sql`${table.status} = 'answered'`),
   ],
 );

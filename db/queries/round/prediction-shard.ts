@@ -1,4 +1,4 @@
-import { and, asc, count, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, max, ne, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { floatsOf, bytesOf, packIds, unpackIds } from '../../packed-embeddings.ts';
@@ -9,6 +9,8 @@ import { bytes, execute, number, text } from '../../execute.ts';
 export const SHARD_SECONDS = 8;
 /** Answered shards of a round that may wait to be stored: their numbers take room. */
 const ANSWERED_AHEAD = 8;
+/** Rows that one statement stores. */
+const CUT_TOGETHER = 100;
 
 export interface ClaimedShard {
   id: string;
@@ -33,16 +35,24 @@ export async function cutPredictionShards(
   },
 ): Promise<void> {
   const { roundId, answerer } = params;
-  const [found] = await tx.select({ count: count() }).from(predictionShard).where(eq(predictionShard.roundId, roundId));
-  for (const [at, { imageIds, ...rest }] of params.shards.entries())
-    await tx.insert(predictionShard).values({
-      ...rest,
-      roundId,
-      index: (found?.count ?? 0) + at,
-      images: imageIds.length,
-      imageIds: packIds(imageIds),
-      answerer,
-    });
+  const [last] = await tx
+    .select({ index: max(predictionShard.index) })
+    .from(predictionShard)
+    .where(eq(predictionShard.roundId, roundId));
+  const next = (last?.index ?? -1) + 1;
+  const rows = params.shards.map(({ imageIds, ...rest }, at) => {
+    return { ...rest, roundId, index: next + at, images: imageIds.length, imageIds: packIds(imageIds), answerer };
+  });
+  for (let at = 0; at < rows.length; at += CUT_TOGETHER)
+    await tx.insert(predictionShard).values(rows.slice(at, at + CUT_TOGETHER));
+}
+
+/** Says who fits what is open of a round: whoever takes a run over may answer with another kind of engine. */
+export async function setAnswerer(tx: Db, params: { roundId: string; answerer: string | null }): Promise<void> {
+  await tx
+    .update(predictionShard)
+    .set({ answerer: params.answerer })
+    .where(and(eq(predictionShard.roundId, params.roundId), eq(predictionShard.status, 'open')));
 }
 
 /** Images that lie in shards which are not stored yet. */
@@ -59,24 +69,26 @@ const isFree = (trainerId: string): SQL =>
 
 /** What others may take: all but the first shard, of runs under way, and not far ahead of what is stored. */
 const isForOthers = (answerer: string): SQL => sql`c.answerer = ${answerer} and c.index > 0
-  and exists (select 1 from ${round} d join ${run} r on r.id = d.run_id where d.id = c.round_id
-    and r.status = 'training')
-  and (select count(*) from prediction_shard a where a.round_id = c.round_id and a.status = 'answered')
-    < ${ANSWERED_AHEAD}`;
+  and c.round_id in (select d.id from ${round} d join ${run} r on r.id = d.run_id where r.status = 'training')
+  and c.round_id not in (select a.round_id from prediction_shard a where a.status = 'answered'
+    group by a.round_id having count(*) >= ${ANSWERED_AHEAD})`;
 
 /**
  * Takes the next open shard: of one round for whoever holds its run, the first one at once, which nobody else takes; of
  * any round whose answers fit for others. One that its trainer no longer speaks for is free again.
+ * @param params.any also one that another trainer speaks for: what two answer is stored once
  */
 export async function claimPredictionShard(
   db: Db,
-  params: { trainerId: string } & ({ roundId: string; first: boolean } | { answerer: string }),
+  params: { trainerId: string } & ({ roundId: string; first: boolean; any: boolean } | { answerer: string }),
 ): Promise<ClaimedShard | null> {
   const { trainerId } = params;
   const isWanted =
     'answerer' in params
       ? sql`${isFree(trainerId)} and ${isForOthers(params.answerer)}`
-      : sql`c.round_id = ${params.roundId} and ${params.first ? sql`c.index = 0` : isFree(trainerId)}`;
+      : sql`c.round_id = ${params.roundId} and ${
+          params.first ? sql`c.index = 0` : params.any ? sql`true` : isFree(trainerId)
+        }`;
   const [row] = await execute(
     db,
     sql`
@@ -90,25 +102,31 @@ export async function claimPredictionShard(
   return row ? { ...row, imageIds: unpackIds(row.imageIds) } : null;
 }
 
-/** Whether there is a shard that this trainer could answer for another one's run. */
-export async function isHelpWanted(db: Db, params: { trainerId: string; answerer: string }): Promise<boolean> {
-  const rows = await execute(
-    db,
-    sql`select c.id from prediction_shard c
-      where c.status = 'open' and ${isFree(params.trainerId)} and ${isForOthers(params.answerer)} limit 1`,
-    { id: text },
-  );
-  return rows.length > 0;
+/** For which kind of answers there is a shard that this trainer could give them for; null where there is none. */
+export async function findHelpWanted(
+  db: Db,
+  params: { trainerId: string; answerers: readonly string[] },
+): Promise<string | null> {
+  for (const answerer of params.answerers) {
+    const rows = await execute(
+      db,
+      sql`select c.id from prediction_shard c
+        where c.status = 'open' and ${isFree(params.trainerId)} and ${isForOthers(answerer)} limit 1`,
+      { id: text },
+    );
+    if (rows.length > 0) return answerer;
+  }
+  return null;
 }
 
 const heldBy = (trainerId: string) => and(eq(predictionShard.trainerId, trainerId), eq(predictionShard.status, 'open'));
 
-/** Says that a trainer still works on what it took. */
+/** Says that a trainer still works on what it took. What it has not said in time is not its own any more. */
 export async function keepPredictionShards(db: Db, trainerId: string): Promise<void> {
   await db
     .update(predictionShard)
     .set({ trainerUntil: sql`now() + make_interval(secs => ${SHARD_SECONDS})` })
-    .where(heldBy(trainerId));
+    .where(and(heldBy(trainerId), gte(predictionShard.trainerUntil, sql`now()`)));
 }
 
 /** Gives back what a trainer took and did not answer. */
@@ -116,7 +134,13 @@ export async function releasePredictionShards(db: Db, trainerId: string): Promis
   await db.update(predictionShard).set({ trainerId: null, trainerUntil: null }).where(heldBy(trainerId));
 }
 
-/** Stores a trainer's answers for whoever holds the run; false when the shard is another one's by now, or done. */
+const isTraining = sql`exists (select 1 from ${round} d join ${run} r on r.id = d.run_id
+  where d.id = ${predictionShard.roundId} and r.status = 'training')`;
+
+/**
+ * Stores a trainer's answers for whoever holds the run; false when the shard is another one's by now, or done, or its
+ * run is not under way.
+ */
 export async function answerPredictionShard(
   db: Db,
   params: {
@@ -137,7 +161,7 @@ export async function answerPredictionShard(
       embeddings: bytesOf(embeddings),
       trainerUntil: null,
     })
-    .where(and(eq(predictionShard.id, id), heldBy(trainerId)))
+    .where(and(eq(predictionShard.id, id), heldBy(trainerId), isTraining))
     .returning({ id: predictionShard.id });
   return rows.length > 0;
 }
@@ -176,6 +200,15 @@ export async function closePredictionShard(tx: Db, id: string, trainerId: string
       imageIds: sql`case when ${predictionShard.index} = 0 then ${predictionShard.imageIds} end`,
     })
     .where(eq(predictionShard.id, id));
+}
+
+/** Forgets answers that nobody will store: their run was cancelled, or has failed. */
+export async function forgetAnswers(db: Db): Promise<void> {
+  await db.execute(sql`
+    update prediction_shard s set status = 'open', trainer_id = null, trainer_until = null, logits = null,
+      embeddings = null
+    from ${round} d join ${run} r on r.id = d.run_id
+    where d.id = s.round_id and s.status = 'answered' and r.status in ('cancelled', 'failed')`);
 }
 
 /** Whether the first shard of a round is stored: what is fitted to it is known then. */

@@ -69,6 +69,15 @@ export const listImagesById = (
     )
     .orderBy(asc(image.contentHash));
 
+/** Which of these images lie in the pool now. */
+export async function listInPool(db: Db, imageIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .select({ id: image.id })
+    .from(image)
+    .where(and(sql`${image.id} = any(${sql.param([...imageIds])}::uuid[])`, eq(image.split, 'pool')));
+  return new Set(rows.map(({ id }) => id));
+}
+
 /**
  * Images of validation or test that measure a run and whose human answer is resolved, with that answer as a position in
  * the run's classes. The test split is asked for once in a run's life, at its end (RUN-7).

@@ -13,9 +13,11 @@ export type Order =
 /** What predicts: the engine that trains, or onnxruntime on the CPU. */
 export type Answerer = 'engine' | 'onnxruntime';
 
-/** What answers, in one word: trainers of the same give the same answers, to rounding. */
-export const answererOf = (engine: EngineName, answers: Answerer): string =>
-  answers === 'onnxruntime' ? 'onnxruntime' : engine;
+/**
+ * What answers: trainers of the same give the same answers, to rounding. The engine counts beside onnxruntime, which
+ * leaves to it the nets that it does not know.
+ */
+export const answererOf = (engine: EngineName, answers: Answerer): string => `${engine} ${answers}`;
 
 /** What predicts on this machine, as measured when the trainer started. */
 export interface AnswerChoice {

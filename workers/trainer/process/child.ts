@@ -12,6 +12,8 @@ export interface ChildWork {
   done: Promise<Outcome>;
   /** Asks the child to stop at the next step; kills it when it does not. */
   stop(): void;
+  /** Whether it was asked to, so that its end says nothing about it. */
+  wasStopped(): boolean;
   memoryBytes(): number;
 }
 
@@ -61,6 +63,7 @@ export function startChild(
         child.kill('SIGKILL');
       }, PATIENCE_MS);
     },
+    wasStopped: () => timer !== null,
     memoryBytes: () => memory,
   };
 }

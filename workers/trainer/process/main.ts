@@ -11,7 +11,7 @@ import { sweepFeatures } from '../feature/sweep-features.ts';
 import { endTrial, listQueuedTrials } from '#db/queries/run/trial.ts';
 import { listUncompared } from '#db/queries/image/feature-pair.ts';
 import { failShard } from '#db/queries/image/feature-shard.ts';
-import { keepPredictionShards } from '#db/queries/round/prediction-shard.ts';
+import { forgetAnswers, keepPredictionShards } from '#db/queries/round/prediction-shard.ts';
 import { failExport, listQueuedExports } from '#db/queries/export/export-job.ts';
 import type { ChildWork } from './child.ts';
 import { createEmbedder } from './embedder.ts';
@@ -143,10 +143,12 @@ async function main(): Promise<void> {
     );
     if (working.size > 0) keepPredictionShards(db, trainerId).catch(warn('the hold on a shard could not be renewed'));
   }, HEARTBEAT_MS);
-  const forget = (): void =>
-    void forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(
+  const forget = (): void => {
+    forgetProjects(db, pixelFolder(resolve(env.PUPIL_DATA))).catch(
       warn('pixels of deleted projects could not be removed'),
     );
+    forgetAnswers(db).catch(warn('answers that nobody stores could not be removed'));
+  };
   forget();
   const forgetting = setInterval(forget, FORGET_MS);
   let sweeping = false;

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { delayExport, failExport } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
+import { endHelp } from './help-out.ts';
 import { throughTrouble } from '../hold/through-trouble.ts';
 import type { TrainerContext } from './work-on-run.ts';
 
@@ -14,6 +15,7 @@ export const workOnExport = (
 ): Promise<void> =>
   throughTrouble(
     async () => {
+      await endHelp(working);
       const child = startChild({ type: 'export', exportId, answers }, () => undefined);
       working.set(exportId, child);
       await child.done.finally(() => working.delete(exportId));

@@ -3,8 +3,10 @@ import { AppError } from '#core/errors.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
 import { claimRun, failRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
+import { releasePredictionShards } from '#db/queries/round/prediction-shard.ts';
 import { startChild } from './child.ts';
 import type { ChildWork } from './child.ts';
+import { endHelp } from './help-out.ts';
 import type { Answerer, EngineReport } from '../hold/messages.ts';
 import { throughTrouble, TROUBLE } from '../hold/through-trouble.ts';
 
@@ -47,6 +49,8 @@ export async function workOnRun(context: TrainerContext, runId: string, trouble 
  */
 async function tryRun(context: TrainerContext, runId: string): Promise<void> {
   const { db, log, warn, trainerId, working } = context;
+  // Two nets in memory at once may be one too many.
+  await endHelp(working);
   const claimed = await claimRun(db, { runId, trainerId, seconds: HELD_SECONDS });
   if (!claimed) return;
   const hold = { runId, token: claimed.trainerToken };
@@ -66,6 +70,7 @@ async function tryRun(context: TrainerContext, runId: string): Promise<void> {
   } finally {
     clearInterval(keeper);
     working.delete(runId);
+    await releasePredictionShards(db, trainerId).catch(warn('a shard could not be given back'));
     // Of an ended or waiting run nothing is held any more, and this changes nothing.
     await leaveRun(db, hold, { command: 'release', message: null });
   }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { joinFloats } from '#core/math/floats.ts';
 import type { Db } from '#db/client.ts';
 import {
   areShardsStored,
@@ -9,9 +10,10 @@ import {
   findAnsweredShard,
   isFirstStored,
   listShardImages,
+  setAnswerer,
 } from '#db/queries/round/prediction-shard.ts';
 import type { ClaimedShard } from '#db/queries/round/prediction-shard.ts';
-import { listImagesById } from '#db/queries/round/training-image.ts';
+import { listImagesById, listInPool } from '#db/queries/round/training-image.ts';
 import type { TrainingImage } from '#db/queries/round/training-image.ts';
 import type { Prediction } from '#ml/index.ts';
 import { answerOne, shardSize } from '../model/answer-shards.ts';
@@ -21,6 +23,11 @@ import type { RunContext } from '../hold/context.ts';
 
 /** How often it is looked whether others have answered what they took, ms. */
 const LOOK_MS = 200;
+/**
+ * Who has nothing left of its own waits so long for others, ms, or twice what its slowest shard took; then it answers
+ * theirs too. A process may hang and still be spoken for.
+ */
+const PATIENCE_MS = 10_000;
 
 export interface PoolShard extends Prediction {
   images: TrainingImage[];
@@ -48,26 +55,56 @@ export async function* answerPool(
   const { db, trainerId } = context;
   await cutPool(context, roundId, model, { images, scored });
   let begun = await isFirstStored(db, roundId);
+  let [waited, patience] = [0, PATIENCE_MS];
   for (;;) {
     stopIfTaken(context);
     const answered = begun ? await findAnsweredShard(db, roundId) : null;
-    const shard = answered ?? (await claimPredictionShard(db, { trainerId, roundId, first: !begun }));
+    const any = waited > patience;
+    const shard = answered ?? (await claimPredictionShard(db, { trainerId, roundId, first: !begun, any }));
     if (shard) {
-      const images = await listShard(context, shard);
+      const started = performance.now();
+      const listed = await listShard(context, shard);
       // Of one whose images were deleted since it was answered, the answers are given anew.
-      const theirs = answered && answered.imageIds.length === images.length ? answered : null;
-      const { logits, embeddings } = theirs ?? (await answerOne(context, model, images));
-      const embeddingSize = embeddings.length / Math.max(1, images.length);
+      const theirs = answered && isSameOrder(answered.imageIds, listed) ? answered : null;
+      const answers = theirs ?? (await answerOne(context, model, listed));
+      if (!theirs) patience = Math.max(patience, 2 * (performance.now() - started));
       const close = (tx: Db): Promise<void> => closePredictionShard(tx, shard.id, theirs ? null : trainerId);
-      // All of its images may have been deleted since.
-      if (images.length === 0) await whileHeld(context, close);
-      else yield { ...placeOf(shard), images, logits, embeddings, embeddingSize, close };
+      // Between two tries images may have been deleted, moved out of the pool, or answered by an older version.
+      const inPool = await listInPool(db, shard.imageIds);
+      const rows = listed.flatMap(({ id }, row) => (inPool.has(id) && !scored.has(id) ? [row] : []));
+      if (rows.length === 0) await whileHeld(context, close);
+      else yield { ...placeOf(shard), ...pickRows(listed, answers, rows), close };
       begun = true;
+      waited = 0;
     } else if (await areShardsStored(db, roundId)) break;
-    else await wait(LOOK_MS, undefined, { signal: context.signal }).catch(() => undefined);
+    else {
+      await wait(LOOK_MS, undefined, { signal: context.signal }).catch(() => undefined);
+      waited += LOOK_MS;
+    }
   }
   const byTrainer = await countAnsweredByTrainer(db, roundId);
   if (byTrainer.length > 1) context.log.info({ roundId, byTrainer }, 'several trainers answered the pool');
+}
+
+const isSameOrder = (ids: readonly string[], images: readonly TrainingImage[]): boolean =>
+  ids.length === images.length && images.every(({ id }, row) => id === ids[row]);
+
+/** These rows of a shard and of its answers, in their order. */
+function pickRows(
+  images: readonly TrainingImage[],
+  { logits, embeddings }: Pick<Prediction, 'logits' | 'embeddings'>,
+  rows: readonly number[],
+) {
+  const pick = (values: Float32Array): Float32Array => {
+    const width = values.length / images.length;
+    return joinFloats(rows.map((row) => values.subarray(row * width, (row + 1) * width)));
+  };
+  return {
+    images: rows.flatMap((row) => images[row] ?? []),
+    logits: pick(logits),
+    embeddings: pick(embeddings),
+    embeddingSize: embeddings.length / images.length,
+  };
 }
 
 const placeOf = ({ start, total, imageIds }: ClaimedShard) => ({
@@ -87,13 +124,16 @@ async function cutPool(
 ): Promise<void> {
   const listed = await listShardImages(context.db, roundId);
   const open = images.filter(({ id }) => !scored.has(id) && !listed.has(id));
-  if (open.length === 0) return;
+  const answerer = model.answer ? null : context.answerer;
+  if (open.length === 0) return whileHeld(context, (tx) => setAnswerer(tx, { roundId, answerer }));
   const [size, before, total] = [shardSize(model), images.length - open.length, images.length];
   const shards = Array.from({ length: Math.ceil(open.length / size) }, (_, at) => ({
     start: before + at * size,
     total,
     imageIds: open.slice(at * size, (at + 1) * size).map(({ id }) => id),
   }));
-  const answerer = model.answer ? null : context.answerer;
-  await whileHeld(context, (tx) => cutPredictionShards(tx, { roundId, answerer, shards }));
+  await whileHeld(context, async (tx) => {
+    await setAnswerer(tx, { roundId, answerer });
+    await cutPredictionShards(tx, { roundId, answerer, shards });
+  });
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "prediction_shard_answered_idx" ON "prediction_shard" USING btree ("round_id") WHERE "prediction_shard"."status" = 'answered';
