@@ -29,8 +29,4 @@ export function createGate(atOnce: number, waiting: number, refusal: () => Error
 }
 
 /** The one gate of a server that every password is hashed behind, whoever asks. */
-export const hashGate: Gate = createGate(
-  AT_ONCE,
-  WAITING,
-  () => new AppError('RATE_LIMITED', say('refusal.busySignIn')),
-);
+export const hashGate: Gate = createGate(AT_ONCE, WAITING, () => new AppError('RATE_LIMITED', say('error.busySignIn')));

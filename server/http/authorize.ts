@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { can } from '#core/people/access.ts';
 import type { Action } from '#core/people/access.ts';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { findProjectMembership } from '#db/queries/people/member.ts';
 import { findSignedIn } from '../auth/session.ts';
 import type { Services } from '../context.ts';
@@ -25,7 +26,7 @@ export function watchAccess(services: Services, req: IncomingMessage, projectId:
 /** The same ladder as tRPC's projectProcedure, for plain HTTP routes. */
 export async function authorizeProject(services: Services, req: IncomingMessage, projectId: string, action: Action) {
   const signedIn = await findSignedIn(services, req);
-  if (!signedIn) throw new AppError('UNAUTHORIZED', 'Sign in to go on.');
+  if (!signedIn) throw new AppError('UNAUTHORIZED', say('error.signInFirst'));
   if (!z.uuid().safeParse(projectId).success) throw notFound('project');
   const found = await findProjectMembership(services.db, {
     projectId,
@@ -33,7 +34,6 @@ export async function authorizeProject(services: Services, req: IncomingMessage,
     memberId: signedIn.memberId,
   });
   if (!found) throw notFound('project');
-  if (!can(found.actor.role, action))
-    throw new AppError('FORBIDDEN', `Your role (${found.actor.role}) does not allow this. Ask an owner to change it.`);
+  if (!can(found.actor.role, action)) throw new AppError('FORBIDDEN', say('error.role', { role: found.actor.role }));
   return found;
 }

@@ -42,8 +42,8 @@ export function receiveCall(req: IncomingMessage, limit: number, deadlineMs = CA
     const timer = setTimeout(() => end(tooSlow()), deadlineMs);
     req.on('data', take);
     req.once('end', () => end(null));
-    req.once('close', () => end(new AppError('TOO_SLOW', say('refusal.cutOff'))));
-    req.once('error', () => end(new AppError('TOO_SLOW', say('refusal.cutOff'))));
+    req.once('close', () => end(new AppError('TOO_SLOW', say('error.cutOff'))));
+    req.once('error', () => end(new AppError('TOO_SLOW', say('error.cutOff'))));
   });
 }
 
@@ -102,7 +102,7 @@ export function watchReader(res: ServerResponse, stallMs = READER_MS): () => voi
   return () => clearInterval(timer);
 }
 
-const tooSlow = (): AppError => new AppError('TOO_SLOW', say('refusal.tooSlow'));
+const tooSlow = (): AppError => new AppError('TOO_SLOW', say('error.tooSlow'));
 
 const tooLarge = (limit: number): AppError =>
   new AppError('TOO_LARGE', `This request is larger than ${Math.round(limit / 2 ** 10)} KiB. Send less at once.`);

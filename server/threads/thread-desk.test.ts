@@ -8,7 +8,9 @@ const CODE = `
   parentPort.on('message', ({ id, what }) => {
     if (what === 'hang') for (;;);
     if (what === 'eat') for (const held = []; ;) held.push(new Array(1e6).fill(held.length));
-    if (what === 'refuse') return parentPort.postMessage({ id, code: 'BAD_INPUT', message: 'No.' });
+    if (what === 'refuse') return parentPort.postMessage({ id, code: 'BAD_INPUT', why: 'No.' });
+    if (what === 'said')
+      return parentPort.postMessage({ id, code: 'BAD_INPUT', why: { key: 'refusal.emptyFile', values: {} } });
     parentPort.postMessage({ id, answer: what.length });
   });`;
 
@@ -23,6 +25,7 @@ it('IMAGE-36 what takes too long or too much memory ends its thread and nothing 
   const desk = open(20_000);
   expect(await desk.ask({ what: 'four' })).toBe(4);
   await expect(desk.ask({ what: 'refuse' })).rejects.toMatchObject({ code: 'BAD_INPUT', message: 'No.' });
+  await expect(desk.ask({ what: 'said' })).rejects.toMatchObject({ said: { key: 'refusal.emptyFile', values: {} } });
   await expect(desk.ask({ what: 'eat' })).rejects.toMatchObject({ code: 'TOO_LARGE' });
   expect(await desk.ask({ what: 'after' })).toBe(5);
   const impatient = open(4000);

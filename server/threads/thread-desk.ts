@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
+import type { Said } from '#core/text/said.ts';
 
-/** What a thread answers with: what was asked for, or why not, as a sentence for the file's owner. */
-export type ThreadReply<A> = { id: number; answer: A } | { id: number; code: AppError['code']; message: string };
+/** What a thread answers with: what was asked for, or why not, for the file's owner: by its key, else as a sentence. */
+export type ThreadReply<A> = { id: number; answer: A } | { id: number; code: AppError['code']; why: Said | string };
 
 interface Waiting<A> {
   resolve: (answer: A) => void;
@@ -47,7 +48,7 @@ export function openDesk<Q extends object, A>(options: {
       waiting = null;
       clearTimeout(asked.timer);
       if ('answer' in reply) asked.resolve(reply.answer);
-      else asked.reject(new AppError(reply.code, reply.message));
+      else asked.reject(new AppError(reply.code, reply.why));
     });
     // Out of memory, or a fault in a decoder: this piece is refused, whatever it was.
     started.on('error', (cause) => {

@@ -20,6 +20,14 @@ it('TEXT-11 why an input was refused has a key, with the field', () => {
   expect(refused(person, { email: 'a@b.test', name: 'Annabel', n: 1 })).toBe('name: at most 5 characters.');
   expect(refused(person, { email: 'a@b.test', name: 'Anna', n: 4 })).toBe('n: at most 3.');
   expect(refused(person, { email: 'a@b.test', name: 7, n: 4 })).toBe('name: The input is not valid.');
+  const plain = z.object({ email: z.email(), at: z.url(), ids: z.array(z.uuid()).min(1).max(2) });
+  const [email, at, id] = ['a@b.test', 'https://a.test', crypto.randomUUID()];
+  expect(refused(plain, { email: 'x', at, ids: [id] })).toBe('email: This is not an e-mail address.');
+  expect(refused(plain, { email, at: 'x', ids: [id] })).toBe('at: Give an http or https address.');
+  expect(refused(plain, { email, at, ids: [] })).toBe('ids: at least 1.');
+  expect(refused(plain, { email, at, ids: [id, id, id] })).toBe('ids: at most 2.');
+  expect(refused(plain, { email, at, ids: ['x'] })).toBe('ids.0: The input is not valid.');
+  expect(refused(z.email(), 'x')).toBe('This is not an e-mail address.');
 });
 
 it('TEXT-11 every sentence of the schemas is in the catalogue', () => {

@@ -42,7 +42,10 @@ export async function failStillImports(db: Db, minutes: { upload: number; bucket
 }
 
 async function failWhere(tx: Db, condition: ReturnType<typeof sql>, message: string, said?: Said): Promise<number> {
-  const kept = said ? toStorable(JSON.stringify(said)) : null;
+  // Each text before it is written as JSON: afterwards what cannot be stored is an escape sequence.
+  const kept = said
+    ? JSON.stringify(said, (_, one: unknown) => (typeof one === 'string' ? toStorable(one) : one))
+    : null;
   const rows = await tx
     .update(imageImport)
     .set({

@@ -95,7 +95,7 @@ it('IMAGE-38 a zip that says it is too large is refused before it comes, and its
     `PUT ${path}zip HTTP/1.1\r\nhost: ${new URL(test.origin).host}\r\ncontent-length: ${9 * 2 ** 30}\r\n` +
       `authorization: Bearer ${test.people.lead.token}\r\n\r\nPK`,
   );
-  await expect.poll(() => told, { timeout: 5000 }).toContain('8192 MiB');
+  await expect.poll(() => told, { timeout: 5000 }).toContain('8,192 MiB');
   expect(told).toContain('413');
   // It goes on sending all the same.
   for (let sent = 0; !socket.destroyed && sent < 400; sent += 1) {

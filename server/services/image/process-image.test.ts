@@ -45,7 +45,10 @@ it('IMAGE-18 HEIC is decoded, the main one of several; what is cut off is refuse
   expect(isNear(await quartersOf(image.full))).toBe(true);
   expect(await processImage(TWO_HEIC)).toMatchObject({ width: 64, height: 48, frames: 2 });
   for (const length of [40, 300, 500])
-    await expect(processImage(HEIC.subarray(0, length))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+    await expect(processImage(HEIC.subarray(0, length))).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      said: { key: expect.stringMatching(/^refusal\.damaged/) as string },
+    });
 });
 
 it('IMAGE-18 a BMP is the image that the same PNG is', async () => {

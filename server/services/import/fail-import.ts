@@ -1,3 +1,4 @@
+import { toStorable } from '#core/text.ts';
 import { inEnglish } from '#core/text/in-english.ts';
 import type { Said } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -14,7 +15,7 @@ export async function failImport(
   actor: Actor,
   { projectId, importId, ...reason }: { projectId: string; importId: string; message: string; said?: Said | undefined },
 ) {
-  const message = reason.said ? inEnglish(reason.said) : reason.message;
+  const message = toStorable(reason.said ? inEnglish(reason.said) : reason.message);
   return services.db.transaction(async (tx) => {
     const row = await getImport(tx, projectId, importId);
     if (await fail(tx, { importId, message, said: reason.said })) {

@@ -102,11 +102,16 @@ describe('an import from a bucket', () => {
   it('FORMAT-4 fails with a sentence where there is nothing, no such bucket, or no leave', async () => {
     expect((await take({ prefix: 'nothing/' })).row).toMatchObject({
       status: 'failed',
-      errors: [{ message: expect.stringContaining('no images below this prefix') as string }],
+      errors: [
+        {
+          message: expect.stringContaining('no images below this prefix') as string,
+          said: { key: 'refusal.noneBelowPrefix', values: {} },
+        },
+      ],
     });
     expect((await take({ bucket: 'another' })).row).toMatchObject({
       status: 'failed',
-      errors: [{ message: 'There is no bucket of this name.' }],
+      errors: [{ message: 'There is no bucket of this name.', said: { key: 'refusal.noBucket', values: {} } }],
     });
     expect((await take({ accessKeyId: 'AKIAWRONG' })).row).toMatchObject({
       status: 'failed',

@@ -119,7 +119,8 @@ async function work(
     // Of the library's errors only the name: its message may hold what was sent.
     if (!(error instanceof AppError))
       services.log.warn({ importId, reason: errorName(error) }, 'an import from a bucket failed');
-    await failImport(services.db, { importId, message: troubleOfBucket(error).message }).catch((failed: unknown) =>
+    const { message, said } = troubleOfBucket(error);
+    await failImport(services.db, { importId, message, said: said ?? undefined }).catch((failed: unknown) =>
       services.log.warn({ err: failed }, 'an import could not be ended'),
     );
   } finally {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { imageKey } from '#core/image/media.ts';
+import { say } from '#core/text/said.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import { image } from '#db/schema/index.ts';
 import { createMember, createOrganization, createProject } from '#db/seed/factories.ts';
@@ -345,6 +346,18 @@ describe('an import', () => {
       await expect(
         call.failImport({ projectId: other.id, importId: counts.id, message: 'Not here.' }),
       ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      // A reason with what the database does not keep in it ends its import all the same.
+      const { id: third } = await call.startImport({ projectId: project.id, name: 'owls', total: 3 });
+      const said = say('error.filesSent', { sent: 1, total: 3, why: 'no\u0000.pdf \uD800' });
+      expect(await call.failImport({ projectId: project.id, importId: third, message: 'x', said })).toMatchObject({
+        status: 'failed',
+        errors: [
+          {
+            message: '1 of 3 files were sent: no .pdf \uFFFD',
+            said: { key: 'error.filesSent', values: { sent: 1, total: 3, why: 'no .pdf \uFFFD' } },
+          },
+        ],
+      });
     },
   );
 

@@ -78,7 +78,8 @@ export async function takeSource(
     hosts.tell();
     if (!(await endTaking(db, row))) throw new LetGo();
   } catch (error) {
-    if (error instanceof AppError && !isEnded) await failImport(db, { importId, message: error.message });
+    if (error instanceof AppError && !isEnded)
+      await failImport(db, { importId, message: error.message, said: error.said ?? undefined });
     throw error;
   } finally {
     clearInterval(beat);

@@ -145,7 +145,8 @@ export const peopleRouter = router({
       if (input.byMail && !ctx.services.mail) throw new AppError('NOT_READY', say('error.noMailHere'));
       const { path, expiresAt, person } = await makeReset(ctx.services, ctx.actor, input.memberId);
       if (!input.byMail) return { path, expiresAt };
-      await sendReset(ctx.services, person, path, 'day');
+      const language = person.language ?? languageOf(ctx.req);
+      await sendReset(ctx.services, { ...person, language }, path, 'day');
       return { path: null, expiresAt };
     }),
 

@@ -1,7 +1,4 @@
 export const refusal = {
-  'refusal.busySignIn': 'Many people sign in just now. Try again in a few seconds.',
-  'refusal.cutOff': 'The request was cut off. Send it again.',
-  'refusal.tooSlow': 'The request came too slowly. Send it again.',
   'refusal.exportNotReady': 'This export is not ready yet.',
   'refusal.importEnded': 'This import has ended. Start a new one.',
   'refusal.uploadTooLarge': 'The upload is larger than {mib} MiB. Split it.',

@@ -1,9 +1,6 @@
 import type { refusal as english } from '../../en/rooms/refusal.ts';
 
 export const refusal: Record<keyof typeof english, string> = {
-  'refusal.busySignIn': '지금 로그인하는 사람이 많습니다. 잠시 뒤 다시 시도하세요.',
-  'refusal.cutOff': '요청이 중간에 끊겼습니다. 다시 보내세요.',
-  'refusal.tooSlow': '요청이 너무 느리게 왔습니다. 다시 보내세요.',
   'refusal.exportNotReady': '내보내기가 아직 준비되지 않았습니다.',
   'refusal.importEnded': '끝난 가져오기입니다. 새로 시작하세요.',
   'refusal.uploadTooLarge': '업로드가 {mib} MiB보다 큽니다. 나누세요.',
@@ -86,7 +83,7 @@ export const refusal: Record<keyof typeof english, string> = {
     '"{name}" 이름은 다른 클래스에 합쳐져 그 클래스의 두 번째 이름입니다. 먼저 합치기를 되돌리거나 다른 이름을 고르세요.',
   'refusal.cannotLabel':
     '{name} 님의 역할({role})로는 라벨링할 수 없습니다. 다른 사람을 고르거나 소유자에게 역할 변경을 요청하세요.',
-  'refusal.controlArm': '대조군은 비교용이어서 채택하거나 되돌리지 않습니다.',
+  'refusal.controlArm': '대조군은 비교용이어서 받아들이거나 되돌리지 않습니다.',
   'refusal.teacherStays': '교사 모델은 그 앞에 아무것도 없어 되돌릴 수 없습니다. 새 실행을 시작하세요.',
   'refusal.unknownClass': '임계값에 이 실행에 없는 클래스가 있습니다.',
   'refusal.runEnded': '실행 {number,은} 끝났습니다. 이 임계값으로 새 실행을 시작하세요.',
