@@ -116,7 +116,7 @@ export function ActivityPage() {
 function ActivityLine({ row, projectName }: { row: Activity; projectName: string | null }) {
   const spoken = useText();
   const { format, locale } = spoken;
-  const detail = detailOf(row.detail, spoken);
+  const detail = detailOf(row, spoken);
   const what = <span className="text-muted">{whatOf(row.action, spoken)}</span>;
   const subject = subjectOf(row, spoken);
   return (

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PARCEL } from '#core/proposal/parcel.ts';
 import { propose } from '#core/proposal/propose.ts';
 import { say } from '#core/text/said.ts';
-import { planUpload, runUpload, SendError } from './upload.ts';
+import { planUpload, reasonOf, runUpload, SendError } from './upload.ts';
 import type { Parcel, Send, UploadPart, UploadState } from './upload.ts';
 
 const file = (path: string, bytes = 10) => ({ path, file: { size: bytes } as File });
@@ -215,6 +215,17 @@ describe('runUpload', () => {
     });
     expect(states.at(-1)).toMatchObject({ phase: 'paused', sent: 1 });
     expect(new Set(states.at(-1)?.failed.map((one) => one.file)).size).toBe(8);
+  });
+
+  it('TEXT-4 a reason travels by its key within another sentence, where it asks for no values', () => {
+    expect(reasonOf(undefined)).toBe('error.stopped');
+    expect(reasonOf({ file: 'a', message: 'The file is empty.', said: say('refusal.emptyFile') })).toBe(
+      'refusal.emptyFile',
+    );
+    const large = say('refusal.fileTooLarge', { mib: 64 });
+    expect(reasonOf({ file: 'a', message: 'The file is larger than 64 MiB.', said: large })).toBe(
+      'The file is larger than 64 MiB.',
+    );
   });
 
   it('sends at most six side by side', async () => {

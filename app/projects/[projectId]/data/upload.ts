@@ -209,9 +209,12 @@ export const runUpload = ({ parts, problems, send, wait = backOff, now = Date.no
   return { finished, cancel: () => abort.abort() };
 };
 
-/** As a value of a sentence: a key is said there too. */
-export const reasonOf = (problem: FileProblem | undefined): string =>
-  problem?.message || (problem?.said ?? STOPPED).key;
+/** As a value of a sentence: a key that asks for no values is said there too. */
+export const reasonOf = (problem: FileProblem | undefined): string => {
+  const said = problem ? problem.said : STOPPED;
+  if (said && Object.keys(said.values).length === 0) return said.key;
+  return problem?.message || (said ?? STOPPED).key;
+};
 
 export type Reading = { layout: LayoutId | null; names: ProposalChoice['names'] };
 

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Input } from '../../../_ui/form/field.tsx';
@@ -105,7 +106,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
             </Button>
           </form>
         )}
-        {save.error && <p className="text-sm text-bad">{save.error.message}</p>}
+        {save.error && <p className="text-sm text-bad">{readError(save.error).message}</p>}
       </div>
     </Popover>
   );

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Gem } from 'lucide-react';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
+import { readError } from '../../../_lib/error.ts';
 import { newId } from '../../../_lib/id.ts';
 import { useProject } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
@@ -42,7 +43,7 @@ export function GoldControl({
       </Button>
     );
   return (
-    <Field label={t('image.makeGold')} hint={t('image.makeGoldWhy')} error={set.error?.message ?? null}>
+    <Field label={t('image.makeGold')} hint={t('image.makeGoldWhy')} error={set.error && readError(set.error).message}>
       <Select
         value={null}
         placeholder={t(set.isPending ? 'image.saving' : 'image.chooseRight')}

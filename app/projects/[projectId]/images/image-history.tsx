@@ -1,4 +1,5 @@
 'use client';
+import { SKIP_REASONS } from '#core/labeling/skip-reasons.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
 import { Avatar } from '../../../_ui/avatar.tsx';
@@ -10,6 +11,11 @@ import type { ImageStory } from './image-story.ts';
 export function ImageHistory({ history }: { history: ImageStory['history'] }) {
   const { t, format } = useText();
   const { classById } = useProject();
+  /** One of ours by its word here, what somebody wrote as it stands. */
+  const reasonWords = (reason: string): string => {
+    const ours = SKIP_REASONS.find((one) => one.reason === reason);
+    return ours ? t(`label.skip.${ours.name}`) : reason;
+  };
   const undone = new Set(history.map((row) => row.undoesId));
   if (history.length === 0) return <p className="text-sm text-muted">{t('image.nobody')}</p>;
   return (
@@ -25,7 +31,9 @@ export function ImageHistory({ history }: { history: ImageStory['history'] }) {
                 {row.kind === 'decide' && look !== undefined && <ClassBadge look={look} className="align-middle" />}
                 {row.kind === 'skip' && (
                   <span className="text-muted">
-                    {row.reason === null ? t('review.skipped') : t('image.skippedBecause', { reason: row.reason })}
+                    {row.reason === null
+                      ? t('review.skipped')
+                      : t('image.skippedBecause', { reason: reasonWords(row.reason) })}
                   </span>
                 )}
                 {row.kind === 'undo' && <span className="text-muted">{t('image.tookBack')}</span>}

@@ -8,6 +8,7 @@ import type { FormEvent } from 'react';
 import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
 import type { Outputs } from '../../../../_lib/api.ts';
+import { readError } from '../../../../_lib/error.ts';
 import { formatNumber } from '../../../../_lib/format.ts';
 import { projectHref } from '../../../../_shell/nav.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -98,7 +99,7 @@ function WordsDialog({
         <Field label={t('snapshots.note')} optional>
           <Textarea value={note} maxLength={500} rows={3} onChange={(event) => setNote(event.target.value)} />
         </Field>
-        {save.error && <p className="text-sm text-bad">{save.error.message}</p>}
+        {save.error && <p className="text-sm text-bad">{readError(save.error).message}</p>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" busy={save.isPending} disabled={name.trim() === ''}>
@@ -136,7 +137,7 @@ function RestoreDialog({ snapshot, onClose }: { snapshot: Snapshot; onClose: () 
         <Field label={t('snapshots.projectName')}>
           <Input value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />
         </Field>
-        {restore.error && <p className="text-sm text-bad">{restore.error.message}</p>}
+        {restore.error && <p className="text-sm text-bad">{readError(restore.error).message}</p>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" variant="primary" busy={restore.isPending} disabled={name.trim() === ''}>

@@ -4,6 +4,7 @@ import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { readError } from '../../../../_lib/error.ts';
 import { Confirm } from '../../../../_ui/dialog.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 
@@ -53,7 +54,7 @@ export function BackboneList({ projectId }: { projectId: string }) {
       </ul>
       {remove.error && (
         <p role="alert" className="text-sm text-bad">
-          {remove.error.message}
+          {readError(remove.error).message}
         </p>
       )}
       <Confirm

@@ -3,8 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { PixelScaleName } from '#core/run/backbones.ts';
+import type { Said } from '#core/text/said.ts';
 import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { readError, readSaid } from '../../../../_lib/error.ts';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Field, Input } from '../../../../_ui/form/field.tsx';
 import { Select } from '../../../../_ui/form/select.tsx';
@@ -33,9 +35,9 @@ export function ImportBackbone({
         ...(layer.trim() === '' ? {} : { layer: layer.trim() }),
       });
       const answer = await fetch(`/api/projects/${projectId}/backbones?${query}`, { method: 'PUT', body: file });
-      const said = (await answer.json()) as { backboneId?: string; message?: string };
-      if (!said.backboneId) throw new Error(said.message ?? 'The server could not take it.');
-      return said.backboneId;
+      const told = (await answer.json()) as { backboneId?: string; message?: string; said?: Said | null };
+      if (!told.backboneId) throw new Error(readSaid(told.said, told.message ?? t('error.serverRefused')));
+      return told.backboneId;
     },
     onSuccess: async (backboneId) => {
       await client.invalidateQueries({ queryKey: trpc.run.backbones.queryKey({ projectId }) });
@@ -75,7 +77,7 @@ export function ImportBackbone({
       <p className="text-xs text-muted">{t('newrun.fileKinds')}</p>
       {send.error && (
         <p role="alert" className="text-sm text-bad">
-          {send.error.message}
+          {readError(send.error).message}
         </p>
       )}
     </div>

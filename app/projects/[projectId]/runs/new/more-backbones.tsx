@@ -7,6 +7,7 @@ import type { DomainEventOf } from '#core/events.ts';
 import { PUBLIC_BACKBONES } from '#core/run/backbones.ts';
 import { useText } from '../../../../_text/text.tsx';
 import { useTRPC } from '../../../../_lib/api.ts';
+import { readError } from '../../../../_lib/error.ts';
 import { formatPercent } from '../../../../_lib/format.ts';
 import { useEvent } from '../../../../_lib/socket.ts';
 import { useProject } from '../../../../_shell/project.tsx';
@@ -55,7 +56,11 @@ function EarlierRound(props: MoreBackbonesProps) {
   const adopt = useMutation(trpc.run.adoptRound.mutationOptions(useArrived(props)));
   if (rounds.data?.length === 0) return null;
   return (
-    <Field label={t('newrun.earlierRun')} hint={t('newrun.earlierRunHint')} error={adopt.error?.message ?? null}>
+    <Field
+      label={t('newrun.earlierRun')}
+      hint={t('newrun.earlierRunHint')}
+      error={adopt.error && readError(adopt.error).message}
+    >
       <Select
         value={adopt.variables?.fromRoundId ?? null}
         placeholder={adopt.isPending ? t('newrun.taking') : t('newrun.chooseRound')}
@@ -94,7 +99,11 @@ function FromAddress(props: MoreBackbonesProps) {
       : null);
   return (
     <div className="space-y-2">
-      <Field label={t('newrun.fromWeb')} hint={t('newrun.fromWebHint')} error={get.error?.message ?? null}>
+      <Field
+        label={t('newrun.fromWeb')}
+        hint={t('newrun.fromWebHint')}
+        error={get.error && readError(get.error).message}
+      >
         <Select
           value={chosen}
           placeholder={t('newrun.choosePublic')}
