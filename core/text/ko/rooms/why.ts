@@ -38,8 +38,10 @@ export const why: Record<keyof typeof english, string> = {
   'why.headLearns': '노이즈 헤드는 교사 모델에서 배웁니다. 고정하거나 미세 조정한 백본으로 시작하세요.',
   'why.chooseSize': '처음부터 학습하는 신경망은 크기를 정해야 합니다. 모델을 고르세요.',
   'why.onlyTeachers': '여러 번 학습하는 것은 교사 모델뿐입니다. 나머지는 한 번으로 정하세요.',
-  'why.smallerThanTeacher': '학생 모델 {index}({model})이 교사 모델보다 작습니다. 학생 모델은 같거나 더 커야 합니다.',
-  'why.smallerThanBefore': '학생 모델 {index}({model})이 앞의 모델보다 작습니다. 학생 모델은 같거나 더 커야 합니다.',
+  'why.smallerThanTeacher':
+    '{index}번째 학생 모델({model})이 교사 모델보다 작습니다. 학생 모델은 같거나 더 커야 합니다.',
+  'why.smallerThanBefore':
+    '{index}번째 학생 모델({model})이 앞의 모델보다 작습니다. 학생 모델은 같거나 더 커야 합니다.',
   'why.variedOnce': '설정마다 한 번만 바꿔 볼 수 있습니다.',
   'why.variedNowhere': '바꿔 보는 설정 가운데 이 라운드에 쓰이지 않는 것이 있습니다. 빼세요.',
   'why.valuesOnce': '값은 한 번씩만 적으세요.',

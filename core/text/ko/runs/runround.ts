@@ -117,7 +117,7 @@ export const runround: Record<keyof typeof english, string> = {
   'runround.sim.now': '지금 {share}',
   'runround.sim.left': '사람에게 남는 것',
   'runround.sim.timeLater': '사람이 라벨링하면 시간을 알 수 있음',
-  'runround.sim.time': '사람 시간 {duration}',
+  'runround.sim.time': '사람이 들일 시간 {duration}',
   'runround.sim.all': '모든 클래스 한꺼번에',
   'runround.sim.reset': '처음으로',
   'runround.sim.apply': '다음 라운드에 적용',

@@ -3,7 +3,7 @@ import type { trying as english } from '../../en/runs/trying.ts';
 export const trying: Record<keyof typeof english, string> = {
   'trying.title': '모델 써 보기',
   'trying.description': '내 이미지나 웹캠으로 시험합니다. 이 서버가 답합니다.',
-  'trying.leadsAsk': '모델에는 리드와 소유자만 물어볼 수 있습니다. 리드에게 부탁하세요.',
+  'trying.leadsAsk': '모델에는 리드와 소유자만 물어볼 수 있습니다. 리드에게 요청하세요.',
   'trying.none': '아직 모델이 없습니다',
   'trying.startRun': '실행 시작',
   'trying.noneWhy': '실행의 첫 라운드가 끝나면 바로 여기서 답합니다. 내보낼 필요가 없습니다.',
