@@ -4,7 +4,7 @@ import { DEFAULT_AUGMENTATION, ENGINE_NAMES, type EngineName, type PixelSet } fr
 import { MODEL_NAMES, type ModelName } from '#core/chain/models.ts';
 import { createBatchPlanner, createBatchSource, type BatchSource } from '#ml/augment/batches.ts';
 import { createPooledSource } from '#ml/augment/pool.ts';
-import { withAnswers } from '#trainer/round/choose-answers.ts';
+import { withAnswers } from '#trainer/model/choose-answers.ts';
 import { openOnnxRuntime } from '#trainer/model/onnx-runtime.ts';
 import {
   buildModel,

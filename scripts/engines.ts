@@ -1,6 +1,6 @@
 import { ENGINE_NAMES, type EngineName, type PixelSet } from '#core/run/learning.ts';
 import { createRandom } from '#core/math/random.ts';
-import { chooseAnswers } from '#trainer/round/choose-answers.ts';
+import { chooseAnswers } from '#trainer/model/choose-answers.ts';
 import { buildModel, initialiseWeights, openEngine, train } from '#ml/index.ts';
 
 const SIZE = 16;

@@ -16,7 +16,7 @@ import { openPixelCache } from '#trainer/hold/pixel-cache.ts';
 import { loadBackbone } from '#trainer/model/load-backbone.ts';
 import { openOnnxRuntime } from '#trainer/model/onnx-runtime.ts';
 import { pixelFolder } from '#trainer/process/forget-projects.ts';
-import { withAnswers } from '#trainer/round/choose-answers.ts';
+import { withAnswers } from '#trainer/model/choose-answers.ts';
 import type { LoopBackbone } from './config.ts';
 import type { LoopOptions } from './options.ts';
 import type { Platform } from './platform.ts';

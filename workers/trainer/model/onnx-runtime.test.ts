@@ -4,7 +4,7 @@ import { createRandom } from '#core/math/random.ts';
 import { buildModel, initialiseWeights, openEngine, openPredictor } from '#ml/index.ts';
 import type { AnswerRuntime, Engine, ModelGraph } from '#ml/index.ts';
 import { oddGraph, startWeights } from '#ml/export/testing.ts';
-import { chooseAnswers, withAnswers } from '../round/choose-answers.ts';
+import { chooseAnswers, withAnswers } from './choose-answers.ts';
 import { openOnnxRuntime } from './onnx-runtime.ts';
 
 const installed = ((): boolean => {

@@ -17,7 +17,7 @@ import type { FeatureReader } from '../feature/open-features.ts';
 import { pairFeatures } from '../feature/pair-features.ts';
 import { sortFeatures } from '../feature/sort-features.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
-import { withAnswers } from '../round/choose-answers.ts';
+import { withAnswers } from '../model/choose-answers.ts';
 import { tellAlive } from '../hold/alive.ts';
 import type { EmbedOrder, EmbedReply } from './embedder.ts';
 import { readEnv } from './env.ts';

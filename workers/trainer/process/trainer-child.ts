@@ -15,7 +15,7 @@ import { tellAlive } from '../hold/alive.ts';
 import { readEnv } from './env.ts';
 import { pixelFolder } from './forget-projects.ts';
 import { makeExport } from '../export/make-export.ts';
-import { chooseAnswers, withAnswers } from '../round/choose-answers.ts';
+import { chooseAnswers, withAnswers } from '../model/choose-answers.ts';
 import { measureRate } from '../model/measure-rate.ts';
 import { openOnnxRuntime } from '../model/onnx-runtime.ts';
 import type { Answerer, Order, Reply } from '../hold/messages.ts';

@@ -1,9 +1,9 @@
 import { buildModel, initialiseWeights, openPredictor } from '#ml/index.ts';
 import type { AnswerRuntime, Engine } from '#ml/index.ts';
 import { createRandom } from '#core/math/random.ts';
-import { drawNoise } from '../model/measure-rate.ts';
+import { drawNoise } from './measure-rate.ts';
 import type { AnswerChoice } from '../hold/messages.ts';
-import { openOnnxRuntime } from '../model/onnx-runtime.ts';
+import { openOnnxRuntime } from './onnx-runtime.ts';
 
 const PASSES = 3;
 
