@@ -53,8 +53,9 @@ test('TEXT-2 TEXT-3 TEXT-5 in a Korean browser: join, label, offline and back; E
   await page.getByRole('button', { name: '참여' }).click();
   await expect(page.getByRole('heading', { name: '프로젝트' })).toBeVisible();
   await page.getByRole('link', { name: /동물 사진/ }).click();
+  await expect(page).toHaveURL(`/projects/${projectId}`);
 
-  await page.getByRole('link', { name: '라벨링' }).first().click();
+  await page.getByRole('link', { name: '라벨링', exact: true }).first().click();
   await expect(page.getByRole('heading', { name: '동물 사진 라벨링' })).toBeAttached();
   const saved = page.getByRole('status').filter({ hasText: '저장됨' });
   await decide(page, () => page.keyboard.press('1'));
