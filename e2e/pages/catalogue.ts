@@ -24,7 +24,7 @@ async function findOutside(page: Page, data: readonly string[]): Promise<{ outsi
       const isSeen = (element: Element): boolean =>
         element.getClientRects().length > 0 && element.checkVisibility({ visibilityProperty: true });
       for (const element of document.body.querySelectorAll('*')) {
-        if (element.closest('script, style, kbd, [aria-hidden=true]') || !isSeen(element)) continue;
+        if (element.closest('script, style, kbd, textarea[readonly], [aria-hidden=true]') || !isSeen(element)) continue;
         for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
           const value = element.getAttribute(name);
           if (value !== null) check(value, name);
