@@ -1,20 +1,35 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Entry, ZipFile } from 'yauzl';
+import yauzl from 'yauzl';
+import type { ZipFile } from 'yauzl';
 
 /** yauzl 3.4 has promises that its types do not know yet. */
 export interface PromisedZip extends ZipFile {
-  eachEntry(): AsyncIterable<Entry>;
-  openReadStreamPromise(entry: Entry, options: object): Promise<Readable>;
+  eachEntry(): AsyncIterable<yauzl.Entry>;
+  openReadStreamPromise(entry: yauzl.Entry, options: object): Promise<Readable>;
 }
 
-/** The table of contents of a zip that was opened with `lazyEntries`, to be looked at before anything is unpacked. */
-export async function listEntries(zip: PromisedZip): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const entry of zip.eachEntry()) entries.push(entry);
+/** Where a file lies in a zip and how it is packed: what is needed to read it. */
+export type PackedFile = Pick<
+  yauzl.Entry,
+  | 'generalPurposeBitFlag'
+  | 'compressionMethod'
+  | 'compressedSize'
+  | 'uncompressedSize'
+  | 'fileNameLength'
+  | 'relativeOffsetOfLocalHeader'
+>;
+
+/**
+ * The table of contents of a zip that was opened with `lazyEntries`, to be looked at before anything is unpacked.
+ * @param keep what is kept of an entry: yauzl's own take a kilobyte each
+ */
+export async function listEntries<T>(zip: PromisedZip, keep: (entry: yauzl.Entry) => T): Promise<T[]> {
+  const entries: T[] = [];
+  for await (const entry of zip.eachEntry()) entries.push(keep(entry));
   return entries;
 }
 
 /** One file of it, unpacked. */
-export const readEntry = async (zip: PromisedZip, entry: Entry): Promise<Buffer> =>
-  buffer(await zip.openReadStreamPromise(entry, {}));
+export const readEntry = async (zip: PromisedZip, entry: PackedFile): Promise<Buffer> =>
+  buffer(await zip.openReadStreamPromise(Object.assign(new yauzl.Entry(), entry), {}));

@@ -41,7 +41,7 @@ export async function unzipFiles(
     });
     if (zip.entryCount > limits.entries)
       throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
-    const entries = await listEntries(zip);
+    const entries = await listEntries(zip, (entry) => entry);
     checkZip(entries, bytes.length);
     if (entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0) > limits.bytes)
       throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);

@@ -9,7 +9,7 @@ import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
 import { openZip } from '#db/blobs/open-zip.ts';
 import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
-import type { PromisedZip } from '#db/blobs/promised-zip.ts';
+import type { PackedFile, PromisedZip } from '#db/blobs/promised-zip.ts';
 import type { ImportFile } from './import-images.ts';
 import { readArchiveAside } from './read-aside.ts';
 import { PLAIN_READING } from './read-labels.ts';
@@ -32,9 +32,16 @@ const UTF8_NAME = 0x800;
 const SYMLINK = 0o120000;
 const FILE_TYPE = 0o170000;
 
+/** What is kept of an entry: of 200,000 the whole would take some 200 MB. */
+interface ZipEntry extends PackedFile {
+  /** The bytes of its name, one a character: in which encoding they are is not known yet. */
+  rawName: string;
+  isLink: boolean;
+  isEncrypted: boolean;
+}
 interface NamedEntry {
   name: string;
-  entry: Entry;
+  entry: PackedFile;
 }
 type Refused = { name: string; error: AppError };
 
@@ -103,7 +110,7 @@ async function sortEntries(
   const refused: Refused[] = [];
   const seen = new Set<string>();
   try {
-    const entries = await listEntries(zip);
+    const entries = await listEntries(zip, toZipEntry);
     checkZip(entries, zip.fileSize);
     const { names, encoding } = readNames(entries);
     nameEncoding = encoding;
@@ -125,12 +132,25 @@ async function sortEntries(
   return { images, labelFiles, refused, nameEncoding };
 }
 
+const toZipEntry = (entry: Entry): ZipEntry => ({
+  // Undecoded, `fileName` is a buffer, whatever its type says.
+  rawName: Buffer.from(entry.fileName).toString('latin1'),
+  isLink: ((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK,
+  isEncrypted: entry.isEncrypted(),
+  generalPurposeBitFlag: entry.generalPurposeBitFlag,
+  compressionMethod: entry.compressionMethod,
+  compressedSize: entry.compressedSize,
+  uncompressedSize: entry.uncompressedSize,
+  fileNameLength: entry.fileNameLength,
+  relativeOffsetOfLocalHeader: entry.relativeOffsetOfLocalHeader,
+});
+
 /**
  * Names as people see them. An entry that says UTF-8 is that; the others were written in the encoding of the machine
  * that made the zip (CP949 on Korean Windows), which all of them together tell.
  */
-function readNames(entries: readonly Entry[]): { names: string[]; encoding: string | null } {
-  const raw = entries.map(({ fileName }: { fileName: string | Buffer }) => Buffer.from(fileName));
+function readNames(entries: readonly ZipEntry[]): { names: string[]; encoding: string | null } {
+  const raw = entries.map(({ rawName }) => Buffer.from(rawName, 'latin1'));
   const isUtf8 = entries.map((entry) => (entry.generalPurposeBitFlag & UTF8_NAME) !== 0);
   const unsaid = decodeNames(raw.filter((_, i) => isUtf8[i] === false));
   const others = unsaid.names.values();
@@ -143,14 +163,13 @@ function readNames(entries: readonly Entry[]): { names: string[]; encoding: stri
 }
 
 /** Why an entry is not taken, or null. */
-function refuse(name: string, entry: Entry, seen: ReadonlySet<string>): AppError | null {
+function refuse(name: string, entry: ZipEntry, seen: ReadonlySet<string>): AppError | null {
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').includes('..')) {
     return new AppError('BAD_INPUT', say('refusal.zipOutside'));
   }
-  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK)
-    return new AppError('BAD_INPUT', say('refusal.zipLink'));
+  if (entry.isLink) return new AppError('BAD_INPUT', say('refusal.zipLink'));
   if (seen.has(name.toLowerCase())) return new AppError('BAD_INPUT', say('refusal.zipTwice'));
-  if (entry.isEncrypted()) return new AppError('BAD_INPUT', say('refusal.zipEncrypted'));
+  if (entry.isEncrypted) return new AppError('BAD_INPUT', say('refusal.zipEncrypted'));
   if (!IMAGE_NAME.test(name) && !isLabelFile(name)) return new AppError('UNREADABLE_IMAGE', NOT_AN_IMAGE);
   if (entry.uncompressedSize > ARCHIVE_LIMITS.entryBytes) return new AppError('TOO_LARGE', say('refusal.over64'));
   if (entry.uncompressedSize > 2 ** 20 && entry.uncompressedSize > entry.compressedSize * ARCHIVE_LIMITS.ratio) {

@@ -24,6 +24,8 @@ const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const POOL = 4500;
 /** What is waited for comes within so long, ms, also on a busy machine. */
 const SOON_MS = 150_000;
+/** What a stopped process had sent to the database is stored within so long, ms. */
+const SENT_MS = 500;
 
 let database: TestDatabase;
 let folder: string;
@@ -128,11 +130,19 @@ describe.skipIf(process.platform !== 'linux')('several trainers', () => {
     // Its trainer goes on to say that it holds the run, and its shard.
     await signalChildren(holds.process, 'SIGSTOP');
     const shardsOf = () => db.select().from(predictionShard).where(eq(predictionShard.roundId, roundId));
-    // One is answered and the next in hand: that one is lost with its trainer.
+    // One is answered and the next in hand: that one is lost with its trainer. It is stopped first, since an answer may
+    // be on its way as we look.
     const inHand = await until(async () => {
-      const rows = (await shardsOf()).filter(({ trainerId }) => trainerId === helps.id);
-      if (!rows.some(({ status }) => status === 'answered')) return null;
-      return rows.find(({ status }) => status === 'open') ?? null;
+      const isInHand = ({ trainerId, status }: { trainerId: string | null; status: string }): boolean =>
+        trainerId === helps.id && status === 'open';
+      const rows = await shardsOf();
+      if (!rows.some(({ trainerId, status }) => trainerId === helps.id && status === 'answered')) return null;
+      if (!rows.some(isInHand)) return null;
+      await signalChildren(helps.process, 'SIGSTOP');
+      await wait(SENT_MS);
+      const still = (await shardsOf()).find(isInHand);
+      if (!still) await signalChildren(helps.process, 'SIGCONT');
+      return still ?? null;
     });
     await signalChildren(helps.process, 'SIGKILL');
     helps.process.kill('SIGKILL');
