@@ -31,5 +31,17 @@ export async function listEntries<T>(zip: PromisedZip, keep: (entry: yauzl.Entry
 }
 
 /** One file of it, unpacked. */
-export const readEntry = async (zip: PromisedZip, entry: PackedFile): Promise<Buffer> =>
-  buffer(await zip.openReadStreamPromise(Object.assign(new yauzl.Entry(), entry), {}));
+export async function readEntry(zip: PromisedZip, entry: PackedFile): Promise<Buffer> {
+  const { generalPurposeBitFlag, compressionMethod, compressedSize, uncompressedSize } = entry;
+  const { fileNameLength, relativeOffsetOfLocalHeader } = entry;
+  // Nothing else of it: a field of the caller's could take the place of one of yauzl's methods.
+  const kept = Object.assign(new yauzl.Entry(), {
+    generalPurposeBitFlag,
+    compressionMethod,
+    compressedSize,
+    uncompressedSize,
+    fileNameLength,
+    relativeOffsetOfLocalHeader,
+  });
+  return buffer(await zip.openReadStreamPromise(kept, {}));
+}
