@@ -38,6 +38,9 @@ export const LABEL_FORMATS: Record<ExportFormat, LabelFormat> = {
   },
 };
 
+/** Letters that go out together: a row by itself would be a packet of its own. */
+const PIECE = 2 ** 16;
+
 /** The text of one file, piece by piece, from images that stream out of the database. */
 export async function* writeLabelFile(
   file: LabelFile,
@@ -45,9 +48,12 @@ export async function* writeLabelFile(
   images: AsyncIterable<ExportedImage> | Iterable<ExportedImage>,
 ): AsyncGenerator<string> {
   const writer = file.createWriter(context);
-  yield writer.head();
+  let piece = writer.head();
   for await (const image of images) {
-    if (file.includes(image.split)) yield writer.image(image);
+    if (file.includes(image.split)) piece += writer.image(image);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
   }
-  yield writer.tail();
+  yield piece + writer.tail();
 }

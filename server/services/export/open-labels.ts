@@ -135,11 +135,17 @@ async function* readImages(
   originals: boolean,
   params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>,
 ): AsyncGenerator<StoredImage> {
-  let after: string | null = null;
-  do {
-    const page = await listLabeledImages(services.db, { ...params, after, limit: PAGE });
+  const read = (after: string | null) => {
+    const page = listLabeledImages(services.db, { ...params, after, limit: PAGE });
+    // Whoever stops reading does not wait for it.
+    page.catch(() => undefined);
+    return page;
+  };
+  // The next page is fetched while this one is written.
+  for (let coming: ReturnType<typeof read> | null = read(null); coming !== null;) {
+    const page: Awaited<typeof coming> = await coming;
+    coming = page.next === null ? null : read(page.next);
     for (const image of page.images)
       yield originals && image.originalSha256 !== null ? { ...image, extension: extensionOf(image.fileName) } : image;
-    after = page.next;
-  } while (after !== null);
+  }
 }
