@@ -8,6 +8,7 @@ import { imageKey, originalKey } from '#core/image/media.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getProjectRound } from '#db/queries/round/round-read.ts';
 import { listLabeledImages } from '#db/queries/export/export.ts';
+import type { LabeledPage } from '#db/queries/export/export.ts';
 import { getSnapshot } from '#db/queries/export/snapshot.ts';
 import { listClasses } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -113,7 +114,7 @@ export async function openLabels(
   return { fileName: `${base}-${format}.zip`, contentType: 'application/zip', stream: zipStream(entries(), now) };
 }
 
-type StoredImage = Awaited<ReturnType<typeof listLabeledImages>>['images'][number];
+type StoredImage = LabeledPage['images'][number];
 
 /**
  * Opens the blob when the first byte is wanted. An original is sent whole and unchanged, or breaks the download: what
@@ -135,15 +136,15 @@ async function* readImages(
   originals: boolean,
   params: Omit<Parameters<typeof listLabeledImages>[1], 'after' | 'limit'>,
 ): AsyncGenerator<StoredImage> {
-  const read = (after: string | null) => {
+  const read = (after: string | null): Promise<LabeledPage> => {
     const page = listLabeledImages(services.db, { ...params, after, limit: PAGE });
     // Whoever stops reading does not wait for it.
     page.catch(() => undefined);
     return page;
   };
   // The next page is fetched while this one is written.
-  for (let coming: ReturnType<typeof read> | null = read(null); coming !== null;) {
-    const page: Awaited<typeof coming> = await coming;
+  for (let coming: Promise<LabeledPage> | null = read(null); coming !== null;) {
+    const page: LabeledPage = await coming;
     coming = page.next === null ? null : read(page.next);
     for (const image of page.images)
       yield originals && image.originalSha256 !== null ? { ...image, extension: extensionOf(image.fileName) } : image;
