@@ -2,8 +2,10 @@ import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { openDatabase } from '#db/client.ts';
 import { copyCluster, copyFolder } from '#db/embedded/backup.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
+import { image } from '#db/schema/index.ts';
 import { chooseDataFolder } from './supervise/data-folder.ts';
 
 const HELP = `npm run backup -- [--data DIR] --to NEW
@@ -35,7 +37,13 @@ try {
   const files = process.env.S3_BUCKET
     ? null
     : await copyFolder(join(from, 'blobs'), join(to, 'blobs'), (name) => !name.endsWith('.partial')).catch(
-        (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 0 : Promise.reject(error)),
+        async (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+          // Before the first image there is no folder; after it, one that is missing took every image with it.
+          if (await hasImages(postgres.url))
+            throw new Error(`${join(from, 'blobs')} is missing, so this is no backup.`);
+          return 0;
+        },
       );
   console.log(files === null ? '  files      are in the bucket: copy that' : `  files      ${files} copied`);
   for (const name of ['secret', 'postgres/password']) {
@@ -48,4 +56,13 @@ try {
   console.log(`  done       npm run fsck -- --data ${to}`);
 } finally {
   await postgres.stop();
+}
+
+async function hasImages(url: string): Promise<boolean> {
+  const { db, close } = openDatabase(url, { max: 1 });
+  try {
+    return (await db.select({ id: image.id }).from(image).limit(1)).length > 0;
+  } finally {
+    await close();
+  }
 }

@@ -51,14 +51,18 @@ async function damage(installation: Installation): Promise<boolean | string> {
     join(installation.folder, 'blobs/projects', rows[at]?.project ?? '', what, `${rows[at]?.hash}.webp`);
   const [cut, flipped, lost] = [fileOf(0, 'images'), fileOf(1, 'images'), fileOf(2, 'images')];
   const before = [cut, flipped, lost].map((path) => ({ path, bytes: readFileSync(path) }));
-  truncateSync(cut, Math.floor(statSync(cut).size / 2));
-  const bits = Buffer.from(before[1]?.bytes ?? []);
-  // In the head of its picture, where a decoder cannot pass over it.
-  for (let at = 12; at < 24; at += 1) bits[at] = (bits[at] ?? 0) ^ 0xff;
-  writeFileSync(flipped, bits);
-  rmSync(lost);
-  const said = (await check(installation.folder, ['--deep'])) ?? '';
-  for (const { path, bytes } of before) writeFileSync(path, bytes);
+  let said = '';
+  try {
+    truncateSync(cut, Math.floor(statSync(cut).size / 2));
+    const bits = Buffer.from(before[1]?.bytes ?? []);
+    // In the head of its picture, where a decoder cannot pass over it.
+    for (let at = 12; at < 24; at += 1) bits[at] = (bits[at] ?? 0) ^ 0xff;
+    writeFileSync(flipped, bits);
+    rmSync(lost);
+    said = (await check(installation.folder, ['--deep'])) ?? '';
+  } finally {
+    for (const { path, bytes } of before) writeFileSync(path, bytes);
+  }
   const unnamed = rows.filter(({ hash }) => !said.includes(hash)).length;
   return unnamed === 0 || `${unnamed} of 3 damaged files are not named by fsck: ${said}`;
 }

@@ -56,6 +56,19 @@ test('OPS-4 the password is asked for, kept for our eyes only, and nothing liste
   expect(readdirSync(join(dataDir, 'postgres/users'))).toEqual([]);
 });
 
+test('OPS-47 a database whose password is lost is not given another one, which would open nothing', async () => {
+  const file = join(dataDir, 'postgres/password');
+  await (await startEmbeddedPostgres({ dataDir, durable: false })).stop();
+  const kept = readFileSync(file);
+  rmSync(file);
+  await expect(startEmbeddedPostgres({ dataDir, durable: false })).rejects.toThrow(/is missing.*from a backup/);
+  expect(existsSync(file)).toBe(false);
+  writeFileSync(file, '');
+  await expect(startEmbeddedPostgres({ dataDir, durable: false })).rejects.toThrow(/is empty/);
+  writeFileSync(file, kept);
+  await (await startEmbeddedPostgres({ dataDir, durable: false })).stop();
+});
+
 test('OPS-40 a copy of a running folder gets a server of its own, and its lock file names nobody', async () => {
   const original = await startEmbeddedPostgres({ dataDir });
   await ask(original.url, 'create table copied as select 1 as n');

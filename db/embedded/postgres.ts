@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres({
   log = LOG,
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const cluster = openHome(dataDir, durable);
-  const password = secret(join(cluster.home, 'password'));
+  const password = secret(join(cluster.home, 'password'), existsSync(dataFolder(cluster)));
   await initialise(cluster, password);
   const leave = register(cluster.home);
   try {
@@ -129,11 +129,16 @@ function openHome(dataDir: string, durable: boolean): Cluster {
   return { home, account, durable, binaries: preparedBinaries(account, join(home, 'runtime')) };
 }
 
-function secret(file: string): string {
-  if (!existsSync(file)) writeDurably(file, randomBytes(24).toString('base64url'), { once: true });
-  const kept = readFileSync(file, 'utf8').trim();
+/** The password that is kept in a file; a new one only for a database that is not there yet. */
+function secret(file: string, isNeeded: boolean): string {
+  const isMissing = !existsSync(file);
+  if (isMissing && !isNeeded) writeDurably(file, randomBytes(24).toString('base64url'), { once: true });
+  const kept = isMissing && isNeeded ? '' : readFileSync(file, 'utf8').trim();
   if (kept === '')
-    throw new Error(`${file} is empty, and it holds the password of the database. Put it back from a backup.`);
+    throw new Error(
+      `${file} is ${isMissing ? 'missing' : 'empty'}, and it holds the password of the database. Put it back from a ` +
+        `backup.`,
+    );
   return kept;
 }
 
