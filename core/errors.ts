@@ -21,20 +21,30 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** A sentence without a key, of mistakes in calling our own code: no page shows it. `check-text.mjs` has the list. */
+export interface Plain {
+  readonly plain: string;
+}
+
 /**
- * An expected failure. The message tells a person what happened and what to do next: said by its key it is told in
- * their language where they read it, and in English to programs and logs; a plain text stays what it is.
+ * An expected failure. The message tells a person what happened and what to do next: it is told in their language where
+ * they read it, and in English to programs and logs.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  /** The message as a key with values; null where it has none yet. */
-  readonly said: Said | null;
+  /** The message as it can be sent on: to a parent process, from a thread. */
+  readonly why: Said | Plain;
 
-  constructor(code: ErrorCode, message: Said | string, options?: ErrorOptions) {
-    super(typeof message === 'string' ? message : inEnglish(message), options);
+  constructor(code: ErrorCode, why: Said | Plain, options?: ErrorOptions) {
+    super('plain' in why ? why.plain : inEnglish(why), options);
     this.name = 'AppError';
     this.code = code;
-    this.said = typeof message === 'string' ? null : message;
+    this.why = why;
+  }
+
+  /** The message as a key with values; null where it has none. */
+  get said(): Said | null {
+    return 'plain' in this.why ? null : this.why;
   }
 
   get status(): number {

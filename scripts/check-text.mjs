@@ -1,9 +1,11 @@
-// One catalogue for each language: as many texts under the same keys, asking for the same values, none unused; and in
-// the sources of pages no text outside. How to add a text, a room or a language: docs/TRANSLATING.md.
+// One catalogue for each language: as many texts under the same keys, asking for the same values, none unused; in the
+// sources of pages no text outside, and no error without a key. How to add a text, a room or a language:
+// docs/TRANSLATING.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'rolldown/parseAst';
+import { findPlain } from './setup/find-plain.mjs';
 import { findText } from './setup/find-text.mjs';
 import { filesBelow } from './setup/sources.mjs';
 
@@ -28,7 +30,17 @@ const FOUND_OTHERWISE = /^format\.|^error\.input\./;
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
 const FOLDER = 'core/text';
 /** What the server says by key: errors and their reasons, letters, and the files that it writes. */
-const OF_SERVER = new Set(['error', 'letter', 'refusal', 'why']);
+const OF_SERVER = new Set(['error', 'file', 'learning', 'letter', 'refusal', 'why']);
+/** Errors without a key: mistakes in calling our own code, which a caller mends and no person meets. */
+const OF_CALLERS = new Set([
+  'db/blobs/keys.ts',
+  'workers/ml/backbone/embedder.ts',
+  'workers/ml/export/index.ts',
+  'workers/ml/export/inference.ts',
+  'workers/ml/training/features.ts',
+  'workers/ml/training/noisy-head.ts',
+  'workers/ml/training/predict.ts',
+]);
 const faults = [];
 
 const languages = readdirSync(join(root, FOLDER), { withFileTypes: true })
@@ -42,6 +54,7 @@ checkUse();
 for (const file of filesBelow(root, 'app').filter((one) => /\.tsx?$/.test(one)))
   for (const { line, text } of findText(readFileSync(join(root, file), 'utf8'), file.endsWith('x') ? 'tsx' : 'ts'))
     faults.push(`${file}:${line}: outside the catalogue: ${text}`);
+checkErrors();
 for (const fault of faults) console.error(fault);
 console.log(`text: ${english.size} texts in ${languages.length} languages, ${faults.length} faults`);
 process.exit(faults.length === 0 ? 0 : 1);
@@ -105,7 +118,7 @@ function checkUse() {
   const partOf = readParts();
   const used = new Set();
   const inCatalogue = new RegExp(`^${FOLDER}/(${languages.join('|')})/`);
-  const sources = ['app', 'core', 'db', 'server', 'workers'].flatMap((room) => filesBelow(root, room));
+  const sources = ['app', 'core', 'db', 'server', 'workers', 'scripts'].flatMap((room) => filesBelow(root, room));
   for (const file of sources.filter((one) => /\.tsx?$/.test(one) && !inCatalogue.test(one))) {
     const source = readFileSync(join(root, file), 'utf8');
     for (const key of keysIn(source)) {
@@ -119,6 +132,22 @@ function checkUse() {
   }
   for (const [key, { file }] of english)
     if (!used.has(key) && !FOUND_OTHERWISE.test(key)) faults.push(`${file}: nobody asks for ${key}`);
+}
+
+/** Errors are said by their keys; a file that may do otherwise is on the list, and does. */
+function checkErrors() {
+  const plain = new Set();
+  for (const file of ['core', 'db', 'server', 'workers', 'scripts', 'client'].flatMap((room) =>
+    filesBelow(root, room),
+  )) {
+    if (!file.endsWith('.ts')) continue;
+    for (const { line, text, allowed } of findPlain(readFileSync(join(root, file), 'utf8'))) {
+      if (allowed) plain.add(file);
+      if (!allowed || !OF_CALLERS.has(file)) faults.push(`${file}:${line}: an error without a key: ${text}`);
+    }
+  }
+  for (const file of OF_CALLERS)
+    if (!plain.has(file)) faults.push(`scripts/check-text.mjs: ${file} needs no exception any more`);
 }
 
 function roomOfKey(key) {

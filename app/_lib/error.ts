@@ -2,7 +2,8 @@
 import { TRPCClientError } from '@trpc/client';
 import type { ErrorCode } from '#core/errors.ts';
 import { ROLES } from '#core/people/access.ts';
-import type { Values } from '#core/text/message.ts';
+import type { Value } from '#core/text/message.ts';
+import { spell } from '#core/text/said.ts';
 import type { Said } from '#core/text/said.ts';
 import { spokenText } from '../_text/text.tsx';
 
@@ -25,16 +26,22 @@ export interface ErrorWords {
 
 const TITLED = ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED', 'RATE_LIMITED', 'NETWORK', 'INTERNAL'] as const;
 
-/** A sentence of the server in the language of this page; one that has no key yet, or a new one, as it came. */
+/** A sentence of the server in the language of this page; one that it does not know, or without a key, as it came. */
 export const readSaid = (said: Said | null | undefined, message: string): string =>
-  (said ? spokenText().told(said.key, inWords(said)) : null) ?? message;
+  (said ? spell(said, spokenText().told, wordOf) : null) ?? message;
 
-/** The values of a sentence; a role travels by its code and is called by its word here, a reason by its own key. */
-function inWords({ values }: Said): Values {
+/** Texts of how a run or round stands, which pages of runs have. */
+const STANDS: Readonly<Record<string, string>> = { status: 'run.status.', stage: 'run.stage.' };
+
+/** What travels by its code is called by its word here: roles, how a run or round stands, a reason by its own key. */
+function wordOf(name: string, value: Value): Value {
   const { t, told } = spokenText();
-  const role = ROLES.find((one) => one === values['role']);
-  const why = typeof values['why'] === 'string' ? told(values['why'], {}) : null;
-  return { ...values, ...(role && { role: t(`people.roleIn.${role}`) }), ...(why !== null && { why }) };
+  if (typeof value !== 'string') return value;
+  const role = ROLES.find((one) => one === value);
+  if (name === 'role' && role) return t(`people.roleIn.${role}`);
+  if (name === 'why') return told(value, {}) ?? value;
+  const stands = STANDS[name];
+  return stands === undefined ? value : (told(stands + value, {}) ?? value);
 }
 
 /** Turns whatever was thrown into words for a person, in the language of this page. */

@@ -1,6 +1,8 @@
 /** The run as an entry of a bench book: what it is called, and what may become of it. */
 import { isRunEnded } from '../run/run.ts';
+import { say } from '../text/said.ts';
 import type { RunStatus } from '../run/run.ts';
+import type { Said } from '../text/said.ts';
 
 /** "Run 3", or "Run 3 · weaker noise": how a run is called everywhere, @example runTitle({ number: 3, name: '' }) */
 export const runTitle = ({ number, name }: { number: number; name: string }): string =>
@@ -46,7 +48,5 @@ export function changeTags(
 }
 
 /** Why a run can be neither archived nor deleted now; null when it can. */
-export const refuseToPutAway = (run: { number: number; status: RunStatus }, verb: string): string | null =>
-  isRunEnded(run.status)
-    ? null
-    : `Run ${run.number} has not ended. Cancel it or wait until it is finished, and ${verb} it then.`;
+export const refuseToPutAway = (run: { number: number; status: RunStatus }, verb: 'delete' | 'archive'): Said | null =>
+  isRunEnded(run.status) ? null : say(`refusal.notEnded.${verb}`, { number: run.number });

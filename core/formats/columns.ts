@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 import { readTags } from '../image/tags.ts';
 import { tidyName } from '../project/class-key.ts';
 import type { Split } from '../project/project.ts';
@@ -146,10 +147,7 @@ export class LabelCollector implements ImportedLabels {
 
   private refuseMore(): void {
     if (this.rows.length >= LABEL_LIMITS.rows)
-      throw new AppError(
-        'TOO_LARGE',
-        `The label file has more than ${LABEL_LIMITS.rows.toLocaleString('en')} rows. Split it.`,
-      );
+      throw new AppError('TOO_LARGE', say('file.manyRows', { most: LABEL_LIMITS.rows }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 
 /**
  * RFC 4180 CSV, with cells that a spreadsheet would run as a formula made harmless: a cell that starts with = + - @,
@@ -95,10 +96,6 @@ export function parseCsv(input: string, delimiter: string = detectDelimiter(inpu
   return rows;
 }
 
-const tooLong = (line: number): AppError =>
-  new AppError(
-    'BAD_INPUT',
-    `The row that begins on line ${line} is longer than a million characters: a quote may be left open there.`,
-  );
+const tooLong = (line: number): AppError => new AppError('BAD_INPUT', say('file.longRow', { line: String(line) }));
 
 const countBreaks = (cell: string): number => cell.match(/\r\n|\r|\n/gu)?.length ?? 0;

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 
 /** Encodings that people's files come in beside UTF-8, by the name that the Encoding Standard gives them. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'euc-kr' | 'shift_jis' | 'gb18030' | 'windows-1252';
@@ -33,7 +34,7 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return read('utf-16be', bytes);
   const encoding = detectEncoding(bytes);
   if (encoding === null) {
-    throw new AppError('BAD_INPUT', 'This file is no text that Pupil reads. Save it as CSV or JSON in UTF-8.');
+    throw new AppError('BAD_INPUT', say('file.noText'));
   }
   return read(encoding, bytes);
 }

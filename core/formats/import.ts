@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 import { readCoco, readFlatManifest, readLabelStudio, readPupilJson } from './read-json.ts';
 import { readCsvManifest, readCvatXml, readUrlList } from './read-text.ts';
 import { isUrl, splitOf } from './names.ts';
@@ -23,7 +24,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
  */
 export function readLabelFile(fileName: string, text: string): ImportedLabels & { format: ImportFormat } {
   const start = text.replace(/^\uFEFF/u, '').trimStart();
-  if (start === '') throw new AppError('BAD_INPUT', `${fileName} is empty.`);
+  if (start === '') throw new AppError('BAD_INPUT', say('file.empty', { name: fileName }));
   if (start.startsWith('<')) return { format: 'cvat', ...read(readCvatXml(text)) };
   if (start.startsWith('{') || start.startsWith('[')) return readJson(fileName, start);
   const isList =
@@ -70,11 +71,7 @@ function readJson(fileName: string, text: string): ImportedLabels & { format: Im
   if (isRecord(data) && 'annotations' in data) return { format: 'coco', ...read(readCoco(data)) };
   if (isRecord(data) && typeof ownFile(data) === 'string')
     return { format: 'json-manifest', ...read(readFlatManifest([data])) };
-  throw new AppError(
-    'BAD_INPUT',
-    `${fileName} is JSON of a kind that is not known: give a list of {"file", "class"}, a COCO, Label Studio or ` +
-      `Pupil export.`,
-  );
+  throw new AppError('BAD_INPUT', say('file.unknownJson', { name: fileName, shape: '{"file", "class"}' }));
 }
 
 /** One JSON value, or JSON lines. */
@@ -88,7 +85,7 @@ function parseJson(fileName: string, text: string): unknown {
     } catch {
       // The first error says more than the one about a line.
     }
-    throw new AppError('BAD_INPUT', `${fileName} is not valid JSON: it may be cut short.`, { cause });
+    throw new AppError('BAD_INPUT', say('file.brokenJson', { name: fileName }), { cause });
   }
 }
 

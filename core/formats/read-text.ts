@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 import { LabelCollector, matchColumns } from './columns.ts';
 import { parseCsv } from './csv.ts';
 import type { CsvRow } from './csv.ts';
@@ -21,12 +22,12 @@ export function readCsvManifest(text: string): ImportedLabels {
   if (!hasHeader && !isUrl(first.cells[0] ?? '') && !/\.\w{2,5}$/u.test(first.cells[0] ?? '')) {
     throw new AppError(
       'BAD_INPUT',
-      `This CSV file has no column that names images. Call it "file", and the column with the class "class". Its ` +
-        `columns ` +
-        `are ${first.cells
+      say('file.noColumn', {
+        columns: first.cells
           .slice(0, 12)
           .map((cell) => `"${cell.slice(0, 40)}"`)
-          .join(', ')}.`,
+          .join(', '),
+      }),
     );
   }
   const rows = hasHeader ? others : [first, ...others];
@@ -131,6 +132,6 @@ export function readCvatXml(text: string): ImportedLabels {
     }
   }
   flush();
-  if (root !== 'annotations') throw new AppError('BAD_INPUT', 'This XML file is not a "CVAT for images" export.');
+  if (root !== 'annotations') throw new AppError('BAD_INPUT', say('file.noCvat'));
   return labels;
 }

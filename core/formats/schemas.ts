@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
 
 /**
  * What we read of other tools' files; everything else in them is ignored. Limits keep hostile files small in memory.
@@ -88,6 +89,6 @@ export function parseFormat<S extends z.ZodType>(schema: S, data: unknown, forma
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
   throw new AppError(
     'BAD_INPUT',
-    `This file is not a ${format} export that can be read: ${issue?.message ?? 'unknown shape'}${where}.`,
+    say('file.notExport', { format, why: issue ? `${issue.message}${where}` : say('file.unknownShape') }),
   );
 }

@@ -1,5 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { AppError } from '../errors.ts';
+import { say } from '../text/said.ts';
+import type { SaidValue } from '../text/said.ts';
 
 export interface XmlElement {
   name: string;
@@ -26,13 +28,13 @@ export function* readXml(text: string): Generator<XmlElement> {
   let depth = 0;
   let line = 1;
   parser.on('doctype', () => {
-    throw broken('it has a document type, which is not accepted; remove it');
+    throw broken(say('file.xmlDoctype'));
   });
   parser.on('opentagstart', () => {
     line = parser.line;
   });
   parser.on('opentag', ({ name, attributes }) => {
-    if (depth === MOST_DEPTH) throw broken(`it nests more than ${MOST_DEPTH} tags on line ${line}`);
+    if (depth === MOST_DEPTH) throw broken(say('file.xmlDeep', { most: MOST_DEPTH, line: String(line) }));
     found.push({ name, attributes, depth, line });
     depth += 1;
   });
@@ -41,7 +43,8 @@ export function* readXml(text: string): Generator<XmlElement> {
   });
   parser.on('error', ({ message }) => {
     // The parser says place and reason: "3:7: unexpected close tag."
-    throw broken(message.replace(/^(?:.*?:)?(\d+):\d+: (.*?)\.?$/su, 'line $1: $2'));
+    const [, at, what] = /^(?:.*?:)?(\d+):\d+: (.*?)\.?$/su.exec(message) ?? [];
+    throw broken(at === undefined ? message : say('file.xmlLine', { line: at, what: what ?? '' }));
   });
   for (let at = 0; at < text.length; at += PIECE) {
     parser.write(text.slice(at, at + PIECE));
@@ -51,4 +54,4 @@ export function* readXml(text: string): Generator<XmlElement> {
   parser.close();
 }
 
-const broken = (why: string): AppError => new AppError('BAD_INPUT', `This XML file was not imported: ${why}.`);
+const broken = (why: SaidValue): AppError => new AppError('BAD_INPUT', say('file.xml', { why }));

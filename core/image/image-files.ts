@@ -1,3 +1,6 @@
+import { say } from '../text/said.ts';
+import type { ErrorKey } from '../text/said.ts';
+
 /** The kinds of image that are read, for people. */
 export const IMAGE_KINDS = 'JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF and BMP';
 
@@ -13,12 +16,14 @@ export const extensionOf = (fileName: string): string => {
   return IMAGE_NAME.test(`image${extension}`) ? extension : '';
 };
 
-export const NOT_AN_IMAGE = `This is not an image that Pupil reads. Use ${IMAGE_KINDS}.`;
+export const NOT_AN_IMAGE = say('file.notImage', { kinds: IMAGE_KINDS });
 
 type Sign = [offset: number, sign: string];
+/** What people call a file that is none of ours. */
+export type OtherKind = ErrorKey extends infer Key ? (Key extends `file.kind.${infer Kind}` ? Kind : never) : never;
 
 /** What files begin with that are brought as images and are none that is read; longest first. */
-const KINDS: [name: string, ...signs: Sign[]][] = [
+const KINDS: [name: OtherKind, ...signs: Sign[]][] = [
   ['a PDF', [0, '%PDF']],
   ['a Photoshop file', [0, '8BPS']],
   ['a JPEG XL image', [0, '\u00FF\u000A']],
@@ -43,7 +48,7 @@ const KINDS: [name: string, ...signs: Sign[]][] = [
 ];
 
 /** What a file is that is no image which is read, by how it begins: `a PDF`; null where that says nothing. */
-export function kindOf(bytes: Uint8Array): string | null {
+export function kindOf(bytes: Uint8Array): OtherKind | null {
   const head = String.fromCharCode(...bytes.subarray(0, 160));
   const isKind = ([, ...signs]: (typeof KINDS)[number]): boolean =>
     signs.every(([offset, sign]) => head.startsWith(sign, offset));

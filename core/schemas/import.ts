@@ -72,12 +72,11 @@ export const proposeImport = z.object({
   names: z.record(className, className.nullable()).default({}),
 });
 
-/** A sentence by its key; one that is not ours is refused. */
-const said = z
-  .object({
-    key: z.string().max(80),
-    values: z.record(z.string().max(40), z.union([z.string().max(500), z.number()])),
-  })
+const word = z.union([z.string().max(500), z.number()]);
+const sentence = (values: z.ZodType) =>
+  z.object({ key: z.string().max(80), values: z.record(z.string().max(40), values) });
+/** A sentence by its key, with others in it; one that is not ours is refused. */
+const said = sentence(z.union([word, sentence(z.union([word, sentence(word)]))]))
   .refine(({ key }) => isErrorKey(key), 'There is no such sentence.')
   .transform((one) => one as Said);
 

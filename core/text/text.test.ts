@@ -7,7 +7,7 @@ import { korean } from './ko/index.ts';
 import { chooseLanguage, parseLanguage, PSEUDO } from './languages.ts';
 import { pseudo } from './pseudo.ts';
 import { inEnglish } from './in-english.ts';
-import { say } from './said.ts';
+import { say, spell } from './said.ts';
 import { makeText } from './text.ts';
 
 const en = makeText('en', english.everywhere);
@@ -68,12 +68,17 @@ describe('TEXT-4 what is refused', () => {
     const error = new AppError('FORBIDDEN', say('error.role', { role: 'viewer' }));
     expect(error.message).toBe('Your role (viewer) does not allow this. Ask an owner to change it.');
     expect(inEnglish(say('error.bug', { requestId: 'r-1' }))).toMatch(/this number: r-1\.$/u);
-    expect(error.said && ko.told(error.said.key, error.said.values)).toBe(
+    expect(error.said && spell(error.said, ko.told)).toBe(
       '현재 역할(viewer)로는 할 수 없습니다. 소유자에게 역할 변경을 요청하세요.',
     );
+    // A sentence within a sentence is read in its language too, with its particle.
+    const within = say('error.otherSite', { from: 'http://a.test', own: say('error.unreadableAddress') });
+    expect(inEnglish(within)).toContain('by http://a.test to an unreadable address.');
+    expect(spell(within, ko.told)).toContain('http://a.test에서 읽을 수 없는 주소로 보냈습니다');
+    expect(spell(within, () => null)).toBeNull();
     expect(notFound('image').message).toBe('This image does not exist, or you do not have access to it.');
     expect(notFound('image').said?.key).toBe('error.notFound.image');
-    expect(new AppError('CONFLICT', 'Not moved yet.').said).toBeNull();
+    expect(new AppError('CONFLICT', { plain: 'Not moved yet.' }).said).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Entry } from 'yauzl';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /** Unpacked to packed size of a whole archive above which it is a bomb, once it unpacks to more than `freely`. */
 const RATIO = 200;
@@ -19,15 +20,10 @@ export function checkZip(entries: readonly Listed[], bytes: number): void {
   let end = 0;
   let unpacked = 0;
   for (const entry of [...entries].sort((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader)) {
-    if (entry.relativeOffsetOfLocalHeader < end)
-      throw new AppError(
-        'BAD_INPUT',
-        'Files in this zip share their bytes, as in none that people make. Make it anew.',
-      );
+    if (entry.relativeOffsetOfLocalHeader < end) throw new AppError('BAD_INPUT', say('file.zipShared'));
     end = entry.relativeOffsetOfLocalHeader + HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
     unpacked += entry.uncompressedSize;
   }
-  if (end > bytes) throw new AppError('BAD_INPUT', 'This zip file is cut off. Make it again and upload it.');
-  if (unpacked > FREELY && unpacked > bytes * RATIO)
-    throw new AppError('TOO_LARGE', 'The zip unpacks to far more than it holds, so it is not taken.');
+  if (end > bytes) throw new AppError('BAD_INPUT', say('file.zipCutOff'));
+  if (unpacked > FREELY && unpacked > bytes * RATIO) throw new AppError('TOO_LARGE', say('file.zipBomb'));
 }

@@ -30,7 +30,7 @@ const OBJECT_BYTES = 256 * 2 ** 20;
 
 const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null && 'pipe' in body;
 
-const tooMuch = (): AppError => new AppError('TOO_LARGE', 'The bucket answers with more than it was asked for.');
+const tooMuch = (): AppError => new AppError('TOO_LARGE', say('file.bucketMore'));
 
 /**
  * Opens a bucket with these keys, or without any: never with those of this machine. Connections go through `agents`

@@ -1,6 +1,7 @@
 import yauzl from 'yauzl';
 import { ZipFile } from 'yazl';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { checkZip } from './check-zip.ts';
 import { listEntries, readEntry } from './promised-zip.ts';
 import type { PromisedZip } from './promised-zip.ts';
@@ -40,20 +41,20 @@ export async function unzipFiles(
       );
     });
     if (zip.entryCount > limits.entries)
-      throw new AppError('TOO_LARGE', `The zip holds more than ${limits.entries} files.`);
+      throw new AppError('TOO_LARGE', say('file.zipFiles', { most: limits.entries }));
     const entries = await listEntries(zip, (entry) => entry);
     checkZip(entries, bytes.length);
     if (entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0) > limits.bytes)
-      throw new AppError('TOO_LARGE', `The zip unpacks to more than ${limits.bytes / 2 ** 20} MiB.`);
+      throw new AppError('TOO_LARGE', say('file.zipMib', { mib: limits.bytes / 2 ** 20 }));
     for (const entry of entries) {
       if (entry.fileName.endsWith('/')) continue;
-      if (files.has(entry.fileName)) throw new AppError('BAD_INPUT', 'Two files in this zip have the same name.');
+      if (files.has(entry.fileName)) throw new AppError('BAD_INPUT', say('file.zipSame'));
       files.set(entry.fileName, await readEntry(zip, entry));
     }
     return files;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('BAD_INPUT', 'This zip file cannot be read. It may be cut off: make it again.', {
+    throw new AppError('BAD_INPUT', say('file.zipUnreadable'), {
       cause: error,
     });
   }

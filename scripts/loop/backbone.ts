@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { BUILT_IN_BACKBONE } from '#core/run/backbones.ts';
 import { zipFiles } from '#db/blobs/zip-files.ts';
 import { listBackbones } from '#db/queries/run/backbone.ts';
@@ -39,8 +40,7 @@ async function takeBuiltIn(services: Services, { organizationId }: Actor): Promi
  */
 async function importOne(services: Services, actor: Actor, path: string): Promise<string> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found)
-    throw new AppError('BAD_INPUT', `There is no backbone ${path}: name "built-in", a model file or a folder.`);
+  if (!found) throw new AppError('BAD_INPUT', say('learning.loopBackbone', { path }));
   const bytes = found.isDirectory()
     ? await zipFiles(readdirSync(path).map((name) => ({ path: name, bytes: readFileSync(resolve(path, name)) })))
     : readFileSync(path);

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { proposalLines, propose } from '#core/proposal/propose.ts';
 import type { Proposal } from '#core/proposal/propose.ts';
 import type { Split } from '#core/project/project.ts';
@@ -22,7 +23,7 @@ export async function openFiles(
   source: string,
 ): Promise<{ files: AsyncIterable<Incoming>; proposal: Proposal; close(): void }> {
   if (!statSync(source, { throwIfNoEntry: false }))
-    throw new AppError('BAD_INPUT', `There is no file or folder ${source}.`);
+    throw new AppError('BAD_INPUT', say('learning.loopPath', { path: source }));
   if (!statSync(source).isDirectory()) return openArchive(source, { folderLabels: true });
   return { ...readFolder(source), close: () => undefined };
 }
@@ -57,11 +58,7 @@ export async function listLabels(source: string, tell?: (lines: string[]) => voi
       found.push({ name: file.name, className: file.className, split: file.split });
   archive.close();
   if (new Set(found.map(({ className }) => className)).size < 2) {
-    throw new AppError(
-      'BAD_INPUT',
-      'The loop needs a labeled data set: one folder a class, at least two classes, with train/ and test/ above them ' +
-        'if it is split.',
-    );
+    throw new AppError('BAD_INPUT', say('learning.loopData'));
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#core/errors.ts';
+import { saidOfInput } from '#core/schemas/said-of-input.ts';
 import type { Services } from '../context.ts';
 import { importBackbone as backboneQuery } from '#core/schemas/run-commands.ts';
 import { importBackbone } from '../services/backbone/import-backbone.ts';
@@ -21,7 +22,7 @@ export async function handleBackbone(
 ): Promise<void> {
   const { actor } = await authorizeProject(services, req, params.projectId, 'run:start');
   const parsed = backboneQuery.safeParse(Object.fromEntries(params.query));
-  if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
+  if (!parsed.success) throw new AppError('BAD_INPUT', saidOfInput(parsed.error));
   const { layer, ...file } = parsed.data;
   const at = layer === undefined ? {} : { layer };
   const stored = await withBody(req, ZIP_BYTES, (bytes) => importBackbone(services, actor, { ...file, ...at, bytes }));

@@ -105,4 +105,4 @@ export function watchReader(res: ServerResponse, stallMs = READER_MS): () => voi
 const tooSlow = (): AppError => new AppError('TOO_SLOW', say('error.tooSlow'));
 
 const tooLarge = (limit: number): AppError =>
-  new AppError('TOO_LARGE', `This request is larger than ${Math.round(limit / 2 ** 10)} KiB. Send less at once.`);
+  new AppError('TOO_LARGE', say('refusal.requestLarge', { kib: Math.round(limit / 2 ** 10) }));

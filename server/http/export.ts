@@ -65,7 +65,7 @@ export async function handleLabelsExport(
   if (!input.success)
     throw new AppError(
       'BAD_INPUT',
-      `This export cannot be made: ${input.error.issues[0]?.path.join('.') ?? 'input'} is not one of those offered.`,
+      say('refusal.noSuchExport', { field: input.error.issues[0]?.path.join('.') ?? 'input' }),
     );
   const { fileName, contentType, stream } = await openLabels(services, actor, { project, ...input.data }, new Date());
   attachment(res, fileName, contentType);
@@ -119,8 +119,7 @@ export async function handleMlflow(
 ): Promise<void> {
   const { project } = await authorizeProject(services, req, params.projectId, 'export:read');
   const input = mlflowDownload.safeParse(Object.fromEntries(params.query));
-  if (!input.success)
-    throw new AppError('BAD_INPUT', `Runs are named by their ids with commas between them, ${MLFLOW_MOST} at most.`);
+  if (!input.success) throw new AppError('BAD_INPUT', say('refusal.runsByIds', { most: MLFLOW_MOST }));
   const { fileName, stream } = await openMlflow(services.db, project, input.data.runs ?? null, new Date());
   attachment(res, fileName, 'application/zip');
   await send(services, req, res, { projectId: project.id, action: 'export:read', stream });

@@ -9,6 +9,7 @@ import { parseJson } from '#core/parse-json.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import { importFile, saidOfImage } from '#core/schemas/import.ts';
 import { className } from '#core/schemas/project.ts';
+import { saidOfInput } from '#core/schemas/said-of-input.ts';
 import type { Db } from '#db/client.ts';
 import { getImport, setImport } from '#db/queries/image/image.ts';
 import { beatImport } from '#db/queries/image/import.ts';
@@ -48,11 +49,10 @@ export async function handleImport(
 ): Promise<void> {
   const { actor, project } = await authorizeProject(services, req, params.projectId, 'image:import');
   const parsed = importFile.safeParse(Object.fromEntries(params.query));
-  if (!parsed.success) throw new AppError('BAD_INPUT', parsed.error.issues[0]?.message ?? 'The request is not valid.');
+  if (!parsed.success) throw new AppError('BAD_INPUT', saidOfInput(parsed.error));
   const query = parsed.data;
   if (query.dryRun === '1') {
-    if (query.kind !== 'zip')
-      throw new AppError('BAD_INPUT', 'Only a zip is proposed whole; ask image.propose for names.');
+    if (query.kind !== 'zip') throw new AppError('BAD_INPUT', say('refusal.proposeZip'));
     const reading = await readingOf(services.db, project.id, query);
     const answer = await withArchive(services, req, { folderLabels: true, reading }, ({ proposal, refused }) =>
       Promise.resolve({ proposal, refused: { count: refused.length, some: refused.slice(0, 20) } }),
@@ -60,7 +60,7 @@ export async function handleImport(
     sendJson(res, 200, answer);
     return;
   }
-  if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', 'The import id is not valid.');
+  if (!z.uuid().safeParse(params.importId).success) throw new AppError('BAD_INPUT', say('refusal.importId'));
   const row = await getImport(services.db, project.id, params.importId);
   if (row.status !== 'running') throw new AppError('CONFLICT', say('refusal.importEnded'));
   const target: ImportTarget = {
@@ -89,7 +89,7 @@ async function takeFile(
   if (query.kind === 'image') {
     const { name, className: named = null, split = null } = query;
     const more = saidOfImage.safeParse(parseJson(query.said));
-    if (!more.success) throw new AppError('BAD_INPUT', 'The tags or answers of the image are not valid.');
+    if (!more.success) throw new AppError('BAD_INPUT', say('refusal.imageSaid'));
     await withBody(req, ARCHIVE_LIMITS.entryBytes, (bytes) =>
       importImages(services, target, each([{ name, bytes, className: named, split, ...more.data }])),
     );
@@ -115,7 +115,7 @@ async function readingOf(db: Db, projectId: string, query: z.infer<typeof import
   const context = await readContext(db, projectId);
   if (query.folderLabels === '0' && query.dryRun === '0') return { ...context, choice: { layout: 'none', names: {} } };
   const names = namesInput.safeParse(parseJson(query.names ?? '{}'));
-  if (!names.success) throw new AppError('BAD_INPUT', 'The names of classes are not valid.');
+  if (!names.success) throw new AppError('BAD_INPUT', say('refusal.classNames'));
   return { ...context, choice: { layout: (query.layout ?? null) as LayoutId | null, names: names.data } };
 }
 

@@ -4,6 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { toNodeHandler } from 'better-auth/node';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import { authPath } from '../auth/auth.ts';
 import { authOf, findSignedIn } from '../auth/session.ts';
 import { countSignIn } from './count-sign-in.ts';
@@ -53,7 +55,7 @@ export function createListener({ services, metrics, pages }: ListenerOptions): R
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     // `OPTIONS *` names no address, and what a proxy is asked stands in full.
     if (!req.url?.startsWith('/') || !URL.canParse(req.url, 'http://local'))
-      throw new AppError('BAD_INPUT', 'This address cannot be read.');
+      throw new AppError('BAD_INPUT', say('error.badAddress'));
     const url = new URL(req.url, 'http://local');
     if (req.method !== 'GET' && req.method !== 'HEAD' && !origins.isOurs(req))
       throw new AppError('FORBIDDEN', explainOrigin(req.headers.origin ?? '', origins.originOf(req)));
@@ -126,6 +128,5 @@ function writeDown(req: IncomingMessage, origin: string | null, address: string)
   });
 }
 
-const explainOrigin = (from: string, own: string | null): string =>
-  `This request comes from another site: it was sent by ${from.slice(0, 200)} to ${own ?? 'an unreadable address'}. ` +
-  'If people open Pupil there, whoever runs it names that address: npm start -- --url ADDRESS';
+const explainOrigin = (from: string, own: string | null): Said =>
+  say('error.otherSite', { from: from.slice(0, 200), own: own ?? say('error.unreadableAddress') });

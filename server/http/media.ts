@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { imageKey, thumbnailKey } from '#core/image/media.ts';
 import { getImage } from '#db/queries/image/image.ts';
 import type { Services } from '../context.ts';
@@ -52,7 +53,7 @@ export async function handleMedia(
       if (seen === image.bytes) return;
       services.log.warn({ key }, 'the file of an image is cut or damaged; npm run fsck names all such');
       // The answer breaks off, so that no browser keeps it.
-      throw new AppError('UNREADABLE_IMAGE', 'The file of this image is damaged.');
+      throw new AppError('UNREADABLE_IMAGE', say('refusal.imageFile'));
     },
     res,
   );

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { countSystem } from '#db/queries/project/system.ts';
 import type { Services } from '../context.ts';
 import { isLoopbackName } from '../net/origin.ts';
@@ -47,7 +48,7 @@ export function createMetrics(services: Services) {
     async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
       const isLocal = /^(::ffff:)?127\.|^::1$/.test(req.socket.remoteAddress ?? '') && isLoopbackName(req.headers.host);
       if (!isLocal || req.headers['x-forwarded-for'] !== undefined)
-        throw new AppError('NOT_FOUND', 'This address does not exist.');
+        throw new AppError('NOT_FOUND', say('error.noAddress'));
       res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     },
   };

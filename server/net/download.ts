@@ -149,16 +149,12 @@ async function readInto(
 
 function broken({ have, total, etag }: Part, cause: unknown): AppError {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  const came = total === null ? `${megabytes(have)} MB` : `${megabytes(have)} of ${megabytes(total)} MB`;
-  return new AppError(
-    'UNAVAILABLE',
-    have === 0
-      ? 'The server did not answer as it should, several times. Try again later.'
-      : `The connection broke again and again, after ${came}. Fetch it once more${
-          etag ? ': it goes on from there.' : '.'
-        }`,
-    { cause },
-  );
+  const came =
+    total === null
+      ? say('refusal.came', { have: megabytes(have) })
+      : say('refusal.cameOf', { have: megabytes(have), total: megabytes(total) });
+  const broke = etag ? say('refusal.brokeOffGoesOn', { came }) : say('refusal.brokeOff', { came });
+  return new AppError('UNAVAILABLE', have === 0 ? say('refusal.noAnswer') : broke, { cause });
 }
 
 const PART_HEAD = z.object({ total: z.number().nullable(), etag: z.string().nullable() });

@@ -8,9 +8,9 @@ import { say } from '#core/text/said.ts';
 import { isPublicAddress } from './addresses.ts';
 
 /** One sentence for every reason: the answer must not tell what stands in the inner network. */
-export const REFUSED = 'This address cannot be reached. Give a public http or https address.';
+export const REFUSED = say('refusal.address');
 /** What an allowed address is told for where nothing answers: it says no more than anybody could find out. */
-export const UNREACHED = 'This address does not answer just now. Look whether it is right, and try again.';
+export const UNREACHED = say('refusal.addressSilent');
 const TIMEOUT_MS = 15_000;
 
 export type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
@@ -78,7 +78,9 @@ export async function openSafely(
 
 /** Was it the network or a name that failed, and not a rule of ours? */
 export const isUnreached = (error: unknown): boolean =>
-  error instanceof AppError && [REFUSED, UNREACHED].includes(error.message) && error.cause !== undefined;
+  error instanceof AppError &&
+  (error.said?.key === REFUSED.key || error.said?.key === UNREACHED.key) &&
+  error.cause !== undefined;
 
 const refusal = (error: unknown): AppError =>
   error instanceof AppError ? error : new AppError('UNAVAILABLE', UNREACHED, { cause: error });

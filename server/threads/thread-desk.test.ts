@@ -8,7 +8,7 @@ const CODE = `
   parentPort.on('message', ({ id, what }) => {
     if (what === 'hang') for (;;);
     if (what === 'eat') for (const held = []; ;) held.push(new Array(1e6).fill(held.length));
-    if (what === 'refuse') return parentPort.postMessage({ id, code: 'BAD_INPUT', why: 'No.' });
+    if (what === 'refuse') return parentPort.postMessage({ id, code: 'BAD_INPUT', why: { plain: 'No.' } });
     if (what === 'said')
       return parentPort.postMessage({ id, code: 'BAD_INPUT', why: { key: 'refusal.emptyFile', values: {} } });
     parentPort.postMessage({ id, answer: what.length });
@@ -18,7 +18,7 @@ const open = (timeoutMs: number) =>
   openDesk<{ what: string }, number>({
     start: () => new Worker(CODE, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } }),
     timeoutMs,
-    tooMuch: () => new AppError('TOO_LARGE', 'Too much.'),
+    tooMuch: () => new AppError('TOO_LARGE', { plain: 'Too much.' }),
   });
 
 it('IMAGE-36 what takes too long or too much memory ends its thread and nothing else', async () => {

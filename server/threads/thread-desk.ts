@@ -1,9 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
-import type { Said } from '#core/text/said.ts';
 
 /** What a thread answers with: what was asked for, or why not, for the file's owner: by its key, else as a sentence. */
-export type ThreadReply<A> = { id: number; answer: A } | { id: number; code: AppError['code']; why: Said | string };
+export type ThreadReply<A> = { id: number; answer: A } | { id: number; code: AppError['code']; why: AppError['why'] };
 
 interface Waiting<A> {
   resolve: (answer: A) => void;

@@ -107,4 +107,11 @@ export const error = {
   'error.input.email': 'This is not an e-mail address.',
   'error.input.first': 'Write something first.',
   'error.input.current': 'Write your current password.',
+  'error.badAddress': 'This address cannot be read.',
+  'error.noAddress': 'This address does not exist.',
+  'error.otherSite':
+    'This request comes from another site: it was sent by {from} to {own}. If people open Pupil there, whoever runs it names that address: npm start -- --url ADDRESS',
+  'error.unreadableAddress': 'an unreadable address',
+  'error.setupLink':
+    'This set-up link is not valid or was used already. Start Pupil again to get a new one, or sign in.',
 } as const;

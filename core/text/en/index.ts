@@ -16,8 +16,10 @@ import { change } from './rooms/change.ts';
 import { chart } from './rooms/chart.ts';
 import { data } from './rooms/data.ts';
 import { exports } from './rooms/exports.ts';
+import { file } from './rooms/file.ts';
 import { gallery } from './rooms/gallery.ts';
 import { image } from './rooms/image.ts';
+import { learning } from './rooms/learning.ts';
 import { letter } from './rooms/letter.ts';
 import { map } from './runs/map.ts';
 import { newrun } from './runs/newrun.ts';
@@ -48,7 +50,7 @@ export const english = {
   runs: { ...overview, ...run },
   runrooms: { ...runbook, ...runcompare, ...runcurves, ...runinsight, ...runpage, ...runround, ...runsetting },
   gallery: { ...gallery, ...image },
-  refusals: { ...refusal },
+  refusals: { ...file, ...learning, ...refusal },
   map: { ...map },
   trying: { ...trying },
   settings: { ...settings },

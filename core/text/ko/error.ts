@@ -108,4 +108,10 @@ export const error: Record<keyof typeof english, string> = {
   'error.input.email': '이메일 주소가 아닙니다.',
   'error.input.first': '먼저 내용을 입력하세요.',
   'error.input.current': '현재 비밀번호를 입력하세요.',
+  'error.badAddress': '읽을 수 없는 주소입니다.',
+  'error.noAddress': '없는 주소입니다.',
+  'error.otherSite':
+    '다른 사이트에서 온 요청입니다. {from}에서 {own,으로} 보냈습니다. 그 주소에서 Pupil을 연다면 관리자가 주소를 지정해야 합니다: npm start -- --url ADDRESS',
+  'error.unreadableAddress': '읽을 수 없는 주소',
+  'error.setupLink': '올바르지 않거나 이미 쓴 설정 링크입니다. Pupil을 다시 시작해 새 링크를 받거나 로그인하세요.',
 };

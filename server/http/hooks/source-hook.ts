@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import { addMiss } from '#db/queries/people/rate-limit.ts';
 import { askSync, findByHook } from '#db/queries/source/source.ts';
@@ -31,10 +32,7 @@ export async function handleSourceHook(
   if (hasBody(req)) await receiveCall(req, CALL_BYTES.stranger);
   if ((await addMiss(db, { key: `source-sync:${at.sourceId}`, windowMs: WINDOW_MS })) > ASKED_MOST) {
     res.setHeader('retry-after', WINDOW_MS / 1000);
-    throw new AppError(
-      'RATE_LIMITED',
-      `This source is asked at most ${ASKED_MOST} times a minute. Try again in a minute.`,
-    );
+    throw new AppError('RATE_LIMITED', say('refusal.sourceAsked', { most: ASKED_MOST }));
   }
   await db.transaction(async (tx) => {
     await askSync(tx, at.sourceId);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { predictQuery } from '#core/schemas/serving.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
 import type { Services } from '../../context.ts';
@@ -42,18 +43,14 @@ export async function handlePredict(
   if (!query.success)
     throw new AppError(
       'BAD_INPUT',
-      `${query.error.issues[0]?.path.join('.') ?? 'The address'} is not understood: round is the id of a round, ` +
-        'embedding 0 or 1, top a number of classes.',
+      say('refusal.predictQuery', { field: query.error.issues[0]?.path.join('.') ?? say('refusal.theAddress') }),
     );
   const { round, embedding, top } = query.data;
   const answer = async (body: Buffer): Promise<void> => {
     const asked = await readPictures(req.headers, body);
     if (!bucketOf(actor.memberId).take(asked.length)) {
       res.setHeader('retry-after', '1');
-      throw new AppError(
-        'RATE_LIMITED',
-        `You may ask ${PREDICT_LIMITS.perSecond} pictures a second. Wait a moment, then send the rest.`,
-      );
+      throw new AppError('RATE_LIMITED', say('refusal.askedFast', { count: PREDICT_LIMITS.perSecond }));
     }
     const prediction = await predictImages(services, project.id, asked, {
       roundId: round ?? null,

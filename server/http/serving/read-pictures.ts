@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { parseJson } from '#core/parse-json.ts';
 import { predictBody } from '#core/schemas/serving.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
@@ -11,7 +12,7 @@ import type { Asked } from '../../services/serving/predict-images.ts';
  */
 export async function readPictures(headers: IncomingMessage['headers'], body: Buffer): Promise<Asked[]> {
   const type = headers['content-type'] ?? '';
-  if (body.length === 0) throw new AppError('BAD_INPUT', 'The request holds no image. Send its bytes as the body.');
+  if (body.length === 0) throw new AppError('BAD_INPUT', say('refusal.noPicture'));
   if (type.startsWith('application/json')) return readJson(body);
   if (type.startsWith('multipart/form-data')) return readForm(type, body);
   return [{ bytes: body }];
@@ -22,7 +23,10 @@ function readJson(body: Buffer): Asked[] {
   if (!parsed.success)
     throw new AppError(
       'BAD_INPUT',
-      `Send {"images": [{"url": "…"} or {"base64": "…"}, …]} with 1 to ${PREDICT_LIMITS.images} images.`,
+      say('refusal.pictureList', {
+        shape: '{"images": [{"url": "…"} or {"base64": "…"}, …]}',
+        most: PREDICT_LIMITS.images,
+      }),
     );
   return parsed.data.images.map((one) => ('url' in one ? one : { bytes: Buffer.from(one.base64, 'base64') }));
 }
@@ -31,10 +35,10 @@ async function readForm(type: string, body: Buffer): Promise<Asked[]> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
     .formData()
     .catch((error: unknown) => {
-      throw new AppError('BAD_INPUT', 'The form cannot be read. Send it again.', { cause: error });
+      throw new AppError('BAD_INPUT', say('refusal.formUnread'), { cause: error });
     });
   const files = [...form.values()].filter((value) => typeof value !== 'string');
   if (files.length === 0 || files.length > PREDICT_LIMITS.images)
-    throw new AppError('BAD_INPUT', `Send 1 to ${PREDICT_LIMITS.images} images as files of the form.`);
+    throw new AppError('BAD_INPUT', say('refusal.pictureForm', { most: PREDICT_LIMITS.images }));
   return Promise.all(files.map(async (file) => ({ bytes: new Uint8Array(await file.arrayBuffer()) })));
 }

@@ -1,7 +1,9 @@
 import { runTitle } from '#core/book/run-book.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { ModelExportName } from '#core/export/model-export.ts';
 import { roundName } from '#core/run/run.ts';
+import { sayRound } from '#core/book/said-names.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getProjectRound } from '#db/queries/round/round-read.ts';
 import { insertModelExport } from '#db/queries/export/export.ts';
@@ -16,7 +18,7 @@ export async function requestModel(
   const { projectId, roundId, format } = input;
   const round = await getProjectRound(services.db, projectId, roundId);
   if (round.stage !== 'done')
-    throw new AppError('NOT_READY', `${roundName(round)} is still being made. Export it when it is done.`);
+    throw new AppError('NOT_READY', say('refusal.stillMadeExport', { round: sayRound(round) }));
   return services.db.transaction(async (tx) => {
     const { id } = await insertModelExport(tx, { projectId, roundId, format, createdBy: actor.memberId });
     await recordActivity(tx, {

@@ -93,10 +93,7 @@ async function withImage<T>(bytes: Uint8Array, work: (source: Sharp, image: Open
 
 function refuseSize({ width, height }: Size): void {
   if (Math.max(width, height) > MAX_SOURCE_SIDE)
-    throw new AppError(
-      'TOO_LARGE',
-      `The image is more than ${MAX_SOURCE_SIDE.toLocaleString('en')} pixels long. Cut it into parts.`,
-    );
+    throw new AppError('TOO_LARGE', say('file.imageLong', { most: MAX_SOURCE_SIDE }));
 }
 
 async function encodeAnew(
@@ -177,17 +174,15 @@ function explain(error: unknown, bytes: Uint8Array): AppError {
   if (error instanceof AppError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/pixel limit/i.test(text)) {
-    return new AppError(
-      'TOO_LARGE',
-      `The image has more than ${MAX_PIXELS / 1e6} million pixels. Scale it down and upload it again.`,
-      { cause: error },
-    );
+    return new AppError('TOO_LARGE', say('file.imagePixels', { most: MAX_PIXELS / 1e6 }), { cause: error });
   }
   if (/unsupported image format|block/i.test(text)) {
     const kind = kindOf(bytes);
     return new AppError(
       'UNREADABLE_IMAGE',
-      kind === null ? NOT_AN_IMAGE : `This is ${kind}. Pupil reads ${IMAGE_KINDS}.`,
+      kind === null
+        ? NOT_AN_IMAGE
+        : say('file.ofKind', { kind: { key: `file.kind.${kind}`, values: {} }, kinds: IMAGE_KINDS }),
       { cause: error },
     );
   }

@@ -166,7 +166,7 @@ async function readLabelBytes(
   files: readonly Named[],
 ): Promise<{ path: string; bytes: Uint8Array }[]> {
   if (files.reduce((sum, { size }) => sum + size, 0) > ARCHIVE_LIMITS.labelBytes)
-    throw new AppError('TOO_LARGE', 'The label files below this prefix are larger than 128 MiB together.');
+    throw new AppError('TOO_LARGE', say('file.bucketLabels'));
   const tables = [];
   for (const { key, name } of files)
     tables.push({ path: name, bytes: await bucket.get(key, ARCHIVE_LIMITS.labelBytes) });
@@ -193,9 +193,7 @@ async function* readObjects(
       return {
         name: name.slice(0, 200),
         error:
-          error instanceof AppError
-            ? error
-            : new AppError('BAD_INPUT', 'The bucket did not give this file.', { cause: error }),
+          error instanceof AppError ? error : new AppError('BAD_INPUT', say('file.bucketNoFile'), { cause: error }),
       };
     }
   };

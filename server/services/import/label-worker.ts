@@ -15,23 +15,23 @@ function read(): { head: unknown; pieceAt: (index: number) => readonly unknown[]
     return { head, pieceAt: (index) => pieces[index] ?? [] };
   }
   const { find, refused, proposal } = readArchiveLabels(order.paths, order.labelFiles, order.reading, order.encoding);
-  const head = { proposal, refused: refused.map(({ name, error }) => ({ name, message: error.message })) };
+  const head = { proposal, refused: refused.map(({ name, error }) => ({ name, why: error.why })) };
   return {
     head,
     pieceAt: (index) => order.paths.slice(index * ARCHIVE_PIECE, (index + 1) * ARCHIVE_PIECE).map((path) => find(path)),
   };
 }
 
-const say = (reply: AsideReply): void => parentPort?.postMessage(reply);
+const tell = (reply: AsideReply): void => parentPort?.postMessage(reply);
 try {
   const { head, pieceAt } = read();
   let told = 0;
   parentPort?.on('message', () => {
-    say({ value: pieceAt(told) });
+    tell({ value: pieceAt(told) });
     told += 1;
   });
-  say({ value: head });
+  tell({ value: head });
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
-  say({ code: error.code, message: error.message });
+  tell({ code: error.code, why: error.why });
 }

@@ -208,11 +208,7 @@ async function readLabelBytes(
   const files = [];
   for (const { name, entry } of labelFiles) {
     const bytes = await readEntry(zip, entry).catch((error: unknown) => {
-      throw new AppError(
-        'BAD_INPUT',
-        `The label file ${name.slice(0, 200)} is damaged inside the zip. Make the zip again.`,
-        { cause: error },
-      );
+      throw new AppError('BAD_INPUT', say('file.labelsDamaged', { name: name.slice(0, 200) }), { cause: error });
     });
     files.push({ path: name, bytes });
   }

@@ -24,7 +24,7 @@ export type AsideOrder =
       reading: ArchiveReading;
       encoding: string | null;
     };
-export type AsideReply = { value: unknown } | { code: ErrorCode; message: string };
+export type AsideReply = { value: unknown } | { code: ErrorCode; why: AppError['why'] };
 
 /** One thread at a time: what it reads may take some hundred megabytes. */
 const threads = createBudget(1);
@@ -62,7 +62,7 @@ export async function readArchiveAside(
   const bytes = labelFiles.reduce((sum, file) => sum + file.bytes.length, 0);
   if (bytes <= HERE.bytes && paths.length <= HERE.paths) return readArchiveLabels(paths, labelFiles, reading, encoding);
   const thread = await openThread({ task: 'archive', paths, labelFiles, reading, encoding });
-  const head = (await thread.next()) as { proposal: Proposal; refused: { name: string; message: string }[] };
+  const head = (await thread.next()) as { proposal: Proposal; refused: { name: string; why: AppError['why'] }[] };
   const labels = new Map<string, FileLabel>();
   let at = 0;
   for await (const piece of thread.pieces<FileLabel | null>()) {
@@ -75,7 +75,7 @@ export async function readArchiveAside(
   thread.close();
   return {
     proposal: head.proposal,
-    refused: head.refused.map(({ name, message }) => ({ name, error: new AppError('BAD_INPUT', message) })),
+    refused: head.refused.map(({ name, why }) => ({ name, error: new AppError('BAD_INPUT', why) })),
     find: (path) => labels.get(path) ?? null,
   };
 }
@@ -103,7 +103,7 @@ async function openThread(order: AsideOrder) {
   thread.once('exit', fail);
   thread.on('message', (reply: AsideReply) => {
     if ('value' in reply) waiting?.resolve(reply.value);
-    else fail(new AppError(reply.code, reply.message));
+    else fail(new AppError(reply.code, reply.why));
   });
   /** What it says next: first what it found, then each piece that is asked for. */
   const next = (): Promise<unknown> => {

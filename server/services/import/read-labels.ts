@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { decodeText } from '#core/formats/decode-text.ts';
 import { readLabelFile } from '#core/formats/import.ts';
 import { isUrl } from '#core/formats/names.ts';
@@ -49,7 +50,9 @@ export function readArchiveLabels(
   const { proposal, find } = propose({ paths, labelFiles, nameEncoding, ...reading });
   for (const { name } of proposal.classes) checkClassName(name);
   const refused = proposal.tables.flatMap(({ path, format, problem }) =>
-    format === null ? [{ name: path, error: new AppError('BAD_INPUT', `Not read as labels: ${problem ?? ''}`) }] : [],
+    format === null
+      ? [{ name: path, error: new AppError('BAD_INPUT', say('file.notLabels', { why: problem ?? '' })) }]
+      : [],
   );
   return { find, proposal, refused };
 }
@@ -89,8 +92,7 @@ export function checkClassName(name: string | null): void {
   if (name !== null && !classNameSchema.safeParse(name).success) {
     throw new AppError(
       'BAD_INPUT',
-      `"${name.slice(0, 40)}${name.length > 40 ? '…' : ''}" cannot be a class name: at most 100 characters, no ` +
-        `control characters.`,
+      say('file.className', { name: `${name.slice(0, 40)}${name.length > 40 ? '…' : ''}` }),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { findSetupLink, upsertMember, takeSetupLink } from '#db/queries/people/member.ts';
 import { adoptOrganization } from '#db/queries/people/organization.ts';
@@ -8,7 +9,7 @@ import type { Services } from '../../context.ts';
 import { offerBuiltIn } from '../backbone/offer-built-in.ts';
 import { createUser } from './create-user.ts';
 
-const REFUSED = 'This set-up link is not valid or was used already. Start Pupil again to get a new one, or sign in.';
+const REFUSED = say('error.setupLink');
 
 /** Turns the one-time link into the first owner; the demo organization, if there is one, becomes theirs. */
 export async function createOwner(

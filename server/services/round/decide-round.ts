@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
+import { sayRound } from '#core/book/said-names.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
@@ -25,7 +26,11 @@ export async function decideRound(
       memberId: actor.memberId,
       reason: `${word} by ${actor.name}.`,
     });
-    if (!written) throw new AppError('NOT_READY', `${name} is still ${round.stage}. Decide when it is done.`);
+    if (!written)
+      throw new AppError(
+        'NOT_READY',
+        say('refusal.undecided', { round: sayRound(round), run: round.run.number, stage: round.stage }),
+      );
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -11,7 +12,6 @@ export const LEAD_COMMANDS = ['cancel', 'pause', 'resume', 'go-on'] as const;
 type LeadCommand = (typeof LEAD_COMMANDS)[number];
 
 const PAST = { cancel: 'run:cancelled', pause: 'run:paused', resume: 'run:resumed', 'go-on': 'run:went-on' } as const;
-const REFUSED = { cancel: 'cancelled', pause: 'paused', resume: 'resumed', 'go-on': 'let go on' } as const;
 
 /**
  * Carries out a lead's command on a run. The database decides whether the run's status allows it, so two leads cannot
@@ -45,8 +45,7 @@ async function carryOut(
 ): Promise<{ status: RunStatus }> {
   const { number, status: before } = await getRun(tx, input);
   const status = await commandRun(tx, input);
-  if (!status)
-    throw new AppError('CONFLICT', `Run ${number} is ${before} and cannot be ${REFUSED[input.command]} now.`);
+  if (!status) throw new AppError('CONFLICT', say(`refusal.command.${input.command}`, { number, status: before }));
   await recordActivity(tx, {
     organizationId: actor.organizationId,
     projectId: input.projectId,

@@ -1,6 +1,8 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { nameToType, refuseToPutAway, runTitle } from '#core/book/run-book.ts';
 import { isRunEnded, RUN_STATUSES } from '#core/run/run.ts';
+import { sayRun } from '#core/book/said-names.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { orderQueue } from '#db/queries/labeling/priority.ts';
@@ -49,11 +51,10 @@ export async function deleteRun(
     if (confirmName !== null && input.confirmName?.trim() !== confirmName)
       throw new AppError(
         'BAD_INPUT',
-        `The model of ${runTitle(run)} ${speaks ? 'stands best' : 'predicts'} in this project. ` +
-          `Type “${confirmName}” to delete it all the same.`,
+        say(speaks ? 'refusal.modelStands' : 'refusal.modelPredicts', { run: sayRun(run), name: confirmName }),
       );
     const deleted = await deleteRunRows(tx, { ...input, statuses: RUN_STATUSES.filter(isRunEnded) });
-    if (!deleted) throw new AppError('CONFLICT', `${runTitle(run)} was resumed just now and is not deleted.`);
+    if (!deleted) throw new AppError('CONFLICT', say('refusal.resumed', { run: sayRun(run) }));
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: input.projectId,

@@ -12,6 +12,7 @@ import { backbonesOf, chainOf } from '#core/run/chain-of.ts';
 import { chainLine } from '#core/chain/chain-words.ts';
 import { checkRunConfig } from '#core/run/run-config.ts';
 import { runConfig } from '#core/schemas/run-commands.ts';
+import { saidOfInput } from '#core/schemas/said-of-input.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -131,6 +132,5 @@ export async function startRun(
 /** What a value of a sweep makes of settings that were within their bounds. */
 function refuseSettings(config: RunConfig): void {
   const { error } = runConfig.safeParse(config);
-  const issue = error?.issues[0];
-  if (issue) throw new AppError('BAD_INPUT', `${issue.path.join('.')}: ${issue.message}`);
+  if (error) throw new AppError('BAD_INPUT', saidOfInput(error));
 }

@@ -4,6 +4,8 @@ import { AppError, notFound } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
 import { answerClasses } from '#core/serving/serving.ts';
+import { sayRoundOf } from '#core/book/said-names.ts';
+import type { Said } from '#core/text/said.ts';
 import { unzipFiles } from '#db/blobs/zip-files.ts';
 import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import { getRound } from '#db/queries/run/run-read.ts';
@@ -33,8 +35,9 @@ export async function openModel(
   if (roundId === undefined) throw new AppError('NOT_READY', say('refusal.noModel'));
   const round = await getRound(services.db, { projectId, roundId });
   const title = `${runTitle(round.run)}, ${roundName(round)}`;
-  if (round.stage !== 'done') throw new AppError('NOT_READY', `${title} is still being made. Ask it when it is done.`);
-  const file = await awaitFile(services, { projectId, roundId, title, until: Date.now() + patienceMs });
+  const model = sayRoundOf(round.run, round);
+  if (round.stage !== 'done') throw new AppError('NOT_READY', say('refusal.stillMadeAsk', { model }));
+  const file = await awaitFile(services, { projectId, roundId, model, until: Date.now() + patienceMs });
   const reopen = () => services.predictor.open(file.id, () => readModel(services, file.blobKey));
   return {
     ...(await reopen()),
@@ -54,7 +57,7 @@ export async function openModel(
 
 async function awaitFile(
   services: Services,
-  { projectId, roundId, title, until }: { projectId: string; roundId: string; title: string; until: number },
+  { projectId, roundId, model, until }: { projectId: string; roundId: string; model: Said; until: number },
 ) {
   for (;;) {
     const file = await findServingFile(services.db, roundId);
@@ -62,16 +65,8 @@ async function awaitFile(
     if (file === null || file.status === 'failed') await requestServingFile(services.db, { projectId, roundId });
     const again = file?.status === 'failed' ? await findServingFile(services.db, roundId) : file;
     if (again?.status === 'failed')
-      throw new AppError(
-        'NOT_READY',
-        `${title} could not be made ready for predictions: ${again.message ?? 'unknown'}`,
-      );
-    if (Date.now() >= until)
-      throw new AppError(
-        'UNAVAILABLE',
-        `A trainer is making ${title} ready for predictions. Try again in some seconds; if that does not help, look ` +
-          `whether a trainer runs.`,
-      );
+      throw new AppError('NOT_READY', say('refusal.notMade', { model, why: again.message ?? say('refusal.unknown') }));
+    if (Date.now() >= until) throw new AppError('UNAVAILABLE', say('refusal.making', { model }));
     await pause(LOOK_MS);
   }
 }

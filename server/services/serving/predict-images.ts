@@ -1,5 +1,6 @@
 import { createBudget } from '#core/budget.ts';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
 import { rankAnswer } from '#core/serving/serving.ts';
 import type { PictureAnswer, Prediction } from '#core/serving/serving.ts';
@@ -44,10 +45,7 @@ export async function predictImages(
 ): Promise<Prediction> {
   const model = await findModel(services, { projectId, roundId: options.roundId });
   if (options.embedding && !model.embeds)
-    throw new AppError(
-      'BAD_INPUT',
-      `The file of ${model.told.title} gives no embedding: it was exported before files did. Export it as ONNX again.`,
-    );
+    throw new AppError('BAD_INPUT', say('refusal.noEmbedding', { model: model.told.title }));
   const results: PictureAnswer[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -87,7 +85,7 @@ async function answerBytes(
   options: PredictOptions & { projectId: string },
 ): Promise<PictureAnswer> {
   if (bytes.length > PREDICT_LIMITS.imageBytes)
-    throw new AppError('TOO_LARGE', `The image is larger than ${PREDICT_LIMITS.imageBytes / 2 ** 20} MiB. Send less.`);
+    throw new AppError('TOO_LARGE', say('refusal.pictureLarge', { mib: PREDICT_LIMITS.imageBytes / 2 ** 20 }));
   const pixels = await readPixels(bytes, model);
   // Others may have been asked meanwhile, so that this one was let go.
   await model.reopen();
@@ -111,6 +109,6 @@ async function fetchPicture(url: string, net: Pick<SafeFetchOptions, 'resolve' |
     redirects: 3,
     deadlineMs: 15_000,
   });
-  if (status !== 200) throw new AppError('BAD_INPUT', `The server answered ${status} for ${url.slice(0, 200)}.`);
+  if (status !== 200) throw new AppError('BAD_INPUT', say('refusal.addressStatus', { status, url: url.slice(0, 200) }));
   return body;
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { PREDICT_LIMITS } from '#core/serving/limits.ts';
 import { startThread } from '#ml/thread.ts';
 
@@ -58,8 +59,8 @@ const BATCH = { most: 8, values: 16 * 32 * 32 * 3 };
 const batchOf = (values: number): number =>
   Math.max(1, Math.min(BATCH.most, Math.floor(BATCH.values / Math.max(1, values))));
 
-const BUSY = 'Very many pictures wait to be answered just now. Try again in a second.';
-const BROKEN = 'The model could not be run on this server. Whoever runs it finds the reason in its log.';
+const BUSY = say('refusal.predictBusy');
+const BROKEN = say('refusal.predictBroken');
 
 interface Open {
   shape: Promise<ModelShape>;

@@ -4,6 +4,7 @@ import { say } from '#core/text/said.ts';
 import { roundName } from '#core/run/run.ts';
 import { stepBack } from '#core/serving/serving.ts';
 import type { ServingChoice } from '#core/serving/serving.ts';
+import { sayRoundOf } from '#core/book/said-names.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -50,7 +51,7 @@ async function nameRound(tx: Db, place: { projectId: string; roundId: string }):
   const title = `${runTitle(round.run)}, ${roundName(round)}`;
   if (round.role === 'control') throw new AppError('BAD_INPUT', say('refusal.controlServes'));
   if (round.stage !== 'done')
-    throw new AppError('NOT_READY', `${title} is still being made. Promote it when it is done.`);
+    throw new AppError('NOT_READY', say('refusal.stillMadePromote', { model: sayRoundOf(round.run, round) }));
   return title;
 }
 

@@ -58,9 +58,9 @@ export async function openFolderPlace(path: string, rule: FolderRule): Promise<O
 async function* walk(root: string, below: string, after: string | null, kept: string): AsyncGenerator<PlacedObject> {
   const folder = join(root, below);
   if (below.split('/').length > DEEPEST)
-    throw new AppError('BAD_INPUT', `Folders below ${root} are nested more than ${DEEPEST} deep.`);
+    throw new AppError('BAD_INPUT', say('refusal.folderDeep', { root, most: DEEPEST }));
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new AppError('NOT_FOUND', `The server may not read the folder ${folder}, or it has just gone.`, {
+    throw new AppError('NOT_FOUND', say('refusal.folderUnread', { folder }), {
       cause: error,
     });
   });
@@ -82,16 +82,12 @@ async function* walk(root: string, below: string, after: string | null, kept: st
 }
 
 const tooMany = (folder: string): AppError =>
-  new AppError(
-    'TOO_LARGE',
-    `There are more than ${SOURCE_LIMITS.objects} files in ${folder}. Make a source of each part.`,
-  );
+  new AppError('TOO_LARGE', say('refusal.folderMany', { most: SOURCE_LIMITS.objects, folder }));
 
 /** Reads a file that is none but itself: no link on the way, not even one that came since it was listed. */
 async function readFileBelow(root: string, key: string, maxBytes: number): Promise<Buffer> {
   const path = join(root, key);
-  const gone = (cause: unknown) =>
-    new AppError('NOT_FOUND', 'It is no longer in the folder, or may not be read.', { cause });
+  const gone = (cause: unknown) => new AppError('NOT_FOUND', say('refusal.fileGone'), { cause });
   if ((await findReal(path)) !== path) throw gone(null);
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {

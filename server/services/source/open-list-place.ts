@@ -60,7 +60,7 @@ async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRo
     deadlineMs: DEADLINE_MS,
   }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'TOO_LARGE')
-      throw new AppError('TOO_LARGE', 'The list is larger than 64 MiB. Make a list of each part.');
+      throw new AppError('TOO_LARGE', say('refusal.listLarge'));
     const code = error instanceof AppError ? error.code : 'UNAVAILABLE';
     throw new AppError(code, say('refusal.listUnreached'), {
       cause: error,
@@ -72,16 +72,9 @@ async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRo
     ? await readTable(url, answer.body)
     : readUrlList(decodeText(answer.body).text);
   if (rows.length > SOURCE_LIMITS.objects)
-    throw new AppError(
-      'TOO_LARGE',
-      `The list names more than ${SOURCE_LIMITS.objects} addresses. Make a list of each part.`,
-    );
+    throw new AppError('TOO_LARGE', say('refusal.listMany', { most: SOURCE_LIMITS.objects }));
   if (rows.length === 0 && problems[0])
-    throw new AppError(
-      'BAD_INPUT',
-      `The list names no address: ${problems[0].where} ${problems[0].message}. It needs one http or https address ` +
-        'a line.',
-    );
+    throw new AppError('BAD_INPUT', say('refusal.listNone', { where: problems[0].where, why: problems[0].message }));
   return { rows, problems };
 }
 

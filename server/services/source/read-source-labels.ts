@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { Proposal, ProposalChoice } from '#core/proposal/propose.ts';
 import { SOURCE_PAGE } from '#core/source/source.ts';
@@ -33,8 +34,7 @@ export async function readSourceLabels(
     for await (const { key, size } of eachObject(db, row.id, ['table'])) {
       // What a place says of a size need not be true.
       const left = ARCHIVE_LIMITS.labelBytes - bytes;
-      if (size > left)
-        throw new AppError('TOO_LARGE', 'The label files of this source are larger than 128 MiB together.');
+      if (size > left) throw new AppError('TOO_LARGE', say('refusal.sourceLabels'));
       const file = await place.get(key, left);
       bytes += file.length;
       labelFiles.push({ path: place.nameOf(key), bytes: file });

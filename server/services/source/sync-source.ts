@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { SOURCE_LIMITS, SOURCE_PAGE, stateByName } from '#core/source/source.ts';
 import { notify } from '#db/notify.ts';
 import { countIn, writeFound, writeUnfound } from '#db/queries/source/source-object.ts';
@@ -33,10 +34,7 @@ export async function listSource(
     if (!isOurs()) throw new LetGo();
     listed += page.length;
     if (listed > SOURCE_LIMITS.objects)
-      throw new AppError(
-        'TOO_LARGE',
-        `There are more than ${SOURCE_LIMITS.objects} files here. Make a source of each part of it.`,
-      );
+      throw new AppError('TOO_LARGE', say('refusal.sourceMany', { most: SOURCE_LIMITS.objects }));
     await db.transaction(async (tx) => {
       const isOurs = await noteListed(tx, row, { cursor: page.at(-1)?.key ?? '', listed });
       if (!isOurs) throw new LetGo();
@@ -45,7 +43,7 @@ export async function listSource(
     });
   }
   // A place that answers with nothing is more often broken than empty, and all that was taken would seem to vanish.
-  if (listed === 0) throw new AppError('BAD_INPUT', NOTHING[row.place.kind]);
+  if (listed === 0) throw new AppError('BAD_INPUT', say(`refusal.nothing.${row.place.kind}`));
   await db.transaction(async (tx) => {
     const { some, count } = place.problems();
     if (!(await noteProblems(tx, row, some, count))) throw new LetGo();
@@ -55,14 +53,6 @@ export async function listSource(
     await notify(tx, { name: 'source:changed', projectId: row.projectId, sourceId: row.id });
   });
 }
-
-const NOTHING = {
-  bucket:
-    'There is nothing below this prefix, so nothing was changed here. Look at bucket and folder again; large and ' +
-    'small letters differ.',
-  folder: 'The folder is empty, so nothing was changed here. Look whether its disk is mounted.',
-  list: 'The list is empty, so nothing was changed here. It needs one http or https address a line.',
-} as const;
 
 function toFound({ place }: Source, { key, name, size, mark, said }: PlacedObject): FoundObject[] {
   // What no row can hold could not be asked for again either.

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { Db } from '#db/client.ts';
@@ -138,7 +139,7 @@ async function* fetchObjects(
       return { key, name, bytes, ...(said ?? at.find?.(name) ?? NO_LABEL) };
     } catch (error) {
       if (error instanceof LetGo) throw error;
-      const told = error instanceof AppError ? error : new AppError('BAD_INPUT', 'It could not be read.');
+      const told = error instanceof AppError ? error : new AppError('BAD_INPUT', say('refusal.notRead'));
       if (told.code === 'UNAVAILABLE') return hosts.pass(host);
       if (told.code === 'FORBIDDEN') hosts.refused(host, told);
       else hosts.answered(host);
@@ -185,8 +186,9 @@ function createHosts() {
       const count = [...away.values()].reduce((sum, n) => sum + n, 0);
       throw new AppError(
         'UNAVAILABLE',
-        `${count === 1 ? 'One file was' : `${count} files were`} not taken: ${host.slice(0, 200)} ` +
-          `${away.size > 1 ? `and ${away.size - 1} more do` : 'does'} not answer. What was taken stays.`,
+        away.size > 1
+          ? say('refusal.notTakenMore', { count, host: host.slice(0, 200), more: away.size - 1 })
+          : say('refusal.notTaken', { count, host: host.slice(0, 200) }),
       );
     },
   };

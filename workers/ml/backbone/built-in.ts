@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { BUILT_IN_BACKBONE } from '#core/run/backbones.ts';
 import type { Backbone } from './compose.ts';
 import { readTflite } from './tflite/tflite.ts';
@@ -43,19 +44,12 @@ export function hasBuiltInBackbone(): boolean {
 export async function readBuiltInBackbone(): Promise<Backbone> {
   const path = locate();
   if (path === null) {
-    throw new AppError(
-      'BAD_INPUT',
-      `The built-in backbone is not installed: run npm install ${PACKAGE}, or import a backbone from a file. ` +
-        `Everything else works without it.`,
-    );
+    throw new AppError('BAD_INPUT', say('learning.builtInMissing', { package: PACKAGE }));
   }
   const bytes = (await readFile(path)).subarray(MODEL.start, MODEL.end);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== MODEL.sha256) {
-    throw new AppError(
-      'BAD_INPUT',
-      `The built-in backbone in ${PACKAGE} is not the file that was checked. Run npm ci to install it anew.`,
-    );
+    throw new AppError('BAD_INPUT', say('learning.builtInChanged', { package: PACKAGE }));
   }
   return readTflite(bytes, { name: BUILT_IN_BACKBONE.name, scale: BUILT_IN_BACKBONE.scale, taps: TAPS });
 }

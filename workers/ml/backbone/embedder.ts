@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { isGpu, type Engine } from '../engine/engine.ts';
 import { toFeatures } from '../export/inference.ts';
 import { writeFeatureOnnx } from '../export/onnx.ts';
@@ -44,7 +45,7 @@ const GPU_BATCH_PIXELS = 32 * 224 * 224;
 export async function openEmbedder(backbone: Backbone, options: EmbedderOptions = {}): Promise<Embedder> {
   const side = options.side ?? backbone.graph.input.size;
   if (!Number.isInteger(side) || side < SIDES.least || side > SIDES.most) {
-    throw new AppError('BAD_INPUT', `Images of ${SIDES.least} to ${SIDES.most} px can be embedded, not of ${side}.`);
+    throw new AppError('BAD_INPUT', say('learning.embedSide', { ...SIDES, side: String(side) }));
   }
   const graph = { ...backbone.graph, input: { ...backbone.graph.input, size: side } };
   const image = side * side * 3;
@@ -57,7 +58,7 @@ export async function openEmbedder(backbone: Backbone, options: EmbedderOptions 
   const embed = async (pixels: Uint8Array): Promise<Float32Array> => {
     const count = pixels.length / image;
     if (!Number.isInteger(count))
-      throw new AppError('BAD_INPUT', `Pixels of whole ${side}×${side} RGB images were expected.`);
+      throw new AppError('BAD_INPUT', { plain: `Pixels of whole ${side}×${side} RGB images were expected.` });
     const features = new Float32Array(count * width);
     for (let start = 0; start < count; start += batch) {
       const some = Math.min(batch, count - start);
@@ -81,11 +82,7 @@ function probeOf(side: number): Parameters<typeof openFeatureSession>[1] {
 
 async function onEngine(backbone: Backbone, options: EmbedderOptions, reason: unknown): Promise<FeatureSession> {
   if (options.openEngine === undefined) {
-    throw new AppError(
-      'BAD_INPUT',
-      'Images cannot be embedded: onnxruntime does not start here. Run npm install onnxruntime-node.',
-      { cause: reason },
-    );
+    throw new AppError('BAD_INPUT', say('learning.noRuntime'), { cause: reason });
   }
   const engine = await options.openEngine();
   const predictor = await openPredictor(engine, backbone.graph, backbone.weights);

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /**
  * What a model file may hold at most. A backbone for images of up to 512 px stays far below; a hostile file does not.
@@ -26,9 +27,16 @@ export type Refuse = (why: string) => never;
 
 /** Refusals of one kind of file: the true reason, and what can be used instead. */
 export const refuseAs =
-  (what: string, instead: string): Refuse =>
+  (what: 'file' | 'onnx' | 'layers' | 'graph' | 'tflite'): Refuse =>
   (why) => {
-    throw new AppError('BAD_INPUT', `This ${what} cannot be used as a backbone: ${why}. ${instead}`);
+    throw new AppError(
+      'BAD_INPUT',
+      say('learning.noBackboneOf', {
+        what: say(`learning.what.${what}`),
+        why,
+        instead: say(`learning.instead.${what}`),
+      }),
+    );
   };
 
 /** Elements of a shape from a file. Refuses negative, fractional and absurd sizes before anything is allocated. */

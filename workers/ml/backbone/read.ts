@@ -14,10 +14,7 @@ export interface ReadOptions {
   layer?: string;
 }
 
-const refuse = refuseAs(
-  'file',
-  'Choose an ONNX, a TensorFlow Lite or a zip of a TensorFlow.js model: model.json and its weight files.',
-);
+const refuse = refuseAs('file');
 
 /** Bytes of a model.json: layers and names, no weights. */
 const JSON_BYTES = 32 * 2 ** 20;

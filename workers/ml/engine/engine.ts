@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { ENGINE_NAMES, type EngineChoice, type EngineName } from '#core/run/learning.ts';
 import type { AnswerRuntime } from './answer-runtime.ts';
 import { installWasmKernels } from './wasm-kernels.ts';
@@ -210,8 +211,5 @@ export async function openEngine(choice: EngineChoice, options: EngineOptions = 
     }
   }
   const reasons = skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  throw new AppError(
-    'UNAVAILABLE',
-    `No learning engine could be started (${reasons}). Reinstall the packages with npm install.`,
-  );
+  throw new AppError('UNAVAILABLE', say('learning.noEngine', { reasons }));
 }

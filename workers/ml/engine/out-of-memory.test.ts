@@ -27,7 +27,7 @@ it(
       });
     const others = [
       new Error('the memory of a bug'),
-      new AppError('BAD_INPUT', 'Allocation failed'),
+      new AppError('BAD_INPUT', { plain: 'Allocation failed' }),
       'out of memory',
       null,
     ];

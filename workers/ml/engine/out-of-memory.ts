@@ -1,13 +1,17 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { SaidValue } from '#core/text/said.ts';
 
-/** Settings of a run are frozen, so what helps it is more room on the machine, and else a new run. */
-const ADVICE =
-  'Close other programs or set PUPIL_THREADS lower, then resume the run; or start a new run with a smaller batch, ' +
-  'image side or model.';
-
-/** @param what what there was no room for, to stand in brackets; '' when it is not known */
-export const outOfMemory = (what: string, options?: ErrorOptions): AppError =>
-  new AppError('TOO_LARGE', `Learning ran out of memory${what === '' ? '' : ` (${what})`}. ${ADVICE}`, options);
+/**
+ * Settings of a run are frozen, so what helps it is more room on the machine, and else a new run.
+ * @param what what there was no room for, to stand in brackets; '' when it is not known
+ */
+export const outOfMemory = (what: SaidValue, options?: ErrorOptions): AppError =>
+  new AppError(
+    'TOO_LARGE',
+    what === '' ? say('learning.outOfMemory') : say('learning.outOfMemoryAt', { what }),
+    options,
+  );
 
 /** How the runtimes say it: V8's buffers and heaps, WebAssembly, native TensorFlow and CUDA, WebGPU, onnxruntime. */
 const SIGNS = new RegExp(

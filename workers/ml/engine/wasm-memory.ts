@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { say } from '#core/text/said.ts';
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { assemble, hasFusedMultiplyAdd, type Kernel, type KernelSource } from './assembler.ts';
 import { outOfMemory } from './out-of-memory.ts';
@@ -42,7 +43,7 @@ export class WasmMemory {
     heap._malloc = (bytes) => {
       const pointer = allocate(bytes);
       if (pointer === 0 && bytes > 0) {
-        throw outOfMemory(`${(bytes / 2 ** 20).toFixed(1)} MiB more were needed`);
+        throw outOfMemory(say('learning.memoryMore', { mib: (bytes / 2 ** 20).toFixed(1) }));
       }
       return pointer;
     };

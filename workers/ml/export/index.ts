@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { writeGraphModel } from './graph-model.ts';
 import { toInference } from './inference.ts';
 import { writeLayersModel } from './layers-model.ts';
@@ -30,16 +31,12 @@ export {
  */
 export async function exportModel(input: ExportInput): Promise<ExportFile[]> {
   if (input.classNames.length !== input.graph.classes) {
-    throw new AppError(
-      'BAD_INPUT',
-      `The model answers with ${input.graph.classes} classes, but ${input.classNames.length} names were given.`,
-    );
+    throw new AppError('BAD_INPUT', {
+      plain: `The model answers with ${input.graph.classes} classes, but ${input.classNames.length} names were given.`,
+    });
   }
   if (!input.weights.every((value) => Number.isFinite(value)))
-    throw new AppError(
-      'BAD_INPUT',
-      'This model holds a value that is not a number, so it cannot be exported. Choose another round.',
-    );
+    throw new AppError('BAD_INPUT', say('learning.notNumber'));
   const files = await Promise.all(
     modelFiles(input).map(async (file) => ({ ...file, sha256: await sha256(file.bytes) })),
   );
@@ -57,11 +54,11 @@ function modelFiles(input: ExportInput): ExportFile[] {
       return writeOnnx(model, input.quantisation);
     case 'saved-model':
       if (input.quantisation !== 'none')
-        throw new AppError('BAD_INPUT', 'A SavedModel is exported with float32 weights only.');
+        throw new AppError('BAD_INPUT', { plain: 'A SavedModel is exported with float32 weights only.' });
       return writeSavedModel(model);
     case 'page':
       if (input.tfjs === undefined)
-        throw new AppError('BAD_INPUT', 'The offline page needs the TensorFlow.js library file.');
+        throw new AppError('BAD_INPUT', { plain: 'The offline page needs the TensorFlow.js library file.' });
       return writePage(input, writeLayersModel(model, input.quantisation), input.tfjs);
   }
 }

@@ -45,10 +45,9 @@ const PREPROCESS = 'preprocess';
  */
 export function toInference(graph: ModelGraph, flat: FlatWeights, temperature: number): InferenceModel {
   if (!(temperature > 0))
-    throw new AppError(
-      'BAD_INPUT',
-      `A model cannot be exported with temperature ${temperature}: it must be above zero.`,
-    );
+    throw new AppError('BAD_INPUT', {
+      plain: `A model cannot be exported with temperature ${temperature}: it must be above zero.`,
+    });
   const { model, renamed } = begin(graph, flat);
   const { nodes, tensors } = model;
   const logits = renamed(graph.logits);

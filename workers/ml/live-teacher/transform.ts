@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { Points } from '../selection/k-means.ts';
 import { timesTransposed, transpose } from './products.ts';
@@ -36,10 +37,7 @@ const root = (value: number): number => (value < 0 ? -Math.sqrt(-value) : Math.s
 function joinTaps(taps: readonly Tap[]): Points {
   const count = taps[0]?.count ?? 0;
   if (taps.some((tap) => tap.count !== count)) {
-    throw new AppError(
-      'BAD_INPUT',
-      'The layers of the backbone tell of different images. Compute the embeddings again.',
-    );
+    throw new AppError('BAD_INPUT', say('learning.layersDiffer'));
   }
   const width = taps.reduce((sum, tap) => sum + tap.width, 0);
   const values = new Float32Array(count * width);
@@ -196,7 +194,7 @@ export function applyTransform(transform: Transform, taps: readonly Tap[]): Poin
   const joined = joinTaps(taps);
   const { count, width: from } = joined;
   if (from !== transform.mean.length) {
-    throw new AppError('BAD_INPUT', 'These embeddings come from another backbone. Compute them again.');
+    throw new AppError('BAD_INPUT', say('learning.otherBackbone'));
   }
   for (let row = 0; row < count; row += 1) {
     for (let d = 0; d < from; d += 1) {

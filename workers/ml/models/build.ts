@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { ModelName } from '#core/chain/models.ts';
 import { GraphBuilder } from './builder.ts';
 import type { ModelGraph } from './graph.ts';
@@ -36,13 +37,9 @@ const BODY_SIDE = 56;
 export function buildModel(options: ModelOptions): ModelGraph {
   const { name, inputSize, channels, classes } = options;
   if (!Number.isInteger(inputSize) || inputSize < 16 || inputSize > 512) {
-    throw new AppError(
-      'BAD_INPUT',
-      `Model ${name} takes images of 16 to 512 px, not ${inputSize}. Change the input size of the run.`,
-    );
+    throw new AppError('BAD_INPUT', say('learning.imageSide', { name, size: String(inputSize) }));
   }
-  if (classes < 2)
-    throw new AppError('BAD_INPUT', 'A model needs at least two classes. Label images of a second class first.');
+  if (classes < 2) throw new AppError('BAD_INPUT', say('learning.twoClasses'));
   const g = new GraphBuilder();
   const stem = downsample(g, g.input(), inputSize, channels);
   const body = name in AIRBENCH ? airbench(g, stem, options) : residual(g, stem, options);

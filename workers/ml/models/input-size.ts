@@ -1,4 +1,6 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { GraphNode, ModelGraph, Padding } from './graph.ts';
 
 /** Sides that the image of a run may have, px. */
@@ -18,26 +20,22 @@ export function checkInputSize(graph: ModelGraph, size: number): void {
   if (obstacle === null) return;
   let least = SMALLEST;
   while (least < own && findObstacle(graph, least) !== null) least += 1;
-  const fits = least === own ? `${own} px` : `${own} px, or any from ${least} px on`;
-  throw new AppError(
-    'BAD_INPUT',
-    `Backbone "${graph.name}" was made for ${own}×${own} images and cannot look at the run's ${size}×${size}: ` +
-      `${obstacle}. Start a new run with an image side of ${fits}.`,
-  );
+  const fits = least === own ? say('learning.sideOnly', { own }) : say('learning.sideFrom', { own, least });
+  throw new AppError('BAD_INPUT', say('learning.sideMisfit', { name: graph.name, own, size, why: obstacle, fits }));
 }
 
 /** Why the graph computes nothing at this size; null when it does. */
-function findObstacle(graph: ModelGraph, size: number): string | null {
-  if (size < SMALLEST || size > LARGEST) return `images of ${SMALLEST} to ${LARGEST} px can be used`;
+function findObstacle(graph: ModelGraph, size: number): Said | null {
+  if (size < SMALLEST || size > LARGEST) return say('learning.sideRange', { least: SMALLEST, most: LARGEST });
   const kernels = new Map(graph.weights.map(({ name, shape }) => [name, shape]));
   const extents = new Map<string, Extent>();
   for (const node of graph.nodes) {
-    if (node.op === 'flatten') return `layer ${node.id} takes its own size only`;
+    if (node.op === 'flatten') return say('learning.sideFlatten', { layer: node.id });
     const from = node.op === 'input' ? ([size, size] as const) : (extents.get(node.inputs[0]) ?? null);
     const extent = from === null ? null : extentOf(node, from, kernels);
-    if (extent !== null && Math.min(...extent) < 1) return `nothing is left of them at layer ${node.id}`;
+    if (extent !== null && Math.min(...extent) < 1) return say('learning.sideNothing', { layer: node.id });
     if (node.op === 'add' && extent?.join() !== extents.get(node.inputs[1])?.join())
-      return `the two inputs of layer ${node.id} differ in size there`;
+      return say('learning.sideInputs', { layer: node.id });
     extents.set(node.id, extent);
   }
   return null;

@@ -1,4 +1,6 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { FlatWeights, ModelGraph } from './graph.ts';
 import { decodeWeights, encodeWeights, type WeightsManifest } from './weights.ts';
 
@@ -40,13 +42,12 @@ export function decodeModelFile(bytes: Uint8Array): ModelFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = MAGIC.length + 4;
   if (buffer.length < start || buffer.toString('ascii', 0, MAGIC.length) !== MAGIC)
-    throw damaged('it does not begin like one');
+    throw damaged(say('learning.storedBegin'));
   const end = start + buffer.readUInt32LE(MAGIC.length);
-  if (buffer.length < end) throw damaged('it is cut short');
+  if (buffer.length < end) throw damaged(say('learning.storedCut'));
   const { graph, manifest, imported } = JSON.parse(buffer.toString('utf8', start, end)) as Header;
   const weights = decodeWeights(graph, { manifest, bytes: buffer.subarray(end) });
   return { graph, weights, ...(imported ? { imported } : {}) };
 }
 
-const damaged = (why: string): AppError =>
-  new AppError('BAD_INPUT', `The stored model cannot be read: ${why}. Restore it from a backup, or start a new run.`);
+const damaged = (why: Said): AppError => new AppError('BAD_INPUT', say('learning.storedModel', { why }));

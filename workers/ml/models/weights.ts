@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { sizeOf, weightCount, type FlatWeights, type ModelGraph } from './graph.ts';
 
 /** Beside the bytes of a checkpoint: what lies where. JSON. */
@@ -50,11 +51,7 @@ export function encodeWeights(graph: ModelGraph, flat: FlatWeights): EncodedWeig
  */
 export function decodeWeights(graph: ModelGraph, { manifest, bytes }: EncodedWeights): FlatWeights {
   const fail = (why: string): never => {
-    throw new AppError(
-      'BAD_INPUT',
-      `These weights cannot be used for model ${graph.name}: ${why}. Choose another checkpoint or train this round ` +
-        `again.`,
-    );
+    throw new AppError('BAD_INPUT', say('learning.weights', { name: graph.name, why }));
   };
   if (manifest.format !== 'pupil-weights-1') fail(`format ${String(manifest.format)} is unknown`);
   const total = weightCount(graph) * 4;

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Optimiser } from './optimiser.ts';
 
 const MAGIC = 0x50555031;
@@ -29,10 +30,7 @@ export function restoreCheckpoint(optimiser: Optimiser, bytes: Uint8Array): numb
   const copy = new Uint8Array(bytes);
   const words = copy.byteLength === length * 4 ? new Uint32Array(copy.buffer) : null;
   if (words === null || words[0] !== MAGIC || words[2] !== weights.length || words[3] !== momentum.length) {
-    throw new AppError(
-      'BAD_INPUT',
-      'The stored checkpoint is damaged or belongs to another model. Train this round again.',
-    );
+    throw new AppError('BAD_INPUT', say('learning.checkpoint'));
   }
   const floats = new Float32Array(copy.buffer);
   weights.set(floats.subarray(HEADER, HEADER + weights.length));

@@ -29,10 +29,9 @@ function headOf(graph: ModelGraph): { dense: Dense; factor: number } {
   const factor = last?.op === 'scale' ? last.factor : 1;
   const dense = last?.op === 'scale' ? graph.nodes.find(({ id }) => id === last.inputs[0]) : last;
   if (dense?.op !== 'dense')
-    throw new AppError(
-      'BAD_INPUT',
-      `Model ${graph.name} does not end in a linear layer, so that its head cannot be trained alone.`,
-    );
+    throw new AppError('BAD_INPUT', {
+      plain: `Model ${graph.name} does not end in a linear layer, so that its head cannot be trained alone.`,
+    });
   return { dense, factor };
 }
 
@@ -53,10 +52,9 @@ export function createHeadTask(
   const { classes } = whole;
   const count = features.length / width;
   if (!Number.isInteger(count) || count === 0)
-    throw new AppError(
-      'BAD_INPUT',
-      `Features of ${width} numbers an image were expected. Compute them again with this backbone.`,
-    );
+    throw new AppError('BAD_INPUT', {
+      plain: `Features of ${width} numbers an image were expected. Compute them again with this backbone.`,
+    });
   const { mean, scale } = standardise(features, width, dense.bias !== null);
   const { dropout = 0 } = options;
   const dropped: GraphNode[] = dropout > 0 ? [{ id: 'dropout', op: 'dropout', inputs: ['input'], rate: dropout }] : [];

@@ -41,7 +41,8 @@ export function createNoisyHeadTask(
   options: { hidden: number; dropout: number; random: Random },
 ): NoisyHeadTask {
   const [first] = views;
-  if (!first || first.count === 0) throw new AppError('BAD_INPUT', 'A noisy head needs features of labeled images.');
+  if (!first || first.count === 0)
+    throw new AppError('BAD_INPUT', { plain: 'A noisy head needs features of labeled images.' });
   const { width } = first;
   const { hidden, dropout, random } = options;
   const { classes } = model.graph;

@@ -60,11 +60,11 @@ export async function openPredictor(engine: Engine, graph: ModelGraph, weights: 
   const predict = async (pixels: PixelSet, views: readonly View[] = ['identity']): Promise<Prediction> => {
     const { count } = pixels;
     if (pixels.height !== size || pixels.width !== size || pixels.channels !== channels) {
-      throw new AppError(
-        'BAD_INPUT',
-        `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ` +
+      throw new AppError('BAD_INPUT', {
+        plain:
+          `Model ${graph.name} takes ${size}×${size} images of ${channels} channels, not ` +
           `${pixels.width}×${pixels.height} of ${pixels.channels}. Resize them first.`,
-      );
+      });
     }
     const image = size * size * channels;
     const logits = new Float32Array(count * graph.classes);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#core/errors.ts';
+import type { AppError } from '#core/errors.ts';
 import type { EngineName } from '#core/run/learning.ts';
 import type { Answers } from '../engine/answer-runtime.ts';
 import type { Session, Shard, ShardResult } from './replica-work.ts';
@@ -15,6 +15,7 @@ export type ReplicaRequest =
   | { call: number; type: 'predict'; id: number; pixels: Uint8Array | Float32Array };
 
 export type ReplicaReply = { call: number } & (
-  | { error: string; code: ErrorCode | null }
+  | { code: AppError['code']; why: AppError['why'] }
+  | { error: string }
   | { result: ShardResult | Answers | null }
 );

@@ -46,8 +46,8 @@ function threadLink(start: ReplicaStart, entry: URL | undefined): ReplicaLink {
   worker.on('message', (reply: ReplicaReply) => {
     const held = waiting.get(reply.call);
     waiting.delete(reply.call);
-    if ('error' in reply)
-      held?.reject(reply.code === null ? new Error(reply.error) : new AppError(reply.code, reply.error));
+    if ('why' in reply) held?.reject(new AppError(reply.code, reply.why));
+    else if ('error' in reply) held?.reject(new Error(reply.error));
     else held?.resolve(reply.result);
   });
   worker.on('error', fail);

@@ -1,6 +1,7 @@
 /** A thread of the pool: one engine of its own, one replica of each open model. Built into dist/replica-worker.js. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { openEngine } from '../engine/engine.ts';
 import type { ReplicaReply, ReplicaRequest, ReplicaStart } from './replica-messages.ts';
 import { Replica } from './replica-work.ts';
@@ -17,7 +18,7 @@ async function answer(request: ReplicaRequest): Promise<ReplicaReply> {
       return {
         call,
         code: 'UNAVAILABLE',
-        error: `The ${engine} engine did not start in a learning thread. Start the trainer again.`,
+        why: say('learning.threadEngine', { engine }),
       };
     if (request.type === 'gradients') return { call, result: await replica.gradients(request.id, request.shard) };
     if (request.type === 'predict') return { call, result: await replica.predict(request.id, request.pixels) };
@@ -25,11 +26,8 @@ async function answer(request: ReplicaRequest): Promise<ReplicaReply> {
     else replica.close(request.id);
     return { call, result: null };
   } catch (error) {
-    return {
-      call,
-      code: error instanceof AppError ? error.code : null,
-      error: error instanceof Error ? error.message : String(error),
-    };
+    if (error instanceof AppError) return { call, code: error.code, why: error.why };
+    return { call, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

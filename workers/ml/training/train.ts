@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { Engine } from '../engine/engine.ts';
 import { explainMemory } from '../engine/out-of-memory.ts';
 import type { FlatWeights, ModelGraph } from '../models/graph.ts';
@@ -172,11 +173,7 @@ async function openSteps(
 }
 
 const diverged = (step: number): AppError =>
-  new AppError(
-    'BAD_INPUT',
-    `Training diverged at step ${step + 1}: the loss is no longer a number. Start the run again with a lower ` +
-      `learning rate.`,
-  );
+  new AppError('BAD_INPUT', say('learning.diverged', { step: String(step + 1) }));
 
 /** Losses of the labeled rows, the others, and all as they are weighted. */
 function measure(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { isModelExportName, MODEL_EXPORTS } from '#core/export/model-export.ts';
 import { exportKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
@@ -38,8 +39,7 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
   try {
     const { round, run } = found;
     const { format: name, createdAt } = found.export;
-    if (!isModelExportName(name))
-      throw new AppError('BAD_INPUT', `There is no model format "${name}". Choose another one.`);
+    if (!isModelExportName(name)) throw new AppError('BAD_INPUT', say('learning.noFormat', { name }));
     const { format, quantisation } = MODEL_EXPORTS[name];
     const { graph, weights } = decodeModelFile(await loadFinal({ db, blobs }, round.id));
     const names = new Map((await listEveryClass(db, run.projectId)).map(({ id, name: className }) => [id, className]));

@@ -1,3 +1,4 @@
+import type { AppError } from '#core/errors.ts';
 import type { EngineChoice, EngineName } from '#core/run/learning.ts';
 import type { RunHold } from '#db/queries/run/run-claim.ts';
 
@@ -48,5 +49,5 @@ export type Reply =
   | { type: 'engine'; engine: EngineReport }
   | { type: 'memory'; bytes: number }
   /** A disk, a database or a storage was the cause: it passes, or a person mends it. */
-  | { type: 'trouble'; message: string }
+  | { type: 'trouble'; why: AppError['why'] }
   | { type: 'done'; outcome: Outcome };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import type { PixelSet } from '#core/run/learning.ts';
 import { imageKey } from '#core/image/media.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
@@ -93,10 +94,6 @@ export async function decodeImage(
       .raw({ depth: 'uchar' })
       .toBuffer();
   } catch (error) {
-    throw new AppError(
-      'UNREADABLE_IMAGE',
-      `The stored file of image ${image.id} cannot be read. Import the image again, then resume the run.`,
-      { cause: error },
-    );
+    throw new AppError('UNREADABLE_IMAGE', say('learning.storedImage', { id: image.id }), { cause: error });
   }
 }

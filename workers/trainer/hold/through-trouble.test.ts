@@ -19,7 +19,7 @@ function failing(errors: readonly Error[], ms = 0) {
 
 test('OPS-45 a full disk and a storage that does not answer are waited for, whatever is being done', async () => {
   const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
-  const away = new AppError('UNAVAILABLE', 'The storage of images does not answer just now.');
+  const away = new AppError('UNAVAILABLE', { plain: 'The storage of images does not answer just now.' });
   const { state, run } = failing([full, full, full, full, full, away]);
   expect(await run()).toBe('done');
   expect(state.told).toHaveLength(6);
@@ -42,6 +42,6 @@ test('RUN-57 a process that ended after a while is started anew; one that ends a
 });
 
 test('what would fail again is thrown at once', async () => {
-  const large = new AppError('TOO_LARGE', 'Learning ran out of memory.');
+  const large = new AppError('TOO_LARGE', { plain: 'Learning ran out of memory.' });
   await expect(failing([large]).run()).rejects.toBe(large);
 });

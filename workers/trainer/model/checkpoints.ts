@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { checkpointKey } from '#core/image/media.ts';
 import {
   deleteCheckpoint,
@@ -51,12 +52,7 @@ async function findBytes(context: Pick<RunContext, 'blobs'>, row: CheckpointRow)
 /** @throws AppError BAD_INPUT when the bytes are gone or damaged: trying again would not help */
 async function read(context: Pick<RunContext, 'blobs'>, row: CheckpointRow): Promise<Buffer> {
   const bytes = await findBytes(context, row);
-  if (!bytes)
-    throw new AppError(
-      'BAD_INPUT',
-      `The finished weights of a round (${row.blobKey}) are damaged or gone. Restore that file from a backup and ` +
-        `resume the run, or start a new one.`,
-    );
+  if (!bytes) throw new AppError('BAD_INPUT', say('learning.finishedWeights', { key: row.blobKey }));
   return bytes;
 }
 
@@ -85,6 +81,6 @@ export async function loadLatest(
 /** The finished weights of a round. */
 export async function loadFinal(context: Pick<RunContext, 'db' | 'blobs'>, roundId: string): Promise<Buffer> {
   const row = await findFinalCheckpoint(context.db, roundId);
-  if (!row) throw new AppError('NOT_READY', 'This round has no finished weights yet.');
+  if (!row) throw new AppError('NOT_READY', say('learning.noFinished'));
   return read(context, row);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { createRandom } from '#core/math/random.ts';
 import { getBackbone } from '#db/queries/run/backbone.ts';
 import type { PixelScaleName } from '#core/run/backbones.ts';
@@ -23,11 +24,7 @@ export async function loadBackbone(
   options: { backboneId: string | null; side: number; seed: number },
 ): Promise<Backbone & { isEarlierRound: boolean; sha256: string }> {
   const { config, run } = context;
-  if (!options.backboneId)
-    throw new AppError(
-      'BAD_INPUT',
-      'This round starts from pre-trained weights: choose a backbone and start a new run.',
-    );
+  if (!options.backboneId) throw new AppError('BAD_INPUT', say('learning.chooseBackbone'));
   const { name, bytes, sha256 } = await readBackbone(context, { id: options.backboneId, projectId: run.projectId });
   const head = { classes: run.classIds.length, random: createRandom(options.seed).fork('head') };
   const stored = isModelFile(bytes) ? decodeModelFile(bytes) : { ...(await readZip(name, bytes)), imported: true };
@@ -44,7 +41,7 @@ async function readBackbone(
   const row = await getBackbone(context.db, params);
   const bytes = await context.blobs.get(row.blobKey);
   if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
-    throw new AppError('BAD_INPUT', `The stored backbone "${row.name}" is damaged. Import it again.`);
+    throw new AppError('BAD_INPUT', say('learning.backboneDamaged', { name: row.name }));
   return { name: row.name, bytes, sha256: row.sha256 };
 }
 
@@ -52,8 +49,7 @@ async function readBackbone(
 async function readZip(name: string, bytes: Buffer): Promise<Backbone> {
   const files = await unzipFiles(bytes);
   const [model, weights, notes] = ['model.json', 'weights.bin', 'backbone.json'].map((path) => files.get(path));
-  if (!model || !weights || !notes)
-    throw new AppError('BAD_INPUT', `The stored backbone "${name}" is not complete. Import it again.`);
+  if (!model || !weights || !notes) throw new AppError('BAD_INPUT', say('learning.backboneIncomplete', { name }));
   const { scale } = JSON.parse(notes.toString('utf8')) as { scale: PixelScaleName };
   return readLayers(JSON.parse(model.toString('utf8')), weights, { name, scale });
 }

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import { outOfMemory } from '#ml/engine/out-of-memory.ts';
 import type { EngineReport, Order, Outcome, Reply } from '../hold/messages.ts';
 import { ALIVE, watchChild } from '../hold/alive.ts';
@@ -27,7 +29,7 @@ export function startChild(
   const watch = watchChild(child);
   let memory = 0;
   let outcome: Outcome | null = null;
-  let trouble: string | null = null;
+  let trouble: AppError['why'] | null = null;
   const killedBefore = countKills();
   let timer: NodeJS.Timeout | null = null;
   let killed = false;
@@ -39,7 +41,7 @@ export function startChild(
       if (reply === ALIVE) return;
       if (reply.type === 'engine') onEngine(reply.engine);
       else if (reply.type === 'memory') memory = reply.bytes;
-      else if (reply.type === 'trouble') trouble = reply.message;
+      else if (reply.type === 'trouble') trouble = reply.why;
       else outcome = reply.outcome;
     });
     child.once('error', reject);
@@ -68,7 +70,7 @@ export function startChild(
   };
 }
 
-const OUT_OF: Readonly<Record<string, string>> = { SIGKILL: 'the system ended its process' };
+const OUT_OF: Readonly<Record<string, Said>> = { SIGKILL: say('learning.memoryKilled') };
 
 /** Processes that the system has ended for memory since it began; null where it does not say. */
 function countKills(): number | null {

@@ -83,19 +83,20 @@ async function embed({ shardId }: EmbedOrder): Promise<void> {
 }
 
 process.on('message', (order: EmbedOrder) => {
-  const say = (message: string | null, passes = false): void => {
-    const reply: EmbedReply = { shardId: order.shardId, message, passes };
+  const tell = (told: Omit<EmbedReply, 'shardId'>): void => {
+    const reply: EmbedReply = { shardId: order.shardId, ...told };
     if (process.connected) process.send?.(reply, () => undefined);
   };
   // One after the other: a set is never closed under a shard of another one.
   working = working
     .then(() => embed(order))
     .then(
-      () => say(null),
+      () => tell({ why: null, message: null, passes: false }),
       (error: unknown) => {
         log.warn({ err: error, shardId: order.shardId }, 'a shard could not be embedded');
         const told = error instanceof AppError ? error : (explainFault(error) ?? error);
-        say(told instanceof Error ? told.message : String(told), told instanceof AppError && told.retryable);
+        if (told instanceof AppError) tell({ why: told.why, message: null, passes: told.retryable });
+        else tell({ why: null, message: told instanceof Error ? told.message : String(told), passes: false });
       },
     );
 });

@@ -7,9 +7,10 @@ import { ALIVE, watchChild } from '../hold/alive.ts';
 export interface EmbedOrder {
   shardId: string;
 }
-/** `message` is why a shard failed; `passes`: trouble around us was why, so it is tried again. */
+/** `why` a shard failed, `message` where that is a bug; `passes`: trouble around us was why, so it is tried again. */
 export interface EmbedReply {
   shardId: string;
+  why: AppError['why'] | null;
   message: string | null;
   passes: boolean;
 }
@@ -29,11 +30,12 @@ export function createEmbedder(): Embedder {
   let stopped = false;
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
 
-  const settle = ({ shardId, message, passes }: EmbedReply): void => {
+  const settle = ({ shardId, why, message, passes }: EmbedReply): void => {
     const own = waiting.get(shardId);
     waiting.delete(shardId);
-    if (message === null) own?.resolve();
-    else own?.reject(passes ? new AppError('UNAVAILABLE', message) : new Error(message));
+    if (why) own?.reject(new AppError(passes ? 'UNAVAILABLE' : 'BAD_INPUT', why));
+    else if (message !== null) own?.reject(new Error(message));
+    else own?.resolve();
     if (waiting.size === 0 && !stopped) idle = setTimeout(() => child?.kill('SIGTERM'), IDLE_MS);
   };
   const start = (): ChildProcess => {
@@ -55,7 +57,7 @@ export function createEmbedder(): Embedder {
         child ??= start();
         waiting.set(shardId, { resolve, reject });
         child.send({ shardId } satisfies EmbedOrder, (error) => {
-          if (error) settle({ shardId, message: error.message, passes: false });
+          if (error) settle({ shardId, why: null, message: error.message, passes: false });
         });
       }),
     stop: () =>

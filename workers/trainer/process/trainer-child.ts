@@ -151,7 +151,7 @@ process.on('message', (order: Order) => {
       }
       const trouble = explainFault(error) ?? error;
       if (trouble instanceof AppError && trouble.code === 'UNAVAILABLE')
-        await say({ type: 'trouble', message: trouble.message });
+        await say({ type: 'trouble', why: trouble.why });
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       process.exit(1);
     },

@@ -36,7 +36,7 @@ describe('a run that cannot go on', () => {
         hold: { runId, token },
         cacheFolder: bench.cacheFolder,
         answers: 'engine',
-        openEngine: () => Promise.reject(new AppError('BAD_INPUT', 'This machine has no such engine.')),
+        openEngine: () => Promise.reject(new AppError('BAD_INPUT', { plain: 'This machine has no such engine.' })),
       });
     const lost = await claimRun(db, { runId, trainerId: 'first', seconds: 60 });
     const held = await claimRun(db, { runId, trainerId: 'second', seconds: 60 });

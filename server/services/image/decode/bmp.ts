@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 
 /** Pixels as they lie in memory: red, green, blue, alpha, row after row from the top. */
 export interface RawImage {
@@ -46,19 +47,19 @@ function readHead(bytes: Uint8Array): Head {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < FILE_HEAD + 12) throw cutOff();
   const size = view.getUint32(FILE_HEAD, true);
-  if (!HEADS.has(size)) throw unread('a header that is not known');
+  if (!HEADS.has(size)) throw unread(say('file.bmpHeader'));
   if (bytes.length < FILE_HEAD + size) throw cutOff();
   const isOld = size === 12;
   const width = isOld ? view.getUint16(18, true) : view.getInt32(18, true);
   const tall = isOld ? view.getUint16(20, true) : view.getInt32(22, true);
   const bits = view.getUint16(isOld ? 24 : 28, true);
   const packing = isOld ? PLAIN : view.getUint32(30, true);
-  if (width < 1 || tall === 0) throw unread('no pixels');
-  if (packing === 4 || packing === 5) throw unread('a JPEG or PNG inside');
+  if (width < 1 || tall === 0) throw unread(say('file.bmpEmpty'));
+  if (packing === 4 || packing === 5) throw unread(say('file.bmpInside'));
   const isPacked = (packing === RLE8 && bits === 8) || (packing === RLE4 && bits === 4);
   const isMasked = (packing === MASKS || packing === ALPHA_MASKS) && (bits === 16 || bits === 32);
   if (![1, 4, 8, 16, 24, 32].includes(bits) || !(packing === PLAIN || isPacked || isMasked))
-    throw unread(`${bits} bits a pixel, packed in a way that is not known`);
+    throw unread(say('file.bmpBits', { bits: String(bits) }));
   const outside = isMasked && size === 40 ? (packing === ALPHA_MASKS ? 16 : 12) : 0;
   if (bytes.length < FILE_HEAD + size + outside) throw cutOff();
   const hasAlpha = isMasked && (packing === ALPHA_MASKS || size >= 56);
@@ -195,5 +196,4 @@ function unpackRuns(bytes: Uint8Array, head: Head, data: Uint8Array): void {
 
 const cutOff = (): AppError => new AppError('UNREADABLE_IMAGE', say('refusal.damagedImage'));
 
-const unread = (what: string): AppError =>
-  new AppError('UNREADABLE_IMAGE', `This BMP has ${what}. Save it as PNG and upload that.`);
+const unread = (what: Said): AppError => new AppError('UNREADABLE_IMAGE', say('file.bmp', { what }));

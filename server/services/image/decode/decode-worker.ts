@@ -19,7 +19,7 @@ async function answer({ id, kind, bytes }: DecodeQuestion & { id: number }): Pro
     parentPort?.postMessage(reply, [image.data.buffer]);
   } catch (error) {
     const told = error instanceof AppError ? error : new AppError('UNREADABLE_IMAGE', say('refusal.damagedImage'));
-    parentPort?.postMessage({ id, code: told.code, why: told.said ?? told.message } satisfies ThreadReply<RawImage>);
+    parentPort?.postMessage({ id, code: told.code, why: told.why } satisfies ThreadReply<RawImage>);
   }
 }
 

@@ -1,7 +1,10 @@
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { parseJson } from '#core/parse-json.ts';
 import { PARCEL_HEAD_BYTES } from '#core/proposal/parcel.ts';
 import { parcelEntries } from '#core/schemas/import.ts';
+import { keyOfInput } from '#core/text/in-english.ts';
+import type { Said } from '#core/text/said.ts';
 import type { ImportFile } from '../import-images.ts';
 
 /**
@@ -11,8 +14,7 @@ import type { ImportFile } from '../import-images.ts';
  */
 export function openParcel(body: Buffer): ImportFile[] {
   const length = body.length < 4 ? Infinity : body.readUInt32BE();
-  if (length > PARCEL_HEAD_BYTES || 4 + length > body.length)
-    throw new AppError('BAD_INPUT', 'The list of these images cannot be read. Send them again, or each by itself.');
+  if (length > PARCEL_HEAD_BYTES || 4 + length > body.length) throw new AppError('BAD_INPUT', say('file.parcelList'));
   const list = parseJson(body.toString('utf8', 4, 4 + length));
   const parsed = parcelEntries.safeParse(list);
   if (!parsed.success) throw new AppError('BAD_INPUT', explain(list, parsed.error.issues[0]));
@@ -22,7 +24,7 @@ export function openParcel(body: Buffer): ImportFile[] {
   if (at + announced !== body.length)
     throw new AppError(
       'BAD_INPUT',
-      `The list tells of ${announced} bytes of images, and ${body.length - at} came. Send them again.`,
+      say('file.parcelBytes', { announced: String(announced), came: String(body.length - at) }),
     );
   return entries.map(({ bytes, className = null, split = null, ...file }) => ({
     ...file,
@@ -33,10 +35,16 @@ export function openParcel(body: Buffer): ImportFile[] {
 }
 
 /** What is wrong, beginning with the file that it is about. */
-function explain(list: unknown, issue?: { path: PropertyKey[]; message: string }): string {
-  const wrong = issue?.message ?? 'The list of these images is not valid.';
-  const [index] = issue?.path ?? [];
-  if (!Array.isArray(list) || typeof index !== 'number') return wrong;
+function explain(list: unknown, issue?: { path: PropertyKey[]; message: string }): Said {
+  if (!issue) return say('file.parcelWrong');
+  const key = keyOfInput(issue.message);
+  const why = key ? { key, values: {} } : issue.message;
+  const [index] = issue.path;
+  if (!Array.isArray(list) || typeof index !== 'number') return say('error.sentAgain', { why });
   const name = (list[index] as { name?: unknown } | null)?.name;
-  return `${typeof name === 'string' && name !== '' ? name.slice(0, 200) : `File ${index + 1}`}: ${wrong}`;
+  const isNamed = typeof name === 'string' && name !== '';
+  return say('error.input.at', {
+    field: isNamed ? name.slice(0, 200) : say('file.number', { number: index + 1 }),
+    why,
+  });
 }

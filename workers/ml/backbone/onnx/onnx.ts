@@ -12,11 +12,7 @@ export interface OnnxOptions {
   layer?: string;
 }
 
-const refuse = refuseAs(
-  'ONNX file',
-  'Choose a convolutional net in one file, float32 or float16, made of Conv, BatchNormalization, Relu, Clip, Add and ' +
-    'pooling.',
-);
+const refuse = refuseAs('onnx');
 
 /** Where a map of features becomes one row of numbers. */
 const ENDS_MAP = new Set(['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'Flatten', 'Reshape']);

@@ -11,10 +11,7 @@ export interface GraphModelOptions {
   layer?: string;
 }
 
-const refuse = refuseAs(
-  'TensorFlow.js graph model',
-  'Choose one made of convolutions, batch norm, relu, pooling and additions, or export it as ONNX.',
-);
+const refuse = refuseAs('graph');
 
 /** Where a map of features becomes one row of numbers. */
 const ENDS_MAP = new Set(['Mean', 'Max', 'Reshape', 'Squeeze']);

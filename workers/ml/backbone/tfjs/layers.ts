@@ -10,10 +10,7 @@ export interface LayersOptions {
   scale: PixelScaleName;
 }
 
-const refuseLayers = refuseAs(
-  'TensorFlow.js layers model',
-  'Choose one made of convolutions, batch norm, relu, pooling and additions.',
-);
+const refuseLayers = refuseAs('layers');
 
 /** Where a map of features becomes one row of numbers. */
 const ENDS_MAP = new Set(['GlobalAveragePooling2D', 'GlobalMaxPooling2D', 'Flatten']);

@@ -22,7 +22,7 @@ export interface TfliteOptions {
   taps?: readonly string[];
 }
 
-const refuseTflite = refuseAs('TensorFlow Lite file', 'Choose a float32 or float16 convolutional net in .tflite form.');
+const refuseTflite = refuseAs('tflite');
 
 /** Codes of ActivationFunctionType. */
 const ACTIVATIONS: readonly (string | null)[] = [null, 'relu', 'RELU_N1_TO_1', 'relu6', 'TANH', 'SIGN_BIT'];

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { AppError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 
 /** The part of WebGPU that training talks to itself (W3C WebGPU, sections 5 to 16). */
 export interface GpuBuffer {
@@ -120,10 +121,7 @@ export async function checked<T>(device: GpuDevice, work: () => T): Promise<T> {
   }
   const [memory, fault] = await said;
   if (memory) {
-    throw new AppError(
-      'TOO_LARGE',
-      'The graphics processor has too little memory for this model and batch. Choose a smaller model or batch.',
-    );
+    throw new AppError('TOO_LARGE', say('learning.gpuMemory'));
   }
   if (fault) throw new Error(fault.message);
   return result;
