@@ -89,12 +89,12 @@ async function fill(db: Db, count: number): Promise<Filled> {
   const importId = randomUUID();
   await db.execute(sql`
     insert into image (project_id, import_id, content_hash, file_name, width, height, channels, bytes, split, flagged,
-      consensus_state, consensus_class_id, judgment_count, assigned_to)
+      consensus_state, consensus_class_ids, judgment_count, assigned_to)
     select ${projectId}, case when n % 1000 = 7 then ${importId}::uuid end, md5(n::text),
       'folder/image-' || n || '.png', 32, 32, 3, 1000,
       case when n % 10 = 8 then 'validation' when n % 10 = 9 then 'test' else 'pool' end, n % 997 = 0,
       case when n % 1000 = 0 then 'disputed' when n % 3 = 0 then 'agreed' else 'none' end,
-      case when n % 3 = 0 and n % 1000 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
+      case when n % 3 = 0 and n % 1000 <> 0 then array[(${sql.param(classIds)}::uuid[])[n % 10 + 1]] end,
       case when n % 3 = 0 or n % 1000 = 0 then 1 else 0 end,
       case when n % 50 = 1 then ${members[2]}::uuid end
     from generate_series(1, ${count}) n`);
@@ -105,10 +105,11 @@ async function fill(db: Db, count: number): Promise<Filled> {
       await tx.execute(statement);
     });
   await insert(sql`
-    insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
+    insert into annotation (id, project_id, image_id, member_id, kind, class_ids, source)
     select gen_random_uuid(), ${projectId}, id, case when hashtext(content_hash) % 5000 = 0 then ${members[2]}::uuid
       else ${members[1]}::uuid end,
-      'decide', coalesce(consensus_class_id, ${classIds[0]}), 'label' from image where judgment_count > 0`);
+      'decide', coalesce(consensus_class_ids, array[${classIds[0]}::uuid]), 'label' from image
+      where judgment_count > 0`);
   const { id: runId } = await insertRun(db, {
     projectId,
     config: DEFAULT_RUN_CONFIG,

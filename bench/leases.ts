@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { createRandom } from '#core/math/random.ts';
 import type { Random } from '#core/math/random.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
@@ -151,7 +152,7 @@ export async function run(args: string[]): Promise<void> {
         id: randomUUID(),
         imageId: item.imageId,
         kind: 'decide',
-        classId: classes[random.below(10) === 0 ? 1 : 0]?.id ?? null,
+        classIds: [must(classes, random.below(10) === 0 ? 1 : 0, 'class').id],
         token: !strange ? item.token : random.below(2) === 0 ? null : item.token + 1_000_000_000,
         reviewItemId: null,
         guessShown: false,

@@ -94,11 +94,11 @@ async function fill(db: Db, count: number) {
   const classIds = classes.map(({ id }) => id);
   await db.execute(sql`
     insert into image (project_id, content_hash, file_name, width, height, channels, bytes, split, consensus_state,
-      consensus_class_id, judgment_count, shuffle)
+      consensus_class_ids, judgment_count, shuffle)
     select ${projectId}, md5(n::text), n || '.png', 32, 32, 3, 1000,
       case when n % 10 = 0 then 'validation' else 'pool' end,
       case when n <= ${LABELED} and n % 10 <> 0 then 'agreed' else 'none' end,
-      case when n <= ${LABELED} and n % 10 <> 0 then (${sql.param(classIds)}::uuid[])[n % 10 + 1] end,
+      case when n <= ${LABELED} and n % 10 <> 0 then array[(${sql.param(classIds)}::uuid[])[n % 10 + 1]] end,
       case when n <= ${LABELED} and n % 10 <> 0 then 1 else 0 end, random()
     from generate_series(1, ${count}) n`);
   await db.execute(sql`analyze image`);
@@ -141,6 +141,6 @@ async function fill(db: Db, count: number) {
 const answer = (db: Db, at: { projectId: string; memberId: string; classIds: string[] }) =>
   db.execute(sql`
     update image set consensus_state = 'agreed', judgment_count = 1,
-      consensus_class_id = (${sql.param(at.classIds)}::uuid[])[split_part(file_name, '.', 1)::int % 10 + 1]
+      consensus_class_ids = array[(${sql.param(at.classIds)}::uuid[])[split_part(file_name, '.', 1)::int % 10 + 1]]
     where id in (select id from image where project_id = ${at.projectId} and split = 'pool' and consensus_state = 'none'
       and lease_count = 0 order by need desc, priority desc limit ${ANSWERS})`);

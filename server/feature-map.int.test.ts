@@ -168,8 +168,8 @@ describe('FEATURE-7 the map of the pool before any run', () => {
     const asked = await test.as(anna).gallery.mapPoints({ projectId, imageIds: [tagged, settled] });
     expect(asked.points).toEqual([]);
     await db.delete(liveSuspect);
-    await db.update(image).set({ consensusState: 'none', consensusClassId: null }).where(eq(image.id, settled));
-    await db.update(image).set({ consensusState: 'none', consensusClassId: null }).where(eq(image.id, doubted));
+    await db.update(image).set({ consensusState: 'none', consensusClassIds: null }).where(eq(image.id, settled));
+    await db.update(image).set({ consensusState: 'none', consensusClassIds: null }).where(eq(image.id, doubted));
   });
 
   it('MAP-5 gives a lead a grid of the open ones that they picked, in their order', async () => {

@@ -61,7 +61,7 @@ async function open(seed: number) {
   await createImages(db, { projectId, count: 14, split: 'validation', name: 'v' });
   await createImages(db, { projectId, count: 8, split: 'test', name: 't' });
   const run = await createFinishedRun(db, { projectId, memberId: lead.memberId, labelsPerClass: 2, seed });
-  await db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+  await db.execute(sql`update image set consensus_state = 'none', consensus_class_ids = null, judgment_count = 0
     where project_id = ${projectId} and split <> 'pool'`);
   await db.execute(sql`delete from annotation a using image i where i.id = a.image_id and i.project_id = ${projectId}
     and i.split <> 'pool'`);

@@ -138,14 +138,14 @@ async function fillRows(url: string, at: { projectId: string; rows: number }): P
         and position > 100),
       made as (
         insert into image (project_id, content_hash, file_name, width, height, channels, bytes, consensus_state,
-          consensus_class_id, judgment_count)
+          consensus_class_ids, judgment_count)
         select ${at.projectId}, ${salt} || n,
           'set/class ' || n % ${CLASSES} || '/picture ' || n || '.png', 32, 32, 3, 900,
-          'agreed', known.ids[n % ${CLASSES} + 1], 1
-        from generate_series(1, ${at.rows}) n, known returning id, consensus_class_id)
-      insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
+          'agreed', array[known.ids[n % ${CLASSES} + 1]], 1
+        from generate_series(1, ${at.rows}) n, known returning id, consensus_class_ids)
+      insert into annotation (id, project_id, image_id, member_id, kind, class_ids, source)
       select gen_random_uuid(), ${at.projectId}, made.id, (select id from member limit 1), 'decide',
-        made.consensus_class_id, 'import' from made`);
+        made.consensus_class_ids, 'import' from made`);
   } finally {
     await database.close();
   }

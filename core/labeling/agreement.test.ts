@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cohenKappa, fleissKappa, krippendorffAlpha, majority } from './agreement.ts';
+import { createRandom } from '../math/random.ts';
+import { cohenKappa, fleissKappa, krippendorffAlpha, majority, masi } from './agreement.ts';
+
+/** An answer of one class; a point is a missing one. */
+const one = (answer: string | undefined): string[] | null => (answer === undefined || answer === '.' ? null : [answer]);
 
 /** Spreads a table of counts [first][second] into two lists of answers. */
 function fromTable(table: number[][]): [string[], string[]] {
@@ -96,23 +100,70 @@ describe('krippendorffAlpha', () => {
     const b = '1 2 3 3 2 2 4 1 2 5 . 3'.split(' ');
     const c = '. 3 3 3 2 3 4 2 2 5 1 .'.split(' ');
     const d = '1 2 3 3 2 4 4 1 2 5 1 .'.split(' ');
-    const units = a.map((_, i) => [a, b, c, d].map((row) => (row[i] === '.' ? null : (row[i] ?? null))));
+    const units = a.map((_, i) => [a, b, c, d].map((row) => one(row[i])));
     expect(krippendorffAlpha(units)).toBeCloseTo(0.743, 3);
   });
   it('gives 0.691 for the three coders of the common worked example', () => {
     const a = '. . . . . 3 4 1 2 1 1 3 3 . 3'.split(' ');
     const b = '1 . 2 1 3 3 4 3 . . . . . . .'.split(' ');
     const c = '. . 2 1 3 4 4 . 2 1 1 3 3 . 4'.split(' ');
-    const units = a.map((_, i) => [a, b, c].map((row) => (row[i] === '.' ? null : (row[i] ?? null))));
+    const units = a.map((_, i) => [a, b, c].map((row) => one(row[i])));
     expect(krippendorffAlpha(units)).toBeCloseTo(0.691, 3);
   });
   it('is not defined for a single answer or without pairs', () => {
     expect(
       krippendorffAlpha([
-        ['a', 'a'],
-        ['a', 'a'],
+        [['a'], ['a']],
+        [['a'], ['a']],
       ]),
     ).toBeNull();
-    expect(krippendorffAlpha([['a', null], ['b']])).toBeNull();
+    expect(krippendorffAlpha([[['a'], null], [['b']]])).toBeNull();
+  });
+  it('SEVERAL-3 counts sets that share classes as partly the same, and no class as an answer of its own', () => {
+    // By hand: two differences of 2/3 and 1 in pairs of two; all ordered pairs of the six differ by 62/3 in all.
+    const units = [
+      [
+        ['a', 'b'],
+        ['a', 'b', 'c', 'd'],
+      ],
+      [['a', 'b'], []],
+      [[], []],
+    ];
+    expect(krippendorffAlpha(units)).toBeCloseTo(1 - (5 * 2 * (2 / 3 + 1)) / (62 / 3), 12);
+  });
+  it('SEVERAL-3 of answers of one class each, or none, is the nominal alpha', () => {
+    const random = createRandom(7);
+    for (let turn = 0; turn < 200; turn += 1) {
+      const units = Array.from({ length: 1 + random.below(8) }, () =>
+        Array.from({ length: random.below(5) }, () => (random.below(4) === 0 ? null : `${random.below(3)}`)),
+      );
+      const alpha = krippendorffAlpha(units.map((unit) => unit.map((answer) => (answer === null ? null : [answer]))));
+      const nominal = nominalAlpha(units);
+      if (nominal === null) expect(alpha).toBeNull();
+      else expect(alpha).toBeCloseTo(nominal, 10);
+    }
   });
 });
+
+describe('masi', () => {
+  it('SEVERAL-3 is 1 for equal sets, 0 for disjoint ones, and less where each has something of its own', () => {
+    expect(masi(['a', 'b'], ['a', 'b'])).toBe(1);
+    expect(masi([], [])).toBe(1);
+    expect(masi([], ['a'])).toBe(0);
+    expect(masi(['a'], ['b'])).toBe(0);
+    // Passonneau's two factors: Jaccard 2/4 times 2/3, Jaccard 1/3 times 1/3.
+    expect(masi(['a', 'b'], ['a', 'b', 'c', 'd'])).toBeCloseTo(1 / 3, 12);
+    expect(masi(['a', 'b'], ['b', 'c'])).toBeCloseTo(1 / 9, 12);
+  });
+});
+
+/** Krippendorff's alpha of nominal answers, from its definition by pairs. */
+function nominalAlpha(units: readonly (readonly (string | null)[])[]): number | null {
+  const answered = units.map((unit) => unit.filter((answer) => answer !== null)).filter(({ length }) => length > 1);
+  const unlike = (answers: readonly string[]): number =>
+    answers.reduce((sum, answer) => sum + answers.filter((other) => other !== answer).length, 0);
+  const all = answered.flat();
+  const expected = unlike(all);
+  const observed = answered.reduce((sum, unit) => sum + unlike(unit) / (unit.length - 1), 0);
+  return expected === 0 ? null : 1 - ((all.length - 1) * observed) / expected;
+}

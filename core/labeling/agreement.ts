@@ -1,4 +1,6 @@
 /** How far people agree: the resolved answer, and chance-corrected agreement. */
+import { classSetKey } from './class-set.ts';
+import type { ClassSet } from './class-set.ts';
 
 /**
  * A person's newest annotations that their agreement and speed are told of: enough for a share to a few percent, few
@@ -72,26 +74,66 @@ export function fleissKappa(counts: readonly (readonly number[])[]): number | nu
 }
 
 /**
- * Krippendorff's alpha for nominal answers with missing data (Krippendorff 2011, coincidence matrix).
+ * How alike two sets of classes are, 1 for equal and 0 for disjoint: the share of their classes that both have, times
+ * 2/3 where one holds the other and 1/3 where each has something of its own (MASI, Passonneau 2006). Of two sets of one
+ * class this asks whether they are the same.
+ */
+export function masi(first: ClassSet, second: ClassSet): number {
+  if (classSetKey(first) === classSetKey(second)) return 1;
+  const both = first.filter((id) => second.includes(id)).length;
+  const nested = both === Math.min(first.length, second.length);
+  return both === 0 ? 0 : ((both / (first.length + second.length - both)) * (nested ? 2 : 1)) / 3;
+}
+
+/**
+ * Krippendorff's alpha with missing data (Krippendorff 2011, coincidence matrix), where two answers differ by what MASI
+ * leaves: of answers of one class each it is the nominal one.
  * @param units answers by item; who gave them does not matter, null is a missing answer
  * @returns 1 for perfect, 0 for chance; null when no item has two answers or all answers are the same
  */
-export function krippendorffAlpha(units: readonly (readonly (string | null)[])[]): number | null {
-  const totals = new Map<string, number>();
+export function krippendorffAlpha(units: readonly (readonly (ClassSet | null)[])[]): number | null {
+  const totals: Tally = new Map();
   let n = 0;
   let disagreement = 0;
   for (const unit of units) {
-    const counts = new Map<string, number>();
-    for (const answer of unit) if (answer !== null) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-    const m = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const given = unit.filter((answer) => answer !== null);
+    const m = given.length;
     if (m < 2) continue;
     n += m;
-    for (const [answer, count] of counts) {
-      totals.set(answer, (totals.get(answer) ?? 0) + count);
-      disagreement += (count * (m - count)) / (m - 1);
+    const counts: Tally = new Map();
+    for (const set of given) {
+      addTo(counts, set);
+      addTo(totals, set);
+    }
+    disagreement += unlikeness(counts, m) / (m - 1);
+  }
+  const expected = unlikeness(totals, n);
+  return expected === 0 ? null : 1 - ((n - 1) * disagreement) / expected;
+}
+
+/** How often each set was answered, under its key. */
+type Tally = Map<string, { set: ClassSet; count: number }>;
+
+function addTo(tally: Tally, set: ClassSet): void {
+  const key = classSetKey(set);
+  tally.set(key, { set, count: (tally.get(key)?.count ?? 0) + 1 });
+}
+
+/**
+ * The unlikeness of all ordered pairs of these `n` answers. Only sets that share a class are alike at all, so pairs are
+ * looked for by class: as many answers of one class each as there may be cost one step a class.
+ */
+function unlikeness(tally: Tally, n: number): number {
+  const withClass = new Map<string, Set<string>>();
+  for (const [key, { set }] of tally)
+    for (const id of set) withClass.set(id, (withClass.get(id) ?? new Set()).add(key));
+  let alike = 0;
+  for (const [key, { set, count }] of tally) {
+    const near = new Set([key, ...set.flatMap((id) => [...(withClass.get(id) ?? [])])]);
+    for (const other of near) {
+      const found = tally.get(other);
+      if (found) alike += count * found.count * masi(set, found.set);
     }
   }
-  let expected = 0;
-  for (const total of totals.values()) expected += total * (n - total);
-  return expected === 0 ? null : 1 - ((n - 1) * disagreement) / expected;
+  return n * n - alike;
 }

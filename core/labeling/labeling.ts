@@ -1,15 +1,20 @@
 /** How the answers of people become the answer about an image. */
 import type { ReviewReason } from '../project/project.ts';
 import { hashString } from '../math/random.ts';
+import { classSet } from './class-set.ts';
+import type { ClassSet } from './class-set.ts';
 
 export const CONSENSUS_STATES = ['none', 'partial', 'agreed', 'disputed', 'adjudicated'] as const;
 export type ConsensusState = (typeof CONSENSUS_STATES)[number];
 
-/** The live annotation of one member: their newest that is not undone. With a class it is their answer. */
+/**
+ * The live annotation of one member: their newest that is not undone. A decision says which classes the image has, a
+ * set: one of them, several, or none; what it leaves out it denies. A skip says nothing.
+ */
 export interface LiveAnnotation {
   memberId: string;
   kind: 'decide' | 'skip';
-  classId: string | null;
+  classIds: ClassSet | null;
   adjudicated: boolean;
   /** Order of arrival. */
   seq: number;
@@ -17,7 +22,8 @@ export interface LiveAnnotation {
 
 export interface Consensus {
   state: ConsensusState;
-  classId: string | null;
+  /** What people settled on; null where they did not. */
+  classIds: ClassSet | null;
   /** Members who decided; a skip is not an answer. */
   answerCount: number;
   /** Members asked beyond the overlap, because the first ones disagree. */
@@ -31,26 +37,44 @@ export interface Asked {
 }
 
 /**
- * A lead's adjudication wins. Otherwise the class with more than half of the votes; `agreed` once as many decided as
- * the project asks, `partial` before. Without such a majority the image is `disputed` and further members are asked.
+ * A lead's adjudication wins. Otherwise what people settle on (`settledOn`); `agreed` once as many decided as the
+ * project asks, `partial` before. Where they do not settle, the image is `disputed` and further members are asked.
  */
 export function resolveConsensus(annotations: readonly LiveAnnotation[], asked: Asked): Consensus {
-  const decided = annotations.filter((annotation) => annotation.kind === 'decide' && annotation.classId !== null);
+  const decided = annotations.flatMap(({ kind, classIds, ...rest }) =>
+    kind === 'decide' && classIds !== null ? [{ ...rest, classIds }] : [],
+  );
   const answerCount = decided.length;
   const adjudication = decided
-    .filter((annotation) => annotation.adjudicated)
-    .reduce<LiveAnnotation | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
-  if (adjudication) return { state: 'adjudicated', classId: adjudication.classId, answerCount, extraWanted: 0 };
-  if (answerCount === 0) return { state: 'none', classId: null, answerCount, extraWanted: 0 };
-  const votes = new Map<string, number>();
-  for (const { classId } of decided) if (classId) votes.set(classId, (votes.get(classId) ?? 0) + 1);
-  const [winner, most] = [...votes].reduce((best, item) => (item[1] > best[1] ? item : best));
-  const classId = most * 2 > answerCount ? winner : null;
-  if (answerCount < asked.overlap) return { state: 'partial', classId, answerCount, extraWanted: 0 };
-  if (!classId) return { state: 'disputed', classId, answerCount, extraWanted: asked.overlapOnDisagreement };
+    .filter(({ adjudicated }) => adjudicated)
+    .reduce<(typeof decided)[number] | null>((newest, item) => (newest && newest.seq > item.seq ? newest : item), null);
+  if (adjudication) return { state: 'adjudicated', classIds: adjudication.classIds, answerCount, extraWanted: 0 };
+  if (answerCount === 0) return { state: 'none', classIds: null, answerCount, extraWanted: 0 };
+  const classIds = settledOn(decided.map((item) => item.classIds));
+  if (answerCount < asked.overlap) return { state: 'partial', classIds, answerCount, extraWanted: 0 };
+  if (!classIds) return { state: 'disputed', classIds, answerCount, extraWanted: asked.overlapOnDisagreement };
   // What settled it stays counted as asked for, so that the image is closed and not over-full.
   const extraWanted = Math.min(asked.overlapOnDisagreement, answerCount - asked.overlap);
-  return { state: 'agreed', classId, answerCount, extraWanted };
+  return { state: 'agreed', classIds, answerCount, extraWanted };
+}
+
+/**
+ * The classes that more than half of the answers name, each by a vote of its own. Null where they settle nothing: a
+ * class that exactly half name is undecided; and where no class has its half, the image has none only if more than half
+ * say so: who names some class and who names another one agree that there is one. Of answers of one class each this is
+ * the class with more than half of the votes.
+ *
+ * @example
+ *   settledOn([['cat', 'dog'], ['cat'], ['cat', 'dog']]); // ['cat', 'dog']
+ *   settledOn([['cat'], ['dog'], ['bird']]); // null
+ */
+export function settledOn(answers: readonly ClassSet[]): ClassSet | null {
+  const votes = new Map<string, number>();
+  for (const answer of answers) for (const id of answer) votes.set(id, (votes.get(id) ?? 0) + 1);
+  if ([...votes.values()].some((count) => count * 2 === answers.length)) return null;
+  const has = [...votes].flatMap(([id, count]) => (count * 2 > answers.length ? [id] : []));
+  if (has.length === 0 && answers.filter(({ length }) => length === 0).length * 2 <= answers.length) return null;
+  return classSet(has);
 }
 
 /** The live annotations once this one is made: the newest, in place of what the same member said before. */

@@ -24,7 +24,8 @@ export const submitAnnotation = z
   .refine(
     (value) => (value.kind === 'decide') === (value.classId !== null),
     'A decision names a class; a skip does not.',
-  );
+  )
+  .transform(({ classId, ...decision }) => ({ ...decision, classIds: classId === null ? null : [classId] }));
 
 /**
  * Whose answers an outbox sends: refused while somebody else is signed in. Programs act as their token's member and

@@ -40,7 +40,7 @@ async function checkProject(db: Db, projectId: string, settings: ProjectSettings
     const rows = await execute(
       db,
       sql`
-      select id, concat_ws(' ', consensus_state, consensus_class_id, judgment_count, extra_wanted) as said
+      select id, concat_ws(' ', consensus_state, consensus_class_ids, judgment_count, extra_wanted) as said
       from ${image} where project_id = ${projectId} and id > ${after} order by id limit ${PAGE}`,
       { id: text, said: text },
     );
@@ -50,9 +50,8 @@ async function checkProject(db: Db, projectId: string, settings: ProjectSettings
     const standing = byImage(ids, await listLiveAnnotations(db, ids));
     const wrong = rows.filter(({ id, said }) => {
       const is = resolveConsensus(must(standing, id, 'annotations of image'), settings);
-      return (
-        said !== [is.state, ...(is.classId === null ? [] : [is.classId]), is.answerCount, is.extraWanted].join(' ')
-      );
+      const classes = is.classIds === null ? [] : [`{${is.classIds.join(',')}}`];
+      return said !== [is.state, ...classes, is.answerCount, is.extraWanted].join(' ');
     });
     count += wrong.length;
     if (repair && wrong.length > 0)
@@ -61,7 +60,7 @@ async function checkProject(db: Db, projectId: string, settings: ProjectSettings
   }
 }
 
-const COUNTED = sql`project_id, split, consensus_state, consensus_class_id is not null, judgment_count - extra_wanted`;
+const COUNTED = sql`project_id, split, consensus_state, consensus_class_ids is not null, judgment_count - extra_wanted`;
 
 /** Counters of projects against a count of their images. */
 export async function checkCounters(db: Db, repair: boolean): Promise<Finding> {

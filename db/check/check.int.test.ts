@@ -65,14 +65,14 @@ it('OPS-46 finds nothing in what stands, finds what does not, and mends what fol
       imageId: first,
       memberId,
       kind: 'decide',
-      classId: classes[0]?.id ?? null,
+      classIds: [classes[0]?.id ?? ''],
       source: 'label',
     },
   ]);
   await refreshConsensus(db, { projectId, imageIds: [first] });
   expect(await rows()).toEqual([0, 0, 0]);
   await db.execute(sql`update image set lease_count = 7 where id in (${second}, ${third})`);
-  await db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null where id = ${first}`);
+  await db.execute(sql`update image set consensus_state = 'none', consensus_class_ids = null where id = ${first}`);
   await db.execute(sql`update project_counter set images = images + 1 where project_id = ${projectId}`);
   expect(await rows()).toEqual([2, 1, 1]);
   await checkLeases(db, true);
@@ -90,7 +90,6 @@ it('OPS-46 finds nothing in what stands, finds what does not, and mends what fol
       imageId: first,
       memberId,
       kind: 'undo',
-      classId: null,
       source: 'label',
       undoesId: randomUUID(),
     },

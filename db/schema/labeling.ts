@@ -27,7 +27,7 @@ export type AnnotationSource = 'label' | 'review' | 'grid' | 'adjudicate' | 'imp
 /**
  * What one person decided, skipped or took back; append-only. `id` is made by the client, so sending twice changes
  * nothing. An undo is a row that names the one it takes back. The live annotation of a member on an image is the newest
- * row of theirs that is not undone; with a class it is their answer.
+ * row of theirs that is not undone; a decision is their answer.
  */
 export const annotation = pgTable(
   'annotation',
@@ -44,7 +44,12 @@ export const annotation = pgTable(
       .notNull()
       .references(() => member.id),
     kind: text('kind').$type<AnnotationKind>().notNull(),
-    classId: uuid('class_id').references(() => projectClass.id),
+    /** What a decision says that the image has, a set (`classSet`): empty for none of the classes. */
+    classIds: uuid('class_ids').array(),
+    /** The class of a set of one. */
+    classId: uuid('class_id')
+      .generatedAlwaysAs(sql`case when cardinality(class_ids) = 1 then class_ids[1] end`)
+      .references(() => projectClass.id),
     source: text('source').$type<AnnotationSource>().notNull(),
     undoesId: uuid('undoes_id'),
     reviewItemId: uuid('review_item_id'),
@@ -207,7 +212,7 @@ export const projectCounter = pgTable(
     projectId: uuid('project_id').notNull(),
     split: text('split').$type<Split>().notNull(),
     state: text('state').$type<ConsensusState>().notNull(),
-    /** Has a consensus class. */
+    /** People settled on what it has. */
     resolved: boolean('resolved').notNull(),
     /** Answers beyond the extra ones asked: done once this reaches the overlap. */
     answers: integer('judgments').notNull(),

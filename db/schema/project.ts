@@ -171,9 +171,13 @@ export const image = pgTable(
           else extra_wanted - judgment_count - lease_count end`,
       )
       .notNull(),
-    /** The resolved human answer. Same writer. */
+    /** The resolved human answer, a set of classes; null while there is none. Same writer. */
     consensusState: text('consensus_state').$type<ConsensusState>().notNull().default('none'),
-    consensusClassId: uuid('consensus_class_id').references(() => projectClass.id),
+    consensusClassIds: uuid('consensus_class_ids').array(),
+    /** The class of a set of one. */
+    consensusClassId: uuid('consensus_class_id')
+      .generatedAlwaysAs(sql`case when cardinality(consensus_class_ids) = 1 then consensus_class_ids[1] end`)
+      .references(() => projectClass.id),
     flagged: boolean('flagged').notNull().default(false),
     /** Gold items have an answer known beforehand. */
     goldClassId: uuid('gold_class_id').references(() => projectClass.id),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import { EMBEDDING_BYTES } from '#core/round/embedding.ts';
 import type { Random } from '#core/math/random.ts';
 import type { Db } from '../client.ts';
@@ -31,21 +32,22 @@ export async function answer(
 ): Promise<void> {
   await chunked(rows, (some) =>
     db.insert(annotation).values(
-      some.map((row) => ({
+      some.map(({ imageId, classId }) => ({
         id: randomUUID(),
         projectId,
         memberId,
         kind: 'decide' as const,
         source: 'label' as const,
         durationMs: 1800,
-        ...row,
+        imageId,
+        classIds: [classId],
       })),
     ),
   );
   for (const { imageId, classId } of rows) {
     await db
       .update(image)
-      .set({ answerCount: 1, consensusState: 'agreed', consensusClassId: classId })
+      .set({ answerCount: 1, consensusState: 'agreed', consensusClassIds: [classId] })
       .where(and(eq(image.id, imageId), eq(image.projectId, projectId)));
   }
 }
@@ -133,7 +135,7 @@ export async function makeReview(
       imageId: row.imageId,
       kind: 'decide',
       source: 'review',
-      classId: classIds[truth.get(row.imageId) ?? 0] ?? null,
+      classIds: [must(classIds, truth.get(row.imageId) ?? 0, 'class')],
       guessShown,
       guessClassId: classIds[row.classIndex] ?? null,
       durationMs: 1500 + index * 10,

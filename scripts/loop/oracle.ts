@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { must } from '#core/must.ts';
 import type { Db } from '#db/client.ts';
 import { image, reviewItem } from '#db/schema/index.ts';
 import type { Actor, Services } from '#server/context.ts';
@@ -43,7 +44,7 @@ export function createOracle(services: Services, actor: Actor, projectId: string
       imageId,
       reviewItemId,
       kind: 'decide',
-      classId: truth.get(imageId) ?? null,
+      classIds: [must(truth, imageId, 'truth of image')],
       token: null,
       guessShown: false,
       reason: null,

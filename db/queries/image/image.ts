@@ -76,11 +76,13 @@ export async function getImage(db: Db, projectId: string, imageId: string) {
  */
 function importedId(
   importId: string,
-  { imageId, classId }: { imageId: string; classId: string | null },
+  { imageId, classIds }: { imageId: string; classIds: readonly string[] | null },
   memberId: string | null = null,
 ): string {
   const who = memberId === null ? '' : `:${memberId}`;
-  const hex = createHash('sha256').update(`${importId}:${imageId}:${classId}${who}`).digest('hex');
+  const hex = createHash('sha256')
+    .update(`${importId}:${imageId}:${(classIds ?? []).join(',')}${who}`)
+    .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -88,7 +90,7 @@ export interface ImportedAnnotation {
   projectId: string;
   imageId: string;
   memberId: string;
-  classId: string;
+  classIds: string[];
   source: 'import' | 'adjudicate';
 }
 
@@ -109,7 +111,7 @@ export async function insertImportedAnnotations(
       .onConflictDoNothing();
   if (rows.length === 0) return {};
   const stored = await db
-    .select({ id: annotation.id, imageId: annotation.imageId, classId: annotation.classId })
+    .select({ id: annotation.id, imageId: annotation.imageId, classIds: annotation.classIds })
     .from(annotation)
     .where(
       and(
@@ -124,7 +126,7 @@ export async function insertImportedAnnotations(
   const before = new Map(
     stored
       .filter((row) => row.id === importedId(importId, row))
-      .map(({ imageId, classId }) => [imageId, classId ?? '']),
+      .map(({ imageId, classIds }) => [imageId, classIds ?? []]),
   );
   const added = await db
     .insert(annotation)
@@ -136,12 +138,10 @@ export async function insertImportedAnnotations(
       })),
     )
     .onConflictDoNothing()
-    .returning({ imageId: annotation.imageId, classId: annotation.classId });
-  const tally = tallyOf(added.map(({ classId }) => classId ?? ''));
-  for (const { imageId } of added) {
-    const classId = before.get(imageId);
-    if (classId !== undefined) tally[classId] = (tally[classId] ?? 0) - 1;
-  }
+    .returning({ imageId: annotation.imageId, classIds: annotation.classIds });
+  const tally = tallyOf(added.flatMap(({ classIds }) => classIds ?? []));
+  for (const { imageId } of added)
+    for (const classId of before.get(imageId) ?? []) tally[classId] = (tally[classId] ?? 0) - 1;
   return tally;
 }
 

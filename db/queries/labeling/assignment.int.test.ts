@@ -34,9 +34,9 @@ async function answerSome() {
   const [answered = '', skipped = '', undone = ''] = imageIds;
   const id = randomUUID();
   await test.db.insert(annotation).values([
-    { ...row, id: randomUUID(), imageId: answered, kind: 'decide', classId },
+    { ...row, id: randomUUID(), imageId: answered, kind: 'decide', classIds: [classId] },
     { ...row, id: randomUUID(), imageId: skipped, kind: 'skip' },
-    { ...row, id, imageId: undone, kind: 'decide', classId },
+    { ...row, id, imageId: undone, kind: 'decide', classIds: [classId] },
   ]);
   await test.db.insert(annotation).values({ ...row, id: randomUUID(), imageId: undone, kind: 'undo', undoesId: id });
   return { answered, skipped, undone };

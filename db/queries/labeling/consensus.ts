@@ -2,8 +2,8 @@ import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { resolveConsensus } from '#core/labeling/labeling.ts';
 import type { Asked, LiveAnnotation } from '#core/labeling/labeling.ts';
 import type { Db } from '../../client.ts';
-import { execute, integer, nullable, oneOf, text, truth } from '../../execute.ts';
-import { standingClass } from '../project/merge-class.ts';
+import { execute, integer, list, nullable, oneOf, text, truth } from '../../execute.ts';
+import { standingSet } from '../project/merge-class.ts';
 import { annotation, image, project } from '../../schema/index.ts';
 
 /** The newest annotation of each member that is not undone. */
@@ -15,7 +15,7 @@ export async function listLiveAnnotations(
   const statement = sql`
     select distinct on (a.image_id, a.member_id)
       a.image_id as "imageId", a.member_id as "memberId", a.kind,
-        ${standingClass(sql`a.class_id`)} as "classId",
+        ${standingSet(sql`a.class_ids`)} as "classIds",
         a.source = 'adjudicate' as adjudicated,
       a.seq::int as seq, a.id as "annotationId"
     from ${annotation} a
@@ -26,7 +26,7 @@ export async function listLiveAnnotations(
     imageId: text,
     memberId: text,
     kind: oneOf('decide', 'skip'),
-    classId: nullable(text),
+    classIds: nullable(list(text)),
     adjudicated: truth,
     seq: integer,
     annotationId: text,
@@ -56,13 +56,14 @@ export async function writeConsensus(
   const rows = [...standing].map(([id, annotations]) => ({ id, ...resolveConsensus(annotations, asked) }));
   await db.execute(sql`
     update ${image} as i set
-      consensus_state = v.state, consensus_class_id = v.class_id, judgment_count = v.judgment_count,
+      consensus_state = v.state, consensus_class_ids = v.class_ids::uuid[], judgment_count = v.judgment_count,
         extra_wanted = v.extra_wanted
     from unnest(
       ${sql.param(rows.map((row) => row.id))}::uuid[], ${sql.param(rows.map((row) => row.state))}::text[],
-      ${sql.param(rows.map((row) => row.classId))}::uuid[], ${sql.param(rows.map((row) => row.answerCount))}::int[],
+      ${sql.param(rows.map(({ classIds }) => classIds && `{${classIds.join(',')}}`))}::text[],
+      ${sql.param(rows.map((row) => row.answerCount))}::int[],
       ${sql.param(rows.map((row) => row.extraWanted))}::int[]
-    ) as v(id, state, class_id, judgment_count, extra_wanted)
+    ) as v(id, state, class_ids, judgment_count, extra_wanted)
     where i.id = v.id`);
 }
 

@@ -20,8 +20,9 @@ async function largeProject(count: number) {
   const { memberId } = await createMember(database.db, { organizationId });
   const imageIds = await createImages(database.db, { projectId: project.id, count });
   await database.db.execute(sql`
-    insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-    select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', ${project.classes[0]?.id}, 'label' from image
+    insert into annotation (id, project_id, image_id, member_id, kind, class_ids, source)
+    select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', array[${project.classes[0]?.id}::uuid],
+      'label' from image
       where project_id = ${project.id} and shuffle < 0.1`);
   await database.db.execute(
     sql`update image set judgment_count = 1 where project_id = ${project.id} and shuffle < 0.1`,

@@ -29,14 +29,15 @@ async function answeredProject(count: number, people: number) {
   const [cat, dog] = project.classes;
   for (const [index, { memberId }] of members.entries()) {
     await database.db.execute(sql`
-      insert into annotation (id, project_id, image_id, member_id, kind, class_id, source, duration_ms, created_at)
-      select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide', case when shuffle < 0.99 then ${cat?.id}::uuid
-        else ${dog?.id}::uuid end, 'label', 1000,
+      insert into annotation (id, project_id, image_id, member_id, kind, class_ids, source, duration_ms, created_at)
+      select gen_random_uuid(), ${project.id}, id, ${memberId}, 'decide',
+        array[case when shuffle < 0.99 then ${cat?.id}::uuid
+        else ${dog?.id}::uuid end], 'label', 1000,
         now() - (row_number() over (order by shuffle desc) - 0.5) * interval '10 minutes'
       from image where project_id = ${project.id} and (${index} = 0 or shuffle >= 0.9) order by shuffle`);
   }
   await database.db.execute(
-    sql`update image set judgment_count = 2, consensus_state = 'agreed', consensus_class_id = ${cat?.id}
+    sql`update image set judgment_count = 2, consensus_state = 'agreed', consensus_class_ids = array[${cat?.id}::uuid]
       where project_id = ${project.id}`,
   );
   await database.db.execute(sql`vacuum analyze image, annotation`);

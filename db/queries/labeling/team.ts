@@ -3,9 +3,9 @@ import { ROLES } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
-import { standingClass } from '../project/merge-class.ts';
+import { standingClass, standingSet } from '../project/merge-class.ts';
 import { seesProject } from '../../schema/sees-project.ts';
-import { execute, nullable, number, oneOf, text, truth } from '../../execute.ts';
+import { execute, list, nullable, number, oneOf, text, truth } from '../../execute.ts';
 
 export interface TeamMember {
   memberId: string;
@@ -141,18 +141,18 @@ export async function listRecent(
     db,
     sql`
     select m.id as "memberId",
-      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_id is not null)::int as
+      count(*) filter (where kind = 'decide' and judgment_count > 1 and consensus_class_ids is not null)::int as
         compared,
       count(*) filter (where kind = 'decide' and judgment_count > 1 and
-        consensus_class_id = ${standingClass(sql`class_id`)})::int as agreed,
+        consensus_class_ids = ${standingSet(sql`class_ids`)})::int as agreed,
       percentile_cont(0.5) within group (order by duration_ms) as "medianMs"
     from ${member} m
     cross join lateral (
-      select id, image_id, kind, source, class_id, duration_ms from ${annotation}
+      select id, image_id, kind, source, class_ids, duration_ms from ${annotation}
       where project_id = ${params.projectId} and member_id = m.id order by seq desc limit ${params.annotations}
     ) a
     cross join lateral (
-      select consensus_class_id, judgment_count, (select count(*) from ${annotation} u
+      select consensus_class_ids, judgment_count, (select count(*) from ${annotation} u
         where u.undoes_id = a.id) as undone
       from ${image} where id = a.image_id limit 1
     ) i
@@ -172,7 +172,7 @@ export async function listRecent(
 export async function listSharedAnswers(
   db: Db,
   params: { projectId: string; annotations: number; images: number },
-): Promise<{ imageId: string; memberId: string; classId: string }[]> {
+): Promise<{ imageId: string; memberId: string; classIds: string[] }[]> {
   const rows = await execute(
     db,
     sql`
@@ -192,15 +192,15 @@ export async function listSharedAnswers(
       where i.judgment_count >= 2 order by met.seq desc limit ${params.images}
     )
     select distinct on (a.image_id, a.member_id) a.image_id as "imageId", a.member_id as "memberId",
-      ${standingClass(sql`a.class_id`)} as "classId"
+      ${standingSet(sql`a.class_ids`)} as "classIds"
     from shared cross join lateral (
-      select id, image_id, member_id, class_id, seq from ${annotation}
+      select id, image_id, member_id, class_ids, seq from ${annotation}
       where image_id = shared.image_id and kind = 'decide' and source <> 'adjudicate' order by seq desc
         limit ${params.annotations}
     ) a
     where (select count(*) from ${annotation} u where u.undoes_id = a.id) = 0
     order by a.image_id, a.member_id, a.seq desc`,
-    { imageId: text, memberId: text, classId: text },
+    { imageId: text, memberId: text, classIds: list(text) },
   );
   return rows;
 }

@@ -9,6 +9,12 @@ import { annotation, image, projectClass, run } from '../../schema/index.ts';
 export const standingClass = (classId: SQL): SQL =>
   sql`(select coalesce(k.merged_into_id, k.id) from ${projectClass} k where k.id = ${classId})`;
 
+/** The same of a set: merged classes that meet in it are one. Null of null. */
+export const standingSet = (classIds: SQL): SQL =>
+  sql`(case when ${classIds} is not null then array(
+    select distinct coalesce(k.merged_into_id, k.id) from ${projectClass} k where k.id = any(${classIds}) order by 1
+  ) end)`;
+
 /** Every class that ever had answers: also those that were merged into another one. */
 export const listEveryClass = (db: Db, projectId: string) =>
   db
@@ -35,15 +41,15 @@ export const listMerged = (db: Db, projectId: string) =>
 export async function previewMerge(db: Db, params: { projectId: string; classId: string; intoId: string }) {
   const { projectId, classId, intoId } = params;
   const has = (id: string) => sql`exists (select 1 from ${annotation} a where a.image_id = i.id and a.kind = 'decide'
-    and ${standingClass(sql`a.class_id`)} = ${id}
+    and ${id} = any(${standingSet(sql`a.class_ids`)})
     and not exists (select 1 from ${annotation} u where u.undoes_id = a.id))`;
   const found = await executeOne(
     db,
     sql`select
       (select count(*)::int from ${image} i where i.project_id = ${projectId} and i.split <> 'out'
-        and i.consensus_class_id = ${classId}) as labels,
+        and ${classId} = any(i.consensus_class_ids)) as labels,
       (select count(*)::int from ${image} i where i.project_id = ${projectId} and i.split <> 'out'
-        and i.consensus_class_id = ${intoId}) as "intoLabels",
+        and ${intoId} = any(i.consensus_class_ids)) as "intoLabels",
       (select count(*)::int from ${image} i where i.project_id = ${projectId} and i.split <> 'out'
         and i.consensus_state = 'disputed' and ${has(classId)} and ${has(intoId)}) as disputed,
       (select count(*)::int from ${image} i where i.project_id = ${projectId} and i.gold_class_id = ${classId}) as gold,
@@ -142,7 +148,7 @@ export async function listJudgedAs(
     db,
     sql`
     select distinct a.image_id as id from ${annotation} a where a.project_id = ${params.projectId} and ${after}
-      and a.class_id = any(${sql.param([...params.classIds])}::uuid[])
+      and a.class_ids && ${sql.param([...params.classIds])}::uuid[]
     order by a.image_id limit ${params.limit}`,
     { id: text },
   );

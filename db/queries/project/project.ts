@@ -115,17 +115,38 @@ export async function updateClassRow(
   return rows.length > 0;
 }
 
+/**
+ * Keeps these classes from being deleted until the transaction ends: what an array names has no foreign key. Returns
+ * those that are there.
+ */
+export const keepClasses = (tx: Db, { projectId, classIds }: { projectId: string; classIds: readonly string[] }) =>
+  tx
+    .select({ id: projectClass.id })
+    .from(projectClass)
+    .where(and(eq(projectClass.projectId, projectId), inArray(projectClass.id, [...classIds])))
+    .orderBy(asc(projectClass.id))
+    .for('key share');
+
+/** Locks a class that is about to go: nobody answers with it any more. */
+export const lockClass = (tx: Db, { projectId, classId }: { projectId: string; classId: string }) =>
+  tx
+    .select({ id: projectClass.id })
+    .from(projectClass)
+    .where(and(eq(projectClass.projectId, projectId), eq(projectClass.id, classId)))
+    .for('update');
+
 /** Was the class ever part of an annotation, of a run or of a check item? */
 export async function isClassUsed(
   db: Db,
   { projectId, classId }: { projectId: string; classId: string },
 ): Promise<boolean> {
   const found = await db.execute(sql`
-    select exists(select 1 from ${annotation} where ${annotation.classId} = ${classId})
+    select exists(select 1 from ${annotation} where ${annotation.projectId} = ${projectId}
+            and ${classId} = any(${annotation.classIds}))
         or exists(select 1 from ${roundLabel} where ${roundLabel.classId} = ${classId})
         or exists(select 1 from ${run} where ${run.projectId} = ${projectId} and ${run.classIds} ? ${classId})
         or exists(select 1 from ${image} where ${image.projectId} = ${projectId}
-          and (${image.consensusClassId} = ${classId} or ${image.goldClassId} = ${classId})) as used`);
+          and (${classId} = any(${image.consensusClassIds}) or ${image.goldClassId} = ${classId})) as used`);
   return found.rows[0]?.used === true;
 }
 

@@ -248,7 +248,7 @@ export async function listDisputed(db: Db, params: { projectId: string; after?: 
       .map((annotation) => ({
         memberId: annotation.memberId,
         name: nameOf.get(annotation.memberId) ?? 'A member',
-        classId: annotation.classId,
+        classIds: annotation.classIds ?? [],
       })),
   }));
 }

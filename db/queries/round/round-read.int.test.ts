@@ -301,7 +301,7 @@ describe('what is worth asking people', () => {
         since.map(({ imageId, other }) =>
           test.db
             .update(image)
-            .set({ consensusState: settled ? 'agreed' : 'none', consensusClassId: settled ? other : null })
+            .set({ consensusState: settled ? 'agreed' : 'none', consensusClassIds: settled ? [other] : null })
             .where(eq(image.id, imageId)),
         ),
       );

@@ -149,7 +149,7 @@ describe('snapshots', () => {
     const other = project.classes.find(({ id }) => id !== one?.consensusClassId)?.id ?? '';
     await test.services.db
       .update(image)
-      .set({ consensusClassId: other })
+      .set({ consensusClassIds: [other] })
       .where(eq(image.id, one?.id ?? ''));
     const { id: afterId } = await test.as(lead).export.createSnapshot({ projectId: project.id, name: 'second' });
     const diff = await test.as(lead).export.diffSnapshots({ projectId: project.id, beforeId, afterId });

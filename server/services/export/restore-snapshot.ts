@@ -227,7 +227,7 @@ async function insertCopies(
     projectId,
     imageId: id,
     memberId,
-    classId: must(classOf, classId, 'class'),
+    classIds: [must(classOf, classId, 'class')],
     source: 'import' as const,
   }));
   const labeledByClass = await insertImportedAnnotations(tx, importId, { settled, answers: [] });

@@ -165,7 +165,7 @@ async function openTeam() {
         projectId: project.id,
         imageId: idOf(name),
         memberId,
-        classId: classId ?? null,
+        classIds: [classId ?? ''],
         kind: 'decide',
         source,
       });
@@ -218,7 +218,11 @@ async function storyOf(projectId: string) {
       state: consensusState,
       split,
       tags: tags.flatMap((one) => (one.imageId === id ? one.tag : [])).sort(),
-      said: said.flatMap((one) => (one.imageId === id ? `${one.memberId} ${names.get(one.classId ?? '')}` : [])).sort(),
+      said: said
+        .flatMap((one) =>
+          one.imageId === id ? `${one.memberId} ${one.classIds?.map((id) => names.get(id)).join()}` : [],
+        )
+        .sort(),
     })),
   );
   return { images: images.sort((a, b) => a.grey - b.grey), classes: classes.map(({ name }) => name) };

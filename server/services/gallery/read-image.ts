@@ -28,6 +28,7 @@ export async function readImage(db: Db, actor: Actor, project: typeof projectTab
     image: {
       ...shown,
       consensusState: 'none' as const,
+      consensusClassIds: null,
       consensusClassId: null,
       answerCount: 0,
     },

@@ -133,8 +133,9 @@ describe('images that came in wrong', () => {
       }),
     ).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await test.services.db
-      .execute(sql`insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-      select gen_random_uuid(), ${projectId}, ${asked}, m.id, 'decide', ${classIds[0]}, 'review' from member m
+      .execute(sql`insert into annotation (id, project_id, image_id, member_id, kind, class_ids, source)
+      select gen_random_uuid(), ${projectId}, ${asked}, m.id, 'decide', array[${classIds[0]}::uuid], 'review'
+      from member m
       where m.organization_id = ${organizationId} limit 1`);
     expect(await changeThese([asked, plain], { kind: 'move', split: 'validation' })).toMatchObject({
       changed: 1,

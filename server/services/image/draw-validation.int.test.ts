@@ -54,7 +54,7 @@ describe('IMAGE-30 images set aside for validation', () => {
     const { classes } = await test.as(lead).project.get({ projectId });
     await test.services.db
       .update(image)
-      .set({ consensusState: 'agreed', consensusClassId: classes[0]?.id ?? null, answerCount: 1 })
+      .set({ consensusState: 'agreed', consensusClassIds: [classes[0]?.id ?? ''], answerCount: 1 })
       .where(eq(image.id, ids.find((id) => !inHand.has(id)) ?? ''));
     expect((await test.as(lead).insight.next({ projectId })).splits.validation).toBe(0);
     const { drawn } = await draw(30);

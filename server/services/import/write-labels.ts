@@ -53,14 +53,15 @@ export async function writeLabels(
     const own = ownAnswers(label, people).flatMap(({ by, className }) => {
       const answered = findClass(className)?.id;
       if (!answered) return [];
-      return [{ by, row: { projectId, imageId, memberId: by.memberId, classId: answered, source: 'import' as const } }];
+      const row = { projectId, imageId, memberId: by.memberId, classIds: [answered], source: 'import' as const };
+      return [{ by, row }];
     });
-    const same = own.filter(({ row }) => row.classId === classId);
+    const same = own.filter(({ row }) => row.classIds[0] === classId);
     const agrees = same.length * 2 > own.length;
     const settler = agrees ? same[0] : same.find(({ by }) => can(by.role, 'annotation:adjudicate'));
     answers.push(...own.filter((one) => one !== settler).map(({ row }) => row));
     const source = agrees || own.length === 0 ? 'import' : 'adjudicate';
-    if (classId !== null) settled.push({ projectId, imageId, memberId, classId, ...settler?.row, source });
+    if (classId !== null) settled.push({ projectId, imageId, memberId, classIds: [classId], ...settler?.row, source });
   }
   const labeledByClass = await insertImportedAnnotations(tx, importId, { answers, settled });
   await refreshConsensus(tx, { projectId, imageIds: [...answers, ...settled].map(({ imageId }) => imageId) });

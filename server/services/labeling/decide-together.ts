@@ -1,3 +1,4 @@
+import type { ClassSet } from '#core/labeling/class-set.ts';
 import { transactAndAnnounce } from '#db/notify.ts';
 import type { AnnotationSource } from '#db/schema/index.ts';
 import type { Actor, Services } from '../../context.ts';
@@ -7,7 +8,7 @@ import { retryOnRace } from './retry-on-race.ts';
 export interface GroupDecision {
   id: string;
   imageId: string;
-  classId: string;
+  classIds: ClassSet;
 }
 
 /** One stroke over many images, all or none: a lead's bulk action in the gallery, or an adjudication. */

@@ -99,8 +99,8 @@ describe('ANNOTATION-19 a gold item', () => {
         seen.push({ isGold: gold.has(id), said: JSON.stringify({ rest, history }) });
       }
       expect(images.map(({ id }) => id)).not.toContain(other);
-      await db.execute(sql`insert into annotation (id, project_id, image_id, member_id, kind, class_id, source)
-        select gen_random_uuid(), ${projectId}, l.image_id, ${team.anna.memberId}, 'skip', null, 'label'
+      await db.execute(sql`insert into annotation (id, project_id, image_id, member_id, kind, source)
+        select gen_random_uuid(), ${projectId}, l.image_id, ${team.anna.memberId}, 'skip', 'label'
         from lease l where l.project_id = ${projectId}`);
       await test.as(team.anna).label.release({ projectId });
     }

@@ -15,14 +15,14 @@ import { submitAnnotation } from './submit-annotation.ts';
 let test: TestDatabase;
 let anna: Awaited<ReturnType<typeof createMember>>;
 let projectId: string;
-let classId: string | null;
+let classIds: string[];
 beforeAll(async () => {
   test = await createTestDatabase();
   const organizationId = await createOrganization(test.db);
   anna = await createMember(test.db, { organizationId, role: 'annotator' });
   const project = await createProject(test.db, { organizationId });
   projectId = project.id;
-  classId = project.classes[0]?.id ?? null;
+  classIds = project.classes.slice(0, 1).map(({ id }) => id);
   await createImages(test.db, { projectId, count: 40 });
 });
 afterAll(() => test.close());
@@ -32,7 +32,7 @@ const decide = (item: { imageId: string; token: number } | undefined, id: string
   id,
   imageId: item?.imageId ?? '',
   kind: 'decide' as const,
-  classId,
+  classIds,
   token: item?.token ?? null,
   reviewItemId: null,
   guessShown: false,

@@ -1,12 +1,15 @@
 import { must } from '#core/must.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
+import { classSet } from '#core/labeling/class-set.ts';
+import type { ClassSet } from '#core/labeling/class-set.ts';
 import { addAnnotation } from '#core/labeling/labeling.ts';
 import { inOneTrip } from '#db/client.ts';
 import type { Announced } from '#db/notify.ts';
 import { insertAnnotations, lockImages, readBefore } from '#db/queries/labeling/annotation.ts';
 import { byImage, listLiveAnnotations, writeConsensus } from '#db/queries/labeling/consensus.ts';
 import { markImages } from '#db/queries/labeling/assignment.ts';
+import { keepClasses } from '#db/queries/project/project.ts';
 import { endLeases } from '#db/queries/labeling/lease.ts';
 import { answerReviewItems, isAnswered } from '#db/queries/review/review.ts';
 import type { AnnotationSource } from '#db/schema/index.ts';
@@ -16,7 +19,8 @@ export interface Decision {
   id: string;
   imageId: string;
   kind: 'decide' | 'skip';
-  classId: string | null;
+  /** What a decision says that the image has; null of a skip. */
+  classIds: ClassSet | null;
   /** Fencing token of the lease; null when none was held. */
   token: number | null;
   reviewItemId: string | null;
@@ -49,14 +53,17 @@ export async function recordDecisions(
   decisions: readonly Decision[],
 ): Promise<Recorded[]> {
   const imageIds = decisions.map((item) => item.imageId);
+  // A set of one has a foreign key that keeps its class.
+  const ofSeveral = new Set(decisions.flatMap(({ classIds }) => (classIds && classIds.length > 1 ? classIds : [])));
   // The lock is first: what stands behind it is read once it is held.
-  const [locked, before, annotations] = await inOneTrip([
+  const [locked, kept, before, annotations] = await inOneTrip([
     lockImages(tx, { projectId, imageIds }),
+    ofSeveral.size > 0 ? keepClasses(tx, { projectId, classIds: [...ofSeveral] }) : [],
     readBefore(tx, {
       projectId,
       memberId: actor.memberId,
       ids: decisions.map((item) => item.id),
-      classIds: decisions.flatMap((item) => item.classId ?? []),
+      classIds: decisions.flatMap((item) => item.classIds ?? []),
       imageIds,
     }),
     listLiveAnnotations(tx, imageIds),
@@ -68,8 +75,9 @@ export async function recordDecisions(
     if (row && (row.memberId !== actor.memberId || row.imageId !== item.imageId)) throw idTaken();
   }
   const fresh = decisions.filter((item) => !known.has(item.id));
+  if (kept.length < ofSeveral.size) throw notFound('class');
   const countsAs = new Map(before.classes.map((row) => [row.id, row.standing]));
-  if (fresh.some((item) => item.classId !== null && !countsAs.has(item.classId))) throw notFound('class');
+  if (fresh.some(({ classIds }) => classIds?.some((id) => !countsAs.has(id)))) throw notFound('class');
   const held = new Map(before.leases.map((row) => [row.imageId, row.token]));
   /** Was the claim lost that this decision rests on? Leads need none, and a review item is its own. */
   const isLate = (item: Decision): boolean => {
@@ -102,7 +110,7 @@ export async function recordDecisions(
       imageId: item.imageId,
       memberId: actor.memberId,
       kind: item.kind,
-      classId: item.classId,
+      classIds: item.classIds && [...classSet(item.classIds)],
       source,
       reviewItemId: own?.id ?? null,
       late: isLate(item),
@@ -115,14 +123,14 @@ export async function recordDecisions(
   const touched = fresh.map((item) => item.imageId);
   const fulfilled = touched.filter((imageId) => images.get(imageId)?.assignedTo === actor.memberId);
   const standing = byImage(touched, annotations);
-  for (const { imageId, memberId, kind, classId } of rows) {
+  for (const { imageId, memberId, kind, classIds } of rows) {
     standing.set(
       imageId,
       addAnnotation(must(standing, imageId, 'annotations of image'), {
         memberId,
         kind,
         // A page that was open when classes were merged still names the old one.
-        classId: classId === null ? null : (countsAs.get(classId) ?? classId),
+        classIds: classIds && classSet(classIds.map((id) => countsAs.get(id) ?? id)),
         adjudicated: source === 'adjudicate',
       }),
     );

@@ -67,7 +67,6 @@ async function undoDecisions({ tx, announce }: Announced, actor: Actor, projectI
       imageId: target.imageId,
       memberId: actor.memberId,
       kind: 'undo' as const,
-      classId: null,
       source: target.source,
       undoesId: target.id,
     })),

@@ -2,7 +2,7 @@ import { AppError, notFound } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
-import { deleteClassRow, isClassUsed } from '#db/queries/project/project.ts';
+import { deleteClassRow, isClassUsed, lockClass } from '#db/queries/project/project.ts';
 import type { Actor, Services } from '../../context.ts';
 
 /**
@@ -15,6 +15,7 @@ export async function deleteClass(
   input: { projectId: string; classId: string },
 ): Promise<void> {
   await services.db.transaction(async (tx) => {
+    await lockClass(tx, input);
     if (await isClassUsed(tx, input)) {
       throw new AppError('CONFLICT', say('refusal.classUsed'));
     }

@@ -215,7 +215,7 @@ describe('the order of the queue', () => {
     await createImages(test.services.db, { projectId, count: 50, split: 'validation', name: 'held' });
     const made = await createFinishedRun(test.services.db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
     await test.services.db.execute(
-      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+      sql`update image set consensus_state = 'none', consensus_class_ids = null, judgment_count = 0
         where project_id = ${projectId} and split = 'validation'`,
     );
     await test.services.db.execute(sql`delete from review_item where project_id = ${projectId}`);
@@ -259,7 +259,7 @@ describe('the order of the queue', () => {
     await createImages(db, { projectId, count: 20, split: 'validation', name: 'held' });
     await createFinishedRun(db, { projectId, memberId: lead.memberId, labelsPerClass: 5 });
     await db.execute(
-      sql`update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+      sql`update image set consensus_state = 'none', consensus_class_ids = null, judgment_count = 0
         where project_id = ${projectId}`,
     );
     await db.execute(

@@ -20,7 +20,7 @@ export async function setGold(
           id: input.id,
           imageId: input.imageId,
           kind: 'decide',
-          classId: input.classId,
+          classIds: [input.classId],
           token: null,
           reviewItemId: null,
           guessShown: false,

@@ -37,7 +37,7 @@ it('ANNOTATION-16 tells the twelve pairs of people with most images in common', 
     Array.from({ length: 10 - person }, (_each, image) => ({
       imageId: `image ${image}`,
       memberId: `person ${person}`,
-      classId: 'cat',
+      classIds: ['cat'],
     })),
   ).flat();
   const { pairs } = computeAgreement(answers);

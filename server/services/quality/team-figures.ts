@@ -1,4 +1,6 @@
 import { cohenKappa, fleissKappa, krippendorffAlpha, RECENT_ANNOTATIONS } from '#core/labeling/agreement.ts';
+import { classSetKey } from '#core/labeling/class-set.ts';
+import type { ClassSet } from '#core/labeling/class-set.ts';
 import type { Db } from '#db/client.ts';
 import { listRecent, listSharedAnswers, tallyTeam } from '#db/queries/labeling/team.ts';
 
@@ -59,15 +61,18 @@ export function createTeamFigures(compute: (projectId: string) => Promise<Figure
 
 export type TeamFigures = ReturnType<typeof createTeamFigures>;
 
-/** Agreement over images that at least two people answered. */
-export function computeAgreement(answers: readonly { imageId: string; memberId: string; classId: string }[]) {
-  const byImage = new Map<string, Map<string, string>>();
-  for (const { imageId, memberId, classId } of answers) {
-    const said = byImage.get(imageId) ?? new Map<string, string>();
-    byImage.set(imageId, said.set(memberId, classId));
+/**
+ * Agreement over images that at least two people answered. Alpha counts sets that share classes as partly the same; for
+ * the kappas each set is an answer of its own.
+ */
+export function computeAgreement(answers: readonly { imageId: string; memberId: string; classIds: ClassSet }[]) {
+  const byImage = new Map<string, Map<string, ClassSet>>();
+  for (const { imageId, memberId, classIds } of answers) {
+    const said = byImage.get(imageId) ?? new Map<string, ClassSet>();
+    byImage.set(imageId, said.set(memberId, classIds));
   }
   const shared = [...byImage.values()].filter((said) => said.size >= 2);
-  const classes = [...new Set(answers.map((row) => row.classId))];
+  const keys = [...new Set(answers.map((row) => classSetKey(row.classIds)))];
   const pairs = new Map<string, { first: string; second: string; left: string[]; right: string[] }>();
   for (const said of shared) {
     const people = [...said].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -75,8 +80,8 @@ export function computeAgreement(answers: readonly { imageId: string; memberId: 
       for (const [second, right] of people.slice(index + 1)) {
         const pair = pairs.get(first + second) ?? { first, second, left: [], right: [] };
         pairs.set(first + second, pair);
-        pair.left.push(left);
-        pair.right.push(right);
+        pair.left.push(classSetKey(left));
+        pair.right.push(classSetKey(right));
       }
     }
   }
@@ -84,7 +89,10 @@ export function computeAgreement(answers: readonly { imageId: string; memberId: 
     images: shared.length,
     alpha: krippendorffAlpha(shared.map((said) => [...said.values()])),
     fleiss: fleissKappa(
-      shared.map((said) => classes.map((classId) => [...said.values()].filter((answer) => answer === classId).length)),
+      shared.map((said) => {
+        const given = [...said.values()].map(classSetKey);
+        return keys.map((key) => given.filter((one) => one === key).length);
+      }),
     ),
     pairs: [...pairs.values()]
       .sort((a, b) => b.left.length - a.left.length)

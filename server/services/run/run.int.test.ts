@@ -39,7 +39,7 @@ const label = async (split: 'pool' | 'validation' | 'test', classIndex: number, 
   for (const id of ids) {
     await test.services.db
       .update(image)
-      .set({ consensusState: 'agreed', consensusClassId: project.classes[classIndex]?.id ?? null, answerCount: 1 })
+      .set({ consensusState: 'agreed', consensusClassIds: [project.classes[classIndex]?.id ?? ''], answerCount: 1 })
       .where(eq(image.id, id));
   }
 };

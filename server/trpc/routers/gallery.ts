@@ -110,7 +110,7 @@ export const galleryRouter = router({
         ctx.actor,
         ctx.project.id,
         'bulk',
-        input.decisions.map((item) => ({ ...item, classId: input.classId })),
+        input.decisions.map((item) => ({ ...item, classIds: [input.classId] })),
       ),
     ),
   undo: projectProcedure('annotation:submit')

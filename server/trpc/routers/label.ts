@@ -62,8 +62,15 @@ export const labelRouter = router({
   /** A lead decides what people disagree on. */
   adjudicate: projectProcedure('annotation:adjudicate')
     .input(adjudicate)
-    .mutation(({ ctx, input: { reason, ...decision } }) =>
-      decideTogether(ctx.services, ctx.actor, ctx.project.id, 'adjudicate', [decision], reason),
+    .mutation(({ ctx, input: { id, imageId, classId, reason } }) =>
+      decideTogether(
+        ctx.services,
+        ctx.actor,
+        ctx.project.id,
+        'adjudicate',
+        [{ id, imageId, classIds: [classId] }],
+        reason,
+      ),
     ),
   /** One's own standing decisions, newest first. */
   mine: projectProcedure('annotation:submit')

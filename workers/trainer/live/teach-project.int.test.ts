@@ -71,7 +71,7 @@ describe('the live teacher of a project', () => {
   it('TEACHER-2 IMAGE-7 RUN-4 orders and guesses images of the pool alone; validation keeps its share', async () => {
     await setOrder('model');
     await bench.db.execute(sql`
-      update image set consensus_state = 'none', consensus_class_id = null, judgment_count = 0
+      update image set consensus_state = 'none', consensus_class_ids = null, judgment_count = 0
       where project_id = ${project.projectId} and split = 'validation'`);
     await bench.db.execute(sql`delete from annotation a using image i where i.id = a.image_id
       and i.project_id = ${project.projectId} and i.split = 'validation'`);
@@ -100,7 +100,7 @@ describe('the live teacher of a project', () => {
 
   it('TEACHER-3 before the first labels asks for typical images, and guesses nothing', async () => {
     await setOrder('model');
-    await bench.db.execute(sql`update image set consensus_state = 'none', consensus_class_id = null
+    await bench.db.execute(sql`update image set consensus_state = 'none', consensus_class_ids = null
       where project_id = ${project.projectId}`);
     await teachProject(bench.db, project.projectId, null);
     const row = await findLiveTeacher(bench.db, project.projectId);

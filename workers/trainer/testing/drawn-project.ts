@@ -81,7 +81,7 @@ export async function createDrawnProject(
           memberId,
           kind: 'decide' as const,
           source: 'label' as const,
-          classId: classIds[classIndexOf(imageId)] ?? null,
+          classIds: [must(classIds, classIndexOf(imageId), 'class')],
         })),
       );
       await refreshConsensus(tx, { projectId, imageIds });

@@ -90,16 +90,16 @@ export function DisputedPage({ filter }: { filter: ReactNode }) {
         <section>
           <h2 className="mb-2 text-sm">{t('review.whoSaid')}</h2>
           <ul className="space-y-2">
-            {current.votes.map((vote) => {
-              const look = vote.classId === null ? undefined : classById.get(vote.classId);
-              return (
-                <li key={vote.memberId} className="flex items-center gap-2 text-sm">
-                  <Avatar name={vote.name} seed={vote.memberId} size={20} />{' '}
-                  <span className="min-w-0 flex-1 truncate">{vote.name}</span>
-                  {look !== undefined && <ClassBadge look={look} />}
-                </li>
-              );
-            })}
+            {current.votes.map((vote) => (
+              <li key={vote.memberId} className="flex items-center gap-2 text-sm">
+                <Avatar name={vote.name} seed={vote.memberId} size={20} />{' '}
+                <span className="min-w-0 flex-1 truncate">{vote.name}</span>
+                {vote.classIds.map((id) => {
+                  const look = classById.get(id);
+                  return look === undefined ? null : <ClassBadge key={id} look={look} />;
+                })}
+              </li>
+            ))}
           </ul>
           <p className="mt-3 text-xs text-muted">{t('review.youDecide')}</p>
         </section>
