@@ -2,13 +2,14 @@
 import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { readKey } from '#core/labeling/key-press.ts';
+import type { Translate } from '#core/text/text.ts';
 import { useText } from '../_text/text.tsx';
 import { cn } from '../_lib/cn.ts';
 import { formatPercent } from '../_lib/format.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
 import { Segmented } from '../_ui/form/toggles.tsx';
 import { ChartFrame } from './frame.tsx';
-import { rowShares } from './geometry.ts';
+import { rowShares, worstCell } from './geometry.ts';
 
 export interface ConfusionMatrixProps {
   label?: string;
@@ -18,6 +19,23 @@ export interface ConfusionMatrixProps {
   /** A cell was opened, by pointer, Enter or Space. Indices into `classes`. */
   onCell?: (truth: number, predicted: number) => void;
   selected?: { truth: number; predicted: number } | null;
+}
+
+/** How many are right, and which answer is wrong most often. */
+function summarise(
+  t: Translate,
+  counts: ConfusionMatrixProps['counts'],
+  classes: ConfusionMatrixProps['classes'],
+): string {
+  const total = counts.flat().reduce((sum, count) => sum + count, 0);
+  if (total === 0) return t('chart.nothingKnown');
+  const right = counts.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
+  const worst = worstCell(counts);
+  const said = t('chart.rightOf', { right, count: total, share: formatPercent(right / total) });
+  if (worst === null) return said;
+  const nameOf = (at: number): string => classes[at]?.name ?? '';
+  const [truth, predicted] = [nameOf(worst.truth), nameOf(worst.predicted)];
+  return `${said} ${t('chart.wrongMost', { truth, predicted, count: worst.count })}`;
 }
 
 /** Truth in rows, answer in columns. Deeper means more of the row; the number is always there too. */
@@ -46,7 +64,7 @@ export function ConfusionMatrix({ label, counts, classes, onCell, selected = nul
   return (
     <ChartFrame
       label={label ?? t('chart.confusion')}
-      summary={t('chart.confusionSummary')}
+      summary={`${summarise(t, counts, classes)} ${t('chart.confusionSummary')}`}
       actions={
         <Segmented
           label={t('chart.unit')}

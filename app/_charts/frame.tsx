@@ -50,9 +50,9 @@ export function ChartFrame({ label, summary, legend, actions, table, className, 
         </span>
       </figcaption>
       {summary !== undefined && <p className="sr-only">{summary}</p>}
-      {numbers === null ? (
-        children
-      ) : (
+      {/* Kept while the table stands in its place: a canvas that goes has to be drawn anew. */}
+      <div hidden={numbers !== null}>{children}</div>
+      {numbers !== null && (
         <div className="max-h-80 overflow-y-auto rounded-md border border-line">
           <Table label={label}>
             <thead>

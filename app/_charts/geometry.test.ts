@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bounds, histogram, linePath, makePointIndex, rowShares, smooth, thin } from './geometry.ts';
+import {
+  bounds,
+  histogram,
+  linePath,
+  lineTable,
+  makePointIndex,
+  rowShares,
+  smooth,
+  thin,
+  worstCell,
+} from './geometry.ts';
 
 describe('histogram', () => {
   it('closes the last bin, keeps outliers in the end bins and leaves NaN out', () => {
@@ -48,6 +58,34 @@ describe('confusion', () => {
       [0.2, 0.8, 0],
       [0, 0, 0],
     ]);
+  });
+
+  it('PAGE-17 names the answer that is wrong most often, and none where all are right', () => {
+    expect(worstCell(counts)).toEqual({ truth: 0, predicted: 1, count: 2 });
+    expect(
+      worstCell([
+        [3, 0],
+        [0, 4],
+      ]),
+    ).toBeNull();
+    expect(worstCell([])).toBeNull();
+  });
+});
+
+describe('the table of lines', () => {
+  it('PAGE-17 has every number that the chart draws, its intervals too', () => {
+    const lines = [
+      { label: 'Student', values: [0.5, null], interval: [[0.4, 0.6] as const, null] },
+      { label: 'Control', values: [0.3, 0.4] },
+    ];
+    const words = { low: 'low', high: 'high', format: (value: number) => `${value * 100}%` };
+    expect(lineTable({ label: 'Step', values: [10, 20] }, lines, words)).toEqual({
+      head: ['Step', 'Student', 'Student, low', 'Student, high', 'Control'],
+      rows: [
+        [10, '50%', '40%', '60%', '30%'],
+        [20, '–', '–', '–', '40%'],
+      ],
+    });
   });
 });
 

@@ -83,6 +83,49 @@ export const rowShares = (counts: readonly (readonly number[])[]): number[][] =>
     return row.map((count) => (total === 0 ? 0 : count / total));
   });
 
+/** The answer of a confusion [truth][predicted] that is wrong most often; null where none is wrong. */
+export function worstCell(
+  counts: readonly (readonly number[])[],
+): { truth: number; predicted: number; count: number } | null {
+  let worst: { truth: number; predicted: number; count: number } | null = null;
+  for (const [truth, row] of counts.entries())
+    for (const [predicted, count] of row.entries())
+      if (truth !== predicted && count > (worst?.count ?? 0)) worst = { truth, predicted, count };
+  return worst;
+}
+
+interface TableLine {
+  label: string;
+  values: readonly (number | null)[];
+  interval?: readonly (readonly [number, number] | null)[];
+}
+
+/** The numbers of lines over x as a table: each line a column, before the ends of its interval where it has one. */
+export function lineTable(
+  x: { label: string; values: readonly number[] },
+  lines: readonly TableLine[],
+  words: { low: string; high: string; format: (value: number) => string },
+): { head: string[]; rows: (string | number)[][] } {
+  const say = (value: number | null | undefined): string =>
+    value === null || value === undefined ? '–' : words.format(value);
+  return {
+    head: [
+      x.label,
+      ...lines.flatMap(({ label, interval }) =>
+        interval === undefined ? [label] : [label, `${label}, ${words.low}`, `${label}, ${words.high}`],
+      ),
+    ],
+    rows: x.values.map((at, index) => [
+      at,
+      ...lines.flatMap(({ values, interval }) =>
+        interval === undefined
+          ? [say(values[index])]
+          : [say(values[index]), say(interval[index]?.[0]), say(interval[index]?.[1])],
+      ),
+    ]),
+  };
+}
+
 /** "M x y L x y …" through the points; a null breaks the line. */
 export const linePath = (points: readonly (readonly [number, number] | null)[]): string => {
   let path = '';

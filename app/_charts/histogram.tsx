@@ -38,6 +38,7 @@ const PAD = { left: 36, right: 8, top: 18, bottom: 20 } as const;
 
 /** The message of the bars in a sentence: how many there are, and where most of them lie. */
 function summarise(t: Translate, bins: readonly Bin[]): string {
+  if (bins.every(({ count }) => count === 0)) return t('chart.nothingKnown');
   const fullest = bins.toSorted((a, b) => b.count - a.count)[0];
   return t('chart.mostBetween', {
     count: bins.reduce((sum, bin) => sum + bin.count, 0),

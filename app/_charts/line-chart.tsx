@@ -6,7 +6,7 @@ import type { Translate } from '#core/text/text.ts';
 import { useText } from '../_text/text.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { ChartFrame, LegendKey } from './frame.tsx';
-import { smooth, thin } from './geometry.ts';
+import { lineTable, smooth, thin } from './geometry.ts';
 import { LineCanvas } from './line-canvas.tsx';
 import type { LineSeries } from './line-canvas.tsx';
 import { useThemeVersion, useWidth } from './use-size.ts';
@@ -82,7 +82,7 @@ export function LineChart({
   return (
     <ChartFrame
       label={label}
-      summary={[summary, ...series.map((one) => endOf(t, one, format))].join(' ').trim()}
+      summary={[summary, ...series.map((one) => endOf(t, one, format))].join(' ').trim() || t('chart.nothingKnown')}
       legend={series.map((one) => {
         const value = valueAt(one, hoverIndex);
         return (
@@ -101,16 +101,9 @@ export function LineChart({
           </Button>
         )
       }
-      table={() => ({
-        head: [xLabel, ...series.map((one) => one.label)],
-        rows: x.map((value, index) => [
-          value,
-          ...series.map((one) => {
-            const y = one.values[index];
-            return y === null || y === undefined ? '–' : format(y);
-          }),
-        ]),
-      })}
+      table={() =>
+        lineTable({ label: xLabel, values: x }, series, { low: t('chart.low'), high: t('chart.high'), format })
+      }
     >
       <div
         ref={ref}

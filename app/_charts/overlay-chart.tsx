@@ -75,7 +75,7 @@ export function OverlayChart({
   return (
     <ChartFrame
       label={label}
-      summary={summarise(t, lines, format)}
+      summary={summarise(t, lines, format) || t('chart.nothingKnown')}
       actions={
         <>
           {actions}

@@ -66,13 +66,15 @@ export function Reliability({ label: given, bins, before, error, errorBefore }: 
           t('chart.accuracy'),
           t('chart.low'),
           t('chart.high'),
+          t('chart.accuracyBefore'),
         ],
-        rows: bins.map((bin) => [
+        rows: bins.map((bin, at) => [
           `${formatPercent(bin.from, 0)}–${formatPercent(bin.to, 0)}`,
           formatNumber(bin.count),
           formatPercent(bin.confidence),
           formatPercent(bin.accuracy),
           ...(bin.count === 0 ? ['–', '–'] : bin.interval.map((end) => formatPercent(end))),
+          formatPercent(before[at]?.accuracy),
         ]),
       })}
     >

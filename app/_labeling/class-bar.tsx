@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { ClassInfo } from '#core/project/project.ts';
+import { searchNames } from '#core/text/search.ts';
 import { useText } from '../_text/text.tsx';
 import { hotkeyOf, isComposing } from '../_keys/keys.ts';
 import { ClassSwatch } from '../_ui/class-badge.tsx';
@@ -35,17 +36,9 @@ export const ClassBar = memo(function ClassBar({
   onChoose: (classId: string) => void;
   searchRef: Ref<HTMLInputElement>;
 }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const [text, setText] = useState('');
-  const needle = text.trim().toLowerCase();
-  const found =
-    needle === ''
-      ? classes
-      : classes
-          .filter((item) => item.name.toLowerCase().includes(needle))
-          .sort(
-            (a, b) => Number(b.name.toLowerCase().startsWith(needle)) - Number(a.name.toLowerCase().startsWith(needle)),
-          );
+  const found = searchNames(classes, text, locale);
   const shown = found.slice(0, SHOWN);
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (isComposing(event.nativeEvent)) return;
@@ -53,7 +46,7 @@ export const ClassBar = memo(function ClassBar({
     if (key === 'Escape') {
       setText('');
       event.currentTarget.blur();
-    } else if (key === 'Enter' && shown[0] !== undefined && needle !== '') {
+    } else if (key === 'Enter' && shown[0] !== undefined && text.trim() !== '') {
       event.preventDefault();
       if (event.repeat) return;
       onChoose(shown[0].id);

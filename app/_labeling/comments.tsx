@@ -2,6 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
+import { foldText } from '#core/text/search.ts';
+import { byName } from '../_text/by-name.ts';
 import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { hotkeyOf, isComposing } from '../_keys/keys.ts';
@@ -36,7 +38,7 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const trpc = useTRPC();
   const { project } = useProject();
   const queryClient = useQueryClient();
-  const { t, format } = useText();
+  const { t, format, locale } = useText();
   const [text, setText] = useState('');
   const list = useQuery(trpc.comment.list.queryOptions({ projectId: project.id, imageId }));
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { staleTime: 300_000 }));
@@ -55,8 +57,8 @@ export function Comments({ imageId, boxRef }: { imageId: string; boxRef?: Ref<HT
   const offered =
     typed === null
       ? []
-      : (members.data ?? [])
-          .filter((one) => one.name.toLowerCase().startsWith((typed[1] ?? '').toLowerCase()))
+      : byName(members.data ?? [], locale)
+          .filter((one) => foldText(one.name, locale).startsWith(foldText(typed[1] ?? '', locale)))
           .slice(0, 5);
   const complete = (name: string) => setText(`${text.slice(0, typed?.index ?? text.length)}@${name} `);
   // Before the members are known nobody would be mentioned.

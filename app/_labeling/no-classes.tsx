@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Tags } from 'lucide-react';
 import Link from 'next/link';
 import { can } from '#core/people/access.ts';
+import { byName } from '../_text/by-name.ts';
 import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { projectHref } from '../_shell/nav.ts';
@@ -18,12 +19,12 @@ const NAMED = 3;
  * others told whom to ask.
  */
 export function NoClasses() {
-  const { t, format } = useText();
+  const { t, format, locale } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const mayMake = may('class:manage');
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { enabled: !mayMake }));
-  const leads = (members.data ?? [])
+  const leads = byName(members.data ?? [], locale)
     .filter(({ role }) => can(role, 'class:manage'))
     .map(({ name }) => name)
     .slice(0, NAMED);

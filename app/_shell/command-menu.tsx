@@ -1,8 +1,9 @@
 'use client';
-import { Command } from 'cmdk';
+import { Command, defaultFilter } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { foldText } from '#core/text/search.ts';
 import { useText } from '../_text/text.tsx';
 import { hotkeyText, useHotkeys } from '../_keys/keys.ts';
 import { Kbd } from '../_ui/kbd.tsx';
@@ -29,7 +30,7 @@ export function CommandMenu({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   useHotkeys({ 'Mod+k': () => onOpenChange(!open) }, 'everywhere');
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
@@ -42,7 +43,11 @@ export function CommandMenu({
           shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('shell.goTo')}</Dialog.Title>
-          <Command label={t('shell.goTo')} loop>
+          <Command
+            label={t('shell.goTo')}
+            loop
+            filter={(value, typed, words) => defaultFilter(foldText(value, locale), foldText(typed, locale), words)}
+          >
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Search size={16} className="text-faint" aria-hidden />
               <Command.Input

@@ -56,7 +56,7 @@ export function Progress({
   );
   if (bare) return <div className={className}>{bar}</div>;
   const facts = [
-    (total === null ? `${format.number(done)} ${noun}` : t('common.doneOf', { done, total, noun })).trim(),
+    t(total === null ? 'common.doneSoFar' : 'common.doneOf', { done, total: total ?? 0, noun }).trim(),
     ...(rate === undefined || rate === null || rate <= 0 ? [] : [format.rate(rate)]),
     ...(secondsLeft === undefined || secondsLeft === null
       ? []

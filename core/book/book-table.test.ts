@@ -66,6 +66,14 @@ describe('RUN-54 the table of runs', () => {
     expect(by('run', false)).toEqual([1, 2, 3]);
   });
 
+  it('TEXT-13 sorts a column of words as the language of the reader does', () => {
+    const runs = [run(1, { createdByName: 'Ann' }), run(2, { createdByName: '가람' }), run(3, { createdByName: 'Bo' })];
+    const columns = bookColumns(runs, names);
+    const by = (locale: string) => numbers(sortRuns(runs, columns, { key: 'by', down: false }, locale));
+    expect(by('ko-KR')).toEqual([2, 1, 3]);
+    expect(by('en-US')).toEqual([1, 3, 2]);
+  });
+
   it('has a column for each setting in which the runs differ, and for no other', () => {
     const runs = [run(1), run(2, { config: { ...DEFAULT_RUN_CONFIG, seed: 9, control: false } })];
     const settings = bookColumns(runs, names).filter(({ key }) => key.startsWith('setting.'));
@@ -78,6 +86,13 @@ describe('RUN-54 the table of runs', () => {
     expect(numbers(searchRuns(runs, 'PAPER lea'))).toEqual([2]);
     expect(numbers(searchRuns(runs, 'max'))).toEqual([12]);
     expect(numbers(searchRuns(runs, ' '))).toEqual([1, 2, 12]);
+  });
+
+  it('TEXT-15 finds a Korean run from a half typed name, and one with accents without them', () => {
+    const runs = [run(1, { name: '고양이 기준' }), run(2, { name: 'Épée' }), run(3, { name: '트럭' })];
+    expect(numbers(searchRuns(runs, '공'))).toEqual([1]);
+    expect(numbers(searchRuns(runs, '고양이 기'.normalize('NFD')))).toEqual([1]);
+    expect(numbers(searchRuns(runs, 'epee'))).toEqual([2]);
   });
 
   it('has no figure of a validation that nobody labeled, rather than the worst', () => {

@@ -8,6 +8,7 @@ import { chainOf } from '../run/chain-of.ts';
 import type { RunConfig, Verdict } from '../run/learning.ts';
 import { finalRound, isRunEnded, roundName } from '../run/run.ts';
 import type { RoundPlace, RoundStage, RunStatus } from '../run/run.ts';
+import { foldText } from '../text/search.ts';
 import { differingSettings, settingsOf } from './settings.ts';
 import type { SettingNames } from './settings.ts';
 
@@ -174,8 +175,17 @@ export interface BookSort {
   down: boolean;
 }
 
-/** Sorted by a column; what has no value stands last either way, and equals keep the newest first. */
-export function sortRuns(runs: readonly BookRun[], columns: readonly BookColumn[], { key, down }: BookSort): BookRun[] {
+/**
+ * Sorted by a column; what has no value stands last either way, and equals keep the newest first.
+ * @param locale of the reader, for columns of words
+ */
+export function sortRuns(
+  runs: readonly BookRun[],
+  columns: readonly BookColumn[],
+  { key, down }: BookSort,
+  locale = 'en',
+): BookRun[] {
+  const { compare } = new Intl.Collator(locale, { numeric: true });
   const sign = down ? -1 : 1;
   const column = columns.find((one) => one.key === key);
   const newest = runs.toSorted((a, b) => b.number - a.number);
@@ -186,7 +196,7 @@ export function sortRuns(runs: readonly BookRun[], columns: readonly BookColumn[
       if (a.number !== null || b.number !== null)
         return a.number === null ? 1 : b.number === null ? -1 : sign * (a.number - b.number);
       if (a.text === '' || b.text === '') return Number(a.text === '') - Number(b.text === '');
-      return sign * a.text.localeCompare(b.text, 'en', { numeric: true });
+      return sign * compare(a.text, b.text);
     })
     .map(({ run }) => run);
 }
@@ -200,11 +210,12 @@ export function searchRuns(
   search: string,
   titleOf: (run: BookRun) => string = () => '',
 ): BookRun[] {
-  const wanted = search.toLowerCase().split(/\s+/u).filter(Boolean);
+  const wanted = foldText(search, 'en').split(/\s+/u).filter(Boolean);
   return runs.filter((run) => {
     const { number, name, tags, createdByName } = run;
-    const text = `run ${number} ${name} ${titleOf(run)} ${tags.join(' ')} ${createdByName ?? ''}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
+    const text = `run ${number} ${name} ${titleOf(run)} ${tags.join(' ')} ${createdByName ?? ''}`;
+    const folded = foldText(text, 'en');
+    return wanted.every((word) => folded.includes(word));
   });
 }
 

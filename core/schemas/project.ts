@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../text/languages.ts';
 
 /** Text that people read: trimmed, no control characters, bounded. */
 export const plainText = (max: number) =>
@@ -17,6 +18,9 @@ function hasControlCharacter(text: string): boolean {
   }
   return false;
 }
+
+/** A text in further languages; an empty one takes a language away, one that is not named stays (TEXT-16). */
+export const translations = (max: number) => z.partialRecord(z.enum(LANGUAGES), z.string().max(max));
 
 export const className = plainText(100);
 export const projectName = plainText(120);
@@ -67,6 +71,7 @@ export const updateProject = z.object({
   name: projectName.optional(),
   description: z.string().max(2000).optional(),
   guidelines: z.string().max(50_000).optional(),
+  guidelinesIn: translations(50_000).optional(),
   status: z.enum(['active', 'paused', 'archived']).optional(),
   settings: projectSettings.partial().optional(),
 });

@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Said } from '#core/text/said.ts';
+import type { Translations } from '#core/text/translations.ts';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { invitation, member, organization } from './people.ts';
@@ -33,6 +34,10 @@ export const project = pgTable(
     description: text('description').notNull().default(''),
     /** Markdown, shown sanitised beside the image. */
     guidelines: text('guidelines').notNull().default(''),
+    guidelinesIn: jsonb('guidelines_in')
+      .$type<Translations>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
     /**
      * A deleted project is there for nobody; the row goes last, when all that hangs on it has gone
      * (db/queries/project/project-removal.ts).
@@ -100,6 +105,10 @@ export const projectClass = pgTable(
     position: integer('position').notNull(),
     /** What it means, shown beside the image. */
     description: text('description').notNull().default(''),
+    descriptionIn: jsonb('description_in')
+      .$type<Translations>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
     /** A few images that show it; those that are not there any more are passed over. */
     exampleIds: jsonb('example_ids')
       .$type<string[]>()

@@ -255,6 +255,35 @@ test('ANNOTATION-9 PAGE-14 PAGE-16 a grid labels many in one stroke, fills up, a
   await expect(grid.cells).toHaveCount(40);
 });
 
+test('PAGE-14 a label page holds no file name, and each image has its number for a name', async ({ scenario }) => {
+  const { projectId } = await scenario.createProject({ classes: CLASSES, images: 8 });
+  const { images } = await scenario.owner.call<{ images: { fileName: string }[] }>('gallery.list', 'query', {
+    projectId,
+    limit: 50,
+  });
+  expect(images).toHaveLength(8);
+  const anna = await scenario.invite('annotator', 'Anna Listener');
+  const { page } = anna;
+  const label = new LabelPage(page);
+  await label.open(projectId);
+  const expectNone = async () => {
+    const source = await page.content();
+    expect(images.filter(({ fileName }) => source.includes(fileName))).toEqual([]);
+  };
+  await expect(page.getByRole('img', { name: 'To label: image 1', exact: true })).toBeVisible();
+  await expectNone();
+  await label.press('1');
+  await label.expectSaved();
+  await expect(page.getByRole('img', { name: 'To label: image 2', exact: true })).toBeVisible();
+  for (const side of ['Comments', 'Session', 'Guidelines']) {
+    await page.getByRole('tab', { name: side }).click();
+    await expectNone();
+  }
+  await page.keyboard.press('Backspace');
+  await expect(page.getByRole('img', { name: 'To label: image 1', exact: true })).toBeVisible();
+  await expectNone();
+});
+
 test('ACCESS-5 a member removed while labeling is put out at once', async ({ scenario }) => {
   const { projectId } = await scenario.createProject({ classes: CLASSES, images: 6 });
   const anna = await scenario.invite('annotator', 'Anna Gone');

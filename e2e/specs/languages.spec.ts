@@ -166,6 +166,52 @@ test('TEXT-2 whoever is signed out chooses beside the form, and the browser keep
   await context.close();
 });
 
+test('TEXT-16 guidelines and what a class means stand in the language of who reads them', async ({
+  scenario,
+  browser,
+}) => {
+  const { projectId } = await scenario.createProject({ name: '동물 사진', classes: CLASSES, images: 6 });
+  const { page: lead } = scenario.owner;
+  await lead.goto(`/projects/${projectId}/settings`);
+  const guidelines = lead.getByRole('textbox', { name: 'Guidelines' });
+  await guidelines.fill('Look at the **ears**.');
+  await expect(lead.getByText('Not in English, 한국어: whoever reads that gets the text for everybody.')).toBeVisible();
+  await lead.getByRole('radio', { name: '한국어' }).click();
+  await expect(guidelines).toHaveValue('');
+  await guidelines.fill('**귀**를 보세요.');
+  await expect(lead.getByText('Not in English: whoever reads that')).toBeVisible();
+  await lead.getByRole('button', { name: 'Save' }).click();
+  await expect(lead.getByText('Saved')).toBeVisible();
+  await lead.getByRole('button', { name: 'More about 고양이' }).click();
+  await lead.getByRole('menuitem', { name: 'Describe…' }).click();
+  const about = lead.getByRole('dialog', { name: '고양이' });
+  await about.getByRole('textbox', { name: 'Description' }).fill('A cat, not a lion.');
+  await about.getByRole('radio', { name: '한국어' }).click();
+  await about.getByRole('textbox', { name: 'Description' }).fill('사자가 아닌 고양이');
+  await about.getByRole('button', { name: 'Save' }).click();
+  await expect(about).toBeHidden();
+
+  const anna = await scenario.invite('annotator', 'Anna Reader');
+  const context = await openBrowser(browser, {
+    locale: 'ko-KR',
+    storageState: await anna.context.storageState(),
+  });
+  const page = await context.newPage();
+  await page.goto(`/projects/${projectId}/label`);
+  const beside = page.getByRole('tabpanel', { name: '지침' });
+  await expect(beside).toContainText('귀를 보세요.');
+  await expect(beside).toContainText('사자가 아닌 고양이');
+  // A page that is open hears of a change.
+  await scenario.owner.call('project.update', 'mutation', { projectId, guidelinesIn: { ko: '꼬리를 보세요.' } });
+  await expect(beside).toContainText('꼬리를 보세요.');
+  await page.getByRole('button', { name: '내 계정' }).click();
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  const inEnglish = page.getByRole('tabpanel', { name: 'Guidelines' });
+  await expect(inEnglish).toContainText('Look at the ears.');
+  await expect(inEnglish).toContainText('A cat, not a lion.');
+  await context.close();
+});
+
 for (const width of [390, 1280]) {
   test(`TEXT-6 on pages no text is outside the catalogue, and nothing is cut: ${width} px`, async ({
     scenario,

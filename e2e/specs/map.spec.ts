@@ -51,6 +51,13 @@ async function workOnMap(page: Page, { unlabeled }: { unlabeled: number }): Prom
   await page.keyboard.press('Escape');
   await legend.getByRole('button', { name: 'Show all groups' }).click();
 
+  // Its numbers as a table, and the map again.
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  const table = page.getByRole('table', { name: 'Map of the pool' });
+  await expect(table.getByRole('row', { name: new RegExp(`unlabeled ${unlabeled} `) })).toBeVisible();
+  await page.getByRole('button', { name: 'Show as chart' }).click();
+  await expect(canvas).toBeVisible();
+
   // A lasso around everything, tagged; the tag colours the map.
   await page.getByRole('button', { name: 'Lasso: draw around points (L)' }).click();
   await page.mouse.move(...at(0.01, 0.01));

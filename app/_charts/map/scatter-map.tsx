@@ -19,6 +19,8 @@ import { useWidth } from '../use-size.ts';
 export interface ScatterMapProps {
   label: string;
   summary: string;
+  /** The groups by name, for the table: the points are too many to read. */
+  counts: readonly { name: string; count: number }[];
   /** Coordinates in any unit, one entry a point. */
   xs: ArrayLike<number>;
   ys: ArrayLike<number>;
@@ -59,6 +61,7 @@ const PICTURE_CELL = 64;
 export function ScatterMap({
   label,
   summary,
+  counts,
   xs,
   ys,
   groups,
@@ -74,7 +77,7 @@ export function ScatterMap({
   onSelect,
   opens = ALL,
 }: ScatterMapProps) {
-  const { t } = useText();
+  const { t, format } = useText();
   const { ref, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [hover, setHover] = useState<{ index: number; x: number; y: number } | null>(null);
@@ -215,6 +218,10 @@ export function ScatterMap({
       label={label}
       summary={summary}
       legend={legend}
+      table={() => ({
+        head: ['', t('chart.images'), t('chart.share')],
+        rows: counts.map(({ name, count }) => [name, format.number(count), format.percent(count / xs.length)]),
+      })}
       actions={
         <span className="flex items-center">
           {onCatch !== undefined && (

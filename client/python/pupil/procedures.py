@@ -192,6 +192,7 @@ class Procedures:
         name: str = OMIT,
         description: str = OMIT,
         guidelines: str = OMIT,
+        guidelines_in: dict[str, str] = OMIT,
         status: Literal["active", "paused", "archived"] = OMIT,
         settings: dict[str, Any] = OMIT,
     ) -> None:
@@ -203,6 +204,7 @@ class Procedures:
                 "name": name,
                 "description": description,
                 "guidelines": guidelines,
+                "guidelinesIn": guidelines_in,
                 "status": status,
                 "settings": settings,
             },

@@ -27,6 +27,7 @@ export const common = {
   'common.unsent': '{count} unsent',
   'common.goOnLabeling': 'Go on labeling',
   'common.review': 'Review',
+  'common.doneSoFar': '{done} {noun}',
   'common.doneOf': '{done} of {total} {noun}',
   'common.interval': ', 95% interval {low} to {high}',
   'common.timeLeft': '{duration} left',

@@ -29,6 +29,7 @@ export const common: Record<keyof typeof english, string> = {
   'common.unsent': '미전송 {count}건',
   'common.goOnLabeling': '계속 라벨링',
   'common.review': '검토',
+  'common.doneSoFar': '{noun} {done}',
   'common.doneOf': '{noun} {done}/{total}',
   'common.interval': ', 95% 신뢰 구간 {low}~{high}',
   'common.timeLeft': '{duration} 남음',

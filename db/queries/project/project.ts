@@ -80,6 +80,7 @@ export const listClasses = (db: Db, projectId: string) =>
       hotkey: projectClass.hotkey,
       position: projectClass.position,
       description: projectClass.description,
+      descriptionIn: projectClass.descriptionIn,
       exampleIds: projectClass.exampleIds,
     })
     .from(projectClass)

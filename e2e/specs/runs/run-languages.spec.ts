@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { MODEL_EXPORTS } from '#core/export/model-export.ts';
 import { SNIPPET_TITLES } from '#core/serving/snippets.ts';
 import { expect, test } from '../../fixtures/actors.ts';
@@ -19,7 +20,20 @@ interface Run {
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'];
 const INSIGHTS = ['gain', 'control', 'audit', 'order', 'anchoring', 'suspect-label', 'flip'];
 
-test('TEXT-6 on the pages of a run that has ended no text is outside the catalogue, and nothing is cut', async ({
+/** Charts of a page that say nothing of themselves, or whose numbers are in no table; and how many there are. */
+async function listenToCharts(page: Page, asTable: string): Promise<{ count: number; mute: string[] }> {
+  const charts = page.locator('figure[aria-label]');
+  const mute: string[] = [];
+  for (const chart of await charts.all()) {
+    const says = (await chart.locator('p.sr-only').allTextContents()).join('').trim();
+    const tables =
+      (await chart.getByRole('grid').count()) + (await chart.getByRole('button', { name: asTable }).count());
+    if (says === '' || tables === 0) mute.push((await chart.getAttribute('aria-label')) ?? '');
+  }
+  return { count: await charts.count(), mute };
+}
+
+test('TEXT-6 PAGE-17 on pages of a run no text is outside the catalogue or cut, and every chart is read out', async ({
   scenario,
   browser,
 }) => {
@@ -83,6 +97,32 @@ test('TEXT-6 on the pages of a run that has ended no text is outside the catalog
       found.push(
         ...(await lookAt(page, `/projects/${projectId}/${path}`, data)).map((fault) => `${width} px: ${fault}`),
       );
+    await context.close();
+  }
+  for (const [language, asTable] of [
+    ['en', 'Show as table'],
+    ['ko', '표로 보기'],
+  ] as const) {
+    let charts = 0;
+    const context = await browser.newContext({ baseURL: url, storageState: await owner.context.storageState() });
+    await context.addCookies([{ name: 'pupil-language', value: language, url }]);
+    const page = await context.newPage();
+    for (const path of [
+      '',
+      `runs/${runId}`,
+      ...['figures', 'calibration', 'pseudo-labels', 'map'].map((tab) => `${round}?tab=${tab}`),
+      `${round}/thresholds`,
+      'runs/curves',
+      'runs/insights?tab=gain',
+      'gallery/map',
+    ]) {
+      await page.goto(`/projects/${projectId}/${path}`);
+      await page.waitForLoadState('networkidle');
+      const { count, mute } = await listenToCharts(page, asTable);
+      charts += count;
+      found.push(...mute.map((chart) => `${language}: ${path}: ${chart} is mute`));
+    }
+    expect(charts, language).toBeGreaterThan(8);
     await context.close();
   }
   expect(found).toEqual([]);

@@ -68,7 +68,7 @@ async function read(projectId: string) {
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const rows = await db.select().from(image).where(eq(image.projectId, projectId));
   return {
-    classes: classes.map(({ name, colour, hotkey }) => ({ name, colour, hotkey })),
+    classes: classes.map(({ name, colour, hotkey, descriptionIn }) => ({ name, colour, hotkey, descriptionIn })),
     images: rows
       .map((row) => [
         row.fileName,
@@ -122,11 +122,14 @@ it('FORMAT-44 a snapshot is named, noted, and exported as it froze, whatever bec
   await expect(open(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-it('FORMAT-44 a snapshot becomes a project of its own, and the one that it came from stays', async () => {
+it('FORMAT-44 TEXT-16 a snapshot becomes a project of its own, and the one that it came from stays', async () => {
   const { db, blobs } = test.services;
   const { owner, projectId, as } = await openProject();
+  const [cat] = await listClasses(db, projectId);
+  await as.project.updateClass({ projectId, classId: cat?.id ?? '', descriptionIn: { ko: '뾰족한 귀' } });
   const { id: snapshotId } = await as.export.createSnapshot({ projectId, name: 'one' });
   const before = await read(projectId);
+  expect(before.classes[0]?.descriptionIn).toEqual({ ko: '뾰족한 귀' });
   const source = await getProject(db, projectId);
   const made = await restoreSnapshot(test.services, owner, source, { projectId, snapshotId, name: 'Copy' });
   await made.finished;

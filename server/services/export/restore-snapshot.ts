@@ -69,6 +69,7 @@ export async function restoreSnapshot(
         hotkey: one.hotkey,
         position: one.position,
         description: one.description,
+        descriptionIn: one.descriptionIn,
       })),
     );
     const byName = new Map(copies.map((one) => [one.name, one.id]));

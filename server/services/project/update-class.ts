@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { AppError, notFound } from '#core/errors.ts';
+import type { updateClass as schema } from '#core/schemas/class.ts';
+import { changeTranslations } from '#core/text/translations.ts';
 import { say } from '#core/text/said.ts';
 import { classKey } from '#core/project/class-key.ts';
 import { notify } from '#db/notify.ts';
 import { listMerged } from '#db/queries/project/merge-class.ts';
 import { listClasses, lockProjectParts, updateClassRow } from '#db/queries/project/project.ts';
-import type { projectClass } from '#db/schema/index.ts';
 import type { Services } from '../../context.ts';
 
 /**
@@ -14,16 +16,16 @@ import type { Services } from '../../context.ts';
  */
 export async function updateClass(
   services: Pick<Services, 'db'>,
-  input: { projectId: string; classId: string } & Partial<typeof projectClass.$inferInsert>,
+  input: { projectId: string } & z.infer<typeof schema>,
 ): Promise<void> {
-  const { projectId, classId, ...set } = input;
+  const { projectId, classId, descriptionIn, ...rest } = input;
   await services.db.transaction(async (tx) => {
-    const { name } = set;
+    const { name } = rest;
+    const reads = name !== undefined || descriptionIn !== undefined;
+    if (reads) await lockProjectParts(tx, projectId);
+    const classes = reads ? await listClasses(tx, projectId) : [];
     if (name !== undefined) {
-      await lockProjectParts(tx, projectId);
-      const other = (await listClasses(tx, projectId)).find(
-        (item) => item.id !== classId && classKey(item.name) === classKey(name),
-      );
+      const other = classes.find((item) => item.id !== classId && classKey(item.name) === classKey(name));
       if (other) {
         throw new AppError('CONFLICT', say('refusal.classTaken', { name: other.name }));
       }
@@ -32,6 +34,8 @@ export async function updateClass(
         throw new AppError('CONFLICT', say('refusal.classAlias', { name: alias.name }));
       }
     }
+    const before = classes.find(({ id }) => id === classId)?.descriptionIn ?? {};
+    const set = descriptionIn ? { ...rest, descriptionIn: changeTranslations(before, descriptionIn) } : rest;
     if (!(await updateClassRow(tx, { projectId, classId }, set))) throw notFound('class');
     await notify(tx, { name: 'class:changed', projectId });
   });

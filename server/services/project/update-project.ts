@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { updateProject as schema } from '#core/schemas/project.ts';
+import { changeTranslations } from '#core/text/translations.ts';
 import { notify } from '#db/notify.ts';
 import { refreshProjectConsensus } from '#db/queries/labeling/consensus.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
@@ -20,12 +21,16 @@ export async function updateProject(
   { id }: Pick<Project, 'id'>,
   input: z.infer<typeof schema>,
 ): Promise<void> {
-  const { name, description, guidelines, status, settings } = input;
+  const { name, description, guidelines, guidelinesIn, status, settings } = input;
   const rest = { name, description, guidelines, status };
   const project = await services.db.transaction(async (tx) => {
     // As it stands now: what another lead changed a moment ago must not be set back.
     const before = await lockProject(tx, id);
-    await updateProjectRow(tx, id, { ...rest, ...(settings ? { settings: { ...before.settings, ...settings } } : {}) });
+    await updateProjectRow(tx, id, {
+      ...rest,
+      ...(guidelinesIn ? { guidelinesIn: changeTranslations(before.guidelinesIn, guidelinesIn) } : {}),
+      ...(settings ? { settings: { ...before.settings, ...settings } } : {}),
+    });
     await recordActivity(tx, {
       organizationId: actor.organizationId,
       projectId: id,

@@ -17,6 +17,7 @@ it.each([
   ['round:accepted', 'Student 2', '학생 모델 2'],
   ['review:queued', 'Student 2 of run 3', '실행 3의 학생 모델 2'],
   ['model:promoted', 'Run 7 · no, thanks, Teacher', '실행 7 · no, thanks, 교사 모델'],
+  ['model:rolled-back', 'The model that stands best', '그때그때 가장 좋은 모델'],
   ['export:created', 'Run 7, student 2', '실행 7, 학생 모델 2'],
 ])('TEXT-4 what the activity says of itself is read in the language of the page: %s', (action, subject, read) => {
   expect(subjectOf({ action, subject }, ko)).toBe(read);

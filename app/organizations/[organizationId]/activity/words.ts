@@ -87,6 +87,7 @@ export function subjectOf({ action, subject }: Recorded, spoken: Spoken): string
   if (subject === null) return null;
   if (action === 'invitation:created' || action === 'member:joined') return roleWord(subject, spoken);
   if (action === 'export:created' && subject === 'Labels') return t('activity.labels');
+  if (action.startsWith('model:') && subject === 'The model that stands best') return t('activity.best');
   if (action === 'review:queued' && subject === 'what was asked') return t('activity.asked');
   const images = COUNTED.test(action) ? /^([0-9]+) images?$/.exec(subject) : null;
   if (images) return t('activity.images', { count: Number(images[1]) });

@@ -4,6 +4,7 @@ import { Ellipsis, Flag, FlagOff, Tag, UserRound, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ImageChange } from '#core/image/change.ts';
+import { byName } from '../../../_text/by-name.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -101,7 +102,7 @@ export function BulkBar({ selected, all, filter, count, onAll, onClear, children
 
 /** What is done to images picked one by one: a label, a flag, somebody to look at them. */
 function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const members = useQuery(
@@ -145,8 +146,8 @@ function SelectionTools({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           }
         >
           <MenuItem onSelect={() => bulk.assign(imageIds, null)}>{t('gallery.toEverybody')}</MenuItem>
-          {members.data
-            ?.filter((one) => one.role !== 'viewer')
+          {byName(members.data ?? [], locale)
+            .filter((one) => one.role !== 'viewer')
             .map((one) => (
               <MenuItem key={one.memberId} onSelect={() => bulk.assign(imageIds, one.memberId)}>
                 {one.name}

@@ -4,6 +4,7 @@ import { runWords } from '../../../_runs/words.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Flag, Gem, Search, SlidersHorizontal, X } from 'lucide-react';
 import { useState } from 'react';
+import { byName } from '../../../_text/by-name.ts';
 import { Said, useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { formatPercent } from '../../../_lib/format.ts';
@@ -30,7 +31,7 @@ const ANY = 'any';
 
 /** What the gallery shows: the few filters in daily use in a row, the rest behind one button. */
 export function FilterBar({ filter, order, onChange }: FilterBarProps) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { project, classes, may } = useProject();
   const trpc = useTRPC();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId: project.id }));
@@ -49,7 +50,7 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
         .filter((round) => round.role !== 'control' && round.endedAt !== null)
         .map((round) => ({ value: round.id, label: `${runWords(t, run)}, ${roundWords(t, round)}` })),
     ) ?? [];
-  const people = (members.data ?? []).map((one) => ({ value: one.memberId, label: one.name }));
+  const people = byName(members.data ?? [], locale).map((one) => ({ value: one.memberId, label: one.name }));
   const hidden = countFilters({
     memberId: filter.memberId,
     assignedTo: filter.assignedTo,
@@ -135,7 +136,10 @@ export function FilterBar({ filter, order, onChange }: FilterBarProps) {
                 value={filter.tag}
                 options={[
                   { value: ANY, label: t('gallery.anyTag') },
-                  ...shelves.data.tags.map(({ tag, images }) => ({ value: tag, label: `${tag} (${images})` })),
+                  ...byName(
+                    shelves.data.tags.map(({ tag, images }) => ({ name: tag, images })),
+                    locale,
+                  ).map(({ name, images }) => ({ value: name, label: `${name} (${images})` })),
                 ]}
                 onChange={(tag) => set({ tag })}
               />

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bookmark, X } from 'lucide-react';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
+import { byName } from '../../../_text/by-name.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { readError } from '../../../_lib/error.ts';
@@ -21,7 +22,7 @@ export interface ViewsMenuProps {
 
 /** What people found before and named; the one on screen can be kept. */
 export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { project, me, may } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -65,7 +66,7 @@ export function ViewsMenu({ filter, order, onOpen }: ViewsMenuProps) {
         {views.data?.length === 0 && <p className="text-sm text-muted">{t('gallery.noViews')}</p>}
         {views.data !== undefined && views.data.length > 0 && (
           <ul className="-mx-1 max-h-64 overflow-y-auto p-1" aria-label={t('gallery.savedViews')}>
-            {views.data.map((one) => (
+            {byName(views.data, locale).map((one) => (
               <li key={one.id} className="flex items-center gap-1">
                 <button
                   type="button"

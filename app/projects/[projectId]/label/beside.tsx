@@ -2,13 +2,13 @@
 import { memo } from 'react';
 import type { Ref } from 'react';
 import { useText } from '../../../_text/text.tsx';
-import { useProject } from '../../../_shell/project.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
 import { Tabs } from '../../../_ui/tabs.tsx';
 import { Comments } from '../../../_labeling/comments.tsx';
 import type { Done } from '../../../_labeling/hand/hand.ts';
 import { ClassGuide } from './class-guide.tsx';
 import { SessionPanel } from './session-panel.tsx';
+import { useGuide } from './use-guide.ts';
 
 export type Side = 'guidelines' | 'comments' | 'session';
 const SIDES: readonly Side[] = ['guidelines', 'comments', 'session'];
@@ -34,16 +34,16 @@ export const Beside = memo(function Beside({
   today: number;
 }) {
   const { t } = useText();
-  const { project } = useProject();
+  const { guidelines, described } = useGuide();
   const panels = {
     guidelines: (
       <>
-        {project.guidelines.trim() === '' ? (
+        {guidelines === '' ? (
           <p className="text-sm text-muted">{t('label.noGuidelines')}</p>
         ) : (
-          <Markdown text={project.guidelines} />
+          <Markdown text={guidelines} />
         )}
-        <ClassGuide />
+        <ClassGuide described={described} />
       </>
     ),
     comments:

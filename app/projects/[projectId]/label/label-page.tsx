@@ -21,6 +21,7 @@ import { NextAction } from '../../../_runs/next-action.tsx';
 import { Beside } from './beside.tsx';
 import type { Side } from './beside.tsx';
 import { LearnsAlong } from './learns-along.tsx';
+import { useGuide } from './use-guide.ts';
 import { NoClasses } from '../../../_labeling/no-classes.tsx';
 import { HandStage } from '../../../_labeling/stage/hand-stage.tsx';
 import { PLAIN_LIGHT, useView } from '../../../_labeling/stage/stage.tsx';
@@ -40,8 +41,8 @@ export function LabelPage() {
   const deck = useLabelDeck(project.id);
   const { hand, store, end, ready, sync, progress, ...act } = useHand(project.id, project.settings.batchSize, deck);
   const [light, setLight] = useState(PLAIN_LIGHT);
-  const told = project.guidelines.trim() !== '' || classes.some((one) => one.description !== '');
-  const [side, setSide] = useState<Side>(told ? 'guidelines' : 'session');
+  const { isWritten } = useGuide();
+  const [side, setSide] = useState<Side>(isWritten ? 'guidelines' : 'session');
   const [sheet, setSheet] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const commentRef = useRef<HTMLTextAreaElement>(null);

@@ -207,7 +207,7 @@ function write({ t, format }: Spoken, kind: BookColumn['kind'], { text, number, 
 }
 
 function ByRound({ run }: { run: BookRun }) {
-  const { t } = useText();
+  const { t, format } = useText();
   const measured = run.rounds.filter(
     ({ role, rolledBackAt, valCount }) => role !== 'control' && rolledBackAt === null && valCount > 0,
   );
@@ -216,7 +216,11 @@ function ByRound({ run }: { run: BookRun }) {
     <Sparkline
       width={48}
       values={measured.map(({ valAccuracy }) => valAccuracy)}
-      label={t('runbook.overRounds', { count: measured.length })}
+      label={t('runbook.overRounds', {
+        count: measured.length,
+        first: format.percent(measured[0]?.valAccuracy),
+        last: format.percent(measured.at(-1)?.valAccuracy),
+      })}
     />
   );
 }

@@ -32,7 +32,7 @@ const SETTLE_MS = 200;
 
 /** Every run of the project as a bench book: found, sorted, chosen from, laid beside each other. */
 export function RunsPage() {
-  const { t } = useText();
+  const { t, locale } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, classById, may } = useProject();
@@ -66,8 +66,9 @@ export function RunsPage() {
         searchRuns(runs, wanted, (run) => runWords(t, run)),
         columns,
         sort,
+        locale,
       ),
-    [runs, wanted, columns, sort, t],
+    [runs, wanted, columns, sort, t, locale],
   );
   const picked = shown.filter(({ id }) => chosen.has(id));
   const start = may('run:start') && (

@@ -9,6 +9,7 @@ import type { ProjectClass } from '../../../_shell/project.tsx';
 import { Button } from '../../../_ui/form/button.tsx';
 import { Dialog } from '../../../_ui/dialog.tsx';
 import { Field, Textarea } from '../../../_ui/form/field.tsx';
+import { MissingNote, ReaderSwitch, useReaders } from './readers.tsx';
 
 /** Images to choose examples from, and how many a class has at most. */
 const OFFERED = 24;
@@ -20,7 +21,7 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
   const { project } = useProject();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [description, setDescription] = useState(one.description);
+  const description = useReaders(one.description, one.descriptionIn);
   const [exampleIds, setExampleIds] = useState<readonly string[]>(one.exampleIds);
   const labeled = useQuery(
     trpc.gallery.list.queryOptions({ projectId: project.id, classId: one.id, source: 'human', limit: OFFERED }),
@@ -54,7 +55,8 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
               save.mutate({
                 projectId: project.id,
                 classId: one.id,
-                description,
+                description: description.plain,
+                descriptionIn: description.changed,
                 exampleIds: [...exampleIds],
               })
             }
@@ -68,11 +70,15 @@ export function AboutDialog({ one, onClose }: { one: ProjectClass; onClose: () =
         <Textarea
           rows={3}
           maxLength={2000}
-          value={description}
-          placeholder={t('settings.belongs')}
-          onChange={(event) => setDescription(event.target.value)}
+          value={description.text}
+          placeholder={description.plain === '' ? t('settings.belongs') : description.plain}
+          onChange={(event) => description.write(event.target.value)}
         />
       </Field>
+      <div className="mt-1.5">
+        <ReaderSwitch readers={description} />
+      </div>
+      <MissingNote readers={description} />
       <p className="mt-4 text-sm font-medium">
         <Said
           of="settings.examples"

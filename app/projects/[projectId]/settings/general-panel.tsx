@@ -7,6 +7,7 @@ import { Field, Input, Textarea } from '../../../_ui/form/field.tsx';
 import { Markdown } from '../../../_ui/markdown.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Segmented } from '../../../_ui/form/toggles.tsx';
+import { MissingNote, ReaderSwitch, useReaders } from './readers.tsx';
 import { useSave } from './use-save.ts';
 
 export function GeneralPanel() {
@@ -15,17 +16,17 @@ export function GeneralPanel() {
   const { save, saving } = useSave();
   const [name, setName] = useState(project.name);
   const [description, setDescription] = useState(project.description);
-  const [guidelines, setGuidelines] = useState(project.guidelines);
+  const guidelines = useReaders(project.guidelines, project.guidelinesIn);
   const [view, setView] = useState<'write' | 'read'>('write');
-  const changed =
-    name.trim() !== project.name || description !== project.description || guidelines !== project.guidelines;
+  const changed = name.trim() !== project.name || description !== project.description || guidelines.isChanged;
+  const shown = guidelines.text.trim() === '' ? guidelines.plain : guidelines.text;
   return (
     <Panel title={t('settings.section.general')}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
-          save({ name, description, guidelines });
+          save({ name, description, guidelines: guidelines.plain, guidelinesIn: guidelines.changed });
         }}
       >
         <Field label={t('account.name')}>
@@ -35,10 +36,11 @@ export function GeneralPanel() {
           <Input value={description} onChange={(event) => setDescription(event.target.value)} maxLength={2000} />
         </Field>
         <div>
-          <div className="mb-1.5 flex items-center justify-between">
-            <span className="text-sm font-medium" id="guidelines-label">
+          <div className="mb-1.5 flex flex-wrap items-center gap-2">
+            <span className="flex-1 text-sm font-medium" id="guidelines-label">
               {t('settings.guidelines')}
             </span>
+            <ReaderSwitch readers={guidelines} />
             <Segmented
               label={t('settings.guidelines')}
               value={view}
@@ -54,20 +56,21 @@ export function GeneralPanel() {
               aria-labelledby="guidelines-label"
               rows={8}
               maxLength={50_000}
-              value={guidelines}
-              onChange={(event) => setGuidelines(event.target.value)}
-              placeholder={t('settings.guidelinesExample')}
+              value={guidelines.text}
+              onChange={(event) => guidelines.write(event.target.value)}
+              placeholder={guidelines.plain === '' ? t('settings.guidelinesExample') : guidelines.plain}
             />
           ) : (
             <div className="min-h-40 rounded-md border border-line p-3">
-              {guidelines === '' ? (
+              {shown.trim() === '' ? (
                 <p className="text-sm text-muted">{t('settings.nothingWritten')}</p>
               ) : (
-                <Markdown text={guidelines} />
+                <Markdown text={shown} />
               )}
             </div>
           )}
           <p className="mt-1.5 text-xs text-muted">{t('settings.markdown')}</p>
+          <MissingNote readers={guidelines} />
         </div>
         <div className="flex justify-end">
           <Button type="submit" variant="primary" busy={saving} disabled={!changed || name.trim() === ''}>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { changeTranslations } from '#core/text/translations.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Inputs } from '../../../_lib/api.ts';
@@ -16,9 +17,16 @@ export const useSave = () => {
   const key = trpc.project.get.queryKey({ projectId: project.id });
   const update = useMutation(
     trpc.project.update.mutationOptions({
-      onMutate: ({ settings, ...rest }) => {
+      onMutate: ({ settings, guidelinesIn, ...rest }) => {
         queryClient.setQueryData(key, (before) =>
-          before === undefined ? before : { ...before, ...rest, settings: { ...before.settings, ...settings } },
+          before === undefined
+            ? before
+            : {
+                ...before,
+                ...rest,
+                guidelinesIn: changeTranslations(before.guidelinesIn, guidelinesIn ?? {}),
+                settings: { ...before.settings, ...settings },
+              },
         );
       },
       onSuccess: () => toast.success(t('hand.saved'), { id: 'saved', duration: 1500 }),

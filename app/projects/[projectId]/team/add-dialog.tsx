@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { mayRun } from '#core/people/access.ts';
+import { byName } from '../../../_text/by-name.ts';
 import { useText } from '../../../_text/text.tsx';
 import { useTRPC } from '../../../_lib/api.ts';
 import { useProject } from '../../../_shell/project.tsx';
@@ -12,7 +13,7 @@ import { ErrorState } from '../../../_ui/states.tsx';
 
 /** Lets people of the organization who see chosen projects see this one too, or not any more. */
 export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, me } = useProject();
@@ -27,7 +28,9 @@ export function AddDialog({ onClose, onDone }: { onClose: () => void; onDone: ()
       },
     }),
   );
-  const rows = (members.data ?? []).filter(({ projectIds, role }) => projectIds !== null && mayRun(me.role, role));
+  const rows = byName(members.data ?? [], locale).filter(
+    ({ projectIds, role }) => projectIds !== null && mayRun(me.role, role),
+  );
   const everywhere = (members.data ?? []).filter(({ projectIds }) => projectIds === null).length;
   return (
     <Dialog

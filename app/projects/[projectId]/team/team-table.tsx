@@ -1,5 +1,6 @@
 'use client';
 import { EllipsisVertical } from 'lucide-react';
+import { byName } from '../../../_text/by-name.ts';
 import { useText } from '../../../_text/text.tsx';
 import { formatNumber, formatPercent, MISSING } from '../../../_lib/format.ts';
 import { cn } from '../../../_lib/cn.ts';
@@ -31,10 +32,12 @@ export function TeamTable({
   onUnassign: (member: TeamMember) => void;
   onPause: (member: TeamMember, paused: boolean) => void;
 }) {
-  const { t, format } = useText();
+  const { t, format, locale } = useText();
   const { project } = useProject();
   const whereOf = new Map(present.map((one) => [one.memberId, one]));
-  const sorted = [...members].sort((a, b) => Number(whereOf.has(b.memberId)) - Number(whereOf.has(a.memberId)));
+  const sorted = byName(members, locale).sort(
+    (a, b) => Number(whereOf.has(b.memberId)) - Number(whereOf.has(a.memberId)),
+  );
   const head = 'px-3 py-2 text-xs font-medium text-muted whitespace-nowrap';
   const left = `${head} text-left`;
   const right = `${head} text-right`;

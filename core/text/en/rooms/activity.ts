@@ -57,6 +57,7 @@ export const activity = {
   'activity.line': '{what} {subject}',
   'activity.images': '{count|one=# image|other=# images}',
   'activity.labels': 'Labels',
+  'activity.best': 'The model that stands best',
   'activity.asked': 'what was asked',
   'activity.round.teacher': 'Teacher{number} of run {run}',
   'activity.round.student': 'Student{number} of run {run}',

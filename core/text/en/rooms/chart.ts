@@ -22,6 +22,10 @@ export const chart = {
   'chart.all': 'All',
   'chart.confusionSummary':
     'Rows are the truth, columns the answer. Arrow keys move, Enter opens the images of a cell.',
+  'chart.rightOf': 'Right on {right} of {count|one=# image|other=# images}, {share}.',
+  'chart.wrongMost': 'Wrong most often: {truth} answered as {predicted}, {count|one=# image|other=# images}.',
+  'chart.share': 'Share',
+  'chart.accuracyBefore': 'Accuracy before calibration',
   'chart.ofRow': '% of row',
   'chart.unit': 'Unit',
   'chart.truthAnswer': 'truth ↓ answer →',

@@ -196,6 +196,7 @@ export const newrun = {
   'newrun.varyAnother': 'Vary another one',
   'newrun.partlyLuck': '{runs|one=# run|other=# runs}. The best of several is partly luck: vary the seed too.',
   'newrun.imageOf': 'The image of this prediction',
+  'newrun.atOne': '{share} at T = 1',
   'newrun.realPrediction': 'A real prediction of run {run}, the one it was least sure of. The tick is T = 1.',
   'newrun.examplePrediction':
     'An example; after the first round a real prediction of this project stands here. The tick is T = 1.',

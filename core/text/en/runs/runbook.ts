@@ -23,7 +23,7 @@ export const runbook = {
   'runbook.sweepNamed': 'Sweep {name}',
   'runbook.findTag': 'Find runs with the tag {tag}',
   'runbook.pointsRange': '[{low} to {high}]',
-  'runbook.overRounds': 'Validation accuracy over {count} rounds',
+  'runbook.overRounds': 'Validation accuracy over {count} rounds: {first} first, {last} last',
   'runbook.chosen': 'Chosen runs',
   'runbook.chosenCount': '{count|one=# run|other=# runs} chosen',
   'runbook.curves': 'Curves',

@@ -59,6 +59,7 @@ export const activity: Record<keyof typeof english, string> = {
   'activity.line': '{what}: {subject}',
   'activity.images': '이미지 {count}장',
   'activity.labels': '라벨',
+  'activity.best': '그때그때 가장 좋은 모델',
   'activity.asked': '모델에 물어본 것',
   'activity.round.teacher': '실행 {run}의 교사 모델{number}',
   'activity.round.student': '실행 {run}의 학생 모델{number}',

@@ -45,7 +45,7 @@ export const data: Record<keyof typeof english, string> = {
   'data.unmatched':
     '라벨 파일의 {count}행에 해당하는 이미지가 여기에 없습니다. 이미 프로젝트에 있는 이미지의 라벨 파일은 그 파일만 따로 넣으세요.',
   'data.disputed': '라벨러의 판단이 서로 다른 이미지 {count}장은 라벨 없이 들어옵니다',
-  'data.renamed': '이름 {count}개를 조합형(NFC)으로 저장합니다',
+  'data.renamed': '이름 {count}개를 완성형(NFC)으로 저장합니다',
   'data.leaveUnlabeled': '라벨 없이 두기',
   'data.moveTo': '{split,으로} 옮기기',
   'data.moveAll': '{count}장 모두 풀에서 옮기기',

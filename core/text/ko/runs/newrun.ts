@@ -194,6 +194,7 @@ export const newrun: Record<keyof typeof english, string> = {
   'newrun.varyAnother': '다른 설정도 바꾸기',
   'newrun.partlyLuck': '실행 {runs}개. 여럿 중 가장 좋은 것은 운도 있으니 시드도 바꿔 보세요.',
   'newrun.imageOf': '이 예측의 이미지',
+  'newrun.atOne': 'T = 1일 때 {share}',
   'newrun.realPrediction': '실행 {run}에서 가장 확신하지 못한 실제 예측입니다. 눈금은 T = 1입니다.',
   'newrun.examplePrediction': '예시입니다. 첫 라운드가 끝나면 이 프로젝트의 실제 예측이 나옵니다. 눈금은 T = 1입니다.',
 };

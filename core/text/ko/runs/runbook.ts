@@ -25,7 +25,7 @@ export const runbook: Record<keyof typeof english, string> = {
   'runbook.sweepNamed': '스윕 {name}',
   'runbook.findTag': '태그가 {tag}인 실행 찾기',
   'runbook.pointsRange': '[{low}~{high}]',
-  'runbook.overRounds': '라운드 {count}개의 검증 정확도',
+  'runbook.overRounds': '라운드 {count}개의 검증 정확도: 처음 {first}, 마지막 {last}',
   'runbook.chosen': '선택한 실행',
   'runbook.chosenCount': '실행 {count}개 선택됨',
   'runbook.curves': '곡선',

@@ -112,6 +112,7 @@ export function OpeningMap(props: OpeningMapProps) {
       <ScatterMap
         label={t('map.pool')}
         summary={props.summary}
+        counts={legend}
         height={height}
         xs={map.x}
         ys={map.y}

@@ -109,7 +109,7 @@ export function RunNotes({ run }: { run: Pick<RunView, 'id' | 'notes' | 'tags'> 
 
 /** A small field that offers the tags of other runs. */
 function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: string) => Promise<unknown> }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const trpc = useTRPC();
   const { project } = useProject();
   const [word, setWord] = useState<string | null>(null);
@@ -117,7 +117,9 @@ function AddTag({ run, onAdd }: { run: Pick<RunView, 'tags'>; onAdd: (tag: strin
   const runs = useQuery(
     trpc.run.list.queryOptions({ projectId: project.id, archived: true }, { enabled: word !== null }),
   );
-  const known = [...new Set(runs.data?.flatMap(({ tags }) => tags))].filter((tag) => !run.tags.includes(tag)).sort();
+  const known = [...new Set(runs.data?.flatMap(({ tags }) => tags))]
+    .filter((tag) => !run.tags.includes(tag))
+    .sort(new Intl.Collator(locale, { numeric: true }).compare);
   const add = () => {
     if (word === null) return;
     setWord(null);

@@ -55,6 +55,7 @@ export function TemperaturePlot({ temperature }: { temperature: number }) {
                 <span className="absolute -inset-y-0.5 w-0.5 bg-ink" style={{ left: `${before * 100}%` }} />
               </span>
               <span className="w-12 shrink-0 text-right tabular">{formatPercent(after)}</span>
+              <span className="sr-only">{t('newrun.atOne', { share: formatPercent(before) })}</span>
             </li>
           ))}
         </ul>

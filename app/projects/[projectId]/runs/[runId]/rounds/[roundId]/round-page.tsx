@@ -9,6 +9,7 @@ import { isCalibrationWorse, wordOfVerdict } from '#core/round/verdict.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import type { RoundMetrics } from '#core/run/learning.ts';
 import { ConfusionMatrix } from '../../../../../../_charts/confusion-matrix.tsx';
+import { worstCell } from '../../../../../../_charts/geometry.ts';
 import { Histogram } from '../../../../../../_charts/histogram.tsx';
 import { Reliability } from '../../../../../../_charts/reliability.tsx';
 import { useTRPC } from '../../../../../../_lib/api.ts';
@@ -258,7 +259,10 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
 
 function FiguresTab({ round, figures }: { round: RoundView['round']; figures: RoundFigures }) {
   const { t } = useText();
-  const [cell, setCell] = useState(() => worstCell(round.metrics?.confusion ?? []));
+  // What a lead looks at first.
+  const [cell, setCell] = useState<{ truth: number; predicted: number } | null>(() =>
+    worstCell(round.metrics?.confusion ?? []),
+  );
   const truth = figures.classes[cell?.truth ?? -1];
   const predicted = figures.classes[cell?.predicted ?? -1];
   return (
@@ -292,17 +296,6 @@ function FiguresTab({ round, figures }: { round: RoundView['round']; figures: Ro
       </Panel>
     </div>
   );
-}
-
-/** The confusion that happens most: what a lead looks at first. */
-function worstCell(confusion: number[][]): { truth: number; predicted: number } | null {
-  let worst: { truth: number; predicted: number; count: number } | null = null;
-  for (const [truth, row] of confusion.entries()) {
-    for (const [predicted, count] of row.entries()) {
-      if (truth !== predicted && count > (worst?.count ?? 0)) worst = { truth, predicted, count };
-    }
-  }
-  return worst;
 }
 
 function CalibrationTab({
