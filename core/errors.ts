@@ -1,5 +1,7 @@
 import { inEnglish } from './text/in-english.ts';
 import type { ErrorKey, Said } from './text/said.ts';
+import { toStored } from './text/stored.ts';
+import type { Stored } from './text/stored.ts';
 
 /** Every error a person may meet: its code decides the HTTP status and whether trying again can help. */
 export const ERROR_CODES = {
@@ -61,3 +63,7 @@ export const notFound = (noun: Noun): AppError =>
   new AppError('NOT_FOUND', { key: `error.notFound.${noun}`, values: {} });
 
 type Noun = ErrorKey extends infer Key ? (Key extends `error.notFound.${infer One}` ? One : never) : never;
+
+/** What an error tells, as it is kept. */
+export const storedError = (error: Error): Stored =>
+  error instanceof AppError && error.said ? toStored(error.said) : { message: error.message, said: null };

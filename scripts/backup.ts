@@ -6,19 +6,17 @@ import { openDatabase } from '#db/client.ts';
 import { copyCluster, copyFolder } from '#db/embedded/backup.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { image } from '#db/schema/index.ts';
+import { toolHelp } from './setup/tool-help.mjs';
 import { chooseDataFolder } from './supervise/data-folder.ts';
-
-const HELP = `npm run backup -- [--data DIR] --to NEW
-
-Copies an installation with the embedded database into a new folder, while people work or while it is stopped. The copy
-is a data folder: npm start -- --data NEW runs it, npm run fsck -- --data NEW checks it.`;
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, to: { type: 'string' } } });
-if (values.to === undefined) {
-  console.log(HELP);
-  process.exit(2);
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean', default: false } },
+});
+if (values.help || values.to === undefined) {
+  console.log(toolHelp('backup'));
+  process.exit(values.help ? 0 : 2);
 }
 const from = chooseDataFolder(root, values.data ?? process.env.PUPIL_DATA ?? null, true);
 const to = resolve(values.to);

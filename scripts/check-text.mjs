@@ -30,7 +30,7 @@ const FOUND_OTHERWISE = /^format\.|^error\.input\./;
 const PARTICLES = ['을', '이', '은', '과', '으로', '이나', '이라'];
 const FOLDER = 'core/text';
 /** What the server says by key: errors and their reasons, letters, and the files that it writes. */
-const OF_SERVER = new Set(['error', 'file', 'learning', 'letter', 'refusal', 'why']);
+const OF_SERVER = new Set(['card', 'error', 'file', 'learning', 'letter', 'refusal', 'why']);
 /** Errors without a key: mistakes in calling our own code, which a caller mends and no person meets. */
 const OF_CALLERS = new Set([
   'db/blobs/keys.ts',

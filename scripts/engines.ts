@@ -2,6 +2,7 @@ import { ENGINE_NAMES, type EngineName, type PixelSet } from '#core/run/learning
 import { createRandom } from '#core/math/random.ts';
 import { chooseAnswers } from '#trainer/model/choose-answers.ts';
 import { buildModel, initialiseWeights, openEngine, train } from '#ml/index.ts';
+import { toolHelp } from './setup/tool-help.mjs';
 
 const SIZE = 16;
 const BATCH = 4;
@@ -88,8 +89,9 @@ async function compareAnswers(): Promise<void> {
 
 const chosen = process.argv.slice(2);
 const names = ENGINE_NAMES.filter((name) => chosen.length === 0 || chosen.includes(name));
-if (names.length === 0) {
-  console.error(`Usage: npm run engines [-- NAME …], where NAME is one of ${ENGINE_NAMES.join(', ')}.`);
-  process.exit(2);
+const asksHelp = chosen.some((one) => one === '--help' || one === '-h');
+if (asksHelp || names.length === 0) {
+  console.error(toolHelp('engines').replace('{names}', ENGINE_NAMES.join(', ')));
+  process.exit(asksHelp ? 0 : 2);
 }
 await main(names, chosen.length > 0);

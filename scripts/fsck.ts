@@ -11,15 +11,8 @@ import { openDatabase } from '#db/client.ts';
 import { isCurrent } from '#db/migrate.ts';
 import { startEmbeddedPostgres } from '#db/embedded/postgres.ts';
 import { makeThumbnail, THUMBNAIL_SIDE } from '#server/services/image/process-image.ts';
+import { toolHelp } from './setup/tool-help.mjs';
 import { chooseDataFolder } from './supervise/data-folder.ts';
-
-const HELP = `npm run fsck -- [--data DIR] [--deep] [--repair]
-
-Checks rows against counters, annotations and files, whether Pupil runs or not. Ends with 1 where something is left.
-
-  --data DIR  the data folder (.pupil; PUPIL_DATA); DATABASE_URL and S3_* as at the start
-  --deep      reads every file, not only its size
-  --repair    mends what follows from other things: counts, consensus, thumbnails`;
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
@@ -33,7 +26,7 @@ async function main(): Promise<boolean> {
     },
   });
   if (values.help) {
-    console.log(HELP);
+    console.log(toolHelp('fsck'));
     return true;
   }
   const { deep, repair } = values;

@@ -14,7 +14,7 @@ import { buildConfig } from './loop/config.ts';
 import { hideLabels, listLabels, planLabels } from './loop/data-set.ts';
 import { exportModel } from './loop/export-model.ts';
 import { followRun, formatSeconds } from './loop/follow.ts';
-import { readOptions, USAGE } from './loop/options.ts';
+import { readOptions } from './loop/options.ts';
 import type { LoopOptions } from './loop/options.ts';
 import { createOracle, readLabels, readTruth } from './loop/oracle.ts';
 import { openPlatform } from './loop/platform.ts';
@@ -29,6 +29,7 @@ import { countSplits } from '#db/queries/image/split.ts';
 import { describeChain } from '#core/chain/chain-words.ts';
 import { chooseTypical } from './loop/typical.ts';
 import { measureTruth } from './loop/measure-truth.ts';
+import { toolHelp } from './setup/tool-help.mjs';
 
 /** Progress goes to standard error, where a person looks; standard output carries the result. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -36,7 +37,7 @@ const line = (text: string): void => void process.stderr.write(process.stderr.is
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(`${USAGE}\n`);
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(`${toolHelp('loop')}\n`);
   const options = readOptions(args);
   const started = Date.now();
   const opening = openPlatform(options);

@@ -30,6 +30,12 @@ const TITLED = ['NOT_FOUND', 'FORBIDDEN', 'UNAUTHORIZED', 'RATE_LIMITED', 'NETWO
 export const readSaid = (said: Said | null | undefined, message: string): string =>
   (said ? spell(said, spokenText().told, wordOf) : null) ?? message;
 
+/** Sentences of a row: by their keys where it has them and this page knows them all, else as they are kept. */
+export function readStored(said: readonly Said[] | null | undefined, message: string): string {
+  const words = said?.map((one) => spell(one, spokenText().told, wordOf)) ?? [null];
+  return words.includes(null) ? message : words.join(' ');
+}
+
 /** Texts of how a run or round stands, which pages of runs have. */
 const STANDS: Readonly<Record<string, string>> = { status: 'run.status.', stage: 'run.stage.' };
 

@@ -7,6 +7,7 @@ import type { ActionKind } from '#core/run/next-action.ts';
 import type { Key } from '#core/text/text.ts';
 import type { Told } from '#core/text/told.ts';
 import { useTRPC } from '../_lib/api.ts';
+import { readStored } from '../_lib/error.ts';
 import { useEvent } from '../_lib/socket.ts';
 import { projectHref } from '../_shell/nav.ts';
 import { useProject } from '../_shell/project.tsx';
@@ -50,7 +51,8 @@ export function NextAction({ here = null }: { here?: string | null }) {
   if (!next.data) return <div className="h-19 animate-shimmer rounded-lg border border-line bg-panel" />;
   const { action, run } = next.data;
   const place = PLACES[action.kind];
-  const say = ({ key, values }: Told): string => told(key, values) ?? key;
+  const say = ({ key, values }: Told): string =>
+    key === 'next.asItIs' ? readStored(run?.said, run?.message ?? '') : (told(key, values) ?? key);
   if (place.path === here) return null;
   const path = run && OF_RUN.includes(action.kind) ? `runs/${run.id}` : place.path;
   return (

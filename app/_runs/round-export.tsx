@@ -15,6 +15,7 @@ import { Select } from '../_ui/form/select.tsx';
 import { Loading } from '../_ui/spinner.tsx';
 import { ErrorState } from '../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../_ui/table.tsx';
+import { readStored } from '../_lib/error.ts';
 
 export const exportHref = (projectId: string, exportId: string): string =>
   `/api/projects/${projectId}/exports/${exportId}/file`;
@@ -119,7 +120,9 @@ export function RoundExport({ roundId }: { roundId: string }) {
                     {t(`runround.state.${row.status}`)}
                   </Badge>
                   {row.message !== null && (
-                    <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">{row.message}</span>
+                    <span className="block min-w-44 max-w-72 text-xs text-pretty text-muted">
+                      {readStored(row.said, row.message)}
+                    </span>
                   )}
                 </Td>
                 <Td numeric className="tabular">

@@ -23,6 +23,7 @@ import { acceptedCount } from './accepted-count.ts';
 import { useBackboneNames } from './use-backbone-names.ts';
 import type { RunRound, RunView } from './use-run.ts';
 import { modelWords, roundTitle, VerdictBadge } from './words.tsx';
+import { readStored } from '../_lib/error.ts';
 
 /**
  * A row a round: what it was given, what it reached, what was decided and why. The control arm stands under its
@@ -141,7 +142,9 @@ function Row({
         ) : round.stage === 'done' ? null : (
           <Badge tone="accent">{t(`run.stage.${round.stage}`)}</Badge>
         )}
-        {round.verdictReason !== null && <p className="mt-0.5 text-xs text-pretty text-muted">{round.verdictReason}</p>}
+        {round.verdictReason !== null && (
+          <p className="mt-0.5 text-xs text-pretty text-muted">{readStored(round.verdictSaid, round.verdictReason)}</p>
+        )}
         {metrics && isCalibrationWorse(metrics) && (
           <p className="mt-0.5 text-xs text-pretty text-warn">{t('run.calibrationWorse')}</p>
         )}

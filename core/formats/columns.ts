@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
+import { inEnglish } from '../text/in-english.ts';
 import { say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 import { readTags } from '../image/tags.ts';
 import { tidyName } from '../project/class-key.ts';
 import type { Split } from '../project/project.ts';
@@ -112,17 +114,17 @@ export class LabelCollector implements ImportedLabels {
     },
   ): void {
     if (row.source.trim() === '') {
-      this.problem(where, 'names no image');
+      this.problem(where, say('file.noImage'));
       return;
     }
     if (row.source.length > LABEL_LIMITS.sourceLength || countSegments(row.source) > LABEL_LIMITS.segments) {
-      this.problem(where, `names an image by more than ${LABEL_LIMITS.segments} folders or a page of text`);
+      this.problem(where, say('file.longName', { most: LABEL_LIMITS.segments }));
       return;
     }
     this.refuseMore();
     const split = splitOf(row.split);
     if (split === null && (row.split ?? '').trim() !== '')
-      this.problem(where, `"${row.split}" is no split; one is drawn instead`);
+      this.problem(where, say('file.noSplit', { split: row.split ?? '' }));
     const tags = readTags(row.tags);
     const by = row.by ?? '';
     this.rows.push({
@@ -141,8 +143,8 @@ export class LabelCollector implements ImportedLabels {
     this.rows.push({ source, className, split, annotator: null, by: 'human' });
   }
 
-  problem(where: string, message: string): void {
-    if (this.problems.length < LABEL_LIMITS.problems) this.problems.push({ where, message });
+  problem(where: string, said: Said): void {
+    if (this.problems.length < LABEL_LIMITS.problems) this.problems.push({ where, message: inEnglish(said), said });
   }
 
   private refuseMore(): void {

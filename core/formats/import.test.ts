@@ -256,7 +256,7 @@ describe('other tools', () => {
       row('c.jpg', 'cat', { by: 'model' }),
       row('d.jpg', null),
     ]);
-    expect(labels.problems).toEqual([
+    expect(labels.problems).toMatchObject([
       { where: 'line 9', message: 'has 2 tags; an image has one class, so none was taken' },
     ]);
   });

@@ -1,3 +1,4 @@
+import { say } from '../text/said.ts';
 import {
   answersSchema,
   cocoSchema,
@@ -94,12 +95,11 @@ export function readCoco(data: unknown): ImportedLabels {
       continue;
     }
     const categories = new Set(annotations.map((annotation) => annotation.category_id));
-    if (categories.size > 1)
-      labels.problem(where, `${source} has ${categories.size} categories; an image has one class, so none was taken`);
+    if (categories.size > 1) labels.problem(where, say('file.manyCategories', { source, count: categories.size }));
     const [only] = categories;
     const className = categories.size === 1 && only !== undefined ? names.get(only) : undefined;
     if (categories.size === 1 && className === undefined)
-      labels.problem(where, `${source} has a category that the file does not name`);
+      labels.problem(where, say('file.unnamedCategory', { source }));
     labels.add(where, { source, split, tags, className });
   }
   return labels;
@@ -132,11 +132,7 @@ export function readLabelStudio(data: unknown): ImportedLabels {
     let said = 0;
     for (const answer of answers) {
       const choices = answer.result.flatMap((result) => result.value.choices ?? []);
-      if (choices.length > 1)
-        labels.problem(
-          where,
-          `${source} has ${choices.length} choices in one annotation; an image has one class, so none was taken`,
-        );
+      if (choices.length > 1) labels.problem(where, say('file.manyChoices', { source, count: choices.length }));
       if (choices.length !== 1) continue;
       said += 1;
       labels.add(where, { source, split, tags, className: choices[0], annotator: answer.annotator, by: answer.by });

@@ -40,10 +40,7 @@ export function readCsvManifest(text: string): ImportedLabels {
     const chosen = oneHot?.filter((column) => Number(cells[column]) === 1) ?? [];
     if (chosen.length > 1) {
       const names = chosen.map((column) => first.cells[column]?.trim()).join(', ');
-      labels.problem(
-        where,
-        `${cells[source]} has ${chosen.length} classes (${names}); an image has one, so none was taken`,
-      );
+      labels.problem(where, say('file.manyClasses', { source: cells[source] ?? '', count: chosen.length, names }));
     }
     labels.add(where, {
       source: cells[source] ?? '',
@@ -55,7 +52,7 @@ export function readCsvManifest(text: string): ImportedLabels {
     });
   }
   if (labels.rows.length > 0 && className === -1 && oneHot === null && columns.tags === undefined) {
-    labels.problem('line 1', `no column says a class; columns are ${first.cells.slice(0, 12).join(', ')}`);
+    labels.problem('line 1', say('file.noClassColumn', { columns: first.cells.slice(0, 12).join(', ') }));
   }
   return labels;
 }
@@ -84,7 +81,7 @@ export function readUrlList(text: string): ImportedLabels {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     if (isUrl(line) && URL.canParse(line)) labels.add(`line ${i + 1}`, { source: line });
-    else labels.problem(`line ${i + 1}`, 'is no http or https address');
+    else labels.problem(`line ${i + 1}`, say('file.noAddress'));
   }
   return labels;
 }
@@ -107,8 +104,7 @@ export function readCvatXml(text: string): ImportedLabels {
     if (image === null) return;
     const { where, source, split, tags } = image;
     const distinct = new Set(tags.map((tag) => tag.className));
-    if (distinct.size > 1)
-      labels.problem(where, `has ${distinct.size} tags; an image has one class, so none was taken`);
+    if (distinct.size > 1) labels.problem(where, say('file.manyTags', { count: distinct.size }));
     const tag = distinct.size === 1 ? tags[0] : undefined;
     labels.add(where, { source, split, className: tag?.className, by: tag?.by });
   };

@@ -1,4 +1,5 @@
 import type { Split } from '../project/project.ts';
+import type { Said } from '../text/said.ts';
 
 /** One answer found in an import: what it speaks of, and what it says. One image may have several. */
 export interface ImportedRow {
@@ -22,6 +23,8 @@ export interface ImportedRow {
 export interface ImportProblem {
   where: string;
   message: string;
+  /** The same by key; absent in older rows. */
+  said?: Said | null;
 }
 
 export interface ImportedLabels {

@@ -3,6 +3,8 @@ import { decodeText, ENCODING_NAMES } from '../formats/decode-text.ts';
 import { parseJson } from '../parse-json.ts';
 import { placeBeside, readLabelFile } from '../formats/import.ts';
 import type { ImportedRow } from '../formats/types.ts';
+import { say } from '../text/said.ts';
+import type { Said } from '../text/said.ts';
 
 /** A label file as it came, with its path inside the upload. */
 export interface LabelFileBytes {
@@ -18,6 +20,8 @@ export interface ReadTable {
   encoding: string | null;
   rows: number;
   problem: string | null;
+  /** The same by key, where there is one. */
+  said?: Said | null;
 }
 
 export interface ReadTables {
@@ -59,10 +63,12 @@ export function readTables(files: readonly LabelFileBytes[]): ReadTables {
         encoding: ENCODING_NAMES[encoding],
         rows: read.rows.length,
         problem: problem ? `${problem.where}: ${problem.message}` : null,
+        ...(problem?.said ? { said: say('error.input.at', { field: problem.where, why: problem.said }) } : {}),
       });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      tables.push({ path: path.slice(0, 200), format: null, encoding: null, rows: 0, problem: error.message });
+      const { message: problem, said } = error;
+      tables.push({ path: path.slice(0, 200), format: null, encoding: null, rows: 0, problem, said });
     }
   }
   return { rows, tables, folderNames, listed };

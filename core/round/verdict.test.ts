@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { describePaired, describeStandings, isCalibrationWorse, wordOfVerdict } from './verdict.ts';
+import { inEnglish } from '../text/in-english.ts';
+import { isCalibrationWorse, sayStandings, wordOfVerdict } from './verdict.ts';
+import type { Standings } from './verdict.ts';
+
+const standing = (standings: Standings): string | null => {
+  const said = sayStandings(standings);
+  return said && inEnglish(said);
+};
 import type { Paired } from './verdict.ts';
 
 const pair = (points: number, [low, high]: [number, number], n: number): Paired => ({
@@ -35,18 +42,18 @@ describe('RUN-39 the verdict on a round', () => {
   });
 
   it('says above, below or level in words, with the interval, and concludes nothing across zero or of few', () => {
-    expect(describeStandings({ teacher: better, control: worse })).toBe(
+    expect(standing({ teacher: better, control: worse })).toBe(
       '8.7 points above its teacher (2.9 to 14.4), better and not by chance; 3.0 points below its control arm ' +
         '(−5.0 to −1.0), worse and not by chance; 95% intervals, 400 validation images',
     );
-    expect(describePaired([[pair(10, [5, 15], 150), 'Run 1, Teacher']])).toBe(
-      '10.0 points above Run 1, Teacher (5.0 to 15.0); 95% interval, 150 validation images: with fewer than 200 of ' +
+    expect(standing({ teacher: pair(10, [5, 15], 150), control: null })).toBe(
+      '10.0 points above its teacher (5.0 to 15.0); 95% interval, 150 validation images: with fewer than 200 of ' +
         'them no improvement is concluded',
     );
-    expect(describePaired([[pair(0.02, [-2, 2], 1200), 'its control arm']])).toMatch(
+    expect(standing({ teacher: null, control: pair(0.02, [-2, 2], 1200) })).toMatch(
       /^level with its control arm .*not more than chance may do; 95% interval, 1,200 validation images$/,
     );
-    expect(describeStandings({ teacher: null, control: pair(0, [0, 0], 0) })).toBeNull();
+    expect(standing({ teacher: null, control: pair(0, [0, 0], 0) })).toBeNull();
   });
 
   it('tells a calibration that its temperature made worse', () => {

@@ -1,8 +1,10 @@
-/** How a round stands: one rule and one sentence, for the judge and for every page. */
+/** How a round stands: one rule for the judge and for every page. */
 import { findingOf, VALIDATION_WANTED } from '../math/finding.ts';
 import type { Finding } from '../math/finding.ts';
 import type { Interval } from '../math/statistics.ts';
 import type { Verdict } from '../run/learning.ts';
+import { say } from '../text/said.ts';
+import type { Said, SaidValue } from '../text/said.ts';
 
 /** A round minus another one, as a share of the `n` validation images that both scored. */
 export interface Paired {
@@ -19,11 +21,11 @@ export interface Standings {
   control: Paired | null;
 }
 
-const SURELY: Record<Finding, string> = {
-  better: ', better and not by chance',
-  worse: ', worse and not by chance',
+const SURELY: Record<Finding, SaidValue> = {
+  better: say('learning.surely.better'),
+  worse: say('learning.surely.worse'),
   few: '',
-  chance: ', not more than chance may do',
+  chance: say('learning.surely.chance'),
 };
 
 const signed = (share: number): string => {
@@ -31,37 +33,29 @@ const signed = (share: number): string => {
   return share < 0 && text !== '0.0' ? `−${text}` : text;
 };
 
-function describeOne(paired: Paired, other: string): string {
+function sayOne(paired: Paired, other: SaidValue): Said {
   const [low, high] = paired.interval;
-  const size = Math.abs(paired.difference * 100).toFixed(1);
-  const where = size === '0.0' ? 'level with' : `${size} points ${paired.difference < 0 ? 'below' : 'above'}`;
-  return `${where} ${other} (${signed(low)} to ${signed(high)})${SURELY[findingOf(paired)]}`;
+  const points = Math.abs(paired.difference * 100).toFixed(1);
+  const beside = { other, low: signed(low), high: signed(high), surely: SURELY[findingOf(paired)] };
+  if (points === '0.0') return say('learning.beside.level', beside);
+  return say(paired.difference < 0 ? 'learning.beside.below' : 'learning.beside.above', { ...beside, points });
 }
 
-/**
- * The sentence for a round beside others, without its first capital and its full stop; null where nothing was compared.
- *
- *   describePaired([[{ difference: 0.1, interval: [0.07, 0.13], n: 400 }, 'its teacher']])
- *   // '10.0 points above its teacher (7.0 to 13.0), better and not by chance; 95% interval, 400 validation images'
- */
-export function describePaired(pairs: readonly (readonly [Paired | null, string])[]): string | null {
-  const known = pairs.flatMap(([paired, other]) => (paired && paired.n > 0 ? [{ paired, other }] : []));
-  const images = Math.min(...known.map(({ paired }) => paired.n));
-  if (known.length === 0) return null;
-  const sizes = known.map(({ paired, other }) => describeOne(paired, other)).join('; ');
-  const few = known.some(({ paired }) => findingOf(paired) === 'few');
-  return (
-    `${sizes}; 95% interval${known.length > 1 ? 's' : ''}, ${images.toLocaleString('en')} validation images` +
-    (few ? `: with fewer than ${VALIDATION_WANTED} of them no improvement is concluded` : '')
-  );
+/** A round beside what it was judged by, as part of a sentence; null where nothing was compared. */
+export function sayStandings({ teacher, control }: Standings): Said | null {
+  const known = [teacher, control].flatMap((paired) => (paired && paired.n > 0 ? [paired] : []));
+  const [first] = known;
+  if (!first) return null;
+  const ours = teacher && teacher.n > 0 ? sayOne(teacher, say('learning.itsTeacher')) : null;
+  const alone = control && control.n > 0 ? sayOne(control, say('learning.itsControl')) : null;
+  const both = ours && alone ? say('learning.beside.both', { teacher: ours, control: alone }) : null;
+  const count = Math.min(...known.map(({ n }) => n));
+  const sizes = both ?? ours ?? alone ?? '';
+  const said = say(both ? 'learning.interval.both' : 'learning.interval.one', { sizes, count });
+  return known.some((paired) => findingOf(paired) === 'few')
+    ? say('learning.interval.few', { sizes: said, wanted: VALIDATION_WANTED })
+    : said;
 }
-
-/** The same of what a round was judged by. */
-export const describeStandings = ({ teacher, control }: Standings): string | null =>
-  describePaired([
-    [teacher, 'its teacher'],
-    [control, 'its control arm'],
-  ]);
 
 export type VerdictTone = 'good' | 'neutral' | 'warn' | 'bad';
 

@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { LiveFigures } from '#core/live-teacher/live-teacher.ts';
 import type { ProjectSettings } from '#core/project/project.ts';
+import type { Said } from '#core/text/said.ts';
 import { bytea } from './bytea.ts';
 import { image, project, projectClass } from './project.ts';
 import { backbone, packed } from './run.ts';
@@ -42,6 +43,7 @@ export const featureSet = pgTable(
     compression: bytea('compression'),
     /** Why it cannot go on: a sentence for people. */
     message: text('message'),
+    said: jsonb('said').$type<readonly Said[]>(),
     /** Embedded images when pairs that look alike to it were last sought; null before. */
     pairedImages: integer('paired_images'),
     createdAt: createdAt(),

@@ -5,6 +5,7 @@ import {
   boolean,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   real,
@@ -15,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ConsensusState } from '#core/labeling/labeling.ts';
 import type { ReviewReason, Split } from '#core/project/project.ts';
+import type { Said } from '#core/text/said.ts';
 import { member } from './people.ts';
 import { image, project, projectClass } from './project.ts';
 import { round, run } from './run.ts';
@@ -196,6 +198,8 @@ export const memberPause = pgTable(
       .notNull()
       .references(() => member.id),
     reason: text('reason').notNull(),
+    /** The same by key, for pages (core/text/stored.ts); null in older rows. */
+    said: jsonb('said').$type<readonly Said[]>(),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex('member_pause_unique').on(table.projectId, table.memberId)],

@@ -220,6 +220,13 @@ export const image = pgTable(
 );
 
 /** One import of many files, with its live counts and its errors. */
+/** What is told of a file: in English, and by key where it has one. */
+export interface FileLine {
+  file: string;
+  message: string;
+  said?: Said | null;
+}
+
 export const imageImport = pgTable(
   'image_import',
   {
@@ -249,12 +256,12 @@ export const imageImport = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     /** The first 200 files that could not be taken, each with its reason. */
     errors: jsonb('errors')
-      .$type<{ file: string; message: string; said?: Said | null }[]>()
+      .$type<FileLine[]>()
       .notNull()
       .default(sql`'[]'::jsonb`),
     /** What is to be said of files that were taken, such as which frame; the first 200, and how many in all. */
     notes: jsonb('notes')
-      .$type<{ file: string; message: string }[]>()
+      .$type<FileLine[]>()
       .notNull()
       .default(sql`'[]'::jsonb`),
     noted: integer('noted').notNull().default(0),

@@ -17,6 +17,7 @@ import type { Verdict, RoundMetrics, RoundRole, RunConfig } from '#core/run/lear
 import type { ModelName } from '#core/chain/models.ts';
 import type { RoundStage, RunStatus } from '#core/run/run.ts';
 import type { Standings } from '#core/round/verdict.ts';
+import type { Said } from '#core/text/said.ts';
 import type { TrialFigures } from '#core/recommend/trial.ts';
 import { bytea } from './bytea.ts';
 import { member, organization } from './people.ts';
@@ -51,6 +52,8 @@ export const run = pgTable(
     createdBy: uuid('created_by').references(() => member.id),
     /** What the run waits for, or why it failed: a sentence for people. */
     message: text('message'),
+    /** The same by key, for pages (core/text/stored.ts); null in older rows. */
+    said: jsonb('said').$type<readonly Said[]>(),
     engine: text('engine'),
     device: text('device'),
     codeVersion: text('code_version'),
@@ -95,6 +98,7 @@ export const round = pgTable(
     standings: jsonb('standings').$type<Standings>(),
     /** Why, in a sentence, with the p value. Columns keep their older name, so that servers of both versions work. */
     verdictReason: text('decision_reason'),
+    verdictSaid: jsonb('decision_said').$type<readonly Said[]>(),
     decidedBy: uuid('decided_by').references(() => member.id),
     rolledBackAt: timestamp('rolled_back_at', { withTimezone: true }),
     reviewed: integer('reviewed').notNull().default(0),
@@ -310,6 +314,7 @@ export const modelExport = pgTable(
     format: text('format').notNull(),
     status: text('status').$type<'queued' | 'running' | 'ready' | 'failed'>().notNull().default('queued'),
     message: text('message'),
+    said: jsonb('said').$type<readonly Said[]>(),
     blobKey: text('blob_key'),
     bytes: integer('bytes'),
     sha256: text('sha256'),

@@ -14,6 +14,8 @@ import {
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import type { ProposalChoice } from '#core/proposal/propose.ts';
 import type { ObjectState, SourceInterval, SourcePlace, SourceWork } from '#core/source/source.ts';
+import type { ImportProblem } from '#core/formats/types.ts';
+import type { Said } from '#core/text/said.ts';
 import { member } from './people.ts';
 import { imageImport, project } from './project.ts';
 
@@ -60,9 +62,11 @@ export const source = pgTable(
     syncedAt: timestamp('synced_at', { withTimezone: true }),
     /** Why the last sync stopped. */
     error: text('error'),
+    /** The same by key, for pages (core/text/stored.ts); null in older rows. */
+    errorSaid: jsonb('error_said').$type<readonly Said[]>(),
     /** What the last listing could not read, such as a line that is no address. */
     problems: jsonb('problems')
-      .$type<{ where: string; message: string }[]>()
+      .$type<ImportProblem[]>()
       .notNull()
       .default(sql`'[]'::jsonb`),
     problemCount: integer('problem_count').notNull().default(0),
@@ -108,6 +112,7 @@ export const sourceObject = pgTable(
       .default(sql`'{}'::text[]`),
     /** Why it could not be taken. */
     message: text('message'),
+    messageSaid: jsonb('message_said').$type<readonly Said[]>(),
   },
   (table) => [
     primaryKey({ columns: [table.sourceId, table.key] }),

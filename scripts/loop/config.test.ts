@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildConfig } from './config.ts';
-import { readOptions, USAGE } from './options.ts';
+import { toolHelp } from '../setup/tool-help.mjs';
+import { readOptions } from './options.ts';
 
 const configOf = (...args: string[]) =>
   buildConfig(readOptions(['images.zip', ...args]), {
@@ -21,7 +22,7 @@ describe('the settings of a loop', () => {
   });
 
   it('names in its help every option that it takes, and no other', () => {
-    const named = [...USAGE.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => `--${name}`);
+    const named = [...toolHelp('loop', {}).matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => `--${name}`);
     expect(named).toContain('--teacher');
     for (const name of named.filter((one) => one !== '--help')) {
       expect(() => readOptions(['images.zip', name]), name).not.toThrow(/Unknown option/);

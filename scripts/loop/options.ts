@@ -7,41 +7,13 @@ import { ENGINE_NAMES, METHODS } from '#core/run/learning.ts';
 import { MODEL_NAMES } from '#core/chain/models.ts';
 import type { EngineChoice, Method } from '#core/run/learning.ts';
 import type { ModelName } from '#core/chain/models.ts';
+import { inTerminal } from '../setup/help.mjs';
+import { toolHelp } from '../setup/tool-help.mjs';
 
-export const USAGE =
-  `npm run loop -- FOLDER_OR_ZIP [options]
-
-Runs the whole loop without a browser on a labeled data set (class folders, with optional train/ and test/ above ` +
-  `them): reveals a few
-labels, answers the review queue from the hidden ones, and shows what came of it.
-
-  --labels-per-class 25   labels revealed in the pool
-  --validation 20         validation labels a class; they count as labels too
-  --rounds 3              student rounds; as many as --students names, where it is given
-  --review 50             answers given a round
-  --seed 1                of every draw: labels, weights, noise
-  --select random         how the first labels are chosen: random, typical
-  --scratch               no backbone (the product recommends what suits the images)
-  --chain WORDS           the rounds: a teacher (frozen, tuned, or a model: three of it), then students (noisy-head,
-                          tuned, or models), as frozen,s,m; with + two teachers answer together: frozen+s,s
-  --method M              a whole chain by its old name: noisy-student, frozen, fine-tune, distill
-  --teacher s             the teacher of a noisy student; by default the first student where that is smaller than s
-  --model s               the model to distil into: s with distill, none with frozen and fine-tune unless named
-  --students s,s,s        one model a student round, none smaller than what teaches it
-  --backbone NAME|FILE    a backbone that the product has, or a file or folder of one (the one that comes along)
-  --size PX               side at which nets from scratch look at images; by default from the images
-  --backbone-size PX      side at which the backbone does; by default its own, or less where images are small
-  --steps 900             training steps of a student
-  --teacher-steps 300     those of a teacher
-  --no-control            no control arm (each student has one)
-  --engine auto           auto, wasm, webgpu, cuda, native
-  --threads N             of the trainer (as many as there are cores)
-  --out pupil-loop        folder where the exports go
-  --formats tfjs-layers   formats of the final model, with commas between: onnx, saved-model, page, ...
-  --data DIR              keep database and blobs there (a folder that is removed afterwards)
-  --set key=value         any other setting of a run, as JSON; may be repeated (none)
-  --json                  one JSON object as the last line (a table only)
-  --help                  this text`;
+const ONE_SOURCE = {
+  en: 'Name one folder or zip of labeled images.',
+  ko: '라벨이 있는 이미지의 폴더나 zip을 하나 지정하세요.',
+};
 
 export interface LoopOptions {
   source: string;
@@ -109,7 +81,7 @@ export function readOptions(args: string[]): LoopOptions {
     },
   });
   const [source] = positionals;
-  if (!source || positionals.length > 1) throw new Error(`Name one folder or zip of labeled images.\n\n${USAGE}`);
+  if (!source || positionals.length > 1) throw new Error(`${inTerminal(ONE_SOURCE)}\n\n${toolHelp('loop')}`);
   const whole = (name: string, text: string | undefined, least: number): number | null => {
     if (text === undefined) return null;
     const value = Number(text);

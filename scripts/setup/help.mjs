@@ -78,11 +78,15 @@ const KOREAN = `Pupil: 조금 라벨링하고, 많이 가르치세요.
 const HELP = { en: ENGLISH, ko: KOREAN };
 
 /**
- * The help in the language that the terminal is set to, as programs of POSIX read it: LC_ALL, else LC_MESSAGES, else
+ * A text in the language that the terminal is set to, as programs of POSIX read it: LC_ALL, else LC_MESSAGES, else
  * LANG.
+ * @param {{ en: string, ko: string }} texts
  * @param {Record<string, string | undefined>} env
  */
-export function helpFor(env = process.env) {
+export function inTerminal(texts, env = process.env) {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  return HELP[/^[a-z]+/.exec(locale)?.[0]] ?? HELP.en;
+  return texts[/^[a-z]+/.exec(locale)?.[0]] ?? texts.en;
 }
+
+/** @param {Record<string, string | undefined>} env */
+export const helpFor = (env = process.env) => inTerminal(HELP, env);

@@ -9,6 +9,7 @@ import { refuseInUse } from './in-use.mjs';
 import { startOf } from './process-start.mjs';
 import { requirePort } from './port.mjs';
 import { helpFor } from './help.mjs';
+import { toolHelp } from './tool-help.mjs';
 import { readOptions } from './options.mjs';
 import { ensurePackages, missingPackage, requireNode } from './packages.mjs';
 import { hashOf } from './sources.mjs';
@@ -76,6 +77,14 @@ describe('help', () => {
     expect(helpFor({})).toBe(english);
     expect(helpFor({ LANG: 'ko_KR' })).toBe(korean);
     expect(korean).toContain('이 설명');
+    expect(named(korean)).toEqual(named(english));
+  });
+
+  test.each(['loop', 'backup', 'fsck', 'engines'] as const)('TEXT-10 so does npm run %s', (command) => {
+    const english = toolHelp(command, { LANG: 'C.UTF-8' });
+    const korean = toolHelp(command, { LANG: 'ko_KR.UTF-8' });
+    expect(english).toMatch(new RegExp(`^npm run ${command} `, 'u'));
+    expect(korean).toMatch(/\p{Script=Hangul}/u);
     expect(named(korean)).toEqual(named(english));
   });
 });

@@ -19,7 +19,7 @@ function oneWords(t: Translate, paired: Paired, other: string): string {
 }
 
 /**
- * What `describePaired` says to a log, in the language of the page: a round beside others, without its full stop; null
+ * What `sayStandings` says in a verdict, as pages say it: a round beside others, without its full stop; null
  * where nothing was compared.
  */
 export function pairedWords(t: Translate, pairs: readonly (readonly [Paired | null, string])[]): string | null {

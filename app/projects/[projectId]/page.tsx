@@ -6,7 +6,7 @@ export const generateMetadata = titled('title.overview');
 
 export default function Page() {
   return (
-    <RoomText of={['chart', 'runs']}>
+    <RoomText of={['chart', 'runs', 'refusals']}>
       <OverviewPage />
     </RoomText>
   );

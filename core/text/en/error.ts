@@ -114,4 +114,8 @@ export const error = {
   'error.unreadableAddress': 'an unreadable address',
   'error.setupLink':
     'This set-up link is not valid or was used already. Start Pupil again to get a new one, or sign in.',
+  'error.pausedBy': 'Paused by {name}. Ask them how to go on.',
+  'error.pausedFor': 'Paused by {name}: {reason}',
+  'error.pausedGold':
+    'Your labeling is paused: {right} of your last {count} gold items were right. Read the guidelines again and talk to a lead, who can let you go on.',
 } as const;

@@ -12,6 +12,7 @@ import { review } from './review.ts';
 import { shell } from './shell.ts';
 import { title } from './title.ts';
 import { activity } from './rooms/activity.ts';
+import { card } from './rooms/card.ts';
 import { change } from './rooms/change.ts';
 import { chart } from './rooms/chart.ts';
 import { data } from './rooms/data.ts';
@@ -55,6 +56,7 @@ export const english = {
   trying: { ...trying },
   settings: { ...settings },
   letters: { ...letter },
+  cards: { ...card },
   organization: { ...activity, ...organization },
   team: { ...team },
   newrun: { ...newrun, ...why },
@@ -73,6 +75,7 @@ export type Messages = Parts['everywhere'] &
   Parts['trying'] &
   Parts['settings'] &
   Parts['letters'] &
+  Parts['cards'] &
   Parts['organization'] &
   Parts['team'] &
   Parts['newrun'] &

@@ -114,4 +114,8 @@ export const error: Record<keyof typeof english, string> = {
     '다른 사이트에서 온 요청입니다. {from}에서 {own,으로} 보냈습니다. 그 주소에서 Pupil을 연다면 관리자가 주소를 지정해야 합니다: npm start -- --url ADDRESS',
   'error.unreadableAddress': '읽을 수 없는 주소',
   'error.setupLink': '올바르지 않거나 이미 쓴 설정 링크입니다. Pupil을 다시 시작해 새 링크를 받거나 로그인하세요.',
+  'error.pausedBy': '{name} 님이 일시 중지했습니다. 어떻게 계속할지 물어보세요.',
+  'error.pausedFor': '{name} 님이 일시 중지했습니다: {reason}',
+  'error.pausedGold':
+    '라벨링이 일시 중지되었습니다. 최근 정답 확인용 이미지 {count}장 가운데 {right}장을 맞혔습니다. 지침을 다시 읽고 리드와 이야기하세요. 리드가 다시 시작하게 할 수 있습니다.',
 };

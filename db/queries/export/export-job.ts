@@ -1,3 +1,6 @@
+import { say } from '#core/text/said.ts';
+import { toStored } from '#core/text/stored.ts';
+import type { Stored } from '#core/text/stored.ts';
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
@@ -33,9 +36,10 @@ export async function beginExport(db: Db, exportId: string) {
 /** The export lies in blob storage. Announces it, unless it was ended meanwhile. `message`: said beside it. */
 export async function endExport(
   db: Db,
-  params: { exportId: string; blobKey: string; bytes: number; sha256: string; message: string | null },
+  params: { exportId: string; blobKey: string; bytes: number; sha256: string; told: Stored | null },
 ): Promise<void> {
-  const { exportId, ...set } = params;
+  const { exportId, told, ...file } = params;
+  const set = { ...file, message: told?.message ?? null, said: told?.said ?? null };
   await db.transaction(async (tx) => {
     const [row] = await tx
       .update(modelExport)
@@ -50,24 +54,24 @@ export async function endExport(
 export async function endExportsOf(db: Db, memberId: string): Promise<void> {
   const rows = await db
     .update(modelExport)
-    .set({ status: 'failed', message: 'Who asked for it was removed. Ask for it again.' })
+    .set({ status: 'failed', ...toStored(say('learning.requesterGone')) })
     .where(and(eq(modelExport.createdBy, memberId), inArray(modelExport.status, ['queued', 'running'])))
     .returning({ id: modelExport.id, projectId: modelExport.projectId });
   for (const { id, projectId } of rows) await notify(db, { name: 'export:ready', projectId, exportId: id });
 }
 
 /** Says on the pages why an export that is under way waits. */
-export const delayExport = (db: Db, exportId: string, message: string) =>
+export const delayExport = (db: Db, exportId: string, told: Stored) =>
   db
     .update(modelExport)
-    .set({ message })
+    .set(told)
     .where(and(eq(modelExport.id, exportId), eq(modelExport.status, 'running')));
 
-export async function failExport(db: Db, exportId: string, message: string): Promise<void> {
+export async function failExport(db: Db, exportId: string, told: Stored): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
       .update(modelExport)
-      .set({ status: 'failed', message })
+      .set({ status: 'failed', ...told })
       .where(and(eq(modelExport.id, exportId), inArray(modelExport.status, ['queued', 'running'])))
       .returning({ projectId: modelExport.projectId });
     if (row) await notify(tx, { name: 'export:ready', projectId: row.projectId, exportId });

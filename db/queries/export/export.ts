@@ -4,6 +4,7 @@ import { notFound } from '#core/errors.ts';
 import type { ExportedImage, ExportedLabel } from '#core/formats/types.ts';
 import type { Split } from '#core/project/project.ts';
 import { must } from '#core/must.ts';
+import { saidAs } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { standingClass } from '../project/merge-class.ts';
 import { notDeleted } from './snapshot.ts';
@@ -21,13 +22,14 @@ export async function insertModelExport(
   return must(inserted, 0, 'export');
 }
 
-export const listModelExports = (db: Db, projectId: string) =>
-  db
+export async function listModelExports(db: Db, projectId: string) {
+  const rows = await db
     .select({
       id: modelExport.id,
       format: modelExport.format,
       status: modelExport.status,
       message: modelExport.message,
+      said: modelExport.said,
       bytes: modelExport.bytes,
       sha256: modelExport.sha256,
       createdAt: modelExport.createdAt,
@@ -47,6 +49,8 @@ export const listModelExports = (db: Db, projectId: string) =>
     .where(and(eq(modelExport.projectId, projectId), eq(modelExport.kind, 'model')))
     .orderBy(desc(modelExport.createdAt))
     .limit(100);
+  return rows.map((row) => ({ ...row, said: saidAs(row.message, row.said) }));
+}
 
 export async function getModelExport(db: Db, projectId: string, exportId: string) {
   const [row] = await db

@@ -1,5 +1,7 @@
 import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { chooseSide } from '#core/image/embedding-side.ts';
+import type { Said } from '#core/text/said.ts';
+import { saidAs } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import {
   backbone,
@@ -11,7 +13,7 @@ import {
   projectCounter,
 } from '../../schema/index.ts';
 import { lockLikenesses } from './likeness.ts';
-import { execute, list, nullable, number, text, truth } from '../../execute.ts';
+import { execute, list, nullable, number, stored, text, truth } from '../../execute.ts';
 
 /** Side on which edges and colours are described where no backbone is there, px: more tells them nothing. */
 export const DESCRIBED_SIDE = 64;
@@ -129,6 +131,7 @@ export interface FeatureProgress {
   /** It is what the project uses now. */
   used: boolean;
   message: string | null;
+  said: readonly Said[] | null;
 }
 
 const RATE_SECONDS = 60;
@@ -139,7 +142,7 @@ export async function listFeatureProgress(db: Db, projectId: string): Promise<Fe
   const rows = await execute(
     db,
     sql`
-    select s.id as "setId", own.name as backbone, s.side, s.message, coalesce(d.done, 0)::int as done,
+    select s.id as "setId", own.name as backbone, s.side, s.message, s.said, coalesce(d.done, 0)::int as done,
       (select coalesce(sum(c.images), 0)::int from ${projectCounter} c where c.project_id = p.id) as total,
       d.recent / nullif(extract(epoch from now() - d.since), 0)::float8 as "imagesPerSecond"
     from ${project} p left join ${chosenBackbone} b on true join ${featureSet} s on s.project_id = p.id
@@ -160,9 +163,10 @@ export async function listFeatureProgress(db: Db, projectId: string): Promise<Fe
       total: number,
       imagesPerSecond: nullable(number),
       message: nullable(text),
+      said: nullable(list(stored<Said>())),
     },
   );
-  return rows.map((row) => ({ ...row, used: row.setId === used?.id }));
+  return rows.map((row) => ({ ...row, said: saidAs(row.message, row.said), used: row.setId === used?.id }));
 }
 
 /** Removes sets that another one has taken the place of: not of the project's backbone, while that one is complete. */

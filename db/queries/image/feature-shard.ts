@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { fromHalf } from '#core/math/half.ts';
+import type { Stored } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { bytesOf, joinPacked, packIds, unpackIds, unsigned } from '../../packed-embeddings.ts';
 import type { PackedEmbeddings } from '../../packed-embeddings.ts';
@@ -147,7 +148,7 @@ export async function finishShard(
 }
 
 /** A shard that several tries could not embed: its images stay without features, and the set says why. */
-export async function failShard(db: Db, shardId: string, message: string): Promise<string | null> {
+export async function failShard(db: Db, shardId: string, told: Stored): Promise<string | null> {
   return db.transaction(async (tx) => {
     const [failed] = await tx
       .update(featureShard)
@@ -155,7 +156,7 @@ export async function failShard(db: Db, shardId: string, message: string): Promi
       .where(and(eq(featureShard.id, shardId), eq(featureShard.status, 'queued')))
       .returning({ setId: featureShard.setId });
     if (!failed) return null;
-    await tx.update(featureSet).set({ message }).where(eq(featureSet.id, failed.setId));
+    await tx.update(featureSet).set(told).where(eq(featureSet.id, failed.setId));
     return failed.setId;
   });
 }

@@ -8,6 +8,7 @@ import { sumOf, tallyOf } from '#core/math/tally.ts';
 import { toStorable } from '#core/text.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, imageImport } from '../../schema/index.ts';
+import type { FileLine } from '../../schema/project.ts';
 import { awaitFeatures } from './feature-set.ts';
 
 /** Inserts images that the project does not hold yet; each waits to be embedded. Returns the rows that are new. */
@@ -179,12 +180,11 @@ const addTally = (
   ) tallied)`;
 
 /** A column of lines about files, with these added while it has room. */
-const addLines = (
-  column: typeof imageImport.errors | typeof imageImport.notes,
-  lines: readonly { file: string; message: string }[],
-) => {
+const addLines = (column: typeof imageImport.errors | typeof imageImport.notes, lines: readonly FileLine[]) => {
+  // Each text before it is written as JSON: afterwards what cannot be stored is an escape sequence.
   const text = JSON.stringify(
-    lines.map(({ file, message }) => ({ file: toStorable(file), message: toStorable(message) })),
+    lines.map(({ file, message, said }) => (said ? { file, message, said } : { file, message })),
+    (_, one: unknown) => (typeof one === 'string' ? toStorable(one) : one),
   );
   return sql`case when jsonb_array_length(${column}) < ${ERRORS_KEPT} then ${column} || ${text}::jsonb
     else ${column} end`;
@@ -199,8 +199,8 @@ export async function bumpImport(
     duplicates: number;
     labeledByClass: Partial<Record<string, number>>;
     bytes: number;
-    errors: { file: string; message: string }[];
-    notes?: { file: string; message: string }[];
+    errors: FileLine[];
+    notes?: FileLine[];
   },
 ) {
   const { errors, notes = [] } = add;

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { ROLES } from '#core/people/access.ts';
 import type { Role } from '#core/people/access.ts';
+import type { Said } from '#core/text/said.ts';
+import { saidAs } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { annotation, image, lease, member, memberPause, project, user } from '../../schema/index.ts';
 import { standingClass, standingSet } from '../project/merge-class.ts';
 import { seesProject } from '../../schema/sees-project.ts';
-import { execute, list, nullable, number, oneOf, text, truth } from '../../execute.ts';
+import { execute, list, nullable, number, oneOf, stored, text, truth } from '../../execute.ts';
 
 export interface TeamMember {
   memberId: string;
@@ -16,6 +18,7 @@ export interface TeamMember {
   held: number;
   assignedOpen: number;
   pausedReason: string | null;
+  pausedSaid: readonly Said[] | null;
 }
 
 /**
@@ -35,7 +38,8 @@ export async function listTeam(db: Db, params: { projectId: string }): Promise<T
     )
     select m.id as "memberId", m.user_id as "userId", u.name, m.role,
       (m.removed_at is not null or not ${seesProject(sql`m`, sql`pr.id`)}) as removed,
-      coalesce(h.n, 0)::int as held, coalesce(s.n, 0)::int as "assignedOpen", p.reason as "pausedReason"
+      coalesce(h.n, 0)::int as held, coalesce(s.n, 0)::int as "assignedOpen", p.reason as "pausedReason",
+      p.said as "pausedSaid"
     from ${project} pr
     join ${member} m on m.organization_id = pr.organization_id
     join ${user} u on u.id = m.user_id
@@ -52,9 +56,10 @@ export async function listTeam(db: Db, params: { projectId: string }): Promise<T
       held: number,
       assignedOpen: number,
       pausedReason: nullable(text),
+      pausedSaid: nullable(list(stored<Said>())),
     },
   );
-  return rows;
+  return rows.map((row) => ({ ...row, pausedSaid: saidAs(row.pausedReason, row.pausedSaid) }));
 }
 
 export interface Tally {

@@ -3,6 +3,8 @@ import type { ModelName } from '#core/chain/models.ts';
 import type { Standings } from '#core/round/verdict.ts';
 import type { Verdict, RoundRole, TrainPoint } from '#core/run/learning.ts';
 import { must } from '#core/must.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import type { Said } from '#core/text/said.ts';
 import type { Db } from '../../client.ts';
 import { image, pseudoLabel, reviewItem, round, roundLabel, roundPoint, suspectLabel } from '../../schema/index.ts';
 import { execute, number } from '../../execute.ts';
@@ -62,13 +64,14 @@ export async function setRound(db: Db, roundId: string, set: Partial<typeof roun
 export async function setVerdict(
   db: Db,
   roundId: string,
-  judged: { verdict: Verdict | null; reason: string | null; standings: Standings | null },
+  judged: { verdict: Verdict | null; reason: Said | null; standings: Standings | null },
 ): Promise<void> {
   await db
     .update(round)
     .set({
       verdict: judged.verdict,
-      verdictReason: judged.reason,
+      verdictReason: judged.reason && inEnglish(judged.reason),
+      verdictSaid: judged.reason && [judged.reason],
       standings: judged.standings,
       rolledBackAt: judged.verdict === 'roll-back' ? sql`now()` : null,
     })

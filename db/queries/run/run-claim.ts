@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, or, sql } from 'drizzle-orm';
 import { roundThatAsked } from '#core/round/order.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
+import type { Stored } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { notify } from '../../notify.ts';
 import { round, run } from '../../schema/index.ts';
@@ -74,7 +75,7 @@ export const setRunEngine = (db: Db, hold: RunHold, set: { engine: string; devic
 export async function leaveRun(
   db: Db,
   hold: RunHold,
-  params: { command: Extract<RunCommand, 'wait' | 'fail' | 'finish' | 'release'>; message: string | null },
+  params: { command: Extract<RunCommand, 'wait' | 'fail' | 'finish' | 'release'>; told: Stored | null },
 ): Promise<RunStatus | null> {
   const status = nextRunStatus('training', params.command);
   if (!status) return null;
@@ -82,7 +83,14 @@ export async function leaveRun(
   return db.transaction(async (tx) => {
     const [row] = await tx
       .update(run)
-      .set({ status, message: params.message, trainerId: null, trainerUntil: null, endedAt: ended ? sql`now()` : null })
+      .set({
+        status,
+        message: params.told?.message ?? null,
+        said: params.told?.said ?? null,
+        trainerId: null,
+        trainerUntil: null,
+        endedAt: ended ? sql`now()` : null,
+      })
       .where(held(hold))
       .returning({ projectId: run.projectId });
     if (!row) return null;
@@ -135,11 +143,11 @@ export async function releaseAnsweredRuns(db: Db): Promise<string[]> {
 }
 
 /** Fails a run that no trainer could bring to an end; the message tells people what to do. Announces the change. */
-export async function failRun(db: Db, runId: string, message: string): Promise<void> {
+export async function failRun(db: Db, runId: string, told: Stored): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
       .update(run)
-      .set({ status: 'failed', message, trainerId: null, trainerUntil: null, endedAt: sql`now()` })
+      .set({ status: 'failed', ...told, trainerId: null, trainerUntil: null, endedAt: sql`now()` })
       .where(and(eq(run.id, runId), inArray(run.status, statusesAllowing('fail'))))
       .returning({ projectId: run.projectId });
     if (row) await notify(tx, { name: 'run:changed', projectId: row.projectId, runId, status: 'failed' });

@@ -3,6 +3,7 @@ import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import { originOf } from '#core/run/plan-rounds.ts';
 import { finalRound } from '#core/run/run.ts';
+import { saidAs } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { member, round, roundPoint, run, user } from '../../schema/index.ts';
 
@@ -19,6 +20,7 @@ const shape = {
   config: run.config,
   classIds: run.classIds,
   message: run.message,
+  said: run.said,
   engine: run.engine,
   device: run.device,
   codeVersion: run.codeVersion,
@@ -36,6 +38,15 @@ const readRuns = (db: Db) =>
     .leftJoin(member, eq(member.id, run.createdBy))
     .leftJoin(user, eq(user.id, member.userId))
     .$dynamic();
+
+/** A row with the keys of what it tells, where they still say that. */
+const spokenRun = <T extends Spoken>(row: T): T => ({ ...row, said: saidAs(row.message, row.said) });
+const spokenRound = <T extends SpokenRound>(row: T): T => ({
+  ...row,
+  verdictSaid: saidAs(row.verdictReason, row.verdictSaid),
+});
+type Spoken = Pick<typeof run.$inferSelect, 'message' | 'said'>;
+type SpokenRound = Pick<typeof round.$inferSelect, 'verdictReason' | 'verdictSaid'>;
 
 /** Most runs that a list holds; two statements read them all with their rounds. */
 const RUNS_MOST = 100;
@@ -62,22 +73,22 @@ export async function listRuns(db: Db, params: { projectId: string; limit?: numb
   const byRun = new Map<string, typeof rounds>();
   for (const row of rounds) {
     const held = byRun.get(row.runId);
-    if (held) held.push(row);
-    else byRun.set(row.runId, [row]);
+    if (held) held.push(spokenRound(row));
+    else byRun.set(row.runId, [spokenRound(row)]);
   }
-  return runs.map((row) => ({ ...row, rounds: byRun.get(row.id) ?? [] }));
+  return runs.map((row) => ({ ...spokenRun(row), rounds: byRun.get(row.id) ?? [] }));
 }
 
 export async function getRun(db: Db, params: { projectId: string; runId: string }) {
   const [row] = await readRuns(db).where(and(eq(run.projectId, params.projectId), eq(run.id, params.runId)));
   if (!row) throw notFound('run');
-  return row;
+  return spokenRun(row);
 }
 
 /** The newest run of a project, whatever became of it. */
 export async function findLatestRun(db: Db, projectId: string) {
   const [row] = await readRuns(db).where(eq(run.projectId, projectId)).orderBy(desc(run.number)).limit(1);
-  return row ?? null;
+  return row ? spokenRun(row) : null;
 }
 
 const selectRounds = (db: Db) =>
@@ -98,6 +109,7 @@ const selectRounds = (db: Db) =>
       selection: round.selection,
       verdict: round.verdict,
       verdictReason: round.verdictReason,
+      verdictSaid: round.verdictSaid,
       standings: round.standings,
       decidedBy: round.decidedBy,
       rolledBackAt: round.rolledBackAt,
@@ -135,10 +147,12 @@ export async function findFinalRound(db: Db, projectId: string) {
 }
 
 /** Rounds of a run: teacher first, each control arm right after its student. */
-export const listRounds = (db: Db, params: { runId: string }) =>
-  selectRounds(db)
+export async function listRounds(db: Db, params: { runId: string }) {
+  const rows = await selectRounds(db)
     .where(eq(round.runId, params.runId))
     .orderBy(asc(round.index), sql`${round.role} = 'control'`, asc(round.member));
+  return rows.map(spokenRound);
+}
 
 /** A round with its run, inside the project that the caller may see. */
 export async function getRound(db: Db, params: { projectId: string; roundId: string }) {
@@ -146,7 +160,7 @@ export async function getRound(db: Db, params: { projectId: string; roundId: str
     .innerJoin(run, eq(run.id, round.runId))
     .where(and(eq(round.id, params.roundId), eq(run.projectId, params.projectId)));
   if (!row) throw notFound('round');
-  return { ...row, run: await getRun(db, { projectId: params.projectId, runId: row.runId }) };
+  return { ...spokenRound(row), run: await getRun(db, { projectId: params.projectId, runId: row.runId }) };
 }
 
 export type RoundRow = Awaited<ReturnType<typeof getRound>>;

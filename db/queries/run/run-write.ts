@@ -3,6 +3,8 @@ import type { Verdict, RunConfig } from '#core/run/learning.ts';
 import { nextRunStatus, statusesAllowing } from '#core/run/run.ts';
 import type { RunCommand, RunStatus } from '#core/run/run.ts';
 import { must } from '#core/must.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import type { Said } from '#core/text/said.ts';
 import type { Db } from '../../client.ts';
 import { round, run } from '../../schema/index.ts';
 import { lockProject } from '../project/project.ts';
@@ -101,15 +103,15 @@ export async function setClassFloors(
  */
 export async function decideRound(
   db: Db,
-  params: { roundId: string; verdict: Verdict; memberId: string; reason: string },
+  params: { roundId: string; verdict: Verdict; memberId: string; reason: Said },
 ): Promise<boolean> {
   const rows = await db
     .update(round)
     .set({
       verdict: params.verdict,
       decidedBy: params.memberId,
-      verdictReason: sql`case when ${round.verdictReason} is null then ${params.reason}
-        else ${round.verdictReason} || ' ' || ${params.reason} end`,
+      verdictReason: sql`concat_ws(' ', ${round.verdictReason}, ${inEnglish(params.reason)}::text)`,
+      verdictSaid: sql`coalesce(${round.verdictSaid}, '[]') || ${JSON.stringify([params.reason])}::jsonb`,
       rolledBackAt: params.verdict === 'roll-back' ? sql`now()` : null,
     })
     .where(and(eq(round.id, params.roundId), eq(round.stage, 'done')))

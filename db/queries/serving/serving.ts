@@ -1,3 +1,4 @@
+import { saidAs } from '#core/text/stored.ts';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { member, modelExport, serving, user } from '../../schema/index.ts';
@@ -54,6 +55,7 @@ export async function findServingFile(db: Db, roundId: string) {
       id: modelExport.id,
       status: modelExport.status,
       message: modelExport.message,
+      said: modelExport.said,
       blobKey: modelExport.blobKey,
       sha256: modelExport.sha256,
       createdAt: modelExport.createdAt,
@@ -68,7 +70,7 @@ export async function findServingFile(db: Db, roundId: string) {
     )
     .orderBy(sql`${modelExport.status} = 'ready' desc`, desc(modelExport.createdAt))
     .limit(1);
-  return row ?? null;
+  return row ? { ...row, said: saidAs(row.message, row.said) } : null;
 }
 
 /** How long after a failed file another one is made, when somebody asks. */

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { REPLACED_MOST } from '#core/source/source.ts';
 import type { ObjectState } from '#core/source/source.ts';
+import type { Said } from '#core/text/said.ts';
 import type { Db } from '../../client.ts';
 import { execute, executeOne, integer, text, truth } from '../../execute.ts';
 import { image, sourceObject } from '../../schema/index.ts';
@@ -65,6 +66,7 @@ export const listObjects = (
       state: sourceObject.state,
       said: sourceObject.said,
       message: sourceObject.message,
+      messageSaid: sourceObject.messageSaid,
     })
     .from(sourceObject)
     .where(
@@ -90,7 +92,7 @@ export async function noteTried(
   sourceId: string,
   tried: {
     taken: readonly { key: string; contentHash: string }[];
-    failed: readonly { key: string; message: string }[];
+    failed: readonly { key: string; message: string; said: Said | null }[];
   },
 ): Promise<void> {
   const { taken, failed } = tried;
@@ -107,9 +109,10 @@ export async function noteTried(
       where o.source_id = ${sourceId} and o.key = v.key`);
   if (failed.length > 0)
     await db.execute(sql`
-      update ${sourceObject} o set state = 'failed', message = v.message
+      update ${sourceObject} o set state = 'failed', message = v.message, message_said = v.said::jsonb
       from unnest(${sql.param(failed.map(({ key }) => key))}::text[],
-        ${sql.param(failed.map(({ message }) => message))}::text[]) as v(key, message)
+        ${sql.param(failed.map(({ message }) => message))}::text[],
+        ${sql.param(failed.map(({ said }) => said && JSON.stringify([said])))}::text[]) as v(key, message, said)
       where o.source_id = ${sourceId} and o.key = v.key`);
 }
 

@@ -3,6 +3,9 @@ import { must } from '#core/must.ts';
 import { notFound } from '#core/errors.ts';
 import { INTERVAL_HOURS, MISSES_MOST } from '#core/source/source.ts';
 import type { ObjectState, SourceInterval } from '#core/source/source.ts';
+import type { ImportProblem } from '#core/formats/types.ts';
+import { saidAs } from '#core/text/stored.ts';
+import type { Stored } from '#core/text/stored.ts';
 import type { Db } from '../../client.ts';
 import { execute, executeOne, integer, oneOf, text } from '../../execute.ts';
 import { imageImport, source, sourceObject } from '../../schema/index.ts';
@@ -23,8 +26,8 @@ export async function getSource(db: Db, projectId: string, sourceId: string): Pr
 }
 
 /** Sources of a project as people may see them: of keys and tokens only whether there are any. */
-export const listSources = (db: Db, projectId: string) =>
-  db
+export async function listSources(db: Db, projectId: string) {
+  const rows = await db
     .select({
       id: source.id,
       name: source.name,
@@ -43,6 +46,7 @@ export const listSources = (db: Db, projectId: string) =>
       importId: source.importId,
       syncedAt: source.syncedAt,
       error: source.error,
+      errorSaid: source.errorSaid,
       problems: source.problems,
       problemCount: source.problemCount,
       createdAt: source.createdAt,
@@ -50,6 +54,8 @@ export const listSources = (db: Db, projectId: string) =>
     .from(source)
     .where(eq(source.projectId, projectId))
     .orderBy(asc(source.createdAt));
+  return rows.map((row) => ({ ...row, errorSaid: saidAs(row.error, row.errorSaid) }));
+}
 
 /** How many objects of each source stand how; `replaced` are images that a changed object was before. */
 export const countObjects = (db: Db, sourceIds: readonly string[]) =>
@@ -215,12 +221,8 @@ export const noteProgress = (db: Db, hold: Hold): Promise<boolean> =>
 export const noteListed = (db: Db, hold: Hold, params: { cursor: string; listed: number }): Promise<boolean> =>
   setHeld(db, hold, { ...params, heldUntil: heldFromNow, misses: 0, error: null });
 
-export const noteProblems = (
-  db: Db,
-  hold: Hold,
-  problems: readonly { where: string; message: string }[],
-  count: number,
-): Promise<boolean> => setHeld(db, hold, { problems: [...problems], problemCount: count });
+export const noteProblems = (db: Db, hold: Hold, problems: readonly ImportProblem[], count: number): Promise<boolean> =>
+  setHeld(db, hold, { problems: [...problems], problemCount: count });
 
 export const endListing = (db: Db, hold: Hold, work: 'idle' | 'taking'): Promise<boolean> =>
   setHeld(db, hold, {
@@ -238,28 +240,30 @@ export const endTaking = (db: Db, hold: Hold): Promise<boolean> =>
   setHeld(db, hold, { work: 'idle', importId: null, heldUntil: null, misses: 0, error: null });
 
 /** Stops what was under way with a sentence for people; what was written, taken and asked for stays. */
-export const stopSource = (db: Db, hold: Hold, error: string): Promise<boolean> =>
+export const stopSource = (db: Db, hold: Hold, told: Stored): Promise<boolean> =>
   setHeld(db, hold, {
     work: 'idle',
     importId: null,
     cursor: null,
     listingSince: null,
     misses: 0,
-    error,
+    error: told.message,
+    errorSaid: told.said,
   });
 
 /**
  * Keeps what is under way where it is until the place may answer again. False once it has been waited for too long, or
  * another server has the source.
  */
-export async function waitForPlace(db: Db, hold: Hold, error: string): Promise<boolean> {
+export async function waitForPlace(db: Db, hold: Hold, told: Stored): Promise<boolean> {
   const rows = await db
     .update(source)
     .set({
       misses: sql`${source.misses} + 1`,
       waitUntil: sql`now() + make_interval(mins => least(60, power(2, ${source.misses}))::int)`,
       importId: null,
-      error,
+      error: told.message,
+      errorSaid: told.said,
     })
     .where(and(isHeld(hold), lt(source.misses, MISSES_MOST)))
     .returning({ id: source.id });

@@ -5,6 +5,9 @@ import { imageKey, originalKey, thumbnailKey } from '#core/image/media.ts';
 import { must } from '#core/must.ts';
 import { tallyOf } from '#core/math/tally.ts';
 import type { restoreSnapshot as schema } from '#core/schemas/export.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
+import type { FileLine } from '#db/schema/project.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { getSnapshot, listSnapshotImages } from '#db/queries/export/snapshot.ts';
@@ -26,6 +29,8 @@ import type { project as projectTable } from '#db/schema/index.ts';
 import type { Actor, Services } from '../../context.ts';
 import { pairMoved } from '../image/pair-moved.ts';
 import { endImport } from '../import/end-import.ts';
+
+const LOST = say('file.lost');
 
 /** Images copied in one transaction. */
 const CHUNK = 200;
@@ -149,12 +154,12 @@ async function copySome({ db, blobs }: Services, target: Target, items: readonly
   };
   const queue = [...items];
   const there: Frozen[] = [];
-  const errors: { file: string; message: string }[] = [];
+  const errors: FileLine[] = [];
   const copy = async (): Promise<void> => {
     for (let item = queue.shift(); item; item = queue.shift()) {
       const { contentHash, originalSha256, fileName } = item.image;
       if (!(await copyFile(imageKey(sourceId, contentHash), imageKey(projectId, contentHash)))) {
-        errors.push({ file: fileName, message: 'Its file is lost in the project that the snapshot was made of.' });
+        errors.push({ file: fileName, message: inEnglish(LOST), said: LOST });
         continue;
       }
       // A small image is its own thumbnail.

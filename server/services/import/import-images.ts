@@ -7,6 +7,10 @@ import type { ProjectSettings, Split } from '#core/project/project.ts';
 import { hashString } from '#core/math/random.ts';
 import { sumOf, tallyOf } from '#core/math/tally.ts';
 import { toStorable } from '#core/text.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
+import type { FileLine } from '#db/schema/project.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
@@ -40,7 +44,7 @@ export interface RefusedFile {
 /** What came of files that have a key: the image of each, or why there is none. */
 export interface Tried {
   taken: { key: string; contentHash: string }[];
-  failed: { key: string; message: string }[];
+  failed: { key: string; message: string; said: Said | null }[];
 }
 
 export interface ImportTarget {
@@ -54,9 +58,7 @@ export interface ImportTarget {
   noteTried?: (tx: Db, tried: Tried) => Promise<void>;
 }
 
-interface Failure {
-  file: string;
-  message: string;
+interface Failure extends FileLine {
   key?: string;
 }
 
@@ -158,9 +160,7 @@ async function importBatch(
         labeledByClass,
         bytes: batch.reduce((sum, file) => sum + file.bytes.length, 0),
         errors,
-        notes: taken.flatMap(({ file, image }) =>
-          image.frames > 1 ? [{ file: file.name, message: frameNote(image.frames) }] : [],
-        ),
+        notes: taken.flatMap(({ file, image }) => (image.frames > 1 ? [noteFrames(file.name, image.frames)] : [])),
       });
       await notify(tx, {
         name: 'image:imported',
@@ -174,9 +174,10 @@ async function importBatch(
   );
 }
 
-const failureOf = ({ name, key }: { name: string; key?: string }, { message }: AppError): Failure => ({
+const failureOf = ({ name, key }: { name: string; key?: string }, { message, said }: AppError): Failure => ({
   file: name,
   message,
+  said,
   ...(key === undefined ? {} : { key }),
 });
 
@@ -184,11 +185,13 @@ const triedOf = (taken: readonly Taken[], errors: readonly Failure[]): Tried => 
   taken: taken.flatMap(({ file: { key }, image: { contentHash } }) =>
     key === undefined ? [] : [{ key, contentHash }],
   ),
-  failed: errors.flatMap(({ key, message }) => (key === undefined ? [] : [{ key, message }])),
+  failed: errors.flatMap(({ key, message, said = null }) => (key === undefined ? [] : [{ key, message, said }])),
 });
 
-const frameNote = (frames: number): string =>
-  `It holds ${frames} pictures, as frames, pages or side by side; the first, or the main one, was taken.`;
+function noteFrames(file: string, count: number): FileLine {
+  const said = say('file.frames', { count });
+  return { file, message: inEnglish(said), said };
+}
 
 async function decodeAll(batch: ImportFile[], errors: Failure[]): Promise<Taken[]> {
   const taken: Taken[] = [];

@@ -93,7 +93,11 @@ describe('a label file alone', () => {
     const { labels, counts } = await take('labels.csv', 'file,class\ncat/1.png,cat\n1.png,bird\n2.png,cat\n', files);
     expect(labels).toMatchObject({ 'cat/1.png': 'cat', 'dog/1.png': null, 'cat/2.png': 'cat' });
     expect(counts.errors).toEqual([
-      { file: '1.png', message: 'Several images end with this name. Write it with its folders.' },
+      {
+        file: '1.png',
+        message: 'Several images end with this name. Write it with its folders.',
+        said: { key: 'file.severalOfName', values: {} },
+      },
     ]);
   });
 

@@ -4,6 +4,9 @@ import { createFileFinder, namesOf } from '#core/formats/names.ts';
 import type { ImportedRow } from '#core/formats/types.ts';
 import { labelOf } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import type { Said } from '#core/text/said.ts';
+import type { FileLine } from '#db/schema/project.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Db } from '#db/client.ts';
 import { lockImages } from '#db/queries/labeling/annotation.ts';
@@ -60,7 +63,7 @@ async function takeRows(
       duplicates: 0,
       labeledByClass: {},
       bytes: 0,
-      errors: problems.map(({ where, message }) => ({ file: `${name} ${where}`, message })),
+      errors: problems.map(({ where, ...why }) => ({ file: `${name} ${where}`, ...why })),
     });
   }
   await labelNamed(db, target, pieces);
@@ -124,29 +127,21 @@ async function labelNamed(db: Db, target: ImportTarget, pieces: AsyncIterable<Im
  */
 function matchRows(rows: readonly ImportedRow[], exact: NameIndex, all: NameIndex | null) {
   const said = new Map<string, ImportedRow[]>();
-  const errors: { file: string; message: string }[] = [];
+  const errors: FileLine[] = [];
+  const refuse = (file: string, said: Said) => errors.push({ file, message: inEnglish(said), said });
   for (const row of rows) {
     const { source } = row;
     const match = exact.find(source) ?? all?.find(source);
     const imageId = exact.ids.get(match?.path ?? '') ?? all?.ids.get(match?.path ?? '');
     if (imageId) said.set(imageId, [...(said.get(imageId) ?? []), row]);
-    else
-      errors.push({
-        file: source.slice(0, 200),
-        message: match
-          ? 'Several images end with this name. Write it with its folders.'
-          : 'No image of this project has this name.',
-      });
+    else refuse(source.slice(0, 200), say(match ? 'file.severalOfName' : 'file.noneOfName'));
   }
   const named = new Map<string, FileLabel>();
   for (const [imageId, answers] of said) {
     const label = labelOf(answers);
     named.set(imageId, label);
     if (label.className === null && answers.some((row) => row.className !== null && row.by !== 'model')) {
-      errors.push({
-        file: answers[0]?.source.slice(0, 200) ?? '',
-        message: `${answers.length} people answered it and do not agree, so no label was taken. Label it here.`,
-      });
+      refuse(answers[0]?.source.slice(0, 200) ?? '', say('file.disagree', { count: answers.length }));
     }
   }
   return { named, errors };

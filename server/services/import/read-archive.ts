@@ -76,7 +76,7 @@ export async function openArchive(path: string, options: { folderLabels: boolean
     return {
       total: images.length + refused.length,
       proposal: labels.proposal,
-      refused: refused.map(({ name, error }) => ({ file: name, message: error.message })),
+      refused: refused.map(({ name, error }) => ({ file: name, message: error.message, said: error.said })),
       files: readFiles(zip, images, refused, options.folderLabels ? labels.find : null),
       close: () => zip.close(),
     };

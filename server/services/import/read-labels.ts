@@ -49,9 +49,9 @@ export function readArchiveLabels(
 } {
   const { proposal, find } = propose({ paths, labelFiles, nameEncoding, ...reading });
   for (const { name } of proposal.classes) checkClassName(name);
-  const refused = proposal.tables.flatMap(({ path, format, problem }) =>
+  const refused = proposal.tables.flatMap(({ path, format, problem, said }) =>
     format === null
-      ? [{ name: path, error: new AppError('BAD_INPUT', say('file.notLabels', { why: problem ?? '' })) }]
+      ? [{ name: path, error: new AppError('BAD_INPUT', say('file.notLabels', { why: said ?? problem ?? '' })) }]
       : [],
   );
   return { find, proposal, refused };

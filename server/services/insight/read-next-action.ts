@@ -65,6 +65,7 @@ export async function readNextAction(db: Db, projectId: string) {
       status: run.status,
       ended: isRunEnded(run.status),
       message: run.message,
+      said: run.said,
     },
   };
 }

@@ -5,6 +5,7 @@ import { listGoldAnswers } from '#db/queries/labeling/gold.ts';
 import { releaseLeases } from '#db/queries/labeling/lease.ts';
 import { getProject } from '#db/queries/project/project.ts';
 import { GOLD_WINDOW, isGoldFailed } from '#core/labeling/labeling.ts';
+import { say } from '#core/text/said.ts';
 import type { Actor } from '../../context.ts';
 
 /** After an answer on a gold item: pauses the member when too many of the newest ones are wrong. */
@@ -13,10 +14,8 @@ export async function checkGold({ tx, announce }: Announced, actor: Actor, proje
   const answers = await listGoldAnswers(tx, { projectId, memberId: actor.memberId, limit: GOLD_WINDOW });
   const right = answers.filter((answer) => answer.right).length;
   if (!isGoldFailed({ right, answers: answers.length }, settings.goldPauseBelow)) return;
-  const reason =
-    `Your labeling is paused: ${right} of your last ${answers.length} gold items were right. Read the ` +
-    `guidelines again and talk to a lead, who can let you go on.`;
-  if (!(await insertPause(tx, { projectId, memberId: actor.memberId, reason }))) return;
+  const why = say('error.pausedGold', { right, count: answers.length });
+  if (!(await insertPause(tx, { projectId, memberId: actor.memberId, why }))) return;
   await releaseLeases(tx, { projectId, memberId: actor.memberId });
   await recordActivity(tx, {
     organizationId: actor.organizationId,

@@ -28,7 +28,7 @@ export async function findClaimStop(db: Db, actor: Actor, project: Project): Pro
   if (project.status !== 'active')
     return { reason: 'paused', message: inEnglish(PROJECT_PAUSED), said: PROJECT_PAUSED };
   const pause = await findPause(db, { projectId: project.id, memberId: actor.memberId });
-  return pause ? { reason: 'paused', message: pause.reason, said: null } : null;
+  return pause ? { reason: 'paused', message: pause.reason, said: pause.said?.[0] ?? null } : null;
 }
 
 /**

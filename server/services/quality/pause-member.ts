@@ -1,4 +1,5 @@
 import { notFound } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { deletePause, insertPause } from '#db/queries/labeling/pause.ts';
@@ -20,7 +21,9 @@ export async function pauseMember(
     if (input.paused) {
       await insertPause(tx, {
         ...who,
-        reason: `Paused by ${actor.name}${input.reason ? `: ${input.reason}` : '. Ask them how to go on.'}`,
+        why: input.reason
+          ? say('error.pausedFor', { name: actor.name, reason: input.reason })
+          : say('error.pausedBy', { name: actor.name }),
       });
       await releaseLeases(tx, who);
     } else await deletePause(tx, who);

@@ -19,12 +19,11 @@ export async function decideRound(
     if (round.role === 'control') throw new AppError('BAD_INPUT', say('refusal.controlArm'));
     if (round.role === 'teacher') throw new AppError('BAD_INPUT', say('refusal.teacherStays'));
     const name = `${roundName(round)} of run ${round.run.number}`;
-    const word = input.verdict === 'accept' ? 'Accepted' : 'Rolled back';
     const written = await write(tx, {
       roundId: round.id,
       verdict: input.verdict,
       memberId: actor.memberId,
-      reason: `${word} by ${actor.name}.`,
+      reason: say(`learning.decided.${input.verdict}`, { name: actor.name }),
     });
     if (!written)
       throw new AppError(

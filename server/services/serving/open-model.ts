@@ -65,7 +65,10 @@ async function awaitFile(
     if (file === null || file.status === 'failed') await requestServingFile(services.db, { projectId, roundId });
     const again = file?.status === 'failed' ? await findServingFile(services.db, roundId) : file;
     if (again?.status === 'failed')
-      throw new AppError('NOT_READY', say('refusal.notMade', { model, why: again.message ?? say('refusal.unknown') }));
+      throw new AppError(
+        'NOT_READY',
+        say('refusal.notMade', { model, why: again.said?.[0] ?? again.message ?? say('refusal.unknown') }),
+      );
     if (Date.now() >= until) throw new AppError('UNAVAILABLE', say('refusal.making', { model }));
     await pause(LOOK_MS);
   }

@@ -19,7 +19,7 @@ export async function readServing(db: Db, projectId: string) {
             title: `${runTitle(round.run)}, ${roundName(round)}`,
             accuracy: round.metrics?.valAccuracy ?? null,
             interval: round.metrics?.valInterval ?? null,
-            file: { status: file?.status ?? null, message: file?.message ?? null },
+            file: { status: file?.status ?? null, message: file?.message ?? null, said: file?.said ?? null },
           }
         : null,
     history,

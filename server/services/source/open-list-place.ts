@@ -5,11 +5,14 @@ import { readUrlList } from '#core/formats/read-text.ts';
 import type { ImportedRow, ImportProblem } from '#core/formats/types.ts';
 import { labelOf } from '#core/proposal/label-book.ts';
 import { SOURCE_LIMITS } from '#core/source/source.ts';
+import { inEnglish } from '#core/text/in-english.ts';
 import { safeFetch } from '../../net/safe-fetch.ts';
 import type { SafeAnswer } from '../../net/safe-fetch.ts';
 import { nameOfAddress } from '../import/import-labels.ts';
 import { openRows } from '../import/read-aside.ts';
 import type { OpenPlace, SourceNet } from './place.ts';
+
+const NO_ADDRESS = say('file.noAddress');
 
 /** Problems that are told with their lines. */
 const TOLD = 20;
@@ -74,7 +77,10 @@ async function readList(url: string, net: SourceNet): Promise<{ rows: ImportedRo
   if (rows.length > SOURCE_LIMITS.objects)
     throw new AppError('TOO_LARGE', say('refusal.listMany', { most: SOURCE_LIMITS.objects }));
   if (rows.length === 0 && problems[0])
-    throw new AppError('BAD_INPUT', say('refusal.listNone', { where: problems[0].where, why: problems[0].message }));
+    throw new AppError(
+      'BAD_INPUT',
+      say('refusal.listNone', { where: problems[0].where, why: problems[0].said ?? problems[0].message }),
+    );
   return { rows, problems };
 }
 
@@ -89,7 +95,7 @@ async function readTable(url: string, bytes: Buffer) {
     const problems = [...read.problems];
     for await (const rows of read.pieces)
       for (const { source } of rows)
-        problems.push({ where: source.slice(0, 100), message: 'is no http or https address' });
+        problems.push({ where: source.slice(0, 100), message: inEnglish(NO_ADDRESS), said: NO_ADDRESS });
     return { rows: read.addresses, problems };
   } finally {
     read.close();

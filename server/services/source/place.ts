@@ -1,4 +1,5 @@
 import type { FileLabel } from '#core/proposal/label-book.ts';
+import type { ImportProblem } from '#core/formats/types.ts';
 import type { SafeAgentOptions } from '../../net/safe-agents.ts';
 
 export interface PlacedObject {
@@ -25,7 +26,7 @@ export interface OpenPlace {
   /** Who has to answer for an object: one that is away is no word about the others. */
   hostOf(key: string): string;
   /** What the listing could not read, the first of them, and how many. */
-  problems(): { some: { where: string; message: string }[]; count: number };
+  problems(): { some: ImportProblem[]; count: number };
   close(): void;
 }
 

@@ -220,7 +220,7 @@ describe('a list of addresses', () => {
       error: null,
       counts: { new: 2 },
       problemCount: 1,
-      problems: [{ where: 'line 3', message: 'is no http or https address' }],
+      problems: [{ where: 'line 3', said: { key: 'file.noAddress', values: {} } }],
     });
     await take(id);
     expect(await labels()).toEqual({ 'a.png': null, 'b.png': null });

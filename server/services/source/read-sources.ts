@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Proposal } from '#core/proposal/propose.ts';
 import type { LayoutId } from '#core/proposal/propose.ts';
 import type { listObjects as listSchema, proposeSource as proposeSchema } from '#core/schemas/source.ts';
+import { saidAs } from '#core/text/stored.ts';
 import type { ObjectState } from '#core/source/source.ts';
 import { countObjects, getSource, listSourceImports, listSources } from '#db/queries/source/source.ts';
 import { listObjects } from '#db/queries/source/source-object.ts';
@@ -50,7 +51,8 @@ export async function readObjects(
 ) {
   await getSource(db, projectId, sourceId);
   const objects = await listObjects(db, { sourceId, states: [state], after: after ?? null, limit });
-  return { objects, next: objects.length < limit ? null : (objects.at(-1)?.key ?? null) };
+  const told = objects.map((one) => ({ ...one, messageSaid: saidAs(one.message, one.messageSaid) }));
+  return { objects: told, next: objects.length < limit ? null : (objects.at(-1)?.key ?? null) };
 }
 
 /** What all that is at a source would be understood as; nothing is stored. */

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from '#core/errors.ts';
+import { AppError, storedError } from '#core/errors.ts';
 import type { DomainEvent } from '#core/events.ts';
+import { say } from '#core/text/said.ts';
+import { toStored } from '#core/text/stored.ts';
 import { explainFault, findFault } from '#db/fault.ts';
 import { notify } from '#db/notify.ts';
 import {
@@ -111,8 +113,8 @@ async function workOn(services: Runs, row: Source, net: SourceNet, isStopping: (
     if (!(error instanceof AppError)) log.error({ err: error, sourceId: row.id }, 'a source could not be worked on');
     const told = error instanceof AppError ? error : explainFault(error);
     // A place that does not answer is waited for, for about a day; anything else stops what was under way.
-    const isWaiting = told?.code === 'UNAVAILABLE' && (await waitForPlace(db, row, told.message));
-    if (!isWaiting) await stopSource(db, row, told?.message ?? BROKEN);
+    const isWaiting = told?.code === 'UNAVAILABLE' && (await waitForPlace(db, row, storedError(told)));
+    if (!isWaiting) await stopSource(db, row, told ? storedError(told) : toStored(say('refusal.sourceBroken')));
   } finally {
     clearInterval(beat);
     place?.close();
@@ -120,5 +122,3 @@ async function workOn(services: Runs, row: Source, net: SourceNet, isStopping: (
     await notify(db, { name: 'source:changed', projectId: row.projectId, sourceId: row.id }).catch(() => undefined);
   }
 }
-
-const BROKEN = 'Something went wrong on our side. Sync again; if it stays, an operator finds the reason in the log.';

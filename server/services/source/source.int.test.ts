@@ -265,7 +265,7 @@ describe('a source', () => {
     const row = await claimSource(db);
     if (!row) throw new Error('there is nothing to do');
     await api().sync({ projectId, sourceId: id });
-    await stopSource(db, row, 'broken');
+    await stopSource(db, row, { message: 'broken', said: null });
     await releaseSource(db, row);
     expect((await claimSource(db))?.id).toBe(id);
   });

@@ -179,6 +179,18 @@ describe('FORMAT-25 the model card', () => {
     expect(card).toContain(json.files[0]?.sha256 ?? 'none');
   });
 
+  test('TEXT-17 says the same in each language, under a name of its own', async () => {
+    const input = { ...inputFor('xs', 'onnx'), classNames: ['cat', '<b>|x', 'a\nb', 'd'] };
+    const files = await exportModel({ ...input, card: { ...sampleCard(), project: 'Pets | <script>' } });
+    const [english, korean] = [textOf(files, 'README.md'), textOf(files, 'README.ko.md')];
+    expect(korean).toContain('## 수치');
+    expect(korean).toContain('77.0%~84.5%');
+    expect(korean).not.toContain('<script>');
+    const figures = (text: string) => [...text.matchAll(/\d+\.\d%|`[0-9a-f]{64}`/gu)].map(([one]) => one);
+    expect(figures(korean)).toEqual(figures(english));
+    expect(korean.match(/^\|/gmu)?.length).toBe(english.match(/^\|/gmu)?.length);
+  });
+
   test('says licence and intended use, and says so where nobody stated them', async () => {
     const read = async (said: { licence: string | null; intendedUse: string | null }) => {
       const files = await exportModel({ ...inputFor('xs', 'tfjs-layers'), card: { ...sampleCard(), ...said } });

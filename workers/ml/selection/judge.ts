@@ -1,7 +1,9 @@
 import { formatP, mcNemar, pairedCounts, pairedDifference, wilsonInterval } from '#core/math/statistics.ts';
-import { describeStandings } from '#core/round/verdict.ts';
+import { sayStandings } from '#core/round/verdict.ts';
 import type { Paired, Standings } from '#core/round/verdict.ts';
 import type { Verdict } from '#core/run/learning.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 
 const WORSE_P = 0.1;
 const RECALL_DROP = 0.1;
@@ -33,8 +35,8 @@ export interface JudgeInput {
 
 export interface Judged {
   verdict: Verdict;
-  /** A sentence for the lead, with the figures. */
-  reason: string;
+  /** Why, in a sentence for the lead, with the figures. */
+  reason: Said;
   standings: Standings;
 }
 
@@ -52,24 +54,23 @@ export function judgeRound(input: JudgeInput): Judged {
     n: truth.length,
   });
   const standings: Standings = { teacher: pair(teacher), control: control && pair(control) };
-  const judge = (verdict: Verdict, reason: string): Judged => ({ verdict, reason, standings });
-  if (!input.lossIsFinite) return judge('roll-back', 'Rolled back: the loss was not a number.');
-  if (truth.length === 0)
-    return judge('hold', 'Held: no validation image is labeled, so nothing can be compared. Label validation images.');
-  const figures = describeStandings(standings) ?? '';
+  const judge = (verdict: Verdict, reason: Said): Judged => ({ verdict, reason, standings });
+  if (!input.lossIsFinite) return judge('roll-back', say('learning.judge.loss'));
+  if (truth.length === 0) return judge('hold', say('learning.judge.nothing'));
+  const figures = sayStandings(standings) ?? '';
   const wire = firstTripWire(input, mcNemar(counts.onlyFirst, counts.onlySecond).worse);
-  if (wire) return judge('roll-back', `Rolled back: ${wire} (${figures}).`);
+  if (wire) return judge('roll-back', say('learning.judge.wire', { wire, figures }));
   if ((standings.teacher?.difference ?? 0) < 0 || (standings.control?.difference ?? 0) < 0)
-    return judge('hold', `Held: ${figures}. Label more images, then go on.`);
-  return judge('accept', `Accepted: ${figures}.`);
+    return judge('hold', say('learning.judge.held', { figures }));
+  return judge('accept', say('learning.judge.accepted', { figures }));
 }
 
 /** What speaks for a roll-back, or null. */
-function firstTripWire(input: JudgeInput, pWorse: number): string | null {
-  if (pWorse < WORSE_P) return `worse than its teacher with one-sided ${formatP(pWorse)}`;
+function firstTripWire(input: JudgeInput, pWorse: number): Said | null {
+  if (pWorse < WORSE_P) return say('learning.wire.worse', { p: formatP(pWorse) });
   const fallen = input.classNames.findIndex((_, classIndex) => recallFell(input, classIndex));
   if (fallen >= 0)
-    return `the recall of "${input.classNames[fallen]}" fell by more than ${percent(RECALL_DROP)} with evidence`;
+    return say('learning.wire.recall', { class: input.classNames[fallen] ?? '', share: percent(RECALL_DROP) });
   if (input.pseudo) {
     const total = input.pseudo.counts.reduce((sum, n) => sum + n, 0);
     for (const [classIndex, prior] of input.pseudo.prior.entries()) {
@@ -81,10 +82,11 @@ function firstTripWire(input: JudgeInput, pWorse: number): string | null {
       // A handful of pseudo-labels misses a class by chance: the whole interval must lie outside.
       const [lower, upper] = wilsonInterval(count, total);
       if (lower > Math.max(prior, equal) * SHARE_HIGH || upper < Math.min(prior, equal) * SHARE_LOW) {
-        return (
-          `"${input.classNames[classIndex]}" makes up ${percent(share)} of the pseudo-labels against ` +
-          `${percent(prior)} of the labels`
-        );
+        return say('learning.wire.share', {
+          class: input.classNames[classIndex] ?? '',
+          share: percent(share),
+          prior: percent(prior),
+        });
       }
     }
   }
@@ -95,10 +97,10 @@ function firstTripWire(input: JudgeInput, pWorse: number): string | null {
       wilsonInterval(auditNow.correct, auditNow.total),
     ];
     if (now[1] < before[0])
-      return (
-        `audited precision fell from ${percent(auditBefore.correct / auditBefore.total)} to ` +
-        `${percent(auditNow.correct / auditNow.total)}`
-      );
+      return say('learning.wire.audit', {
+        before: percent(auditBefore.correct / auditBefore.total),
+        now: percent(auditNow.correct / auditNow.total),
+      });
   }
   return null;
 }

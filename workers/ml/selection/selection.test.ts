@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/math/random.ts';
+import { inEnglish } from '#core/text/in-english.ts';
 import { alignmentOf, alignRow, classPrior } from './align.ts';
-import { judgeRound } from './judge.ts';
+import { judgeRound as judge } from './judge.ts';
 import type { JudgeInput } from './judge.ts';
 import { kMeans, spreadOut } from './k-means.ts';
 import { chooseQuestions, dealQuestions } from './review-queue.ts';
@@ -10,6 +11,11 @@ import { findSuspects } from './suspects.ts';
 import { selectTargets } from './targets.ts';
 import type { SelectionRules } from './targets.ts';
 import { chooseTypical } from './typical.ts';
+
+function judgeRound(input: Parameters<typeof judge>[0]) {
+  const { reason, ...judged } = judge(input);
+  return { ...judged, reason: inEnglish(reason) };
+}
 
 const rules: SelectionRules = {
   classCount: 2,

@@ -1,4 +1,7 @@
 import type { RoundMetrics } from '#core/run/learning.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { MeasuredExport } from './measure-export.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
@@ -12,20 +15,24 @@ export function noteExport(
   measured: MeasuredExport,
   metrics: Pick<RoundMetrics, 'valAccuracy' | 'valCount' | 'temperature'> | null,
   { mirrors, quantisation }: { mirrors: boolean; quantisation: string },
-): string | null {
+): Said | null {
   const [figure] = measured.figures;
   if (!figure || measured.temperature === null || !metrics || !(metrics.valCount > 0)) return null;
-  const [ours, theirs] = [metrics, { valAccuracy: figure.value, temperature: measured.temperature }].map(
-    ({ valAccuracy, temperature }) => `${percent(valAccuracy)} with T ${temperature.toFixed(2)}`,
-  );
-  if (ours === theirs) return null;
+  const [ours, theirs] = [
+    say('learning.note.figure', figuresOf(metrics.valAccuracy, metrics.temperature)),
+    say('learning.note.figure', figuresOf(figure.value, measured.temperature)),
+  ];
+  if (inEnglish(ours) === inEnglish(theirs)) return null;
   const reasons = [
-    mirrors && 'they average each image with its mirror image',
-    quantisation !== 'none' && `they know the weights before these were rounded to ${quantisation}`,
-    metrics.valCount !== figure.count && `they rest on the ${metrics.valCount} images answered by then`,
+    mirrors && say('learning.note.mirrors'),
+    quantisation !== 'none' && say('learning.note.rounded', { quantisation }),
+    metrics.valCount !== figure.count && say('learning.note.answered', { count: metrics.valCount }),
   ].filter((reason) => reason !== false);
-  return (
-    `This file, one look at each of ${figure.count} validation images: ${theirs}; pages say ` +
-    `${ours}${reasons.length > 0 ? `, for ${reasons.join(' and ')}` : ''}.`
-  );
+  const [first, ...more] = reasons;
+  const note = { count: figure.count, ours, theirs };
+  if (!first) return say('learning.note.same', note);
+  const why = more.reduce((one, other) => say('learning.note.both', { one, other }), first);
+  return say('learning.note.for', { ...note, why });
 }
+
+const figuresOf = (share: number, temperature: number) => ({ share: percent(share), t: temperature.toFixed(2) });

@@ -99,6 +99,7 @@ describe('making an export', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(made?.sha256);
     const files = await unzipFiles(bytes);
     expect([...files.keys()].sort()).toEqual([
+      'README.ko.md',
       'README.md',
       'classes.txt',
       'model-card.json',

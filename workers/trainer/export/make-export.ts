@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
-import { AppError } from '#core/errors.ts';
+import { AppError, storedError } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
 import { isModelExportName, MODEL_EXPORTS } from '#core/export/model-export.ts';
 import { exportKey } from '#core/image/media.ts';
+import { toStored } from '#core/text/stored.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database } from '#db/client.ts';
 import { beginExport, endExport, failExport } from '#db/queries/export/export-job.ts';
@@ -67,17 +68,19 @@ export async function makeExport({ db, blobs, cacheFolder, openEngine }: ExportS
     const bytes = await zipFiles(files);
     const blobKey = exportKey(run.projectId, exportId);
     await blobs.put(blobKey, bytes);
+    const mirrors = run.config.augmentation.flipHorizontal;
+    const note = noteExport(measured, round.metrics, { mirrors, quantisation });
     await endExport(db, {
       exportId,
       blobKey,
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
-      message: noteExport(measured, round.metrics, { mirrors: run.config.augmentation.flipHorizontal, quantisation }),
+      told: note && toStored(note),
     });
   } catch (failure) {
     const error = explainMemory(failure);
     if (!(error instanceof AppError) || error.retryable) throw error;
-    await failExport(db, exportId, error.message);
+    await failExport(db, exportId, storedError(error));
   }
 }
 

@@ -142,7 +142,8 @@ describe('embedding images as they arrive', () => {
     await bench.blobs.put(imageKey(project.projectId, row?.contentHash ?? ''), Buffer.from('no image'));
     await openFeatureSets(bench.db);
     await cutShards(bench.db);
-    for (const shardId of await listQueuedShards(bench.db, 10)) await failShard(bench.db, shardId, 'Because.');
+    for (const shardId of await listQueuedShards(bench.db, 10))
+      await failShard(bench.db, shardId, { message: 'Because.', said: null });
     expect((await listFeatureProgress(bench.db, project.projectId))[0]).toMatchObject({ message: 'Because.' });
     expect(await retryShards(bench.db, project.projectId)).toBe(1);
     await embedAll();

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { RunConfig } from '#core/run/learning.ts';
 import type { DomainEvent } from '#core/events.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import type { Said } from '#core/text/said.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import type { Database, Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
@@ -42,6 +44,12 @@ export class RunTakenAway extends Error {
 /** A reason to fail that a person can mend; trying again by itself would not help. */
 export class RunCannotGoOn extends Error {
   override name = 'RunCannotGoOn';
+  readonly said: Said;
+
+  constructor(said: Said) {
+    super(inEnglish(said));
+    this.said = said;
+  }
 }
 
 export function stopIfTaken(context: Pick<RunContext, 'signal'>): void {

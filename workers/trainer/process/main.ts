@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { createSeldom } from '#core/seldom.ts';
+import { storedError } from '#core/errors.ts';
 import { openDatabase } from '#db/client.ts';
 import { openLogStream } from '#db/log-stream.ts';
 import { beatTrainer, registerTrainer, removeSilentTrainers, removeTrainer } from '#db/queries/run/trainer.ts';
@@ -103,13 +104,13 @@ async function main(): Promise<void> {
           },
           runId,
         ),
-      onGivenUp: (runId, error) => failRun(db, runId, error.message),
+      onGivenUp: (runId, error) => failRun(db, runId, storedError(error)),
       onError: warn('the run worker'),
     }),
     workQueue(env.DATABASE_URL, 'export', {
       work: (exportId) =>
         workOnExport({ db, log, warn, answers: engine?.answers?.taken ?? 'engine', working }, exportId),
-      onGivenUp: (exportId, error) => failExport(db, exportId, error.message),
+      onGivenUp: (exportId, error) => failExport(db, exportId, storedError(error)),
       onError: warn('the export worker'),
     }),
     workQueue(env.DATABASE_URL, 'embed', {
@@ -118,7 +119,7 @@ async function main(): Promise<void> {
           () => embedder.embed(shardId),
           (told, pause) => log.warn({ shardId, pause }, told.message),
         ),
-      onGivenUp: async (shardId, error) => void (await failShard(db, shardId, error.message)),
+      onGivenUp: async (shardId, error) => void (await failShard(db, shardId, storedError(error))),
       onError: warn('the embedding worker'),
     }),
     workQueue(env.DATABASE_URL, 'trial', {

@@ -1,4 +1,6 @@
-import { AppError } from '#core/errors.ts';
+import { AppError, storedError } from '#core/errors.ts';
+import { say } from '#core/text/said.ts';
+import { toStored } from '#core/text/stored.ts';
 import { delayExport, failExport } from '#db/queries/export/export-job.ts';
 import { startChild } from './child.ts';
 import { endHelp } from './help-out.ts';
@@ -22,11 +24,13 @@ export const workOnExport = (
     },
     (told, pause) => {
       log.warn({ exportId, pause }, told.message);
-      delayExport(db, exportId, `${told.message} It goes on by itself once that is over.`).catch(
+      const { message, said } = storedError(told);
+      const goesOn = toStored(...(said ?? []), say('learning.goesOn.export'));
+      delayExport(db, exportId, said ? goesOn : { message: `${message} ${goesOn.message}`, said: null }).catch(
         warn('an export could not say why it waits'),
       );
     },
   ).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'TOO_LARGE') throw error;
-    return failExport(db, exportId, error.message);
+    return failExport(db, exportId, storedError(error));
   });

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { AppError } from '#core/errors.ts';
+import { AppError, storedError } from '#core/errors.ts';
 import type { EngineChoice } from '#core/run/learning.ts';
 import type { Db } from '#db/client.ts';
 import { claimRun, failRun, keepRun, leaveRun } from '#db/queries/run/run-claim.ts';
@@ -39,7 +39,7 @@ export async function workOnRun(context: TrainerContext, runId: string, trouble 
     );
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'TOO_LARGE') throw error;
-    await failRun(context.db, runId, error.message);
+    await failRun(context.db, runId, storedError(error));
   }
 }
 
@@ -72,6 +72,6 @@ async function tryRun(context: TrainerContext, runId: string): Promise<void> {
     working.delete(runId);
     await releasePredictionShards(db, trainerId).catch(warn('a shard could not be given back'));
     // Of an ended or waiting run nothing is held any more, and this changes nothing.
-    await leaveRun(db, hold, { command: 'release', message: null });
+    await leaveRun(db, hold, { command: 'release', told: null });
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '#core/text/said.ts';
 import { createHash } from 'node:crypto';
 import { freezeLabels, getRoundState, insertPseudoLabels, setRound } from '#db/queries/round/round-write.ts';
 import type { PseudoLabelRow, RoundState } from '#db/queries/round/round-write.ts';
@@ -88,13 +89,8 @@ export async function beginControl(
 
 /** @throws RunCannotGoOn when there is nothing to learn from */
 export function checkLabels(labels: readonly { classId: string }[]): void {
-  if (labels.length === 0)
-    throw new RunCannotGoOn(
-      'No image of the pool is labeled yet. Label at least ten of every class, then resume the run.',
-    );
+  if (labels.length === 0) throw new RunCannotGoOn(say('learning.noLabels'));
   if (new Set(labels.map(({ classId }) => classId)).size < 2) {
-    throw new RunCannotGoOn(
-      'Only one class has labeled images. Label images of at least two classes, then resume the run.',
-    );
+    throw new RunCannotGoOn(say('learning.oneClass'));
   }
 }

@@ -6,6 +6,7 @@ import { countAgreement, listPredictions } from '#db/queries/round/prediction.ts
 import { listEveryClass } from '#db/queries/project/merge-class.ts';
 import { listPseudoLabels, listRoundLabels } from '#db/queries/round/round-write.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
+import type { Said } from '#core/text/said.ts';
 import { classPrior } from '#ml/selection/align.ts';
 import { judgeRound as judge } from '#ml/selection/judge.ts';
 import type { Audit, JudgeInput } from '#ml/selection/judge.ts';
@@ -14,7 +15,7 @@ import type { RunContext } from '../hold/context.ts';
 
 export interface RoundVerdict {
   verdict: Verdict | null;
-  reason: string | null;
+  reason: Said | null;
   standings: Standings | null;
   /** Share of open pool images on which the round agrees with its teacher; null without a teacher. */
   poolAgreement: number | null;

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict, RoundRole } from '#core/run/learning.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
-import { standingTeacher, stopReason, teamOf } from './standing.ts';
+import { inEnglish } from '#core/text/in-english.ts';
+import { standingTeacher, stopReason as stop, teamOf } from './standing.ts';
+
+const stopReason = (...given: Parameters<typeof stop>): string | null => {
+  const said = stop(...given);
+  return said && inEnglish(said);
+};
 
 const round = (
   index: number,

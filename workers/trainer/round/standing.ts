@@ -1,5 +1,7 @@
 import type { RunConfig } from '#core/run/learning.ts';
 import { finalRound } from '#core/run/run.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
 import type { RoundState } from '#db/queries/round/round-write.ts';
 
 type Standing = Pick<RoundState, 'id' | 'index' | 'role' | 'member' | 'stage' | 'verdict' | 'metrics'>;
@@ -35,18 +37,18 @@ const finishedBefore = <T extends Standing>(states: readonly T[], index: number)
 /** Share of the pool on which two rounds agree, above which another one would learn nothing. */
 const AGREEMENT_ENOUGH = 0.99;
 
-/** Why no further student should be trained, as a sentence; null when one should. */
-export function stopReason(states: readonly RoundState[], config: Pick<RunConfig, 'stopAfterRejected'>): string | null {
+/** Why no further student should be trained, in a sentence; null when one should. */
+export function stopReason(states: readonly RoundState[], config: Pick<RunConfig, 'stopAfterRejected'>): Said | null {
   const students = states
     .filter(({ role, stage }) => role === 'student' && stage === 'done')
     .toSorted((a, b) => b.index - a.index);
   const rejected = students.findIndex(({ verdict }) => verdict === 'accept');
   const streak = rejected === -1 ? students.length : rejected;
-  if (streak >= config.stopAfterRejected) return `The last ${streak} rounds were not better than their teacher.`;
+  if (streak >= config.stopAfterRejected) return say('learning.stop.streak', { count: streak });
   const [last] = students;
   const agreement = last?.selection?.['poolAgreement'];
   if (typeof agreement === 'number' && agreement > AGREEMENT_ENOUGH)
-    return `The last two rounds agree on ${(agreement * 100).toFixed(1)}% of the pool.`;
-  if (last && last.selection?.['accepted'] === 0) return 'No prediction was sure enough to become a pseudo-label.';
+    return say('learning.stop.agree', { share: `${(agreement * 100).toFixed(1)}%` });
+  if (last && last.selection?.['accepted'] === 0) return say('learning.stop.unsure');
   return null;
 }

@@ -1,7 +1,12 @@
 import { must } from '#core/must.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
-import { finalRound, roundName } from '#core/run/run.ts';
+import { finalRound } from '#core/run/run.ts';
 import type { RoundPlace } from '#core/run/run.ts';
+import { sayRound } from '#core/book/said-names.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
+import { toStored } from '#core/text/stored.ts';
+import type { Stored } from '#core/text/stored.ts';
 import { refillReview } from '#db/queries/review/refill-review.ts';
 import { leaveRun } from '#db/queries/run/run-claim.ts';
 import { listRoundStates, setRound } from '#db/queries/round/round-write.ts';
@@ -24,7 +29,7 @@ const keyOf = ({ index, role, member }: RoundPlace): string => `${index} ${role}
  * where a round left its backbone as it was, from the features that are kept.
  * @param ending why no further student was trained; null when the plan was carried out
  */
-export async function finishRun(context: RunContext, ending: string | null): Promise<void> {
+export async function finishRun(context: RunContext, ending: Said | null): Promise<void> {
   const rounds = (await listRoundStates(context.db, context.run.id)).filter(({ stage }) => stage === 'done');
   const images = await listAnsweredImages(context.db, {
     projectId: context.run.projectId,
@@ -57,7 +62,7 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
       });
     await leaveRun(tx, context.hold, {
       command: 'finish',
-      message: describeEnd(await listRoundStates(tx, context.run.id), ending),
+      told: describeEnd(await listRoundStates(tx, context.run.id), ending),
     });
     // Made beforehand: whoever asks it first does not wait for its file.
     const served = await findServingRound(tx, context.run.projectId);
@@ -65,13 +70,16 @@ export async function finishRun(context: RunContext, ending: string | null): Pro
   });
 }
 
-/** The sentence that a finished run carries. */
-export function describeEnd(rounds: readonly RoundState[], ending: string | null): string {
+/** The sentences that a finished run carries. */
+export function describeEnd(rounds: readonly RoundState[], ending: Said | null): Stored {
   const final = finalRound(rounds);
-  if (!final) return ending ?? 'Finished.';
-  const test = final.metrics?.testAccuracy;
-  const figure =
-    typeof test === 'number' ? `, right on ${(test * 100).toFixed(1)}% of ${final.metrics?.testCount} test images` : '';
-  const net = final.model === 'backbone-head' ? '' : ` (${final.model})`;
-  return `${ending ? `${ending} ` : ''}Final model: ${roundName(final)}${net}${figure}.`;
+  if (!final) return toStored(ending ?? say('learning.end.finished'));
+  const name = sayRound(final);
+  const round = final.model === 'backbone-head' ? name : say('learning.end.net', { round: name, model: final.model });
+  const { testAccuracy, testCount } = final.metrics ?? {};
+  const told =
+    typeof testAccuracy === 'number'
+      ? say('learning.end.finalTest', { round, share: `${(testAccuracy * 100).toFixed(1)}%`, count: testCount ?? 0 })
+      : say('learning.end.final', { round });
+  return ending ? toStored(ending, told) : toStored(told);
 }

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
-import { AppError } from '#core/errors.ts';
+import { AppError, storedError } from '#core/errors.ts';
 import { roundThatAsked } from '#core/round/order.ts';
 import { planRounds } from '#core/run/plan-rounds.ts';
 import type { PlannedRound } from '#core/run/plan-rounds.ts';
-import { roundName } from '#core/run/run.ts';
+import { sayRound } from '#core/book/said-names.ts';
+import { say } from '#core/text/said.ts';
+import type { Said } from '#core/text/said.ts';
+import { toStored } from '#core/text/stored.ts';
 import type { BlobStore } from '#db/blobs/types.ts';
 import { explainFault } from '#db/fault.ts';
 import type { Database } from '#db/client.ts';
@@ -81,14 +84,15 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
     // Whatever was under way when the run was taken ends with an error of its own.
     if (error instanceof RunTakenAway || start.signal.aborted) return 'taken';
     if (error instanceof RunCannotGoOn || (error instanceof AppError && !error.retryable)) {
+      const told = error instanceof RunCannotGoOn ? toStored(error.said) : storedError(error);
       // Fenced: when another trainer has the run by now, our error is not its end.
-      return (await leaveRun(db, hold, { command: 'fail', message: error.message })) ? 'failed' : 'taken';
+      return (await leaveRun(db, hold, { command: 'fail', told })) ? 'failed' : 'taken';
     }
     const trouble = explainFault(error);
     if (trouble?.code !== 'UNAVAILABLE') throw error;
     // Told on the run's page; where the database is what is gone, the hold runs out by itself.
-    const message = `${trouble.message} The run goes on by itself once that is over.`;
-    await leaveRun(db, hold, { command: 'release', message }).catch(() => null);
+    const told = trouble.said && toStored(trouble.said, say('learning.goesOn.run'));
+    await leaveRun(db, hold, { command: 'release', told }).catch(() => null);
     throw trouble;
   }
 }
@@ -96,7 +100,7 @@ export async function runOnce(start: RunStart): Promise<RunOutcome> {
 async function driveRun(context: RunContext): Promise<RunOutcome> {
   const planned = planRounds(context.config);
   const learners = planned.filter(({ role }) => role !== 'control');
-  let ending: string | null = null;
+  let ending: Said | null = null;
   for (const [position, plan] of learners.entries()) {
     stopIfTaken(context);
     // Thresholds may have been changed by a lead; the plan of rounds may not.
@@ -132,11 +136,10 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
   const { open, settled } = await countRoundReview(context.db, asked.id);
   const wanted = Math.min(reviewAnswers - settled, open);
   if (reviewGate === 'answers' && wanted <= 0) return false;
-  const message =
+  const said =
     reviewGate === 'person'
-      ? `${roundName(round)} is done. Look at it, then let the run go on.`
-      : `Waiting for ${wanted} more ${wanted === 1 ? 'answer' : 'answers'} in the review queue before ` +
-        `${roundName(next)}.`;
+      ? say('learning.waits.person', { round: sayRound(round) })
+      : say('learning.waits.answers', { count: wanted, round: sayRound(next) });
   await whileHeld(context, async (tx) => {
     await ensureRound(tx, {
       runId: context.run.id,
@@ -147,7 +150,7 @@ async function waitsForPeople(context: RunContext, round: RoundState, next: Plan
       seed: next.seed,
       teacherRoundId: standingTeacher(states, next.index)?.id ?? null,
     });
-    await leaveRun(tx, context.hold, { command: 'wait', message });
+    await leaveRun(tx, context.hold, { command: 'wait', told: toStored(said) });
   });
   return true;
 }

@@ -12,6 +12,7 @@ import { Button } from '../../../_ui/form/button.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Progress } from '../../../_ui/progress.tsx';
 import { Notice } from '../../../_ui/states.tsx';
+import { readStored } from '../../../_lib/error.ts';
 
 /** While images are embedded figures are asked for this often, also when nothing is announced, ms. */
 const ASK_MS = 5000;
@@ -54,7 +55,7 @@ export function FeaturesPanel() {
               )
             }
           >
-            {t('data.notEmbedded', { message: own.message })}
+            {t('data.notEmbedded', { message: readStored(own.said, own.message) })}
           </Notice>
         )}
         {own.backbone === null && (

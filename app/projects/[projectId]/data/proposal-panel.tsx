@@ -13,6 +13,7 @@ import { Field } from '../../../_ui/form/field.tsx';
 import { Select } from '../../../_ui/form/select.tsx';
 import { Panel } from '../../../_ui/panel.tsx';
 import { Notice } from '../../../_ui/states.tsx';
+import { readSaid } from '../../../_lib/error.ts';
 
 /** Classes shown at once; more are told by number. */
 const SHOWN = 60;
@@ -168,11 +169,11 @@ function Doubts({ proposal }: { proposal: Proposal }) {
             {words} <span className="text-muted">({some.some[0]})</span>
           </li>
         ))}
-      {tables.map(({ path, encoding, problem }) => (
+      {tables.map(({ path, encoding, problem, said }) => (
         <li key={path}>
           {path}
           {encoding !== null && `, ${encoding}`}
-          {problem !== null && <span className="text-muted">: {problem}</span>}
+          {problem !== null && <span className="text-muted">: {readSaid(said, problem)}</span>}
         </li>
       ))}
     </ul>

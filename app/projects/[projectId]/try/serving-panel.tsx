@@ -4,7 +4,7 @@ import { Rocket, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTRPC } from '../../../_lib/api.ts';
 import type { Outputs } from '../../../_lib/api.ts';
-import { readError } from '../../../_lib/error.ts';
+import { readError, readStored } from '../../../_lib/error.ts';
 import { useEvent } from '../../../_lib/socket.ts';
 import { Said, useText } from '../../../_text/text.tsx';
 import { useProject } from '../../../_shell/project.tsx';
@@ -86,7 +86,7 @@ export function ServingPanel({ serving, onChange }: { serving: Serving; onChange
       {now.file.status !== 'ready' && (
         <p role="status" className="mt-1 text-xs text-muted">
           {now.file.status === 'failed'
-            ? t('trying.fileFailed', { why: now.file.message ?? t('trying.unknown') })
+            ? t('trying.fileFailed', { why: readStored(now.file.said, now.file.message ?? t('trying.unknown')) })
             : t('trying.fileLater')}
         </p>
       )}

@@ -182,4 +182,6 @@ export const refusal = {
     'A run is training on the pool just now. Wait until it has ended, or pause it, and move the images then.',
   'refusal.training.classes':
     'A run is training on these classes just now. Wait until it has ended, or pause it, and merge then.',
+  'refusal.sourceBroken':
+    'Something went wrong on our side. Sync again; if it stays, an operator finds the reason in the log.',
 } as const;

@@ -182,4 +182,6 @@ export const refusal: Record<keyof typeof english, string> = {
   'refusal.training.images':
     '지금 실행이 풀에서 학습하고 있습니다. 끝나기를 기다리거나 일시 중지한 뒤 이미지를 옮기세요.',
   'refusal.training.classes': '지금 실행이 이 클래스로 학습하고 있습니다. 끝나기를 기다리거나 일시 중지한 뒤 합치세요.',
+  'refusal.sourceBroken':
+    '서버에 문제가 생겼습니다. 다시 동기화하고, 계속되면 관리자가 로그에서 이유를 확인할 수 있습니다.',
 };

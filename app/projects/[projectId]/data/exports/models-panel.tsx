@@ -25,6 +25,7 @@ import { EmptyState, ErrorState } from '../../../../_ui/states.tsx';
 import { Table, Td, Th, Tr } from '../../../../_ui/table.tsx';
 import { useRoundChoices } from '../use-rounds.ts';
 import { MODEL_CHOICES } from './choices.ts';
+import { readStored } from '../../../../_lib/error.ts';
 
 type ModelExport = Outputs['export']['listModels'][number];
 const TONES: Record<ModelExport['status'], Tone> = {
@@ -136,7 +137,9 @@ function ModelRow({ one }: { one: ModelExport }) {
       <Td numeric>{one.bytes === null ? '–' : formatBytes(one.bytes)}</Td>
       <Td>
         <Badge tone={TONES[one.status]}>{t(`exports.status.${one.status}`)}</Badge>
-        {one.message !== null && <span className="block max-w-64 min-w-44 text-xs text-muted">{one.message}</span>}
+        {one.message !== null && (
+          <span className="block max-w-64 min-w-44 text-xs text-muted">{readStored(one.said, one.message)}</span>
+        )}
       </Td>
       <Td numeric>
         {one.status === 'ready' && (

@@ -8,6 +8,7 @@ import { formatBytes, formatNumber } from '../../../../_lib/format.ts';
 import { useProject } from '../../../../_shell/project.tsx';
 import { Button } from '../../../../_ui/form/button.tsx';
 import { Skeleton } from '../../../../_ui/spinner.tsx';
+import { readStored } from '../../../../_lib/error.ts';
 
 const FEW = 20;
 const MOST = 200;
@@ -48,13 +49,13 @@ export function ObjectList({
         tabIndex={0}
         aria-label={title}
       >
-        {shown.map(({ key, size, message }) => (
+        {shown.map(({ key, size, message, messageSaid }) => (
           <li key={key} className="px-3 py-1.5 text-xs">
             <span className="flex justify-between gap-4">
               <span className="min-w-0 font-mono break-all">{key}</span>
               {size > 0 && <span className="shrink-0 text-muted tabular">{formatBytes(size)}</span>}
             </span>
-            {message !== null && <span className="block text-muted">{message}</span>}
+            {message !== null && <span className="block text-muted">{readStored(messageSaid, message)}</span>}
           </li>
         ))}
       </ul>

@@ -19,6 +19,7 @@ import { useSource } from './use-source.ts';
 import { VanishedNotice } from './vanished-notice.tsx';
 import { waitingWords } from './words.ts';
 import type { Source } from './words.ts';
+import { readStored, readSaid } from '../../../../_lib/error.ts';
 
 interface SourceState {
   source: Source;
@@ -151,15 +152,16 @@ export function SourceCard({ source, rests }: SourceState) {
 }
 
 /** What stopped a sync, or what it waits for and until when. */
-function Trouble({ source: { error, waitUntil } }: { source: Source }) {
+function Trouble({ source: { error, errorSaid, waitUntil } }: { source: Source }) {
   const { t, format } = useText();
+  const words = readStored(errorSaid, error ?? '');
   return waitUntil === null ? (
     <Notice tone="bad" title={t('sources.lastStopped')}>
-      {error}
+      {words}
     </Notice>
   ) : (
     <Notice tone="warn" title={t('sources.noAnswer')}>
-      {t('sources.nextTry', { error: error ?? '', when: format.relative(waitUntil) })}
+      {t('sources.nextTry', { error: words, when: format.relative(waitUntil) })}
     </Notice>
   );
 }
@@ -221,9 +223,9 @@ function Problems({ source: { problems, problemCount } }: { source: Source }) {
     <details className="rounded-md border border-warn/30 bg-warn-soft">
       <summary className="cursor-pointer px-3 py-2 text-sm">{t('sources.lines', { count: problemCount })}</summary>
       <ul className="divide-y divide-line border-t border-line px-3 py-1 text-xs">
-        {problems.map(({ where, message }) => (
+        {problems.map(({ where, message, said }) => (
           <li key={`${where}${message}`} className="py-1">
-            <span className="font-mono">{where}</span> {message}
+            <span className="font-mono">{where}</span> {readSaid(said, message)}
           </li>
         ))}
         {problemCount > problems.length && (

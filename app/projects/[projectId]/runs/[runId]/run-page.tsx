@@ -35,6 +35,7 @@ import { linkLine } from '../../../../_runs/words/link-words.ts';
 import { useCurves, useRun } from '../../../../_runs/use-run.ts';
 import { useBackboneNames } from '../../../../_runs/use-backbone-names.ts';
 import { RunStatusBadge, roundTitle } from '../../../../_runs/words.tsx';
+import { readStored } from '../../../../_lib/error.ts';
 
 /** Stages that go on by steps, not by images. */
 const STEPPED: ReadonlySet<RoundStage> = new Set(['training', 'doubting', 'control']);
@@ -118,7 +119,7 @@ export function RunPage({ runId }: { runId: string }) {
         {run.message !== null && (
           <Notice
             tone={run.status === 'failed' ? 'bad' : run.status === 'waiting-review' ? 'warn' : 'neutral'}
-            title={run.message}
+            title={readStored(run.said, run.message)}
             action={
               run.status === 'waiting-review' && (
                 <Button asChild size="sm">

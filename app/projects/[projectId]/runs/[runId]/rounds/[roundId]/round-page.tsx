@@ -35,6 +35,7 @@ import { standingWords } from '../../../../../../_runs/words/standing-words.ts';
 import { useBackboneNames } from '../../../../../../_runs/use-backbone-names.ts';
 import { useSettled } from '../../../../../../_runs/use-settled.ts';
 import { VerdictBadge, modelWords, roundTitle, runWords } from '../../../../../../_runs/words.tsx';
+import { readStored } from '../../../../../../_lib/error.ts';
 
 type RoundView = Outputs['round']['get'];
 const TABS = ['figures', 'calibration', 'pseudo-labels', 'map', 'mistakes', 'flips', 'export'] as const;
@@ -71,7 +72,9 @@ export function RoundPage({ runId, roundId }: { runId: string; roundId: string }
   // What was frozen with the round says it all; of rounds from before, the control arm is told beside it.
   const beside = round.standings === null ? standingWords(t, standings) : null;
   const sentence =
-    [round.verdictReason, beside && t('run.standing.itIs', { standing: beside })].filter(Boolean).join(' ') || null;
+    [readStored(round.verdictSaid, round.verdictReason ?? ''), beside && t('run.standing.itIs', { standing: beside })]
+      .filter(Boolean)
+      .join(' ') || null;
   return (
     <Page
       title={
