@@ -35,14 +35,14 @@ try {
   const files = process.env.S3_BUCKET
     ? null
     : await copyFolder(join(from, 'blobs'), join(to, 'blobs'), (name) => !name.endsWith('.partial')).catch(
-        async (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-          // Before the first image there is no folder; after it, one that is missing took every image with it.
-          if (await hasImages(postgres.url))
-            throw new Error(`${join(from, 'blobs')} is missing, so this is no backup.`);
-          return 0;
-        },
+        (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 0 : Promise.reject(error)),
       );
+  // Before the first image there is no folder; after it, one that is missing or empty took every image with it.
+  if (files === 0 && (await hasImages(postgres.url)))
+    throw new Error(
+      `${join(from, 'blobs')} holds no file, and the database has images: this is no backup. If a disk is to be ` +
+        `mounted there, mount it; if files are in a bucket, set S3_BUCKET. Then name another new folder.`,
+    );
   console.log(files === null ? '  files      are in the bucket: copy that' : `  files      ${files} copied`);
   for (const name of ['secret', 'postgres/password']) {
     await copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {

@@ -48,7 +48,9 @@ export async function* writeLabelFile(
   images: AsyncIterable<ExportedImage> | Iterable<ExportedImage>,
 ): AsyncGenerator<string> {
   const writer = file.createWriter(context);
-  let piece = writer.head();
+  // At once, so that whoever waits sees that it began: the first labeled image may be far.
+  yield writer.head();
+  let piece = '';
   for await (const image of images) {
     if (file.includes(image.split)) piece += writer.image(image);
     if (piece.length < PIECE) continue;

@@ -120,8 +120,11 @@ export async function updateClassRow(
  * Keeps these classes from being deleted until the transaction ends: what an array names has no foreign key. Returns
  * those that are there.
  */
-export const keepClasses = (tx: Db, { projectId, classIds }: { projectId: string; classIds: readonly string[] }) =>
-  tx
+export const keepClasses = async (
+  tx: Db,
+  { projectId, classIds }: { projectId: string; classIds: readonly string[] },
+): Promise<{ id: string }[]> =>
+  await tx
     .select({ id: projectClass.id })
     .from(projectClass)
     .where(and(eq(projectClass.projectId, projectId), inArray(projectClass.id, [...classIds])))

@@ -118,10 +118,11 @@ async function sortEntries(
       const name = names[i] ?? '';
       if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
       const reason = refuse(name, entry, seen);
+      const { rawName: _raw, isLink: _link, isEncrypted: _encrypted, ...packed } = entry;
       seen.add(name.toLowerCase());
-      if (reason === null && isLabelFile(name)) labelFiles.push({ name, entry });
+      if (reason === null && isLabelFile(name)) labelFiles.push({ name, entry: packed });
       else if (reason) refused.push({ name: name.slice(0, 200), error: reason });
-      else images.push({ name, entry });
+      else images.push({ name, entry: packed });
     }
   } catch (error) {
     if (error instanceof AppError) throw error;

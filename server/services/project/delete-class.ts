@@ -1,5 +1,6 @@
 import { AppError, notFound } from '#core/errors.ts';
 import { say } from '#core/text/said.ts';
+import type { Db } from '#db/client.ts';
 import { notify } from '#db/notify.ts';
 import { recordActivity } from '#db/queries/people/activity.ts';
 import { deleteClassRow, isClassUsed, lockClass } from '#db/queries/project/project.ts';
@@ -14,11 +15,14 @@ export async function deleteClass(
   actor: Actor,
   input: { projectId: string; classId: string },
 ): Promise<void> {
+  const refuseUsed = async (db: Db): Promise<void> => {
+    if (await isClassUsed(db, input)) throw new AppError('CONFLICT', say('refusal.classUsed'));
+  };
+  // Looked for once before the lock: nobody's answer waits for a deletion that is refused.
+  await refuseUsed(services.db);
   await services.db.transaction(async (tx) => {
     await lockClass(tx, input);
-    if (await isClassUsed(tx, input)) {
-      throw new AppError('CONFLICT', say('refusal.classUsed'));
-    }
+    await refuseUsed(tx);
     if (!(await deleteClassRow(tx, input))) throw notFound('class');
     await recordActivity(tx, {
       organizationId: actor.organizationId,
