@@ -46,7 +46,13 @@ export function CommandMenu({
           <Command
             label={t('shell.goTo')}
             loop
-            filter={(value, typed, words) => defaultFilter(foldText(value, locale), foldText(typed, locale), words)}
+            filter={(value, typed, words) =>
+              defaultFilter(
+                foldText(value, locale),
+                foldText(typed, locale),
+                words?.map((one) => foldText(one, locale)),
+              )
+            }
           >
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Search size={16} className="text-faint" aria-hidden />

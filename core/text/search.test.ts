@@ -22,6 +22,14 @@ describe('TEXT-15 a search finds a name however its letters are written', () => 
   it('finds a Korean name from the syllable half typed on', () => {
     for (const typed of ['ㄱ', '고', '공', '고야', '고양', '고양ㅇ', '고양이'])
       expect(find(typed, ['트리', '고양이']), typed).toEqual(['고양이']);
+    for (const [typed, name] of [
+      ['고', '과일'],
+      ['사고', '사과'],
+      ['으', '의자'],
+      ['우', '원'],
+      ['사고', '사괴'],
+    ] as const)
+      expect(find(typed, ['트리', name]), typed).toEqual([name]);
     expect(find('닭', ['달걀', '닭고기', '감자'])).toEqual(['닭고기', '달걀']);
     expect(find('가', ['악어'])).toEqual([]);
     expect(foldText('값', 'ko-KR')).toBe('ㄱㅏㅂㅅ'.normalize('NFKD'));

@@ -3,18 +3,31 @@ const FINALS = 'ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ �
   .split(' ')
   .map((letters) => letters.normalize('NFKD'));
 const FIRST_FINAL = 0x11_a8;
+/** Vowels that are typed as two, which Unicode keeps as one. */
+const VOWELS = new Map(
+  [
+    ['ㅘ', 'ㅗㅏ'],
+    ['ㅙ', 'ㅗㅐ'],
+    ['ㅚ', 'ㅗㅣ'],
+    ['ㅝ', 'ㅜㅓ'],
+    ['ㅞ', 'ㅜㅔ'],
+    ['ㅟ', 'ㅜㅣ'],
+    ['ㅢ', 'ㅡㅣ'],
+  ].map(([one, two]) => [(one ?? '').normalize('NFKD'), (two ?? '').normalize('NFKD')] as const),
+);
 
 const lower = (text: string, locale: string): string => text.normalize('NFC').toLocaleLowerCase(locale).trim();
 
 /**
  * A text as it is searched: without case, accents and full widths, Hangul in its letters. A consonant at the end of a
- * syllable is the one that begins the next: who types 고양이 has written 공 on the way.
+ * syllable is the one that begins the next: who types 고양이 has written 공 on the way, and 고 who types 과일.
  */
 export const foldText = (text: string, locale: string): string =>
   text
     .toLocaleLowerCase(locale)
     .normalize('NFKD')
     .replaceAll(/[\u0300-\u036f]/gu, '')
+    .replaceAll(/[\u1161-\u1175]/gu, (letter) => VOWELS.get(letter) ?? letter)
     .replaceAll(/[\u11a8-\u11c2]/gu, (letter) => FINALS[(letter.codePointAt(0) ?? 0) - FIRST_FINAL] ?? letter);
 
 /**

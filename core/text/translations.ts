@@ -6,8 +6,11 @@ export type Translations = Partial<Readonly<Record<Language, string>>>;
 
 const isWritten = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
 
-/** The text that a reader gets: that of their language where it is written, else the plain one. */
-export function readIn(language: PageLanguage, plain: string, translations: Translations): string {
+/**
+ * The text that a reader gets: that of their language where it is written, else the plain one. A server of before this
+ * sends no others.
+ */
+export function readIn(language: PageLanguage, plain: string, translations: Translations = {}): string {
   const own = language === PSEUDO ? undefined : translations[language];
   return isWritten(own) ? own : plain;
 }

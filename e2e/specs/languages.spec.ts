@@ -181,7 +181,7 @@ test('TEXT-16 guidelines and what a class means stand in the language of who rea
   await guidelines.fill('**귀**를 보세요.');
   await expect(lead.getByText('Not in English: whoever reads that')).toBeVisible();
   await lead.getByRole('button', { name: 'Save' }).click();
-  await expect(lead.getByText('Saved')).toBeVisible();
+  await expect(lead.getByText('Saved', { exact: true })).toBeVisible();
   await lead.getByRole('button', { name: 'More about 고양이' }).click();
   await lead.getByRole('menuitem', { name: 'Describe…' }).click();
   const about = lead.getByRole('dialog', { name: '고양이' });

@@ -44,7 +44,7 @@ them): reveals a few labels, answers the review queue from the hidden ones, and 
   --validation 20         클래스당 검증 라벨 수. 이것도 라벨로 셉니다
   --rounds 3              학생 라운드 수. --students를 쓰면 그 이름의 수
   --review 50             라운드마다 답하는 수
-  --seed 1                모든 무작위의 시드: 라벨, 가중치, 노이즈
+  --seed 1                모든 무작위 선택의 시드: 라벨, 가중치, 노이즈
   --select random         첫 라벨을 고르는 방법: random, typical
   --scratch               백본을 쓰지 않습니다 (기본은 이미지에 맞는 추천)
   --chain WORDS           라운드: 교사 모델(frozen, tuned, 또는 모델 이름: 셋을 씀), 그다음 학생 모델(noisy-head,

@@ -183,7 +183,7 @@ const addTally = (
 const addLines = (column: typeof imageImport.errors | typeof imageImport.notes, lines: readonly FileLine[]) => {
   // Each text before it is written as JSON: afterwards what cannot be stored is an escape sequence.
   const text = JSON.stringify(
-    lines.map(({ file, message, said }) => (said ? { file, message, said } : { file, message })),
+    lines.slice(0, ERRORS_KEPT).map(({ file, message, said }) => (said ? { file, message, said } : { file, message })),
     (_, one: unknown) => (typeof one === 'string' ? toStorable(one) : one),
   );
   return sql`case when jsonb_array_length(${column}) < ${ERRORS_KEPT} then ${column} || ${text}::jsonb

@@ -50,7 +50,7 @@ export const learning = {
     'These weights cannot be used for model {name}: {why}. Choose another checkpoint or train this round again.',
   'learning.checkpoint': 'The stored checkpoint is damaged or belongs to another model. Train this round again.',
   'learning.diverged':
-    'Training diverged at step {step}: the loss is no longer a number. Start the run again with a lower learning rate.',
+    'Training diverged at step {step}: the loss is no longer a number. Start a new run with a lower learning rate.',
   'learning.noFormat': 'There is no model format "{name}". Choose another one.',
   'learning.storedImage': 'The stored file of image {id} cannot be read. Import the image again, then resume the run.',
   'learning.finishedWeights':

@@ -7,7 +7,7 @@ export const card: Record<keyof typeof english, string> = {
   'card.usePage':
     'index.html을 브라우저로 열고 이미지를 끌어다 놓거나 웹캠을 쓰세요. 네트워크 없이 작동하고, 컴퓨터 밖으로 나가는 것이 없습니다.',
   'card.input':
-    '입력: float32 {shape}, {colour}, 0~255. 이미지 전체를 자르지 않고 정사각형으로 줄이며 가로세로 비율은 유지하지 않습니다. 전처리는 모델 안에 있습니다.',
+    '입력: float32 {shape}, {colour}, 0~255. 이미지 전체를 자르지 않고 정사각형 크기에 맞추며, 가로세로 비율은 유지하지 않습니다. 전처리는 모델 안에 있습니다.',
   'card.colour.RGB': 'RGB',
   'card.colour.grayscale': '흑백',
   'card.output':
@@ -24,7 +24,7 @@ export const card: Record<keyof typeof english, string> = {
   'card.data': '데이터',
   'card.set': '세트',
   'card.set.labeled': '사람이 라벨링',
-  'card.set.pseudo': '교사 모델의 수도 라벨',
+  'card.set.pseudo': '교사 모델의 수도 라벨(pseudo-label)',
   'card.set.validation': '검증 세트',
   'card.set.test': '테스트 세트',
   'card.classes': '클래스: {classes}',
@@ -49,7 +49,7 @@ export const card: Record<keyof typeof english, string> = {
   'card.licence': '용도와 라이선스',
   'card.intended': '용도: {use}',
   'card.licenceIs': '라이선스: {licence}',
-  'card.startsFrom': '시작한 가중치: {name}, 라이선스 {licence}',
+  'card.startsFrom': '사전 학습 가중치: {name}, 라이선스 {licence}',
   'card.limits':
     '한계: 이 클래스만 알고 어떤 이미지에도 그중 하나로 답합니다. 수치는 테스트한 것과 비슷한 이미지에만 맞습니다.',
   'card.hashes': '해시(SHA-256)',
