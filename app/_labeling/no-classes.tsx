@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Tags } from 'lucide-react';
 import Link from 'next/link';
 import { can } from '#core/people/access.ts';
-import { byName } from '../_text/by-name.ts';
 import { useText } from '../_text/text.tsx';
 import { useTRPC } from '../_lib/api.ts';
 import { projectHref } from '../_shell/nav.ts';
@@ -11,7 +10,7 @@ import { useProject } from '../_shell/project.tsx';
 import { Button } from '../_ui/form/button.tsx';
 import { EmptyState } from '../_ui/states.tsx';
 
-/** People named at most: more are nobody to ask. */
+/** People named at most, those who have been here longest first: more are nobody to ask. */
 const NAMED = 3;
 
 /**
@@ -19,12 +18,12 @@ const NAMED = 3;
  * others told whom to ask.
  */
 export function NoClasses() {
-  const { t, format, locale } = useText();
+  const { t, format } = useText();
   const trpc = useTRPC();
   const { project, may } = useProject();
   const mayMake = may('class:manage');
   const members = useQuery(trpc.project.members.queryOptions({ projectId: project.id }, { enabled: !mayMake }));
-  const leads = byName(members.data ?? [], locale)
+  const leads = (members.data ?? [])
     .filter(({ role }) => can(role, 'class:manage'))
     .map(({ name }) => name)
     .slice(0, NAMED);
