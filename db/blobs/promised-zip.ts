@@ -30,18 +30,16 @@ export async function listEntries<T>(zip: PromisedZip, keep: (entry: yauzl.Entry
   return entries;
 }
 
-/** One file of it, unpacked. */
-export async function readEntry(zip: PromisedZip, entry: PackedFile): Promise<Buffer> {
-  const { generalPurposeBitFlag, compressionMethod, compressedSize, uncompressedSize } = entry;
-  const { fileNameLength, relativeOffsetOfLocalHeader } = entry;
-  // Nothing else of it: a field of the caller's could take the place of one of yauzl's methods.
-  const kept = Object.assign(new yauzl.Entry(), {
-    generalPurposeBitFlag,
-    compressionMethod,
-    compressedSize,
-    uncompressedSize,
-    fileNameLength,
-    relativeOffsetOfLocalHeader,
-  });
-  return buffer(await zip.openReadStreamPromise(kept, {}));
-}
+/** That much of an entry, and nothing else of it. */
+export const packedOf = (entry: PackedFile): PackedFile => ({
+  generalPurposeBitFlag: entry.generalPurposeBitFlag,
+  compressionMethod: entry.compressionMethod,
+  compressedSize: entry.compressedSize,
+  uncompressedSize: entry.uncompressedSize,
+  fileNameLength: entry.fileNameLength,
+  relativeOffsetOfLocalHeader: entry.relativeOffsetOfLocalHeader,
+});
+
+/** One file of it, unpacked. A further field of the caller's could take the place of one of yauzl's methods. */
+export const readEntry = async (zip: PromisedZip, entry: PackedFile): Promise<Buffer> =>
+  buffer(await zip.openReadStreamPromise(Object.assign(new yauzl.Entry(), packedOf(entry)), {}));

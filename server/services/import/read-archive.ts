@@ -8,7 +8,7 @@ import { NO_LABEL } from '#core/proposal/label-book.ts';
 import type { FileLabel } from '#core/proposal/label-book.ts';
 import { checkZip } from '#db/blobs/check-zip.ts';
 import { openZip } from '#db/blobs/open-zip.ts';
-import { listEntries, readEntry } from '#db/blobs/promised-zip.ts';
+import { listEntries, packedOf, readEntry } from '#db/blobs/promised-zip.ts';
 import type { PackedFile, PromisedZip } from '#db/blobs/promised-zip.ts';
 import type { ImportFile } from './import-images.ts';
 import { readArchiveAside } from './read-aside.ts';
@@ -118,11 +118,10 @@ async function sortEntries(
       const name = names[i] ?? '';
       if (name.endsWith('/') || IGNORED_NAME.test(name)) continue;
       const reason = refuse(name, entry, seen);
-      const { rawName: _raw, isLink: _link, isEncrypted: _encrypted, ...packed } = entry;
       seen.add(name.toLowerCase());
-      if (reason === null && isLabelFile(name)) labelFiles.push({ name, entry: packed });
+      if (reason === null && isLabelFile(name)) labelFiles.push({ name, entry: packedOf(entry) });
       else if (reason) refused.push({ name: name.slice(0, 200), error: reason });
-      else images.push({ name, entry: packed });
+      else images.push({ name, entry: packedOf(entry) });
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -138,12 +137,7 @@ const toZipEntry = (entry: Entry): ZipEntry => ({
   rawName: Buffer.from(entry.fileName).toString('latin1'),
   isLink: ((entry.externalFileAttributes >>> 16) & FILE_TYPE) === SYMLINK,
   isEncrypted: entry.isEncrypted(),
-  generalPurposeBitFlag: entry.generalPurposeBitFlag,
-  compressionMethod: entry.compressionMethod,
-  compressedSize: entry.compressedSize,
-  uncompressedSize: entry.uncompressedSize,
-  fileNameLength: entry.fileNameLength,
-  relativeOffsetOfLocalHeader: entry.relativeOffsetOfLocalHeader,
+  ...packedOf(entry),
 });
 
 /**
